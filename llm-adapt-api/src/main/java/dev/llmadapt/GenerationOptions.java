@@ -1,0 +1,114 @@
+package dev.llmadapt;
+
+import java.util.List;
+
+/**
+ * How an answer is decoded: its length, sampling and stop conditions. The filters apply in the order of Hugging Face
+ * {@code transformers}: repetition penalty, temperature, top-k, top-p, min-p.
+ *
+ * @param maxTokens the most tokens to generate, at least 1
+ * @param temperature divides the logits; 0 is greedy: the most likely token, ties by the lowest id
+ * @param topK keep the k most likely tokens; 0 keeps all
+ * @param topP keep the smallest set of most likely tokens whose probabilities reach p, in (0, 1]; 1 keeps all
+ *     (Holtzman et al. 2020)
+ * @param minP keep tokens of at least p times the largest probability, in [0, 1); 0 keeps all (Nguyen et al. 2024)
+ * @param repetitionPenalty divides positive and multiplies negative logits of tokens seen in prompt or answer, above 0;
+ *     1 is off (Keskar et al. 2019)
+ * @param stop the answer ends before the first of these texts; none may be empty
+ * @param seed fixes the sampling: the same seed gives the same answer
+ * @param logProbabilities whether to report each token's log-probability; without it they are NaN
+ */
+public record GenerationOptions(
+        int maxTokens,
+        double temperature,
+        int topK,
+        double topP,
+        double minP,
+        double repetitionPenalty,
+        List<String> stop,
+        long seed,
+        boolean logProbabilities) {
+    private static final GenerationOptions DEFAULTS =
+            new GenerationOptions(256, 0.0, 0, 1.0, 0.0, 1.0, List.of(), 0L, false);
+
+    /** Checks and copies. */
+    public GenerationOptions {
+        stop = List.copyOf(stop);
+        require(maxTokens >= 1, "maxTokens must be at least 1, maxTokens: " + maxTokens);
+        require(
+                temperature >= 0 && temperature <= 100,
+                "temperature must be in [0, 100] where 0 is greedy, temperature: " + temperature);
+        require(topK >= 0, "topK must be 0 (all) or positive, topK: " + topK);
+        require(topP > 0 && topP <= 1, "topP must be in (0, 1], topP: " + topP);
+        require(minP >= 0 && minP < 1, "minP must be in [0, 1), minP: " + minP);
+        require(
+                repetitionPenalty > 0 && repetitionPenalty < Double.POSITIVE_INFINITY,
+                "repetitionPenalty must be positive where 1 is off, repetitionPenalty: " + repetitionPenalty);
+        require(stop.stream().noneMatch(String::isEmpty), "a stop text must not be empty, stop: " + stop);
+    }
+
+    /** Greedy, at most 256 tokens, no stop texts, seed 0. */
+    public static GenerationOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /** The same with another length limit. */
+    public GenerationOptions withMaxTokens(int maxTokens) {
+        return new GenerationOptions(
+                maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities);
+    }
+
+    /** The same with another temperature. */
+    public GenerationOptions withTemperature(double temperature) {
+        return new GenerationOptions(
+                maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities);
+    }
+
+    /** The same with another top-k. */
+    public GenerationOptions withTopK(int topK) {
+        return new GenerationOptions(
+                maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities);
+    }
+
+    /** The same with another top-p. */
+    public GenerationOptions withTopP(double topP) {
+        return new GenerationOptions(
+                maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities);
+    }
+
+    /** The same with another min-p. */
+    public GenerationOptions withMinP(double minP) {
+        return new GenerationOptions(
+                maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities);
+    }
+
+    /** The same with another repetition penalty. */
+    public GenerationOptions withRepetitionPenalty(double repetitionPenalty) {
+        return new GenerationOptions(
+                maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities);
+    }
+
+    /** The same with other stop texts. */
+    public GenerationOptions withStop(String... stop) {
+        return new GenerationOptions(
+                maxTokens, temperature, topK, topP, minP, repetitionPenalty, List.of(stop), seed, logProbabilities);
+    }
+
+    /** The same with another seed. */
+    public GenerationOptions withSeed(long seed) {
+        return new GenerationOptions(
+                maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities);
+    }
+
+    /** The same with or without log-probabilities. */
+    public GenerationOptions withLogProbabilities(boolean logProbabilities) {
+        return new GenerationOptions(
+                maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities);
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}

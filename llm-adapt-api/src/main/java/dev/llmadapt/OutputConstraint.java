@@ -1,0 +1,42 @@
+package dev.llmadapt;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+
+/** What an answer may be. */
+public sealed interface OutputConstraint {
+    /** Anything. */
+    static OutputConstraint none() {
+        return None.INSTANCE;
+    }
+
+    /** Exactly one of some texts, such as the labels of a task. */
+    static OutputConstraint oneOf(List<String> choices) {
+        return new OneOf(choices);
+    }
+
+    /** Anything. */
+    enum None implements OutputConstraint {
+        /** The only one. */
+        INSTANCE
+    }
+
+    /**
+     * Exactly one of some texts.
+     *
+     * @param choices at least one, all different, none empty
+     */
+    record OneOf(List<String> choices) implements OutputConstraint {
+        /** Checks and copies. */
+        public OneOf {
+            choices = List.copyOf(choices);
+            if (choices.isEmpty() || choices.stream().anyMatch(String::isEmpty)) {
+                throw new IllegalArgumentException(
+                        "choices must be non-empty texts, at least one, choices: " + choices);
+            }
+            if (new LinkedHashSet<>(choices).size() != choices.size()) {
+                throw new IllegalArgumentException("choices must all differ, choices: " + choices);
+            }
+        }
+    }
+}

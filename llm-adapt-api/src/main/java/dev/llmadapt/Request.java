@@ -1,0 +1,71 @@
+package dev.llmadapt;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a model is asked: a conversation, how to answer it, and what the answer may be.
+ *
+ * <p>A conversation that ends with an {@linkplain Role#ASSISTANT assistant} message is continued: the answer goes on
+ * where that message stops.
+ *
+ * @param messages the conversation, oldest first, at least one message
+ * @param options length, sampling and stop conditions of the answer
+ * @param constraint what the answer may be
+ * @param adapter the name of a loaded {@link Adapter}, or {@link #BASE} for none; an unknown name is refused, never
+ *     answered by the base
+ */
+public record Request(List<Message> messages, GenerationOptions options, OutputConstraint constraint, String adapter) {
+    /** The adapter name that means the base model alone. */
+    public static final String BASE = "";
+
+    /** Checks and copies. */
+    public Request {
+        messages = List.copyOf(messages);
+        if (messages.isEmpty()) {
+            throw new IllegalArgumentException("a request needs at least one message, got none");
+        }
+    }
+
+    /** A request of one user message, default options, free output, no adapter. */
+    public static Request of(String userMessage) {
+        return of(Message.user(userMessage));
+    }
+
+    /** A request of some messages, default options, free output, no adapter. */
+    public static Request of(Message... messages) {
+        return new Request(List.of(messages), GenerationOptions.defaults(), OutputConstraint.none(), BASE);
+    }
+
+    /** The last message. */
+    public Message last() {
+        return messages.get(messages.size() - 1);
+    }
+
+    /** The same with another conversation. */
+    public Request withMessages(List<Message> messages) {
+        return new Request(messages, options, constraint, adapter);
+    }
+
+    /** The same with another message at the end. */
+    public Request plus(Message message) {
+        List<Message> longer = new ArrayList<>(messages);
+        longer.add(message);
+        return withMessages(longer);
+    }
+
+    /** The same with other options. */
+    public Request withOptions(GenerationOptions options) {
+        return new Request(messages, options, constraint, adapter);
+    }
+
+    /** The same with another constraint. */
+    public Request withConstraint(OutputConstraint constraint) {
+        return new Request(messages, options, constraint, adapter);
+    }
+
+    /** The same with an adapter. */
+    public Request withAdapter(String adapter) {
+        return new Request(messages, options, constraint, adapter);
+    }
+}

@@ -1,0 +1,5 @@
+/** TEMPORARY. */
+@NullMarked
+package dev.llmadapt.peft;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,7 @@
+/** Local models: checkpoints to ONNX graphs, decoding, adapters and training on ONNX Runtime. */
+module dev.llmadapt.peft {
+    requires transitive dev.llmadapt;
+    requires dev.llmadapt.prompting;
+    requires static org.jspecify;
+    requires org.slf4j;
+}

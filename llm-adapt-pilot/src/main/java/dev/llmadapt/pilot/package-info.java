@@ -1,0 +1,5 @@
+/** TEMPORARY. */
+@NullMarked
+package dev.llmadapt.pilot;
+
+import org.jspecify.annotations.NullMarked;

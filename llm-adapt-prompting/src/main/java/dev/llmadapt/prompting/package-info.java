@@ -1,0 +1,5 @@
+/** TEMPORARY. */
+@NullMarked
+package dev.llmadapt.prompting;
+
+import org.jspecify.annotations.NullMarked;
