@@ -1,0 +1,104 @@
+package dev.llmadapt.peft.checkpoint;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the values of a {@link WeightTensor} are stored: plain floats, or the blocks of ggml's quantised types (layouts:
+ * {@code ggml-common.h} and {@code ggml-quants.c} of llama.cpp). A row of the last dimension is a whole number of blocks.
+ */
+public enum Encoding {
+    /** IEEE 754 binary32. */
+    F32(0, 1, 4, "F32", Dequantizer::f32),
+    /** IEEE 754 binary16. */
+    F16(1, 1, 2, "F16", Dequantizer::f16),
+    /** bfloat16. */
+    BF16(30, 1, 2, "BF16", Dequantizer::bf16),
+    /** 32 x 4 bits, {@code w = d (q - 8)}. */
+    Q4_0(2, 32, 18, null, Dequantizer::q4_0),
+    /** 32 x 4 bits, {@code w = d q + m}. */
+    Q4_1(3, 32, 20, null, Dequantizer::q4_1),
+    /** 32 x 5 bits, {@code w = d (q - 16)}. */
+    Q5_0(6, 32, 22, null, Dequantizer::q5_0),
+    /** 32 x 5 bits, {@code w = d q + m}. */
+    Q5_1(7, 32, 24, null, Dequantizer::q5_1),
+    /** 32 x 8 bits signed, {@code w = d q}. */
+    Q8_0(8, 32, 34, null, Dequantizer::q8_0),
+    /** 256 x 2 bits in 16 groups with 4-bit scales and minima. */
+    Q2_K(10, 256, 84, null, Dequantizer::q2k),
+    /** 256 x 3 bits in 16 groups with 6-bit scales. */
+    Q3_K(11, 256, 110, null, Dequantizer::q3k),
+    /** 256 x 4 bits in 8 groups with 6-bit scales and minima. */
+    Q4_K(12, 256, 144, null, Dequantizer::q4k),
+    /** 256 x 5 bits in 8 groups with 6-bit scales and minima. */
+    Q5_K(13, 256, 176, null, Dequantizer::q5k),
+    /** 256 x 6 bits in 16 groups with 8-bit scales. */
+    Q6_K(14, 256, 210, null, Dequantizer::q6k);
+
+    private final int ggufType;
+    private final int blockSize;
+    private final int bytesPerBlock;
+    private final @Nullable String safetensorsType;
+    private final Dequantizer.Kernel kernel;
+
+    Encoding(
+            int ggufType,
+            int blockSize,
+            int bytesPerBlock,
+            @Nullable String safetensorsType,
+            Dequantizer.Kernel kernel) {
+        this.ggufType = ggufType;
+        this.blockSize = blockSize;
+        this.bytesPerBlock = bytesPerBlock;
+        this.safetensorsType = safetensorsType;
+        this.kernel = kernel;
+    }
+
+    /** Values in a block; 1 for the float types. */
+    public int blockSize() {
+        return blockSize;
+    }
+
+    /** Bytes of a block. */
+    public int bytesPerBlock() {
+        return bytesPerBlock;
+    }
+
+    /** The {@code ggml_type} number. */
+    public int ggufType() {
+        return ggufType;
+    }
+
+    /** Whether the values are stored as blocks with shared scales. */
+    public boolean quantized() {
+        return blockSize > 1;
+    }
+
+    /** Bytes of {@code values} values, a multiple of {@link #blockSize()}. */
+    public long bytes(long values) {
+        return Math.multiplyExact(values / blockSize, (long) bytesPerBlock);
+    }
+
+    Dequantizer.Kernel kernel() {
+        return kernel;
+    }
+
+    /** The encoding with a {@code ggml_type} number, or null when it is not supported. */
+    static @Nullable Encoding ofGgufType(int type) {
+        for (Encoding encoding : values()) {
+            if (encoding.ggufType == type) {
+                return encoding;
+            }
+        }
+        return null;
+    }
+
+    /** The encoding with a safetensors {@code dtype}, or null when it is not supported. */
+    static @Nullable Encoding ofSafetensorsType(String dtype) {
+        for (Encoding encoding : values()) {
+            if (dtype.equals(encoding.safetensorsType)) {
+                return encoding;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,38 @@
+package dev.llmadapt.peft.checkpoint;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a checkpoint says about its tokenizer, as text: nothing here encodes.
+ *
+ * @param json the content of {@code tokenizer.json}; for a GGUF file, one that is equivalent
+ * @param chatTemplate the Jinja template that lays out a conversation
+ * @param specialTokens the id of each special token
+ * @param bosToken the text of the token that begins a text
+ * @param eosToken the text of the token that ends one
+ * @param unkToken the text of the token for what is not in the vocabulary
+ * @param padToken the text of the padding token
+ * @param addBos whether encoding a text for the model puts the first token before it
+ * @param addEos whether encoding a text for the model puts the last token after it
+ */
+public record TokenizerFiles(
+        String json,
+        Optional<String> chatTemplate,
+        Map<String, Integer> specialTokens,
+        Optional<String> bosToken,
+        Optional<String> eosToken,
+        Optional<String> unkToken,
+        Optional<String> padToken,
+        boolean addBos,
+        boolean addEos) {
+    /** Copies the map. */
+    public TokenizerFiles {
+        specialTokens = Map.copyOf(specialTokens);
+    }
+
+    @Override
+    public String toString() {
+        return "TokenizerFiles[json=" + json.length() + " characters, specialTokens=" + specialTokens + "]";
+    }
+}

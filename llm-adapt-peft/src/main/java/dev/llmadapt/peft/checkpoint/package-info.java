@@ -1,0 +1,17 @@
+/**
+ * Checkpoints as named, typed, mapped tensors: Hugging Face folders and GGUF files. Knows formats, but no architecture: it
+ * computes nothing and builds no graph.
+ *
+ * <p>The walk starts at {@link Checkpoint#open}. A folder goes through {@code HuggingFaceFolder} ({@code Safetensors} for
+ * the headers, {@code ConfigJson} for {@link ModelConfig}, {@code TokenizerJson} for {@link TokenizerFiles}), a file
+ * through {@code GgufModel} ({@code Gguf} for the container, {@code GgufTokenizer} for a {@code tokenizer.json} built from
+ * its vocabulary). Both list their tensors to a {@code TensorTable}, which checks them against the file and maps them; a
+ * {@link WeightTensor} reads its values through its {@link Encoding}'s {@code Dequantizer} kernel.
+ *
+ * <p>Everything read is taken as hostile: counts, lengths, offsets and shapes are checked against the size of the file
+ * before anything is allocated or mapped, and only {@link dev.llmadapt.peft.CheckpointException} leaves.
+ */
+@NullMarked
+package dev.llmadapt.peft.checkpoint;
+
+import org.jspecify.annotations.NullMarked;
