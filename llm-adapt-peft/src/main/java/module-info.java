@@ -2,7 +2,10 @@
 module dev.llmadapt.peft {
     requires transitive dev.llmadapt;
     requires dev.llmadapt.prompting;
+    requires ai.djl.api;
+    requires ai.djl.tokenizers;
     requires com.google.gson;
+    requires com.microsoft.onnxruntime;
     requires static org.jspecify;
     requires org.slf4j;
 

@@ -1,11 +1,11 @@
 package dev.llmadapt.peft.checkpoint;
 
 /** The two 16-bit floating-point formats of checkpoints, widened exactly to {@code float}. */
-final class HalfFloat {
+public final class HalfFloat {
     private HalfFloat() {}
 
     /** IEEE 754 binary16 (1 sign, 5 exponent, 10 fraction bits), subnormals, infinities and NaN payloads included. */
-    static float fromF16(short half) {
+    public static float fromF16(short half) {
         int sign = (half & 0x8000) << 16;
         int magnitude = half & 0x7fff;
         if (magnitude >= 0x7c00) { // infinity or NaN
@@ -18,7 +18,7 @@ final class HalfFloat {
     }
 
     /** bfloat16: the upper half of a {@code float}. */
-    static float fromBf16(short bits) {
+    public static float fromBf16(short bits) {
         return Float.intBitsToFloat(bits << 16);
     }
 }

@@ -1,0 +1,69 @@
+package dev.llmadapt.peft.architecture;
+
+import dev.llmadapt.peft.graph.OnnxModel;
+
+/**
+ * A decoder as an ONNX model, and what a session needs to know to run it.
+ *
+ * <p>Inputs: {@value #EMBEDDINGS} {@code (batch, seq, hidden)} float; {@value #LENGTHS} {@code (batch)} int32, each
+ * row's tokens after this step, less one; {@value #TOTAL_LENGTH} scalar int32, the most tokens of any row after this
+ * step; {@value #LOGIT_ROWS} {@code (rows)} int64, the places in {@code batch * seq} whose logits are wanted; and for
+ * each layer {@code past_key.i} and {@code past_value.i} {@code (batch, keyValueHeads, capacity, headDim)}. Outputs:
+ * {@value #LOGITS} {@code (rows, vocabulary)}, {@code present_key.i} and {@code present_value.i}, which may be the same
+ * tensors as the past ones.
+ *
+ * @param model the graph and its weights
+ * @param embedding the token embeddings, looked up outside the graph
+ * @param layers decoder blocks
+ * @param keyValueHeads heads of keys and values
+ * @param headDim numbers of one head
+ * @param hiddenSize numbers of one position
+ * @param vocabularySize logits of one position
+ * @param maxPositions the most tokens a row can hold: the length of the rotary tables
+ * @param parameterCount weights in all, tied ones once
+ */
+public record DecoderGraph(
+        OnnxModel model,
+        Embedding embedding,
+        int layers,
+        int keyValueHeads,
+        int headDim,
+        int hiddenSize,
+        int vocabularySize,
+        int maxPositions,
+        long parameterCount) {
+    /** See the record. */
+    public static final String EMBEDDINGS = "inputs_embeds";
+
+    /** See the record. */
+    public static final String LENGTHS = "seqlens_k";
+
+    /** See the record. */
+    public static final String TOTAL_LENGTH = "total_sequence_length";
+
+    /** See the record. */
+    public static final String LOGIT_ROWS = "logit_rows";
+
+    /** See the record. */
+    public static final String LOGITS = "logits";
+
+    /** The cache input of a layer's keys. */
+    public static String pastKey(int layer) {
+        return "past_key." + layer;
+    }
+
+    /** The cache input of a layer's values. */
+    public static String pastValue(int layer) {
+        return "past_value." + layer;
+    }
+
+    /** The cache output of a layer's keys. */
+    public static String presentKey(int layer) {
+        return "present_key." + layer;
+    }
+
+    /** The cache output of a layer's values. */
+    public static String presentValue(int layer) {
+        return "present_value." + layer;
+    }
+}

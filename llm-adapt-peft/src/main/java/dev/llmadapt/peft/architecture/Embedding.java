@@ -1,0 +1,36 @@
+package dev.llmadapt.peft.architecture;
+
+import dev.llmadapt.peft.checkpoint.WeightTensor;
+import java.nio.FloatBuffer;
+
+/**
+ * The table of token embeddings, read row by row from the mapped checkpoint: only rows that are used are ever touched,
+ * and the graph starts at the embedded input, which is where soft prompts join it. Thread-safe.
+ */
+public final class Embedding {
+    private final WeightTensor table; // (vocabulary, hidden)
+    private final int hiddenSize;
+    private final int rows;
+
+    Embedding(WeightTensor table) {
+        this.table = table;
+        this.rows = table.rows();
+        this.hiddenSize = table.rowLength();
+    }
+
+    /**
+     * Writes the embeddings of some tokens one after the other at the target's position.
+     *
+     * @throws IllegalArgumentException if an id is outside the table
+     */
+    public void lookup(int[] ids, int from, int to, FloatBuffer target) {
+        float[] row = new float[hiddenSize];
+        for (int i = from; i < to; i++) {
+            if (ids[i] < 0 || ids[i] >= rows) {
+                throw new IllegalArgumentException("token id " + ids[i] + " is outside the vocabulary of " + rows);
+            }
+            table.dequantizeRow(ids[i], row, 0);
+            target.put(row);
+        }
+    }
+}

@@ -1,0 +1,37 @@
+package dev.llmadapt.peft.graph;
+
+/** Types of tensor elements, with ONNX's numbers for them ({@code TensorProto.DataType}). */
+public enum ElementType {
+    /** 32-bit float. */
+    FLOAT(1, 4),
+    /** Unsigned byte. */
+    UINT8(2, 1),
+    /** Signed byte. */
+    INT8(3, 1),
+    /** 32-bit integer. */
+    INT32(6, 4),
+    /** 64-bit integer. */
+    INT64(7, 8),
+    /** Truth value, one byte. */
+    BOOL(9, 1),
+    /** IEEE half. */
+    FLOAT16(10, 2);
+
+    private final int onnx;
+    private final int bytes;
+
+    ElementType(int onnx, int bytes) {
+        this.onnx = onnx;
+        this.bytes = bytes;
+    }
+
+    /** ONNX's number. */
+    public int onnx() {
+        return onnx;
+    }
+
+    /** Bytes of one element. */
+    public int bytes() {
+        return bytes;
+    }
+}

@@ -1,0 +1,159 @@
+package dev.llmadapt.peft.graph;
+
+import dev.llmadapt.peft.graph.Op.TypedShape;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A computation graph under construction: nodes in the order they were applied, which is an order they can run in. Not
+ * thread-safe.
+ */
+public final class Graph {
+    private final Map<String, Value> inputs = new LinkedHashMap<>();
+    private final Map<String, Value> outputs = new LinkedHashMap<>();
+    private final Map<String, ExternalWeight> weights = new LinkedHashMap<>();
+    private final Map<String, long[]> constants = new LinkedHashMap<>();
+    private final Map<String, Value> shared = new HashMap<>();
+    private final List<Node> nodes = new ArrayList<>();
+    private final Set<String> names = new HashSet<>();
+
+    /** A tensor the caller feeds at each run. */
+    public Value input(String name, ElementType type, Shape shape) {
+        Value value = value(name, type, shape);
+        inputs.put(value.name(), value);
+        return value;
+    }
+
+    /**
+     * A weight kept outside the graph.
+     *
+     * @param data see {@link ExternalWeight#data()}
+     */
+    public Value weight(String name, ElementType type, Shape shape, Supplier<ByteBuffer> data) {
+        Value value = value(name, type, shape);
+        weights.put(value.name(), new ExternalWeight(value.name(), type, shape, data));
+        return value;
+    }
+
+    /** A weight that several operators use under one name: made by the first call, found by the next. */
+    public Value sharedWeight(String name, ElementType type, Shape shape, Supplier<ByteBuffer> data) {
+        Value known = shared.get(name);
+        if (known != null) {
+            return known;
+        }
+        Value value = weight(name, type, shape, data);
+        shared.put(name, value);
+        return value;
+    }
+
+    /** A small constant vector of integers, kept in the graph. */
+    public Value constant(String name, long... values) {
+        Value value = value(unique(name), ElementType.INT64, Shape.of(values.length));
+        constants.put(value.name(), values.clone());
+        return value;
+    }
+
+    /** The numbers of a {@link #constant}. */
+    long[] constantValue(Value constant) {
+        long[] values = constants.get(constant.name());
+        if (values == null) {
+            throw new IllegalArgumentException("expected a constant of this graph, got " + constant);
+        }
+        return values.clone();
+    }
+
+    /** Applies an operator and gives its first result. A null operand leaves an optional one out. */
+    public Value apply(Op op, Map<String, Object> attributes, @Nullable Value... operands) {
+        return applyAll(op, attributes, 1, operands).get(0);
+    }
+
+    /** Applies an operator and gives its first {@code count} results. */
+    public List<Value> applyAll(Op op, Map<String, Object> attributes, int count, @Nullable Value... operands) {
+        List<@Nullable Value> inputs = Collections.unmodifiableList(new ArrayList<>(Arrays.asList(operands)));
+        for (Value operand : inputs) {
+            if (operand != null && operand.graph() != this) {
+                throw new IllegalArgumentException(operand + " belongs to another graph");
+            }
+        }
+        List<TypedShape> results = op.infer(inputs, attributes, count);
+        if (results.size() < count) {
+            throw new IllegalArgumentException(
+                    op.onnxName() + " gives " + results.size() + " results, asked for " + count);
+        }
+        return add(op, attributes, inputs, results.subList(0, count));
+    }
+
+    /** A reshape whose result the caller declares, since sizes known only at run time cannot be derived. */
+    Value reshape(Value x, Value target, Shape result) {
+        return add(Op.RESHAPE, Map.of(), List.of(x, target), List.of(new TypedShape(x.type(), result)))
+                .get(0);
+    }
+
+    private List<Value> add(
+            Op op, Map<String, Object> attributes, List<@Nullable Value> inputs, List<TypedShape> results) {
+        String name = op.onnxName() + "_" + nodes.size();
+        List<Value> values = new ArrayList<>(results.size());
+        for (int i = 0; i < results.size(); i++) {
+            TypedShape result = results.get(i);
+            values.add(value(i == 0 ? name : name + "." + i, result.type(), result.shape()));
+        }
+        nodes.add(new Node(name, op, inputs, List.copyOf(values), Map.copyOf(attributes)));
+        return values;
+    }
+
+    /** Names a value as a result of the whole graph. */
+    public void output(String name, Value value) {
+        if (outputs.putIfAbsent(name, value) != null) {
+            throw new IllegalArgumentException("the graph already has an output '" + name + "'");
+        }
+    }
+
+    /** What is fed at each run, by name, in the order added. */
+    public Map<String, Value> inputs() {
+        return Collections.unmodifiableMap(inputs);
+    }
+
+    /** What a run gives, by name, in the order added. */
+    public Map<String, Value> outputs() {
+        return Collections.unmodifiableMap(outputs);
+    }
+
+    /** The weights, in the order added. */
+    public List<ExternalWeight> weights() {
+        return List.copyOf(weights.values());
+    }
+
+    /** The operators applied, in an order they can run in. */
+    public List<Node> nodes() {
+        return Collections.unmodifiableList(nodes);
+    }
+
+    Map<String, long[]> constants() {
+        return Collections.unmodifiableMap(constants);
+    }
+
+    private Value value(String name, ElementType type, Shape shape) {
+        if (!names.add(name)) {
+            throw new IllegalArgumentException("the graph already has a value '" + name + "'");
+        }
+        return new Value(this, name, type, shape);
+    }
+
+    private String unique(String name) {
+        String candidate = name;
+        for (int i = 1; names.contains(candidate); i++) {
+            candidate = name + "." + i;
+        }
+        return candidate;
+    }
+}

@@ -1,0 +1,130 @@
+package dev.llmadapt.peft.graph;
+
+import dev.llmadapt.peft.graph.Shape.Dim;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A graph in ONNX's file format: the bytes of a {@code ModelProto} that declares every weight as external, and the
+ * weights to hand over beside it. Field numbers are those of {@code onnx.proto}.
+ *
+ * @param bytes the model, a few kilobytes
+ * @param weights what the model declares as external
+ */
+public record OnnxModel(byte[] bytes, List<ExternalWeight> weights) {
+    private static final int IR_VERSION = 10;
+    private static final int OPSET = 21;
+
+    /** Writes a graph. */
+    public static OnnxModel of(Graph graph) {
+        Protobuf model = new Protobuf();
+        model.integer(1, IR_VERSION);
+        model.text(2, "llm-adapt");
+        model.message(7, proto -> graph(proto, graph));
+        model.message(8, opset -> {
+            opset.text(1, "");
+            opset.integer(2, OPSET);
+        });
+        model.message(8, opset -> {
+            opset.text(1, Op.MICROSOFT);
+            opset.integer(2, 1);
+        });
+        return new OnnxModel(model.toByteArray(), graph.weights());
+    }
+
+    private static void graph(Protobuf proto, Graph graph) {
+        Map<Value, String> outputNames = new IdentityHashMap<>();
+        graph.outputs().forEach((name, value) -> {
+            if (outputNames.put(value, name) != null) {
+                throw new IllegalArgumentException(value + " is an output twice");
+            }
+        });
+        for (Node node : graph.nodes()) {
+            proto.message(1, message -> node(message, node, outputNames));
+        }
+        proto.text(2, "graph");
+        for (ExternalWeight weight : graph.weights()) {
+            proto.message(5, tensor -> external(tensor, weight));
+        }
+        graph.constants()
+                .forEach((name, values) -> proto.message(5, tensor -> {
+                    tensor.integer(1, values.length);
+                    tensor.integer(2, ElementType.INT64.onnx());
+                    for (long value : values) {
+                        tensor.integer(7, value);
+                    }
+                    tensor.text(8, name);
+                }));
+        graph.inputs().forEach((name, value) -> proto.message(11, info -> valueInfo(info, name, value)));
+        graph.outputs().forEach((name, value) -> proto.message(12, info -> valueInfo(info, name, value)));
+    }
+
+    private static void node(Protobuf message, Node node, Map<Value, String> outputNames) {
+        for (@Nullable Value input : node.inputs()) {
+            message.text(1, input == null ? "" : outputNames.getOrDefault(input, input.name()));
+        }
+        for (Value output : node.outputs()) {
+            message.text(2, outputNames.getOrDefault(output, output.name()));
+        }
+        message.text(3, node.name());
+        message.text(4, node.op().onnxName());
+        node.attributes().entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(entry ->
+                        message.message(5, attribute -> attribute(attribute, entry.getKey(), entry.getValue())));
+        message.text(7, node.op().domain());
+    }
+
+    private static void attribute(Protobuf attribute, String name, Object value) {
+        attribute.text(1, name);
+        if (value instanceof Float real) {
+            attribute.real(2, real);
+            attribute.integer(20, 1);
+        } else if (value instanceof Long integer) {
+            attribute.integer(3, integer);
+            attribute.integer(20, 2);
+        } else {
+            attribute.text(4, (String) value);
+            attribute.integer(20, 3);
+        }
+    }
+
+    private static void external(Protobuf tensor, ExternalWeight weight) {
+        for (long size : weight.shape().sizes()) {
+            tensor.integer(1, size);
+        }
+        tensor.integer(2, weight.type().onnx());
+        tensor.text(8, weight.name());
+        tensor.message(13, entry -> {
+            entry.text(1, "location");
+            entry.text(2, "weights");
+        });
+        tensor.message(13, entry -> {
+            entry.text(1, "length");
+            entry.text(2, Long.toString(weight.bytes()));
+        });
+        tensor.integer(14, 1);
+    }
+
+    private static void valueInfo(Protobuf info, String name, Value value) {
+        info.text(1, name);
+        info.message(
+                2,
+                type -> type.message(1, tensor -> {
+                    tensor.integer(1, value.type().onnx());
+                    tensor.message(2, shape -> {
+                        for (Dim dim : value.shape().dims()) {
+                            shape.message(1, proto -> {
+                                if (dim.known()) {
+                                    proto.integer(1, dim.size());
+                                } else {
+                                    proto.text(2, dim.symbol());
+                                }
+                            });
+                        }
+                    });
+                }));
+    }
+}

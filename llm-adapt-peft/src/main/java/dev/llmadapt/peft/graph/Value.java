@@ -1,0 +1,89 @@
+package dev.llmadapt.peft.graph;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A tensor in a graph: an input, a weight, a constant, or what an operator makes of other values. Knows its graph, type
+ * and shape; applying an operator that does not fit fails at once.
+ */
+public final class Value {
+    private final Graph graph;
+    private final String name;
+    private final ElementType type;
+    private final Shape shape;
+
+    Value(Graph graph, String name, ElementType type, Shape shape) {
+        this.graph = graph;
+        this.name = name;
+        this.type = type;
+        this.shape = shape;
+    }
+
+    /** The graph it belongs to. */
+    public Graph graph() {
+        return graph;
+    }
+
+    /** Its name, unique in the graph. */
+    public String name() {
+        return name;
+    }
+
+    /** The type of its elements. */
+    public ElementType type() {
+        return type;
+    }
+
+    /** Its dimensions. */
+    public Shape shape() {
+        return shape;
+    }
+
+    /** Sum, with broadcasting. */
+    public Value plus(Value other) {
+        return graph.apply(Op.ADD, Map.of(), this, other);
+    }
+
+    /** Product of elements, with broadcasting. */
+    public Value times(Value other) {
+        return graph.apply(Op.MUL, Map.of(), this, other);
+    }
+
+    /** Matrix product: {@code (..., k) x (k, n) -> (..., n)}. */
+    public Value matmul(Value other) {
+        return graph.apply(Op.MATMUL, Map.of(), this, other);
+    }
+
+    /** Product with a matrix stored as Hugging Face stores linear layers: {@code (..., in) x (out, in) -> (..., out)}. */
+    public Value linear(Value weight) {
+        return graph.apply(Op.FUSED_MATMUL, Map.of("transB", 1L), this, weight);
+    }
+
+    /** {@code x * sigmoid(x)}, also called swish (Elfwing et al. 2018). */
+    public Value silu() {
+        return graph.apply(Op.QUICK_GELU, Map.of("alpha", 1f), this);
+    }
+
+    /** Rows of the first dimension, chosen by an index vector. */
+    public Value rows(Value indices) {
+        return graph.apply(Op.GATHER, Map.of("axis", 0L), this, indices);
+    }
+
+    /** The same elements in another shape, given as numbers: 0 keeps the dimension at that place, -1 is what is left. */
+    public Value reshape(Shape result, long... dims) {
+        Value target = graph.constant(name + ".dims", dims);
+        return graph.reshape(this, target, result);
+    }
+
+    /** Pieces along the last dimension, of given sizes. */
+    public List<Value> split(long... sizes) {
+        return graph.applyAll(
+                Op.SPLIT, Map.of("axis", -1L), sizes.length, this, graph.constant(name + ".sizes", sizes));
+    }
+
+    @Override
+    public String toString() {
+        return name + " " + type + " " + shape;
+    }
+}

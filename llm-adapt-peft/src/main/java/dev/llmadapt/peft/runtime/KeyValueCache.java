@@ -1,0 +1,111 @@
+package dev.llmadapt.peft.runtime;
+
+import ai.onnxruntime.OnnxTensor;
+import dev.llmadapt.peft.architecture.DecoderGraph;
+import dev.llmadapt.peft.graph.ElementType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The keys and values of several rows of text, a buffer for each layer and kind:
+ * {@code (slots, keyValueHeads, capacity, headDim)}. The engine reads and writes it in place, since the same tensor goes
+ * in as past and comes out as present; a single row, or the first n, are views of the same memory. Not thread-safe.
+ */
+final class KeyValueCache implements AutoCloseable {
+    private final OnnxSession session;
+    private final DecoderGraph graph;
+    private final int slots;
+    private final int capacity;
+    private final ByteBuffer[] buffers; // keys and values of layer 0, of layer 1, ...
+    private final Map<Integer, View> firstRows = new HashMap<>();
+    private final Map<Integer, View> singleRows = new HashMap<>();
+
+    KeyValueCache(OnnxSession session, DecoderGraph graph, int slots, int capacity) {
+        this.session = session;
+        this.graph = graph;
+        this.slots = slots;
+        this.capacity = capacity;
+        this.buffers = new ByteBuffer[graph.layers() * 2];
+        for (int i = 0; i < buffers.length; i++) {
+            buffers[i] = ByteBuffer.allocateDirect(Math.multiplyExact(slots, rowBytes()))
+                    .order(ByteOrder.nativeOrder());
+        }
+    }
+
+    /** The tensors of some rows, by the names of the graph's inputs and outputs. */
+    record View(Map<String, OnnxTensor> past, Map<String, OnnxTensor> present) {}
+
+    int slots() {
+        return slots;
+    }
+
+    int capacity() {
+        return capacity;
+    }
+
+    /** The first n rows. */
+    View first(int n) {
+        return firstRows.computeIfAbsent(n, key -> view(0, n));
+    }
+
+    /** One row alone. */
+    View row(int slot) {
+        return singleRows.computeIfAbsent(slot, key -> view(slot, 1));
+    }
+
+    /** Copies what another cache of the same graph holds of its rows, as far as both reach. */
+    void copyFrom(KeyValueCache other, int[] filled) {
+        int headBytes = capacity * graph.headDim() * 4;
+        int otherHeadBytes = other.capacity * graph.headDim() * 4;
+        for (int i = 0; i < buffers.length; i++) {
+            for (int slot = 0; slot < Math.min(slots, other.slots); slot++) {
+                int bytes = Math.min(filled[slot], capacity) * graph.headDim() * 4;
+                for (int head = 0; head < graph.keyValueHeads(); head++) {
+                    buffers[i].put(
+                            slot * rowBytes() + head * headBytes,
+                            other.buffers[i],
+                            slot * other.rowBytes() + head * otherHeadBytes,
+                            bytes);
+                }
+            }
+        }
+    }
+
+    private int rowBytes() {
+        return Math.multiplyExact(graph.keyValueHeads() * graph.headDim() * 4, capacity);
+    }
+
+    private View view(int slot, int rows) {
+        Map<String, OnnxTensor> past = new HashMap<>();
+        Map<String, OnnxTensor> present = new HashMap<>();
+        for (int layer = 0; layer < graph.layers(); layer++) {
+            OnnxTensor keys = tensor(buffers[2 * layer], slot, rows);
+            past.put(DecoderGraph.pastKey(layer), keys);
+            present.put(DecoderGraph.presentKey(layer), keys);
+            OnnxTensor values = tensor(buffers[2 * layer + 1], slot, rows);
+            past.put(DecoderGraph.pastValue(layer), values);
+            present.put(DecoderGraph.presentValue(layer), values);
+        }
+        return new View(past, present);
+    }
+
+    private OnnxTensor tensor(ByteBuffer buffer, int slot, int rows) {
+        ByteBuffer region = buffer.duplicate().order(ByteOrder.nativeOrder());
+        region.position(slot * rowBytes()).limit((slot + rows) * rowBytes());
+        return session.tensor(region, ElementType.FLOAT, rows, graph.keyValueHeads(), capacity, graph.headDim());
+    }
+
+    @Override
+    public void close() {
+        firstRows.values().forEach(KeyValueCache::close);
+        singleRows.values().forEach(KeyValueCache::close);
+        firstRows.clear();
+        singleRows.clear();
+    }
+
+    private static void close(View view) {
+        view.past().values().forEach(OnnxTensor::close);
+    }
+}

@@ -1,0 +1,106 @@
+package dev.llmadapt.peft.runtime;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxTensorLike;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import dev.llmadapt.peft.InferenceException;
+import dev.llmadapt.peft.graph.ElementType;
+import dev.llmadapt.peft.graph.ExternalWeight;
+import dev.llmadapt.peft.graph.OnnxModel;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** A session over a model whose weights are handed over when it is made. Thread-safe, as the engine's sessions are. */
+final class OnnxSession implements AutoCloseable {
+    private final OrtEnvironment environment;
+    private final OrtSession session;
+
+    private OnnxSession(OrtEnvironment environment, OrtSession session) {
+        this.environment = environment;
+        this.session = session;
+    }
+
+    /**
+     * Makes a session. The engine copies or packs the weights while it is made, so their buffers are garbage afterwards.
+     *
+     * @param threads threads of one run
+     */
+    static OnnxSession open(OnnxModel model, int threads) {
+        // NATIVE
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        Map<String, ByteBuffer> buffers = new ConcurrentHashMap<>();
+        model.weights().parallelStream()
+                .forEach(weight -> buffers.put(weight.name(), weight.data().get()));
+        List<OnnxTensor> tensors = new ArrayList<>();
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setIntraOpNumThreads(threads);
+            options.setInterOpNumThreads(1);
+            Map<String, OnnxTensorLike> weights = new LinkedHashMap<>();
+            for (ExternalWeight weight : model.weights()) {
+                ByteBuffer buffer = Objects.requireNonNull(buffers.remove(weight.name()));
+                if (buffer.remaining() != weight.bytes()) {
+                    throw new IllegalStateException("weight " + weight.name() + " has " + buffer.remaining()
+                            + " bytes, expected " + weight.bytes());
+                }
+                OnnxTensor tensor = OnnxTensor.createTensor(
+                        environment, buffer, weight.shape().sizes(), javaType(weight.type()));
+                tensors.add(tensor);
+                weights.put(weight.name(), tensor);
+            }
+            options.addExternalInitializers(weights);
+            return new OnnxSession(environment, environment.createSession(model.bytes(), options));
+        } catch (OrtException e) {
+            throw new InferenceException("cannot make a session: " + e.getMessage(), e);
+        } finally {
+            tensors.forEach(OnnxTensor::close);
+        }
+    }
+
+    /** A tensor over a direct buffer from its position to its limit; no copy is made, the caller closes it. */
+    OnnxTensor tensor(ByteBuffer buffer, ElementType type, long... shape) {
+        try {
+            return OnnxTensor.createTensor(environment, buffer, shape, javaType(type));
+        } catch (OrtException e) {
+            throw new InferenceException("cannot make a tensor: " + e.getMessage(), e);
+        }
+    }
+
+    /** Runs with every output pinned to a tensor of the caller. */
+    void run(Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs) {
+        try {
+            session.run(inputs, Set.of(), outputs).close();
+        } catch (OrtException e) {
+            throw new InferenceException("a run failed: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new InferenceException("cannot close a session: " + e.getMessage(), e);
+        }
+    }
+
+    private static OnnxJavaType javaType(ElementType type) {
+        return switch (type) {
+            case FLOAT -> OnnxJavaType.FLOAT;
+            case UINT8 -> OnnxJavaType.UINT8;
+            case INT8 -> OnnxJavaType.INT8;
+            case INT32 -> OnnxJavaType.INT32;
+            case INT64 -> OnnxJavaType.INT64;
+            case BOOL -> OnnxJavaType.BOOL;
+            case FLOAT16 -> OnnxJavaType.FLOAT16;
+        };
+    }
+}
