@@ -1,6 +1,7 @@
 package dev.llmadapt.peft.architecture;
 
 import dev.llmadapt.peft.CheckpointException;
+import dev.llmadapt.peft.Precision;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import java.util.Map;
 

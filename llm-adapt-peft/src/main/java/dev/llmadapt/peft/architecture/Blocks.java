@@ -5,6 +5,7 @@ import static dev.llmadapt.peft.architecture.DecoderGraph.pastValue;
 import static dev.llmadapt.peft.architecture.DecoderGraph.presentKey;
 import static dev.llmadapt.peft.architecture.DecoderGraph.presentValue;
 
+import dev.llmadapt.peft.Precision;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.ModelConfig;
 import dev.llmadapt.peft.checkpoint.WeightTensor;

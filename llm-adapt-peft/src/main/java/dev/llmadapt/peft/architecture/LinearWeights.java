@@ -1,5 +1,6 @@
 package dev.llmadapt.peft.architecture;
 
+import dev.llmadapt.peft.Precision;
 import dev.llmadapt.peft.checkpoint.Encoding;
 import dev.llmadapt.peft.checkpoint.WeightTensor;
 import dev.llmadapt.peft.graph.ElementType;

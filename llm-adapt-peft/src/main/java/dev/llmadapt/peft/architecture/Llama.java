@@ -1,5 +1,6 @@
 package dev.llmadapt.peft.architecture;
 
+import dev.llmadapt.peft.Precision;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.graph.Value;
 

@@ -1,4 +1,4 @@
-package dev.llmadapt.peft.architecture;
+package dev.llmadapt.peft;
 
 /** How the weights of linear layers are laid out and multiplied. */
 public enum Precision {

@@ -1,0 +1,128 @@
+package dev.llmadapt.peft;
+
+import dev.llmadapt.Generation;
+import dev.llmadapt.Model;
+import dev.llmadapt.ModelInfo;
+import dev.llmadapt.Request;
+import dev.llmadapt.Scores;
+import dev.llmadapt.TokenListener;
+import dev.llmadapt.peft.architecture.Architecture;
+import dev.llmadapt.peft.architecture.DecoderGraph;
+import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.checkpoint.ModelConfig;
+import dev.llmadapt.peft.decoding.Decoder;
+import dev.llmadapt.peft.runtime.DecoderSession;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A language model that runs in this process, from a checkpoint on disk: a Hugging Face folder or a GGUF file.
+ *
+ * <p>Concurrent requests run together, a token of each at a time. Opens no socket.
+ */
+public final class LocalModel implements Model {
+    private final Decoder decoder;
+    private final ModelInfo info;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private LocalModel(Decoder decoder, ModelInfo info) {
+        this.decoder = decoder;
+        this.info = info;
+    }
+
+    /**
+     * Opens a checkpoint.
+     *
+     * @param checkpoint a folder with {@code config.json}, {@code tokenizer.json} and {@code *.safetensors}, or a {@code
+     *     .gguf} file; must stay unchanged while the model is open
+     * @return a model that the caller closes
+     * @throws CheckpointException if the files cannot be read or hold what is not supported
+     * @throws InferenceException if the engine refuses the graph
+     */
+    public static LocalModel open(Path checkpoint, ModelOptions options) {
+        Checkpoint files = Checkpoint.open(checkpoint);
+        ModelConfig config = files.config();
+        DecoderGraph graph = Architecture.of(files).graph(files, options.precision(), contextLength(options, config));
+        DecoderSession session = DecoderSession.open(graph, options.threads());
+        try {
+            Decoder decoder =
+                    new Decoder(session, files.tokenizer(), new HashSet<>(config.eosTokenIds()), options.maxBatch());
+            return new LocalModel(
+                    decoder,
+                    new ModelInfo(
+                            files.name(),
+                            config.modelType(),
+                            graph.parameterCount(),
+                            graph.maxPositions(),
+                            graph.vocabularySize(),
+                            options.precision().name().toLowerCase(Locale.ROOT).replace('_', '-')));
+        } catch (RuntimeException | Error e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    private static int contextLength(ModelOptions options, ModelConfig config) {
+        if (options.contextLength() > config.contextLength()) {
+            throw new IllegalArgumentException("contextLength must be at most the checkpoint's "
+                    + config.contextLength() + ", contextLength: " + options.contextLength());
+        }
+        return options.contextLength() != 0
+                ? options.contextLength()
+                : Math.min(config.contextLength(), ModelOptions.LONGEST_DEFAULT_CONTEXT);
+    }
+
+    @Override
+    public Generation stream(Request request, TokenListener listener) {
+        check(request);
+        return decoder.generate(List.of(request), listener).get(0);
+    }
+
+    @Override
+    public List<Generation> generate(List<Request> requests) {
+        requests.forEach(this::check);
+        return decoder.generate(requests, TokenListener.NONE);
+    }
+
+    @Override
+    public Scores score(Request prompt, List<String> continuations) {
+        check(prompt);
+        return decoder.score(prompt, continuations);
+    }
+
+    @Override
+    public Request prepare(Request request) {
+        requireOpen();
+        return request;
+    }
+
+    @Override
+    public ModelInfo info() {
+        requireOpen();
+        return info;
+    }
+
+    private void check(Request request) {
+        requireOpen();
+        if (!request.adapter().equals(Request.BASE)) {
+            throw new IllegalArgumentException(
+                    "unknown adapter '" + request.adapter() + "'; this model has no adapters loaded");
+        }
+    }
+
+    private void requireOpen() {
+        if (closed.get()) {
+            throw new IllegalStateException("the model is closed: " + info.name() + "; open it again to use it");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            decoder.close();
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package dev.llmadapt.peft;
+
+/**
+ * How a local model is opened.
+ *
+ * @param precision how its weights are multiplied
+ * @param contextLength the most tokens of prompt and answer together, at least 16; more than the checkpoint was made for
+ *     is refused; 0 takes what the checkpoint was made for, at most {@value #LONGEST_DEFAULT_CONTEXT}
+ * @param maxBatch the most answers that run together, 1 to 1024; each takes memory for its keys and values only while it
+ *     is needed
+ * @param threads threads of one run, at least 1
+ */
+public record ModelOptions(Precision precision, int contextLength, int maxBatch, int threads) {
+    /** The longest context that is taken without being asked for. */
+    public static final int LONGEST_DEFAULT_CONTEXT = 8192;
+
+    /** Checks. */
+    public ModelOptions {
+        if (contextLength != 0 && contextLength < 16) {
+            throw new IllegalArgumentException(
+                    "contextLength must be 0 (the checkpoint's) or at least 16, contextLength: " + contextLength);
+        }
+        if (maxBatch < 1 || maxBatch > 1024) {
+            throw new IllegalArgumentException("maxBatch must be from 1 to 1024, maxBatch: " + maxBatch);
+        }
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads must be at least 1, threads: " + threads);
+        }
+    }
+
+    /** Weights as stored, the checkpoint's context, 8 answers together, a thread for each processor. */
+    public static ModelOptions defaults() {
+        return new ModelOptions(Precision.AS_STORED, 0, 8, Runtime.getRuntime().availableProcessors());
+    }
+
+    /** The same with another precision. */
+    public ModelOptions withPrecision(Precision precision) {
+        return new ModelOptions(precision, contextLength, maxBatch, threads);
+    }
+
+    /** The same with another context length. */
+    public ModelOptions withContextLength(int contextLength) {
+        return new ModelOptions(precision, contextLength, maxBatch, threads);
+    }
+
+    /** The same with another batch limit. */
+    public ModelOptions withMaxBatch(int maxBatch) {
+        return new ModelOptions(precision, contextLength, maxBatch, threads);
+    }
+
+    /** The same with another number of threads. */
+    public ModelOptions withThreads(int threads) {
+        return new ModelOptions(precision, contextLength, maxBatch, threads);
+    }
+}

@@ -1,0 +1,452 @@
+package dev.llmadapt.peft.decoding;
+
+import dev.llmadapt.peft.runtime.DecoderSession;
+import java.nio.FloatBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the answers of all callers together over one session (continuous batching; Yu et al. 2022, Orca), without a thread
+ * of its own: whichever caller waits for a token runs the next turn for everyone, the others find their token when it is
+ * over. A turn reads a piece of one new prompt, then steps every answer by a token.
+ *
+ * <p>A slot keeps what it has read after its answer is over, and a new prompt goes to the slot with which it shares the
+ * longest beginning, so that shared instructions and examples are read once. Only prompt tokens are reused, and always
+ * read at least two at a time: that way the engine uses the same kernel for them each time, and an answer does not depend
+ * on what was asked before, to the bit.
+ *
+ * <p>Thread-safe.
+ */
+final class Scheduler implements AutoCloseable {
+    /** Tokens read between two steps: the others wait no longer than this takes. */
+    private static final int CHUNK = 256;
+    /** Tokens an answer may be ahead of its reader. */
+    private static final int AHEAD = 4;
+    /** Tokens of a continuation read at once; bounds the memory for their logits. */
+    private static final int SCORED = 64;
+    /** Slots grow by this many tokens at least. */
+    private static final int GRAIN = 256;
+
+    private final DecoderSession session;
+    private final int maxSlots;
+    private final ReentrantLock lock = new ReentrantLock(true);
+    private final Condition changed = lock.newCondition();
+    private final List<Sequence> sequences = new ArrayList<>(); // guarded by lock, oldest first
+    private final List<Slot> slots = new ArrayList<>(); // guarded by lock; what they hold belongs to the turn
+    private final float[] scratch; // the logits of one position; belongs to the turn
+    private boolean running; // guarded by lock: a turn or a scoring is under way
+    private boolean closed; // guarded by lock
+
+    Scheduler(DecoderSession session, int maxSlots) {
+        this.session = session;
+        this.maxSlots = maxSlots;
+        this.scratch = new float[session.vocabularySize()];
+    }
+
+    /** A row of the cache. */
+    private static final class Slot {
+        final int index;
+        int[] read = {}; // prompt tokens whose keys and values it holds
+        boolean taken;
+
+        Slot(int index) {
+            this.index = index;
+        }
+    }
+
+    /** An answer under way. Its fields belong to the turn; {@code out}, {@code over} and {@code failure} to the lock. */
+    static final class Sequence {
+        private final int[] prompt;
+        private final int maxTokens;
+        private final Chooser chooser;
+        private final boolean logProbabilities;
+        private final ArrayDeque<Step> out = new ArrayDeque<>();
+        private @Nullable Slot slot;
+        private int pending; // the chosen token that the next step reads
+        private int chosen;
+        private boolean placed; // its slot is cut to what can be reused, and has room
+        private boolean reading = true;
+        private boolean over;
+        private boolean released;
+        private @Nullable RuntimeException failure;
+
+        Sequence(int[] prompt, int maxTokens, Chooser chooser, boolean logProbabilities) {
+            this.prompt = prompt;
+            this.maxTokens = maxTokens;
+            this.chooser = chooser;
+            this.logProbabilities = logProbabilities;
+        }
+    }
+
+    /** Why {@link #next} gives no token. */
+    enum End {
+        NONE,
+        STOP,
+        LENGTH,
+        INTERRUPTED
+    }
+
+    /**
+     * What happened to an answer.
+     *
+     * @param end why it is over, {@link End#NONE} while it is not
+     * @param id the token, or -1 where there is none
+     * @param logProbability its log-probability, NaN when not asked for
+     */
+    record Step(End end, int id, double logProbability) {
+        static Step over(End end) {
+            return new Step(end, -1, Double.NaN);
+        }
+    }
+
+    /**
+     * Queues an answer.
+     *
+     * @param prompt at least one token
+     * @param maxTokens the most tokens of the answer
+     */
+    Sequence start(int[] prompt, int maxTokens, Chooser chooser, boolean logProbabilities) {
+        requireRoom(prompt.length + 1);
+        int most = Math.min(maxTokens, session.maxCapacity() - prompt.length);
+        Sequence sequence = new Sequence(prompt, most, chooser, logProbabilities);
+        lock.lock();
+        try {
+            requireOpen();
+            sequences.add(sequence);
+        } finally {
+            lock.unlock();
+        }
+        return sequence;
+    }
+
+    /** The next token of an answer, or why there is none; runs turns until then if nobody else does. */
+    Step next(Sequence sequence) {
+        lock.lock();
+        try {
+            while (true) {
+                if (Thread.currentThread().isInterrupted()) {
+                    return Step.over(End.INTERRUPTED);
+                }
+                Step ready = sequence.out.poll();
+                if (ready != null) {
+                    return ready;
+                }
+                if (sequence.failure != null) {
+                    throw sequence.failure;
+                }
+                requireOpen();
+                if (running) {
+                    changed.await();
+                } else {
+                    turn();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Step.over(End.INTERRUPTED);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives an answer's slot back; its owner calls this whatever happened. */
+    void end(Sequence sequence) {
+        lock.lock();
+        try {
+            sequence.released = true;
+            if (!running) {
+                dropReleased();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * The log-probabilities of the tokens of each continuation after a prompt. A beginning that continuations share is
+     * computed once.
+     *
+     * @throws CancellationException if the thread is interrupted; its interrupt status stays set
+     */
+    List<double[]> score(int[] prompt, List<int[]> continuations) {
+        int longest = continuations.stream().mapToInt(ids -> ids.length).max().orElse(0);
+        requireRoom(prompt.length + longest);
+        lock.lock();
+        try {
+            Slot free;
+            requireOpen();
+            while (running || (free = freeSlot(prompt)) == null) {
+                changed.await();
+                requireOpen();
+            }
+            running = true;
+            Slot slot = free;
+            slot.taken = true;
+            lock.unlock();
+            try {
+                return scoreIn(slot, prompt, continuations);
+            } finally {
+                lock.lock();
+                slot.taken = false;
+                running = false;
+                dropReleased();
+                changed.signalAll();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted while scoring");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private List<double[]> scoreIn(Slot slot, int[] prompt, List<int[]> continuations) throws InterruptedException {
+        int longest = continuations.stream().mapToInt(ids -> ids.length).max().orElse(0);
+        place(slot, prompt, prompt.length + longest);
+        NextTokens next = new NextTokens(continuations);
+        for (int from = session.filled(slot.index), to; from < prompt.length; from = to) {
+            cancelIfInterrupted();
+            to = chunkEnd(from, prompt.length);
+            FloatBuffer logits = session.read(slot.index, prompt, from, to, to - 1);
+            slot.read = Arrays.copyOf(prompt, to);
+            if (to == prompt.length) {
+                next.record(List.of(), row(logits, 0));
+            }
+        }
+        for (int[] ids : continuations) {
+            if (!next.known(ids)) {
+                readContinuation(slot, prompt, ids, next);
+            }
+        }
+        session.truncate(slot.index, prompt.length);
+        return continuations.stream().map(next::logProbabilities).toList();
+    }
+
+    /** Reads a continuation but its last token, and records what the model expects after each. */
+    private void readContinuation(Slot slot, int[] prompt, int[] ids, NextTokens next) throws InterruptedException {
+        int[] text = Arrays.copyOf(prompt, prompt.length + ids.length - 1);
+        System.arraycopy(ids, 0, text, prompt.length, ids.length - 1);
+        // from the prompt's last token on, so that at least two are read and the same kernel computes them each time
+        int start = prompt.length - 1;
+        session.truncate(slot.index, start);
+        for (int from = start, to; from < text.length; from = to) {
+            cancelIfInterrupted();
+            to = chunkEnd(from, Math.min(text.length, from + SCORED));
+            to = to + 1 == text.length ? to - 1 : to;
+            int wanted = Math.max(from, prompt.length);
+            FloatBuffer logits = session.read(slot.index, text, from, to, wanted);
+            for (int place = wanted; place < to; place++) {
+                List<Integer> beginning = NextTokens.beginning(ids, place - prompt.length + 1);
+                next.record(beginning, row(logits, place - wanted));
+            }
+        }
+    }
+
+    private float[] row(FloatBuffer logits, int row) {
+        logits.get(row * scratch.length, scratch);
+        return scratch;
+    }
+
+    private static void cancelIfInterrupted() throws InterruptedException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedException();
+        }
+    }
+
+    /** One turn; called with the lock, which it gives up while the engine runs. */
+    private void turn() {
+        dropReleased();
+        for (Sequence sequence : sequences) {
+            if (sequence.slot == null) {
+                Slot slot = freeSlot(sequence.prompt);
+                if (slot == null) {
+                    break;
+                }
+                slot.taken = true;
+                sequence.slot = slot;
+            }
+        }
+        List<Sequence> live = sequences.stream()
+                .filter(s -> s.slot != null && !s.over && s.out.size() < AHEAD)
+                .toList();
+        running = true;
+        lock.unlock();
+        Map<Sequence, Step> steps = new HashMap<>();
+        RuntimeException failure = null;
+        try {
+            run(live, steps);
+        } catch (RuntimeException e) {
+            failure = e;
+        } finally {
+            lock.lock();
+            running = false;
+        }
+        for (Sequence sequence : live) {
+            Step step = steps.get(sequence);
+            if (step != null) {
+                sequence.out.add(step);
+            }
+            if (failure != null) {
+                sequence.failure = failure;
+                sequence.over = true;
+            }
+        }
+        dropReleased();
+        changed.signalAll();
+    }
+
+    private void run(List<Sequence> live, Map<Sequence, Step> steps) {
+        for (Sequence sequence : live) {
+            if (sequence.reading) {
+                readChunk(sequence, steps);
+                break;
+            }
+        }
+        int[] ids = new int[0];
+        for (Sequence sequence : live) {
+            if (!sequence.reading && !sequence.over && !steps.containsKey(sequence)) {
+                int slot = slot(sequence).index;
+                if (slot >= ids.length) {
+                    int before = ids.length;
+                    ids = Arrays.copyOf(ids, slot + 1);
+                    Arrays.fill(ids, before, slot, -1);
+                }
+                ids[slot] = sequence.pending;
+            }
+        }
+        if (ids.length == 0) {
+            return;
+        }
+        FloatBuffer logits = session.step(ids);
+        for (Sequence sequence : live) {
+            if (!sequence.reading && !sequence.over && !steps.containsKey(sequence)) {
+                steps.put(sequence, choose(sequence, logits, slot(sequence).index));
+            }
+        }
+    }
+
+    private void readChunk(Sequence sequence, Map<Sequence, Step> steps) {
+        Slot slot = slot(sequence);
+        int[] prompt = sequence.prompt;
+        if (!sequence.placed) {
+            place(slot, prompt, prompt.length + sequence.maxTokens + 1);
+            sequence.placed = true;
+        }
+        int from = session.filled(slot.index);
+        int to = chunkEnd(from, prompt.length);
+        FloatBuffer logits = session.read(slot.index, prompt, from, to, to - 1);
+        slot.read = Arrays.copyOf(prompt, to);
+        if (to == prompt.length) {
+            sequence.reading = false;
+            steps.put(sequence, choose(sequence, logits, 0));
+        }
+    }
+
+    /** Where a chunk that starts at a place ends; never so that one token is left alone. */
+    private static int chunkEnd(int from, int length) {
+        int to = Math.min(length, from + CHUNK);
+        return to == length - 1 ? to - 1 : to;
+    }
+
+    private Step choose(Sequence sequence, FloatBuffer logits, int row) {
+        float[] values = row(logits, row);
+        double normalizer = sequence.logProbabilities ? LogSoftmax.normalizer(values) : Double.NaN;
+        int id = sequence.chooser.choose(values);
+        if (id == Chooser.END) {
+            sequence.over = true;
+            return Step.over(End.STOP);
+        }
+        sequence.pending = id;
+        sequence.chosen++;
+        End end =
+                sequence.chooser.complete() ? End.STOP : sequence.chosen == sequence.maxTokens ? End.LENGTH : End.NONE;
+        sequence.over = end != End.NONE;
+        return new Step(end, id, logits.get(row * scratch.length + id) - normalizer);
+    }
+
+    /** Makes room in a slot and cuts it to what the prompt can reuse. */
+    private void place(Slot slot, int[] prompt, int tokens) {
+        int grains = (tokens + GRAIN - 1) / GRAIN;
+        session.reserve(slot.index + 1, Math.min(session.maxCapacity(), grains * GRAIN));
+        int reused = shared(slot, prompt);
+        session.truncate(slot.index, reused);
+        slot.read = Arrays.copyOf(prompt, reused);
+    }
+
+    /** Tokens of a prompt that a slot holds already; at least two are left to read, of a prompt of that many. */
+    private static int shared(Slot slot, int[] prompt) {
+        int mismatch = Arrays.mismatch(slot.read, prompt);
+        int common = mismatch < 0 ? prompt.length : mismatch;
+        return Math.max(0, Math.min(common, prompt.length - 2));
+    }
+
+    private @Nullable Slot freeSlot(int[] prompt) {
+        Slot best = null;
+        for (Slot slot : slots) {
+            if (!slot.taken && (best == null || shared(slot, prompt) > shared(best, prompt))) {
+                best = slot;
+            }
+        }
+        if (best == null && slots.size() < maxSlots) {
+            best = new Slot(slots.size());
+            slots.add(best);
+        }
+        return best;
+    }
+
+    private void dropReleased() {
+        sequences.removeIf(sequence -> {
+            if (sequence.released && sequence.slot != null) {
+                sequence.slot.taken = false;
+            }
+            return sequence.released;
+        });
+        changed.signalAll();
+    }
+
+    private static Slot slot(Sequence sequence) {
+        return Objects.requireNonNull(sequence.slot);
+    }
+
+    private void requireRoom(int tokens) {
+        if (tokens > session.maxCapacity()) {
+            throw new IllegalArgumentException("the prompt and its answer need at least " + tokens
+                    + " tokens, the context holds " + session.maxCapacity()
+                    + "; shorten the prompt or open the model with a larger context length");
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the model is closed; open it again to use it");
+        }
+    }
+
+    /** Waits for the turn under way, then closes the session; answers under way fail. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            while (running) {
+                changed.awaitUninterruptibly();
+            }
+            session.close();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}
