@@ -72,7 +72,8 @@ def make(folder, dtype, shard, **settings):
     model.save_pretrained(folder, max_shard_size=shard)
     words.save_pretrained(folder)
 
-    model = model.to(torch.float32).eval()  # the stored numbers, computed in single precision
+    # the stored numbers, computed in single precision; read anew, since `to` would have rounded the rotary frequencies
+    model = LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
     generator = torch.Generator().manual_seed(11)
     prompts = [
         torch.randint(3, len(words), (length,), generator=generator).tolist() for length in (1, 2, 7, 23, 64)

@@ -29,8 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class Scheduler implements AutoCloseable {
     /** Tokens read between two steps: the others wait no longer than this takes. */
     private static final int CHUNK = 256;
-    /** Tokens an answer may be ahead of its reader. */
-    private static final int AHEAD = 4;
     /** Tokens of a continuation read at once; bounds the memory for their logits. */
     private static final int SCORED = 64;
     /** Slots grow by this many tokens at least. */
@@ -266,7 +264,7 @@ final class Scheduler implements AutoCloseable {
     private void turn() {
         dropReleased();
         for (Sequence sequence : sequences) {
-            if (sequence.slot == null) {
+            if (sequence.slot == null && !sequence.over) {
                 Slot slot = freeSlot(sequence.prompt);
                 if (slot == null) {
                     break;
@@ -275,9 +273,8 @@ final class Scheduler implements AutoCloseable {
                 sequence.slot = slot;
             }
         }
-        List<Sequence> live = sequences.stream()
-                .filter(s -> s.slot != null && !s.over && s.out.size() < AHEAD)
-                .toList();
+        List<Sequence> live =
+                sequences.stream().filter(s -> s.slot != null && !s.over).toList();
         running = true;
         lock.unlock();
         Map<Sequence, Step> steps = new HashMap<>();
@@ -298,6 +295,9 @@ final class Scheduler implements AutoCloseable {
             if (failure != null) {
                 sequence.failure = failure;
                 sequence.over = true;
+            }
+            if (sequence.over) { // its owner may still read what is queued; the slot serves the next one
+                slot(sequence).taken = false;
             }
         }
         dropReleased();
@@ -405,7 +405,7 @@ final class Scheduler implements AutoCloseable {
 
     private void dropReleased() {
         sequences.removeIf(sequence -> {
-            if (sequence.released && sequence.slot != null) {
+            if (sequence.released && sequence.slot != null && !sequence.over) {
                 sequence.slot.taken = false;
             }
             return sequence.released;
