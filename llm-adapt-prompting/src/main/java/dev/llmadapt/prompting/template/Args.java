@@ -1,0 +1,65 @@
+package dev.llmadapt.prompting.template;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The arguments of one call of a builtin, in the order of its parameters.
+ *
+ * @param r the rendering
+ * @param values one for each parameter, {@link Absent} where none was given
+ */
+record Args(Rendering r, Object[] values) {
+    /** Stands where an optional argument was not given. */
+    enum Absent {
+        ABSENT
+    }
+
+    boolean has(int index) {
+        return values[index] != Absent.ABSENT;
+    }
+
+    Object get(int index) {
+        return values[index];
+    }
+
+    Object get(int index, Object otherwise) {
+        return has(index) ? values[index] : otherwise;
+    }
+
+    Text text(int index) {
+        if (values[index] instanceof Text text) {
+            return text;
+        }
+        throw wrong(index, "a str");
+    }
+
+    /** Null where none or None was given. */
+    @Nullable
+    Text optionalText(int index) {
+        return has(index) && !(values[index] instanceof None) ? text(index) : null;
+    }
+
+    long integer(int index) {
+        if (Values.toNumber(values[index]) instanceof Long number) {
+            return number;
+        }
+        throw wrong(index, "an int");
+    }
+
+    /** The default where none or None was given. */
+    long integer(int index, long otherwise) {
+        return has(index) && !(values[index] instanceof None) ? integer(index) : otherwise;
+    }
+
+    boolean flag(int index) {
+        return has(index) && Values.isTrue(values[index]);
+    }
+
+    private TemplateException wrong(int index, String expected) {
+        Object value = values[index];
+        return r.fail(Values.undefinedOr(
+                value,
+                value,
+                "argument " + (index + 1) + " must be " + expected + ", got '" + Values.typeName(value) + "'"));
+    }
+}

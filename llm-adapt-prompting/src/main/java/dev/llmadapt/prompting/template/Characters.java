@@ -1,0 +1,59 @@
+package dev.llmadapt.prompting.template;
+
+/** Classes of characters as Python draws them, where Java draws them otherwise. */
+final class Characters {
+    private Characters() {}
+
+    /** Python's {@code str.isspace} of one character. */
+    static boolean isSpace(int c) {
+        if (c < 128) {
+            return c == ' ' || (c >= 9 && c <= 13) || (c >= 0x1c && c <= 0x1f);
+        }
+        return c == 0x85
+                || c == 0xa0
+                || c == 0x1680
+                || (c >= 0x2000 && c <= 0x200a)
+                || c == 0x2028
+                || c == 0x2029
+                || c == 0x202f
+                || c == 0x205f
+                || c == 0x3000;
+    }
+
+    /** A line's end for {@code str.splitlines}. */
+    static boolean isLineEnd(int c) {
+        return (c >= 10 && c <= 13) || (c >= 0x1c && c <= 0x1e) || c == 0x85 || c == 0x2028 || c == 0x2029;
+    }
+
+    /** Whether {@code repr} shows it as it is. */
+    static boolean isPrintable(int c) {
+        return switch (Character.getType(c)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.PRIVATE_USE,
+                    Character.UNASSIGNED,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR -> false;
+            case Character.SPACE_SEPARATOR -> c == ' ';
+            default -> true;
+        };
+    }
+
+    static boolean isCased(int c) {
+        return Character.isUpperCase(c) || Character.isLowerCase(c) || Character.isTitleCase(c);
+    }
+
+    /** Names are ASCII here: no template needs more, and lookalike letters help nobody. */
+    static boolean isNameStart(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+    }
+
+    static boolean isNamePart(char c) {
+        return isNameStart(c) || (c >= '0' && c <= '9');
+    }
+
+    static String describe(int c) {
+        return isPrintable(c) ? "'" + Character.toString(c) + "'" : String.format("U+%04X", c);
+    }
+}

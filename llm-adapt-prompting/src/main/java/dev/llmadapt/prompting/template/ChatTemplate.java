@@ -1,0 +1,142 @@
+package dev.llmadapt.prompting.template;
+
+import dev.llmadapt.Message;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A chat template in the dialect of Hugging Face {@code transformers}: Jinja 3.1 in a sandbox with {@code trim_blocks},
+ * {@code lstrip_blocks}, {@code break} and {@code continue}, {@code generation} blocks, {@code raise_exception} and
+ * {@code strftime_now}.
+ *
+ * <p>Strict: a tag, filter, test, method, function or argument it does not know is an error when the template is loaded.
+ * Safe with strangers' templates and users' messages: work is bounded by {@link Limits}, nothing but values of the
+ * context can be reached, and text of the context is never parsed.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class ChatTemplate {
+    private final List<Statement> body;
+    private final Limits limits;
+    private final Clock clock;
+
+    private ChatTemplate(List<Statement> body, Limits limits, Clock clock) {
+        this.body = body;
+        this.limits = limits;
+        this.clock = clock;
+    }
+
+    /**
+     * Loads a template, with default limits and the system's clock and time zone.
+     *
+     * @throws TemplateException if it is malformed, uses what is not supported or exceeds a limit
+     */
+    public static ChatTemplate parse(String source) {
+        return parse(source, Limits.defaults(), Clock.systemDefaultZone());
+    }
+
+    /**
+     * Loads a template.
+     *
+     * @param limits bounds both loading and every rendering
+     * @param clock what {@code strftime_now} shows, in its time zone
+     * @throws TemplateException if it is malformed, uses what is not supported or exceeds a limit
+     */
+    public static ChatTemplate parse(String source, Limits limits, Clock clock) {
+        return new ChatTemplate(Parser.parse(source, limits), limits, clock);
+    }
+
+    /**
+     * A text for a context that the application vouches for, such as the beginning-of-sequence token: where it is
+     * printed, its special tokens are special.
+     */
+    public static Object trusted(String text) {
+        return Text.literal(text);
+    }
+
+    /**
+     * Renders.
+     *
+     * @param context variables by name: String, Boolean, Integer, Long, Double, null (Python's {@code None}), lists of
+     *     such, maps of such with String keys in the order they are to be printed, and {@link #trusted} texts
+     * @throws TemplateException if the template refuses the context, does what Python would not, or exceeds a limit
+     * @throws IllegalArgumentException if the context holds anything else
+     */
+    public Rendered render(Map<String, ? extends @Nullable Object> context) {
+        return renderText(context).toRendered();
+    }
+
+    private Text renderText(Map<String, ? extends @Nullable Object> context) {
+        Rendering rendering = new Rendering(limits, clock, new HashMap<>());
+        ContextValues.copyInto(rendering, context);
+        rendering.execute(body);
+        return rendering.output().toText();
+    }
+
+    /**
+     * Renders a conversation: {@code messages} as maps of {@code role} and {@code content}, and
+     * {@code add_generation_prompt}. Roles are trusted, as many templates make special tokens of them; contents are data.
+     *
+     * @param messages the conversation; not empty
+     * @param addGenerationPrompt whether to end with what begins the model's turn
+     * @param continueFinalMessage whether to end right after the last message's content, so that the model continues
+     *     it; it may lack the white space around it where the template strips it
+     * @param variables further variables, as {@link #render} takes them: {@code tools}, {@code enable_thinking}, and
+     *     {@code bos_token} and its kin as {@link #trusted} texts
+     * @throws TemplateException as {@link #render} does, and if the last message is to be continued but is not printed
+     *     as it is
+     * @throws IllegalArgumentException if there is no message, if both flags are set, or if a variable has the name of
+     *     one set here
+     */
+    public Rendered renderChat(
+            List<Message> messages,
+            boolean addGenerationPrompt,
+            boolean continueFinalMessage,
+            Map<String, ? extends @Nullable Object> variables) {
+        if (messages.isEmpty()) {
+            throw new IllegalArgumentException("messages must not be empty");
+        }
+        if (addGenerationPrompt && continueFinalMessage) {
+            throw new IllegalArgumentException(
+                    "addGenerationPrompt and continueFinalMessage exclude each other: one begins a turn, the other goes on"
+                            + " with one");
+        }
+        Map<String, @Nullable Object> context = new HashMap<>(variables);
+        for (String name : List.of("messages", "add_generation_prompt")) {
+            if (context.containsKey(name)) {
+                throw new IllegalArgumentException("the variable '" + name + "' is set by renderChat, leave it out");
+            }
+        }
+        context.put("add_generation_prompt", addGenerationPrompt);
+        String content = messages.get(messages.size() - 1).content();
+        if (!continueFinalMessage) {
+            context.put("messages", values(messages, Text.marked(content, Text.DATA)));
+            return render(context);
+        }
+        context.put("messages", values(messages, Text.marked(content, Text.DATA | Text.CONTINUED)));
+        Text rendered = renderText(context);
+        if (Continuation.stripped(content).isEmpty() && (rendered.allMarks() & Text.CONTINUED) == 0) {
+            // Nothing of it shows where it stands: something in its place does, and is cut off again.
+            context.put("messages", values(messages, Text.marked("x", Text.DATA | Text.CONTINUED)));
+            return Continuation.cut(renderText(context), "x", false).toRendered();
+        }
+        return Continuation.cut(rendered, content, true).toRendered();
+    }
+
+    private static List<Map<String, Object>> values(List<Message> messages, Text lastContent) {
+        List<Map<String, Object>> values = new ArrayList<>(messages.size());
+        for (int i = 0; i < messages.size(); i++) {
+            Message message = messages.get(i);
+            Map<String, Object> value = new LinkedHashMap<>();
+            value.put("role", trusted(message.role().key()));
+            value.put("content", i == messages.size() - 1 ? lastContent : message.content());
+            values.add(value);
+        }
+        return values;
+    }
+}

@@ -1,0 +1,40 @@
+package dev.llmadapt.prompting.template;
+
+import dev.llmadapt.prompting.template.Rendered.Span;
+import java.util.List;
+
+/** Cuts a rendered conversation where its last message goes on: what Hugging Face calls {@code continue_final_message}. */
+final class Continuation {
+    private Continuation() {}
+
+    /**
+     * The text up to the last place where the content stands.
+     *
+     * @param content what was marked as {@link Text#CONTINUED}
+     * @param keep whether the content itself is kept
+     */
+    static Text cut(Text rendered, String content, boolean keep) {
+        List<Span> spans = rendered.spans(Text.CONTINUED);
+        Span last = spans.isEmpty() ? new Span(0, 1) : spans.get(spans.size() - 1);
+        String printed = spans.isEmpty() ? "" : rendered.chars().substring(last.start(), last.end());
+        if (spans.isEmpty() || !content.contains(printed) || !stripped(printed).equals(stripped(content))) {
+            throw new TemplateException(
+                    "the template does not print the last message as it is, so that it cannot be continued", 1);
+        }
+        int end = keep ? last.end() : last.start();
+        return rendered.upTo(end);
+    }
+
+    /** Without the white space that Python strips. */
+    static String stripped(String text) {
+        int from = 0;
+        int to = text.length();
+        while (from < to && Characters.isSpace(text.charAt(from))) {
+            from++;
+        }
+        while (from < to && Characters.isSpace(text.charAt(to - 1))) {
+            to--;
+        }
+        return text.substring(from, to);
+    }
+}

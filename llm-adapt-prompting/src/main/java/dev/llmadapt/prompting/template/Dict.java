@@ -1,0 +1,35 @@
+package dev.llmadapt.prompting.template;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A dictionary in insertion order, keyed by texts and integers; templates cannot change it once it is made. */
+final class Dict {
+    private final Map<Object, Object> entries = new LinkedHashMap<>();
+
+    Map<Object, Object> entries() {
+        return entries;
+    }
+
+    /** A repeated key keeps its place and its first spelling, as in Python. */
+    void put(Object key, Object value) {
+        entries.put(key, value);
+    }
+
+    /** Null where there is none; a boolean or a whole float finds the integer that equals it. */
+    @Nullable
+    Object find(Object key) {
+        if (key instanceof Boolean bool) {
+            return entries.get(bool ? 1L : 0L);
+        }
+        if (key instanceof Double number && number == Math.rint(number) && Math.abs(number) < 1L << 53) {
+            return entries.get(number.longValue());
+        }
+        return entries.get(key);
+    }
+
+    int size() {
+        return entries.size();
+    }
+}

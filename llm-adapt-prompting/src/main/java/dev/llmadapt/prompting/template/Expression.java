@@ -1,0 +1,268 @@
+package dev.llmadapt.prompting.template;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A node that has a value. Sub-expressions are evaluated with {@link Rendering#evaluate}, which counts. */
+sealed interface Expression {
+    Object evaluate(Rendering r);
+
+    /** Evaluates all, in order. */
+    static Object[] evaluateAll(Rendering r, List<Expression> expressions) {
+        Object[] values = new Object[expressions.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = r.evaluate(expressions.get(i));
+        }
+        return values;
+    }
+
+    /** A constant. */
+    record Literal(Object value) implements Expression {
+        @Override
+        public Object evaluate(Rendering r) {
+            return value;
+        }
+    }
+
+    /** A variable; templates ask whether a function {@code is defined} by its name, too. */
+    record Name(String name) implements Expression {
+        @Override
+        public Object evaluate(Rendering r) {
+            Object value = r.scope().get(name);
+            return value instanceof Undefined && Functions.rows().containsKey(name)
+                    ? new BoundMethod("function", name)
+                    : value;
+        }
+    }
+
+    /** {@code [a, b]} or {@code (a, b)}. */
+    record SeqOf(Seq.Kind kind, List<Expression> items) implements Expression {
+        @Override
+        public Object evaluate(Rendering r) {
+            r.work(Rendering.ALLOCATION);
+            return new Seq(kind, List.of(evaluateAll(r, items)));
+        }
+    }
+
+    /** {@code {key: value}}. */
+    record DictOf(List<Expression> keys, List<Expression> values, int line) implements Expression {
+        @Override
+        public Object evaluate(Rendering r) {
+            r.work(Rendering.ALLOCATION);
+            Dict dict = new Dict();
+            for (int i = 0; i < keys.size(); i++) {
+                Object key = r.evaluate(keys.get(i));
+                Object value = r.evaluate(values.get(i));
+                if (!(key instanceof Text || key instanceof Long)) {
+                    r.at(line);
+                    throw r.fail("a key of a dictionary must be a str or an int, got '" + Values.typeName(key) + "'");
+                }
+                dict.put(key, value);
+            }
+            return dict;
+        }
+    }
+
+    /** {@code target.name}. */
+    record Attribute(Expression target, Text name, int line) implements Expression {
+        @Override
+        public Object evaluate(Rendering r) {
+            Object value = r.evaluate(target);
+            r.at(line);
+            return Access.attribute(r, value, name);
+        }
+    }
+
+    /** {@code target[key]}. */
+    record Item(Expression target, Expression key, int line) implements Expression {
+        @Override
+        public Object evaluate(Rendering r) {
+            Object value = r.evaluate(target);
+            Object at = r.evaluate(key);
+            r.at(line);
+            return Access.item(r, value, at);
+        }
+    }
+
+    /** {@code target[from:to:step]}, None where a bound is left out. */
+    record SliceOf(Expression target, Expression from, Expression to, Expression step, int line) implements Expression {
+        @Override
+        public Object evaluate(Rendering r) {
+            Object value = r.evaluate(target);
+            Object first = r.evaluate(from);
+            Object end = r.evaluate(to);
+            Object by = r.evaluate(step);
+            r.at(line);
+            return Access.slice(r, value, first, end, by);
+        }
+    }
+
+    /** A filter or a test applied to a value, or a function, applied to None. */
+    record Apply(Builtin builtin, Expression value, List<Expression> arguments, int line) implements Expression {
+        @Override
+        public Object evaluate(Rendering r) {
+            Object input = r.evaluate(value);
+            Args args = new Args(r, evaluateAll(r, arguments));
+            r.at(line);
+            return builtin.body().apply(r, input, args);
+        }
+    }
+
+    /** {@code target.name(arguments)}; which method it is shows when the target's type does. */
+    record MethodCall(Expression target, String name, List<Candidate> candidates, int line) implements Expression {
+        /** The method of one type, with its arguments. */
+        record Candidate(String type, Builtin builtin, List<Expression> arguments) {}
+
+        @Override
+        public Object evaluate(Rendering r) {
+            Object receiver = r.evaluate(target);
+            String type = Values.typeName(receiver);
+            for (Candidate candidate : candidates) {
+                if (candidate.type.equals(type)) {
+                    Args args = new Args(r, evaluateAll(r, candidate.arguments));
+                    r.at(line);
+                    return candidate.builtin.body().apply(r, receiver, args);
+                }
+            }
+            r.at(line);
+            throw r.fail(Values.undefinedOr(
+                    receiver, receiver, "'" + type + "' has no method '" + name + "' that takes these arguments"));
+        }
+    }
+
+    /** {@code name(arguments)} of something the template made. */
+    record Call(String name, Signature.Given arguments, int line) implements Expression {
+        @Override
+        public Object evaluate(Rendering r) {
+            return evaluate(r, Map.of());
+        }
+
+        Object evaluate(Rendering r, Map<String, Object> further) {
+            Object callee = r.scope().get(name);
+            List<Object> positional = List.of(evaluateAll(r, arguments.positional()));
+            Map<String, Object> named = new LinkedHashMap<>(further);
+            for (Map.Entry<String, Expression> argument : arguments.named().entrySet()) {
+                named.put(argument.getKey(), r.evaluate(argument.getValue()));
+            }
+            r.at(line);
+            if (callee instanceof Invocable invocable) {
+                return invocable.call(r, positional, named);
+            }
+            throw r.fail(Values.undefinedOr(
+                    callee, callee, "'" + name + "' cannot be called, it is '" + Values.typeName(callee) + "'"));
+        }
+    }
+
+    /** {@code map}, {@code select} and their kin. */
+    record Select(Expression source, Selection selection, int line) implements Expression {
+        @Override
+        public Object evaluate(Rendering r) {
+            Object items = r.evaluate(source);
+            r.at(line);
+            return selection.apply(r, items, line);
+        }
+    }
+
+    /**
+     * The filter {@code safe}. In Jinja its text escapes what is added to it with {@code +}; the parser lets it stand
+     * only where that cannot show.
+     */
+    record Safe(Expression value, int line) implements Expression {
+        @Override
+        public Object evaluate(Rendering r) {
+            return r.evaluate(value);
+        }
+    }
+
+    /** {@code a + b} and other arithmetic. */
+    record Binary(Arithmetic.Operator operator, Expression left, Expression right, int line) implements Expression {
+        @Override
+        public Object evaluate(Rendering r) {
+            Object a = r.evaluate(left);
+            Object b = r.evaluate(right);
+            r.at(line);
+            return Arithmetic.apply(r, operator, a, b);
+        }
+    }
+
+    /** {@code -a} or {@code +a}. */
+    record Sign(boolean negative, Expression value, int line) implements Expression {
+        @Override
+        public Object evaluate(Rendering r) {
+            Object number = r.evaluate(value);
+            r.at(line);
+            return negative ? Arithmetic.negate(r, number) : Arithmetic.requireNumber(r, number);
+        }
+    }
+
+    /** {@code a ~ b}. */
+    record Concat(List<Expression> parts) implements Expression {
+        @Override
+        public Object evaluate(Rendering r) {
+            TextBuilder text = r.text();
+            for (Expression part : parts) {
+                Printer.print(r, text, r.evaluate(part));
+            }
+            return text.toText();
+        }
+    }
+
+    /** {@code not a}. */
+    record Not(Expression value) implements Expression {
+        @Override
+        public Object evaluate(Rendering r) {
+            return !Values.isTrue(r.evaluate(value));
+        }
+    }
+
+    /** {@code a and b}, {@code a or b}: the operand that decides. */
+    record Logical(boolean and, Expression left, Expression right) implements Expression {
+        @Override
+        public Object evaluate(Rendering r) {
+            Object value = r.evaluate(left);
+            return Values.isTrue(value) == and ? r.evaluate(right) : value;
+        }
+    }
+
+    /** {@code a < b <= c}: true if each pair is. */
+    record Compare(Expression first, List<Comparison> comparisons, int line) implements Expression {
+        record Comparison(String operator, Expression operand) {}
+
+        @Override
+        public Object evaluate(Rendering r) {
+            Object left = r.evaluate(first);
+            for (Comparison comparison : comparisons) {
+                Object right = r.evaluate(comparison.operand);
+                r.at(line);
+                if (!holds(r, comparison.operator, left, right)) {
+                    return false;
+                }
+                left = right;
+            }
+            return true;
+        }
+
+        static boolean holds(Rendering r, String operator, Object a, Object b) {
+            return switch (operator) {
+                case "==" -> Values.areEqual(r, a, b);
+                case "!=" -> !Values.areEqual(r, a, b);
+                case "<" -> Values.compare(r, a, b) < 0;
+                case "<=" -> Values.compare(r, a, b) <= 0;
+                case ">" -> Values.compare(r, a, b) > 0;
+                case ">=" -> Values.compare(r, a, b) >= 0;
+                case "in" -> Values.contains(r, b, a);
+                case "not in" -> !Values.contains(r, b, a);
+                default -> throw new IllegalStateException(operator);
+            };
+        }
+    }
+
+    /** {@code a if test else b}. */
+    record Conditional(Expression test, Expression then, Expression otherwise) implements Expression {
+        @Override
+        public Object evaluate(Rendering r) {
+            return r.evaluate(Values.isTrue(r.evaluate(test)) ? then : otherwise);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.llmadapt.prompting.template;
+
+/**
+ * Bounds on what a template may cost; exceeding one is a {@link TemplateException} that names it. Templates come with
+ * checkpoints, from strangers: a bad one must neither hang, nor overflow the stack, nor exhaust the memory.
+ *
+ * @param sourceCharacters the longest template
+ * @param nesting the deepest nesting of expressions and blocks in its source
+ * @param depth the deepest nesting while rendering: evaluations under evaluations, macro calls included, and of values
+ * @param steps the work of one rendering: a step is an evaluated node, an element of a sequence or four characters of
+ *     text made; lists, dictionaries and loop rounds cost eight
+ * @param characters the longest text, the output and every text on the way to it
+ * @param rangeSize the most elements {@code range} may have
+ */
+public record Limits(int sourceCharacters, int nesting, int depth, long steps, int characters, int rangeSize) {
+    private static final Limits DEFAULTS = new Limits(1 << 20, 100, 500, 10_000_000, 1 << 23, 100_000);
+
+    /** Checks. */
+    public Limits {
+        atLeastOne("sourceCharacters", sourceCharacters);
+        atLeastOne("nesting", nesting);
+        atLeastOne("depth", depth);
+        atLeastOne("steps", steps);
+        atLeastOne("characters", characters);
+        atLeastOne("rangeSize", rangeSize);
+    }
+
+    /** 1 Mi characters of source nested 100 deep; 10 million steps 500 deep, 8 Mi characters, ranges to 100,000. */
+    public static Limits defaults() {
+        return DEFAULTS;
+    }
+
+    /** The same with another bound on the source's length. */
+    public Limits withSourceCharacters(int sourceCharacters) {
+        return new Limits(sourceCharacters, nesting, depth, steps, characters, rangeSize);
+    }
+
+    /** The same with another bound on the source's nesting. */
+    public Limits withNesting(int nesting) {
+        return new Limits(sourceCharacters, nesting, depth, steps, characters, rangeSize);
+    }
+
+    /** The same with another bound on the nesting while rendering. */
+    public Limits withDepth(int depth) {
+        return new Limits(sourceCharacters, nesting, depth, steps, characters, rangeSize);
+    }
+
+    /** The same with another bound on the work. */
+    public Limits withSteps(long steps) {
+        return new Limits(sourceCharacters, nesting, depth, steps, characters, rangeSize);
+    }
+
+    /** The same with another bound on texts. */
+    public Limits withCharacters(int characters) {
+        return new Limits(sourceCharacters, nesting, depth, steps, characters, rangeSize);
+    }
+
+    /** The same with another bound on ranges. */
+    public Limits withRangeSize(int rangeSize) {
+        return new Limits(sourceCharacters, nesting, depth, steps, characters, rangeSize);
+    }
+
+    private static void atLeastOne(String name, long value) {
+        if (value < 1) {
+            throw new IllegalArgumentException(name + " must be at least 1, " + name + ": " + value);
+        }
+    }
+}

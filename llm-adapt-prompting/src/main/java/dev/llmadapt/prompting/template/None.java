@@ -1,0 +1,6 @@
+package dev.llmadapt.prompting.template;
+
+/** Python's {@code None}. */
+enum None {
+    NONE
+}

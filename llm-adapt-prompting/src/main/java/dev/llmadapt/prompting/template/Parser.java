@@ -1,0 +1,274 @@
+package dev.llmadapt.prompting.template;
+
+import dev.llmadapt.prompting.template.Rendering.Flow;
+import dev.llmadapt.prompting.template.Token.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Reads the blocks of a template; what it does not know is an error. */
+final class Parser {
+    private static final Expression TRUE = new Expression.Literal(true);
+
+    private final Tokens tokens;
+    private final Names names = new Names();
+    private final ExpressionParser expressions;
+    /** How many loops a {@code break} here could leave. */
+    private int loops;
+
+    private Parser(Tokens tokens) {
+        this.tokens = tokens;
+        this.expressions = new ExpressionParser(tokens, names);
+    }
+
+    static List<Statement> parse(String source, Limits limits) {
+        if (source.length() > limits.sourceCharacters()) {
+            throw new TemplateException(
+                    "the limit 'sourceCharacters' of " + limits.sourceCharacters() + " is exceeded, the template has "
+                            + source.length(),
+                    1);
+        }
+        Parser parser = new Parser(new Tokens(Lexer.tokenize(source), limits.nesting()));
+        List<Statement> body = parser.body(Set.of());
+        parser.expressions.check();
+        return body;
+    }
+
+    /** Statements up to a tag of one of the names, which is left as the current token; up to the end if there are none. */
+    private List<Statement> body(Set<String> ends) {
+        tokens.enter();
+        List<Statement> statements = new ArrayList<>();
+        while (true) {
+            Token token = tokens.next();
+            switch (token.kind()) {
+                case DATA -> statements.add(new Statement.Data(Text.literal(token.text())));
+                case VARIABLE_BEGIN -> {
+                    Expression value = expressions.printed(expressions.tuple(true));
+                    tokens.expect(Kind.VARIABLE_END, "'}}'");
+                    statements.add(new Statement.Output(value, token.line()));
+                }
+                case BLOCK_BEGIN -> {
+                    if (tokens.current().kind() == Kind.NAME
+                            && ends.contains(tokens.current().text())) {
+                        tokens.leave();
+                        return List.copyOf(statements);
+                    }
+                    statements.add(statement());
+                    tokens.expect(Kind.BLOCK_END, "'%}'");
+                }
+                default -> {
+                    if (!ends.isEmpty()) {
+                        throw new TemplateException(
+                                "unexpected end of the template, expected " + sorted(ends), token.line());
+                    }
+                    tokens.leave();
+                    return List.copyOf(statements);
+                }
+            }
+        }
+    }
+
+    private static String sorted(Set<String> names) {
+        return names.stream().sorted().toList().toString();
+    }
+
+    /** The body of a block that ends with one tag. */
+    private List<Statement> bodyTo(String end) {
+        beginBody();
+        List<Statement> body = body(Set.of(end));
+        tokens.next();
+        return body;
+    }
+
+    private void beginBody() {
+        tokens.skipOperator(":");
+        tokens.expect(Kind.BLOCK_END, "'%}'");
+    }
+
+    /** Such a body that a {@code break} cannot leave. */
+    private List<Statement> closedBodyTo(String end) {
+        int outer = loops;
+        loops = 0;
+        List<Statement> body = bodyTo(end);
+        loops = outer;
+        return body;
+    }
+
+    private Statement statement() {
+        Token tag = tokens.expect(Kind.NAME, "a tag's name");
+        int line = tag.line();
+        return switch (tag.text()) {
+            case "if" -> ifBlock(line);
+            case "for" -> forBlock(line);
+            case "set" -> set(line);
+            case "macro" -> macro();
+            case "call" -> callBlock(line);
+            case "filter" -> {
+                Expression filtered = expressions.printed(expressions.pipe(expressions.filter(captured())));
+                yield new Statement.FilterBlock(new Statement.Captured(closedBodyTo("endfilter"), filtered), line);
+            }
+            case "with" -> with();
+            case "generation" -> new Statement.Generation(closedBodyTo("endgeneration"));
+            case "break" -> jump(Flow.BREAK, tag);
+            case "continue" -> jump(Flow.CONTINUE, tag);
+            default -> throw new TemplateException("unknown tag '" + tag.text() + "'", line);
+        };
+    }
+
+    private static Expression captured() {
+        return new Expression.Name(Statement.Captured.NAME);
+    }
+
+    private Statement jump(Flow flow, Token tag) {
+        if (loops == 0) {
+            throw new TemplateException("'" + tag.text() + "' stands in no loop", tag.line());
+        }
+        return new Statement.Jump(flow);
+    }
+
+    private Statement ifBlock(int firstLine) {
+        List<Statement.If.Branch> branches = new ArrayList<>();
+        Expression test = expressions.tuple(false);
+        int line = firstLine;
+        while (true) {
+            beginBody();
+            branches.add(new Statement.If.Branch(test, body(Set.of("elif", "else", "endif")), line));
+            Token end = tokens.next();
+            line = end.line();
+            if (end.isName("elif")) {
+                test = expressions.tuple(false);
+                continue;
+            }
+            if (end.isName("else")) {
+                branches.add(new Statement.If.Branch(TRUE, bodyTo("endif"), line));
+            }
+            return new Statement.If(List.copyOf(branches));
+        }
+    }
+
+    private Statement forBlock(int line) {
+        Target target = targets(false);
+        tokens.expectName("in");
+        Expression items = expressions.tuple(false);
+        Expression test = tokens.skipName("if") ? expressions.expression() : TRUE;
+        boolean recursive = tokens.skipName("recursive");
+        loops++;
+        beginBody();
+        List<Statement> body = body(Set.of("else", "endfor"));
+        loops--;
+        List<Statement> otherwise = tokens.next().isName("else") ? bodyTo("endfor") : List.of();
+        return new Statement.For(target, items, test, recursive, body, otherwise, line);
+    }
+
+    private Statement set(int line) {
+        Target target = targets(true);
+        if (tokens.skipOperator("=")) {
+            return new Statement.Assign(target, expressions.tuple(true), line);
+        }
+        Expression filtered = expressions.pipe(captured());
+        return new Statement.AssignBlock(target, new Statement.Captured(closedBodyTo("endset"), filtered), line);
+    }
+
+    private Statement with() {
+        List<Target> targets = new ArrayList<>();
+        List<Expression> values = new ArrayList<>();
+        while (tokens.current().kind() != Kind.BLOCK_END) {
+            if (!targets.isEmpty()) {
+                tokens.expectOperator(",");
+            }
+            targets.add(target(false));
+            tokens.expectOperator("=");
+            values.add(expressions.expression());
+        }
+        return new Statement.With(List.copyOf(targets), List.copyOf(values), bodyTo("endwith"));
+    }
+
+    private Statement macro() {
+        String name = variable().text();
+        Parameters parameters = parameters();
+        return new Statement.MacroBlock(definition(name, parameters, "endmacro"));
+    }
+
+    private Statement callBlock(int line) {
+        Parameters parameters = tokens.current().isOperator("(") ? parameters() : Parameters.none();
+        if (!(expressions.expression() instanceof Expression.Call call)) {
+            throw new TemplateException("a call block must call a macro", line);
+        }
+        return new Statement.CallBlock(call, definition("caller", parameters, "endcall"));
+    }
+
+    private Macro.Definition definition(String name, Parameters parameters, String end) {
+        names.enterMacro();
+        List<Statement> body = closedBodyTo(end);
+        return new Macro.Definition(name, parameters.names, parameters.defaults, body, names.leaveMacro());
+    }
+
+    private record Parameters(List<String> names, List<Expression> defaults) {
+        static Parameters none() {
+            return new Parameters(List.of(), List.of());
+        }
+    }
+
+    private Parameters parameters() {
+        tokens.expectOperator("(");
+        List<String> parameters = new ArrayList<>();
+        List<Expression> defaults = new ArrayList<>();
+        while (!tokens.skipOperator(")")) {
+            if (!parameters.isEmpty()) {
+                tokens.expectOperator(",");
+            }
+            Token name = variable();
+            if (parameters.contains(name.text())) {
+                throw new TemplateException("two parameters are named '" + name.text() + "'", name.line());
+            }
+            parameters.add(name.text());
+            if (tokens.skipOperator("=")) {
+                defaults.add(expressions.expression());
+            } else if (!defaults.isEmpty()) {
+                throw tokens.error("a parameter without a default follows one with a default");
+            }
+        }
+        return new Parameters(List.copyOf(parameters), List.copyOf(defaults));
+    }
+
+    /** One target, or several with commas between. */
+    private Target targets(boolean attributes) {
+        List<Target> targets = new ArrayList<>(List.of(target(attributes)));
+        if (!tokens.current().isOperator(",")) {
+            return targets.get(0);
+        }
+        while (tokens.skipOperator(",")) {
+            if (tokens.current().kind() == Kind.NAME && !tokens.current().isName("in")
+                    || tokens.current().isOperator("(")) {
+                targets.add(target(attributes));
+            }
+        }
+        return new Target.Unpacked(List.copyOf(targets));
+    }
+
+    private Target target(boolean attributes) {
+        if (tokens.skipOperator("(")) {
+            tokens.enter();
+            Target targets = targets(attributes);
+            tokens.expectOperator(")");
+            tokens.leave();
+            return targets;
+        }
+        Token name = variable();
+        return attributes && tokens.skipOperator(".")
+                ? new Target.NamespaceAttribute(
+                        name.text(),
+                        tokens.expect(Kind.NAME, "an attribute's name").text())
+                : new Target.Variable(name.text());
+    }
+
+    /** A name to be assigned. */
+    private Token variable() {
+        Token name = tokens.expect(Kind.NAME, "a name");
+        if (ExpressionParser.isConstant(name.text())) {
+            throw new TemplateException("cannot assign to '" + name.text() + "'", name.line());
+        }
+        names.assign(name.text());
+        return name;
+    }
+}

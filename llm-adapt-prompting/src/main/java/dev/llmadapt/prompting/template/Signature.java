@@ -1,0 +1,76 @@
+package dev.llmadapt.prompting.template;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The parameters of a builtin: calls are checked against them when a template is loaded.
+ *
+ * @param names of the parameters, in order
+ * @param required how many of them must be given
+ * @param morePositional whether any number of further arguments may follow
+ * @param moreNamed whether any other names may be given; they arrive as one dictionary after the parameters
+ */
+record Signature(List<String> names, int required, boolean morePositional, boolean moreNamed) {
+    /** The arguments of a call as written. */
+    record Given(List<Expression> positional, Map<String, Expression> named) {
+        static Given none() {
+            return new Given(List.of(), new LinkedHashMap<>());
+        }
+    }
+
+    /** From names with spaces between, optional ones with a {@code ?}; then maybe {@code *} or {@code **}. */
+    static Signature of(String parameters) {
+        List<String> names = new ArrayList<>();
+        int required = 0;
+        boolean positional = false;
+        boolean named = false;
+        for (String parameter : parameters.isEmpty() ? new String[0] : parameters.split(" ")) {
+            if (parameter.equals("*")) {
+                positional = true;
+            } else if (parameter.equals("**")) {
+                named = true;
+            } else if (parameter.endsWith("?")) {
+                names.add(parameter.substring(0, parameter.length() - 1));
+            } else {
+                names.add(parameter);
+                required++;
+            }
+        }
+        return new Signature(List.copyOf(names), required, positional, named);
+    }
+
+    /** One expression for each parameter, and those that follow; an error if the call does not fit. */
+    List<Expression> bind(Given given, String what, int line) {
+        if (given.positional().size() > names.size() && !morePositional) {
+            throw new TemplateException(
+                    what + " takes at most " + names.size() + " arguments, got "
+                            + given.positional().size(),
+                    line);
+        }
+        List<Expression> bound = new ArrayList<>(given.positional());
+        Map<String, Expression> named = new LinkedHashMap<>(given.named());
+        for (int i = 0; i < names.size(); i++) {
+            boolean inPlace = i < given.positional().size();
+            Expression byName = named.remove(names.get(i));
+            if (inPlace && byName != null) {
+                throw new TemplateException(what + " got two values for '" + names.get(i) + "'", line);
+            } else if (!inPlace && byName == null && i < required) {
+                throw new TemplateException(what + " needs the argument '" + names.get(i) + "'", line);
+            } else if (!inPlace) {
+                bound.add(byName == null ? new Expression.Literal(Args.Absent.ABSENT) : byName);
+            }
+        }
+        if (moreNamed) {
+            List<Expression> keys = new ArrayList<>();
+            named.keySet().forEach(name -> keys.add(new Expression.Literal(Text.literal(name))));
+            bound.add(new Expression.DictOf(keys, List.copyOf(named.values()), line));
+        } else if (!named.isEmpty()) {
+            throw new TemplateException(
+                    what + " has no parameter '" + named.keySet().iterator().next() + "', it has " + names, line);
+        }
+        return List.copyOf(bound);
+    }
+}

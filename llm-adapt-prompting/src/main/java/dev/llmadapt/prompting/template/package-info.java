@@ -1,0 +1,23 @@
+/**
+ * Chat templates: a small, strict engine for the Jinja dialect that Hugging Face checkpoints bring along.
+ *
+ * <p>Start at {@link dev.llmadapt.prompting.template.ChatTemplate}. Loading walks through {@code Lexer} (source to
+ * {@code Token}s, white space control), {@code Parser} (blocks to {@code Statement}s) and {@code ExpressionParser} (to
+ * {@code Expression}s). Names of filters, tests, methods and functions are looked up on the way in the tables of
+ * {@code Filters}, {@code Tests}, {@code Methods} and {@code Functions}, one row each; their arguments are fitted to the
+ * row's {@code Signature}. What is not in a table does not load.
+ *
+ * <p>Rendering is the nodes' own doing: each {@code Statement} executes and each {@code Expression} evaluates itself on a
+ * {@code Rendering}, which holds the variables ({@code Scope}), the output and what is left of the {@code Limits}.
+ * {@code Values}, {@code Access}, {@code Arithmetic}, {@code Strings}, {@code Printer} and {@code Json} are what Python
+ * does with values.
+ *
+ * <p>Every string is a {@code Text}: characters, and marks on ranges of them that tell data from template. A
+ * {@code TextBuilder} carries the marks along, so that a rendered prompt still knows which of its characters a user
+ * wrote: a special token among those is text and is tokenized as such. The same marks say what stood in a
+ * {@code generation} block, which makes training masks, and where the message to be continued ends.
+ */
+@NullMarked
+package dev.llmadapt.prompting.template;
+
+import org.jspecify.annotations.NullMarked;
