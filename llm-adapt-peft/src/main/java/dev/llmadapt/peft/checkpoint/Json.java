@@ -7,6 +7,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
 import dev.llmadapt.peft.CheckpointException;
 import java.io.IOException;
 import java.io.StringReader;
@@ -31,7 +32,9 @@ final class Json {
         try {
             JsonReader reader = new JsonReader(new StringReader(text));
             JsonElement element = JsonParser.parseReader(reader);
-            reader.peek(); // refuses what follows the element
+            if (reader.peek() != JsonToken.END_DOCUMENT) {
+                throw new CheckpointException(file + " goes on after its JSON object");
+            }
             return of(file, element);
         } catch (JsonParseException | IOException | IllegalStateException | NumberFormatException e) {
             throw new CheckpointException(file + " is not valid JSON: " + e.getMessage(), e);

@@ -39,7 +39,11 @@ final class GgufBuilder {
     }
 
     static ByteBuffer little(int bytes) {
-        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        return little(new byte[bytes]);
+    }
+
+    private static ByteBuffer little(byte[] bytes) {
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     GgufBuilder raw(String key, int type, byte[] value) {
@@ -74,30 +78,34 @@ final class GgufBuilder {
     }
 
     GgufBuilder put(String key, int[] values) {
-        ByteBuffer out = little(12 + 4 * values.length).putInt(5).putLong(values.length);
+        byte[] bytes = new byte[12 + 4 * values.length];
+        ByteBuffer out = little(bytes).putInt(5).putLong(values.length);
         for (int value : values) {
             out.putInt(value);
         }
-        return raw(key, 9, out.array());
+        return raw(key, 9, bytes);
     }
 
     GgufBuilder put(String key, float[] values) {
-        ByteBuffer out = little(12 + 4 * values.length).putInt(6).putLong(values.length);
+        byte[] bytes = new byte[12 + 4 * values.length];
+        ByteBuffer out = little(bytes).putInt(6).putLong(values.length);
         for (float value : values) {
             out.putFloat(value);
         }
-        return raw(key, 9, out.array());
+        return raw(key, 9, bytes);
     }
 
     /** An entry of the tensor list as given. */
     GgufBuilder tensorInfo(String name, long[] dimensions, int type, long offset) {
         tensorCount++;
-        ByteBuffer out = little(4 + 8 * dimensions.length + 12).putInt(dimensions.length);
+        byte[] bytes = new byte[4 + 8 * dimensions.length + 12];
+        ByteBuffer out = little(bytes).putInt(dimensions.length);
         for (long dimension : dimensions) {
             out.putLong(dimension);
         }
         infos.writeBytes(string(name));
-        infos.writeBytes(out.putInt(type).putLong(offset).array());
+        out.putInt(type).putLong(offset);
+        infos.writeBytes(bytes);
         return this;
     }
 
@@ -108,11 +116,12 @@ final class GgufBuilder {
             dimensions[i] = shape[shape.length - 1 - i];
         }
         tensorInfo(name, dimensions, 0, data.size());
-        ByteBuffer out = little((4 * values.length + 31) / 32 * 32);
+        byte[] bytes = new byte[(4 * values.length + 31) / 32 * 32];
+        ByteBuffer out = little(bytes);
         for (float value : values) {
             out.putFloat(value);
         }
-        data.writeBytes(out.array());
+        data.writeBytes(bytes);
         return this;
     }
 

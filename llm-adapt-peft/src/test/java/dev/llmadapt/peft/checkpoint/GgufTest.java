@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,9 +71,11 @@ class GgufTest {
                 .containsEntry("u64", 1L << 40)
                 .containsEntry("i64", -5L)
                 .containsEntry("f64", 0.1);
-        Gguf.Strings strings = (Gguf.Strings) gguf.metadata().get("strings");
+        Gguf.Strings strings =
+                (Gguf.Strings) Objects.requireNonNull(gguf.metadata().get("strings"));
         assertThat(List.of(strings.get(0), strings.get(1), strings.get(2))).containsExactly("a", "", "b c");
-        Gguf.Numbers ints = (Gguf.Numbers) gguf.metadata().get("ints");
+        Gguf.Numbers ints =
+                (Gguf.Numbers) Objects.requireNonNull(gguf.metadata().get("ints"));
         assertThat(List.of(ints.get(0), ints.get(1))).containsExactly(1L, -2L);
         assertThat(gguf.dataStart() % 32).isZero();
     }

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmadapt.peft.CheckpointException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class SafetensorsTest {
@@ -52,7 +56,7 @@ class SafetensorsTest {
         Map<String, WeightTensor> tensors = Safetensors.read(file);
 
         assertThat(tensors.keySet()).containsExactly("b", "a", "none");
-        assertThat(tensors.get("b").shape()).containsExactly(1L, 2L);
+        assertThat(Objects.requireNonNull(tensors.get("b")).shape()).containsExactly(1L, 2L);
     }
 
     @Test
@@ -110,5 +114,44 @@ class SafetensorsTest {
         assertRefused("{" + tensor("a", "F8_E4M3", "[4]", 0, 4) + "}", 4, "tensor a", "F8_E4M3");
         assertRefused("{" + tensor("a", "I64", "[1]", 0, 8) + "}", 8, "tensor a", "I64");
         assertRefused("{" + tensor("a", "I64", "[1]", 0, 4) + "}", 8, "tensor a", "takes 8 bytes");
+    }
+
+    /** A file with holes, which takes no room where the file system knows them. */
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void read_fileOfSeveralGibibytes_mapsEachTensorAtItsPlace() throws Exception {
+        long values = 300L << 20;
+        long bytes = 4 * values;
+        String header = "{" + tensor("a", "F32", "[1048576,300]", 0, bytes) + ","
+                + tensor("b", "F32", "[1048576,300]", bytes, 2 * bytes) + ","
+                + tensor("c", "F32", "[2]", 2 * bytes, 2 * bytes + 8) + "}";
+        Path file = TestFiles.writeSafetensors(folder, "x.safetensors", header, 0);
+        long start = Files.size(file);
+        try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+            sparse.setLength(start + 2 * bytes + 8);
+            sparse.seek(start + 2 * bytes - 4);
+            sparse.write(GgufBuilder.little(8).putFloat(5).putFloat(7).array());
+        }
+
+        Map<String, WeightTensor> tensors = Safetensors.read(file);
+
+        float[] row = new float[300];
+        Objects.requireNonNull(tensors.get("b")).dequantizeRow((1 << 20) - 1, row, 0);
+        assertThat(row[299]).isEqualTo(5);
+        assertThat(Objects.requireNonNull(tensors.get("c")).toFloats()).containsExactly(7, 0);
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void read_tensorOfTwoGibibytes_isRefused() throws Exception {
+        String header = "{" + tensor("a", "F32", "[536870912]", 0, 1L << 31) + "}";
+        Path file = TestFiles.writeSafetensors(folder, "x.safetensors", header, 0);
+        try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+            sparse.setLength(Files.size(file) + (1L << 31));
+        }
+
+        assertThatThrownBy(() -> Safetensors.read(file))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContainingAll("tensor a", "2 GiB");
     }
 }

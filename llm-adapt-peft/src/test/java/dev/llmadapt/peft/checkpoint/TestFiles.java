@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,7 +91,7 @@ final class TestFiles {
 
     /** Float32 values written as big-endian hexadecimal bits. */
     static float[] floats(String hex) {
-        java.nio.ByteBuffer bits = java.nio.ByteBuffer.wrap(HexFormat.of().parseHex(hex));
+        ByteBuffer bits = ByteBuffer.wrap(HexFormat.of().parseHex(hex));
         float[] values = new float[bits.capacity() / 4];
         bits.asFloatBuffer().get(values);
         return values;
