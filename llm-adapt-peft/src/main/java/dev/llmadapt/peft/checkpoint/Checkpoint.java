@@ -4,6 +4,7 @@ import dev.llmadapt.peft.CheckpointException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Supplier;
@@ -118,7 +119,7 @@ public final class Checkpoint implements AutoCloseable {
         String type = open.unsupported.get(tensorName);
         if (type != null) {
             throw new CheckpointException("tensor " + tensorName + " of " + path + " is stored as " + type
-                    + ", which is not supported; supported: " + java.util.List.of(Encoding.values()));
+                    + ", which is not supported; supported: " + List.of(Encoding.values()));
         }
         throw new CheckpointException("no tensor " + tensorName + " in " + path + ", which has "
                 + open.tensors.size() + " tensors, such as "

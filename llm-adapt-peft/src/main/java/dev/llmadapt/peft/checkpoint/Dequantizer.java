@@ -5,7 +5,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * Stored bytes to floats, one kernel an {@link Encoding}. All arithmetic is in {@code float} and in the order of ggml's
+ * Stored bytes to floats, one method an {@link Encoding}. All arithmetic is in {@code float} and in the order of ggml's
  * reference code, so results are equal to it to the bit. In comments {@code d} is a block's scale, {@code m} its minimum
  * and {@code q} a value's integer.
  */
@@ -16,28 +16,41 @@ final class Dequantizer {
     private Dequantizer() {}
 
     /** Decodes {@code source}, whole blocks from its start, to {@code count} floats at {@code target[offset...]}. */
-    @FunctionalInterface
-    interface Kernel {
-        void decode(byte[] source, float[] target, int offset, int count);
+    static void decode(Encoding encoding, byte[] source, float[] target, int offset, int count) {
+        switch (encoding) {
+            case F32 -> f32(source, target, offset, count);
+            case F16 -> f16(source, target, offset, count);
+            case BF16 -> bf16(source, target, offset, count);
+            case Q4_0 -> q4_0(source, target, offset, count);
+            case Q4_1 -> q4_1(source, target, offset, count);
+            case Q5_0 -> q5_0(source, target, offset, count);
+            case Q5_1 -> q5_1(source, target, offset, count);
+            case Q8_0 -> q8_0(source, target, offset, count);
+            case Q2_K -> q2k(source, target, offset, count);
+            case Q3_K -> q3k(source, target, offset, count);
+            case Q4_K -> q4k(source, target, offset, count);
+            case Q5_K -> q5k(source, target, offset, count);
+            case Q6_K -> q6k(source, target, offset, count);
+        }
     }
 
     private static float half(byte[] source, int at) {
         return HalfFloat.fromF16((short) SHORT.get(source, at));
     }
 
-    static void f32(byte[] source, float[] target, int offset, int count) {
+    private static void f32(byte[] source, float[] target, int offset, int count) {
         for (int i = 0; i < count; i++) {
             target[offset + i] = Float.intBitsToFloat((int) INT.get(source, 4 * i));
         }
     }
 
-    static void f16(byte[] source, float[] target, int offset, int count) {
+    private static void f16(byte[] source, float[] target, int offset, int count) {
         for (int i = 0; i < count; i++) {
             target[offset + i] = half(source, 2 * i);
         }
     }
 
-    static void bf16(byte[] source, float[] target, int offset, int count) {
+    private static void bf16(byte[] source, float[] target, int offset, int count) {
         for (int i = 0; i < count; i++) {
             target[offset + i] = HalfFloat.fromBf16((short) SHORT.get(source, 2 * i));
         }
@@ -46,7 +59,7 @@ final class Dequantizer {
     // The 32-value types: low nibbles are the first 16 values of a block, high nibbles the last 16.
 
     /** d: f16, q: 16 bytes. */
-    static void q4_0(byte[] source, float[] target, int offset, int count) {
+    private static void q4_0(byte[] source, float[] target, int offset, int count) {
         for (int b = 0, out = offset; out < offset + count; b += 18, out += 32) {
             float d = half(source, b);
             for (int i = 0; i < 16; i++) {
@@ -58,7 +71,7 @@ final class Dequantizer {
     }
 
     /** d: f16, m: f16, q: 16 bytes. */
-    static void q4_1(byte[] source, float[] target, int offset, int count) {
+    private static void q4_1(byte[] source, float[] target, int offset, int count) {
         for (int b = 0, out = offset; out < offset + count; b += 20, out += 32) {
             float d = half(source, b);
             float m = half(source, b + 2);
@@ -71,34 +84,34 @@ final class Dequantizer {
     }
 
     /** d: f16, fifth bits: 32, q: 16 bytes. */
-    static void q5_0(byte[] source, float[] target, int offset, int count) {
+    private static void q5_0(byte[] source, float[] target, int offset, int count) {
         for (int b = 0, out = offset; out < offset + count; b += 22, out += 32) {
             float d = half(source, b);
             int high = (int) INT.get(source, b + 2);
             for (int i = 0; i < 16; i++) {
                 int pair = source[b + 6 + i];
-                target[out + i] = d * ((pair & 15 | (high >>> i & 1) << 4) - 16);
-                target[out + 16 + i] = d * ((pair >> 4 & 15 | (high >>> i + 16 & 1) << 4) - 16);
+                target[out + i] = d * (((pair & 15) | (high >>> i & 1) << 4) - 16);
+                target[out + 16 + i] = d * (((pair >> 4 & 15) | (high >>> (i + 16) & 1) << 4) - 16);
             }
         }
     }
 
     /** d: f16, m: f16, fifth bits: 32, q: 16 bytes. */
-    static void q5_1(byte[] source, float[] target, int offset, int count) {
+    private static void q5_1(byte[] source, float[] target, int offset, int count) {
         for (int b = 0, out = offset; out < offset + count; b += 24, out += 32) {
             float d = half(source, b);
             float m = half(source, b + 2);
             int high = (int) INT.get(source, b + 4);
             for (int i = 0; i < 16; i++) {
                 int pair = source[b + 8 + i];
-                target[out + i] = d * (pair & 15 | (high >>> i & 1) << 4) + m;
-                target[out + 16 + i] = d * (pair >> 4 & 15 | (high >>> i + 16 & 1) << 4) + m;
+                target[out + i] = d * ((pair & 15) | (high >>> i & 1) << 4) + m;
+                target[out + 16 + i] = d * ((pair >> 4 & 15) | (high >>> (i + 16) & 1) << 4) + m;
             }
         }
     }
 
     /** d: f16, q: 32 signed bytes. */
-    static void q8_0(byte[] source, float[] target, int offset, int count) {
+    private static void q8_0(byte[] source, float[] target, int offset, int count) {
         for (int b = 0, out = offset; out < offset + count; b += 34, out += 32) {
             float d = half(source, b);
             for (int i = 0; i < 32; i++) {
@@ -110,7 +123,7 @@ final class Dequantizer {
     // The 256-value "K" types: groups with small integer scales under one or two f16 scales.
 
     /** scales: 16 x (4-bit scale, 4-bit minimum), q: 64 bytes, d: f16, dmin: f16. */
-    static void q2k(byte[] source, float[] target, int offset, int count) {
+    private static void q2k(byte[] source, float[] target, int offset, int count) {
         for (int b = 0, out = offset; out < offset + count; b += 84, out += 256) {
             float d = half(source, b + 80);
             float dmin = half(source, b + 82);
@@ -128,12 +141,12 @@ final class Dequantizer {
     }
 
     /** third bits (a clear bit means -4): 32 bytes, q: 64 bytes, scales: 16 x 6 bits less 32 in 12 bytes, d: f16. */
-    static void q3k(byte[] source, float[] target, int offset, int count) {
+    private static void q3k(byte[] source, float[] target, int offset, int count) {
         for (int b = 0, out = offset; out < offset + count; b += 110, out += 256) {
             float d = half(source, b + 108);
             for (int group = 0; group < 16; group++) {
-                int low = source[b + 96 + (group & 7)] >> (group >> 3) * 4 & 15;
-                int high = source[b + 104 + (group & 3)] >> (group >> 2) * 2 & 3;
+                int low = (source[b + 96 + (group & 7)] >> ((group >> 3) * 4)) & 15;
+                int high = (source[b + 104 + (group & 3)] >> ((group >> 2) * 2)) & 3;
                 float scale = d * ((low | high << 4) - 32);
                 int half = (group & 1) * 16;
                 int from = b + 32 + (group >> 3) * 32 + half;
@@ -148,7 +161,7 @@ final class Dequantizer {
     }
 
     /** d: f16, dmin: f16, scales and minima: 8 x (6 + 6) bits in 12 bytes, q: 128 bytes. */
-    static void q4k(byte[] source, float[] target, int offset, int count) {
+    private static void q4k(byte[] source, float[] target, int offset, int count) {
         for (int b = 0, out = offset; out < offset + count; b += 144, out += 256) {
             float d = half(source, b);
             float dmin = half(source, b + 2);
@@ -165,7 +178,7 @@ final class Dequantizer {
     }
 
     /** As {@link #q4k} with 32 bytes of fifth bits (bit g of byte i: value i of group g) before q. */
-    static void q5k(byte[] source, float[] target, int offset, int count) {
+    private static void q5k(byte[] source, float[] target, int offset, int count) {
         for (int b = 0, out = offset; out < offset + count; b += 176, out += 256) {
             float d = half(source, b);
             float dmin = half(source, b + 2);
@@ -175,7 +188,7 @@ final class Dequantizer {
                 int from = b + 48 + (group >> 1) * 32;
                 int shift = (group & 1) * 4;
                 for (int i = 0; i < 32; i++) {
-                    int q = source[from + i] >> shift & 15 | (source[b + 16 + i] >> group & 1) << 4;
+                    int q = (source[from + i] >> shift & 15) | (source[b + 16 + i] >> group & 1) << 4;
                     target[out + group * 32 + i] = scale * q - min;
                 }
             }
@@ -183,7 +196,7 @@ final class Dequantizer {
     }
 
     /** low 4 bits: 128 bytes, high 2 bits: 64 bytes, scales: 16 signed bytes, d: f16. */
-    static void q6k(byte[] source, float[] target, int offset, int count) {
+    private static void q6k(byte[] source, float[] target, int offset, int count) {
         for (int b = 0, out = offset; out < offset + count; b += 210, out += 256) {
             float d = half(source, b + 208);
             for (int group = 0; group < 16; group++) {
@@ -194,7 +207,7 @@ final class Dequantizer {
                 int high = b + 128 + half * 32 + (group & 1) * 16;
                 int highShift = (group >> 1 & 3) * 2;
                 for (int i = 0; i < 16; i++) {
-                    int q = source[low + i] >> lowShift & 15 | (source[high + i] >> highShift & 3) << 4;
+                    int q = (source[low + i] >> lowShift & 15) | (source[high + i] >> highShift & 3) << 4;
                     target[out + group * 16 + i] = scale * (q - 32);
                 }
             }
@@ -202,12 +215,12 @@ final class Dequantizer {
     }
 
     private static int scale6(byte[] source, int at, int group) {
-        return group < 4 ? source[at + group] & 63 : source[at + 4 + group] & 15 | source[at + group - 4] >> 2 & 48;
+        return group < 4 ? source[at + group] & 63 : (source[at + 4 + group] & 15) | (source[at + group - 4] >> 2 & 48);
     }
 
     private static int min6(byte[] source, int at, int group) {
         return group < 4
                 ? source[at + 4 + group] & 63
-                : source[at + 4 + group] >> 4 & 15 | source[at + group] >> 2 & 48;
+                : (source[at + 4 + group] >> 4 & 15) | (source[at + group] >> 2 & 48);
     }
 }

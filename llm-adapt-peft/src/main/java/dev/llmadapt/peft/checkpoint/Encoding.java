@@ -8,49 +8,42 @@ import org.jspecify.annotations.Nullable;
  */
 public enum Encoding {
     /** IEEE 754 binary32. */
-    F32(0, 1, 4, "F32", Dequantizer::f32),
+    F32(0, 1, 4, "F32"),
     /** IEEE 754 binary16. */
-    F16(1, 1, 2, "F16", Dequantizer::f16),
+    F16(1, 1, 2, "F16"),
     /** bfloat16. */
-    BF16(30, 1, 2, "BF16", Dequantizer::bf16),
+    BF16(30, 1, 2, "BF16"),
     /** 32 x 4 bits, {@code w = d (q - 8)}. */
-    Q4_0(2, 32, 18, null, Dequantizer::q4_0),
+    Q4_0(2, 32, 18, null),
     /** 32 x 4 bits, {@code w = d q + m}. */
-    Q4_1(3, 32, 20, null, Dequantizer::q4_1),
+    Q4_1(3, 32, 20, null),
     /** 32 x 5 bits, {@code w = d (q - 16)}. */
-    Q5_0(6, 32, 22, null, Dequantizer::q5_0),
+    Q5_0(6, 32, 22, null),
     /** 32 x 5 bits, {@code w = d q + m}. */
-    Q5_1(7, 32, 24, null, Dequantizer::q5_1),
+    Q5_1(7, 32, 24, null),
     /** 32 x 8 bits signed, {@code w = d q}. */
-    Q8_0(8, 32, 34, null, Dequantizer::q8_0),
+    Q8_0(8, 32, 34, null),
     /** 256 x 2 bits in 16 groups with 4-bit scales and minima. */
-    Q2_K(10, 256, 84, null, Dequantizer::q2k),
+    Q2_K(10, 256, 84, null),
     /** 256 x 3 bits in 16 groups with 6-bit scales. */
-    Q3_K(11, 256, 110, null, Dequantizer::q3k),
+    Q3_K(11, 256, 110, null),
     /** 256 x 4 bits in 8 groups with 6-bit scales and minima. */
-    Q4_K(12, 256, 144, null, Dequantizer::q4k),
+    Q4_K(12, 256, 144, null),
     /** 256 x 5 bits in 8 groups with 6-bit scales and minima. */
-    Q5_K(13, 256, 176, null, Dequantizer::q5k),
+    Q5_K(13, 256, 176, null),
     /** 256 x 6 bits in 16 groups with 8-bit scales. */
-    Q6_K(14, 256, 210, null, Dequantizer::q6k);
+    Q6_K(14, 256, 210, null);
 
     private final int ggufType;
     private final int blockSize;
     private final int bytesPerBlock;
     private final @Nullable String safetensorsType;
-    private final Dequantizer.Kernel kernel;
 
-    Encoding(
-            int ggufType,
-            int blockSize,
-            int bytesPerBlock,
-            @Nullable String safetensorsType,
-            Dequantizer.Kernel kernel) {
+    Encoding(int ggufType, int blockSize, int bytesPerBlock, @Nullable String safetensorsType) {
         this.ggufType = ggufType;
         this.blockSize = blockSize;
         this.bytesPerBlock = bytesPerBlock;
         this.safetensorsType = safetensorsType;
-        this.kernel = kernel;
     }
 
     /** Values in a block; 1 for the float types. */
@@ -76,10 +69,6 @@ public enum Encoding {
     /** Bytes of {@code values} values, a multiple of {@link #blockSize()}. */
     public long bytes(long values) {
         return Math.multiplyExact(values / blockSize, (long) bytesPerBlock);
-    }
-
-    Dequantizer.Kernel kernel() {
-        return kernel;
     }
 
     /** The encoding with a {@code ggml_type} number, or null when it is not supported. */

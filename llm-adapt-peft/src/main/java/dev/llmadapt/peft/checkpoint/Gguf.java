@@ -65,9 +65,10 @@ final class Gguf {
         for (int i = 0; i < tensorCount; i++) {
             tensors.add(readTensor());
         }
-        long alignment = metadata.get("general.alignment") instanceof Long value ? value : 32;
+        Object declared = metadata.getOrDefault("general.alignment", 32L);
+        long alignment = declared instanceof Long value ? value : 0;
         if (alignment < 1 || alignment > 1 << 20 || Long.bitCount(alignment) != 1) {
-            throw damaged("general.alignment must be a power of two up to 1048576, got " + alignment);
+            throw damaged("general.alignment must be a power of two up to 1048576, got " + declared);
         }
         dataStart = (position + alignment - 1) / alignment * alignment;
         for (Tensor tensor : tensors) {

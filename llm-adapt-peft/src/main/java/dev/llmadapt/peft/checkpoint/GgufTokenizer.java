@@ -2,7 +2,6 @@ package dev.llmadapt.peft.checkpoint;
 
 import dev.llmadapt.peft.CheckpointException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,70 +10,37 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A {@code tokenizer.json} built from the vocabulary in a GGUF file ({@code tokenizer.ggml.*}), equivalent to the one the
- * file was converted from. Byte-level BPE ({@code gpt2}) carries its merges; which way of splitting a text into words
- * belongs to it is known by name only ({@code tokenizer.ggml.pre}).
+ * file was converted from. Two kinds: byte-level BPE ({@code gpt2}), which carries its merges and names its
+ * {@link WordSplit}; and SentencePiece BPE with bytes as a fallback ({@code llama}), whose {@link ScoredMerges} follow from
+ * its scores and whose spaces are written as {@code U+2581}.
  */
 final class GgufTokenizer {
+    private static final int NORMAL = 1;
     private static final int UNKNOWN = 2;
     private static final int CONTROL = 3;
     private static final int USER_DEFINED = 4;
 
     private static final String PREFIX = "tokenizer.ggml.";
-    private static final String BYTE_LEVEL =
-            "{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"trim_offsets\":true," + "\"use_regex\":%b}";
-    private static final String WORDS_OF_GPT4 = "(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\\r\\n\\p{L}\\p{N}]?\\p{L}+|%s"
-            + "| ?[^\\s\\p{L}\\p{N}]+[\\r\\n]*|\\s*[\\r\\n]+|\\s+(?!\\S)|\\s+";
-
-    /**
-     * How a kind of byte-level BPE treats a text before its merges.
-     *
-     * @param preTokenizer JSON of the pre-tokenizer
-     * @param normalizer JSON of the normalizer
-     * @param ignoreMerges whether a word that is a token is taken whole
-     * @param addBos whether a text begins with the first token unless the file says otherwise
-     */
-    private record Kind(String preTokenizer, String normalizer, boolean ignoreMerges, boolean addBos) {}
-
-    private static final Map<String, Kind> KINDS = new LinkedHashMap<>();
-
-    static {
-        Kind gpt2 = new Kind(BYTE_LEVEL.formatted(true), "null", false, false);
-        Kind digits = new Kind(
-                "{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"Digits\",\"individual_digits\":true},"
-                        + BYTE_LEVEL.formatted(true) + "]}",
-                "null",
-                false,
-                false);
-        Kind llama3 = new Kind(split(WORDS_OF_GPT4.formatted("\\p{N}{1,3}")), "null", true, true);
-        Kind qwen2 = new Kind(split(WORDS_OF_GPT4.formatted("\\p{N}")), "{\"type\":\"NFC\"}", false, false);
-        KINDS.put("smollm", digits);
-        KINDS.put("starcoder", digits);
-        KINDS.put("refact", digits);
-        KINDS.put("gpt-2", gpt2);
-        KINDS.put("llama-bpe", llama3);
-        KINDS.put("llama3", llama3);
-        KINDS.put("llama-v3", llama3);
-        KINDS.put("qwen2", qwen2);
-    }
-
-    private static String split(String regex) {
-        StringBuilder json = new StringBuilder(
-                "{\"type\":\"Sequence\",\"pretokenizers\":[{\"type\":\"Split\"," + "\"pattern\":{\"Regex\":");
-        quote(json, regex);
-        return json.append("},\"behavior\":\"Isolated\",\"invert\":false},")
-                .append(BYTE_LEVEL.formatted(false))
-                .append("]}")
-                .toString();
-    }
+    private static final String SPACE = "\u2581";
 
     private final Gguf gguf;
     private final String[] tokens;
+    private final Map<String, Integer> ids;
+    private final int[] types;
 
     private GgufTokenizer(Gguf gguf, Gguf.Strings strings) {
         this.gguf = gguf;
         this.tokens = new String[strings.size()];
-        for (int i = 0; i < tokens.length; i++) {
-            tokens[i] = strings.get(i);
+        this.ids = new LinkedHashMap<>(tokens.length * 2);
+        this.types = new int[tokens.length];
+        Gguf.Numbers typeNumbers = numbers("token_type");
+        for (int id = 0; id < tokens.length; id++) {
+            tokens[id] = strings.get(id);
+            types[id] = typeNumbers.get(id) instanceof Long type ? type.intValue() : NORMAL;
+            Integer first = ids.putIfAbsent(tokens[id], id);
+            if (first != null) {
+                throw bad("tokens", "token '" + tokens[id] + "' stands twice, at " + first + " and " + id);
+            }
         }
     }
 
@@ -82,75 +48,137 @@ final class GgufTokenizer {
         if (!(gguf.metadata().get(PREFIX + "tokens") instanceof Gguf.Strings strings)) {
             throw new CheckpointException("GGUF file " + gguf.file() + " has no tokenizer.ggml.tokens");
         }
-        return new GgufTokenizer(gguf, strings).build();
+        GgufTokenizer tokenizer = new GgufTokenizer(gguf, strings);
+        String model = tokenizer.string("model");
+        return switch (model) {
+            case "gpt2" -> tokenizer.byteLevel();
+            case "llama" -> tokenizer.sentencePiece();
+            default ->
+                throw tokenizer.bad(
+                        "model",
+                        "unsupported kind '" + model
+                                + "', supported: gpt2 (byte-level BPE), llama (SentencePiece BPE); "
+                                + "open the Hugging Face folder of the model instead");
+        };
     }
 
-    private TokenizerFiles build() {
-        String model = string("model").orElse("");
-        if (!model.equals("gpt2")) {
-            throw new CheckpointException("GGUF file " + gguf.file() + " has a tokenizer of kind '" + model
-                    + "', supported: gpt2 (byte-level BPE); open the Hugging Face folder of the model instead");
+    private TokenizerFiles byteLevel() {
+        String pre = string("pre");
+        WordSplit split = WordSplit.named(pre);
+        if (split == null) {
+            throw bad(
+                    "pre",
+                    "unsupported way of splitting words '" + pre + "', supported: " + WordSplit.names()
+                            + "; open the Hugging Face folder of the model instead");
         }
-        String pre = string("pre").orElse("");
-        Kind kind = KINDS.get(pre);
-        if (kind == null) {
-            throw new CheckpointException("GGUF file " + gguf.file() + " splits words in an unsupported way, "
-                    + "tokenizer.ggml.pre: '" + pre + "', supported: " + KINDS.keySet()
-                    + "; open the Hugging Face folder of the model instead");
+        boolean addBos = bool("add_bos_token", split.addBos());
+        StringBuilder json = new StringBuilder(tokens.length * 40);
+        begin(json, split.normalizer(), split.preTokenizer(), WordSplit.byteLevel(true), addBos);
+        model(json, null, false, split.ignoreMerges());
+        listedMerges(json);
+        return finish(json, addBos);
+    }
+
+    private TokenizerFiles sentencePiece() {
+        if (String.valueOf(gguf.metadata().get("general.architecture")).startsWith("gemma")) {
+            // Its merge order is not that of its scores, and its files spell runs of spaces differently.
+            throw bad("model", "the SentencePiece vocabulary of Gemma is not supported; open the Hugging Face folder");
         }
-        boolean addBos = bool("add_bos_token", kind.addBos);
-        boolean addEos = bool("add_eos_token", false);
-        Map<String, Integer> special = new LinkedHashMap<>();
-        StringBuilder json = new StringBuilder(tokens.length * 80);
+        boolean prefixSpace = bool("add_space_prefix", true);
+        String replace = "{\"type\":\"Replace\",\"pattern\":{\"String\":\" \"},\"content\":\"" + SPACE + "\"}";
+        String normalizer = prefixSpace
+                ? "{\"type\":\"Sequence\",\"normalizers\":[{\"type\":\"Prepend\",\"prepend\":\"" + SPACE + "\"},"
+                        + replace + "]}"
+                : replace;
+        String decoder = "{\"type\":\"Sequence\",\"decoders\":[{\"type\":\"Replace\",\"pattern\":{\"String\":\"" + SPACE
+                + "\"},\"content\":\" \"},{\"type\":\"ByteFallback\"},{\"type\":\"Fuse\"}"
+                + (prefixSpace ? ",{\"type\":\"Strip\",\"content\":\" \",\"start\":1,\"stop\":0}" : "") + "]}";
+        StringBuilder json = new StringBuilder(tokens.length * 60);
+        boolean addBos = bool("add_bos_token", true);
+        begin(json, normalizer, "null", decoder, addBos);
+        model(json, token("unknown"), true, false);
+        if (gguf.metadata().containsKey(PREFIX + "merges")) {
+            listedMerges(json);
+        } else {
+            scoredMerges(json);
+        }
+        return finish(json, addBos);
+    }
+
+    /** Writes everything before the model. */
+    private void begin(StringBuilder json, String normalizer, String preTokenizer, String decoder, boolean addBos) {
         json.append("{\"version\":\"1.0\",\"truncation\":null,\"padding\":null,\"added_tokens\":[");
-        addedTokens(json, special);
-        json.append("],\"normalizer\":").append(kind.normalizer);
-        json.append(",\"pre_tokenizer\":").append(kind.preTokenizer);
+        addedTokens(json);
+        json.append("],\"normalizer\":").append(normalizer);
+        json.append(",\"pre_tokenizer\":").append(preTokenizer);
         json.append(",\"post_processor\":");
-        postProcessor(json, addBos ? token("bos") : null, addEos ? token("eos") : null);
-        json.append(",\"decoder\":").append(BYTE_LEVEL.formatted(true));
-        json.append(",\"model\":{\"type\":\"BPE\",\"dropout\":null,\"unk_token\":null,"
-                        + "\"continuing_subword_prefix\":null,\"end_of_word_suffix\":null,\"fuse_unk\":false,"
-                        + "\"byte_fallback\":false,\"ignore_merges\":")
-                .append(kind.ignoreMerges)
+        postProcessor(json, addBos ? token("bos") : null, addEos() ? token("eos") : null);
+        json.append(",\"decoder\":").append(decoder);
+    }
+
+    /** Writes the model up to its merges. */
+    private void model(StringBuilder json, @Nullable String unknown, boolean byteFallback, boolean ignoreMerges) {
+        json.append(",\"model\":{\"type\":\"BPE\",\"dropout\":null,\"unk_token\":");
+        if (unknown == null) {
+            json.append("null");
+        } else {
+            JsonText.quote(json, unknown);
+        }
+        json.append(",\"continuing_subword_prefix\":null,\"end_of_word_suffix\":null,\"fuse_unk\":")
+                .append(byteFallback)
+                .append(",\"byte_fallback\":")
+                .append(byteFallback)
+                .append(",\"ignore_merges\":")
+                .append(ignoreMerges)
                 .append(",\"vocab\":{");
-        vocabulary(json);
+        for (int id = 0; id < tokens.length; id++) {
+            if (id > 0) {
+                json.append(',');
+            }
+            JsonText.quote(json, tokens[id]);
+            json.append(':').append(id);
+        }
         json.append("},\"merges\":[");
-        merges(json);
-        json.append("]}}");
+    }
+
+    private TokenizerFiles finish(StringBuilder json, boolean addBos) {
+        Map<String, Integer> special = new LinkedHashMap<>();
+        for (int id = 0; id < tokens.length; id++) {
+            if (special(id)) {
+                special.put(tokens[id], id);
+            }
+        }
+        String template = gguf.metadata().get("tokenizer.chat_template") instanceof String text ? text : null;
         return new TokenizerFiles(
-                json.toString(),
-                gguf.metadata().get("tokenizer.chat_template") instanceof String template
-                        ? Optional.of(template)
-                        : Optional.empty(),
+                json.append("]}}").toString(),
+                Optional.ofNullable(template),
                 special,
                 Optional.ofNullable(token("bos")),
                 Optional.ofNullable(token("eos")),
                 Optional.ofNullable(token("unknown")),
                 Optional.ofNullable(token("padding")),
                 addBos && token("bos") != null,
-                addEos && token("eos") != null);
+                addEos() && token("eos") != null);
     }
 
-    private void addedTokens(StringBuilder json, Map<String, Integer> special) {
-        Object types = gguf.metadata().get(PREFIX + "token_type");
-        if (!(types instanceof Gguf.Numbers numbers) || numbers.size() != tokens.length) {
-            throw bad("token_type", "expected a number for each of " + tokens.length + " tokens");
-        }
+    private boolean special(int id) {
+        return types[id] == CONTROL || types[id] == UNKNOWN;
+    }
+
+    private boolean addEos() {
+        return bool("add_eos_token", false);
+    }
+
+    private void addedTokens(StringBuilder json) {
         String separator = "";
         for (int id = 0; id < tokens.length; id++) {
-            int type = numbers.get(id) instanceof Long value ? value.intValue() : 1;
-            if (type != CONTROL && type != USER_DEFINED && type != UNKNOWN) {
+            if (!special(id) && types[id] != USER_DEFINED) {
                 continue;
             }
-            boolean isSpecial = type != USER_DEFINED;
-            if (isSpecial) {
-                special.put(tokens[id], id);
-            }
             json.append(separator).append("{\"id\":").append(id).append(",\"content\":");
-            quote(json, tokens[id]);
+            JsonText.quote(json, tokens[id]);
             json.append(",\"single_word\":false,\"lstrip\":false,\"rstrip\":false,\"normalized\":false,\"special\":")
-                    .append(isSpecial)
+                    .append(special(id))
                     .append('}');
             separator = ",";
         }
@@ -166,25 +194,23 @@ final class GgufTokenizer {
         json.append(",\"pair\":");
         template(json, bos, eos, List.of("A", "B"));
         json.append(",\"special_tokens\":{");
-        Map<String, Integer> used = new LinkedHashMap<>();
         if (bos != null) {
-            used.put(bos, id("bos"));
+            specialToken(json, bos);
         }
-        if (eos != null) {
-            used.put(eos, id("eos"));
-        }
-        String separator = "";
-        for (Map.Entry<String, Integer> entry : used.entrySet()) {
-            json.append(separator);
-            quote(json, entry.getKey());
-            json.append(":{\"id\":");
-            quote(json, entry.getKey());
-            json.append(",\"ids\":[").append(entry.getValue()).append("],\"tokens\":[");
-            quote(json, entry.getKey());
-            json.append("]}");
-            separator = ",";
+        if (eos != null && !eos.equals(bos)) {
+            json.append(bos == null ? "" : ",");
+            specialToken(json, eos);
         }
         json.append("}}");
+    }
+
+    private void specialToken(StringBuilder json, String token) {
+        JsonText.quote(json, token);
+        json.append(":{\"id\":");
+        JsonText.quote(json, token);
+        json.append(",\"ids\":[").append(ids.get(token)).append("],\"tokens\":[");
+        JsonText.quote(json, token);
+        json.append("]}");
     }
 
     private static void template(
@@ -204,28 +230,13 @@ final class GgufTokenizer {
 
     private static String special(String token, int typeId) {
         StringBuilder json = new StringBuilder("{\"SpecialToken\":{\"id\":");
-        quote(json, token);
+        JsonText.quote(json, token);
         return json.append(",\"type_id\":").append(typeId).append("}}").toString();
     }
 
-    private void vocabulary(StringBuilder json) {
-        Map<String, Integer> ids = new HashMap<>(tokens.length * 2);
-        for (int id = 0; id < tokens.length; id++) {
-            Integer first = ids.putIfAbsent(tokens[id], id);
-            if (first != null) {
-                throw bad("tokens", "token '" + tokens[id] + "' stands twice, at " + first + " and " + id);
-            }
-            if (id > 0) {
-                json.append(',');
-            }
-            quote(json, tokens[id]);
-            json.append(':').append(id);
-        }
-    }
-
-    private void merges(StringBuilder json) {
+    private void listedMerges(StringBuilder json) {
         if (!(gguf.metadata().get(PREFIX + "merges") instanceof Gguf.Strings merges)) {
-            throw bad("merges", "missing");
+            throw bad("merges", "expected an array of strings");
         }
         for (int i = 0; i < merges.size(); i++) {
             String merge = merges.get(i);
@@ -233,27 +244,58 @@ final class GgufTokenizer {
             if (space < 0 || space == merge.length() - 1) {
                 throw bad("merges", "merge " + i + " is '" + merge + "', expected two tokens and a space between");
             }
-            json.append(i > 0 ? ",[" : "[");
-            quote(json, merge, 0, space);
-            json.append(',');
-            quote(json, merge, space + 1, merge.length());
-            json.append(']');
+            merge(json, i, merge.substring(0, space), merge.substring(space + 1));
         }
     }
 
-    private int id(String which) {
-        return gguf.metadata().get(PREFIX + which + "_token_id") instanceof Long id && id >= 0 && id < tokens.length
-                ? id.intValue()
-                : -1;
+    private void scoredMerges(StringBuilder json) {
+        Gguf.Numbers numbers = numbers("scores");
+        float[] scores = new float[tokens.length];
+        Map<String, Integer> mergeable = new LinkedHashMap<>(tokens.length * 2);
+        for (int id = 0; id < tokens.length; id++) {
+            scores[id] = numbers.get(id) instanceof Number score ? score.floatValue() : Float.NaN;
+            if (Float.isNaN(scores[id])) {
+                throw bad("scores", "the score of token " + id + " is not a number");
+            }
+            if (types[id] == NORMAL) {
+                if (tokens[id].length() > ScoredMerges.MAX_TOKEN_LENGTH) {
+                    throw bad(
+                            "tokens",
+                            "token " + id + " has " + tokens[id].length() + " characters, at most "
+                                    + ScoredMerges.MAX_TOKEN_LENGTH + " are supported");
+                }
+                mergeable.put(tokens[id], id);
+            }
+        }
+        int i = 0;
+        for (ScoredMerges.Merge merge : ScoredMerges.derive(mergeable, scores)) {
+            merge(json, i++, merge.left(), merge.right());
+        }
+    }
+
+    private static void merge(StringBuilder json, int index, String left, String right) {
+        json.append(index > 0 ? ",[" : "[");
+        JsonText.quote(json, left);
+        json.append(',');
+        JsonText.quote(json, right);
+        json.append(']');
     }
 
     private @Nullable String token(String which) {
-        int id = id(which);
-        return id < 0 ? null : tokens[id];
+        return gguf.metadata().get(PREFIX + which + "_token_id") instanceof Long id && id >= 0 && id < tokens.length
+                ? tokens[id.intValue()]
+                : null;
     }
 
-    private Optional<String> string(String key) {
-        return gguf.metadata().get(PREFIX + key) instanceof String value ? Optional.of(value) : Optional.empty();
+    private Gguf.Numbers numbers(String key) {
+        if (!(gguf.metadata().get(PREFIX + key) instanceof Gguf.Numbers numbers) || numbers.size() != tokens.length) {
+            throw bad(key, "expected a number for each of " + tokens.length + " tokens");
+        }
+        return numbers;
+    }
+
+    private String string(String key) {
+        return gguf.metadata().get(PREFIX + key) instanceof String value ? value : "";
     }
 
     private boolean bool(String key, boolean fallback) {
@@ -262,24 +304,5 @@ final class GgufTokenizer {
 
     private CheckpointException bad(String key, String what) {
         return new CheckpointException("GGUF file " + gguf.file() + ", " + PREFIX + key + ": " + what);
-    }
-
-    private static void quote(StringBuilder json, String text) {
-        quote(json, text, 0, text.length());
-    }
-
-    private static void quote(StringBuilder json, String text, int from, int to) {
-        json.append('"');
-        for (int i = from; i < to; i++) {
-            char c = text.charAt(i);
-            if (c == '"' || c == '\\') {
-                json.append('\\').append(c);
-            } else if (c < ' ') {
-                json.append("\\u00").append(Character.forDigit(c >> 4, 16)).append(Character.forDigit(c & 15, 16));
-            } else {
-                json.append(c);
-            }
-        }
-        json.append('"');
     }
 }

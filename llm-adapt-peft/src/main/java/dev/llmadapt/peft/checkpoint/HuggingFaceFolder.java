@@ -5,6 +5,7 @@ import com.google.gson.JsonPrimitive;
 import dev.llmadapt.peft.CheckpointException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -75,7 +76,7 @@ final class HuggingFaceFolder {
             if (!Files.isRegularFile(file)) {
                 throw new CheckpointException(file + " is missing, " + index.getFileName() + " names it");
             }
-            names.removeAll(new java.util.HashSet<>(Safetensors.addTo(table, file)));
+            names.removeAll(new HashSet<>(Safetensors.addTo(table, file)));
             if (!names.isEmpty()) {
                 throw new CheckpointException("tensor " + names.iterator().next() + " is not in " + file + ", where "
                         + index.getFileName() + " says it is");

@@ -32,16 +32,21 @@ final class Json {
         try {
             JsonReader reader = new JsonReader(new StringReader(text));
             JsonElement element = JsonParser.parseReader(reader);
-            if (!element.isJsonObject()) {
-                throw new CheckpointException(file + " is not a JSON object");
-            }
             if (reader.peek() != JsonToken.END_DOCUMENT) {
                 throw new CheckpointException(file + " goes on after its JSON object");
             }
-            return new Json(file, element.getAsJsonObject());
+            return of(file, element);
         } catch (JsonParseException | IOException | IllegalStateException | NumberFormatException e) {
             throw new CheckpointException(file + " is not valid JSON: " + e.getMessage(), e);
         }
+    }
+
+    /** An element that must be an object; {@code file} stands in messages. */
+    static Json of(String file, JsonElement element) {
+        if (!element.isJsonObject()) {
+            throw new CheckpointException(file + ": expected an object, got " + brief(element));
+        }
+        return new Json(file, element.getAsJsonObject());
     }
 
     /** Reads and parses a file of at most {@code limit} bytes. */
@@ -167,8 +172,11 @@ final class Json {
     }
 
     CheckpointException wrong(String field, String expected, JsonElement value) {
+        return new CheckpointException(file + ", " + field + ": expected " + expected + ", got " + brief(value));
+    }
+
+    private static String brief(JsonElement value) {
         String text = value.toString();
-        return new CheckpointException(file + ", " + field + ": expected " + expected + ", got "
-                + (text.length() > 80 ? text.substring(0, 80) + "..." : text));
+        return text.length() > 80 ? text.substring(0, 80) + "..." : text;
     }
 }

@@ -12,9 +12,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
@@ -22,7 +24,7 @@ import java.util.Map;
  * The header of a safetensors file: the length of a JSON object as 8 little-endian bytes, the object, then the data
  * (format: the README of huggingface/safetensors).
  */
-final class Safetensors {
+public final class Safetensors {
     private static final int HEADER_LIMIT = 100_000_000; // the reference implementation's
     private static final int MAX_DIMENSIONS = 8;
     /** Bytes a value of the types that can be skipped but not read. */
@@ -40,6 +42,24 @@ final class Safetensors {
             Map.entry("BOOL", 1));
 
     private Safetensors() {}
+
+    /**
+     * Maps all tensors of one file, such as an adapter's, under the names they have in it.
+     *
+     * @throws CheckpointException when the file is missing or damaged, or a tensor's type is not supported
+     */
+    public static Map<String, WeightTensor> read(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new CheckpointException("no such file: " + file);
+        }
+        TensorTable table = new TensorTable();
+        addTo(table, file);
+        table.unsupported().forEach((name, type) -> {
+            throw new CheckpointException(
+                    "tensor " + name + " of " + file + " is stored as " + type + ", expected one of [F32, F16, BF16]");
+        });
+        return Collections.unmodifiableMap(table.tensors());
+    }
 
     /** Adds the tensors of {@code file} to {@code table} and returns their names. */
     static List<String> addTo(TensorTable table, Path file) {

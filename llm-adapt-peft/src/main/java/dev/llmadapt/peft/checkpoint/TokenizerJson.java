@@ -2,6 +2,8 @@ package dev.llmadapt.peft.checkpoint;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import com.google.gson.stream.JsonReader;
@@ -13,7 +15,6 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** {@code tokenizer.json}, {@code tokenizer_config.json} and {@code chat_template.jinja} of a Hugging Face folder. */
 final class TokenizerJson {
@@ -89,31 +90,34 @@ final class TokenizerJson {
             json.beginObject();
             while (json.hasNext()) {
                 switch (json.nextName()) {
-                    case "added_tokens" -> {
-                        JsonArray tokens = JsonParser.parseReader(json).getAsJsonArray();
-                        for (JsonElement element : tokens) {
-                            JsonElement flag = element.getAsJsonObject().get("special");
-                            if (flag != null && flag.getAsBoolean()) {
-                                special.put(
-                                        element.getAsJsonObject().get("content").getAsString(),
-                                        element.getAsJsonObject().get("id").getAsInt());
-                            }
-                        }
-                    }
+                    case "added_tokens" -> special.putAll(special(file, JsonParser.parseReader(json)));
                     case "post_processor" -> ends(JsonParser.parseReader(json), ends);
                     default -> json.skipValue();
                 }
             }
             json.endObject();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | JsonParseException | IllegalStateException | NumberFormatException e) {
             throw new CheckpointException(file + " is not a valid tokenizer.json: " + e.getMessage(), e);
         }
         return new Added(special, ends[0], ends[1]);
     }
 
+    private static Map<String, Integer> special(Path file, JsonElement tokens) {
+        Map<String, Integer> special = new LinkedHashMap<>();
+        if (tokens.isJsonArray()) {
+            for (JsonElement element : tokens.getAsJsonArray()) {
+                Json token = Json.of(file + " added_tokens", element);
+                if (token.bool("special", false)) {
+                    special.put(token.string("content").orElse(""), token.integer("id"));
+                }
+            }
+        }
+        return special;
+    }
+
     /** Finds the special tokens that a {@code TemplateProcessing}, alone or in a {@code Sequence}, puts around a text. */
-    private static void ends(@Nullable JsonElement processor, String[] ends) {
-        if (processor == null || !processor.isJsonObject()) {
+    private static void ends(JsonElement processor, String[] ends) {
+        if (!processor.isJsonObject()) {
             return;
         }
         JsonElement inner = processor.getAsJsonObject().get("processors");
@@ -129,7 +133,10 @@ final class TokenizerJson {
     }
 
     private static String special(JsonElement piece) {
-        JsonElement token = piece.getAsJsonObject().get("SpecialToken");
-        return token == null ? "" : token.getAsJsonObject().get("id").getAsString();
+        return piece.isJsonObject()
+                        && piece.getAsJsonObject().get("SpecialToken") instanceof JsonObject token
+                        && token.get("id") instanceof JsonPrimitive id
+                ? id.getAsString()
+                : "";
     }
 }

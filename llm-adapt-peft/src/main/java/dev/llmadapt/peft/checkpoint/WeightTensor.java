@@ -2,6 +2,7 @@ package dev.llmadapt.peft.checkpoint;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -60,7 +61,7 @@ public final class WeightTensor {
                         || this.shape.isEmpty()
                         || this.shape.get(0) % rotaryHeadDim != 0
                         || this.shape.size() > 2
-                        || this.shape.size() == 1 && encoding.quantized())) {
+                        || (this.shape.size() == 1 && encoding.quantized()))) {
             throw new IllegalArgumentException("heads of " + rotaryHeadDim + " rows do not fit shape " + shape);
         }
         this.rows = (int) leading;
@@ -139,9 +140,9 @@ public final class WeightTensor {
         byte[] stored = new byte[bytes];
         boolean vector = shape.size() < 2;
         data.get((vector ? row : storedRow(row)) * bytes, stored);
-        encoding.kernel().decode(stored, target, offset, rowLength);
+        Dequantizer.decode(encoding, stored, target, offset, rowLength);
         if (vector && rotaryHeadDim != 0) { // a bias: its values are permuted as the rows of its weight are
-            float[] permuted = java.util.Arrays.copyOfRange(target, offset, offset + rowLength);
+            float[] permuted = Arrays.copyOfRange(target, offset, offset + rowLength);
             for (int i = 0; i < rowLength; i++) {
                 target[offset + i] = permuted[storedRow(i)];
             }
