@@ -1,5 +1,6 @@
 package dev.llmadapt.peft.source;
 
+import dev.llmadapt.Progress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,6 +24,8 @@ record Content(String sha256, long size) {
 
     private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
+    private static final int REPORT_STEP = 1 << 20;
+
     Content {
         sha256 = sha256.toLowerCase(Locale.ROOT);
         if (!sha256.isEmpty() && !SHA256.matcher(sha256).matches()) {
@@ -44,9 +47,20 @@ record Content(String sha256, long size) {
         }
     }
 
-    /** Hears how many bytes have passed. */
+    /** Hears how many bytes have passed, after each piece. */
     interface Meter {
         void passed(long bytes);
+
+        /** Tells a listener about once a megabyte, and at the end where that is known. */
+        static Meter reporting(Progress progress, String stage, long start, long total) {
+            long[] next = {0};
+            return bytes -> {
+                if (bytes >= next[0] || start + bytes == total) {
+                    next[0] = bytes + REPORT_STEP;
+                    progress.report(stage, start + bytes, total);
+                }
+            };
+        }
     }
 
     /**

@@ -60,7 +60,7 @@ public record DefaultModel(PythonPackage wheel, HubModel hub) implements ModelSo
                     ? exception
                     : new SourceException(
                             exception.getMessage()
-                                    + ". Name a model on this machine (a checkpoint folder or a .gguf file), an index"
+                                    + "\nName a model on this machine (a checkpoint folder or a .gguf file), an index"
                                     + " that has the package (PIP_INDEX_URL), or a hub (HF_ENDPOINT)",
                             e);
         }

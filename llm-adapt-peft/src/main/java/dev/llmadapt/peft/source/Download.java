@@ -4,6 +4,8 @@ import dev.llmadapt.Progress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -100,6 +102,10 @@ final class Download {
             return finish();
         }
         Map<String, String> headers = new HashMap<>(get.headers());
+        if (done > 0 && validator.isEmpty() && expected.sha256().isEmpty()) {
+            // Nothing would tell whether the second half belongs to the first.
+            restart();
+        }
         if (done > 0) {
             headers.put("Range", "bytes=" + done + "-");
             if (!validator.isEmpty()) {
@@ -167,18 +173,15 @@ final class Download {
         long start = done;
         long shownTotal = total >= 0 ? total : Math.max(0, expected.size());
         long limit = (expected.size() >= 0 ? expected.size() : LARGEST) - start;
-        progress.report(stage, start, shownTotal);
-        try (OutputStream file = Files.newOutputStream(
-                part, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
-            Content.copy(reply.body(), file, digest, limit, copied -> {
+        Content.Meter meter = Content.Meter.reporting(progress, stage, start, shownTotal);
+        meter.passed(0);
+        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            // A write that failed half way (a full disk) may have left bytes that are not in the digest.
+            channel.truncate(done).position(done);
+            Content.copy(reply.body(), Channels.newOutputStream(channel), digest, limit, copied -> {
                 done = start + copied;
-                progress.report(stage, done, shownTotal);
+                meter.passed(copied);
             });
-        } catch (IOException e) {
-            if (validator.isEmpty() && expected.sha256().isEmpty()) {
-                restart();
-            }
-            throw e;
         }
         if (total >= 0 && done < total) {
             throw new IOException(

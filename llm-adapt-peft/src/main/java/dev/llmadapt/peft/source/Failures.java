@@ -12,7 +12,7 @@ final class Failures {
     private final List<IOException> causes = new ArrayList<>();
 
     void add(String way, String said) {
-        ways.add(way + ": " + said);
+        ways.add("\n  " + way + ": " + said.replace("\n", "\n  "));
     }
 
     void add(String way, IOException e) {
@@ -22,12 +22,17 @@ final class Failures {
 
     /** All of them as one exception. */
     Http.FinalException exception(String summary) {
-        Http.FinalException exception = new Http.FinalException(summary + "; tried " + String.join("; ", ways));
+        Http.FinalException exception = new Http.FinalException(summary + "; tried:" + String.join("", ways));
         causes.forEach(exception::addSuppressed);
         return exception;
     }
 
     static String said(Exception e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof java.nio.channels.UnresolvedAddressException) {
+                return "the name of the host cannot be resolved";
+            }
+        }
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 

@@ -241,7 +241,7 @@ final class Http {
 
     /** The same trouble with the address in its message, which the JDK's often lack. */
     private static IOException described(URI uri, IOException e) {
-        String what = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        String what = Failures.said(e);
         if (e instanceof javax.net.ssl.SSLHandshakeException) {
             javax.net.ssl.SSLHandshakeException same =
                     new javax.net.ssl.SSLHandshakeException("GET " + shown(uri) + ": "

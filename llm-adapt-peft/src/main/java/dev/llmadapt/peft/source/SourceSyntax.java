@@ -17,6 +17,9 @@ public final class SourceSyntax {
 
     /** The source that a text names. */
     public static ModelSource parse(String text, Environment environment) {
+        if (text.isBlank()) {
+            throw unknown(text);
+        }
         if (text.equals("default")) {
             return DefaultModel.smolLm2(environment);
         }

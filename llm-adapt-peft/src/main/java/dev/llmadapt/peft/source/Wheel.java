@@ -78,7 +78,7 @@ record Wheel(String name, String version, boolean anyPlatform) {
             String stage = "unpack " + part.getFileName().toString().replaceAll("^\\.|\\.part$", "");
             try (InputStream in = zip.getInputStream(entry);
                     OutputStream out = Files.newOutputStream(part)) {
-                long copied = Content.copy(in, out, digest, size, n -> progress.report(stage, n, size));
+                long copied = Content.copy(in, out, digest, size, Content.Meter.reporting(progress, stage, 0, size));
                 if (copied != size) {
                     throw new Http.FinalException("'" + entryName + "' in the wheel has another size than the " + size
                             + " bytes the wheel says");
