@@ -6,6 +6,7 @@ module dev.llmadapt.peft {
     requires ai.djl.tokenizers;
     requires com.google.gson;
     requires com.microsoft.onnxruntime;
+    requires java.net.http;
     requires static org.jspecify;
     requires org.slf4j;
 

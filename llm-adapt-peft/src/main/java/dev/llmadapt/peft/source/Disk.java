@@ -1,0 +1,105 @@
+package dev.llmadapt.peft.source;
+
+import dev.llmadapt.Progress;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+
+/** Files that several processes share: locks, atomic moves, folders that vanish. */
+public final class Disk {
+    /** A file lock belongs to the whole JVM, so threads need one of their own before it. */
+    private static final ConcurrentMap<Path, ReentrantLock> LOCKS = new ConcurrentHashMap<>();
+
+    private Disk() {}
+
+    /** Something to do alone. */
+    public interface Action<T> {
+        /** Does it. */
+        T run() throws IOException;
+    }
+
+    /**
+     * Runs an action while no other thread or process does so under the same lock file. The file stays: deleting it
+     * would let two hold "the" lock, one on the old file and one on the new.
+     *
+     * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted while it waits
+     */
+    public static <T> T locked(Path lockFile, Progress progress, Action<T> action) throws IOException {
+        Path absolute = lockFile.toAbsolutePath().normalize();
+        Files.createDirectories(absolute.getParent());
+        ReentrantLock threads = LOCKS.computeIfAbsent(absolute, p -> new ReentrantLock());
+        try {
+            threads.lockInterruptibly();
+        } catch (InterruptedException e) {
+            throw Http.interrupted();
+        }
+        try (FileChannel channel = FileChannel.open(absolute, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            FileLock lock = channel.tryLock();
+            if (lock == null) {
+                progress.report("wait for another process", 0, 0);
+                try {
+                    lock = channel.lock();
+                } catch (java.nio.channels.FileLockInterruptionException e) {
+                    throw Http.interrupted();
+                }
+            }
+            try {
+                return action.run();
+            } finally {
+                if (channel.isOpen()) {
+                    lock.release();
+                }
+            }
+        } finally {
+            threads.unlock();
+        }
+    }
+
+    /** Puts a finished file or folder in its place, so that others see all of it or nothing. */
+    public static void move(Path from, Path to) throws IOException {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    /** Refuses a download that the disk cannot hold. */
+    static void requireSpace(Path file, long bytes) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        long free = Files.getFileStore(folder).getUsableSpace();
+        // Some file systems answer 0 or less for "unknown".
+        if (free > 0 && bytes > free) {
+            throw new Http.FinalException("the disk of " + folder + " has " + free + " bytes free, but " + bytes
+                    + " are needed; free some, or name another folder in LLM_ADAPT_CACHE");
+        }
+    }
+
+    /** Deletes a folder and all in it, following no links. */
+    public static void deleteTree(Path folder) throws IOException {
+        if (!Files.exists(folder, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (Stream<Path> paths = Files.walk(folder)) {
+            for (Path path : (Iterable<Path>) paths.sorted(java.util.Comparator.reverseOrder())::iterator) {
+                Files.deleteIfExists(path);
+            }
+        }
+    }
+
+    /** Writes a small text, whole or not at all. */
+    static void write(Path file, String text) throws IOException {
+        Path part = file.resolveSibling("." + file.getFileName() + ".new");
+        Files.writeString(part, text);
+        move(part, file);
+    }
+}

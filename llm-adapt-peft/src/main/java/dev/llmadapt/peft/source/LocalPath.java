@@ -1,0 +1,39 @@
+package dev.llmadapt.peft.source;
+
+import dev.llmadapt.Progress;
+import dev.llmadapt.peft.ModelSource;
+import dev.llmadapt.peft.SourceException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/**
+ * A checkpoint that is on this machine already.
+ *
+ * @param path a folder with {@code config.json}, or a {@code .gguf} file
+ */
+public record LocalPath(Path path) implements ModelSource {
+    @Override
+    public Path fetch(Progress progress) {
+        if (Files.isDirectory(path)) {
+            if (!Files.isRegularFile(path.resolve("config.json"))) {
+                throw new SourceException(
+                        "the folder " + path + " has no config.json, expected a Hugging Face checkpoint folder"
+                                + " (config.json, tokenizer.json, *.safetensors) or the path of a .gguf file",
+                        null);
+            }
+            return path;
+        }
+        if (!Files.isRegularFile(path)) {
+            throw new SourceException(
+                    "no such model: " + path + " (" + path.toAbsolutePath()
+                            + "), expected a Hugging Face checkpoint folder or a .gguf file",
+                    null);
+        }
+        if (!path.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".gguf")) {
+            throw new SourceException(
+                    "the file " + path + " is not a .gguf file; for a safetensors checkpoint name its folder", null);
+        }
+        return path;
+    }
+}
