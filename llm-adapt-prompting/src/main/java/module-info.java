@@ -7,4 +7,6 @@ module dev.llmadapt.prompting {
     requires transitive dev.llmadapt;
     requires static org.jspecify;
     requires org.slf4j;
+
+    exports dev.llmadapt.prompting;
 }

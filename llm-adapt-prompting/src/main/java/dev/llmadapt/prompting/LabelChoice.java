@@ -1,0 +1,134 @@
+package dev.llmadapt.prompting;
+
+import dev.llmadapt.Model;
+import dev.llmadapt.ModelLayer;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Scores;
+import dev.llmadapt.Strategy;
+import dev.llmadapt.Task;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+
+/**
+ * How an answer that must be {@linkplain dev.llmadapt.OutputConstraint#oneOf one of some texts} is chosen: token by token
+ * while decoding, or by comparing the scores of the whole texts. Other requests pass through.
+ */
+public sealed interface LabelChoice extends Strategy {
+    /** The model decodes under the constraint; this layer changes nothing and is there to be compared with. */
+    static LabelChoice constrained() {
+        return new Constrained();
+    }
+
+    /**
+     * The choice with the highest score wins, ties by the order of the choices. Temperature, length limit and stop texts
+     * have no influence.
+     */
+    static Scored scored(Normalization normalization, Calibration calibration) {
+        return new Scored(normalization, calibration, Scored.BATCH_INPUTS);
+    }
+
+    /** What a choice's log-probability is divided by, so that long choices can win. */
+    enum Normalization {
+        /** Nothing: the log-probability of the whole choice. */
+        SUM {
+            @Override
+            double score(Scores.Entry entry) {
+                return entry.logProbability();
+            }
+        },
+        /** Its tokens: the mean log-probability of a token (Brown et al. 2020). */
+        TOKENS {
+            @Override
+            double score(Scores.Entry entry) {
+                return entry.meanLogProbability();
+            }
+        },
+        /** Its UTF-8 bytes: independent of how the tokeniser splits it. */
+        BYTES {
+            @Override
+            double score(Scores.Entry entry) {
+                return entry.logProbability() / entry.continuation().getBytes(StandardCharsets.UTF_8).length;
+            }
+        };
+
+        abstract double score(Scores.Entry entry);
+    }
+
+    /** What is subtracted from a choice's score because the prompt favours the choice whatever is asked. */
+    enum Calibration {
+        /** Nothing. */
+        NONE,
+        /**
+         * Its score when the question is "N/A" (contextual calibration, Zhao et al. 2021; domain-conditional pointwise mutual
+         * information, Holtzman et al. 2021). Costs a second scoring for every new context of a question.
+         */
+        CONTENT_FREE,
+        /**
+         * Its mean score over inputs of the task's examples, their labels unread (batch calibration, Zhou et al. 2023; the
+         * mean is taken of log-probabilities here, of probabilities there). Learned when adapting, for the task's labels
+         * and the layers inside this one.
+         */
+        BATCH
+    }
+
+    /** {@link LabelChoice#constrained()}. */
+    record Constrained() implements LabelChoice {
+        @Override
+        public String name() {
+            return "label-choice(constrained)";
+        }
+
+        @Override
+        public Model adapt(Model model, Task task, Progress progress) {
+            return new ModelLayer(model) {};
+        }
+    }
+
+    /**
+     * {@link LabelChoice#scored}.
+     *
+     * @param normalization what a choice's log-probability is divided by
+     * @param calibration what is then subtracted
+     * @param batchInputs how many inputs {@link Calibration#BATCH} takes, evenly spaced over the task's examples, all of them
+     *     if there are fewer; at least 1
+     */
+    record Scored(Normalization normalization, Calibration calibration, int batchInputs) implements LabelChoice {
+        private static final int BATCH_INPUTS = 16;
+
+        /** Checks. */
+        public Scored {
+            if (batchInputs < 1) {
+                throw new IllegalArgumentException("batchInputs must be at least 1, batchInputs: " + batchInputs);
+            }
+        }
+
+        /** The same with another number of inputs for batch calibration. */
+        public Scored withBatchInputs(int batchInputs) {
+            return new Scored(normalization, calibration, batchInputs);
+        }
+
+        @Override
+        public String name() {
+            return ("label-choice(" + normalization + ", " + calibration + ")")
+                    .toLowerCase(Locale.ROOT)
+                    .replace('_', '-');
+        }
+
+        /**
+         * {@inheritDoc}
+         *
+         * @throws IllegalArgumentException if batch calibration finds no labels or no examples in the task
+         */
+        @Override
+        public Model adapt(Model model, Task task, Progress progress) {
+            return new ScoringModel(
+                    model,
+                    normalization,
+                    switch (calibration) {
+                        case NONE -> LabelPrior.none();
+                        case CONTENT_FREE -> LabelPrior.contentFree(model, normalization);
+                        case BATCH -> LabelPrior.batch(model, normalization, task, batchInputs, progress);
+                    });
+        }
+    }
+}

@@ -1,0 +1,119 @@
+package dev.llmadapt.prompting;
+
+import dev.llmadapt.Example;
+import dev.llmadapt.GenerationOptions;
+import dev.llmadapt.Message;
+import dev.llmadapt.Model;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Request;
+import dev.llmadapt.Scores;
+import dev.llmadapt.Task;
+import dev.llmadapt.Usage;
+import dev.llmadapt.prompting.LabelChoice.Normalization;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The score that a prompt gives each choice whatever is asked: what {@link LabelChoice.Calibration} subtracts. Thread-safe. */
+@FunctionalInterface
+interface LabelPrior {
+    /** One normalised score a choice, in their order, and the tokens read to know them. */
+    Learned of(Request request, List<String> choices);
+
+    /** {@link LabelChoice.Calibration#NONE}. */
+    static LabelPrior none() {
+        return (request, choices) -> new Learned(new double[choices.size()], Usage.NONE);
+    }
+
+    /** {@link LabelChoice.Calibration#CONTENT_FREE}. */
+    static LabelPrior contentFree(Model model, Normalization normalization) {
+        return new ContentFree(model, normalization);
+    }
+
+    /** {@link LabelChoice.Calibration#BATCH}: scores the inputs at once. */
+    static LabelPrior batch(Model model, Normalization normalization, Task task, int inputs, Progress progress) {
+        List<String> labels = task.labels();
+        int count = Math.min(inputs, task.examples().size());
+        if (labels.isEmpty() || count == 0) {
+            throw new IllegalArgumentException(
+                    "batch calibration needs labels and examples, task '" + task.name() + "' has " + labels.size()
+                            + " labels and " + task.examples().size() + " examples");
+        }
+        double[] means = new double[labels.size()];
+        for (int i = 0; i < count; i++) {
+            progress.report("calibrate", i, count);
+            Example example =
+                    task.examples().get((int) ((long) i * task.examples().size() / count));
+            double[] scores = normalized(model.score(task.request(example.input()), labels), normalization);
+            for (int label = 0; label < means.length; label++) {
+                means[label] += scores[label] / count;
+            }
+        }
+        progress.report("calibrate", count, count);
+        return (request, choices) -> {
+            if (!choices.equals(labels) || !request.adapter().equals(Request.BASE)) {
+                throw new IllegalArgumentException("batch calibration was learned for the choices " + labels
+                        + " without an adapter, got " + choices + " with adapter '" + request.adapter()
+                        + "'; adapt to a task with these labels, or choose another calibration");
+            }
+            return new Learned(means, Usage.NONE);
+        };
+    }
+
+    /** One normalised score a continuation. */
+    static double[] normalized(Scores scores, Normalization normalization) {
+        return scores.entries().stream().mapToDouble(normalization::score).toArray();
+    }
+
+    /**
+     * What was found.
+     *
+     * @param scores one a choice; not to be written to
+     * @param usage the tokens read for this call, none if it was known
+     */
+    record Learned(double[] scores, Usage usage) {}
+
+    /** Scores the choices after "N/A" in place of the question, and remembers them for the contexts met last. */
+    final class ContentFree implements LabelPrior {
+        private static final String INPUT = "N/A";
+        private static final int REMEMBERED = 64;
+
+        private final Model model;
+        private final Normalization normalization;
+        private final Map<Request, double[]> known = new LinkedHashMap<>(16, 0.75f, true);
+
+        ContentFree(Model model, Normalization normalization) {
+            this.model = model;
+            this.normalization = normalization;
+        }
+
+        @Override
+        public Learned of(Request request, List<String> choices) {
+            Request empty = emptied(request);
+            synchronized (known) {
+                double[] scores = known.get(empty);
+                if (scores != null) {
+                    return new Learned(scores, Usage.NONE);
+                }
+            }
+            // Outside of the lock: another thread may find the same meanwhile, which is wasteful but right.
+            Scores found = model.score(empty, choices);
+            double[] scores = normalized(found, normalization);
+            synchronized (known) {
+                known.put(empty, scores);
+                if (known.size() > REMEMBERED) {
+                    known.remove(known.keySet().iterator().next());
+                }
+            }
+            return new Learned(scores, found.usage());
+        }
+
+        /** The request with its question emptied; sampling options, which do not matter, made the same for all. */
+        private static Request emptied(Request request) {
+            List<Message> messages = new ArrayList<>(request.messages());
+            messages.set(Conversation.question(messages), Message.user(INPUT));
+            return request.withMessages(messages).withOptions(GenerationOptions.defaults());
+        }
+    }
+}

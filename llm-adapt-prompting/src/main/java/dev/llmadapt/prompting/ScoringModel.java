@@ -1,0 +1,86 @@
+package dev.llmadapt.prompting;
+
+import dev.llmadapt.FinishReason;
+import dev.llmadapt.Generation;
+import dev.llmadapt.Model;
+import dev.llmadapt.ModelLayer;
+import dev.llmadapt.OutputConstraint.OneOf;
+import dev.llmadapt.Request;
+import dev.llmadapt.Scores;
+import dev.llmadapt.Timings;
+import dev.llmadapt.Token;
+import dev.llmadapt.TokenListener;
+import dev.llmadapt.Usage;
+import dev.llmadapt.prompting.LabelChoice.Normalization;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+
+/** Answers a request for one of some texts with the one of the highest score: {@link LabelChoice#scored}. */
+final class ScoringModel extends ModelLayer {
+    private final Normalization normalization;
+    private final LabelPrior prior;
+
+    ScoringModel(Model base, Normalization normalization, LabelPrior prior) {
+        super(base);
+        this.normalization = normalization;
+        this.prior = prior;
+    }
+
+    @Override
+    public Generation stream(Request request, TokenListener listener) {
+        requireOpen();
+        return request.constraint() instanceof OneOf oneOf
+                ? choose(request, oneOf.choices(), listener)
+                : base().stream(request, listener);
+    }
+
+    @Override
+    public List<Generation> generate(List<Request> requests) {
+        requireOpen();
+        Iterator<Generation> free = base().generate(requests.stream()
+                        .filter(request -> !(request.constraint() instanceof OneOf))
+                        .toList())
+                .iterator();
+        List<Generation> answers = new ArrayList<>();
+        for (Request request : requests) {
+            answers.add(request.constraint() instanceof OneOf ? generate(request) : free.next());
+        }
+        return answers;
+    }
+
+    private Generation choose(Request request, List<String> choices, TokenListener listener) {
+        long start = System.nanoTime();
+        if (Thread.currentThread().isInterrupted()) {
+            return new Generation("", List.of(), FinishReason.INTERRUPTED, Usage.NONE, Timings.NONE, "");
+        }
+        Scores scores = base().score(request, choices);
+        LabelPrior.Learned learned = prior.of(request, choices);
+        Scores.Entry best = scores.entries().get(best(LabelPrior.normalized(scores, normalization), learned.scores()));
+        boolean report = request.options().logProbabilities();
+        List<Token> tokens = best.tokens().stream()
+                .map(token -> report ? token : new Token(token.id(), token.text(), Double.NaN))
+                .toList();
+        Duration time = Duration.ofNanos(System.nanoTime() - start);
+        tokens.forEach(listener::onToken);
+        return new Generation(
+                best.continuation(),
+                tokens,
+                FinishReason.STOP,
+                scores.usage().plus(learned.usage()),
+                new Timings(time, time),
+                "");
+    }
+
+    /** Where score minus prior is highest; the first of equals. */
+    static int best(double[] scores, double[] priors) {
+        int best = 0;
+        for (int i = 1; i < scores.length; i++) {
+            if (scores[i] - priors[i] > scores[best] - priors[best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+}

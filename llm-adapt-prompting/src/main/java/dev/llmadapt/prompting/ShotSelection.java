@@ -1,0 +1,75 @@
+package dev.llmadapt.prompting;
+
+import static java.util.Comparator.comparingDouble;
+
+import dev.llmadapt.Example;
+import dev.llmadapt.Task;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** Which examples stand before a question, in what order. Never one that asks the very question: it would tell the answer. */
+@FunctionalInterface
+interface ShotSelection {
+    /** The examples for a question, in the order in which the model reads them. */
+    List<Example> choose(String question);
+
+    /**
+     * The same for every question, as many of each label as possible: the labels take turns, in an order drawn anew each
+     * round. Where an example asks the question itself, the next one in line takes its place.
+     */
+    static ShotSelection balanced(Task task, int shots, long seed) {
+        List<Example> line = takingTurns(task, new Random(seed));
+        return question -> line.stream()
+                .filter(example -> !example.input().equals(question))
+                .limit(shots)
+                .toList();
+    }
+
+    /** The most similar to the question by {@link Bm25}, the most similar last; among equals the earlier counts as more similar. */
+    static ShotSelection nearest(List<Example> examples, int shots) {
+        Bm25 bm25 = new Bm25(examples.stream().map(Example::input).toList());
+        return question -> {
+            double[] scores = bm25.scores(question);
+            List<Example> chosen = new ArrayList<>(IntStream.range(0, scores.length)
+                    .boxed()
+                    .filter(i -> !examples.get(i).input().equals(question))
+                    .sorted(comparingDouble(i -> -scores[i]))
+                    .limit(shots)
+                    .map(examples::get)
+                    .toList());
+            Collections.reverse(chosen);
+            return chosen;
+        };
+    }
+
+    private static List<Example> takingTurns(Task task, Random random) {
+        boolean labelled = !task.labels().isEmpty();
+        Map<String, List<Example>> byLabel = new LinkedHashMap<>();
+        for (Example example : task.examples()) {
+            byLabel.computeIfAbsent(labelled ? example.output() : "", label -> new ArrayList<>())
+                    .add(example);
+        }
+        List<Deque<Example>> queues = new ArrayList<>();
+        for (List<Example> examples : byLabel.values()) {
+            Collections.shuffle(examples, random);
+            queues.add(new ArrayDeque<>(examples));
+        }
+        List<Example> line = new ArrayList<>();
+        while (line.size() < task.examples().size()) {
+            Collections.shuffle(queues, random);
+            for (Deque<Example> queue : queues) {
+                if (!queue.isEmpty()) {
+                    line.add(queue.remove());
+                }
+            }
+        }
+        return line;
+    }
+}

@@ -1,0 +1,87 @@
+package dev.llmadapt.prompting;
+
+import dev.llmadapt.Message;
+import dev.llmadapt.Model;
+import dev.llmadapt.ModelLayer;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Request;
+import dev.llmadapt.Role;
+import dev.llmadapt.Strategy;
+import dev.llmadapt.Task;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Tells the model what to do: the task's instruction, and the labels where there are some, as the system message, or
+ * before the text of a system message that is there already. The input stays the user message.
+ *
+ * @param instruction the instruction; may use {@code {instruction}}, the task's own words
+ * @param labels the line after it, in tasks with labels; may use {@code {labels}}, joined by a comma
+ * @param input the wording of every user message around its content {@code {input}}, which it must use
+ */
+public record ZeroShot(PromptTemplate instruction, PromptTemplate labels, PromptTemplate input) implements Strategy {
+    private static final ZeroShot DEFAULTS = new ZeroShot(
+            new PromptTemplate("{instruction}"),
+            new PromptTemplate("Answer with one of: {labels}."),
+            new PromptTemplate("{input}"));
+
+    /** Checks the places of the templates. */
+    public ZeroShot {
+        instruction.require("instruction", Set.of("instruction"), Set.of());
+        labels.require("labels", Set.of("labels"), Set.of());
+        input.require("input", Set.of("input"), Set.of("input"));
+    }
+
+    /** The instruction, "Answer with one of: ...", and the input as it is. */
+    public static ZeroShot defaults() {
+        return DEFAULTS;
+    }
+
+    /** The same with other words for the instruction. */
+    public ZeroShot withInstruction(PromptTemplate instruction) {
+        return new ZeroShot(instruction, labels, input);
+    }
+
+    /** The same with other words for the labels. */
+    public ZeroShot withLabels(PromptTemplate labels) {
+        return new ZeroShot(instruction, labels, input);
+    }
+
+    /** The same with other words around every user message, those of few-shot examples from layers outside included. */
+    public ZeroShot withInput(PromptTemplate input) {
+        return new ZeroShot(instruction, labels, input);
+    }
+
+    @Override
+    public String name() {
+        return "zero-shot";
+    }
+
+    @Override
+    public Model adapt(Model model, Task task, Progress progress) {
+        String text = instruction.render(Map.of("instruction", task.instruction()));
+        if (!task.labels().isEmpty()) {
+            text = (text + "\n" + labels.render(Map.of("labels", String.join(", ", task.labels())))).strip();
+        }
+        String system = text;
+        return new ModelLayer(model) {
+            @Override
+            protected Request apply(Request request) {
+                return Conversation.withSystemText(request.withMessages(worded(request.messages())), system);
+            }
+        };
+    }
+
+    private List<Message> worded(List<Message> messages) {
+        List<Message> worded = new ArrayList<>();
+        for (Message message : messages) {
+            worded.add(
+                    message.role() == Role.USER
+                            ? Message.user(input.render(Map.of("input", message.content())))
+                            : message);
+        }
+        return worded;
+    }
+}

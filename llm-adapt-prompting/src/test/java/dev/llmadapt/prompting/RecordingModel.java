@@ -1,0 +1,70 @@
+package dev.llmadapt.prompting;
+
+import dev.llmadapt.Generation;
+import dev.llmadapt.ModelLayer;
+import dev.llmadapt.Request;
+import dev.llmadapt.Role;
+import dev.llmadapt.Scores;
+import dev.llmadapt.Token;
+import dev.llmadapt.TokenListener;
+import dev.llmadapt.ToyModel;
+import dev.llmadapt.Usage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+
+/** A toy model that remembers what it was asked, and may be told what to score. */
+final class RecordingModel extends ModelLayer {
+    final List<Request> generated = new ArrayList<>();
+    final List<Request> scored = new ArrayList<>();
+    private final BiFunction<String, String, List<Double>> scores;
+
+    RecordingModel() {
+        this((question, choice) -> List.of());
+    }
+
+    /** With the log-probabilities of the tokens of a continuation, by the last user message and the continuation; none: the toy's. */
+    RecordingModel(BiFunction<String, String, List<Double>> scores) {
+        super(new ToyModel());
+        this.scores = scores;
+    }
+
+    @Override
+    public Generation stream(Request request, TokenListener listener) {
+        generated.add(request);
+        return super.stream(request, listener);
+    }
+
+    @Override
+    public List<Generation> generate(List<Request> requests) {
+        generated.addAll(requests);
+        return super.generate(requests);
+    }
+
+    @Override
+    public Scores score(Request prompt, List<String> continuations) {
+        scored.add(prompt);
+        String question = prompt.messages().stream()
+                .filter(message -> message.role() == Role.USER)
+                .reduce((first, second) -> second)
+                .orElseThrow()
+                .content();
+        List<Scores.Entry> entries = new ArrayList<>();
+        for (Scores.Entry entry : super.score(prompt, continuations).entries()) {
+            List<Double> told = scores.apply(question, entry.continuation());
+            entries.add(told.isEmpty() ? entry : told(entry.continuation(), told));
+        }
+        return new Scores(entries, new Usage(10, 0));
+    }
+
+    /** As many tokens as log-probabilities; the last has what is left of the text. */
+    private static Scores.Entry told(String continuation, List<Double> logProbabilities) {
+        List<Token> tokens = new ArrayList<>();
+        for (int i = 0; i < logProbabilities.size(); i++) {
+            boolean last = i == logProbabilities.size() - 1;
+            String text = continuation.substring(i, last ? continuation.length() : i + 1);
+            tokens.add(new Token(i, text, logProbabilities.get(i)));
+        }
+        return new Scores.Entry(continuation, tokens);
+    }
+}
