@@ -3,9 +3,11 @@
     pip install torch transformers
     python make_tiny_llama.py ../resources/dev/llmadapt/peft/golden
 
-Two checkpoints, each with golden.json (prompts and logits):
+Three checkpoints, the first two with golden.json (prompts and logits):
   tiny-llama   float32, tied embeddings, one file
   tiny-llama3  bfloat16 in two shards, rope scaling of Llama 3, own output head, biases
+  tiny-ascii   as tiny-llama, but every token is one ASCII character: whatever it writes is text, and the text reads back
+               as the tokens it was made of
 """
 
 import json
@@ -26,14 +28,16 @@ WORDS = (
 )
 
 
-def tokenizer():
+def tokenizer(merges):
+    alphabet = pre_tokenizers.ByteLevel.alphabet() if merges else [chr(c) for c in range(33, 127)] + ["Ġ", "Ċ"]
     bpe = Tokenizer(models.BPE())
     bpe.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     bpe.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=320,
+        vocab_size=320 if merges else 3 + len(alphabet),
         special_tokens=["<|endoftext|>", "<|im_start|>", "<|im_end|>"],
-        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        initial_alphabet=alphabet,
+        limit_alphabet=len(alphabet),
         show_progress=False,
     )
     bpe.train_from_iterator([WORDS], trainer)
@@ -47,9 +51,9 @@ def tokenizer():
     )
 
 
-def make(folder, dtype, shard, **settings):
+def make(folder, dtype, shard, merges=True, golden=True, **settings):
     torch.manual_seed(7)
-    words = tokenizer()
+    words = tokenizer(merges)
     config = LlamaConfig(
         vocab_size=len(words),
         hidden_size=32,
@@ -72,6 +76,8 @@ def make(folder, dtype, shard, **settings):
     model.save_pretrained(folder, max_shard_size=shard)
     words.save_pretrained(folder)
 
+    if not golden:
+        return
     # the stored numbers, computed in single precision; read anew, since `to` would have rounded the rotary frequencies
     model = LlamaForCausalLM.from_pretrained(folder, dtype=torch.float32).eval()
     generator = torch.Generator().manual_seed(11)
@@ -99,6 +105,7 @@ def make(folder, dtype, shard, **settings):
 if __name__ == "__main__":
     root = pathlib.Path(sys.argv[1])
     make(root / "tiny-llama", torch.float32, "1GB", tie_word_embeddings=True, rope_theta=10000.0)
+    make(root / "tiny-ascii", torch.float32, "1GB", merges=False, golden=False, rope_theta=10000.0)
     make(
         root / "tiny-llama3",
         torch.bfloat16,

@@ -19,6 +19,7 @@ import dev.llmadapt.Task;
 import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -56,12 +57,13 @@ final class FewShotTest {
                     Collection<Long> counts = outputs(FewShot.fixed(shots, seed), "a question").stream()
                             .collect(groupingBy(label -> label, counting()))
                             .values();
-                    int expected = Math.min(3, shots);
 
                     assertThat(counts)
-                            .as("examples a label, seed %d, shots %d", seed, shots)
-                            .hasSize(expected)
-                            .allMatch(count -> count == shots / 3 || count == (shots + 2) / 3);
+                            .as("labels, seed %d, shots %d", seed, shots)
+                            .hasSize(Math.min(3, shots));
+                    assertThat(Collections.max(counts) - Collections.min(counts))
+                            .as("most minus least examples of a label, seed %d, shots %d", seed, shots)
+                            .isLessThanOrEqualTo(1);
                 }
             }
         }
