@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
         footer = {
             "  zero-shot, role[(TEXT)], few-shot[(N)], few-shot-nearest[(N)], chain-of-thought,",
             "  layered with '+', and after '/' how a label is chosen: scored, scored-sum,",
-            "  calibrated, constrained.",
+            "  scored-bytes, calibrated (the default), calibrated-content-free, constrained.",
             "",
             "Examples:",
             "  llm-adapt pilot",

@@ -1,12 +1,26 @@
 package dev.llmadapt.pilot;
 
+import static dev.llmadapt.prompting.LabelChoice.Calibration.BATCH;
+import static dev.llmadapt.prompting.LabelChoice.Calibration.CONTENT_FREE;
+import static dev.llmadapt.prompting.LabelChoice.Calibration.NONE;
+import static dev.llmadapt.prompting.LabelChoice.Normalization.BYTES;
+import static dev.llmadapt.prompting.LabelChoice.Normalization.SUM;
+import static dev.llmadapt.prompting.LabelChoice.Normalization.TOKENS;
+
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
+import dev.llmadapt.prompting.ChainOfThought;
+import dev.llmadapt.prompting.FewShot;
+import dev.llmadapt.prompting.LabelChoice;
+import dev.llmadapt.prompting.RolePrompt;
+import dev.llmadapt.prompting.ZeroShot;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -14,28 +28,29 @@ import java.util.Set;
  *
  * <pre>{@code
  * list     = strategy { "," strategy }
- * strategy = layer { "+" layer } [ "/" choice ]      from the inside out: role+few-shot(4)
+ * strategy = layer { "+" layer } [ "/" choice ]      layers from the inside out: role+few-shot(4)
  * layer    = name [ "(" argument ")" ]
  * }</pre>
  *
  * <table>
- * <caption>Layers</caption>
- * <tr><td>{@code zero-shot}</td><td>the instruction and the labels</td></tr>
- * <tr><td>{@code role}, {@code role(TEXT)}</td><td>the same, spoken to someone</td></tr>
+ * <caption>Layers; each strategy also tells the task's instruction and labels, after the roles it begins with</caption>
+ * <tr><td>{@code zero-shot}</td><td>nothing more than that</td></tr>
+ * <tr><td>{@code role}, {@code role(TEXT)}</td><td>who the model is, a careful specialist unless TEXT says otherwise</td></tr>
  * <tr><td>{@code few-shot}, {@code few-shot(N)}</td><td>N fixed examples, spread over the labels; N is 8 unless given</td></tr>
  * <tr><td>{@code few-shot-nearest}, {@code few-shot-nearest(N)}</td><td>the N examples most like the question</td></tr>
  * <tr><td>{@code chain-of-thought}</td><td>the model reasons first, then answers</td></tr>
  * </table>
  *
  * <table>
- * <caption>Choices: how one of the task's labels becomes the answer</caption>
- * <tr><td>{@code scored}</td><td>the likeliest label by mean log-probability a token; the default</td></tr>
- * <tr><td>{@code scored-sum}</td><td>the likeliest label by its whole log-probability</td></tr>
- * <tr><td>{@code calibrated}</td><td>as {@code scored}, corrected for what the prompt alone prefers</td></tr>
- * <tr><td>{@code constrained}</td><td>the model writes, one token at a time, and can only write a label</td></tr>
+ * <caption>Choices: how one of the task's labels becomes the answer; outermost</caption>
+ * <tr><td>{@code scored}</td><td>the label with the highest mean log-probability a token</td></tr>
+ * <tr><td>{@code scored-sum}, {@code scored-bytes}</td><td>the same, of the whole label or a byte of it</td></tr>
+ * <tr><td>{@code calibrated}</td><td>as {@code scored}, less what the label scores on average over examples</td></tr>
+ * <tr><td>{@code calibrated-content-free}</td><td>as {@code scored}, less what it scores without a question</td></tr>
+ * <tr><td>{@code constrained}</td><td>the model writes token by token and can only write a label</td></tr>
  * </table>
  *
- * A strategy is reported under the name it was asked by.
+ * A strategy is reported under the name it was asked by. For tasks without labels a choice changes nothing.
  */
 public final class StrategyCatalog {
     /** What a pilot measures unless told otherwise. */
@@ -43,20 +58,35 @@ public final class StrategyCatalog {
             "zero-shot,role,chain-of-thought,few-shot,few-shot-nearest,role+few-shot-nearest";
 
     /** How a label is chosen where a strategy does not say. */
-    static final String DEFAULT_CHOICE = "scored";
+    static final String DEFAULT_CHOICE = "calibrated";
 
     static final List<String> LAYERS = List.of("zero-shot", "role", "few-shot", "few-shot-nearest", "chain-of-thought");
-    static final List<String> CHOICES = List.of("scored", "scored-sum", "calibrated", "constrained");
 
-    private static final String ROLE =
-            "You are an experienced specialist in this field who reads carefully and answers precisely.";
+    private static final Map<String, LabelChoice> CHOICES = choices();
+    private static final String ROLE = "You are an experienced specialist in this field. You read carefully and answer precisely.";
     private static final int SHOTS = 8;
     private static final int MAX_SHOTS = 1_000;
 
     private StrategyCatalog() {}
 
+    private static Map<String, LabelChoice> choices() {
+        Map<String, LabelChoice> choices = new LinkedHashMap<>();
+        choices.put("scored", LabelChoice.scored(TOKENS, NONE));
+        choices.put("scored-sum", LabelChoice.scored(SUM, NONE));
+        choices.put("scored-bytes", LabelChoice.scored(BYTES, NONE));
+        choices.put("calibrated", LabelChoice.scored(TOKENS, BATCH));
+        choices.put("calibrated-content-free", LabelChoice.scored(TOKENS, CONTENT_FREE));
+        choices.put("constrained", LabelChoice.constrained());
+        return choices;
+    }
+
+    /** The names after {@code /}. */
+    static List<String> choiceNames() {
+        return List.copyOf(CHOICES.keySet());
+    }
+
     /**
-     * The strategies of a list.
+     * The strategies of a list, for tasks with labels.
      *
      * @param list as above
      * @param seed fixes which examples {@code few-shot} shows
@@ -64,54 +94,49 @@ public final class StrategyCatalog {
      *     stands twice
      */
     public static List<Strategy> parse(String list, long seed) {
-        return parse(list, seed, PromptingParts.INSTANCE);
-    }
-
-    static List<Strategy> parse(String list, long seed, StrategyParts parts) {
         List<Strategy> strategies = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (StrategySyntax.Written written : StrategySyntax.parse(list)) {
             if (!names.add(written.text())) {
                 throw new IllegalArgumentException("the strategy '" + written.text() + "' stands twice");
             }
-            strategies.add(new Named(written.text(), build(written, seed, parts)));
+            strategies.add(new Named(written.text(), build(written, seed)));
         }
         return strategies;
     }
 
-    private static Strategy build(StrategySyntax.Written written, long seed, StrategyParts parts) {
-        Strategy choice = choice(written.choice().isEmpty() ? DEFAULT_CHOICE : written.choice(), parts);
-        Strategy whole = null;
-        for (StrategySyntax.Layer part : written.layers()) {
-            Strategy layer = layer(part, seed, parts);
-            whole = whole == null ? layer : whole.then(layer);
+    private static Strategy build(StrategySyntax.Written written, long seed) {
+        List<Strategy> layers = new ArrayList<>();
+        written.layers().forEach(layer -> layers.add(layer(layer, seed)));
+        if (layers.stream().noneMatch(ZeroShot.class::isInstance)) {
+            int roles = 0;
+            while (roles < layers.size() && layers.get(roles) instanceof RolePrompt) {
+                roles++;
+            }
+            layers.add(roles, ZeroShot.defaults());
         }
-        return whole == null ? choice : whole.then(choice);
+        layers.add(choice(written.choice().isEmpty() ? DEFAULT_CHOICE : written.choice()));
+        return layers.stream().reduce(Strategy::then).orElseThrow();
     }
 
-    private static Strategy layer(StrategySyntax.Layer layer, long seed, StrategyParts parts) {
+    private static Strategy layer(StrategySyntax.Layer layer, long seed) {
         return switch (layer.name()) {
-            case "zero-shot" -> bare(layer, parts.zeroShot());
-            case "chain-of-thought" -> bare(layer, parts.chainOfThought());
-            case "role" -> parts.role(layer.argument().isEmpty() ? ROLE : layer.argument());
-            case "few-shot" -> parts.fewShot(shots(layer), seed);
-            case "few-shot-nearest" -> parts.nearest(shots(layer));
-            default ->
-                throw new IllegalArgumentException(
-                        "unknown strategy '" + layer.name() + "', expected one of " + LAYERS);
+            case "zero-shot" -> bare(layer, ZeroShot.defaults());
+            case "chain-of-thought" -> bare(layer, ChainOfThought.defaults());
+            case "role" -> new RolePrompt(layer.argument().isEmpty() ? ROLE : layer.argument());
+            case "few-shot" -> FewShot.fixed(shots(layer), seed);
+            case "few-shot-nearest" -> FewShot.nearest(shots(layer));
+            default -> throw new IllegalArgumentException("unknown strategy '" + layer.name() + "', expected one of " + LAYERS);
         };
     }
 
-    private static Strategy choice(String name, StrategyParts parts) {
-        return switch (name) {
-            case "scored" -> parts.scored(true, false);
-            case "scored-sum" -> parts.scored(false, false);
-            case "calibrated" -> parts.scored(true, true);
-            case "constrained" -> parts.constrained();
-            default ->
-                throw new IllegalArgumentException(
-                        "unknown choice of label '/" + name + "', expected one of " + CHOICES);
-        };
+    private static Strategy choice(String name) {
+        LabelChoice choice = CHOICES.get(name);
+        if (choice == null) {
+            throw new IllegalArgumentException(
+                    "unknown choice of label '/" + name + "', expected one of " + choiceNames());
+        }
+        return choice;
     }
 
     private static Strategy bare(StrategySyntax.Layer layer, Strategy strategy) {

@@ -54,7 +54,7 @@ class TaskFilesTest {
         Path file = write("my.csv", "text,kind\na,b\nc,d\n");
         refuses(file, DEFAULTS, "my.csv", "no label column", "found columns [text, kind]", "--label-column");
         refuses(file, DEFAULTS.withLabelColumn("typ"), "no column 'typ'", "found columns [text, kind]");
-        refuses(write("semi.csv", "text;label\na;b\n"), DEFAULTS, "no label column", "got semicolons");
+        refuses(write("semi.csv", "text;label\na;b\n"), DEFAULTS, "no text column", "got semicolons");
         refuses(file, DEFAULTS.withLabelColumn("text"), "text and label must be two columns");
     }
 
@@ -159,7 +159,7 @@ class TaskFilesTest {
         write("train.csv", "text,label\na,x\nb,y\n");
         write("test.csv", "text,label\nc,x\n");
         write("task.json", "{\"name\": \"N\", ");
-        refuses(folder, DEFAULTS, "task.json", "not JSON");
+        refuses(folder, DEFAULTS, "task.json", "not JSON, near line 1");
         write("task.json", "{\"name\":\"N\"}");
         refuses(folder, DEFAULTS, "task.json", "'instruction' is missing", "found keys [name]");
         write("task.json", "{\"name\":\"N\",\"instruction\":\"I\",\"labels\":[\"x\"]}");

@@ -82,7 +82,7 @@ final class JsonLines {
             }
             return object;
         } catch (MalformedJsonException | EOFException e) {
-            throw new TaskFileException(file, line, "not JSON: " + firstLine(e), e);
+            throw new TaskFileException(file, line, MalformedJson.inLine(e), e);
         } catch (IOException e) {
             throw new TaskFileException(file, "cannot be read: " + e.getMessage(), e);
         }
@@ -95,11 +95,5 @@ final class JsonLines {
             case NUMBER -> "a number";
             default -> token.name().toLowerCase(java.util.Locale.ROOT);
         };
-    }
-
-    /** Gson's complaint without the link and the position after it: a line of the file is the position people need. */
-    static String firstLine(Exception e) {
-        String message = String.valueOf(e.getMessage());
-        return message.split("\n| at line ", 2)[0];
     }
 }

@@ -81,7 +81,7 @@ public record TaskJson(
         try {
             root = JsonParser.parseReader(reader);
         } catch (JsonParseException e) {
-            throw new TaskFileException(file, "not JSON: " + JsonLines.firstLine(e), e);
+            throw new TaskFileException(file, MalformedJson.inFile(e), e);
         }
         if (!root.isJsonObject()) {
             throw new TaskFileException(file, "expected a JSON object with name and instruction, got " + root);

@@ -119,7 +119,7 @@ class TableTest {
         refuses("a.jsonl", good + "{\"text\": \n", "line 2", "not JSON");
         refuses("a.jsonl", good + "{'text': 'a'}\n", "line 2", "not JSON");
         refuses("a.jsonl", good + "[1]\n", "line 2", "expected a JSON object, got an array");
-        refuses("a.jsonl", good + good.strip() + good, "line 2", "got more after it");
+        refuses("a.jsonl", good + good.strip() + good, "line 2", "not JSON, near character 2");
         refuses("a.jsonl", good + "{\"a\":1,\"a\":2}\n", "line 2", "'a' stands twice");
         refuses("a.jsonl", good + "{\"a\":" + "[".repeat(100_000) + "\n", "line 2", "not JSON");
     }
