@@ -5,8 +5,12 @@ import dev.llmadapt.pilot.terminal.TerminalKind;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemNotFoundException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.CodeSource;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -49,17 +53,31 @@ public final class Main implements Runnable {
         // Texts have accents and emoji whatever the platform's own encoding is.
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-        Session session = new Session(
-                System.in,
-                out,
-                err,
-                TerminalKind.detect(System.getenv()),
-                Optional.ofNullable(System.getProperty("llmadapt.home")).map(Path::of),
-                ModelLoading.LOADER);
+        Session session =
+                new Session(System.in, out, err, TerminalKind.detect(System.getenv()), home(), ModelLoading.LOADER);
         int status = run(arguments, session);
         out.flush();
         err.flush();
         System.exit(status);
+    }
+
+    /** What the launcher says, else the nearest folder above this program's own that holds the tasks. */
+    private static Optional<Path> home() {
+        String told = System.getProperty("llmadapt.home");
+        if (told != null) {
+            return Optional.of(Path.of(told));
+        }
+        try {
+            CodeSource source = Main.class.getProtectionDomain().getCodeSource();
+            Path at = source == null ? null : Path.of(source.getLocation().toURI());
+            while (at != null && !Files.isDirectory(at.resolve(PilotCommand.DEFAULT_TASK))) {
+                at = at.getParent();
+            }
+            return Optional.ofNullable(at);
+        } catch (URISyntaxException | IllegalArgumentException | FileSystemNotFoundException e) {
+            // A program that does not lie in a folder of files has no folder above it.
+            return Optional.empty();
+        }
     }
 
     static int run(String[] arguments, Session session) {

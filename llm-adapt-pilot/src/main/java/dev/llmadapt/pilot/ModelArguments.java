@@ -2,8 +2,13 @@ package dev.llmadapt.pilot;
 
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
+import dev.llmadapt.peft.Precision;
 import dev.llmadapt.pilot.terminal.ProgressLine;
+import java.util.Arrays;
+import java.util.Locale;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** The options that choose a model. */
 final class ModelArguments {
@@ -21,8 +26,9 @@ final class ModelArguments {
             names = "--precision",
             paramLabel = "KIND",
             defaultValue = "as-stored",
-            description = "Compute with weights as: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    PrecisionChoice precision = PrecisionChoice.AS_STORED;
+            converter = PrecisionName.class,
+            description = "Compute with weights as-stored, or as fp32, int8 or int4. Default: ${DEFAULT-VALUE}.")
+    Precision precision = Precision.AS_STORED;
 
     /** Opens the model with its progress on standard error, removed from there afterwards. */
     Model open(Session session) {
@@ -33,5 +39,23 @@ final class ModelArguments {
 
     Model open(Session session, Progress progress) {
         return InvalidInput.check(() -> session.models().open(source, precision, progress));
+    }
+
+    /** {@code as-stored} is {@link Precision#AS_STORED}, and so on. */
+    static final class PrecisionName implements ITypeConverter<Precision> {
+        @Override
+        public Precision convert(String text) {
+            for (Precision precision : Precision.values()) {
+                if (name(precision).equals(text.toLowerCase(Locale.ROOT))) {
+                    return precision;
+                }
+            }
+            throw new TypeConversionException("expected one of "
+                    + Arrays.stream(Precision.values()).map(PrecisionName::name).toList() + ", got '" + text + "'");
+        }
+
+        static String name(Precision precision) {
+            return precision.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.llmadapt.pilot;
 
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
+import dev.llmadapt.peft.Precision;
 
 /** Opens the model that the command line names; a test brings its own. */
 @FunctionalInterface
@@ -13,8 +14,8 @@ interface ModelLoader {
      * @param precision how to compute with its weights, as {@code --precision} has it
      * @param progress told of downloads, in bytes, in the stage {@code download}
      * @return the model; the caller closes it
-     * @throws IllegalArgumentException if source or precision have no known form
+     * @throws IllegalArgumentException if the source has no known form
      * @throws dev.llmadapt.LlmAdaptException if it cannot be had
      */
-    Model open(String source, PrecisionChoice precision, Progress progress);
+    Model open(String source, Precision precision, Progress progress);
 }

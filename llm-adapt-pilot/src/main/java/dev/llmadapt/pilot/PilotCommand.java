@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
             "  llm-adapt pilot --task banking77/ --strategies 'zero-shot,few-shot(12)/constrained'"
         })
 final class PilotCommand implements Callable<Integer> {
-    private static final String DEFAULT_TASK = "llm-adapt-pilot/tasks/pennywell";
+    static final String DEFAULT_TASK = "llm-adapt-pilot/tasks/pennywell";
 
     private final Session session;
 
@@ -114,7 +114,7 @@ final class PilotCommand implements Callable<Integer> {
             return Pilot.run(opened, split.task(), split.test(), candidates, options, progress)
                     .withSetting("task", path.toString())
                     .withSetting("model", model.source)
-                    .withSetting("precision", model.precision.toString())
+                    .withSetting("precision", ModelArguments.PrecisionName.name(model.precision))
                     .withSetting("strategies", strategies)
                     .withSetting("llm-adapt", Main.version())
                     .withSetting("java", System.getProperty("java.vm.name") + " " + Runtime.version())
@@ -145,8 +145,7 @@ final class PilotCommand implements Callable<Integer> {
 
     private Path defaultTask() {
         Path home = session.home()
-                .orElseThrow(() -> new InvalidInput(
-                        "the task that comes along is not found without the launcher; name one with --task"));
+                .orElseThrow(() -> new InvalidInput("the task that comes along is not found; name one with --task"));
         Path folder = home.resolve(DEFAULT_TASK);
         if (!Files.isDirectory(folder)) {
             throw new InvalidInput("the task that comes along is missing: " + folder + "; name one with --task");

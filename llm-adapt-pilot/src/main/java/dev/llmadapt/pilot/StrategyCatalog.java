@@ -63,7 +63,8 @@ public final class StrategyCatalog {
     static final List<String> LAYERS = List.of("zero-shot", "role", "few-shot", "few-shot-nearest", "chain-of-thought");
 
     private static final Map<String, LabelChoice> CHOICES = choices();
-    private static final String ROLE = "You are an experienced specialist in this field. You read carefully and answer precisely.";
+    private static final String ROLE =
+            "You are an experienced specialist in this field. You read carefully and answer precisely.";
     private static final int SHOTS = 8;
     private static final int MAX_SHOTS = 1_000;
 
@@ -126,7 +127,9 @@ public final class StrategyCatalog {
             case "role" -> new RolePrompt(layer.argument().isEmpty() ? ROLE : layer.argument());
             case "few-shot" -> FewShot.fixed(shots(layer), seed);
             case "few-shot-nearest" -> FewShot.nearest(shots(layer));
-            default -> throw new IllegalArgumentException("unknown strategy '" + layer.name() + "', expected one of " + LAYERS);
+            default ->
+                throw new IllegalArgumentException(
+                        "unknown strategy '" + layer.name() + "', expected one of " + LAYERS);
         };
     }
 

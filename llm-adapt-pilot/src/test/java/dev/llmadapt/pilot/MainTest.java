@@ -90,7 +90,7 @@ class MainTest {
                 "--json",
                 "does not exist");
         refuses(new String[] {"pilot", "--task", task.toString(), "--json", folder.toString()}, "got the folder");
-        refuses(new String[] {"pilot"}, "without the launcher", "--task");
+        refuses(new String[] {"pilot"}, "is not found", "--task");
         assertThat(opened).hasValue(0);
     }
 

@@ -68,8 +68,11 @@ class StrategyCatalogTest {
     void parse_instruction_isToldOnceByEveryStrategy() {
         String list = StrategyCatalog.DEFAULT_LIST + ",zero-shot+few-shot";
         for (StrategySyntax.Written written : StrategySyntax.parse(list)) {
-            String system = prepared(written.text() + "/constrained").messages().get(0).content();
-            assertThat(system.split("Say what kind of thing it is", -1)).as(written.text()).hasSize(2);
+            String system =
+                    prepared(written.text() + "/constrained").messages().get(0).content();
+            assertThat(system.split("Say what kind of thing it is", -1))
+                    .as(written.text())
+                    .hasSize(2);
         }
     }
 
