@@ -3,6 +3,14 @@ module dev.llmadapt.pilot {
     requires transitive dev.llmadapt;
     requires dev.llmadapt.prompting;
     requires dev.llmadapt.peft;
+    requires com.google.gson;
+    requires de.siegmar.fastcsv;
+    requires info.picocli;
     requires static org.jspecify;
     requires org.slf4j;
+
+    exports dev.llmadapt.pilot;
+
+    opens dev.llmadapt.pilot to
+            info.picocli;
 }

@@ -1,0 +1,61 @@
+package dev.llmadapt.pilot;
+
+import dev.llmadapt.Model;
+import dev.llmadapt.Progress;
+import dev.llmadapt.peft.Precision;
+import dev.llmadapt.pilot.terminal.ProgressLine;
+import java.util.Arrays;
+import java.util.Locale;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The options that choose a model. */
+final class ModelArguments {
+    @Option(
+            names = "--model",
+            paramLabel = "SOURCE",
+            defaultValue = "default",
+            description = {
+                "A folder or .gguf file, hf:org/repo[/file.gguf][@revision], or 'default':",
+                "SmolLM2-135M-Instruct, fetched once (98 MB)."
+            })
+    String source = "default";
+
+    @Option(
+            names = "--precision",
+            paramLabel = "KIND",
+            defaultValue = "as-stored",
+            converter = PrecisionName.class,
+            description = "Compute with weights as-stored, or as fp32, int8 or int4. Default: ${DEFAULT-VALUE}.")
+    Precision precision = Precision.AS_STORED;
+
+    /** Opens the model with its progress on standard error, removed from there afterwards. */
+    Model open(Session session) {
+        try (ProgressLine progress = session.progress()) {
+            return open(session, progress);
+        }
+    }
+
+    Model open(Session session, Progress progress) {
+        return InvalidInput.check(() -> session.models().open(source, precision, progress));
+    }
+
+    /** {@code as-stored} is {@link Precision#AS_STORED}, and so on. */
+    static final class PrecisionName implements ITypeConverter<Precision> {
+        @Override
+        public Precision convert(String text) {
+            for (Precision precision : Precision.values()) {
+                if (name(precision).equals(text.toLowerCase(Locale.ROOT))) {
+                    return precision;
+                }
+            }
+            throw new TypeConversionException("expected one of "
+                    + Arrays.stream(Precision.values()).map(PrecisionName::name).toList() + ", got '" + text + "'");
+        }
+
+        static String name(Precision precision) {
+            return precision.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+}

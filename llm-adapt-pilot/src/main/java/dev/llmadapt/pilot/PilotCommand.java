@@ -1,0 +1,155 @@
+package dev.llmadapt.pilot;
+
+import dev.llmadapt.Model;
+import dev.llmadapt.Strategy;
+import dev.llmadapt.pilot.PilotReport.Failed;
+import dev.llmadapt.pilot.terminal.ProgressLine;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code llm-adapt pilot}. */
+@Command(
+        name = "pilot",
+        description = {
+            "Measures strategies side by side on a task and prints one row for each:",
+            "accuracy with its 95% interval, latency of one answer, prompt tokens, time to adapt."
+        },
+        sortOptions = false,
+        footerHeading = "%nStrategies:%n",
+        footer = {
+            "  zero-shot, role[(TEXT)], few-shot[(N)], few-shot-nearest[(N)], chain-of-thought,",
+            "  layered with '+', and after '/' how a label is chosen: scored, scored-sum,",
+            "  scored-bytes, calibrated (the default), calibrated-content-free, constrained.",
+            "",
+            "Examples:",
+            "  llm-adapt pilot",
+            "  llm-adapt pilot --task questions.csv --limit 200 --json report.json",
+            "  llm-adapt pilot --task banking77/ --strategies 'zero-shot,few-shot(12)/constrained'"
+        })
+final class PilotCommand implements Callable<Integer> {
+    static final String DEFAULT_TASK = "llm-adapt-pilot/tasks/pennywell";
+
+    private final Session session;
+
+    @Option(
+            names = "--task",
+            paramLabel = "PATH",
+            description = {
+                "A CSV or JSON Lines file with a text and a label column, or a folder with train and test files",
+                "and maybe a task.json. Default: the Pennywell help-desk task that comes along."
+            })
+    @Nullable
+    Path task;
+
+    @Option(names = "--text-column", paramLabel = "NAME", description = "The column with the texts.")
+    String textColumn = "";
+
+    @Option(names = "--label-column", paramLabel = "NAME", description = "The column with the labels.")
+    String labelColumn = "";
+
+    @Option(names = "--instruction", paramLabel = "TEXT", description = "What to tell the model to do.")
+    String instruction = "";
+
+    @Option(
+            names = "--raw-labels",
+            description = "Show labels to the model as they are; else card_arrival from a file is 'card arrival'.")
+    boolean rawLabels;
+
+    @Option(
+            names = "--strategies",
+            paramLabel = "LIST",
+            description = "What to measure, separated by commas. Default: ${DEFAULT-VALUE}.")
+    String strategies = StrategyCatalog.DEFAULT_LIST;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "Test examples for each strategy, a stratified sample. Default: ${DEFAULT-VALUE}.")
+    int limit = PilotOptions.defaults().limit();
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Fixes split, sample and fixed examples. Default: ${DEFAULT-VALUE}.")
+    long seed = PilotOptions.defaults().seed();
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write everything that was measured as JSON.")
+    @Nullable
+    Path json;
+
+    @Mixin
+    final ModelArguments model = new ModelArguments();
+
+    PilotCommand(Session session) {
+        this.session = session;
+    }
+
+    /** All that can be refused is, before the model is fetched. */
+    @Override
+    public Integer call() {
+        List<Strategy> candidates = InvalidInput.check(() -> StrategyCatalog.parse(strategies, seed));
+        PilotOptions options = InvalidInput.check(() -> new PilotOptions(limit, seed));
+        Path path = task == null ? defaultTask() : task;
+        TaskSplit split = TaskFiles.read(path, fileOptions());
+        split.notes().forEach(note -> session.err().println("note: " + note));
+        if (json == null) {
+            return finish(run(path, split, candidates, options));
+        }
+        try (JsonTarget target = new JsonTarget(json)) {
+            PilotReport report = run(path, split, candidates, options);
+            target.write(ReportJson.write(report));
+            return finish(report);
+        }
+    }
+
+    private PilotReport run(Path path, TaskSplit split, List<Strategy> candidates, PilotOptions options) {
+        try (ProgressLine progress = session.progress();
+                Model opened = model.open(session, progress)) {
+            return Pilot.run(opened, split.task(), split.test(), candidates, options, progress)
+                    .withSetting("task", path.toString())
+                    .withSetting("model", model.source)
+                    .withSetting("precision", ModelArguments.PrecisionName.name(model.precision))
+                    .withSetting("strategies", strategies)
+                    .withSetting("llm-adapt", Main.version())
+                    .withSetting("java", System.getProperty("java.vm.name") + " " + Runtime.version())
+                    .withSetting("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"))
+                    .withSetting(
+                            "processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        }
+    }
+
+    private int finish(PilotReport report) {
+        session.out().print(ReportTable.render(report, session.terminal()));
+        session.out().flush();
+        if (report.measured().isEmpty() && report.rows().get(0) instanceof Failed first) {
+            session.err().println(Main.NAME + ": every strategy failed, the first: " + first.error());
+            return 1;
+        }
+        return 0;
+    }
+
+    private TaskFileOptions fileOptions() {
+        TaskFileOptions options = TaskFileOptions.defaults()
+                .withTextColumn(textColumn)
+                .withLabelColumn(labelColumn)
+                .withInstruction(instruction)
+                .withSeed(seed);
+        return rawLabels ? options.withLabels(TaskFileOptions.LabelStyle.AS_IS) : options;
+    }
+
+    private Path defaultTask() {
+        Path home = session.home()
+                .orElseThrow(() -> new InvalidInput("the task that comes along is not found; name one with --task"));
+        Path folder = home.resolve(DEFAULT_TASK);
+        if (!Files.isDirectory(folder)) {
+            throw new InvalidInput("the task that comes along is missing: " + folder + "; name one with --task");
+        }
+        return folder;
+    }
+}

@@ -1,0 +1,139 @@
+package dev.llmadapt.pilot;
+
+import dev.llmadapt.pilot.PilotReport.Comparison;
+import dev.llmadapt.pilot.PilotReport.Failed;
+import dev.llmadapt.pilot.PilotReport.Measured;
+import dev.llmadapt.pilot.PilotReport.Row;
+import dev.llmadapt.pilot.PilotReport.TaskSummary;
+import dev.llmadapt.pilot.terminal.TerminalKind;
+import dev.llmadapt.pilot.terminal.TextTable;
+import dev.llmadapt.pilot.terminal.TextTable.Column;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** A report as a table for people, with below it what is needed to judge its numbers. */
+final class ReportTable {
+    private static final String BEST = "*";
+    private static final String NO_DIFFERENCE = "~";
+
+    private ReportTable() {}
+
+    static String render(PilotReport report, TerminalKind terminal) {
+        TaskSummary task = report.task();
+        TextTable table = new TextTable(List.of(
+                new Column("", false, 0),
+                new Column("strategy", false, 0),
+                new Column(task.metric(), true, 0),
+                new Column("95% interval", true, 0),
+                new Column("median ms", true, 0),
+                new Column("p95 ms", true, 2),
+                new Column("prompt tokens", true, 1),
+                new Column("adapt s", true, 3),
+                new Column("errors", true, hasErrors(report) ? 0 : 4)));
+        for (Row row : report.rows()) {
+            if (row instanceof Measured measured) {
+                table.row(mark(report, measured).equals(BEST), cells(mark(report, measured), measured));
+            } else if (row instanceof Failed failed) {
+                table.spanning("!", failed.strategy() + ": failed, " + failed.error());
+            }
+        }
+        return heading(report) + "\n" + table.render(terminal) + "\n" + notes(report);
+    }
+
+    private static String heading(PilotReport report) {
+        TaskSummary task = report.task();
+        String labels = task.labels() == 0 ? "free text" : task.labels() + " labels";
+        return report.model().name() + " (" + report.model().precision() + ") on " + task.name() + ": " + labels + ", "
+                + task.testExamples() + " test examples, " + task.trainExamples() + " to learn from, seed "
+                + report.options().seed() + "\n";
+    }
+
+    private static List<String> cells(String mark, Measured row) {
+        return List.of(
+                mark,
+                row.strategy(),
+                percent(row.quality()),
+                percent(row.interval().low()) + " - " + percent(row.interval().high()),
+                millis(row.latency().median()),
+                millis(row.latency().p95()),
+                number("%.0f", row.promptTokens()),
+                number("%.1f", row.adaptTime().toNanos() / 1e9),
+                Integer.toString(row.errors()));
+    }
+
+    private static String notes(PilotReport report) {
+        StringBuilder notes = new StringBuilder();
+        Optional<Measured> best = report.best();
+        if (best.isPresent()) {
+            notes.append(verdict(report, best.get()));
+        }
+        report.task()
+                .baselines()
+                .ifPresent(baselines -> notes.append("without a model: always '")
+                        .append(baselines.majorityLabel())
+                        .append("' ")
+                        .append(percent(baselines.majority()))
+                        .append(", a random label ")
+                        .append(percent(baselines.chance()))
+                        .append('\n'));
+        return notes.toString();
+    }
+
+    private static String verdict(PilotReport report, Measured best) {
+        if (report.comparisons().isEmpty()) {
+            return "";
+        }
+        StringBuilder text = new StringBuilder(BEST + " best");
+        List<String> equal = report.comparisons().stream()
+                .filter(comparison -> !comparison.differs())
+                .map(Comparison::other)
+                .toList();
+        if (equal.isEmpty()) {
+            return text.append(": better than every other strategy at 95% (paired sign tests)\n")
+                    .toString();
+        }
+        text.append("; ").append(NO_DIFFERENCE).append(" no difference from it shown at 95% (paired sign tests)\n");
+        Measured fastest = report.measured().stream()
+                .filter(row -> row == best || equal.contains(row.strategy()))
+                .min(Comparator.comparing(row -> row.latency().median()))
+                .orElse(best);
+        text.append("of ")
+                .append(equal.size() + 1)
+                .append(" not told apart, the fastest is ")
+                .append(fastest.strategy())
+                .append(" (median ")
+                .append(millis(fastest.latency().median()))
+                .append(" ms); a larger --limit tells more apart\n");
+        return text.toString();
+    }
+
+    private static String mark(PilotReport report, Measured row) {
+        if (report.best().filter(best -> best.strategy().equals(row.strategy())).isPresent()) {
+            return BEST;
+        }
+        boolean differs = report.comparisons().stream()
+                .filter(comparison -> comparison.other().equals(row.strategy()))
+                .allMatch(Comparison::differs);
+        return differs ? "" : NO_DIFFERENCE;
+    }
+
+    private static boolean hasErrors(PilotReport report) {
+        return report.measured().stream().anyMatch(row -> row.errors() > 0);
+    }
+
+    private static String percent(double share) {
+        return number("%.1f%%", 100 * share);
+    }
+
+    private static String millis(Duration duration) {
+        double millis = duration.toNanos() / 1e6;
+        return number(millis < 10 ? "%.1f" : "%.0f", millis);
+    }
+
+    private static String number(String format, double value) {
+        return String.format(Locale.ROOT, format, value);
+    }
+}

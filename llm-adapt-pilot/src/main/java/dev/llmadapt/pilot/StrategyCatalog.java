@@ -1,0 +1,172 @@
+package dev.llmadapt.pilot;
+
+import static dev.llmadapt.prompting.LabelChoice.Calibration.BATCH;
+import static dev.llmadapt.prompting.LabelChoice.Calibration.CONTENT_FREE;
+import static dev.llmadapt.prompting.LabelChoice.Calibration.NONE;
+import static dev.llmadapt.prompting.LabelChoice.Normalization.BYTES;
+import static dev.llmadapt.prompting.LabelChoice.Normalization.SUM;
+import static dev.llmadapt.prompting.LabelChoice.Normalization.TOKENS;
+
+import dev.llmadapt.Model;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Strategy;
+import dev.llmadapt.Task;
+import dev.llmadapt.prompting.ChainOfThought;
+import dev.llmadapt.prompting.FewShot;
+import dev.llmadapt.prompting.LabelChoice;
+import dev.llmadapt.prompting.RolePrompt;
+import dev.llmadapt.prompting.ZeroShot;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Strategies by the names that the command line gives them.
+ *
+ * <pre>{@code
+ * list     = strategy { "," strategy }
+ * strategy = layer { "+" layer } [ "/" choice ]      layers from the inside out: role+few-shot(4)
+ * layer    = name [ "(" argument ")" ]
+ * }</pre>
+ *
+ * <table>
+ * <caption>Layers; each strategy also tells the task's instruction and labels, after the roles it begins with</caption>
+ * <tr><td>{@code zero-shot}</td><td>nothing more than that</td></tr>
+ * <tr><td>{@code role}, {@code role(TEXT)}</td><td>who the model is, a careful specialist unless TEXT says otherwise</td></tr>
+ * <tr><td>{@code few-shot}, {@code few-shot(N)}</td><td>N fixed examples, spread over the labels; N is 8 unless given</td></tr>
+ * <tr><td>{@code few-shot-nearest}, {@code few-shot-nearest(N)}</td><td>the N examples most like the question</td></tr>
+ * <tr><td>{@code chain-of-thought}</td><td>the model reasons first, then answers</td></tr>
+ * </table>
+ *
+ * <table>
+ * <caption>Choices: how one of the task's labels becomes the answer; outermost</caption>
+ * <tr><td>{@code scored}</td><td>the label with the highest mean log-probability a token</td></tr>
+ * <tr><td>{@code scored-sum}, {@code scored-bytes}</td><td>the same, of the whole label or a byte of it</td></tr>
+ * <tr><td>{@code calibrated}</td><td>as {@code scored}, less what the label scores on average over examples</td></tr>
+ * <tr><td>{@code calibrated-content-free}</td><td>as {@code scored}, less what it scores without a question</td></tr>
+ * <tr><td>{@code constrained}</td><td>the model writes token by token and can only write a label</td></tr>
+ * </table>
+ *
+ * A strategy is reported under the name it was asked by. For tasks without labels a choice changes nothing.
+ */
+public final class StrategyCatalog {
+    /** What a pilot measures unless told otherwise. */
+    public static final String DEFAULT_LIST =
+            "zero-shot,role,chain-of-thought,few-shot,few-shot-nearest,role+few-shot-nearest";
+
+    /** How a label is chosen where a strategy does not say. */
+    static final String DEFAULT_CHOICE = "calibrated";
+
+    static final List<String> LAYERS = List.of("zero-shot", "role", "few-shot", "few-shot-nearest", "chain-of-thought");
+
+    private static final Map<String, LabelChoice> CHOICES = choices();
+    private static final String ROLE =
+            "You are an experienced specialist in this field. You read carefully and answer precisely.";
+    private static final int SHOTS = 8;
+    private static final int MAX_SHOTS = 1_000;
+
+    private StrategyCatalog() {}
+
+    private static Map<String, LabelChoice> choices() {
+        Map<String, LabelChoice> choices = new LinkedHashMap<>();
+        choices.put("scored", LabelChoice.scored(TOKENS, NONE));
+        choices.put("scored-sum", LabelChoice.scored(SUM, NONE));
+        choices.put("scored-bytes", LabelChoice.scored(BYTES, NONE));
+        choices.put("calibrated", LabelChoice.scored(TOKENS, BATCH));
+        choices.put("calibrated-content-free", LabelChoice.scored(TOKENS, CONTENT_FREE));
+        choices.put("constrained", LabelChoice.constrained());
+        return choices;
+    }
+
+    /** The names after {@code /}. */
+    static List<String> choiceNames() {
+        return List.copyOf(CHOICES.keySet());
+    }
+
+    /**
+     * The strategies of a list, for tasks with labels.
+     *
+     * @param list as above
+     * @param seed fixes which examples {@code few-shot} shows
+     * @throws IllegalArgumentException if a name is unknown, naming those known, an argument does not fit, or a strategy
+     *     stands twice
+     */
+    public static List<Strategy> parse(String list, long seed) {
+        List<Strategy> strategies = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (StrategySyntax.Written written : StrategySyntax.parse(list)) {
+            if (!names.add(written.text())) {
+                throw new IllegalArgumentException("the strategy '" + written.text() + "' stands twice");
+            }
+            strategies.add(new Named(written.text(), build(written, seed)));
+        }
+        return strategies;
+    }
+
+    private static Strategy build(StrategySyntax.Written written, long seed) {
+        List<Strategy> layers = new ArrayList<>();
+        written.layers().forEach(layer -> layers.add(layer(layer, seed)));
+        if (layers.stream().noneMatch(ZeroShot.class::isInstance)) {
+            int roles = 0;
+            while (roles < layers.size() && layers.get(roles) instanceof RolePrompt) {
+                roles++;
+            }
+            layers.add(roles, ZeroShot.defaults());
+        }
+        layers.add(choice(written.choice().isEmpty() ? DEFAULT_CHOICE : written.choice()));
+        return layers.stream().reduce(Strategy::then).orElseThrow();
+    }
+
+    private static Strategy layer(StrategySyntax.Layer layer, long seed) {
+        return switch (layer.name()) {
+            case "zero-shot" -> bare(layer, ZeroShot.defaults());
+            case "chain-of-thought" -> bare(layer, ChainOfThought.defaults());
+            case "role" -> new RolePrompt(layer.argument().isEmpty() ? ROLE : layer.argument());
+            case "few-shot" -> FewShot.fixed(shots(layer), seed);
+            case "few-shot-nearest" -> FewShot.nearest(shots(layer));
+            default ->
+                throw new IllegalArgumentException(
+                        "unknown strategy '" + layer.name() + "', expected one of " + LAYERS);
+        };
+    }
+
+    private static Strategy choice(String name) {
+        LabelChoice choice = CHOICES.get(name);
+        if (choice == null) {
+            throw new IllegalArgumentException(
+                    "unknown choice of label '/" + name + "', expected one of " + choiceNames());
+        }
+        return choice;
+    }
+
+    private static Strategy bare(StrategySyntax.Layer layer, Strategy strategy) {
+        if (!layer.argument().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "'" + layer.name() + "' takes no argument, got '" + layer.argument() + "'");
+        }
+        return strategy;
+    }
+
+    private static int shots(StrategySyntax.Layer layer) {
+        if (layer.argument().isEmpty()) {
+            return SHOTS;
+        }
+        int shots = layer.argument().matches("[0-9]{1,4}") ? Integer.parseInt(layer.argument()) : 0;
+        if (shots < 1 || shots > MAX_SHOTS) {
+            throw new IllegalArgumentException("'" + layer.name() + "' takes a number of examples from 1 to "
+                    + MAX_SHOTS + ", got '" + layer.argument() + "'");
+        }
+        return shots;
+    }
+
+    /** A strategy under the name it was asked by. */
+    private record Named(String name, Strategy strategy) implements Strategy {
+        @Override
+        public Model adapt(Model model, Task task, Progress progress) {
+            return strategy.adapt(model, task, progress);
+        }
+    }
+}

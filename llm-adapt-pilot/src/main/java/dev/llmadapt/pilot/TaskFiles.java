@@ -1,0 +1,207 @@
+package dev.llmadapt.pilot;
+
+import dev.llmadapt.Example;
+import dev.llmadapt.Metric;
+import dev.llmadapt.Passage;
+import dev.llmadapt.Task;
+import dev.llmadapt.pilot.TaskFileOptions.LabelStyle;
+import dev.llmadapt.pilot.data.LabelWords;
+import dev.llmadapt.pilot.data.LabelledRows;
+import dev.llmadapt.pilot.data.Passages;
+import dev.llmadapt.pilot.data.Stratified;
+import dev.llmadapt.pilot.data.Table;
+import dev.llmadapt.pilot.data.TaskFileException;
+import dev.llmadapt.pilot.data.TaskJson;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a classification task from files.
+ *
+ * <p>Either a folder with {@code train} and {@code test} (each {@code .csv}, {@code .tsv} or {@code .jsonl}), where also
+ * {@code task.json} (name, instruction, and optionally labels, textColumn, labelColumn, labelStyle) and
+ * {@code articles.jsonl} (id, title, text: passages to retrieve from) are read when there; or one such file, which is split:
+ * stratified by label, texts that occur twice on one side, the same seed giving the same split.
+ *
+ * <p>Training examples whose text occurs in test are left out, and a note says how many.
+ */
+public final class TaskFiles {
+    private static final String INSTRUCTION = "Decide which category the text belongs to.";
+    private static final int MAX_LABELS = 1_000;
+    private static final List<String> ENDINGS = List.of(".csv", ".tsv", ".jsonl", ".ndjson");
+
+    private TaskFiles() {}
+
+    /**
+     * Reads a task.
+     *
+     * @param path a folder or a file
+     * @param options how
+     * @throws dev.llmadapt.LlmAdaptException if files are missing or broken; one line that names the file, and where it can
+     *     the line, what was found and what was expected
+     */
+    public static TaskSplit read(Path path, TaskFileOptions options) {
+        if (!Files.exists(path)) {
+            throw new TaskFileException(
+                    path, "no such file or folder; expected a task folder, a CSV or a JSON Lines file");
+        }
+        return Files.isDirectory(path) ? folder(path, options) : file(path, options);
+    }
+
+    private static TaskSplit file(Path file, TaskFileOptions options) {
+        List<Example> examples = examples(file, options, null);
+        requireLabels(file, labels(examples));
+        Stratified.Split split = Stratified.split(examples, options.testShare(), options.seed());
+        if (split.test().isEmpty()) {
+            throw new TaskFileException(
+                    file,
+                    "no label has two different texts, so none can be kept for testing; " + examples.size() + " rows, "
+                            + labels(examples).size() + " labels");
+        }
+        return assemble(
+                file, null, split.train(), split.test(), labels(examples), List.of(), options, new ArrayList<>());
+    }
+
+    private static TaskSplit folder(Path folder, TaskFileOptions options) {
+        Path json = folder.resolve("task.json");
+        TaskJson described = Files.exists(json) ? TaskJson.read(json) : null;
+        Path trainFile = part(folder, "train");
+        Path testFile = part(folder, "test");
+        List<Example> train = examples(trainFile, options, described);
+        List<Example> test = examples(testFile, options, described);
+        List<String> notes = new ArrayList<>();
+
+        boolean given = described != null && !described.labels().isEmpty();
+        List<String> labels = given ? described.labels() : labels(train);
+        requireLabels(given ? json : trainFile, labels);
+        String where = given ? "the labels of task.json" : fileName(trainFile);
+        requireKnown(trainFile, train, labels, where);
+        requireKnown(testFile, test, labels, where);
+        if (described != null && !described.unknownKeys().isEmpty()) {
+            notes.add(json + ": not used: " + described.unknownKeys());
+        }
+
+        List<Example> clean = Stratified.without(train, test);
+        if (clean.isEmpty()) {
+            throw new TaskFileException(trainFile, "every text also stands in " + fileName(testFile));
+        }
+        if (clean.size() < train.size()) {
+            notes.add((train.size() - clean.size()) + " of " + train.size()
+                    + " training examples were left out because their text also stands in " + fileName(testFile));
+        }
+        Path articles = folder.resolve("articles.jsonl");
+        List<Passage> corpus = Files.exists(articles) ? Passages.read(articles) : List.of();
+        return assemble(folder, described, clean, test, labels, corpus, options, notes);
+    }
+
+    private static TaskSplit assemble(
+            Path source,
+            @Nullable TaskJson described,
+            List<Example> train,
+            List<Example> test,
+            List<String> labels,
+            List<Passage> corpus,
+            TaskFileOptions options,
+            List<String> notes) {
+        boolean words = options.labels() == LabelStyle.WORDS
+                || (options.labels() == LabelStyle.TASK && (described == null || described.labelsAsWords()));
+        Map<String, String> shown = words ? LabelWords.of(labels) : LabelWords.asTheyAre(labels);
+        String instruction = described == null ? INSTRUCTION : described.instruction();
+        Task task = new Task(
+                described == null ? fileName(source) : described.name(),
+                options.instruction().isEmpty() ? instruction : options.instruction(),
+                List.copyOf(shown.values()),
+                relabel(train, shown),
+                corpus,
+                Metric.exactMatch());
+        return new TaskSplit(task, relabel(test, shown), notes);
+    }
+
+    private static List<Example> examples(Path file, TaskFileOptions options, @Nullable TaskJson described) {
+        String text = described == null ? "" : described.textColumn();
+        String label = described == null ? "" : described.labelColumn();
+        return LabelledRows.examples(
+                Table.read(file),
+                options.textColumn().isEmpty() ? text : options.textColumn(),
+                options.labelColumn().isEmpty() ? label : options.labelColumn());
+    }
+
+    private static Path part(Path folder, String name) {
+        List<Path> found = ENDINGS.stream()
+                .map(ending -> folder.resolve(name + ending))
+                .filter(Files::exists)
+                .toList();
+        if (found.size() == 1) {
+            return found.get(0);
+        }
+        if (found.isEmpty()) {
+            throw new TaskFileException(
+                    folder, "no " + name + ".csv, .tsv or .jsonl in this folder, found " + listing(folder));
+        }
+        throw new TaskFileException(folder, "expected one " + name + " file, found " + found);
+    }
+
+    private static List<String> listing(Path folder) {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(TaskFiles::fileName).sorted().limit(10).toList();
+        } catch (java.io.IOException e) {
+            throw new TaskFileException(folder, "the folder cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static void requireLabels(Path file, Collection<String> labels) {
+        if (labels.size() < 2) {
+            throw new TaskFileException(
+                    file, "all rows have the same label " + labels + ", expected at least two different labels");
+        }
+        if (labels.size() > MAX_LABELS) {
+            throw new TaskFileException(
+                    file,
+                    labels.size() + " different labels, at most " + MAX_LABELS
+                            + " are allowed; is the right column read as the label (--label-column)?");
+        }
+    }
+
+    private static void requireKnown(Path file, List<Example> examples, List<String> labels, String where) {
+        Set<String> known = Set.copyOf(labels);
+        for (Example example : examples) {
+            if (!known.contains(example.output())) {
+                throw new TaskFileException(
+                        file,
+                        "example '" + example.id() + "' has the label '" + example.output() + "', which " + where
+                                + " does not have; known: " + abbreviated(labels));
+            }
+        }
+    }
+
+    private static String abbreviated(List<String> labels) {
+        int shown = Math.min(labels.size(), 8);
+        String more = shown < labels.size() ? ", ... (" + labels.size() + " in all)" : "";
+        return labels.stream().limit(shown).collect(Collectors.joining(", ")) + more;
+    }
+
+    private static List<String> labels(List<Example> examples) {
+        return List.copyOf(examples.stream().map(Example::output).collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    private static List<Example> relabel(List<Example> examples, Map<String, String> shown) {
+        return examples.stream()
+                .map(example -> new Example(
+                        example.id(), example.input(), shown.getOrDefault(example.output(), example.output())))
+                .toList();
+    }
+
+    private static String fileName(Path path) {
+        Path name = path.toAbsolutePath().normalize().getFileName();
+        return name == null ? path.toString() : name.toString();
+    }
+}

@@ -1,0 +1,40 @@
+package dev.llmadapt.pilot.data;
+
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+
+/**
+ * Labels written as words. A model judges {@code card arrival} better than {@code card_arrival}: the first is English, the
+ * second is a name from someone's program.
+ */
+public final class LabelWords {
+    private LabelWords() {}
+
+    /**
+     * What each label is shown as: every run of underscores and white space becomes one space. One-to-one: if two labels
+     * would become the same, or one would become empty, all stay as they are.
+     *
+     * @return the shown label of each label, in their order
+     */
+    public static Map<String, String> of(Collection<String> labels) {
+        Map<String, String> words = new LinkedHashMap<>();
+        for (String label : labels) {
+            words.put(label, label.replaceAll("[_\\s]+", " ").strip());
+        }
+        if (new LinkedHashSet<>(words.values()).size() < words.size() || words.containsValue("")) {
+            return asTheyAre(labels);
+        }
+        return words;
+    }
+
+    /** Each label as itself. */
+    public static Map<String, String> asTheyAre(Collection<String> labels) {
+        Map<String, String> same = new LinkedHashMap<>();
+        for (String label : labels) {
+            same.put(label, label);
+        }
+        return same;
+    }
+}

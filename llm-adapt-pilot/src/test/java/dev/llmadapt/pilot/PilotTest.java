@@ -1,0 +1,319 @@
+package dev.llmadapt.pilot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.llmadapt.Example;
+import dev.llmadapt.LlmAdaptException;
+import dev.llmadapt.Message;
+import dev.llmadapt.Metric;
+import dev.llmadapt.Model;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Request;
+import dev.llmadapt.Strategy;
+import dev.llmadapt.Task;
+import dev.llmadapt.ToyModel;
+import dev.llmadapt.ToyTask;
+import dev.llmadapt.pilot.PilotReport.Comparison;
+import dev.llmadapt.pilot.PilotReport.Failed;
+import dev.llmadapt.pilot.PilotReport.Measured;
+import dev.llmadapt.pilot.PilotReport.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class PilotTest {
+    private static final Task TASK = ToyTask.task();
+    private static final List<Example> TEST = ToyTask.test();
+    private static final PilotOptions OPTIONS = PilotOptions.defaults();
+
+    @Test
+    void run_examplesHelp_theyWinAndTheTestSaysSo() {
+        PilotReport report = run(TEST, Stand.plain("plain"), Stand.examples("examples"));
+        Measured plain = report.measured().get(0);
+        Measured examples = report.measured().get(1);
+        assertThat(plain.strategy()).isEqualTo("plain");
+        assertThat(examples.quality()).isEqualTo(1);
+        assertThat(examples.interval()).isEqualTo(Interval.wilson(9, 9));
+        assertThat(plain.quality()).isLessThan(0.7);
+        assertThat(examples.promptTokens()).isGreaterThan(plain.promptTokens());
+        int wrong = (int) plain.outcomes().stream().filter(o -> o.score() == 0).count();
+        assertThat(report.best()).contains(examples);
+        assertThat(report.comparisons())
+                .containsExactly(new Comparison("examples", "plain", wrong, 0, SignTest.pValue(wrong, 0)));
+    }
+
+    @Test
+    void run_outcomes_areInTheSampleOrderForEveryStrategy() {
+        PilotReport report = run(TEST, Stand.plain("a"), Stand.examples("b"));
+        for (Measured row : report.measured()) {
+            assertThat(row.outcomes())
+                    .extracting(Outcome::id)
+                    .containsExactlyElementsOf(TEST.stream().map(Example::id).toList());
+            assertThat(row.outcomes())
+                    .extracting(Outcome::expected)
+                    .containsExactlyElementsOf(
+                            TEST.stream().map(Example::output).toList());
+        }
+    }
+
+    @Test
+    void run_limit_isAStratifiedSample() {
+        try (Model model = new ToyModel()) {
+            PilotReport report =
+                    Pilot.run(model, TASK, TEST, List.of(Stand.plain("a")), OPTIONS.withLimit(3), Progress.NONE);
+            assertThat(report.measured().get(0).outcomes())
+                    .extracting(Outcome::expected)
+                    .containsExactlyInAnyOrder("animal", "plant", "tool");
+            assertThat(report.task().testExamples()).isEqualTo(3);
+        }
+    }
+
+    @Test
+    void run_strategyThatCannotAdapt_isARowAndTheOthersGoOn() {
+        Strategy broken = Stand.of("broken", (model, task) -> {
+            throw new IllegalArgumentException("needs\nmore examples");
+        });
+        PilotReport report = run(TEST, broken, Stand.plain("plain"));
+        assertThat(report.rows().get(0)).isEqualTo(new Failed("broken", "needs more examples"));
+        assertThat(report.rows().get(1)).isInstanceOf(Measured.class);
+        assertThat(report.comparisons()).isEmpty();
+    }
+
+    @Test
+    void run_someAnswersFail_theyCountAsWrong() {
+        Strategy sometimes = Stand.of(
+                "sometimes",
+                (model, task) -> new Layer(model, request -> {
+                    if (request.last().content().contains("dog")) {
+                        throw new IllegalArgumentException("too long");
+                    }
+                    return Stand.withExamples(task, request);
+                }));
+        Measured row = run(TEST, sometimes).measured().get(0);
+        assertThat(row.errors()).isEqualTo(1);
+        assertThat(row.quality()).isEqualTo(8.0 / 9);
+        assertThat(row.outcomes().get(0).error()).isEqualTo("too long");
+        assertThat(row.outcomes().get(0).answer()).isEmpty();
+    }
+
+    @Test
+    void run_everyAnswerFails_isAFailedRow() {
+        Strategy never = Stand.of(
+                "never",
+                (model, task) -> new Layer(model, request -> {
+                    throw new LlmAdaptException("no");
+                }));
+        assertThat(run(TEST, never).rows()).containsExactly(new Failed("never", "every answer failed, the first: no"));
+    }
+
+    @Test
+    void run_unexpectedException_namesItsKind() {
+        Strategy bug = Stand.of("bug", (model, task) -> {
+            throw new IndexOutOfBoundsException("7");
+        });
+        assertThat(run(TEST, bug).rows()).containsExactly(new Failed("bug", "IndexOutOfBoundsException 7"));
+    }
+
+    @Test
+    void run_clock_measuresAnswersWithoutTheWarmUp() {
+        // Each look at the clock is one millisecond later; the k-th answer takes k milliseconds more.
+        AtomicLong now = new AtomicLong();
+        AtomicInteger answers = new AtomicInteger();
+        Strategy slower = Stand.of("slower", (model, task) -> {
+            now.addAndGet(500_000_000);
+            return new Layer(model, request -> {
+                now.addAndGet(answers.getAndIncrement() * 1_000_000L);
+                return request;
+            });
+        });
+        try (Model model = new ToyModel()) {
+            Measured row = Pilot.run(
+                            model,
+                            TASK,
+                            TEST,
+                            List.of(slower),
+                            OPTIONS,
+                            Progress.NONE,
+                            Instant.EPOCH,
+                            () -> now.addAndGet(1_000_000))
+                    .measured()
+                    .get(0);
+            assertThat(answers).hasValue(TEST.size() + 1);
+            assertThat(row.latency().median()).isEqualTo(Duration.ofMillis(6));
+            assertThat(row.latency().p95()).isEqualTo(Duration.ofMillis(10));
+            assertThat(row.adaptTime()).isEqualTo(Duration.ofMillis(501));
+            assertThat(row.wallTime()).isEqualTo(Duration.ofMillis(501 + 1 + 10 * 2 + 9 * 10 / 2));
+        }
+    }
+
+    @Test
+    void run_baselines_areMeasuredOnTheSample() {
+        List<Example> uneven = TEST.subList(0, 4);
+        List<Example> learn = new ArrayList<>(TASK.examples());
+        learn.add(new Example("13", "a mouse squeaks", "animal"));
+        try (Model model = new ToyModel()) {
+            PilotReport report = Pilot.run(
+                    model, TASK.withExamples(learn), uneven, List.of(Stand.plain("a")), OPTIONS, Progress.NONE);
+            assertThat(report.task().baselines()).contains(new PilotReport.Baselines(1.0 / 3, 0.5, "animal"));
+        }
+    }
+
+    @Test
+    void run_freeText_hasNoBaselinesAndItsOwnMetric() {
+        Metric length = new Metric() {
+            @Override
+            public String name() {
+                return "half";
+            }
+
+            @Override
+            public double score(String expected, String actual) {
+                return 0.5;
+            }
+        };
+        Task free = new Task("free", "Say it.", List.of(), List.of(), List.of(), length);
+        try (Model model = new ToyModel()) {
+            PilotReport report = Pilot.run(model, free, TEST, List.of(Stand.plain("a")), OPTIONS, Progress.NONE);
+            assertThat(report.task().baselines()).isEmpty();
+            assertThat(report.measured().get(0).interval()).isEqualTo(new Interval(0.5, 0.5));
+        }
+    }
+
+    @Test
+    void run_hash_changesWithTheTestExamples() {
+        String hash = run(TEST, Stand.plain("a")).task().hash();
+        assertThat(run(TEST, Stand.plain("b")).task().hash()).isEqualTo(hash).matches("[0-9a-f]{64}");
+        assertThat(run(TEST.subList(1, 9), Stand.plain("a")).task().hash()).isNotEqualTo(hash);
+    }
+
+    @Test
+    void run_adaptedModels_areClosedAndTheBaseIsNot() {
+        AtomicInteger closed = new AtomicInteger();
+        Strategy counting = Stand.of("counting", (model, task) -> new Layer(model, request -> request) {
+            @Override
+            protected void release() {
+                closed.incrementAndGet();
+            }
+        });
+        try (Model model = new ToyModel()) {
+            Pilot.run(model, TASK, TEST, List.of(counting), OPTIONS, Progress.NONE);
+            assertThat(closed).hasValue(1);
+            assertThat(model.info().name()).isEqualTo("toy");
+        }
+    }
+
+    @Test
+    void run_progress_reachesTheEndOfEachStage() {
+        List<String> heard = new ArrayList<>();
+        try (Model model = new ToyModel()) {
+            Pilot.run(
+                    model,
+                    TASK,
+                    TEST,
+                    List.of(Stand.plain("a"), Stand.plain("b")),
+                    OPTIONS.withLimit(2),
+                    (stage, done, total) -> heard.add(stage + " " + done + "/" + total));
+        }
+        assertThat(heard)
+                .containsExactly(
+                        "evaluate 1/2 a 0/2",
+                        "evaluate 1/2 a 1/2",
+                        "evaluate 1/2 a 2/2",
+                        "evaluate 2/2 b 0/2",
+                        "evaluate 2/2 b 1/2",
+                        "evaluate 2/2 b 2/2");
+    }
+
+    @Test
+    void run_interrupted_endsWithTheStatusSet() {
+        Strategy interrupting = Stand.of(
+                "i",
+                (model, task) -> new Layer(model, request -> {
+                    Thread.currentThread().interrupt();
+                    return request;
+                }));
+        assertThatThrownBy(() -> run(TEST, interrupting, Stand.plain("never reached")))
+                .isInstanceOf(LlmAdaptException.class)
+                .hasMessageContaining("interrupted");
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void run_badConfiguration_failsAtOnce() {
+        assertThatThrownBy(() -> run(TEST)).hasMessageContaining("candidates: 0");
+        assertThatThrownBy(() -> run(List.of(), Stand.plain("a"))).hasMessageContaining("test: 0");
+        assertThatThrownBy(() -> run(TEST, Stand.plain("a"), Stand.plain("a")))
+                .hasMessageContaining("two candidates are called 'a'");
+        assertThatThrownBy(() -> run(List.of(new Example("x", "y", "stone")), Stand.plain("a")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("'x'", "'stone'", "animal");
+        assertThatThrownBy(() -> OPTIONS.withLimit(0)).hasMessageContaining("limit: 0");
+    }
+
+    private static PilotReport run(List<Example> test, Strategy... candidates) {
+        try (Model model = new ToyModel()) {
+            return Pilot.run(model, TASK, test, List.of(candidates), OPTIONS, Progress.NONE);
+        }
+    }
+
+    /** Stand-in strategies, so that this test knows exactly what they do. */
+    static final class Stand {
+        private Stand() {}
+
+        interface Adaptation {
+            Model adapt(Model model, Task task);
+        }
+
+        static Strategy of(String name, Adaptation adaptation) {
+            return new Strategy() {
+                @Override
+                public String name() {
+                    return name;
+                }
+
+                @Override
+                public Model adapt(Model model, Task task, Progress progress) {
+                    return adaptation.adapt(model, task);
+                }
+            };
+        }
+
+        static Strategy plain(String name) {
+            return of(name, (model, task) -> new Layer(model, request -> request));
+        }
+
+        static Strategy examples(String name) {
+            return of(name, (model, task) -> new Layer(model, request -> withExamples(task, request)));
+        }
+
+        static Request withExamples(Task task, Request request) {
+            List<Message> messages = new ArrayList<>();
+            for (Example example : task.examples()) {
+                messages.add(Message.user(example.input()));
+                messages.add(Message.assistant(example.output()));
+            }
+            messages.addAll(request.messages());
+            return request.withMessages(messages);
+        }
+    }
+
+    /** A layer that is its change of requests. */
+    static class Layer extends dev.llmadapt.ModelLayer {
+        private final java.util.function.UnaryOperator<Request> change;
+
+        Layer(Model base, java.util.function.UnaryOperator<Request> change) {
+            super(base);
+            this.change = change;
+        }
+
+        @Override
+        protected Request apply(Request request) {
+            return change.apply(request);
+        }
+    }
+}

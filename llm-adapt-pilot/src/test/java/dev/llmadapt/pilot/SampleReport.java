@@ -1,0 +1,58 @@
+package dev.llmadapt.pilot;
+
+import dev.llmadapt.ModelInfo;
+import dev.llmadapt.pilot.PilotReport.Baselines;
+import dev.llmadapt.pilot.PilotReport.Comparison;
+import dev.llmadapt.pilot.PilotReport.Failed;
+import dev.llmadapt.pilot.PilotReport.Latency;
+import dev.llmadapt.pilot.PilotReport.Measured;
+import dev.llmadapt.pilot.PilotReport.Outcome;
+import dev.llmadapt.pilot.PilotReport.TaskSummary;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A report with a row of every kind, its numbers made up. */
+final class SampleReport {
+    private SampleReport() {}
+
+    static PilotReport report() {
+        return new PilotReport(
+                        Instant.parse("2026-11-23T10:15:30.123Z"),
+                        Map.of(),
+                        new ModelInfo("SmolLM2-135M", "llama", 134_515_008, 8_192, 49_152, "q4_1"),
+                        new TaskSummary(
+                                "pennywell",
+                                "ab".repeat(32),
+                                "accuracy",
+                                3,
+                                400,
+                                4,
+                                Optional.of(new Baselines(1.0 / 3, 0.25, "card \"lost\" \u00fc"))),
+                        new PilotOptions(4, 42),
+                        List.of(
+                                row("zero-shot", 0.25, 12_345_678, 151.4),
+                                new Failed("chain-of-thought", "the prompt has 9000 tokens, the context holds 8192"),
+                                row("few-shot-nearest(12)/constrained", 0.75, 1_234_000_000, 1020.6)),
+                        List.of(new Comparison("few-shot-nearest(12)/constrained", "zero-shot", 2, 0, 0.5)))
+                .withSetting("model", "default")
+                .withSetting("a", "second");
+    }
+
+    private static Measured row(String name, double quality, long nanos, double tokens) {
+        return new Measured(
+                name,
+                quality,
+                Interval.wilson((int) (4 * quality), 4),
+                new Latency(Duration.ofNanos(nanos), Duration.ofNanos(2 * nanos)),
+                tokens,
+                3.5,
+                Duration.ofMillis(1_500),
+                Duration.ofSeconds(61),
+                List.of(
+                        new Outcome("m1", "a", "a", 1, Duration.ofNanos(nanos), 150, 3, ""),
+                        new Outcome("m2", "b", "", 0, Duration.ofMillis(100), 0, 0, "too long")));
+    }
+}

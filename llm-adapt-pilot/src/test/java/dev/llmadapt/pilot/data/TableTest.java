@@ -1,0 +1,142 @@
+package dev.llmadapt.pilot.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TableTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void csv_quotesCommasAndLineBreaks_areRead() {
+        Table table = read("a.csv", "Text , label\n\"one, \"\"two\"\"\nthree\",x\n\nfour,y\n");
+        assertThat(table.columns()).containsExactly("Text", "label");
+        assertThat(table.rows())
+                .containsExactly(
+                        new Table.Row(2, List.of("one, \"two\"\nthree", "x")), new Table.Row(5, List.of("four", "y")));
+    }
+
+    @Test
+    void csv_byteOrderMark_isLeftOut() {
+        assertThat(read("a.csv", "\uFEFFtext,label\na,b\n").columns()).containsExactly("text", "label");
+    }
+
+    @Test
+    void csv_unclosedQuote_namesItsLine() {
+        refuses("a.csv", "text,label\na,b\n\"never closed,c\nd,e\n", "a.csv, line 3", "opened and never closed");
+    }
+
+    @Test
+    void csv_textAfterClosingQuote_namesItsLine() {
+        refuses("a.csv", "text,label\n\"a\"b,c\n", "line 2", "after closing quote");
+    }
+
+    @Test
+    void csv_rowOfAnotherLength_namesItsLine() {
+        refuses("a.csv", "text,label\na,b\nc,d,e\n", "line 3", "got 3 fields, expected 2");
+        refuses("a.csv", "text,label\nc\n", "line 2", "got 1 fields, expected 2");
+    }
+
+    @Test
+    void csv_onlyAHeader_isRefused() {
+        refuses("a.csv", "text,label\n", "no rows below the header", "[text, label]");
+    }
+
+    @Test
+    void csv_sameColumnTwice_isRefused() {
+        refuses("a.csv", "text,Text\na,b\n", "two columns are called 'Text'");
+    }
+
+    @Test
+    void tsv_tabs_areRead() {
+        assertThat(read("a.tsv", "text\tlabel\na, b\tc\n").rows().get(0).cells())
+                .containsExactly("a, b", "c");
+    }
+
+    @Test
+    void file_emptyOrBlank_isRefused() {
+        refuses("a.csv", "", "the file is empty");
+        refuses("a.jsonl", " \n\n", "the file is empty");
+    }
+
+    @Test
+    void file_notUtf8_namesLineAndByte() throws IOException {
+        Path file = folder.resolve("latin.csv");
+        Files.write(file, "text,label\ncaf\u00e9,drink\n".getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(() -> Table.read(file))
+                .isInstanceOf(TaskFileException.class)
+                .hasMessageContainingAll("latin.csv, line 2", "not UTF-8", "0xE9");
+    }
+
+    @Test
+    void file_cutInsideACharacter_isRefused() throws IOException {
+        Path file = folder.resolve("cut.csv");
+        byte[] whole = "text,label\na,caf\u00e9".getBytes(StandardCharsets.UTF_8);
+        Files.write(file, java.util.Arrays.copyOf(whole, whole.length - 1));
+        assertThatThrownBy(() -> Table.read(file)).hasMessageContainingAll("line 2", "not UTF-8");
+    }
+
+    @Test
+    void file_tooLarge_isRefusedUnread() throws IOException {
+        Path file = folder.resolve("huge.csv");
+        try (var channel = Files.newByteChannel(
+                file, java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.WRITE)) {
+            channel.position(TextFile.MAX_BYTES);
+            channel.write(java.nio.ByteBuffer.wrap(new byte[] {'a'}));
+        }
+        assertThatThrownBy(() -> Table.read(file)).hasMessageContainingAll("huge.csv", "take a sample");
+    }
+
+    @Test
+    void file_missingOrFolder_isRefused() {
+        assertThatThrownBy(() -> Table.read(folder.resolve("no.csv"))).hasMessageContaining("no such file");
+        assertThatThrownBy(() -> Table.read(folder)).hasMessageContaining("expected a file, got a folder");
+    }
+
+    @Test
+    void jsonLines_valuesOfAllKinds_becomeCells() {
+        Table table = read(
+                "a.jsonl",
+                "{\"text\":\"a\\nb\",\"label\":1,\"ok\":true,\"nested\":{\"x\":[1]}}\n\n{\"label\":\"2\",\"more\":null}\n");
+        assertThat(table.columns()).containsExactly("text", "label", "ok", "nested", "more");
+        assertThat(table.rows())
+                .containsExactly(
+                        new Table.Row(1, List.of("a\nb", "1", "true", "", "")),
+                        new Table.Row(3, List.of("", "2", "", "", "")));
+    }
+
+    @Test
+    void jsonLines_brokenLine_isNamed() {
+        String good = "{\"text\":\"a\",\"label\":\"b\"}\n";
+        refuses("a.jsonl", good + "{\"text\": \n", "line 2", "not JSON");
+        refuses("a.jsonl", good + "{'text': 'a'}\n", "line 2", "not JSON");
+        refuses("a.jsonl", good + "[1]\n", "line 2", "expected a JSON object, got an array");
+        refuses("a.jsonl", good + good.strip() + good, "line 2", "not JSON, near character 2");
+        refuses("a.jsonl", good + "{\"a\":1,\"a\":2}\n", "line 2", "'a' stands twice");
+        refuses("a.jsonl", good + "{\"a\":" + "[".repeat(100_000) + "\n", "line 2", "not JSON");
+    }
+
+    private Table read(String name, String text) {
+        try {
+            return Table.read(Files.writeString(folder.resolve(name), text));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private void refuses(String name, String text, String... parts) {
+        assertThatThrownBy(() -> read(name, text))
+                .isInstanceOf(TaskFileException.class)
+                .hasMessageContainingAll(parts)
+                .message()
+                .doesNotContain("\n");
+    }
+}
