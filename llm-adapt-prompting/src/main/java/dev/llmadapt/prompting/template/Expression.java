@@ -30,6 +30,9 @@ sealed interface Expression {
         @Override
         public Object evaluate(Rendering r) {
             Object value = r.scope().get(name);
+            if (value instanceof Ambiguous ambiguous) {
+                throw r.fail(ambiguous.explain());
+            }
             return value instanceof Undefined && Functions.rows().containsKey(name)
                     ? new BoundMethod("function", name)
                     : value;

@@ -15,8 +15,8 @@ final class Text implements Comparable<Text> {
     /** Came from the message to be continued. */
     static final int CONTINUED = 4;
 
-    static final Text EMPTY = literal("");
     private static final int[] NO_RUNS = {};
+    static final Text EMPTY = literal("");
 
     private final String chars;
     /** Sorted disjoint runs of marked characters: start, end, marks; neighbours differ in marks or do not touch. */
