@@ -47,7 +47,7 @@ final class ContextValues {
                     throw new IllegalArgumentException(
                             "a key of a map must be a String, got " + key + " in the context's '" + where + "'");
                 }
-                dict.put(Text.marked(name, Text.DATA), value(item, where));
+                dict.put(r, Text.marked(name, Text.DATA), value(item, where));
             });
             return dict;
         }

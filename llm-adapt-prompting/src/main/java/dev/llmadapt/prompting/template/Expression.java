@@ -61,7 +61,7 @@ sealed interface Expression {
                     r.at(line);
                     throw r.fail("a key of a dictionary must be a str or an int, got '" + Values.typeName(key) + "'");
                 }
-                dict.put(key, value);
+                dict.put(r, key, value);
             }
             return dict;
         }

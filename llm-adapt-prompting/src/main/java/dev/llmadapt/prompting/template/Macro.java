@@ -50,14 +50,13 @@ record Macro(Definition definition, Scope scope) implements Invocable {
             missing.set(i, given == null);
             inner.set(
                     parameters.get(i),
-                    given == null
-                            ? new Undefined("parameter '" + parameters.get(i) + "' was not provided")
-                            : given);
+                    given == null ? new Undefined("parameter '" + parameters.get(i) + "' was not provided") : given);
         }
         int required = parameters.size() - definition.defaults().size();
         for (int i = missing.nextSetBit(required); i >= 0; i = missing.nextSetBit(i + 1)) {
             // Defaults see the parameters before them.
-            inner.set(parameters.get(i), r.evaluateIn(inner, definition.defaults().get(i - required)));
+            inner.set(
+                    parameters.get(i), r.evaluateIn(inner, definition.defaults().get(i - required)));
         }
         takeSpecial(r, inner, positional, rest);
         return r.capture(() -> r.executeIn(inner, definition.body().statements()));
@@ -71,7 +70,7 @@ record Macro(Definition definition, Scope scope) implements Invocable {
         }
         if (definition.special().contains(KWARGS)) {
             Dict kwargs = new Dict();
-            rest.forEach((name, value) -> kwargs.put(Text.literal(name), value));
+            rest.forEach((name, value) -> kwargs.put(r, Text.literal(name), value));
             inner.set(KWARGS, kwargs);
         } else if (!rest.isEmpty()) {
             throw r.fail("macro '" + definition.name() + "' takes no argument '"

@@ -80,8 +80,8 @@ final class Names {
     /** Joins what branches use; a name is assigned if it is in each of the three Jinja counts: if, elif and else. */
     void joinBranches(Map<String, ?> then, List<Map<String, ?>> elifs, @Nullable Map<String, ?> otherwise) {
         Map<String, Use> elif = new HashMap<>();
-        elifs.forEach(branch -> branch.forEach((name, use) -> elif.merge(
-                name, (Use) use, (a, b) -> a == Use.ASSIGNED ? a : b)));
+        elifs.forEach(branch ->
+                branch.forEach((name, use) -> elif.merge(name, (Use) use, (a, b) -> a == Use.ASSIGNED ? a : b)));
         Set<String> names = new HashSet<>(then.keySet());
         names.addAll(elif.keySet());
         if (otherwise != null) {

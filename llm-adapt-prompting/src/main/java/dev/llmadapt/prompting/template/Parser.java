@@ -175,8 +175,7 @@ final class Parser {
         loops--;
         names.enterFrame();
         List<Statement> otherwise = tokens.next().isName("else") ? bodyTo("endfor") : List.of();
-        return new Statement.For(
-                target, items, test, recursive, body, new Block(otherwise, names.leaveFrame()), line);
+        return new Statement.For(target, items, test, recursive, body, new Block(otherwise, names.leaveFrame()), line);
     }
 
     private Statement set(int line) {
@@ -208,8 +207,7 @@ final class Parser {
         names.enterFrame();
         targets.forEach(this::assign);
         List<Statement> body = bodyTo("endwith");
-        return new Statement.With(
-                List.copyOf(targets), List.copyOf(values), new Block(body, names.leaveFrame()));
+        return new Statement.With(List.copyOf(targets), List.copyOf(values), new Block(body, names.leaveFrame()));
     }
 
     private Statement macro() {

@@ -51,13 +51,7 @@ sealed interface Statement {
      * for want of rounds or because each was left by {@code break} or {@code continue}.
      */
     record For(
-            Target target,
-            Expression items,
-            Expression test,
-            boolean recursive,
-            Block body,
-            Block otherwise,
-            int line)
+            Target target, Expression items, Expression test, boolean recursive, Block body, Block otherwise, int line)
             implements Statement {
         @Override
         public Flow execute(Rendering r) {
@@ -85,7 +79,7 @@ sealed interface Statement {
         }
 
         private List<Object> chosen(Rendering r, Scope around, List<Object> elements) {
-            if (test instanceof Expression.Literal) {
+            if (test instanceof Expression.Literal constant && Values.isTrue(constant.value())) {
                 return elements;
             }
             List<Object> chosen = new ArrayList<>();
