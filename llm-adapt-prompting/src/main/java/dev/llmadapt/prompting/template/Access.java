@@ -43,7 +43,7 @@ final class Access {
     static Object attribute(Rendering r, Object target, Text name) {
         if (target instanceof Dict dict) {
             Object own = ownAttribute(r, dict, name.chars());
-            Object value = own == null ? dict.find(name) : own;
+            Object value = own == null ? dict.find(r, name) : own;
             return value == null ? missing(target, name) : value;
         }
         Object own = ownAttribute(r, target, name.chars());
@@ -54,7 +54,7 @@ final class Access {
     static Object item(Rendering r, Object target, Object key) {
         Object found = null;
         if (target instanceof Dict dict) {
-            found = Values.isHashable(key) ? dict.find(key) : null;
+            found = Values.isHashable(key) ? dict.find(r, key) : null;
         } else if (target instanceof Seq seq && seq.kind().isIndexed() && isInteger(key)) {
             int index = index(((Number) Values.toNumber(key)).longValue(), seq.size());
             found = index < 0 ? null : seq.items().get(index);
@@ -107,8 +107,9 @@ final class Access {
                 + (key instanceof Text text ? "'" + shorten(text.chars()) + "'" : "such element"));
     }
 
-    private static String shorten(String name) {
-        return name.length() > 60 ? name.substring(0, 60) + "..." : name;
+    /** A text that fits into an error. */
+    static String shorten(String text) {
+        return text.length() > 300 ? text.substring(0, 300) + "..." : text;
     }
 
     /** {@code target[from:to:step]}; a bound is an integer or None. */

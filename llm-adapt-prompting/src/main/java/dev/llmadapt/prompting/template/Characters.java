@@ -53,6 +53,15 @@ final class Characters {
         return isNameStart(c) || (c >= '0' && c <= '9');
     }
 
+    /** A backslash, a letter and a number in hexadecimal. */
+    static String escape(char letter, int c, int digits) {
+        StringBuilder escape = new StringBuilder().append('\\').append(letter);
+        for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) {
+            escape.append(Character.forDigit(c >> shift & 15, 16));
+        }
+        return escape.toString();
+    }
+
     static String describe(int c) {
         return isPrintable(c) ? "'" + Character.toString(c) + "'" : String.format("U+%04X", c);
     }

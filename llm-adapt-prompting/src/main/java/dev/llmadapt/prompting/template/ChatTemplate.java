@@ -21,11 +21,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable and thread-safe.
  */
 public final class ChatTemplate {
-    private final List<Statement> body;
+    private final Block body;
     private final Limits limits;
     private final Clock clock;
 
-    private ChatTemplate(List<Statement> body, Limits limits, Clock clock) {
+    private ChatTemplate(Block body, Limits limits, Clock clock) {
         this.body = body;
         this.limits = limits;
         this.clock = clock;
@@ -72,10 +72,8 @@ public final class ChatTemplate {
     }
 
     private Text renderText(Map<String, ? extends @Nullable Object> context) {
-        Rendering rendering = new Rendering(limits, clock, new HashMap<>());
-        ContextValues.copyInto(rendering, context);
-        rendering.execute(body);
-        return rendering.output().toText();
+        Rendering rendering = new Rendering(limits, clock, context);
+        return rendering.capture(body);
     }
 
     /**

@@ -1,7 +1,6 @@
 package dev.llmadapt.prompting.template;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -14,9 +13,9 @@ final class ContextValues {
         this.r = r;
     }
 
-    static void copyInto(Rendering r, Map<String, ? extends @Nullable Object> context) {
-        ContextValues values = new ContextValues(r);
-        new HashMap<>(context).forEach((name, value) -> r.scope().set(name, values.value(value, name)));
+    /** The value of a variable. */
+    Object of(String name, @Nullable Object value) {
+        return value(value, name);
     }
 
     private Object value(@Nullable Object value, String where) {
@@ -48,7 +47,7 @@ final class ContextValues {
                     throw new IllegalArgumentException(
                             "a key of a map must be a String, got " + key + " in the context's '" + where + "'");
                 }
-                dict.put(Text.marked(name, Text.DATA), value(item, where));
+                dict.put(r, Text.marked(name, Text.DATA), value(item, where));
             });
             return dict;
         }

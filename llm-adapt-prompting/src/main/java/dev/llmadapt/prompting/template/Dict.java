@@ -13,13 +13,17 @@ final class Dict {
     }
 
     /** A repeated key keeps its place and its first spelling, as in Python. */
-    void put(Object key, Object value) {
+    void put(Rendering r, Object key, Object value) {
+        r.workOnText(key instanceof Text text ? text.length() : 0);
         entries.put(key, value);
     }
 
     /** Null where there is none; a boolean or a whole float finds the integer that equals it. */
     @Nullable
-    Object find(Object key) {
+    Object find(Rendering r, Object key) {
+        if (key instanceof Text text) {
+            r.workOnText(text.length());
+        }
         if (key instanceof Boolean bool) {
             return entries.get(bool ? 1L : 0L);
         }

@@ -30,6 +30,9 @@ sealed interface Expression {
         @Override
         public Object evaluate(Rendering r) {
             Object value = r.scope().get(name);
+            if (value instanceof Ambiguous ambiguous) {
+                throw r.fail(ambiguous.explain());
+            }
             return value instanceof Undefined && Functions.rows().containsKey(name)
                     ? new BoundMethod("function", name)
                     : value;
@@ -58,7 +61,7 @@ sealed interface Expression {
                     r.at(line);
                     throw r.fail("a key of a dictionary must be a str or an int, got '" + Values.typeName(key) + "'");
                 }
-                dict.put(key, value);
+                dict.put(r, key, value);
             }
             return dict;
         }

@@ -439,8 +439,11 @@ final class ExpressionParser {
     /** The argument of a test without parentheses, as in {@code is divisibleby 3}. */
     private Signature.Given testArgument() {
         Token token = tokens.current();
+        if (token.isName("is")) {
+            throw tokens.error("a test cannot follow a test, put the first in parentheses");
+        }
         boolean follows = switch (token.kind()) {
-            case NAME -> !token.isName("else") && !token.isName("or") && !token.isName("and") && !token.isName("is");
+            case NAME -> !token.isName("else") && !token.isName("or") && !token.isName("and");
             case STRING, NUMBER -> true;
             default -> token.isOperator("[") || token.isOperator("{");
         };

@@ -234,11 +234,15 @@ final class Filters {
     }
 
     private static Object extreme(Rendering r, Object value, Key key, int sign) {
-        Object best = new Undefined("an empty sequence has no smallest or largest item");
-        Object bestKey = best;
-        for (Object item : Values.elements(r, value)) {
+        List<Object> items = Values.elements(r, value);
+        if (items.isEmpty()) {
+            return new Undefined("an empty sequence has no smallest or largest item");
+        }
+        Object best = items.get(0);
+        Object bestKey = key.of(best);
+        for (Object item : items.subList(1, items.size())) {
             Object by = key.of(item);
-            if (best instanceof Undefined || Values.compare(r, by, bestKey) * sign > 0) {
+            if (Values.compare(r, by, bestKey) * sign > 0) {
                 best = item;
                 bestKey = by;
             }

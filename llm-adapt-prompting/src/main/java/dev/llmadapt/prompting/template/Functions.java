@@ -7,7 +7,8 @@ import java.util.Map;
 final class Functions {
     private static final Map<String, Builtin> ROWS = new Builtin.Table()
             .row("raise_exception", "message", (r, v, a) -> {
-                throw r.fail("the template refuses its input: " + Printer.toText(r, a.get(0)));
+                throw r.fail("the template refuses its input: "
+                        + Access.shorten(Printer.toText(r, a.get(0)).chars()));
             })
             .row("strftime_now", "format", (r, v, a) -> Strftime.now(r, a.text(0)))
             .row("namespace", "source? **", Functions::namespace)
@@ -45,9 +46,9 @@ final class Functions {
                 throw r.fail("expected a dictionary, got '" + Values.typeName(args.get(0)) + "'");
             }
             r.work(source.size());
-            source.entries().forEach(dict::put);
+            source.entries().forEach((key, value) -> dict.put(r, key, value));
         }
-        ((Dict) args.get(1)).entries().forEach(dict::put);
+        ((Dict) args.get(1)).entries().forEach((key, value) -> dict.put(r, key, value));
         return dict;
     }
 

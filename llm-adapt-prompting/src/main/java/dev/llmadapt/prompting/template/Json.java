@@ -135,7 +135,7 @@ final class Json {
             case '\t' -> "\\t";
             case '\f' -> "\\f";
             case '\b' -> "\\b";
-            default -> String.format("\\u%04x", (int) c);
+            default -> Characters.escape('u', c, 4);
         };
     }
 }

@@ -14,6 +14,9 @@ final class Lexer {
     private static final List<String> OPERATORS = List.of("//", "**", "==", "!=", ">=", "<=");
     private static final String SINGLE_OPERATORS = "+-/*%~[](){}><=.:|,;";
 
+    /** Names are compared over and over at the price of a step, so they must be short. */
+    private static final int MAX_NAME = 256;
+
     private final String source;
     private final List<Token> tokens = new ArrayList<>();
     private int at;
@@ -193,6 +196,9 @@ final class Lexer {
                 int end = at + 1;
                 while (end < source.length() && Characters.isNamePart(source.charAt(end))) {
                     end++;
+                }
+                if (end - at > MAX_NAME) {
+                    throw error("a name of more than " + MAX_NAME + " characters", at);
                 }
                 add(Kind.NAME, source.substring(at, end));
                 at = end;

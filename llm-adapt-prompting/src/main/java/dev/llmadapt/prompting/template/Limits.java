@@ -13,7 +13,7 @@ package dev.llmadapt.prompting.template;
  * @param rangeSize the most elements {@code range} may have
  */
 public record Limits(int sourceCharacters, int nesting, int depth, long steps, int characters, int rangeSize) {
-    private static final Limits DEFAULTS = new Limits(1 << 20, 100, 500, 10_000_000, 1 << 23, 100_000);
+    private static final Limits DEFAULTS = new Limits(1 << 20, 100, 300, 10_000_000, 1 << 23, 100_000);
 
     /** Checks. */
     public Limits {
@@ -25,7 +25,10 @@ public record Limits(int sourceCharacters, int nesting, int depth, long steps, i
         atLeastOne("rangeSize", rangeSize);
     }
 
-    /** 1 Mi characters of source nested 100 deep; 10 million steps 500 deep, 8 Mi characters, ranges to 100,000. */
+    /**
+     * 1 Mi characters of source nested 100 deep; 10 million steps 300 deep, which fits a stack of 512 KiB; 8 Mi characters;
+     * ranges to 100,000, as in Jinja's sandbox.
+     */
     public static Limits defaults() {
         return DEFAULTS;
     }

@@ -1,6 +1,7 @@
 package dev.llmadapt.prompting.template;
 
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +31,7 @@ record Macro(Definition definition, Scope scope) implements Invocable {
             String name,
             List<String> parameters,
             List<Expression> defaults,
-            List<Statement> body,
+            Block body,
             java.util.Set<String> special) {
         static boolean isSpecial(String name) {
             return name.equals(CALLER) || name.equals(VARARGS) || name.equals(KWARGS);
@@ -40,28 +41,25 @@ record Macro(Definition definition, Scope scope) implements Invocable {
     @Override
     public Object call(Rendering r, List<Object> positional, Map<String, Object> named) {
         r.work(Rendering.ALLOCATION);
-        Scope inner = scope.inner();
+        Scope inner = definition.body().scopeIn(scope);
         List<String> parameters = definition.parameters();
         Map<String, Object> rest = new LinkedHashMap<>(named);
+        BitSet missing = new BitSet();
         for (int i = 0; i < parameters.size(); i++) {
-            String parameter = parameters.get(i);
-            if (i < positional.size()) {
-                inner.set(parameter, positional.get(i));
-            } else {
-                Object given = rest.remove(parameter);
-                inner.set(parameter, given == null ? defaultOf(r, inner, i) : given);
-            }
+            Object given = i < positional.size() ? positional.get(i) : rest.remove(parameters.get(i));
+            missing.set(i, given == null);
+            inner.set(
+                    parameters.get(i),
+                    given == null ? new Undefined("parameter '" + parameters.get(i) + "' was not provided") : given);
+        }
+        int required = parameters.size() - definition.defaults().size();
+        for (int i = missing.nextSetBit(required); i >= 0; i = missing.nextSetBit(i + 1)) {
+            // Defaults see the parameters before them.
+            inner.set(
+                    parameters.get(i), r.evaluateIn(inner, definition.defaults().get(i - required)));
         }
         takeSpecial(r, inner, positional, rest);
-        return r.capture(inner, definition.body());
-    }
-
-    /** Defaults see the parameters before them. */
-    private Object defaultOf(Rendering r, Scope inner, int index) {
-        int first = definition.parameters().size() - definition.defaults().size();
-        return index < first
-                ? new Undefined("parameter '" + definition.parameters().get(index) + "' was not provided")
-                : r.evaluateIn(inner, definition.defaults().get(index - first));
+        return r.capture(() -> r.executeIn(inner, definition.body().statements()));
     }
 
     private void takeSpecial(Rendering r, Scope inner, List<Object> positional, Map<String, Object> rest) {
@@ -72,7 +70,7 @@ record Macro(Definition definition, Scope scope) implements Invocable {
         }
         if (definition.special().contains(KWARGS)) {
             Dict kwargs = new Dict();
-            rest.forEach((name, value) -> kwargs.put(Text.literal(name), value));
+            rest.forEach((name, value) -> kwargs.put(r, Text.literal(name), value));
             inner.set(KWARGS, kwargs);
         } else if (!rest.isEmpty()) {
             throw r.fail("macro '" + definition.name() + "' takes no argument '"

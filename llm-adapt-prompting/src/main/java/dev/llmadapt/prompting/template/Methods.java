@@ -94,7 +94,7 @@ final class Methods {
     private static Map<String, Builtin> dictMethods() {
         return new Builtin.Table()
                 .row("get", "key default?", (r, v, a) -> {
-                    Object value = ((Dict) v).find(Values.requireKey(r, a.get(0)));
+                    Object value = ((Dict) v).find(r, Values.requireKey(r, a.get(0)));
                     return value == null ? a.get(1, None.NONE) : value;
                 })
                 .row("items", "", (r, v, a) -> new Seq(Seq.Kind.ITEMS, entries(r, (Dict) v)))

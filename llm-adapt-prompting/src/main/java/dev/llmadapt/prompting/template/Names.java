@@ -1,20 +1,112 @@
 package dev.llmadapt.prompting.template;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** The names a template assigns, and those it calls: it can call what it made, and no context value. */
+/**
+ * The names that a template reads, assigns and calls, block by block, in the order of the source. It can call what it
+ * made, and no context value; and it shows where Jinja's way of resolving names would surprise.
+ */
 final class Names {
     private final Set<String> assigned = new HashSet<>(Set.of("loop", "caller"));
     private final Map<String, Integer> called = new LinkedHashMap<>();
     private final Deque<Set<String>> special = new ArrayDeque<>();
+    private final List<Frame> frames = new ArrayList<>();
+    private @Nullable Frame current;
+
+    /** How a block first uses a name. */
+    private enum Use {
+        READ,
+        ASSIGNED
+    }
+
+    /** The names of one block. */
+    private static final class Frame {
+        private final @Nullable Frame outer;
+        private final Set<String> ambiguous = new HashSet<>();
+        /** First uses, in the block itself at the bottom, in the branches of its {@code if}s above. */
+        private final Deque<Map<String, Use>> uses = new ArrayDeque<>(List.of(new HashMap<>()));
+
+        Frame(@Nullable Frame outer) {
+            this.outer = outer;
+        }
+
+        boolean mentions(String name) {
+            return uses.stream().anyMatch(branch -> branch.containsKey(name));
+        }
+
+        void use(String name, Use use) {
+            if (!mentions(name)) {
+                uses.element().put(name, use);
+            }
+        }
+    }
+
+    void enterFrame() {
+        current = new Frame(current);
+        frames.add(current);
+    }
+
+    /** The names to be filled in once all is read; see {@link Block}. */
+    Set<String> leaveFrame() {
+        Frame frame = frame();
+        current = frame.outer;
+        return frame.ambiguous;
+    }
+
+    private Frame frame() {
+        if (current == null) {
+            throw new IllegalStateException("no block is open");
+        }
+        return current;
+    }
+
+    void enterBranch() {
+        frame().uses.push(new HashMap<>());
+    }
+
+    Map<String, ?> leaveBranch() {
+        return frame().uses.pop();
+    }
+
+    /** Joins what branches use; a name is assigned if it is in each of the three Jinja counts: if, elif and else. */
+    void joinBranches(Map<String, ?> then, List<Map<String, ?>> elifs, @Nullable Map<String, ?> otherwise) {
+        Map<String, Use> elif = new HashMap<>();
+        elifs.forEach(branch ->
+                branch.forEach((name, use) -> elif.merge(name, (Use) use, (a, b) -> a == Use.ASSIGNED ? a : b)));
+        Set<String> names = new HashSet<>(then.keySet());
+        names.addAll(elif.keySet());
+        if (otherwise != null) {
+            names.addAll(otherwise.keySet());
+        }
+        for (String name : names) {
+            boolean always = then.get(name) == Use.ASSIGNED
+                    && elif.get(name) == Use.ASSIGNED
+                    && otherwise != null
+                    && otherwise.get(name) == Use.ASSIGNED;
+            frame().use(name, always ? Use.ASSIGNED : Use.READ);
+        }
+    }
 
     void assign(String name) {
         assigned.add(name);
+        frame().use(name, Use.ASSIGNED);
+    }
+
+    /** Notes a name that is read, for the block and for the macros around it. */
+    void read(String name) {
+        frame().use(name, Use.READ);
+        if (Macro.Definition.isSpecial(name)) {
+            special.forEach(names -> names.add(name));
+        }
     }
 
     boolean isAssigned(String name) {
@@ -23,13 +115,6 @@ final class Names {
 
     void call(String name, int line) {
         called.putIfAbsent(name, line);
-    }
-
-    /** Notes a name that is read, for the macros around it. */
-    void read(String name) {
-        if (Macro.Definition.isSpecial(name)) {
-            special.forEach(names -> names.add(name));
-        }
     }
 
     void enterMacro() {
@@ -41,7 +126,7 @@ final class Names {
         return Set.copyOf(special.pop());
     }
 
-    /** Once all is read: an error for calls of what is nowhere made. */
+    /** Once all is read: an error for calls of what is nowhere made; fills in what is ambiguous. */
     void check() {
         called.forEach((name, line) -> {
             if (!isAssigned(name)) {
@@ -51,5 +136,21 @@ final class Names {
                         line);
             }
         });
+        for (Frame frame : frames) {
+            frame.uses.element().forEach((name, use) -> {
+                if (use == Use.ASSIGNED && !mentionedAround(frame, name)) {
+                    frame.ambiguous.add(name);
+                }
+            });
+        }
+    }
+
+    private static boolean mentionedAround(Frame frame, String name) {
+        for (Frame outer = frame.outer; outer != null; outer = outer.outer) {
+            if (outer.mentions(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 }

@@ -18,11 +18,12 @@ final class Numbers {
         } else if (value == Math.rint(value) && Math.abs(value) < 1e15) {
             return (1 / value < 0 ? "-" : "") + (long) Math.abs(value) + ".0";
         }
-        BigDecimal decimal = new BigDecimal(value);
-        for (int digits = 15; digits <= 17; digits++) {
-            BigDecimal rounded = new BigDecimal(value).round(new MathContext(digits, RoundingMode.HALF_EVEN));
-            decimal = rounded;
-            if (rounded.doubleValue() == value) {
+        BigDecimal exact = new BigDecimal(value);
+        BigDecimal decimal = exact;
+        // Fifteen digits are never too many for a normal number: what they add to a shorter decimal are zeros.
+        for (int digits = Math.abs(value) < Double.MIN_NORMAL ? 1 : 15; digits <= 17; digits++) {
+            decimal = exact.round(new MathContext(digits, RoundingMode.HALF_EVEN));
+            if (decimal.doubleValue() == value) {
                 break;
             }
         }

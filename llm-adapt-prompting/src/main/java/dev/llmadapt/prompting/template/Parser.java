@@ -4,6 +4,7 @@ import dev.llmadapt.prompting.template.Rendering.Flow;
 import dev.llmadapt.prompting.template.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Reads the blocks of a template; what it does not know is an error. */
@@ -21,7 +22,7 @@ final class Parser {
         this.expressions = new ExpressionParser(tokens, names);
     }
 
-    static List<Statement> parse(String source, Limits limits) {
+    static Block parse(String source, Limits limits) {
         if (source.length() > limits.sourceCharacters()) {
             throw new TemplateException(
                     "the limit 'sourceCharacters' of " + limits.sourceCharacters() + " is exceeded, the template has "
@@ -29,9 +30,10 @@ final class Parser {
                     1);
         }
         Parser parser = new Parser(new Tokens(Lexer.tokenize(source), limits.nesting()));
-        List<Statement> body = parser.body(Set.of());
+        parser.names.enterFrame();
+        Block template = new Block(parser.body(Set.of()), parser.names.leaveFrame());
         parser.expressions.check();
-        return body;
+        return template;
     }
 
     /** Statements up to a tag of one of the names, which is left as the current token; up to the end if there are none. */
@@ -85,13 +87,15 @@ final class Parser {
         tokens.expect(Kind.BLOCK_END, "'%}'");
     }
 
-    /** Such a body that a {@code break} cannot leave. */
-    private List<Statement> closedBodyTo(String end) {
+    /** The body of a block that ends with one tag, has variables of its own and is not left by {@code break}. */
+    private Block closedBlockTo(String end, List<Target> assigned) {
         int outer = loops;
         loops = 0;
+        names.enterFrame();
+        assigned.forEach(this::assign);
         List<Statement> body = bodyTo(end);
         loops = outer;
-        return body;
+        return new Block(body, names.leaveFrame());
     }
 
     private Statement statement() {
@@ -105,10 +109,11 @@ final class Parser {
             case "call" -> callBlock(line);
             case "filter" -> {
                 Expression filtered = expressions.printed(expressions.pipe(expressions.filter(captured())));
-                yield new Statement.FilterBlock(new Statement.Captured(closedBodyTo("endfilter"), filtered), line);
+                Block body = closedBlockTo("endfilter", List.of());
+                yield new Statement.FilterBlock(new Statement.Captured(body, filtered), line);
             }
             case "with" -> with();
-            case "generation" -> new Statement.Generation(closedBodyTo("endgeneration"));
+            case "generation" -> new Statement.Generation(closedBlockTo("endgeneration", List.of()));
             case "break" -> jump(Flow.BREAK, tag);
             case "continue" -> jump(Flow.CONTINUE, tag);
             default -> throw new TemplateException("unknown tag '" + tag.text() + "'", line);
@@ -128,11 +133,15 @@ final class Parser {
 
     private Statement ifBlock(int firstLine) {
         List<Statement.If.Branch> branches = new ArrayList<>();
+        List<Map<String, ?>> uses = new ArrayList<>();
+        Map<String, ?> otherwise = null;
         Expression test = expressions.tuple(false);
         int line = firstLine;
         while (true) {
+            names.enterBranch();
             beginBody();
             branches.add(new Statement.If.Branch(test, body(Set.of("elif", "else", "endif")), line));
+            uses.add(names.leaveBranch());
             Token end = tokens.next();
             line = end.line();
             if (end.isName("elif")) {
@@ -140,8 +149,11 @@ final class Parser {
                 continue;
             }
             if (end.isName("else")) {
+                names.enterBranch();
                 branches.add(new Statement.If.Branch(TRUE, bodyTo("endif"), line));
+                otherwise = names.leaveBranch();
             }
+            names.joinBranches(uses.get(0), uses.subList(1, uses.size()), otherwise);
             return new Statement.If(List.copyOf(branches));
         }
     }
@@ -150,23 +162,35 @@ final class Parser {
         Target target = targets(false);
         tokens.expectName("in");
         Expression items = expressions.tuple(false);
+        names.enterFrame();
+        assign(target);
         Expression test = tokens.skipName("if") ? expressions.expression() : TRUE;
+        names.leaveFrame();
         boolean recursive = tokens.skipName("recursive");
         loops++;
+        names.enterFrame();
+        assign(target);
         beginBody();
-        List<Statement> body = body(Set.of("else", "endfor"));
+        Block body = new Block(body(Set.of("else", "endfor")), names.leaveFrame());
         loops--;
+        names.enterFrame();
         List<Statement> otherwise = tokens.next().isName("else") ? bodyTo("endfor") : List.of();
-        return new Statement.For(target, items, test, recursive, body, otherwise, line);
+        return new Statement.For(target, items, test, recursive, body, new Block(otherwise, names.leaveFrame()), line);
     }
 
     private Statement set(int line) {
         Target target = targets(true);
         if (tokens.skipOperator("=")) {
-            return new Statement.Assign(target, expressions.tuple(true), line);
+            Expression value = expressions.tuple(true);
+            assign(target);
+            return new Statement.Assign(target, value, line);
         }
+        assign(target);
+        names.enterFrame();
         Expression filtered = expressions.pipe(captured());
-        return new Statement.AssignBlock(target, new Statement.Captured(closedBodyTo("endset"), filtered), line);
+        names.leaveFrame();
+        Block body = closedBlockTo("endset", List.of());
+        return new Statement.AssignBlock(target, new Statement.Captured(body, filtered), line);
     }
 
     private Statement with() {
@@ -180,13 +204,16 @@ final class Parser {
             tokens.expectOperator("=");
             values.add(expressions.expression());
         }
-        return new Statement.With(List.copyOf(targets), List.copyOf(values), bodyTo("endwith"));
+        names.enterFrame();
+        targets.forEach(this::assign);
+        List<Statement> body = bodyTo("endwith");
+        return new Statement.With(List.copyOf(targets), List.copyOf(values), new Block(body, names.leaveFrame()));
     }
 
     private Statement macro() {
-        String name = variable().text();
-        Parameters parameters = parameters();
-        return new Statement.MacroBlock(definition(name, parameters, "endmacro"));
+        Token name = variable();
+        names.assign(name.text());
+        return new Statement.MacroBlock(definition(name.text(), parameters(), "endmacro"));
     }
 
     private Statement callBlock(int line) {
@@ -199,8 +226,20 @@ final class Parser {
 
     private Macro.Definition definition(String name, Parameters parameters, String end) {
         names.enterMacro();
-        List<Statement> body = closedBodyTo(end);
+        List<Target> assigned = new ArrayList<>();
+        parameters.names.forEach(parameter -> assigned.add(new Target.Variable(parameter)));
+        Block body = closedBlockTo(end, assigned);
         return new Macro.Definition(name, parameters.names, parameters.defaults, body, names.leaveMacro());
+    }
+
+    private void assign(Target target) {
+        if (target instanceof Target.Variable variable) {
+            names.assign(variable.name());
+        } else if (target instanceof Target.NamespaceAttribute attribute) {
+            names.read(attribute.namespace());
+        } else if (target instanceof Target.Unpacked unpacked) {
+            unpacked.targets().forEach(this::assign);
+        }
     }
 
     private record Parameters(List<String> names, List<Expression> defaults) {
@@ -211,6 +250,7 @@ final class Parser {
 
     private Parameters parameters() {
         tokens.expectOperator("(");
+        names.enterFrame();
         List<String> parameters = new ArrayList<>();
         List<Expression> defaults = new ArrayList<>();
         while (!tokens.skipOperator(")")) {
@@ -228,6 +268,7 @@ final class Parser {
                 throw tokens.error("a parameter without a default follows one with a default");
             }
         }
+        names.leaveFrame();
         return new Parameters(List.copyOf(parameters), List.copyOf(defaults));
     }
 
@@ -237,11 +278,8 @@ final class Parser {
         if (!tokens.current().isOperator(",")) {
             return targets.get(0);
         }
-        while (tokens.skipOperator(",")) {
-            if (tokens.current().kind() == Kind.NAME && !tokens.current().isName("in")
-                    || tokens.current().isOperator("(")) {
-                targets.add(target(attributes));
-            }
+        while (tokens.skipOperator(",") && !tokens.current().isOperator(")")) {
+            targets.add(target(attributes));
         }
         return new Target.Unpacked(List.copyOf(targets));
     }
@@ -268,7 +306,6 @@ final class Parser {
         if (ExpressionParser.isConstant(name.text())) {
             throw new TemplateException("cannot assign to '" + name.text() + "'", name.line());
         }
-        names.assign(name.text());
         return name;
     }
 }

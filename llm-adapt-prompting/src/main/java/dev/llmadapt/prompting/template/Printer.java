@@ -109,7 +109,10 @@ final class Printer {
             case '\n' -> "\\n";
             case '\r' -> "\\r";
             case '\t' -> "\\t";
-            default -> String.format(c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x", c);
+            default ->
+                c < 0x100
+                        ? Characters.escape('x', c, 2)
+                        : c < 0x10000 ? Characters.escape('u', c, 4) : Characters.escape('U', c, 8);
         };
     }
 }

@@ -3,6 +3,7 @@ package dev.llmadapt.prompting.template;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of one rendering: variables, output, the line at work, and what is left of the limits. Used by one thread,
@@ -22,11 +23,13 @@ final class Rendering {
     private Scope scope;
     private TextBuilder output = new TextBuilder(this);
 
-    Rendering(Limits limits, Clock clock, Map<String, Object> variables) {
+    Rendering(Limits limits, Clock clock, Map<String, ? extends @Nullable Object> context) {
         this.limits = limits;
         this.clock = clock;
         this.stepsLeft = limits.steps();
-        this.scope = Scope.of(variables);
+        this.scope = Scope.ofContext();
+        ContextValues values = new ContextValues(this);
+        context.forEach((name, value) -> scope.set(name, values.of(name, value)));
     }
 
     Limits limits() {
@@ -73,9 +76,9 @@ final class Rendering {
         return flow;
     }
 
-    /** What a body prints, run in a scope of its own. */
-    Text capture(Scope inner, List<Statement> body) {
-        return capture(() -> executeIn(inner, body));
+    /** What a block prints. */
+    Text capture(Block block) {
+        return capture(() -> executeIn(block.scopeIn(scope), block.statements()));
     }
 
     /** What some work prints. */

@@ -14,9 +14,9 @@ final class Scope {
         this.variables = variables;
     }
 
-    /** The outermost scope, over variables it takes over. */
-    static Scope of(Map<String, Object> variables) {
-        return new Scope(null, variables);
+    /** The outermost scope: the context's variables. */
+    static Scope ofContext() {
+        return new Scope(null, new HashMap<>());
     }
 
     Scope inner() {
@@ -25,6 +25,15 @@ final class Scope {
 
     void set(String name, Object value) {
         variables.put(name, value);
+    }
+
+    /** Whether a name means the context's variable, as the template has not assigned it. */
+    boolean isContext(String name) {
+        Scope scope = this;
+        while (scope.outer != null && !scope.variables.containsKey(name)) {
+            scope = scope.outer;
+        }
+        return scope.outer == null && scope.variables.containsKey(name);
     }
 
     Object get(String name) {

@@ -103,8 +103,8 @@ record Selection(
                 return new Attributes(List.of(attribute));
             }
             List<Object> parts = new ArrayList<>();
+            r.work(path.length());
             for (String part : path.chars().split("\\.", -1)) {
-                r.work(1);
                 boolean index =
                         !part.isEmpty() && part.length() < 10 && part.chars().allMatch(c -> c >= '0' && c <= '9');
                 parts.add(index ? (Object) Long.valueOf(part) : Text.literal(part));

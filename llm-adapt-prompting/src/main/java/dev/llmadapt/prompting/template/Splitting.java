@@ -66,11 +66,7 @@ final class Splitting {
                 return parts;
             }
             if (limit >= 0 && parts.size() == limit) {
-                int end = chars.length();
-                while (Characters.isSpace(chars.charAt(end - 1))) {
-                    end--;
-                }
-                add(r, parts, text, at, end);
+                add(r, parts, text, at, chars.length());
                 return parts;
             }
             int end = at;

@@ -46,15 +46,12 @@ sealed interface Statement {
         }
     }
 
-    /** {@code {% for target in items if test %}}; a body that never ran leaves it to {@code otherwise}. */
+    /**
+     * {@code {% for target in items if test %}}. As in Jinja, {@code otherwise} runs when no round came to its end, be it
+     * for want of rounds or because each was left by {@code break} or {@code continue}.
+     */
     record For(
-            Target target,
-            Expression items,
-            Expression test,
-            boolean recursive,
-            List<Statement> body,
-            List<Statement> otherwise,
-            int line)
+            Target target, Expression items, Expression test, boolean recursive, Block body, Block otherwise, int line)
             implements Statement {
         @Override
         public Flow execute(Rendering r) {
@@ -65,21 +62,24 @@ sealed interface Statement {
         Flow run(Rendering r, Scope around, Object iterable, long depth0) {
             List<Object> elements = chosen(r, around, Values.elements(r, iterable));
             Loop loop = new Loop(this, around, elements, depth0);
+            boolean completed = false;
             for (int i = 0; i < elements.size(); i++) {
                 r.work(Rendering.ALLOCATION);
                 loop.moveTo(i);
-                Scope scope = around.inner();
+                Scope scope = body.scopeIn(around);
                 scope.set("loop", loop);
                 target.assign(r, scope, elements.get(i));
-                if (r.executeIn(scope, body) == Flow.BREAK) {
+                Flow flow = r.executeIn(scope, body.statements());
+                completed |= flow == Flow.NEXT;
+                if (flow == Flow.BREAK) {
                     break;
                 }
             }
-            return elements.isEmpty() ? r.executeIn(around.inner(), otherwise) : Flow.NEXT;
+            return !completed ? r.executeIn(otherwise.scopeIn(around), otherwise.statements()) : Flow.NEXT;
         }
 
         private List<Object> chosen(Rendering r, Scope around, List<Object> elements) {
-            if (test instanceof Expression.Literal) {
+            if (test instanceof Expression.Literal constant && Values.isTrue(constant.value())) {
                 return elements;
             }
             List<Object> chosen = new ArrayList<>();
@@ -133,26 +133,26 @@ sealed interface Statement {
     }
 
     /** What a body prints, passed through filters. */
-    record Captured(List<Statement> body, Expression filtered) {
+    record Captured(Block body, Expression filtered) {
         /** The variable that filters find the text in; no template can write its name. */
         static final String NAME = "captured text";
 
         private Object evaluate(Rendering r) {
             Scope scope = r.scope().inner();
-            scope.set(NAME, r.capture(r.scope().inner(), body));
+            scope.set(NAME, r.capture(body));
             return r.evaluateIn(scope, filtered);
         }
     }
 
     /** {@code {% with a = 1 %}...{% endwith %}}. */
-    record With(List<Target> targets, List<Expression> values, List<Statement> body) implements Statement {
+    record With(List<Target> targets, List<Expression> values, Block body) implements Statement {
         @Override
         public Flow execute(Rendering r) {
-            Scope scope = r.scope().inner();
+            Scope scope = body.scopeIn(r.scope());
             for (int i = 0; i < targets.size(); i++) {
                 targets.get(i).assign(r, scope, r.evaluate(values.get(i)));
             }
-            return r.executeIn(scope, body);
+            return r.executeIn(scope, body.statements());
         }
     }
 
@@ -177,10 +177,10 @@ sealed interface Statement {
     }
 
     /** {@code {% generation %}...{% endgeneration %}}: what the model is to write. */
-    record Generation(List<Statement> body) implements Statement {
+    record Generation(Block body) implements Statement {
         @Override
         public Flow execute(Rendering r) {
-            Text text = r.capture(r.scope().inner(), body);
+            Text text = r.capture(body);
             r.output().append(text.mark(Text.GENERATED));
             return Flow.NEXT;
         }

@@ -29,6 +29,9 @@ final class Strftime {
             Map.entry('R', "HH:mm"),
             Map.entry('D', "MM/dd/uu"));
 
+    /** The steps that a directive costs. */
+    private static final int PATTERN_WORK = 64;
+
     private Strftime() {}
 
     static Text now(Rendering r, Text format) {
@@ -41,6 +44,7 @@ final class Strftime {
                 out.append(c);
                 continue;
             }
+            r.work(PATTERN_WORK);
             boolean unpadded = i + 1 < chars.length() && chars.charAt(i + 1) == '-';
             i += unpadded ? 2 : 1;
             String part = i < chars.length() ? part(now, chars.charAt(i)) : null;

@@ -47,7 +47,7 @@ final class Strings {
         List<Object> characters = new ArrayList<>(text.length());
         for (int i = 0; i < text.length(); ) {
             int next = text.chars().offsetByCodePoints(i, 1);
-            characters.add(part(r, text, i, next));
+            characters.add(Text.marked(text.chars().substring(i, next), text.marksAt(i)));
             i = next;
         }
         return characters;

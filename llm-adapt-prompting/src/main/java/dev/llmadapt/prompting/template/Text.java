@@ -15,8 +15,8 @@ final class Text implements Comparable<Text> {
     /** Came from the message to be continued. */
     static final int CONTINUED = 4;
 
-    static final Text EMPTY = literal("");
     private static final int[] NO_RUNS = {};
+    static final Text EMPTY = literal("");
 
     private final String chars;
     /** Sorted disjoint runs of marked characters: start, end, marks; neighbours differ in marks or do not touch. */
@@ -56,6 +56,12 @@ final class Text implements Comparable<Text> {
 
     /** The marks of one character. */
     int marksAt(int index) {
+        int run = firstRunEndingAfter(index);
+        return run < runs.length && runs[run] <= index ? runs[run + 2] : 0;
+    }
+
+    /** Where in {@link #runs} the first run stands that ends after an index; their length if none does. */
+    int firstRunEndingAfter(int index) {
         int low = 0;
         int high = runs.length / 3;
         while (low < high) {
@@ -66,7 +72,7 @@ final class Text implements Comparable<Text> {
                 high = middle;
             }
         }
-        return low * 3 < runs.length && runs[low * 3] <= index ? runs[low * 3 + 2] : 0;
+        return low * 3;
     }
 
     /** All marks that occur. */

@@ -39,7 +39,8 @@ final class TextBuilder {
         int shift = chars.length() - from;
         chars.append(text.chars(), from, to);
         int[] theirs = text.runs();
-        for (int i = 0; i < theirs.length; i += 3) {
+        for (int i = text.firstRunEndingAfter(from); i < theirs.length && theirs[i] < to; i += 3) {
+            rendering.work(1);
             runs.add(Math.max(theirs[i], from) + shift, Math.min(theirs[i + 1], to) + shift, theirs[i + 2]);
         }
         return this;

@@ -117,7 +117,7 @@ final class Values {
         r.enter();
         boolean same = true;
         for (Map.Entry<Object, Object> entry : a.entries().entrySet()) {
-            Object other = b.find(entry.getKey());
+            Object other = b.find(r, entry.getKey());
             if (other == null || !areEqual(r, entry.getValue(), other)) {
                 same = false;
                 break;
@@ -191,7 +191,7 @@ final class Values {
             }
             throw r.fail(undefinedOr(value, value, "a str contains only a str, not '" + typeName(value) + "'"));
         } else if (container instanceof Dict dict) {
-            return dict.find(requireKey(r, value)) != null;
+            return dict.find(r, requireKey(r, value)) != null;
         }
         for (Iterator<Object> items = iterate(r, container); items.hasNext(); ) {
             if (areEqual(r, items.next(), value)) {
