@@ -11,6 +11,7 @@ import dev.llmadapt.Task;
 import dev.llmadapt.Usage;
 import dev.llmadapt.prompting.LabelChoice.Normalization;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,16 +41,20 @@ interface LabelPrior {
                     "batch calibration needs labels and examples, task '" + task.name() + "' has " + labels.size()
                             + " labels and " + task.examples().size() + " examples");
         }
-        double[] means = new double[labels.size()];
+        double[][] logShares = new double[labels.size()][count]; // (labels, inputs)
         for (int i = 0; i < count; i++) {
             progress.report("calibrate", i, count);
             Example example =
                     task.examples().get((int) ((long) i * task.examples().size() / count));
             double[] scores = normalized(model.score(task.request(example.input()), labels), normalization);
-            for (int label = 0; label < means.length; label++) {
-                means[label] += scores[label] / count;
+            double all = logSumExp(scores);
+            for (int label = 0; label < scores.length; label++) {
+                logShares[label][i] = scores[label] - all;
             }
         }
+        double[] prior = Arrays.stream(logShares)
+                .mapToDouble(shares -> logSumExp(shares) - Math.log(count))
+                .toArray();
         progress.report("calibrate", count, count);
         return (request, choices) -> {
             if (!choices.equals(labels) || !request.adapter().equals(Request.BASE)) {
@@ -57,8 +62,17 @@ interface LabelPrior {
                         + " without an adapter, got " + choices + " with adapter '" + request.adapter()
                         + "'; adapt to a task with these labels, or choose another calibration");
             }
-            return new Learned(means, Usage.NONE);
+            return new Learned(prior, Usage.NONE);
         };
+    }
+
+    /** {@code ln sum exp(values)}, without leaving the range of numbers. */
+    private static double logSumExp(double[] values) {
+        double highest = Arrays.stream(values).max().orElseThrow();
+        return highest
+                + Math.log(Arrays.stream(values)
+                        .map(value -> Math.exp(value - highest))
+                        .sum());
     }
 
     /** One normalised score a continuation. */
