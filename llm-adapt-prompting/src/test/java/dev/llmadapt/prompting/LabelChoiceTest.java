@@ -150,7 +150,7 @@ final class LabelChoiceTest {
                 "three", List.of(0.2, 0.7, 0.1),
                 "q", List.of(0.25, 0.2, 0.05));
         RecordingModel base = new RecordingModel((question, choice) ->
-                List.of(Math.log(probabilities.get(question).get(LABELS.indexOf(choice)))));
+                List.of(Math.log(probabilities.getOrDefault(question, List.of()).get(LABELS.indexOf(choice)))));
 
         assertThat(answer(base, LabelChoice.scored(SUM, NONE), "q").text()).isEqualTo("long");
         assertThat(answer(base, LabelChoice.scored(SUM, BATCH), "q").text()).isEqualTo("sho");
