@@ -1,12 +1,11 @@
 /** Prompting: chat templates, roles, chain-of-thought, few-shot examples and label choice, each a strategy. */
 @SuppressWarnings("module") // the module that chat templates are exported to is compiled after this one
 module dev.llmadapt.prompting {
-    exports dev.llmadapt.prompting.template to
-            dev.llmadapt.peft;
-
     requires transitive dev.llmadapt;
     requires static org.jspecify;
     requires org.slf4j;
 
     exports dev.llmadapt.prompting;
+    exports dev.llmadapt.prompting.template to
+            dev.llmadapt.peft;
 }

@@ -6,7 +6,7 @@ import java.util.List;
  * An answer.
  *
  * @param text the answer; the tokens' texts joined
- * @param tokens what it was generated from; empty where a layer chose the answer by scores
+ * @param tokens what it was generated from, or those of the chosen text where a layer chose it by scores
  * @param finishReason why it ended
  * @param usage tokens read and written, all calls that led to the answer added up
  * @param timings how long it took

@@ -22,7 +22,7 @@ public abstract class ModelLayer implements Model {
         this.base = base;
     }
 
-    /** The model inside, for a call; refuses when this layer is closed. */
+    /** The model inside. An overriding method calls {@link #requireOpen()} before it uses it. */
     protected final Model base() {
         return base;
     }

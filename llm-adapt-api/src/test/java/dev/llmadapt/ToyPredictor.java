@@ -42,9 +42,11 @@ final class ToyPredictor {
     private final String begun;
 
     ToyPredictor(List<Message> messages) {
-        for (String line : TEXT) {
-            count(line);
-            follow(line.codePointBefore(line.length()), ToyModel.END);
+        // Sentences go on with another one more often than they end the text.
+        TEXT.forEach(this::count);
+        follow('.', ToyModel.END);
+        for (int i = 1; i < TEXT.size(); i++) {
+            follow('.', ' ');
         }
         messages.forEach(message -> message.content().lines().forEach(this::count));
         Message last = messages.get(messages.size() - 1);

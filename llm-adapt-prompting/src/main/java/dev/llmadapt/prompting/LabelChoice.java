@@ -64,9 +64,10 @@ public sealed interface LabelChoice extends Strategy {
          */
         CONTENT_FREE,
         /**
-         * Its mean score over inputs of the task's examples, their labels unread (batch calibration, Zhou et al. 2023; the
-         * mean is taken of log-probabilities here, of probabilities there). Learned when adapting, for the task's labels
-         * and the layers inside this one.
+         * The logarithm of its mean share among the labels over inputs of the task's examples, whose outputs are not read
+         * (batch calibration, Zhou et al. 2023). The mean is taken of probabilities, so that a label that is all but
+         * impossible for a few inputs does not count as rare. Learned when adapting, for the task's labels and the layers
+         * inside this one.
          */
         BATCH
     }

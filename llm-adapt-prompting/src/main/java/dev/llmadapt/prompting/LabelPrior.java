@@ -11,9 +11,11 @@ import dev.llmadapt.Task;
 import dev.llmadapt.Usage;
 import dev.llmadapt.prompting.LabelChoice.Normalization;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** The score that a prompt gives each choice whatever is asked: what {@link LabelChoice.Calibration} subtracts. Thread-safe. */
 @FunctionalInterface
@@ -23,7 +25,7 @@ interface LabelPrior {
 
     /** {@link LabelChoice.Calibration#NONE}. */
     static LabelPrior none() {
-        return (request, choices) -> new Learned(new double[choices.size()], Usage.NONE);
+        return (request, choices) -> new Learned(Collections.nCopies(choices.size(), 0.0), Usage.NONE);
     }
 
     /** {@link LabelChoice.Calibration#CONTENT_FREE}. */
@@ -40,16 +42,21 @@ interface LabelPrior {
                     "batch calibration needs labels and examples, task '" + task.name() + "' has " + labels.size()
                             + " labels and " + task.examples().size() + " examples");
         }
-        double[] means = new double[labels.size()];
+        List<List<Double>> logShares = new ArrayList<>(); // (inputs, labels)
         for (int i = 0; i < count; i++) {
             progress.report("calibrate", i, count);
             Example example =
                     task.examples().get((int) ((long) i * task.examples().size() / count));
-            double[] scores = normalized(model.score(task.request(example.input()), labels), normalization);
-            for (int label = 0; label < means.length; label++) {
-                means[label] += scores[label] / count;
-            }
+            List<Double> scores = normalized(model.score(task.request(example.input()), labels), normalization);
+            double all = logSumExp(scores);
+            logShares.add(scores.stream().map(score -> score - all).toList());
         }
+        List<Double> prior = IntStream.range(0, labels.size())
+                .mapToObj(label -> logSumExp(logShares.stream()
+                                .map(shares -> shares.get(label))
+                                .toList())
+                        - Math.log(count))
+                .toList();
         progress.report("calibrate", count, count);
         return (request, choices) -> {
             if (!choices.equals(labels) || !request.adapter().equals(Request.BASE)) {
@@ -57,22 +64,31 @@ interface LabelPrior {
                         + " without an adapter, got " + choices + " with adapter '" + request.adapter()
                         + "'; adapt to a task with these labels, or choose another calibration");
             }
-            return new Learned(means, Usage.NONE);
+            return new Learned(prior, Usage.NONE);
         };
     }
 
+    /** {@code ln sum exp(values)}, without leaving the range of numbers. */
+    private static double logSumExp(List<Double> values) {
+        double highest = Collections.max(values);
+        return highest
+                + Math.log(values.stream()
+                        .mapToDouble(value -> Math.exp(value - highest))
+                        .sum());
+    }
+
     /** One normalised score a continuation. */
-    static double[] normalized(Scores scores, Normalization normalization) {
-        return scores.entries().stream().mapToDouble(normalization::score).toArray();
+    static List<Double> normalized(Scores scores, Normalization normalization) {
+        return scores.entries().stream().map(normalization::score).toList();
     }
 
     /**
      * What was found.
      *
-     * @param scores one a choice; not to be written to
+     * @param scores one a choice
      * @param usage the tokens read for this call, none if it was known
      */
-    record Learned(double[] scores, Usage usage) {}
+    record Learned(List<Double> scores, Usage usage) {}
 
     /** Scores the choices after "N/A" in place of the question, and remembers them for the contexts met last. */
     final class ContentFree implements LabelPrior {
@@ -81,7 +97,7 @@ interface LabelPrior {
 
         private final Model model;
         private final Normalization normalization;
-        private final Map<Request, double[]> known = new LinkedHashMap<>(16, 0.75f, true);
+        private final Map<Request, List<Double>> known = new LinkedHashMap<>(16, 0.75f, true);
 
         ContentFree(Model model, Normalization normalization) {
             this.model = model;
@@ -92,14 +108,14 @@ interface LabelPrior {
         public Learned of(Request request, List<String> choices) {
             Request empty = emptied(request);
             synchronized (known) {
-                double[] scores = known.get(empty);
+                List<Double> scores = known.get(empty);
                 if (scores != null) {
                     return new Learned(scores, Usage.NONE);
                 }
             }
             // Outside of the lock: another thread may find the same meanwhile, which is wasteful but right.
             Scores found = model.score(empty, choices);
-            double[] scores = normalized(found, normalization);
+            List<Double> scores = normalized(found, normalization);
             synchronized (known) {
                 known.put(empty, scores);
                 if (known.size() > REMEMBERED) {

@@ -97,7 +97,7 @@ public record PromptTemplate(String text) {
     }
 
     private static boolean isName(String text) {
-        return !text.isEmpty() && text.chars().allMatch(c -> c == '_' || c < 128 && Character.isLetterOrDigit(c));
+        return !text.isEmpty() && text.chars().allMatch(c -> c == '_' || (c < 128 && Character.isLetterOrDigit(c)));
     }
 
     /** A literal text, or the name of a place. */

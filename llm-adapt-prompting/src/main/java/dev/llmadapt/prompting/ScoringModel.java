@@ -1,5 +1,8 @@
 package dev.llmadapt.prompting;
 
+import static java.util.Comparator.comparingDouble;
+import static java.util.Comparator.reverseOrder;
+
 import dev.llmadapt.FinishReason;
 import dev.llmadapt.Generation;
 import dev.llmadapt.Model;
@@ -16,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Answers a request for one of some texts with the one of the highest score: {@link LabelChoice#scored}. */
 final class ScoringModel extends ModelLayer {
@@ -74,13 +78,11 @@ final class ScoringModel extends ModelLayer {
     }
 
     /** Where score minus prior is highest; the first of equals. */
-    static int best(double[] scores, double[] priors) {
-        int best = 0;
-        for (int i = 1; i < scores.length; i++) {
-            if (scores[i] - priors[i] > scores[best] - priors[best]) {
-                best = i;
-            }
-        }
-        return best;
+    static int best(List<Double> scores, List<Double> priors) {
+        return IntStream.range(0, scores.size())
+                .boxed()
+                .max(comparingDouble((Integer i) -> scores.get(i) - priors.get(i))
+                        .thenComparing(reverseOrder()))
+                .orElseThrow();
     }
 }

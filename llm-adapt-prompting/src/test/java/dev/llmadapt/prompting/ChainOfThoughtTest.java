@@ -77,7 +77,8 @@ final class ChainOfThoughtTest extends StrategyContract {
         List<Generation> answers = adapted(SHORT).generate(requests);
 
         assertThat(base.generated).hasSize(4);
-        assertThat(base.generated.subList(0, 2)).allMatch(request -> request.constraint() == OutputConstraint.none());
+        assertThat(base.generated.subList(0, 2))
+                .allMatch(request -> request.constraint().equals(OutputConstraint.none()));
         assertThat(answers).extracting(Generation::reasoning).allMatch(reasoning -> !reasoning.isEmpty());
     }
 

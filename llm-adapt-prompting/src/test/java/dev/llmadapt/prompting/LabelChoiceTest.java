@@ -8,7 +8,6 @@ import static dev.llmadapt.prompting.LabelChoice.Normalization.SUM;
 import static dev.llmadapt.prompting.LabelChoice.Normalization.TOKENS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.llmadapt.Example;
 import dev.llmadapt.FinishReason;
@@ -38,7 +37,7 @@ import org.junit.jupiter.api.Test;
 
 final class LabelChoiceTest {
     /** Three labels: of 2, 1 and 3 tokens, and 4, 3 and 9 bytes. */
-    private static final List<String> LABELS = List.of("long", "sho", "overlängt".substring(0, 8));
+    private static final List<String> LABELS = List.of("long", "sho", "overläng");
 
     private static final Task TASK = Task.classification(
             "choice",
@@ -142,22 +141,35 @@ final class LabelChoiceTest {
     }
 
     @Test
-    void generate_batch_subtractsTheMeanOverInputs() {
-        // means over one, two, three: long (-1 - 1 - 4) / 3 = -2, sho (-3 - 3 - 3) / 3 = -3, third -9
-        // q: long -1.5, sho -2, third -8.6; difference 0.5, 1, 0.4
-        Map<String, List<Double>> scores = Map.of(
-                "one", List.of(-1.0, -3.0, -9.0),
-                "two", List.of(-1.0, -3.0, -9.0),
-                "three", List.of(-4.0, -3.0, -9.0),
-                "q", List.of(-1.5, -2.0, -8.6));
-        RecordingModel base = new RecordingModel(
-                (question, choice) -> List.of(scores.get(question).get(LABELS.indexOf(choice))));
+    void generate_batch_subtractsTheLogOfTheMeanShare() {
+        // shares of long, sho, third: one .8 .1 .1, two .8 .1 .1, three .2 .7 .1; means .6 .3 .1
+        // q: .5 .4 .1; divided by the means .833 1.333 1. That q's probabilities add up to half of it changes nothing.
+        Map<String, List<Double>> probabilities = Map.of(
+                "one", List.of(0.8, 0.1, 0.1),
+                "two", List.of(0.08, 0.01, 0.01),
+                "three", List.of(0.2, 0.7, 0.1),
+                "q", List.of(0.25, 0.2, 0.05));
+        RecordingModel base = new RecordingModel((question, choice) ->
+                List.of(Math.log(probabilities.getOrDefault(question, List.of()).get(LABELS.indexOf(choice)))));
 
         assertThat(answer(base, LabelChoice.scored(SUM, NONE), "q").text()).isEqualTo("long");
         assertThat(answer(base, LabelChoice.scored(SUM, BATCH), "q").text()).isEqualTo("sho");
         LabelPrior prior = LabelPrior.batch(base, SUM, TASK, 16, Progress.NONE);
         assertThat(prior.of(TASK.request("q"), LABELS).scores())
-                .containsExactly(new double[] {-2, -3, -9}, within(1e-9));
+                .usingElementComparator(LabelChoiceTest::almost)
+                .containsExactly(Math.log(0.6), Math.log(0.3), Math.log(0.1));
+    }
+
+    @Test
+    void prior_hopelessLabel_staysFinite() {
+        RecordingModel base =
+                new RecordingModel((question, choice) -> List.of(choice.equals("sho") ? -5000.0 : -2000.0));
+
+        assertThat(LabelPrior.batch(base, SUM, TASK, 16, Progress.NONE)
+                        .of(TASK.request("q"), LABELS)
+                        .scores())
+                .usingElementComparator(LabelChoiceTest::almost)
+                .containsExactly(-Math.log(2), -3000 - Math.log(2), -Math.log(2));
     }
 
     @Test
@@ -287,6 +299,10 @@ final class LabelChoiceTest {
     @Test
     void name_scored_saysHow() {
         assertThat(LabelChoice.scored(BYTES, CONTENT_FREE).name()).isEqualTo("label-choice(bytes, content-free)");
+    }
+
+    private static int almost(double a, double b) {
+        return Math.abs(a - b) < 1e-9 ? 0 : Double.compare(a, b);
     }
 
     private static Generation answer(Model base, Strategy strategy, String question) {
