@@ -107,7 +107,7 @@ public final class NativeLibraries {
         String windows = environment.get("SystemRoot");
         return Files.exists(Path.of("/dev/nvidiactl"))
                 || Files.exists(Path.of("/dev/dxg"))
-                || !windows.isEmpty() && Files.exists(Path.of(windows, "System32", "nvcuda.dll"));
+                || (!windows.isEmpty() && Files.exists(Path.of(windows, "System32", "nvcuda.dll")));
     }
 
     /**

@@ -6,6 +6,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -21,13 +22,16 @@ import org.jspecify.annotations.Nullable;
  * because a request's timeout ends with the headers. At most two network buffers are held.
  */
 final class BodyStream extends InputStream implements HttpResponse.BodySubscriber<InputStream> {
-    private static final List<ByteBuffer> END = List.of();
+    /** The body is complete. */
+    private enum End {
+        REACHED
+    }
 
     private final Duration stall;
-    /** Lists of buffers, then {@link #END} or a Throwable. */
+    /** Lists of buffers, then {@link End} or a Throwable. */
     private final BlockingQueue<Object> events = new LinkedBlockingQueue<>();
 
-    private Iterator<ByteBuffer> buffers = END.iterator();
+    private Iterator<ByteBuffer> buffers = Collections.emptyIterator();
     private @Nullable ByteBuffer current;
     private boolean ended;
     private Flow.@Nullable Subscription subscription;
@@ -66,7 +70,7 @@ final class BodyStream extends InputStream implements HttpResponse.BodySubscribe
 
     @Override
     public void onComplete() {
-        events.add(END);
+        events.add(End.REACHED);
     }
 
     @Override
@@ -107,7 +111,7 @@ final class BodyStream extends InputStream implements HttpResponse.BodySubscribe
             ended = true;
             throw new IOException("the connection broke: " + failure.getMessage(), failure);
         }
-        if (event == END) {
+        if (event instanceof End) {
             ended = true;
             return false;
         }

@@ -161,7 +161,7 @@ final class Download {
         validator = current;
         long length = reply.contentLength();
         long total = length < 0 ? -1 : done + length;
-        if (total > LARGEST || total >= 0 && expected.size() >= 0 && total != expected.size()) {
+        if (total > LARGEST || (total >= 0 && expected.size() >= 0 && total != expected.size())) {
             throw new Http.FinalException(
                     "GET " + Http.shown(reply.uri()) + " has " + total + " bytes, expected " + expected.shown());
         }

@@ -11,6 +11,7 @@ import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
@@ -108,7 +109,7 @@ final class Http {
         }
 
         boolean mayPass() {
-            return status == 408 || status == 429 || status >= 500 && status != 501 && status != 505;
+            return status == 408 || status == 429 || (status >= 500 && status != 501 && status != 505);
         }
     }
 
@@ -171,13 +172,13 @@ final class Http {
                     }
                 }
                 String type = reply.headers().firstValue("content-type").orElse("");
-                return new Page(reply.uri(), type.toLowerCase(Locale.ROOT), bytes.toByteArray());
+                return new Page(reply.uri(), type.toLowerCase(Locale.ROOT), bytes.toString(StandardCharsets.UTF_8));
             }
         });
     }
 
-    /** A page, where it was found after redirects, and its content type in lower case. */
-    record Page(URI uri, String type, byte[] bytes) {}
+    /** A page in UTF-8, where it was found after redirects, and its content type in lower case. */
+    record Page(URI uri, String type, String text) {}
 
     static StatusException status(Reply reply) {
         return new StatusException(reply.uri(), reply.status(), retryAfter(reply.headers()));

@@ -46,7 +46,7 @@ final class HubFiles {
     static Listing list(Http http, Http.Get get) throws IOException {
         Http.Page page = http.page(get, LARGEST_PAGE);
         try {
-            JsonObject answer = object(page.bytes());
+            JsonObject answer = object(page.text());
             String commit = answer.get("sha").getAsString();
             if (!COMMIT.matcher(commit).matches()) {
                 throw new IllegalStateException("no commit");
@@ -73,8 +73,8 @@ final class HubFiles {
         }
     }
 
-    private static JsonObject object(byte[] json) {
-        return JsonParser.parseString(new String(json, StandardCharsets.UTF_8)).getAsJsonObject();
+    private static JsonObject object(String json) {
+        return JsonParser.parseString(json).getAsJsonObject();
     }
 
     /** Fetches all that belongs to the checkpoint, small files first. */
@@ -142,7 +142,8 @@ final class HubFiles {
         }
         try {
             Set<String> shards = new TreeSet<>();
-            for (Map.Entry<String, JsonElement> entry : object(Files.readAllBytes(index))
+            for (Map.Entry<String, JsonElement> entry : object(
+                            new String(Files.readAllBytes(index), StandardCharsets.UTF_8))
                     .getAsJsonObject("weight_map")
                     .entrySet()) {
                 String name = entry.getValue().getAsString();

@@ -41,7 +41,7 @@ public record HubModel(String repository, String revision, String ggufFile, Envi
                 SEGMENTS.matcher(revision).matches() && revision.length() <= 200,
                 "no revision is called '" + revision + "', expected a branch, a tag or a commit");
         require(
-                ggufFile.isEmpty() || SEGMENTS.matcher(ggufFile).matches() && ggufFile.endsWith(".gguf"),
+                ggufFile.isEmpty() || (SEGMENTS.matcher(ggufFile).matches() && ggufFile.endsWith(".gguf")),
                 "'" + ggufFile + "' is not the path of a .gguf file in a repository");
     }
 

@@ -59,10 +59,9 @@ final class PackageIndex {
 
     private static List<Distribution> read(Http http, Http.Get get) throws IOException {
         Http.Page page = http.page(get, LARGEST_PAGE);
-        String text = new String(page.bytes(), StandardCharsets.UTF_8);
         return page.type().startsWith(JSON) || page.type().startsWith("application/json")
-                ? parseJson(page.uri(), text)
-                : parseHtml(page.uri(), text);
+                ? parseJson(page.uri(), page.text())
+                : parseHtml(page.uri(), page.text());
     }
 
     /** A wheel for any platform first: the others could differ in what they hold. */

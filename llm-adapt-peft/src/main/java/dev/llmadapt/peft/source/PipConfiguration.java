@@ -135,7 +135,7 @@ record PipConfiguration(
     }
 
     private static List<String> words(Map<String, String> options, String option) {
-        return Arrays.stream(options.getOrDefault(option, "").split("\\s+"))
+        return Arrays.stream(options.getOrDefault(option, "").split("\\s+", -1))
                 .filter(word -> !word.isEmpty())
                 .toList();
     }
@@ -160,7 +160,7 @@ record PipConfiguration(
             case MAC -> files.add(Path.of("/Library/Application Support/pip", name));
             case UNIX -> {
                 String folders = environment.variables().getOrDefault("XDG_CONFIG_DIRS", "");
-                for (String folder : (folders.isBlank() ? "/etc/xdg" : folders).split(File.pathSeparator)) {
+                for (String folder : (folders.isBlank() ? "/etc/xdg" : folders).split(File.pathSeparator, -1)) {
                     if (!folder.isBlank()) {
                         files.add(Path.of(folder, "pip", name));
                     }
@@ -204,7 +204,7 @@ record PipConfiguration(
         Map<String, Map<String, String>> sections = new HashMap<>();
         Map<String, String> section = new HashMap<>();
         String option = "";
-        for (String line : text.split("\\R")) {
+        for (String line : text.lines().toList()) {
             String content = line.strip();
             if (content.isEmpty() || content.startsWith("#") || content.startsWith(";")) {
                 continue;

@@ -29,7 +29,7 @@ final class PipExecutable {
         boolean windows = environment.system() == Environment.OperatingSystem.WINDOWS;
         for (String name : List.of("pip", "pip3", "python3", "python")) {
             for (String folder :
-                    environment.variables().getOrDefault("PATH", "").split(File.pathSeparator)) {
+                    environment.variables().getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
                 if (folder.isBlank()) {
                     continue;
                 }

@@ -41,7 +41,7 @@ final class Proxies extends ProxySelector {
             return Optional.empty();
         }
         List<String> exceptions = new ArrayList<>();
-        for (String exception : either(environment, "no_proxy").split("[,\\s]+")) {
+        for (String exception : either(environment, "no_proxy").split("[,\\s]+", -1)) {
             if (!exception.isBlank()) {
                 exceptions.add(exception.toLowerCase(Locale.ROOT).replaceFirst("^\\*?\\.", ""));
             }

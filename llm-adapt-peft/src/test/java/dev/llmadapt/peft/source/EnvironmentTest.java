@@ -74,7 +74,7 @@ final class EnvironmentTest {
 
             Http.Page page = LocalServer.http(environment).page(get, 1000);
 
-            assertThat(page.bytes()).asString().isEqualTo("through the proxy");
+            assertThat(page.text()).isEqualTo("through the proxy");
         }
     }
 }

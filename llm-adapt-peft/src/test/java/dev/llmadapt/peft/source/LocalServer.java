@@ -27,7 +27,7 @@ final class LocalServer implements AutoCloseable {
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     LocalServer() throws IOException {
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0), 0);
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(threads);
         server.createContext("/", this::handle);
         server.start();

