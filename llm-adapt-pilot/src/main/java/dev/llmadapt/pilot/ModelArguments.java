@@ -16,10 +16,8 @@ final class ModelArguments {
             names = "--model",
             paramLabel = "SOURCE",
             defaultValue = "default",
-            description = {
-                "A folder or .gguf file, hf:org/repo[/file.gguf][@revision], or 'default':",
-                "SmolLM2-135M-Instruct, fetched once (98 MB)."
-            })
+            description = "A folder, a .gguf file, hf:org/repo[/file.gguf][@revision], or 'default':"
+                    + " SmolLM2-135M-Instruct, fetched once (98 MB).")
     String source = "default";
 
     @Option(

@@ -220,7 +220,7 @@ public final class Pilot {
         Measured best = best(measured).orElse(null);
         List<Comparison> comparisons = new ArrayList<>();
         for (Measured other : measured) {
-            if (best == null || other == best) {
+            if (best == null || other.strategy().equals(best.strategy())) {
                 continue;
             }
             int wins = 0;

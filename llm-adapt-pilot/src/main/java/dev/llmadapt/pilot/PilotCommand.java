@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
         name = "pilot",
         description = {
             "Measures strategies side by side on a task and prints one row for each:",
-            "accuracy with its 95% interval, latency of one answer, prompt tokens, time to adapt."
+            "accuracy with its 95%% interval, latency of one answer, prompt tokens, time to adapt."
         },
         sortOptions = false,
         footerHeading = "%nStrategies:%n",
@@ -40,10 +40,8 @@ final class PilotCommand implements Callable<Integer> {
     @Option(
             names = "--task",
             paramLabel = "PATH",
-            description = {
-                "A CSV or JSON Lines file with a text and a label column, or a folder with train and test files",
-                "and maybe a task.json. Default: the Pennywell help-desk task that comes along."
-            })
+            description = "A CSV or JSON Lines file with a text and a label column, or a folder with train and test"
+                    + " files and maybe a task.json. Default: the Pennywell help-desk task that comes along.")
     @Nullable
     Path task;
 

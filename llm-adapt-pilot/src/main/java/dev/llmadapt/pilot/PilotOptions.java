@@ -7,8 +7,8 @@ package dev.llmadapt.pilot;
  * @param seed fixes the sample and the bootstrap
  */
 public record PilotOptions(int limit, long seed) {
-    /** Enough to tell 60 % from 80 %, few enough that a small model on two cores ends within minutes. */
-    private static final PilotOptions DEFAULTS = new PilotOptions(80, 0);
+    /** Enough to tell 60 % from 85 %, few enough that a small model on two cores ends within minutes. */
+    private static final PilotOptions DEFAULTS = new PilotOptions(60, 0);
 
     /** Checks. */
     public PilotOptions {
@@ -17,7 +17,7 @@ public record PilotOptions(int limit, long seed) {
         }
     }
 
-    /** 80 examples, seed 0. */
+    /** 60 examples, seed 0. */
     public static PilotOptions defaults() {
         return DEFAULTS;
     }

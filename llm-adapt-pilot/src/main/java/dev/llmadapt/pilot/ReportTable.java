@@ -97,7 +97,7 @@ final class ReportTable {
         }
         text.append("; ").append(NO_DIFFERENCE).append(" no difference from it shown at 95% (paired sign tests)\n");
         Measured fastest = report.measured().stream()
-                .filter(row -> row == best || equal.contains(row.strategy()))
+                .filter(row -> row.strategy().equals(best.strategy()) || equal.contains(row.strategy()))
                 .min(Comparator.comparing(row -> row.latency().median()))
                 .orElse(best);
         text.append("of ")

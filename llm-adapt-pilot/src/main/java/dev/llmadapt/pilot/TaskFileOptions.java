@@ -3,8 +3,8 @@ package dev.llmadapt.pilot;
 /**
  * How task files are read.
  *
- * @param textColumn the column with the texts, or empty to find it by its usual names ({@code text}, {@code query}, ...)
- * @param labelColumn the column with the labels, or empty to find it ({@code label}, {@code intent}, {@code category}, ...)
+ * @param textColumn the column with the texts, or empty to find it by its usual names (such as {@code query} or {@code sentence})
+ * @param labelColumn the column with the labels, or empty to find it (such as {@code intent} or {@code category})
  * @param instruction what the model is told to do, or empty for the task's own or a general one
  * @param labels how labels are shown to the model
  * @param testShare the share of a single file that is kept for testing, in (0, 1)

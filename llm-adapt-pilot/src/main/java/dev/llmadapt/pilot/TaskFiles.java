@@ -80,8 +80,9 @@ public final class TaskFiles {
         List<Example> test = examples(testFile, options, described);
         List<String> notes = new ArrayList<>();
 
-        boolean given = described != null && !described.labels().isEmpty();
-        List<String> labels = given ? described.labels() : labels(train);
+        List<String> listed = described == null ? List.of() : described.labels();
+        boolean given = !listed.isEmpty();
+        List<String> labels = given ? listed : labels(train);
         requireLabels(given ? json : trainFile, labels);
         String where = given ? "the labels of task.json" : fileName(trainFile);
         requireKnown(trainFile, train, labels, where);

@@ -20,6 +20,7 @@ public record TerminalKind(boolean interactive, boolean styled, int width) {
      * What this process writes to. {@code NO_COLOR} and {@code TERM=dumb} turn styles off (no-color.org); {@code COLUMNS}
      * is the width where the shell exports it.
      */
+    @SuppressWarnings("SystemConsoleNull") // isTerminal tells where null no longer does
     public static TerminalKind detect(Map<String, String> environment) {
         java.io.Console console = System.console();
         if (console == null || !isTerminal(console)) {

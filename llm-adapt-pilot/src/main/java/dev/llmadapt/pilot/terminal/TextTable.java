@@ -3,6 +3,7 @@ package dev.llmadapt.pilot.terminal;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /** Text in aligned columns that gives up its least important columns before it grows wider than the terminal. */
 public final class TextTable {
@@ -63,14 +64,13 @@ public final class TextTable {
             shown.add(i);
         }
         while (terminal.width() > 0 && width(shown) > terminal.width()) {
-            Integer least = shown.stream()
+            Optional<Integer> least = shown.stream()
                     .filter(i -> columns.get(i).rank() > 0)
-                    .max(Comparator.comparingInt(i -> columns.get(i).rank()))
-                    .orElse(null);
-            if (least == null) {
+                    .max(Comparator.comparingInt(i -> columns.get(i).rank()));
+            if (least.isEmpty()) {
                 break;
             }
-            shown.remove(least);
+            shown.removeIf(least.get()::equals);
         }
         StringBuilder out = new StringBuilder();
         append(out, shown, new Line(columns.stream().map(Column::title).toList(), "", false), false);
