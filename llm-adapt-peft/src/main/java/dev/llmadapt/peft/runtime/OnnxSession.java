@@ -35,7 +35,7 @@ final class OnnxSession implements AutoCloseable {
      * @param threads threads of one run
      */
     static OnnxSession open(OnnxModel model, int threads) {
-        // NATIVE
+        NativeLibraries.prepare();
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         Map<String, ByteBuffer> buffers = new ConcurrentHashMap<>();
         model.weights().parallelStream()
