@@ -170,8 +170,8 @@ final class WeightPacking {
         for (int j = 0; j < 8; j++) {
             int a = stored[from + 2 * j];
             int b = stored[from + 2 * j + 1];
-            quants.put(target + j, (byte) (a & 0x0f | (b & 0x0f) << 4));
-            quants.put(target + 8 + j, (byte) ((a & 0xf0) >> 4 | b & 0xf0));
+            quants.put(target + j, (byte) ((a & 0x0f) | ((b & 0x0f) << 4)));
+            quants.put(target + 8 + j, (byte) (((a & 0xf0) >> 4) | (b & 0xf0)));
         }
     }
 
@@ -198,7 +198,7 @@ final class WeightPacking {
             most = 15;
             ByteBuffer zeroPoints = Objects.requireNonNull(extra);
             int place = row * ((blocks + 1) / 2) + block / 2;
-            zeroPoints.put(place, (byte) (zeroPoints.get(place) | zeroPoint << (block % 2 * 4)));
+            zeroPoints.put(place, (byte) (zeroPoints.get(place) | (zeroPoint << (block % 2 * 4))));
         }
         scales.putFloat(index * 4, scale);
         float inverse = scale == 0 ? 0 : 1 / scale;
@@ -208,12 +208,12 @@ final class WeightPacking {
                 quants.put(index * BLOCK + j, (byte) q);
             } else {
                 int place = (index * BLOCK + j) / 2;
-                quants.put(place, (byte) (quants.get(place) | q << (j % 2 * 4)));
+                quants.put(place, (byte) (quants.get(place) | (q << (j % 2 * 4))));
             }
         }
     }
 
     private static float half(byte[] stored, int at) {
-        return HalfFloat.fromF16((short) (stored[at] & 0xff | stored[at + 1] << 8));
+        return HalfFloat.fromF16((short) ((stored[at] & 0xff) | (stored[at + 1] << 8)));
     }
 }

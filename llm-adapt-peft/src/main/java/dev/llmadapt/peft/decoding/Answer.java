@@ -83,7 +83,7 @@ final class Answer {
                         default -> FinishReason.STOP;
                     };
         }
-        if (ends || choice.isEmpty() && !text.holds()) {
+        if (ends || (choice.isEmpty() && !text.holds())) {
             deliver();
         }
     }

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -63,7 +64,7 @@ final class TextTokenizer implements AutoCloseable {
             if (!data.touches(matcher.start(), matcher.end())) {
                 Arrays.stream(encodePlain(text.substring(from, matcher.start())))
                         .forEach(ids);
-                ids.add(files.specialTokens().get(matcher.group()));
+                ids.add(Objects.requireNonNull(files.specialTokens().get(matcher.group())));
                 from = matcher.end();
             }
         }

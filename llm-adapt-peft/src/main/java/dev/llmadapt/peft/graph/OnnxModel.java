@@ -35,7 +35,7 @@ public record OnnxModel(byte[] bytes, List<ExternalWeight> weights) {
     }
 
     private static void graph(Protobuf proto, Graph graph) {
-        Map<Value, String> outputNames = new IdentityHashMap<>();
+        IdentityHashMap<Value, String> outputNames = new IdentityHashMap<>();
         graph.outputs().forEach((name, value) -> {
             if (outputNames.put(value, name) != null) {
                 throw new IllegalArgumentException(value + " is an output twice");
@@ -61,7 +61,7 @@ public record OnnxModel(byte[] bytes, List<ExternalWeight> weights) {
         graph.outputs().forEach((name, value) -> proto.message(12, info -> valueInfo(info, name, value)));
     }
 
-    private static void node(Protobuf message, Node node, Map<Value, String> outputNames) {
+    private static void node(Protobuf message, Node node, IdentityHashMap<Value, String> outputNames) {
         for (@Nullable Value input : node.inputs()) {
             message.text(1, input == null ? "" : outputNames.getOrDefault(input, input.name()));
         }
