@@ -43,6 +43,15 @@ public final class LocalModel implements Model {
      * @throws InferenceException if the engine refuses the graph
      */
     public static LocalModel open(Path checkpoint, ModelOptions options) {
+        LocalModel model = load(checkpoint, options);
+        // What was mapped and packed for the engine is garbage outside the heap now, of which the collector does not
+        // know
+        // how large it is: without this it would stay in memory until the heap happens to fill.
+        System.gc();
+        return model;
+    }
+
+    private static LocalModel load(Path checkpoint, ModelOptions options) {
         Checkpoint files = Checkpoint.open(checkpoint);
         ModelConfig config = files.config();
         DecoderGraph graph = Architecture.of(files).graph(files, options.precision(), contextLength(options, config));

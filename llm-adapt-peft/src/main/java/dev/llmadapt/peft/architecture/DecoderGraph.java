@@ -1,6 +1,7 @@
 package dev.llmadapt.peft.architecture;
 
 import dev.llmadapt.peft.graph.OnnxModel;
+import java.util.List;
 
 /**
  * A decoder as an ONNX model, and what a session needs to know to run it.
@@ -32,6 +33,23 @@ public record DecoderGraph(
         int vocabularySize,
         int maxPositions,
         long parameterCount) {
+    /**
+     * The same without the weights, for a session that has taken them: it keeps neither the checkpoint's mapping nor what
+     * was packed from it.
+     */
+    public DecoderGraph withoutWeights() {
+        return new DecoderGraph(
+                new OnnxModel(new byte[0], List.of()),
+                embedding.remapped(),
+                layers,
+                keyValueHeads,
+                headDim,
+                hiddenSize,
+                vocabularySize,
+                maxPositions,
+                parameterCount);
+    }
+
     /** See the record. */
     public static final String EMBEDDINGS = "inputs_embeds";
 

@@ -18,6 +18,11 @@ public final class Embedding {
         this.hiddenSize = table.rowLength();
     }
 
+    /** The same over a mapping of its own; see {@link WeightTensor#remapped()}. */
+    Embedding remapped() {
+        return new Embedding(table.remapped());
+    }
+
     /**
      * Writes the embeddings of some tokens one after the other at the target's position.
      *

@@ -111,7 +111,7 @@ final class TensorTable {
         for (Entry entry : sorted.subList(from, to)) {
             ByteBuffer data = window.slice((int) (entry.offset - start), (int) entry.length);
             try {
-                tensors.put(entry.name, tensor(entry, data));
+                tensors.put(entry.name, tensor(file, entry, data));
             } catch (IllegalArgumentException | ArithmeticException e) {
                 throw new CheckpointException("tensor " + entry.name + " of " + file + ": " + e.getMessage(), e);
             }
@@ -119,8 +119,9 @@ final class TensorTable {
     }
 
     @SuppressWarnings("NullAway") // entries without an encoding were removed
-    private static WeightTensor tensor(Entry entry, ByteBuffer data) {
-        return new WeightTensor(entry.name, entry.encoding, entry.shape, data, entry.rotaryHeadDim);
+    private static WeightTensor tensor(Path file, Entry entry, ByteBuffer data) {
+        WeightTensor.Region region = new WeightTensor.Region(file, entry.offset);
+        return new WeightTensor(entry.name, entry.encoding, entry.shape, data, entry.rotaryHeadDim, region);
     }
 
     private static CheckpointException overlap(Path file, Entry entry) {

@@ -1,10 +1,15 @@
 package dev.llmadapt.peft.checkpoint;
 
+import dev.llmadapt.peft.CheckpointException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A named tensor of a {@link Checkpoint}: its stored bytes, mapped from the file, and how to read them. Immutable and
@@ -20,6 +25,7 @@ public final class WeightTensor {
     private final List<Long> shape;
     private final ByteBuffer data;
     private final int rotaryHeadDim;
+    private final @Nullable Region region;
     private final int rows;
     private final int rowLength;
 
@@ -34,6 +40,17 @@ public final class WeightTensor {
      * @throws IllegalArgumentException when they do not fit each other
      */
     public WeightTensor(String name, Encoding encoding, List<Long> shape, ByteBuffer data, int rotaryHeadDim) {
+        this(name, encoding, shape, data, rotaryHeadDim, null);
+    }
+
+    WeightTensor(
+            String name,
+            Encoding encoding,
+            List<Long> shape,
+            ByteBuffer data,
+            int rotaryHeadDim,
+            @Nullable Region region) {
+        this.region = region;
         this.name = Objects.requireNonNull(name, "name");
         this.encoding = Objects.requireNonNull(encoding, "encoding");
         this.shape = List.copyOf(shape);
@@ -66,6 +83,27 @@ public final class WeightTensor {
         }
         this.rows = (int) leading;
         this.rowLength = (int) last;
+    }
+
+    /** Where in which file the bytes are. */
+    record Region(Path file, long offset) {}
+
+    /**
+     * The same tensor over a mapping of its own, of which no page has been read yet. The pages that reading the others
+     * brought in can then leave memory with the others' mapping.
+     *
+     * @throws CheckpointException if the file can no longer be read
+     */
+    public WeightTensor remapped() {
+        if (region == null) {
+            return this;
+        }
+        try (FileChannel channel = FileChannel.open(region.file())) {
+            ByteBuffer fresh = channel.map(FileChannel.MapMode.READ_ONLY, region.offset(), data.capacity());
+            return new WeightTensor(name, encoding, shape, fresh, rotaryHeadDim, region);
+        } catch (IOException e) {
+            throw new CheckpointException("tensor " + name + " of " + region.file() + " cannot be read again", e);
+        }
     }
 
     /** The Hugging Face name; a tensor without one keeps the name it has in the file. */

@@ -40,7 +40,7 @@ public final class DecoderSession implements AutoCloseable {
      * @param threads threads of one run
      */
     public static DecoderSession open(DecoderGraph graph, int threads) {
-        return new DecoderSession(graph, OnnxSession.open(graph.model(), threads));
+        return new DecoderSession(graph.withoutWeights(), OnnxSession.open(graph.model(), threads));
     }
 
     /** Slots there are. */
