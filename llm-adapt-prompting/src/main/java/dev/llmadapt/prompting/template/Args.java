@@ -2,16 +2,25 @@ package dev.llmadapt.prompting.template;
 
 import org.jspecify.annotations.Nullable;
 
-/**
- * The arguments of one call of a builtin, in the order of its parameters.
- *
- * @param r the rendering
- * @param values one for each parameter, {@link Absent} where none was given
- */
-record Args(Rendering r, Object[] values) {
+/** The arguments of one call of a builtin, in the order of its parameters. */
+final class Args {
+    private final Rendering r;
+    private final Object[] values;
+
+    /** Takes over one value for each parameter, {@link Absent} where none was given. */
+    Args(Rendering r, Object[] values) {
+        this.r = r;
+        this.values = values;
+    }
+
     /** Stands where an optional argument was not given. */
     enum Absent {
         ABSENT
+    }
+
+    /** All of them; not to be changed. */
+    Object[] values() {
+        return values;
     }
 
     boolean has(int index) {

@@ -121,7 +121,7 @@ final class Arithmetic {
             case DIVIDE -> exactlyReal(r, a) / exactlyReal(r, b);
             case FLOOR_DIVIDE -> b == -1 ? (Object) Math.negateExact(a) : (Object) Math.floorDiv(a, b);
             case MODULO -> Math.floorMod(a, b);
-            case POWER -> b < 0 ? reals(r, operator, a, b) : (Object) power(a, b);
+            case POWER -> b < 0 ? reals(r, operator, (double) a, (double) b) : (Object) power(a, b);
         };
     }
 

@@ -22,7 +22,7 @@ record Builtin(String name, Signature signature, Body body) {
         private final Map<String, Builtin> rows = new LinkedHashMap<>();
 
         Table row(String names, String parameters, Body body) {
-            for (String name : names.split(" ")) {
+            for (String name : names.split(" ", -1)) {
                 rows.put(name, new Builtin(name, Signature.of(parameters), body));
             }
             return this;

@@ -2,6 +2,7 @@ package dev.llmadapt.prompting.template;
 
 import dev.llmadapt.Message;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -37,7 +38,7 @@ public final class ChatTemplate {
      * @throws TemplateException if it is malformed, uses what is not supported or exceeds a limit
      */
     public static ChatTemplate parse(String source) {
-        return parse(source, Limits.defaults(), Clock.systemDefaultZone());
+        return parse(source, Limits.defaults(), Clock.system(ZoneId.systemDefault()));
     }
 
     /**

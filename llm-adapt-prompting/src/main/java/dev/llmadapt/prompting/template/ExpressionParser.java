@@ -408,6 +408,7 @@ final class ExpressionParser {
     }
 
     /** An operand that is only printed or joined with {@code ~}: there {@code safe} has no effect. */
+    @SuppressWarnings("ReferenceEquality") // equal ones at two places are two
     Expression printed(Expression value) {
         if (value instanceof Expression.Safe safe) {
             unprinted.removeIf(other -> other == safe);

@@ -3,6 +3,7 @@ package dev.llmadapt.prompting.template;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Numbers as Python writes and reads them. */
@@ -75,15 +76,14 @@ final class Numbers {
         if (number == null) {
             return null;
         }
-        switch (number.toLowerCase(java.util.Locale.ROOT)) {
-            case "nan", "+nan", "-nan":
-                return Double.NaN;
-            case "inf", "+inf", "infinity", "+infinity":
-                return Double.POSITIVE_INFINITY;
-            case "-inf", "-infinity":
-                return Double.NEGATIVE_INFINITY;
-            default:
-                break;
+        Double special = switch (number.toLowerCase(Locale.ROOT)) {
+            case "nan", "+nan", "-nan" -> Double.NaN;
+            case "inf", "+inf", "infinity", "+infinity" -> Double.POSITIVE_INFINITY;
+            case "-inf", "-infinity" -> Double.NEGATIVE_INFINITY;
+            default -> null;
+        };
+        if (special != null) {
+            return special;
         }
         for (int i = 0; i < number.length(); i++) {
             if ("0123456789+-.eE".indexOf(number.charAt(i)) < 0) {

@@ -67,6 +67,7 @@ final class Values {
         return value instanceof Boolean bool ? (Object) (bool ? 1L : 0L) : value;
     }
 
+    @SuppressWarnings("ReferenceEquality") // what is left at the end has identity and nothing else
     static boolean areEqual(Rendering r, Object a, Object b) {
         r.work(1);
         if (a instanceof Text text) {
@@ -79,6 +80,8 @@ final class Values {
             return left.size() == right.size() && sameEntries(r, left, right);
         } else if (a instanceof Undefined || a instanceof None) {
             return a.equals(b);
+        } else if (a instanceof BoundMethod && b instanceof BoundMethod) {
+            throw r.fail("methods cannot be compared");
         }
         return a == b;
     }
@@ -228,9 +231,9 @@ final class Values {
             return seq.items();
         } else if (value instanceof Dict dict) {
             r.work(dict.size() + Rendering.ALLOCATION);
-            return new ArrayList<>(dict.entries().keySet());
+            return List.copyOf(dict.entries().keySet());
         } else if (value instanceof Text text) {
-            return Strings.characters(r, text);
+            return Collections.unmodifiableList(Strings.characters(r, text));
         } else if (value instanceof Undefined) {
             return Collections.emptyList();
         } else if (value instanceof Stream stream) {
@@ -240,7 +243,7 @@ final class Values {
                 r.work(1);
                 rest.add(stream.rest().next());
             }
-            return rest;
+            return Collections.unmodifiableList(rest);
         }
         throw r.fail("'" + typeName(value) + "' has no elements to go through");
     }

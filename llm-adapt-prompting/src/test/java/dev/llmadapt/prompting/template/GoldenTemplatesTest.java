@@ -8,6 +8,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -87,7 +88,7 @@ class GoldenTemplatesTest {
     }
 
     private ChatTemplate template(String name) {
-        String source = golden.templates().get(name.substring(0, name.indexOf('|')));
+        String source = Objects.requireNonNull(golden.templates().get(name.substring(0, name.indexOf('|'))));
         return ChatTemplate.parse(source, Limits.defaults(), CLOCK);
     }
 }

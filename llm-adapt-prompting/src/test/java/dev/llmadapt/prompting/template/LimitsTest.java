@@ -8,7 +8,9 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,12 +58,14 @@ class LimitsTest {
                 "{% set s = 'ba' * 200000 %}{% for i in range(99999) %}{% set t = s | list | sort %}{% endfor %} @ steps",
             })
     void render_hostileTemplate_namesTheLimit(String template, String limits) throws Exception {
+        @Nullable
         Throwable thrown = runOnSmallStack(
                 () -> ChatTemplate.parse(template.replace("\\n", "\n")).render(Map.of()));
         assertThat(thrown).isInstanceOf(TemplateException.class);
+        String message = Objects.requireNonNull(thrown).toString();
         assertThat(List.of(limits.split("\\|")))
-                .as(thrown.getMessage())
-                .anyMatch(limit -> thrown.getMessage().contains("the limit '" + limit + "' of "));
+                .as(message)
+                .anyMatch(limit -> message.contains("the limit '" + limit + "' of "));
     }
 
     @ParameterizedTest
@@ -99,6 +103,7 @@ class LimitsTest {
         String source = (parts[0].strip() + " " + parts[1].repeat(times) + parts[2] + parts[3].repeat(times) + " "
                         + parts[4].strip())
                 .replace('\u0000', '|');
+        @Nullable
         Throwable thrown = runOnSmallStack(() -> ChatTemplate.parse(source).render(Map.of()));
         if (limit.equals("nesting") || limit.equals("depth")) {
             assertThat(thrown)
@@ -118,6 +123,7 @@ class LimitsTest {
             deep = List.of(deep);
         }
         Map<String, Object> context = Map.of("deep", deep);
+        @Nullable
         Throwable thrown = runOnSmallStack(() -> ChatTemplate.parse("x").render(context));
         assertThat(thrown).isInstanceOf(TemplateException.class).hasMessageContaining("'depth'");
     }
@@ -176,8 +182,8 @@ class LimitsTest {
                 .hasMessage("steps must be at least 1, steps: 0");
     }
 
-    private static Throwable runOnSmallStack(Runnable work) throws InterruptedException {
-        AtomicReference<Throwable> thrown = new AtomicReference<>();
+    private static @Nullable Throwable runOnSmallStack(Runnable work) throws InterruptedException {
+        AtomicReference<@Nullable Throwable> thrown = new AtomicReference<>();
         Thread thread = new Thread(
                 null,
                 () -> {

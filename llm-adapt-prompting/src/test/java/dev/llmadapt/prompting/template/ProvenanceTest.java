@@ -191,7 +191,7 @@ class ProvenanceTest {
             "(%s).split() | last",
             "(%s).replace('a', %s)",
             "(%s).replace('\u4e8c', %s)",
-            "(%s).split(%s) | join('\u0020')",
+            "(%s).split(%s) | join(' ')",
             "(%s) | trim",
             "(%s) | tojson",
             "[%s, %s] | string",

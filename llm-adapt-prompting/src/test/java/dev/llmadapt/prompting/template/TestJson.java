@@ -25,36 +25,35 @@ final class TestJson {
     }
 
     private @Nullable Object value() {
-        switch (peek()) {
-            case '{':
-                Map<String, @Nullable Object> map = new LinkedHashMap<>();
-                at++;
-                while (peek() != '}') {
-                    String key = string();
-                    skip(':');
-                    map.put(key, value());
-                    skip(',');
-                }
-                at++;
-                return map;
-            case '[':
-                List<@Nullable Object> list = new ArrayList<>();
-                at++;
-                while (peek() != ']') {
-                    list.add(value());
-                    skip(',');
-                }
-                at++;
-                return list;
-            case '"':
-                return string();
-            default:
-                int start = at;
-                while (at < json.length() && ",]} \n".indexOf(json.charAt(at)) < 0) {
-                    at++;
-                }
-                return scalar(json.substring(start, at));
+        char first = peek();
+        if (first == '{') {
+            Map<String, @Nullable Object> map = new LinkedHashMap<>();
+            at++;
+            while (peek() != '}') {
+                String key = string();
+                skip(':');
+                map.put(key, value());
+                skip(',');
+            }
+            at++;
+            return map;
+        } else if (first == '[') {
+            List<@Nullable Object> list = new ArrayList<>();
+            at++;
+            while (peek() != ']') {
+                list.add(value());
+                skip(',');
+            }
+            at++;
+            return list;
+        } else if (first == '"') {
+            return string();
         }
+        int start = at;
+        while (at < json.length() && ",]} \n".indexOf(json.charAt(at)) < 0) {
+            at++;
+        }
+        return scalar(json.substring(start, at));
     }
 
     private static @Nullable Object scalar(String text) {
