@@ -1,0 +1,93 @@
+package dev.llmadapt.peft;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.List;
+import java.util.Set;
+
+/** The rooms of the module and who may know whom. */
+@AnalyzeClasses(packages = "dev.llmadapt", importOptions = ImportOption.DoNotIncludeTests.class)
+class RoomsTest {
+    private static final String PEFT = "dev.llmadapt.peft.";
+
+    /** In the order in which data walks through them. */
+    private static final List<String> ROOMS = List.of("checkpoint", "graph", "architecture", "runtime", "decoding");
+
+    /** What every room may use of the root package: an option that reaches into the graph, and the exceptions. */
+    private static final Set<String> SHARED =
+            Set.of("Precision", "CheckpointException", "InferenceException", "SourceException");
+
+    @ArchTest
+    static final ArchRule onlyTheRuntimeKnowsTheEngine = noClasses()
+            .that()
+            .resideOutsideOfPackage(PEFT + "runtime")
+            .should()
+            .dependOnClassesThat(resideInAPackage("ai.onnxruntime.."));
+
+    @ArchTest
+    static final ArchRule onlyDecodingKnowsTheTokenizerLibrary = noClasses()
+            .that()
+            .resideOutsideOfPackage(PEFT + "decoding")
+            .should()
+            .dependOnClassesThat(resideInAPackage("ai.djl.."));
+
+    @ArchTest
+    static final ArchRule checkpointsKnowNoLaterRoom = knowsNoneAfter("checkpoint");
+
+    @ArchTest
+    static final ArchRule graphsKnowNoLaterRoom = knowsNoneAfter("graph");
+
+    @ArchTest
+    static final ArchRule graphsKnowNoCheckpoint = noClasses()
+            .that()
+            .resideInAPackage(PEFT + "graph")
+            .should()
+            .dependOnClassesThat(resideInAPackage(PEFT + "checkpoint"));
+
+    @ArchTest
+    static final ArchRule architecturesKnowNoLaterRoom = knowsNoneAfter("architecture");
+
+    @ArchTest
+    static final ArchRule theRuntimeKnowsNoLaterRoom = knowsNoneAfter("runtime");
+
+    @ArchTest
+    static final ArchRule theRuntimeKnowsNoText = noClasses()
+            .that()
+            .resideInAPackage(PEFT + "runtime")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("dev.llmadapt.prompting..", "ai.djl.."));
+
+    @ArchTest
+    static final ArchRule roomsDoNotKnowTheRoot = noClasses()
+            .that()
+            .resideInAnyPackage(ROOMS.stream().map(room -> PEFT + room).toArray(String[]::new))
+            .should()
+            .dependOnClassesThat(new DescribedPredicate<JavaClass>("are the root's, other than " + SHARED) {
+                @Override
+                public boolean test(JavaClass type) {
+                    return type.getPackageName().equals("dev.llmadapt.peft") && !SHARED.contains(type.getSimpleName());
+                }
+            });
+
+    @ArchTest
+    static final ArchRule promptingAndTheApiDoNotKnowThisModule = noClasses()
+            .that()
+            .resideInAnyPackage("dev.llmadapt", "dev.llmadapt.prompting..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("dev.llmadapt.peft.."));
+
+    private static ArchRule knowsNoneAfter(String room) {
+        String[] later = ROOMS.subList(ROOMS.indexOf(room) + 1, ROOMS.size()).stream()
+                .map(name -> PEFT + name)
+                .toArray(String[]::new);
+        return noClasses().that().resideInAPackage(PEFT + room).should().dependOnClassesThat(resideInAnyPackage(later));
+    }
+}

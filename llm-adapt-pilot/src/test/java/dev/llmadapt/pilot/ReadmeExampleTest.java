@@ -1,0 +1,83 @@
+package dev.llmadapt.pilot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llmadapt.Example;
+import dev.llmadapt.Generation;
+import dev.llmadapt.Model;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Strategy;
+import dev.llmadapt.Task;
+import dev.llmadapt.ToyModel;
+import dev.llmadapt.prompting.FewShot;
+import dev.llmadapt.prompting.LabelChoice;
+import dev.llmadapt.prompting.LabelChoice.Calibration;
+import dev.llmadapt.prompting.LabelChoice.Normalization;
+import dev.llmadapt.prompting.ZeroShot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** The README's example, line for line, on a toy model in place of a checkpoint. */
+class ReadmeExampleTest {
+    @Test
+    void example_onToyModel_answersWithALabel() {
+        Path checkpoint = Path.of("unused");
+        // README
+        Task task = Task.classification(
+                "support",
+                "Choose the label that says what the message is about.",
+                List.of("card lost", "transfer not received"),
+                List.of(
+                        new Example("1", "I left my card on the bus", "card lost"),
+                        new Example("2", "my salary has not come in yet", "transfer not received")));
+        Strategy strategy = ZeroShot.defaults()
+                .then(FewShot.nearest(2))
+                .then(LabelChoice.scored(Normalization.TOKENS, Calibration.NONE));
+
+        try (Model model = LocalModel.open(checkpoint, ModelOptions.defaults());
+                Model adapted = strategy.adapt(model, task, Progress.NONE)) {
+            Generation answer = adapted.generate(task.request("where is the money my sister sent?"));
+            System.out.println(answer.text());
+            // end
+            assertThat(task.labels()).contains(answer.text());
+        }
+    }
+
+    @Test
+    void readme_example_isTheOneTested() throws IOException {
+        Path root = Path.of("").toAbsolutePath();
+        while (!Files.exists(root.resolve("README.md")) || !Files.exists(root.resolve("llm-adapt-api"))) {
+            root = root.getParent();
+            assertThat(root).as("the checkout").isNotNull();
+        }
+        String readme = Files.readString(root.resolve("README.md"));
+        int start = readme.indexOf("```java\n") + "```java\n".length();
+        String shown = readme.substring(start, readme.indexOf("```", start));
+        String source = Files.readString(
+                root.resolve("llm-adapt-pilot/src/test/java/dev/llmadapt/pilot/ReadmeExampleTest.java"));
+        String tested = source.substring(source.indexOf("// README\n") + 10, source.indexOf("// end"));
+
+        assertThat(lines(tested) + "}").isEqualTo(lines(shown));
+    }
+
+    private static String lines(String text) {
+        return text.lines().map(String::strip).filter(line -> !line.isEmpty()).collect(Collectors.joining());
+    }
+
+    /** Stands for the local model, so that the test needs no checkpoint. */
+    private static final class LocalModel {
+        static Model open(Path checkpoint, ModelOptions options) {
+            return new ToyModel();
+        }
+    }
+
+    private record ModelOptions() {
+        static ModelOptions defaults() {
+            return new ModelOptions();
+        }
+    }
+}
