@@ -18,7 +18,12 @@ public record Golden(List<Case> cases) {
      * @param greedy the ids of the greedy continuation
      * @param logits by position, those of every token
      */
-    public record Case(int[] prompt, int[] greedy, Map<Integer, float[]> logits) {}
+    public record Case(int[] prompt, int[] greedy, Map<Integer, float[]> logits) {
+        /** The logits at a position that has them. */
+        public float[] logitsAt(int position) {
+            return Objects.requireNonNull(logits.get(position), () -> "no logits at " + position);
+        }
+    }
 
     /** The folder of a checkpoint. */
     public static Path folder(String name) {
