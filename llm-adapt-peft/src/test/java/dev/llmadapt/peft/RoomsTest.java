@@ -77,13 +77,6 @@ class RoomsTest {
                 }
             });
 
-    @ArchTest
-    static final ArchRule promptingAndTheApiDoNotKnowThisModule = noClasses()
-            .that()
-            .resideInAnyPackage("dev.llmadapt", "dev.llmadapt.prompting..")
-            .should()
-            .dependOnClassesThat(resideInAPackage("dev.llmadapt.peft.."));
-
     private static ArchRule knowsNoneAfter(String room) {
         String[] later = ROOMS.subList(ROOMS.indexOf(room) + 1, ROOMS.size()).stream()
                 .map(name -> PEFT + name)
