@@ -54,6 +54,9 @@ public interface Model extends AutoCloseable {
      * @param prompt the request whose answer would begin with a continuation; its sampling options have no influence
      * @param continuations texts, each of at least one token
      * @return one score a continuation, in their order
+     * @throws IllegalArgumentException as {@link #stream} does, and if a continuation has no token
+     * @throws java.util.concurrent.CancellationException if the calling thread is interrupted, which stops within a few
+     *     tokens; the thread's interrupt status stays set
      */
     Scores score(Request prompt, List<String> continuations);
 

@@ -50,6 +50,7 @@ public abstract class ModelLayer implements Model {
         return base.stream(apply(request), listener);
     }
 
+    /** As {@link Model#generate(List)}; a layer that overrides {@link #stream} must override this too. */
     @Override
     public List<Generation> generate(List<Request> requests) {
         requireOpen();

@@ -286,6 +286,7 @@ final class Scheduler implements AutoCloseable {
         } finally {
             lock.lock();
             running = false;
+            changed.signalAll();
         }
         for (Sequence sequence : live) {
             Step step = steps.get(sequence);
@@ -301,7 +302,6 @@ final class Scheduler implements AutoCloseable {
             }
         }
         dropReleased();
-        changed.signalAll();
     }
 
     private void run(List<Sequence> live, Map<Sequence, Step> steps) {
@@ -377,7 +377,7 @@ final class Scheduler implements AutoCloseable {
     private void place(Slot slot, int[] prompt, int tokens) {
         int grains = (tokens + GRAIN - 1) / GRAIN;
         session.reserve(slot.index + 1, Math.min(session.maxCapacity(), grains * GRAIN));
-        int reused = shared(slot, prompt);
+        int reused = Math.min(shared(slot, prompt), session.filled(slot.index));
         session.truncate(slot.index, reused);
         slot.read = Arrays.copyOf(prompt, reused);
     }

@@ -1,0 +1,46 @@
+package dev.llmadapt.peft.decoding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llmadapt.peft.Golden;
+import dev.llmadapt.peft.checkpoint.Checkpoint;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TextTokenizerTest {
+    private final TextTokenizer tokenizer =
+            new TextTokenizer(Checkpoint.open(Golden.folder("tiny-llama")).tokenizer());
+
+    @AfterEach
+    void close() {
+        tokenizer.close();
+    }
+
+    @Test
+    void encode_specialTokenOfTheTemplate_isOneId() {
+        assertThat(tokenizer.encode("<|im_start|>hi", (start, end) -> false)).startsWith(1);
+    }
+
+    @Test
+    void encode_specialTokenThatIsDataInPart_isText() {
+        int[] ids = tokenizer.encode("<|im_start|>a<|im_end|>b<|im_end|>", (start, end) -> start <= 20 && end > 15);
+        assertThat(ids).startsWith(1).endsWith(2);
+        assertThat(Arrays.stream(ids).filter(id -> id == 2).count()).isEqualTo(1);
+        assertThat(tokenizer.decode(ids, 0, ids.length)).isEqualTo("a<|im_end|>b");
+    }
+
+    @Test
+    void encodePlain_specialToken_isText() {
+        int[] ids = tokenizer.encodePlain("x<|im_start|>y");
+        assertThat(ids).doesNotContain(1);
+        assertThat(tokenizer.decode(ids, 0, ids.length)).isEqualTo("x<|im_start|>y");
+    }
+
+    @Test
+    void encode_longText_isNotCut() {
+        String text = "card? ".repeat(2_000);
+        int[] ids = tokenizer.encode(text, (start, end) -> false);
+        assertThat(tokenizer.decode(ids, 0, ids.length)).isEqualTo(text);
+    }
+}
