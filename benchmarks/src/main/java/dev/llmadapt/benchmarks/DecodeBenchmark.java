@@ -1,0 +1,76 @@
+package dev.llmadapt.benchmarks;
+
+import dev.llmadapt.Progress;
+import dev.llmadapt.peft.ModelSource;
+import dev.llmadapt.peft.Precision;
+import dev.llmadapt.peft.runtime.DecoderSession;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** One step of decoding: the 129th token of each of some texts that run together. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Fork(2)
+@Warmup(iterations = 3, time = 2)
+@Measurement(iterations = 5, time = 2)
+@SuppressWarnings("NullAway.Init")
+public class DecodeBenchmark {
+    private static final int PROMPT = 128;
+
+    /** A source as {@link ModelSource#parse} reads it. */
+    @Param("default")
+    public String model;
+
+    /** How weights are multiplied. */
+    @Param({"AS_STORED", "INT8"})
+    public Precision precision;
+
+    /** Texts that run together. */
+    @Param({"1", "4", "8"})
+    public int slots;
+
+    private DecoderSession session;
+    private int[] next;
+
+    /** Opens the model and reads the prompts. */
+    @Setup
+    public void open() {
+        session = Sessions.open(ModelSource.parse(model).fetch(Progress.NONE), precision);
+        session.reserve(slots, PROMPT + 1);
+        for (int slot = 0; slot < slots; slot++) {
+            session.read(slot, Sessions.ids(PROMPT), 0, PROMPT, PROMPT - 1);
+        }
+        next = new int[slots];
+        Arrays.fill(next, 1000);
+    }
+
+    /** A step. */
+    @Benchmark
+    public FloatBuffer step() {
+        FloatBuffer logits = session.step(next);
+        for (int slot = 0; slot < slots; slot++) {
+            session.truncate(slot, PROMPT); // each step is the same work
+        }
+        return logits;
+    }
+
+    /** Closes the model. */
+    @TearDown
+    public void close() {
+        session.close();
+    }
+}

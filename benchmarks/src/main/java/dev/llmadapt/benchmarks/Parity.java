@@ -1,0 +1,142 @@
+package dev.llmadapt.benchmarks;
+
+import com.google.gson.Gson;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Request;
+import dev.llmadapt.peft.ModelSource;
+import dev.llmadapt.peft.Precision;
+import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.decoding.Decoder;
+import dev.llmadapt.peft.runtime.DecoderSession;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Writes what this library makes of the default model, for {@code peers/parity.py} to compare: token ids of a text and
+ * of prompts, and for some precisions the text's perplexity and the prompts' greedy continuations.
+ *
+ * <p>Perplexity: the text is cut into windows that do not overlap and begin with no special token; each token of a
+ * window but its first is scored given all before it in the window. Greedy: the most likely token each time, tokens that
+ * end an answer like any other.
+ */
+final class Parity {
+    private static final int WINDOW = 512;
+    private static final int GREEDY_TOKENS = 30;
+    private static final List<String> PROMPTS = List.of(
+            "What is the capital of France?",
+            "Write a haiku about the sea.",
+            "Explain photosynthesis to a child.",
+            "List three uses of a paper clip.",
+            "Translate to Spanish: The cat sleeps on the sofa.",
+            "What is 17 plus 25?",
+            "Write a Python function that reverses a string.",
+            "Who wrote Romeo and Juliet?",
+            "Is the sentiment of 'I loved every minute of it' positive or negative?",
+            "Summarize: The meeting was moved from Monday to Thursday because the room was being painted.",
+            "Give me a recipe for pancakes.",
+            "What causes the tides?",
+            "Rewrite politely: Send me the report now.",
+            "Name a mammal that lays eggs.",
+            "Tell me a joke about computers.",
+            "What does the SQL statement SELECT COUNT(*) FROM users return?",
+            "Complete the proverb: A stitch in time",
+            "How do I remove a coffee stain from a shirt?",
+            "Was ist der Unterschied zwischen Wetter und Klima?",
+            "Classify as spam or not spam: You have won a prize! Click here to claim it.");
+
+    private Parity() {}
+
+    /** What is written, as JSON. */
+    private record Report(int window, int[] text, List<int[]> prompts, List<Run> runs) {}
+
+    private record Run(String precision, double perplexity, List<int[]> greedy) {}
+
+    public static void main(String[] arguments) throws IOException {
+        if (arguments.length != 1) {
+            throw new IllegalArgumentException(
+                    "expected one argument, the JSON file to write, got " + arguments.length);
+        }
+        Path model = ModelSource.defaultModel().fetch(Progress.NONE);
+        int[] text;
+        List<int[]> prompts;
+        try (Checkpoint checkpoint = Checkpoint.open(model);
+                Decoder decoder =
+                        new Decoder(Sessions.open(model, Precision.AS_STORED), checkpoint.tokenizer(), Set.of(), 1)) {
+            text = decoder.textIds(publicDomainText());
+            prompts = PROMPTS.stream()
+                    .map(prompt -> decoder.promptIds(Request.of(prompt)))
+                    .toList();
+        }
+        List<Run> runs = new ArrayList<>();
+        for (Precision precision : List.of(Precision.AS_STORED, Precision.INT8, Precision.FP32)) {
+            try (DecoderSession session = Sessions.open(model, precision)) {
+                session.reserve(1, WINDOW);
+                List<int[]> greedy =
+                        prompts.stream().map(prompt -> greedy(session, prompt)).toList();
+                runs.add(new Run(precision.name(), perplexity(session, text), greedy));
+            }
+        }
+        Files.writeString(Path.of(arguments[0]), new Gson().toJson(new Report(WINDOW, text, prompts, runs)));
+        System.out.println("model: " + model);
+        System.out.println("tokens of the text: " + text.length);
+        runs.forEach(run -> System.out.println(run.precision() + " perplexity: " + run.perplexity()));
+    }
+
+    private static double perplexity(DecoderSession session, int[] text) {
+        double negativeLogLikelihood = 0;
+        int scored = 0;
+        for (int from = 0; from < text.length; from += WINDOW) {
+            int[] window = Arrays.copyOfRange(text, from, Math.min(text.length, from + WINDOW));
+            session.truncate(0, 0);
+            FloatBuffer logits = session.read(0, window, 0, window.length, 0);
+            float[] row = new float[session.vocabularySize()];
+            for (int i = 0; i + 1 < window.length; i++) {
+                logits.get(i * row.length, row);
+                negativeLogLikelihood -= logProbability(row, window[i + 1]);
+                scored++;
+            }
+        }
+        return Math.exp(negativeLogLikelihood / scored);
+    }
+
+    private static double logProbability(float[] logits, int id) {
+        double most = Double.NEGATIVE_INFINITY;
+        for (float logit : logits) {
+            most = Math.max(most, logit);
+        }
+        double sum = 0;
+        for (float logit : logits) {
+            sum += Math.exp(logit - most);
+        }
+        return logits[id] - most - Math.log(sum);
+    }
+
+    private static int[] greedy(DecoderSession session, int[] prompt) {
+        session.truncate(0, 0);
+        FloatBuffer logits = session.read(0, prompt, 0, prompt.length, prompt.length - 1);
+        int[] ids = new int[GREEDY_TOKENS];
+        for (int i = 0; i < GREEDY_TOKENS; i++) {
+            ids[i] = Sessions.mostLikely(logits, session.vocabularySize());
+            if (i + 1 < GREEDY_TOKENS) {
+                logits = session.step(new int[] {ids[i]});
+            }
+        }
+        return ids;
+    }
+
+    private static String publicDomainText() throws IOException {
+        try (InputStream in = Objects.requireNonNull(
+                Parity.class.getResourceAsStream("public-domain.txt"), "public-domain.txt is not on the class path")) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
+        }
+    }
+}

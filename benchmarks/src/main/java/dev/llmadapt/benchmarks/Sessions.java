@@ -1,0 +1,40 @@
+package dev.llmadapt.benchmarks;
+
+import dev.llmadapt.peft.Precision;
+import dev.llmadapt.peft.architecture.Architecture;
+import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.runtime.DecoderSession;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+
+/** Opens and reads sessions the way all measurements here do. */
+final class Sessions {
+    static final int THREADS = Runtime.getRuntime().availableProcessors();
+    static final int CONTEXT = 1024;
+
+    private Sessions() {}
+
+    static DecoderSession open(Path model, Precision precision) {
+        try (Checkpoint checkpoint = Checkpoint.open(model)) {
+            return DecoderSession.open(Architecture.of(checkpoint).graph(checkpoint, precision, CONTEXT), THREADS);
+        }
+    }
+
+    /** Ids that are ordinary words in any vocabulary, and the same for every engine. */
+    static int[] ids(int count) {
+        int[] ids = new int[count];
+        for (int i = 0; i < count; i++) {
+            ids[i] = 1000 + i * 37 % 8000;
+        }
+        return ids;
+    }
+
+    /** The most likely token of a row of logits, ties by the lowest id. */
+    static int mostLikely(FloatBuffer logits, int vocabularySize) {
+        int best = 0;
+        for (int id = 1; id < vocabularySize; id++) {
+            best = logits.get(id) > logits.get(best) ? id : best;
+        }
+        return best;
+    }
+}
