@@ -66,6 +66,9 @@ final class ChatCommand implements Callable<Integer> {
                     obey(text);
                 } else if (!text.isEmpty()) {
                     answer(opened, text, options, key);
+                    if (key.terminated()) {
+                        return InterruptKey.STOPPED;
+                    }
                 }
             }
             session.out().println();

@@ -61,11 +61,12 @@ final class GenerateCommand implements Callable<Integer> {
         }
         messages.add(Message.user(text));
         Request request = Request.of(messages.toArray(Message[]::new)).withOptions(options);
-        try (Model opened = model.open(session)) {
-            Generation answer = InvalidInput.check(() -> opened.stream(request, token -> {
+        try (Model opened = model.open(session);
+                InterruptKey key = InterruptKey.install()) {
+            Generation answer = InvalidInput.check(() -> key.during(() -> opened.stream(request, token -> {
                 session.out().print(token.text());
                 session.out().flush();
-            }));
+            })));
             session.out().println();
             session.out().flush();
             if (answer.finishReason() == FinishReason.LENGTH) {
@@ -73,8 +74,8 @@ final class GenerateCommand implements Callable<Integer> {
                         .println("note: stopped after " + answer.usage().completionTokens()
                                 + " tokens; --max-tokens or the model's context allows no more");
             }
+            return answer.finishReason() == FinishReason.INTERRUPTED ? InterruptKey.STOPPED : 0;
         }
-        return 0;
     }
 
     private String readAll() {

@@ -1,6 +1,8 @@
 package dev.llmadapt.pilot;
 
 import java.lang.reflect.Proxy;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -8,72 +10,100 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes Ctrl-C stop an answer instead of the program, while there is one. The platform has no public way to do so:
- * {@code sun.misc.Signal} is supported but not documented, so it is asked for by name, and where it is missing Ctrl-C ends
- * the program as usual.
+ * Makes Ctrl-C, and the signal that asks a program to end, interrupt the work instead of the process; without work, or at
+ * the second time, the process ends at once.
+ *
+ * <p>The usual end by a signal runs shutdown hooks, and ONNX Runtime's own hook frees its environment while another thread
+ * may be inside of a run: a crash with a dump. So the process ends here only between runs, or without hooks.
+ *
+ * <p>The platform has no public way to do so: {@code sun.misc.Signal} is supported but not documented, so it is asked for by
+ * name, and where it is missing signals end the program as usual.
  */
 final class InterruptKey implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(InterruptKey.class);
-    private static final int EXIT_INTERRUPTED = 130;
+    /** The exit status of a program that was stopped, as shells have it. */
+    static final int STOPPED = 130;
 
-    private final AtomicReference<@Nullable Thread> answering = new AtomicReference<>();
-    private @Nullable Object previous;
+    private static final Logger LOG = LoggerFactory.getLogger(InterruptKey.class);
+    private static final String INTERRUPT = "INT";
+    private static final String TERMINATE = "TERM";
+
+    private final AtomicReference<@Nullable Thread> working = new AtomicReference<>();
+    private final Map<String, Object> previous = new LinkedHashMap<>();
+    private volatile boolean pressed;
+    private volatile boolean terminated;
 
     private InterruptKey() {}
 
     static InterruptKey install() {
         InterruptKey key = new InterruptKey();
         try {
-            Class<?> handler = Class.forName("sun.misc.SignalHandler");
-            key.previous = handle(Proxy.newProxyInstance(
-                    InterruptKey.class.getClassLoader(), new Class<?>[] {handler}, (proxy, method, arguments) -> {
-                        if (method.getName().equals("handle")) {
-                            key.pressed();
-                        }
-                        return null;
-                    }));
+            Class<?> type = Class.forName("sun.misc.SignalHandler");
+            for (String signal : new String[] {INTERRUPT, TERMINATE}) {
+                Object handler = Proxy.newProxyInstance(
+                        InterruptKey.class.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                            if (method.getName().equals("handle")) {
+                                key.press(signal);
+                            }
+                            return null;
+                        });
+                key.previous.put(signal, handle(signal, handler));
+            }
         } catch (ReflectiveOperationException | IllegalArgumentException e) {
-            LOG.debug("Ctrl-C ends the program, it cannot be caught here", e);
+            LOG.debug("signals end the program, they cannot be caught here", e);
         }
         return key;
     }
 
-    /** Runs an answer that Ctrl-C interrupts; clears the interrupt status afterwards. */
-    <T> T during(Supplier<T> answer) {
-        answering.set(Thread.currentThread());
+    /** Does work that a signal interrupts; clears the interrupt status afterwards. */
+    <T> T during(Supplier<T> work) {
+        pressed = false;
+        working.set(Thread.currentThread());
         try {
-            return answer.get();
+            return work.get();
         } finally {
-            answering.set(null);
+            working.set(null);
             Thread.interrupted();
         }
     }
 
-    private void pressed() {
-        Thread thread = answering.get();
-        if (thread == null) {
-            System.exit(EXIT_INTERRUPTED);
-        } else {
-            thread.interrupt();
+    /** Whether the last work was interrupted. */
+    boolean pressed() {
+        return pressed;
+    }
+
+    /** Whether the whole program was asked to end. */
+    boolean terminated() {
+        return terminated;
+    }
+
+    /** What a signal does, by its name. */
+    void press(String signal) {
+        Thread thread = working.get();
+        if (thread == null || pressed) {
+            Runtime.getRuntime().halt(STOPPED);
+            return;
         }
+        pressed = true;
+        terminated = signal.equals(TERMINATE);
+        thread.interrupt();
     }
 
     @Override
     public void close() {
-        if (previous != null) {
+        previous.forEach((signal, handler) -> {
             try {
-                handle(previous);
+                handle(signal, handler);
             } catch (ReflectiveOperationException | IllegalArgumentException e) {
-                LOG.debug("the usual meaning of Ctrl-C could not be restored", e);
+                LOG.debug("the usual meaning of {} could not be restored", signal, e);
             }
-            previous = null;
-        }
+        });
+        previous.clear();
     }
 
-    private static Object handle(Object handler) throws ReflectiveOperationException {
+    private static Object handle(String name, Object handler) throws ReflectiveOperationException {
         Class<?> signal = Class.forName("sun.misc.Signal");
         Class<?> type = Class.forName("sun.misc.SignalHandler");
-        Object interrupt = signal.getConstructor(String.class).newInstance("INT");
-        return signal.getMethod("handle", signal, type).invoke(null, interrupt, handler);
+        Object number = signal.getConstructor(String.class).newInstance(name);
+        return signal.getMethod("handle", signal, type).invoke(null, number, handler);
     }
 }

@@ -133,8 +133,11 @@ public final class Pilot {
             Progress progress,
             LongSupplier nanoClock) {
         long start = nanoClock.getAsLong();
-        try (Model adapted = strategy.adapt(
-                model, task, (stage, done, total) -> progress.report(stage + " " + place, done, total))) {
+        Progress adapting = (stage, done, total) -> {
+            requireNotInterrupted();
+            progress.report(stage + " " + place, done, total);
+        };
+        try (Model adapted = strategy.adapt(model, task, adapting)) {
             long ready = nanoClock.getAsLong();
             String stage = "evaluate " + place;
             progress.report(stage, 0, sample.size());
@@ -158,6 +161,7 @@ public final class Pilot {
         } catch (InterruptedPilotException e) {
             throw e;
         } catch (RuntimeException e) {
+            requireNotInterrupted();
             return new Failed(strategy.name(), line(strategy.name(), e));
         }
     }

@@ -1,5 +1,6 @@
 package dev.llmadapt.pilot;
 
+import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Model;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.pilot.PilotReport.Failed;
@@ -96,12 +97,21 @@ final class PilotCommand implements Callable<Integer> {
         Path path = task == null ? defaultTask() : task;
         TaskSplit split = TaskFiles.read(path, fileOptions());
         split.notes().forEach(note -> session.err().println("note: " + note));
-        if (json == null) {
-            return finish(run(path, split, candidates, options));
-        }
-        try (JsonTarget target = new JsonTarget(json)) {
-            PilotReport report = run(path, split, candidates, options);
-            target.write(ReportJson.write(report));
+        try (InterruptKey key = InterruptKey.install();
+                JsonTarget target = json == null ? null : new JsonTarget(json)) {
+            PilotReport report;
+            try {
+                report = key.during(() -> run(path, split, candidates, options));
+            } catch (LlmAdaptException e) {
+                if (!key.pressed()) {
+                    throw e;
+                }
+                session.err().println(Main.NAME + ": stopped, nothing is reported");
+                return InterruptKey.STOPPED;
+            }
+            if (target != null) {
+                target.write(ReportJson.write(report));
+            }
             return finish(report);
         }
     }

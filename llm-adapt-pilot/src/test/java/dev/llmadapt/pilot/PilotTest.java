@@ -244,6 +244,16 @@ class PilotTest {
     }
 
     @Test
+    void run_interruptedWhileAdapting_endsInsteadOfFailingTheStrategy() {
+        Strategy interrupting = Stand.of("i", (model, task) -> {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted");
+        });
+        assertThatThrownBy(() -> run(TEST, interrupting)).hasMessageContaining("the pilot was interrupted");
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
     void run_badConfiguration_failsAtOnce() {
         assertThatThrownBy(() -> run(TEST)).hasMessageContaining("candidates: 0");
         assertThatThrownBy(() -> run(List.of(), Stand.plain("a"))).hasMessageContaining("test: 0");
