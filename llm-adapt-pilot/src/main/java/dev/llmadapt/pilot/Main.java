@@ -41,7 +41,6 @@ public final class Main implements Runnable {
     static final String NAME = "llm-adapt";
     private static final int INVALID_INPUT = 2;
     private static final int BUG = 1;
-    private static final int STOPPED = 130; // as shells report a program that was interrupted
 
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
@@ -56,23 +55,10 @@ public final class Main implements Runnable {
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         Session session =
                 new Session(System.in, out, err, TerminalKind.detect(System.getenv()), home(), ModelLoading.LOADER);
-        Thread hook = endAtOnce();
         int status = run(arguments, session);
-        Runtime.getRuntime().removeShutdownHook(hook);
         out.flush();
         err.flush();
         System.exit(status);
-    }
-
-    /**
-     * Ends the process as soon as a signal asks for it. The engine frees its environment in a shutdown hook of its own,
-     * also under a run that is going on, which then crashes; there is nothing to save here, since files are moved into
-     * place when they are whole.
-     */
-    private static Thread endAtOnce() {
-        Thread hook = new Thread(() -> Runtime.getRuntime().halt(STOPPED));
-        Runtime.getRuntime().addShutdownHook(hook);
-        return hook;
     }
 
     /** What the launcher says, else the nearest folder above this program's own that holds the tasks. */
