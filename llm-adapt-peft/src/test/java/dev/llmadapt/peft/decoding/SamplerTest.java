@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.llmadapt.GenerationOptions;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -20,7 +21,7 @@ class SamplerTest {
 
     @Test
     void choose_temperatureOne_followsTheProbabilities() {
-        TreeMap<Integer, Double> shares = shares(SAMPLED);
+        Map<Integer, Double> shares = shares(SAMPLED);
         assertThat(shares.get(1)).isCloseTo(.4, within(.02));
         assertThat(shares.get(3)).isCloseTo(.3, within(.02));
         assertThat(shares.get(0)).isCloseTo(.2, within(.02));
@@ -86,7 +87,7 @@ class SamplerTest {
                 logits[i] = (float) random.nextGaussian() * 3;
             }
             double p = random.nextDouble() * .98 + .01;
-            TreeSet<Integer> nucleus = nucleus(logits, p);
+            Set<Integer> nucleus = nucleus(logits, p);
             for (int seed = 0; seed < 20; seed++) {
                 int id = new Sampler(SAMPLED.withTopP(p).withSeed(seed), Set.of(), new int[0]).choose(logits.clone());
                 assertThat(nucleus)
@@ -96,7 +97,7 @@ class SamplerTest {
         }
     }
 
-    private static TreeSet<Integer> nucleus(float[] logits, double p) {
+    private static Set<Integer> nucleus(float[] logits, double p) {
         double normalizer = LogSoftmax.normalizer(logits);
         TreeSet<Integer> kept = new TreeSet<>();
         double reached = 0;
@@ -113,7 +114,7 @@ class SamplerTest {
         return kept;
     }
 
-    private static TreeMap<Integer, Double> shares(GenerationOptions options) {
+    private static Map<Integer, Double> shares(GenerationOptions options) {
         Sampler sampler = new Sampler(options.withSeed(3), Set.of(), new int[0]);
         TreeMap<Integer, Double> shares = new TreeMap<>();
         int draws = 20_000;
