@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -51,8 +52,7 @@ class ReadmeExampleTest {
     void readme_example_isTheOneTested() throws IOException {
         Path root = Path.of("").toAbsolutePath();
         while (!Files.exists(root.resolve("README.md")) || !Files.exists(root.resolve("llm-adapt-api"))) {
-            root = root.getParent();
-            assertThat(root).as("the checkout").isNotNull();
+            root = Objects.requireNonNull(root.getParent(), "the test must run inside the checkout");
         }
         String readme = Files.readString(root.resolve("README.md"));
         int start = readme.indexOf("```java\n") + "```java\n".length();
@@ -69,6 +69,7 @@ class ReadmeExampleTest {
     }
 
     /** Stands for the local model, so that the test needs no checkpoint. */
+    @SuppressWarnings("UnusedVariable") // the arguments are there for the example to be the README's
     private static final class LocalModel {
         static Model open(Path checkpoint, ModelOptions options) {
             return new ToyModel();
