@@ -12,15 +12,17 @@ import java.util.List;
  * @param messages the conversation, oldest first, at least one message
  * @param options length, sampling and stop conditions of the answer
  * @param constraint what the answer may be
- * @param adapter the name of a loaded {@link Adapter}, or {@link #BASE} for none; an unknown name is refused, never
- *     answered by the base
+ * @param adapters the loaded {@linkplain Adapter adapters} that act together, each named at most once; none means the
+ *     base model alone. An unknown name is refused, never answered by the base
  */
-public record Request(List<Message> messages, GenerationOptions options, OutputConstraint constraint, String adapter) {
-    /** The adapter name that means the base model alone. */
-    public static final String BASE = "";
-
+public record Request(
+        List<Message> messages, GenerationOptions options, OutputConstraint constraint, List<AdapterUse> adapters) {
     /** Checks and copies. */
     public Request {
+        adapters = List.copyOf(adapters);
+        if (adapters.stream().map(AdapterUse::name).distinct().count() != adapters.size()) {
+            throw new IllegalArgumentException("an adapter can be used once in a request, adapters: " + adapters);
+        }
         messages = List.copyOf(messages);
         if (messages.isEmpty()) {
             throw new IllegalArgumentException("a request needs at least one message, got none");
@@ -34,7 +36,7 @@ public record Request(List<Message> messages, GenerationOptions options, OutputC
 
     /** A request of some messages, default options, free output, no adapter. */
     public static Request of(Message... messages) {
-        return new Request(List.of(messages), GenerationOptions.defaults(), OutputConstraint.none(), BASE);
+        return new Request(List.of(messages), GenerationOptions.defaults(), OutputConstraint.none(), List.of());
     }
 
     /** The last message. */
@@ -44,7 +46,7 @@ public record Request(List<Message> messages, GenerationOptions options, OutputC
 
     /** The same with another conversation. */
     public Request withMessages(List<Message> messages) {
-        return new Request(messages, options, constraint, adapter);
+        return new Request(messages, options, constraint, adapters);
     }
 
     /** The same with another message at the end. */
@@ -56,16 +58,21 @@ public record Request(List<Message> messages, GenerationOptions options, OutputC
 
     /** The same with other options. */
     public Request withOptions(GenerationOptions options) {
-        return new Request(messages, options, constraint, adapter);
+        return new Request(messages, options, constraint, adapters);
     }
 
     /** The same with another constraint. */
     public Request withConstraint(OutputConstraint constraint) {
-        return new Request(messages, options, constraint, adapter);
+        return new Request(messages, options, constraint, adapters);
     }
 
-    /** The same with an adapter. */
+    /** The same with one adapter, as it was trained. */
     public Request withAdapter(String adapter) {
-        return new Request(messages, options, constraint, adapter);
+        return withAdapters(List.of(AdapterUse.of(adapter)));
+    }
+
+    /** The same with some adapters that act together. */
+    public Request withAdapters(List<AdapterUse> adapters) {
+        return new Request(messages, options, constraint, adapters);
     }
 }

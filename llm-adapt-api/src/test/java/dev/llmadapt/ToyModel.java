@@ -130,8 +130,8 @@ public final class ToyModel implements Model {
 
     /** Checks a request and counts its tokens: the characters of each message and one that ends it. */
     private static int promptTokens(Request request) {
-        if (!request.adapter().equals(Request.BASE)) {
-            throw new IllegalArgumentException("unknown adapter '" + request.adapter() + "', this model has none");
+        if (!request.adapters().isEmpty()) {
+            throw new IllegalArgumentException("unknown adapters " + request.adapters() + ", this model has none");
         }
         long tokens = 0;
         for (Message message : request.messages()) {

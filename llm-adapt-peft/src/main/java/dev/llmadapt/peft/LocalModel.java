@@ -116,9 +116,9 @@ public final class LocalModel implements Model {
 
     private void check(Request request) {
         requireOpen();
-        if (!request.adapter().equals(Request.BASE)) {
+        if (!request.adapters().isEmpty()) {
             throw new IllegalArgumentException(
-                    "unknown adapter '" + request.adapter() + "'; this model has no adapters loaded");
+                    "unknown adapters " + request.adapters() + "; this model has no adapters loaded");
         }
     }
 

@@ -78,7 +78,7 @@ final class ChatCommand implements Callable<Integer> {
 
     private void answer(Model opened, String text, GenerationOptions options, InterruptKey key) {
         history.add(Message.user(text));
-        Request request = new Request(history, options, OutputConstraint.none(), Request.BASE);
+        Request request = new Request(history, options, OutputConstraint.none(), List.of());
         try {
             Generation answer = key.during(() -> opened.stream(request, token -> {
                 session.out().print(token.text());

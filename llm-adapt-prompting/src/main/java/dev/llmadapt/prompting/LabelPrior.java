@@ -59,10 +59,10 @@ interface LabelPrior {
                 .toList();
         progress.report("calibrate", count, count);
         return (request, choices) -> {
-            if (!choices.equals(labels) || !request.adapter().equals(Request.BASE)) {
+            if (!choices.equals(labels) || !request.adapters().isEmpty()) {
                 throw new IllegalArgumentException("batch calibration was learned for the choices " + labels
-                        + " without an adapter, got " + choices + " with adapter '" + request.adapter()
-                        + "'; adapt to a task with these labels, or choose another calibration");
+                        + " without adapters, got " + choices + " with adapters " + request.adapters()
+                        + "; adapt to a task with these labels, or choose another calibration");
             }
             return new Learned(prior, Usage.NONE);
         };
