@@ -28,6 +28,7 @@ class RoomsTest {
             "AdapterConfig",
             "AdapterException",
             "CheckpointException",
+            "Combination",
             "InferenceException",
             "SourceException");
 

@@ -1,0 +1,135 @@
+package dev.llmadapt.peft.adapter;
+
+import dev.llmadapt.peft.AdapterConfig;
+import dev.llmadapt.peft.AdapterException;
+import dev.llmadapt.peft.checkpoint.WeightTensor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The low-rank factors of a stored adapter, module by module, without a base.
+ *
+ * @param modules by path, in the order of the file
+ * @param embeddings which of them are embeddings
+ * @param others keys of tensors that are no part of a factor, such as biases of the base and whole modules
+ */
+record LoraFactors(Map<String, LowRank> modules, TreeSet<String> embeddings, List<String> others) {
+    static final String A = ".lora_A.weight";
+    static final String B = ".lora_B.weight";
+    static final String B_BIAS = ".lora_B.bias";
+    static final String EMBEDDING_A = ".lora_embedding_A";
+    static final String EMBEDDING_B = ".lora_embedding_B";
+    static final String MAGNITUDE = ".lora_magnitude_vector";
+    private static final List<String> SUFFIXES = List.of(A, B, B_BIAS, EMBEDDING_A, EMBEDDING_B, MAGNITUDE);
+
+    /**
+     * Reads them.
+     *
+     * @throws AdapterException if a factor lacks its other half, or shapes or ranks do not fit each other
+     */
+    static LoraFactors of(AdapterConfig.Lora config, Map<String, WeightTensor> tensors) {
+        Map<String, LowRank> modules = new LinkedHashMap<>();
+        TreeSet<String> embeddings = new TreeSet<>();
+        List<String> others = tensors.keySet().stream()
+                .filter(key -> SUFFIXES.stream().noneMatch(key::endsWith))
+                .toList();
+        Scaling scaling = new Scaling(config);
+        for (String key : tensors.keySet()) {
+            boolean embedding = key.endsWith(EMBEDDING_A) || key.endsWith(EMBEDDING_B);
+            if (!embedding && !key.endsWith(A) && !key.endsWith(B)) {
+                continue;
+            }
+            String path = key.substring(0, key.lastIndexOf(embedding ? ".lora_embedding_" : ".lora_"));
+            if (!modules.containsKey(path)) {
+                modules.put(path, read(path, embedding, tensors, scaling));
+                if (embedding) {
+                    embeddings.add(path);
+                }
+            }
+        }
+        return new LoraFactors(modules, embeddings, others);
+    }
+
+    private static LowRank read(String path, boolean embedding, Map<String, WeightTensor> tensors, Scaling scaling) {
+        WeightTensor a = matrix(tensors, path + (embedding ? EMBEDDING_A : A));
+        WeightTensor b = matrix(tensors, path + (embedding ? EMBEDDING_B : B));
+        if (a.rows() != b.rowLength()) {
+            throw new AdapterException("the factors of " + path + " do not fit each other: A " + a.shape() + ", B "
+                    + b.shape() + "; expected [rank, in] and [out, rank]");
+        }
+        return new LowRank(
+                a.rowLength(),
+                b.rows(),
+                a.rows(),
+                a.toFloats(),
+                b.toFloats(),
+                scaling.of(path, a.rows()),
+                vector(tensors, path + MAGNITUDE, b.rows()),
+                vector(tensors, path + B_BIAS, b.rows()));
+    }
+
+    private static WeightTensor matrix(Map<String, WeightTensor> tensors, String key) {
+        WeightTensor tensor = tensors.get(key);
+        if (tensor == null || tensor.shape().size() != 2) {
+            throw new AdapterException(
+                    tensor == null
+                            ? "the adapter has no tensor " + key + ", the other half of what it does have"
+                            : "tensor " + key + " must be a matrix, its shape: " + tensor.shape());
+        }
+        return tensor;
+    }
+
+    private static Optional<float[]> vector(Map<String, WeightTensor> tensors, String key, int length) {
+        WeightTensor tensor = tensors.get(key);
+        if (tensor == null) {
+            return Optional.empty();
+        }
+        if (tensor.size() != length) {
+            throw new AdapterException(
+                    "tensor " + key + " must have " + length + " values, its shape: " + tensor.shape());
+        }
+        return Optional.of(tensor.toFloats());
+    }
+
+    /** Alpha over rank, by module. */
+    private static final class Scaling {
+        private final AdapterConfig.Lora config;
+        private final Map<Pattern, Integer> ranks = new LinkedHashMap<>();
+        private final Map<Pattern, Double> alphas = new LinkedHashMap<>();
+
+        Scaling(AdapterConfig.Lora config) {
+            this.config = config;
+            config.rankPattern().forEach((key, rank) -> ranks.put(pattern(key), rank));
+            config.alphaPattern().forEach((key, alpha) -> alphas.put(pattern(key), alpha));
+        }
+
+        private static Pattern pattern(String key) {
+            return Pattern.compile("(.*\\.)?(" + key + ")");
+        }
+
+        double of(String path, int stored) {
+            Integer named = first(ranks, path);
+            int rank = named == null ? config.rank() : named;
+            if (rank != stored) {
+                throw new AdapterException("the settings give " + path + " rank " + rank + ", its factors have rank "
+                        + stored + "; the folder's two files do not belong together");
+            }
+            Double alpha = first(alphas, path);
+            return (alpha == null ? config.alpha() : alpha) / (config.rankStabilized() ? Math.sqrt(rank) : rank);
+        }
+
+        private static <T> @Nullable T first(Map<Pattern, T> patterns, String path) {
+            for (Map.Entry<Pattern, T> entry : patterns.entrySet()) {
+                if (entry.getKey().matcher(path).matches()) {
+                    return entry.getValue();
+                }
+            }
+            return null;
+        }
+    }
+}
