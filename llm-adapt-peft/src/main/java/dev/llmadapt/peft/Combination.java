@@ -192,14 +192,13 @@ public sealed interface Combination {
         double density = settings.density().orElse(1);
         long seed = settings.seed().orElse(0);
         MajoritySign majority = settings.majority().orElse(MajoritySign.TOTAL);
-        Mixing mixing =
-                switch (kind) {
-                    case "ties" -> new Mixing.Ties(density, majority);
-                    case "dare_linear" -> new Mixing.DareLinear(density, seed);
-                    case "dare_ties" -> new Mixing.DareTies(density, majority, seed);
-                    case "magnitude_prune" -> new Mixing.MagnitudePrune(density);
-                    default -> new Mixing.Sum();
-                };
+        Mixing mixing = switch (kind) {
+            case "ties" -> new Mixing.Ties(density, majority);
+            case "dare_linear" -> new Mixing.DareLinear(density, seed);
+            case "dare_ties" -> new Mixing.DareTies(density, majority, seed);
+            case "magnitude_prune" -> new Mixing.MagnitudePrune(density);
+            default -> new Mixing.Sum();
+        };
         return kind.equals("cat") ? cat() : svd ? new OfUpdates(mixing, settings.rank()) : new OfFactors(mixing);
     }
 
@@ -211,11 +210,7 @@ public sealed interface Combination {
      * @param majority of {@code ties} and {@code dare_ties}
      * @param seed of those that begin with {@code dare}; 0 for none
      */
-    record Settings(
-            OptionalInt rank,
-            OptionalDouble density,
-            Optional<MajoritySign> majority,
-            OptionalLong seed) {
+    record Settings(OptionalInt rank, OptionalDouble density, Optional<MajoritySign> majority, OptionalLong seed) {
         private void check(String name, boolean svd, String kind) {
             boolean sparse = !kind.equals("cat") && !kind.equals("linear");
             allow(name, "rank", rank.isPresent(), svd);

@@ -76,8 +76,9 @@ public final class Composition {
         if (config instanceof Lora) {
             return new Updates(parts).combine(how, base);
         }
-        throw new AdapterException("adapters of the method " + methods.iterator().next()
-                + " cannot be combined: virtual tokens have no weighted sum; give several to one request instead");
+        throw new AdapterException(
+                "adapters of the method " + methods.iterator().next()
+                        + " cannot be combined: virtual tokens have no weighted sum; give several to one request instead");
     }
 
     private static String names(List<Part> parts) {
@@ -162,7 +163,11 @@ public final class Composition {
             Set<String> inputs = new LinkedHashSet<>();
             sums.forEach((key, values) -> {
                 List<Long> shape = shapes.get(key);
-                put(tensors, key, values, shape.stream().mapToLong(Long::longValue).toArray());
+                put(
+                        tensors,
+                        key,
+                        values,
+                        shape.stream().mapToLong(Long::longValue).toArray());
                 String module = key.substring(0, key.length() - SUFFIX.length());
                 outputs.add(module);
                 if (shape.get(0) == 1) {
@@ -189,8 +194,9 @@ public final class Composition {
             for (Part part : parts) {
                 Lora config = (Lora) part.adapter().config();
                 if (config.decomposed()) {
-                    throw new AdapterException("'" + part.name() + "' is a DoRA adapter (use_dora), whose updates depend"
-                            + " on the base's weights and do not add up; merge it into the base instead");
+                    throw new AdapterException(
+                            "'" + part.name() + "' is a DoRA adapter (use_dora), whose updates depend"
+                                    + " on the base's weights and do not add up; merge it into the base instead");
                 }
                 if (config.bias() != Bias.NONE) {
                     throw new AdapterException("'" + part.name() + "' replaces biases of the base (bias: "
@@ -209,7 +215,8 @@ public final class Composition {
         }
 
         /** The parts that change a module. */
-        private record Module(String path, boolean embedding, List<LowRank> updates, List<Part> parts, double[] weights) {
+        private record Module(
+                String path, boolean embedding, List<LowRank> updates, List<Part> parts, double[] weights) {
             List<String> names() {
                 return parts.stream().map(part -> "'" + part.name() + "'").toList();
             }
@@ -353,8 +360,9 @@ public final class Composition {
                     || how instanceof OfFactors factors && factors.mixing() instanceof Mixing.Sum
                     || how instanceof OfUpdates updates && updates.mixing() instanceof Mixing.Sum;
             if (!sum) {
-                throw new AdapterException("module " + module.path() + " has a bias of its factor B (lora_bias), of which"
-                        + " only sums are defined; use cat, linear or svd");
+                throw new AdapterException(
+                        "module " + module.path() + " has a bias of its factor B (lora_bias), of which"
+                                + " only sums are defined; use cat, linear or svd");
             }
             float[] bias = new float[module.updates().get(0).out()];
             for (int p = 0; p < module.updates().size(); p++) {

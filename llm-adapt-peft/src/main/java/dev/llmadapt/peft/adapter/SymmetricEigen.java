@@ -23,8 +23,7 @@ record SymmetricEigen(double[] values, double[][] vectors) {
             for (int step = 0; ; step++) {
                 int end = at;
                 while (end < n - 1
-                        && Math.abs(below[end])
-                                > EPSILON * (Math.abs(diagonal[end]) + Math.abs(diagonal[end + 1]))) {
+                        && Math.abs(below[end]) > EPSILON * (Math.abs(diagonal[end]) + Math.abs(diagonal[end + 1]))) {
                     end++;
                 }
                 if (end == at) {
