@@ -29,6 +29,8 @@ class RoomsTest {
             "AdapterException",
             "CheckpointException",
             "Combination",
+            "MergeOptions",
+            "WeightType",
             "InferenceException",
             "SourceException");
 

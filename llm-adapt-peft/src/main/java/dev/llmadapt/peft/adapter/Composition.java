@@ -16,7 +16,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -24,7 +23,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -260,37 +258,9 @@ public final class Composition {
                     }
                 });
             }
-            return new StoredAdapter(config(ranks, biased), base, tensors);
-        }
-
-        /** Alpha is the rank everywhere: the rank that most modules have, and patterns for the others. */
-        private Lora config(Map<String, Integer> ranks, boolean biased) {
-            Map<Integer, Long> counts =
-                    ranks.values().stream().collect(Collectors.groupingBy(r -> r, TreeMap::new, Collectors.counting()));
-            int rank = counts.entrySet().stream()
-                    .max(Comparator.comparingLong(Map.Entry::getValue))
-                    .orElseThrow()
-                    .getKey();
-            Map<String, Integer> rankPattern = new LinkedHashMap<>();
-            Map<String, Double> alphaPattern = new LinkedHashMap<>();
-            ranks.forEach((path, r) -> {
-                if (r != rank) {
-                    String key = path.replace(".", "\\.");
-                    rankPattern.put(key, r);
-                    alphaPattern.put(key, (double) r);
-                }
-            });
-            return new Lora(
-                    rank,
-                    rank,
-                    configs.get(0).dropout(),
-                    targets(configs.stream().map(Lora::targets).toList(), ranks.keySet()),
-                    rankPattern,
-                    alphaPattern,
-                    false,
-                    false,
-                    Bias.NONE,
-                    biased);
+            Targets targets = targets(configs.stream().map(Lora::targets).toList(), ranks.keySet());
+            return new StoredAdapter(
+                    LoraFactors.unitScaled(ranks, targets, configs.get(0).dropout(), biased), base, tensors);
         }
 
         private Module module(String path) {

@@ -3,12 +3,15 @@ package dev.llmadapt.peft.adapter;
 import dev.llmadapt.peft.AdapterConfig;
 import dev.llmadapt.peft.AdapterException;
 import dev.llmadapt.peft.checkpoint.WeightTensor;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +56,31 @@ record LoraFactors(Map<String, LowRank> modules, TreeSet<String> embeddings, Lis
             }
         }
         return new LoraFactors(modules, embeddings, others);
+    }
+
+    /**
+     * Settings that give every module the scaling 1: alpha is the rank everywhere, the rank that most modules have, and
+     * patterns for the others.
+     */
+    static AdapterConfig.Lora unitScaled(
+            Map<String, Integer> ranks, AdapterConfig.Targets targets, double dropout, boolean loraBias) {
+        Map<Integer, Long> counts =
+                ranks.values().stream().collect(Collectors.groupingBy(r -> r, TreeMap::new, Collectors.counting()));
+        int rank = counts.entrySet().stream()
+                .max(Comparator.comparingLong(Map.Entry::getValue))
+                .orElseThrow()
+                .getKey();
+        Map<String, Integer> rankPattern = new LinkedHashMap<>();
+        Map<String, Double> alphaPattern = new LinkedHashMap<>();
+        ranks.forEach((path, r) -> {
+            if (r != rank) {
+                String key = path.replace(".", "\\.");
+                rankPattern.put(key, r);
+                alphaPattern.put(key, (double) r);
+            }
+        });
+        return new AdapterConfig.Lora(
+                rank, rank, dropout, targets, rankPattern, alphaPattern, false, false, AdapterConfig.Bias.NONE, loraBias);
     }
 
     private static LowRank read(String path, boolean embedding, Map<String, WeightTensor> tensors, Scaling scaling) {
