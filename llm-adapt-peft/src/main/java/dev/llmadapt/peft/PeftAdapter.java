@@ -1,8 +1,11 @@
 package dev.llmadapt.peft;
 
 import dev.llmadapt.Adapter;
+import dev.llmadapt.peft.adapter.PeftFolder;
 import dev.llmadapt.peft.adapter.StoredAdapter;
 import dev.llmadapt.peft.checkpoint.WeightTensor;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Objects;
 
 /**
@@ -17,6 +20,45 @@ public final class PeftAdapter implements Adapter {
     PeftAdapter(String name, StoredAdapter stored) {
         this.name = Objects.requireNonNull(name, "name");
         this.stored = stored;
+    }
+
+    /**
+     * Reads a folder as PEFT's {@code save_pretrained} writes it; the adapter takes the folder's name.
+     *
+     * @param folder with {@code adapter_config.json} and {@code adapter_model.safetensors}
+     * @throws AdapterException if it is none, is damaged, or asks for what is not supported, naming the field
+     */
+    public static PeftAdapter read(Path folder) {
+        Path last = folder.toAbsolutePath().normalize().getFileName();
+        return new PeftAdapter(last == null ? "default" : last.toString(), PeftFolder.read(folder));
+    }
+
+    /**
+     * Reads the adapter of a name from a folder as PEFT's {@code save_pretrained} writes it: from the sub-folder of that
+     * name, where PEFT puts every adapter that is not named {@code default}, if there is one; else from the folder itself.
+     *
+     * @param folder with {@code adapter_config.json} and {@code adapter_model.safetensors}, or the folder above
+     * @param name of the adapter; it takes this name in either case
+     * @throws AdapterException if it is none, is damaged, or asks for what is not supported, naming the field
+     */
+    public static PeftAdapter read(Path folder, String name) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("an adapter needs a name, name: '" + name + "'");
+        }
+        boolean plain = name.matches("[\\w. -]+") && !name.matches("\\.+"); // no way out of the folder
+        Path below = plain ? folder.resolve(name) : folder;
+        return new PeftAdapter(
+                name, PeftFolder.read(Files.isRegularFile(below.resolve(PeftFolder.CONFIG)) ? below : folder));
+    }
+
+    /**
+     * Writes a folder that Hugging Face PEFT loads, all of it or nothing. Tensors keep their bytes.
+     *
+     * @param folder must not exist or be empty; missing parents are created
+     * @throws AdapterException if the folder holds something, or writing fails
+     */
+    public void write(Path folder) {
+        PeftFolder.write(folder, stored);
     }
 
     @Override
