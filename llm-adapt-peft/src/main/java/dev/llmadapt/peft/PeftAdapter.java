@@ -1,11 +1,21 @@
 package dev.llmadapt.peft;
 
 import dev.llmadapt.Adapter;
+import dev.llmadapt.Progress;
+import dev.llmadapt.peft.adapter.BaseModules;
 import dev.llmadapt.peft.adapter.Composition;
+import dev.llmadapt.peft.adapter.Merging;
+import dev.llmadapt.peft.adapter.OnnxAdapterFile;
+import dev.llmadapt.peft.adapter.OnnxAdapters;
+import dev.llmadapt.peft.adapter.PeftFolder;
 import dev.llmadapt.peft.adapter.StoredAdapter;
+import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.WeightTensor;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /**
  * An adapter of Hugging Face PEFT: read from a folder, written to one, combined with others, merged into a checkpoint, or
@@ -19,6 +29,45 @@ public final class PeftAdapter implements Adapter {
     PeftAdapter(String name, StoredAdapter stored) {
         this.name = Objects.requireNonNull(name, "name");
         this.stored = stored;
+    }
+
+    /**
+     * Reads a folder as PEFT's {@code save_pretrained} writes it; the adapter takes the folder's name.
+     *
+     * @param folder with {@code adapter_config.json} and {@code adapter_model.safetensors}
+     * @throws AdapterException if it is none, is damaged, or asks for what is not supported, naming the field
+     */
+    public static PeftAdapter read(Path folder) {
+        Path last = folder.toAbsolutePath().normalize().getFileName();
+        return new PeftAdapter(last == null ? "default" : last.toString(), PeftFolder.read(folder));
+    }
+
+    /**
+     * Reads the adapter of a name from a folder as PEFT's {@code save_pretrained} writes it: from the sub-folder of that
+     * name, where PEFT puts every adapter that is not named {@code default}, if there is one; else from the folder itself.
+     *
+     * @param folder with {@code adapter_config.json} and {@code adapter_model.safetensors}, or the folder above
+     * @param name of the adapter; it takes this name in either case
+     * @throws AdapterException if it is none, is damaged, or asks for what is not supported, naming the field
+     */
+    public static PeftAdapter read(Path folder, String name) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("an adapter needs a name, name: '" + name + "'");
+        }
+        boolean plain = name.matches("[\\w. -]+") && !name.matches("\\.+"); // no way out of the folder
+        Path below = plain ? folder.resolve(name) : folder;
+        return new PeftAdapter(
+                name, PeftFolder.read(Files.isRegularFile(below.resolve(PeftFolder.CONFIG)) ? below : folder));
+    }
+
+    /**
+     * Writes a folder that Hugging Face PEFT loads, all of it or nothing. Tensors keep their bytes.
+     *
+     * @param folder must not exist or be empty; missing parents are created
+     * @throws AdapterException if the folder holds something, or writing fails
+     */
+    public void write(Path folder) {
+        PeftFolder.write(folder, stored);
     }
 
     @Override
@@ -82,6 +131,65 @@ public final class PeftAdapter implements Adapter {
                                         part.adapter().name(), part.adapter().stored(), part.weight()))
                                 .toList(),
                         how));
+    }
+
+    /**
+     * Merges adapters into the weights of a base and writes the result as a Hugging Face folder, which transformers and
+     * {@link LocalModel#open} load; the base stays as it is. A row of a weight at a time is in memory. Low-rank updates
+     * add up, also several on one module; DoRA, IA3 and biases that replace the base's must stand alone on theirs and have
+     * the weight 1. What changes the embedding or the output head of a base where these are one gives each its own weights
+     * ({@code tie_word_embeddings} becomes false). Weights keep the type they have, rounded to the nearest; those of a GGUF
+     * base are decoded and stored as {@link MergeOptions#ggufAs}.
+     *
+     * @param adapters at least one; soft prompts and prefixes are no weights and cannot be merged
+     * @param base a Hugging Face folder or a {@code .gguf} file
+     * @param target must not exist or be empty; missing parents are created, nothing is left behind on failure
+     * @param progress hears the bytes written, in the stage {@code merge}
+     * @throws AdapterException if an adapter does not fit the base or cannot be merged, or writing fails
+     * @throws CheckpointException if the base cannot be read
+     */
+    public static void merge(
+            List<Weighted> adapters, Path base, Path target, MergeOptions options, Progress progress) {
+        if (adapters.isEmpty()) {
+            throw new IllegalArgumentException("expected at least one adapter to merge, got none");
+        }
+        try (Checkpoint checkpoint = Checkpoint.open(base)) {
+            BaseModules modules = BaseModules.of(checkpoint);
+            List<Merging.Part> parts = adapters.stream()
+                    .map(part -> new Merging.Part(
+                            part.adapter().name,
+                            part.adapter().stored.effect(part.adapter().name, modules),
+                            part.weight()))
+                    .toList();
+            Merging.write(checkpoint, parts, target, options, progress);
+        }
+    }
+
+    /**
+     * Writes the parameters of a LoRA adapter as a file for ONNX Runtime's {@code addActiveLoraAdapter} and
+     * onnxruntime-genai, by the conventions of Microsoft's Olive: factors transposed, A {@code (in, rank)} and B {@code
+     * (rank, out)}, the scaling of each module in its B; names such as {@code
+     * model.layers.0.self_attn.q_proj.lora_A.weight}.
+     *
+     * @param file must not exist
+     * @param type as the graph's inputs have it
+     * @param names from Olive's name to that of the graph's input; {@link UnaryOperator#identity()} keeps them
+     * @throws AdapterException if the adapter is more than low-rank updates of linear layers, or writing fails
+     */
+    public void writeOnnxAdapter(Path file, WeightType type, UnaryOperator<String> names) {
+        OnnxAdapters.of(name, stored, type, names).write(file);
+    }
+
+    /**
+     * Reads a LoRA adapter from a file that ONNX Runtime takes. The scaling is in its factors and its own is 1; which model
+     * it is for is not known.
+     *
+     * @param name of the adapter
+     * @param names from the names in the file to Olive's, see {@link #writeOnnxAdapter}
+     * @throws AdapterException if the file is damaged, or holds what are no factors
+     */
+    public static PeftAdapter readOnnxAdapter(String name, Path file, UnaryOperator<String> names) {
+        return new PeftAdapter(name, OnnxAdapters.stored(OnnxAdapterFile.read(file), names));
     }
 
     StoredAdapter stored() {

@@ -10,9 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The low-rank factors of a stored adapter, module by module, without a base.
@@ -41,7 +39,7 @@ record LoraFactors(Map<String, LowRank> modules, TreeSet<String> embeddings, Lis
         List<String> others = tensors.keySet().stream()
                 .filter(key -> SUFFIXES.stream().noneMatch(key::endsWith))
                 .toList();
-        Scaling scaling = new Scaling(config);
+        Scaling scaling = new Scaling(config, new ModuleMatcher());
         for (String key : tensors.keySet()) {
             boolean embedding = key.endsWith(EMBEDDING_A) || key.endsWith(EMBEDDING_B);
             if (!embedding && !key.endsWith(A) && !key.endsWith(B)) {
@@ -125,39 +123,15 @@ record LoraFactors(Map<String, LowRank> modules, TreeSet<String> embeddings, Lis
     }
 
     /** Alpha over rank, by module. */
-    private static final class Scaling {
-        private final AdapterConfig.Lora config;
-        private final Map<Pattern, Integer> ranks = new LinkedHashMap<>();
-        private final Map<Pattern, Double> alphas = new LinkedHashMap<>();
-
-        Scaling(AdapterConfig.Lora config) {
-            this.config = config;
-            config.rankPattern().forEach((key, rank) -> ranks.put(pattern(key), rank));
-            config.alphaPattern().forEach((key, alpha) -> alphas.put(pattern(key), alpha));
-        }
-
-        private static Pattern pattern(String key) {
-            return Pattern.compile("(.*\\.)?(" + key + ")");
-        }
-
+    private record Scaling(AdapterConfig.Lora config, ModuleMatcher matcher) {
         double of(String path, int stored) {
-            Integer named = first(ranks, path);
-            int rank = named == null ? config.rank() : named;
+            int rank = matcher.first(config.rankPattern(), path).orElse(config.rank());
             if (rank != stored) {
                 throw new AdapterException("the settings give " + path + " rank " + rank + ", its factors have rank "
                         + stored + "; the folder's two files do not belong together");
             }
-            Double alpha = first(alphas, path);
-            return (alpha == null ? config.alpha() : alpha) / (config.rankStabilized() ? Math.sqrt(rank) : rank);
-        }
-
-        private static <T> @Nullable T first(Map<Pattern, T> patterns, String path) {
-            for (Map.Entry<Pattern, T> entry : patterns.entrySet()) {
-                if (entry.getKey().matcher(path).matches()) {
-                    return entry.getValue();
-                }
-            }
-            return null;
+            double alpha = matcher.first(config.alphaPattern(), path).orElse(config.alpha());
+            return alpha / (config.rankStabilized() ? Math.sqrt(rank) : rank);
         }
     }
 }

@@ -23,4 +23,21 @@ public record LowRank(
         float[] b,
         double scaling,
         Optional<float[]> magnitude,
-        Optional<float[]> bias) {}
+        Optional<float[]> bias) {
+    /** Checks that the arrays have the sizes they should. */
+    public LowRank {
+        length("lora_A", a, (long) rank * in);
+        length("lora_B", b, (long) out * rank);
+        magnitude.ifPresent(values -> length("lora_magnitude_vector", values, out));
+        bias.ifPresent(values -> length("the bias of lora_B", values, out));
+        if (!Float.isFinite((float) scaling)) {
+            throw new IllegalArgumentException("scaling must be a finite 32-bit float, scaling: " + scaling);
+        }
+    }
+
+    private static void length(String what, float[] values, long expected) {
+        if (values.length != expected) {
+            throw new IllegalArgumentException(what + " must have " + expected + " numbers, got " + values.length);
+        }
+    }
+}
