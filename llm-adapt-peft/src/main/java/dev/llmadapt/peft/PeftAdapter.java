@@ -148,13 +148,13 @@ public final class PeftAdapter implements Adapter {
      * @throws AdapterException if an adapter does not fit the base or cannot be merged, or writing fails
      * @throws CheckpointException if the base cannot be read
      */
-    public static void merge(
-            List<Weighted> adapters, Path base, Path target, MergeOptions options, Progress progress) {
+    public static void merge(List<Weighted> adapters, Path base, Path target, MergeOptions options, Progress progress) {
         if (adapters.isEmpty()) {
             throw new IllegalArgumentException("expected at least one adapter to merge, got none");
         }
         try (Checkpoint checkpoint = Checkpoint.open(base)) {
             BaseModules modules = BaseModules.of(checkpoint);
+            adapters.forEach(part -> Merging.requireMadeFor(checkpoint, part.adapter().name, part.adapter().stored));
             List<Merging.Part> parts = adapters.stream()
                     .map(part -> new Merging.Part(
                             part.adapter().name,

@@ -78,7 +78,16 @@ record LoraFactors(Map<String, LowRank> modules, TreeSet<String> embeddings, Lis
             }
         });
         return new AdapterConfig.Lora(
-                rank, rank, dropout, targets, rankPattern, alphaPattern, false, false, AdapterConfig.Bias.NONE, loraBias);
+                rank,
+                rank,
+                dropout,
+                targets,
+                rankPattern,
+                alphaPattern,
+                false,
+                false,
+                AdapterConfig.Bias.NONE,
+                loraBias);
     }
 
     private static LowRank read(String path, boolean embedding, Map<String, WeightTensor> tensors, Scaling scaling) {

@@ -123,8 +123,10 @@ final class MergedSettings {
         config.addProperty("attention_bias", model.attentionBias());
         config.addProperty("mlp_bias", model.mlpBias());
         config.addProperty("tie_word_embeddings", model.tieWordEmbeddings());
-        config.addProperty("vocab_size", base.tensor("model.embed_tokens.weight").rows());
-        config.addProperty("torch_dtype", type == WeightType.F32 ? "float32" : type == WeightType.F16 ? "float16" : "bfloat16");
+        config.addProperty(
+                "vocab_size", base.tensor("model.embed_tokens.weight").rows());
+        config.addProperty(
+                "torch_dtype", type == WeightType.F32 ? "float32" : type == WeightType.F16 ? "float16" : "bfloat16");
         JsonObject generation = new JsonObject();
         for (JsonObject json : List.of(config, generation)) {
             model.bosTokenId().ifPresent(id -> json.addProperty("bos_token_id", id));
@@ -183,18 +185,23 @@ final class MergedSettings {
         return Optional.of(json);
     }
 
-    /** GGUF files carry the divisors that Llama 3's settings give; all published models have these but for the factor. */
+    /** GGUF files carry the divisors that Llama 3's settings give; all published models have these but for two of them. */
     private static RopeScaling.Llama3 llama3(Checkpoint base, List<Float> divisors) {
+        double low = 1;
+        double high = 4;
         double factor = divisors.stream().mapToDouble(Float::doubleValue).max().orElse(1);
-        RopeScaling.Llama3 guess = new RopeScaling.Llama3(factor, 1, 4, 8192);
+        int context = 8192;
         for (int i = 0; i < divisors.size(); i++) {
-            double frequency = Math.pow(base.config().ropeTheta(), -2.0 * i / base.config().rotaryDim());
-            double turns = guess.originalContext() * frequency / (2 * Math.PI);
-            double kept = Math.min(
-                    1,
-                    Math.max(
-                            0,
-                            (turns - guess.lowFreqFactor()) / (guess.highFreqFactor() - guess.lowFreqFactor())));
+            double kept = (1 / divisors.get(i) - 1 / factor) / (1 - 1 / factor);
+            if (kept > 0.01 && kept < 0.99) { // a blend of both tells how many turns it makes in the original context
+                context = (int) Math.rint((low + kept * (high - low)) * 2 * Math.PI / frequency(base, i));
+                break;
+            }
+        }
+        RopeScaling.Llama3 guess = new RopeScaling.Llama3(factor, low, high, Math.max(1, context));
+        for (int i = 0; i < divisors.size(); i++) {
+            double turns = guess.originalContext() * frequency(base, i) / (2 * Math.PI);
+            double kept = Math.min(1, Math.max(0, (turns - low) / (high - low)));
             double expected = 1 / (kept + (1 - kept) / factor);
             if (Math.abs(divisors.get(i) - expected) > 1e-3 * expected) {
                 throw new AdapterException("the rotary frequencies of " + base.path()
@@ -204,5 +211,9 @@ final class MergedSettings {
             }
         }
         return guess;
+    }
+
+    private static double frequency(Checkpoint base, int pair) {
+        return Math.pow(base.config().ropeTheta(), -2.0 * pair / base.config().rotaryDim());
     }
 }

@@ -77,7 +77,8 @@ final class ModuleChange {
     /** Checks it against the base's weight. */
     void check(WeightTensor weight) {
         boolean alone = names.size() == 1;
-        boolean dora = updates.stream().anyMatch(update -> update.factors().magnitude().isPresent());
+        boolean dora =
+                updates.stream().anyMatch(update -> update.factors().magnitude().isPresent());
         boolean scaled = outputScale.isPresent() || inputScale.isPresent();
         if (!alone && (dora || scaled)) {
             throw new AdapterException((dora ? "DoRA" : "IA3") + " depends on the weights it meets, but " + names

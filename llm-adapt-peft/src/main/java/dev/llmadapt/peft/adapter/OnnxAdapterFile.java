@@ -79,8 +79,9 @@ public record OnnxAdapterFile(int adapterVersion, int modelVersion, List<Paramet
             dims = List.copyOf(dims);
             Integer size = TYPE_BYTES.get(dataType);
             if (size == null) {
-                throw new IllegalArgumentException("parameter '" + name + "' is of the unsupported ONNX type " + dataType
-                        + ", expected one of " + TYPE_BYTES.keySet().stream().sorted().toList());
+                throw new IllegalArgumentException(
+                        "parameter '" + name + "' is of the unsupported ONNX type " + dataType + ", expected one of "
+                                + TYPE_BYTES.keySet().stream().sorted().toList());
             }
             long bytes = size;
             for (long dim : dims) {
@@ -180,8 +181,14 @@ public record OnnxAdapterFile(int adapterVersion, int modelVersion, List<Paramet
         long size = Writer.PARAMETERS + 4L * parameters.size() + Writer.VTABLE + 2;
         for (int i = 0; i < parameters.size(); i++) {
             Parameter parameter = parameters.get(i);
-            size += Writer.TABLE + 16 + names.get(i).length + 16 + 8L * parameter.dims().size() + 16
-                    + parameter.data().remaining() + 8;
+            size += Writer.TABLE
+                    + 16
+                    + names.get(i).length
+                    + 16
+                    + 8L * parameter.dims().size()
+                    + 16
+                    + parameter.data().remaining()
+                    + 8;
         }
         if (size > Integer.MAX_VALUE - 8) {
             throw new AdapterException("the adapter takes " + size + " bytes; an .onnx_adapter file ends at 2 GiB");
@@ -216,7 +223,11 @@ public record OnnxAdapterFile(int adapterVersion, int modelVersion, List<Paramet
                 align(4, 0);
                 int table = out.position();
                 pointFrom(offsets + 4 * i);
-                out.putInt(table - shared).putInt(0).putInt(0).putInt(parameter.dataType()).putInt(0);
+                out.putInt(table - shared)
+                        .putInt(0)
+                        .putInt(0)
+                        .putInt(parameter.dataType())
+                        .putInt(0);
                 pointFrom(table + 4);
                 out.putInt(names.get(i).length).put(names.get(i)).put((byte) 0);
                 align(8, 4);

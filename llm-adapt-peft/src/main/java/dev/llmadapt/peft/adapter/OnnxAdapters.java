@@ -36,8 +36,7 @@ public final class OnnxAdapters {
      * @param names from Olive's name to that of the graph's input
      * @throws AdapterException if the adapter is more than low-rank updates of linear layers
      */
-    public static OnnxAdapterFile of(
-            String name, StoredAdapter adapter, WeightType type, UnaryOperator<String> names) {
+    public static OnnxAdapterFile of(String name, StoredAdapter adapter, WeightType type, UnaryOperator<String> names) {
         if (!(adapter.config() instanceof Lora config)) {
             throw unfit(name, "its method is " + adapter.config().method() + ", only LORA has such files");
         }
@@ -132,18 +131,17 @@ public final class OnnxAdapters {
         for (String path : ranks.keySet()) {
             for (String suffix : List.of(LoraFactors.A, LoraFactors.B)) {
                 if (!tensors.containsKey(path + suffix)) {
-                    throw new AdapterException("the file has no parameter for " + path + suffix
-                            + ", the other half of what it does have");
+                    throw new AdapterException(
+                            "the file has no parameter for " + path + suffix + ", the other half of what it does have");
                 }
             }
         }
         if (ranks.isEmpty()) {
             throw new AdapterException("the file has no parameters");
         }
-        Targets chosen =
-                new Targets(List.copyOf(targets), Optional.empty(), Optional.empty(), List.of(), List.of());
-        StoredAdapter.Base base = new StoredAdapter.Base(
-                Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        Targets chosen = new Targets(List.copyOf(targets), Optional.empty(), Optional.empty(), List.of(), List.of());
+        StoredAdapter.Base base =
+                new StoredAdapter.Base(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
         return new StoredAdapter(LoraFactors.unitScaled(ranks, chosen, 0, false), base, tensors);
     }
 
@@ -161,15 +159,14 @@ public final class OnnxAdapters {
     }
 
     private static WeightTensor transposed(String key, Parameter parameter) {
-        Encoding encoding =
-                switch (parameter.dataType()) {
-                    case OnnxAdapterFile.FLOAT -> Encoding.F32;
-                    case OnnxAdapterFile.FLOAT16 -> Encoding.F16;
-                    case OnnxAdapterFile.BFLOAT16 -> Encoding.BF16;
-                    default ->
-                        throw new AdapterException("parameter '" + parameter.name() + "' is of the ONNX type "
-                                + parameter.dataType() + ", expected a floating-point type: 1, 10 or 16");
-                };
+        Encoding encoding = switch (parameter.dataType()) {
+            case OnnxAdapterFile.FLOAT -> Encoding.F32;
+            case OnnxAdapterFile.FLOAT16 -> Encoding.F16;
+            case OnnxAdapterFile.BFLOAT16 -> Encoding.BF16;
+            default ->
+                throw new AdapterException("parameter '" + parameter.name() + "' is of the ONNX type "
+                        + parameter.dataType() + ", expected a floating-point type: 1, 10 or 16");
+        };
         if (parameter.dims().size() != 2) {
             throw new AdapterException(
                     "parameter '" + parameter.name() + "' must be a matrix, its shape: " + parameter.dims());

@@ -97,8 +97,7 @@ final class ShardWriter {
             throws IOException {
         long done = doneBefore;
         ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             writeAll(channel, header(tensors));
             for (Tensor tensor : tensors) {
                 for (ByteBuffer bytes : tensor.stored()) {
