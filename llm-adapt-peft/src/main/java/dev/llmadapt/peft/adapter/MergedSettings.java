@@ -53,14 +53,15 @@ final class MergedSettings {
     private MergedSettings() {}
 
     /** From a Hugging Face base. */
-    static void copy(Checkpoint base, MergedWeights weights, Path target) throws IOException {
+    static void copy(Checkpoint base, MergedWeights weights, Optional<WeightType> type, Path target)
+            throws IOException {
         for (String name : COPIED) {
             Path file = base.path().resolve(name);
             if (Files.isRegularFile(file)) {
                 Files.copy(file, target.resolve(name));
             }
         }
-        if (weights.untied() || weights.newAttentionBias() || weights.newFeedForwardBias()) {
+        if (type.isPresent() || weights.untied() || weights.newAttentionBias() || weights.newFeedForwardBias()) {
             JsonObject config;
             try {
                 config = JsonParser.parseString(Files.readString(target.resolve(CONFIG)))
@@ -68,12 +69,13 @@ final class MergedSettings {
             } catch (JsonParseException | IllegalStateException e) {
                 throw new AdapterException(base.path().resolve(CONFIG) + " is not valid: " + e.getMessage(), e);
             }
-            change(config, weights);
+            change(config, weights, type);
             write(target, CONFIG, config);
         }
     }
 
-    private static void change(JsonObject config, MergedWeights weights) {
+    private static void change(JsonObject config, MergedWeights weights, Optional<WeightType> type) {
+        type.ifPresent(stored -> config.addProperty(config.has("dtype") ? "dtype" : "torch_dtype", name(stored)));
         if (weights.untied()) {
             config.addProperty("tie_word_embeddings", false);
         }
@@ -85,12 +87,21 @@ final class MergedSettings {
         }
     }
 
+    private static String name(WeightType type) {
+        return switch (type) {
+            case F32 -> "float32";
+            case F16 -> "float16";
+            case BF16 -> "bfloat16";
+        };
+    }
+
     private static void write(Path folder, String name, JsonObject json) throws IOException {
         Files.writeString(folder.resolve(name), JSON.toJson(json) + "\n");
     }
 
     /** From a GGUF base. */
-    static void fromGguf(Checkpoint base, MergedWeights weights, WeightType type, Path target) throws IOException {
+    static void fromGguf(Checkpoint base, MergedWeights weights, Optional<WeightType> type, Path target)
+            throws IOException {
         ModelConfig model = base.config();
         String family = CLASSES.get(model.modelType());
         if (family == null) {
@@ -125,8 +136,6 @@ final class MergedSettings {
         config.addProperty("tie_word_embeddings", model.tieWordEmbeddings());
         config.addProperty(
                 "vocab_size", base.tensor("model.embed_tokens.weight").rows());
-        config.addProperty(
-                "torch_dtype", type == WeightType.F32 ? "float32" : type == WeightType.F16 ? "float16" : "bfloat16");
         JsonObject generation = new JsonObject();
         for (JsonObject json : List.of(config, generation)) {
             model.bosTokenId().ifPresent(id -> json.addProperty("bos_token_id", id));
@@ -135,7 +144,7 @@ final class MergedSettings {
                 json.add("eos_token_id", ends.size() == 1 ? ends.get(0) : ends);
             }
         }
-        change(config, weights);
+        change(config, weights, type);
         write(target, CONFIG, config);
         write(target, "generation_config.json", generation);
         TokenizerFiles tokenizer = base.tokenizer();
