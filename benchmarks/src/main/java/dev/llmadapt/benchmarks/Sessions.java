@@ -1,6 +1,7 @@
 package dev.llmadapt.benchmarks;
 
 import dev.llmadapt.peft.Precision;
+import dev.llmadapt.peft.architecture.AdapterInputs;
 import dev.llmadapt.peft.architecture.Architecture;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.runtime.DecoderSession;
@@ -16,7 +17,8 @@ final class Sessions {
 
     static DecoderSession open(Path model, Precision precision) {
         try (Checkpoint checkpoint = Checkpoint.open(model)) {
-            return DecoderSession.open(Architecture.of(checkpoint).graph(checkpoint, precision, CONTEXT), THREADS);
+            return DecoderSession.open(
+                    Architecture.of(checkpoint).graph(checkpoint, precision, CONTEXT, AdapterInputs.NONE), THREADS);
         }
     }
 

@@ -6,6 +6,7 @@ import dev.llmadapt.ModelInfo;
 import dev.llmadapt.Request;
 import dev.llmadapt.Scores;
 import dev.llmadapt.TokenListener;
+import dev.llmadapt.peft.architecture.AdapterInputs;
 import dev.llmadapt.peft.architecture.Architecture;
 import dev.llmadapt.peft.architecture.DecoderGraph;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
@@ -54,7 +55,8 @@ public final class LocalModel implements Model {
     private static LocalModel load(Path checkpoint, ModelOptions options) {
         Checkpoint files = Checkpoint.open(checkpoint);
         ModelConfig config = files.config();
-        DecoderGraph graph = Architecture.of(files).graph(files, options.precision(), contextLength(options, config));
+        DecoderGraph graph = Architecture.of(files)
+                .graph(files, options.precision(), contextLength(options, config), AdapterInputs.NONE);
         DecoderSession session = DecoderSession.open(graph, options.threads());
         try {
             Decoder decoder =
