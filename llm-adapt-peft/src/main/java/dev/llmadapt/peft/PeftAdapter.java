@@ -1,7 +1,9 @@
 package dev.llmadapt.peft;
 
 import dev.llmadapt.Adapter;
+import dev.llmadapt.peft.adapter.AdapterEffect;
 import dev.llmadapt.peft.adapter.StoredAdapter;
+import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.WeightTensor;
 import java.util.Objects;
 
@@ -42,6 +44,11 @@ public final class PeftAdapter implements Adapter {
     /** The same under another name. */
     public PeftAdapter named(String name) {
         return new PeftAdapter(name, stored);
+    }
+
+    /** What it does to a model, after checking that it was made for it. */
+    AdapterEffect effectOn(Checkpoint base) {
+        throw new AdapterException("cannot use adapter '" + name + "' on " + base.name());
     }
 
     StoredAdapter stored() {

@@ -26,6 +26,7 @@ public final class ReadyAdapter {
     private final Map<String, float[]> inputScale = new HashMap<>();
     private final Map<String, float[]> outputScale = new HashMap<>();
     private final Map<String, float[]> bias = new HashMap<>();
+    private AdapterInputs inputs = AdapterInputs.NONE;
 
     /**
      * The factors of a module.
@@ -68,6 +69,7 @@ public final class ReadyAdapter {
             float[] difference = floats(values.length, i -> values[i] - before[i]);
             ready.addBias(module, difference);
         });
+        ready.inputs = ready.needed();
         return ready;
     }
 
@@ -165,6 +167,10 @@ public final class ReadyAdapter {
 
     /** What the graph must have for it. */
     public AdapterInputs inputs() {
+        return inputs;
+    }
+
+    private AdapterInputs needed() {
         Map<String, Set<Change>> changes = new HashMap<>();
         lowRank.keySet().forEach(module -> add(changes, module, Change.LOW_RANK));
         inputScale.keySet().forEach(module -> add(changes, module, Change.INPUT_SCALE));
