@@ -16,9 +16,13 @@ final class Sessions {
     private Sessions() {}
 
     static DecoderSession open(Path model, Precision precision) {
+        return open(model, precision, AdapterInputs.NONE);
+    }
+
+    static DecoderSession open(Path model, Precision precision, AdapterInputs adapters) {
         try (Checkpoint checkpoint = Checkpoint.open(model)) {
             return DecoderSession.open(
-                    Architecture.of(checkpoint).graph(checkpoint, precision, CONTEXT, AdapterInputs.NONE), THREADS);
+                    Architecture.of(checkpoint).graph(checkpoint, precision, CONTEXT, adapters), THREADS);
         }
     }
 
