@@ -98,9 +98,10 @@ public class AdapterBenchmark {
                 updates.put(name.substring(0, name.lastIndexOf('.')), update(weight, rank, random));
             }
         });
-        AdapterEffect effect = new AdapterEffect(
-                updates, Map.of(), Map.of(), Map.of(), Map.of(), new float[0], new float[0], 0);
-        return ReadyAdapter.of("adapter-" + seed, effect, base, seed, base.config().vocabularySize());
+        AdapterEffect effect =
+                new AdapterEffect(updates, Map.of(), Map.of(), Map.of(), Map.of(), new float[0], new float[0], 0);
+        return ReadyAdapter.of(
+                "adapter-" + seed, effect, base, seed, base.config().vocabularySize());
     }
 
     private static LowRank update(WeightTensor weight, int rank, Random random) {

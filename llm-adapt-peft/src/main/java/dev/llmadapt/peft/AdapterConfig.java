@@ -1,8 +1,11 @@
 package dev.llmadapt.peft;
 
 import dev.llmadapt.Adapter.Method;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -39,6 +42,39 @@ public sealed interface AdapterConfig {
             Bias bias,
             boolean loraBias)
             implements AdapterConfig {
+        /** The largest rank. */
+        public static final int MAX_RANK = 1 << 20;
+
+        /** Checks; copies the maps, in their order. */
+        public Lora {
+            checkRank("r", rank);
+            checkAlpha("lora_alpha", alpha);
+            if (!(dropout >= 0 && dropout < 1)) {
+                throw new IllegalArgumentException("lora_dropout must be from 0 to below 1, lora_dropout: " + dropout);
+            }
+            Objects.requireNonNull(targets, "targets");
+            rankPattern = Collections.unmodifiableMap(new LinkedHashMap<>(rankPattern));
+            alphaPattern = Collections.unmodifiableMap(new LinkedHashMap<>(alphaPattern));
+            rankPattern.forEach((pattern, value) -> checkRank("rank_pattern '" + pattern + "'", value));
+            alphaPattern.forEach((pattern, value) -> checkAlpha("alpha_pattern '" + pattern + "'", value));
+            Objects.requireNonNull(bias, "bias");
+            if (decomposed && loraBias) {
+                throw new IllegalArgumentException("use_dora and lora_bias exclude each other");
+            }
+        }
+
+        private static void checkRank(String name, int rank) {
+            if (rank < 1 || rank > MAX_RANK) {
+                throw new IllegalArgumentException(name + " must be from 1 to " + MAX_RANK + ", " + name + ": " + rank);
+            }
+        }
+
+        private static void checkAlpha(String name, double alpha) {
+            if (!Float.isFinite((float) alpha)) {
+                throw new IllegalArgumentException(name + " must be a finite 32-bit float, " + name + ": " + alpha);
+            }
+        }
+
         @Override
         public Method method() {
             return Method.LORA;
@@ -49,9 +85,22 @@ public sealed interface AdapterConfig {
      * Learned scales of activations (Liu et al. 2022).
      *
      * @param targets which modules it changes
-     * @param feedforward those of them whose input is scaled; the others' output is
+     * @param feedforward those of them whose input is scaled; the others' output is. Here a name may end anywhere in a
+     *     path, not only after a dot
      */
     record Ia3(Targets targets, Targets feedforward) implements AdapterConfig {
+        /** Checks. */
+        public Ia3 {
+            Objects.requireNonNull(targets, "targets");
+            Objects.requireNonNull(feedforward, "feedforward");
+            if (targets.pattern().isEmpty()
+                    && feedforward.pattern().isEmpty()
+                    && !targets.names().containsAll(feedforward.names())) {
+                throw new IllegalArgumentException("feedforward_modules must be among target_modules " + targets.names()
+                        + ", feedforward_modules: " + feedforward.names());
+            }
+        }
+
         @Override
         public Method method() {
             return Method.IA3;
@@ -66,7 +115,16 @@ public sealed interface AdapterConfig {
      * @param width {@code token_dim}: the base's hidden size
      * @param initText {@code prompt_tuning_init_text}, when it began as the embeddings of a text
      */
-    record Prompt(Method method, int virtualTokens, int width, Optional<String> initText) implements AdapterConfig {}
+    record Prompt(Method method, int virtualTokens, int width, Optional<String> initText) implements AdapterConfig {
+        /** Checks. */
+        public Prompt {
+            if (method != Method.PROMPT_TUNING && method != Method.P_TUNING) {
+                throw new IllegalArgumentException("method must be PROMPT_TUNING or P_TUNING, method: " + method);
+            }
+            checkSizes(virtualTokens, width);
+            Objects.requireNonNull(initText, "initText");
+        }
+    }
 
     /**
      * Learned keys and values before every layer's own (Li and Liang 2021).
@@ -76,6 +134,14 @@ public sealed interface AdapterConfig {
      * @param layers {@code num_layers}
      */
     record Prefix(int virtualTokens, int width, int layers) implements AdapterConfig {
+        /** Checks. */
+        public Prefix {
+            checkSizes(virtualTokens, width);
+            if (layers < 1 || layers > 4096) {
+                throw new IllegalArgumentException("num_layers must be from 1 to 4096, num_layers: " + layers);
+            }
+        }
+
         @Override
         public Method method() {
             return Method.PREFIX_TUNING;
@@ -97,7 +163,47 @@ public sealed interface AdapterConfig {
             Optional<String> pattern,
             Optional<Targets> excluded,
             List<Integer> layers,
-            List<String> layersPattern) {}
+            List<String> layersPattern) {
+        /** Checks; copies the lists. */
+        public Targets {
+            names = List.copyOf(names);
+            layers = List.copyOf(layers);
+            layersPattern = List.copyOf(layersPattern);
+            if (pattern.isPresent() && !names.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "target_modules are names or a pattern, got both: " + names + " and " + pattern.get());
+            }
+            if (pattern.isPresent() && !(layers.isEmpty() && layersPattern.isEmpty())) {
+                throw new IllegalArgumentException(
+                        "layers_to_transform and layers_pattern need target_modules that are a "
+                                + "list, target_modules: '" + pattern.get() + "'");
+            }
+            if (layers.isEmpty() && !layersPattern.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "layers_pattern needs layers_to_transform, layers_pattern: " + layersPattern);
+            }
+        }
+
+        /** Modules by their paths, or the endings of these after a dot. */
+        public static Targets named(List<String> names) {
+            return new Targets(names, Optional.empty(), Optional.empty(), List.of(), List.of());
+        }
+
+        /** Modules whose whole path matches a regular expression of Python's, or {@code all-linear}. */
+        public static Targets matching(String pattern) {
+            return new Targets(List.of(), Optional.of(pattern), Optional.empty(), List.of(), List.of());
+        }
+    }
+
+    private static void checkSizes(int virtualTokens, int width) {
+        if (virtualTokens < 1 || virtualTokens > 1 << 20) {
+            throw new IllegalArgumentException(
+                    "num_virtual_tokens must be from 1 to " + (1 << 20) + ", num_virtual_tokens: " + virtualTokens);
+        }
+        if (width < 1 || width > 1 << 18) {
+            throw new IllegalArgumentException("token_dim must be from 1 to " + (1 << 18) + ", token_dim: " + width);
+        }
+    }
 
     /** Which biases of the base an adapter brings its own of. */
     enum Bias {

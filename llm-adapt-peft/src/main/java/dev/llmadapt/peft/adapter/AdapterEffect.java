@@ -1,5 +1,7 @@
 package dev.llmadapt.peft.adapter;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -8,12 +10,13 @@ import java.util.Map;
  *
  * @param lowRank low-rank updates of linear modules
  * @param embeddings low-rank updates of embeddings: {@code e[id] += scaling * B(A[:, id])}
- * @param outputScale factors of a module's output, {@code (out)}
+ * @param outputScale factors of a module's output, its bias included, {@code (out)}
  * @param inputScale factors of a module's input, {@code (in)}
  * @param bias biases in the place of a module's own, {@code (out)}
  * @param prompt embeddings before the input, {@code (virtualTokens, hidden)}; of length 0 for none
  * @param prefix keys and values before those of each layer: {@code (layers, 2, keyValueHeads, virtualTokens, headDim)},
- *     keys first; of length 0 for none
+ *     keys first; of length 0 for none. They are used as they are, without rotation; the input's positions count from
+ *     {@code prefixTokens} on
  * @param prefixTokens virtual tokens of the prefix
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -25,4 +28,17 @@ public record AdapterEffect(
         Map<String, float[]> bias,
         float[] prompt,
         float[] prefix,
-        int prefixTokens) {}
+        int prefixTokens) {
+    /** Copies the maps, in their order. */
+    public AdapterEffect {
+        lowRank = copy(lowRank);
+        embeddings = copy(embeddings);
+        outputScale = copy(outputScale);
+        inputScale = copy(inputScale);
+        bias = copy(bias);
+    }
+
+    private static <T> Map<String, T> copy(Map<String, T> map) {
+        return Collections.unmodifiableMap(new LinkedHashMap<>(map));
+    }
+}

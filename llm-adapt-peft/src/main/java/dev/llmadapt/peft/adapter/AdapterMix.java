@@ -101,11 +101,9 @@ public record AdapterMix(List<Part> parts) {
                 owner.promptRow(id, row);
             } else {
                 table.lookup(ids, i, i + 1, FloatBuffer.wrap(row));
+                float[] plain = row.clone();
                 for (Part part : parts) {
-                    LowRank update = part.adapter().embedding();
-                    if (update != null) {
-                        add(update, id, part.weight() * update.scaling(), row);
-                    }
+                    part.adapter().embed(id, part.weight(), plain, row);
                 }
             }
             target.put(row);
@@ -119,15 +117,5 @@ public record AdapterMix(List<Part> parts) {
             }
         }
         return null;
-    }
-
-    private static void add(LowRank update, int id, double scale, float[] row) {
-        for (int o = 0; o < row.length; o++) {
-            double sum = 0;
-            for (int k = 0; k < update.rank(); k++) {
-                sum += update.b()[o * update.rank() + k] * update.a()[k * update.in() + id];
-            }
-            row[o] += (float) (scale * sum);
-        }
     }
 }

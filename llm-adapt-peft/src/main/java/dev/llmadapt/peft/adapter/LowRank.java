@@ -23,4 +23,32 @@ public record LowRank(
         float[] b,
         double scaling,
         Optional<float[]> magnitude,
-        Optional<float[]> bias) {}
+        Optional<float[]> bias) {
+    /** Checks that the arrays have the sizes they should. */
+    public LowRank {
+        length("lora_A", a, (long) rank * in);
+        length("lora_B", b, (long) out * rank);
+        magnitude.ifPresent(values -> length("lora_magnitude_vector", values, out));
+        bias.ifPresent(values -> length("the bias of lora_B", values, out));
+        if (!Float.isFinite((float) scaling)) {
+            throw new IllegalArgumentException("scaling must be a finite 32-bit float, scaling: " + scaling);
+        }
+    }
+
+    /** Adds {@code weight * scaling * B A[:, column]}, which for an embedding is the update of a token. */
+    void addColumn(int column, double weight, float[] target) {
+        for (int o = 0; o < out; o++) {
+            double sum = 0;
+            for (int k = 0; k < rank; k++) {
+                sum += (double) b[o * rank + k] * a[k * in + column];
+            }
+            target[o] += (float) (weight * scaling * sum);
+        }
+    }
+
+    private static void length(String what, float[] values, long expected) {
+        if (values.length != expected) {
+            throw new IllegalArgumentException(what + " must have " + expected + " numbers, got " + values.length);
+        }
+    }
+}

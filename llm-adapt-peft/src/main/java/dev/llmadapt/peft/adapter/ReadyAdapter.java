@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * and thread-safe; two are equal only if they are the same.
  */
 public final class ReadyAdapter {
+    private static final String EMBEDDING = "model.embed_tokens";
+
     private final String name;
     private final AdapterEffect effect;
     private final long order;
@@ -27,6 +29,7 @@ public final class ReadyAdapter {
     private final Map<String, float[]> outputScale = new HashMap<>();
     private final Map<String, float[]> bias = new HashMap<>();
     private AdapterInputs inputs = AdapterInputs.NONE;
+    private float @Nullable [] embeddingGain;
 
     /**
      * The factors of a module.
@@ -70,6 +73,10 @@ public final class ReadyAdapter {
             ready.addBias(module, difference);
         });
         ready.inputs = ready.needed();
+        LowRank embedding = ready.embedding();
+        if (embedding != null && embedding.magnitude().isPresent()) {
+            ready.embeddingGain = embeddingGain(embedding, embedding.magnitude().get(), base);
+        }
         return ready;
     }
 
@@ -129,6 +136,21 @@ public final class ReadyAdapter {
             gain[row] = (float) (magnitude[row] / Math.sqrt(squares));
         });
         return gain;
+    }
+
+    /** The same for the embedding, where a norm is that of a dimension over the vocabulary. */
+    private static float[] embeddingGain(LowRank update, float[] magnitude, Checkpoint base) {
+        WeightTensor table = base.tensor(EMBEDDING + ".weight");
+        double[] squares = new double[update.out()];
+        float[] row = new float[update.out()];
+        for (int id = 0; id < update.in(); id++) {
+            table.dequantizeRow(id, row, 0);
+            update.addColumn(id, 1, row);
+            for (int o = 0; o < row.length; o++) {
+                squares[o] += (double) row[o] * row[o];
+            }
+        }
+        return floats(row.length, o -> (float) (magnitude[o] / Math.sqrt(squares[o])));
     }
 
     private static WeightTensor weight(Checkpoint base, String module) {
@@ -219,10 +241,26 @@ public final class ReadyAdapter {
         System.arraycopy(effect.prompt(), (id - firstVirtualId) * target.length, target, 0, target.length);
     }
 
-    /** Updates of the token embeddings, or null. */
-    @Nullable
-    LowRank embedding() {
-        return effect.embeddings().get("model.embed_tokens");
+    /** Adds what it changes of a token's embedding. */
+    void embed(int id, double weight, float[] plain, float[] row) {
+        LowRank update = embedding();
+        if (update == null) {
+            return;
+        }
+        float[] gain = embeddingGain;
+        if (gain == null) {
+            update.addColumn(id, weight, row);
+            return;
+        }
+        float[] change = plain.clone();
+        update.addColumn(id, 1, change);
+        for (int o = 0; o < row.length; o++) {
+            row[o] += (float) weight * (gain[o] * change[o] - plain[o]);
+        }
+    }
+
+    private @Nullable LowRank embedding() {
+        return effect.embeddings().get(EMBEDDING);
     }
 
     /** The most ranks at any module. */

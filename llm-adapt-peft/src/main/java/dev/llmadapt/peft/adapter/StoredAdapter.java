@@ -1,8 +1,12 @@
 package dev.llmadapt.peft.adapter;
 
 import dev.llmadapt.peft.AdapterConfig;
+import dev.llmadapt.peft.AdapterException;
 import dev.llmadapt.peft.checkpoint.WeightTensor;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -14,17 +18,45 @@ import java.util.Optional;
  *     model.layers.0.self_attn.q_proj.lora_A.weight}, or {@code prompt_embeddings}; in the order of the file
  */
 public record StoredAdapter(AdapterConfig config, Base base, Map<String, WeightTensor> tensors) {
+    /** Copies the map, in its order. */
+    public StoredAdapter {
+        Objects.requireNonNull(config, "config");
+        Objects.requireNonNull(base, "base");
+        tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+    }
+
     /**
      * The model an adapter was made for.
      *
      * @param name {@code base_model_name_or_path}
      * @param revision {@code revision}
-     * @param fingerprint of the weights; only adapters written here carry it
+     * @param fingerprint of the weights, see {@link BaseFingerprint}; only adapters written here carry it
      * @param tokenizer SHA-256 of the vocabulary, likewise
      */
     public record Base(
             Optional<String> name,
             Optional<String> revision,
             Optional<String> fingerprint,
-            Optional<String> tokenizer) {}
+            Optional<String> tokenizer) {
+        /** A base of which nothing is known. */
+        public static Base unknown() {
+            return new Base(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        }
+    }
+
+    /**
+     * What it does to a base: which modules it changes is what its settings choose among the base's, and its tensors must
+     * be there for exactly these.
+     *
+     * @param name of the adapter, for messages
+     * @throws AdapterException if it does not fit the base: modules or sizes that differ, tensors that are missing or
+     *     left over, numbers that are not finite
+     */
+    public AdapterEffect effect(String name, BaseModules modules) {
+        try {
+            return EffectReader.read(name, this, modules);
+        } catch (IllegalArgumentException e) {
+            throw new AdapterException("adapter '" + name + "': " + e.getMessage(), e);
+        }
+    }
 }

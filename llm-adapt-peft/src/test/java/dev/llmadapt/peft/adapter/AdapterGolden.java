@@ -1,0 +1,48 @@
+package dev.llmadapt.peft.adapter;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonObject;
+import dev.llmadapt.peft.Golden;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** An adapter of {@code src/test/golden/make_adapters.py} and what PEFT computes with it. */
+public record AdapterGolden(String name, String base, List<Case> cases) {
+    /** A prompt, and the logits after its last token. */
+    public record Case(int[] prompt, float[] logits) {}
+
+    /** Of all adapters, without the combinations if {@code combinations} is false. */
+    public static List<String> names(boolean combinations) {
+        try (Stream<Path> folders = Files.list(Golden.folder("adapters"))) {
+            return folders.map(folder -> folder.getFileName().toString())
+                    .filter(name -> combinations || !name.startsWith("compose-"))
+                    .sorted()
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The folder of one. */
+    public static Path folder(String name) {
+        return Golden.folder("adapters").resolve(name);
+    }
+
+    /** What PEFT computes with it. */
+    public static AdapterGolden read(String name) {
+        try {
+            String text = Files.readString(folder(name).resolve("golden.json"));
+            JsonObject json = new Gson().fromJson(text, JsonObject.class);
+            List<Case> cases = json.getAsJsonArray("cases").asList().stream()
+                    .map(element -> new Gson().fromJson(element, Case.class))
+                    .toList();
+            return new AdapterGolden(name, json.get("base").getAsString(), cases);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
