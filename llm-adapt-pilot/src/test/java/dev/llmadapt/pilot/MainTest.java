@@ -117,7 +117,7 @@ class MainTest {
     @Test
     void pilot_modelSourceRefused_isOneLine() {
         models = (choice, progress) -> {
-            throw new IllegalArgumentException("no source: " + source);
+            throw new IllegalArgumentException("no source: " + choice.source());
         };
         refuses(new String[] {"pilot", "--task", task.toString(), "--model", "?"}, "no source: ?");
     }
