@@ -1,16 +1,23 @@
 package dev.llmadapt.peft;
 
 import dev.llmadapt.Adapter;
+import dev.llmadapt.Progress;
 import dev.llmadapt.peft.adapter.AdapterEffect;
 import dev.llmadapt.peft.adapter.BaseFingerprint;
 import dev.llmadapt.peft.adapter.BaseModules;
+import dev.llmadapt.peft.adapter.Composition;
+import dev.llmadapt.peft.adapter.Merging;
+import dev.llmadapt.peft.adapter.OnnxAdapterFile;
+import dev.llmadapt.peft.adapter.OnnxAdapters;
 import dev.llmadapt.peft.adapter.PeftFolder;
 import dev.llmadapt.peft.adapter.StoredAdapter;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.WeightTensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 
 /**
  * An adapter of Hugging Face PEFT: read from a folder, written to one, combined with others, merged into a checkpoint, or
@@ -110,6 +117,99 @@ public final class PeftAdapter implements Adapter {
     AdapterEffect effectOn(Checkpoint base) {
         BaseFingerprint.of(base).check(name, stored.base(), base.name());
         return stored.effect(name, BaseModules.of(base));
+    }
+
+    /**
+     * An adapter and how much of it.
+     *
+     * @param adapter the adapter
+     * @param weight of its update, finite; negative to subtract it
+     */
+    public record Weighted(PeftAdapter adapter, double weight) {
+        /** Checks the components. */
+        public Weighted {
+            Objects.requireNonNull(adapter, "adapter");
+            if (!Double.isFinite(weight)) {
+                throw new IllegalArgumentException("weight must be finite, weight: " + weight);
+            }
+        }
+    }
+
+    /**
+     * Makes one adapter of several, as {@code add_weighted_adapter} of PEFT does; the parts stay as they are. LoRA without
+     * DoRA can be combined in any way, IA3 by {@link Combination#linear} (a weighted sum of its vectors). Modules that only
+     * some parts change take part with what these say. The result's factors are 32-bit floats that contain weights and
+     * scalings: its own scaling is 1 everywhere, also where PEFT would leave the root of a rank in it ({@code use_rslora}).
+     *
+     * @param name of the result
+     * @param parts at least one
+     * @throws AdapterException if they cannot be combined in this way, naming the reason
+     */
+    public static PeftAdapter combine(String name, List<Weighted> parts, Combination how) {
+        Objects.requireNonNull(how, "how");
+        return new PeftAdapter(
+                name,
+                Composition.of(
+                        parts.stream()
+                                .map(part -> new Composition.Part(
+                                        part.adapter().name(), part.adapter().stored(), part.weight()))
+                                .toList(),
+                        how));
+    }
+
+    /**
+     * Merges adapters into the weights of a base and writes the result as a Hugging Face folder, which transformers and
+     * {@link LocalModel#open} load; the base stays as it is. A row of a weight at a time is in memory. Low-rank updates
+     * add up, also several on one module; DoRA, IA3 and biases that replace the base's must stand alone on theirs and have
+     * the weight 1. What changes the embedding or the output head of a base where these are one gives each its own weights
+     * ({@code tie_word_embeddings} becomes false). Weights keep the type they have, rounded to the nearest; those of a GGUF
+     * base are decoded and stored as {@link MergeOptions#ggufAs}.
+     *
+     * @param adapters at least one; soft prompts and prefixes are no weights and cannot be merged
+     * @param base a Hugging Face folder or a {@code .gguf} file
+     * @param target must not exist or be empty; missing parents are created, nothing is left behind on failure
+     * @param progress hears the bytes written, in the stage {@code merge}
+     * @throws AdapterException if an adapter does not fit the base or cannot be merged, or writing fails
+     * @throws CheckpointException if the base cannot be read
+     */
+    public static void merge(List<Weighted> adapters, Path base, Path target, MergeOptions options, Progress progress) {
+        if (adapters.isEmpty()) {
+            throw new IllegalArgumentException("expected at least one adapter to merge, got none");
+        }
+        try (Checkpoint checkpoint = Checkpoint.open(base)) {
+            List<Merging.Part> parts = adapters.stream()
+                    .map(part ->
+                            new Merging.Part(part.adapter().name, part.adapter().effectOn(checkpoint), part.weight()))
+                    .toList();
+            Merging.write(checkpoint, parts, target, options, progress);
+        }
+    }
+
+    /**
+     * Writes the parameters of a LoRA adapter as a file for ONNX Runtime's {@code addActiveLoraAdapter} and
+     * onnxruntime-genai, by the conventions of Microsoft's Olive: factors transposed, A {@code (in, rank)} and B {@code
+     * (rank, out)}, the scaling of each module in its B; names such as {@code
+     * model.layers.0.self_attn.q_proj.lora_A.weight}.
+     *
+     * @param file must not exist
+     * @param type as the graph's inputs have it
+     * @param names from Olive's name to that of the graph's input; {@link UnaryOperator#identity()} keeps them
+     * @throws AdapterException if the adapter is more than low-rank updates of linear layers, or writing fails
+     */
+    public void writeOnnxAdapter(Path file, WeightType type, UnaryOperator<String> names) {
+        OnnxAdapters.of(name, stored, type, names).write(file);
+    }
+
+    /**
+     * Reads a LoRA adapter from a file that ONNX Runtime takes. The scaling is in its factors and its own is 1; which model
+     * it is for is not known.
+     *
+     * @param name of the adapter
+     * @param names from the names in the file to Olive's, see {@link #writeOnnxAdapter}
+     * @throws AdapterException if the file is damaged, or holds what are no factors
+     */
+    public static PeftAdapter readOnnxAdapter(String name, Path file, UnaryOperator<String> names) {
+        return new PeftAdapter(name, OnnxAdapters.stored(OnnxAdapterFile.read(file), names));
     }
 
     StoredAdapter stored() {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.llmadapt.AdapterUse;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GenerationOptions;
+import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.Scores;
 import dev.llmadapt.TokenListener;
@@ -33,6 +34,8 @@ abstract class AdapterContract {
 
     private final String base;
     private final String folder;
+
+    @SuppressWarnings("NullAway.Init")
     private LocalModel model;
 
     /**
@@ -48,7 +51,8 @@ abstract class AdapterContract {
 
     @BeforeEach
     void open() {
-        ModelOptions options = ModelOptions.defaults().withPrecision(Precision.FP32).withThreads(1);
+        ModelOptions options =
+                ModelOptions.defaults().withPrecision(Precision.FP32).withThreads(1);
         model = LocalModel.open(Golden.folder(base), options);
     }
 
@@ -78,7 +82,7 @@ abstract class AdapterContract {
         assertThat(tensors).as("a tensor is silenced").isNotEqualTo(stored.tensors());
         Scores before = score(List.of());
         model.loadAdapter(new PeftAdapter("nothing", new StoredAdapter(stored.config(), stored.base(), tensors)));
-        assertClose(score(List.of(AdapterUse.of("nothing"))), before);
+        assertClose(score(List.of(AdapterUse.of("nothing"))), before, 10 * TOLERANCE);
     }
 
     @Test
@@ -108,19 +112,20 @@ abstract class AdapterContract {
     @Test
     void merge_intoTheBase_saysWhatTheAdapterSays(@TempDir Path temporary) {
         if (!merges()) {
-            assertThatThrownBy(() -> adapter().merge(Golden.folder(base), temporary.resolve("merged")))
+            assertThatThrownBy(() -> merge(temporary.resolve("merged")))
                     .isInstanceOf(AdapterException.class)
                     .hasMessageContaining("merge");
             return;
         }
-        adapter().merge(Golden.folder(base), temporary.resolve("merged"));
+        merge(temporary.resolve("merged"));
         model.loadAdapter(adapter());
         Scores unmerged = score(List.of(AdapterUse.of(folder)));
         model.close();
         model = LocalModel.open(
                 temporary.resolve("merged"),
                 ModelOptions.defaults().withPrecision(Precision.FP32).withThreads(1));
-        assertClose(score(List.of()), unmerged);
+        // a merged weight has the type of the base's, and tiny-llama3's is bfloat16
+        assertClose(score(List.of()), unmerged, base.equals("tiny-llama3") ? 2e-2 : 10 * TOLERANCE);
     }
 
     @Test
@@ -188,6 +193,15 @@ abstract class AdapterContract {
         }
     }
 
+    private void merge(Path target) {
+        PeftAdapter.merge(
+                List.of(new PeftAdapter.Weighted(adapter(), 1)),
+                Golden.folder(base),
+                target,
+                MergeOptions.defaults(),
+                Progress.NONE);
+    }
+
     private void assertUnknown(Request request, String name) {
         assertThatThrownBy(() -> model.generate(request))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -204,19 +218,23 @@ abstract class AdapterContract {
     }
 
     private static String ids(Generation generation) {
-        return generation.tokens().stream().map(token -> Integer.toString(token.id())).toList().toString();
+        return generation.tokens().stream()
+                .map(token -> Integer.toString(token.id()))
+                .toList()
+                .toString();
     }
 
-    private static void assertClose(Scores actual, Scores expected) {
+    private static void assertClose(Scores actual, Scores expected, double tolerance) {
         for (int i = 0; i < CONTINUATIONS.size(); i++) {
             assertThat(actual.entries().get(i).logProbability())
                     .as(CONTINUATIONS.get(i))
-                    .isCloseTo(expected.entries().get(i).logProbability(), within(10 * TOLERANCE));
+                    .isCloseTo(expected.entries().get(i).logProbability(), within(tolerance));
         }
     }
 
     private static WeightTensor filled(WeightTensor tensor, float value) {
-        ByteBuffer data = ByteBuffer.allocate(Math.toIntExact(tensor.size() * 4)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer data =
+                ByteBuffer.allocate(Math.toIntExact(tensor.size() * 4)).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < tensor.size(); i++) {
             data.putFloat(value);
         }

@@ -28,6 +28,9 @@ class RoomsTest {
             "AdapterConfig",
             "AdapterException",
             "CheckpointException",
+            "Combination",
+            "MergeOptions",
+            "WeightType",
             "InferenceException",
             "SourceException");
 

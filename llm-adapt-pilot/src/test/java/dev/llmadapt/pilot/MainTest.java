@@ -97,7 +97,7 @@ class MainTest {
     @Test
     void pilot_modelNotFound_isOneLineAndLeavesNoFile() throws IOException {
         models = (choice, progress) -> {
-            throw new LlmAdaptException("no model at '" + source + "'\nexpected a folder");
+            throw new LlmAdaptException("no model at '" + choice.source() + "'\nexpected a folder");
         };
         String[] arguments = {
             "pilot",

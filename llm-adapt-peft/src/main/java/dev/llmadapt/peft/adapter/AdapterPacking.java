@@ -53,7 +53,7 @@ public final class AdapterPacking {
         ranks.forEach((kind, ofKind) -> widest.put(
                 kind,
                 groups.stream()
-                        .mapToInt(group -> group.stream().mapToInt(ofKind::get).sum())
+                        .mapToInt(group -> group.stream().mapToInt(adapter -> rank(kind, adapter)).sum())
                         .max()
                         .orElse(0)));
     }
@@ -69,7 +69,7 @@ public final class AdapterPacking {
 
     /** Ranks an adapter takes at every site of a kind: as many as it has at any. */
     private int rank(String kind, ReadyAdapter adapter) {
-        return Objects.requireNonNull(ranks.get(kind)).get(adapter);
+        return Objects.requireNonNull(Objects.requireNonNull(ranks.get(kind)).get(adapter));
     }
 
     /**

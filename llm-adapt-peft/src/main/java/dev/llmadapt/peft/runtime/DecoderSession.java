@@ -270,6 +270,7 @@ public final class DecoderSession implements AutoCloseable {
             adapterInputs = Map.of();
         }
 
+        @SuppressWarnings("ReferenceEquality") // the same map is the same tensors
         void run(int[] ids, List<AdapterMix> mixes) {
             Map<String, OnnxTensor> now = adapters.inputs(mixes);
             if (now != adapterInputs) {

@@ -1,0 +1,55 @@
+package dev.llmadapt.peft.adapter;
+
+import dev.llmadapt.Progress;
+import dev.llmadapt.peft.AdapterException;
+import dev.llmadapt.peft.MergeOptions;
+import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.checkpoint.Encoding;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** A base and adapters become a Hugging Face folder in which the adapters are part of the weights. */
+public final class Merging {
+    private Merging() {}
+
+    /**
+     * An adapter to merge.
+     *
+     * @param name stands in messages
+     * @param effect what it does to the base
+     * @param weight finite; other than 1 only for plain low-rank updates
+     */
+    public record Part(String name, AdapterEffect effect, double weight) {
+        /** Checks the components. */
+        public Part {
+            if (!Double.isFinite(weight)) {
+                throw new IllegalArgumentException("weight must be finite, weight of '" + name + "': " + weight);
+            }
+        }
+    }
+
+    /**
+     * Writes the merged model.
+     *
+     * @param base stays open, and stays as it is
+     * @param target a folder that does not exist or is empty
+     * @throws AdapterException if it cannot be merged or written; nothing is left behind
+     */
+    public static void write(Checkpoint base, List<Part> parts, Path target, MergeOptions options, Progress progress) {
+        boolean folder = Files.isDirectory(base.path());
+        Optional<Encoding> encoding = folder
+                ? Optional.empty()
+                : Optional.of(Encoding.valueOf(options.ggufAs().name()));
+        MergedWeights weights = new MergedWeights(base, parts, encoding);
+        NewFolder.write(target, draft -> {
+            if (folder) {
+                MergedSettings.copy(base, weights, draft);
+            } else {
+                MergedSettings.fromGguf(base, weights, options.ggufAs(), draft);
+            }
+            ShardWriter.write(draft, weights.tensors(), options.maxShardBytes(), progress);
+        });
+    }
+}
