@@ -49,12 +49,8 @@ final class ModuleMatcher {
         return Optional.empty();
     }
 
-    /** A key of {@code rank_pattern} or {@code alpha_pattern}, which may stand for the end of a path after a dot. */
-    static PythonPattern suffixPattern(String key) {
-        return PythonPattern.compile(suffix(key));
-    }
-
-    private static String suffix(String key) {
+    /** The pattern of a key of {@code rank_pattern} or {@code alpha_pattern}: it names the end of a path after a dot. */
+    static String suffix(String key) {
         return "(.*\\.)?(" + key + ")$";
     }
 

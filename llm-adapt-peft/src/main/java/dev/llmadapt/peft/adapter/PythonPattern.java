@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A regular expression as Python's {@code re} understands it, for the module names of adapter files: these come from
@@ -145,7 +146,7 @@ final class PythonPattern {
     }
 
     /** The bounds of the quantifier that stands here, or null; a brace that is none is a character of its own. */
-    private int @org.jspecify.annotations.Nullable [] quantifier() {
+    private int @Nullable [] quantifier() {
         if (at == pattern.length()) {
             return null;
         }
