@@ -56,7 +56,7 @@ public final class PeftFolder {
         try {
             return new StoredAdapter(ConfigReader.read(json), base(folder, json), tensors(tensors));
         } catch (CheckpointException e) {
-            throw new AdapterException(e.getMessage(), e);
+            throw new AdapterException("cannot read " + tensors + ": " + e.getMessage(), e);
         }
     }
 
