@@ -58,7 +58,7 @@ public record BaseFingerprint(String weights, String tokenizer) {
             for (float value : tensor.toFloats()) {
                 int bits = Float.floatToIntBits(value);
                 for (int i = 0; i < 4; i++) {
-                    bytes[i] = (byte) (bits >> 8 * i);
+                    bytes[i] = (byte) (bits >> (8 * i));
                 }
                 hash.update(bytes);
             }

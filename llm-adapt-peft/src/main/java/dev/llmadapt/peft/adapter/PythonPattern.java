@@ -530,7 +530,7 @@ final class PythonPattern {
         boolean after = position < text.length() && isWord(text.charAt(position));
         return switch (what) {
             case BEGIN -> position == 0;
-            case END -> position == text.length() || position == text.length() - 1 && text.charAt(position) == '\n';
+            case END -> position == text.length() || (position == text.length() - 1 && text.charAt(position) == '\n');
             case VERY_END -> position == text.length();
             case BOUNDARY -> before != after;
             default -> before == after;
