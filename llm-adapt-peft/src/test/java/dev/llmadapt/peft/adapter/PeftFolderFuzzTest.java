@@ -11,10 +11,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +49,10 @@ class PeftFolderFuzzTest {
         "[".repeat(50) + "]".repeat(50),
         "{\"a\":".repeat(40) + "1" + "}".repeat(40)
     };
+
+    /** A recorded adapter's files and the base it is for. */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Original(String name, byte[] config, byte[] tensors, BaseModules base) {}
 
     @TempDir
     Path temporary;
@@ -106,18 +109,16 @@ class PeftFolderFuzzTest {
 
     @Test
     void read_mutatedFolders_onlyAdapterExceptionLeaves() throws IOException {
-        List<String> names = AdapterGolden.names(false);
-        Map<String, byte[][]> originals = new LinkedHashMap<>();
-        Map<String, BaseModules> bases = new LinkedHashMap<>();
-        for (String name : names) {
+        List<Original> originals = new ArrayList<>();
+        for (String name : AdapterGolden.names(false)) {
             Path folder = AdapterGolden.folder(name);
-            originals.put(name, new byte[][] {
-                Files.readAllBytes(folder.resolve(PeftFolder.CONFIG)),
-                Files.readAllBytes(folder.resolve(PeftFolder.TENSORS))
-            });
             try (Checkpoint checkpoint =
                     Checkpoint.open(Golden.folder(AdapterGolden.read(name).base()))) {
-                bases.put(name, BaseModules.of(checkpoint));
+                originals.add(new Original(
+                        name,
+                        Files.readAllBytes(folder.resolve(PeftFolder.CONFIG)),
+                        Files.readAllBytes(folder.resolve(PeftFolder.TENSORS)),
+                        BaseModules.of(checkpoint)));
             }
         }
         Random random = new Random(SEED);
@@ -125,9 +126,10 @@ class PeftFolderFuzzTest {
         int used = 0;
         int written = 0;
         for (int round = 0; round < ROUNDS; round++) {
-            String name = names.get(random.nextInt(names.size()));
-            byte[] config = originals.get(name)[0];
-            byte[] tensors = originals.get(name)[1];
+            Original original = originals.get(random.nextInt(originals.size()));
+            String name = original.name;
+            byte[] config = original.config;
+            byte[] tensors = original.tensors;
             int kind = random.nextInt(10);
             if (kind < 5) {
                 config = mutateJson(random, new String(config, StandardCharsets.UTF_8))
@@ -137,7 +139,7 @@ class PeftFolderFuzzTest {
             } else if (kind < 9) {
                 tensors = mutateBytes(random, tensors);
             } else { // settings of one adapter with the tensors of another
-                tensors = originals.get(names.get(random.nextInt(names.size())))[1];
+                tensors = originals.get(random.nextInt(originals.size())).tensors;
             }
             Path folder = Files.createDirectory(temporary.resolve("r" + round));
             Files.write(folder.resolve(PeftFolder.CONFIG), config);
@@ -150,7 +152,7 @@ class PeftFolderFuzzTest {
                     PeftFolderTest.assertSame(PeftFolder.read(folder.resolve("again")), adapter);
                     written++;
                 }
-                adapter.effect(name, bases.get(name));
+                adapter.effect(name, original.base);
                 used++;
             } catch (AdapterException expected) {
                 assertThat(expected.getMessage()).isNotBlank();

@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,7 @@ class PeftFolderTest {
         assertThat(new ArrayList<>(again.tensors().keySet()))
                 .isEqualTo(new ArrayList<>(adapter.tensors().keySet()));
         for (Map.Entry<String, WeightTensor> entry : adapter.tensors().entrySet()) {
-            WeightTensor tensor = again.tensors().get(entry.getKey());
+            WeightTensor tensor = Objects.requireNonNull(again.tensors().get(entry.getKey()));
             assertThat(tensor.shape()).isEqualTo(entry.getValue().shape());
             assertThat(tensor.encoding()).isEqualTo(entry.getValue().encoding());
             assertThat(tensor.data())
