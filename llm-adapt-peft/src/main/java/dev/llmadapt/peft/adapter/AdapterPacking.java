@@ -53,7 +53,9 @@ public final class AdapterPacking {
         ranks.forEach((kind, ofKind) -> widest.put(
                 kind,
                 groups.stream()
-                        .mapToInt(group -> group.stream().mapToInt(adapter -> rank(kind, adapter)).sum())
+                        .mapToInt(group -> group.stream()
+                                .mapToInt(adapter -> rank(kind, adapter))
+                                .sum())
                         .max()
                         .orElse(0)));
     }
