@@ -21,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -160,7 +161,7 @@ public final class Composition {
             Set<String> outputs = new LinkedHashSet<>();
             Set<String> inputs = new LinkedHashSet<>();
             sums.forEach((key, values) -> {
-                List<Long> shape = shapes.get(key);
+                List<Long> shape = Objects.requireNonNull(shapes.get(key));
                 put(
                         tensors,
                         key,
