@@ -328,8 +328,8 @@ public final class Composition {
                 return Optional.empty();
             }
             boolean sum = how instanceof Combination.Cat
-                    || how instanceof OfFactors factors && factors.mixing() instanceof Mixing.Sum
-                    || how instanceof OfUpdates updates && updates.mixing() instanceof Mixing.Sum;
+                    || (how instanceof OfFactors factors && factors.mixing() instanceof Mixing.Sum)
+                    || (how instanceof OfUpdates updates && updates.mixing() instanceof Mixing.Sum);
             if (!sum) {
                 throw new AdapterException(
                         "module " + module.path() + " has a bias of its factor B (lora_bias), of which"
