@@ -1,6 +1,7 @@
 package dev.llmadapt.benchmarks;
 
 import dev.llmadapt.peft.Precision;
+import dev.llmadapt.peft.architecture.AdapterInputs;
 import dev.llmadapt.peft.architecture.Architecture;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.runtime.DecoderSession;
@@ -15,8 +16,13 @@ final class Sessions {
     private Sessions() {}
 
     static DecoderSession open(Path model, Precision precision) {
+        return open(model, precision, AdapterInputs.NONE);
+    }
+
+    static DecoderSession open(Path model, Precision precision, AdapterInputs adapters) {
         try (Checkpoint checkpoint = Checkpoint.open(model)) {
-            return DecoderSession.open(Architecture.of(checkpoint).graph(checkpoint, precision, CONTEXT), THREADS);
+            return DecoderSession.open(
+                    Architecture.of(checkpoint).graph(checkpoint, precision, CONTEXT, adapters), THREADS);
         }
     }
 

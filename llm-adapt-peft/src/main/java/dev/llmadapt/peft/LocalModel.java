@@ -1,11 +1,14 @@
 package dev.llmadapt.peft;
 
+import dev.llmadapt.Adapter;
 import dev.llmadapt.Generation;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelInfo;
 import dev.llmadapt.Request;
 import dev.llmadapt.Scores;
 import dev.llmadapt.TokenListener;
+import dev.llmadapt.peft.adapter.AdapterEffect;
+import dev.llmadapt.peft.architecture.AdapterInputs;
 import dev.llmadapt.peft.architecture.Architecture;
 import dev.llmadapt.peft.architecture.DecoderGraph;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
@@ -16,6 +19,8 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -24,11 +29,16 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>Concurrent requests run together, a token of each at a time. Opens no socket.
  */
 public final class LocalModel implements Model {
+    private final Path checkpoint;
+    private final ModelOptions options;
     private final Decoder decoder;
     private final ModelInfo info;
+    private final Map<String, Adapter> adapters = new ConcurrentSkipListMap<>();
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private LocalModel(Decoder decoder, ModelInfo info) {
+    private LocalModel(Path checkpoint, ModelOptions options, Decoder decoder, ModelInfo info) {
+        this.checkpoint = checkpoint;
+        this.options = options;
         this.decoder = decoder;
         this.info = info;
     }
@@ -54,12 +64,14 @@ public final class LocalModel implements Model {
     private static LocalModel load(Path checkpoint, ModelOptions options) {
         Checkpoint files = Checkpoint.open(checkpoint);
         ModelConfig config = files.config();
-        DecoderGraph graph = Architecture.of(files).graph(files, options.precision(), contextLength(options, config));
+        DecoderGraph graph = graph(files, options, AdapterInputs.NONE);
         DecoderSession session = DecoderSession.open(graph, options.threads());
         try {
             Decoder decoder =
                     new Decoder(session, files.tokenizer(), new HashSet<>(config.eosTokenIds()), options.maxBatch());
             return new LocalModel(
+                    checkpoint,
+                    options,
                     decoder,
                     new ModelInfo(
                             files.name(),
@@ -74,6 +86,11 @@ public final class LocalModel implements Model {
         }
     }
 
+    private static DecoderGraph graph(Checkpoint files, ModelOptions options, AdapterInputs adapters) {
+        return Architecture.of(files)
+                .graph(files, options.precision(), contextLength(options, files.config()), adapters);
+    }
+
     private static int contextLength(ModelOptions options, ModelConfig config) {
         if (options.contextLength() > config.contextLength()) {
             throw new IllegalArgumentException("contextLength must be at most the checkpoint's "
@@ -86,19 +103,19 @@ public final class LocalModel implements Model {
 
     @Override
     public Generation stream(Request request, TokenListener listener) {
-        check(request);
+        requireOpen();
         return decoder.generate(List.of(request), listener).get(0);
     }
 
     @Override
     public List<Generation> generate(List<Request> requests) {
-        requests.forEach(this::check);
+        requireOpen();
         return decoder.generate(requests, TokenListener.NONE);
     }
 
     @Override
     public Scores score(Request prompt, List<String> continuations) {
-        check(prompt);
+        requireOpen();
         return decoder.score(prompt, continuations);
     }
 
@@ -114,12 +131,46 @@ public final class LocalModel implements Model {
         return info;
     }
 
-    private void check(Request request) {
+    /**
+     * Makes an adapter known to requests, which name it; see {@link Request#adapters()}. Answers under way go on meanwhile.
+     *
+     * <p>One engine serves the base and every adapter. The first adapter, and each that changes modules which none before it
+     * did, takes about as long to load as the model did; others are loaded in milliseconds.
+     *
+     * @throws AdapterException if it was made for another model, or its shapes do not fit this one
+     * @throws IllegalStateException if an adapter of its name is loaded
+     */
+    public void loadAdapter(PeftAdapter adapter) {
         requireOpen();
-        if (!request.adapters().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "unknown adapters " + request.adapters() + "; this model has no adapters loaded");
-        }
+        Checkpoint base = Checkpoint.open(checkpoint);
+        AdapterEffect effect = adapter.effectOn(base);
+        int virtualTokens =
+                effect.prefixTokens() + effect.prompt().length / base.config().hiddenSize();
+        decoder.load(adapter.name(), effect, virtualTokens, base, inputs -> engine(base, inputs));
+        adapters.put(adapter.name(), adapter);
+    }
+
+    /**
+     * Makes requests to come no longer know an adapter. Answers under way keep it.
+     *
+     * @throws IllegalArgumentException if none of that name is loaded
+     */
+    public void unloadAdapter(String name) {
+        requireOpen();
+        decoder.unload(name, inputs -> engine(Checkpoint.open(checkpoint), inputs));
+        adapters.remove(name);
+    }
+
+    /** The adapters requests can name, by name. */
+    public List<Adapter> adapters() {
+        requireOpen();
+        return List.copyOf(adapters.values());
+    }
+
+    private DecoderSession.Engine engine(Checkpoint files, AdapterInputs inputs) {
+        DecoderSession.Engine engine = DecoderSession.engine(graph(files, options, inputs), options.threads());
+        System.gc(); // as in open
+        return engine;
     }
 
     private void requireOpen() {

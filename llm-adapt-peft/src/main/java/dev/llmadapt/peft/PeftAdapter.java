@@ -2,6 +2,8 @@ package dev.llmadapt.peft;
 
 import dev.llmadapt.Adapter;
 import dev.llmadapt.Progress;
+import dev.llmadapt.peft.adapter.AdapterEffect;
+import dev.llmadapt.peft.adapter.BaseFingerprint;
 import dev.llmadapt.peft.adapter.BaseModules;
 import dev.llmadapt.peft.adapter.Composition;
 import dev.llmadapt.peft.adapter.Merging;
@@ -119,6 +121,28 @@ public final class PeftAdapter implements Adapter {
     }
 
     /**
+     * The same, with a note of the model it was made for: weights and vocabulary. Loading it into another is then refused.
+     *
+     * @param checkpoint as {@link LocalModel#open} takes it
+     * @throws CheckpointException if it cannot be read
+     */
+    public PeftAdapter madeFor(Path checkpoint) {
+        try (Checkpoint base = Checkpoint.open(checkpoint)) {
+            StoredAdapter.Base noted = BaseFingerprint.of(base)
+                    .base(
+                            stored.base().name().orElse(base.name()),
+                            stored.base().revision());
+            return new PeftAdapter(name, new StoredAdapter(stored.config(), noted, stored.tensors()));
+        }
+    }
+
+    /** What it does to a model, after checking that it was made for it. */
+    AdapterEffect effectOn(Checkpoint base) {
+        BaseFingerprint.of(base).check(name, stored.base(), base.name());
+        return stored.effect(name, BaseModules.of(base));
+    }
+
+    /**
      * An adapter and how much of it.
      *
      * @param adapter the adapter
@@ -175,13 +199,9 @@ public final class PeftAdapter implements Adapter {
             throw new IllegalArgumentException("expected at least one adapter to merge, got none");
         }
         try (Checkpoint checkpoint = Checkpoint.open(base)) {
-            BaseModules modules = BaseModules.of(checkpoint);
-            adapters.forEach(part -> Merging.requireMadeFor(checkpoint, part.adapter().name, part.adapter().stored));
             List<Merging.Part> parts = adapters.stream()
-                    .map(part -> new Merging.Part(
-                            part.adapter().name,
-                            part.adapter().stored.effect(part.adapter().name, modules),
-                            part.weight()))
+                    .map(part ->
+                            new Merging.Part(part.adapter().name, part.adapter().effectOn(checkpoint), part.weight()))
                     .toList();
             Merging.write(checkpoint, parts, target, options, progress);
         }

@@ -66,7 +66,7 @@ final class AdaptersCombineCommand implements Callable<Integer> {
             return PeftAdapter.combine("combined", adapters.read(), combination);
         });
         combined.write(out);
-        session.out().println("combined " + adapters.adapters.size() + " adapters by " + how + " into " + out);
+        session.out().println("combined " + adapters.size() + " adapters by " + how + " into " + out);
         session.out().flush();
         return 0;
     }

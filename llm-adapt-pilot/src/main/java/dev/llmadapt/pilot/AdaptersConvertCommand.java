@@ -20,7 +20,7 @@ final class AdaptersConvertCommand implements Callable<Integer> {
     private final Session session;
 
     @Parameters(paramLabel = "ADAPTER", description = "A PEFT folder, or an .onnx_adapter file to convert back.")
-    String adapter = "";
+    Path adapter = Path.of("");
 
     @Option(names = "--to", paramLabel = "KIND", required = true, description = "onnx_adapter or peft.")
     Kind to = Kind.onnx_adapter;
@@ -64,10 +64,9 @@ final class AdaptersConvertCommand implements Callable<Integer> {
         };
         InvalidInput.check(() -> {
             if (to == Kind.onnx_adapter) {
-                AdapterArguments.adapter(adapter).writeOnnxAdapter(out, type, names);
+                PeftAdapter.read(adapter).writeOnnxAdapter(out, type, names);
             } else {
-                PeftAdapter.readOnnxAdapter("converted", AdapterArguments.path(adapter), names)
-                        .write(out);
+                PeftAdapter.readOnnxAdapter("converted", adapter, names).write(out);
             }
             return out;
         });

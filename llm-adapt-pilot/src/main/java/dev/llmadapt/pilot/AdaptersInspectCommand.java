@@ -7,6 +7,7 @@ import dev.llmadapt.peft.AdapterConfig;
 import dev.llmadapt.peft.PeftAdapter;
 import dev.llmadapt.pilot.terminal.TextTable;
 import dev.llmadapt.pilot.terminal.TextTable.Column;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -22,7 +23,7 @@ final class AdaptersInspectCommand implements Callable<Integer> {
     private final Session session;
 
     @Parameters(paramLabel = "FOLDER", arity = "1..*", description = "PEFT folders.")
-    List<String> folders = new ArrayList<>();
+    List<Path> folders = new ArrayList<>();
 
     @Option(names = "--json", description = "Print an array of JSON objects.")
     boolean json;
@@ -34,7 +35,7 @@ final class AdaptersInspectCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<PeftAdapter> adapters =
-                folders.stream().map(AdapterArguments::adapter).toList();
+                InvalidInput.check(() -> folders.stream().map(PeftAdapter::read).toList());
         session.out().print(json ? json(adapters) : table(adapters));
         session.out().flush();
         return 0;

@@ -4,7 +4,9 @@ import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.peft.Precision;
 import dev.llmadapt.pilot.terminal.ProgressLine;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -28,6 +30,13 @@ final class ModelArguments {
             description = "Compute with weights as-stored, or as fp32, int8 or int4. Default: ${DEFAULT-VALUE}.")
     Precision precision = Precision.AS_STORED;
 
+    @Option(
+            names = "--adapter",
+            paramLabel = "FOLDER[=WEIGHT]",
+            converter = AdapterArgument.Converter.class,
+            description = "A folder as Hugging Face PEFT writes it, to act on the model; several act together.")
+    List<AdapterArgument> adapters = new ArrayList<>();
+
     /** Opens the model with its progress on standard error, removed from there afterwards. */
     Model open(Session session) {
         try (ProgressLine progress = session.progress()) {
@@ -36,7 +45,7 @@ final class ModelArguments {
     }
 
     Model open(Session session, Progress progress) {
-        return InvalidInput.check(() -> session.models().open(source, precision, progress));
+        return InvalidInput.check(() -> session.models().open(new ModelChoice(source, precision, adapters), progress));
     }
 
     /** {@code as-stored} is {@link Precision#AS_STORED}, and so on. */

@@ -100,8 +100,15 @@ class AdaptersCommandTest {
         refuses("cat has no rank", combine("--rank", "3"));
         refuses("equal ranks", combine("--how", "linear"));
         refuses("density: 2", combine("--how", "ties", "--density", "2"));
-        refuses("expected a number after '='", "adapters", "combine", "--adapter", at("one") + "=x", "--out", none);
-        refuses("weight must be finite", "adapters", "combine", "--adapter", at("one") + "=NaN", "--out", none);
+        refuses(
+                "expected a finite number after '='",
+                "adapters",
+                "combine",
+                "--adapter",
+                at("one") + "=x",
+                "--out",
+                none);
+        refuses("expected a finite number", "adapters", "combine", "--adapter", at("one") + "=NaN", "--out", none);
         refuses("--out", "adapters", "combine", "--adapter", at("one"));
         refuses("not empty", "adapters", "combine", "--adapter", at("one"), "--out", at("two"));
         refuses("--to", "adapters", "convert", at("one"), "--to", "zip", "--out", none);

@@ -27,7 +27,7 @@ class MainTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final AtomicInteger opened = new AtomicInteger();
-    private ModelLoader models = (source, precision, progress) -> {
+    private ModelLoader models = (choice, progress) -> {
         opened.incrementAndGet();
         return new ToyModel();
     };
@@ -96,8 +96,8 @@ class MainTest {
 
     @Test
     void pilot_modelNotFound_isOneLineAndLeavesNoFile() throws IOException {
-        models = (source, precision, progress) -> {
-            throw new LlmAdaptException("no model at '" + source + "'\nexpected a folder");
+        models = (choice, progress) -> {
+            throw new LlmAdaptException("no model at '" + choice.source() + "'\nexpected a folder");
         };
         String[] arguments = {
             "pilot",
@@ -116,15 +116,15 @@ class MainTest {
 
     @Test
     void pilot_modelSourceRefused_isOneLine() {
-        models = (source, precision, progress) -> {
-            throw new IllegalArgumentException("no source: " + source);
+        models = (choice, progress) -> {
+            throw new IllegalArgumentException("no source: " + choice.source());
         };
         refuses(new String[] {"pilot", "--task", task.toString(), "--model", "?"}, "no source: ?");
     }
 
     @Test
     void bug_isAStackTraceAndStatusOne() {
-        models = (source, precision, progress) -> {
+        models = (choice, progress) -> {
             throw new IndexOutOfBoundsException("oops");
         };
         assertThat(run("generate", "x")).isEqualTo(1);
@@ -199,7 +199,7 @@ class MainTest {
     void chat_history_isSeenByTheModel() {
         // The toy model copies an earlier answer to a like question; here the first answer comes from the instructions.
         List<Integer> sizes = new java.util.ArrayList<>();
-        models = (source, precision, progress) -> new PilotTest.Layer(new ToyModel(), request -> {
+        models = (choice, progress) -> new PilotTest.Layer(new ToyModel(), request -> {
             sizes.add(request.messages().size());
             return request;
         });
@@ -233,7 +233,7 @@ class MainTest {
                         new PrintStream(err, true, StandardCharsets.UTF_8),
                         TerminalKind.PLAIN,
                         home,
-                        (source, precision, progress) -> models.open(source, precision, progress)));
+                        (choice, progress) -> models.open(choice, progress)));
     }
 
     private static String text(ByteArrayOutputStream bytes) {

@@ -39,7 +39,7 @@ public record BaseFingerprint(String weights, String tokenizer) {
                 weights(checkpoint), vocabulary(checkpoint.tokenizer().json()));
     }
 
-    private static String weights(Checkpoint checkpoint) {
+    static String weights(Checkpoint checkpoint) {
         MessageDigest hash = sha256();
         ModelConfig config = checkpoint.config();
         String dimensions = VERSION + config.modelType() + " " + config.hiddenSize() + " " + config.intermediateSize()
@@ -58,7 +58,7 @@ public record BaseFingerprint(String weights, String tokenizer) {
             for (float value : tensor.toFloats()) {
                 int bits = Float.floatToIntBits(value);
                 for (int i = 0; i < 4; i++) {
-                    bytes[i] = (byte) (bits >> 8 * i);
+                    bytes[i] = (byte) (bits >> (8 * i));
                 }
                 hash.update(bytes);
             }

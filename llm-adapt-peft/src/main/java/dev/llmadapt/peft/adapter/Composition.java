@@ -21,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -160,7 +161,7 @@ public final class Composition {
             Set<String> outputs = new LinkedHashSet<>();
             Set<String> inputs = new LinkedHashSet<>();
             sums.forEach((key, values) -> {
-                List<Long> shape = shapes.get(key);
+                List<Long> shape = Objects.requireNonNull(shapes.get(key));
                 put(
                         tensors,
                         key,
@@ -327,8 +328,8 @@ public final class Composition {
                 return Optional.empty();
             }
             boolean sum = how instanceof Combination.Cat
-                    || how instanceof OfFactors factors && factors.mixing() instanceof Mixing.Sum
-                    || how instanceof OfUpdates updates && updates.mixing() instanceof Mixing.Sum;
+                    || (how instanceof OfFactors factors && factors.mixing() instanceof Mixing.Sum)
+                    || (how instanceof OfUpdates updates && updates.mixing() instanceof Mixing.Sum);
             if (!sum) {
                 throw new AdapterException(
                         "module " + module.path() + " has a bias of its factor B (lora_bias), of which"

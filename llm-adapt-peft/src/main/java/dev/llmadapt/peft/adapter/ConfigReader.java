@@ -166,8 +166,9 @@ final class ConfigReader {
                 json.bool("use_dora"),
                 bias,
                 json.bool("lora_bias"));
-        lora.rankPattern().keySet().forEach(ModuleMatcher::suffixPattern);
-        lora.alphaPattern().keySet().forEach(ModuleMatcher::suffixPattern);
+        lora.rankPattern().keySet().forEach(key -> check("rank_pattern", ModuleMatcher.suffix(key)));
+        lora.alphaPattern().keySet().forEach(key -> check("alpha_pattern", ModuleMatcher.suffix(key)));
+        lora.targets().layersPattern().forEach(pattern -> check("layers_pattern", pattern));
         return lora;
     }
 

@@ -6,6 +6,7 @@ import dev.llmadapt.peft.AdapterException;
 import dev.llmadapt.peft.adapter.BaseModules.Size;
 import dev.llmadapt.peft.checkpoint.WeightTensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -268,7 +269,7 @@ final class EffectReader {
         WeightTensor tensor = adapter.tensors().get(key);
         if (tensor == null) {
             throw unfit("its settings choose " + path + ", but there is no tensor " + key + " of "
-                    + java.util.Arrays.toString(shape) + likely(path));
+                    + Arrays.toString(shape) + likely(path));
         }
         left.remove(key);
         List<Long> found = tensor.shape();
@@ -278,7 +279,7 @@ final class EffectReader {
         }
         if (!same) {
             throw unfit("it changes " + path + " with " + key + " of " + found + ", but its settings and the model "
-                    + base.name() + sizes(path) + " make that " + java.util.Arrays.toString(shape));
+                    + base.name() + sizes(path) + " make that " + Arrays.toString(shape));
         }
         float[] values = tensor.toFloats();
         for (float value : values) {

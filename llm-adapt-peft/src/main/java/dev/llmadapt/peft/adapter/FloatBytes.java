@@ -43,7 +43,7 @@ final class FloatBytes {
         int sign = bits >>> 16 & 0x8000;
         int magnitude = bits & 0x7fffffff;
         if (magnitude > 0x7f800000) { // NaN: keep it one
-            return (short) (sign | 0x7e00 | magnitude >> 13 & 0x3ff);
+            return (short) (sign | 0x7e00 | ((magnitude >> 13) & 0x3ff));
         }
         if (magnitude >= 0x477ff000) { // 65520 and above
             return (short) (sign | 0x7c00);
@@ -51,7 +51,7 @@ final class FloatBytes {
         if (magnitude < 0x38800000) { // below 2^-14: a multiple of 2^-24
             return (short) (sign | (int) Math.rint(Float.intBitsToFloat(magnitude) * 0x1p24));
         }
-        return (short) (sign | magnitude - (112 << 23) + 0xfff + (magnitude >> 13 & 1) >> 13);
+        return (short) (sign | ((magnitude - (112 << 23) + 0xfff + ((magnitude >> 13) & 1)) >> 13));
     }
 
     /** The nearest bfloat16. */
@@ -60,6 +60,6 @@ final class FloatBytes {
         if (Float.isNaN(value)) {
             return (short) (bits >>> 16 | 0x40);
         }
-        return (short) (bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
+        return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
     }
 }

@@ -35,6 +35,17 @@ public record LowRank(
         }
     }
 
+    /** Adds {@code weight * scaling * B A[:, column]}, which for an embedding is the update of a token. */
+    void addColumn(int column, double weight, float[] target) {
+        for (int o = 0; o < out; o++) {
+            double sum = 0;
+            for (int k = 0; k < rank; k++) {
+                sum += (double) b[o * rank + k] * a[k * in + column];
+            }
+            target[o] += (float) (weight * scaling * sum);
+        }
+    }
+
     private static void length(String what, float[] values, long expected) {
         if (values.length != expected) {
             throw new IllegalArgumentException(what + " must have " + expected + " numbers, got " + values.length);

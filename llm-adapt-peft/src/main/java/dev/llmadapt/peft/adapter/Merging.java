@@ -32,35 +32,6 @@ public final class Merging {
     }
 
     /**
-     * Requires that an adapter which says what it was made for was made for this base.
-     *
-     * @throws AdapterException if it was made for another one, naming both
-     */
-    public static void requireMadeFor(Checkpoint base, String name, StoredAdapter adapter) {
-        StoredAdapter.Base made = adapter.base();
-        if (made.fingerprint().isEmpty() && made.tokenizer().isEmpty()) {
-            return;
-        }
-        BaseFingerprint found = BaseFingerprint.of(base);
-        require(base, name, made, "weights have the fingerprint", made.fingerprint(), found.weights());
-        require(base, name, made, "tokenizer has the hash", made.tokenizer(), found.tokenizer());
-    }
-
-    private static void require(
-            Checkpoint base,
-            String name,
-            StoredAdapter.Base made,
-            String what,
-            Optional<String> expected,
-            String found) {
-        if (expected.isPresent() && !expected.get().equals(found)) {
-            throw new AdapterException("'" + name + "' was made for "
-                    + made.name().map(model -> "'" + model + "', whose ").orElse("a model whose ") + what + " "
-                    + expected.get() + "; that of " + base.path() + " is " + found);
-        }
-    }
-
-    /**
      * Writes the merged model.
      *
      * @param base stays open, and stays as it is

@@ -49,12 +49,8 @@ final class ModuleMatcher {
         return Optional.empty();
     }
 
-    /** A key of {@code rank_pattern} or {@code alpha_pattern}, which may stand for the end of a path after a dot. */
-    static PythonPattern suffixPattern(String key) {
-        return PythonPattern.compile(suffix(key));
-    }
-
-    private static String suffix(String key) {
+    /** The pattern of a key of {@code rank_pattern} or {@code alpha_pattern}: it names the end of a path after a dot. */
+    static String suffix(String key) {
         return "(.*\\.)?(" + key + ")$";
     }
 
@@ -82,23 +78,39 @@ final class ModuleMatcher {
                 .isPresent();
     }
 
-    /** The first number in a path that stands after the pattern, or -1. */
+    /** A number in a path and where it stands. */
+    private record Numbered(int layer, int index, int end) {}
+
+    /**
+     * The number in a path that stands after the pattern, or -1; after the longest text that matches, as Python's
+     * repetitions take as much as they can.
+     */
     private int layer(Optional<String> pattern, String path) {
         String[] names = path.split("\\.", -1);
         List<Integer> starts = new ArrayList<>();
+        List<Numbered> numbers = new ArrayList<>();
         int start = 0;
         for (int i = 0; i + 1 < names.length; i++) {
             if (i > 0 && names[i].matches("[0-9]{1,9}")) {
-                String before = path.substring(0, start - 1);
-                boolean layer = pattern.isEmpty()
-                        ? i >= 2
-                        : starts.stream().anyMatch(from -> matches(pattern.get(), before.substring(from)));
-                if (layer) {
-                    return Integer.parseInt(names[i]);
-                }
+                numbers.add(new Numbered(Integer.parseInt(names[i]), i, start - 1));
             }
             starts.add(start);
             start += names[i].length() + 1;
+        }
+        if (pattern.isEmpty()) {
+            return numbers.stream()
+                    .filter(number -> number.index >= 2)
+                    .mapToInt(Numbered::layer)
+                    .findFirst()
+                    .orElse(-1);
+        }
+        for (int from : starts) {
+            for (int i = numbers.size() - 1; i >= 0; i--) {
+                Numbered number = numbers.get(i);
+                if (from < number.end && matches(pattern.get(), path.substring(from, number.end))) {
+                    return number.layer;
+                }
+            }
         }
         return -1;
     }

@@ -56,7 +56,7 @@ public final class PeftFolder {
         try {
             return new StoredAdapter(ConfigReader.read(json), base(folder, json), tensors(tensors));
         } catch (CheckpointException e) {
-            throw new AdapterException(e.getMessage(), e);
+            throw new AdapterException("cannot read " + tensors + ": " + e.getMessage(), e);
         }
     }
 
@@ -108,7 +108,11 @@ public final class PeftFolder {
             Files.writeString(target.resolve(CONFIG), SettingsFile.write(ConfigWriter.settings(adapter)));
             Map<String, WeightTensor> tensors = new LinkedHashMap<>();
             adapter.tensors().forEach((key, tensor) -> tensors.put(key.equals(PROMPT) ? key : PREFIX + key, tensor));
-            SafetensorsWriter.write(target.resolve(TENSORS), tensors);
+            try {
+                SafetensorsWriter.write(target.resolve(TENSORS), tensors);
+            } catch (IllegalArgumentException e) {
+                throw new AdapterException("cannot write " + folder + ": " + e.getMessage(), e);
+            }
             Map<String, Object> provenance = new LinkedHashMap<>();
             adapter.base().fingerprint().ifPresent(hash -> provenance.put(FINGERPRINT, hash));
             adapter.base().tokenizer().ifPresent(hash -> provenance.put(TOKENIZER, hash));

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A regular expression as Python's {@code re} understands it, for the module names of adapter files: these come from
@@ -145,7 +146,7 @@ final class PythonPattern {
     }
 
     /** The bounds of the quantifier that stands here, or null; a brace that is none is a character of its own. */
-    private int @org.jspecify.annotations.Nullable [] quantifier() {
+    private int @Nullable [] quantifier() {
         if (at == pattern.length()) {
             return null;
         }
@@ -529,7 +530,7 @@ final class PythonPattern {
         boolean after = position < text.length() && isWord(text.charAt(position));
         return switch (what) {
             case BEGIN -> position == 0;
-            case END -> position == text.length() || position == text.length() - 1 && text.charAt(position) == '\n';
+            case END -> position == text.length() || (position == text.length() - 1 && text.charAt(position) == '\n');
             case VERY_END -> position == text.length();
             case BOUNDARY -> before != after;
             default -> before == after;

@@ -59,7 +59,7 @@ final class ShardWriter {
         long size = 0;
         long total = 0;
         for (Tensor tensor : tensors) {
-            if (shards.isEmpty() || size + tensor.bytes() > maxBytes && size > 0) {
+            if (shards.isEmpty() || (size + tensor.bytes() > maxBytes && size > 0)) {
                 shards.add(new ArrayList<>());
                 size = 0;
             }

@@ -17,8 +17,9 @@ public interface Architecture {
      * @param checkpoint stays open while the graph's weights are read
      * @param precision how linear layers are computed
      * @param maxPositions the most tokens of prompt and answer
+     * @param adapters what adapters can change
      */
-    DecoderGraph graph(Checkpoint checkpoint, Precision precision, int maxPositions);
+    DecoderGraph graph(Checkpoint checkpoint, Precision precision, int maxPositions, AdapterInputs adapters);
 
     /**
      * The family of a checkpoint.

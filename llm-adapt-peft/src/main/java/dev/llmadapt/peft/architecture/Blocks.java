@@ -6,6 +6,7 @@ import static dev.llmadapt.peft.architecture.DecoderGraph.presentKey;
 import static dev.llmadapt.peft.architecture.DecoderGraph.presentValue;
 
 import dev.llmadapt.peft.Precision;
+import dev.llmadapt.peft.architecture.AdapterInputs.Change;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.ModelConfig;
 import dev.llmadapt.peft.checkpoint.WeightTensor;
@@ -17,9 +18,10 @@ import dev.llmadapt.peft.graph.Shape;
 import dev.llmadapt.peft.graph.Value;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The blocks decoders are made of, over the tensors of one checkpoint; each takes and gives values of one graph. */
@@ -34,7 +36,11 @@ final class Blocks {
     private final Value cos;
     private final Value sin;
 
-    Blocks(Checkpoint checkpoint, Precision precision, int maxPositions) {
+    private final AdapterInputs adapters;
+    private final List<AdapterSite> sites = new ArrayList<>();
+
+    Blocks(Checkpoint checkpoint, Precision precision, int maxPositions, AdapterInputs adapters) {
+        this.adapters = adapters;
         this.checkpoint = checkpoint;
         this.config = checkpoint.config();
         this.precision = precision;
@@ -113,11 +119,7 @@ final class Blocks {
         Value flat = hidden.reshape(Shape.of("batch*seq", hiddenSize), -1, hiddenSize);
         WeightTensor table = checkpoint.tensor("model.embed_tokens.weight");
         boolean tied = !checkpoint.tensors().containsKey("lm_head.weight");
-        graph.output(
-                DecoderGraph.LOGITS,
-                tied
-                        ? LinearWeights.of(List.of(table), precision).apply(flat.rows(rows), "lm_head")
-                        : linear(flat.rows(rows), "lm_head"));
+        graph.output(DecoderGraph.LOGITS, head(flat.rows(rows), tied ? table : checkpoint.tensor("lm_head.weight")));
         long parameters = checkpoint.tensors().values().stream()
                 .mapToLong(WeightTensor::size)
                 .sum();
@@ -130,30 +132,97 @@ final class Blocks {
                 hiddenSize,
                 config.vocabularySize(),
                 maxPositions,
-                parameters);
+                parameters,
+                adapters,
+                List.copyOf(sites));
     }
 
-    /** Linear layers of one input as one product, their results side by side; biases added where the checkpoint has them. */
-    private Value linear(Value x, String... names) {
-        List<WeightTensor> weights = Arrays.stream(names)
-                .map(name -> checkpoint.tensor(name + ".weight"))
-                .toList();
-        Value product = LinearWeights.of(weights, precision).apply(x, String.join("+", names));
-        List<@Nullable WeightTensor> biases = new ArrayList<>();
-        boolean any = false;
-        for (String name : names) {
-            WeightTensor bias = checkpoint.tensors().get(name + ".bias");
-            any |= bias != null;
-            biases.add(bias);
+    /** {@code (rows, hidden) -> (rows, vocabulary)}. */
+    private Value head(Value x, WeightTensor weight) {
+        String name = AdapterSite.HEAD;
+        AdapterSite site = AdapterSite.of(List.of(name), config.hiddenSize(), List.of(weight.rows()), adapters);
+        sites.add(site);
+        UnaryOperator<Value> product =
+                y -> LinearWeights.of(List.of(weight), precision).apply(y, name);
+        if (site.changes().isEmpty()) {
+            return biased(product.apply(x), List.of(name), List.of(weight));
         }
-        if (!any) {
+        // adapters act on rows of a batch: here each wanted position is one
+        Value each = x.reshape(Shape.of("rows", 1, config.hiddenSize()), -1, 1, config.hiddenSize());
+        Value logits = adapted(
+                site,
+                "rows",
+                DecoderGraph.HEAD_ADAPTER_WEIGHTS,
+                each,
+                y -> biased(product.apply(y), List.of(name), List.of(weight)));
+        return logits.reshape(Shape.of("rows", weight.rows()), -1, weight.rows());
+    }
+
+    /**
+     * Linear layers of one input as one product, their results side by side; biases added where the checkpoint has them,
+     * and whatever adapters can change.
+     */
+    private Value linear(Value x, String... names) {
+        return linear(x, List.of(names));
+    }
+
+    private Value linear(Value x, List<String> names) {
+        List<WeightTensor> weights =
+                names.stream().map(name -> checkpoint.tensor(name + ".weight")).toList();
+        List<Integer> widths = weights.stream().map(WeightTensor::rows).toList();
+        AdapterSite site = AdapterSite.of(names, weights.get(0).rowLength(), widths, adapters);
+        if (names.size() > 1
+                && site.changes().contains(Change.INPUT_SCALE)) { // each may scale the input in its own way
+            Value[] apart = names.stream().map(name -> linear(x, List.of(name))).toArray(Value[]::new);
+            return graph.apply(Op.CONCAT, Map.of("axis", -1L), apart);
+        }
+        sites.add(site);
+        return adapted(
+                site,
+                "batch",
+                DecoderGraph.ADAPTER_WEIGHTS,
+                x,
+                y -> biased(LinearWeights.of(weights, precision).apply(y, site.name()), names, weights));
+    }
+
+    /** A product with what adapters change before and after it; see {@link AdapterSite}. */
+    private Value adapted(AdapterSite site, String batch, String weightsName, Value x, UnaryOperator<Value> product) {
+        Set<Change> changes = site.changes();
+        Value y = product.apply(
+                changes.contains(Change.INPUT_SCALE)
+                        ? x.times(mixed(site.inputScale(), site.in(), batch, weightsName))
+                        : x);
+        if (changes.contains(Change.OUTPUT_SCALE)) {
+            y = y.times(mixed(site.outputScale(), site.out(), batch, weightsName));
+        }
+        if (changes.contains(Change.LOW_RANK)) {
+            String rank = "rank." + site.kind();
+            Value a = graph.input(site.a(), ElementType.FLOAT, Shape.of("groups", site.in(), rank));
+            Value b = graph.input(site.b(), ElementType.FLOAT, Shape.of("groups", rank, site.out()));
+            Value mask = graph.sharedInput(site.mask(), ElementType.FLOAT, Shape.of(batch, 1, rank));
+            y = y.plus(x.matmul(a).times(mask).matmul(b));
+        }
+        if (changes.contains(Change.BIAS)) {
+            y = y.plus(mixed(site.bias(), site.out(), batch, weightsName));
+        }
+        return y;
+    }
+
+    /** Each row's own sum of the active adapters' vectors: {@code (batch, 1, width)}. */
+    private Value mixed(String name, int width, String batch, String weightsName) {
+        Value weights = graph.sharedInput(weightsName, ElementType.FLOAT, Shape.of(batch, 1, "adapters"));
+        return weights.matmul(graph.input(name, ElementType.FLOAT, Shape.of("adapters", width)));
+    }
+
+    private Value biased(Value product, List<String> names, List<WeightTensor> weights) {
+        if (names.stream().noneMatch(name -> checkpoint.tensors().containsKey(name + ".bias"))) {
             return product;
         }
         int width = weights.stream().mapToInt(WeightTensor::rows).sum();
         Value bias = graph.weight(String.join("+", names) + ".bias", ElementType.FLOAT, Shape.of(width), () -> {
             ByteBuffer buffer = Buffers.direct(width * 4L);
-            for (int i = 0; i < names.length; i++) {
-                WeightTensor stored = biases.get(i);
+            for (int i = 0; i < names.size(); i++) {
+                WeightTensor stored = checkpoint.tensors().get(names.get(i) + ".bias");
                 float[] values = stored == null ? new float[weights.get(i).rows()] : stored.toFloats();
                 for (float value : values) {
                     buffer.putFloat(value);

@@ -22,6 +22,9 @@ import java.util.List;
  * @param vocabularySize logits of one position
  * @param maxPositions the most tokens a row can hold: the length of the rotary tables
  * @param parameterCount weights in all, tied ones once
+ * @param adapterInputs what adapters can change
+ * @param sites every product that adapters can join, in the order they are computed, also those without inputs in this
+ *     graph; the last is that of the output head
  */
 public record DecoderGraph(
         OnnxModel model,
@@ -32,7 +35,9 @@ public record DecoderGraph(
         int hiddenSize,
         int vocabularySize,
         int maxPositions,
-        long parameterCount) {
+        long parameterCount,
+        AdapterInputs adapterInputs,
+        List<AdapterSite> sites) {
     /**
      * The same without the weights, for a session that has taken them: it keeps neither the checkpoint's mapping nor what
      * was packed from it.
@@ -47,7 +52,9 @@ public record DecoderGraph(
                 hiddenSize,
                 vocabularySize,
                 maxPositions,
-                parameterCount);
+                parameterCount,
+                adapterInputs,
+                sites);
     }
 
     /** See the record. */
@@ -64,6 +71,12 @@ public record DecoderGraph(
 
     /** See the record. */
     public static final String LOGITS = "logits";
+
+    /** {@code (batch, 1, adapters)}; see {@link AdapterSite}. There if any site scales or has a bias. */
+    public static final String ADAPTER_WEIGHTS = "adapter_weights";
+
+    /** The same for the output head, whose rows are the wanted ones: {@code (rows or 1, 1, adapters)}. */
+    public static final String HEAD_ADAPTER_WEIGHTS = "head_adapter_weights";
 
     /** The cache input of a layer's keys. */
     public static String pastKey(int layer) {

@@ -18,6 +18,11 @@ public final class Embedding {
         this.hiddenSize = table.rowLength();
     }
 
+    /** Numbers of a row. */
+    public int hiddenSize() {
+        return hiddenSize;
+    }
+
     /** The same over a mapping of its own; see {@link WeightTensor#remapped()}. */
     Embedding remapped() {
         return new Embedding(table.remapped());

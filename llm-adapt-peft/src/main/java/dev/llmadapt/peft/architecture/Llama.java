@@ -11,8 +11,8 @@ import dev.llmadapt.peft.graph.Value;
 final class Llama {
     private Llama() {}
 
-    static DecoderGraph graph(Checkpoint checkpoint, Precision precision, int maxPositions) {
-        Blocks blocks = new Blocks(checkpoint, precision, maxPositions);
+    static DecoderGraph graph(Checkpoint checkpoint, Precision precision, int maxPositions, AdapterInputs adapters) {
+        Blocks blocks = new Blocks(checkpoint, precision, maxPositions, adapters);
         Value stream = blocks.embeddings(); // (batch, seq, hidden)
         Value update = null;
         for (int layer = 0; layer < blocks.config().layers(); layer++) {

@@ -8,12 +8,19 @@ import dev.llmadapt.Scores;
 import dev.llmadapt.Token;
 import dev.llmadapt.TokenListener;
 import dev.llmadapt.Usage;
+import dev.llmadapt.peft.adapter.AdapterEffect;
+import dev.llmadapt.peft.adapter.AdapterMix;
+import dev.llmadapt.peft.adapter.LoadedAdapters;
+import dev.llmadapt.peft.adapter.ReadyAdapter;
+import dev.llmadapt.peft.architecture.AdapterInputs;
+import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.TokenizerFiles;
 import dev.llmadapt.peft.runtime.DecoderSession;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Answers and scores requests over a session that it owns. Thread-safe. */
 public final class Decoder implements AutoCloseable {
@@ -21,6 +28,9 @@ public final class Decoder implements AutoCloseable {
     private final PromptEncoder prompts;
     private final Scheduler scheduler;
     private final Set<Integer> endIds;
+    private final LoadedAdapters adapters;
+    private AdapterInputs graphInputs = AdapterInputs.NONE; // guarded by loading
+    private final Object loading = new Object(); // one change of the engine at a time
 
     /**
      * A decoder.
@@ -33,10 +43,67 @@ public final class Decoder implements AutoCloseable {
         this.tokenizer = new TextTokenizer(files);
         this.prompts = new PromptEncoder(files, tokenizer);
         this.scheduler = new Scheduler(session, maxBatch);
+        this.adapters = new LoadedAdapters(session.vocabularySize());
         this.endIds = Set.copyOf(endIds);
     }
 
-    /** The token ids a request's prompt becomes. */
+    /**
+     * Makes an adapter known to requests. Answers under way go on meanwhile; where the engine's graph cannot do what the
+     * adapter needs, a larger one takes its place between two of their tokens.
+     *
+     * @param name what requests call it
+     * @param effect what it does to the base
+     * @param virtualTokens those that stand before a prompt
+     * @param base the checkpoint the session was opened from
+     * @param engines makes an engine whose graph has some inputs
+     * @throws IllegalStateException if the name is taken
+     */
+    public void load(
+            String name,
+            AdapterEffect effect,
+            int virtualTokens,
+            Checkpoint base,
+            Function<AdapterInputs, DecoderSession.Engine> engines) {
+        synchronized (loading) {
+            adapters.requireFree(name);
+            ReadyAdapter adapter = adapters.make(
+                    virtualTokens, (order, firstId) -> ReadyAdapter.of(name, effect, base, order, firstId));
+            if (!graphInputs.covers(adapter.inputs())) {
+                AdapterInputs wider = graphInputs.plus(adapter.inputs());
+                DecoderSession.Engine engine = engines.apply(wider);
+                try {
+                    scheduler.adopt(engine);
+                } catch (IllegalStateException e) { // closed meanwhile
+                    engine.close();
+                    throw e;
+                }
+                graphInputs = wider;
+            }
+            adapters.add(adapter);
+        }
+    }
+
+    /**
+     * Makes requests to come no longer know an adapter; answers under way keep it. After the last one the engine runs the
+     * base's own graph again, unless an answer under way needs the other.
+     *
+     * @throws IllegalArgumentException if none of that name is loaded
+     */
+    public void unload(String name, Function<AdapterInputs, DecoderSession.Engine> engines) {
+        synchronized (loading) {
+            scheduler.forget(adapters.remove(name));
+            if (adapters.isEmpty() && !graphInputs.equals(AdapterInputs.NONE) && !scheduler.usesAdapters()) {
+                DecoderSession.Engine engine = engines.apply(AdapterInputs.NONE);
+                if (scheduler.adoptForBase(engine)) {
+                    graphInputs = AdapterInputs.NONE;
+                } else {
+                    engine.close();
+                }
+            }
+        }
+    }
+
+    /** The token ids a request's prompt becomes, without the virtual tokens of adapters. */
     public int[] promptIds(Request request) {
         return prompts.encode(request);
     }
@@ -70,29 +137,32 @@ public final class Decoder implements AutoCloseable {
 
     private Answer start(Request request, TokenListener listener) {
         long startNanos = System.nanoTime();
-        int[] prompt = prompts.encode(request);
+        AdapterMix mix = adapters.mix(request.adapters());
+        int[] text = prompts.encode(request);
+        int[] prompt = mix.promptIds(text);
         GenerationOptions options = request.options();
-        Chooser chooser = new Sampler(options, endIds, prompt);
+        Chooser chooser = new Sampler(options, endIds, text);
         int maxTokens = options.maxTokens();
         Optional<ChoiceChooser> choice = Optional.empty();
         if (request.constraint() instanceof OutputConstraint.OneOf oneOf) {
             List<int[]> ids =
                     oneOf.choices().stream().map(this::continuationIds).toList();
             choice = Optional.of(new ChoiceChooser(
-                    ChoiceTrie.of(oneOf.choices(), ids), new Sampler(options, Set.of(), prompt), endIds));
+                    ChoiceTrie.of(oneOf.choices(), ids), new Sampler(options, Set.of(), text), endIds));
             chooser = choice.get();
             maxTokens = ids.stream().mapToInt(each -> each.length).max().orElseThrow() + 1; // and the end of the answer
         }
-        Scheduler.Sequence sequence = scheduler.start(prompt, maxTokens, chooser, options.logProbabilities());
+        Scheduler.Sequence sequence = scheduler.start(prompt, mix, maxTokens, chooser, options.logProbabilities());
         List<String> stop = choice.isPresent() ? List.of() : options.stop();
         return new Answer(sequence, prompt.length, new AnswerText(tokenizer, stop), choice, listener, startNanos);
     }
 
     /** See {@link dev.llmadapt.Model#score}. */
     public Scores score(Request request, List<String> continuations) {
-        int[] prompt = prompts.encode(request);
+        AdapterMix mix = adapters.mix(request.adapters());
+        int[] prompt = mix.promptIds(prompts.encode(request));
         List<int[]> ids = continuations.stream().map(this::continuationIds).toList();
-        List<double[]> scores = scheduler.score(prompt, ids);
+        List<double[]> scores = scheduler.score(prompt, mix, ids);
         List<Scores.Entry> entries = new ArrayList<>();
         for (int i = 0; i < ids.size(); i++) {
             entries.add(new Scores.Entry(continuations.get(i), tokens(ids.get(i), scores.get(i))));

@@ -1,10 +1,13 @@
 package dev.llmadapt.peft.decoding;
 
+import dev.llmadapt.peft.adapter.AdapterMix;
+import dev.llmadapt.peft.adapter.ReadyAdapter;
 import dev.llmadapt.peft.runtime.DecoderSession;
 import java.nio.FloatBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +57,7 @@ final class Scheduler implements AutoCloseable {
     private static final class Slot {
         final int index;
         int[] read = {}; // prompt tokens whose keys and values it holds
+        AdapterMix mix = AdapterMix.NONE; // what acted on them
         boolean taken;
 
         Slot(int index) {
@@ -64,6 +68,7 @@ final class Scheduler implements AutoCloseable {
     /** An answer under way. Its fields belong to the turn; {@code out}, {@code over} and {@code failure} to the lock. */
     static final class Sequence {
         private final int[] prompt;
+        private final AdapterMix mix;
         private final int maxTokens;
         private final Chooser chooser;
         private final boolean logProbabilities;
@@ -77,8 +82,9 @@ final class Scheduler implements AutoCloseable {
         private boolean released;
         private @Nullable RuntimeException failure;
 
-        Sequence(int[] prompt, int maxTokens, Chooser chooser, boolean logProbabilities) {
+        Sequence(int[] prompt, AdapterMix mix, int maxTokens, Chooser chooser, boolean logProbabilities) {
             this.prompt = prompt;
+            this.mix = mix;
             this.maxTokens = maxTokens;
             this.chooser = chooser;
             this.logProbabilities = logProbabilities;
@@ -109,16 +115,18 @@ final class Scheduler implements AutoCloseable {
     /**
      * Queues an answer.
      *
-     * @param prompt at least one token
+     * @param prompt at least one token after the mix's virtual ones
+     * @param mix the adapters that act on it
      * @param maxTokens the most tokens of the answer
      */
-    Sequence start(int[] prompt, int maxTokens, Chooser chooser, boolean logProbabilities) {
+    Sequence start(int[] prompt, AdapterMix mix, int maxTokens, Chooser chooser, boolean logProbabilities) {
         requireRoom(prompt.length + 1);
         int most = Math.min(maxTokens, session.maxCapacity() - prompt.length);
-        Sequence sequence = new Sequence(prompt, most, chooser, logProbabilities);
+        Sequence sequence = new Sequence(prompt, mix, most, chooser, logProbabilities);
         lock.lock();
         try {
             requireOpen();
+            requireInputs(mix);
             sequences.add(sequence);
         } finally {
             lock.unlock();
@@ -175,23 +183,24 @@ final class Scheduler implements AutoCloseable {
      *
      * @throws CancellationException if the thread is interrupted; its interrupt status stays set
      */
-    List<double[]> score(int[] prompt, List<int[]> continuations) {
+    List<double[]> score(int[] prompt, AdapterMix mix, List<int[]> continuations) {
         int longest = continuations.stream().mapToInt(ids -> ids.length).max().orElse(0);
         requireRoom(prompt.length + longest);
         lock.lock();
         try {
             Slot free;
             requireOpen();
-            while (running || (free = freeSlot(prompt)) == null) {
+            while (running || (free = freeSlot(prompt, mix)) == null) {
                 changed.await();
                 requireOpen();
             }
+            requireInputs(mix);
             running = true;
             Slot slot = free;
             slot.taken = true;
             lock.unlock();
             try {
-                return scoreIn(slot, prompt, continuations);
+                return scoreIn(slot, prompt, mix, continuations);
             } finally {
                 lock.lock();
                 slot.taken = false;
@@ -207,14 +216,15 @@ final class Scheduler implements AutoCloseable {
         }
     }
 
-    private List<double[]> scoreIn(Slot slot, int[] prompt, List<int[]> continuations) throws InterruptedException {
+    private List<double[]> scoreIn(Slot slot, int[] prompt, AdapterMix mix, List<int[]> continuations)
+            throws InterruptedException {
         int longest = continuations.stream().mapToInt(ids -> ids.length).max().orElse(0);
-        place(slot, prompt, prompt.length + longest);
+        place(slot, prompt, mix, prompt.length + longest);
         NextTokens next = new NextTokens(continuations);
         for (int from = session.filled(slot.index), to; from < prompt.length; from = to) {
             cancelIfInterrupted();
             to = chunkEnd(from, prompt.length);
-            FloatBuffer logits = session.read(slot.index, prompt, from, to, to - 1);
+            FloatBuffer logits = session.read(slot.index, prompt, from, to, to - 1, slot.mix);
             slot.read = Arrays.copyOf(prompt, to);
             if (to == prompt.length) {
                 next.record(List.of(), row(logits, 0));
@@ -241,7 +251,7 @@ final class Scheduler implements AutoCloseable {
             to = chunkEnd(from, Math.min(text.length, from + SCORED));
             to = to + 1 == text.length ? to - 1 : to;
             int wanted = Math.max(from, prompt.length);
-            FloatBuffer logits = session.read(slot.index, text, from, to, wanted);
+            FloatBuffer logits = session.read(slot.index, text, from, to, wanted, slot.mix);
             for (int place = wanted; place < to; place++) {
                 List<Integer> beginning = NextTokens.beginning(ids, place - prompt.length + 1);
                 next.record(beginning, row(logits, place - wanted));
@@ -265,7 +275,7 @@ final class Scheduler implements AutoCloseable {
         dropReleased();
         for (Sequence sequence : sequences) {
             if (sequence.slot == null && !sequence.over) {
-                Slot slot = freeSlot(sequence.prompt);
+                Slot slot = freeSlot(sequence.prompt, sequence.mix);
                 if (slot == null) {
                     break;
                 }
@@ -312,6 +322,7 @@ final class Scheduler implements AutoCloseable {
             }
         }
         int[] ids = new int[0];
+        List<AdapterMix> mixes = new ArrayList<>();
         for (Sequence sequence : live) {
             if (!sequence.reading && !sequence.over && !steps.containsKey(sequence)) {
                 int slot = slot(sequence).index;
@@ -319,14 +330,16 @@ final class Scheduler implements AutoCloseable {
                     int before = ids.length;
                     ids = Arrays.copyOf(ids, slot + 1);
                     Arrays.fill(ids, before, slot, -1);
+                    mixes.addAll(Collections.nCopies(slot + 1 - before, AdapterMix.NONE));
                 }
                 ids[slot] = sequence.pending;
+                mixes.set(slot, sequence.mix);
             }
         }
         if (ids.length == 0) {
             return;
         }
-        FloatBuffer logits = session.step(ids);
+        FloatBuffer logits = session.step(ids, mixes);
         for (Sequence sequence : live) {
             if (!sequence.reading && !sequence.over && !steps.containsKey(sequence)) {
                 steps.put(sequence, choose(sequence, logits, slot(sequence).index));
@@ -338,12 +351,12 @@ final class Scheduler implements AutoCloseable {
         Slot slot = slot(sequence);
         int[] prompt = sequence.prompt;
         if (!sequence.placed) {
-            place(slot, prompt, prompt.length + sequence.maxTokens + 1);
+            place(slot, prompt, sequence.mix, prompt.length + sequence.maxTokens + 1);
             sequence.placed = true;
         }
         int from = session.filled(slot.index);
         int to = chunkEnd(from, prompt.length);
-        FloatBuffer logits = session.read(slot.index, prompt, from, to, to - 1);
+        FloatBuffer logits = session.read(slot.index, prompt, from, to, to - 1, slot.mix);
         slot.read = Arrays.copyOf(prompt, to);
         if (to == prompt.length) {
             sequence.reading = false;
@@ -374,25 +387,34 @@ final class Scheduler implements AutoCloseable {
     }
 
     /** Makes room in a slot and cuts it to what the prompt can reuse. */
-    private void place(Slot slot, int[] prompt, int tokens) {
+    private void place(Slot slot, int[] prompt, AdapterMix mix, int tokens) {
         int grains = (tokens + GRAIN - 1) / GRAIN;
         session.reserve(slot.index + 1, Math.min(session.maxCapacity(), grains * GRAIN));
-        int reused = Math.min(shared(slot, prompt), session.filled(slot.index));
-        session.truncate(slot.index, reused);
+        int reused = Math.min(shared(slot, prompt, mix), session.filled(slot.index));
+        if (reused < mix.prefixTokens()) {
+            session.preload(slot.index, mix);
+            reused = mix.prefixTokens();
+        } else {
+            session.truncate(slot.index, reused);
+        }
+        slot.mix = mix;
         slot.read = Arrays.copyOf(prompt, reused);
     }
 
     /** Tokens of a prompt that a slot holds already; at least two are left to read, of a prompt of that many. */
-    private static int shared(Slot slot, int[] prompt) {
+    private static int shared(Slot slot, int[] prompt, AdapterMix mix) {
+        if (!slot.mix.equals(mix)) {
+            return 0;
+        }
         int mismatch = Arrays.mismatch(slot.read, prompt);
         int common = mismatch < 0 ? prompt.length : mismatch;
         return Math.max(0, Math.min(common, prompt.length - 2));
     }
 
-    private @Nullable Slot freeSlot(int[] prompt) {
+    private @Nullable Slot freeSlot(int[] prompt, AdapterMix mix) {
         Slot best = null;
         for (Slot slot : slots) {
-            if (!slot.taken && (best == null || shared(slot, prompt) > shared(best, prompt))) {
+            if (!slot.taken && (best == null || shared(slot, prompt, mix) > shared(best, prompt, mix))) {
                 best = slot;
             }
         }
@@ -401,6 +423,72 @@ final class Scheduler implements AutoCloseable {
             slots.add(best);
         }
         return best;
+    }
+
+    /** Between two turns, goes on with another engine; answers under way do not notice. */
+    void adopt(DecoderSession.Engine engine) {
+        between(() -> session.adopt(engine));
+    }
+
+    /** The same if no answer under way uses an adapter. */
+    boolean adoptForBase(DecoderSession.Engine engine) {
+        boolean[] adopted = {false};
+        between(() -> {
+            if (!usesAdapters()) {
+                session.adopt(engine);
+                adopted[0] = true;
+            }
+        });
+        return adopted[0];
+    }
+
+    private void between(Runnable change) {
+        lock.lock();
+        try {
+            while (running) {
+                changed.awaitUninterruptibly();
+            }
+            requireOpen();
+            change.run();
+        } finally {
+            changed.signalAll();
+            lock.unlock();
+        }
+    }
+
+    /** An adapter that was unloaded since the request named it must not silently mean the base. */
+    private void requireInputs(AdapterMix mix) {
+        for (ReadyAdapter adapter : mix.adapters()) {
+            if (!session.adapterInputs().covers(adapter.inputs())) {
+                throw new IllegalArgumentException(
+                        "adapter '" + adapter.name() + "' was unloaded while the request was on its way");
+            }
+        }
+    }
+
+    /** Lets go of what slots keep for an adapter that is not used again, but for answers under way. */
+    void forget(ReadyAdapter adapter) {
+        between(() -> {
+            for (Slot slot : slots) {
+                if (!slot.taken && slot.mix.has(adapter)) {
+                    slot.mix = AdapterMix.NONE;
+                    slot.read = new int[0];
+                }
+            }
+            if (sequences.stream().noneMatch(sequence -> sequence.mix.has(adapter))) {
+                session.forget(adapter);
+            }
+        });
+    }
+
+    /** Whether an answer under way uses an adapter. */
+    boolean usesAdapters() {
+        lock.lock();
+        try {
+            return sequences.stream().anyMatch(sequence -> !sequence.mix.parts().isEmpty());
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void dropReleased() {

@@ -45,6 +45,12 @@ public final class Graph {
         return value;
     }
 
+    /** An input that several operators use: made by the first call, found by the next. */
+    public Value sharedInput(String name, ElementType type, Shape shape) {
+        Value known = inputs.get(name);
+        return known != null ? known : input(name, type, shape);
+    }
+
     /** A weight that several operators use under one name: made by the first call, found by the next. */
     public Value sharedWeight(String name, ElementType type, Shape shape, Supplier<ByteBuffer> data) {
         Value known = shared.get(name);

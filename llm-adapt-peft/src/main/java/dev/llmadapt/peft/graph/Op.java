@@ -55,6 +55,8 @@ public enum Op {
     GATHER("Gather", "", 2, 2, Set.of("axis"), Rules::gatherRows),
     /** Pieces along the last dimension: x, sizes. */
     SPLIT("Split", "", 2, 2, Set.of("axis"), Rules::split),
+    /** Operands side by side along the last dimension. */
+    CONCAT("Concat", "", 2, 64, Set.of("axis"), Rules::concat),
     /** The same elements in another shape; its result is declared by {@link Graph#reshape}. */
     RESHAPE("Reshape", "", 2, 2, Set.of(), call -> List.of());
 
@@ -166,10 +168,12 @@ public enum Op {
         static List<TypedShape> product(Call call, boolean transposed) {
             Shape a = call.operand(0).shape();
             Shape b = call.operand(1).shape();
-            call.require(a.rank() >= 2 && b.rank() == 2, "expects (..., m, k) and a matrix");
+            call.require(
+                    a.rank() >= 2 && (b.rank() == 2 || b.rank() == a.rank()),
+                    "expects (..., m, k) and a matrix, or one for each of the leading dimensions");
             call.require(call.operand(0).type() == call.operand(1).type(), "both operands must be of one type");
-            call.requireSame(a.dim(-1), b.dim(transposed ? 1 : 0), "the inner dimensions");
-            return List.of(new TypedShape(call.operand(0).type(), a.with(-1, b.dim(transposed ? 0 : 1))));
+            call.requireSame(a.dim(-1), b.dim(transposed ? -1 : -2), "the inner dimensions");
+            return List.of(new TypedShape(call.operand(0).type(), a.with(-1, b.dim(transposed ? -2 : -1))));
         }
 
         static List<TypedShape> gemm(Call call) {
@@ -227,6 +231,20 @@ public enum Op {
             call.require(indices.shape().rank() == 1, "expects a vector of indices");
             return List.of(
                     new TypedShape(x.type(), x.shape().with(0, indices.shape().dim(0))));
+        }
+
+        static List<TypedShape> concat(Call call) {
+            Shape first = call.operand(0).shape();
+            long width = 0;
+            for (int i = 0; i < call.inputs().size(); i++) {
+                Value x = call.operand(i);
+                call.require(
+                        x.type() == call.operand(0).type()
+                                && x.shape().with(-1, first.dim(-1)).equals(first),
+                        "the operands must agree but for the last dimension");
+                width += x.shape().dim(-1).size();
+            }
+            return List.of(new TypedShape(call.operand(0).type(), first.with(-1, Dim.of(width))));
         }
 
         static List<TypedShape> split(Call call) {

@@ -50,7 +50,10 @@ public final class Value {
         return graph.apply(Op.MUL, Map.of(), this, other);
     }
 
-    /** Matrix product: {@code (..., k) x (k, n) -> (..., n)}. */
+    /**
+     * Matrix product: {@code (..., k) x (k, n) -> (..., n)}; or {@code (b, m, k) x (b or 1, k, n) -> (b, m, n)}, a matrix for
+     * each of the leading dimension.
+     */
     public Value matmul(Value other) {
         return graph.apply(Op.MATMUL, Map.of(), this, other);
     }

@@ -1,6 +1,9 @@
 package dev.llmadapt.peft.runtime;
 
 import ai.onnxruntime.OnnxTensor;
+import dev.llmadapt.peft.adapter.AdapterMix;
+import dev.llmadapt.peft.adapter.ReadyAdapter;
+import dev.llmadapt.peft.architecture.AdapterInputs;
 import dev.llmadapt.peft.architecture.DecoderGraph;
 import dev.llmadapt.peft.graph.ElementType;
 import java.nio.ByteBuffer;
@@ -8,6 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +24,9 @@ import java.util.Map;
  * first time a number of slots is used. Not thread-safe: one call at a time.
  */
 public final class DecoderSession implements AutoCloseable {
-    private final DecoderGraph graph;
-    private final OnnxSession session;
+    private DecoderGraph graph;
+    private OnnxSession session;
+    private AdapterTensors adapters;
     private final Map<Integer, StepTensors> stepTensors = new HashMap<>();
     private KeyValueCache cache;
     private int[] filled; // tokens of each slot whose keys and values are in the cache
@@ -30,7 +35,8 @@ public final class DecoderSession implements AutoCloseable {
     private DecoderSession(DecoderGraph graph, OnnxSession session) {
         this.graph = graph;
         this.session = session;
-        this.cache = new KeyValueCache(session, graph, 0, 0);
+        this.adapters = new AdapterTensors(graph);
+        this.cache = new KeyValueCache(graph, 0, 0);
         this.filled = new int[0];
     }
 
@@ -87,12 +93,60 @@ public final class DecoderSession implements AutoCloseable {
             throw new IllegalArgumentException(
                     "a text of " + capacity + " tokens is longer than the context of " + graph.maxPositions());
         }
-        KeyValueCache larger = new KeyValueCache(session, graph, Math.max(slots, cache.slots()), room);
+        KeyValueCache larger = new KeyValueCache(graph, Math.max(slots, cache.slots()), room);
         larger.copyFrom(cache, filled);
         closeTensors();
         cache.close();
         cache = larger;
         filled = Arrays.copyOf(filled, larger.slots());
+    }
+
+    /** Puts the prefix of a mix at the beginning of a slot, in the place of all that it holds. */
+    public void preload(int slot, AdapterMix mix) {
+        cache.write(slot, mix.prefix(), mix.prefixTokens());
+        filled[slot] = mix.prefixTokens();
+    }
+
+    /** What adapters can change in the graph that runs. */
+    public AdapterInputs adapterInputs() {
+        return graph.adapterInputs();
+    }
+
+    /** An engine over another graph of the same checkpoint; takes as long as opening the session did. */
+    public static Engine engine(DecoderGraph graph, int threads) {
+        return new Engine(graph.withoutWeights(), OnnxSession.open(graph.model(), threads));
+    }
+
+    /** A graph that is ready to run; owned by whoever holds it until a session adopts it. */
+    public static final class Engine implements AutoCloseable {
+        private final DecoderGraph graph;
+        private final OnnxSession session;
+
+        private Engine(DecoderGraph graph, OnnxSession session) {
+            this.graph = graph;
+            this.session = session;
+        }
+
+        @Override
+        public void close() {
+            session.close();
+        }
+    }
+
+    /** Goes on with another engine: slots keep what they hold. The engine is this session's from now on. */
+    public void adopt(Engine engine) {
+        stepTensors.values().forEach(StepTensors::forgetAdapters);
+        adapters.close();
+        session.close();
+        graph = engine.graph;
+        session = engine.session;
+        adapters = new AdapterTensors(graph);
+    }
+
+    /** Lets go of what was packed for an adapter that is not used again. */
+    public void forget(ReadyAdapter adapter) {
+        stepTensors.values().forEach(StepTensors::forgetAdapters);
+        adapters.forget(adapter);
     }
 
     /**
@@ -105,12 +159,21 @@ public final class DecoderSession implements AutoCloseable {
      * @return the logits of the tokens from {@code logitsFrom} on, {@code (to - logitsFrom, vocabulary)}
      */
     public FloatBuffer read(int slot, int[] ids, int from, int to, int logitsFrom) {
+        return read(slot, ids, from, to, logitsFrom, AdapterMix.NONE);
+    }
+
+    /**
+     * The same with adapters. The virtual tokens of a prefix are not read: {@link #preload} puts them into the slot.
+     *
+     * @param mix what acts on the slot's text; its ids may be among those read
+     */
+    public FloatBuffer read(int slot, int[] ids, int from, int to, int logitsFrom, AdapterMix mix) {
         int length = to - from;
         int rows = to - logitsFrom;
         FloatBuffer logits;
         try (Scope scope = new Scope()) {
             ByteBuffer embedded = direct(length * graph.hiddenSize(), 4);
-            graph.embedding().lookup(ids, from, to, embedded.asFloatBuffer());
+            mix.embed(graph.embedding(), ids, from, to, embedded.asFloatBuffer());
             ByteBuffer wanted = direct(rows, 8);
             for (int row = 0; row < rows; row++) {
                 wanted.putLong(row * 8, logitsFrom - from + row);
@@ -120,16 +183,17 @@ public final class DecoderSession implements AutoCloseable {
             ByteBuffer result = direct(rows * graph.vocabularySize(), 4);
             KeyValueCache.View row = cache.row(slot);
             Map<String, OnnxTensor> inputs = new HashMap<>(row.past());
+            inputs.putAll(adapters.inputs(List.of(mix)));
             inputs.put(
                     DecoderGraph.EMBEDDINGS,
-                    scope.own(session.tensor(embedded, ElementType.FLOAT, 1, length, graph.hiddenSize())));
-            inputs.put(DecoderGraph.LOGIT_ROWS, scope.own(session.tensor(wanted, ElementType.INT64, rows)));
-            inputs.put(DecoderGraph.LENGTHS, scope.own(session.tensor(last, ElementType.INT32, 1)));
-            inputs.put(DecoderGraph.TOTAL_LENGTH, scope.own(session.tensor(total, ElementType.INT32)));
+                    scope.own(OnnxSession.tensor(embedded, ElementType.FLOAT, 1, length, graph.hiddenSize())));
+            inputs.put(DecoderGraph.LOGIT_ROWS, scope.own(OnnxSession.tensor(wanted, ElementType.INT64, rows)));
+            inputs.put(DecoderGraph.LENGTHS, scope.own(OnnxSession.tensor(last, ElementType.INT32, 1)));
+            inputs.put(DecoderGraph.TOTAL_LENGTH, scope.own(OnnxSession.tensor(total, ElementType.INT32)));
             Map<String, OnnxTensor> outputs = new HashMap<>(row.present());
             outputs.put(
                     DecoderGraph.LOGITS,
-                    scope.own(session.tensor(result, ElementType.FLOAT, rows, graph.vocabularySize())));
+                    scope.own(OnnxSession.tensor(result, ElementType.FLOAT, rows, graph.vocabularySize())));
             session.run(inputs, outputs);
             logits = result.asFloatBuffer();
         }
@@ -146,8 +210,17 @@ public final class DecoderSession implements AutoCloseable {
      *     was -1
      */
     public FloatBuffer step(int[] ids) {
+        return step(ids, Collections.nCopies(ids.length, AdapterMix.NONE));
+    }
+
+    /**
+     * The same with adapters.
+     *
+     * @param mixes what acts on each slot's text
+     */
+    public FloatBuffer step(int[] ids, List<AdapterMix> mixes) {
         StepTensors tensors = stepTensors.computeIfAbsent(ids.length, StepTensors::new);
-        tensors.run(ids);
+        tensors.run(ids, mixes);
         for (int slot = 0; slot < ids.length; slot++) {
             if (ids[slot] >= 0) {
                 filled[slot]++;
@@ -163,6 +236,7 @@ public final class DecoderSession implements AutoCloseable {
         private final ByteBuffer lengths;
         private final ByteBuffer total;
         private final Map<String, OnnxTensor> inputs;
+        private Map<String, OnnxTensor> adapterInputs = Map.of(); // those among the inputs
         private final Map<String, OnnxTensor> outputs;
         private final Scope scope = new Scope();
 
@@ -181,22 +255,34 @@ public final class DecoderSession implements AutoCloseable {
             inputs = new HashMap<>(rows.past());
             inputs.put(
                     DecoderGraph.EMBEDDINGS,
-                    scope.own(session.tensor(embeddedBytes, ElementType.FLOAT, n, 1, graph.hiddenSize())));
-            inputs.put(DecoderGraph.LOGIT_ROWS, scope.own(session.tensor(wanted, ElementType.INT64, n)));
-            inputs.put(DecoderGraph.LENGTHS, scope.own(session.tensor(lengths, ElementType.INT32, n)));
-            inputs.put(DecoderGraph.TOTAL_LENGTH, scope.own(session.tensor(total, ElementType.INT32)));
+                    scope.own(OnnxSession.tensor(embeddedBytes, ElementType.FLOAT, n, 1, graph.hiddenSize())));
+            inputs.put(DecoderGraph.LOGIT_ROWS, scope.own(OnnxSession.tensor(wanted, ElementType.INT64, n)));
+            inputs.put(DecoderGraph.LENGTHS, scope.own(OnnxSession.tensor(lengths, ElementType.INT32, n)));
+            inputs.put(DecoderGraph.TOTAL_LENGTH, scope.own(OnnxSession.tensor(total, ElementType.INT32)));
             outputs = new HashMap<>(rows.present());
             outputs.put(
                     DecoderGraph.LOGITS,
-                    scope.own(session.tensor(logitBytes, ElementType.FLOAT, n, graph.vocabularySize())));
+                    scope.own(OnnxSession.tensor(logitBytes, ElementType.FLOAT, n, graph.vocabularySize())));
         }
 
-        void run(int[] ids) {
+        void forgetAdapters() {
+            inputs.keySet().removeAll(adapterInputs.keySet());
+            adapterInputs = Map.of();
+        }
+
+        @SuppressWarnings("ReferenceEquality") // the same map is the same tensors
+        void run(int[] ids, List<AdapterMix> mixes) {
+            Map<String, OnnxTensor> now = adapters.inputs(mixes);
+            if (now != adapterInputs) {
+                forgetAdapters();
+                inputs.putAll(now);
+                adapterInputs = now;
+            }
             int longest = 0;
             embedded.clear();
             for (int slot = 0; slot < ids.length; slot++) {
                 int[] id = {Math.max(ids[slot], 0)};
-                graph.embedding().lookup(id, 0, 1, embedded);
+                mixes.get(slot).embed(graph.embedding(), id, 0, 1, embedded);
                 // the new token stands after what is filled; a slot that is left as it is has it written over later
                 lengths.putInt(slot * 4, filled[slot]);
                 longest = Math.max(longest, filled[slot] + 1);
@@ -236,6 +322,7 @@ public final class DecoderSession implements AutoCloseable {
             closed = true;
             closeTensors();
             cache.close();
+            adapters.close();
             session.close();
         }
     }

@@ -5,6 +5,7 @@ import dev.llmadapt.peft.architecture.DecoderGraph;
 import dev.llmadapt.peft.graph.ElementType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -14,7 +15,6 @@ import java.util.Map;
  * in as past and comes out as present; a single row, or the first n, are views of the same memory. Not thread-safe.
  */
 final class KeyValueCache implements AutoCloseable {
-    private final OnnxSession session;
     private final DecoderGraph graph;
     private final int slots;
     private final int capacity;
@@ -22,8 +22,7 @@ final class KeyValueCache implements AutoCloseable {
     private final Map<Integer, View> firstRows = new HashMap<>();
     private final Map<Integer, View> singleRows = new HashMap<>();
 
-    KeyValueCache(OnnxSession session, DecoderGraph graph, int slots, int capacity) {
-        this.session = session;
+    KeyValueCache(DecoderGraph graph, int slots, int capacity) {
         this.graph = graph;
         this.slots = slots;
         this.capacity = capacity;
@@ -73,6 +72,23 @@ final class KeyValueCache implements AutoCloseable {
         }
     }
 
+    /**
+     * Writes keys and values of a row's first tokens.
+     *
+     * @param values {@code (layers, 2, keyValueHeads, tokens, headDim)}, keys first
+     */
+    void write(int slot, float[] values, int tokens) {
+        int headValues = tokens * graph.headDim();
+        int from = 0;
+        for (ByteBuffer buffer : buffers) {
+            FloatBuffer target = buffer.asFloatBuffer();
+            for (int head = 0; head < graph.keyValueHeads(); head++) {
+                target.put(slot * rowBytes() / 4 + head * capacity * graph.headDim(), values, from, headValues);
+                from += headValues;
+            }
+        }
+    }
+
     private int rowBytes() {
         return Math.multiplyExact(graph.keyValueHeads() * graph.headDim() * 4, capacity);
     }
@@ -94,7 +110,7 @@ final class KeyValueCache implements AutoCloseable {
     private OnnxTensor tensor(ByteBuffer buffer, int slot, int rows) {
         ByteBuffer region = buffer.duplicate().order(ByteOrder.nativeOrder());
         region.position(slot * rowBytes()).limit((slot + rows) * rowBytes());
-        return session.tensor(region, ElementType.FLOAT, rows, graph.keyValueHeads(), capacity, graph.headDim());
+        return OnnxSession.tensor(region, ElementType.FLOAT, rows, graph.keyValueHeads(), capacity, graph.headDim());
     }
 
     @Override

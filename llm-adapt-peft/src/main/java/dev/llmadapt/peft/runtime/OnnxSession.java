@@ -21,11 +21,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /** A session over a model whose weights are handed over when it is made. Thread-safe, as the engine's sessions are. */
 final class OnnxSession implements AutoCloseable {
-    private final OrtEnvironment environment;
     private final OrtSession session;
 
-    private OnnxSession(OrtEnvironment environment, OrtSession session) {
-        this.environment = environment;
+    private OnnxSession(OrtSession session) {
         this.session = session;
     }
 
@@ -57,7 +55,7 @@ final class OnnxSession implements AutoCloseable {
                 weights.put(weight.name(), tensor);
             }
             options.addExternalInitializers(weights);
-            return new OnnxSession(environment, environment.createSession(model.bytes(), options));
+            return new OnnxSession(environment.createSession(model.bytes(), options));
         } catch (OrtException e) {
             throw new InferenceException("cannot make a session: " + e.getMessage(), e);
         } finally {
@@ -66,9 +64,9 @@ final class OnnxSession implements AutoCloseable {
     }
 
     /** A tensor over a direct buffer from its position to its limit; no copy is made, the caller closes it. */
-    OnnxTensor tensor(ByteBuffer buffer, ElementType type, long... shape) {
+    static OnnxTensor tensor(ByteBuffer buffer, ElementType type, long... shape) {
         try {
-            return OnnxTensor.createTensor(environment, buffer, shape, javaType(type));
+            return OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), buffer, shape, javaType(type));
         } catch (OrtException e) {
             throw new InferenceException("cannot make a tensor: " + e.getMessage(), e);
         }

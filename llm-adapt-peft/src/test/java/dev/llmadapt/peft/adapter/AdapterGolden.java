@@ -11,12 +11,12 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** An adapter of {@code src/test/golden/make_adapters.py} and what PEFT computes with it. */
-record AdapterGolden(String name, String base, List<Case> cases) {
+public record AdapterGolden(String name, String base, List<Case> cases) {
     /** A prompt, and the logits after its last token. */
-    record Case(int[] prompt, float[] logits) {}
+    public record Case(int[] prompt, float[] logits) {}
 
     /** Of all adapters, without the combinations if {@code combinations} is false. */
-    static List<String> names(boolean combinations) {
+    public static List<String> names(boolean combinations) {
         try (Stream<Path> folders = Files.list(Golden.folder("adapters"))) {
             return folders.map(folder -> folder.getFileName().toString())
                     .filter(name -> combinations || !name.startsWith("compose-"))
@@ -28,12 +28,12 @@ record AdapterGolden(String name, String base, List<Case> cases) {
     }
 
     /** The folder of one. */
-    static Path folder(String name) {
+    public static Path folder(String name) {
         return Golden.folder("adapters").resolve(name);
     }
 
     /** What PEFT computes with it. */
-    static AdapterGolden read(String name) {
+    public static AdapterGolden read(String name) {
         try {
             String text = Files.readString(folder(name).resolve("golden.json"));
             JsonObject json = new Gson().fromJson(text, JsonObject.class);

@@ -240,19 +240,6 @@ class MergingTest {
                     Optional.of(
                             new float[base.tensor("model.embed_tokens.weight").rows()]));
             refuses(base, "has no place for", new Merging.Part("x", effect(Map.of("lm_head", biased)), 1));
-            assertThatThrownBy(() -> Merging.requireMadeFor(
-                            base,
-                            "x",
-                            new StoredAdapter(
-                                    Stored.lora(1, 1, "q_proj"),
-                                    new StoredAdapter.Base(
-                                            Optional.of("other"),
-                                            Optional.empty(),
-                                            Optional.of("12"),
-                                            Optional.empty()),
-                                    Map.of())))
-                    .isInstanceOf(AdapterException.class)
-                    .hasMessageContaining("was made for 'other', whose weights have the fingerprint 12");
             Path full = Files.createDirectory(folder.resolve("full"));
             Files.writeString(full.resolve("a"), "b");
             assertThatThrownBy(() -> merge(

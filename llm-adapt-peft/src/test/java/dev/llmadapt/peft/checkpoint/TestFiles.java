@@ -15,12 +15,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** The files tests read, and small ones they write. */
-final class TestFiles {
+public final class TestFiles {
     private static final String DEFAULT_MODEL = "SmolLM2-135M-Instruct.Q4_1.gguf";
 
     private TestFiles() {}
 
-    static Path resource(String name) {
+    public static Path resource(String name) {
         try {
             return Path.of(Objects.requireNonNull(TestFiles.class.getResource(name), name)
                     .toURI());
@@ -30,7 +30,7 @@ final class TestFiles {
     }
 
     /** A file of {@code shared/data}; skips the test where there is none. */
-    static Path shared(String name) {
+    public static Path shared(String name) {
         for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
             Path file = folder.resolve("shared/data").resolve(name);
             if (Files.exists(file)) {
@@ -42,7 +42,7 @@ final class TestFiles {
     }
 
     /** The default model; skips the test where it has not been fetched. */
-    static Path defaultModel() {
+    public static Path defaultModel() {
         String given = System.getProperty("llmadapt.test.gguf", System.getenv("LLM_ADAPT_TEST_GGUF"));
         Optional<Path> model = given != null ? Optional.of(Path.of(given)) : cachedModel();
         assumeTrue(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.llmadapt.peft.Golden;
 import dev.llmadapt.peft.Precision;
+import dev.llmadapt.peft.architecture.AdapterInputs;
 import dev.llmadapt.peft.architecture.Architecture;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import java.io.IOException;
@@ -170,7 +171,8 @@ class DecoderSessionTest {
 
     private static DecoderSession open(String name, Precision precision) {
         Checkpoint checkpoint = Checkpoint.open(Golden.folder(name));
-        return DecoderSession.open(Architecture.of(checkpoint).graph(checkpoint, precision, 256), 1);
+        return DecoderSession.open(
+                Architecture.of(checkpoint).graph(checkpoint, precision, 256, AdapterInputs.NONE), 1);
     }
 
     private static float[] row(DecoderSession session, FloatBuffer logits, int row) {

@@ -1,0 +1,104 @@
+package dev.llmadapt.peft.runtime;
+
+import ai.onnxruntime.OnnxTensor;
+import dev.llmadapt.peft.adapter.AdapterMix;
+import dev.llmadapt.peft.adapter.AdapterPacking;
+import dev.llmadapt.peft.adapter.AdapterPacking.Packed;
+import dev.llmadapt.peft.adapter.ReadyAdapter;
+import dev.llmadapt.peft.architecture.DecoderGraph;
+import dev.llmadapt.peft.graph.ElementType;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/**
+ * The inputs of a graph through which adapters act, for the batches of late: factors are packed again only when the set
+ * of adapters changes, and masks only when a row's adapters do. Not thread-safe.
+ */
+final class AdapterTensors implements AutoCloseable {
+    /** Packings kept: a batch that steps and the prompts read in between take turns. */
+    private static final int KEPT = 4;
+
+    private final DecoderGraph graph;
+    private final Map<List<List<ReadyAdapter>>, Entry> entries = new LinkedHashMap<>(8, 0.75f, true);
+
+    AdapterTensors(DecoderGraph graph) {
+        this.graph = graph;
+    }
+
+    private static final class Entry {
+        final AdapterPacking packing;
+        final Map<String, OnnxTensor> factors;
+        final Map<List<AdapterMix>, Map<String, OnnxTensor>> inputs = new LinkedHashMap<>(8, 0.75f, true);
+
+        Entry(AdapterPacking packing) {
+            this.packing = packing;
+            this.factors = tensors(packing.factors());
+        }
+
+        void close() {
+            inputs.values().forEach(this::closeRows);
+            factors.values().forEach(OnnxTensor::close);
+        }
+
+        void closeRows(Map<String, OnnxTensor> tensors) {
+            tensors.forEach((name, tensor) -> {
+                if (!factors.containsKey(name)) {
+                    tensor.close();
+                }
+            });
+        }
+    }
+
+    /** The inputs for a batch, a mix for each row; the same map as long as the rows are alike. */
+    Map<String, OnnxTensor> inputs(List<AdapterMix> rows) {
+        if (graph.adapterInputs().changes().isEmpty()) {
+            return Map.of();
+        }
+        List<List<ReadyAdapter>> groups = AdapterPacking.groups(rows, graph.hiddenSize());
+        Entry entry = entries.computeIfAbsent(groups, key -> new Entry(AdapterPacking.of(graph.sites(), key)));
+        drop(entries, Entry::close);
+        Map<String, OnnxTensor> inputs = entry.inputs.computeIfAbsent(rows, key -> {
+            Map<String, OnnxTensor> all = new HashMap<>(entry.factors);
+            all.putAll(tensors(entry.packing.rows(key)));
+            return all;
+        });
+        drop(entry.inputs, entry::closeRows);
+        return inputs;
+    }
+
+    private static <V> void drop(Map<?, V> eldestFirst, Consumer<V> close) {
+        Iterator<V> values = eldestFirst.values().iterator();
+        while (eldestFirst.size() > KEPT) {
+            close.accept(values.next());
+            values.remove();
+        }
+    }
+
+    /** Lets go of all that holds an adapter. */
+    void forget(ReadyAdapter adapter) {
+        entries.values().removeIf(entry -> {
+            boolean has = entry.packing.has(adapter);
+            if (has) {
+                entry.close();
+            }
+            return has;
+        });
+    }
+
+    private static Map<String, OnnxTensor> tensors(Map<String, Packed> packed) {
+        Map<String, OnnxTensor> tensors = new HashMap<>();
+        packed.forEach(
+                (name, input) -> tensors.put(name, OnnxSession.tensor(input.data(), ElementType.FLOAT, input.shape())));
+        return tensors;
+    }
+
+    @Override
+    public void close() {
+        entries.values().forEach(Entry::close);
+        entries.clear();
+    }
+}

@@ -1,0 +1,243 @@
+package dev.llmadapt.peft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.llmadapt.AdapterUse;
+import dev.llmadapt.Generation;
+import dev.llmadapt.GenerationOptions;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Request;
+import dev.llmadapt.Scores;
+import dev.llmadapt.TokenListener;
+import dev.llmadapt.peft.adapter.StoredAdapter;
+import dev.llmadapt.peft.checkpoint.Encoding;
+import dev.llmadapt.peft.checkpoint.WeightTensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The laws every kind of adapter keeps on a model that serves it. */
+abstract class AdapterContract {
+    private static final double TOLERANCE = 1e-4;
+    private static final List<String> CONTINUATIONS = List.of(" card", " money and", " the bank");
+
+    private final String base;
+    private final String folder;
+
+    @SuppressWarnings("NullAway.Init")
+    private LocalModel model;
+
+    /**
+     * An adapter of {@code src/test/golden/make_adapters.py}.
+     *
+     * @param base the checkpoint it is for
+     * @param folder its name among the golden adapters
+     */
+    AdapterContract(String base, String folder) {
+        this.base = base;
+        this.folder = folder;
+    }
+
+    @BeforeEach
+    void open() {
+        ModelOptions options =
+                ModelOptions.defaults().withPrecision(Precision.FP32).withThreads(1);
+        model = LocalModel.open(Golden.folder(base), options);
+    }
+
+    @AfterEach
+    void close() {
+        model.close();
+    }
+
+    PeftAdapter adapter() {
+        return PeftAdapter.read(Golden.folder("adapters/" + folder));
+    }
+
+    /** Whether it can be merged into the weights of the base. */
+    abstract boolean merges();
+
+    /** The names of its tensors that make it do nothing when they hold a value; see {@link #nothing()}. */
+    abstract Predicate<String> silenced();
+
+    /** What these hold when it does nothing. */
+    abstract float nothing();
+
+    @Test
+    void load_adapterThatDoesNothing_isTheBase() {
+        StoredAdapter stored = adapter().stored();
+        Map<String, WeightTensor> tensors = new LinkedHashMap<>(stored.tensors());
+        tensors.replaceAll((name, tensor) -> silenced().test(name) ? filled(tensor, nothing()) : tensor);
+        assertThat(tensors).as("a tensor is silenced").isNotEqualTo(stored.tensors());
+        Scores before = score(List.of());
+        model.loadAdapter(new PeftAdapter("nothing", new StoredAdapter(stored.config(), stored.base(), tensors)));
+        assertClose(score(List.of(AdapterUse.of("nothing"))), before, 10 * TOLERANCE);
+    }
+
+    @Test
+    void load_adapter_changesItsRequestsAndNoOthers() {
+        Scores before = score(List.of());
+        model.loadAdapter(adapter());
+        assertThat(score(List.of()).entries()).isEqualTo(before.entries());
+        assertThat(score(List.of(AdapterUse.of(folder))).entries()).isNotEqualTo(before.entries());
+        assertThat(score(List.of()).entries()).isEqualTo(before.entries());
+        model.unloadAdapter(folder);
+        assertThat(score(List.of()).entries()).isEqualTo(before.entries());
+        assertThat(model.adapters()).isEmpty();
+    }
+
+    @Test
+    void write_thenRead_isTheSameAdapter(@TempDir Path temporary) {
+        adapter().write(temporary.resolve("again"));
+        PeftAdapter again = PeftAdapter.read(temporary.resolve("again"));
+        assertThat(again.config()).isEqualTo(adapter().config());
+        assertThat(again.parameterCount()).isEqualTo(adapter().parameterCount());
+        model.loadAdapter(adapter());
+        model.loadAdapter(again);
+        assertThat(score(List.of(AdapterUse.of("again"))).entries())
+                .isEqualTo(score(List.of(AdapterUse.of(folder))).entries());
+    }
+
+    @Test
+    void merge_intoTheBase_saysWhatTheAdapterSays(@TempDir Path temporary) {
+        if (!merges()) {
+            assertThatThrownBy(() -> merge(temporary.resolve("merged")))
+                    .isInstanceOf(AdapterException.class)
+                    .hasMessageContaining("merge");
+            return;
+        }
+        merge(temporary.resolve("merged"));
+        model.loadAdapter(adapter());
+        Scores unmerged = score(List.of(AdapterUse.of(folder)));
+        model.close();
+        model = LocalModel.open(
+                temporary.resolve("merged"),
+                ModelOptions.defaults().withPrecision(Precision.FP32).withThreads(1));
+        // a merged weight has the type of the base's, and tiny-llama3's is bfloat16
+        assertClose(score(List.of()), unmerged, base.equals("tiny-llama3") ? 2e-2 : 10 * TOLERANCE);
+    }
+
+    @Test
+    void generate_severalAdaptersTogether_givesEachWhatItGetsAlone() {
+        model.loadAdapter(adapter());
+        model.loadAdapter(PeftAdapter.read(Golden.folder("adapters/compose-two"), "companion"));
+        List<Request> requests = new ArrayList<>();
+        for (List<AdapterUse> uses : List.of(
+                List.<AdapterUse>of(),
+                List.of(AdapterUse.of(folder)),
+                List.of(AdapterUse.of("companion")),
+                List.of(AdapterUse.of(folder), new AdapterUse("companion", 0.5)))) {
+            requests.add(request("please tell me where my money is").withAdapters(uses));
+            requests.add(request("lost card").withAdapters(uses));
+        }
+        List<String> alone = new ArrayList<>();
+        for (Request request : requests) {
+            alone.add(ids(model.generate(request)));
+        }
+        assertThat(model.generate(requests)).extracting(AdapterContract::ids).containsExactlyElementsOf(alone);
+        assertThat(alone).as("the adapters say something else").doesNotHaveDuplicates();
+    }
+
+    @Test
+    void unload_midAnswer_answerKeepsItsAdapter() {
+        model.loadAdapter(adapter());
+        Request request = request("thank you for the help").withAdapter(folder);
+        Generation whole = model.generate(request);
+        assertThat(whole.tokens()).hasSizeGreaterThan(3);
+        int[] heard = {0};
+        TokenListener unloading = token -> {
+            if (heard[0]++ == 1) {
+                model.unloadAdapter(folder);
+            }
+        };
+        assertThat(ids(model.stream(request, unloading))).isEqualTo(ids(whole));
+        assertUnknown(request, folder);
+    }
+
+    @Test
+    void request_nameThatIsNotLoaded_isRefusedNeverTheBase() {
+        assertUnknown(request("card").withAdapter(folder), folder);
+        model.loadAdapter(adapter());
+        assertUnknown(request("card").withAdapter(folder + "s"), folder + "s");
+        assertThatThrownBy(() -> model.unloadAdapter("no-such"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(folder);
+        assertThatThrownBy(() -> model.loadAdapter(adapter()))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(folder);
+        model.unloadAdapter(folder);
+        model.loadAdapter(adapter());
+        assertThat(model.adapters()).extracting(each -> each.name()).containsExactly(folder);
+    }
+
+    @Test
+    void load_adapterMadeForAnotherModel_isRefusedNamingBoth() {
+        model.loadAdapter(adapter().madeFor(Golden.folder(base)));
+        try (LocalModel other = LocalModel.open(Golden.folder("tiny-ascii"), ModelOptions.defaults())) {
+            assertThatThrownBy(() -> other.loadAdapter(adapter().madeFor(Golden.folder(base))))
+                    .isInstanceOf(AdapterException.class)
+                    .hasMessageContaining(folder)
+                    .hasMessageContaining("tiny-ascii");
+            assertThat(other.adapters()).isEmpty();
+        }
+    }
+
+    private void merge(Path target) {
+        PeftAdapter.merge(
+                List.of(new PeftAdapter.Weighted(adapter(), 1)),
+                Golden.folder(base),
+                target,
+                MergeOptions.defaults(),
+                Progress.NONE);
+    }
+
+    private void assertUnknown(Request request, String name) {
+        assertThatThrownBy(() -> model.generate(request))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'" + name + "'");
+        assertThatThrownBy(() -> model.score(request, CONTINUATIONS)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private Scores score(List<AdapterUse> uses) {
+        return model.score(request("the card was lost").withAdapters(uses), CONTINUATIONS);
+    }
+
+    private static Request request(String text) {
+        return Request.of(text).withOptions(GenerationOptions.defaults().withMaxTokens(8));
+    }
+
+    private static String ids(Generation generation) {
+        return generation.tokens().stream()
+                .map(token -> Integer.toString(token.id()))
+                .toList()
+                .toString();
+    }
+
+    private static void assertClose(Scores actual, Scores expected, double tolerance) {
+        for (int i = 0; i < CONTINUATIONS.size(); i++) {
+            assertThat(actual.entries().get(i).logProbability())
+                    .as(CONTINUATIONS.get(i))
+                    .isCloseTo(expected.entries().get(i).logProbability(), within(tolerance));
+        }
+    }
+
+    private static WeightTensor filled(WeightTensor tensor, float value) {
+        ByteBuffer data =
+                ByteBuffer.allocate(Math.toIntExact(tensor.size() * 4)).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < tensor.size(); i++) {
+            data.putFloat(value);
+        }
+        return new WeightTensor(tensor.name(), Encoding.F32, tensor.shape(), data.flip(), 0);
+    }
+}

@@ -1,0 +1,18 @@
+package dev.llmadapt.pilot;
+
+import dev.llmadapt.peft.Precision;
+import java.util.List;
+
+/**
+ * A model as the command line names it.
+ *
+ * @param source where it comes from, as {@code --model} has it
+ * @param precision how to compute with its weights, as {@code --precision} has it
+ * @param adapters what acts on every request, as {@code --adapter} has it
+ */
+record ModelChoice(String source, Precision precision, List<AdapterArgument> adapters) {
+    /** Copies. */
+    ModelChoice {
+        adapters = List.copyOf(adapters);
+    }
+}
