@@ -187,7 +187,7 @@ class AdaptersCommandTest {
                         new PrintStream(err, true, StandardCharsets.UTF_8),
                         TerminalKind.PLAIN,
                         Optional.empty(),
-                        (source, precision, progress) -> {
+                        (choice, progress) -> {
                             throw new AssertionError("no model is needed");
                         }));
     }
