@@ -1,6 +1,17 @@
 /** Retrieval: documents, splitting, embedding, indexing, hybrid search and reranking. */
 module dev.llmadapt.rag {
     requires transitive dev.llmadapt;
+    requires transitive java.net.http;
+    requires transitive java.sql;
+    requires ai.djl.api;
+    requires ai.djl.tokenizers;
+    requires com.google.gson;
+    requires com.microsoft.onnxruntime;
+    requires de.siegmar.fastcsv;
+    requires org.apache.lucene.analysis.common;
+    requires org.apache.lucene.core;
+    requires org.apache.pdfbox;
+    requires org.jsoup;
     requires static org.jspecify;
     requires org.slf4j;
 

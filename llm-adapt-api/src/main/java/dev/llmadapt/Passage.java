@@ -1,5 +1,8 @@
 package dev.llmadapt;
 
+import java.util.Map;
+import java.util.Set;
+
 /**
  * A piece of a document.
  *
@@ -7,5 +10,40 @@ package dev.llmadapt;
  * @param title what the document is called, may be empty
  * @param text its words
  * @param score how well it fits a query, larger is better; 0 outside a search
+ * @param metadata what else is known of it, such as where it came from; queries can {@linkplain Filter filter} by it
+ * @param readers its access list: the principals (users, groups) who may read it, any one of them suffices; empty means
+ *     everyone
  */
-public record Passage(String id, String title, String text, double score) {}
+public record Passage(
+        String id, String title, String text, double score, Map<String, String> metadata, Set<String> readers) {
+    /** Copies. */
+    public Passage {
+        metadata = Map.copyOf(metadata);
+        readers = Set.copyOf(readers);
+    }
+
+    /** A passage without metadata that everyone may read. */
+    public Passage(String id, String title, String text, double score) {
+        this(id, title, text, score, Map.of(), Set.of());
+    }
+
+    /** The same with another score. */
+    public Passage withScore(double score) {
+        return new Passage(id, title, text, score, metadata, readers);
+    }
+
+    /** The same with other metadata. */
+    public Passage withMetadata(Map<String, String> metadata) {
+        return new Passage(id, title, text, score, metadata, readers);
+    }
+
+    /** The same for other readers; none means everyone. */
+    public Passage withReaders(Set<String> readers) {
+        return new Passage(id, title, text, score, metadata, readers);
+    }
+
+    /** Whether someone of these principals may read it. */
+    public boolean readableBy(Set<String> principals) {
+        return readers.isEmpty() || readers.stream().anyMatch(principals::contains);
+    }
+}

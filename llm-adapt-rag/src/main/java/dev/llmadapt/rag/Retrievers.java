@@ -1,0 +1,100 @@
+package dev.llmadapt.rag;
+
+import dev.llmadapt.Passage;
+import dev.llmadapt.Query;
+import dev.llmadapt.Retriever;
+import java.util.Arrays;
+import java.util.List;
+
+/** Retrievers made of retrievers. They own nothing and close nothing. */
+public final class Retrievers {
+    private Retrievers() {}
+
+    /**
+     * Words and meaning together: {@link #fused} of the index's lexical and dense retrievers, equally weighted.
+     *
+     * @throws IllegalStateException if the index has no vectors
+     */
+    public static Retriever hybrid(PassageIndex index) {
+        return fused(index.lexical(), index.dense());
+    }
+
+    /** {@link #fused(int, int, Part...)} of equal parts with k = 60 and 100 candidates. */
+    public static Retriever fused(Retriever... retrievers) {
+        return fused(
+                60,
+                100,
+                Arrays.stream(retrievers).map(each -> new Part(each, 1)).toArray(Part[]::new));
+    }
+
+    /**
+     * Reciprocal rank fusion (Cormack, Clarke and Buettcher 2009): the score of a passage is the sum over the retrievers
+     * that find it of {@code weight / (k + rank)}, ranks from 1. Equal scores are ordered by id.
+     *
+     * @param k how little the first ranks are preferred, at least 0; 60 in the paper
+     * @param candidates passages asked of each, at least the limit of the query
+     * @param parts at least one
+     */
+    public static Retriever fused(int k, int candidates, Part... parts) {
+        return new FusedRetriever(k, candidates, List.of(parts));
+    }
+
+    /**
+     * Maximal marginal relevance (Carbonell and Goldstein 1998): picks, one after the other, the candidate with the
+     * largest {@code lambda * relevance - (1 - lambda) * similarity}, where similarity is the largest cosine with one
+     * picked before, and relevance the retriever's score scaled to [0, 1] over the candidates. A passage without a vector
+     * is like no other.
+     *
+     * @param retriever finds the candidates
+     * @param index knows their vectors
+     * @param lambda 1 is the retriever's own order, 0 looks at variety alone, in [0, 1]
+     * @param candidates passages asked of the retriever, at least the limit of the query
+     */
+    public static Retriever mmr(Retriever retriever, PassageIndex index, double lambda, int candidates) {
+        return new MmrRetriever(retriever, index, lambda, candidates);
+    }
+
+    /**
+     * Shows the parents of what another retriever finds: short passages are found well, long ones read well. A parent has
+     * the place and the score of its best child and comes once; a passage without a parent, or whose parent the principals
+     * may not read, stays itself.
+     *
+     * @param retriever finds the children
+     * @param index holds the parents
+     * @param candidates children asked for, at least the limit of the query
+     */
+    public static Retriever parents(Retriever retriever, PassageIndex index, int candidates) {
+        return new ParentRetriever(retriever, index, candidates);
+    }
+
+    /**
+     * One of the parts of a fusion.
+     *
+     * @param retriever finds passages
+     * @param weight how much its ranks count, at least 0 and finite
+     */
+    public record Part(Retriever retriever, double weight) {
+        /** Checks. */
+        public Part {
+            if (!(weight >= 0 && weight < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException("weight must be at least 0 and finite, weight: " + weight);
+            }
+        }
+    }
+
+    /** The query with room for candidates. */
+    static Query widened(Query query, int candidates) {
+        return query.withLimit(Math.max(query.limit(), candidates));
+    }
+
+    static List<Passage> first(List<Passage> passages, int limit) {
+        return List.copyOf(passages.subList(0, Math.min(limit, passages.size())));
+    }
+
+    static int checkCandidates(int candidates) {
+        if (candidates < 1) {
+            throw new IllegalArgumentException("candidates must be at least 1, candidates: " + candidates);
+        }
+        return candidates;
+    }
+}

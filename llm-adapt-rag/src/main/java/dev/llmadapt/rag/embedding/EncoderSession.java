@@ -1,0 +1,142 @@
+package dev.llmadapt.rag.embedding;
+
+import ai.onnxruntime.NodeInfo;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
+import dev.llmadapt.rag.EmbeddingException;
+import dev.llmadapt.rag.embedding.TextEncoder.Row;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** An encoder's ONNX graph: rows of token ids in, one tensor of floats out. Thread-safe. */
+final class EncoderSession implements AutoCloseable {
+    private static final Set<String> INPUTS = Set.of("input_ids", "attention_mask", "token_type_ids");
+
+    private final String name;
+    private final OrtSession session;
+    private final String output;
+    private final long[] outputShape;
+
+    private EncoderSession(String name, OrtSession session, String output, long[] outputShape) {
+        this.name = name;
+        this.session = session;
+        this.output = output;
+        this.outputShape = outputShape;
+    }
+
+    /**
+     * Opens a graph.
+     *
+     * @param outputs names of the output to take, the preferred first; the graph's first where it has none of them
+     */
+    static EncoderSession open(String name, Source source, List<String> outputs) {
+        OrtSession session = null;
+        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            session = source.open(OrtEnvironment.getEnvironment(), options);
+            for (String input : session.getInputNames()) {
+                if (!INPUTS.contains(input)) {
+                    throw new EmbeddingException(
+                            name + " wants the input '" + input + "', expected only some of " + INPUTS, null);
+                }
+            }
+            Map<String, NodeInfo> known = session.getOutputInfo();
+            String output = outputs.stream()
+                    .filter(known::containsKey)
+                    .findFirst()
+                    .orElse(known.keySet().iterator().next());
+            NodeInfo node = known.get(output);
+            if (node == null || !(node.getInfo() instanceof TensorInfo info)) {
+                throw new EmbeddingException(name + ": the output '" + output + "' is no tensor", null);
+            }
+            return new EncoderSession(name, session, output, info.getShape());
+        } catch (OrtException | RuntimeException | Error e) {
+            if (session != null) {
+                try {
+                    session.close();
+                } catch (OrtException again) {
+                    e.addSuppressed(again);
+                }
+            }
+            if (e instanceof OrtException) {
+                throw new EmbeddingException("the model of " + name + " cannot be used: " + e.getMessage(), e);
+            }
+            if (e instanceof RuntimeException unchecked) {
+                throw unchecked;
+            }
+            throw (Error) e;
+        }
+    }
+
+    /** The output's shape as the graph declares it; -1 where it depends on the input. */
+    long[] outputShape() {
+        return outputShape.clone();
+    }
+
+    /** Runs some rows, padded to the longest at the right. */
+    Output run(List<Row> rows) {
+        int length = rows.stream().mapToInt(row -> row.ids().length).max().orElse(0);
+        long[] shape = {rows.size(), length}; // (batch, seq)
+        long[] ids = new long[rows.size() * length];
+        long[] mask = new long[ids.length];
+        long[] types = new long[ids.length];
+        for (int row = 0; row < rows.size(); row++) {
+            Row each = rows.get(row);
+            System.arraycopy(each.ids(), 0, ids, row * length, each.ids().length);
+            System.arraycopy(each.types(), 0, types, row * length, each.types().length);
+            Arrays.fill(mask, row * length, row * length + each.ids().length, 1);
+        }
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        Map<String, OnnxTensor> inputs = new HashMap<>();
+        try {
+            for (String input : session.getInputNames()) {
+                long[] values = input.equals("input_ids") ? ids : input.equals("attention_mask") ? mask : types;
+                inputs.put(input, OnnxTensor.createTensor(environment, LongBuffer.wrap(values), shape));
+            }
+            try (OrtSession.Result result = session.run(inputs, Set.of(output))) {
+                OnnxTensor tensor = (OnnxTensor) result.get(0);
+                FloatBuffer buffer = tensor.getFloatBuffer();
+                if (buffer == null) {
+                    throw new EmbeddingException(name + ": the output '" + output + "' is not of floats", null);
+                }
+                float[] values = new float[buffer.remaining()];
+                buffer.get(values);
+                return new Output(values, tensor.getInfo().getShape());
+            }
+        } catch (OrtException e) {
+            throw new EmbeddingException("a run of " + name + " failed: " + e.getMessage(), e);
+        } finally {
+            inputs.values().forEach(OnnxTensor::close);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new EmbeddingException(name + " cannot be closed: " + e.getMessage(), e);
+        }
+    }
+
+    /** Where a graph comes from: a file, or bytes. */
+    @FunctionalInterface
+    interface Source {
+        OrtSession open(OrtEnvironment environment, OrtSession.SessionOptions options) throws OrtException;
+    }
+
+    /**
+     * A tensor.
+     *
+     * @param values row by row
+     * @param shape its sizes
+     */
+    record Output(float[] values, long[] shape) {}
+}

@@ -1,0 +1,134 @@
+package dev.llmadapt.rag.embedding;
+
+import ai.djl.huggingface.tokenizers.Encoding;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import dev.llmadapt.rag.EmbeddingException;
+import dev.llmadapt.rag.Tokens;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** A {@code tokenizer.json}. Thread-safe; closed by its owner while nobody uses it. */
+final class TextEncoder implements AutoCloseable {
+    private final HuggingFaceTokenizer cutting; // with special tokens, at most maxTokens
+    private final HuggingFaceTokenizer plain; // all tokens of a text and nothing else
+
+    private TextEncoder(HuggingFaceTokenizer cutting, HuggingFaceTokenizer plain) {
+        this.cutting = cutting;
+        this.plain = plain;
+    }
+
+    static TextEncoder open(byte[] json, int maxTokens, String name) {
+        // Without it the library looks for a GPU and downloads its binaries for one
+        if (System.getenv("RUST_FLAVOR") == null && System.getProperty("RUST_FLAVOR") == null) {
+            System.setProperty("RUST_FLAVOR", "cpu");
+        }
+        HuggingFaceTokenizer cutting = load(json, "true", "LONGEST_FIRST", maxTokens, name);
+        try {
+            return new TextEncoder(cutting, load(json, "false", "DO_NOT_TRUNCATE", -1, name));
+        } catch (RuntimeException | Error e) {
+            cutting.close();
+            throw e;
+        }
+    }
+
+    private static HuggingFaceTokenizer load(byte[] json, String special, String truncation, int most, String name) {
+        Map<String, String> options = Map.of(
+                "addSpecialTokens",
+                special,
+                "truncation",
+                truncation,
+                "padding",
+                "DO_NOT_PAD",
+                "maxLength",
+                Integer.toString(most));
+        try {
+            return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options);
+        } catch (IOException | RuntimeException e) {
+            throw new EmbeddingException("the tokenizer.json of " + name + " cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    /** The ids of a text, special ones around it. */
+    Row encode(String text) {
+        return row(cutting.encode(clean(text)));
+    }
+
+    /** The ids of two texts, as the model was trained to tell them apart. */
+    Row encode(String first, String second) {
+        return row(cutting.encode(clean(first), clean(second)));
+    }
+
+    /** Where the tokens of a text are. */
+    List<Tokens.Span> spans(String text) {
+        String clean = clean(text);
+        CharSpan[] found = plain.encode(clean).getCharTokenSpans();
+        List<Tokens.Span> spans = new ArrayList<>(found.length);
+        // The library counts code points, Java counts UTF-16
+        int point = 0;
+        int at = 0;
+        for (CharSpan span : found) {
+            if (span == null) {
+                continue;
+            }
+            if (span.getStart() < point) { // pieces of one character may repeat it
+                at = clean.offsetByCodePoints(0, span.getStart());
+            } else {
+                at = clean.offsetByCodePoints(at, span.getStart() - point);
+            }
+            int end = clean.offsetByCodePoints(at, span.getEnd() - span.getStart());
+            spans.add(new Tokens.Span(at, end));
+            point = span.getStart();
+        }
+        return spans;
+    }
+
+    /** Half of a surrogate pair cannot cross to the native side; its place is kept. */
+    private static String clean(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                return replaced(text);
+            }
+        }
+        return text;
+    }
+
+    private static String replaced(String text) {
+        StringBuilder clean = new StringBuilder(text);
+        for (int i = 0; i < clean.length(); i++) {
+            char unit = clean.charAt(i);
+            if (Character.isHighSurrogate(unit)
+                    && i + 1 < clean.length()
+                    && Character.isLowSurrogate(clean.charAt(i + 1))) {
+                i++;
+            } else if (Character.isSurrogate(unit)) {
+                clean.setCharAt(i, '\uFFFD');
+            }
+        }
+        return clean.toString();
+    }
+
+    private static Row row(Encoding encoding) {
+        return new Row(encoding.getIds(), encoding.getTypeIds());
+    }
+
+    @Override
+    public void close() {
+        try {
+            cutting.close();
+        } finally {
+            plain.close();
+        }
+    }
+
+    /**
+     * A text as the model reads it.
+     *
+     * @param ids tokens
+     * @param types 0 for the first text and 1 for the second
+     */
+    record Row(long[] ids, long[] types) {}
+}

@@ -1,0 +1,180 @@
+package dev.llmadapt.rag.index;
+
+import dev.llmadapt.Filter;
+import dev.llmadapt.Passage;
+import dev.llmadapt.rag.PassageIndex;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.document.Field;
+import org.apache.lucene.document.KnnFloatVectorField;
+import org.apache.lucene.document.StoredField;
+import org.apache.lucene.document.StringField;
+import org.apache.lucene.document.TextField;
+import org.apache.lucene.index.IndexableField;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.index.VectorSimilarityFunction;
+import org.apache.lucene.search.BooleanClause.Occur;
+import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.MatchAllDocsQuery;
+import org.apache.lucene.search.MatchNoDocsQuery;
+import org.apache.lucene.search.Query;
+import org.apache.lucene.search.TermInSetQuery;
+import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.search.TermRangeQuery;
+import org.apache.lucene.util.BytesRef;
+
+/** How a passage is stored in Lucene's fields, and how access lists and filters are asked of them. */
+final class Fields {
+    static final String ID = "id";
+    static final String WORDS = "words";
+    static final String VECTOR = "vector";
+    private static final String TITLE = "title";
+    private static final String TEXT = "text";
+    private static final String READER = "reader";
+    private static final String EVERYONE = "everyone";
+    private static final String PARENT = "parent";
+    private static final String METADATA = "m:"; // before the key, so that no key meets a field of ours
+    private static final String YES = "y";
+    private static final int LONGEST_TERM = 32_000; // bytes; Lucene's own limit is 32,766
+
+    private Fields() {}
+
+    /** Refuses what Lucene cannot hold as a term. */
+    static void check(Passage passage) {
+        if (passage.id().isEmpty()) {
+            throw new IllegalArgumentException("a passage needs an id, got an empty one, title: " + passage.title());
+        }
+        checkTerm("the id", passage.id(), passage);
+        passage.readers().forEach(reader -> checkTerm("a reader", reader, passage));
+        passage.metadata().forEach((key, value) -> checkTerm("the metadata '" + cut(key) + "'", value, passage));
+    }
+
+    private static void checkTerm(String what, String value, Passage passage) {
+        if (value.length() > LONGEST_TERM / 3 && value.getBytes(StandardCharsets.UTF_8).length > LONGEST_TERM) {
+            throw new IllegalArgumentException(what + " of passage '" + cut(passage.id()) + "' has more than "
+                    + LONGEST_TERM + " bytes; shorten it or put it into the text");
+        }
+    }
+
+    private static String cut(String text) {
+        return text.length() <= 60 ? text : text.substring(0, 60) + "...";
+    }
+
+    /**
+     * The words of a passage as they are indexed and embedded: the title, which often says what the text is about
+     * without repeating it, and the text.
+     */
+    static String words(Passage passage) {
+        return passage.title().isEmpty() ? passage.text() : passage.title() + "\n" + passage.text();
+    }
+
+    /** Whether it is found by id only. */
+    static boolean isParent(Passage passage) {
+        return "parent".equals(passage.metadata().get(PassageIndex.ROLE));
+    }
+
+    /**
+     * A passage as Lucene stores it.
+     *
+     * @param vector of length 1, or of none where the passage has no direction to be found by
+     */
+    static Document document(Passage passage, float[] vector) {
+        Document document = new Document();
+        document.add(new StringField(ID, passage.id(), Field.Store.YES));
+        document.add(new StoredField(TITLE, passage.title()));
+        document.add(new StoredField(TEXT, passage.text()));
+        passage.metadata()
+                .forEach((key, value) -> document.add(new StringField(METADATA + key, value, Field.Store.YES)));
+        passage.readers().forEach(reader -> document.add(new StringField(READER, reader, Field.Store.YES)));
+        if (passage.readers().isEmpty()) {
+            document.add(new StringField(EVERYONE, YES, Field.Store.NO));
+        }
+        if (isParent(passage)) {
+            document.add(new StringField(PARENT, YES, Field.Store.NO));
+            return document;
+        }
+        document.add(new TextField(WORDS, words(passage), Field.Store.NO));
+        if (vector.length > 0) {
+            document.add(new KnnFloatVectorField(VECTOR, vector, VectorSimilarityFunction.DOT_PRODUCT));
+        }
+        return document;
+    }
+
+    static Passage passage(Document document, double score) {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        Set<String> readers = new LinkedHashSet<>();
+        for (IndexableField field : document) {
+            if (field.name().startsWith(METADATA)) {
+                metadata.put(field.name().substring(METADATA.length()), field.stringValue());
+            } else if (field.name().equals(READER)) {
+                readers.add(field.stringValue());
+            }
+        }
+        return new Passage(
+                stored(document, ID), stored(document, TITLE), stored(document, TEXT), score, metadata, readers);
+    }
+
+    private static String stored(Document document, String field) {
+        return Objects.requireNonNull(document.get(field), () -> "a stored passage has no " + field);
+    }
+
+    static Term id(String id) {
+        return new Term(ID, id);
+    }
+
+    /** What a query may find: what its principals may read and its filter lets pass, but no parents. */
+    static Query admitted(dev.llmadapt.Query query) {
+        return new BooleanQuery.Builder()
+                .add(readable(query.principals()), Occur.FILTER)
+                .add(filter(query.filter()), Occur.FILTER)
+                .add(new TermQuery(new Term(PARENT, YES)), Occur.MUST_NOT)
+                .build();
+    }
+
+    /** What some principals may read. */
+    static Query readable(Set<String> principals) {
+        return new BooleanQuery.Builder()
+                .add(new TermQuery(new Term(EVERYONE, YES)), Occur.SHOULD)
+                .add(terms(READER, principals), Occur.SHOULD)
+                .build();
+    }
+
+    static Query filter(Filter filter) {
+        if (filter instanceof Filter.OneOf oneOf) {
+            return terms(METADATA + oneOf.field(), oneOf.values());
+        }
+        if (filter instanceof Filter.Between between) {
+            return TermRangeQuery.newStringRange(METADATA + between.field(), between.from(), between.to(), true, true);
+        }
+        if (filter instanceof Filter.And and) {
+            if (and.parts().isEmpty()) {
+                return new MatchAllDocsQuery();
+            }
+            BooleanQuery.Builder all = new BooleanQuery.Builder();
+            and.parts().forEach(part -> all.add(filter(part), Occur.FILTER));
+            return all.build();
+        }
+        if (filter instanceof Filter.Or or) {
+            if (or.parts().isEmpty()) {
+                return new MatchNoDocsQuery();
+            }
+            BooleanQuery.Builder any = new BooleanQuery.Builder();
+            or.parts().forEach(part -> any.add(filter(part), Occur.SHOULD));
+            return any.build();
+        }
+        Filter.Not not = (Filter.Not) filter;
+        return new BooleanQuery.Builder()
+                .add(new MatchAllDocsQuery(), Occur.FILTER)
+                .add(filter(not.part()), Occur.MUST_NOT)
+                .build();
+    }
+
+    static Query terms(String field, Set<String> values) {
+        return new TermInSetQuery(field, values.stream().map(BytesRef::new).toList());
+    }
+}

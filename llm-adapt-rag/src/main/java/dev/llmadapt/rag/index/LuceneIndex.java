@@ -1,0 +1,523 @@
+package dev.llmadapt.rag.index;
+
+import dev.llmadapt.Explanation;
+import dev.llmadapt.Filter;
+import dev.llmadapt.Passage;
+import dev.llmadapt.Query;
+import dev.llmadapt.Retriever;
+import dev.llmadapt.rag.Embedder;
+import dev.llmadapt.rag.IndexException;
+import dev.llmadapt.rag.IndexOptions;
+import dev.llmadapt.rag.PassageIndex;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.lucene.analysis.Analyzer;
+import org.apache.lucene.analysis.de.GermanAnalyzer;
+import org.apache.lucene.analysis.en.EnglishAnalyzer;
+import org.apache.lucene.analysis.es.SpanishAnalyzer;
+import org.apache.lucene.analysis.fr.FrenchAnalyzer;
+import org.apache.lucene.analysis.standard.StandardAnalyzer;
+import org.apache.lucene.document.Document;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.index.IndexCommit;
+import org.apache.lucene.index.IndexFormatTooNewException;
+import org.apache.lucene.index.IndexReader;
+import org.apache.lucene.index.IndexWriter;
+import org.apache.lucene.index.IndexWriterConfig;
+import org.apache.lucene.index.KeepOnlyLastCommitDeletionPolicy;
+import org.apache.lucene.index.LeafReaderContext;
+import org.apache.lucene.index.SegmentInfos;
+import org.apache.lucene.index.SnapshotDeletionPolicy;
+import org.apache.lucene.index.Term;
+import org.apache.lucene.search.BooleanClause.Occur;
+import org.apache.lucene.search.BooleanQuery;
+import org.apache.lucene.search.DocIdSetIterator;
+import org.apache.lucene.search.IndexSearcher;
+import org.apache.lucene.search.ScoreMode;
+import org.apache.lucene.search.Scorer;
+import org.apache.lucene.search.SearcherFactory;
+import org.apache.lucene.search.SearcherManager;
+import org.apache.lucene.search.Weight;
+import org.apache.lucene.search.similarities.BM25Similarity;
+import org.apache.lucene.store.AlreadyClosedException;
+import org.apache.lucene.store.Directory;
+import org.apache.lucene.store.FSDirectory;
+import org.apache.lucene.store.IOContext;
+import org.apache.lucene.store.LockObtainFailedException;
+import org.apache.lucene.util.Bits;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An index in a folder of Lucene's files.
+ *
+ * <p>A commit of Lucene's is durable and atomic: a new list of files, {@code segments_N}, is written, synced and renamed
+ * into place; a crash leaves the one before. An empty index is committed as soon as it is made, so that a folder is
+ * either no index yet or one that opens. What it was made with (embedder, dimension, language) stands in the commit.
+ */
+public final class LuceneIndex implements PassageIndex {
+    private static final String FORMAT = "1";
+    private static final int EMBEDDED_AT_ONCE = 256;
+
+    private final Path folder;
+    private final Embedder embedder;
+    private final IndexOptions options;
+    private final Analyzer analyzer;
+    private final Directory directory;
+    private final @Nullable IndexWriter writer; // none when opened to read
+    private final SnapshotDeletionPolicy snapshots;
+    private final SearcherManager searchers;
+    /** Read by whoever uses the index, written by who closes it. */
+    private final ReadWriteLock open = new ReentrantReadWriteLock();
+
+    private boolean closed;
+
+    private LuceneIndex(Path folder, Embedder embedder, IndexOptions options, boolean write) throws IOException {
+        this.folder = folder;
+        this.embedder = embedder;
+        this.options = options;
+        this.analyzer = analyzer(options.language());
+        this.snapshots = new SnapshotDeletionPolicy(new KeepOnlyLastCommitDeletionPolicy());
+        Directory files = FSDirectory.open(folder);
+        IndexWriter opened = null;
+        try {
+            boolean exists = DirectoryReader.indexExists(files);
+            if (exists) {
+                checkMadeAlike(files);
+            } else if (!write) {
+                throw new IndexException("there is no index in " + folder + "; create it with PassageIndex.open", null);
+            }
+            if (write) {
+                opened = new IndexWriter(files, config());
+                if (!exists) {
+                    opened.setLiveCommitData(properties().entrySet());
+                    opened.commit();
+                }
+            }
+            searchers = opened == null
+                    ? new SearcherManager(files, new Searchers(similarity()))
+                    : new SearcherManager(opened, new Searchers(similarity()));
+        } catch (IOException | RuntimeException | Error e) {
+            closeAll(e, opened == null ? () -> {} : opened::rollback, files, analyzer);
+            throw e;
+        }
+        this.directory = files;
+        this.writer = opened;
+    }
+
+    /** {@link PassageIndex#open}. */
+    public static PassageIndex open(Path folder, Embedder embedder, IndexOptions options) {
+        return make(folder, embedder, options, true);
+    }
+
+    /** {@link PassageIndex#openToRead}. */
+    public static PassageIndex openToRead(Path folder, Embedder embedder, IndexOptions options) {
+        return make(folder, embedder, options, false);
+    }
+
+    private static PassageIndex make(Path folder, Embedder embedder, IndexOptions options, boolean write) {
+        if (embedder.dimension() > VectorCodec.MOST_DIMENSIONS) {
+            throw new IllegalArgumentException("an index holds vectors of at most " + VectorCodec.MOST_DIMENSIONS
+                    + " numbers, embedder " + embedder.name() + " makes " + embedder.dimension());
+        }
+        try {
+            return new LuceneIndex(folder, embedder, options, write);
+        } catch (LockObtainFailedException e) {
+            throw new IndexException(
+                    "the index in " + folder + " is being written by another process or another PassageIndex; "
+                            + "close that one, or read beside it with PassageIndex.openToRead",
+                    e);
+        } catch (IndexFormatTooNewException e) {
+            throw new IndexException("the index in " + folder + " was written by a newer Lucene: " + e.getMessage(), e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IndexException("the index in " + folder + " cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    private IndexWriterConfig config() {
+        return new IndexWriterConfig(analyzer)
+                .setCodec(VectorCodec.of(options))
+                .setSimilarity(similarity())
+                .setIndexDeletionPolicy(snapshots)
+                .setRAMBufferSizeMB(64)
+                .setCommitOnClose(true);
+    }
+
+    private BM25Similarity similarity() {
+        return new BM25Similarity((float) options.k1(), (float) options.b());
+    }
+
+    private Map<String, String> properties() {
+        Map<String, String> properties = new LinkedHashMap<>();
+        properties.put("format", FORMAT);
+        properties.put("embedder", embedder.name());
+        properties.put("dimension", Integer.toString(embedder.dimension()));
+        properties.put("language", options.language().name());
+        return properties;
+    }
+
+    /** Vectors of another embedder, or words of another language, would be compared without sense. */
+    private void checkMadeAlike(Directory files) throws IOException {
+        Map<String, String> found = SegmentInfos.readLatestCommit(files).getUserData();
+        properties().forEach((key, value) -> {
+            if (!value.equals(found.get(key))) {
+                throw new IndexException(
+                        "the index in " + folder + " has the " + key + " '" + found.get(key) + "', expected '" + value
+                                + "'; open it as it was made, or index the documents again into a new folder",
+                        null);
+            }
+        });
+    }
+
+    private static Analyzer analyzer(IndexOptions.Language language) {
+        return switch (language) {
+            case ENGLISH -> new EnglishAnalyzer();
+            case GERMAN -> new GermanAnalyzer();
+            case SPANISH -> new SpanishAnalyzer();
+            case FRENCH -> new FrenchAnalyzer();
+            case ANY -> new StandardAnalyzer();
+        };
+    }
+
+    @Override
+    public void upsert(Collection<Passage> passages) {
+        write(to -> {
+            List<Document> documents = documents(passages);
+            for (Document document : documents) {
+                to.updateDocument(Fields.id(String.valueOf(document.get(Fields.ID))), document);
+            }
+        });
+    }
+
+    @Override
+    public void replace(Filter old, Collection<Passage> passages) {
+        write(to -> {
+            List<Document> documents = documents(passages);
+            org.apache.lucene.search.Query gone = new BooleanQuery.Builder()
+                    .add(Fields.filter(old), Occur.SHOULD)
+                    .add(Fields.terms(Fields.ID, ids(documents)), Occur.SHOULD)
+                    .build();
+            if (documents.isEmpty()) {
+                to.deleteDocuments(gone);
+            } else {
+                to.updateDocuments(gone, documents);
+            }
+        });
+    }
+
+    private static Set<String> ids(List<Document> documents) {
+        return documents.stream()
+                .map(document -> String.valueOf(document.get(Fields.ID)))
+                .collect(Collectors.toSet());
+    }
+
+    @Override
+    public void delete(Collection<String> ids) {
+        write(to -> to.deleteDocuments(ids.stream().map(Fields::id).toArray(Term[]::new)));
+    }
+
+    @Override
+    public void delete(Filter filter) {
+        write(to -> to.deleteDocuments(Fields.filter(filter)));
+    }
+
+    @Override
+    public void commit() {
+        write(IndexWriter::commit);
+    }
+
+    private List<Document> documents(Collection<Passage> passages) {
+        Map<String, Passage> last = new LinkedHashMap<>();
+        for (Passage passage : passages) {
+            Fields.check(passage);
+            last.put(passage.id(), passage);
+        }
+        List<Passage> distinct = new ArrayList<>(last.values());
+        List<Document> documents = new ArrayList<>(distinct.size());
+        for (int from = 0; from < distinct.size(); from += EMBEDDED_AT_ONCE) {
+            List<Passage> some = distinct.subList(from, Math.min(distinct.size(), from + EMBEDDED_AT_ONCE));
+            List<Passage> found =
+                    some.stream().filter(passage -> !Fields.isParent(passage)).toList();
+            List<float[]> vectors =
+                    embedder.embedPassages(found.stream().map(Fields::words).toList());
+            if (vectors.size() != found.size()) {
+                throw new IndexException(
+                        "embedder " + embedder.name() + " returned " + vectors.size() + " vectors for " + found.size()
+                                + " passages",
+                        null);
+            }
+            int next = 0;
+            for (Passage passage : some) {
+                documents.add(
+                        Fields.document(passage, Fields.isParent(passage) ? new float[0] : unit(vectors.get(next++))));
+            }
+        }
+        return documents;
+    }
+
+    private float[] unit(float[] vector) {
+        if (vector.length != embedder.dimension()) {
+            throw new IndexException(
+                    "embedder " + embedder.name() + " returned a vector of " + vector.length + " numbers, expected "
+                            + embedder.dimension(),
+                    null);
+        }
+        return Vectors.unit(vector);
+    }
+
+    @Override
+    public long size() {
+        return read(searcher -> (long) searcher.getIndexReader().numDocs());
+    }
+
+    @Override
+    public List<Passage> find(Collection<String> ids, Set<String> principals) {
+        return read(searcher -> new LuceneSearch(searcher).find(ids, principals));
+    }
+
+    @Override
+    public Map<String, float[]> vectors(Collection<String> ids) {
+        return read(searcher -> new LuceneSearch(searcher).vectorsOf(ids));
+    }
+
+    @Override
+    public void forEach(Filter filter, Consumer<Passage> visitor) {
+        read(searcher -> {
+            org.apache.lucene.search.Query query = searcher.rewrite(Fields.filter(filter));
+            Weight weight = searcher.createWeight(query, ScoreMode.COMPLETE_NO_SCORES, 1);
+            for (LeafReaderContext leaf : searcher.getIndexReader().leaves()) {
+                Scorer scorer = weight.scorer(leaf);
+                if (scorer == null) {
+                    continue;
+                }
+                Bits live = leaf.reader().getLiveDocs();
+                var stored = leaf.reader().storedFields();
+                var docs = scorer.iterator();
+                for (int doc = docs.nextDoc(); doc != DocIdSetIterator.NO_MORE_DOCS; doc = docs.nextDoc()) {
+                    if (live == null || live.get(doc)) {
+                        visitor.accept(Fields.passage(stored.document(doc), 0));
+                    }
+                }
+            }
+            return 0;
+        });
+    }
+
+    @Override
+    public Retriever lexical() {
+        return new Retriever() {
+            @Override
+            public List<Passage> retrieve(Query query) {
+                return read(searcher -> new LuceneSearch(searcher).lexical(query, analyzer));
+            }
+
+            @Override
+            public Optional<Explanation> explain(Query query, String id) {
+                return read(searcher -> new LuceneSearch(searcher).explainLexical(query, id, analyzer));
+            }
+        };
+    }
+
+    @Override
+    public Retriever dense() {
+        if (embedder.dimension() == 0) {
+            throw new IllegalStateException(
+                    "the index in " + folder + " has no vectors; make it with an embedder to search by meaning");
+        }
+        return new Retriever() {
+            @Override
+            public List<Passage> retrieve(Query query) {
+                return read(searcher -> {
+                    float[] vector = queryVector(query);
+                    return vector.length == 0
+                            ? List.of()
+                            : new LuceneSearch(searcher).dense(query, vector, options.candidates());
+                });
+            }
+
+            @Override
+            public Optional<Explanation> explain(Query query, String id) {
+                return read(searcher -> {
+                    float[] vector = queryVector(query);
+                    return vector.length == 0
+                            ? Optional.empty()
+                            : new LuceneSearch(searcher).explainDense(query, id, vector, embedder.name());
+                });
+            }
+        };
+    }
+
+    private float[] queryVector(Query query) {
+        return query.text().isBlank() ? new float[0] : unit(embedder.embedQuery(query.text()));
+    }
+
+    @Override
+    public void snapshot(Path target) {
+        write(from -> {
+            Files.createDirectories(target);
+            try (Stream<Path> there = Files.list(target)) {
+                if (there.findAny().isPresent()) {
+                    throw new IllegalArgumentException("a snapshot needs an empty folder, " + target + " has files");
+                }
+            }
+            from.commit();
+            IndexCommit commit = snapshots.snapshot();
+            try (Directory copy = FSDirectory.open(target)) {
+                String last = commit.getSegmentsFileName(); // makes it an index, so it comes when all else is there
+                for (String file : commit.getFileNames()) {
+                    if (!file.equals(last)) {
+                        copy.copyFrom(directory, file, file, IOContext.READONCE);
+                    }
+                }
+                copy.sync(commit.getFileNames().stream()
+                        .filter(file -> !file.equals(last))
+                        .toList());
+                copy.copyFrom(directory, last, last, IOContext.READONCE);
+                copy.sync(List.of(last));
+                copy.syncMetaData();
+            } finally {
+                snapshots.release(commit);
+            }
+        });
+    }
+
+    @Override
+    public void close() {
+        open.writeLock().lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            Throwable trouble = closeAll(
+                    null,
+                    searchers,
+                    () -> {
+                        if (writer != null) {
+                            closeWriter(writer);
+                        }
+                    },
+                    directory,
+                    analyzer);
+            if (trouble != null) {
+                throw new IndexException(
+                        "the index in " + folder + " was closed, but not all of it: " + trouble.getMessage()
+                                + "; what was committed before is safe",
+                        trouble);
+            }
+        } finally {
+            open.writeLock().unlock();
+        }
+    }
+
+    /** Commits; a writer that cannot is rolled back, which also gives up the lock of the folder. */
+    private static void closeWriter(IndexWriter writer) throws IOException {
+        try {
+            writer.close();
+        } catch (IOException | RuntimeException e) {
+            try {
+                writer.rollback();
+            } catch (IOException | RuntimeException again) {
+                e.addSuppressed(again);
+            }
+            throw e;
+        }
+    }
+
+    private static @Nullable Throwable closeAll(@Nullable Throwable first, AutoCloseable... all) {
+        Throwable trouble = first;
+        for (AutoCloseable each : all) {
+            try {
+                each.close();
+            } catch (Exception e) {
+                if (trouble == null) {
+                    trouble = e;
+                } else {
+                    trouble.addSuppressed(e);
+                }
+            }
+        }
+        return trouble;
+    }
+
+    private <T> T read(Search<T> search) {
+        open.readLock().lock();
+        try {
+            requireOpen();
+            searchers.maybeRefreshBlocking();
+            IndexSearcher searcher = searchers.acquire();
+            try {
+                return search.in(searcher);
+            } finally {
+                searchers.release(searcher);
+            }
+        } catch (IOException | AlreadyClosedException e) {
+            throw new IndexException("the index in " + folder + " cannot be read: " + e.getMessage(), e);
+        } finally {
+            open.readLock().unlock();
+        }
+    }
+
+    private void write(Write write) {
+        open.readLock().lock();
+        try {
+            requireOpen();
+            if (writer == null) {
+                throw new IllegalStateException(
+                        "the index in " + folder + " was opened to read; open it with PassageIndex.open to write");
+            }
+            write.to(writer);
+        } catch (IOException | AlreadyClosedException e) {
+            throw new IndexException(
+                    "the index in " + folder + " cannot be written: " + e.getMessage()
+                            + "; what was committed before is safe: close it and open it again",
+                    e);
+        } finally {
+            open.readLock().unlock();
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the index in " + folder + " is closed; open it again to use it");
+        }
+    }
+
+    /** Searchers that score by the options' BM25. */
+    private static final class Searchers extends SearcherFactory {
+        private final BM25Similarity similarity;
+
+        Searchers(BM25Similarity similarity) {
+            this.similarity = similarity;
+        }
+
+        @Override
+        public IndexSearcher newSearcher(IndexReader reader, @Nullable IndexReader previous) {
+            IndexSearcher searcher = new IndexSearcher(reader);
+            searcher.setSimilarity(similarity);
+            return searcher;
+        }
+    }
+
+    @FunctionalInterface
+    private interface Search<T> {
+        T in(IndexSearcher searcher) throws IOException;
+    }
+
+    @FunctionalInterface
+    private interface Write {
+        void to(IndexWriter writer) throws IOException;
+    }
+}
