@@ -1,0 +1,95 @@
+package dev.llmadapt.rag;
+
+import dev.llmadapt.Passage;
+import dev.llmadapt.Query;
+import dev.llmadapt.Retriever;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * What a retriever found for the judged queries of a test collection.
+ *
+ * @param rankings ids, the best first, by query id
+ * @param judgements gains by passage id, by query id
+ */
+public record RetrievalReport(Map<String, List<String>> rankings, Map<String, Map<String, Integer>> judgements) {
+    /** Checks that there is something to judge. */
+    public RetrievalReport {
+        if (rankings.isEmpty()) {
+            throw new IllegalArgumentException("a report needs at least one judged query, got none");
+        }
+        rankings.keySet().forEach(query -> {
+            if (!judgements.containsKey(query)) {
+                throw new IllegalArgumentException("query '" + query + "' has no judgements");
+            }
+        });
+    }
+
+    /**
+     * Asks a retriever every judged query of a collection.
+     *
+     * @param depth passages asked for, at least the largest k of the metrics
+     */
+    public static RetrievalReport of(Retriever retriever, TestCollection collection, int depth) {
+        Map<String, List<String>> rankings = new LinkedHashMap<>();
+        collection.queries().forEach((id, text) -> {
+            if (collection.judgements().containsKey(id)) {
+                rankings.put(
+                        id,
+                        retriever.retrieve(new Query(text, depth)).stream()
+                                .map(Passage::id)
+                                .toList());
+            }
+        });
+        return new RetrievalReport(rankings, collection.judgements());
+    }
+
+    /** The metric of each query, by its id. */
+    public Map<String, Double> scores(RankingMetric metric) {
+        Map<String, Double> scores = new LinkedHashMap<>();
+        rankings.forEach((query, ranking) ->
+                scores.put(query, metric.score(ranking, judgements.getOrDefault(query, Map.of()))));
+        return scores;
+    }
+
+    /** The mean of the metric over the queries. */
+    public double mean(RankingMetric metric) {
+        return Arrays.stream(values(metric)).average().orElseThrow();
+    }
+
+    /**
+     * The mean and its 95% interval by the percentile bootstrap over queries (Efron 1979), 2,000 resamples.
+     *
+     * @param seed fixes the resamples
+     */
+    public Interval interval(RankingMetric metric, long seed) {
+        double[] values = values(metric);
+        double[] means = new double[2000];
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < means.length; i++) {
+            double sum = 0;
+            for (int j = 0; j < values.length; j++) {
+                sum += values[random.nextInt(values.length)];
+            }
+            means[i] = sum / values.length;
+        }
+        Arrays.sort(means);
+        return new Interval(mean(metric), means[50], means[1949]);
+    }
+
+    private double[] values(RankingMetric metric) {
+        return scores(metric).values().stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    /**
+     * A mean and how sure it is.
+     *
+     * @param mean over the queries
+     * @param low the lower end of the interval
+     * @param high the upper end
+     */
+    public record Interval(double mean, double low, double high) {}
+}

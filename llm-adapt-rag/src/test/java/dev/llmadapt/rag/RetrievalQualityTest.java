@@ -1,0 +1,113 @@
+package dev.llmadapt.rag;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.llmadapt.Query;
+import dev.llmadapt.Retriever;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Quality of the retrievers on public collections, untuned. The whole table, with BGE and Cranfield's vectors, which take
+ * minutes: {@code mvn -pl llm-adapt-rag -am test -Dtest=RetrievalQualityTest -Dquality=true
+ * -Dsurefire.failIfNoSpecifiedTests=false}.
+ */
+final class RetrievalQualityTest {
+    private static final RankingMetric NDCG = RankingMetric.ndcg(10);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void cranfield_words_asReference() throws IOException {
+        TestCollection cranfield = SharedCollections.cranfield();
+        assertThat(cranfield.passages()).hasSize(1400);
+        assertThat(cranfield.queries()).hasSize(225);
+        try (PassageIndex index = PassageIndex.open(folder, Embedder.none(), IndexOptions.defaults())) {
+            index.upsert(cranfield.passages());
+
+            assertThat(print("cranfield", "BM25", index.lexical(), cranfield)).isGreaterThan(0.346);
+        }
+    }
+
+    @Test
+    void xquad_wordsVectorsAndBoth_asReference() throws IOException {
+        checkAll("xquad-en", SharedCollections.xquad("en"), Embedder::miniLm, 0.964, 0.944, 0.967);
+    }
+
+    @Test
+    void cranfield_wordsVectorsAndBoth_asReference() throws IOException {
+        assumeTrue(Boolean.getBoolean("quality"), "needs -Dquality=true, takes a minute");
+        checkAll("cranfield", SharedCollections.cranfield(), Embedder::miniLm, 0.356, 0.355, 0.396);
+    }
+
+    @Test
+    void bge_wordsVectorsAndBoth_asReference() throws IOException {
+        assumeTrue(Boolean.getBoolean("quality"), "needs -Dquality=true, takes minutes");
+        checkAll("cranfield", SharedCollections.cranfield(), Embedder::bgeSmall, 0.356, 0.355, 0.411);
+        checkAll("xquad-en", SharedCollections.xquad("en"), Embedder::bgeSmall, 0.964, 0.944, 0.967);
+    }
+
+    private void checkAll(
+            String name,
+            TestCollection collection,
+            Supplier<Embedder> opened,
+            double words,
+            double vectors,
+            double both) {
+        try (Embedder embedder = opened.get();
+                PassageIndex index =
+                        PassageIndex.open(folder.resolve(name + embedder.name()), embedder, IndexOptions.defaults())) {
+            long start = System.nanoTime();
+            index.upsert(collection.passages());
+            System.out.printf(
+                    Locale.ROOT,
+                    "%s by %s: %.1f passages/s%n",
+                    name,
+                    embedder.name(),
+                    collection.passages().size() / ((System.nanoTime() - start) / 1e9));
+            Retriever dense = remembering(index.dense());
+            double lexicalQuality = print(name, "BM25", index.lexical(), collection);
+            double denseQuality = print(name, embedder.name(), dense, collection);
+            double fusedQuality = print(name, "fused", Retrievers.fused(index.lexical(), dense), collection);
+            assertThat(lexicalQuality).isGreaterThan(words - 0.01);
+            assertThat(denseQuality).isGreaterThan(vectors - 0.01);
+            assertThat(fusedQuality).isGreaterThan(both - 0.01);
+            if (name.equals("cranfield")) {
+                assertThat(fusedQuality).isGreaterThan(Math.max(lexicalQuality, denseQuality));
+            }
+        }
+    }
+
+    /** The same retriever, asked each query once. */
+    private static Retriever remembering(Retriever retriever) {
+        var found = new ConcurrentHashMap<Query, List<dev.llmadapt.Passage>>();
+        return query -> found.computeIfAbsent(query, retriever::retrieve);
+    }
+
+    private static double print(String name, String method, Retriever retriever, TestCollection collection) {
+        RetrievalReport report = RetrievalReport.of(retriever, collection, 100);
+        RetrievalReport.Interval ndcg = report.interval(NDCG, 1);
+        System.out.printf(
+                Locale.ROOT,
+                "| %s | %s | nDCG@10 %.3f [%.3f, %.3f] | R@10 %.3f | MRR@10 %.3f | MAP@100 %.3f |%n",
+                name,
+                method,
+                ndcg.mean(),
+                ndcg.low(),
+                ndcg.high(),
+                report.mean(RankingMetric.recall(10)),
+                report.mean(RankingMetric.reciprocalRank(10)),
+                report.mean(RankingMetric.averagePrecision(100)));
+        assertThat(ndcg.mean()).isCloseTo(report.mean(NDCG), within(1e-12));
+        return ndcg.mean();
+    }
+}
