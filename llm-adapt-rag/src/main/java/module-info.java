@@ -11,6 +11,7 @@ module dev.llmadapt.rag {
     requires org.apache.lucene.analysis.common;
     requires org.apache.lucene.core;
     requires org.apache.pdfbox;
+    requires org.apache.pdfbox.io;
     requires org.jsoup;
     requires static org.jspecify;
     requires org.slf4j;

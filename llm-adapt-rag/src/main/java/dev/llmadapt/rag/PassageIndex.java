@@ -63,6 +63,11 @@ public interface PassageIndex extends AutoCloseable {
         return LuceneIndex.openToRead(folder, embedder, options);
     }
 
+    /** An index in memory, gone when it is closed. */
+    static PassageIndex inMemory(Embedder embedder, IndexOptions options) {
+        return LuceneIndex.inMemory(embedder, options);
+    }
+
     /**
      * Adds passages; those whose ids are there already are replaced. Of the same id twice the last counts.
      *

@@ -1,9 +1,11 @@
 /**
  * Retrieval-augmented generation: from documents to passages, an index, and answers with citations.
  *
- * <p>Its turn has not come: this module holds the interfaces its parts will meet at. {@link dev.llmadapt.rag.Document}s
- * are cut into passages by a {@link dev.llmadapt.rag.Splitter}, an {@link dev.llmadapt.rag.Embedder} turns passages into
- * vectors, and what is built over both is a {@link dev.llmadapt.Retriever}.
+ * <p>Start with {@link dev.llmadapt.rag.Rag}, the strategy, and {@link dev.llmadapt.rag.PassageIndex}, which it finds
+ * passages in. In the order in which data walks: a {@link dev.llmadapt.rag.DocumentSource} reads documents, a
+ * {@link dev.llmadapt.rag.Splitter} cuts them, an {@link dev.llmadapt.rag.Embedder} turns passages into vectors,
+ * {@link dev.llmadapt.rag.Indexing} does the three and fills the index; {@link dev.llmadapt.rag.Retrievers} combines what
+ * finds; {@link dev.llmadapt.rag.RetrievalReport} measures it.
  */
 @NullMarked
 package dev.llmadapt.rag;

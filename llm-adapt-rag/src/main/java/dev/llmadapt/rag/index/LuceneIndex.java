@@ -53,6 +53,7 @@ import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.search.Weight;
 import org.apache.lucene.search.similarities.BM25Similarity;
 import org.apache.lucene.store.AlreadyClosedException;
+import org.apache.lucene.store.ByteBuffersDirectory;
 import org.apache.lucene.store.Directory;
 import org.apache.lucene.store.FSDirectory;
 import org.apache.lucene.store.IOContext;
@@ -84,13 +85,13 @@ public final class LuceneIndex implements PassageIndex {
 
     private boolean closed;
 
-    private LuceneIndex(Path folder, Embedder embedder, IndexOptions options, boolean write) throws IOException {
+    private LuceneIndex(Path folder, Directory files, Embedder embedder, IndexOptions options, boolean write)
+            throws IOException {
         this.folder = folder;
         this.embedder = embedder;
         this.options = options;
         this.analyzer = analyzer(options.language());
         this.snapshots = new SnapshotDeletionPolicy(new KeepOnlyLastCommitDeletionPolicy());
-        Directory files = FSDirectory.open(folder);
         IndexWriter opened = null;
         try {
             boolean exists = DirectoryReader.indexExists(files);
@@ -119,21 +120,27 @@ public final class LuceneIndex implements PassageIndex {
 
     /** {@link PassageIndex#open}. */
     public static PassageIndex open(Path folder, Embedder embedder, IndexOptions options) {
-        return make(folder, embedder, options, true);
+        return make(folder, () -> FSDirectory.open(folder), embedder, options, true);
     }
 
     /** {@link PassageIndex#openToRead}. */
     public static PassageIndex openToRead(Path folder, Embedder embedder, IndexOptions options) {
-        return make(folder, embedder, options, false);
+        return make(folder, () -> FSDirectory.open(folder), embedder, options, false);
     }
 
-    private static PassageIndex make(Path folder, Embedder embedder, IndexOptions options, boolean write) {
+    /** {@link PassageIndex#inMemory}. */
+    public static PassageIndex inMemory(Embedder embedder, IndexOptions options) {
+        return make(Path.of("memory"), ByteBuffersDirectory::new, embedder, options, true);
+    }
+
+    private static PassageIndex make(
+            Path folder, Opening files, Embedder embedder, IndexOptions options, boolean write) {
         if (embedder.dimension() > VectorCodec.MOST_DIMENSIONS) {
             throw new IllegalArgumentException("an index holds vectors of at most " + VectorCodec.MOST_DIMENSIONS
                     + " numbers, embedder " + embedder.name() + " makes " + embedder.dimension());
         }
         try {
-            return new LuceneIndex(folder, embedder, options, write);
+            return new LuceneIndex(folder, files.open(), embedder, options, write);
         } catch (LockObtainFailedException e) {
             throw new IndexException(
                     "the index in " + folder + " is being written by another process or another PassageIndex; "
@@ -509,6 +516,11 @@ public final class LuceneIndex implements PassageIndex {
             searcher.setSimilarity(similarity);
             return searcher;
         }
+    }
+
+    @FunctionalInterface
+    private interface Opening {
+        Directory open() throws IOException;
     }
 
     @FunctionalInterface

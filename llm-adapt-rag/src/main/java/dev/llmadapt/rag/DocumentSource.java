@@ -1,0 +1,63 @@
+package dev.llmadapt.rag;
+
+import dev.llmadapt.rag.documents.FileDocuments;
+import dev.llmadapt.rag.documents.JdbcDocuments;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+
+/** Where documents come from. Reading it again reads the present state. Thread-safe. */
+@FunctionalInterface
+public interface DocumentSource {
+    /**
+     * Reads all documents, one after the other.
+     *
+     * @param documents gets each
+     * @param broken gets those that cannot be read; reading goes on
+     * @throws DocumentException if the source as a whole cannot be read
+     */
+    void read(Consumer<Document> documents, Consumer<Broken> broken);
+
+    /**
+     * A file, or all files under a folder, in the order of their paths. By their names' ends: {@code .txt .text .log}
+     * text in UTF-8, {@code .md .markdown} Markdown, {@code .html .htm .xhtml} HTML, {@code .pdf} PDF, {@code .csv} and
+     * {@code .jsonl .ndjson} a document a row. Files of other names and hidden ones are left out; links are not followed.
+     * The id of a document is its path within the folder, with slashes, and for rows {@code #} and the row's id.
+     *
+     * <p>A row has the fields {@code text} or {@code content} (needed), {@code id} ({@code _id}), {@code title}; all others
+     * become metadata.
+     *
+     * @throws DocumentException when reading, if there is no such file or folder
+     */
+    static DocumentSource files(Path fileOrFolder) {
+        return new FileDocuments(fileOrFolder);
+    }
+
+    /**
+     * The rows of a query, with the columns named as the fields of {@linkplain #files rows} of files; without an id
+     * column its number from 1 is its id.
+     *
+     * @param connection opens a connection, which is closed after reading
+     * @param query SQL of the application, never of a user
+     * @param source names the database in documents: {@code "crm/articles"}
+     */
+    static DocumentSource jdbc(Callable<Connection> connection, String query, String source) {
+        return new JdbcDocuments(connection, query, source);
+    }
+
+    /** Documents at hand. */
+    static DocumentSource of(List<Document> all) {
+        List<Document> copy = List.copyOf(all);
+        return (documents, broken) -> copy.forEach(documents);
+    }
+
+    /**
+     * A document that cannot be read.
+     *
+     * @param source which
+     * @param reason why
+     */
+    record Broken(String source, String reason) {}
+}

@@ -1,0 +1,120 @@
+package dev.llmadapt.rag;
+
+import dev.llmadapt.Filter;
+import dev.llmadapt.Passage;
+import dev.llmadapt.Progress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * From documents to an index.
+ *
+ * @param splitter cuts them
+ * @param commitEvery documents after which the index is committed, at least 1: what a crash can cost
+ */
+public record Indexing(Splitter splitter, int commitEvery) {
+    /** Checks. */
+    public Indexing {
+        if (commitEvery < 1) {
+            throw new IllegalArgumentException("commitEvery must be at least 1, commitEvery: " + commitEvery);
+        }
+    }
+
+    /** Cuts recursively into passages of 200 of the embedder's tokens with an overlap of 30, and commits every 500 documents. */
+    public static Indexing with(Embedder embedder) {
+        return new Indexing(Splitter.recursive(embedder.tokens(), 200, 30), 500);
+    }
+
+    /**
+     * Adds all documents of a source; the passages of a document that was there before are replaced at once. A document
+     * that cannot be read, cut or embedded is reported and skipped; the passages it had stay. Commits at the end.
+     *
+     * @param progress told of documents done, the total not known
+     */
+    public Report add(DocumentSource source, PassageIndex index, Progress progress) {
+        return run(source, index, Map.of(), new HashSet<>(), progress);
+    }
+
+    /**
+     * Makes the index hold just what the source has: documents whose {@linkplain Document#time() time} is that of their
+     * passages in the index are not embedded again, and those under the same {@code scope} that are gone from the source
+     * are deleted, broken ones excepted. To watch a folder, call it now and then.
+     *
+     * @param scope which of the index's passages belong to this source; {@link Filter#all} if all do
+     */
+    public Report sync(DocumentSource source, Filter scope, PassageIndex index, Progress progress) {
+        Map<String, String> times = new HashMap<>();
+        Map<String, String> sources = new HashMap<>();
+        index.forEach(scope, passage -> {
+            String document = passage.metadata().get(PassageIndex.DOCUMENT);
+            if (document != null) {
+                times.put(document, passage.metadata().getOrDefault(PassageIndex.TIME, ""));
+                sources.put(document, passage.metadata().getOrDefault(PassageIndex.SOURCE, ""));
+            }
+        });
+        Set<String> seen = new HashSet<>();
+        Report report = run(source, index, times, seen, progress);
+        Set<String> broken = new HashSet<>();
+        report.broken().forEach(each -> broken.add(each.source().replaceFirst(", (row|line) \\d+$", "")));
+        int deleted = 0;
+        for (String document : times.keySet()) {
+            if (!seen.contains(document) && !broken.contains(sources.getOrDefault(document, ""))) {
+                index.delete(Filter.and(scope, Filter.equal(PassageIndex.DOCUMENT, document)));
+                deleted++;
+            }
+        }
+        index.commit();
+        return new Report(report.documents(), report.passages(), report.unchanged(), deleted, report.broken());
+    }
+
+    private Report run(
+            DocumentSource source, PassageIndex index, Map<String, String> times, Set<String> seen, Progress progress) {
+        List<DocumentSource.Broken> broken = new ArrayList<>();
+        int[] counts = new int[3]; // documents, passages, unchanged
+        source.read(
+                document -> {
+                    seen.add(document.id());
+                    if (document.time().toString().equals(times.get(document.id()))) {
+                        counts[2]++;
+                        return;
+                    }
+                    List<Passage> passages;
+                    try {
+                        passages = splitter.split(document);
+                        index.replace(Filter.equal(PassageIndex.DOCUMENT, document.id()), passages);
+                    } catch (IllegalArgumentException | EmbeddingException e) {
+                        broken.add(new DocumentSource.Broken(document.source(), String.valueOf(e.getMessage())));
+                        return;
+                    }
+                    counts[0]++;
+                    counts[1] += passages.size();
+                    progress.report("index", counts[0], 0);
+                    if (counts[0] % commitEvery == 0) {
+                        index.commit();
+                    }
+                },
+                broken::add);
+        index.commit();
+        return new Report(counts[0], counts[1], counts[2], 0, broken);
+    }
+
+    /**
+     * What was done.
+     *
+     * @param documents documents that were added or replaced
+     * @param passages their passages
+     * @param unchanged documents left as they were
+     * @param deleted documents that were gone
+     * @param broken documents that were skipped, with the reasons
+     */
+    public record Report(int documents, int passages, int unchanged, int deleted, List<DocumentSource.Broken> broken) {
+        /** Copies. */
+        public Report {
+            broken = List.copyOf(broken);
+        }
+    }
+}

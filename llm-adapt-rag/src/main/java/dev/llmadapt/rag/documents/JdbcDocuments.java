@@ -1,0 +1,61 @@
+package dev.llmadapt.rag.documents;
+
+import dev.llmadapt.rag.Document;
+import dev.llmadapt.rag.DocumentException;
+import dev.llmadapt.rag.DocumentSource;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+
+/**
+ * {@link DocumentSource#jdbc}. A document's time is when it was read.
+ *
+ * @param connection opens a connection
+ * @param query SQL
+ * @param source names the database
+ */
+public record JdbcDocuments(Callable<Connection> connection, String query, String source) implements DocumentSource {
+    @Override
+    public void read(Consumer<Document> documents, Consumer<Broken> broken) {
+        try (Connection opened = open();
+                Statement statement = opened.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            ResultSetMetaData columns = rows.getMetaData();
+            Instant time = Instant.now();
+            for (int number = 1; rows.next(); number++) {
+                Map<String, String> fields = new LinkedHashMap<>();
+                for (int column = 1; column <= columns.getColumnCount(); column++) {
+                    String value = rows.getString(column);
+                    if (value != null) {
+                        fields.put(columns.getColumnLabel(column), value);
+                    }
+                }
+                Document document;
+                try {
+                    document = Row.document(fields, source + "#", number, source, time);
+                } catch (IllegalArgumentException e) {
+                    broken.accept(new Broken(source + ", row " + number, String.valueOf(e.getMessage())));
+                    continue;
+                }
+                documents.accept(document);
+            }
+        } catch (SQLException e) {
+            throw new DocumentException("the query of " + source + " failed: " + e.getMessage(), e);
+        }
+    }
+
+    private Connection open() {
+        try {
+            return connection.call();
+        } catch (Exception e) {
+            throw new DocumentException("no connection to " + source + ": " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package dev.llmadapt.rag.splitting;
+
+import dev.llmadapt.Passage;
+import dev.llmadapt.rag.Document;
+import dev.llmadapt.rag.PassageIndex;
+import dev.llmadapt.rag.Splitter;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * {@link Splitter#withParents}.
+ *
+ * @param parents cuts documents
+ * @param children cuts parents
+ */
+public record ParentSplitter(Splitter parents, Splitter children) implements Splitter {
+    @Override
+    public List<Passage> split(Document document) {
+        List<Passage> all = new ArrayList<>();
+        for (Passage parent : parents.split(document)) {
+            Map<String, String> marked = new HashMap<>(parent.metadata());
+            marked.put(PassageIndex.ROLE, "parent");
+            all.add(parent.withMetadata(marked));
+            Instant time = document.time();
+            Document part = new Document(
+                    parent.id(),
+                    parent.title(),
+                    parent.text(),
+                    document.source(),
+                    time,
+                    document.metadata(),
+                    document.readers());
+            long offset = Long.parseLong(parent.metadata().getOrDefault(PassageIndex.START, "0"));
+            for (Passage child : children.split(part)) {
+                Map<String, String> metadata = new HashMap<>(child.metadata());
+                metadata.put(PassageIndex.DOCUMENT, document.id());
+                metadata.put(PassageIndex.PARENT, parent.id());
+                metadata.computeIfPresent(
+                        PassageIndex.START, (key, start) -> Long.toString(offset + Long.parseLong(start)));
+                all.add(child.withMetadata(metadata));
+            }
+        }
+        return all;
+    }
+}

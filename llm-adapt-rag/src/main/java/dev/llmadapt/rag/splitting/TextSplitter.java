@@ -1,0 +1,106 @@
+package dev.llmadapt.rag.splitting;
+
+import dev.llmadapt.Passage;
+import dev.llmadapt.rag.Document;
+import dev.llmadapt.rag.PassageIndex;
+import dev.llmadapt.rag.Splitter;
+import dev.llmadapt.rag.Tokens;
+import dev.llmadapt.rag.Tokens.Span;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Splitters that return parts of the text as they are. A text is cut at {@link Boundaries}, from coarse to fine, until its
+ * pieces fit; neighbouring pieces are packed together while they fit.
+ */
+public final class TextSplitter {
+    private TextSplitter() {}
+
+    /** {@link Splitter#none}. */
+    public static Splitter whole() {
+        return document -> passages(document, List.of(new Section("", all(document))));
+    }
+
+    /** {@link Splitter#tokens}. */
+    public static Splitter windows(Tokens tokens, int size, int overlap) {
+        Packing packing = new Packing(tokens, size, overlap, List.of());
+        return document -> passages(document, packing.pack(document.text(), new Section("", all(document))));
+    }
+
+    /** {@link Splitter#sentences}. */
+    public static Splitter sentences(Tokens tokens, int size, int overlap, Locale locale) {
+        Packing packing = new Packing(tokens, size, overlap, List.of(Boundaries.sentences(locale)));
+        return document -> passages(document, packing.pack(document.text(), new Section("", all(document))));
+    }
+
+    /** {@link Splitter#recursive}. */
+    public static Splitter recursive(Tokens tokens, int size, int overlap, Locale locale) {
+        Packing packing = new Packing(
+                tokens,
+                size,
+                overlap,
+                List.of(Boundaries.paragraphs(), Boundaries.lines(), Boundaries.sentences(locale)));
+        return document -> passages(document, packing.pack(document.text(), new Section("", all(document))));
+    }
+
+    /** {@link Splitter#headings}. */
+    public static Splitter headings(Tokens tokens, int size, int overlap, Locale locale) {
+        Packing packing = new Packing(tokens, size, overlap, List.of(Boundaries.sentences(locale)));
+        return document -> {
+            List<Section> passages = new ArrayList<>();
+            for (Section section : Headings.sections(document.text())) {
+                passages.addAll(packing.pack(document.text(), section));
+            }
+            return passages(document, passages);
+        };
+    }
+
+    private static Span all(Document document) {
+        return new Span(0, document.text().length());
+    }
+
+    private static List<Passage> passages(Document document, List<Section> sections) {
+        List<Passage> passages = new ArrayList<>();
+        for (Section section : sections) {
+            int start = section.span().start();
+            int end = section.span().end();
+            while (start < end && Character.isWhitespace(document.text().charAt(start))) {
+                start++;
+            }
+            while (end > start && Character.isWhitespace(document.text().charAt(end - 1))) {
+                end--;
+            }
+            if (start == end) {
+                continue;
+            }
+            Map<String, String> metadata = new HashMap<>(document.metadata());
+            metadata.put(PassageIndex.DOCUMENT, document.id());
+            metadata.put(PassageIndex.SOURCE, document.source());
+            metadata.put(PassageIndex.START, Integer.toString(start));
+            metadata.put(PassageIndex.TIME, document.time().toString());
+            String title = document.title();
+            if (!section.heading().isEmpty()) {
+                title = title.isEmpty() ? section.heading() : title + " > " + section.heading();
+            }
+            passages.add(new Passage(
+                    document.id() + "#" + passages.size(),
+                    title,
+                    document.text().substring(start, end),
+                    0,
+                    metadata,
+                    document.readers()));
+        }
+        return passages;
+    }
+
+    /**
+     * A part of a text.
+     *
+     * @param heading what it stands under, may be empty
+     * @param span where it is
+     */
+    record Section(String heading, Span span) {}
+}
