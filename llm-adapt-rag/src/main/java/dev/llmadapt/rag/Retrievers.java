@@ -1,10 +1,14 @@
 package dev.llmadapt.rag;
 
+import dev.llmadapt.Explanation;
+import dev.llmadapt.Model;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.Retriever;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** Retrievers made of retrievers. They own nothing and close nothing. */
 public final class Retrievers {
@@ -65,6 +69,48 @@ public final class Retrievers {
      */
     public static Retriever parents(Retriever retriever, PassageIndex index, int candidates) {
         return new ParentRetriever(retriever, index, candidates);
+    }
+
+    /**
+     * The candidates of a retriever in the order of a reranker's scores.
+     *
+     * @param retriever finds the candidates
+     * @param reranker stays open, stays the caller's
+     * @param candidates passages asked of the retriever and scored, at least the limit of the query
+     */
+    public static Retriever reranked(Retriever retriever, Reranker reranker, int candidates) {
+        return new RerankingRetriever(retriever, reranker, candidates);
+    }
+
+    /**
+     * The same question in several wordings: the rankings for the question and for each of its wordings by a model, fused
+     * by {@link #fused} with k = 60.
+     *
+     * @param model writes the wordings; stays open, stays the caller's. It reads the question, never a passage
+     * @param wordings how many to ask for beside the question, in [1, 10]
+     * @param candidates passages asked for a wording, at least the limit of the query
+     */
+    public static Retriever multiQuery(Retriever retriever, Model model, int wordings, int candidates) {
+        return new MultiQueryRetriever(retriever, model, wordings, candidates);
+    }
+
+    /**
+     * Each query to the retriever that a rule chooses for it, by its text or its filter or who asks.
+     *
+     * @param route returns the retriever of a query; always the same for the same query
+     */
+    public static Retriever routed(Function<Query, Retriever> route) {
+        return new Retriever() {
+            @Override
+            public List<Passage> retrieve(Query query) {
+                return route.apply(query).retrieve(query);
+            }
+
+            @Override
+            public Optional<Explanation> explain(Query query, String id) {
+                return route.apply(query).explain(query, id);
+            }
+        };
     }
 
     /**

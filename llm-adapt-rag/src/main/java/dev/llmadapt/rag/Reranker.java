@@ -1,0 +1,30 @@
+package dev.llmadapt.rag;
+
+import dev.llmadapt.rag.embedding.CrossEncoder;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Judges how well passages fit a query by reading both together. Thread-safe. After {@link #close()} the other methods
+ * throw {@link IllegalStateException}.
+ */
+public interface Reranker extends AutoCloseable {
+    /** One score a passage, larger is better, in their order. Texts too long for the model are cut. */
+    double[] score(String query, List<String> passages);
+
+    /** Frees what it holds; a second call has no effect. */
+    @Override
+    void close();
+
+    /**
+     * A cross-encoder (Nogueira and Cho 2019): a folder with an ONNX model for sequence classification,
+     * {@code onnx/model.onnx} or {@code model.onnx}, and {@code tokenizer.json}. The score is the model's one logit; of two
+     * logits, the second minus the first.
+     *
+     * @param maxTokens the most tokens of query and passage together, in [8, 1048576]; 512 is usual
+     * @throws EmbeddingException if the folder cannot be used
+     */
+    static Reranker load(Path folder, int maxTokens) {
+        return CrossEncoder.load(folder, maxTokens);
+    }
+}

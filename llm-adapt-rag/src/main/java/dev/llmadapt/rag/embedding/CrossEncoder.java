@@ -1,0 +1,110 @@
+package dev.llmadapt.rag.embedding;
+
+import dev.llmadapt.rag.EmbeddingException;
+import dev.llmadapt.rag.Reranker;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.IntStream;
+
+/** {@link Reranker#load}. */
+public final class CrossEncoder implements Reranker {
+    private static final int BATCH = 16;
+
+    private final String name;
+    private final TextEncoder encoder;
+    private final EncoderSession session;
+    /** Read by whoever scores, written by who closes. */
+    private final ReadWriteLock open = new ReentrantReadWriteLock();
+
+    private boolean closed;
+
+    private CrossEncoder(String name, TextEncoder encoder, EncoderSession session) {
+        this.name = name;
+        this.encoder = encoder;
+        this.session = session;
+    }
+
+    /** {@link Reranker#load}. */
+    public static Reranker load(Path folder, int maxTokens) {
+        if (maxTokens < 8 || maxTokens > 1 << 20) {
+            throw new IllegalArgumentException("maxTokens must be in [8, 1048576], maxTokens: " + maxTokens);
+        }
+        String name = folder.toString();
+        String file = SentenceTransformersFolder.model(folder).toString();
+        TextEncoder encoder = TextEncoder.open(SentenceTransformersFolder.tokenizer(folder), maxTokens, name);
+        EncoderSession session = null;
+        try {
+            session = EncoderSession.open(
+                    name, (environment, options) -> environment.createSession(file, options), List.of("logits"));
+            CrossEncoder made = new CrossEncoder(name, encoder, session);
+            made.score("a", List.of("b")); // a graph of another kind is refused here
+            return made;
+        } catch (RuntimeException | Error e) {
+            encoder.close();
+            if (session != null) {
+                session.close();
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public double[] score(String query, List<String> passages) {
+        open.readLock().lock();
+        try {
+            if (closed) {
+                throw new IllegalStateException("the reranker " + name + " is closed; load it again to use it");
+            }
+            List<TextEncoder.Row> rows = passages.stream()
+                    .map(passage -> encoder.encode(query, passage))
+                    .toList();
+            int[] byLength = IntStream.range(0, rows.size())
+                    .boxed()
+                    .sorted(Comparator.comparingInt(row -> rows.get(row).ids().length))
+                    .mapToInt(row -> row)
+                    .toArray();
+            double[] scores = new double[rows.size()];
+            for (int from = 0; from < byLength.length; from += BATCH) {
+                int[] batch = Arrays.copyOfRange(byLength, from, Math.min(byLength.length, from + BATCH));
+                EncoderSession.Output output =
+                        session.run(Arrays.stream(batch).mapToObj(rows::get).toList());
+                long[] shape = output.shape(); // (batch, labels)
+                if (shape.length != 2 || shape[0] != batch.length || shape[1] < 1 || shape[1] > 2) {
+                    throw new EmbeddingException(
+                            name + " returned the shape " + Arrays.toString(shape)
+                                    + ", expected one or two logits a pair, (batch, 1) or (batch, 2)",
+                            null);
+                }
+                for (int i = 0; i < batch.length; i++) {
+                    scores[batch[i]] = shape[1] == 1
+                            ? output.values()[i]
+                            : (double) output.values()[2 * i + 1] - output.values()[2 * i];
+                }
+            }
+            return scores;
+        } finally {
+            open.readLock().unlock();
+        }
+    }
+
+    @Override
+    public void close() {
+        open.writeLock().lock();
+        try {
+            if (!closed) {
+                closed = true;
+                try {
+                    encoder.close();
+                } finally {
+                    session.close();
+                }
+            }
+        } finally {
+            open.writeLock().unlock();
+        }
+    }
+}
