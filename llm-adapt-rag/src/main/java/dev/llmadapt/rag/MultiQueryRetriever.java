@@ -45,10 +45,10 @@ record MultiQueryRetriever(Retriever retriever, Model model, int wordings, int c
     /** At most {@link #wordings} lines of the model's answer, without numbers and dashes before them. */
     private List<String> words(String question) {
         Request request = Request.of(
-                        Message.system("You rewrite search queries."),
-                        Message.user(
-                                "Write " + wordings + " other wordings of this search query, one a line and nothing "
-                                        + "else.\n\nQuery: " + question))
+                        Message.system("You rewrite search queries."), Message.user("""
+                                Write %d other wordings of this search query, one a line and nothing else.
+
+                                Query: %s""".formatted(wordings, question)))
                 .withOptions(GenerationOptions.defaults().withMaxTokens(40 * wordings));
         return model.generate(request)
                 .text()

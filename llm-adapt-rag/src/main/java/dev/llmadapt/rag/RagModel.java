@@ -55,7 +55,7 @@ public final class RagModel extends ModelLayer {
         List<CitedAnswer.Citation> citations = new ArrayList<>();
         List<Integer> unresolved = new ArrayList<>();
         for (Matcher matcher = CITATION.matcher(generation.text()); matcher.find(); ) {
-            for (String written : matcher.group(1).split("\\D+")) {
+            for (String written : matcher.group(1).split("\\D+", -1)) {
                 int number = Integer.parseInt(written);
                 if (number >= 1 && number <= sources.size()) {
                     citations.add(

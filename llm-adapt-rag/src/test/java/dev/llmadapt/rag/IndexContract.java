@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -219,7 +220,7 @@ public abstract class IndexContract {
 
             assertThat(vectors).containsOnlyKeys("1", "2");
             double squares = 0;
-            for (float value : vectors.get("1")) {
+            for (float value : Objects.requireNonNull(vectors.get("1"))) {
                 squares += (double) value * value;
             }
             assertThat(squares).isCloseTo(1, org.assertj.core.data.Offset.offset(1e-5));

@@ -31,7 +31,7 @@ public final class WordEmbedder implements Embedder {
     @Override
     public float[] embedQuery(String text) {
         float[] vector = new float[dimension];
-        for (String word : text.toLowerCase(Locale.ROOT).split("\\W+")) {
+        for (String word : text.toLowerCase(Locale.ROOT).split("\\W+", -1)) {
             Random random = new Random(word.hashCode());
             for (int i = 0; i < dimension; i++) {
                 vector[i] += (float) random.nextGaussian();
