@@ -56,7 +56,7 @@ public record FileDocuments(Path root) implements DocumentSource {
                 reader.read(file, id(file), time, guarded, broken);
             } catch (IOException | RuntimeException | StackOverflowError e) {
                 RuntimeException thrown = guarded.thrown;
-                if (thrown != null && e == thrown) {
+                if (thrown != null) {
                     throw thrown;
                 }
                 broken.accept(new Broken(file.toString(), reason(e)));
