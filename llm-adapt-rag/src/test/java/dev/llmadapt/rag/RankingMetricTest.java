@@ -70,8 +70,10 @@ final class RankingMetricTest {
         Files.writeString(folder.resolve("qrels/test.tsv"), "query-id\tcorpus-id\tscore\nq1\td1\t1\n");
         Files.writeString(
                 folder.resolve("corpus.jsonl"),
-                "{\"_id\": \"d1\", \"title\": \"T\", \"text\": \"red fox\", \"metadata\": {}}\n"
-                        + "{\"_id\": \"d2\", \"text\": \"blue whale\"}\n");
+                """
+                {"_id": "d1", "title": "T", "text": "red fox", "metadata": {}}
+                {"_id": "d2", "text": "blue whale"}
+                """);
         Files.writeString(
                 folder.resolve("queries.jsonl"),
                 "{\"_id\": \"q1\", \"text\": \"fox\"}\n{\"_id\": \"q2\", \"text\": \"unjudged\"}\n");
