@@ -68,9 +68,7 @@ final class RankingMetricTest {
     void beir_folder_loadsAndKeepsJudgedQueries() throws IOException {
         Files.createDirectories(folder.resolve("qrels"));
         Files.writeString(folder.resolve("qrels/test.tsv"), "query-id\tcorpus-id\tscore\nq1\td1\t1\n");
-        Files.writeString(
-                folder.resolve("corpus.jsonl"),
-                """
+        Files.writeString(folder.resolve("corpus.jsonl"), """
                 {"_id": "d1", "title": "T", "text": "red fox", "metadata": {}}
                 {"_id": "d2", "text": "blue whale"}
                 """);
