@@ -15,7 +15,7 @@ import dev.llmadapt.peft.adapter.ReadyAdapter;
 import dev.llmadapt.peft.architecture.AdapterInputs;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.TokenizerFiles;
-import dev.llmadapt.peft.runtime.DecoderSession;
+import dev.llmadapt.peft.runtime.TextSession;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +39,7 @@ public final class Decoder implements AutoCloseable {
      * @param endIds tokens that end an answer
      * @param maxBatch the most answers to run together
      */
-    public Decoder(DecoderSession session, TokenizerFiles files, Set<Integer> endIds, int maxBatch) {
+    public Decoder(TextSession session, TokenizerFiles files, Set<Integer> endIds, int maxBatch) {
         this.tokenizer = new TextTokenizer(files);
         this.prompts = new PromptEncoder(files, tokenizer);
         this.scheduler = new Scheduler(session, maxBatch);

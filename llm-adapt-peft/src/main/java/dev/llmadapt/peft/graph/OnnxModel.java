@@ -77,7 +77,7 @@ public record OnnxModel(byte[] bytes, List<ExternalWeight> weights) {
         message.text(7, node.op().domain());
     }
 
-    private static void attribute(Protobuf attribute, String name, Object value) {
+    static void attribute(Protobuf attribute, String name, Object value) {
         attribute.text(1, name);
         if (value instanceof Float real) {
             attribute.real(2, real);

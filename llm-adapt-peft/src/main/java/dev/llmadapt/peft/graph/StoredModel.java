@@ -202,7 +202,17 @@ public final class StoredModel {
         field.message(11, info -> OnnxModel.valueInfo(info, name, type, shape));
         StoredValue value = new StoredValue(name, type.onnx(), shape, ByteBuffer.wrap(field.toByteArray()));
         if (inputs.put(name, value) != null) {
-            throw new IllegalArgumentException(file + " already has an input " + name);
+            throw new CheckpointException(file + " already has an input " + name);
+        }
+    }
+
+    /** Says what shape an output has now. */
+    public void reshapeOutput(String name, ElementType type, Shape shape) {
+        Protobuf field = new Protobuf();
+        field.message(12, info -> OnnxModel.valueInfo(info, name, type, shape));
+        StoredValue value = new StoredValue(name, type.onnx(), shape, ByteBuffer.wrap(field.toByteArray()));
+        if (outputs.replace(name, value) == null) {
+            throw new IllegalArgumentException(file + " has no output " + name);
         }
     }
 

@@ -36,9 +36,22 @@ public final class StoredNode {
         this.rest = rest;
     }
 
-    /** A new node with one result, of ONNX's own operators, without attributes. */
-    public static StoredNode of(String name, String operator, String output, String... inputs) {
-        return new StoredNode(name, operator, List.of(inputs), List.of(output), Map.of(), List.of());
+    /** A new node with one result, of ONNX's own operators, without attributes; named as its result. */
+    public static StoredNode of(String operator, String output, String... inputs) {
+        return new StoredNode(output, operator, List.of(inputs), List.of(output), Map.of(), List.of());
+    }
+
+    /** The same with a whole-number attribute. */
+    public static StoredNode with(String attribute, long value, String operator, String output, String... inputs) {
+        Protobuf field = new Protobuf();
+        field.message(5, proto -> OnnxModel.attribute(proto, attribute, value));
+        return new StoredNode(
+                output,
+                operator,
+                List.of(inputs),
+                List.of(output),
+                Map.of(attribute, new long[] {value}),
+                List.of(ByteBuffer.wrap(field.toByteArray())));
     }
 
     static StoredNode read(ProtobufReader proto) {
