@@ -15,6 +15,7 @@ import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.ModelConfig;
 import dev.llmadapt.peft.decoding.Decoder;
 import dev.llmadapt.peft.runtime.DecoderSession;
+import dev.llmadapt.peft.runtime.Engine;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -167,8 +168,8 @@ public final class LocalModel implements Model {
         return List.copyOf(adapters.values());
     }
 
-    private DecoderSession.Engine engine(Checkpoint files, AdapterInputs inputs) {
-        DecoderSession.Engine engine = DecoderSession.engine(graph(files, options, inputs), options.threads());
+    private Engine engine(Checkpoint files, AdapterInputs inputs) {
+        Engine engine = Engine.open(graph(files, options, inputs), options.threads());
         System.gc(); // as in open
         return engine;
     }

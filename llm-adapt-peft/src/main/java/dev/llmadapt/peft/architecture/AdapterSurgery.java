@@ -32,8 +32,8 @@ final class AdapterSurgery {
             throw new CheckpointException("adapters cannot join " + site.name() + " in " + model.file() + ": the Gemm "
                     + product + " sees all rows of a batch as one matrix; export the model with MatMul");
         }
-        boolean head = site.kind().equals("lm_head");
-        String weights = head ? "head_adapter_weights" : "adapter_weights";
+        boolean head = site.name().equals(AdapterSite.HEAD);
+        String weights = head ? DecoderGraph.HEAD_ADAPTER_WEIGHTS : DecoderGraph.ADAPTER_WEIGHTS;
         StoredNode node = product.node();
         String x = node.input(0); // (batch, seq, in)
         List<StoredNode> before = new ArrayList<>();

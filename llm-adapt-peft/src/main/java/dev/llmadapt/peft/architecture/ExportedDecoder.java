@@ -76,6 +76,7 @@ public record ExportedDecoder(Path file, Facts facts, Map<String, String> module
                 inPlace,
                 model.inputs().containsKey(ExportedGraph.POSITION_IDS),
                 logitRows,
+                hiddenSize(flow),
                 vocabulary,
                 positions,
                 parameters,
@@ -206,6 +207,11 @@ public record ExportedDecoder(Path file, Facts facts, Map<String, String> module
             throw unknown("the vocabulary has " + size + " tokens");
         }
         return (int) size;
+    }
+
+    private static int hiddenSize(Flow flow) {
+        Product head = head(flow);
+        return head != null ? head.in() : flow.products().stream().mapToInt(Product::in).findFirst().orElse(1);
     }
 
     private static @Nullable Product head(Flow flow) {

@@ -18,6 +18,7 @@ import java.util.List;
  * @param positions whether the graph takes each token's position; else it counts, from the mask if {@code inPlace}, or
  *     from the length of the past
  * @param logitRows whether the wanted logits can be chosen
+ * @param hiddenSize numbers of one position
  * @param vocabularySize logits of one position
  * @param maxPositions the most tokens a row can hold
  * @param parameterCount weights in all, those of a quantised product each
@@ -31,6 +32,7 @@ public record ExportedGraph(
         boolean inPlace,
         boolean positions,
         boolean logitRows,
+        int hiddenSize,
         int vocabularySize,
         int maxPositions,
         long parameterCount,
@@ -64,6 +66,7 @@ public record ExportedGraph(
                 inPlace,
                 positions,
                 logitRows,
+                hiddenSize,
                 vocabularySize,
                 maxPositions,
                 parameterCount,

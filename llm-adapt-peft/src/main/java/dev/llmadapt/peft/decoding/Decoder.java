@@ -15,6 +15,7 @@ import dev.llmadapt.peft.adapter.ReadyAdapter;
 import dev.llmadapt.peft.architecture.AdapterInputs;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.TokenizerFiles;
+import dev.llmadapt.peft.runtime.Engine;
 import dev.llmadapt.peft.runtime.TextSession;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,14 +64,14 @@ public final class Decoder implements AutoCloseable {
             AdapterEffect effect,
             int virtualTokens,
             Checkpoint base,
-            Function<AdapterInputs, DecoderSession.Engine> engines) {
+            Function<AdapterInputs, Engine> engines) {
         synchronized (loading) {
             adapters.requireFree(name);
             ReadyAdapter adapter = adapters.make(
                     virtualTokens, (order, firstId) -> ReadyAdapter.of(name, effect, base, order, firstId));
             if (!graphInputs.covers(adapter.inputs())) {
                 AdapterInputs wider = graphInputs.plus(adapter.inputs());
-                DecoderSession.Engine engine = engines.apply(wider);
+                Engine engine = engines.apply(wider);
                 try {
                     scheduler.adopt(engine);
                 } catch (IllegalStateException e) { // closed meanwhile
@@ -89,11 +90,11 @@ public final class Decoder implements AutoCloseable {
      *
      * @throws IllegalArgumentException if none of that name is loaded
      */
-    public void unload(String name, Function<AdapterInputs, DecoderSession.Engine> engines) {
+    public void unload(String name, Function<AdapterInputs, Engine> engines) {
         synchronized (loading) {
             scheduler.forget(adapters.remove(name));
             if (adapters.isEmpty() && !graphInputs.equals(AdapterInputs.NONE) && !scheduler.usesAdapters()) {
-                DecoderSession.Engine engine = engines.apply(AdapterInputs.NONE);
+                Engine engine = engines.apply(AdapterInputs.NONE);
                 if (scheduler.adoptForBase(engine)) {
                     graphInputs = AdapterInputs.NONE;
                 } else {

@@ -5,7 +5,6 @@ import dev.llmadapt.peft.adapter.AdapterMix;
 import dev.llmadapt.peft.adapter.AdapterPacking;
 import dev.llmadapt.peft.adapter.AdapterPacking.Packed;
 import dev.llmadapt.peft.adapter.ReadyAdapter;
-import dev.llmadapt.peft.architecture.DecoderGraph;
 import dev.llmadapt.peft.graph.ElementType;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -22,11 +21,13 @@ final class AdapterTensors implements AutoCloseable {
     /** Packings kept: a batch that steps and the prompts read in between take turns. */
     private static final int KEPT = 4;
 
-    private final DecoderGraph graph;
+    private final Engine engine;
+    private final int hiddenSize;
     private final Map<List<List<ReadyAdapter>>, Entry> entries = new LinkedHashMap<>(8, 0.75f, true);
 
-    AdapterTensors(DecoderGraph graph) {
-        this.graph = graph;
+    AdapterTensors(Engine engine, int hiddenSize) {
+        this.engine = engine;
+        this.hiddenSize = hiddenSize;
     }
 
     private static final class Entry {
@@ -55,11 +56,11 @@ final class AdapterTensors implements AutoCloseable {
 
     /** The inputs for a batch, a mix for each row; the same map as long as the rows are alike. */
     Map<String, OnnxTensor> inputs(List<AdapterMix> rows) {
-        if (graph.adapterInputs().changes().isEmpty()) {
+        if (engine.adapterInputs().changes().isEmpty()) {
             return Map.of();
         }
-        List<List<ReadyAdapter>> groups = AdapterPacking.groups(rows, graph.hiddenSize());
-        Entry entry = entries.computeIfAbsent(groups, key -> new Entry(AdapterPacking.of(graph.sites(), key)));
+        List<List<ReadyAdapter>> groups = AdapterPacking.groups(rows, hiddenSize);
+        Entry entry = entries.computeIfAbsent(groups, key -> new Entry(AdapterPacking.of(engine.sites(), key)));
         drop(entries, Entry::close);
         Map<String, OnnxTensor> inputs = entry.inputs.computeIfAbsent(rows, key -> {
             Map<String, OnnxTensor> all = new HashMap<>(entry.factors);

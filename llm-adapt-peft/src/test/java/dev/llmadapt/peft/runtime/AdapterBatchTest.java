@@ -108,7 +108,7 @@ class AdapterBatchTest {
             session.reserve(1, 64);
             session.read(0, prompt, 0, prompt.length, prompt.length - 1, mixes.get(0));
             session.step(new int[] {20}, mixes);
-            session.adopt(DecoderSession.engine(graph(lora.inputs().plus(ia3.inputs())), 1));
+            session.adopt(Engine.open(graph(lora.inputs().plus(ia3.inputs())), 1));
             FloatBuffer logits = session.step(new int[] {21}, mixes);
             assertThat(row(session, logits, 0)).containsExactly(expected[2], within((float) TOLERANCE));
         }
