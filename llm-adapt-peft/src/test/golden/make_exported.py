@@ -1,7 +1,8 @@
 """Exports the tiny Llama checkpoint with the real exporters, and records what transformers and peft compute with it.
 
-    pip install torch peft optimum optimum-onnx 'transformers<4.58' onnx onnxruntime onnxruntime-genai
-    python make_exported.py ../resources/dev/llmadapt/peft/golden
+    pip install torch peft transformers onnx onnxruntime onnxruntime-genai
+    pip install torch optimum optimum-onnx 'transformers<4.58'      # in an environment of its own, for its older version
+    python make_exported.py ../resources/dev/llmadapt/peft/golden OTHER_ENVIRONMENT/bin/python
 
 Makes, from tiny-llama (see make_tiny_llama.py), the folder exported/ with
   optimum     Hugging Face Optimum, fp32, weights inside; also no-positions.onnx: the same counting positions from the
@@ -30,10 +31,10 @@ from transformers import LlamaForCausalLM
 TOKENIZER = ["tokenizer.json", "tokenizer_config.json", "chat_template.jinja"]
 
 
-def export(base, root):
+def export(base, root, optimum_python):
     shutil.rmtree(root, ignore_errors=True)
     optimum, genai, int4 = (root / name for name in ("optimum", "genai", "genai-int4"))
-    run = [sys.executable, "-m", "optimum.commands.optimum_cli", "export", "onnx", "--task", "text-generation-with-past"]
+    run = [optimum_python, "-m", "optimum.commands.optimum_cli", "export", "onnx", "--task", "text-generation-with-past"]
     subprocess.run([*run, "--model", str(base), str(optimum)], check=True)
     for file in TOKENIZER:
         shutil.copy(base / file, optimum / file)
@@ -131,7 +132,7 @@ def logits(model, prompt):
 if __name__ == "__main__":
     golden = pathlib.Path(sys.argv[1])
     base, root = golden / "tiny-llama", golden / "exported"
-    export(base, root)
+    export(base, root, sys.argv[2])
     adapter(base, root / "adapter")
     plain = LlamaForCausalLM.from_pretrained(base, dtype=torch.float32).eval()
     models = {
