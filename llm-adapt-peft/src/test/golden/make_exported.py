@@ -41,7 +41,7 @@ def export(base, root, optimum_python):
     build = [sys.executable, "-m", "onnxruntime_genai.models.builder", "-e", "cpu", "-i", str(base)]
     with tempfile.TemporaryDirectory() as cache:
         subprocess.run([*build, "-p", "fp32", "-o", str(genai), "-c", cache], check=True)
-        level = ["--extra_options", "int4_accuracy_level=1"]
+        level = ["--extra_options", "accuracy_level=1"]
         subprocess.run([*build, "-p", "int4", "-o", str(int4), "-c", cache, *level], check=True)
     without_positions(optimum)
 
@@ -61,8 +61,7 @@ def without_positions(folder):
     graph.input.remove(positions)
     for name, values in (("two", [2]), ("one", [1]), ("zero", [0])):
         graph.initializer.append(numpy_helper.from_array(np.array(values), "count/" + name))
-    for name in ("zero", "one"):
-        graph.initializer.append(numpy_helper.from_array(np.array(int(name == "one")), f"count/{name}_scalar"))
+    graph.initializer.append(numpy_helper.from_array(np.array(1), "count/one_scalar"))
     nodes = [
         helper.make_node("Shape", ["past_key_values.0.key"], ["count/past_shape"]),
         helper.make_node("Shape", ["input_ids"], ["count/ids_shape"]),

@@ -204,6 +204,9 @@ public final class ExportedSession implements TextSession {
         }
         int[] active =
                 IntStream.range(0, ids.length).filter(slot -> ids[slot] >= 0).toArray();
+        if (active.length == 0) {
+            return stepLogits;
+        }
         if (graph.positions()) {
             int longest = Arrays.stream(active).map(slot -> filled[slot]).max().orElse(0);
             stepTogether(ids, mixes, active, (longest + GRAIN - 1) / GRAIN * GRAIN);
