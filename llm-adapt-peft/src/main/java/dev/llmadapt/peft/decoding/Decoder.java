@@ -8,12 +8,10 @@ import dev.llmadapt.Scores;
 import dev.llmadapt.Token;
 import dev.llmadapt.TokenListener;
 import dev.llmadapt.Usage;
-import dev.llmadapt.peft.adapter.AdapterEffect;
 import dev.llmadapt.peft.adapter.AdapterMix;
 import dev.llmadapt.peft.adapter.LoadedAdapters;
 import dev.llmadapt.peft.adapter.ReadyAdapter;
 import dev.llmadapt.peft.architecture.AdapterInputs;
-import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.TokenizerFiles;
 import dev.llmadapt.peft.runtime.Engine;
 import dev.llmadapt.peft.runtime.TextSession;
@@ -21,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** Answers and scores requests over a session that it owns. Thread-safe. */
@@ -53,22 +52,19 @@ public final class Decoder implements AutoCloseable {
      * adapter needs, a larger one takes its place between two of their tokens.
      *
      * @param name what requests call it
-     * @param effect what it does to the base
      * @param virtualTokens those that stand before a prompt
-     * @param base the checkpoint the session was opened from
+     * @param make makes it ready, from its order and the id of its first virtual token
      * @param engines makes an engine whose graph has some inputs
      * @throws IllegalStateException if the name is taken
      */
     public void load(
             String name,
-            AdapterEffect effect,
             int virtualTokens,
-            Checkpoint base,
+            BiFunction<Long, Integer, ReadyAdapter> make,
             Function<AdapterInputs, Engine> engines) {
         synchronized (loading) {
             adapters.requireFree(name);
-            ReadyAdapter adapter = adapters.make(
-                    virtualTokens, (order, firstId) -> ReadyAdapter.of(name, effect, base, order, firstId));
+            ReadyAdapter adapter = adapters.make(virtualTokens, make);
             if (!graphInputs.covers(adapter.inputs())) {
                 AdapterInputs wider = graphInputs.plus(adapter.inputs());
                 Engine engine = engines.apply(wider);

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.Gson;
+import dev.llmadapt.peft.AdapterException;
+import dev.llmadapt.peft.CheckpointException;
 import dev.llmadapt.peft.Golden;
 import dev.llmadapt.peft.adapter.AdapterEffect;
+import dev.llmadapt.peft.adapter.AdapterGolden;
 import dev.llmadapt.peft.adapter.AdapterMix;
 import dev.llmadapt.peft.adapter.BaseModules;
 import dev.llmadapt.peft.adapter.PeftFolder;
@@ -21,6 +24,8 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -194,6 +199,48 @@ class ExportedSessionTest {
                 assertClose(row(session, logits, slot), expected);
             }
         }
+    }
+
+    /** All recorded adapters that need no more than the products: of every kind, with patterns and biases of their own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"optimum/model.onnx", "optimum/no-positions.onnx", "genai/model.onnx"})
+    void read_orReadAndStep_withEveryAdapterThatFits_givesPeftsLogits(String file) {
+        Checkpoint base = Checkpoint.open(Golden.folder("tiny-llama"));
+        Set<String> served = new TreeSet<>();
+        for (String name : AdapterGolden.names(true)) {
+            AdapterGolden golden = AdapterGolden.read(name);
+            if (!golden.base().equals("tiny-llama")) {
+                continue;
+            }
+            AdapterEffect effect = PeftFolder.read(AdapterGolden.folder(name)).effect(name, BaseModules.of(base));
+            ReadyAdapter adapter;
+            ExportedGraph graph;
+            try {
+                adapter = ReadyAdapter.ofProducts(name, effect, 32, 0, 320);
+                graph = graph(file, adapter.inputs());
+            } catch (AdapterException | CheckpointException e) {
+                assertThat(e).hasMessageMatching("(?s).*(cannot act on an exported model|separate projections).*");
+                continue;
+            }
+            served.add(name);
+            AdapterMix mix = mix(adapter);
+            try (ExportedSession session = ExportedSession.open(graph, 1)) {
+                session.reserve(1, 64);
+                for (AdapterGolden.Case each : golden.cases()) {
+                    int[] prompt = mix.promptIds(each.prompt());
+                    int length = prompt.length;
+                    session.preload(0, mix);
+                    FloatBuffer whole = session.read(0, prompt, mix.prefixTokens(), length, length - 1, mix);
+                    assertThat(row(session, whole, 0)).as(name).containsExactly(each.logits(), within((float) TOLERANCE));
+                    session.preload(0, mix);
+                    session.read(0, prompt, mix.prefixTokens(), length - 1, length - 2, mix);
+                    FloatBuffer stepped = session.step(new int[] {prompt[length - 1]}, List.of(mix));
+                    assertThat(row(session, stepped, 0)).as(name).containsExactly(each.logits(), within((float) TOLERANCE));
+                }
+            }
+        }
+        System.out.println(file + " " + served);
+        assertThat(served).hasSizeGreaterThan(1);
     }
 
     @ParameterizedTest
