@@ -7,19 +7,23 @@ import com.google.gson.Gson;
 import dev.llmadapt.peft.AdapterException;
 import dev.llmadapt.peft.CheckpointException;
 import dev.llmadapt.peft.Golden;
+import dev.llmadapt.peft.Precision;
 import dev.llmadapt.peft.adapter.AdapterEffect;
 import dev.llmadapt.peft.adapter.AdapterGolden;
 import dev.llmadapt.peft.adapter.AdapterMix;
 import dev.llmadapt.peft.adapter.BaseModules;
 import dev.llmadapt.peft.adapter.PeftFolder;
+import dev.llmadapt.peft.adapter.RandomEffects;
 import dev.llmadapt.peft.adapter.ReadyAdapter;
 import dev.llmadapt.peft.architecture.AdapterInputs;
+import dev.llmadapt.peft.architecture.Architecture;
 import dev.llmadapt.peft.architecture.ExportedDecoder;
 import dev.llmadapt.peft.architecture.ExportedGraph;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -239,8 +243,42 @@ class ExportedSessionTest {
                 }
             }
         }
-        System.out.println(file + " " + served);
-        assertThat(served).hasSizeGreaterThan(1);
+        assertThat(served)
+                .contains("lora", "lora-all-linear", "lora-bias-of-b", "lora-head-tied", "lora-layers", "lora-patterns")
+                .contains("lora-regex", "lora-rslora", "prefix-tuning")
+                .doesNotContain("lora-dora-embedding", "lora-embedding", "prompt-tuning");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"optimum/model.onnx", "genai/model.onnx"})
+    void step_withScalesAndLoraInOneBatch_givesWhatTheCheckpointDoes(String file) throws IOException {
+        Checkpoint base = Checkpoint.open(Golden.folder("tiny-llama"));
+        RandomEffects effects = new RandomEffects(base, 3);
+        List<ReadyAdapter> adapters = List.of(
+                ReadyAdapter.ofProducts("ia3", effects.ia3(), 32, 0, 320),
+                ReadyAdapter.ofProducts("lora", effects.lora(3, false, RandomEffects.ALL_LINEAR), 32, 1, 320));
+        AdapterInputs inputs = adapters.get(0).inputs().plus(adapters.get(1).inputs());
+        assertThat(inputs.changes().values()).anyMatch(changes -> changes.contains(AdapterInputs.Change.INPUT_SCALE));
+        AdapterMix both = new AdapterMix(List.of(
+                new AdapterMix.Part(adapters.get(0), 0.5), new AdapterMix.Part(adapters.get(1), -2)));
+        List<AdapterMix> mixes = List.of(mix(adapters.get(0)), AdapterMix.NONE, both, mix(adapters.get(1)));
+        try (DecoderSession own =
+                        DecoderSession.open(Architecture.of(base).graph(base, Precision.FP32, 256, inputs), 1);
+                ExportedSession exported = open(file, inputs)) {
+            List<FloatBuffer> logits = new ArrayList<>();
+            for (TextSession session : List.of(own, exported)) {
+                session.reserve(4, 64);
+                for (int slot = 0; slot < 4; slot++) {
+                    int[] prompt = recorded().get(1 + slot % 3).prompt();
+                    session.read(slot, prompt, 0, prompt.length, prompt.length - 1, mixes.get(slot));
+                }
+                session.step(new int[] {5, 6, 7, 8}, mixes);
+                logits.add(session.step(new int[] {9, 10, 11, 12}, mixes));
+            }
+            for (int slot = 0; slot < 4; slot++) {
+                assertClose(row(exported, logits.get(1), slot), row(exported, logits.get(0), slot));
+            }
+        }
     }
 
     @ParameterizedTest
