@@ -75,7 +75,8 @@ record ExportedBase(ExportedFolder files, ModelOptions options) implements Local
         for (AdapterSite site : graph.sites()) {
             for (int i = 0; i < site.modules().size(); i++) {
                 linear.put(
-                        site.modules().get(i), new BaseModules.Size(site.widths().get(i), site.in()));
+                        site.modules().get(i),
+                        new BaseModules.Size(site.widths().get(i), site.in()));
             }
         }
         BaseModules modules = new BaseModules(

@@ -85,7 +85,8 @@ class ExportedModelTest {
     void loadAdapter_onFourBits_changesTheAnswerAndLeavesTheBase() {
         try (LocalModel exported = open("exported/genai-int4")) {
             String before = exported.generate(REQUEST).text();
-            exported.loadAdapter(PeftAdapter.read(Golden.folder("exported/adapter")).named("lora"));
+            exported.loadAdapter(
+                    PeftAdapter.read(Golden.folder("exported/adapter")).named("lora"));
             Request adapted = REQUEST.withAdapters(List.of(AdapterUse.of("lora")));
             assertThat(exported.generate(adapted).text()).isNotEqualTo(before);
             assertThat(exported.generate(REQUEST).text()).isEqualTo(before);
@@ -96,7 +97,8 @@ class ExportedModelTest {
     void loadAdapter_thatNeedsTheWeights_isRefusedWithTheReason() {
         try (LocalModel exported = open("exported/genai");
                 Stream<Path> folders = Files.list(Golden.folder("adapters"))) {
-            PeftAdapter dora = folders.filter(folder -> folder.getFileName().toString().contains("dora"))
+            PeftAdapter dora = folders.filter(
+                            folder -> folder.getFileName().toString().contains("dora"))
                     .filter(folder -> !folder.getFileName().toString().contains("embed"))
                     .map(PeftAdapter::read)
                     .findFirst()
@@ -112,10 +114,8 @@ class ExportedModelTest {
 
     @Test
     void loadAdapter_notedForAnotherTokenizer_isRefused() {
-        PeftAdapter other =
-                PeftAdapter.read(Golden.folder("exported/adapter")).madeFor(Golden.folder("tiny-ascii"));
-        PeftAdapter same =
-                PeftAdapter.read(Golden.folder("exported/adapter")).madeFor(Golden.folder("tiny-llama"));
+        PeftAdapter other = PeftAdapter.read(Golden.folder("exported/adapter")).madeFor(Golden.folder("tiny-ascii"));
+        PeftAdapter same = PeftAdapter.read(Golden.folder("exported/adapter")).madeFor(Golden.folder("tiny-llama"));
         try (LocalModel exported = open("exported/genai")) {
             assertThatThrownBy(() -> exported.loadAdapter(other))
                     .isInstanceOf(AdapterException.class)
@@ -150,7 +150,8 @@ class ExportedModelTest {
         Files.move(folder.resolve("model.onnx"), onnx.resolve("model.onnx"));
         for (Path path : List.of(folder, onnx.resolve("model.onnx"))) {
             assertThat(ModelSource.path(path).fetch(Progress.NONE)).isEqualTo(path);
-            try (LocalModel model = LocalModel.open(path, ModelOptions.defaults().withThreads(1))) {
+            try (LocalModel model =
+                    LocalModel.open(path, ModelOptions.defaults().withThreads(1))) {
                 assertThat(model.info().name()).isEqualTo("model");
             }
         }

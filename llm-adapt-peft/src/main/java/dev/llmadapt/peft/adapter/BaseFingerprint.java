@@ -171,8 +171,7 @@ public record BaseFingerprint(String weights, String tokenizer) {
      *
      * @throws AdapterException if it was made for another tokenizer
      */
-    public static void checkTokenizer(
-            String adapter, StoredAdapter.Base recorded, String model, String tokenizerJson) {
+    public static void checkTokenizer(String adapter, StoredAdapter.Base recorded, String model, String tokenizerJson) {
         String origin = recorded.name().orElse("an unnamed model");
         if (recorded.tokenizer().isPresent()) {
             check("tokenizer", adapter, origin, recorded.tokenizer(), model, vocabulary(tokenizerJson));

@@ -39,8 +39,9 @@ final class AdapterSurgery {
         List<StoredNode> before = new ArrayList<>();
         if (changes.contains(Change.INPUT_SCALE)) {
             if (site.modules().size() > 1) {
-                throw new CheckpointException("an adapter scales the inputs of " + site.modules() + " in " + model.file()
-                        + ", which computes them as one product of one input; export the model with separate projections");
+                throw new CheckpointException(
+                        "an adapter scales the inputs of " + site.modules() + " in " + model.file()
+                                + ", which computes them as one product of one input; export the model with separate projections");
             }
             String scale = mixed(before, site.inputScale(), site.in(), weights);
             node.input(0, add(before, "Mul", site.inputScale() + "/scaled", x, scale));

@@ -191,7 +191,8 @@ public record ExportedDecoder(Path file, Facts facts, Map<String, String> module
     private static int rotaryRows(StoredModel model) {
         long rows = Integer.MAX_VALUE;
         for (StoredNode node : model.nodes()) {
-            StoredTensor cos = node.operator().equals(ATTENTION) ? model.tensors().get(node.input(7)) : null;
+            StoredTensor cos =
+                    node.operator().equals(ATTENTION) ? model.tensors().get(node.input(7)) : null;
             if (cos != null && cos.shape().rank() == 2) {
                 rows = Math.min(rows, cos.shape().dim(0).size());
             }
@@ -200,7 +201,9 @@ public record ExportedDecoder(Path file, Facts facts, Map<String, String> module
     }
 
     private int vocabulary(StoredModel model, Flow flow) {
-        Dim declared = Objects.requireNonNull(model.outputs().get(ExportedGraph.LOGITS)).shape().dim(2);
+        Dim declared = Objects.requireNonNull(model.outputs().get(ExportedGraph.LOGITS))
+                .shape()
+                .dim(2);
         Product head = head(flow);
         long size = declared.known() ? declared.size() : head != null ? head.out() : facts.vocabularySize;
         if (size < 1 || size > 1 << 24) {
@@ -211,7 +214,9 @@ public record ExportedDecoder(Path file, Facts facts, Map<String, String> module
 
     private static int hiddenSize(Flow flow) {
         Product head = head(flow);
-        return head != null ? head.in() : flow.products().stream().mapToInt(Product::in).findFirst().orElse(1);
+        return head != null
+                ? head.in()
+                : flow.products().stream().mapToInt(Product::in).findFirst().orElse(1);
     }
 
     private static @Nullable Product head(Flow flow) {
@@ -302,8 +307,7 @@ public record ExportedDecoder(Path file, Facts facts, Map<String, String> module
         model.nodes()
                 .add(
                         model.nodes().indexOf(head.node()),
-                        StoredNode.with(
-                                "axis", 1, "Gather", chosen, head.node().input(0), ExportedGraph.LOGIT_ROWS));
+                        StoredNode.with("axis", 1, "Gather", chosen, head.node().input(0), ExportedGraph.LOGIT_ROWS));
         head.node().input(0, chosen); // (batch, rows, hidden)
         model.reshapeOutput(ExportedGraph.LOGITS, ElementType.FLOAT, Shape.of("batch", "rows", vocabulary));
         return true;

@@ -27,9 +27,10 @@ final class Flow {
         for (StoredNode node : model.nodes()) {
             order.put(node, order.size());
             node.outputs().forEach(output -> producers.put(output, node));
-            node.inputs().forEach(input -> consumers
-                    .computeIfAbsent(input, name -> new ArrayList<>())
-                    .add(node));
+            node.inputs()
+                    .forEach(input -> consumers
+                            .computeIfAbsent(input, name -> new ArrayList<>())
+                            .add(node));
         }
         producers.remove("");
         consumers.remove("");
@@ -66,7 +67,8 @@ final class Flow {
     List<Product> besides(Product product) {
         return consumers(product.node().input(0)).stream()
                 .map(products::get)
-                .filter(other -> other != null && other.node().input(0).equals(product.node().input(0)))
+                .filter(other -> other != null
+                        && other.node().input(0).equals(product.node().input(0)))
                 .distinct()
                 .toList();
     }

@@ -24,12 +24,12 @@ record Product(StoredNode node, String weight, int in, int out) {
     /** The node as a product, if it is one. */
     static Optional<Product> of(StoredNode node, StoredModel model, Map<String, StoredNode> producers) {
         return switch (node.operator()) {
-            case "MatMulNBits" ->
-                of(node, node.input(1), node.integer("K", 0), node.integer("N", 0));
+            case "MatMulNBits" -> of(node, node.input(1), node.integer("K", 0), node.integer("N", 0));
             case "MatMul" -> floats(node, false, model, producers);
-            case "Gemm", "FusedMatMul" -> node.integer("transA", 0) != 0
-                    ? Optional.empty()
-                    : floats(node, node.integer("transB", 0) != 0, model, producers);
+            case "Gemm", "FusedMatMul" ->
+                node.integer("transA", 0) != 0
+                        ? Optional.empty()
+                        : floats(node, node.integer("transB", 0) != 0, model, producers);
             default -> Optional.empty();
         };
     }
@@ -55,11 +55,19 @@ record Product(StoredNode node, String weight, int in, int out) {
             return Optional.empty();
         }
         Shape shape = tensor.shape();
-        return of(node, name, shape.dim(swapped ? 1 : 0).size(), shape.dim(swapped ? 0 : 1).size());
+        return of(
+                node,
+                name,
+                shape.dim(swapped ? 1 : 0).size(),
+                shape.dim(swapped ? 0 : 1).size());
     }
 
     private static Optional<Product> of(StoredNode node, String weight, long in, long out) {
-        boolean possible = in > 0 && out > 0 && in < 1 << 24 && out < 1 << 24 && !node.output(0).isEmpty();
+        boolean possible = in > 0
+                && out > 0
+                && in < 1 << 24
+                && out < 1 << 24
+                && !node.output(0).isEmpty();
         return possible ? Optional.of(new Product(node, weight, (int) in, (int) out)) : Optional.empty();
     }
 

@@ -62,13 +62,15 @@ final class Projections {
     }
 
     private void byNames(String file, Map<String, String> given) {
-        List<String> nodes = flow.products().stream()
-                .map(product -> product.node().name())
-                .toList();
-        given.keySet().stream().filter(node -> !nodes.contains(node)).findFirst().ifPresent(node -> {
-            throw new CheckpointException("no node '" + node + "' multiplies with a weight in " + file
-                    + ", candidates: " + flow.products());
-        });
+        List<String> nodes =
+                flow.products().stream().map(product -> product.node().name()).toList();
+        given.keySet().stream()
+                .filter(node -> !nodes.contains(node))
+                .findFirst()
+                .ifPresent(node -> {
+                    throw new CheckpointException("no node '" + node + "' multiplies with a weight in " + file
+                            + ", candidates: " + flow.products());
+                });
         for (Product product : flow.products()) {
             String modules = given.get(product.node().name());
             Optional<String> path = modules != null
@@ -135,7 +137,8 @@ final class Projections {
         boolean fused = attention.operator().equals("GroupQueryAttention");
         boolean packed = fused && attention.input(1).isEmpty();
         List<Product> keys = flow.before(packed ? attention.input(0) : fused ? attention.input(1) : names.presentKey());
-        List<Product> values = flow.before(packed ? attention.input(0) : fused ? attention.input(2) : names.presentValue());
+        List<Product> values =
+                flow.before(packed ? attention.input(0) : fused ? attention.input(2) : names.presentValue());
         if (keys.size() != 1 || values.size() != 1) {
             return;
         }
@@ -171,14 +174,18 @@ final class Projections {
         List<Product> wide = flow.besides(next.get(0));
         List<Product> down = flow.after(wide.get(0));
         String prefix = "model.layers." + layer + ".mlp.";
-        if (wide.size() == 2 && !down.isEmpty() && wide.get(0).out() == down.get(0).in()) {
+        if (wide.size() == 2
+                && !down.isEmpty()
+                && wide.get(0).out() == down.get(0).in()) {
             boolean first = activated(wide.get(0));
             if (first != activated(wide.get(1))) {
                 name(prefix + "gate_proj", wide.get(first ? 0 : 1));
                 name(prefix + "up_proj", wide.get(first ? 1 : 0));
                 name(prefix + "down_proj", down.get(0));
             }
-        } else if (wide.size() == 1 && !down.isEmpty() && wide.get(0).out() == 2 * down.get(0).in()) {
+        } else if (wide.size() == 1
+                && !down.isEmpty()
+                && wide.get(0).out() == 2 * down.get(0).in()) {
             name(apart(prefix + "gate_up_proj"), wide.get(0));
             name(prefix + "down_proj", down.get(0));
         }

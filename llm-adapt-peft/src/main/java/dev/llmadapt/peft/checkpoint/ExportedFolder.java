@@ -98,19 +98,20 @@ public record ExportedFolder(
             throw new CheckpointException("neither " + GENAI + " nor " + HUGGING_FACE + " in " + folder
                     + "; copy the one that was exported with the model");
         }
-        Path model = file.or(() -> modelIn(folder))
-                .orElseThrow(() -> new CheckpointException("no model.onnx in " + folder));
+        Path model =
+                file.or(() -> modelIn(folder)).orElseThrow(() -> new CheckpointException("no model.onnx in " + folder));
         return huggingFace(folder, model, Json.read(huggingFace, CONFIG_LIMIT));
     }
 
     private static ExportedFolder genai(Path folder, Optional<Path> file, Json config) {
         Json model = config.child("model").orElseThrow(() -> new CheckpointException(config.file() + " has no model"));
         Json decoder = model.child("decoder")
-                .orElseThrow(() -> new CheckpointException(config.file() + " has no decoder, the model is not supported"));
+                .orElseThrow(
+                        () -> new CheckpointException(config.file() + " has no decoder, the model is not supported"));
         String named = decoder.string("filename").orElse("model.onnx");
         if (!named.matches("[A-Za-z0-9_][A-Za-z0-9._-]{0,250}")) { // a plain name: no way out of the folder
-            throw new CheckpointException(decoder.file() + ", filename: expected the plain name of a file beside it, got '"
-                    + named + "'");
+            throw new CheckpointException(
+                    decoder.file() + ", filename: expected the plain name of a file beside it, got '" + named + "'");
         }
         return new ExportedFolder(
                 folder,

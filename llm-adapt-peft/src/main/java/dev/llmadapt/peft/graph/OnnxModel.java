@@ -57,8 +57,12 @@ public record OnnxModel(byte[] bytes, List<ExternalWeight> weights) {
                     }
                     tensor.text(8, name);
                 }));
-        graph.inputs().forEach((name, value) -> proto.message(11, info -> valueInfo(info, name, value.type(), value.shape())));
-        graph.outputs().forEach((name, value) -> proto.message(12, info -> valueInfo(info, name, value.type(), value.shape())));
+        graph.inputs()
+                .forEach(
+                        (name, value) -> proto.message(11, info -> valueInfo(info, name, value.type(), value.shape())));
+        graph.outputs()
+                .forEach(
+                        (name, value) -> proto.message(12, info -> valueInfo(info, name, value.type(), value.shape())));
     }
 
     private static void node(Protobuf message, Node node, IdentityHashMap<Value, String> outputNames) {

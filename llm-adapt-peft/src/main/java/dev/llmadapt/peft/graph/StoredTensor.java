@@ -125,7 +125,9 @@ public final class StoredTensor {
         try {
             Path relative = Path.of(location.replace('\\', '/'));
             file = folder.resolve(relative).normalize();
-            if (location.isEmpty() || relative.isAbsolute() || !file.startsWith(folder.normalize())
+            if (location.isEmpty()
+                    || relative.isAbsolute()
+                    || !file.startsWith(folder.normalize())
                     || file.equals(folder.normalize())) {
                 throw proto.wrong("tensor " + name + " is stored in '" + location
                         + "', expected a file in the folder of the model");
@@ -139,14 +141,14 @@ public final class StoredTensor {
             throw proto.wrong("tensor " + name + " has " + length + " bytes, expected " + bytes);
         }
         if (length > Integer.MAX_VALUE) {
-            throw proto.wrong("tensor " + name + " has " + length + " bytes, at most " + Integer.MAX_VALUE
-                    + " are supported");
+            throw proto.wrong(
+                    "tensor " + name + " has " + length + " bytes, at most " + Integer.MAX_VALUE + " are supported");
         }
         long size;
         try {
             if (!Files.isRegularFile(file)) {
-                throw proto.wrong("tensor " + name + " is stored in " + file
-                        + ", which is missing; copy it beside the model");
+                throw proto.wrong(
+                        "tensor " + name + " is stored in " + file + ", which is missing; copy it beside the model");
             }
             size = Files.size(file);
         } catch (IOException e) {

@@ -157,8 +157,9 @@ public final class ExportedSession implements TextSession {
 
     private long token(int id) {
         if (id < 0 || id >= vocabularySize()) {
-            throw new IllegalArgumentException("no token has the id " + id + ", the vocabulary of this exported model has "
-                    + vocabularySize() + " tokens and no virtual ones");
+            throw new IllegalArgumentException(
+                    "no token has the id " + id + ", the vocabulary of this exported model has " + vocabularySize()
+                            + " tokens and no virtual ones");
         }
         return id;
     }

@@ -35,7 +35,9 @@ public record LocalPath(Path path) implements ModelSource {
         String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
         if (!name.endsWith(".gguf") && !name.endsWith(".onnx")) {
             throw new SourceException(
-                    "the file " + path + " is neither a .gguf nor an .onnx file; for a safetensors checkpoint name its folder", null);
+                    "the file " + path
+                            + " is neither a .gguf nor an .onnx file; for a safetensors checkpoint name its folder",
+                    null);
         }
         return path;
     }

@@ -49,7 +49,8 @@ class ExportedDecoderTest {
 
     @Test
     void graph_namesOfWeightsOnly_areEnough() throws IOException {
-        // genai's weights are called model.layers.0.attn.o_proj.MatMul.weight, its nodes /model/layers.0/attn/o_proj/MatMul
+        // genai's weights are called model.layers.0.attn.o_proj.MatMul.weight, its nodes
+        // /model/layers.0/attn/o_proj/MatMul
         assertThat(sites(edited("genai", Map.of("/layers.", "/xxxxxx.")))).isEqualTo(joined());
     }
 
@@ -185,7 +186,8 @@ class ExportedDecoderTest {
     }
 
     private static List<String> joined() {
-        return layers("self_attn.q_proj+model.layers.N.self_attn.k_proj+model.layers.N.self_attn.v_proj 32 -> [32, 16, 16]");
+        return layers(
+                "self_attn.q_proj+model.layers.N.self_attn.k_proj+model.layers.N.self_attn.v_proj 32 -> [32, 16, 16]");
     }
 
     private static List<String> layers(String... attention) {

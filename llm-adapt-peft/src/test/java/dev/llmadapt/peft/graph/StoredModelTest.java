@@ -24,15 +24,20 @@ class StoredModelTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(strings = {"optimum/model.onnx", "optimum/no-positions.onnx", "genai/model.onnx", "genai-int4/model.onnx"})
+    @ValueSource(
+            strings = {"optimum/model.onnx", "optimum/no-positions.onnx", "genai/model.onnx", "genai-int4/model.onnx"})
     void write_unedited_holdsTheSameGraphAndWeights(String file) throws IOException {
         StoredModel model = StoredModel.read(Golden.folder("exported/" + file));
         OnnxModel written = model.write();
-        int largest = written.weights().stream().mapToInt(weight -> (int) weight.bytes()).max().orElse(0);
+        int largest = written.weights().stream()
+                .mapToInt(weight -> (int) weight.bytes())
+                .max()
+                .orElse(0);
         Files.write(folder.resolve("weights"), new byte[largest]); // all declared at its beginning
         StoredModel again = parse("again", written.bytes());
-        assertThat(again.nodes()).map(StoredNode::toString).isEqualTo(
-                model.nodes().stream().map(StoredNode::toString).toList());
+        assertThat(again.nodes())
+                .map(StoredNode::toString)
+                .isEqualTo(model.nodes().stream().map(StoredNode::toString).toList());
         assertThat(again.inputs()).isEqualTo(model.inputs());
         assertThat(again.outputs()).isEqualTo(model.outputs());
         assertThat(again.tensors().keySet()).isEqualTo(model.tensors().keySet());
@@ -60,7 +65,8 @@ class StoredModelTest {
             });
         });
         StoredModel model = parse(proto);
-        assertThat(model.write().bytes()).asString(StandardCharsets.ISO_8859_1)
+        assertThat(model.write().bytes())
+                .asString(StandardCharsets.ISO_8859_1)
                 .contains("of another version")
                 .contains("also unknown")
                 .contains("a node's");
@@ -81,7 +87,8 @@ class StoredModelTest {
         byte[] data = new byte[4096 + 3];
         data[3 + 4 * 1000] = 42;
         Files.write(folder.resolve("data"), data);
-        ExternalWeight weight = parse(outside("data", "3", "4096", 1024)).write().weights().get(0);
+        ExternalWeight weight =
+                parse(outside("data", "3", "4096", 1024)).write().weights().get(0);
         ByteBuffer numbers = weight.data().get();
         assertThat(numbers.isDirect()).isTrue();
         assertThat(numbers.order()).isEqualTo(ByteOrder.nativeOrder());
@@ -149,15 +156,17 @@ class StoredModelTest {
 
     private static Protobuf outside(String location, String offset, String length, long elements) {
         Protobuf proto = new Protobuf();
-        proto.message(7, graph -> graph.message(5, tensor -> {
-            tensor.integer(1, elements);
-            tensor.integer(2, ElementType.INT32.onnx());
-            tensor.text(8, "w");
-            tensor.integer(14, 1);
-            entry(tensor, "location", location);
-            entry(tensor, "offset", offset);
-            entry(tensor, "length", length);
-        }));
+        proto.message(
+                7,
+                graph -> graph.message(5, tensor -> {
+                    tensor.integer(1, elements);
+                    tensor.integer(2, ElementType.INT32.onnx());
+                    tensor.text(8, "w");
+                    tensor.integer(14, 1);
+                    entry(tensor, "location", location);
+                    entry(tensor, "offset", offset);
+                    entry(tensor, "length", length);
+                }));
         return proto;
     }
 

@@ -235,11 +235,13 @@ class ExportedSessionTest {
                     int length = prompt.length;
                     session.preload(0, mix);
                     FloatBuffer whole = session.read(0, prompt, mix.prefixTokens(), length, length - 1, mix);
-                    assertThat(row(session, whole, 0)).as(name).containsExactly(each.logits(), within((float) TOLERANCE));
+                    assertThat(row(session, whole, 0)).as(name).containsExactly(each.logits(), within((float)
+                            TOLERANCE));
                     session.preload(0, mix);
                     session.read(0, prompt, mix.prefixTokens(), length - 1, length - 2, mix);
                     FloatBuffer stepped = session.step(new int[] {prompt[length - 1]}, List.of(mix));
-                    assertThat(row(session, stepped, 0)).as(name).containsExactly(each.logits(), within((float) TOLERANCE));
+                    assertThat(row(session, stepped, 0)).as(name).containsExactly(each.logits(), within((float)
+                            TOLERANCE));
                 }
             }
         }
@@ -259,8 +261,8 @@ class ExportedSessionTest {
                 ReadyAdapter.ofProducts("lora", effects.lora(3, false, RandomEffects.ALL_LINEAR), 32, 1, 320));
         AdapterInputs inputs = adapters.get(0).inputs().plus(adapters.get(1).inputs());
         assertThat(inputs.changes().values()).anyMatch(changes -> changes.contains(AdapterInputs.Change.INPUT_SCALE));
-        AdapterMix both = new AdapterMix(List.of(
-                new AdapterMix.Part(adapters.get(0), 0.5), new AdapterMix.Part(adapters.get(1), -2)));
+        AdapterMix both = new AdapterMix(
+                List.of(new AdapterMix.Part(adapters.get(0), 0.5), new AdapterMix.Part(adapters.get(1), -2)));
         List<AdapterMix> mixes = List.of(mix(adapters.get(0)), AdapterMix.NONE, both, mix(adapters.get(1)));
         try (DecoderSession own =
                         DecoderSession.open(Architecture.of(base).graph(base, Precision.FP32, 256, inputs), 1);
