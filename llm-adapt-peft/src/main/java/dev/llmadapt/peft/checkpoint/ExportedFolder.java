@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -78,10 +79,12 @@ public record ExportedFolder(
         if (!Files.isRegularFile(path)) {
             throw new CheckpointException("no such model: " + path);
         }
-        Path folder = path.toAbsolutePath().getParent();
+        Path folder = Objects.requireNonNull(path.toAbsolutePath().getParent(), "a file has a folder");
         Path above = folder.getParent();
-        boolean below = folder.endsWith("onnx") && above != null && !hasConfiguration(folder);
-        return open(below ? above : folder, Optional.of(path));
+        if (folder.endsWith("onnx") && above != null && !hasConfiguration(folder)) {
+            folder = above;
+        }
+        return open(folder, Optional.of(path));
     }
 
     private static boolean hasConfiguration(Path folder) {

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -56,7 +57,7 @@ public final class StoredModel {
                 throw new CheckpointException(path + " has " + channel.size()
                         + " bytes, an ONNX model has at most 2 GiB beside its external data");
             }
-            Path folder = path.toAbsolutePath().getParent();
+            Path folder = Objects.requireNonNull(path.toAbsolutePath().getParent(), "a file has a folder");
             return parse(path.toString(), channel.map(MapMode.READ_ONLY, 0, channel.size()), folder);
         } catch (IOException e) {
             throw new CheckpointException("cannot read " + path + ": " + e.getMessage(), e);
