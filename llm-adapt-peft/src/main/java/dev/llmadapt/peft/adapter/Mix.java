@@ -95,7 +95,7 @@ final class Mix {
         }
         for (int i = 0; i < values.length; i++) {
             float magnitude = Math.abs(values[i]);
-            if (magnitude > least || magnitude == least && equal-- > 0) {
+            if (magnitude > least || (magnitude == least && equal-- > 0)) {
                 kept[i] = values[i];
             }
         }

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@SuppressWarnings("NullAway") // a missing tensor fails the test
 class CompositionTest {
     private static final String Q = "model.layers.0.self_attn.q_proj";
     private static final String V = "model.layers.1.self_attn.v_proj";
