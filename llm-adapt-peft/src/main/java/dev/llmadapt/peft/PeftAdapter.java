@@ -15,9 +15,13 @@ import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.WeightTensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * An adapter of Hugging Face PEFT: read from a folder, written to one, combined with others, merged into a checkpoint, or
@@ -90,6 +94,25 @@ public final class PeftAdapter implements Adapter {
     /** Its settings. */
     public AdapterConfig config() {
         return stored.config();
+    }
+
+    /** What it was made for: {@code base_model_name_or_path}, if it says so. */
+    public Optional<String> baseModel() {
+        return stored.base().name();
+    }
+
+    /** How its numbers are stored. */
+    public Set<WeightType> types() {
+        return stored.tensors().values().stream()
+                .map(tensor -> WeightType.valueOf(tensor.encoding().name()))
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(WeightType.class)));
+    }
+
+    /** Bytes of its numbers as they are stored. */
+    public long byteCount() {
+        return stored.tensors().values().stream()
+                .mapToLong(tensor -> tensor.encoding().bytes(tensor.size()))
+                .sum();
     }
 
     /** The same under another name. */
@@ -171,8 +194,7 @@ public final class PeftAdapter implements Adapter {
      * {@link LocalModel#open} load; the base stays as it is. A row of a weight at a time is in memory. Low-rank updates
      * add up, also several on one module; DoRA, IA3 and biases that replace the base's must stand alone on theirs and have
      * the weight 1. What changes the embedding or the output head of a base where these are one gives each its own weights
-     * ({@code tie_word_embeddings} becomes false). Weights keep the type they have, rounded to the nearest; those of a GGUF
-     * base are decoded and stored as {@link MergeOptions#ggufAs}.
+     * ({@code tie_word_embeddings} becomes false). Weights are rounded to the nearest number of the type they are stored as.
      *
      * @param adapters at least one; soft prompts and prefixes are no weights and cannot be merged
      * @param base a Hugging Face folder or a {@code .gguf} file

@@ -1,5 +1,8 @@
 package dev.llmadapt.pilot;
 
+import dev.llmadapt.peft.PeftAdapter;
+import dev.llmadapt.peft.PeftAdapter.Weighted;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -11,24 +14,35 @@ import picocli.CommandLine.TypeConversionException;
  * @param weight how strongly it acts, 1 as trained
  */
 record AdapterArgument(Path folder, double weight) {
-    /** Reads one. */
+    /** Opens it. */
+    Weighted read() {
+        return new Weighted(PeftAdapter.read(folder), weight);
+    }
+
+    /** Reads one. A folder whose own name has an equals sign is itself. */
     static final class Converter implements ITypeConverter<AdapterArgument> {
         @Override
         public AdapterArgument convert(String text) {
             int equals = text.lastIndexOf('=');
-            String folder = equals < 0 ? text : text.substring(0, equals);
-            if (folder.isBlank()) {
-                throw new TypeConversionException("expected FOLDER or FOLDER=WEIGHT, got '" + text + "'");
+            if (equals < 0 || Files.isDirectory(Path.of(text))) {
+                return new AdapterArgument(folder(text, text), 1);
             }
             try {
-                double weight = equals < 0 ? 1 : Double.parseDouble(text.substring(equals + 1));
+                double weight = Double.parseDouble(text.substring(equals + 1));
                 if (!Double.isFinite(weight)) {
                     throw new NumberFormatException("not finite");
                 }
-                return new AdapterArgument(Path.of(folder), weight);
+                return new AdapterArgument(folder(text.substring(0, equals), text), weight);
             } catch (NumberFormatException e) {
                 throw new TypeConversionException("expected a finite number after '=', got '" + text + "'");
             }
+        }
+
+        private static Path folder(String folder, String text) {
+            if (folder.isBlank()) {
+                throw new TypeConversionException("expected FOLDER or FOLDER=WEIGHT, got '" + text + "'");
+            }
+            return Path.of(folder);
         }
     }
 }

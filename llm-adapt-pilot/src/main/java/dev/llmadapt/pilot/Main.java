@@ -84,12 +84,9 @@ public final class Main implements Runnable {
         CommandLine commandLine = new CommandLine(new Main())
                 .addSubcommand(new PilotCommand(session))
                 .addSubcommand(new GenerateCommand(session))
-                .addSubcommand(new ChatCommand(session));
-        commandLine
-                .getSubcommands()
-                .values()
-                .forEach(sub ->
-                        sub.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new Version()));
+                .addSubcommand(new ChatCommand(session))
+                .addSubcommand(AdaptersCommand.withParts(session));
+        addHelp(commandLine);
         return commandLine
                 .setOut(new java.io.PrintWriter(session.out(), true, StandardCharsets.UTF_8))
                 .setErr(new java.io.PrintWriter(session.err(), true, StandardCharsets.UTF_8))
@@ -98,6 +95,13 @@ public final class Main implements Runnable {
                 .setParameterExceptionHandler((e, args) -> complain(session, e))
                 .setExecutionExceptionHandler((e, command, parsed) -> fail(session, e))
                 .execute(arguments);
+    }
+
+    private static void addHelp(CommandLine command) {
+        command.getSubcommands().values().forEach(sub -> {
+            sub.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new Version());
+            addHelp(sub);
+        });
     }
 
     /** Without a sub-command. */

@@ -53,14 +53,15 @@ final class MergedSettings {
     private MergedSettings() {}
 
     /** From a Hugging Face base. */
-    static void copy(Checkpoint base, MergedWeights weights, Path target) throws IOException {
+    static void copy(Checkpoint base, MergedWeights weights, Optional<WeightType> type, Path target)
+            throws IOException {
         for (String name : COPIED) {
             Path file = base.path().resolve(name);
             if (Files.isRegularFile(file)) {
                 Files.copy(file, target.resolve(name));
             }
         }
-        if (weights.untied() || weights.newAttentionBias() || weights.newFeedForwardBias()) {
+        if (type.isPresent() || weights.untied() || weights.newAttentionBias() || weights.newFeedForwardBias()) {
             JsonObject config;
             try {
                 config = JsonParser.parseString(Files.readString(target.resolve(CONFIG)))
@@ -68,12 +69,13 @@ final class MergedSettings {
             } catch (JsonParseException | IllegalStateException e) {
                 throw new AdapterException(base.path().resolve(CONFIG) + " is not valid: " + e.getMessage(), e);
             }
-            change(config, weights);
+            change(config, weights, type);
             write(target, CONFIG, config);
         }
     }
 
-    private static void change(JsonObject config, MergedWeights weights) {
+    private static void change(JsonObject config, MergedWeights weights, Optional<WeightType> type) {
+        type.ifPresent(stored -> config.addProperty(config.has("dtype") ? "dtype" : "torch_dtype", name(stored)));
         if (weights.untied()) {
             config.addProperty("tie_word_embeddings", false);
         }
@@ -85,12 +87,21 @@ final class MergedSettings {
         }
     }
 
+    private static String name(WeightType type) {
+        return switch (type) {
+            case F32 -> "float32";
+            case F16 -> "float16";
+            case BF16 -> "bfloat16";
+        };
+    }
+
     private static void write(Path folder, String name, JsonObject json) throws IOException {
         Files.writeString(folder.resolve(name), JSON.toJson(json) + "\n");
     }
 
     /** From a GGUF base. */
-    static void fromGguf(Checkpoint base, MergedWeights weights, WeightType type, Path target) throws IOException {
+    static void fromGguf(Checkpoint base, MergedWeights weights, Optional<WeightType> type, Path target)
+            throws IOException {
         ModelConfig model = base.config();
         String family = CLASSES.get(model.modelType());
         if (family == null) {
@@ -125,8 +136,6 @@ final class MergedSettings {
         config.addProperty("tie_word_embeddings", model.tieWordEmbeddings());
         config.addProperty(
                 "vocab_size", base.tensor("model.embed_tokens.weight").rows());
-        config.addProperty(
-                "torch_dtype", type == WeightType.F32 ? "float32" : type == WeightType.F16 ? "float16" : "bfloat16");
         JsonObject generation = new JsonObject();
         for (JsonObject json : List.of(config, generation)) {
             model.bosTokenId().ifPresent(id -> json.addProperty("bos_token_id", id));
@@ -135,7 +144,7 @@ final class MergedSettings {
                 json.add("eos_token_id", ends.size() == 1 ? ends.get(0) : ends);
             }
         }
-        change(config, weights);
+        change(config, weights, type);
         write(target, CONFIG, config);
         write(target, "generation_config.json", generation);
         TokenizerFiles tokenizer = base.tokenizer();
@@ -185,16 +194,23 @@ final class MergedSettings {
         return Optional.of(json);
     }
 
-    /** GGUF files carry the divisors that Llama 3's settings give; all published models have these but for the factor. */
+    /** GGUF files carry the divisors that Llama 3's settings give; all published models have these but for two of them. */
     private static RopeScaling.Llama3 llama3(Checkpoint base, List<Float> divisors) {
+        double low = 1;
+        double high = 4;
         double factor = divisors.stream().mapToDouble(Float::doubleValue).max().orElse(1);
-        RopeScaling.Llama3 guess = new RopeScaling.Llama3(factor, 1, 4, 8192);
+        int context = 8192;
         for (int i = 0; i < divisors.size(); i++) {
-            double frequency =
-                    Math.pow(base.config().ropeTheta(), -2.0 * i / base.config().rotaryDim());
-            double turns = guess.originalContext() * frequency / (2 * Math.PI);
-            double kept = Math.min(
-                    1, Math.max(0, (turns - guess.lowFreqFactor()) / (guess.highFreqFactor() - guess.lowFreqFactor())));
+            double kept = (1 / divisors.get(i) - 1 / factor) / (1 - 1 / factor);
+            if (kept > 0.01 && kept < 0.99) { // a blend of both tells how many turns it makes in the original context
+                context = (int) Math.rint((low + kept * (high - low)) * 2 * Math.PI / frequency(base, i));
+                break;
+            }
+        }
+        RopeScaling.Llama3 guess = new RopeScaling.Llama3(factor, low, high, Math.max(1, context));
+        for (int i = 0; i < divisors.size(); i++) {
+            double turns = guess.originalContext() * frequency(base, i) / (2 * Math.PI);
+            double kept = Math.min(1, Math.max(0, (turns - low) / (high - low)));
             double expected = 1 / (kept + (1 - kept) / factor);
             if (Math.abs(divisors.get(i) - expected) > 1e-3 * expected) {
                 throw new AdapterException("the rotary frequencies of " + base.path()
@@ -204,5 +220,9 @@ final class MergedSettings {
             }
         }
         return guess;
+    }
+
+    private static double frequency(Checkpoint base, int pair) {
+        return Math.pow(base.config().ropeTheta(), -2.0 * pair / base.config().rotaryDim());
     }
 }

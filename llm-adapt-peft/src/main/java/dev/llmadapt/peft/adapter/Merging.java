@@ -3,6 +3,7 @@ package dev.llmadapt.peft.adapter;
 import dev.llmadapt.Progress;
 import dev.llmadapt.peft.AdapterException;
 import dev.llmadapt.peft.MergeOptions;
+import dev.llmadapt.peft.WeightType;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.Encoding;
 import java.nio.file.Files;
@@ -39,15 +40,13 @@ public final class Merging {
      */
     public static void write(Checkpoint base, List<Part> parts, Path target, MergeOptions options, Progress progress) {
         boolean folder = Files.isDirectory(base.path());
-        Optional<Encoding> encoding = folder
-                ? Optional.empty()
-                : Optional.of(Encoding.valueOf(options.ggufAs().name()));
-        MergedWeights weights = new MergedWeights(base, parts, encoding);
+        Optional<WeightType> type = folder ? options.type() : options.type().or(() -> Optional.of(WeightType.F32));
+        MergedWeights weights = new MergedWeights(base, parts, type.map(stored -> Encoding.valueOf(stored.name())));
         NewFolder.write(target, draft -> {
             if (folder) {
-                MergedSettings.copy(base, weights, draft);
+                MergedSettings.copy(base, weights, type, draft);
             } else {
-                MergedSettings.fromGguf(base, weights, options.ggufAs(), draft);
+                MergedSettings.fromGguf(base, weights, type, draft);
             }
             ShardWriter.write(draft, weights.tensors(), options.maxShardBytes(), progress);
         });
