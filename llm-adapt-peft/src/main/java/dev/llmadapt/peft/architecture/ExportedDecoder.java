@@ -149,7 +149,7 @@ public record ExportedDecoder(Path file, Facts facts, Map<String, String> module
     /** What the graph says, else the files beside it; the same in every layer. */
     private int size(String what, int before, Dim dim, int fallback) {
         long size = dim.known() ? dim.size() : before != 0 ? before : fallback;
-        if (size < 1 || size > 1 << 14 || before != 0 && before != size) {
+        if (size < 1 || size > 1 << 14 || (before != 0 && before != size)) {
             throw unknown("the " + what + " are " + (size == 0 ? "not given" : size)
                     + (before == 0 ? "" : ", and " + before + " in an earlier layer"));
         }
