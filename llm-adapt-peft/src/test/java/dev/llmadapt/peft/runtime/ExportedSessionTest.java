@@ -28,6 +28,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -199,7 +200,7 @@ class ExportedSessionTest {
                 int end = adapted.prompt().length - 1;
                 float[] expected = slot % 2 == 0
                         ? base.cases().get(slot / 2).logitsAt(end)
-                        : adapted.lora().get(end);
+                        : Objects.requireNonNull(adapted.lora().get(end));
                 assertClose(row(session, logits, slot), expected);
             }
         }
