@@ -57,14 +57,7 @@ final class AdapterSurgery {
             sum = add(after, "Mul", site.outputScale() + "/scaled", sum, scale);
         }
         if (changes.contains(Change.LOW_RANK)) {
-            String rank = "rank." + site.kind();
-            model.addInput(site.a(), ElementType.FLOAT, Shape.of("groups", site.in(), rank));
-            model.addInput(site.b(), ElementType.FLOAT, Shape.of("groups", rank, site.out()));
-            shared(site.mask(), rank);
-            String down = add(after, "MatMul", site.a() + "/down", x, site.a()); // (batch, seq, rank)
-            String masked = add(after, "Mul", site.a() + "/masked", down, site.mask());
-            String up = add(after, "MatMul", site.b() + "/up", masked, site.b());
-            sum = add(after, "Add", site.b() + "/sum", sum, up);
+            sum = add(after, "Add", site.a() + "/sum", sum, lowRank(after, site, x));
         }
         if (changes.contains(Change.BIAS)) {
             add(after, "Add", site.bias() + "/sum", sum, mixed(after, site.bias(), site.out(), weights));
@@ -72,6 +65,40 @@ final class AdapterSurgery {
         after.get(after.size() - 1).output(0, y);
         model.nodes().addAll(model.nodes().indexOf(last) + 1, after);
         model.nodes().addAll(model.nodes().indexOf(node), before);
+    }
+
+    /** As {@link Blocks} has it in our own graphs. */
+    private String lowRank(List<StoredNode> nodes, AdapterSite site, String x) {
+        String rank = "rank." + site.kind();
+        model.addInput(site.a(), ElementType.FLOAT, Shape.of("groups", site.in(), rank));
+        shared(site.mask(), rank);
+        String down = add(nodes, "MatMul", site.a() + "/down", x, site.a()); // (batch, seq, rank)
+        String masked = add(nodes, "Mul", site.a() + "/masked", down, site.mask());
+        int modules = site.modules().size();
+        if (modules == 1) {
+            return up(nodes, site, 0, masked, rank);
+        }
+        if (!model.inputs().containsKey(site.ranks())) {
+            model.addInput(site.ranks(), ElementType.INT64, Shape.of(modules));
+        }
+        String part = PREFIX + site.a() + "/part.";
+        StoredNode split = StoredNode.with("axis", -1, "Split", part + 0, masked, site.ranks());
+        nodes.add(split);
+        String[] ups = new String[modules];
+        for (int module = 0; module < modules; module++) {
+            if (module > 0) {
+                split.addOutput(part + module);
+            }
+            ups[module] = up(nodes, site, module, part + module, rank + "." + module);
+        }
+        String joined = PREFIX + site.a() + "/up";
+        nodes.add(StoredNode.with("axis", -1, "Concat", joined, ups));
+        return joined;
+    }
+
+    private String up(List<StoredNode> nodes, AdapterSite site, int module, String down, String rank) {
+        model.addInput(site.b(module), ElementType.FLOAT, Shape.of("groups", rank, site.widths().get(module)));
+        return add(nodes, "MatMul", site.b(module) + "/up", down, site.b(module));
     }
 
     /** Each row's own sum of the active adapters' vectors: {@code (batch, 1, width)}. */

@@ -15,9 +15,11 @@ import dev.llmadapt.peft.graph.Graph;
 import dev.llmadapt.peft.graph.OnnxModel;
 import dev.llmadapt.peft.graph.Op;
 import dev.llmadapt.peft.graph.Shape;
+import dev.llmadapt.peft.graph.Shape.Dim;
 import dev.llmadapt.peft.graph.Value;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -196,16 +198,35 @@ final class Blocks {
             y = y.times(mixed(site.outputScale(), site.out(), batch, weightsName));
         }
         if (changes.contains(Change.LOW_RANK)) {
-            String rank = "rank." + site.kind();
-            Value a = graph.input(site.a(), ElementType.FLOAT, Shape.of("groups", site.in(), rank));
-            Value b = graph.input(site.b(), ElementType.FLOAT, Shape.of("groups", rank, site.out()));
-            Value mask = graph.sharedInput(site.mask(), ElementType.FLOAT, Shape.of(batch, 1, rank));
-            y = y.plus(x.matmul(a).times(mask).matmul(b));
+            y = y.plus(lowRank(site, batch, x));
         }
         if (changes.contains(Change.BIAS)) {
             y = y.plus(mixed(site.bias(), site.out(), batch, weightsName));
         }
         return y;
+    }
+
+    /** {@code ((x A) * mask) B}; B is a block a module, since none needs what the others' ranks hold. */
+    private Value lowRank(AdapterSite site, String batch, Value x) {
+        String rank = "rank." + site.kind();
+        Value a = graph.input(site.a(), ElementType.FLOAT, Shape.of("groups", site.in(), rank));
+        Value mask = graph.sharedInput(site.mask(), ElementType.FLOAT, Shape.of(batch, 1, rank));
+        Value down = x.matmul(a).times(mask); // (batch, seq, rank)
+        int modules = site.modules().size();
+        if (modules == 1) {
+            return down.matmul(b(site, 0, rank));
+        }
+        Dim[] parts = new Dim[modules];
+        Arrays.setAll(parts, module -> Dim.of(rank + "." + module));
+        List<Value> downs = down.split(graph.sharedInput(site.ranks(), ElementType.INT64, Shape.of(modules)), parts);
+        Value[] ups = new Value[modules];
+        Arrays.setAll(ups, module -> downs.get(module).matmul(b(site, module, rank + "." + module)));
+        return graph.apply(Op.CONCAT, Map.of("axis", -1L), ups);
+    }
+
+    private Value b(AdapterSite site, int module, String rank) {
+        Shape shape = Shape.of("groups", rank, site.widths().get(module));
+        return graph.input(site.b(module), ElementType.FLOAT, shape);
     }
 
     /** Each row's own sum of the active adapters' vectors: {@code (batch, 1, width)}. */

@@ -105,6 +105,19 @@ public final class Graph {
                 .get(0);
     }
 
+    /** A split whose sizes are known only at run time; the caller names them. */
+    List<Value> split(Value x, Value sizes, Shape.Dim... parts) {
+        if (sizes.type() != ElementType.INT64 || !sizes.shape().equals(Shape.of(parts.length))) {
+            throw new IllegalArgumentException(
+                    "expected a vector of " + parts.length + " INT64 sizes to split " + x + ", got " + sizes);
+        }
+        List<TypedShape> pieces = new ArrayList<>();
+        for (Shape.Dim part : parts) {
+            pieces.add(new TypedShape(x.type(), x.shape().with(-1, part)));
+        }
+        return add(Op.SPLIT, Map.of("axis", -1L), List.of(x, sizes), pieces);
+    }
+
     private List<Value> add(
             Op op, Map<String, Object> attributes, List<@Nullable Value> inputs, List<TypedShape> results) {
         String name = op.onnxName() + "_" + nodes.size();

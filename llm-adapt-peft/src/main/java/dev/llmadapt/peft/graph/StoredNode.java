@@ -143,6 +143,11 @@ public final class StoredNode {
         outputs.set(i, value);
     }
 
+    /** Adds a result. */
+    public void addOutput(String value) {
+        outputs.add(value);
+    }
+
     /** A whole-number attribute. */
     public long integer(String attribute, long fallback) {
         long[] values = integers.get(attribute);

@@ -85,6 +85,11 @@ public final class Value {
                 Op.SPLIT, Map.of("axis", -1L), sizes.length, this, graph.constant(name + ".sizes", sizes));
     }
 
+    /** Pieces along the last dimension, of sizes that an input holds: as many as it has elements. */
+    public List<Value> split(Value sizes, Shape.Dim... parts) {
+        return graph.split(this, sizes, parts);
+    }
+
     @Override
     public String toString() {
         return name + " " + type + " " + shape;

@@ -32,7 +32,7 @@ public final class DecoderSession implements TextSession {
     private DecoderSession(DecoderGraph graph, Engine engine) {
         this.graph = graph;
         this.engine = engine;
-        this.adapters = new AdapterTensors(engine, graph.hiddenSize());
+        this.adapters = new AdapterTensors(engine);
         this.cache = new KeyValueCache(CacheLayout.of(graph), 0, 0);
         this.filled = new int[0];
     }
@@ -115,7 +115,7 @@ public final class DecoderSession implements TextSession {
         adapters.close();
         engine.close();
         engine = next;
-        adapters = new AdapterTensors(engine, graph.hiddenSize());
+        adapters = new AdapterTensors(engine);
     }
 
     @Override

@@ -36,7 +36,7 @@ public final class ExportedSession implements TextSession {
         this.graph = graph;
         this.engine = engine;
         this.growing = new GrowingPast(graph.cache());
-        this.adapters = new AdapterTensors(engine, graph.hiddenSize());
+        this.adapters = new AdapterTensors(engine);
         this.cache = new KeyValueCache(graph.cache(), 0, 0);
     }
 
@@ -119,7 +119,7 @@ public final class ExportedSession implements TextSession {
         adapters.close();
         engine.close();
         engine = next;
-        adapters = new AdapterTensors(engine, graph.hiddenSize());
+        adapters = new AdapterTensors(engine);
     }
 
     @Override
