@@ -30,13 +30,6 @@ public final class AdapterPacking {
     /** Up to so many different adapters stand side by side always. */
     private static final int FEW = 2;
 
-    /**
-     * What a rank costs a batch when adapters stand side by side, in products of one row with a rank of its own: factors
-     * that rows share are laid out again for the matrix product, and every row is multiplied with all of them. Measured: 1
-     * with 2 rows, 2 with 4, 3 with 16, 5 with 32. With 2, gathering takes at most twice the memory.
-     */
-    private static final int SHARED = 2;
-
     private final List<AdapterSite> sites;
     private final List<List<ReadyAdapter>> groups; // one for all rows, or one a row
     private final List<ReadyAdapter> active; // all of them, each once
@@ -114,8 +107,17 @@ public final class AdapterPacking {
         List<ReadyAdapter> all = ordered(own.stream().flatMap(List::stream).toList());
         int together = rank(all);
         int widest = own.stream().mapToInt(AdapterPacking::rank).max().orElse(0);
-        boolean apart = all.size() > FEW && together > 0 && (long) rows.size() * widest <= (long) SHARED * together;
+        boolean apart = all.size() > FEW && together > 0 && rows.size() * (double) widest <= cost(rows.size()) * together;
         return apart ? own : List.of(all);
+    }
+
+    /**
+     * What a rank costs a batch when adapters stand side by side, in products of one row with a rank of its own: factors
+     * that rows share are laid out again for the matrix product, and each row is multiplied with all of them. Measured with 2,
+     * 4, 16 and 32 rows as 1, 2, 3 and 5. At most 4, since gathering takes so many times the memory.
+     */
+    private static double cost(int rows) {
+        return Math.min(1 + rows / 8.0, 4);
     }
 
     private static List<ReadyAdapter> ordered(List<ReadyAdapter> adapters) {
