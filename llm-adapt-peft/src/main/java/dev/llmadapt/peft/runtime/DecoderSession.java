@@ -10,7 +10,6 @@ import dev.llmadapt.peft.graph.ElementType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -231,21 +230,6 @@ public final class DecoderSession implements TextSession {
             }
             total.putInt(0, longest);
             engine.session().run(inputs, outputs);
-        }
-    }
-
-    /** Tensors that are closed together. */
-    private static final class Scope implements AutoCloseable {
-        private final List<OnnxTensor> owned = new ArrayList<>();
-
-        OnnxTensor own(OnnxTensor tensor) {
-            owned.add(tensor);
-            return tensor;
-        }
-
-        @Override
-        public void close() {
-            owned.forEach(OnnxTensor::close);
         }
     }
 

@@ -1,0 +1,208 @@
+package dev.llmadapt.peft.training;
+
+import dev.llmadapt.peft.Optimizer;
+import dev.llmadapt.peft.Precision;
+import dev.llmadapt.peft.architecture.Architecture;
+import dev.llmadapt.peft.architecture.TrainingDecoder;
+import dev.llmadapt.peft.architecture.Tuned;
+import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.graph.ElementType;
+import dev.llmadapt.peft.graph.Graph;
+import dev.llmadapt.peft.graph.OnnxModel;
+import dev.llmadapt.peft.graph.Shape;
+import dev.llmadapt.peft.graph.Value;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Graphs of training. {@link #step} is a whole step in one run: decoder, loss, gradient, clipping, optimiser. With
+ * gradients of several batches added up, {@link #accumulate} adds one batch's and {@link #update} makes the step.
+ *
+ * <p>Inputs and outputs, apart from those of the {@link TrainingDecoder} and the {@link Learner}: {@value #PARAMETERS}
+ * {@code (n)}, the numbers that learn; the optimiser's state {@value #FIRST} and {@value #SECOND} {@code (n)};
+ * {@value #GRADIENT} {@code (n)}, what was added up; each with its successor {@code next_...}, an element of which depends
+ * on the same element alone and is written after all else was read, so that both may be one tensor. {@value #RATE},
+ * {@value #FIRST_UNBIAS} and {@value #SECOND_UNBIAS} {@code (1)}: the learning rate and Adam's {@code 1 / (1 - beta^t)}.
+ * {@value #ROWS} {@code (rows)} int64, the supervised places in {@code batch * seq}, a multiple of {@link #PIECES};
+ * {@value #TARGETS} {@code (rows, 2)} int64, for each its place in its piece and the token that comes next;
+ * {@value #WEIGHTS} {@code (rows)}. Outputs {@value #LOSS} {@code (1)}, the sum of weighted losses, and {@value #NORM}
+ * {@code (1)}, the gradient's norm before clipping.
+ *
+ * @param model the graph and its weights
+ */
+public record TrainingGraph(OnnxModel model) {
+    /** What the number of {@link #ROWS} is a multiple of. */
+    public static final int PIECES = CrossEntropy.PIECES;
+
+    /** See the class. */
+    public static final String PARAMETERS = "parameters";
+    /** See the class. */
+    public static final String FIRST = "first_moment";
+    /** See the class. */
+    public static final String SECOND = "second_moment";
+    /** See the class. */
+    public static final String GRADIENT = "gradient";
+    /** See the class. */
+    public static final String NEXT_PARAMETERS = "next_parameters";
+    /** See the class. */
+    public static final String NEXT_FIRST = "next_first_moment";
+    /** See the class. */
+    public static final String NEXT_SECOND = "next_second_moment";
+    /** See the class. */
+    public static final String NEXT_GRADIENT = "next_gradient";
+    /** See the class. */
+    public static final String RATE = "learning_rate";
+    /** See the class. */
+    public static final String FIRST_UNBIAS = "first_unbias";
+    /** See the class. */
+    public static final String SECOND_UNBIAS = "second_unbias";
+    /** See the class. */
+    public static final String ROWS = "loss_rows";
+    /** See the class. */
+    public static final String TARGETS = "loss_targets";
+    /** See the class. */
+    public static final String WEIGHTS = "loss_weights";
+    /** See the class. */
+    public static final String LOSS = "loss";
+    /** See the class. */
+    public static final String NORM = "gradient_norm";
+
+    /**
+     * How the decoder is computed.
+     *
+     * @param precision of frozen linear layers
+     * @param maxPositions the most tokens of a text
+     * @param recompute whether a block's inner values are computed again on the way back, not kept
+     */
+    public record Options(Precision precision, int maxPositions, boolean recompute) {}
+
+    /** A whole step. */
+    public static TrainingGraph step(
+            Checkpoint base, Learner learner, Options options, Optimizer optimizer, double maxNorm) {
+        Graph graph = new Graph();
+        Value parameters = vector(graph, PARAMETERS, learner);
+        Value gradient = gradient(graph, parameters, base, learner, options);
+        OptimizerGraph.add(graph, parameters, gradient, optimizer, maxNorm);
+        return new TrainingGraph(OnnxModel.of(graph));
+    }
+
+    /** The gradient of a batch, added to what was added up before. */
+    public static TrainingGraph accumulate(Checkpoint base, Learner learner, Options options) {
+        Graph graph = new Graph();
+        Value parameters = vector(graph, PARAMETERS, learner);
+        Value before = vector(graph, GRADIENT, learner);
+        graph.output(NEXT_GRADIENT, before.plus(gradient(graph, parameters, base, learner, options)));
+        return new TrainingGraph(OnnxModel.of(graph));
+    }
+
+    /** A step with the gradient that was added up. */
+    public static TrainingGraph update(Learner learner, Optimizer optimizer, double maxNorm) {
+        Graph graph = new Graph();
+        Value parameters = vector(graph, PARAMETERS, learner);
+        OptimizerGraph.add(graph, parameters, vector(graph, GRADIENT, learner), optimizer, maxNorm);
+        return new TrainingGraph(OnnxModel.of(graph));
+    }
+
+    /** The loss alone. */
+    public static TrainingGraph loss(Checkpoint base, Learner learner, Options options) {
+        Graph graph = new Graph();
+        Value parameters = vector(graph, PARAMETERS, learner);
+        Tuned tuned = learner.in(graph, learner.parameters().in(graph, parameters));
+        TrainingDecoder decoder =
+                Architecture.of(base).training(graph, base, options.precision(), options.maxPositions(), tuned);
+        Value stream = decoder.embedded();
+        for (int layer = 0; layer < decoder.layers(); layer++) {
+            stream = decoder.layer(layer, stream);
+        }
+        graph.output(
+                LOSS, CrossEntropy.of(graph, decoder, decoder.normed(stream)).loss());
+        return new TrainingGraph(OnnxModel.of(graph));
+    }
+
+    private static Value vector(Graph graph, String name, Learner learner) {
+        return graph.input(
+                name, ElementType.FLOAT, Shape.of(learner.parameters().size()));
+    }
+
+    private static Value gradient(Graph graph, Value parameters, Checkpoint base, Learner learner, Options options) {
+        Map<String, Value> values = learner.parameters().in(graph, parameters);
+        Tuned tuned = learner.in(graph, values);
+        TrainingDecoder decoder =
+                Architecture.of(base).training(graph, base, options.precision(), options.maxPositions(), tuned);
+        Sums gradients = new Sums();
+        if (options.recompute()) {
+            recomputed(graph, decoder, values.values(), gradients);
+        } else {
+            Value stream = decoder.embedded();
+            for (int layer = 0; layer < decoder.layers(); layer++) {
+                stream = decoder.layer(layer, stream);
+            }
+            CrossEntropy loss = CrossEntropy.of(graph, decoder, decoder.normed(stream));
+            graph.output(LOSS, loss.loss());
+            gradients.add(Gradients.of(graph, loss.logits(), values.values()));
+        }
+        Map<String, Value> byName = new LinkedHashMap<>();
+        values.forEach((name, value) -> {
+            Value gradient = gradients.of(value);
+            if (gradient != null) {
+                byName.put(name, gradient);
+            }
+        });
+        return learner.parameters().vector(graph, byName);
+    }
+
+    /**
+     * Keeps only what enters each block (Chen et al. 2016), and computes the block again on the way back. Nothing but the
+     * data says when nodes run: zero times a sum of what flows back into the block is added to what enters it, so that it
+     * cannot be computed again before it is needed, nor be taken for the same as the first time.
+     */
+    private static void recomputed(Graph graph, TrainingDecoder decoder, Collection<Value> values, Sums gradients) {
+        List<Value> entering = new ArrayList<>();
+        Value embedded = decoder.embedded();
+        Value stream = embedded;
+        for (int layer = 0; layer < decoder.layers(); layer++) {
+            entering.add(stream);
+            stream = decoder.layer(layer, stream);
+        }
+        CrossEntropy loss = CrossEntropy.of(graph, decoder, decoder.normed(stream));
+        graph.output(LOSS, loss.loss());
+        Map<Value, Value> found = Gradients.of(graph, loss.logits(), with(values, stream));
+        gradients.add(found);
+        Value flowing = Objects.requireNonNull(found.get(stream));
+        for (int layer = decoder.layers() - 1; layer >= 0; layer--) {
+            Value nothing = flowing.sum(0, 1, 2).times(0);
+            Value again = entering.get(layer).plus(nothing);
+            Value leaving = decoder.layer(layer, again);
+            found = Gradients.of(graph, Map.of(leaving, flowing), with(values, again));
+            gradients.add(found);
+            flowing = Objects.requireNonNull(found.get(again));
+        }
+        gradients.add(Gradients.of(graph, Map.of(embedded, flowing), values));
+    }
+
+    private static Collection<Value> with(Collection<Value> values, Value more) {
+        List<Value> all = new ArrayList<>(values);
+        all.add(more);
+        return all;
+    }
+
+    /** Gradients of the same values from several places, added up. */
+    private static final class Sums {
+        private final Map<Value, Value> sums = new IdentityHashMap<>();
+
+        void add(Map<Value, Value> gradients) {
+            gradients.forEach((value, gradient) -> sums.merge(value, gradient, Value::plus));
+        }
+
+        @Nullable
+        Value of(Value value) {
+            return sums.get(value);
+        }
+    }
+}
