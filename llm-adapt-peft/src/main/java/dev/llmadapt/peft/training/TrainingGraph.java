@@ -120,8 +120,7 @@ public record TrainingGraph(OnnxModel model) {
         for (int layer = 0; layer < decoder.layers(); layer++) {
             stream = decoder.layer(layer, stream);
         }
-        graph.output(
-                LOSS, CrossEntropy.of(graph, decoder, decoder.normed(stream)).loss());
+        graph.output(LOSS, new CrossEntropy(graph, decoder, decoder.normed(stream)).loss());
         return new TrainingGraph(OnnxModel.of(graph));
     }
 
@@ -143,9 +142,11 @@ public record TrainingGraph(OnnxModel model) {
             for (int layer = 0; layer < decoder.layers(); layer++) {
                 stream = decoder.layer(layer, stream);
             }
-            CrossEntropy loss = CrossEntropy.of(graph, decoder, decoder.normed(stream));
+            CrossEntropy.WithGradient loss =
+                    new CrossEntropy(graph, decoder, decoder.normed(stream)).gradient(values.values());
             graph.output(LOSS, loss.loss());
-            gradients.add(Gradients.of(graph, loss.logits(), values.values()));
+            gradients.add(loss.values());
+            gradients.add(Gradients.of(graph, loss.states(), values.values()));
         }
         Map<String, Value> byName = new LinkedHashMap<>();
         values.forEach((name, value) -> {
@@ -170,9 +171,10 @@ public record TrainingGraph(OnnxModel model) {
             entering.add(stream);
             stream = decoder.layer(layer, stream);
         }
-        CrossEntropy loss = CrossEntropy.of(graph, decoder, decoder.normed(stream));
+        CrossEntropy.WithGradient loss = new CrossEntropy(graph, decoder, decoder.normed(stream)).gradient(values);
         graph.output(LOSS, loss.loss());
-        Map<Value, Value> found = Gradients.of(graph, loss.logits(), with(values, stream));
+        gradients.add(loss.values());
+        Map<Value, Value> found = Gradients.of(graph, loss.states(), with(values, stream));
         gradients.add(found);
         Value flowing = Objects.requireNonNull(found.get(stream));
         for (int layer = decoder.layers() - 1; layer >= 0; layer--) {
