@@ -9,6 +9,7 @@ import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.graph.ElementType;
 import dev.llmadapt.peft.graph.Graph;
 import dev.llmadapt.peft.graph.OnnxModel;
+import dev.llmadapt.peft.graph.Op;
 import dev.llmadapt.peft.graph.Shape;
 import dev.llmadapt.peft.graph.Value;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,20 +136,7 @@ public record TrainingGraph(OnnxModel model) {
         Tuned tuned = learner.in(graph, values);
         TrainingDecoder decoder =
                 Architecture.of(base).training(graph, base, options.precision(), options.maxPositions(), tuned);
-        Sums gradients = new Sums();
-        if (options.recompute()) {
-            recomputed(graph, decoder, values.values(), gradients);
-        } else {
-            Value stream = decoder.embedded();
-            for (int layer = 0; layer < decoder.layers(); layer++) {
-                stream = decoder.layer(layer, stream);
-            }
-            CrossEntropy.WithGradient loss =
-                    new CrossEntropy(graph, decoder, decoder.normed(stream)).gradient(values.values());
-            graph.output(LOSS, loss.loss());
-            gradients.add(loss.values());
-            gradients.add(Gradients.of(graph, loss.states(), values.values()));
-        }
+        Sums gradients = backward(graph, decoder, values.values(), options.recompute());
         Map<String, Value> byName = new LinkedHashMap<>();
         values.forEach((name, value) -> {
             Value gradient = gradients.of(value);
@@ -159,33 +148,50 @@ public record TrainingGraph(OnnxModel model) {
     }
 
     /**
-     * Keeps only what enters each block (Chen et al. 2016), and computes the block again on the way back. Nothing but the
-     * data says when nodes run: zero times a sum of what flows back into the block is added to what enters it, so that it
-     * cannot be computed again before it is needed, nor be taken for the same as the first time.
+     * The way back, block by block. Nothing but the data says when nodes run; so zero times a sum of a block's gradients is
+     * added to what flows on, which makes the earlier blocks wait for them: else these gradients might all be computed in
+     * the end, and what they are made of be kept until then.
+     *
+     * <p>With {@code recompute} only what enters each block is kept, and the block is computed again (Chen et al. 2016);
+     * in the same manner it waits for what flows back, nor can it be taken for the same as the first time.
      */
-    private static void recomputed(Graph graph, TrainingDecoder decoder, Collection<Value> values, Sums gradients) {
-        List<Value> entering = new ArrayList<>();
-        Value embedded = decoder.embedded();
-        Value stream = embedded;
+    private static Sums backward(Graph graph, TrainingDecoder decoder, Collection<Value> values, boolean recompute) {
+        List<Value> streams = new ArrayList<>(); // what enters each block, then what leaves the last
+        streams.add(decoder.embedded());
         for (int layer = 0; layer < decoder.layers(); layer++) {
-            entering.add(stream);
-            stream = decoder.layer(layer, stream);
+            streams.add(decoder.layer(layer, streams.get(layer)));
         }
-        CrossEntropy.WithGradient loss = new CrossEntropy(graph, decoder, decoder.normed(stream)).gradient(values);
+        Value last = streams.get(decoder.layers());
+        CrossEntropy.WithGradient loss = new CrossEntropy(graph, decoder, decoder.normed(last)).gradient(values);
         graph.output(LOSS, loss.loss());
+        Sums gradients = new Sums();
         gradients.add(loss.values());
-        Map<Value, Value> found = Gradients.of(graph, loss.states(), with(values, stream));
-        gradients.add(found);
-        Value flowing = Objects.requireNonNull(found.get(stream));
+        Map<Value, Value> found = Gradients.of(graph, loss.states(), with(values, last));
         for (int layer = decoder.layers() - 1; layer >= 0; layer--) {
-            Value nothing = flowing.sum(0, 1, 2).times(0);
-            Value again = entering.get(layer).plus(nothing);
-            Value leaving = decoder.layer(layer, again);
-            found = Gradients.of(graph, Map.of(leaving, flowing), with(values, again));
+            Value leaving = streams.get(layer + 1);
+            Value flowing = Objects.requireNonNull(found.remove(recompute ? last : leaving));
             gradients.add(found);
-            flowing = Objects.requireNonNull(found.get(again));
+            flowing = flowing.plus(nothing(graph, found.values()));
+            Value entering = streams.get(layer);
+            if (recompute) {
+                entering = entering.plus(nothing(graph, List.of(flowing)));
+                leaving = decoder.layer(layer, entering);
+                last = entering;
+            }
+            found = Gradients.of(graph, Map.of(leaving, flowing), layer == 0 ? values : with(values, entering));
         }
-        gradients.add(Gradients.of(graph, Map.of(embedded, flowing), values));
+        gradients.add(found);
+        return gradients;
+    }
+
+    /** Zero, known only when some values are. */
+    private static Value nothing(Graph graph, Collection<Value> values) {
+        Value sum = graph.scalar(0);
+        for (Value value : values) {
+            long[] axes = LongStream.range(0, value.shape().rank()).toArray();
+            sum = sum.plus(value.sum(axes));
+        }
+        return graph.apply(Op.STOP_GRADIENT, Map.of(), sum.times(0));
     }
 
     private static Collection<Value> with(Collection<Value> values, Value more) {
