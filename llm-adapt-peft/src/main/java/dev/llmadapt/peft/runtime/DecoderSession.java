@@ -103,6 +103,14 @@ public final class DecoderSession implements TextSession {
         filled[slot] = mix.prefixTokens();
     }
 
+    /** The keys and values of a slot's first tokens: {@code (layers, 2, keyValueHeads, tokens, headDim)}, keys first. */
+    public float[] keysAndValues(int slot, int tokens) {
+        if (tokens > filled[slot]) {
+            throw new IllegalArgumentException("the slot has " + filled[slot] + " tokens, asked for " + tokens);
+        }
+        return cache.read(slot, tokens);
+    }
+
     @Override
     public AdapterInputs adapterInputs() {
         return engine.adapterInputs();

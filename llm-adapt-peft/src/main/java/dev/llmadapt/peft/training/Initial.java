@@ -50,8 +50,9 @@ final class Initial {
 
     /** Numbers between minus a bound and the bound, each as likely. */
     Consumer<FloatBuffer> uniform(double bound) {
-        Random random = random();
+        long own = seed();
         return target -> {
+            Random random = new Random(own);
             while (target.hasRemaining()) {
                 target.put((float) ((2 * random.nextDouble() - 1) * bound));
             }
@@ -60,16 +61,17 @@ final class Initial {
 
     /** Numbers of a normal distribution around 0. */
     Consumer<FloatBuffer> normal(double deviation) {
-        Random random = random();
+        long own = seed();
         return target -> {
+            Random random = new Random(own);
             while (target.hasRemaining()) {
                 target.put((float) (random.nextGaussian() * deviation));
             }
         };
     }
 
-    /** A generator of its own for each tensor, so that none depends on how many others are drawn. */
-    private Random random() {
-        return new Random(seed * 0x9e3779b97f4a7c15L + drawn++);
+    /** A seed of its own for each tensor, so that none depends on how large others are. */
+    private long seed() {
+        return seed * 0x9e3779b97f4a7c15L + drawn++;
     }
 }

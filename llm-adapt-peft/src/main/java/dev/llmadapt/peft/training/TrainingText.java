@@ -16,6 +16,15 @@ public record TrainingText(int[] ids, boolean[] learned) {
         }
     }
 
+    /** The first token that is learned, or how many there are. */
+    public int firstLearned() {
+        int first = 0;
+        while (first < learned.length && !learned[first]) {
+            first++;
+        }
+        return first;
+    }
+
     /** How many tokens are learned. */
     public int learnedTokens() {
         int count = 0;

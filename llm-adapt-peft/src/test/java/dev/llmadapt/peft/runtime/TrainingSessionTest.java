@@ -16,10 +16,12 @@ import dev.llmadapt.peft.training.TrainingGraph;
 import dev.llmadapt.peft.training.TrainingText;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingSessionTest {
     private static final Optimizer PLAIN = new Optimizer.Sgd(0, 0);
@@ -69,6 +71,49 @@ class TrainingSessionTest {
                 slope(alone, batch, start, gradient, parameter);
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"lora", "ia3", "prompt", "prefix", "full"})
+    void step_textsWithOneBeginning_equalThoseInRowsOfTheirOwn(String method) {
+        Learner learner = Learners.of(method, base);
+        TrainingGraph.Options options = new TrainingGraph.Options(Precision.FP32, 128, false);
+        List<TrainingText> texts = new ArrayList<>();
+        Random random = new Random(3);
+        int[] beginning = random.ints(9, 0, base.config().vocabularySize()).toArray();
+        for (int i = 0; i < 4; i++) {
+            int[] ids = Arrays.copyOf(beginning, 9 + 2 + i);
+            boolean[] learned = new boolean[ids.length];
+            int from = i == 0 ? 9 : 10; // that of one is learned from the last token that all have
+            for (int at = 9; at < ids.length; at++) {
+                ids[at] = random.nextInt(base.config().vocabularySize());
+                learned[at] = at >= from;
+            }
+            texts.add(new TrainingText(ids, learned));
+        }
+        assertThat(TrainingBatch.shared(texts)).isEqualTo(9);
+        TrainingBatch apart = batch(learner, texts.stream().map(List::of).toList());
+        TrainingBatch together = batch(learner, List.of(texts.subList(0, 3), texts.subList(3, 4)));
+        assertThat(together.learned()).isEqualTo(apart.learned());
+        float[][] after = new float[2][learner.parameters().size()];
+        float[] losses = new float[2];
+        float norm = 0;
+        for (int i = 0; i < 2; i++) {
+            try (TrainingSession session = TrainingSession.open(
+                    TrainingGraph.step(base, learner, options, PLAIN, 0), PLAIN, after[i].length, 1)) {
+                learner.parameters().start(session.parameters());
+                TrainingSession.Step step = session.step(List.of(i == 0 ? apart : together), 1);
+                losses[i] = step.loss();
+                norm = step.norm();
+                session.parameters().get(after[i]);
+            }
+        }
+        assertThat(losses[1]).isCloseTo(losses[0], within(1e-5f));
+        double distance = 0;
+        for (int i = 0; i < after[0].length; i++) {
+            distance += Math.pow((double) after[0][i] - after[1][i], 2);
+        }
+        assertThat(Math.sqrt(distance)).isLessThan(1e-4 * norm);
     }
 
     /** Along the gradient of one tensor the loss rises as steeply as the gradient is long. */
