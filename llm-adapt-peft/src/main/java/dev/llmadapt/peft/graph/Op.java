@@ -399,7 +399,9 @@ public enum Op {
             Value x = call.operand(0);
             if (call.inputs().size() == 1) {
                 long count = call.integer("num_outputs");
-                Dim piece = Dim.of(x.shape().dim(axis) + "/" + count);
+                Dim whole = x.shape().dim(axis);
+                call.require(!whole.known() || whole.size() % count == 0, count + " must divide the dimension");
+                Dim piece = whole.known() ? Dim.of(whole.size() / count) : Dim.of(whole + "/" + count);
                 return Collections.nCopies(
                         (int) count, new TypedShape(x.type(), x.shape().with(axis, piece)));
             }

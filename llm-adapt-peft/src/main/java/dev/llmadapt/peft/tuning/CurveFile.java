@@ -2,11 +2,11 @@ package dev.llmadapt.peft.tuning;
 
 import dev.llmadapt.peft.TrainingEvent;
 import dev.llmadapt.peft.TrainingException;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -39,8 +39,9 @@ final class CurveFile {
         String line = event.step() + "," + event.epoch() + "," + event.learningRate() + "," + event.loss() + ","
                 + event.gradientNorm() + "," + Math.round(event.tokensPerSecond()) + ","
                 + number(event.validationLoss()) + "," + number(event.validationScore()) + "\n";
-        try {
-            Files.writeString(file, line, StandardCharsets.UTF_8, StandardOpenOption.APPEND);
+        try (FileOutputStream out =
+                new FileOutputStream(file.toFile(), true)) { // no channel: those close on interrupts
+            out.write(line.getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw cannotWrite(e);
         }

@@ -1,6 +1,7 @@
 package dev.llmadapt.peft.tuning;
 
 import dev.llmadapt.peft.TrainingException;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -45,20 +46,14 @@ record Snapshot(
         header.flip();
         Path draft = folder.resolve(FILE + ".draft");
         CRC32C sum = new CRC32C();
-        try (FileChannel channel = FileChannel.open(
-                draft, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            put(channel, header, sum);
+        try (FileOutputStream file = new FileOutputStream(draft.toFile())) { // a channel would close on an interrupt
+            put(file, header, sum);
             for (ByteBuffer vector : vectors) {
-                put(channel, vector.duplicate().clear(), sum);
+                put(file, vector.duplicate().clear(), sum);
             }
-            put(
-                    channel,
-                    ByteBuffer.allocate(8)
-                            .order(ByteOrder.LITTLE_ENDIAN)
-                            .putLong(sum.getValue())
-                            .flip(),
-                    new CRC32C());
-            channel.force(true);
+            ByteBuffer check = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+            put(file, check.putLong(sum.getValue()).flip(), new CRC32C());
+            file.getFD().sync();
         } catch (IOException e) {
             throw new TrainingException("cannot write " + draft + ": " + e.getMessage(), e);
         }
@@ -70,10 +65,13 @@ record Snapshot(
         }
     }
 
-    private static void put(FileChannel channel, ByteBuffer bytes, CRC32C sum) throws IOException {
-        sum.update(bytes.duplicate());
+    private static void put(FileOutputStream file, ByteBuffer bytes, CRC32C sum) throws IOException {
+        byte[] part = new byte[Math.min(bytes.remaining(), 1 << 16)];
         while (bytes.hasRemaining()) {
-            channel.write(bytes);
+            int length = Math.min(part.length, bytes.remaining());
+            bytes.get(part, 0, length);
+            sum.update(part, 0, length);
+            file.write(part, 0, length);
         }
     }
 

@@ -102,6 +102,11 @@ final class TrainingPlan {
         return rows;
     }
 
+    /** What no row is longer than, if no text is longer than this. */
+    int longestRow(int longestText) {
+        return options.packing() ? Math.max(PACKED, longestText) + longestText : longestText;
+    }
+
     private int length(TrainingText text) {
         return text.ids().length + virtualTokens;
     }

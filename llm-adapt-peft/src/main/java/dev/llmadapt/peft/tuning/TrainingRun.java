@@ -116,6 +116,7 @@ public final class TrainingRun {
         }
     }
 
+    /** The most places of a row, which the engine also wants the rotary tables to have. */
     private int positions() {
         int longest = 0;
         for (List<TrainingText> texts : List.of(corpus.texts(), corpus.validation())) {
@@ -123,7 +124,7 @@ public final class TrainingRun {
                 longest = Math.max(longest, text.ids().length);
             }
         }
-        return longest + learner.virtualTokens() + learner.prefixTokens();
+        return plan.longestRow(longest + learner.virtualTokens()) + learner.prefixTokens();
     }
 
     private TrainingSession open(TrainingGraph.Options graph, int size) {
