@@ -128,7 +128,44 @@ class GradientRulesTest {
                 x -> x.get(0).product(false, x.get(1), true, 2),
                 shape(2, 3, 4),
                 shape(5, 4)));
+        for (int bits : new int[] {4, 8}) {
+            for (boolean zeroPoints : new boolean[] {false, true}) {
+                cases.add(of(
+                        bits + "-bit blocks" + (zeroPoints ? " with zero points" : ""),
+                        x -> blocks(x.get(0), bits, zeroPoints),
+                        shape(2, 3, 64)));
+            }
+        }
         return cases;
+    }
+
+    /** A product with five outputs, of two blocks each. */
+    private static Value blocks(Value x, int bits, boolean zeroPoints) {
+        Graph graph = x.graph();
+        Random random = new Random(bits);
+        Value weights = bytes(graph, "blocks", random, Shape.of(5, 2, 32 * bits / 8));
+        ByteBuffer numbers = ByteBuffer.allocateDirect(5 * 2 * 4).order(ByteOrder.nativeOrder());
+        for (int i = 0; i < 10; i++) {
+            numbers.putFloat(0.01f + 0.05f * random.nextFloat());
+        }
+        Value scales = graph.weight("scales", ElementType.FLOAT, Shape.of(5, 2), numbers::flip);
+        Map<String, Object> attributes = Map.of("K", 64L, "N", 5L, "bits", (long) bits, "block_size", 32L);
+        return zeroPoints
+                ? apply(
+                        Op.MATMUL_NBITS,
+                        attributes,
+                        x,
+                        weights,
+                        scales,
+                        bytes(graph, "zero_points", random, Shape.of(5, 2 * bits / 8)))
+                : apply(Op.MATMUL_NBITS, attributes, x, weights, scales);
+    }
+
+    private static Value bytes(Graph graph, String name, Random random, Shape shape) {
+        byte[] bytes = new byte[(int) shape.elements()];
+        random.nextBytes(bytes);
+        ByteBuffer buffer = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+        return graph.weight(name, ElementType.UINT8, shape, () -> buffer);
     }
 
     private static Value norm(List<Value> x) {
@@ -167,7 +204,7 @@ class GradientRulesTest {
 
     @Test
     void rules_all_areChecked() {
-        Set<Op> checked = EnumSet.of(Op.MATMUL_NBITS); // by QuantizedTrainingTest
+        Set<Op> checked = EnumSet.noneOf(Op.class);
         for (Case each : cases()) {
             Graph graph = new Graph();
             each.expression().apply(inputs(graph, each));
@@ -265,7 +302,7 @@ class GradientRulesTest {
                                     environment,
                                     weight.data().get(),
                                     weight.shape().sizes(),
-                                    OnnxJavaType.FLOAT));
+                                    weight.type() == ElementType.UINT8 ? OnnxJavaType.UINT8 : OnnxJavaType.FLOAT));
                 }
                 options.addExternalInitializers(weights);
                 session = environment.createSession(model.bytes(), options);
