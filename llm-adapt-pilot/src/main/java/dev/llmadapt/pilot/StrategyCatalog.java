@@ -12,7 +12,11 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.peft.AdapterConfig;
+import dev.llmadapt.peft.FullTuning;
+import dev.llmadapt.peft.Ia3Tuning;
 import dev.llmadapt.peft.LoraTuning;
+import dev.llmadapt.peft.PrefixTuning;
+import dev.llmadapt.peft.PromptTuning;
 import dev.llmadapt.peft.TrainingOptions;
 import dev.llmadapt.prompting.ChainOfThought;
 import dev.llmadapt.prompting.FewShot;
@@ -25,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Strategies by the names that the command line gives them.
@@ -42,8 +47,11 @@ import java.util.Set;
  * <tr><td>{@code few-shot}, {@code few-shot(N)}</td><td>N fixed examples, spread over the labels; N is 8 unless given</td></tr>
  * <tr><td>{@code few-shot-nearest}, {@code few-shot-nearest(N)}</td><td>the N examples most like the question</td></tr>
  * <tr><td>{@code chain-of-thought}</td><td>the model reasons first, then answers</td></tr>
- * <tr><td>{@code lora}, {@code lora(N)}; {@code dora}</td><td>fine-tuning by low-rank updates, in N passes over the
- *     examples, 3 unless given</td></tr>
+ * <tr><td>{@code lora}, {@code dora}, {@code ia3}</td><td>fine-tuning by low-rank updates, the same with magnitudes apart, by
+ *     scales</td></tr>
+ * <tr><td>{@code prompt-tuning}, {@code prefix-tuning}</td><td>learned virtual tokens before the prompt, or before every
+ *     layer's keys and values</td></tr>
+ * <tr><td>{@code full-tuning}</td><td>all weights learn</td></tr>
  * </table>
  *
  * <table>
@@ -55,7 +63,7 @@ import java.util.Set;
  * <tr><td>{@code constrained}</td><td>the model writes token by token and can only write a label</td></tr>
  * </table>
  *
- * Unless a choice is written, it is {@value #DEFAULT_CHOICE}; of a model that was trained, {@value #TRAINED_CHOICE}.
+ * What trains goes three times over the examples, or {@code N} times as {@code lora(N)}. Unless a choice is written, it is {@value #DEFAULT_CHOICE}; of a model that was trained, {@value #TRAINED_CHOICE}.
  *
  * <p>A strategy is reported under the name it was asked by. For tasks without labels a choice changes nothing.
  */
@@ -70,9 +78,12 @@ public final class StrategyCatalog {
     /** The same where one of the layers trains the model to give labels as they are. */
     static final String TRAINED_CHOICE = "scored-sum";
 
-    static final List<String> LAYERS =
-            List.of("zero-shot", "role", "few-shot", "few-shot-nearest", "chain-of-thought", "lora", "dora");
-    private static final Set<String> TRAINED = Set.of("lora", "dora");
+    private static final List<String> TRAINED =
+            List.of("lora", "dora", "ia3", "prompt-tuning", "prefix-tuning", "full-tuning");
+    static final List<String> LAYERS = Stream.concat(
+                    Stream.of("zero-shot", "role", "few-shot", "few-shot-nearest", "chain-of-thought"),
+                    TRAINED.stream())
+            .toList();
 
     private static final Map<String, LabelChoice> CHOICES = choices();
     private static final String ROLE =
@@ -144,6 +155,22 @@ public final class StrategyCatalog {
             case "few-shot-nearest" -> FewShot.nearest(shots(layer));
             case "lora" -> lora(layer, seed, false);
             case "dora" -> lora(layer, seed, true);
+            case "ia3" -> {
+                Ia3Tuning tuning = Ia3Tuning.defaults();
+                yield tuning.withOptions(training(layer, tuning.options(), seed));
+            }
+            case "prompt-tuning" -> {
+                PromptTuning tuning = PromptTuning.defaults();
+                yield tuning.withOptions(training(layer, tuning.options(), seed));
+            }
+            case "prefix-tuning" -> {
+                PrefixTuning tuning = PrefixTuning.defaults();
+                yield tuning.withOptions(training(layer, tuning.options(), seed));
+            }
+            case "full-tuning" -> {
+                FullTuning tuning = FullTuning.defaults();
+                yield tuning.withOptions(training(layer, tuning.options(), seed));
+            }
             default ->
                 throw new IllegalArgumentException(
                         "unknown strategy '" + layer.name() + "', expected one of " + LAYERS);
@@ -153,7 +180,6 @@ public final class StrategyCatalog {
     private static Strategy lora(StrategySyntax.Layer layer, long seed, boolean decomposed) {
         LoraTuning tuning = LoraTuning.defaults();
         AdapterConfig.Lora config = tuning.config();
-        TrainingOptions options = tuning.options().withSeed(seed);
         return tuning.withConfig(new AdapterConfig.Lora(
                         config.rank(),
                         config.alpha(),
@@ -165,7 +191,11 @@ public final class StrategyCatalog {
                         decomposed,
                         AdapterConfig.Bias.NONE,
                         false))
-                .withOptions(options.withEpochs(number(layer, options.epochs(), MAX_EPOCHS, "passes")));
+                .withOptions(training(layer, tuning.options(), seed));
+    }
+
+    private static TrainingOptions training(StrategySyntax.Layer layer, TrainingOptions options, long seed) {
+        return options.withSeed(seed).withEpochs(number(layer, options.epochs(), MAX_EPOCHS, "passes"));
     }
 
     private static Strategy choice(String name) {
