@@ -97,7 +97,7 @@ final class TrainingBlocks implements Blocks {
         Value context = scores.plus(mask).softmax().matmul(values); // (batch, kvHeads, groups * seq, dim)
         Value joined = context.reshape(Shape.of("batch", kvHeads, groups, "seq", dim), 0, kvHeads, groups, -1, dim)
                 .transpose(0, 3, 1, 2, 4)
-                .reshape(Shape.of("batch", "seq", config.heads() * dim), 0, 0, config.heads() * dim);
+                .reshape(Shape.of("batch", "seq", config.heads() * dim), 0, 0, (long) config.heads() * dim);
         return linear(joined, prefix + "o_proj").get(0);
     }
 

@@ -8,7 +8,7 @@ import dev.llmadapt.peft.graph.Shape;
 import dev.llmadapt.peft.graph.Value;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -66,8 +66,8 @@ final class CrossEntropy {
 
     /** The loss and its gradient with respect to the hidden states and what learns in the output head. */
     WithGradient gradient(Collection<Value> learning) {
-        Map<Value, Value> seeds = new IdentityHashMap<>();
-        Map<Value, Value> sums = new IdentityHashMap<>();
+        Map<Value, Value> seeds = new LinkedHashMap<>();
+        Map<Value, Value> sums = new LinkedHashMap<>();
         Value loss = null;
         Value before = null;
         for (int i = 0; i < PIECES; i++) {

@@ -284,13 +284,11 @@ final class GradientRules {
 
     /** Pieces of which the last alone has a size that is not known while building. */
     private static List<Value> lastUnknown(Call call, int axis, long[] sizes) {
-        long before = 0;
         for (int i = 0; i < sizes.length - 1; i++) {
             if (sizes[i] < 0) {
                 throw new IllegalArgumentException("the gradient of Concat is known where all sizes but the last are"
                         + " known, node: " + call.node);
             }
-            before += sizes[i];
         }
         List<Value> pieces = new ArrayList<>();
         long from = 0;

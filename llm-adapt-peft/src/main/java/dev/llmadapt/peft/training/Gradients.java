@@ -5,9 +5,11 @@ import dev.llmadapt.peft.graph.Node;
 import dev.llmadapt.peft.graph.Value;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reverse-mode differentiation of a graph: the gradient is more graph (Griewank and Walther 2008, chapter 3). */
@@ -24,20 +26,18 @@ final class Gradients {
      */
     static Map<Value, Value> of(Graph graph, Map<Value, Value> seeds, Collection<Value> leaves) {
         List<Node> nodes = List.copyOf(graph.nodes());
-        IdentityHashMap<Value, Boolean> reached = new IdentityHashMap<>(); // values that depend on a leaf
-        leaves.forEach(leaf -> reached.put(leaf, true));
+        Set<Value> reached = new HashSet<>(leaves); // values that depend on a leaf
         for (Node node : nodes) {
-            if (node.inputs().stream().anyMatch(input -> input != null && reached.containsKey(input))) {
-                node.outputs().forEach(output -> reached.put(output, true));
+            if (node.inputs().stream().anyMatch(input -> input != null && reached.contains(input))) {
+                reached.addAll(node.outputs());
             }
         }
-        IdentityHashMap<Value, Value> gradients = new IdentityHashMap<>();
+        Map<Value, Value> gradients = new LinkedHashMap<>();
         seeds.forEach((value, seed) -> add(gradients, value, seed));
-        IdentityHashMap<Value, Boolean> ends = new IdentityHashMap<>();
-        leaves.forEach(leaf -> ends.put(leaf, true));
+        Set<Value> ends = new HashSet<>(leaves);
         for (int i = nodes.size() - 1; i >= 0; i--) {
             Node node = nodes.get(i);
-            if (node.outputs().stream().anyMatch(ends::containsKey)) {
+            if (node.outputs().stream().anyMatch(ends::contains)) {
                 continue;
             }
             List<@Nullable Value> dOut = new ArrayList<>();
@@ -51,7 +51,7 @@ final class Gradients {
             boolean any = false;
             for (int input = 0; input < wanted.length; input++) {
                 Value value = node.inputs().get(input);
-                wanted[input] = value != null && reached.containsKey(value);
+                wanted[input] = value != null && reached.contains(value);
                 any |= wanted[input];
             }
             if (!flows || !any) {
@@ -66,7 +66,7 @@ final class Gradients {
                 }
             }
         }
-        Map<Value, Value> result = new IdentityHashMap<>();
+        Map<Value, Value> result = new LinkedHashMap<>();
         for (Value leaf : leaves) {
             Value gradient = gradients.get(leaf);
             if (gradient != null) {
@@ -76,7 +76,7 @@ final class Gradients {
         return result;
     }
 
-    private static void add(IdentityHashMap<Value, Value> gradients, Value value, Value gradient) {
+    private static void add(Map<Value, Value> gradients, Value value, Value gradient) {
         gradients.merge(value, gradient, Value::plus);
     }
 }

@@ -14,7 +14,6 @@ import dev.llmadapt.peft.graph.Shape;
 import dev.llmadapt.peft.graph.Value;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -202,7 +201,7 @@ public record TrainingGraph(OnnxModel model) {
 
     /** Gradients of the same values from several places, added up. */
     private static final class Sums {
-        private final Map<Value, Value> sums = new IdentityHashMap<>();
+        private final Map<Value, Value> sums = new LinkedHashMap<>();
 
         void add(Map<Value, Value> gradients) {
             gradients.forEach((value, gradient) -> sums.merge(value, gradient, Value::plus));

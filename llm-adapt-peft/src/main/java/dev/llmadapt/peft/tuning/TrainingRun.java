@@ -166,9 +166,10 @@ public final class TrainingRun {
             if (!made.made()) {
                 throw diverged(step, texts, made);
             }
-            boolean measure = validation != null && due(step, steps, options.evaluations());
-            OptionalDouble loss = measure ? OptionalDouble.of(measure(session, validation)) : OptionalDouble.empty();
-            OptionalDouble scored = measure && score != null
+            OptionalDouble loss = validation != null && due(step, steps, options.evaluations())
+                    ? OptionalDouble.of(measure(session, validation))
+                    : OptionalDouble.empty();
+            OptionalDouble scored = loss.isPresent() && score != null
                     ? OptionalDouble.of(score.applyAsDouble(session.parameters()))
                     : OptionalDouble.empty();
             double seconds = (System.nanoTime() - start) / 1e9;
@@ -184,7 +185,7 @@ public final class TrainingRun {
                     Duration.ofMillis((long) (1000 * perStep * (steps - step - 1))),
                     loss,
                     scored);
-            if (measure) {
+            if (loss.isPresent()) {
                 keep(session, step + 1, loss.orElseThrow(), scored);
             }
             curve.ifPresent(file -> file.add(event));

@@ -191,7 +191,8 @@ class GradientRulesTest {
     private static ByteBuffer table(boolean cosine) {
         ByteBuffer buffer = ByteBuffer.allocateDirect(4 * 8 * 4).order(ByteOrder.nativeOrder());
         for (int i = 0; i < 32; i++) {
-            double angle = i / 8 / Math.pow(10, i % 8 / 8.0);
+            int position = i / 8;
+            double angle = position / Math.pow(10, i % 8 / 8.0);
             buffer.putFloat((float) (cosine ? Math.cos(angle) : Math.sin(angle)));
         }
         return buffer.flip();
@@ -207,7 +208,7 @@ class GradientRulesTest {
         Set<Op> checked = EnumSet.noneOf(Op.class);
         for (Case each : cases()) {
             Graph graph = new Graph();
-            each.expression().apply(inputs(graph, each));
+            assertThat(each.expression().apply(inputs(graph, each))).isNotNull();
             graph.nodes().stream().map(Node::op).forEach(checked::add);
         }
         assertThat(checked).containsAll(GradientRules.operators());
