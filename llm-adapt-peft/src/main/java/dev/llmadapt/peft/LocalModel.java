@@ -139,6 +139,21 @@ public final class LocalModel implements Model {
         return List.copyOf(adapters.values());
     }
 
+    /** What it was opened from. */
+    Path checkpoint() {
+        return checkpoint;
+    }
+
+    /** How it was opened. */
+    ModelOptions options() {
+        return options;
+    }
+
+    /** Its tokens. */
+    Decoder decoder() {
+        return decoder;
+    }
+
     private Engine engine(AdapterInputs inputs) {
         Engine engine = LocalBase.open(checkpoint, options).engine(inputs);
         System.gc(); // as in open

@@ -107,7 +107,8 @@ public final class AdapterPacking {
         List<ReadyAdapter> all = ordered(own.stream().flatMap(List::stream).toList());
         int together = rank(all);
         int widest = own.stream().mapToInt(AdapterPacking::rank).max().orElse(0);
-        boolean apart = all.size() > FEW && together > 0 && rows.size() * (double) widest <= cost(rows.size()) * together;
+        boolean apart =
+                all.size() > FEW && together > 0 && rows.size() * (double) widest <= cost(rows.size()) * together;
         return apart ? own : List.of(all);
     }
 

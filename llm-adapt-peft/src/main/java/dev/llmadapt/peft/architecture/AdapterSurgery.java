@@ -97,7 +97,10 @@ final class AdapterSurgery {
     }
 
     private String up(List<StoredNode> nodes, AdapterSite site, int module, String down, String rank) {
-        model.addInput(site.b(module), ElementType.FLOAT, Shape.of("groups", rank, site.widths().get(module)));
+        model.addInput(
+                site.b(module),
+                ElementType.FLOAT,
+                Shape.of("groups", rank, site.widths().get(module)));
         return add(nodes, "MatMul", site.b(module) + "/up", down, site.b(module));
     }
 

@@ -57,6 +57,12 @@ public record OnnxModel(byte[] bytes, List<ExternalWeight> weights) {
                     }
                     tensor.text(8, name);
                 }));
+        graph.scalars()
+                .forEach((name, scalar) -> proto.message(5, tensor -> {
+                    tensor.integer(2, ElementType.FLOAT.onnx());
+                    tensor.real(4, scalar);
+                    tensor.text(8, name);
+                }));
         graph.inputs()
                 .forEach(
                         (name, value) -> proto.message(11, info -> valueInfo(info, name, value.type(), value.shape())));
@@ -89,6 +95,11 @@ public record OnnxModel(byte[] bytes, List<ExternalWeight> weights) {
         } else if (value instanceof Long integer) {
             attribute.integer(3, integer);
             attribute.integer(20, 2);
+        } else if (value instanceof long[] integers) {
+            for (long integer : integers) {
+                attribute.integer(8, integer);
+            }
+            attribute.integer(20, 7);
         } else {
             attribute.text(4, (String) value);
             attribute.integer(20, 3);

@@ -10,7 +10,6 @@ import dev.llmadapt.peft.graph.ElementType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -102,6 +101,14 @@ public final class DecoderSession implements TextSession {
     public void preload(int slot, AdapterMix mix) {
         cache.write(slot, mix.prefix(), mix.prefixTokens());
         filled[slot] = mix.prefixTokens();
+    }
+
+    /** The keys and values of a slot's first tokens: {@code (layers, 2, keyValueHeads, tokens, headDim)}, keys first. */
+    public float[] keysAndValues(int slot, int tokens) {
+        if (tokens > filled[slot]) {
+            throw new IllegalArgumentException("the slot has " + filled[slot] + " tokens, asked for " + tokens);
+        }
+        return cache.read(slot, tokens);
     }
 
     @Override
@@ -231,21 +238,6 @@ public final class DecoderSession implements TextSession {
             }
             total.putInt(0, longest);
             engine.session().run(inputs, outputs);
-        }
-    }
-
-    /** Tensors that are closed together. */
-    private static final class Scope implements AutoCloseable {
-        private final List<OnnxTensor> owned = new ArrayList<>();
-
-        OnnxTensor own(OnnxTensor tensor) {
-            owned.add(tensor);
-            return tensor;
-        }
-
-        @Override
-        public void close() {
-            owned.forEach(OnnxTensor::close);
         }
     }
 

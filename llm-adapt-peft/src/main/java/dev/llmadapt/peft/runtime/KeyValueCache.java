@@ -89,6 +89,21 @@ final class KeyValueCache implements AutoCloseable {
         }
     }
 
+    /** Reads keys and values of a row's first tokens, as {@link #write} takes them. */
+    float[] read(int slot, int tokens) {
+        int headValues = tokens * layout.headDim();
+        float[] values = new float[buffers.length * layout.keyValueHeads() * headValues];
+        int to = 0;
+        for (ByteBuffer buffer : buffers) {
+            FloatBuffer source = buffer.asFloatBuffer();
+            for (int head = 0; head < layout.keyValueHeads(); head++) {
+                source.get(offset(slot, head, 0) / Float.BYTES, values, to, headValues);
+                to += headValues;
+            }
+        }
+        return values;
+    }
+
     /** The memory of a tensor of the cache, keys and values of layer 0 first; see {@link #offset}. */
     ByteBuffer buffer(int index) {
         return buffers[index];

@@ -88,7 +88,8 @@ class AdapterBatchTest {
         try (DecoderSession session = open(inputs(mixes));
                 DecoderSession other = open(inputs(mixes))) {
             run(session, rows, 0);
-            AdapterMix[] next = {mixes.get(4), firstLayer, mixes.get(5)}; // in other layers, what was there is not heard
+            AdapterMix[] next = {mixes.get(4), firstLayer, mixes.get(5)
+            }; // in other layers, what was there is not heard
             for (int row = 0; row < next.length; row++) {
                 rows.set(row, next[row]);
                 int[] prompt = prompt(row);
@@ -96,9 +97,8 @@ class AdapterBatchTest {
                 session.read(row, prompt, 0, prompt.length, prompt.length - 1, next[row]);
                 FloatBuffer logits = session.step(new int[] {20, 20, 20, 20}, rows);
                 float[] alone = run(other, List.of(next[row]), row)[0][1];
-                assertThat(row(session, logits, row))
-                        .as("row %d", row)
-                        .containsExactly(alone, within((float) TOLERANCE));
+                assertThat(row(session, logits, row)).as("row %d", row).containsExactly(alone, within((float)
+                        TOLERANCE));
             }
         }
     }
