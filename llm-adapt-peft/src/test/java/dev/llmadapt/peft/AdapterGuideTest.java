@@ -31,28 +31,27 @@ class AdapterGuideTest {
         PeftAdapter.read(Golden.folder("adapters/lora-all-linear")).write(support);
         Path formal = Golden.folder("adapters/compose-two");
         // guide
-        try (LocalModel model = LocalModel.open(checkpoint, ModelOptions.defaults())) {
-            model.loadAdapter(PeftAdapter.read(support));
-            model.loadAdapter(PeftAdapter.read(formal, "formal"));
+        LocalModel model = LocalModel.open(checkpoint, ModelOptions.defaults());
+        model.loadAdapter(PeftAdapter.read(support));
+        model.loadAdapter(PeftAdapter.read(formal, "formal"));
 
-            Request question = Request.of("my card is gone");
-            Generation plain = model.generate(question);
-            Generation adapted = model.generate(question.withAdapter("formal"));
-            List<Generation> together = model.generate(List.of(question, question.withAdapter("formal")));
-            // end
-            assertThat(together).extracting(Generation::text).containsExactly(plain.text(), adapted.text());
-            assertThat(adapted.text()).isNotEqualTo(plain.text());
-            // guide
-            Request both =
-                    question.withAdapters(List.of(new AdapterUse("support", 0.7), new AdapterUse("formal", 0.3)));
-            Request less = question.withAdapters(List.of(new AdapterUse("support", -0.5)));
-            Generation mixed = model.generate(both);
-            Generation opposite = model.generate(less);
+        Request question = Request.of("my card is gone");
+        Generation plain = model.generate(question);
+        Generation adapted = model.generate(question.withAdapter("formal"));
+        List<Generation> together = model.generate(List.of(question, question.withAdapter("formal")));
+        // end
+        assertThat(together).extracting(Generation::text).containsExactly(plain.text(), adapted.text());
+        assertThat(adapted.text()).isNotEqualTo(plain.text());
+        // guide
+        Request both = question.withAdapters(List.of(new AdapterUse("support", 0.7), new AdapterUse("formal", 0.3)));
+        Request less = question.withAdapters(List.of(new AdapterUse("support", -0.5)));
+        Generation mixed = model.generate(both);
+        Generation opposite = model.generate(less);
 
-            model.unloadAdapter("formal");
-            // end
-            assertThat(List.of(plain.text(), mixed.text(), opposite.text())).doesNotHaveDuplicates();
-        }
+        model.unloadAdapter("formal");
+        model.close();
+        // end
+        assertThat(List.of(plain.text(), mixed.text(), opposite.text())).doesNotHaveDuplicates();
     }
 
     @Test
