@@ -16,11 +16,14 @@ import dev.llmadapt.peft.TrainingOptions;
 import dev.llmadapt.peft.TrainingOptions.Schedule;
 import dev.llmadapt.pilot.terminal.ProgressLine;
 import dev.llmadapt.prompting.ZeroShot;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -144,6 +147,7 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Training training = InvalidInput.check(this::training);
+        requireFree();
         TaskSplit split = TaskFiles.read(task, TaskFileOptions.defaults().withSeed(seed));
         split.notes().forEach(note -> session.err().println("note: " + note));
         try (InterruptKey key = InterruptKey.install()) {
@@ -172,6 +176,18 @@ final class TrainCommand implements Callable<Integer> {
                             out));
             session.out().flush();
             return 0;
+        }
+    }
+
+    /** Before minutes of training, not after them. */
+    private void requireFree() {
+        try (Stream<Path> files = Files.isDirectory(out) ? Files.list(out) : Stream.empty()) {
+            if (Files.isRegularFile(out) || files.findAny().isPresent()) {
+                throw new InvalidInput(
+                        "--out " + out + " is there and not empty, expected a folder that is new or empty");
+            }
+        } catch (IOException e) {
+            throw new InvalidInput("--out " + out + " cannot be read: " + e.getMessage(), e);
         }
     }
 
