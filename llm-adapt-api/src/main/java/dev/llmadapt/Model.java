@@ -2,6 +2,7 @@ package dev.llmadapt;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A language model that answers requests: one loaded from a checkpoint, or one adapted from another model by a
@@ -68,6 +69,14 @@ public interface Model extends AutoCloseable {
      */
     default Request prepare(Request request) {
         return request;
+    }
+
+    /**
+     * The nearest model of a kind among this one and those that it was adapted from: what a layer that has to know the model
+     * itself, such as training, works on.
+     */
+    default <M extends Model> Optional<M> unwrap(Class<M> kind) {
+        return kind.isInstance(this) ? Optional.of(kind.cast(this)) : Optional.empty();
     }
 
     /** What this model is. */

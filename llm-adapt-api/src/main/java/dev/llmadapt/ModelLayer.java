@@ -1,6 +1,7 @@
 package dev.llmadapt;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -67,6 +68,11 @@ public abstract class ModelLayer implements Model {
     public Request prepare(Request request) {
         requireOpen();
         return base.prepare(apply(request));
+    }
+
+    @Override
+    public <M extends Model> Optional<M> unwrap(Class<M> kind) {
+        return kind.isInstance(this) ? Optional.of(kind.cast(this)) : base.unwrap(kind);
     }
 
     @Override

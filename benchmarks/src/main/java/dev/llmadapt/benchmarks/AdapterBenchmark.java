@@ -3,24 +3,16 @@ package dev.llmadapt.benchmarks;
 import dev.llmadapt.Progress;
 import dev.llmadapt.peft.ModelSource;
 import dev.llmadapt.peft.Precision;
-import dev.llmadapt.peft.adapter.AdapterEffect;
 import dev.llmadapt.peft.adapter.AdapterMix;
-import dev.llmadapt.peft.adapter.LowRank;
 import dev.llmadapt.peft.adapter.ReadyAdapter;
 import dev.llmadapt.peft.architecture.AdapterInputs;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
-import dev.llmadapt.peft.checkpoint.WeightTensor;
 import dev.llmadapt.peft.runtime.DecoderSession;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -45,25 +37,23 @@ import org.openjdk.jmh.annotations.Warmup;
 @SuppressWarnings("NullAway.Init")
 public class AdapterBenchmark {
     private static final int PROMPT = 128;
+    private static final String NONE = "none";
+    private static final String UNUSED = "unused";
 
-    /** What is loaded and used. */
-    public enum Use {
-        /** Nothing is loaded. */
-        BASE,
-        /** An adapter is loaded, no text uses it. */
-        UNUSED,
-        /** All texts use one adapter of rank 16. */
-        ONE_RANK16,
-        /** Each text uses an adapter of its own, of rank 8. */
-        OWN_RANK8
-    }
+    /** A source as {@link ModelSource#parse} reads it. */
+    @Param("default")
+    public String model;
 
-    /** See {@link Use}. */
-    @Param
-    public Use use;
+    /**
+     * What is loaded: {@code none}; {@code unused}, an adapter that no text uses; or a number of adapters, which the texts
+     * use in turn, and their rank, such as {@code 8x16}. How they are laid out, side by side or gathered, is what the engine
+     * chooses for the batch.
+     */
+    @Param({NONE, UNUSED, "1x16", "8x8"})
+    public String adapters;
 
-    /** Texts that run together. */
-    @Param({"1", "8", "32"})
+    /** Texts that run together; where there are more adapters, the last are left out. */
+    @Param({"1", "8", "32", "64"})
     public int slots;
 
     private DecoderSession session;
@@ -73,46 +63,29 @@ public class AdapterBenchmark {
     /** Opens the model and reads the prompts. */
     @Setup
     public void open() {
-        Path model = ModelSource.parse("default").fetch(Progress.NONE);
-        Checkpoint base = Checkpoint.open(model);
-        mixes = new ArrayList<>(Collections.nCopies(slots, AdapterMix.NONE));
-        ReadyAdapter adapter = random(base, use == Use.OWN_RANK8 ? 8 : 16, 0);
-        for (int slot = 0; slot < slots && use.compareTo(Use.UNUSED) > 0; slot++) {
-            ReadyAdapter own = use == Use.OWN_RANK8 && slot > 0 ? random(base, 8, slot) : adapter;
-            mixes.set(slot, new AdapterMix(List.of(new AdapterMix.Part(own, 1))));
+        Path path = ModelSource.parse(model).fetch(Progress.NONE);
+        mixes = new ArrayList<>();
+        AdapterInputs inputs = AdapterInputs.NONE;
+        try (Checkpoint base = Checkpoint.open(path)) {
+            boolean used = !adapters.equals(NONE) && !adapters.equals(UNUSED);
+            String[] numbers = (used ? adapters : "1x16").split("x");
+            List<AdapterMix> own = new ArrayList<>();
+            for (int i = 0; i < Math.min(Integer.parseInt(numbers[0]), slots); i++) {
+                ReadyAdapter adapter = RandomLora.ready(base, Integer.parseInt(numbers[1]), i);
+                inputs = adapters.equals(NONE) ? inputs : inputs.plus(adapter.inputs());
+                own.add(new AdapterMix(List.of(new AdapterMix.Part(adapter, 1))));
+            }
+            for (int slot = 0; slot < slots; slot++) {
+                mixes.add(used ? own.get(slot % own.size()) : AdapterMix.NONE);
+            }
         }
-        session = Sessions.open(model, Precision.AS_STORED, use == Use.BASE ? AdapterInputs.NONE : adapter.inputs());
+        session = Sessions.open(path, Precision.AS_STORED, inputs);
         session.reserve(slots, PROMPT + 1);
         for (int slot = 0; slot < slots; slot++) {
             session.read(slot, Sessions.ids(PROMPT), 0, PROMPT, PROMPT - 1, mixes.get(slot));
         }
         next = new int[slots];
         Arrays.fill(next, 1000);
-    }
-
-    private static ReadyAdapter random(Checkpoint base, int rank, int seed) {
-        Random random = new Random(seed);
-        Map<String, LowRank> updates = new HashMap<>();
-        base.tensors().forEach((name, weight) -> {
-            if (name.endsWith("_proj.weight")) {
-                updates.put(name.substring(0, name.lastIndexOf('.')), update(weight, rank, random));
-            }
-        });
-        AdapterEffect effect =
-                new AdapterEffect(updates, Map.of(), Map.of(), Map.of(), Map.of(), new float[0], new float[0], 0);
-        return ReadyAdapter.of(
-                "adapter-" + seed, effect, base, seed, base.config().vocabularySize());
-    }
-
-    private static LowRank update(WeightTensor weight, int rank, Random random) {
-        float[] a = new float[rank * weight.rowLength()];
-        float[] b = new float[weight.rows() * rank];
-        for (float[] factor : new float[][] {a, b}) {
-            for (int i = 0; i < factor.length; i++) {
-                factor[i] = (float) (0.01 * random.nextGaussian());
-            }
-        }
-        return new LowRank(weight.rowLength(), weight.rows(), rank, a, b, 1, Optional.empty(), Optional.empty());
     }
 
     /** A step. */

@@ -9,22 +9,17 @@ import dev.llmadapt.Scores;
 import dev.llmadapt.TokenListener;
 import dev.llmadapt.peft.adapter.AdapterEffect;
 import dev.llmadapt.peft.architecture.AdapterInputs;
-import dev.llmadapt.peft.architecture.Architecture;
-import dev.llmadapt.peft.architecture.DecoderGraph;
-import dev.llmadapt.peft.checkpoint.Checkpoint;
-import dev.llmadapt.peft.checkpoint.ModelConfig;
 import dev.llmadapt.peft.decoding.Decoder;
-import dev.llmadapt.peft.runtime.DecoderSession;
+import dev.llmadapt.peft.runtime.Engine;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A language model that runs in this process, from a checkpoint on disk: a Hugging Face folder or a GGUF file.
+ * A language model that runs in this process, from a checkpoint on disk: a Hugging Face folder, a GGUF file, or a decoder
+ * that was exported to ONNX.
  *
  * <p>Concurrent requests run together, a token of each at a time. Opens no socket.
  */
@@ -46,8 +41,10 @@ public final class LocalModel implements Model {
     /**
      * Opens a checkpoint.
      *
-     * @param checkpoint a folder with {@code config.json}, {@code tokenizer.json} and {@code *.safetensors}, or a {@code
-     *     .gguf} file; must stay unchanged while the model is open
+     * @param checkpoint a folder with {@code config.json}, {@code tokenizer.json} and {@code *.safetensors}; a {@code
+     *     .gguf} file; or an {@code .onnx} file as Hugging Face Optimum or onnxruntime-genai's model builder exports it, or
+     *     its folder, with the tokenizer, in 32-bit floats or with products of 4-bit blocks. Must stay unchanged while the
+     *     model is open
      * @return a model that the caller closes
      * @throws CheckpointException if the files cannot be read or hold what is not supported
      * @throws InferenceException if the engine refuses the graph
@@ -62,43 +59,15 @@ public final class LocalModel implements Model {
     }
 
     private static LocalModel load(Path checkpoint, ModelOptions options) {
-        Checkpoint files = Checkpoint.open(checkpoint);
-        ModelConfig config = files.config();
-        DecoderGraph graph = graph(files, options, AdapterInputs.NONE);
-        DecoderSession session = DecoderSession.open(graph, options.threads());
+        LocalBase base = LocalBase.open(checkpoint, options);
+        LocalBase.Opened opened = base.session();
         try {
-            Decoder decoder =
-                    new Decoder(session, files.tokenizer(), new HashSet<>(config.eosTokenIds()), options.maxBatch());
-            return new LocalModel(
-                    checkpoint,
-                    options,
-                    decoder,
-                    new ModelInfo(
-                            files.name(),
-                            config.modelType(),
-                            graph.parameterCount(),
-                            graph.maxPositions(),
-                            graph.vocabularySize(),
-                            options.precision().name().toLowerCase(Locale.ROOT).replace('_', '-')));
+            Decoder decoder = new Decoder(opened.session(), base.tokenizer(), base.endIds(), options.maxBatch());
+            return new LocalModel(checkpoint, options, decoder, opened.info());
         } catch (RuntimeException | Error e) {
-            session.close();
+            opened.session().close();
             throw e;
         }
-    }
-
-    private static DecoderGraph graph(Checkpoint files, ModelOptions options, AdapterInputs adapters) {
-        return Architecture.of(files)
-                .graph(files, options.precision(), contextLength(options, files.config()), adapters);
-    }
-
-    private static int contextLength(ModelOptions options, ModelConfig config) {
-        if (options.contextLength() > config.contextLength()) {
-            throw new IllegalArgumentException("contextLength must be at most the checkpoint's "
-                    + config.contextLength() + ", contextLength: " + options.contextLength());
-        }
-        return options.contextLength() != 0
-                ? options.contextLength()
-                : Math.min(config.contextLength(), ModelOptions.LONGEST_DEFAULT_CONTEXT);
     }
 
     @Override
@@ -142,11 +111,14 @@ public final class LocalModel implements Model {
      */
     public void loadAdapter(PeftAdapter adapter) {
         requireOpen();
-        Checkpoint base = Checkpoint.open(checkpoint);
-        AdapterEffect effect = adapter.effectOn(base);
-        int virtualTokens =
-                effect.prefixTokens() + effect.prompt().length / base.config().hiddenSize();
-        decoder.load(adapter.name(), effect, virtualTokens, base, inputs -> engine(base, inputs));
+        LocalBase base = LocalBase.open(checkpoint, options);
+        AdapterEffect effect = base.effect(adapter);
+        int virtualTokens = effect.prefixTokens() + effect.prompt().length / base.hiddenSize();
+        decoder.load(
+                adapter.name(),
+                virtualTokens,
+                (order, firstId) -> base.ready(adapter.name(), effect, order, firstId),
+                this::engine);
         adapters.put(adapter.name(), adapter);
     }
 
@@ -157,7 +129,7 @@ public final class LocalModel implements Model {
      */
     public void unloadAdapter(String name) {
         requireOpen();
-        decoder.unload(name, inputs -> engine(Checkpoint.open(checkpoint), inputs));
+        decoder.unload(name, this::engine);
         adapters.remove(name);
     }
 
@@ -167,8 +139,23 @@ public final class LocalModel implements Model {
         return List.copyOf(adapters.values());
     }
 
-    private DecoderSession.Engine engine(Checkpoint files, AdapterInputs inputs) {
-        DecoderSession.Engine engine = DecoderSession.engine(graph(files, options, inputs), options.threads());
+    /** What it was opened from. */
+    Path checkpoint() {
+        return checkpoint;
+    }
+
+    /** How it was opened. */
+    ModelOptions options() {
+        return options;
+    }
+
+    /** Its tokens. */
+    Decoder decoder() {
+        return decoder;
+    }
+
+    private Engine engine(AdapterInputs inputs) {
+        Engine engine = LocalBase.open(checkpoint, options).engine(inputs);
         System.gc(); // as in open
         return engine;
     }

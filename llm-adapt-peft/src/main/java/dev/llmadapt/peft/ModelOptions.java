@@ -1,5 +1,7 @@
 package dev.llmadapt.peft;
 
+import java.util.Map;
+
 /**
  * How a local model is opened.
  *
@@ -9,13 +11,18 @@ package dev.llmadapt.peft;
  * @param maxBatch the most answers that run together, 1 to 1024; each takes memory for its keys and values only while it
  *     is needed
  * @param threads threads of one run, at least 1
+ * @param modules for an exported {@code .onnx} model whose names do not tell which product is which module of the
+ *     checkpoint: module paths by node name, such as {@code model.layers.0.self_attn.q_proj}; several that are computed
+ *     side by side are joined by "+". Empty for other models
  */
-public record ModelOptions(Precision precision, int contextLength, int maxBatch, int threads) {
+public record ModelOptions(
+        Precision precision, int contextLength, int maxBatch, int threads, Map<String, String> modules) {
     /** The longest context that is taken without being asked for. */
     public static final int LONGEST_DEFAULT_CONTEXT = 8192;
 
-    /** Checks. */
+    /** Checks and copies. */
     public ModelOptions {
+        modules = Map.copyOf(modules);
         if (contextLength != 0 && contextLength < 16) {
             throw new IllegalArgumentException(
                     "contextLength must be 0 (the checkpoint's) or at least 16, contextLength: " + contextLength);
@@ -30,26 +37,31 @@ public record ModelOptions(Precision precision, int contextLength, int maxBatch,
 
     /** Weights as stored, the checkpoint's context, 8 answers together, a thread for each processor. */
     public static ModelOptions defaults() {
-        return new ModelOptions(Precision.AS_STORED, 0, 8, Runtime.getRuntime().availableProcessors());
+        return new ModelOptions(Precision.AS_STORED, 0, 8, Runtime.getRuntime().availableProcessors(), Map.of());
     }
 
     /** The same with another precision. */
     public ModelOptions withPrecision(Precision precision) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads);
+        return new ModelOptions(precision, contextLength, maxBatch, threads, modules);
     }
 
     /** The same with another context length. */
     public ModelOptions withContextLength(int contextLength) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads);
+        return new ModelOptions(precision, contextLength, maxBatch, threads, modules);
     }
 
     /** The same with another batch limit. */
     public ModelOptions withMaxBatch(int maxBatch) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads);
+        return new ModelOptions(precision, contextLength, maxBatch, threads, modules);
     }
 
     /** The same with another number of threads. */
     public ModelOptions withThreads(int threads) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads);
+        return new ModelOptions(precision, contextLength, maxBatch, threads, modules);
+    }
+
+    /** The same with module paths for the nodes of an exported model. */
+    public ModelOptions withModules(Map<String, String> modules) {
+        return new ModelOptions(precision, contextLength, maxBatch, threads, modules);
     }
 }

@@ -40,7 +40,7 @@ public interface ModelSource {
      */
     Path fetch(Progress progress);
 
-    /** A Hugging Face folder or a {@code .gguf} file on this machine; no socket is opened. */
+    /** A Hugging Face folder, a {@code .gguf} file or an exported {@code .onnx} model on this machine; no socket is opened. */
     static ModelSource path(Path path) {
         return new LocalPath(path);
     }

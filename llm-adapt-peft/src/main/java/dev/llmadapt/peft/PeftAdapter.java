@@ -123,7 +123,7 @@ public final class PeftAdapter implements Adapter {
     /**
      * The same, with a note of the model it was made for: weights and vocabulary. Loading it into another is then refused.
      *
-     * @param checkpoint as {@link LocalModel#open} takes it
+     * @param checkpoint a Hugging Face folder or a {@code .gguf} file
      * @throws CheckpointException if it cannot be read
      */
     public PeftAdapter madeFor(Path checkpoint) {
@@ -140,6 +140,15 @@ public final class PeftAdapter implements Adapter {
     AdapterEffect effectOn(Checkpoint base) {
         BaseFingerprint.of(base).check(name, stored.base(), base.name());
         return stored.effect(name, BaseModules.of(base));
+    }
+
+    /**
+     * The same for a base of which only the modules and the tokenizer are known: whether its weights are those the adapter
+     * was made for, it does not tell.
+     */
+    AdapterEffect effectOn(BaseModules modules, String tokenizerJson) {
+        BaseFingerprint.checkTokenizer(name, stored.base(), modules.name(), tokenizerJson);
+        return stored.effect(name, modules);
     }
 
     /**

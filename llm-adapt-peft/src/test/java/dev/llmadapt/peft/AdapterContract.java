@@ -18,25 +18,31 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.Set;
+import java.util.function.IntToDoubleFunction;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The laws every kind of adapter keeps on a model that serves it. */
+/**
+ * The laws every kind of adapter keeps on a model that serves it; {@link LayerAdapterContract} and
+ * {@link VirtualTokensContract} have those that only what changes weights keeps, and their opposites.
+ */
 abstract class AdapterContract {
     private static final double TOLERANCE = 1e-4;
     private static final List<String> CONTINUATIONS = List.of(" card", " money and", " the bank");
 
     private final String base;
-    private final String folder;
+    final String folder;
 
     @SuppressWarnings("NullAway.Init")
-    private LocalModel model;
+    LocalModel model;
 
     /**
      * An adapter of {@code src/test/golden/make_adapters.py}.
@@ -51,9 +57,7 @@ abstract class AdapterContract {
 
     @BeforeEach
     void open() {
-        ModelOptions options =
-                ModelOptions.defaults().withPrecision(Precision.FP32).withThreads(1);
-        model = LocalModel.open(Golden.folder(base), options);
+        model = open(baseFolder());
     }
 
     @AfterEach
@@ -61,28 +65,27 @@ abstract class AdapterContract {
         model.close();
     }
 
+    static LocalModel open(Path checkpoint) {
+        return LocalModel.open(
+                checkpoint,
+                ModelOptions.defaults().withPrecision(Precision.FP32).withThreads(1));
+    }
+
+    Path baseFolder() {
+        return Golden.folder(base);
+    }
+
     PeftAdapter adapter() {
         return PeftAdapter.read(Golden.folder("adapters/" + folder));
     }
 
-    /** Whether it can be merged into the weights of the base. */
-    abstract boolean merges();
-
-    /** The names of its tensors that make it do nothing when they hold a value; see {@link #nothing()}. */
-    abstract Predicate<String> silenced();
-
-    /** What these hold when it does nothing. */
-    abstract float nothing();
-
-    @Test
-    void load_adapterThatDoesNothing_isTheBase() {
+    /** The same with other numbers. */
+    PeftAdapter changed(String name, UnaryOperator<WeightTensor> change) {
         StoredAdapter stored = adapter().stored();
         Map<String, WeightTensor> tensors = new LinkedHashMap<>(stored.tensors());
-        tensors.replaceAll((name, tensor) -> silenced().test(name) ? filled(tensor, nothing()) : tensor);
-        assertThat(tensors).as("a tensor is silenced").isNotEqualTo(stored.tensors());
-        Scores before = score(List.of());
-        model.loadAdapter(new PeftAdapter("nothing", new StoredAdapter(stored.config(), stored.base(), tensors)));
-        assertClose(score(List.of(AdapterUse.of("nothing"))), before, 10 * TOLERANCE);
+        tensors.replaceAll((key, tensor) -> change.apply(tensor));
+        assertThat(tensors).as("something changes").isNotEqualTo(stored.tensors());
+        return new PeftAdapter(name, new StoredAdapter(stored.config(), stored.base(), tensors));
     }
 
     @Test
@@ -110,25 +113,6 @@ abstract class AdapterContract {
     }
 
     @Test
-    void merge_intoTheBase_saysWhatTheAdapterSays(@TempDir Path temporary) {
-        if (!merges()) {
-            assertThatThrownBy(() -> merge(temporary.resolve("merged")))
-                    .isInstanceOf(AdapterException.class)
-                    .hasMessageContaining("merge");
-            return;
-        }
-        merge(temporary.resolve("merged"));
-        model.loadAdapter(adapter());
-        Scores unmerged = score(List.of(AdapterUse.of(folder)));
-        model.close();
-        model = LocalModel.open(
-                temporary.resolve("merged"),
-                ModelOptions.defaults().withPrecision(Precision.FP32).withThreads(1));
-        // a merged weight has the type of the base's, and tiny-llama3's is bfloat16
-        assertClose(score(List.of()), unmerged, base.equals("tiny-llama3") ? 2e-2 : 10 * TOLERANCE);
-    }
-
-    @Test
     void generate_severalAdaptersTogether_givesEachWhatItGetsAlone() {
         model.loadAdapter(adapter());
         model.loadAdapter(PeftAdapter.read(Golden.folder("adapters/compose-two"), "companion"));
@@ -146,7 +130,11 @@ abstract class AdapterContract {
             alone.add(ids(model.generate(request)));
         }
         assertThat(model.generate(requests)).extracting(AdapterContract::ids).containsExactlyElementsOf(alone);
-        assertThat(alone).as("the adapters say something else").doesNotHaveDuplicates();
+        Set<List<String>> answers = new HashSet<>();
+        for (int i = 0; i < alone.size(); i += 2) {
+            answers.add(alone.subList(i, i + 2));
+        }
+        assertThat(answers).as("the adapters say something else: %s", alone).hasSize(alone.size() / 2);
     }
 
     @Test
@@ -193,12 +181,13 @@ abstract class AdapterContract {
         }
     }
 
-    private void merge(Path target) {
+    /** Merges it into its base, whatever the type of the base's weights, without rounding. */
+    void merge(Path target) {
         PeftAdapter.merge(
                 List.of(new PeftAdapter.Weighted(adapter(), 1)),
-                Golden.folder(base),
+                baseFolder(),
                 target,
-                MergeOptions.defaults(),
+                MergeOptions.defaults().withType(WeightType.F32),
                 Progress.NONE);
     }
 
@@ -209,11 +198,11 @@ abstract class AdapterContract {
         assertThatThrownBy(() -> model.score(request, CONTINUATIONS)).isInstanceOf(IllegalArgumentException.class);
     }
 
-    private Scores score(List<AdapterUse> uses) {
+    Scores score(List<AdapterUse> uses) {
         return model.score(request("the card was lost").withAdapters(uses), CONTINUATIONS);
     }
 
-    private static Request request(String text) {
+    static Request request(String text) {
         return Request.of(text).withOptions(GenerationOptions.defaults().withMaxTokens(8));
     }
 
@@ -224,20 +213,21 @@ abstract class AdapterContract {
                 .toString();
     }
 
-    private static void assertClose(Scores actual, Scores expected, double tolerance) {
+    static void assertClose(Scores actual, Scores expected) {
         for (int i = 0; i < CONTINUATIONS.size(); i++) {
             assertThat(actual.entries().get(i).logProbability())
                     .as(CONTINUATIONS.get(i))
-                    .isCloseTo(expected.entries().get(i).logProbability(), within(tolerance));
+                    .isCloseTo(expected.entries().get(i).logProbability(), within(TOLERANCE));
         }
     }
 
-    private static WeightTensor filled(WeightTensor tensor, float value) {
-        ByteBuffer data =
-                ByteBuffer.allocate(Math.toIntExact(tensor.size() * 4)).order(ByteOrder.LITTLE_ENDIAN);
-        for (int i = 0; i < tensor.size(); i++) {
-            data.putFloat(value);
+    /** A tensor of the same name and shape. */
+    static WeightTensor tensor(WeightTensor like, IntToDoubleFunction value) {
+        int size = Math.toIntExact(like.size());
+        ByteBuffer data = ByteBuffer.allocate(size * 4).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < size; i++) {
+            data.putFloat((float) value.applyAsDouble(i));
         }
-        return new WeightTensor(tensor.name(), Encoding.F32, tensor.shape(), data.flip(), 0);
+        return new WeightTensor(like.name(), Encoding.F32, like.shape(), data.flip(), 0);
     }
 }

@@ -1,25 +1,16 @@
 package dev.llmadapt.peft;
 
-import java.util.function.Predicate;
+import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.checkpoint.WeightTensor;
 
 /** IA3. */
-class Ia3AdapterTest extends AdapterContract {
+class Ia3AdapterTest extends LayerAdapterContract {
     Ia3AdapterTest() {
         super("tiny-llama3", "ia3");
     }
 
     @Override
-    boolean merges() {
-        return true;
-    }
-
-    @Override
-    Predicate<String> silenced() {
-        return name -> name.endsWith("ia3_l");
-    }
-
-    @Override
-    float nothing() {
-        return 1;
+    WeightTensor neutral(WeightTensor tensor, Checkpoint base) {
+        return tensor.name().endsWith("ia3_l") ? tensor(tensor, i -> 1) : tensor;
     }
 }

@@ -1,25 +1,16 @@
 package dev.llmadapt.peft;
 
-import java.util.function.Predicate;
+import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.checkpoint.WeightTensor;
 
 /** LoRA. */
-class LoraAdapterTest extends AdapterContract {
+class LoraAdapterTest extends LayerAdapterContract {
     LoraAdapterTest() {
         super("tiny-llama", "lora-all-linear");
     }
 
     @Override
-    boolean merges() {
-        return true;
-    }
-
-    @Override
-    Predicate<String> silenced() {
-        return name -> name.endsWith("lora_B.weight");
-    }
-
-    @Override
-    float nothing() {
-        return 0;
+    WeightTensor neutral(WeightTensor tensor, Checkpoint base) {
+        return tensor.name().endsWith("lora_B.weight") ? tensor(tensor, i -> 0) : tensor;
     }
 }

@@ -1,25 +1,17 @@
 package dev.llmadapt.peft;
 
-import java.util.function.Predicate;
+import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.checkpoint.WeightTensor;
 
 /** LoRA of the embedding. */
-class LoraEmbeddingAdapterTest extends AdapterContract {
+class LoraEmbeddingAdapterTest extends LayerAdapterContract {
     LoraEmbeddingAdapterTest() {
         super("tiny-llama", "lora-embedding");
     }
 
     @Override
-    boolean merges() {
-        return true;
-    }
-
-    @Override
-    Predicate<String> silenced() {
-        return name -> name.contains("lora_embedding_B") || name.endsWith("lora_B.weight");
-    }
-
-    @Override
-    float nothing() {
-        return 0;
+    WeightTensor neutral(WeightTensor tensor, Checkpoint base) {
+        String name = tensor.name();
+        return name.endsWith("lora_embedding_B") || name.endsWith("lora_B.weight") ? tensor(tensor, i -> 0) : tensor;
     }
 }

@@ -20,7 +20,7 @@ class RoomsTest {
 
     /** In the order in which data walks through them. */
     private static final List<String> ROOMS =
-            List.of("checkpoint", "graph", "architecture", "adapter", "runtime", "decoding");
+            List.of("checkpoint", "graph", "architecture", "adapter", "training", "runtime", "decoding", "tuning");
 
     /** What every room may use of the root package: an option that reaches into the graph, and the exceptions. */
     private static final Set<String> SHARED = Set.of(
@@ -30,6 +30,10 @@ class RoomsTest {
             "CheckpointException",
             "Combination",
             "MergeOptions",
+            "Optimizer",
+            "TrainingEvent",
+            "TrainingException",
+            "TrainingOptions",
             "WeightType",
             "InferenceException",
             "SourceException");
@@ -68,7 +72,13 @@ class RoomsTest {
     static final ArchRule adaptersKnowNoLaterRoom = knowsNoneAfter("adapter");
 
     @ArchTest
+    static final ArchRule trainingKnowsNoLaterRoom = knowsNoneAfter("training");
+
+    @ArchTest
     static final ArchRule theRuntimeKnowsNoLaterRoom = knowsNoneAfter("runtime");
+
+    @ArchTest
+    static final ArchRule decodingKnowsNoLaterRoom = knowsNoneAfter("decoding");
 
     @ArchTest
     static final ArchRule theRuntimeKnowsNoText = noClasses()

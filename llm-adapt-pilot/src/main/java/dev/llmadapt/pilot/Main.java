@@ -85,6 +85,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new PilotCommand(session))
                 .addSubcommand(new GenerateCommand(session))
                 .addSubcommand(new ChatCommand(session))
+                .addSubcommand(new TrainCommand(session))
                 .addSubcommand(AdaptersCommand.withParts(session));
         addHelp(commandLine);
         return commandLine

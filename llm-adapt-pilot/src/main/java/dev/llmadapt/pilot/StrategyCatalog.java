@@ -11,6 +11,13 @@ import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
+import dev.llmadapt.peft.AdapterConfig;
+import dev.llmadapt.peft.FullTuning;
+import dev.llmadapt.peft.Ia3Tuning;
+import dev.llmadapt.peft.LoraTuning;
+import dev.llmadapt.peft.PrefixTuning;
+import dev.llmadapt.peft.PromptTuning;
+import dev.llmadapt.peft.TrainingOptions;
 import dev.llmadapt.prompting.ChainOfThought;
 import dev.llmadapt.prompting.FewShot;
 import dev.llmadapt.prompting.LabelChoice;
@@ -22,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Strategies by the names that the command line gives them.
@@ -39,6 +47,11 @@ import java.util.Set;
  * <tr><td>{@code few-shot}, {@code few-shot(N)}</td><td>N fixed examples, spread over the labels; N is 8 unless given</td></tr>
  * <tr><td>{@code few-shot-nearest}, {@code few-shot-nearest(N)}</td><td>the N examples most like the question</td></tr>
  * <tr><td>{@code chain-of-thought}</td><td>the model reasons first, then answers</td></tr>
+ * <tr><td>{@code lora}, {@code dora}, {@code ia3}</td><td>fine-tuning by low-rank updates, the same with magnitudes apart, by
+ *     scales</td></tr>
+ * <tr><td>{@code prompt-tuning}, {@code prefix-tuning}</td><td>learned virtual tokens before the prompt, or before every
+ *     layer's keys and values</td></tr>
+ * <tr><td>{@code full-tuning}</td><td>all weights learn</td></tr>
  * </table>
  *
  * <table>
@@ -50,7 +63,9 @@ import java.util.Set;
  * <tr><td>{@code constrained}</td><td>the model writes token by token and can only write a label</td></tr>
  * </table>
  *
- * A strategy is reported under the name it was asked by. For tasks without labels a choice changes nothing.
+ * What trains goes three times over the examples, or {@code N} times as {@code lora(N)}. Unless a choice is written, it is {@value #DEFAULT_CHOICE}; of a model that was trained, {@value #TRAINED_CHOICE}.
+ *
+ * <p>A strategy is reported under the name it was asked by. For tasks without labels a choice changes nothing.
  */
 public final class StrategyCatalog {
     /** What a pilot measures unless told otherwise. */
@@ -60,13 +75,22 @@ public final class StrategyCatalog {
     /** How a label is chosen where a strategy does not say. */
     static final String DEFAULT_CHOICE = "calibrated";
 
-    static final List<String> LAYERS = List.of("zero-shot", "role", "few-shot", "few-shot-nearest", "chain-of-thought");
+    /** The same where one of the layers trains the model to give labels as they are. */
+    static final String TRAINED_CHOICE = "scored-sum";
+
+    private static final List<String> TRAINED =
+            List.of("lora", "dora", "ia3", "prompt-tuning", "prefix-tuning", "full-tuning");
+    static final List<String> LAYERS = Stream.concat(
+                    Stream.of("zero-shot", "role", "few-shot", "few-shot-nearest", "chain-of-thought"),
+                    TRAINED.stream())
+            .toList();
 
     private static final Map<String, LabelChoice> CHOICES = choices();
     private static final String ROLE =
             "You are an experienced specialist in this field. You read carefully and answer precisely.";
     private static final int SHOTS = 8;
     private static final int MAX_SHOTS = 1_000;
+    private static final int MAX_EPOCHS = 1_000;
 
     private StrategyCatalog() {}
 
@@ -116,7 +140,9 @@ public final class StrategyCatalog {
             }
             layers.add(roles, ZeroShot.defaults());
         }
-        layers.add(choice(written.choice().isEmpty() ? DEFAULT_CHOICE : written.choice()));
+        boolean trained = written.layers().stream().anyMatch(layer -> TRAINED.contains(layer.name()));
+        String otherwise = trained ? TRAINED_CHOICE : DEFAULT_CHOICE;
+        layers.add(choice(written.choice().isEmpty() ? otherwise : written.choice()));
         return layers.stream().reduce(Strategy::then).orElseThrow();
     }
 
@@ -127,10 +153,49 @@ public final class StrategyCatalog {
             case "role" -> new RolePrompt(layer.argument().isEmpty() ? ROLE : layer.argument());
             case "few-shot" -> FewShot.fixed(shots(layer), seed);
             case "few-shot-nearest" -> FewShot.nearest(shots(layer));
+            case "lora" -> lora(layer, seed, false);
+            case "dora" -> lora(layer, seed, true);
+            case "ia3" -> {
+                Ia3Tuning tuning = Ia3Tuning.defaults();
+                yield tuning.withOptions(training(layer, tuning.options(), seed));
+            }
+            case "prompt-tuning" -> {
+                PromptTuning tuning = PromptTuning.defaults();
+                yield tuning.withOptions(training(layer, tuning.options(), seed));
+            }
+            case "prefix-tuning" -> {
+                PrefixTuning tuning = PrefixTuning.defaults();
+                yield tuning.withOptions(training(layer, tuning.options(), seed));
+            }
+            case "full-tuning" -> {
+                FullTuning tuning = FullTuning.defaults();
+                yield tuning.withOptions(training(layer, tuning.options(), seed));
+            }
             default ->
                 throw new IllegalArgumentException(
                         "unknown strategy '" + layer.name() + "', expected one of " + LAYERS);
         };
+    }
+
+    private static Strategy lora(StrategySyntax.Layer layer, long seed, boolean decomposed) {
+        LoraTuning tuning = LoraTuning.defaults();
+        AdapterConfig.Lora config = tuning.config();
+        return tuning.withConfig(new AdapterConfig.Lora(
+                        config.rank(),
+                        config.alpha(),
+                        0,
+                        config.targets(),
+                        Map.of(),
+                        Map.of(),
+                        false,
+                        decomposed,
+                        AdapterConfig.Bias.NONE,
+                        false))
+                .withOptions(training(layer, tuning.options(), seed));
+    }
+
+    private static TrainingOptions training(StrategySyntax.Layer layer, TrainingOptions options, long seed) {
+        return options.withSeed(seed).withEpochs(number(layer, options.epochs(), MAX_EPOCHS, "passes"));
     }
 
     private static Strategy choice(String name) {
@@ -151,15 +216,19 @@ public final class StrategyCatalog {
     }
 
     private static int shots(StrategySyntax.Layer layer) {
+        return number(layer, SHOTS, MAX_SHOTS, "examples");
+    }
+
+    private static int number(StrategySyntax.Layer layer, int otherwise, int most, String what) {
         if (layer.argument().isEmpty()) {
-            return SHOTS;
+            return otherwise;
         }
-        int shots = layer.argument().matches("[0-9]{1,4}") ? Integer.parseInt(layer.argument()) : 0;
-        if (shots < 1 || shots > MAX_SHOTS) {
-            throw new IllegalArgumentException("'" + layer.name() + "' takes a number of examples from 1 to "
-                    + MAX_SHOTS + ", got '" + layer.argument() + "'");
+        int number = layer.argument().matches("[0-9]{1,4}") ? Integer.parseInt(layer.argument()) : 0;
+        if (number < 1 || number > most) {
+            throw new IllegalArgumentException("'" + layer.name() + "' takes a number of " + what + " from 1 to " + most
+                    + ", got '" + layer.argument() + "'");
         }
-        return shots;
+        return number;
     }
 
     /** A strategy under the name it was asked by. */

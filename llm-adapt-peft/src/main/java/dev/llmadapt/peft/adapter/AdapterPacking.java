@@ -4,42 +4,83 @@ import dev.llmadapt.peft.adapter.ReadyAdapter.Factors;
 import dev.llmadapt.peft.architecture.AdapterInputs.Change;
 import dev.llmadapt.peft.architecture.AdapterSite;
 import dev.llmadapt.peft.architecture.DecoderGraph;
+import dev.llmadapt.peft.graph.ElementType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The adapters of a batch, laid out as {@link AdapterSite} describes the graph's inputs. The factors of all active adapters
- * stand side by side along the rank and each row's mask chooses its own; where many rows have adapters of their own, each
- * row gets its own factors instead, which costs less then (the two ways are measured in Sheng et al. 2023, S-LoRA, and
- * Chen et al. 2023, Punica). Immutable.
+ * stand side by side along the rank, module after module, and each row's mask chooses its own; where many rows have
+ * adapters of their own, each row gets its own factors instead, which costs less then (the two ways are measured in Sheng et
+ * al. 2023, S-LoRA, and Chen et al. 2023, Punica). Immutable.
  */
 public final class AdapterPacking {
-    /** Up to so many different adapters, side by side is always cheaper. */
-    private static final int FEW = 8;
+    /** Up to so many different adapters stand side by side always. */
+    private static final int FEW = 2;
 
     private final List<AdapterSite> sites;
     private final List<List<ReadyAdapter>> groups; // one for all rows, or one a row
     private final List<ReadyAdapter> active; // all of them, each once
-    private final Map<String, Map<ReadyAdapter, Integer>> ranks = new HashMap<>(); // an adapter takes at a kind of site
-    private final Map<String, Integer> widest = new HashMap<>(); // ranks a group takes at a kind of site, the most
+    private final Map<String, Kind> kinds = new HashMap<>();
 
     /**
      * A tensor to feed.
      *
      * @param data direct and in native order
+     * @param type of its elements
      * @param shape its dimensions
      */
     @SuppressWarnings("ArrayRecordComponent")
-    public record Packed(ByteBuffer data, long[] shape) {}
+    public record Packed(ByteBuffer data, ElementType type, long[] shape) {}
+
+    /** The ranks at sites of one kind: as many as there are at any of them. */
+    private static final class Kind {
+        final Map<ReadyAdapter, int[]> ranks = new HashMap<>(); // an adapter takes, by module
+        final int[] widths; // a group takes, by module: the most
+
+        Kind(int modules) {
+            this.widths = new int[modules];
+        }
+
+        void raise(AdapterSite site, ReadyAdapter adapter) {
+            int[] own = ranks.computeIfAbsent(adapter, key -> new int[widths.length]);
+            for (int module = 0; module < own.length; module++) {
+                Factors factors = adapter.lowRank(site.modules().get(module));
+                own[module] = Math.max(own[module], factors == null ? 0 : factors.rank());
+            }
+        }
+
+        void raise(List<ReadyAdapter> group) {
+            for (int module = 0; module < widths.length; module++) {
+                int sum = 0;
+                for (ReadyAdapter adapter : group) {
+                    sum += rank(adapter, module);
+                }
+                widths[module] = Math.max(widths[module], sum);
+            }
+        }
+
+        int rank(ReadyAdapter adapter, int module) {
+            return Objects.requireNonNull(ranks.get(adapter))[module];
+        }
+
+        /** Ranks of all modules. */
+        int width() {
+            return Arrays.stream(widths).sum();
+        }
+    }
 
     private AdapterPacking(List<AdapterSite> sites, List<List<ReadyAdapter>> groups) {
         this.sites = sites;
@@ -47,51 +88,48 @@ public final class AdapterPacking {
         this.active = new ArrayList<>(
                 new LinkedHashSet<>(groups.stream().flatMap(List::stream).toList()));
         for (AdapterSite site : sites) {
-            Map<ReadyAdapter, Integer> ofKind = ranks.computeIfAbsent(site.kind(), key -> new HashMap<>());
-            active.forEach(adapter -> ofKind.merge(adapter, rank(site, adapter), Math::max));
+            Kind kind = kinds.computeIfAbsent(
+                    site.kind(), key -> new Kind(site.modules().size()));
+            active.forEach(adapter -> kind.raise(site, adapter));
         }
-        ranks.forEach((kind, ofKind) -> widest.put(
-                kind,
-                groups.stream()
-                        .mapToInt(group -> group.stream()
-                                .mapToInt(adapter -> rank(kind, adapter))
-                                .sum())
-                        .max()
-                        .orElse(0)));
-    }
-
-    private static int rank(AdapterSite site, ReadyAdapter adapter) {
-        int sum = 0;
-        for (String module : site.modules()) {
-            Factors factors = adapter.lowRank(module);
-            sum += factors == null ? 0 : factors.rank();
-        }
-        return sum;
-    }
-
-    /** Ranks an adapter takes at every site of a kind: as many as it has at any. */
-    private int rank(String kind, ReadyAdapter adapter) {
-        return Objects.requireNonNull(Objects.requireNonNull(ranks.get(kind)).get(adapter));
+        kinds.values().forEach(kind -> groups.forEach(kind::raise));
     }
 
     /**
      * Which adapters a packing for some rows holds, in groups: equal groups mean that the packing can be used again.
      *
      * @param rows the mix of each row
-     * @param hiddenSize the width of the model
+     * @return one group for all rows, or one a row
      */
-    public static List<List<ReadyAdapter>> groups(List<AdapterMix> rows, int hiddenSize) {
-        LinkedHashSet<ReadyAdapter> distinct = new LinkedHashSet<>();
-        rows.forEach(row -> distinct.addAll(row.adapters()));
-        if (distinct.size() > Math.max(FEW, rows.size() / 4)) {
-            int rank = distinct.stream().mapToInt(ReadyAdapter::widestRank).sum();
-            if (rank > hiddenSize / 8) {
-                return rows.stream().map(AdapterMix::adapters).toList();
-            }
-        }
-        return List.of(distinct.stream()
-                .sorted((a, b) -> Long.compare(a.order(), b.order()))
-                .toList());
+    public static List<List<ReadyAdapter>> groups(List<AdapterMix> rows) {
+        List<List<ReadyAdapter>> own =
+                rows.stream().map(row -> ordered(row.adapters())).toList();
+        List<ReadyAdapter> all = ordered(own.stream().flatMap(List::stream).toList());
+        int together = rank(all);
+        int widest = own.stream().mapToInt(AdapterPacking::rank).max().orElse(0);
+        boolean apart =
+                all.size() > FEW && together > 0 && rows.size() * (double) widest <= cost(rows.size()) * together;
+        return apart ? own : List.of(all);
+    }
+
+    /**
+     * What a rank costs a batch when adapters stand side by side, in products of one row with a rank of its own: factors
+     * that rows share are laid out again for the matrix product, and each row is multiplied with all of them. Measured with 2,
+     * 4, 16 and 32 rows as 1, 2, 3 and 5. At most 4, since gathering takes so many times the memory.
+     */
+    private static double cost(int rows) {
+        return Math.min(1 + rows / 8.0, 4);
+    }
+
+    private static List<ReadyAdapter> ordered(List<ReadyAdapter> adapters) {
+        return adapters.stream()
+                .distinct()
+                .sorted(Comparator.comparingLong(ReadyAdapter::order))
+                .toList();
+    }
+
+    private static int rank(List<ReadyAdapter> adapters) {
+        return adapters.stream().mapToInt(ReadyAdapter::widestRank).sum();
     }
 
     /** Lays out some groups of adapters for the sites of a graph. */
@@ -130,7 +168,7 @@ public final class AdapterPacking {
         Map<String, Packed> inputs = new HashMap<>();
         for (AdapterSite site : sites) {
             if (site.changes().contains(Change.LOW_RANK)) {
-                inputs.computeIfAbsent(site.mask(), key -> mask(site.kind(), rows));
+                inputs.computeIfAbsent(site.mask(), key -> mask(kind(site.kind()), rows));
             }
             if (site.changes().stream().anyMatch(change -> change != Change.LOW_RANK)) {
                 String name = isHead(site) ? DecoderGraph.HEAD_ADAPTER_WEIGHTS : DecoderGraph.ADAPTER_WEIGHTS;
@@ -140,42 +178,90 @@ public final class AdapterPacking {
         return inputs;
     }
 
+    private Kind kind(String name) {
+        return Objects.requireNonNull(kinds.get(name));
+    }
+
     private boolean isHead(AdapterSite site) {
         return site.name().equals(AdapterSite.HEAD);
     }
 
     private void lowRank(AdapterSite site, Map<String, Packed> inputs) {
-        int rank = widest.getOrDefault(site.kind(), 0);
-        int in = site.in();
-        int out = site.out();
-        Packed a = zeros(groups.size(), in, rank);
-        Packed b = zeros(groups.size(), rank, out);
-        FloatBuffer aValues = a.data().asFloatBuffer();
-        FloatBuffer bValues = b.data().asFloatBuffer();
+        Kind kind = kind(site.kind());
+        inputs.put(site.a(), zeros(groups.size(), site.in(), kind.width()));
+        for (int module = 0; module < kind.widths.length; module++) {
+            inputs.put(
+                    site.b(module),
+                    zeros(groups.size(), kind.widths[module], site.widths().get(module)));
+        }
+        if (kind.widths.length > 1) {
+            inputs.computeIfAbsent(site.ranks(), key -> integers(kind.widths));
+        }
         for (int group = 0; group < groups.size(); group++) {
-            int first = 0;
+            fill(site, group, inputs);
+        }
+    }
+
+    /** Writes a group's factors over zeros. */
+    private void fill(AdapterSite site, int group, Map<String, Packed> inputs) {
+        Kind kind = kind(site.kind());
+        int in = site.in();
+        int rank = kind.width();
+        FloatBuffer a = floats(inputs, site.a());
+        int first = 0; // of the module's ranks
+        for (int module = 0; module < kind.widths.length; module++) {
+            int width = kind.widths[module];
+            int out = site.widths().get(module);
+            FloatBuffer b = floats(inputs, site.b(module));
+            int at = 0;
             for (ReadyAdapter adapter : groups.get(group)) {
-                int at = first;
-                int column = 0;
-                for (int m = 0; m < site.modules().size(); m++) {
-                    Factors factors = adapter.lowRank(site.modules().get(m));
-                    int width = site.widths().get(m);
-                    if (factors != null) {
-                        for (int i = 0; i < in; i++) {
-                            aValues.put((group * in + i) * rank + at, factors.a(), i * factors.rank(), factors.rank());
-                        }
-                        for (int k = 0; k < factors.rank(); k++) {
-                            bValues.put((group * rank + at + k) * out + column, factors.b(), k * width, width);
-                        }
-                        at += factors.rank();
+                Factors factors = adapter.lowRank(site.modules().get(module));
+                if (factors != null) {
+                    int own = factors.rank();
+                    for (int i = 0; i < in; i++) {
+                        a.put((group * in + i) * rank + first + at, factors.a(), i * own, own);
                     }
-                    column += width;
+                    b.put((group * width + at) * out, factors.b(), 0, own * out);
                 }
-                first += rank(site.kind(), adapter);
+                at += kind.rank(adapter, module);
+            }
+            first += width;
+        }
+    }
+
+    /** Whether the factors of another packing have the form of this one's, for {@link #refill} to reuse. */
+    public boolean fits(AdapterPacking other) {
+        return groups.size() > 1
+                && groups.size() == other.groups.size()
+                && sites.equals(other.sites)
+                && sites.stream().allMatch(site -> site.changes().equals(Set.of(Change.LOW_RANK)))
+                && kinds.entrySet().stream()
+                        .allMatch(kind -> Arrays.equals(kind.getValue().widths, other.kind(kind.getKey()).widths));
+    }
+
+    /** Writes the groups that another packing has otherwise over its factors, which are this one's afterwards. */
+    public void refill(AdapterPacking other, Map<String, Packed> factors) {
+        for (int group = 0; group < groups.size(); group++) {
+            if (!groups.get(group).equals(other.groups.get(group))) {
+                for (AdapterSite site : sites) {
+                    clear(factors, site.a(), group);
+                    for (int module = 0; module < site.modules().size(); module++) {
+                        clear(factors, site.b(module), group);
+                    }
+                    fill(site, group, factors);
+                }
             }
         }
-        inputs.put(site.a(), a);
-        inputs.put(site.b(), b);
+    }
+
+    private void clear(Map<String, Packed> factors, String name, int group) {
+        FloatBuffer values = floats(factors, name);
+        int size = values.capacity() / groups.size();
+        values.put(group * size, new float[size]);
+    }
+
+    private static FloatBuffer floats(Map<String, Packed> factors, String name) {
+        return Objects.requireNonNull(factors.get(name), name).data().asFloatBuffer();
     }
 
     /** A row of the base's value, then a row of each active adapter's difference from it. */
@@ -199,19 +285,21 @@ public final class AdapterPacking {
         return table;
     }
 
-    private Packed mask(String kind, List<AdapterMix> rows) {
-        int rank = widest.getOrDefault(kind, 0);
-        Packed mask = zeros(rows.size(), 1, rank);
+    private Packed mask(Kind kind, List<AdapterMix> rows) {
+        Packed mask = zeros(rows.size(), 1, kind.width());
         FloatBuffer values = mask.data().asFloatBuffer();
-        for (int row = 0; row < rows.size(); row++) {
-            int at = row * rank;
-            for (ReadyAdapter adapter : groups.get(groups.size() == 1 ? 0 : row)) {
-                int width = rank(kind, adapter);
-                float weight = (float) weight(rows.get(row), adapter);
-                for (int k = 0; k < width; k++) {
-                    values.put(at++, weight);
+        int first = 0;
+        for (int module = 0; module < kind.widths.length; module++) {
+            for (int row = 0; row < rows.size(); row++) {
+                int at = row * kind.width() + first;
+                for (ReadyAdapter adapter : groups.get(groups.size() == 1 ? 0 : row)) {
+                    float weight = (float) weight(rows.get(row), adapter);
+                    for (int k = kind.rank(adapter, module); k > 0; k--) {
+                        values.put(at++, weight);
+                    }
                 }
             }
+            first += kind.widths[module];
         }
         return mask;
     }
@@ -242,7 +330,18 @@ public final class AdapterPacking {
             sizes[i] = shape[i];
             elements = Math.multiplyExact(elements, shape[i]);
         }
-        int bytes = Math.toIntExact(Math.multiplyExact(elements, 4L));
-        return new Packed(ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()), sizes);
+        return new Packed(direct(Math.multiplyExact(elements, 4L)), ElementType.FLOAT, sizes);
+    }
+
+    private static Packed integers(int[] values) {
+        ByteBuffer data = direct(values.length * 8L);
+        for (int i = 0; i < values.length; i++) {
+            data.putLong(i * 8, values[i]);
+        }
+        return new Packed(data, ElementType.INT64, new long[] {values.length});
+    }
+
+    private static ByteBuffer direct(long bytes) {
+        return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
     }
 }

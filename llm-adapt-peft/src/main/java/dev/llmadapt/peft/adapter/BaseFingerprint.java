@@ -166,6 +166,18 @@ public record BaseFingerprint(String weights, String tokenizer) {
         check("tokenizer", adapter, origin, recorded.tokenizer(), model, tokenizer);
     }
 
+    /**
+     * Checks what an adapter recorded of its tokenizer alone, for a base whose weights cannot be compared.
+     *
+     * @throws AdapterException if it was made for another tokenizer
+     */
+    public static void checkTokenizer(String adapter, StoredAdapter.Base recorded, String model, String tokenizerJson) {
+        String origin = recorded.name().orElse("an unnamed model");
+        if (recorded.tokenizer().isPresent()) {
+            check("tokenizer", adapter, origin, recorded.tokenizer(), model, vocabulary(tokenizerJson));
+        }
+    }
+
     private static void check(
             String what, String adapter, String origin, Optional<String> recorded, String model, String found) {
         if (recorded.isPresent() && !recorded.get().equals(found)) {

@@ -55,6 +55,15 @@ public record BaseModules(
         return Collections.unmodifiableMap(new LinkedHashMap<>(map));
     }
 
+    /** Inputs and outputs of a linear module that is there. */
+    Size size(String path) {
+        Size size = linear.get(path);
+        if (size == null) {
+            throw new IllegalStateException("no linear module " + path);
+        }
+        return size;
+    }
+
     /** What a checkpoint's tensors say. */
     public static BaseModules of(Checkpoint checkpoint) {
         ModelConfig config = checkpoint.config();

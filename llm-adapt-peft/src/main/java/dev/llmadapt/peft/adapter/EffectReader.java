@@ -26,7 +26,6 @@ final class EffectReader {
     private final String name;
     private final StoredAdapter adapter;
     private final BaseModules base;
-    private final ModuleMatcher matcher = new ModuleMatcher();
     private final Set<String> left;
 
     private final Map<String, LowRank> lowRank = new LinkedHashMap<>();
@@ -72,27 +71,23 @@ final class EffectReader {
     // ---- LoRA
 
     private void lora(AdapterConfig.Lora lora) {
-        List<String> chosen = chosen(lora.targets(), true);
-        for (String path : chosen) {
-            int rank = matcher.first(lora.rankPattern(), path).orElse(lora.rank());
-            double alpha = matcher.first(lora.alphaPattern(), path).orElse(lora.alpha());
-            double scaling = lora.rankStabilized() ? alpha / Math.sqrt(rank) : alpha / rank;
-            Size embedding = base.embeddings().get(path);
-            if (embedding != null) {
+        List<ChosenModules.Lora> chosen = ChosenModules.of(lora, base);
+        for (ChosenModules.Lora module : chosen) {
+            String path = module.path();
+            if (module.embedding()) {
                 if (lora.loraBias()) {
                     throw unfit("lora_bias is not supported for the embedding " + path);
                 }
-                embeddings.put(
-                        path, lowRank(lora, path, embedding, ".lora_embedding_A", ".lora_embedding_B", rank, scaling));
+                embeddings.put(path, lowRank(lora, module, ".lora_embedding_A", ".lora_embedding_B"));
             } else {
-                Size linear = linear(path);
-                lowRank.put(path, lowRank(lora, path, linear, ".lora_A.weight", ".lora_B.weight", rank, scaling));
+                lowRank.put(path, lowRank(lora, module, ChosenModules.A, ChosenModules.B));
             }
         }
         if (lora.bias() != Bias.NONE) {
             for (Map.Entry<String, Integer> entry : base.biases().entrySet()) {
                 String path = entry.getKey();
-                if (lora.bias() == Bias.ALL || chosen.contains(path)) {
+                if (lora.bias() == Bias.ALL
+                        || chosen.stream().anyMatch(module -> module.path().equals(path))) {
                     String key = path + (left.contains(path + BASE_LAYER + ".bias") ? BASE_LAYER : NO_BASE_LAYER);
                     bias.put(path, take(path, key + ".bias", entry.getValue()));
                 }
@@ -101,16 +96,18 @@ final class EffectReader {
         copiesOfTheBase();
     }
 
-    private LowRank lowRank(
-            AdapterConfig.Lora lora, String path, Size size, String keyA, String keyB, int rank, double scaling) {
+    private LowRank lowRank(AdapterConfig.Lora lora, ChosenModules.Lora module, String keyA, String keyB) {
+        String path = module.path();
+        Size size = module.size();
+        int rank = module.rank();
         float[] a = take(path, path + keyA, rank, size.in());
         float[] b = take(path, path + keyB, size.out(), rank);
         Optional<float[]> magnitude = lora.decomposed()
-                ? Optional.of(take(path, path + ".lora_magnitude_vector", size.out()))
+                ? Optional.of(take(path, path + ChosenModules.MAGNITUDE, size.out()))
                 : Optional.empty();
         Optional<float[]> biasOfB =
                 lora.loraBias() ? Optional.of(take(path, path + ".lora_B.bias", size.out())) : Optional.empty();
-        return new LowRank(size.in(), size.out(), rank, a, b, scaling, magnitude, biasOfB);
+        return new LowRank(size.in(), size.out(), rank, a, b, module.scaling(), magnitude, biasOfB);
     }
 
     /**
@@ -167,12 +164,13 @@ final class EffectReader {
     // ---- IA3
 
     private void ia3(AdapterConfig.Ia3 ia3) {
-        for (String path : chosen(ia3.targets(), false)) {
-            Size size = linear(path);
-            if (matcher.isFeedforward(ia3.feedforward(), path)) {
-                inputScale.put(path, take(path, path + ".ia3_l", 1, size.in()));
+        for (ChosenModules.Ia3 module : ChosenModules.of(ia3, base)) {
+            String path = module.path();
+            Size size = module.size();
+            if (module.feedforward()) {
+                inputScale.put(path, take(path, path + ChosenModules.SCALE, 1, size.in()));
             } else {
-                outputScale.put(path, take(path, path + ".ia3_l", size.out(), 1));
+                outputScale.put(path, take(path, path + ChosenModules.SCALE, size.out(), 1));
             }
         }
     }
@@ -219,51 +217,6 @@ final class EffectReader {
 
     // ---- common
 
-    /** The modules that the settings choose, in the base's order, embeddings first. */
-    private List<String> chosen(AdapterConfig.Targets targets, boolean alsoEmbeddings) {
-        List<String> chosen = new ArrayList<>();
-        for (String path : base.embeddings().keySet()) {
-            if (matcher.chooses(targets, path, false)) {
-                if (!alsoEmbeddings) {
-                    throw unfit("it targets the embedding " + path + ", which its method cannot change");
-                }
-                chosen.add(path);
-            }
-        }
-        for (String path : base.linear().keySet()) {
-            if (matcher.chooses(targets, path, !path.equals(BaseModules.HEAD))) {
-                chosen.add(path);
-            }
-        }
-        if (chosen.isEmpty()) {
-            throw unfit("its target_modules "
-                    + targets.pattern()
-                            .map(pattern -> "'" + shortened(pattern) + "'")
-                            .orElseGet(() -> shortened(targets.names().toString()))
-                    + " choose no module of the model " + base.name() + ", which has "
-                    + shortened(lastNames(base.linear().keySet()).toString()));
-        }
-        return chosen;
-    }
-
-    private static Set<String> lastNames(Set<String> paths) {
-        Set<String> names = new LinkedHashSet<>();
-        paths.forEach(path -> names.add(path.substring(path.lastIndexOf('.') + 1)));
-        return names;
-    }
-
-    private static String shortened(String text) {
-        return text.length() > 300 ? text.substring(0, 300) + "..." : text;
-    }
-
-    private Size linear(String path) {
-        Size size = base.linear().get(path);
-        if (size == null) {
-            throw new IllegalStateException("no linear module " + path);
-        }
-        return size;
-    }
-
     /** The numbers of a tensor, which must have this shape. */
     private float[] take(String path, String key, long... shape) {
         WeightTensor tensor = adapter.tensors().get(key);
@@ -308,10 +261,11 @@ final class EffectReader {
         String first = left.iterator().next();
         String path = first.replaceFirst("\\.(lora_|ia3_|base_layer\\.|weight$|bias$).*", "");
         boolean known = base.linear().containsKey(path) || base.embeddings().containsKey(path);
-        throw unfit("it has " + left.size() + " tensors that nothing asks for, such as " + shortened(first) + ": "
+        throw unfit("it has " + left.size() + " tensors that nothing asks for, such as "
+                + ChosenModules.shortened(first) + ": "
                 + (known
                         ? "its settings do not choose " + path + " so"
-                        : "the model " + base.name() + " has no module " + shortened(path)));
+                        : "the model " + base.name() + " has no module " + ChosenModules.shortened(path)));
     }
 
     private AdapterException unfit(String what) {

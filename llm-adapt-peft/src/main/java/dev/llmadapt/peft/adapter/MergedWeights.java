@@ -27,6 +27,7 @@ final class MergedWeights {
     private static final String BIAS = ".bias";
 
     private final Checkpoint base;
+    private final Map<String, WeightTensor> learned;
     private final Optional<Encoding> encoding;
     private final Map<String, ModuleChange> changes = new LinkedHashMap<>();
     private final Set<String> newBiases = new LinkedHashSet<>();
@@ -35,11 +36,13 @@ final class MergedWeights {
     /**
      * Plans the merge.
      *
+     * @param learned weights that take the place of the base's, by name
      * @param encoding of all that is written; each tensor keeps its own for none
      * @throws AdapterException if it is not possible
      */
-    MergedWeights(Checkpoint base, List<Part> parts, Optional<Encoding> encoding) {
+    MergedWeights(Checkpoint base, List<Part> parts, Map<String, WeightTensor> learned, Optional<Encoding> encoding) {
         this.base = base;
+        this.learned = learned;
         this.encoding = encoding;
         for (Part part : parts) {
             add(part);
@@ -132,7 +135,7 @@ final class MergedWeights {
         List<Tensor> tensors = new ArrayList<>();
         base.tensors().forEach((name, tensor) -> {
             if (!name.equals("rope_freqs.weight")) { // of GGUF files: goes into the configuration
-                tensors.add(tensor(name, tensor));
+                tensors.add(tensor(name, learned.getOrDefault(name, tensor)));
             }
         });
         if (untied && !base.tensors().containsKey(HEAD + WEIGHT)) {

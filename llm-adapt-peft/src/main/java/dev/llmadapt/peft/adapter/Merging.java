@@ -6,9 +6,11 @@ import dev.llmadapt.peft.MergeOptions;
 import dev.llmadapt.peft.WeightType;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.Encoding;
+import dev.llmadapt.peft.checkpoint.WeightTensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** A base and adapters become a Hugging Face folder in which the adapters are part of the weights. */
@@ -39,9 +41,31 @@ public final class Merging {
      * @throws AdapterException if it cannot be merged or written; nothing is left behind
      */
     public static void write(Checkpoint base, List<Part> parts, Path target, MergeOptions options, Progress progress) {
+        write(base, parts, Map.of(), target, options, progress);
+    }
+
+    /**
+     * Writes a model with weights that were trained.
+     *
+     * @param learned 32-bit floats in place of the base's weights, by name and of their shapes
+     * @param base as in {@link #write}; so is the rest
+     */
+    public static void writeLearned(
+            Checkpoint base, Map<String, WeightTensor> learned, Path target, MergeOptions options, Progress progress) {
+        write(base, List.of(), learned, target, options, progress);
+    }
+
+    private static void write(
+            Checkpoint base,
+            List<Part> parts,
+            Map<String, WeightTensor> learned,
+            Path target,
+            MergeOptions options,
+            Progress progress) {
         boolean folder = Files.isDirectory(base.path());
         Optional<WeightType> type = folder ? options.type() : options.type().or(() -> Optional.of(WeightType.F32));
-        MergedWeights weights = new MergedWeights(base, parts, type.map(stored -> Encoding.valueOf(stored.name())));
+        MergedWeights weights =
+                new MergedWeights(base, parts, learned, type.map(stored -> Encoding.valueOf(stored.name())));
         NewFolder.write(target, draft -> {
             if (folder) {
                 MergedSettings.copy(base, weights, type, draft);

@@ -1,5 +1,6 @@
 package dev.llmadapt.peft.adapter;
 
+import dev.llmadapt.peft.AdapterException;
 import dev.llmadapt.peft.architecture.AdapterInputs;
 import dev.llmadapt.peft.architecture.AdapterInputs.Change;
 import dev.llmadapt.peft.architecture.AdapterSite;
@@ -60,12 +61,7 @@ public final class ReadyAdapter {
         ReadyAdapter ready = new ReadyAdapter(
                 name, effect, order, firstVirtualId, base.config().hiddenSize());
         effect.lowRank().forEach((module, update) -> ready.add(module, update, base));
-        effect.inputScale().forEach((module, scale) -> ready.inputScale.put(module, lessOne(scale)));
-        effect.outputScale()
-                .forEach((module, scale) -> ready.outputScale.merge(module, lessOne(scale), (a, b) -> {
-                    throw new IllegalArgumentException(
-                            "adapter '" + name + "' scales the output of " + module + " twice");
-                }));
+        ready.addScales();
         effect.bias().forEach((module, values) -> {
             WeightTensor own = base.tensors().get(module + ".bias");
             float[] before = own == null ? new float[values.length] : own.toFloats();
@@ -80,10 +76,57 @@ public final class ReadyAdapter {
         return ready;
     }
 
+    /**
+     * Makes an adapter ready for a base whose weights cannot be read, only its products joined.
+     *
+     * @param hiddenSize the width of the base
+     * @throws AdapterException if the adapter changes what is not a product, or depends on the weights
+     */
+    public static ReadyAdapter ofProducts(
+            String name, AdapterEffect effect, int hiddenSize, long order, int firstVirtualId) {
+        boolean weights = effect.lowRank().values().stream()
+                .anyMatch(update -> update.magnitude().isPresent());
+        if (weights || !effect.bias().isEmpty() || !effect.embeddings().isEmpty() || effect.prompt().length > 0) {
+            throw new AdapterException("adapter '" + name + "' cannot act on an exported model: "
+                    + (weights
+                            ? "DoRA needs the base's weights"
+                            : "it changes biases or embeddings, which are inside the model")
+                    + "; open the checkpoint the model was exported from");
+        }
+        ReadyAdapter ready = new ReadyAdapter(name, effect, order, firstVirtualId, hiddenSize);
+        effect.lowRank().forEach((module, update) -> ready.addFactors(module, update, null));
+        ready.addScales();
+        ready.inputs = ready.needed();
+        return ready;
+    }
+
+    private void addScales() {
+        effect.inputScale().forEach((module, scale) -> inputScale.put(module, lessOne(scale)));
+        effect.outputScale()
+                .forEach((module, scale) -> outputScale.merge(module, lessOne(scale), (a, b) -> {
+                    throw new IllegalArgumentException(
+                            "adapter '" + name + "' scales the output of " + module + " twice");
+                }));
+    }
+
     private void add(String module, LowRank update, Checkpoint base) {
         float[] gain = update.magnitude().isEmpty()
                 ? null
                 : gain(module, update, update.magnitude().get(), base);
+        addFactors(module, update, gain);
+        if (gain != null) {
+            float[] more = lessOne(gain);
+            outputScale.put(module, more);
+            WeightTensor own = base.tensors().get(module + ".bias");
+            if (own != null) { // the gain is not for the base's bias
+                float[] values = own.toFloats();
+                float[] back = floats(values.length, i -> -more[i] * values[i]);
+                addBias(module, back);
+            }
+        }
+    }
+
+    private void addFactors(String module, LowRank update, float @Nullable [] gain) {
         int rank = update.rank();
         float[] a = new float[update.in() * rank];
         for (int k = 0; k < rank; k++) {
@@ -103,16 +146,6 @@ public final class ReadyAdapter {
             float[] scaled = floats(values.length, i -> (float) update.scaling() * values[i]);
             addBias(module, scaled);
         });
-        if (gain != null) {
-            float[] more = lessOne(gain);
-            outputScale.put(module, more);
-            WeightTensor own = base.tensors().get(module + ".bias");
-            if (own != null) { // the gain is not for the base's bias
-                float[] values = own.toFloats();
-                float[] back = floats(values.length, i -> -more[i] * values[i]);
-                addBias(module, back);
-            }
-        }
     }
 
     /** DoRA's {@code m / |W + s B A|}, row by row (Liu et al. 2024, equation 5). */

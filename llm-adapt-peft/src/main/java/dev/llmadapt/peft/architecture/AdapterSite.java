@@ -12,8 +12,9 @@ import java.util.TreeSet;
  * {@code adapters} counts the active ones and the base, whose row comes first):
  *
  * <ul>
- *   <li>{@link #a} {@code (groups, in, rank)}, {@link #b} {@code (groups, rank, out)}, and {@link #mask}
- *       {@code (batch, 1, rank)}, which all sites of a kind share
+ *   <li>{@link #a} {@code (groups, in, rank)}, for each module {@link #b} {@code (groups, its share of rank, its width)},
+ *       and, which all sites of a kind share, {@link #mask} {@code (batch, 1, rank)} and, of several modules, {@link #ranks}
+ *       {@code (modules)} int64, the shares
  *   <li>{@link #inputScale} {@code (adapters, in)}, {@link #outputScale} and {@link #bias} {@code (adapters, out)}: a row
  *       of the batch takes their sum weighted by its row of {@link DecoderGraph#ADAPTER_WEIGHTS}
  * </ul>
@@ -62,9 +63,14 @@ public record AdapterSite(List<String> modules, int in, List<Integer> widths, Se
         return "lora_A." + name();
     }
 
-    /** The input of the factors B. */
-    public String b() {
-        return "lora_B." + name();
+    /** The input of a module's factors B. */
+    public String b(int module) {
+        return "lora_B." + modules.get(module);
+    }
+
+    /** The input that says how many of the ranks are each module's; there if there are several. */
+    public String ranks() {
+        return "lora_ranks." + kind();
     }
 
     /** The input that says how strongly each rank acts on each row. */

@@ -2,37 +2,75 @@ package dev.llmadapt.peft.architecture;
 
 import dev.llmadapt.peft.CheckpointException;
 import dev.llmadapt.peft.Precision;
+import dev.llmadapt.peft.architecture.Blocks.Residual;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.graph.Graph;
 import java.util.Map;
 
 /** A family of decoders: how its checkpoint becomes a graph. Add a family by adding a row to the table. */
-@FunctionalInterface
-public interface Architecture {
+public final class Architecture {
     /** The families by the {@code model_type} of {@code config.json}, which GGUF names the same. */
-    Map<String, Architecture> ALL = Map.of("llama", Llama::graph);
+    private static final Map<String, Family> ALL = Map.of("llama", Llama::layer);
 
-    /**
-     * Builds the decoder of a checkpoint.
-     *
-     * @param checkpoint stays open while the graph's weights are read
-     * @param precision how linear layers are computed
-     * @param maxPositions the most tokens of prompt and answer
-     * @param adapters what adapters can change
-     */
-    DecoderGraph graph(Checkpoint checkpoint, Precision precision, int maxPositions, AdapterInputs adapters);
+    static final String EMBEDDING = "model.embed_tokens";
+    private static final String FINAL_NORM = "model.norm.weight";
+
+    private final Family family;
+
+    private Architecture(Family family) {
+        this.family = family;
+    }
+
+    /** What a family says of its decoders. */
+    @FunctionalInterface
+    interface Family {
+        /** One decoder block. */
+        Residual layer(Blocks blocks, int layer, Residual x);
+    }
 
     /**
      * The family of a checkpoint.
      *
      * @throws CheckpointException if it is none of the table's
      */
-    static Architecture of(Checkpoint checkpoint) {
+    public static Architecture of(Checkpoint checkpoint) {
         String type = checkpoint.config().modelType();
-        Architecture architecture = ALL.get(type);
-        if (architecture == null) {
+        Family family = ALL.get(type);
+        if (family == null) {
             throw new CheckpointException(checkpoint.path() + ": model_type is '" + type + "', expected one of "
                     + ALL.keySet().stream().sorted().toList());
         }
-        return architecture;
+        return new Architecture(family);
+    }
+
+    /**
+     * Builds the decoder of a checkpoint, to answer.
+     *
+     * @param checkpoint stays open while the graph's weights are read
+     * @param precision how linear layers are computed
+     * @param maxPositions the most tokens of prompt and answer
+     * @param adapters what adapters can change
+     */
+    public DecoderGraph graph(Checkpoint checkpoint, Precision precision, int maxPositions, AdapterInputs adapters) {
+        ServingBlocks blocks = new ServingBlocks(checkpoint, precision, maxPositions, adapters);
+        Residual x = new Residual(blocks.embeddings(), null);
+        for (int layer = 0; layer < checkpoint.config().layers(); layer++) {
+            x = family.layer(blocks, layer, x);
+        }
+        return blocks.finish(blocks.addAndNorm(x, FINAL_NORM).normed());
+    }
+
+    /**
+     * Begins the decoder of a checkpoint in a graph, to learn.
+     *
+     * @param checkpoint stays open while the graph's weights are read
+     * @param precision how frozen linear layers are computed
+     * @param maxPositions the most tokens of a text
+     * @param tuned what learns
+     */
+    public TrainingDecoder training(
+            Graph graph, Checkpoint checkpoint, Precision precision, int maxPositions, Tuned tuned) {
+        return new TrainingDecoder(
+                family, FINAL_NORM, new TrainingBlocks(graph, checkpoint, precision, maxPositions, tuned));
     }
 }

@@ -1,5 +1,6 @@
 package dev.llmadapt.peft.architecture;
 
+import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.WeightTensor;
 import java.nio.FloatBuffer;
 
@@ -16,6 +17,11 @@ public final class Embedding {
         this.table = table;
         this.rows = table.rows();
         this.hiddenSize = table.rowLength();
+    }
+
+    /** The embedding of a checkpoint, over its mapping. */
+    public static Embedding of(Checkpoint checkpoint) {
+        return new Embedding(checkpoint.tensor(Architecture.EMBEDDING + ".weight"));
     }
 
     /** Numbers of a row. */

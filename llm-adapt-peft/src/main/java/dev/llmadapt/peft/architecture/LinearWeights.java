@@ -75,16 +75,17 @@ record LinearWeights(List<WeightTensor> parts, Form form) {
         int n = rows();
         if (form == Form.FLOATS) {
             Shape shape = Shape.of(n, columns());
-            return x.linear(graph.weight(name + ".weight", ElementType.FLOAT, shape, () -> WeightPacking.floats(this)));
+            return x.linear(
+                    graph.sharedWeight(name + ".weight", ElementType.FLOAT, shape, () -> WeightPacking.floats(this)));
         }
         int bits = form == Form.BLOCKS8 ? 8 : 4;
         // The pieces of one matrix come from one pass over it, whichever is asked for first.
         WeightPacking.Lazy packed = new WeightPacking.Lazy(this);
-        Value blocks = graph.weight(
+        Value blocks = graph.sharedWeight(
                 name + ".blocks", ElementType.UINT8, Shape.of(n, blocks(), BLOCK * bits / 8), packed::blocks);
-        Value scales = graph.weight(name + ".scales", ElementType.FLOAT, Shape.of(n, blocks()), packed::scales);
+        Value scales = graph.sharedWeight(name + ".scales", ElementType.FLOAT, Shape.of(n, blocks()), packed::scales);
         Value zeroPoints = form == Form.BLOCKS4_ZERO_POINTS
-                ? graph.weight(
+                ? graph.sharedWeight(
                         name + ".zero_points", ElementType.UINT8, Shape.of(n, (blocks() + 1) / 2), packed::zeroPoints)
                 : null;
         Map<String, Object> attributes = new HashMap<>();
@@ -99,7 +100,8 @@ record LinearWeights(List<WeightTensor> parts, Form form) {
         if (form != Form.BLOCKS4_OFFSETS) {
             return product;
         }
-        Value offsets = graph.weight(name + ".offsets", ElementType.FLOAT, Shape.of(blocks(), n), packed::offsets);
+        Value offsets =
+                graph.sharedWeight(name + ".offsets", ElementType.FLOAT, Shape.of(blocks(), n), packed::offsets);
         Value summing = graph.sharedWeight(
                 "block_sums." + columns(),
                 ElementType.FLOAT,

@@ -1,7 +1,7 @@
 package dev.llmadapt.peft.architecture;
 
-import dev.llmadapt.peft.Precision;
-import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.architecture.Blocks.Normed;
+import dev.llmadapt.peft.architecture.Blocks.Residual;
 import dev.llmadapt.peft.graph.Value;
 
 /**
@@ -11,20 +11,13 @@ import dev.llmadapt.peft.graph.Value;
 final class Llama {
     private Llama() {}
 
-    static DecoderGraph graph(Checkpoint checkpoint, Precision precision, int maxPositions, AdapterInputs adapters) {
-        Blocks blocks = new Blocks(checkpoint, precision, maxPositions, adapters);
-        Value stream = blocks.embeddings(); // (batch, seq, hidden)
-        Value update = null;
-        for (int layer = 0; layer < blocks.config().layers(); layer++) {
-            String prefix = "model.layers." + layer + ".";
-            Blocks.Normed attentionInput = blocks.addAndNorm(stream, update, prefix + "input_layernorm.weight");
-            Value attended = blocks.attention(layer, attentionInput.normed(), prefix + "self_attn.");
-            Blocks.Normed feedForwardInput =
-                    blocks.addAndNorm(attentionInput.sum(), attended, prefix + "post_attention_layernorm.weight");
-            update = blocks.gatedFeedForward(feedForwardInput.normed(), prefix + "mlp.");
-            stream = feedForwardInput.sum();
-        }
-        return blocks.finish(
-                blocks.addAndNorm(stream, update, "model.norm.weight").normed());
+    static Residual layer(Blocks blocks, int layer, Residual x) {
+        String prefix = "model.layers." + layer + ".";
+        Normed attentionInput = blocks.addAndNorm(x, prefix + "input_layernorm.weight");
+        Value attended = blocks.attention(layer, attentionInput.normed(), prefix + "self_attn.");
+        Normed feedForwardInput = blocks.addAndNorm(
+                new Residual(attentionInput.sum(), attended), prefix + "post_attention_layernorm.weight");
+        Value update = blocks.gatedFeedForward(feedForwardInput.normed(), prefix + "mlp.");
+        return new Residual(feedForwardInput.sum(), update);
     }
 }

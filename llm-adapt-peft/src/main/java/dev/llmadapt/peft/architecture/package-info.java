@@ -6,6 +6,10 @@
  * layer's stored numbers are laid out for the engine, {@link dev.llmadapt.peft.architecture.Embedding} looks token rows
  * up on the host, and {@link dev.llmadapt.peft.architecture.DecoderGraph} is the result with the names of its inputs and
  * outputs.
+ *
+ * <p>{@link dev.llmadapt.peft.architecture.ExportedDecoder} opens decoders that others exported to ONNX: it checks their
+ * layout, finds the modules among their products ({@code Projections}), and lets adapters join these
+ * ({@code AdapterSurgery}) by the same inputs as in our own graphs.
  */
 @NullMarked
 package dev.llmadapt.peft.architecture;

@@ -109,7 +109,7 @@ final class ConfigJson {
     }
 
     /** A token id or a list of them. */
-    private static List<Integer> ids(Json json, String field) {
+    static List<Integer> ids(Json json, String field) {
         JsonElement value = json.get(field);
         if (value == null) {
             return List.of();

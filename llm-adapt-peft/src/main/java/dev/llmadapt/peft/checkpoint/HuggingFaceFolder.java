@@ -85,7 +85,7 @@ final class HuggingFaceFolder {
     }
 
     /** {@code org/name} for a snapshot of a Hugging Face cache, else the folder's name. */
-    private static String name(Path folder) {
+    static String name(Path folder) {
         Path path = folder.toAbsolutePath().normalize();
         int count = path.getNameCount();
         if (count >= 3 && path.getName(count - 2).toString().equals("snapshots")) {

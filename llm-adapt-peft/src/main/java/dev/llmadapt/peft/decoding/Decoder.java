@@ -8,18 +8,18 @@ import dev.llmadapt.Scores;
 import dev.llmadapt.Token;
 import dev.llmadapt.TokenListener;
 import dev.llmadapt.Usage;
-import dev.llmadapt.peft.adapter.AdapterEffect;
 import dev.llmadapt.peft.adapter.AdapterMix;
 import dev.llmadapt.peft.adapter.LoadedAdapters;
 import dev.llmadapt.peft.adapter.ReadyAdapter;
 import dev.llmadapt.peft.architecture.AdapterInputs;
-import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.TokenizerFiles;
-import dev.llmadapt.peft.runtime.DecoderSession;
+import dev.llmadapt.peft.runtime.Engine;
+import dev.llmadapt.peft.runtime.TextSession;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /** Answers and scores requests over a session that it owns. Thread-safe. */
@@ -39,7 +39,7 @@ public final class Decoder implements AutoCloseable {
      * @param endIds tokens that end an answer
      * @param maxBatch the most answers to run together
      */
-    public Decoder(DecoderSession session, TokenizerFiles files, Set<Integer> endIds, int maxBatch) {
+    public Decoder(TextSession session, TokenizerFiles files, Set<Integer> endIds, int maxBatch) {
         this.tokenizer = new TextTokenizer(files);
         this.prompts = new PromptEncoder(files, tokenizer);
         this.scheduler = new Scheduler(session, maxBatch);
@@ -52,25 +52,22 @@ public final class Decoder implements AutoCloseable {
      * adapter needs, a larger one takes its place between two of their tokens.
      *
      * @param name what requests call it
-     * @param effect what it does to the base
      * @param virtualTokens those that stand before a prompt
-     * @param base the checkpoint the session was opened from
+     * @param make makes it ready, from its order and the id of its first virtual token
      * @param engines makes an engine whose graph has some inputs
      * @throws IllegalStateException if the name is taken
      */
     public void load(
             String name,
-            AdapterEffect effect,
             int virtualTokens,
-            Checkpoint base,
-            Function<AdapterInputs, DecoderSession.Engine> engines) {
+            BiFunction<Long, Integer, ReadyAdapter> make,
+            Function<AdapterInputs, Engine> engines) {
         synchronized (loading) {
             adapters.requireFree(name);
-            ReadyAdapter adapter = adapters.make(
-                    virtualTokens, (order, firstId) -> ReadyAdapter.of(name, effect, base, order, firstId));
+            ReadyAdapter adapter = adapters.make(virtualTokens, make);
             if (!graphInputs.covers(adapter.inputs())) {
                 AdapterInputs wider = graphInputs.plus(adapter.inputs());
-                DecoderSession.Engine engine = engines.apply(wider);
+                Engine engine = engines.apply(wider);
                 try {
                     scheduler.adopt(engine);
                 } catch (IllegalStateException e) { // closed meanwhile
@@ -89,11 +86,11 @@ public final class Decoder implements AutoCloseable {
      *
      * @throws IllegalArgumentException if none of that name is loaded
      */
-    public void unload(String name, Function<AdapterInputs, DecoderSession.Engine> engines) {
+    public void unload(String name, Function<AdapterInputs, Engine> engines) {
         synchronized (loading) {
             scheduler.forget(adapters.remove(name));
             if (adapters.isEmpty() && !graphInputs.equals(AdapterInputs.NONE) && !scheduler.usesAdapters()) {
-                DecoderSession.Engine engine = engines.apply(AdapterInputs.NONE);
+                Engine engine = engines.apply(AdapterInputs.NONE);
                 if (scheduler.adoptForBase(engine)) {
                     graphInputs = AdapterInputs.NONE;
                 } else {

@@ -2,7 +2,8 @@ package dev.llmadapt.peft.decoding;
 
 import dev.llmadapt.peft.adapter.AdapterMix;
 import dev.llmadapt.peft.adapter.ReadyAdapter;
-import dev.llmadapt.peft.runtime.DecoderSession;
+import dev.llmadapt.peft.runtime.Engine;
+import dev.llmadapt.peft.runtime.TextSession;
 import java.nio.FloatBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -37,7 +38,7 @@ final class Scheduler implements AutoCloseable {
     /** Slots grow by this many tokens at least. */
     private static final int GRAIN = 256;
 
-    private final DecoderSession session;
+    private final TextSession session;
     private final int maxSlots;
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition changed = lock.newCondition();
@@ -47,7 +48,7 @@ final class Scheduler implements AutoCloseable {
     private boolean running; // guarded by lock: a turn or a scoring is under way
     private boolean closed; // guarded by lock
 
-    Scheduler(DecoderSession session, int maxSlots) {
+    Scheduler(TextSession session, int maxSlots) {
         this.session = session;
         this.maxSlots = maxSlots;
         this.scratch = new float[session.vocabularySize()];
@@ -426,12 +427,12 @@ final class Scheduler implements AutoCloseable {
     }
 
     /** Between two turns, goes on with another engine; answers under way do not notice. */
-    void adopt(DecoderSession.Engine engine) {
+    void adopt(Engine engine) {
         between(() -> session.adopt(engine));
     }
 
     /** The same if no answer under way uses an adapter. */
-    boolean adoptForBase(DecoderSession.Engine engine) {
+    boolean adoptForBase(Engine engine) {
         boolean[] adopted = {false};
         between(() -> {
             if (!usesAdapters()) {

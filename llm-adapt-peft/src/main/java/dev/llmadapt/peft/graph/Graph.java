@@ -23,6 +23,7 @@ public final class Graph {
     private final Map<String, Value> outputs = new LinkedHashMap<>();
     private final Map<String, ExternalWeight> weights = new LinkedHashMap<>();
     private final Map<String, long[]> constants = new LinkedHashMap<>();
+    private final Map<String, Float> scalars = new LinkedHashMap<>();
     private final Map<String, Value> shared = new HashMap<>();
     private final List<Node> nodes = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
@@ -69,8 +70,21 @@ public final class Graph {
         return value;
     }
 
+    /** A number, kept in the graph. */
+    public Value scalar(float number) {
+        String name = "scalar." + number;
+        Value known = shared.get(name);
+        if (known != null) {
+            return known;
+        }
+        Value value = value(name, ElementType.FLOAT, Shape.of());
+        scalars.put(name, number);
+        shared.put(name, value);
+        return value;
+    }
+
     /** The numbers of a {@link #constant}. */
-    long[] constantValue(Value constant) {
+    public long[] constantValue(Value constant) {
         long[] values = constants.get(constant.name());
         if (values == null) {
             throw new IllegalArgumentException("expected a constant of this graph, got " + constant);
@@ -102,6 +116,66 @@ public final class Graph {
     /** A reshape whose result the caller declares, since sizes known only at run time cannot be derived. */
     Value reshape(Value x, Value target, Shape result) {
         return add(Op.RESHAPE, Map.of(), List.of(x, target), List.of(new TypedShape(x.type(), result)))
+                .get(0);
+    }
+
+    /** A split whose sizes are known only at run time; the caller names them. */
+    List<Value> split(Value x, Value sizes, Shape.Dim... parts) {
+        if (sizes.type() != ElementType.INT64 || !sizes.shape().equals(Shape.of(parts.length))) {
+            throw new IllegalArgumentException(
+                    "expected a vector of " + parts.length + " INT64 sizes to split " + x + ", got " + sizes);
+        }
+        List<TypedShape> pieces = new ArrayList<>();
+        for (Shape.Dim part : parts) {
+            pieces.add(new TypedShape(x.type(), x.shape().with(-1, part)));
+        }
+        return add(Op.SPLIT, Map.of("axis", -1L), List.of(x, sizes), pieces);
+    }
+
+    /** Repeats a value until it has the shape of another. */
+    public Value expand(Value x, Value like) {
+        if (like.shape().dims().stream().allMatch(Shape.Dim::known)) {
+            return expand(x, like.shape());
+        }
+        return expand(x, apply(Op.SHAPE, Map.of(), like), like.shape());
+    }
+
+    /** Repeats a value until it has a shape, all of which is known. */
+    public Value expand(Value x, Shape shape) {
+        return expand(x, constant(x.name() + ".sizes", shape.sizes()), shape);
+    }
+
+    private Value expand(Value x, Value target, Shape shape) {
+        return add(Op.EXPAND, Map.of(), List.of(x, target), List.of(new TypedShape(x.type(), shape)))
+                .get(0);
+    }
+
+    /** The elements of a value in the shape of another that has as many. */
+    public Value reshapeTo(Value x, Value like) {
+        return reshape(x, apply(Op.SHAPE, Map.of(), like), like.shape());
+    }
+
+    /** The elements of a value in a shape that begins with the sizes of another, and whose last dimension is known. */
+    public Value reshapeRows(Value x, Value like, Shape result) {
+        Value sizes = apply(Op.SHAPE, Map.of(), like);
+        Value last = constant(x.name() + ".last", result.dim(-1).size());
+        return reshape(x, apply(Op.CONCAT, Map.of("axis", 0L), sizes, last), result);
+    }
+
+    /** The same value, of whose dimensions the caller knows better what they are. */
+    public Value named(Value x, Shape shape) {
+        return add(Op.NAMED, Map.of(), List.of(x), List.of(new TypedShape(x.type(), shape)))
+                .get(0);
+    }
+
+    /** A range along a dimension, whose result the caller declares. */
+    public Value slice(Value x, int axis, long from, long to, Shape result) {
+        List<@Nullable Value> operands = List.of(
+                x,
+                constant(x.name() + ".from", from),
+                constant(x.name() + ".to", to),
+                constant(x.name() + ".axis", axis));
+        return add(Op.SLICE, Map.of(), operands, List.of(new TypedShape(x.type(), result)))
                 .get(0);
     }
 
@@ -142,6 +216,10 @@ public final class Graph {
     /** The operators applied, in an order they can run in. */
     public List<Node> nodes() {
         return Collections.unmodifiableList(nodes);
+    }
+
+    Map<String, Float> scalars() {
+        return Collections.unmodifiableMap(scalars);
     }
 
     Map<String, long[]> constants() {

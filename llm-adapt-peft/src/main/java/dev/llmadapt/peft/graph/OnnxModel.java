@@ -57,8 +57,18 @@ public record OnnxModel(byte[] bytes, List<ExternalWeight> weights) {
                     }
                     tensor.text(8, name);
                 }));
-        graph.inputs().forEach((name, value) -> proto.message(11, info -> valueInfo(info, name, value)));
-        graph.outputs().forEach((name, value) -> proto.message(12, info -> valueInfo(info, name, value)));
+        graph.scalars()
+                .forEach((name, scalar) -> proto.message(5, tensor -> {
+                    tensor.integer(2, ElementType.FLOAT.onnx());
+                    tensor.real(4, scalar);
+                    tensor.text(8, name);
+                }));
+        graph.inputs()
+                .forEach(
+                        (name, value) -> proto.message(11, info -> valueInfo(info, name, value.type(), value.shape())));
+        graph.outputs()
+                .forEach(
+                        (name, value) -> proto.message(12, info -> valueInfo(info, name, value.type(), value.shape())));
     }
 
     private static void node(Protobuf message, Node node, IdentityHashMap<Value, String> outputNames) {
@@ -77,7 +87,7 @@ public record OnnxModel(byte[] bytes, List<ExternalWeight> weights) {
         message.text(7, node.op().domain());
     }
 
-    private static void attribute(Protobuf attribute, String name, Object value) {
+    static void attribute(Protobuf attribute, String name, Object value) {
         attribute.text(1, name);
         if (value instanceof Float real) {
             attribute.real(2, real);
@@ -85,6 +95,11 @@ public record OnnxModel(byte[] bytes, List<ExternalWeight> weights) {
         } else if (value instanceof Long integer) {
             attribute.integer(3, integer);
             attribute.integer(20, 2);
+        } else if (value instanceof long[] integers) {
+            for (long integer : integers) {
+                attribute.integer(8, integer);
+            }
+            attribute.integer(20, 7);
         } else {
             attribute.text(4, (String) value);
             attribute.integer(20, 3);
@@ -97,25 +112,30 @@ public record OnnxModel(byte[] bytes, List<ExternalWeight> weights) {
         }
         tensor.integer(2, weight.type().onnx());
         tensor.text(8, weight.name());
+        outside(tensor, weight.bytes());
+    }
+
+    /** Says that a tensor's numbers are not in the model. */
+    static void outside(Protobuf tensor, long bytes) {
         tensor.message(13, entry -> {
             entry.text(1, "location");
             entry.text(2, "weights");
         });
         tensor.message(13, entry -> {
             entry.text(1, "length");
-            entry.text(2, Long.toString(weight.bytes()));
+            entry.text(2, Long.toString(bytes));
         });
         tensor.integer(14, 1);
     }
 
-    private static void valueInfo(Protobuf info, String name, Value value) {
+    static void valueInfo(Protobuf info, String name, ElementType elements, Shape dims) {
         info.text(1, name);
         info.message(
                 2,
                 type -> type.message(1, tensor -> {
-                    tensor.integer(1, value.type().onnx());
+                    tensor.integer(1, elements.onnx());
                     tensor.message(2, shape -> {
-                        for (Dim dim : value.shape().dims()) {
+                        for (Dim dim : dims.dims()) {
                             shape.message(1, proto -> {
                                 if (dim.known()) {
                                     proto.integer(1, dim.size());

@@ -2,9 +2,12 @@ package dev.llmadapt.peft.graph;
 
 import dev.llmadapt.peft.graph.Shape.Dim;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,15 +20,67 @@ public enum Op {
     ADD("Add", "", 2, 2, Set.of(), Rules::broadcast),
     /** Product of elements with broadcasting. */
     MUL("Mul", "", 2, 2, Set.of(), Rules::broadcast),
+    /** Difference with broadcasting. */
+    SUB("Sub", "", 2, 2, Set.of(), Rules::broadcast),
+    /** Quotient with broadcasting. */
+    DIV("Div", "", 2, 2, Set.of(), Rules::broadcast),
+    /** The smaller of two elements, with broadcasting. */
+    MIN("Min", "", 2, 2, Set.of(), Rules::broadcast),
+    /** Whether the first element is less, with broadcasting; false where either is not a number. */
+    LESS("Less", "", 2, 2, Set.of(), Rules::comparison),
+    /** The second operand's elements where the first is true, else the third's; with broadcasting. */
+    WHERE("Where", "", 3, 3, Set.of(), Rules::where),
+    /** Square root. */
+    SQRT("Sqrt", "", 1, 1, Set.of(), Rules::likeFirst),
+    /** Exponential. */
+    EXP("Exp", "", 1, 1, Set.of(), Rules::likeFirst),
+    /** Natural logarithm. */
+    LOG("Log", "", 1, 1, Set.of(), Rules::likeFirst),
+    /** {@code 1 / (1 + exp(-x))}. */
+    SIGMOID("Sigmoid", "", 1, 1, Set.of(), Rules::likeFirst),
+    /** The operand, with its dimensions named anew; its result is declared by {@link Graph#named}. */
+    NAMED("Identity", "", 1, 1, Set.of(), call -> List.of()),
+    /** The operand; no gradient flows back through it. */
+    STOP_GRADIENT("Identity", "", 1, 1, Set.of(), Rules::likeFirst),
+    /** Exponentials that sum to 1 along the last dimension. */
+    SOFTMAX("Softmax", "", 1, 1, Set.of("axis"), Rules::likeFirst),
+    /** Sum along axes: x, axes. */
+    REDUCE_SUM("ReduceSum", "", 2, 2, Set.of("keepdims"), Rules::reduce),
+    /** Largest element along axes: x, axes. */
+    REDUCE_MAX("ReduceMax", "", 2, 2, Set.of("keepdims"), Rules::reduce),
+    /** Sum of squares along axes: x, axes. */
+    REDUCE_SUM_SQUARE("ReduceSumSquare", "", 2, 2, Set.of("keepdims"), Rules::reduce),
+    /** The dimensions in another order. */
+    TRANSPOSE("Transpose", "", 1, 1, Set.of("perm"), Rules::transpose),
+    /** The sizes of the dimensions. */
+    SHAPE("Shape", "", 1, 1, Set.of(), Rules::shape),
+    /** A range along a dimension; its result is declared by {@link Graph#slice}. */
+    SLICE("Slice", "", 4, 4, Set.of(), call -> List.of()),
+    /** Repeats along dimensions of size 1; its result is declared by {@link Graph#expand}. */
+    EXPAND("Expand", "", 2, 2, Set.of(), call -> List.of()),
+    /** Elements at index tuples: x, indices {@code (n, rank of x)}. */
+    GATHER_ND("GatherND", "", 2, 2, Set.of(), Rules::gatherElements),
+    /** The first operand with updates added at index tuples: x, indices {@code (n, k)}, updates. */
+    SCATTER_ND("ScatterND", "", 3, 3, Set.of("reduction"), Rules::likeFirst),
+    /** Rotary positions (Su et al. 2021): x {@code (batch, seq, heads * headDim)}, positions, cosines, sines. */
+    ROTARY("RotaryEmbedding", Op.MICROSOFT, 4, 4, Set.of("num_heads", "interleaved"), Rules::likeFirst),
+    /** Rows of a matrix of blocks as floats: blocks {@code (rows, bytes)}, row indices, scales, zero points. */
+    GATHER_BLOCKS(
+            "GatherBlockQuantized",
+            Op.MICROSOFT,
+            3,
+            4,
+            Set.of("bits", "block_size", "gather_axis", "quantize_axis"),
+            Rules::gatherBlocks),
     /** Matrix product. */
     MATMUL("MatMul", "", 2, 2, Set.of(), call -> Rules.product(call, false)),
-    /** Matrix product of a possibly transposed second operand. */
+    /** Matrix product of possibly transposed operands, scaled. */
     FUSED_MATMUL(
             "FusedMatMul",
             Op.MICROSOFT,
             2,
             2,
-            Set.of("transB", "alpha"),
+            Set.of("transA", "transB", "alpha"),
             call -> Rules.product(call, call.integer("transB", 0) == 1)),
     /** {@code A B + C} on matrices. */
     GEMM("Gemm", "", 3, 3, Set.of(), Rules::gemm),
@@ -37,8 +92,8 @@ public enum Op {
             4,
             Set.of("K", "N", "bits", "block_size", "accuracy_level"),
             Rules::matMulNBits),
-    /** Root mean square normalisation (Zhang and Sennrich 2019): x, weight. */
-    RMS_NORM("SimplifiedLayerNormalization", "", 2, 2, Set.of("axis", "epsilon"), Rules::likeFirst),
+    /** Root mean square normalisation (Zhang and Sennrich 2019): x, weight; results: normalised, the inverse mean square. */
+    RMS_NORM("SimplifiedLayerNormalization", "", 2, 2, Set.of("axis", "epsilon"), Rules::norm),
     /** The same after adding a second operand: x, residual, weight; results: normalised, the sum. */
     SKIP_RMS_NORM("SkipSimplifiedLayerNormalization", Op.MICROSOFT, 3, 3, Set.of("epsilon"), Rules::skipNorm),
     /** Attention with grouped queries, rotary positions and a cache that is updated in place. */
@@ -53,10 +108,10 @@ public enum Op {
     QUICK_GELU("QuickGelu", Op.MICROSOFT, 1, 1, Set.of("alpha"), Rules::likeFirst),
     /** Rows chosen by indices. */
     GATHER("Gather", "", 2, 2, Set.of("axis"), Rules::gatherRows),
-    /** Pieces along the last dimension: x, sizes. */
-    SPLIT("Split", "", 2, 2, Set.of("axis"), Rules::split),
-    /** Operands side by side along the last dimension. */
-    CONCAT("Concat", "", 2, 64, Set.of("axis"), Rules::concat),
+    /** Pieces along a dimension: x, sizes; or a number of equal ones. */
+    SPLIT("Split", "", 1, 2, Set.of("axis", "num_outputs"), Rules::split),
+    /** Operands side by side along a dimension. */
+    CONCAT("Concat", "", 1, 1 << 16, Set.of("axis"), Rules::concat),
     /** The same elements in another shape; its result is declared by {@link Graph#reshape}. */
     RESHAPE("Reshape", "", 2, 2, Set.of(), call -> List.of());
 
@@ -165,6 +220,74 @@ public enum Op {
             return List.of(new TypedShape(a.type(), new Shape(dims)));
         }
 
+        static List<TypedShape> comparison(Call call) {
+            return List.of(
+                    new TypedShape(ElementType.BOOL, broadcast(call).get(0).shape()));
+        }
+
+        static List<TypedShape> where(Call call) {
+            call.require(call.operand(0).type() == ElementType.BOOL, "the first operand must be truth values");
+            Value x = call.operand(1);
+            call.require(x.shape().equals(call.operand(2).shape()), "both choices must have one shape");
+            return List.of(new TypedShape(x.type(), x.shape()));
+        }
+
+        static List<TypedShape> reduce(Call call) {
+            Value x = call.operand(0);
+            boolean keep = call.integer("keepdims", 1) == 1;
+            List<@Nullable Dim> dims = new ArrayList<>(x.shape().dims());
+            for (long axis : x.graph().constantValue(call.operand(1))) {
+                dims.set((int) (axis < 0 ? axis + dims.size() : axis), keep ? Dim.of(1) : null);
+            }
+            List<Dim> left = new ArrayList<>();
+            for (Dim dim : dims) {
+                if (dim != null) {
+                    left.add(dim);
+                }
+            }
+            return List.of(new TypedShape(x.type(), new Shape(left)));
+        }
+
+        static List<TypedShape> transpose(Call call) {
+            Value x = call.operand(0);
+            List<Dim> dims = new ArrayList<>();
+            for (long axis : (long[]) Objects.requireNonNull(call.attributes().get("perm"))) {
+                dims.add(x.shape().dim((int) axis));
+            }
+            call.require(dims.size() == x.shape().rank(), "needs a place for each dimension");
+            return List.of(new TypedShape(x.type(), new Shape(dims)));
+        }
+
+        static List<TypedShape> shape(Call call) {
+            return List.of(new TypedShape(
+                    ElementType.INT64, Shape.of(call.operand(0).shape().rank())));
+        }
+
+        static List<TypedShape> gatherElements(Call call) {
+            Value x = call.operand(0);
+            Shape indices = call.operand(1).shape();
+            call.requireSame(indices.dim(-1), Dim.of(x.shape().rank()), "the indices and the rank");
+            return List.of(new TypedShape(x.type(), Shape.of(indices.dim(0))));
+        }
+
+        static List<TypedShape> gatherBlocks(Call call) {
+            Value blocks = call.operand(0);
+            Value rows = call.operand(1);
+            long perByte = 8 / call.integer("bits");
+            call.require(blocks.shape().rank() == 2 && rows.shape().rank() == 1, "expects a matrix and a vector");
+            return List.of(new TypedShape(
+                    ElementType.FLOAT,
+                    Shape.of(rows.shape().dim(0), blocks.shape().dim(1).size() * perByte)));
+        }
+
+        static List<TypedShape> norm(Call call) {
+            Value x = call.operand(0);
+            call.requireSame(x.shape().dim(-1), call.operand(1).shape().dim(-1), "the hidden sizes");
+            return List.of(
+                    new TypedShape(x.type(), x.shape()),
+                    new TypedShape(x.type(), x.shape().with(-1, Dim.of(1))));
+        }
+
         static List<TypedShape> product(Call call, boolean transposed) {
             Shape a = call.operand(0).shape();
             Shape b = call.operand(1).shape();
@@ -172,8 +295,10 @@ public enum Op {
                     a.rank() >= 2 && (b.rank() == 2 || b.rank() == a.rank()),
                     "expects (..., m, k) and a matrix, or one for each of the leading dimensions");
             call.require(call.operand(0).type() == call.operand(1).type(), "both operands must be of one type");
-            call.requireSame(a.dim(-1), b.dim(transposed ? -1 : -2), "the inner dimensions");
-            return List.of(new TypedShape(call.operand(0).type(), a.with(-1, b.dim(transposed ? -2 : -1))));
+            boolean first = call.integer("transA", 0) == 1;
+            call.requireSame(a.dim(first ? -2 : -1), b.dim(transposed ? -1 : -2), "the inner dimensions");
+            Shape rows = a.with(-2, a.dim(first ? -1 : -2));
+            return List.of(new TypedShape(call.operand(0).type(), rows.with(-1, b.dim(transposed ? -2 : -1))));
         }
 
         static List<TypedShape> gemm(Call call) {
@@ -234,29 +359,60 @@ public enum Op {
         }
 
         static List<TypedShape> concat(Call call) {
+            int axis = (int) call.integer("axis");
             Shape first = call.operand(0).shape();
             long width = 0;
             for (int i = 0; i < call.inputs().size(); i++) {
                 Value x = call.operand(i);
                 call.require(
                         x.type() == call.operand(0).type()
-                                && x.shape().with(-1, first.dim(-1)).equals(first),
-                        "the operands must agree but for the last dimension");
-                width += x.shape().dim(-1).size();
+                                && x.shape().with(axis, first.dim(axis)).equals(first),
+                        "the operands must agree but for one dimension");
+                Dim dim = x.shape().dim(axis);
+                width = dim.known() && width >= 0 ? width + dim.size() : -1;
             }
-            return List.of(new TypedShape(call.operand(0).type(), first.with(-1, Dim.of(width))));
+            Dim dim = width >= 0 ? Dim.of(width) : Dim.of(sum(call, axis));
+            return List.of(new TypedShape(call.operand(0).type(), first.with(axis, dim)));
+        }
+
+        /** The whole again, if these are its equal pieces. */
+        private static String sum(Call call, int axis) {
+            String first = call.operand(0).shape().dim(axis).toString();
+            String end = "/" + call.inputs().size();
+            boolean pieces = first.endsWith(end)
+                    && call.inputs().stream()
+                            .allMatch(x -> Objects.requireNonNull(x)
+                                    .shape()
+                                    .dim(axis)
+                                    .toString()
+                                    .equals(first));
+            if (pieces) {
+                return first.substring(0, first.length() - end.length());
+            }
+            return call.inputs().stream()
+                    .map(x -> Objects.requireNonNull(x).shape().dim(axis).toString())
+                    .collect(Collectors.joining("+"));
         }
 
         static List<TypedShape> split(Call call) {
+            int axis = (int) call.integer("axis");
             Value x = call.operand(0);
+            if (call.inputs().size() == 1) {
+                long count = call.integer("num_outputs");
+                Dim whole = x.shape().dim(axis);
+                call.require(!whole.known() || whole.size() % count == 0, count + " must divide the dimension");
+                Dim piece = whole.known() ? Dim.of(whole.size() / count) : Dim.of(whole + "/" + count);
+                return Collections.nCopies(
+                        (int) count, new TypedShape(x.type(), x.shape().with(axis, piece)));
+            }
             long[] sizes = x.graph().constantValue(call.operand(1));
             long sum = 0;
             List<TypedShape> pieces = new ArrayList<>();
             for (long size : sizes) {
                 sum += size;
-                pieces.add(new TypedShape(x.type(), x.shape().with(-1, Dim.of(size))));
+                pieces.add(new TypedShape(x.type(), x.shape().with(axis, Dim.of(size))));
             }
-            call.requireSame(x.shape().dim(-1), Dim.of(sum), "the pieces and the last dimension");
+            call.requireSame(x.shape().dim(axis), Dim.of(sum), "the pieces and the dimension");
             return pieces;
         }
     }

@@ -43,6 +43,13 @@ final class Protobuf {
         bytes(field, message.toByteArray());
     }
 
+    /** A field that is written already, tag and all. */
+    void raw(ByteBuffer field) {
+        byte[] bytes = new byte[field.remaining()];
+        field.duplicate().get(bytes);
+        out.writeBytes(bytes);
+    }
+
     byte[] toByteArray() {
         return out.toByteArray();
     }

@@ -50,6 +50,60 @@ public final class Value {
         return graph.apply(Op.MUL, Map.of(), this, other);
     }
 
+    /** Difference, with broadcasting. */
+    public Value minus(Value other) {
+        return graph.apply(Op.SUB, Map.of(), this, other);
+    }
+
+    /** Quotient, with broadcasting. */
+    public Value over(Value other) {
+        return graph.apply(Op.DIV, Map.of(), this, other);
+    }
+
+    /** Every element times a number. */
+    public Value times(float factor) {
+        return factor == 1 ? this : times(graph.scalar(factor));
+    }
+
+    /** Every element plus a number. */
+    public Value plus(float number) {
+        return plus(graph.scalar(number));
+    }
+
+    /** Square root of every element. */
+    public Value sqrt() {
+        return graph.apply(Op.SQRT, Map.of(), this);
+    }
+
+    /** Sum along axes, which stay with the size 1. */
+    public Value sum(long... axes) {
+        return graph.apply(Op.REDUCE_SUM, Map.of("keepdims", 1L), this, graph.constant(name + ".axes", axes));
+    }
+
+    /** The dimensions in another order. */
+    public Value transpose(long... order) {
+        return graph.apply(Op.TRANSPOSE, Map.of("perm", order), this);
+    }
+
+    /** Exponentials that sum to 1 along the last dimension. */
+    public Value softmax() {
+        return graph.apply(Op.SOFTMAX, Map.of("axis", -1L), this);
+    }
+
+    /**
+     * Matrix product of possibly transposed operands; see {@link Op#FUSED_MATMUL}.
+     *
+     * @param transposed whether this is
+     * @param otherTransposed whether the other is
+     */
+    public Value product(boolean transposed, Value other, boolean otherTransposed, float alpha) {
+        return graph.apply(
+                Op.FUSED_MATMUL,
+                Map.of("transA", transposed ? 1L : 0L, "transB", otherTransposed ? 1L : 0L, "alpha", alpha),
+                this,
+                other);
+    }
+
     /**
      * Matrix product: {@code (..., k) x (k, n) -> (..., n)}; or {@code (b, m, k) x (b or 1, k, n) -> (b, m, n)}, a matrix for
      * each of the leading dimension.
@@ -81,8 +135,23 @@ public final class Value {
 
     /** Pieces along the last dimension, of given sizes. */
     public List<Value> split(long... sizes) {
+        return splitAlong(-1, sizes);
+    }
+
+    /** Equal pieces along the first dimension, whose size the number of pieces must divide. */
+    public List<Value> chunks(int count) {
+        return graph.applyAll(Op.SPLIT, Map.of("axis", 0L, "num_outputs", (long) count), count, this);
+    }
+
+    /** Pieces along a dimension, of given sizes. */
+    public List<Value> splitAlong(int axis, long... sizes) {
         return graph.applyAll(
-                Op.SPLIT, Map.of("axis", -1L), sizes.length, this, graph.constant(name + ".sizes", sizes));
+                Op.SPLIT, Map.of("axis", (long) axis), sizes.length, this, graph.constant(name + ".sizes", sizes));
+    }
+
+    /** Pieces along the last dimension, of sizes that an input holds: as many as it has elements. */
+    public List<Value> split(Value sizes, Shape.Dim... parts) {
+        return graph.split(this, sizes, parts);
     }
 
     @Override

@@ -5,8 +5,6 @@ import dev.llmadapt.peft.adapter.AdapterMix;
 import dev.llmadapt.peft.adapter.AdapterPacking;
 import dev.llmadapt.peft.adapter.AdapterPacking.Packed;
 import dev.llmadapt.peft.adapter.ReadyAdapter;
-import dev.llmadapt.peft.architecture.DecoderGraph;
-import dev.llmadapt.peft.graph.ElementType;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -22,25 +20,40 @@ final class AdapterTensors implements AutoCloseable {
     /** Packings kept: a batch that steps and the prompts read in between take turns. */
     private static final int KEPT = 4;
 
-    private final DecoderGraph graph;
+    private final Engine engine;
     private final Map<List<List<ReadyAdapter>>, Entry> entries = new LinkedHashMap<>(8, 0.75f, true);
 
-    AdapterTensors(DecoderGraph graph) {
-        this.graph = graph;
+    AdapterTensors(Engine engine) {
+        this.engine = engine;
     }
 
     private static final class Entry {
         final AdapterPacking packing;
-        final Map<String, OnnxTensor> factors;
+        final Map<String, Packed> packed;
+        final Map<String, OnnxTensor> factors; // over what is packed
         final Map<List<AdapterMix>, Map<String, OnnxTensor>> inputs = new LinkedHashMap<>(8, 0.75f, true);
 
         Entry(AdapterPacking packing) {
             this.packing = packing;
-            this.factors = tensors(packing.factors());
+            this.packed = packing.factors();
+            this.factors = tensors(packed);
+        }
+
+        /** Takes over what another packed, but for the rows that differ. */
+        Entry(AdapterPacking packing, Entry other) {
+            other.closeRows();
+            packing.refill(other.packing, other.packed);
+            this.packing = packing;
+            this.packed = other.packed;
+            this.factors = other.factors;
+        }
+
+        void closeRows() {
+            inputs.values().forEach(this::closeRows);
         }
 
         void close() {
-            inputs.values().forEach(this::closeRows);
+            closeRows();
             factors.values().forEach(OnnxTensor::close);
         }
 
@@ -55,11 +68,12 @@ final class AdapterTensors implements AutoCloseable {
 
     /** The inputs for a batch, a mix for each row; the same map as long as the rows are alike. */
     Map<String, OnnxTensor> inputs(List<AdapterMix> rows) {
-        if (graph.adapterInputs().changes().isEmpty()) {
+        if (engine.adapterInputs().changes().isEmpty()) {
             return Map.of();
         }
-        List<List<ReadyAdapter>> groups = AdapterPacking.groups(rows, graph.hiddenSize());
-        Entry entry = entries.computeIfAbsent(groups, key -> new Entry(AdapterPacking.of(graph.sites(), key)));
+        List<List<ReadyAdapter>> groups = AdapterPacking.groups(rows);
+        Entry known = entries.get(groups);
+        Entry entry = known != null ? known : pack(groups);
         drop(entries, Entry::close);
         Map<String, OnnxTensor> inputs = entry.inputs.computeIfAbsent(rows, key -> {
             Map<String, OnnxTensor> all = new HashMap<>(entry.factors);
@@ -68,6 +82,21 @@ final class AdapterTensors implements AutoCloseable {
         });
         drop(entry.inputs, entry::closeRows);
         return inputs;
+    }
+
+    private Entry pack(List<List<ReadyAdapter>> groups) {
+        AdapterPacking packing = AdapterPacking.of(engine.sites(), groups);
+        Entry entry = null;
+        for (Iterator<Entry> others = entries.values().iterator(); entry == null && others.hasNext(); ) {
+            Entry other = others.next();
+            if (packing.fits(other.packing)) { // a row or two differ, when a text of the batch ends and another begins
+                others.remove();
+                entry = new Entry(packing, other);
+            }
+        }
+        Entry made = entry != null ? entry : new Entry(packing);
+        entries.put(groups, made);
+        return made;
     }
 
     private static <V> void drop(Map<?, V> eldestFirst, Consumer<V> close) {
@@ -92,7 +121,7 @@ final class AdapterTensors implements AutoCloseable {
     private static Map<String, OnnxTensor> tensors(Map<String, Packed> packed) {
         Map<String, OnnxTensor> tensors = new HashMap<>();
         packed.forEach(
-                (name, input) -> tensors.put(name, OnnxSession.tensor(input.data(), ElementType.FLOAT, input.shape())));
+                (name, input) -> tensors.put(name, OnnxSession.tensor(input.data(), input.type(), input.shape())));
         return tensors;
     }
 

@@ -4,39 +4,35 @@ import ai.onnxruntime.OnnxTensor;
 import dev.llmadapt.peft.adapter.AdapterMix;
 import dev.llmadapt.peft.adapter.ReadyAdapter;
 import dev.llmadapt.peft.architecture.AdapterInputs;
+import dev.llmadapt.peft.architecture.CacheLayout;
 import dev.llmadapt.peft.architecture.DecoderGraph;
 import dev.llmadapt.peft.graph.ElementType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * A decoder that reads and writes several texts at once, each in a slot of one key-value cache.
- *
- * <p>A new text is read by {@link #read}, a chunk of one slot at a time; then {@link #step} adds one token to each of the
- * first n slots. Slots and their capacity grow on demand by {@link #reserve}. No tensor is made in {@code step} but the
- * first time a number of slots is used. Not thread-safe: one call at a time.
+ * A session over a graph of our own, whose cache is updated in place. No tensor is made in {@code step} but the first time
+ * a number of slots is used.
  */
-public final class DecoderSession implements AutoCloseable {
-    private DecoderGraph graph;
-    private OnnxSession session;
+public final class DecoderSession implements TextSession {
+    private final DecoderGraph graph; // without weights
+    private Engine engine;
     private AdapterTensors adapters;
     private final Map<Integer, StepTensors> stepTensors = new HashMap<>();
     private KeyValueCache cache;
     private int[] filled; // tokens of each slot whose keys and values are in the cache
     private boolean closed;
 
-    private DecoderSession(DecoderGraph graph, OnnxSession session) {
+    private DecoderSession(DecoderGraph graph, Engine engine) {
         this.graph = graph;
-        this.session = session;
-        this.adapters = new AdapterTensors(graph);
-        this.cache = new KeyValueCache(graph, 0, 0);
+        this.engine = engine;
+        this.adapters = new AdapterTensors(engine);
+        this.cache = new KeyValueCache(CacheLayout.of(graph), 0, 0);
         this.filled = new int[0];
     }
 
@@ -46,35 +42,35 @@ public final class DecoderSession implements AutoCloseable {
      * @param threads threads of one run
      */
     public static DecoderSession open(DecoderGraph graph, int threads) {
-        return new DecoderSession(graph.withoutWeights(), OnnxSession.open(graph.model(), threads));
+        return new DecoderSession(graph.withoutWeights(), Engine.open(graph, threads));
     }
 
-    /** Slots there are. */
+    @Override
     public int slots() {
         return cache.slots();
     }
 
-    /** Tokens a slot can hold now. */
+    @Override
     public int capacity() {
         return cache.capacity();
     }
 
-    /** The most tokens a slot can ever hold. */
+    @Override
     public int maxCapacity() {
         return graph.maxPositions();
     }
 
-    /** Logits of one position. */
+    @Override
     public int vocabularySize() {
         return graph.vocabularySize();
     }
 
-    /** Tokens of a slot that are in the cache. */
+    @Override
     public int filled(int slot) {
         return filled[slot];
     }
 
-    /** Forgets the tokens of a slot from a place on; what follows is written over them. */
+    @Override
     public void truncate(int slot, int length) {
         if (length < 0 || length > filled[slot]) {
             throw new IllegalArgumentException(
@@ -83,7 +79,7 @@ public final class DecoderSession implements AutoCloseable {
         filled[slot] = length;
     }
 
-    /** Makes room for a number of slots and tokens in each, keeping what is there. */
+    @Override
     public void reserve(int slots, int capacity) {
         if (slots <= cache.slots() && capacity <= cache.capacity()) {
             return;
@@ -93,7 +89,7 @@ public final class DecoderSession implements AutoCloseable {
             throw new IllegalArgumentException(
                     "a text of " + capacity + " tokens is longer than the context of " + graph.maxPositions());
         }
-        KeyValueCache larger = new KeyValueCache(graph, Math.max(slots, cache.slots()), room);
+        KeyValueCache larger = new KeyValueCache(CacheLayout.of(graph), Math.max(slots, cache.slots()), room);
         larger.copyFrom(cache, filled);
         closeTensors();
         cache.close();
@@ -101,72 +97,41 @@ public final class DecoderSession implements AutoCloseable {
         filled = Arrays.copyOf(filled, larger.slots());
     }
 
-    /** Puts the prefix of a mix at the beginning of a slot, in the place of all that it holds. */
+    @Override
     public void preload(int slot, AdapterMix mix) {
         cache.write(slot, mix.prefix(), mix.prefixTokens());
         filled[slot] = mix.prefixTokens();
     }
 
-    /** What adapters can change in the graph that runs. */
+    /** The keys and values of a slot's first tokens: {@code (layers, 2, keyValueHeads, tokens, headDim)}, keys first. */
+    public float[] keysAndValues(int slot, int tokens) {
+        if (tokens > filled[slot]) {
+            throw new IllegalArgumentException("the slot has " + filled[slot] + " tokens, asked for " + tokens);
+        }
+        return cache.read(slot, tokens);
+    }
+
+    @Override
     public AdapterInputs adapterInputs() {
-        return graph.adapterInputs();
+        return engine.adapterInputs();
     }
 
-    /** An engine over another graph of the same checkpoint; takes as long as opening the session did. */
-    public static Engine engine(DecoderGraph graph, int threads) {
-        return new Engine(graph.withoutWeights(), OnnxSession.open(graph.model(), threads));
-    }
-
-    /** A graph that is ready to run; owned by whoever holds it until a session adopts it. */
-    public static final class Engine implements AutoCloseable {
-        private final DecoderGraph graph;
-        private final OnnxSession session;
-
-        private Engine(DecoderGraph graph, OnnxSession session) {
-            this.graph = graph;
-            this.session = session;
-        }
-
-        @Override
-        public void close() {
-            session.close();
-        }
-    }
-
-    /** Goes on with another engine: slots keep what they hold. The engine is this session's from now on. */
-    public void adopt(Engine engine) {
+    @Override
+    public void adopt(Engine next) {
         stepTensors.values().forEach(StepTensors::forgetAdapters);
         adapters.close();
-        session.close();
-        graph = engine.graph;
-        session = engine.session;
-        adapters = new AdapterTensors(graph);
+        engine.close();
+        engine = next;
+        adapters = new AdapterTensors(engine);
     }
 
-    /** Lets go of what was packed for an adapter that is not used again. */
+    @Override
     public void forget(ReadyAdapter adapter) {
         stepTensors.values().forEach(StepTensors::forgetAdapters);
         adapters.forget(adapter);
     }
 
-    /**
-     * Reads tokens into a slot after what it holds.
-     *
-     * @param ids tokens
-     * @param from the first to read
-     * @param to after the last to read; there must be room for all
-     * @param logitsFrom the first token whose logits are wanted, from {@code from} to {@code to - 1}
-     * @return the logits of the tokens from {@code logitsFrom} on, {@code (to - logitsFrom, vocabulary)}
-     */
-    public FloatBuffer read(int slot, int[] ids, int from, int to, int logitsFrom) {
-        return read(slot, ids, from, to, logitsFrom, AdapterMix.NONE);
-    }
-
-    /**
-     * The same with adapters. The virtual tokens of a prefix are not read: {@link #preload} puts them into the slot.
-     *
-     * @param mix what acts on the slot's text; its ids may be among those read
-     */
+    @Override
     public FloatBuffer read(int slot, int[] ids, int from, int to, int logitsFrom, AdapterMix mix) {
         int length = to - from;
         int rows = to - logitsFrom;
@@ -194,30 +159,14 @@ public final class DecoderSession implements AutoCloseable {
             outputs.put(
                     DecoderGraph.LOGITS,
                     scope.own(OnnxSession.tensor(result, ElementType.FLOAT, rows, graph.vocabularySize())));
-            session.run(inputs, outputs);
+            engine.session().run(inputs, outputs);
             logits = result.asFloatBuffer();
         }
         filled[slot] += length;
         return logits;
     }
 
-    /**
-     * Adds one token to some of the first n slots.
-     *
-     * @param ids a token for each of the n slots; -1 leaves a slot as it is, at the cost of a token. Such a slot, and
-     *     every other, must have room for one more token
-     * @return the logits after each token, {@code (n, vocabulary)}; valid until the next step, arbitrary where the id
-     *     was -1
-     */
-    public FloatBuffer step(int[] ids) {
-        return step(ids, Collections.nCopies(ids.length, AdapterMix.NONE));
-    }
-
-    /**
-     * The same with adapters.
-     *
-     * @param mixes what acts on each slot's text
-     */
+    @Override
     public FloatBuffer step(int[] ids, List<AdapterMix> mixes) {
         StepTensors tensors = stepTensors.computeIfAbsent(ids.length, StepTensors::new);
         tensors.run(ids, mixes);
@@ -288,22 +237,7 @@ public final class DecoderSession implements AutoCloseable {
                 longest = Math.max(longest, filled[slot] + 1);
             }
             total.putInt(0, longest);
-            session.run(inputs, outputs);
-        }
-    }
-
-    /** Tensors that are closed together. */
-    private static final class Scope implements AutoCloseable {
-        private final List<OnnxTensor> owned = new ArrayList<>();
-
-        OnnxTensor own(OnnxTensor tensor) {
-            owned.add(tensor);
-            return tensor;
-        }
-
-        @Override
-        public void close() {
-            owned.forEach(OnnxTensor::close);
+            engine.session().run(inputs, outputs);
         }
     }
 
@@ -323,7 +257,7 @@ public final class DecoderSession implements AutoCloseable {
             closeTensors();
             cache.close();
             adapters.close();
-            session.close();
+            engine.close();
         }
     }
 }

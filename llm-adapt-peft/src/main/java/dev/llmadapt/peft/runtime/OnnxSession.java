@@ -33,6 +33,16 @@ final class OnnxSession implements AutoCloseable {
      * @param threads threads of one run
      */
     static OnnxSession open(OnnxModel model, int threads) {
+        return open(model, threads, true);
+    }
+
+    /**
+     * Makes a session.
+     *
+     * @param packed whether each product packs its weights as suits it best, a copy for each; else they are packed while
+     *     they are used, which takes little time where many positions are computed at once
+     */
+    static OnnxSession open(OnnxModel model, int threads, boolean packed) {
         NativeLibraries.prepare();
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         Map<String, ByteBuffer> buffers = new ConcurrentHashMap<>();
@@ -42,6 +52,10 @@ final class OnnxSession implements AutoCloseable {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(threads);
             options.setInterOpNumThreads(1);
+            if (!packed) {
+                options.addConfigEntry("session.disable_prepacking", "1");
+                options.setMemoryPatternOptimization(false); // sizes differ from run to run
+            }
             Map<String, OnnxTensorLike> weights = new LinkedHashMap<>();
             for (ExternalWeight weight : model.weights()) {
                 ByteBuffer buffer = Objects.requireNonNull(buffers.remove(weight.name()));

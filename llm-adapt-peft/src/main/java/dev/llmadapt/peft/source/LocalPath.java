@@ -10,16 +10,18 @@ import java.util.Locale;
 /**
  * A checkpoint that is on this machine already.
  *
- * @param path a folder with {@code config.json}, or a {@code .gguf} file
+ * @param path a folder with {@code config.json} or {@code genai_config.json}, or a {@code .gguf} or {@code .onnx} file
  */
 public record LocalPath(Path path) implements ModelSource {
     @Override
     public Path fetch(Progress progress) {
         if (Files.isDirectory(path)) {
-            if (!Files.isRegularFile(path.resolve("config.json"))) {
+            if (!Files.isRegularFile(path.resolve("config.json"))
+                    && !Files.isRegularFile(path.resolve("genai_config.json"))) {
                 throw new SourceException(
                         "the folder " + path + " has no config.json, expected a Hugging Face checkpoint folder"
-                                + " (config.json, tokenizer.json, *.safetensors) or the path of a .gguf file",
+                                + " (config.json, tokenizer.json, *.safetensors or model.onnx), a folder of"
+                                + " onnxruntime-genai (genai_config.json), or the path of a .gguf or .onnx file",
                         null);
             }
             return path;
@@ -27,12 +29,15 @@ public record LocalPath(Path path) implements ModelSource {
         if (!Files.isRegularFile(path)) {
             throw new SourceException(
                     "no such model: " + path + " (" + path.toAbsolutePath()
-                            + "), expected a Hugging Face checkpoint folder or a .gguf file",
+                            + "), expected a Hugging Face checkpoint folder, or a .gguf or .onnx file",
                     null);
         }
-        if (!path.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(".gguf")) {
+        String name = path.getFileName().toString().toLowerCase(Locale.ROOT);
+        if (!name.endsWith(".gguf") && !name.endsWith(".onnx")) {
             throw new SourceException(
-                    "the file " + path + " is not a .gguf file; for a safetensors checkpoint name its folder", null);
+                    "the file " + path
+                            + " is neither a .gguf nor an .onnx file; for a safetensors checkpoint name its folder",
+                    null);
         }
         return path;
     }

@@ -37,9 +37,9 @@ class FloatBytesTest {
         for (int i = 0; i < 1_000_000; i++) {
             int bits = random.nextInt();
             if (i % 4 == 0) {
-                bits = bits & 0xffff0000 | 0x8000; // halfway of bfloat16
+                bits = (bits & 0xffff0000) | 0x8000; // halfway of bfloat16
             } else if (i % 4 == 1) {
-                bits = (bits & 0x8fffffff | 0x38000000) & 0xffffe000 | 0x1000; // halfway of binary16
+                bits = (((bits & 0x8fffffff) | 0x38000000) & 0xffffe000) | 0x1000; // halfway of binary16
             }
             float value = Float.intBitsToFloat(bits);
             if (Float.isFinite(value) && Math.abs(value) < 65520) {
@@ -56,7 +56,7 @@ class FloatBytesTest {
         for (int step : new int[] {-1, 1}) {
             float neighbour = widen.apply((short) (rounded + step));
             double other = Math.abs((double) value - neighbour);
-            if (Float.isFinite(neighbour) && (other < distance || other == distance && (rounded & 1) == 1)) {
+            if (Float.isFinite(neighbour) && (other < distance || (other == distance && (rounded & 1) == 1))) {
                 throw new AssertionError(value + " became " + widen.apply(rounded) + ", nearer is " + neighbour);
             }
         }

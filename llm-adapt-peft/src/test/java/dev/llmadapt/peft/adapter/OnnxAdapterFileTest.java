@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -143,7 +144,7 @@ class OnnxAdapterFileTest {
                 output = (float[][]) result.get(0).getValue();
             }
         }
-        double[][] update = Stored.updates(adapter).get(Q);
+        double[][] update = Objects.requireNonNull(Stored.updates(adapter).get(Q));
         for (int row = 0; row < input.length; row++) {
             for (int o = 0; o < out; o++) {
                 double expected = 0;
@@ -168,7 +169,9 @@ class OnnxAdapterFileTest {
         double tolerance = type == WeightType.F32 ? 1e-6 : type == WeightType.F16 ? 5e-3 : 5e-2;
         expected.forEach((path, rows) -> {
             for (int o = 0; o < rows.length; o++) {
-                assertThat(actual.get(path)[o]).as(path).containsExactly(rows[o], within(tolerance));
+                assertThat(Objects.requireNonNull(actual.get(path))[o])
+                        .as(path)
+                        .containsExactly(rows[o], within(tolerance));
             }
         });
     }

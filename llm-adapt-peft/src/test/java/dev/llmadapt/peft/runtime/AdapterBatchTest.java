@@ -9,6 +9,7 @@ import dev.llmadapt.peft.adapter.AdapterEffect;
 import dev.llmadapt.peft.adapter.AdapterMix;
 import dev.llmadapt.peft.adapter.AdapterPacking;
 import dev.llmadapt.peft.adapter.LoadedAdapters;
+import dev.llmadapt.peft.adapter.LowRank;
 import dev.llmadapt.peft.adapter.RandomEffects;
 import dev.llmadapt.peft.adapter.ReadyAdapter;
 import dev.llmadapt.peft.architecture.AdapterInputs;
@@ -17,7 +18,10 @@ import dev.llmadapt.peft.architecture.DecoderGraph;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,27 +36,27 @@ class AdapterBatchTest {
     private final RandomEffects effects = new RandomEffects(base, 11);
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 4}) // so many of each kind: few stand side by side, many are gathered
-    void step_mixedBatch_givesEachRowWhatItGetsAlone(int ofEach) {
-        List<AdapterMix> mixes = new ArrayList<>();
-        for (int i = 0; i < ofEach; i++) {
-            ReadyAdapter narrow = ready(effects.lora(4, false, List.of("q_proj", "v_proj")));
-            ReadyAdapter wide = ready(effects.lora(6, false, RandomEffects.ALL_LINEAR));
-            ReadyAdapter prompt = ready(effects.virtualTokens(5, false));
-            mixes.addAll(List.of(
-                    AdapterMix.NONE,
-                    mix(narrow),
-                    mix(wide),
-                    mix(ready(effects.lora(3, true, List.of("k_proj", "o_proj", "down_proj")))),
-                    mix(ready(effects.ia3())),
-                    mix(prompt),
-                    mix(ready(effects.virtualTokens(7, true)), narrow),
-                    new AdapterMix(List.of(
-                            new AdapterMix.Part(narrow, 0.5),
-                            new AdapterMix.Part(wide, -1.25),
-                            new AdapterMix.Part(prompt, 1)))));
+    @ValueSource(ints = {0, 8}) // few stand side by side, many with adapters of their own are gathered
+    void step_mixedBatch_givesEachRowWhatItGetsAlone(int own) {
+        ReadyAdapter narrow = ready(effects.lora(4, false, List.of("q_proj", "v_proj")));
+        ReadyAdapter wide = ready(effects.lora(6, false, RandomEffects.ALL_LINEAR));
+        ReadyAdapter prompt = ready(effects.virtualTokens(5, false));
+        List<AdapterMix> mixes = new ArrayList<>(List.of(
+                AdapterMix.NONE,
+                mix(narrow),
+                mix(wide),
+                mix(ready(effects.lora(3, true, List.of("k_proj", "o_proj", "down_proj")))),
+                mix(ready(effects.ia3())),
+                mix(prompt),
+                mix(ready(effects.virtualTokens(7, true)), narrow),
+                new AdapterMix(List.of(
+                        new AdapterMix.Part(narrow, 0.5),
+                        new AdapterMix.Part(wide, -1.25),
+                        new AdapterMix.Part(prompt, 1)))));
+        for (int i = 0; i < own; i++) {
+            mixes.add(mix(ready(effects.lora(10, false, i % 2 == 0 ? List.of("up_proj") : RandomEffects.ALL_LINEAR))));
         }
-        assertThat(AdapterPacking.groups(mixes, base.config().hiddenSize())).hasSize(ofEach == 1 ? 1 : mixes.size());
+        assertThat(AdapterPacking.groups(mixes)).hasSize(own == 0 ? 1 : mixes.size());
         float[][][] alone = new float[mixes.size()][][];
         try (DecoderSession session = open(inputs(mixes))) {
             for (int row = 0; row < mixes.size(); row++) {
@@ -69,6 +73,33 @@ class AdapterBatchTest {
         }
         for (int row = 1; row < 7; row++) {
             assertThat(alone[row][0]).as("row %d", row).isNotEqualTo(alone[0][0]);
+        }
+    }
+
+    @Test
+    void step_gatheredRowsThatChange_giveWhatTheyGetAlone() {
+        List<AdapterMix> mixes = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            mixes.add(mix(ready(factors("", effects.lora(3, false, RandomEffects.ALL_LINEAR)))));
+        }
+        AdapterMix firstLayer = mix(ready(factors("layers.0.", effects.lora(3, false, RandomEffects.ALL_LINEAR))));
+        List<AdapterMix> rows = new ArrayList<>(mixes.subList(0, 4));
+        assertThat(AdapterPacking.groups(rows)).hasSize(rows.size());
+        try (DecoderSession session = open(inputs(mixes));
+                DecoderSession other = open(inputs(mixes))) {
+            run(session, rows, 0);
+            AdapterMix[] next = {mixes.get(4), firstLayer, mixes.get(5)
+            }; // in other layers, what was there is not heard
+            for (int row = 0; row < next.length; row++) {
+                rows.set(row, next[row]);
+                int[] prompt = prompt(row);
+                session.truncate(row, 0);
+                session.read(row, prompt, 0, prompt.length, prompt.length - 1, next[row]);
+                FloatBuffer logits = session.step(new int[] {20, 20, 20, 20}, rows);
+                float[] alone = run(other, List.of(next[row]), row)[0][1];
+                assertThat(row(session, logits, row)).as("row %d", row).containsExactly(alone, within((float)
+                        TOLERANCE));
+            }
         }
     }
 
@@ -108,10 +139,31 @@ class AdapterBatchTest {
             session.reserve(1, 64);
             session.read(0, prompt, 0, prompt.length, prompt.length - 1, mixes.get(0));
             session.step(new int[] {20}, mixes);
-            session.adopt(DecoderSession.engine(graph(lora.inputs().plus(ia3.inputs())), 1));
+            session.adopt(Engine.open(graph(lora.inputs().plus(ia3.inputs())), 1));
             FloatBuffer logits = session.step(new int[] {21}, mixes);
             assertThat(row(session, logits, 0)).containsExactly(expected[2], within((float) TOLERANCE));
         }
+    }
+
+    /** The factors alone, of the modules with a part in their path. */
+    private static AdapterEffect factors(String part, AdapterEffect lora) {
+        Map<String, LowRank> updates = new HashMap<>();
+        lora.lowRank().forEach((module, update) -> {
+            if (module.contains(part)) {
+                updates.put(
+                        module,
+                        new LowRank(
+                                update.in(),
+                                update.out(),
+                                update.rank(),
+                                update.a(),
+                                update.b(),
+                                update.scaling(),
+                                Optional.empty(),
+                                Optional.empty()));
+            }
+        });
+        return new AdapterEffect(updates, Map.of(), Map.of(), Map.of(), Map.of(), new float[0], new float[0], 0);
     }
 
     private ReadyAdapter ready(AdapterEffect effect) {

@@ -85,7 +85,8 @@ final class SourceSyntaxTest {
         assertThatThrownBy(() -> ModelSource.path(folder).fetch(Progress.NONE))
                 .isInstanceOf(SourceException.class)
                 .hasMessageContaining("has no config.json");
-        assertThatThrownBy(() -> ModelSource.path(text).fetch(Progress.NONE)).hasMessageContaining("not a .gguf file");
+        assertThatThrownBy(() -> ModelSource.path(text).fetch(Progress.NONE))
+                .hasMessageContaining("neither a .gguf nor an .onnx file");
         assertThatThrownBy(() -> ModelSource.path(folder.resolve("none")).fetch(Progress.NONE))
                 .hasMessageContaining("no such model");
     }

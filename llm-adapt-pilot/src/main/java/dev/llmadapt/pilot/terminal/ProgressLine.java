@@ -20,6 +20,7 @@ public final class ProgressLine implements Progress, AutoCloseable {
     private final LongSupplier nanoClock;
     private String stage = "";
     private long stageStart;
+    private String detail = "";
     private long stageBase;
     private long lastShown;
     private int drawn;
@@ -54,6 +55,11 @@ public final class ProgressLine implements Progress, AutoCloseable {
         }
         lastShown = now;
         show(line(done, total, now));
+    }
+
+    /** Says more of the work, at the end of the line from the next report on; empty for nothing. */
+    public void detail(String text) {
+        detail = text;
     }
 
     /** Removes the line from a terminal, so that what follows begins on an empty one. */
@@ -97,7 +103,7 @@ public final class ProgressLine implements Progress, AutoCloseable {
             double left = (double) (now - stageStart) / progressed * (total - done);
             line.append(", ").append(duration((long) (left / SECOND) + 1)).append(" left");
         }
-        return line.toString();
+        return line.append(detail.isEmpty() ? "" : ", " + detail).toString();
     }
 
     /** Counts as they are; bytes, which downloads report, in megabytes. */

@@ -1,0 +1,63 @@
+package dev.llmadapt.benchmarks;
+
+import dev.llmadapt.peft.AdapterConfig;
+import dev.llmadapt.peft.adapter.BaseModules;
+import dev.llmadapt.peft.adapter.ReadyAdapter;
+import dev.llmadapt.peft.adapter.StoredAdapter;
+import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.checkpoint.Encoding;
+import dev.llmadapt.peft.checkpoint.WeightTensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/** LoRA of random numbers on every linear layer of every block. */
+final class RandomLora {
+    private RandomLora() {}
+
+    static StoredAdapter stored(Checkpoint base, int rank, int seed) {
+        Random random = new Random(seed);
+        Map<String, WeightTensor> tensors = new LinkedHashMap<>();
+        base.tensors().forEach((name, weight) -> {
+            if (name.endsWith("_proj.weight")) {
+                String module = name.substring(0, name.lastIndexOf('.'));
+                add(tensors, module + ".lora_A.weight", random, rank, weight.rowLength());
+                add(tensors, module + ".lora_B.weight", random, weight.rows(), rank);
+            }
+        });
+        AdapterConfig.Lora config = new AdapterConfig.Lora(
+                rank,
+                rank,
+                0,
+                AdapterConfig.Targets.matching("all-linear"),
+                Map.of(),
+                Map.of(),
+                false,
+                false,
+                AdapterConfig.Bias.NONE,
+                false);
+        return new StoredAdapter(config, StoredAdapter.Base.unknown(), tensors);
+    }
+
+    static ReadyAdapter ready(Checkpoint base, int rank, int seed) {
+        String name = "adapter-" + seed;
+        return ReadyAdapter.of(
+                name,
+                stored(base, rank, seed).effect(name, BaseModules.of(base)),
+                base,
+                seed,
+                base.config().vocabularySize());
+    }
+
+    private static void add(Map<String, WeightTensor> tensors, String name, Random random, long rows, long columns) {
+        ByteBuffer data =
+                ByteBuffer.allocate(Math.toIntExact(rows * columns * 4)).order(ByteOrder.LITTLE_ENDIAN);
+        while (data.hasRemaining()) {
+            data.putFloat((float) (0.01 * random.nextGaussian()));
+        }
+        tensors.put(name, new WeightTensor(name, Encoding.F32, List.of(rows, columns), data.flip(), 0));
+    }
+}

@@ -1,0 +1,65 @@
+package dev.llmadapt.peft;
+
+import dev.llmadapt.ModelInfo;
+import dev.llmadapt.peft.adapter.AdapterEffect;
+import dev.llmadapt.peft.adapter.ReadyAdapter;
+import dev.llmadapt.peft.architecture.AdapterInputs;
+import dev.llmadapt.peft.architecture.Architecture;
+import dev.llmadapt.peft.architecture.DecoderGraph;
+import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.checkpoint.TokenizerFiles;
+import dev.llmadapt.peft.runtime.DecoderSession;
+import dev.llmadapt.peft.runtime.Engine;
+import java.util.Locale;
+import java.util.Set;
+
+/** A checkpoint, whose graph we build ourselves. */
+record CheckpointBase(Checkpoint files, ModelOptions options) implements LocalBase {
+    @Override
+    public Opened session() {
+        DecoderGraph graph = graph(AdapterInputs.NONE);
+        ModelInfo info = new ModelInfo(
+                files.name(),
+                files.config().modelType(),
+                graph.parameterCount(),
+                graph.maxPositions(),
+                graph.vocabularySize(),
+                options.precision().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        return new Opened(DecoderSession.open(graph, options.threads()), info);
+    }
+
+    @Override
+    public Engine engine(AdapterInputs inputs) {
+        return Engine.open(graph(inputs), options.threads());
+    }
+
+    private DecoderGraph graph(AdapterInputs inputs) {
+        int context = LocalBase.contextLength(options, files.config().contextLength());
+        return Architecture.of(files).graph(files, options.precision(), context, inputs);
+    }
+
+    @Override
+    public TokenizerFiles tokenizer() {
+        return files.tokenizer();
+    }
+
+    @Override
+    public Set<Integer> endIds() {
+        return Set.copyOf(files.config().eosTokenIds());
+    }
+
+    @Override
+    public int hiddenSize() {
+        return files.config().hiddenSize();
+    }
+
+    @Override
+    public AdapterEffect effect(PeftAdapter adapter) {
+        return adapter.effectOn(files);
+    }
+
+    @Override
+    public ReadyAdapter ready(String name, AdapterEffect effect, long order, int firstVirtualId) {
+        return ReadyAdapter.of(name, effect, files, order, firstVirtualId);
+    }
+}

@@ -1,0 +1,62 @@
+package dev.llmadapt.peft;
+
+import dev.llmadapt.ModelInfo;
+import dev.llmadapt.peft.adapter.AdapterEffect;
+import dev.llmadapt.peft.adapter.ReadyAdapter;
+import dev.llmadapt.peft.architecture.AdapterInputs;
+import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.checkpoint.ExportedFolder;
+import dev.llmadapt.peft.checkpoint.TokenizerFiles;
+import dev.llmadapt.peft.runtime.Engine;
+import dev.llmadapt.peft.runtime.TextSession;
+import java.nio.file.Path;
+import java.util.Set;
+
+/** What a local model is on disk: sessions and engines over it, and what adapters do to it. */
+sealed interface LocalBase permits CheckpointBase, ExportedBase {
+    /** Opens whatever is at a path. */
+    static LocalBase open(Path path, ModelOptions options) {
+        if (ExportedFolder.isOne(path)) {
+            return new ExportedBase(ExportedFolder.open(path), options);
+        }
+        if (!options.modules().isEmpty()) {
+            throw new IllegalArgumentException("modules are for exported .onnx models, " + path
+                    + " is a checkpoint, whose modules have names; modules: " + options.modules());
+        }
+        return new CheckpointBase(Checkpoint.open(path), options);
+    }
+
+    /** A session, and what is known of the model. */
+    record Opened(TextSession session, ModelInfo info) {}
+
+    /** Makes a session over the base alone. */
+    Opened session();
+
+    /** Makes an engine that has some inputs for adapters. */
+    Engine engine(AdapterInputs inputs);
+
+    TokenizerFiles tokenizer();
+
+    /** Tokens that end an answer. */
+    Set<Integer> endIds();
+
+    /** Numbers of one position. */
+    int hiddenSize();
+
+    /** What an adapter does, after checking that it fits. */
+    AdapterEffect effect(PeftAdapter adapter);
+
+    /** The same, made ready; see {@link ReadyAdapter#of}. */
+    ReadyAdapter ready(String name, AdapterEffect effect, long order, int firstVirtualId);
+
+    /** The context length to open with. */
+    static int contextLength(ModelOptions options, int made) {
+        if (options.contextLength() > made) {
+            throw new IllegalArgumentException("contextLength must be at most the checkpoint's " + made
+                    + ", contextLength: " + options.contextLength());
+        }
+        return options.contextLength() != 0
+                ? options.contextLength()
+                : Math.min(made, ModelOptions.LONGEST_DEFAULT_CONTEXT);
+    }
+}

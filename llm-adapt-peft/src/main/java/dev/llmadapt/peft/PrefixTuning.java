@@ -1,0 +1,124 @@
+package dev.llmadapt.peft;
+
+import dev.llmadapt.Model;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Strategy;
+import dev.llmadapt.Task;
+import dev.llmadapt.peft.adapter.AdapterMix;
+import dev.llmadapt.peft.architecture.AdapterInputs;
+import dev.llmadapt.peft.architecture.Architecture;
+import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.checkpoint.ModelConfig;
+import dev.llmadapt.peft.runtime.DecoderSession;
+import dev.llmadapt.peft.training.PrefixLearner;
+import dev.llmadapt.peft.training.PromptLearner;
+import java.nio.FloatBuffer;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * Prefix tuning (Li and Liang 2021): learned keys and values before those of every layer, the model as it is. They begin
+ * as the keys and values of a text, as the paper recommends for little data. Needs a {@link LocalModel} at the bottom.
+ *
+ * @param virtualTokens how many keys and values a layer, 1 to 4096
+ * @param start the text, repeated or cut to length; the task's instruction where it is empty
+ * @param options how they are trained
+ * @param listener hears of each step, on the thread that trains
+ */
+public record PrefixTuning(int virtualTokens, String start, TrainingOptions options, Consumer<TrainingEvent> listener)
+        implements Strategy {
+    /** Checks the components. */
+    public PrefixTuning {
+        if (virtualTokens < 1 || virtualTokens > 4096) {
+            throw new IllegalArgumentException("virtualTokens must be from 1 to 4096, virtualTokens: " + virtualTokens);
+        }
+        Objects.requireNonNull(start, "start");
+        Objects.requireNonNull(options, "options");
+        Objects.requireNonNull(listener, "listener");
+    }
+
+    /** 20 tokens that begin as the instruction's; a learning rate of 1e-2. */
+    public static PrefixTuning defaults() {
+        return new PrefixTuning(20, "", TrainingOptions.defaults().withLearningRate(1e-2), event -> {});
+    }
+
+    /** The same with another number of tokens. */
+    public PrefixTuning withVirtualTokens(int tokens) {
+        return new PrefixTuning(tokens, start, options, listener);
+    }
+
+    /** The same that begins as another text. */
+    public PrefixTuning withStart(String text) {
+        return new PrefixTuning(virtualTokens, text, options, listener);
+    }
+
+    /** The same, trained in another way. */
+    public PrefixTuning withOptions(TrainingOptions options) {
+        return new PrefixTuning(virtualTokens, start, options, listener);
+    }
+
+    /** The same with another listener. */
+    public PrefixTuning withListener(Consumer<TrainingEvent> listener) {
+        return new PrefixTuning(virtualTokens, start, options, listener);
+    }
+
+    @Override
+    public String name() {
+        return "prefix-tuning";
+    }
+
+    /**
+     * Trains an adapter.
+     *
+     * @throws TrainingException if training fails
+     * @throws IllegalArgumentException if the model is not local, or the task has no examples
+     */
+    public PeftAdapter train(Model model, Task task, Progress progress) {
+        Tuning tuning = new Tuning(model, task, options, progress, listener);
+        int[] words = tuning.ids(start.isBlank() ? task.instruction() : start);
+        ModelConfig base;
+        try (Checkpoint checkpoint = tuning.open()) {
+            base = checkpoint.config();
+        }
+        AdapterConfig.Prefix config =
+                new AdapterConfig.Prefix(virtualTokens, base.keyValueHeads() * base.headDim(), base.layers());
+        return tuning.adapter(
+                name(),
+                config,
+                checkpoint -> new PrefixLearner(
+                        config,
+                        base.headDim(),
+                        null,
+                        words.length == 0
+                                ? PromptLearner.normal(0.1, options.seed())
+                                : target -> begin(checkpoint, words, target)));
+    }
+
+    /** The keys and values that the model itself has for a text, {@code (tokens, layers, 2, heads, headDim)}. */
+    private void begin(Checkpoint base, int[] words, FloatBuffer target) {
+        int[] ids = new int[virtualTokens];
+        for (int i = 0; i < ids.length; i++) {
+            ids[i] = words[i % words.length];
+        }
+        ModelConfig config = base.config();
+        int headDim = config.headDim();
+        int blocks = config.layers() * 2 * config.keyValueHeads();
+        try (DecoderSession session = DecoderSession.open(
+                Architecture.of(base).graph(base, options.precision(), virtualTokens, AdapterInputs.NONE),
+                options.threads())) {
+            session.reserve(1, virtualTokens);
+            session.read(0, ids, 0, ids.length, ids.length - 1, AdapterMix.NONE);
+            float[] found = session.keysAndValues(0, virtualTokens); // (layers, 2, heads, tokens, headDim)
+            for (int token = 0; token < virtualTokens; token++) {
+                for (int block = 0; block < blocks; block++) {
+                    target.put(found, (block * virtualTokens + token) * headDim, headDim);
+                }
+            }
+        }
+    }
+
+    @Override
+    public Model adapt(Model model, Task task, Progress progress) {
+        return new Tuning(model, task, options, progress, listener).with(train(model, task, progress));
+    }
+}

@@ -1,0 +1,275 @@
+package dev.llmadapt.peft;
+
+import dev.llmadapt.AdapterUse;
+import dev.llmadapt.Example;
+import dev.llmadapt.Generation;
+import dev.llmadapt.Message;
+import dev.llmadapt.Model;
+import dev.llmadapt.ModelLayer;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Request;
+import dev.llmadapt.Task;
+import dev.llmadapt.peft.adapter.BaseFingerprint;
+import dev.llmadapt.peft.adapter.StoredAdapter;
+import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.checkpoint.Encoding;
+import dev.llmadapt.peft.checkpoint.ExportedFolder;
+import dev.llmadapt.peft.checkpoint.TokenizerFiles;
+import dev.llmadapt.peft.checkpoint.WeightTensor;
+import dev.llmadapt.peft.training.Learner;
+import dev.llmadapt.peft.training.Parameters.Parameter;
+import dev.llmadapt.peft.training.TrainingText;
+import dev.llmadapt.peft.tuning.TextEncoder;
+import dev.llmadapt.peft.tuning.TrainingRun;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/** What all strategies that train have in common: texts from a task, a run, and what becomes of its numbers. */
+final class Tuning {
+    private static final AtomicLong COUNT = new AtomicLong();
+    private static final String MEASURED = "llm-adapt/measured";
+
+    private final Model model;
+    private final LocalModel local;
+    private final Task task;
+    private final TrainingOptions options;
+    private final Progress progress;
+    private final Consumer<TrainingEvent> listener;
+
+    Tuning(Model model, Task task, TrainingOptions options, Progress progress, Consumer<TrainingEvent> listener) {
+        this.model = model;
+        this.task = task;
+        this.options = options;
+        this.progress = progress;
+        this.listener = listener;
+        this.local = model.unwrap(LocalModel.class)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "training needs a model that runs in this process, opened by LocalModel.open, got "
+                                + model.info().name()));
+        if (task.examples().isEmpty()) {
+            throw new IllegalArgumentException("training needs examples, the task '" + task.name() + "' has none");
+        }
+    }
+
+    /** Makes what learns. */
+    @FunctionalInterface
+    interface Recipe {
+        Learner learner(Checkpoint base);
+    }
+
+    /** What was learned, and of which base. */
+    record Learned(Checkpoint base, Learner learner, FloatBuffer numbers) {}
+
+    LocalModel local() {
+        return local;
+    }
+
+    TrainingOptions options() {
+        return options;
+    }
+
+    /** The token ids of a text. */
+    int[] ids(String text) {
+        return local.decoder().textIds(text);
+    }
+
+    /** Opens the model's checkpoint once more; the caller closes it. */
+    Checkpoint open() {
+        if (ExportedFolder.isOne(local.checkpoint())) {
+            throw new IllegalArgumentException(
+                    "an exported model cannot be trained, only the checkpoint it was made from: " + local.checkpoint());
+        }
+        return Checkpoint.open(local.checkpoint());
+    }
+
+    /** Trains an adapter. */
+    PeftAdapter adapter(String name, AdapterConfig config, Recipe recipe) {
+        try (Checkpoint base = open()) {
+            Learner learner = recipe.learner(base);
+            BaseFingerprint fingerprint = BaseFingerprint.of(base);
+            StoredAdapter.Base made = fingerprint.base(base.name(), Optional.empty());
+            ToDoubleFunction<FloatBuffer> score = options.select() == TrainingOptions.Select.METRIC
+                    ? numbers -> score(new PeftAdapter(MEASURED, stored(config, made, learner, numbers)))
+                    : null;
+            FloatBuffer numbers = train(base, learner, config.toString(), score);
+            return new PeftAdapter(name, stored(config, made, learner, numbers));
+        }
+    }
+
+    /** A model that answers with an adapter, which it loads and in the end unloads. */
+    Model with(PeftAdapter adapter) {
+        PeftAdapter own = adapter.named(adapter.name() + "#" + COUNT.incrementAndGet());
+        local.loadAdapter(own);
+        return new ModelLayer(model) {
+            @Override
+            protected Request apply(Request request) {
+                return using(request, own);
+            }
+
+            @Override
+            protected void release() {
+                local.unloadAdapter(own.name());
+            }
+        };
+    }
+
+    private static Request using(Request request, PeftAdapter adapter) {
+        List<AdapterUse> all = new ArrayList<>(request.adapters());
+        all.add(AdapterUse.of(adapter.name()));
+        return request.withAdapters(all);
+    }
+
+    /** The mean of the task's metric over answers to the validation examples. */
+    private double score(PeftAdapter adapter) {
+        local.loadAdapter(adapter);
+        try {
+            List<Example> examples = split().validation();
+            List<Request> requests = examples.stream()
+                    .map(example -> using(task.request(example.input()), adapter))
+                    .toList();
+            List<Generation> answers = model.generate(requests);
+            double sum = 0;
+            for (int i = 0; i < examples.size(); i++) {
+                sum += task.metric()
+                        .score(examples.get(i).output(), answers.get(i).text());
+            }
+            return sum / examples.size();
+        } finally {
+            local.unloadAdapter(adapter.name());
+        }
+    }
+
+    private static StoredAdapter stored(
+            AdapterConfig config, StoredAdapter.Base base, Learner learner, FloatBuffer numbers) {
+        return new StoredAdapter(config, base, tensors(learner, numbers));
+    }
+
+    /** What learned, by name. */
+    static Map<String, WeightTensor> tensors(Learner learner, FloatBuffer numbers) {
+        Map<String, WeightTensor> tensors = new LinkedHashMap<>();
+        for (Parameter parameter : learner.parameters().all()) {
+            ByteBuffer data =
+                    ByteBuffer.allocate(parameter.size() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+            data.asFloatBuffer().put(parameter.of(numbers));
+            List<Long> shape = Arrays.stream(parameter.shape().sizes()).boxed().toList();
+            tensors.put(parameter.name(), new WeightTensor(parameter.name(), Encoding.F32, shape, data, 0));
+        }
+        return tensors;
+    }
+
+    /** Trains; the numbers that were best. */
+    FloatBuffer train(
+            Checkpoint base, Learner learner, String settings, @Nullable ToDoubleFunction<FloatBuffer> score) {
+        TextEncoder encoder = encoder(base);
+        Split split = split();
+        List<TrainingText> texts = new ArrayList<>();
+        List<String> names = new ArrayList<>();
+        for (Example example : split.train()) {
+            texts.add(text(encoder, example));
+            names.add(example.id());
+        }
+        List<TrainingText> validation = split.validation().stream()
+                .map(example -> text(encoder, example))
+                .toList();
+        String key = key(settings, texts, validation);
+        Consumer<TrainingEvent> telling = event -> {
+            progress.report("train", event.step(), event.steps());
+            listener.accept(event);
+        };
+        return TrainingRun.run(
+                new TrainingRun.Corpus(base, texts, names, validation), learner, options, key, score, telling);
+    }
+
+    private TextEncoder encoder(Checkpoint base) {
+        TokenizerFiles files = base.tokenizer();
+        int end = files.eosToken()
+                .flatMap(token -> Optional.ofNullable(files.specialTokens().get(token)))
+                .or(() -> base.config().eosTokenIds().stream().findFirst())
+                .orElseThrow(() ->
+                        new TrainingException("the tokenizer of " + base.name() + " has no token that ends an answer"));
+        return new TextEncoder(local.decoder()::promptIds, local.decoder()::textIds, end, options);
+    }
+
+    private TrainingText text(TextEncoder encoder, Example example) {
+        Request prepared = model.prepare(Request.of(Message.user(example.input())));
+        if (!prepared.adapters().isEmpty()) {
+            throw new IllegalArgumentException("an adapter cannot be trained on top of another one, the model uses "
+                    + prepared.adapters() + "; merge it into the model first");
+        }
+        return encoder.encode(example.id(), prepared, example.output());
+    }
+
+    /** Examples to learn, and to measure. */
+    private record Split(List<Example> train, List<Example> validation) {}
+
+    private Split split() {
+        int held = options.validationShare() == 0
+                ? 0
+                : Math.max(1, (int) Math.round(task.examples().size() * options.validationShare()));
+        List<Example> order = new ArrayList<>(task.examples());
+        Collections.shuffle(order, new Random(options.seed()));
+        if (held >= order.size()) {
+            throw new IllegalArgumentException("too few examples to hold some back: " + order.size());
+        }
+        return new Split(order.subList(held, order.size()), order.subList(0, held));
+    }
+
+    /** Tells a run from others: its settings, but for the folder, and its data. */
+    private String key(String settings, List<TrainingText> texts, List<TrainingText> validation) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(settings.getBytes(StandardCharsets.UTF_8));
+            String run = new TrainingOptions(
+                            options.epochs(),
+                            options.batchSize(),
+                            options.microBatchSize(),
+                            options.learningRate(),
+                            options.schedule(),
+                            options.warmUp(),
+                            options.optimizer(),
+                            options.maxGradientNorm(),
+                            options.maxLength(),
+                            options.packing(),
+                            options.learn(),
+                            options.validationShare(),
+                            options.evaluations(),
+                            options.patience(),
+                            options.select(),
+                            options.seed(),
+                            options.precision(),
+                            options.recompute(),
+                            options.threads(),
+                            Optional.empty(),
+                            1)
+                    .toString();
+            digest.update(run.getBytes(StandardCharsets.UTF_8));
+            for (List<TrainingText> part : List.of(texts, validation)) {
+                digest.update((byte) '|');
+                for (TrainingText text : part) {
+                    digest.update(Arrays.toString(text.ids()).getBytes(StandardCharsets.UTF_8));
+                    digest.update(Arrays.toString(text.learned()).getBytes(StandardCharsets.UTF_8));
+                }
+            }
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

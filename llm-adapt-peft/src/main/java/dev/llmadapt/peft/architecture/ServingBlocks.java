@@ -1,0 +1,261 @@
+package dev.llmadapt.peft.architecture;
+
+import static dev.llmadapt.peft.architecture.DecoderGraph.pastKey;
+import static dev.llmadapt.peft.architecture.DecoderGraph.pastValue;
+import static dev.llmadapt.peft.architecture.DecoderGraph.presentKey;
+import static dev.llmadapt.peft.architecture.DecoderGraph.presentValue;
+
+import dev.llmadapt.peft.Precision;
+import dev.llmadapt.peft.architecture.AdapterInputs.Change;
+import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.checkpoint.ModelConfig;
+import dev.llmadapt.peft.checkpoint.WeightTensor;
+import dev.llmadapt.peft.graph.ElementType;
+import dev.llmadapt.peft.graph.Graph;
+import dev.llmadapt.peft.graph.OnnxModel;
+import dev.llmadapt.peft.graph.Op;
+import dev.llmadapt.peft.graph.Shape;
+import dev.llmadapt.peft.graph.Shape.Dim;
+import dev.llmadapt.peft.graph.Value;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/** Blocks of a graph that answers: fused operators, a cache of keys and values, inputs for adapters. */
+final class ServingBlocks implements Blocks {
+    private final Graph graph = new Graph();
+    private final Checkpoint checkpoint;
+    private final ModelConfig config;
+    private final Precision precision;
+    private final int maxPositions;
+    private final Value lengths;
+    private final Value totalLength;
+    private final Value cos;
+    private final Value sin;
+
+    private final AdapterInputs adapters;
+    private final List<AdapterSite> sites = new ArrayList<>();
+
+    ServingBlocks(Checkpoint checkpoint, Precision precision, int maxPositions, AdapterInputs adapters) {
+        this.adapters = adapters;
+        this.checkpoint = checkpoint;
+        this.config = checkpoint.config();
+        this.precision = precision;
+        this.maxPositions = maxPositions;
+        this.lengths = graph.input(DecoderGraph.LENGTHS, ElementType.INT32, Shape.of("batch"));
+        this.totalLength = graph.input(DecoderGraph.TOTAL_LENGTH, ElementType.INT32, Shape.of());
+        RotaryTables rotary = RotaryTables.of(config, maxPositions);
+        Shape table = Shape.of(maxPositions, config.headDim() / 2);
+        this.cos = graph.weight("rotary.cos", ElementType.FLOAT, table, rotary::cos);
+        this.sin = graph.weight("rotary.sin", ElementType.FLOAT, table, rotary::sin);
+    }
+
+    @Override
+    public ModelConfig config() {
+        return config;
+    }
+
+    /** The embedded tokens: {@code (batch, seq, hidden)}. */
+    Value embeddings() {
+        return graph.input(DecoderGraph.EMBEDDINGS, ElementType.FLOAT, Shape.of("batch", "seq", config.hiddenSize()));
+    }
+
+    @Override
+    public Normed addAndNorm(Residual x, String weight) {
+        Value stream = x.stream();
+        Value update = x.update();
+        Value scale = floats(weight, config.hiddenSize());
+        float epsilon = (float) config.rmsNormEpsilon();
+        if (update == null) {
+            return new Normed(stream, graph.apply(Op.RMS_NORM, Map.of("axis", -1L, "epsilon", epsilon), stream, scale));
+        }
+        List<Value> results = graph.applyAll(Op.SKIP_RMS_NORM, Map.of("epsilon", epsilon), 4, stream, update, scale);
+        return new Normed(results.get(3), results.get(0));
+    }
+
+    /** The layer's cache takes the new keys and values. */
+    @Override
+    public Value attention(int layer, Value x, String prefix) {
+        int heads = config.heads();
+        int kvHeads = config.keyValueHeads();
+        Shape cache = Shape.of("batch", kvHeads, "capacity", config.headDim());
+        Value pastKey = graph.input(pastKey(layer), ElementType.FLOAT, cache);
+        Value pastValue = graph.input(pastValue(layer), ElementType.FLOAT, cache);
+        Value packed = linear(x, prefix + "q_proj", prefix + "k_proj", prefix + "v_proj");
+        Map<String, Object> attributes = Map.of(
+                "num_heads", (long) heads, "kv_num_heads", (long) kvHeads, "do_rotary", 1L, "rotary_interleaved", 0L);
+        List<Value> results = graph.applyAll(
+                Op.GROUP_QUERY_ATTENTION,
+                attributes,
+                3,
+                packed,
+                null,
+                null,
+                pastKey,
+                pastValue,
+                lengths,
+                totalLength,
+                cos,
+                sin);
+        graph.output(presentKey(layer), results.get(1));
+        graph.output(presentValue(layer), results.get(2));
+        return linear(results.get(0), prefix + "o_proj");
+    }
+
+    @Override
+    public Value gatedFeedForward(Value x, String prefix) {
+        int width = config.intermediateSize();
+        List<Value> gateAndUp =
+                linear(x, prefix + "gate_proj", prefix + "up_proj").split(width, width);
+        return linear(gateAndUp.get(0).silu().times(gateAndUp.get(1)), prefix + "down_proj");
+    }
+
+    /** The logits of the wanted rows, and the graph as a whole. */
+    DecoderGraph finish(Value hidden) {
+        int hiddenSize = config.hiddenSize();
+        Value rows = graph.input(DecoderGraph.LOGIT_ROWS, ElementType.INT64, Shape.of("rows"));
+        Value flat = hidden.reshape(Shape.of("batch*seq", hiddenSize), -1, hiddenSize);
+        WeightTensor table = checkpoint.tensor("model.embed_tokens.weight");
+        boolean tied = !checkpoint.tensors().containsKey("lm_head.weight");
+        graph.output(DecoderGraph.LOGITS, head(flat.rows(rows), tied ? table : checkpoint.tensor("lm_head.weight")));
+        long parameters = checkpoint.tensors().values().stream()
+                .mapToLong(WeightTensor::size)
+                .sum();
+        return new DecoderGraph(
+                OnnxModel.of(graph),
+                new Embedding(table),
+                config.layers(),
+                config.keyValueHeads(),
+                config.headDim(),
+                hiddenSize,
+                config.vocabularySize(),
+                maxPositions,
+                parameters,
+                adapters,
+                List.copyOf(sites));
+    }
+
+    /** {@code (rows, hidden) -> (rows, vocabulary)}. */
+    private Value head(Value x, WeightTensor weight) {
+        String name = AdapterSite.HEAD;
+        AdapterSite site = AdapterSite.of(List.of(name), config.hiddenSize(), List.of(weight.rows()), adapters);
+        sites.add(site);
+        UnaryOperator<Value> product =
+                y -> LinearWeights.of(List.of(weight), precision).apply(y, name);
+        if (site.changes().isEmpty()) {
+            return biased(product.apply(x), List.of(name), List.of(weight));
+        }
+        // adapters act on rows of a batch: here each wanted position is one
+        Value each = x.reshape(Shape.of("rows", 1, config.hiddenSize()), -1, 1, config.hiddenSize());
+        Value logits = adapted(
+                site,
+                "rows",
+                DecoderGraph.HEAD_ADAPTER_WEIGHTS,
+                each,
+                y -> biased(product.apply(y), List.of(name), List.of(weight)));
+        return logits.reshape(Shape.of("rows", weight.rows()), -1, weight.rows());
+    }
+
+    /**
+     * Linear layers of one input as one product, their results side by side; biases added where the checkpoint has them,
+     * and whatever adapters can change.
+     */
+    private Value linear(Value x, String... names) {
+        return linear(x, List.of(names));
+    }
+
+    private Value linear(Value x, List<String> names) {
+        List<WeightTensor> weights =
+                names.stream().map(name -> checkpoint.tensor(name + ".weight")).toList();
+        List<Integer> widths = weights.stream().map(WeightTensor::rows).toList();
+        AdapterSite site = AdapterSite.of(names, weights.get(0).rowLength(), widths, adapters);
+        if (names.size() > 1
+                && site.changes().contains(Change.INPUT_SCALE)) { // each may scale the input in its own way
+            Value[] apart = names.stream().map(name -> linear(x, List.of(name))).toArray(Value[]::new);
+            return graph.apply(Op.CONCAT, Map.of("axis", -1L), apart);
+        }
+        sites.add(site);
+        return adapted(
+                site,
+                "batch",
+                DecoderGraph.ADAPTER_WEIGHTS,
+                x,
+                y -> biased(LinearWeights.of(weights, precision).apply(y, site.name()), names, weights));
+    }
+
+    /** A product with what adapters change before and after it; see {@link AdapterSite}. */
+    private Value adapted(AdapterSite site, String batch, String weightsName, Value x, UnaryOperator<Value> product) {
+        Set<Change> changes = site.changes();
+        Value y = product.apply(
+                changes.contains(Change.INPUT_SCALE)
+                        ? x.times(mixed(site.inputScale(), site.in(), batch, weightsName))
+                        : x);
+        if (changes.contains(Change.OUTPUT_SCALE)) {
+            y = y.times(mixed(site.outputScale(), site.out(), batch, weightsName));
+        }
+        if (changes.contains(Change.LOW_RANK)) {
+            y = y.plus(lowRank(site, batch, x));
+        }
+        if (changes.contains(Change.BIAS)) {
+            y = y.plus(mixed(site.bias(), site.out(), batch, weightsName));
+        }
+        return y;
+    }
+
+    /** {@code ((x A) * mask) B}; B is a block a module, since none needs what the others' ranks hold. */
+    private Value lowRank(AdapterSite site, String batch, Value x) {
+        String rank = "rank." + site.kind();
+        Value a = graph.input(site.a(), ElementType.FLOAT, Shape.of("groups", site.in(), rank));
+        Value mask = graph.sharedInput(site.mask(), ElementType.FLOAT, Shape.of(batch, 1, rank));
+        Value down = x.matmul(a).times(mask); // (batch, seq, rank)
+        int modules = site.modules().size();
+        if (modules == 1) {
+            return down.matmul(b(site, 0, rank));
+        }
+        Dim[] parts = new Dim[modules];
+        Arrays.setAll(parts, module -> Dim.of(rank + "." + module));
+        List<Value> downs = down.split(graph.sharedInput(site.ranks(), ElementType.INT64, Shape.of(modules)), parts);
+        Value[] ups = new Value[modules];
+        Arrays.setAll(ups, module -> downs.get(module).matmul(b(site, module, rank + "." + module)));
+        return graph.apply(Op.CONCAT, Map.of("axis", -1L), ups);
+    }
+
+    private Value b(AdapterSite site, int module, String rank) {
+        Shape shape = Shape.of("groups", rank, site.widths().get(module));
+        return graph.input(site.b(module), ElementType.FLOAT, shape);
+    }
+
+    /** Each row's own sum of the active adapters' vectors: {@code (batch, 1, width)}. */
+    private Value mixed(String name, int width, String batch, String weightsName) {
+        Value weights = graph.sharedInput(weightsName, ElementType.FLOAT, Shape.of(batch, 1, "adapters"));
+        return weights.matmul(graph.input(name, ElementType.FLOAT, Shape.of("adapters", width)));
+    }
+
+    private Value biased(Value product, List<String> names, List<WeightTensor> weights) {
+        if (names.stream().noneMatch(name -> checkpoint.tensors().containsKey(name + ".bias"))) {
+            return product;
+        }
+        int width = weights.stream().mapToInt(WeightTensor::rows).sum();
+        Value bias = graph.weight(String.join("+", names) + ".bias", ElementType.FLOAT, Shape.of(width), () -> {
+            ByteBuffer buffer = Buffers.direct(width * 4L);
+            for (int i = 0; i < names.size(); i++) {
+                WeightTensor stored = checkpoint.tensors().get(names.get(i) + ".bias");
+                float[] values = stored == null ? new float[weights.get(i).rows()] : stored.toFloats();
+                for (float value : values) {
+                    buffer.putFloat(value);
+                }
+            }
+            return buffer.flip();
+        });
+        return product.plus(bias);
+    }
+
+    private Value floats(String name, int length) {
+        WeightTensor tensor = checkpoint.tensor(name);
+        return graph.weight(name, ElementType.FLOAT, Shape.of(length), () -> Buffers.of(tensor.toFloats()));
+    }
+}

@@ -1,0 +1,201 @@
+package dev.llmadapt.peft.architecture;
+
+import dev.llmadapt.peft.Precision;
+import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.checkpoint.ModelConfig;
+import dev.llmadapt.peft.checkpoint.WeightTensor;
+import dev.llmadapt.peft.graph.ElementType;
+import dev.llmadapt.peft.graph.Graph;
+import dev.llmadapt.peft.graph.Op;
+import dev.llmadapt.peft.graph.Shape;
+import dev.llmadapt.peft.graph.Value;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/** Blocks of a graph that learns: operators that have gradients, whole texts, no cache. */
+final class TrainingBlocks implements Blocks {
+    private final Graph graph;
+    private final Checkpoint checkpoint;
+    private final ModelConfig config;
+    private final Precision precision;
+    private final Tuned tuned;
+    private final Value positions;
+    private final Value mask;
+    private final Value cos;
+    private final Value sin;
+
+    TrainingBlocks(Graph graph, Checkpoint checkpoint, Precision precision, int maxPositions, Tuned tuned) {
+        this.graph = graph;
+        this.checkpoint = checkpoint;
+        this.config = checkpoint.config();
+        this.precision = precision;
+        this.tuned = tuned;
+        this.positions = graph.input(TrainingDecoder.POSITIONS, ElementType.INT64, Shape.of("batch", "seq"));
+        String keys = tuned.prefix(0).isPresent() ? "keys" : "seq";
+        this.mask = graph.input(TrainingDecoder.MASK, ElementType.FLOAT, Shape.of("batch", 1, "groups*seq", keys));
+        RotaryTables rotary = RotaryTables.of(config, maxPositions);
+        Shape table = Shape.of(maxPositions, config.headDim() / 2);
+        this.cos = graph.weight("rotary.cos", ElementType.FLOAT, table, rotary::cos);
+        this.sin = graph.weight("rotary.sin", ElementType.FLOAT, table, rotary::sin);
+    }
+
+    @Override
+    public ModelConfig config() {
+        return config;
+    }
+
+    int vocabularySize() {
+        return checkpoint.tensor(headName()).rows();
+    }
+
+    Value embedded() {
+        int hidden = config.hiddenSize();
+        String name = Architecture.EMBEDDING + ".weight";
+        Optional<Value> table =
+                tuned.weight(name, Shape.of(checkpoint.tensor(name).rows(), hidden));
+        if (table.isPresent()) {
+            Value ids = graph.input(TrainingDecoder.IDS, ElementType.INT64, Shape.of("batch", "seq"));
+            Value rows = table.get().rows(ids.reshape(Shape.of("batch*seq"), -1));
+            Value like = graph.sharedInput(TrainingDecoder.POSITIONS, ElementType.INT64, Shape.of("batch", "seq"));
+            return tuned.embedded(graph.reshapeRows(rows, like, Shape.of("batch", "seq", hidden)));
+        }
+        return tuned.embedded(
+                graph.input(TrainingDecoder.EMBEDDINGS, ElementType.FLOAT, Shape.of("batch", "seq", hidden)));
+    }
+
+    @Override
+    public Normed addAndNorm(Residual x, String weight) {
+        Value update = x.update();
+        Value sum = update == null ? x.stream() : x.stream().plus(update);
+        Value scale = vector(weight, config.hiddenSize());
+        float epsilon = (float) config.rmsNormEpsilon();
+        List<Value> results = graph.applyAll(Op.RMS_NORM, Map.of("axis", -1L, "epsilon", epsilon), 2, sum, scale);
+        return new Normed(sum, results.get(0));
+    }
+
+    @Override
+    public Value attention(int layer, Value x, String prefix) {
+        int dim = config.headDim();
+        int kvHeads = config.keyValueHeads();
+        int groups = config.heads() / kvHeads;
+        List<Value> projected = linear(x, prefix + "q_proj", prefix + "k_proj", prefix + "v_proj");
+        Value queries = rotated(projected.get(0), config.heads()) // query heads of a group stand beside each other
+                .reshape(Shape.of("batch", "seq", kvHeads, groups, dim), 0, 0, kvHeads, groups, dim)
+                .transpose(0, 2, 3, 1, 4)
+                .reshape(Shape.of("batch", kvHeads, "groups*seq", dim), 0, kvHeads, -1, dim);
+        Value keys = heads(rotated(projected.get(1), kvHeads));
+        Value values = heads(projected.get(2));
+        Optional<Tuned.Prefix> before = tuned.prefix(layer);
+        if (before.isPresent()) {
+            keys = after(before.get().keys(), keys);
+            values = after(before.get().values(), values);
+        }
+        Value scores = queries.product(false, keys, true, (float) (1 / Math.sqrt(dim)));
+        Value context = scores.plus(mask).softmax().matmul(values); // (batch, kvHeads, groups * seq, dim)
+        Value joined = context.reshape(Shape.of("batch", kvHeads, groups, "seq", dim), 0, kvHeads, groups, -1, dim)
+                .transpose(0, 3, 1, 2, 4)
+                .reshape(Shape.of("batch", "seq", config.heads() * dim), 0, 0, (long) config.heads() * dim);
+        return linear(joined, prefix + "o_proj").get(0);
+    }
+
+    private Value rotated(Value x, int heads) {
+        return graph.apply(Op.ROTARY, Map.of("num_heads", (long) heads, "interleaved", 0L), x, positions, cos, sin);
+    }
+
+    /** {@code (batch, seq, kvHeads * dim) -> (batch, kvHeads, seq, dim)}. */
+    private Value heads(Value x) {
+        int heads = config.keyValueHeads();
+        int dim = config.headDim();
+        return x.reshape(Shape.of("batch", "seq", heads, dim), 0, 0, heads, dim).transpose(0, 2, 1, 3);
+    }
+
+    /** A prefix for all rows of the batch, then their own. */
+    private Value after(Value prefix, Value own) {
+        Value none = graph.sharedInput(TrainingDecoder.PREFIX_ROWS, ElementType.FLOAT, Shape.of("batch", 1, 1, 1));
+        Value joined = graph.apply(Op.CONCAT, Map.of("axis", 2L), none.plus(prefix), own);
+        return graph.named(joined, joined.shape().with(2, Shape.Dim.of("keys")));
+    }
+
+    @Override
+    public Value gatedFeedForward(Value x, String prefix) {
+        List<Value> gateAndUp = linear(x, prefix + "gate_proj", prefix + "up_proj");
+        return linear(gateAndUp.get(0).silu().times(gateAndUp.get(1)), prefix + "down_proj")
+                .get(0);
+    }
+
+    private String headName() {
+        String own = AdapterSite.HEAD + ".weight";
+        return checkpoint.tensors().containsKey(own) ? own : Architecture.EMBEDDING + ".weight";
+    }
+
+    /** {@code (rows, hidden) -> (rows, vocabulary)}; may be called for several pieces. */
+    Value head(Value rows) {
+        WeightTensor weight = checkpoint.tensor(headName());
+        Shape shape = Shape.of(weight.rows(), weight.rowLength());
+        Optional<Value> learned = tuned.weight(headName(), shape);
+        UnaryOperator<Value> frozen = product(AdapterSite.HEAD, weight, learned);
+        return adapted(AdapterSite.HEAD, weight, rows, frozen.apply(tuned.input(AdapterSite.HEAD, rows)), frozen);
+    }
+
+    /** Linear layers of one input: their frozen parts as one product, where nothing keeps them apart. */
+    private List<Value> linear(Value x, String... names) {
+        List<String> modules = List.of(names);
+        boolean apart = modules.stream()
+                .anyMatch(name -> tuned.changesInput(name)
+                        || tuned.weight(name + ".weight", shape(name)).isPresent());
+        if (apart) {
+            return modules.stream().map(name -> alone(x, name)).toList();
+        }
+        List<WeightTensor> weights = modules.stream()
+                .map(name -> checkpoint.tensor(name + ".weight"))
+                .toList();
+        String name = String.join("+", modules);
+        LinearWeights product = LinearWeights.of(weights, precision);
+        long[] widths = weights.stream().mapToLong(WeightTensor::rows).toArray();
+        Value joint = product.apply(x, name);
+        List<Value> parts = modules.size() == 1 ? List.of(joint) : joint.split(widths);
+        List<Value> outputs = new ArrayList<>();
+        for (int i = 0; i < names.length; i++) {
+            int part = i;
+            UnaryOperator<Value> own = y -> modules.size() == 1
+                    ? product.apply(y, name)
+                    : product.apply(y, name).split(widths).get(part);
+            outputs.add(adapted(names[i], weights.get(i), x, parts.get(i), own));
+        }
+        return outputs;
+    }
+
+    private Shape shape(String module) {
+        WeightTensor weight = checkpoint.tensor(module + ".weight");
+        return Shape.of(weight.rows(), weight.rowLength());
+    }
+
+    private Value alone(Value x, String name) {
+        WeightTensor weight = checkpoint.tensor(name + ".weight");
+        Optional<Value> learned = tuned.weight(name + ".weight", shape(name));
+        UnaryOperator<Value> product = product(name, weight, learned);
+        Value input = tuned.input(name, x);
+        return adapted(name, weight, input, product.apply(input), product);
+    }
+
+    private UnaryOperator<Value> product(String name, WeightTensor weight, Optional<Value> learned) {
+        LinearWeights frozen = LinearWeights.of(List.of(weight), precision);
+        return learned.isPresent() ? x -> x.linear(learned.get()) : x -> frozen.apply(x, name);
+    }
+
+    private Value adapted(String name, WeightTensor weight, Value x, Value product, UnaryOperator<Value> own) {
+        Value y = tuned.output(new Tuned.Linear(name, weight.rowLength(), weight.rows(), own), x, product);
+        return checkpoint.tensors().containsKey(name + ".bias") ? y.plus(vector(name + ".bias", weight.rows())) : y;
+    }
+
+    private Value vector(String name, int length) {
+        Shape shape = Shape.of(length);
+        WeightTensor tensor = checkpoint.tensor(name);
+        return tuned.weight(name, shape)
+                .orElseGet(
+                        () -> graph.sharedWeight(name, ElementType.FLOAT, shape, () -> Buffers.of(tensor.toFloats())));
+    }
+}

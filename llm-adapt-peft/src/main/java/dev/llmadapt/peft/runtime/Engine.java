@@ -1,0 +1,55 @@
+package dev.llmadapt.peft.runtime;
+
+import dev.llmadapt.peft.architecture.AdapterInputs;
+import dev.llmadapt.peft.architecture.AdapterSite;
+import dev.llmadapt.peft.architecture.DecoderGraph;
+import dev.llmadapt.peft.architecture.ExportedGraph;
+import java.util.List;
+
+/** A graph that is ready to run; owned by whoever holds it until a session adopts it. */
+public final class Engine implements AutoCloseable {
+    private final OnnxSession session;
+    private final AdapterInputs adapterInputs;
+    private final List<AdapterSite> sites;
+
+    private Engine(OnnxSession session, AdapterInputs adapterInputs, List<AdapterSite> sites) {
+        this.session = session;
+        this.adapterInputs = adapterInputs;
+        this.sites = sites;
+    }
+
+    /**
+     * An engine over a graph of our own.
+     *
+     * @param threads threads of one run
+     */
+    public static Engine open(DecoderGraph graph, int threads) {
+        return new Engine(OnnxSession.open(graph.model(), threads), graph.adapterInputs(), graph.sites());
+    }
+
+    /**
+     * An engine over a graph that somebody else exported.
+     *
+     * @param threads threads of one run
+     */
+    public static Engine open(ExportedGraph graph, int threads) {
+        return new Engine(OnnxSession.open(graph.model(), threads), graph.adapterInputs(), graph.sites());
+    }
+
+    OnnxSession session() {
+        return session;
+    }
+
+    AdapterInputs adapterInputs() {
+        return adapterInputs;
+    }
+
+    List<AdapterSite> sites() {
+        return sites;
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}

@@ -1,0 +1,266 @@
+package dev.llmadapt.peft.runtime;
+
+import ai.onnxruntime.OnnxTensor;
+import dev.llmadapt.peft.adapter.AdapterMix;
+import dev.llmadapt.peft.adapter.ReadyAdapter;
+import dev.llmadapt.peft.architecture.AdapterInputs;
+import dev.llmadapt.peft.architecture.ExportedGraph;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * A session over a decoder that somebody else exported. Where its cache is updated in place, rows lie as they do for our
+ * own graphs. Where it grows, each row's past is copied to a common length first, which the mask and the positions hide
+ * from the model; if the graph takes no positions, only rows of one length are run together.
+ */
+public final class ExportedSession implements TextSession {
+    /** A growing past is made longer by so many tokens at once, so that its tensors serve as many steps. */
+    private static final int GRAIN = 32;
+
+    private final ExportedGraph graph; // without weights
+    private final GrowingPast growing;
+    private final Map<Integer, TokenBatch> steps = new HashMap<>(); // in place, by the number of slots
+    private Engine engine;
+    private AdapterTensors adapters;
+    private KeyValueCache cache;
+    private int[] filled = {}; // tokens of each slot whose keys and values are in the cache
+    private FloatBuffer stepLogits = FloatBuffer.allocate(0); // where rows of a growing cache are put together
+    private boolean closed;
+
+    private ExportedSession(ExportedGraph graph, Engine engine) {
+        this.graph = graph;
+        this.engine = engine;
+        this.growing = new GrowingPast(graph.cache());
+        this.adapters = new AdapterTensors(engine);
+        this.cache = new KeyValueCache(graph.cache(), 0, 0);
+    }
+
+    /**
+     * Makes a session for a decoder.
+     *
+     * @param threads threads of one run
+     */
+    public static ExportedSession open(ExportedGraph graph, int threads) {
+        return new ExportedSession(graph.withoutWeights(), Engine.open(graph, threads));
+    }
+
+    @Override
+    public int slots() {
+        return cache.slots();
+    }
+
+    @Override
+    public int capacity() {
+        return cache.capacity();
+    }
+
+    @Override
+    public int maxCapacity() {
+        return graph.maxPositions();
+    }
+
+    @Override
+    public int vocabularySize() {
+        return graph.vocabularySize();
+    }
+
+    @Override
+    public int filled(int slot) {
+        return filled[slot];
+    }
+
+    @Override
+    public void truncate(int slot, int length) {
+        if (length < 0 || length > filled[slot]) {
+            throw new IllegalArgumentException(
+                    "a slot of " + filled[slot] + " tokens cannot be cut to " + length + " tokens");
+        }
+        filled[slot] = length;
+        growing.forget();
+    }
+
+    @Override
+    public void reserve(int slots, int capacity) {
+        if (slots <= cache.slots() && capacity <= cache.capacity()) {
+            return;
+        }
+        int room = Math.max(capacity, cache.capacity());
+        if (room > graph.maxPositions()) {
+            throw new IllegalArgumentException(
+                    "a text of " + capacity + " tokens is longer than the context of " + graph.maxPositions());
+        }
+        KeyValueCache larger = new KeyValueCache(graph.cache(), Math.max(slots, cache.slots()), room);
+        larger.copyFrom(cache, filled);
+        closeSteps();
+        cache.close();
+        cache = larger;
+        filled = Arrays.copyOf(filled, larger.slots());
+    }
+
+    @Override
+    public void preload(int slot, AdapterMix mix) {
+        cache.write(slot, mix.prefix(), mix.prefixTokens());
+        filled[slot] = mix.prefixTokens();
+        growing.forget();
+    }
+
+    @Override
+    public AdapterInputs adapterInputs() {
+        return engine.adapterInputs();
+    }
+
+    @Override
+    public void adopt(Engine next) {
+        adapters.close();
+        engine.close();
+        engine = next;
+        adapters = new AdapterTensors(engine);
+    }
+
+    @Override
+    public void forget(ReadyAdapter adapter) {
+        adapters.forget(adapter);
+    }
+
+    @Override
+    public FloatBuffer read(int slot, int[] ids, int from, int to, int logitsFrom, AdapterMix mix) {
+        int length = to - from;
+        int wanted = to - logitsFrom;
+        int past = filled[slot];
+        try (TokenBatch batch = new TokenBatch(graph, 1, length, wanted, past + length)) {
+            for (int i = 0; i < length; i++) {
+                batch.ids.put(i, token(ids[from + i]));
+                batch.positions.put(i, past + i);
+            }
+            for (int i = 0; i < past + length; i++) {
+                batch.mask.put(i, 1);
+            }
+            for (int i = 0; i < wanted; i++) {
+                batch.logitRows.put(i, logitsFrom - from + i);
+            }
+            if (graph.inPlace()) {
+                run(batch, cache.row(slot), List.of(mix));
+            } else {
+                run(batch, growing.of(cache, new int[] {slot}, filled, past, length), List.of(mix));
+                growing.keep(cache, filled);
+            }
+            filled[slot] += length;
+            int skipped = graph.logitRows() ? 0 : logitsFrom - from;
+            return batch.logits.slice(skipped * vocabularySize(), wanted * vocabularySize());
+        }
+    }
+
+    private long token(int id) {
+        if (id < 0 || id >= vocabularySize()) {
+            throw new IllegalArgumentException(
+                    "no token has the id " + id + ", the vocabulary of this exported model has " + vocabularySize()
+                            + " tokens and no virtual ones");
+        }
+        return id;
+    }
+
+    private void run(TokenBatch batch, KeyValueCache.View view, List<AdapterMix> mixes) {
+        Map<String, OnnxTensor> inputs = new HashMap<>(batch.inputs);
+        inputs.putAll(view.past());
+        inputs.putAll(adapters.inputs(mixes));
+        Map<String, OnnxTensor> outputs = new HashMap<>(batch.outputs);
+        outputs.putAll(view.present());
+        engine.session().run(inputs, outputs);
+    }
+
+    @Override
+    public FloatBuffer step(int[] ids, List<AdapterMix> mixes) {
+        FloatBuffer logits = graph.inPlace() ? stepInPlace(ids, mixes) : stepGrowing(ids, mixes);
+        for (int slot = 0; slot < ids.length; slot++) {
+            if (ids[slot] >= 0) {
+                filled[slot]++;
+            }
+        }
+        return logits;
+    }
+
+    private FloatBuffer stepInPlace(int[] ids, List<AdapterMix> mixes) {
+        int n = ids.length;
+        TokenBatch batch = steps.computeIfAbsent(n, rows -> new TokenBatch(graph, rows, 1, 1, capacity()));
+        for (int slot = 0; slot < n; slot++) {
+            batch.ids.put(slot, ids[slot] < 0 ? 0 : token(ids[slot]));
+            batch.positions.put(slot, filled[slot]);
+            for (int i = 0; i < capacity(); i++) {
+                // a slot that is left as it is has the new token written over later
+                batch.mask.put(slot * capacity() + i, i <= filled[slot] ? 1 : 0);
+            }
+        }
+        run(batch, cache.first(n), mixes);
+        return batch.logits;
+    }
+
+    private FloatBuffer stepGrowing(int[] ids, List<AdapterMix> mixes) {
+        if (stepLogits.capacity() < ids.length * vocabularySize()) {
+            stepLogits = FloatBuffer.allocate(Math.multiplyExact(ids.length, vocabularySize()));
+        }
+        int[] active =
+                IntStream.range(0, ids.length).filter(slot -> ids[slot] >= 0).toArray();
+        if (active.length == 0) {
+            return stepLogits;
+        }
+        if (graph.positions()) {
+            int longest = Arrays.stream(active).map(slot -> filled[slot]).max().orElse(0);
+            stepTogether(ids, mixes, active, (longest + GRAIN - 1) / GRAIN * GRAIN);
+        } else {
+            Arrays.stream(active)
+                    .map(slot -> filled[slot])
+                    .distinct()
+                    .forEach(length -> stepTogether(
+                            ids,
+                            mixes,
+                            Arrays.stream(active)
+                                    .filter(slot -> filled[slot] == length)
+                                    .toArray(),
+                            length));
+        }
+        return stepLogits;
+    }
+
+    /** Rows whose past is made to end at one place. */
+    private void stepTogether(int[] ids, List<AdapterMix> mixes, int[] slots, int past) {
+        List<AdapterMix> own = new ArrayList<>();
+        try (TokenBatch batch = new TokenBatch(graph, slots.length, 1, 1, past + 1)) {
+            for (int row = 0; row < slots.length; row++) {
+                int slot = slots[row];
+                own.add(mixes.get(slot));
+                batch.ids.put(row, token(ids[slot]));
+                batch.positions.put(row, filled[slot]);
+                for (int i = 0; i <= past; i++) {
+                    batch.mask.put(row * (past + 1) + i, i < filled[slot] || i == past ? 1 : 0);
+                }
+            }
+            run(batch, growing.of(cache, slots, filled, past, 1), own);
+            growing.keep(cache, filled);
+            for (int row = 0; row < slots.length; row++) {
+                stepLogits.put(slots[row] * vocabularySize(), batch.logits, row * vocabularySize(), vocabularySize());
+            }
+        }
+    }
+
+    private void closeSteps() {
+        steps.values().forEach(TokenBatch::close);
+        steps.clear();
+        growing.close();
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            closeSteps();
+            cache.close();
+            adapters.close();
+            engine.close();
+        }
+    }
+}

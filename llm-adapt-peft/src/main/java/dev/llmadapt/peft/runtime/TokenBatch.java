@@ -1,0 +1,75 @@
+package dev.llmadapt.peft.runtime;
+
+import ai.onnxruntime.OnnxTensor;
+import dev.llmadapt.peft.architecture.ExportedGraph;
+import dev.llmadapt.peft.graph.ElementType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What goes into one run of an exported decoder and comes out of it, other than the cache and what adapters need. Owns its
+ * tensors; the buffers stay valid after it is closed.
+ */
+final class TokenBatch implements AutoCloseable {
+    final LongBuffer ids; // (rows, length)
+    final LongBuffer mask; // (rows, maskWidth)
+    final LongBuffer positions; // (rows, length)
+    final LongBuffer logitRows; // (wanted)
+    final FloatBuffer logits; // (rows, wanted or length, vocabulary)
+    final Map<String, OnnxTensor> inputs = new HashMap<>();
+    final Map<String, OnnxTensor> outputs = new HashMap<>();
+    private final List<OnnxTensor> owned = new ArrayList<>();
+
+    TokenBatch(ExportedGraph graph, int rows, int length, int wanted, int maskWidth) {
+        try {
+            ids = longs(ExportedGraph.INPUT_IDS, rows, length);
+            mask = longs(ExportedGraph.ATTENTION_MASK, rows, maskWidth);
+            positions = longs(ExportedGraph.POSITION_IDS, rows, length);
+            logitRows = longs(ExportedGraph.LOGIT_ROWS, wanted);
+            if (!graph.positions()) {
+                inputs.remove(ExportedGraph.POSITION_IDS);
+            }
+            if (!graph.logitRows()) {
+                inputs.remove(ExportedGraph.LOGIT_ROWS);
+            }
+            long[] shape = {rows, graph.logitRows() ? wanted : length, graph.vocabularySize()};
+            ByteBuffer results = direct(shape, 4);
+            logits = results.asFloatBuffer();
+            outputs.put(ExportedGraph.LOGITS, own(OnnxSession.tensor(results, ElementType.FLOAT, shape)));
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    private LongBuffer longs(String name, long... shape) {
+        ByteBuffer buffer = direct(shape, 8);
+        inputs.put(name, own(OnnxSession.tensor(buffer, ElementType.INT64, shape)));
+        return buffer.asLongBuffer();
+    }
+
+    private OnnxTensor own(OnnxTensor tensor) {
+        owned.add(tensor);
+        return tensor;
+    }
+
+    private static ByteBuffer direct(long[] shape, int bytes) {
+        long size = bytes;
+        for (long dim : shape) {
+            size = Math.multiplyExact(size, dim);
+        }
+        return ByteBuffer.allocateDirect(Math.toIntExact(size)).order(ByteOrder.nativeOrder());
+    }
+
+    @Override
+    public void close() {
+        owned.forEach(OnnxTensor::close);
+        owned.clear();
+    }
+}

@@ -1,0 +1,211 @@
+package dev.llmadapt.peft.runtime;
+
+import ai.onnxruntime.OnnxTensor;
+import dev.llmadapt.peft.Optimizer;
+import dev.llmadapt.peft.graph.ElementType;
+import dev.llmadapt.peft.training.TrainingBatch;
+import dev.llmadapt.peft.training.TrainingGraph;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs training graphs over numbers that stay in place: parameters and optimiser state are pinned tensors, each the input
+ * and the output of a step. Not thread-safe; whoever opens it closes it.
+ */
+public final class TrainingSession implements AutoCloseable {
+    private final OnnxSession batches; // a whole step, or the gradient alone
+    private final @Nullable OnnxSession update;
+    private final Optimizer optimizer;
+    private final Scope scope = new Scope();
+    private final Map<String, ByteBuffer> state = new LinkedHashMap<>();
+    private final Map<String, OnnxTensor> pinned = new HashMap<>();
+    private long steps;
+
+    private TrainingSession(OnnxSession batches, @Nullable OnnxSession update, Optimizer optimizer, int parameters) {
+        this.batches = batches;
+        this.update = update;
+        this.optimizer = optimizer;
+        pin(TrainingGraph.PARAMETERS, parameters);
+        if (update != null) {
+            pin(TrainingGraph.GRADIENT, parameters);
+        }
+        if (optimizer instanceof Optimizer.AdamW) {
+            pin(TrainingGraph.FIRST, parameters);
+            pin(TrainingGraph.SECOND, parameters);
+        } else if (optimizer instanceof Optimizer.Sgd sgd && sgd.momentum() > 0) {
+            pin(TrainingGraph.FIRST, parameters);
+        }
+    }
+
+    private void pin(String name, int size) {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(size * Float.BYTES).order(ByteOrder.nativeOrder());
+        state.put(name, buffer);
+        pinned.put(name, scope.own(OnnxSession.tensor(buffer, ElementType.FLOAT, size)));
+    }
+
+    /** A session whose every batch is a step. */
+    public static TrainingSession open(TrainingGraph step, Optimizer optimizer, int parameters, int threads) {
+        return new TrainingSession(OnnxSession.open(step.model(), threads, false), null, optimizer, parameters);
+    }
+
+    /** A session that adds up the gradients of batches. */
+    public static TrainingSession open(
+            TrainingGraph accumulate, TrainingGraph update, Optimizer optimizer, int parameters, int threads) {
+        OnnxSession batches = OnnxSession.open(accumulate.model(), threads, false);
+        try {
+            return new TrainingSession(
+                    batches, OnnxSession.open(update.model(), threads, false), optimizer, parameters);
+        } catch (RuntimeException | Error e) {
+            batches.close();
+            throw e;
+        }
+    }
+
+    /**
+     * What a step was.
+     *
+     * @param loss the sum of its batches' losses
+     * @param norm of the gradient before it was clipped; not finite if the step was not made
+     */
+    public record Step(float loss, float norm) {
+        /** Whether it was made; else all numbers are as before. */
+        public boolean made() {
+            return norm < Float.MAX_VALUE && Float.isFinite(loss);
+        }
+    }
+
+    /** Where the numbers that learn begin and end: the vector itself, changed by each step. */
+    public FloatBuffer parameters() {
+        return buffer(TrainingGraph.PARAMETERS).asFloatBuffer();
+    }
+
+    /** What a later session goes on with: the vectors of numbers and of the optimiser's state, by name; not copies. */
+    public Map<String, ByteBuffer> state() {
+        Map<String, ByteBuffer> kept = new LinkedHashMap<>(state);
+        kept.remove(TrainingGraph.GRADIENT);
+        return kept;
+    }
+
+    /** Steps made, also before the state was restored. */
+    public long steps() {
+        return steps;
+    }
+
+    /** Says how many steps made the state. */
+    public void resumeAt(long made) {
+        steps = made;
+    }
+
+    /** Makes one step of some batches. */
+    public Step step(Iterable<TrainingBatch> batchesOfStep, double rate) {
+        try (Scope temporary = new Scope()) {
+            ByteBuffer loss = direct(Float.BYTES);
+            ByteBuffer norm = direct(Float.BYTES);
+            Map<String, OnnxTensor> rates = rates(rate, temporary);
+            OnnxTensor normTensor = temporary.own(OnnxSession.tensor(norm, ElementType.FLOAT, 1));
+            float sum = 0;
+            if (update != null) {
+                clear(buffer(TrainingGraph.GRADIENT));
+            }
+            for (TrainingBatch batch : batchesOfStep) {
+                try (Scope own = new Scope()) {
+                    Map<String, OnnxTensor> inputs = inputs(batch, own);
+                    Map<String, OnnxTensor> outputs = new HashMap<>();
+                    outputs.put(TrainingGraph.LOSS, own.own(OnnxSession.tensor(loss, ElementType.FLOAT, 1)));
+                    if (update == null) {
+                        inputs.putAll(pinned);
+                        inputs.putAll(rates);
+                        next(outputs);
+                        outputs.put(TrainingGraph.NORM, normTensor);
+                    } else {
+                        for (String name : new String[] {TrainingGraph.PARAMETERS, TrainingGraph.GRADIENT}) {
+                            inputs.put(name, tensor(name));
+                        }
+                        outputs.put(TrainingGraph.NEXT_GRADIENT, tensor(TrainingGraph.GRADIENT));
+                    }
+                    batches.run(inputs, outputs);
+                }
+                sum += loss.getFloat(0);
+            }
+            if (update != null) {
+                Map<String, OnnxTensor> inputs = new HashMap<>(pinned);
+                inputs.putAll(rates);
+                Map<String, OnnxTensor> outputs = new HashMap<>();
+                next(outputs);
+                outputs.put(TrainingGraph.NORM, normTensor);
+                update.run(inputs, outputs);
+            }
+            Step step = new Step(sum, norm.getFloat(0));
+            if (step.made()) {
+                steps++;
+            }
+            return step;
+        }
+    }
+
+    private Map<String, OnnxTensor> inputs(TrainingBatch batch, Scope own) {
+        Map<String, OnnxTensor> inputs = new HashMap<>();
+        batch.inputs()
+                .forEach((name, tensor) ->
+                        inputs.put(name, own.own(OnnxSession.tensor(tensor.data(), tensor.type(), tensor.shape()))));
+        return inputs;
+    }
+
+    private void next(Map<String, OnnxTensor> outputs) {
+        pinned.forEach((name, tensor) -> {
+            if (!name.equals(TrainingGraph.GRADIENT)) {
+                outputs.put("next_" + name, tensor);
+            }
+        });
+    }
+
+    private Map<String, OnnxTensor> rates(double rate, Scope temporary) {
+        Map<String, OnnxTensor> rates = new HashMap<>();
+        rates.put(TrainingGraph.RATE, number(rate, temporary));
+        if (optimizer instanceof Optimizer.AdamW adamW) {
+            double first = 1 / (1 - Math.pow(adamW.beta1(), steps + 1.0));
+            double second = 1 / (1 - Math.pow(adamW.beta2(), steps + 1.0));
+            rates.put(TrainingGraph.FIRST_UNBIAS, number(first, temporary));
+            rates.put(TrainingGraph.SECOND_UNBIAS, number(second, temporary));
+        }
+        return rates;
+    }
+
+    private static OnnxTensor number(double value, Scope temporary) {
+        ByteBuffer buffer = direct(Float.BYTES).putFloat(0, (float) value);
+        return temporary.own(OnnxSession.tensor(buffer, ElementType.FLOAT, 1));
+    }
+
+    private OnnxTensor tensor(String name) {
+        return Objects.requireNonNull(pinned.get(name), name);
+    }
+
+    private ByteBuffer buffer(String name) {
+        return Objects.requireNonNull(state.get(name), name);
+    }
+
+    private static ByteBuffer direct(int bytes) {
+        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    }
+
+    private static void clear(ByteBuffer buffer) {
+        for (int i = 0; i < buffer.capacity(); i += Float.BYTES) {
+            buffer.putFloat(i, 0);
+        }
+    }
+
+    @Override
+    public void close() {
+        scope.close();
+        batches.close();
+        if (update != null) {
+            update.close();
+        }
+    }
+}

@@ -1,0 +1,108 @@
+package dev.llmadapt.peft.training;
+
+import dev.llmadapt.peft.architecture.TrainingDecoder;
+import dev.llmadapt.peft.graph.ElementType;
+import dev.llmadapt.peft.graph.Graph;
+import dev.llmadapt.peft.graph.Op;
+import dev.llmadapt.peft.graph.Shape;
+import dev.llmadapt.peft.graph.Value;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cross-entropy of the next tokens at some positions, in pieces: of each the logits, the loss and the gradient are
+ * computed before those of the next, so that the logits of all positions are never there together. The gradient with
+ * respect to the logits is {@code w (softmax - one at the target)}.
+ */
+final class CrossEntropy {
+    /** Pieces that positions are cut into; divides their number. */
+    static final int PIECES = 8;
+
+    private static final float TINY = 1.2e-38f; // keeps the logarithm of a probability that vanished finite
+
+    private final Graph graph;
+    private final TrainingDecoder decoder;
+    private final List<Value> states;
+    private final List<Value> targets;
+    private final List<Value> weights;
+
+    /** Begins the loss of normed hidden states {@code (batch, seq, hidden)}; see {@link TrainingGraph} for its inputs. */
+    CrossEntropy(Graph graph, TrainingDecoder decoder, Value normed) {
+        this.graph = graph;
+        this.decoder = decoder;
+        int hidden = decoder.hiddenSize();
+        Value rows = graph.input(TrainingGraph.ROWS, ElementType.INT64, Shape.of("rows"));
+        this.targets = graph.input(TrainingGraph.TARGETS, ElementType.INT64, Shape.of("rows", 2))
+                .chunks(PIECES);
+        this.weights = graph.input(TrainingGraph.WEIGHTS, ElementType.FLOAT, Shape.of("rows"))
+                .chunks(PIECES);
+        this.states = normed.reshape(Shape.of("batch*seq", hidden), -1, hidden)
+                .rows(rows)
+                .chunks(PIECES);
+    }
+
+    /** The weighted sum over the positions: {@code (1)}. */
+    Value loss() {
+        Value loss = null;
+        for (int i = 0; i < PIECES; i++) {
+            loss = plus(loss, piece(i, decoder.logits(states.get(i)).softmax()));
+        }
+        return Objects.requireNonNull(loss);
+    }
+
+    /**
+     * The loss and where its gradient begins.
+     *
+     * @param loss the weighted sum over the positions: {@code (1)}
+     * @param states the gradient of each piece of the hidden states
+     * @param values the gradient of the values that learn in the output head
+     */
+    record WithGradient(Value loss, Map<Value, Value> states, Map<Value, Value> values) {}
+
+    /** The loss and its gradient with respect to the hidden states and what learns in the output head. */
+    WithGradient gradient(Collection<Value> learning) {
+        Map<Value, Value> seeds = new LinkedHashMap<>();
+        Map<Value, Value> sums = new LinkedHashMap<>();
+        Value loss = null;
+        Value before = null;
+        for (int i = 0; i < PIECES; i++) {
+            Value state = states.get(i);
+            // nothing is added, but this piece has to wait for the one before
+            Value entering = before == null
+                    ? graph.named(state, state.shape())
+                    : state.plus(before.sum(0, 1).times(0));
+            Value logits = decoder.logits(entering);
+            Value probabilities = logits.softmax();
+            loss = plus(loss, piece(i, probabilities));
+            List<Value> leaves = new ArrayList<>(learning);
+            leaves.add(entering);
+            Map<Value, Value> found = Gradients.of(graph, Map.of(logits, seed(i, probabilities)), leaves);
+            before = Objects.requireNonNull(found.remove(entering));
+            seeds.put(state, before);
+            found.forEach((value, gradient) -> sums.merge(value, gradient, Value::plus));
+        }
+        return new WithGradient(Objects.requireNonNull(loss), seeds, sums);
+    }
+
+    private Value piece(int i, Value probabilities) {
+        Value right = graph.apply(Op.GATHER_ND, Map.of(), probabilities, targets.get(i));
+        Value logarithm = graph.apply(Op.LOG, Map.of(), right.plus(TINY));
+        return logarithm.times(weights.get(i).times(-1)).sum(0);
+    }
+
+    private Value seed(int i, Value probabilities) {
+        Value weight = weights.get(i);
+        Value column = weight.reshape(Shape.of(weight.shape().dim(0), 1), -1, 1);
+        Map<String, Object> adding = Map.of("reduction", "add");
+        return graph.apply(Op.SCATTER_ND, adding, probabilities.times(column), targets.get(i), weight.times(-1));
+    }
+
+    private static Value plus(@Nullable Value sum, Value more) {
+        return sum == null ? more : sum.plus(more);
+    }
+}

@@ -1,0 +1,54 @@
+package dev.llmadapt.peft.training;
+
+import dev.llmadapt.peft.architecture.Tuned;
+import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.checkpoint.WeightTensor;
+import dev.llmadapt.peft.graph.Graph;
+import dev.llmadapt.peft.graph.Shape;
+import dev.llmadapt.peft.graph.Value;
+import java.util.Map;
+import java.util.Optional;
+
+/** All weights learn. An output head that is the embedding stays so. */
+public final class FullLearner implements Learner {
+    private final Parameters parameters = new Parameters();
+
+    /** Begins with a checkpoint's weights. */
+    public FullLearner(Checkpoint base) {
+        for (Map.Entry<String, WeightTensor> entry : base.tensors().entrySet()) {
+            String name = entry.getKey();
+            WeightTensor tensor = entry.getValue();
+            boolean ofModel = name.startsWith("model.") || name.startsWith("lm_head.");
+            boolean learns = name.endsWith(".weight") || name.endsWith(".bias");
+            if (ofModel && learns) {
+                parameters.add(name, Shape.of(tensor.shape().toArray()), target -> {
+                    float[] row = new float[tensor.rowLength()];
+                    for (int i = 0; i < tensor.rows(); i++) {
+                        tensor.dequantizeRow(i, row, 0);
+                        target.put(row);
+                    }
+                });
+            }
+        }
+    }
+
+    @Override
+    public Parameters parameters() {
+        return parameters;
+    }
+
+    @Override
+    public boolean learnsEmbedding() {
+        return true;
+    }
+
+    @Override
+    public Tuned in(Graph graph, Map<String, Value> values) {
+        return new Tuned() {
+            @Override
+            public Optional<Value> weight(String name, Shape shape) {
+                return Optional.ofNullable(values.get(name));
+            }
+        };
+    }
+}

@@ -1,0 +1,71 @@
+package dev.llmadapt.peft.training;
+
+import dev.llmadapt.peft.AdapterConfig;
+import dev.llmadapt.peft.adapter.BaseModules;
+import dev.llmadapt.peft.adapter.ChosenModules;
+import dev.llmadapt.peft.adapter.StoredAdapter;
+import dev.llmadapt.peft.architecture.Tuned;
+import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.graph.Graph;
+import dev.llmadapt.peft.graph.Shape;
+import dev.llmadapt.peft.graph.Value;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Learned scales of activations (Liu et al. 2022), which begin with 1. */
+public final class Ia3Learner implements Learner {
+    private final Map<String, ChosenModules.Ia3> modules = new LinkedHashMap<>();
+    private final Parameters parameters = new Parameters();
+
+    /**
+     * Chooses the modules.
+     *
+     * @param start an adapter to train on, or null
+     */
+    public Ia3Learner(AdapterConfig.Ia3 config, Checkpoint base, @Nullable StoredAdapter start) {
+        Initial initial = new Initial(start, 0);
+        for (ChosenModules.Ia3 module : ChosenModules.of(config, BaseModules.of(base))) {
+            modules.put(module.path(), module);
+            String name = module.path() + ChosenModules.SCALE;
+            Shape shape = module.feedforward()
+                    ? Shape.of(1, module.size().in())
+                    : Shape.of(module.size().out(), 1);
+            parameters.add(name, shape, initial.of(name, Initial.constant(1)));
+        }
+    }
+
+    @Override
+    public Parameters parameters() {
+        return parameters;
+    }
+
+    @Override
+    public Tuned in(Graph graph, Map<String, Value> values) {
+        return new Tuned() {
+            @Override
+            public boolean changesInput(String module) {
+                ChosenModules.Ia3 chosen = modules.get(module);
+                return chosen != null && chosen.feedforward();
+            }
+
+            @Override
+            public Value input(String module, Value x) {
+                return changesInput(module) ? x.times(scale(values, module)) : x;
+            }
+
+            @Override
+            public Value output(Linear linear, Value x, Value product) {
+                boolean here = modules.containsKey(linear.path()) && !changesInput(linear.path());
+                return here ? product.times(scale(values, linear.path())) : product;
+            }
+        };
+    }
+
+    private static Value scale(Map<String, Value> values, String module) {
+        Value stored = Objects.requireNonNull(values.get(module + ChosenModules.SCALE), module);
+        long width = stored.shape().elements();
+        return stored.reshape(Shape.of(1, width), 1, width);
+    }
+}

@@ -1,0 +1,71 @@
+package dev.llmadapt.peft.training;
+
+import dev.llmadapt.peft.AdapterConfig;
+import dev.llmadapt.peft.adapter.PeftFolder;
+import dev.llmadapt.peft.adapter.StoredAdapter;
+import dev.llmadapt.peft.architecture.Tuned;
+import dev.llmadapt.peft.graph.Graph;
+import dev.llmadapt.peft.graph.Shape;
+import dev.llmadapt.peft.graph.Value;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Learned keys and values before every layer's own (Li and Liang 2021). */
+public final class PrefixLearner implements Learner {
+    private final AdapterConfig.Prefix config;
+    private final int headDim;
+    private final Parameters parameters = new Parameters();
+
+    /**
+     * A learner.
+     *
+     * @param headDim numbers of a head of the base
+     * @param start an adapter to train on, or null
+     * @param otherwise writes the keys and values to begin with, {@code (virtualTokens, layers, 2, width)}, keys first,
+     *     where there is no adapter
+     */
+    public PrefixLearner(
+            AdapterConfig.Prefix config, int headDim, @Nullable StoredAdapter start, Consumer<FloatBuffer> otherwise) {
+        this.config = config;
+        this.headDim = headDim;
+        parameters.add(
+                PeftFolder.PROMPT,
+                Shape.of(config.virtualTokens(), 2L * config.layers() * config.width()),
+                new Initial(start, 0).of(PeftFolder.PROMPT, otherwise));
+    }
+
+    @Override
+    public Parameters parameters() {
+        return parameters;
+    }
+
+    @Override
+    public int prefixTokens() {
+        return config.virtualTokens();
+    }
+
+    @Override
+    public Tuned in(Graph graph, Map<String, Value> values) {
+        int tokens = config.virtualTokens();
+        int heads = config.width() / headDim;
+        long pieces = 2L * config.layers();
+        long[] ones = new long[(int) pieces];
+        Arrays.fill(ones, 1);
+        List<Value> parts = Objects.requireNonNull(values.get(PeftFolder.PROMPT))
+                .reshape(Shape.of(tokens, pieces, heads, headDim), tokens, pieces, heads, headDim)
+                .transpose(1, 2, 0, 3)
+                .splitAlong(0, ones);
+        return new Tuned() {
+            @Override
+            public Optional<Prefix> prefix(int layer) {
+                return Optional.of(new Prefix(parts.get(2 * layer), parts.get(2 * layer + 1)));
+            }
+        };
+    }
+}

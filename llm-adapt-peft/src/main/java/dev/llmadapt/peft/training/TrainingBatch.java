@@ -1,0 +1,253 @@
+package dev.llmadapt.peft.training;
+
+import dev.llmadapt.peft.architecture.Embedding;
+import dev.llmadapt.peft.architecture.TrainingDecoder;
+import dev.llmadapt.peft.graph.ElementType;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Texts laid out as a {@link TrainingGraph} takes them: rows of equal length, padded at the end. A row may hold several
+ * texts one after the other, which do not see each other; what all of them begin with, up to where the first is learned,
+ * stands there once and is seen by all: the loss and its gradient are the same, at a fraction of the work.
+ *
+ * @param inputs by name
+ * @param tokens in all texts, without padding
+ * @param learned those of them that are learned
+ */
+public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned) {
+    private static final float UNSEEN = -1e9f;
+
+    /**
+     * A tensor on the host.
+     *
+     * @param type of its elements
+     * @param data direct, native order, from 0 to the limit
+     * @param shape its dimensions
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    public record Tensor(ElementType type, ByteBuffer data, long[] shape) {}
+
+    /**
+     * Lays out rows.
+     *
+     * @param rows each a row's texts, of which it has at least one
+     * @param learner whose virtual tokens stand before each text
+     * @param embedding of the base
+     * @param groups query heads for each key head
+     * @param total learned tokens of the whole step, by which each one's loss is divided
+     */
+    public static TrainingBatch of(
+            List<List<TrainingText>> rows, Learner learner, Embedding embedding, int groups, int total) {
+        return new Layout(rows, learner, embedding, groups, total).batch();
+    }
+
+    /** How many tokens texts begin with that are the same in all and learned in none; 0 for a single text. */
+    public static int shared(List<TrainingText> texts) {
+        if (texts.size() == 1) {
+            return 0;
+        }
+        int[] first = texts.get(0).ids();
+        int shared = first.length;
+        for (TrainingText text : texts) {
+            int same = Arrays.mismatch(first, text.ids());
+            shared = Math.min(shared, same < 0 ? first.length : same);
+            shared = Math.min(shared, text.firstLearned());
+        }
+        return shared;
+    }
+
+    /** Where the texts of a row stand: what they share, virtual tokens before it, then what is each one's own. */
+    private static final class Row {
+        final List<TrainingText> texts;
+        final int shared;
+        final int stem;
+        final int length;
+        private final int virtual;
+
+        Row(List<TrainingText> texts, int virtual) {
+            this.texts = texts;
+            this.virtual = virtual;
+            this.shared = shared(texts);
+            this.stem = shared == 0 ? 0 : virtual + shared;
+            this.length = stem + texts.stream().mapToInt(this::own).sum();
+        }
+
+        /** Places of a text alone: without the stem, or with virtual tokens of its own. */
+        int own(TrainingText text) {
+            return shared == 0 ? virtual + text.ids().length : text.ids().length - shared;
+        }
+
+        /** The text's token that stands at its first own place; negative for a virtual one. */
+        int firstOwn() {
+            return shared == 0 ? -virtual : shared;
+        }
+    }
+
+    private static final class Layout {
+        private final List<Row> rows;
+        private final Learner learner;
+        private final Embedding embedding;
+        private final int groups;
+        private final int total;
+        private final int length;
+        private final int virtual;
+        private final int prefix;
+        private final Map<String, Tensor> inputs = new LinkedHashMap<>();
+
+        Layout(List<List<TrainingText>> texts, Learner learner, Embedding embedding, int groups, int total) {
+            this.learner = learner;
+            this.embedding = embedding;
+            this.groups = groups;
+            this.total = total;
+            this.virtual = learner.virtualTokens();
+            this.prefix = learner.prefixTokens();
+            this.rows = texts.stream().map(each -> new Row(each, virtual)).toList();
+            this.length = rows.stream().mapToInt(row -> row.length).max().orElse(0);
+        }
+
+        TrainingBatch batch() {
+            int keys = prefix + length;
+            ByteBuffer positions = tensor(TrainingDecoder.POSITIONS, ElementType.INT64, rows.size(), length);
+            FloatBuffer mask = tensor(
+                            TrainingDecoder.MASK, ElementType.FLOAT, rows.size(), 1, (long) groups * length, keys)
+                    .asFloatBuffer();
+            List<long[]> supervised = new ArrayList<>(); // place, target
+            int tokens = 0;
+            for (int r = 0; r < rows.size(); r++) {
+                Row row = rows.get(r);
+                for (int i = 0; i < row.stem; i++) {
+                    positions.putLong((r * length + i) * Long.BYTES, (long) prefix + i);
+                }
+                int at = row.stem;
+                for (TrainingText text : row.texts) {
+                    for (int i = 0; i < row.own(text); i++) {
+                        positions.putLong((r * length + at + i) * Long.BYTES, (long) prefix + row.stem + i);
+                    }
+                    for (int i = 1; i < text.ids().length; i++) {
+                        if (text.learned()[i]) {
+                            int before = i - 1 - row.firstOwn(); // from the text's own first place
+                            int place = before >= 0 ? at + before : row.stem - 1;
+                            supervised.add(new long[] {(long) r * length + place, text.ids()[i]});
+                        }
+                    }
+                    at += row.own(text);
+                    tokens += text.ids().length;
+                }
+                mask(mask, r);
+            }
+            texts();
+            loss(supervised);
+            if (prefix > 0) {
+                tensor(TrainingDecoder.PREFIX_ROWS, ElementType.FLOAT, rows.size(), 1, 1, 1);
+            }
+            return new TrainingBatch(inputs, tokens, supervised.size());
+        }
+
+        /** Each position sees the prefix, the stem, and in its own text itself and what is before. */
+        private void mask(FloatBuffer mask, int r) {
+            Row row = rows.get(r);
+            int keys = prefix + length;
+            float[] line = new float[keys];
+            int from = 0;
+            int end = row.stem;
+            int text = 0;
+            for (int query = 0; query < length; query++) {
+                while (query >= end && text < row.texts.size()) {
+                    from = end;
+                    end += row.own(row.texts.get(text++));
+                }
+                int first = query < end ? from : query; // padding sees itself
+                for (int key = 0; key < length; key++) {
+                    boolean seen = key <= query && (key >= first || (key < row.stem && query < end));
+                    line[prefix + key] = seen ? 0 : UNSEEN;
+                }
+                for (int group = 0; group < groups; group++) {
+                    mask.put(((r * groups + group) * length + query) * keys, line);
+                }
+            }
+        }
+
+        /** The tokens, or their embeddings with room for virtual ones. */
+        private void texts() {
+            if (virtual > 0) {
+                tensor(PromptLearner.PLACES, ElementType.FLOAT, rows.size(), length, virtual);
+            }
+            if (learner.learnsEmbedding()) {
+                tensor(TrainingDecoder.IDS, ElementType.INT64, rows.size(), length);
+            } else {
+                tensor(TrainingDecoder.EMBEDDINGS, ElementType.FLOAT, rows.size(), length, embedding.hiddenSize());
+            }
+            for (int r = 0; r < rows.size(); r++) {
+                Row row = rows.get(r);
+                int at = r * length;
+                if (row.shared > 0) {
+                    at = virtual(at);
+                    at = tokens(row.texts.get(0), 0, row.shared, at);
+                }
+                for (TrainingText text : row.texts) {
+                    at = row.shared == 0 ? virtual(at) : at;
+                    at = tokens(text, row.shared, text.ids().length, at);
+                }
+            }
+        }
+
+        private int virtual(int at) {
+            for (int i = 0; i < virtual; i++) {
+                data(PromptLearner.PLACES).putFloat(((at + i) * virtual + i) * Float.BYTES, 1);
+            }
+            return at + virtual;
+        }
+
+        private int tokens(TrainingText text, int from, int to, int at) {
+            if (learner.learnsEmbedding()) {
+                for (int i = from; i < to; i++) {
+                    data(TrainingDecoder.IDS).putLong((at + i - from) * Long.BYTES, text.ids()[i]);
+                }
+            } else {
+                FloatBuffer target = data(TrainingDecoder.EMBEDDINGS).asFloatBuffer();
+                embedding.lookup(text.ids(), from, to, target.position(at * embedding.hiddenSize()));
+            }
+            return at + to - from;
+        }
+
+        private ByteBuffer data(String name) {
+            return Objects.requireNonNull(inputs.get(name)).data();
+        }
+
+        /** Filled up with places that weigh nothing. */
+        private void loss(List<long[]> supervised) {
+            int pieces = TrainingGraph.PIECES;
+            int count = Math.max(1, (supervised.size() + pieces - 1) / pieces) * pieces;
+            int piece = count / pieces;
+            ByteBuffer places = tensor(TrainingGraph.ROWS, ElementType.INT64, count);
+            ByteBuffer targets = tensor(TrainingGraph.TARGETS, ElementType.INT64, count, 2);
+            ByteBuffer weights = tensor(TrainingGraph.WEIGHTS, ElementType.FLOAT, count);
+            for (int i = 0; i < count; i++) {
+                targets.putLong(2 * i * Long.BYTES, i % piece);
+                if (i < supervised.size()) {
+                    places.putLong(i * Long.BYTES, supervised.get(i)[0]);
+                    targets.putLong((2 * i + 1) * Long.BYTES, supervised.get(i)[1]);
+                    weights.putFloat(i * Float.BYTES, 1f / total);
+                }
+            }
+        }
+
+        private ByteBuffer tensor(String name, ElementType type, long... shape) {
+            long size = type.bytes();
+            for (long dim : shape) {
+                size = Math.multiplyExact(size, dim);
+            }
+            ByteBuffer data = ByteBuffer.allocateDirect(Math.toIntExact(size)).order(ByteOrder.nativeOrder());
+            inputs.put(name, new Tensor(type, data, shape));
+            return data;
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package dev.llmadapt.peft.training;
+
+import dev.llmadapt.peft.Optimizer;
+import dev.llmadapt.peft.Precision;
+import dev.llmadapt.peft.architecture.Architecture;
+import dev.llmadapt.peft.architecture.TrainingDecoder;
+import dev.llmadapt.peft.architecture.Tuned;
+import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.graph.ElementType;
+import dev.llmadapt.peft.graph.Graph;
+import dev.llmadapt.peft.graph.OnnxModel;
+import dev.llmadapt.peft.graph.Op;
+import dev.llmadapt.peft.graph.Shape;
+import dev.llmadapt.peft.graph.Value;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Graphs of training. {@link #step} is a whole step in one run: decoder, loss, gradient, clipping, optimiser. With
+ * gradients of several batches added up, {@link #accumulate} adds one batch's and {@link #update} makes the step.
+ *
+ * <p>Inputs and outputs, apart from those of the {@link TrainingDecoder} and the {@link Learner}: {@value #PARAMETERS}
+ * {@code (n)}, the numbers that learn; the optimiser's state {@value #FIRST} and {@value #SECOND} {@code (n)};
+ * {@value #GRADIENT} {@code (n)}, what was added up; each with its successor {@code next_...}, an element of which depends
+ * on the same element alone and is written after all else was read, so that both may be one tensor. {@value #RATE},
+ * {@value #FIRST_UNBIAS} and {@value #SECOND_UNBIAS} {@code (1)}: the learning rate and Adam's {@code 1 / (1 - beta^t)}.
+ * {@value #ROWS} {@code (rows)} int64, the supervised places in {@code batch * seq}, a multiple of {@link #PIECES};
+ * {@value #TARGETS} {@code (rows, 2)} int64, for each its place in its piece and the token that comes next;
+ * {@value #WEIGHTS} {@code (rows)}. Outputs {@value #LOSS} {@code (1)}, the sum of weighted losses, and {@value #NORM}
+ * {@code (1)}, the gradient's norm before clipping.
+ *
+ * @param model the graph and its weights
+ */
+public record TrainingGraph(OnnxModel model) {
+    /** What the number of {@link #ROWS} is a multiple of. */
+    public static final int PIECES = CrossEntropy.PIECES;
+
+    /** See the class. */
+    public static final String PARAMETERS = "parameters";
+    /** See the class. */
+    public static final String FIRST = "first_moment";
+    /** See the class. */
+    public static final String SECOND = "second_moment";
+    /** See the class. */
+    public static final String GRADIENT = "gradient";
+    /** See the class. */
+    public static final String NEXT_PARAMETERS = "next_parameters";
+    /** See the class. */
+    public static final String NEXT_FIRST = "next_first_moment";
+    /** See the class. */
+    public static final String NEXT_SECOND = "next_second_moment";
+    /** See the class. */
+    public static final String NEXT_GRADIENT = "next_gradient";
+    /** See the class. */
+    public static final String RATE = "learning_rate";
+    /** See the class. */
+    public static final String FIRST_UNBIAS = "first_unbias";
+    /** See the class. */
+    public static final String SECOND_UNBIAS = "second_unbias";
+    /** See the class. */
+    public static final String ROWS = "loss_rows";
+    /** See the class. */
+    public static final String TARGETS = "loss_targets";
+    /** See the class. */
+    public static final String WEIGHTS = "loss_weights";
+    /** See the class. */
+    public static final String LOSS = "loss";
+    /** See the class. */
+    public static final String NORM = "gradient_norm";
+
+    /**
+     * How the decoder is computed.
+     *
+     * @param precision of frozen linear layers
+     * @param maxPositions the most tokens of a text
+     * @param recompute whether a block's inner values are computed again on the way back, not kept
+     */
+    public record Options(Precision precision, int maxPositions, boolean recompute) {}
+
+    /** A whole step. */
+    public static TrainingGraph step(
+            Checkpoint base, Learner learner, Options options, Optimizer optimizer, double maxNorm) {
+        Graph graph = new Graph();
+        Value parameters = vector(graph, PARAMETERS, learner);
+        Value gradient = gradient(graph, parameters, base, learner, options);
+        OptimizerGraph.add(graph, parameters, gradient, optimizer, maxNorm);
+        return new TrainingGraph(OnnxModel.of(graph));
+    }
+
+    /** The gradient of a batch, added to what was added up before. */
+    public static TrainingGraph accumulate(Checkpoint base, Learner learner, Options options) {
+        Graph graph = new Graph();
+        Value parameters = vector(graph, PARAMETERS, learner);
+        Value before = vector(graph, GRADIENT, learner);
+        graph.output(NEXT_GRADIENT, before.plus(gradient(graph, parameters, base, learner, options)));
+        return new TrainingGraph(OnnxModel.of(graph));
+    }
+
+    /** A step with the gradient that was added up. */
+    public static TrainingGraph update(Learner learner, Optimizer optimizer, double maxNorm) {
+        Graph graph = new Graph();
+        Value parameters = vector(graph, PARAMETERS, learner);
+        OptimizerGraph.add(graph, parameters, vector(graph, GRADIENT, learner), optimizer, maxNorm);
+        return new TrainingGraph(OnnxModel.of(graph));
+    }
+
+    /** The loss alone. */
+    public static TrainingGraph loss(Checkpoint base, Learner learner, Options options) {
+        Graph graph = new Graph();
+        Value parameters = vector(graph, PARAMETERS, learner);
+        Tuned tuned = learner.in(graph, learner.parameters().in(graph, parameters));
+        TrainingDecoder decoder =
+                Architecture.of(base).training(graph, base, options.precision(), options.maxPositions(), tuned);
+        Value stream = decoder.embedded();
+        for (int layer = 0; layer < decoder.layers(); layer++) {
+            stream = decoder.layer(layer, stream);
+        }
+        graph.output(LOSS, new CrossEntropy(graph, decoder, decoder.normed(stream)).loss());
+        return new TrainingGraph(OnnxModel.of(graph));
+    }
+
+    private static Value vector(Graph graph, String name, Learner learner) {
+        return graph.input(
+                name, ElementType.FLOAT, Shape.of(learner.parameters().size()));
+    }
+
+    private static Value gradient(Graph graph, Value parameters, Checkpoint base, Learner learner, Options options) {
+        Map<String, Value> values = learner.parameters().in(graph, parameters);
+        Tuned tuned = learner.in(graph, values);
+        TrainingDecoder decoder =
+                Architecture.of(base).training(graph, base, options.precision(), options.maxPositions(), tuned);
+        Sums gradients = backward(graph, decoder, values.values(), options.recompute());
+        Map<String, Value> byName = new LinkedHashMap<>();
+        values.forEach((name, value) -> {
+            Value gradient = gradients.of(value);
+            if (gradient != null) {
+                byName.put(name, gradient);
+            }
+        });
+        return learner.parameters().vector(graph, byName);
+    }
+
+    /**
+     * The way back, block by block. Nothing but the data says when nodes run; so zero times a sum of a block's gradients is
+     * added to what flows on, which makes the earlier blocks wait for them: else these gradients might all be computed in
+     * the end, and what they are made of be kept until then.
+     *
+     * <p>With {@code recompute} only what enters each block is kept, and the block is computed again (Chen et al. 2016);
+     * in the same manner it waits for what flows back, nor can it be taken for the same as the first time.
+     */
+    private static Sums backward(Graph graph, TrainingDecoder decoder, Collection<Value> values, boolean recompute) {
+        List<Value> streams = new ArrayList<>(); // what enters each block, then what leaves the last
+        streams.add(decoder.embedded());
+        for (int layer = 0; layer < decoder.layers(); layer++) {
+            streams.add(decoder.layer(layer, streams.get(layer)));
+        }
+        Value last = streams.get(decoder.layers());
+        CrossEntropy.WithGradient loss = new CrossEntropy(graph, decoder, decoder.normed(last)).gradient(values);
+        graph.output(LOSS, loss.loss());
+        Sums gradients = new Sums();
+        gradients.add(loss.values());
+        Map<Value, Value> found = Gradients.of(graph, loss.states(), with(values, last));
+        for (int layer = decoder.layers() - 1; layer >= 0; layer--) {
+            Value leaving = streams.get(layer + 1);
+            Value flowing = Objects.requireNonNull(found.remove(recompute ? last : leaving));
+            gradients.add(found);
+            flowing = flowing.plus(nothing(graph, found.values()));
+            Value entering = streams.get(layer);
+            if (recompute) {
+                entering = entering.plus(nothing(graph, List.of(flowing)));
+                leaving = decoder.layer(layer, entering);
+                last = entering;
+            }
+            found = Gradients.of(graph, Map.of(leaving, flowing), layer == 0 ? values : with(values, entering));
+        }
+        gradients.add(found);
+        return gradients;
+    }
+
+    /** Zero, known only when some values are. */
+    private static Value nothing(Graph graph, Collection<Value> values) {
+        Value sum = graph.scalar(0);
+        for (Value value : values) {
+            long[] axes = LongStream.range(0, value.shape().rank()).toArray();
+            sum = sum.plus(value.sum(axes));
+        }
+        return graph.apply(Op.STOP_GRADIENT, Map.of(), sum.times(0));
+    }
+
+    private static Collection<Value> with(Collection<Value> values, Value more) {
+        List<Value> all = new ArrayList<>(values);
+        all.add(more);
+        return all;
+    }
+
+    /** Gradients of the same values from several places, added up. */
+    private static final class Sums {
+        private final Map<Value, Value> sums = new LinkedHashMap<>();
+
+        void add(Map<Value, Value> gradients) {
+            gradients.forEach((value, gradient) -> sums.merge(value, gradient, Value::plus));
+        }
+
+        @Nullable
+        Value of(Value value) {
+            return sums.get(value);
+        }
+    }
+}

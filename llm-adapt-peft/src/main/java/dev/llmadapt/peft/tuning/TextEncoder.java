@@ -1,0 +1,93 @@
+package dev.llmadapt.peft.tuning;
+
+import dev.llmadapt.Message;
+import dev.llmadapt.Request;
+import dev.llmadapt.Role;
+import dev.llmadapt.peft.TrainingException;
+import dev.llmadapt.peft.TrainingOptions;
+import dev.llmadapt.peft.TrainingOptions.Learn;
+import dev.llmadapt.peft.training.TrainingText;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+
+/** From a conversation that ends with an answer to a text to learn from: exactly the tokens that a model is asked with. */
+public final class TextEncoder {
+    private final Function<Request, int[]> prompts;
+    private final Function<String, int[]> answers;
+    private final int end;
+    private final TrainingOptions options;
+
+    /**
+     * An encoder.
+     *
+     * @param prompts the tokens of a conversation up to where its next answer begins
+     * @param answers the tokens of an answer
+     * @param end the token that ends an answer
+     */
+    public TextEncoder(
+            Function<Request, int[]> prompts, Function<String, int[]> answers, int end, TrainingOptions options) {
+        this.prompts = prompts;
+        this.answers = answers;
+        this.end = end;
+        this.options = options;
+    }
+
+    /**
+     * The tokens of a conversation, and which of them are learned; those of an answer and of its end.
+     *
+     * @param name of the conversation, for messages
+     * @param request the conversation before its last answer
+     * @param answer the last answer
+     * @throws TrainingException if the answer alone is longer than a text may be, or the template cannot mark answers
+     */
+    public TrainingText encode(String name, Request request, String answer) {
+        int[] prompt = prompts.apply(request);
+        boolean[] earlier = new boolean[prompt.length];
+        if (options.learn() == Learn.ALL) {
+            Arrays.fill(earlier, true);
+        } else if (options.learn() == Learn.ASSISTANT) {
+            markAnswers(name, request, prompt, earlier);
+        }
+        int[] last = answers.apply(answer);
+        int length = prompt.length + last.length + 1;
+        int cut = Math.max(0, length - options.maxLength());
+        if (cut >= prompt.length) {
+            throw new TrainingException(
+                    "the answer of '" + name + "' has " + last.length + " tokens, a text may have maxLength "
+                            + options.maxLength() + "; raise it or leave this text out");
+        }
+        int[] ids = new int[length - cut];
+        boolean[] learned = new boolean[ids.length];
+        int before = prompt.length - cut;
+        System.arraycopy(prompt, cut, ids, 0, before);
+        System.arraycopy(earlier, cut, learned, 0, before);
+        System.arraycopy(last, 0, ids, before, last.length);
+        ids[ids.length - 1] = end;
+        Arrays.fill(learned, before, ids.length, true);
+        learned[0] = false;
+        return new TrainingText(ids, learned);
+    }
+
+    /** Marks what the assistant said before; the prompt must begin with each of these conversations and their answers. */
+    private void markAnswers(String name, Request request, int[] prompt, boolean[] learned) {
+        List<Message> messages = request.messages();
+        for (int i = 1; i < messages.size(); i++) {
+            if (messages.get(i).role() != Role.ASSISTANT) {
+                continue;
+            }
+            int[] before = prompts.apply(request.withMessages(messages.subList(0, i)));
+            int[] answer = answers.apply(messages.get(i).content());
+            int from = before.length;
+            int to = from + answer.length;
+            boolean there = to < prompt.length
+                    && Arrays.equals(before, 0, from, prompt, 0, from)
+                    && Arrays.equals(answer, 0, answer.length, prompt, from, to);
+            if (!there) {
+                throw new TrainingException("in '" + name + "' the chat template writes the answer in message " + i
+                        + " otherwise than it is asked for, so it cannot be learned; learn COMPLETION instead");
+            }
+            Arrays.fill(learned, from, prompt[to] == end ? to + 1 : to, true);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+package dev.llmadapt.peft;
+
+/** P-tuning. */
+class PTuningAdapterTest extends VirtualTokensContract {
+    PTuningAdapterTest() {
+        super("tiny-llama", "p-tuning");
+    }
+}

@@ -1,0 +1,8 @@
+package dev.llmadapt.peft;
+
+/** Prompt tuning. */
+class PromptTuningAdapterTest extends VirtualTokensContract {
+    PromptTuningAdapterTest() {
+        super("tiny-llama", "prompt-tuning");
+    }
+}

@@ -1,0 +1,76 @@
+package dev.llmadapt.peft.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llmadapt.peft.Golden;
+import dev.llmadapt.peft.Optimizer;
+import dev.llmadapt.peft.Precision;
+import dev.llmadapt.peft.architecture.Embedding;
+import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.training.Learner;
+import dev.llmadapt.peft.training.Learners;
+import dev.llmadapt.peft.training.TrainingBatch;
+import dev.llmadapt.peft.training.TrainingGraph;
+import dev.llmadapt.peft.training.TrainingText;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Training over frozen weights of few bits (QLoRA, Dettmers et al. 2023). */
+class QuantizedTrainingTest {
+    private static final Optimizer PLAIN = new Optimizer.Sgd(0, 0);
+
+    private final Checkpoint base = Checkpoint.open(Golden.folder("tiny-llama"));
+
+    /** Rounded weights and activations change the gradient somewhat, in so small a base, wrong ones altogether. */
+    @ParameterizedTest
+    @CsvSource({"INT8, lora, 0.995", "INT8, prompt, 0.995", "INT4, lora, 0.7", "INT4, prefix, 0.7", "INT4, dora, 0.7"})
+    void step_frozenWeightsOfFewBits_pointsWhereThatOfFloatsDoes(Precision precision, String method, double least) {
+        Learner learner = Learners.of(method, base);
+        float[] exact = gradient(learner, Precision.FP32);
+        float[] rounded = gradient(learner, precision);
+        double product = 0;
+        double a = 0;
+        double b = 0;
+        for (int i = 0; i < exact.length; i++) {
+            product += (double) exact[i] * rounded[i];
+            a += (double) exact[i] * exact[i];
+            b += (double) rounded[i] * rounded[i];
+        }
+        assertThat(product / Math.sqrt(a * b)).isBetween(least, 0.9999999);
+        assertThat(Math.sqrt(b / a)).isBetween(0.7, 1.4);
+    }
+
+    private float[] gradient(Learner learner, Precision precision) {
+        TrainingGraph.Options options = new TrainingGraph.Options(precision, 128, false);
+        int size = learner.parameters().size();
+        Random random = new Random(8);
+        int[] ids = random.ints(20, 0, base.config().vocabularySize()).toArray();
+        boolean[] learned = new boolean[ids.length];
+        Arrays.fill(learned, 5, ids.length, true);
+        TrainingText text = new TrainingText(ids, learned);
+        int groups = base.config().heads() / base.config().keyValueHeads();
+        TrainingBatch batch =
+                TrainingBatch.of(List.of(List.of(text)), learner, Embedding.of(base), groups, text.learnedTokens());
+        try (TrainingSession session =
+                TrainingSession.open(TrainingGraph.step(base, learner, options, PLAIN, 0), PLAIN, size, 1)) {
+            learner.parameters().start(session.parameters());
+            float[] before = new float[size];
+            session.parameters().get(before);
+            for (int i = 0; i < size; i++) {
+                before[i] += (float) (0.05 * random.nextGaussian());
+            }
+            session.parameters().put(before);
+            assertThat(session.step(List.of(batch), 1).made()).isTrue();
+            FloatBuffer after = session.parameters();
+            float[] gradient = new float[size];
+            for (int i = 0; i < size; i++) {
+                gradient[i] = before[i] - after.get(i);
+            }
+            return gradient;
+        }
+    }
+}

@@ -1,0 +1,277 @@
+package dev.llmadapt.pilot;
+
+import dev.llmadapt.LlmAdaptException;
+import dev.llmadapt.Model;
+import dev.llmadapt.Task;
+import dev.llmadapt.peft.AdapterConfig;
+import dev.llmadapt.peft.FullTuning;
+import dev.llmadapt.peft.Ia3Tuning;
+import dev.llmadapt.peft.LoraTuning;
+import dev.llmadapt.peft.PeftAdapter;
+import dev.llmadapt.peft.Precision;
+import dev.llmadapt.peft.PrefixTuning;
+import dev.llmadapt.peft.PromptTuning;
+import dev.llmadapt.peft.TrainingEvent;
+import dev.llmadapt.peft.TrainingOptions;
+import dev.llmadapt.peft.TrainingOptions.Schedule;
+import dev.llmadapt.pilot.terminal.ProgressLine;
+import dev.llmadapt.prompting.ZeroShot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code train}: an adapter, or a whole model, from labelled examples. */
+@Command(
+        name = "train",
+        description = "Trains an adapter on labelled examples and writes it as Hugging Face PEFT does.",
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  llm-adapt train --task my.csv --out my-lora",
+            "  llm-adapt train --task my.csv --method prefix-tuning --epochs 5 --out my-prefix",
+            "  llm-adapt train --task my.csv --work run --validation 0.1 --patience 3 --out my-lora",
+            "  llm-adapt pilot --task my.csv --adapter my-lora"
+        })
+final class TrainCommand implements Callable<Integer> {
+    private final Session session;
+
+    @Option(
+            names = "--task",
+            paramLabel = "FILE|FOLDER",
+            required = true,
+            description = "A CSV or JSONL file with a text and a label column, or a folder of train and test.")
+    Path task = Path.of("");
+
+    @Option(names = "--out", paramLabel = "FOLDER", required = true, description = "A folder that is new or empty.")
+    Path out = Path.of("");
+
+    @Option(
+            names = "--method",
+            paramLabel = "KIND",
+            defaultValue = "lora",
+            description = "lora, dora, ia3, prompt-tuning, prefix-tuning or full-tuning. Default: ${DEFAULT-VALUE}.")
+    String method = "lora";
+
+    @Option(names = "--rank", paramLabel = "N", description = "Rank of lora and dora. Default: 16.")
+    @Nullable
+    Integer rank;
+
+    @Option(names = "--virtual-tokens", paramLabel = "N", description = "Of prompts and prefixes. Default: 20.")
+    @Nullable
+    Integer virtualTokens;
+
+    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the examples. Default: 3.")
+    @Nullable
+    Integer epochs;
+
+    @Option(names = "--batch", paramLabel = "N", description = "Examples of a step. Default: 16.")
+    @Nullable
+    Integer batch;
+
+    @Option(
+            names = "--micro-batch",
+            paramLabel = "N",
+            description = "Examples that run at once; gradients of several runs add up. Default: 16.")
+    @Nullable
+    Integer microBatch;
+
+    @Option(names = "--rate", paramLabel = "X", description = "The highest learning rate. Default: by method.")
+    @Nullable
+    Double rate;
+
+    @Option(names = "--schedule", paramLabel = "KIND", description = "constant, linear or cosine. Default: cosine.")
+    @Nullable
+    Schedule schedule;
+
+    @Option(names = "--max-length", paramLabel = "N", description = "Tokens of a text. Default: 1024.")
+    @Nullable
+    Integer maxLength;
+
+    @Option(
+            names = "--validation",
+            paramLabel = "SHARE",
+            description = "Share of the examples to choose the best step by, 0 to 0.5. Default: 0.")
+    @Nullable
+    Double validation;
+
+    @Option(
+            names = "--patience",
+            paramLabel = "N",
+            description = "Stop after N measurements that bring nothing better.")
+    @Nullable
+    Integer patience;
+
+    @Option(
+            names = "--train-precision",
+            paramLabel = "KIND",
+            converter = ModelArguments.PrecisionName.class,
+            description = "Of the frozen weights while training: fp32, or as-stored, int8, int4 to save memory."
+                    + " Default: fp32.")
+    @Nullable
+    Precision trainPrecision;
+
+    @Option(names = "--recompute", description = "Save memory by computing activations twice.")
+    boolean recompute;
+
+    @Option(
+            names = "--work",
+            paramLabel = "FOLDER",
+            description = "Write the curve and snapshots there; a run that was stopped goes on from them.")
+    @Nullable
+    Path work;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Fixes order and beginning. Default: ${DEFAULT-VALUE}.")
+    long seed;
+
+    @Mixin
+    final ModelArguments model = new ModelArguments();
+
+    TrainCommand(Session session) {
+        this.session = session;
+    }
+
+    /** Trains, after all that can be refused was. */
+    private interface Training {
+        void run(Model model, Task task, ProgressLine progress, Consumer<TrainingEvent> listener);
+    }
+
+    @Override
+    public Integer call() {
+        Training training = InvalidInput.check(this::training);
+        requireFree();
+        TaskSplit split = TaskFiles.read(task, TaskFileOptions.defaults().withSeed(seed));
+        split.notes().forEach(note -> session.err().println("note: " + note));
+        try (InterruptKey key = InterruptKey.install()) {
+            TrainingEvent last;
+            try {
+                last = key.during(() -> run(split.task(), training));
+            } catch (CancellationException e) {
+                session.err()
+                        .println(Main.NAME + ": " + e.getMessage()
+                                + (work == null ? "" : "; the same command goes on from there"));
+                return InterruptKey.STOPPED;
+            } catch (LlmAdaptException e) {
+                if (!key.pressed()) {
+                    throw e;
+                }
+                session.err().println(Main.NAME + ": stopped");
+                return InterruptKey.STOPPED;
+            }
+            session.out()
+                    .println(String.format(
+                            Locale.ROOT,
+                            "trained %s in %d steps, loss %.3f; wrote %s",
+                            method,
+                            last.step(),
+                            last.loss(),
+                            out));
+            session.out().flush();
+            return 0;
+        }
+    }
+
+    /** Before minutes of training, not after them. */
+    private void requireFree() {
+        try (Stream<Path> files = Files.isDirectory(out) ? Files.list(out) : Stream.empty()) {
+            if (Files.isRegularFile(out) || files.findAny().isPresent()) {
+                throw new InvalidInput(
+                        "--out " + out + " is there and not empty, expected a folder that is new or empty");
+            }
+        } catch (IOException e) {
+            throw new InvalidInput("--out " + out + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private TrainingEvent run(Task labelled, Training training) {
+        TrainingEvent[] last = new TrainingEvent[1];
+        try (ProgressLine progress = session.progress();
+                Model opened = model.open(session, progress);
+                Model told = ZeroShot.defaults().adapt(opened, labelled, progress)) {
+            training.run(told, labelled, progress, event -> {
+                last[0] = event;
+                progress.detail(
+                        String.format(Locale.ROOT, "loss %.3f, %.0f tokens/s", event.loss(), event.tokensPerSecond()));
+            });
+        }
+        return last[0];
+    }
+
+    private Training training() {
+        return switch (method) {
+            case "lora", "dora" -> {
+                LoraTuning tuning = LoraTuning.defaults();
+                AdapterConfig.Lora config = (rank == null ? tuning : tuning.withRank(rank)).config();
+                LoraTuning chosen = tuning.withConfig(new AdapterConfig.Lora(
+                                config.rank(),
+                                config.alpha(),
+                                0,
+                                config.targets(),
+                                config.rankPattern(),
+                                config.alphaPattern(),
+                                false,
+                                method.equals("dora"),
+                                config.bias(),
+                                false))
+                        .withOptions(options(tuning.options()));
+                yield (base, labelled, progress, listener) ->
+                        write(chosen.withListener(listener).train(base, labelled, progress));
+            }
+            case "ia3" -> {
+                Ia3Tuning tuning = Ia3Tuning.defaults();
+                Ia3Tuning chosen = tuning.withOptions(options(tuning.options()));
+                yield (base, labelled, progress, listener) ->
+                        write(chosen.withListener(listener).train(base, labelled, progress));
+            }
+            case "prompt-tuning" -> {
+                PromptTuning tuning = PromptTuning.defaults();
+                PromptTuning chosen = (virtualTokens == null ? tuning : tuning.withVirtualTokens(virtualTokens))
+                        .withOptions(options(tuning.options()));
+                yield (base, labelled, progress, listener) ->
+                        write(chosen.withListener(listener).train(base, labelled, progress));
+            }
+            case "prefix-tuning" -> {
+                PrefixTuning tuning = PrefixTuning.defaults();
+                PrefixTuning chosen = (virtualTokens == null ? tuning : tuning.withVirtualTokens(virtualTokens))
+                        .withOptions(options(tuning.options()));
+                yield (base, labelled, progress, listener) ->
+                        write(chosen.withListener(listener).train(base, labelled, progress));
+            }
+            case "full-tuning" -> {
+                FullTuning tuning = FullTuning.defaults();
+                FullTuning chosen = tuning.withOptions(options(tuning.options()));
+                yield (base, labelled, progress, listener) ->
+                        chosen.withListener(listener).train(base, labelled, out, progress);
+            }
+            default ->
+                throw new IllegalArgumentException("unknown method '" + method
+                        + "', expected lora, dora, ia3, prompt-tuning, prefix-tuning or full-tuning");
+        };
+    }
+
+    private void write(PeftAdapter adapter) {
+        adapter.write(out);
+    }
+
+    private TrainingOptions options(TrainingOptions defaults) {
+        TrainingOptions options = defaults.withSeed(seed).withRecompute(recompute);
+        options = epochs == null ? options : options.withEpochs(epochs);
+        options = batch == null ? options : options.withBatchSize(batch);
+        options = microBatch == null ? options : options.withMicroBatchSize(microBatch);
+        options = rate == null ? options : options.withLearningRate(rate);
+        options = schedule == null ? options : options.withSchedule(schedule);
+        options = maxLength == null ? options : options.withMaxLength(maxLength);
+        options = validation == null ? options : options.withValidationShare(validation);
+        options = patience == null ? options : options.withPatience(patience);
+        options = trainPrecision == null ? options : options.withPrecision(trainPrecision);
+        return work == null ? options : options.withFolder(work);
+    }
+}
