@@ -168,7 +168,7 @@ final class RagTest {
                         .sources()
                         .get(0)
                         .text()
-                        .split(" "))
+                        .split(" ", -1))
                 .as("what is left beside a title of two words")
                 .hasSize(8);
     }

@@ -49,7 +49,7 @@ final class SharedCollections {
         }
         Map<String, Map<String, Integer>> judgements = new LinkedHashMap<>();
         for (String line : Files.readAllLines(folder.resolve("cranqrel"))) {
-            String[] cells = line.strip().split("\\s+");
+            String[] cells = line.strip().split("\\s+", -1);
             int grade = Integer.parseInt(cells[2]);
             if (grade >= 1) {
                 judgements
