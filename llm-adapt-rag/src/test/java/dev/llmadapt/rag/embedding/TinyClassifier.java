@@ -88,7 +88,7 @@ final class TinyClassifier {
     }
 
     private static void bytes(ByteArrayOutputStream to, int field, byte[] value) {
-        varint(to, field << 3 | 2);
+        varint(to, (field << 3) | 2);
         varint(to, value.length);
         to.writeBytes(value);
     }
@@ -96,7 +96,7 @@ final class TinyClassifier {
     private static void varint(ByteArrayOutputStream to, int value) {
         int left = value;
         for (; left > 127; left >>>= 7) {
-            to.write(left & 127 | 128);
+            to.write((left & 127) | 128);
         }
         to.write(left);
     }
