@@ -104,7 +104,7 @@ public final class LocalModel implements Model {
      * Makes an adapter known to requests, which name it; see {@link Request#adapters()}. Answers under way go on meanwhile.
      *
      * <p>One engine serves the base and every adapter. The first adapter, and each that changes modules which none before it
-     * did, takes about as long to load as the model did; others are loaded in milliseconds.
+     * did, takes about as long to load as the model did; others as long as it takes to read and lay out their numbers.
      *
      * @throws AdapterException if it was made for another model, or its shapes do not fit this one
      * @throws IllegalStateException if an adapter of its name is loaded
