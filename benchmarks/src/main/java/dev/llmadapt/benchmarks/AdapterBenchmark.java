@@ -68,10 +68,13 @@ public class AdapterBenchmark {
         AdapterInputs inputs = AdapterInputs.NONE;
         try (Checkpoint base = Checkpoint.open(path)) {
             boolean used = !adapters.equals(NONE) && !adapters.equals(UNUSED);
-            String[] numbers = (used ? adapters : "1x16").split("x");
+            String numbers = used ? adapters : "1x16";
+            int times = numbers.indexOf('x');
+            int count = Integer.parseInt(numbers.substring(0, times));
+            int rank = Integer.parseInt(numbers.substring(times + 1));
             List<AdapterMix> own = new ArrayList<>();
-            for (int i = 0; i < Math.min(Integer.parseInt(numbers[0]), slots); i++) {
-                ReadyAdapter adapter = RandomLora.ready(base, Integer.parseInt(numbers[1]), i);
+            for (int i = 0; i < Math.min(count, slots); i++) {
+                ReadyAdapter adapter = RandomLora.ready(base, rank, i);
                 inputs = adapters.equals(NONE) ? inputs : inputs.plus(adapter.inputs());
                 own.add(new AdapterMix(List.of(new AdapterMix.Part(adapter, 1))));
             }

@@ -1,7 +1,10 @@
 """Measures how fast transformers and Hugging Face PEFT train a LoRA adapter, beside which our own training is measured.
 
     pip install torch transformers peft
-    python train_peer.py --model FOLDER --rows 4 --tokens 256 --steps 5 --threads 2 [--checkpointing]
+    python benchmarks/peers/train.py --model FOLDER|FILE.gguf --rows 4 --tokens 128 --steps 7 --threads 2 \
+      [--checkpointing] [--java CLASSPATH]
+
+With --java this library's `TrainingSpeed` does the same first, on the same model, and prints the same numbers.
 
 Rank 16, alpha 32, all seven projections, no dropout, AdamW without decay, all in float32 on the processor. A step takes
 random tokens, rows of one length without padding, and learns all of them but the first of each row. Two steps warm up, then
@@ -14,8 +17,10 @@ memory of the process so far, in units of 2^20 bytes, with what loading the mode
 import argparse
 import json
 import os
+import pathlib
 import resource
 import statistics
+import subprocess
 import time
 
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -33,11 +38,22 @@ def arguments():
     for name in "rows", "tokens", "steps", "threads":
         parser.add_argument(f"--{name}", type=int, required=True)
     parser.add_argument("--checkpointing", action="store_true")
+    parser.add_argument("--java")
     return parser.parse_args()
 
 
-def adapted(folder, checkpointing):
-    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+def ours(options):
+    numbers = [str(n) for n in (options.rows, options.tokens, options.steps, options.threads)]
+    command = ["java", "-XX:+UseSerialGC", "-cp", options.java, "dev.llmadapt.benchmarks.TrainingSpeed", options.model]
+    command += [*numbers, "FP32", str(options.checkpointing).lower()]
+    print(subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip(), flush=True)
+
+
+def adapted(model, checkpointing):
+    path = pathlib.Path(model)
+    place = {"gguf_file": path.name} if path.suffix == ".gguf" else {}
+    folder = path.parent if place else path
+    model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, **place)
     if checkpointing:
         model.gradient_checkpointing_enable(gradient_checkpointing_kwargs={"use_reentrant": False})
     targets = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
@@ -47,6 +63,8 @@ def adapted(folder, checkpointing):
 
 def main():
     options = arguments()
+    if options.java:
+        ours(options)
     torch.set_num_threads(options.threads)
     torch.manual_seed(1)
     model = adapted(options.model, options.checkpointing)
@@ -63,7 +81,7 @@ def main():
         seconds.append(time.perf_counter() - start)
     median = statistics.median(seconds[WARM_UP:])
     result = {
-        **vars(options),
+        **{key: value for key, value in vars(options).items() if key not in ("java", "model")},
         "torch": torch.__version__,
         "trained": sum(parameter.numel() for parameter in parameters),
         "loss": loss.item(),

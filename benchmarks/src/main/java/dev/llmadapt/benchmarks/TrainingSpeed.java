@@ -1,0 +1,100 @@
+package dev.llmadapt.benchmarks;
+
+import dev.llmadapt.Progress;
+import dev.llmadapt.peft.LoraTuning;
+import dev.llmadapt.peft.ModelSource;
+import dev.llmadapt.peft.Optimizer;
+import dev.llmadapt.peft.Precision;
+import dev.llmadapt.peft.architecture.Embedding;
+import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.checkpoint.ModelConfig;
+import dev.llmadapt.peft.runtime.TrainingSession;
+import dev.llmadapt.peft.training.Learner;
+import dev.llmadapt.peft.training.LoraLearner;
+import dev.llmadapt.peft.training.TrainingBatch;
+import dev.llmadapt.peft.training.TrainingGraph;
+import dev.llmadapt.peft.training.TrainingText;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+
+/**
+ * How fast a step of training is, LoRA of rank 16 on all projections, as {@code peers/train.py} measures PyTorch: arguments
+ * MODEL ROWS TOKENS STEPS THREADS PRECISION RECOMPUTE, one line of JSON on standard output. Linux only, where the system
+ * tells the most memory of the process.
+ */
+final class TrainingSpeed {
+    private static final int WARM_UP = 2;
+
+    private TrainingSpeed() {}
+
+    public static void main(String[] arguments) throws IOException {
+        Path model = ModelSource.parse(arguments[0]).fetch(Progress.NONE);
+        int rows = Integer.parseInt(arguments[1]);
+        int length = Integer.parseInt(arguments[2]);
+        double[] seconds = new double[Integer.parseInt(arguments[3])];
+        int threads = Integer.parseInt(arguments[4]);
+        Precision precision = Precision.valueOf(arguments[5]);
+        boolean recompute = Boolean.parseBoolean(arguments[6]);
+        Checkpoint base = Checkpoint.open(model);
+        ModelConfig config = base.config();
+        Learner learner = new LoraLearner(LoraTuning.defaults().config(), base, null, 1);
+        Optimizer optimizer = new Optimizer.AdamW(0.9, 0.999, 1e-8, 0);
+        TrainingGraph.Options options = new TrainingGraph.Options(precision, length, recompute);
+        int groups = config.heads() / config.keyValueHeads();
+        Random random = new Random(1);
+        float loss = 0;
+        try (TrainingSession session = TrainingSession.open(
+                TrainingGraph.step(base, learner, options, optimizer, 0),
+                optimizer,
+                learner.parameters().size(),
+                threads)) {
+            System.gc();
+            learner.parameters().start(session.parameters());
+            for (int step = 0; step < WARM_UP + seconds.length; step++) {
+                List<List<TrainingText>> texts = new ArrayList<>();
+                for (int row = 0; row < rows; row++) {
+                    int[] ids = random.ints(length, 0, config.vocabularySize()).toArray();
+                    boolean[] learned = new boolean[length];
+                    Arrays.fill(learned, 1, length, true);
+                    texts.add(List.of(new TrainingText(ids, learned)));
+                }
+                long start = System.nanoTime();
+                TrainingBatch batch = TrainingBatch.of(texts, learner, Embedding.of(base), groups, rows * (length - 1));
+                loss = session.step(List.of(batch), 1e-4).loss();
+                if (step >= WARM_UP) {
+                    seconds[step - WARM_UP] = (System.nanoTime() - start) / 1e9;
+                }
+            }
+        }
+        Arrays.sort(seconds);
+        double median = seconds[seconds.length / 2];
+        double kibibytes = Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("VmHWM:"))
+                .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")))
+                .findFirst()
+                .orElseThrow();
+        System.out.println(String.format(
+                Locale.ROOT,
+                "{\"rows\": %d, \"tokens\": %d, \"threads\": %d, \"precision\": \"%s\", \"recompute\": %b, \"trained\": %d,"
+                        + " \"loss\": %.4f, \"step_seconds\": %.3f, \"least\": %.3f, \"most\": %.3f,"
+                        + " \"tokens_per_second\": %.1f, \"peak_rss_mb\": %.0f}",
+                rows,
+                length,
+                threads,
+                precision,
+                recompute,
+                learner.parameters().size(),
+                loss,
+                median,
+                seconds[0],
+                seconds[seconds.length - 1],
+                rows * length / median,
+                kibibytes / 1024));
+    }
+}
