@@ -1,0 +1,168 @@
+package dev.llmadapt.peft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.llmadapt.Example;
+import dev.llmadapt.Model;
+import dev.llmadapt.ModelLayer;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Request;
+import dev.llmadapt.Strategy;
+import dev.llmadapt.Task;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Strategies that train, from a task to answers. */
+class TuningTest {
+    private static final TrainingOptions OPTIONS = TrainingOptions.defaults()
+            .withEpochs(12)
+            .withBatchSize(4)
+            .withLearningRate(0.02)
+            .withThreads(1);
+
+    @TempDir
+    Path folder;
+
+    private final LocalModel model =
+            LocalModel.open(Golden.folder("tiny-llama"), ModelOptions.defaults().withThreads(1));
+    private final Task task = task();
+
+    @AfterEach
+    void close() {
+        model.close();
+    }
+
+    private static Task task() {
+        List<Example> examples = new ArrayList<>();
+        for (int i = 0; i < 8; i++) {
+            examples.add(new Example("e" + i, i % 2 == 0 ? "red " + i : "blue " + i, i % 2 == 0 ? "warm" : "cold"));
+        }
+        return Task.classification("colours", "Say warm or cold.", List.of("warm", "cold"), examples);
+    }
+
+    static Stream<Strategy> strategies() {
+        return Stream.of(
+                LoraTuning.defaults().withRank(4).withOptions(OPTIONS),
+                Ia3Tuning.defaults().withOptions(OPTIONS.withLearningRate(0.1)),
+                PromptTuning.defaults().withVirtualTokens(4).withOptions(OPTIONS.withLearningRate(0.1)),
+                PromptTuning.defaults()
+                        .withVirtualTokens(4)
+                        .withStart(new PromptTuning.Start.Vocabulary())
+                        .withOptions(OPTIONS.withLearningRate(0.1)),
+                PromptTuning.defaults()
+                        .withVirtualTokens(4)
+                        .withStart(new PromptTuning.Start.Normal())
+                        .withOptions(OPTIONS.withLearningRate(0.1)),
+                PrefixTuning.defaults().withVirtualTokens(4).withOptions(OPTIONS.withLearningRate(0.1)),
+                FullTuning.defaults().withOptions(OPTIONS.withLearningRate(0.005)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("strategies")
+    void adapt_anyMethod_makesTheRightAnswersMoreLikely(Strategy strategy) {
+        double before = score(model);
+        try (Model adapted = strategy.adapt(model, task, Progress.NONE)) {
+            assertThat(score(adapted)).as(strategy.toString()).isGreaterThan(before + 0.5);
+            assertThat(adapted.generate(task.request("red 0")).text()).isIn("warm", "cold");
+        }
+        assertThat(model.adapters()).isEmpty();
+        assertThat(score(model)).as("the base is as before").isCloseTo(before, within(1e-9));
+    }
+
+    /** The mean log-probability of the right answers. */
+    private double score(Model any) {
+        return task.examples().stream()
+                .mapToDouble(example -> any.score(task.request(example.input()), List.of(example.output()))
+                        .entries()
+                        .get(0)
+                        .logProbability())
+                .average()
+                .orElseThrow();
+    }
+
+    @Test
+    void train_adapter_isTheSameAfterItWasWritten() {
+        LoraTuning tuning = LoraTuning.defaults().withRank(2).withOptions(OPTIONS);
+        PeftAdapter trained = tuning.train(model, task, Progress.NONE);
+        trained.write(folder.resolve("adapter"));
+        PeftAdapter read = PeftAdapter.read(folder.resolve("adapter"));
+        model.loadAdapter(trained);
+        model.loadAdapter(read.named("read"));
+        Request request = task.request("blue 9");
+        assertThat(model.score(request.withAdapter("read"), List.of("cold")))
+                .isEqualTo(model.score(request.withAdapter("lora"), List.of("cold")));
+        assertThat(tuning.train(model, task, Progress.NONE).stored().tensors().keySet())
+                .isEqualTo(read.stored().tensors().keySet());
+    }
+
+    @Test
+    void train_metric_choosesByAnswersToExamplesHeldBack() {
+        List<TrainingEvent> events = new ArrayList<>();
+        LoraTuning.defaults()
+                .withRank(2)
+                .withOptions(OPTIONS.withValidationShare(0.25)
+                        .withEvaluations(3)
+                        .withSelect(TrainingOptions.Select.METRIC)
+                        .withFolder(folder))
+                .withListener(events::add)
+                .train(model, task, Progress.NONE);
+        assertThat(events.stream().filter(event -> event.validationScore().isPresent()))
+                .hasSize(3)
+                .allSatisfy(event ->
+                        assertThat(event.validationScore().orElseThrow()).isBetween(0.0, 1.0));
+        assertThat(model.adapters()).isEmpty();
+        assertThat(folder.resolve("curve.csv")).exists();
+    }
+
+    @Test
+    void train_fullModel_isAFolderThatOpens() {
+        Path target = folder.resolve("full");
+        FullTuning.defaults().withOptions(OPTIONS.withLearningRate(0.005)).train(model, task, target, Progress.NONE);
+        assertThat(Files.exists(target.resolve("model.safetensors"))).isTrue();
+        try (LocalModel trained =
+                LocalModel.open(target, ModelOptions.defaults().withThreads(1))) {
+            assertThat(score(trained)).isGreaterThan(score(model) + 0.5);
+        }
+    }
+
+    @Test
+    void train_innerLayers_makeThePrompts() {
+        List<Request> seen = new ArrayList<>();
+        Model layered = new ModelLayer(model) {
+            @Override
+            public Request prepare(Request request) {
+                seen.add(request);
+                return super.prepare(request);
+            }
+        };
+        LoraTuning.defaults().withRank(1).withOptions(OPTIONS.withEpochs(1)).train(layered, task, Progress.NONE);
+        assertThat(seen).hasSize(task.examples().size());
+    }
+
+    @Test
+    void train_whatCannotBeTrained_isRefused() {
+        LoraTuning tuning = LoraTuning.defaults().withOptions(OPTIONS);
+        assertThatThrownBy(() -> tuning.train(model, task.withExamples(List.of()), Progress.NONE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("needs examples");
+        assertThatThrownBy(() -> tuning.withTargets(List.of("nothing")).train(model, task, Progress.NONE))
+                .hasMessageContaining("choose no module");
+        assertThatThrownBy(() -> tuning.withTargets(List.of("embed_tokens")).train(model, task, Progress.NONE))
+                .isInstanceOf(AdapterException.class)
+                .hasMessageContaining("embedding");
+        try (Model adapted = tuning.withRank(1).adapt(model, task, Progress.NONE)) {
+            assertThatThrownBy(() -> tuning.train(adapted, task, Progress.NONE))
+                    .hasMessageContaining("on top of another one");
+        }
+    }
+}
