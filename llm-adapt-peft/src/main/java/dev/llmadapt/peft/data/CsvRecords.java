@@ -8,10 +8,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of a CSV file as RFC 4180 has it: quoted fields with doubled quotes and line breaks inside; a quote in a field
- * that does not begin with one, text after a closing quote and an unclosed quote are errors. Blank lines between records are
- * passed over. After a broken record the next line is taken for the beginning of a record, so that one missing quote does
- * not cost the rest of the file. For one thread.
+ * The records of a CSV file as RFC 4180 has it: quoted fields with doubled quotes and line breaks inside; text after a closing
+ * quote and an unclosed quote are errors, while a quote inside a field that does not begin with one is an ordinary character.
+ * Blank lines between records are passed over. After a broken record the next line is taken for the beginning of a record, so
+ * that one missing quote does not cost the rest of the file. For one thread.
  */
 public final class CsvRecords {
     private static final String NEXT_STEP = "; write a quote inside a quoted text as two quotes";
@@ -128,11 +128,6 @@ public final class CsvRecords {
                 int end = text.indexOf(separator, i);
                 end = end < 0 ? end(text) : end;
                 field.append(text, i, end);
-                if (field.indexOf("\"") >= 0) {
-                    throw new BrokenRecord("a quote inside a field that does not begin with one: '"
-                            + BrokenRecord.brief(field.toString()) + "'; put the field in quotes, and write its quotes"
-                            + " twice");
-                }
                 i = end;
             }
             result.add(field.toString());

@@ -52,7 +52,7 @@ final class PersonalDataFinder {
             new Rule(
                     PersonalData.PHONE,
                     Pattern.compile(
-                            "(?<![0-9A-Za-z+])(?:\\+|00(?=[1-9]))[0-9](?:[ ./-]?\\(?[0-9]\\)?){6,16}(?![0-9A-Za-z])"),
+                            "(?:(?<![0-9A-Za-z+])\\+|(?<![0-9A-Za-z+.,-])(?<![0-9] )00(?=[1-9]))[0-9](?:[ ./-]?\\(?[0-9]\\)?){6,16}(?![0-9A-Za-z])"),
                     text -> between(text, 8, 17)),
             new Rule(
                     PersonalData.PHONE,
