@@ -18,8 +18,8 @@ public record TrainingFormat(Form form, String promptField, String completionFie
         /** A prompt and a completion, each a text or (in JSON, as TRL has it) a list of messages with role and content. */
         PROMPT_COMPLETION,
         /**
-         * {@code instruction}, {@code input} (may be empty or missing) and {@code output}, written as Stanford Alpaca's
-         * two templates; {@code system} is read where there is one.
+         * {@code instruction}, {@code input} (may be empty or missing) and {@code output}: the user's message is the
+         * instruction, and after a blank line the input; {@code system} is read where there is one.
          */
         ALPACA,
         /** {@code conversations} of {@code from} and {@code value}; {@code system} is read where there is one. */

@@ -76,23 +76,16 @@ class TrainingDataTest {
     }
 
     @Test
-    void alpaca_array_isWrittenWithItsTemplates() {
+    void alpaca_array_isReadAsWhatAUserWouldWrite() {
         TrainingData data = read(
                 "a.json",
                 "\uFEFF [\n {\"instruction\":\"Add.\",\"input\":\"1 2\",\"output\":\"3\"},\n"
                         + " {\"instruction\":\"Greet, [\\\"x\\\"].\",\"input\":\"\",\"output\":\"Hello\", \"system\":\"Be kind.\"}\n]\n");
-        assertThat(data.examples().get(0).prompt())
-                .containsExactly(Message.user(
-                        "Below is an instruction that describes a task, paired with an input that provides further context."
-                                + " Write a response that appropriately completes the request.\n\n### Instruction:\nAdd."
-                                + "\n\n### Input:\n1 2\n\n### Response:"));
+        assertThat(data.examples().get(0).messages())
+                .containsExactly(Message.user("Add.\n\n1 2"), Message.assistant("3"));
         assertThat(data.examples().get(1).messages())
                 .containsExactly(
-                        Message.system("Be kind."),
-                        Message.user(
-                                "Below is an instruction that describes a task. Write a response that appropriately completes"
-                                        + " the request.\n\n### Instruction:\nGreet, [\"x\"].\n\n### Response:"),
-                        Message.assistant("Hello"));
+                        Message.system("Be kind."), Message.user("Greet, [\"x\"]."), Message.assistant("Hello"));
         assertThat(data.examples()).extracting(TrainingExample::line).containsExactly(2L, 3L);
     }
 
@@ -153,7 +146,7 @@ class TrainingDataTest {
     @Test
     void csv_alpacaColumns_areRead() {
         TrainingData data = read("a.csv", "instruction,input,output\nAdd.,1 2,3\n");
-        assertThat(data.examples().get(0).prompt().get(0).content()).contains("### Input:\n1 2\n");
+        assertThat(data.examples().get(0).prompt().get(0).content()).isEqualTo("Add.\n\n1 2");
     }
 
     @Test
@@ -252,6 +245,30 @@ class TrainingDataTest {
     @Test
     void json_withoutBracket_isReadAsLines() {
         assertThat(read("a.json", GOOD + GOOD).examples()).hasSize(2);
+    }
+
+    @Test
+    void jsonLines_markAndCarriageReturns_areAside() {
+        String line = GOOD.strip() + "\r\n";
+        TrainingData data = read("a.jsonl", "\uFEFF" + line + "\r\n" + line);
+        assertThat(data.examples()).extracting(TrainingExample::line).containsExactly(1L, 3L);
+        assertThat(data.examples()).allMatch(example -> example.completion().equals("c"));
+        assertThat(data.brokenCount()).isZero();
+    }
+
+    @Test
+    void nesting_deep_isReportedAndPassed() {
+        int depth = 1_000_000;
+        for (String open : List.of("[", "{\"a\":")) {
+            String deep = "{\"prompt\":" + open.repeat(depth) + "\n";
+            TrainingData lines = read("a.jsonl", deep + GOOD);
+            assertThat(lines.broken()).extracting(BrokenLine::line).containsExactly(1L);
+            assertThat(lines.examples()).hasSize(1);
+            String balanced = "{\"prompt\":" + "[".repeat(depth) + "]".repeat(depth) + "}";
+            TrainingData array = read("a.json", "[" + balanced + ",\n" + GOOD + "]");
+            assertThat(array.broken()).extracting(BrokenLine::line).containsExactly(1L);
+            assertThat(array.examples()).hasSize(1);
+        }
     }
 
     @Test

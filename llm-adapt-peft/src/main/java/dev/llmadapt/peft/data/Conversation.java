@@ -20,14 +20,6 @@ final class Conversation {
     /** The most messages of one example. */
     static final int MAX_MESSAGES = 1_000;
 
-    /** The templates of tatsu-lab/stanford_alpaca, train.py. */
-    static final String ALPACA_WITH_INPUT =
-            "Below is an instruction that describes a task, paired with an input that provides"
-                    + " further context. Write a response that appropriately completes the request.\n\n";
-
-    static final String ALPACA_WITHOUT_INPUT = "Below is an instruction that describes a task. Write a response that"
-            + " appropriately completes the request.\n\n";
-
     private final List<Message> messages = new ArrayList<>();
     private final Set<Integer> supervised = new TreeSet<>();
 
@@ -82,10 +74,9 @@ final class Conversation {
         system(record);
         String instruction = record.filled("instruction");
         String input = record.optional("input");
-        String prompt = input.isBlank()
-                ? ALPACA_WITHOUT_INPUT + "### Instruction:\n" + instruction
-                : ALPACA_WITH_INPUT + "### Instruction:\n" + instruction + "\n\n### Input:\n" + input;
-        add(Role.USER, prompt + "\n\n### Response:", true);
+        // What a user will write, framed by the model's own template: Alpaca's would have to be repeated in every
+        // question.
+        add(Role.USER, input.isBlank() ? instruction : instruction + "\n\n" + input, true);
         add(Role.ASSISTANT, record.scalar("output"), true);
     }
 

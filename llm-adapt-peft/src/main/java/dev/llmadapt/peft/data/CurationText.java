@@ -17,6 +17,7 @@ import java.util.Locale;
 /** A report of curation as lines and as JSON. */
 public final class CurationText {
     private static final int SHOWN_CASES = 3;
+    private static final int SHOWN_LINES = 20;
     private static final int SHOWN_ANSWERS = 10;
 
     private CurationText() {}
@@ -33,7 +34,7 @@ public final class CurationText {
         if (report.broken() > 0) {
             line(out, "broken lines", report.broken());
             report.brokenLines().stream()
-                    .limit(SHOWN_CASES)
+                    .limit(SHOWN_LINES)
                     .forEach(broken -> note(out, "line " + broken.line(), broken.reason()));
         }
         for (Found found : report.personalData()) {

@@ -20,7 +20,13 @@ import java.util.List;
 record Shingles(String scope, int[] prompt, int[] answer) {
     private static final int WIDTH = 3;
     private static final String PUNCTUATION = ".,;:!?'\"\u2026\u201C\u201D\u2018\u2019\u3002\u3001\uFF0C\uFF01\uFF1F";
-    private static final String[] TEMPLATES = {Conversation.ALPACA_WITH_INPUT, Conversation.ALPACA_WITHOUT_INPUT};
+
+    /** Those of tatsu-lab/stanford_alpaca, train.py, which files of written-out prompts begin with. */
+    private static final String[] TEMPLATES = {
+        "Below is an instruction that describes a task, paired with an input that provides further context. Write a"
+                + " response that appropriately completes the request.\n\n",
+        "Below is an instruction that describes a task. Write a response that appropriately completes the request.\n\n"
+    };
 
     static Shingles of(TrainingExample example) {
         List<Message> messages = example.prompt();
