@@ -89,7 +89,6 @@ class CurationTest {
             dropped += examples.size() - kept.size();
         }
         assertThat(near).isGreaterThan(500);
-        System.out.println("MEASURED near " + near + " found " + found + " dropped " + dropped);
         assertThat((double) found / near).as("recall, of " + near).isGreaterThanOrEqualTo(0.99);
         assertThat((double) found / dropped).as("precision, of " + dropped).isGreaterThanOrEqualTo(0.999);
     }
