@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -29,11 +30,7 @@ class CurationTest {
         Curated curated = Curation.defaults().apply(data("a", "x", "b", "y", "a", "x", "a", "z"));
         assertThat(ids(curated)).containsExactly("0", "1", "3");
         assertThat(curated.report().count(Reason.EXACT_DUPLICATE)).isEqualTo(1);
-        assertThat(curated.report()
-                        .dropped()
-                        .get(Reason.EXACT_DUPLICATE.ordinal())
-                        .cases()
-                        .first())
+        assertThat(first(curated.report(), Reason.EXACT_DUPLICATE))
                 .containsExactly(new CurationReport.Case("2", 0, "of '0'"));
         assertThat(curated.report().conflicts().first())
                 .containsExactly(new CurationReport.Case("3", 0, "the prompt of '0', another answer"));
@@ -43,8 +40,15 @@ class CurationTest {
 
     @Test
     void nearDuplicates_ofPromptAndAnswer_keepTheFirst() {
-        TrainingData data =
-                data(LONG, "card", LONG + " here", "card", LONG + " now", "other", LONG.toUpperCase() + "!", "Card");
+        TrainingData data = data(
+                LONG,
+                "card",
+                LONG + " here",
+                "card",
+                LONG + " now",
+                "other",
+                LONG.toUpperCase(Locale.ROOT) + "!",
+                "Card");
         Curated curated = Curation.defaults().apply(data);
         assertThat(ids(curated)).containsExactly("0", "2");
         assertThat(curated.report().count(Reason.NEAR_DUPLICATE)).isEqualTo(2);
@@ -77,7 +81,8 @@ class CurationTest {
                         copy[random.nextInt(copy.length)] = word(random);
                     }
                     String text = String.join(random.nextBoolean() ? " " : ", ", copy);
-                    examples.add(new Example("copy " + i, random.nextBoolean() ? text.toUpperCase() : text, "ok"));
+                    examples.add(new Example(
+                            "copy " + i, random.nextBoolean() ? text.toUpperCase(Locale.ROOT) : text, "ok"));
                     if (jaccard(words, copy) >= Curation.NEAR) {
                         expected.add("copy " + i);
                     }
@@ -173,7 +178,10 @@ class CurationTest {
         TrainingData data = data("mail a@b.de or c@d.org", "done", "call +49 170 1234567", "ok");
         Curated flagged = Curation.defaults().apply(data);
         assertThat(flagged.data()).isEqualTo(data);
-        CurationReport.Found mail = flagged.report().personalData().get(PersonalData.EMAIL.ordinal());
+        CurationReport.Found mail = flagged.report().personalData().stream()
+                .filter(found -> found.kind() == PersonalData.EMAIL)
+                .findFirst()
+                .orElseThrow();
         assertThat(mail.occurrences()).isEqualTo(2);
         assertThat(mail.cases().first()).containsExactly(new CurationReport.Case("0", 0, "2 times"));
         assertThat(flagged.report().table()).doesNotContain("a@b.de");
@@ -204,7 +212,7 @@ class CurationTest {
                     .withExactDuplicates(random.nextBoolean())
                     .withLength(LengthLimit.characters(random.nextInt(10), 40 + random.nextInt(200)))
                     .withMaxPerAnswer(1 + random.nextInt(60))
-                    .withPersonalData(PersonalDataRule.values()[random.nextInt(3)])
+                    .withPersonalData(List.of(PersonalDataRule.values()).get(random.nextInt(3)))
                     .withSeed(seed);
             curation = random.nextBoolean()
                     ? curation.withNearDuplicates(0.4 + random.nextDouble() / 2)
@@ -251,11 +259,7 @@ class CurationTest {
         Arrays.fill(texts, "a");
         CurationReport report = Curation.defaults().apply(data(texts)).report();
         assertThat(report.count(Reason.EXACT_DUPLICATE)).isEqualTo(99);
-        assertThat(report.dropped()
-                        .get(Reason.EXACT_DUPLICATE.ordinal())
-                        .cases()
-                        .first())
-                .hasSize(CurationReport.MAX_CASES);
+        assertThat(first(report, Reason.EXACT_DUPLICATE)).hasSize(CurationReport.MAX_CASES);
     }
 
     @Test
@@ -291,6 +295,13 @@ class CurationTest {
             examples.add(new Example("" + i / 2, promptsAndAnswers[i], promptsAndAnswers[i + 1]));
         }
         return TrainingData.ofExamples("test", examples);
+    }
+
+    private static List<CurationReport.Case> first(CurationReport report, Reason reason) {
+        return report.dropped().stream()
+                .filter(dropped -> dropped.reason() == reason)
+                .flatMap(dropped -> dropped.cases().first().stream())
+                .toList();
     }
 
     private static List<String> ids(Curated curated) {

@@ -77,10 +77,13 @@ class TrainingDataTest {
 
     @Test
     void alpaca_array_isReadAsWhatAUserWouldWrite() {
-        TrainingData data = read(
-                "a.json",
-                "\uFEFF [\n {\"instruction\":\"Add.\",\"input\":\"1 2\",\"output\":\"3\"},\n"
-                        + " {\"instruction\":\"Greet, [\\\"x\\\"].\",\"input\":\"\",\"output\":\"Hello\", \"system\":\"Be kind.\"}\n]\n");
+        String array = """
+                [
+                 {"instruction":"Add.","input":"1 2","output":"3"},
+                 {"instruction":"Greet, [\\"x\\"].","input":"","output":"Hello", "system":"Be kind."}
+                ]
+                """;
+        TrainingData data = read("a.json", "\uFEFF " + array);
         assertThat(data.examples().get(0).messages())
                 .containsExactly(Message.user("Add.\n\n1 2"), Message.assistant("3"));
         assertThat(data.examples().get(1).messages())

@@ -28,11 +28,17 @@ final class MinHash {
     /** With bands of as many rows as find pairs of the given similarity with a probability of at least 0.99. */
     MinHash(double threshold) {
         int r = 1;
-        while (r < 16 && Math.pow(1 - Math.pow(threshold, r + 1), PLACES / (r + 1)) <= MISSED) {
+        while (r < 16 && missed(threshold, r + 1) <= MISSED) {
             r++;
         }
         this.rows = r;
         this.bands = PLACES / r;
+    }
+
+    /** The probability that no band of so many rows is equal. */
+    private static double missed(double threshold, int rows) {
+        int whole = PLACES / rows;
+        return Math.pow(1 - Math.pow(threshold, rows), whole);
     }
 
     /** The signature of the union of two sets that are kept apart: an element of one is no element of the other. */
