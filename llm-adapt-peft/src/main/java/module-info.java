@@ -1,4 +1,5 @@
 /** Local models: checkpoints to ONNX graphs, decoding, adapters and training on ONNX Runtime. */
+@SuppressWarnings("module") // the pilot is compiled after this module
 module dev.llmadapt.peft {
     requires transitive dev.llmadapt;
     requires dev.llmadapt.prompting;
@@ -11,4 +12,6 @@ module dev.llmadapt.peft {
     requires org.slf4j;
 
     exports dev.llmadapt.peft;
+    exports dev.llmadapt.peft.data to
+            dev.llmadapt.pilot;
 }

@@ -4,7 +4,6 @@ module dev.llmadapt.pilot {
     requires dev.llmadapt.prompting;
     requires dev.llmadapt.peft;
     requires com.google.gson;
-    requires de.siegmar.fastcsv;
     requires info.picocli;
     requires static org.jspecify;
     requires org.slf4j;

@@ -70,7 +70,22 @@ public record FullTuning(TrainingOptions options, Consumer<TrainingEvent> listen
      * @throws IllegalArgumentException if the model is not local, or the task has no examples
      */
     public void train(Model model, Task task, Path target, Progress progress) {
-        Tuning tuning = new Tuning(model, task, options, progress, listener);
+        train(new Tuning(model, task, options, progress, listener), target, progress);
+    }
+
+    /**
+     * The same on conversations as they are; {@link TrainingOptions#learn()} says which answers count. A validation share is
+     * held back so that near-duplicates of a prompt stay on one side.
+     *
+     * @param target must not exist or be empty
+     * @throws TrainingException if training fails
+     * @throws IllegalArgumentException if the model is not local, there are no examples, or a metric is to select
+     */
+    public void train(Model model, TrainingData data, Path target, Progress progress) {
+        train(new Tuning(model, data, options, progress, listener), target, progress);
+    }
+
+    private void train(Tuning tuning, Path target, Progress progress) {
         try (Checkpoint base = tuning.open()) {
             Learner learner = new FullLearner(base);
             FloatBuffer numbers = tuning.train(base, learner, name(), null);

@@ -139,6 +139,18 @@ public final class LocalModel implements Model {
         return List.copyOf(adapters.values());
     }
 
+    /**
+     * How many tokens a conversation has where it is learned: with those of the chat template, and the one that ends the
+     * answer.
+     *
+     * @param prompt what stands before the answer, as {@link Model#prepare} makes it
+     * @param answer the text that follows
+     */
+    public int countTokens(Request prompt, String answer) {
+        requireOpen();
+        return decoder.promptIds(prompt).length + decoder.textIds(answer).length + 1;
+    }
+
     /** What it was opened from. */
     Path checkpoint() {
         return checkpoint;

@@ -103,8 +103,22 @@ public record LoraTuning(AdapterConfig.Lora config, TrainingOptions options, Con
      * @throws IllegalArgumentException if the model is not local, or the task has no examples
      */
     public PeftAdapter train(Model model, Task task, Progress progress) {
-        return new Tuning(model, task, options, progress, listener)
-                .adapter(name(), config, base -> new LoraLearner(config, base, null, options.seed()));
+        return train(new Tuning(model, task, options, progress, listener));
+    }
+
+    /**
+     * Trains an adapter on conversations as they are; {@link TrainingOptions#learn()} says which answers count. A
+     * validation share is held back so that near-duplicates of a prompt stay on one side.
+     *
+     * @throws TrainingException if training fails
+     * @throws IllegalArgumentException if the model is not local, there are no examples, or a metric is to select
+     */
+    public PeftAdapter train(Model model, TrainingData data, Progress progress) {
+        return train(new Tuning(model, data, options, progress, listener));
+    }
+
+    private PeftAdapter train(Tuning tuning) {
+        return tuning.adapter(name(), config, base -> new LoraLearner(config, base, null, options.seed()));
     }
 
     @Override

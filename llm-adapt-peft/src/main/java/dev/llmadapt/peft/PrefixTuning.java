@@ -21,7 +21,8 @@ import java.util.function.Consumer;
  * as the keys and values of a text, as the paper recommends for little data. Needs a {@link LocalModel} at the bottom.
  *
  * @param virtualTokens how many keys and values a layer, 1 to 4096
- * @param start the text, repeated or cut to length; the task's instruction where it is empty
+ * @param start the text, repeated or cut to length; the task's instruction where it is empty, and
+ *     small random numbers where there is none
  * @param options how they are trained
  * @param listener hears of each step, on the thread that trains
  */
@@ -74,8 +75,22 @@ public record PrefixTuning(int virtualTokens, String start, TrainingOptions opti
      * @throws IllegalArgumentException if the model is not local, or the task has no examples
      */
     public PeftAdapter train(Model model, Task task, Progress progress) {
-        Tuning tuning = new Tuning(model, task, options, progress, listener);
-        int[] words = tuning.ids(start.isBlank() ? task.instruction() : start);
+        return train(new Tuning(model, task, options, progress, listener));
+    }
+
+    /**
+     * Trains an adapter on conversations as they are; {@link TrainingOptions#learn()} says which answers count. A
+     * validation share is held back so that near-duplicates of a prompt stay on one side.
+     *
+     * @throws TrainingException if training fails
+     * @throws IllegalArgumentException if the model is not local, there are no examples, or a metric is to select
+     */
+    public PeftAdapter train(Model model, TrainingData data, Progress progress) {
+        return train(new Tuning(model, data, options, progress, listener));
+    }
+
+    private PeftAdapter train(Tuning tuning) {
+        int[] words = tuning.ids(start.isBlank() ? tuning.instruction() : start);
         ModelConfig base;
         try (Checkpoint checkpoint = tuning.open()) {
             base = checkpoint.config();

@@ -29,7 +29,10 @@ public record PromptTuning(int virtualTokens, Start start, TrainingOptions optio
 
     /** Where embeddings begin. */
     public sealed interface Start {
-        /** Those of a text, repeated or cut to length; the task's instruction where it is empty. */
+        /**
+         * Those of a text, repeated or cut to length; the task's instruction where it is empty, and as {@link Vocabulary}
+         * where there is none.
+         */
         record Text(String text) implements Start {
             /** Checks the component. */
             public Text {
@@ -92,13 +95,28 @@ public record PromptTuning(int virtualTokens, Start start, TrainingOptions optio
      * @throws IllegalArgumentException if the model is not local, or the task has no examples
      */
     public PeftAdapter train(Model model, Task task, Progress progress) {
-        Tuning tuning = new Tuning(model, task, options, progress, listener);
+        return train(new Tuning(model, task, options, progress, listener));
+    }
+
+    /**
+     * Trains an adapter on conversations as they are; {@link TrainingOptions#learn()} says which answers count. A
+     * validation share is held back so that near-duplicates of a prompt stay on one side.
+     *
+     * @throws TrainingException if training fails
+     * @throws IllegalArgumentException if the model is not local, there are no examples, or a metric is to select
+     */
+    public PeftAdapter train(Model model, TrainingData data, Progress progress) {
+        return train(new Tuning(model, data, options, progress, listener));
+    }
+
+    private PeftAdapter train(Tuning tuning) {
         int width;
         try (Checkpoint base = tuning.open()) {
             width = base.config().hiddenSize();
         }
         Optional<String> text = start instanceof Start.Text given
-                ? Optional.of(given.text().isBlank() ? task.instruction() : given.text())
+                ? Optional.of(given.text().isBlank() ? tuning.instruction() : given.text())
+                        .filter(words -> !words.isBlank())
                 : Optional.empty();
         AdapterConfig.Prompt config = new AdapterConfig.Prompt(Method.PROMPT_TUNING, virtualTokens, width, text);
         return tuning.adapter(

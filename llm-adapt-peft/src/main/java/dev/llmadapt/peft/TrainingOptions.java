@@ -67,7 +67,7 @@ public record TrainingOptions(
     public enum Learn {
         /** The last answer. */
         COMPLETION,
-        /** Every answer of the assistant. */
+        /** Every answer of the assistant; of training data, those that are {@linkplain TrainingExample#supervised() supervised}. */
         ASSISTANT,
         /** Everything but the first token. */
         ALL

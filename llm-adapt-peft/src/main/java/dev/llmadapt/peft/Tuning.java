@@ -3,6 +3,7 @@ package dev.llmadapt.peft;
 import dev.llmadapt.AdapterUse;
 import dev.llmadapt.Example;
 import dev.llmadapt.Generation;
+import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Message;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelLayer;
@@ -34,28 +35,67 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.IntPredicate;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
-/** What all strategies that train have in common: texts from a task, a run, and what becomes of its numbers. */
+/**
+ * What all strategies that train have in common: texts from a task or from training data, a run, and what becomes of its
+ * numbers.
+ */
 final class Tuning {
     private static final AtomicLong COUNT = new AtomicLong();
     private static final String MEASURED = "llm-adapt/measured";
 
     private final Model model;
     private final LocalModel local;
-    private final Task task;
+    private final @Nullable Task task;
+    private final @Nullable TrainingData data;
     private final TrainingOptions options;
     private final Progress progress;
     private final Consumer<TrainingEvent> listener;
 
     Tuning(Model model, Task task, TrainingOptions options, Progress progress, Consumer<TrainingEvent> listener) {
+        this(model, task, null, options, progress, listener);
+        if (task.examples().isEmpty()) {
+            throw new IllegalArgumentException("training needs examples, the task '" + task.name() + "' has none");
+        }
+    }
+
+    Tuning(
+            Model model,
+            TrainingData data,
+            TrainingOptions options,
+            Progress progress,
+            Consumer<TrainingEvent> listener) {
+        this(model, null, data, options, progress, listener);
+        if (data.examples().isEmpty()) {
+            throw new IllegalArgumentException("training needs examples, " + data.origin() + " has none");
+        }
+        if (options.select() == TrainingOptions.Select.METRIC) {
+            throw new IllegalArgumentException(
+                    "only a task has a metric to select by, training data has none; select LOSS");
+        }
+    }
+
+    private Tuning(
+            Model model,
+            @Nullable Task task,
+            @Nullable TrainingData data,
+            TrainingOptions options,
+            Progress progress,
+            Consumer<TrainingEvent> listener) {
         this.model = model;
         this.task = task;
+        this.data = data;
         this.options = options;
         this.progress = progress;
         this.listener = listener;
@@ -63,9 +103,6 @@ final class Tuning {
                 .orElseThrow(() -> new IllegalArgumentException(
                         "training needs a model that runs in this process, opened by LocalModel.open, got "
                                 + model.info().name()));
-        if (task.examples().isEmpty()) {
-            throw new IllegalArgumentException("training needs examples, the task '" + task.name() + "' has none");
-        }
     }
 
     /** Makes what learns. */
@@ -83,6 +120,11 @@ final class Tuning {
 
     TrainingOptions options() {
         return options;
+    }
+
+    /** The task's instruction; empty for training data. */
+    String instruction() {
+        return task == null ? "" : task.instruction();
     }
 
     /** The token ids of a text. */
@@ -106,7 +148,9 @@ final class Tuning {
             BaseFingerprint fingerprint = BaseFingerprint.of(base);
             StoredAdapter.Base made = fingerprint.base(base.name(), Optional.empty());
             ToDoubleFunction<FloatBuffer> score = options.select() == TrainingOptions.Select.METRIC
-                    ? numbers -> score(new PeftAdapter(MEASURED, stored(config, made, learner, numbers)))
+                    ? numbers -> score(
+                            Objects.requireNonNull(task),
+                            new PeftAdapter(MEASURED, stored(config, made, learner, numbers)))
                     : null;
             FloatBuffer numbers = train(base, learner, config.toString(), score);
             return new PeftAdapter(name, stored(config, made, learner, numbers));
@@ -137,10 +181,10 @@ final class Tuning {
     }
 
     /** The mean of the task's metric over answers to the validation examples. */
-    private double score(PeftAdapter adapter) {
+    private double score(Task task, PeftAdapter adapter) {
         local.loadAdapter(adapter);
         try {
-            List<Example> examples = split().validation();
+            List<Example> examples = split(task).validation();
             List<Request> requests = examples.stream()
                     .map(example -> using(task.request(example.input()), adapter))
                     .toList();
@@ -178,16 +222,15 @@ final class Tuning {
     FloatBuffer train(
             Checkpoint base, Learner learner, String settings, @Nullable ToDoubleFunction<FloatBuffer> score) {
         TextEncoder encoder = encoder(base);
-        Split split = split();
+        Split<Lesson> split = lessons();
         List<TrainingText> texts = new ArrayList<>();
         List<String> names = new ArrayList<>();
-        for (Example example : split.train()) {
-            texts.add(text(encoder, example));
-            names.add(example.id());
+        for (Lesson lesson : split.train()) {
+            texts.add(text(encoder, lesson));
+            names.add(lesson.name());
         }
-        List<TrainingText> validation = split.validation().stream()
-                .map(example -> text(encoder, example))
-                .toList();
+        List<TrainingText> validation =
+                split.validation().stream().map(lesson -> text(encoder, lesson)).toList();
         String key = key(settings, texts, validation);
         Consumer<TrainingEvent> telling = event -> {
             progress.report("train", event.step(), event.steps());
@@ -207,19 +250,91 @@ final class Tuning {
         return new TextEncoder(local.decoder()::promptIds, local.decoder()::textIds, end, options);
     }
 
-    private TrainingText text(TextEncoder encoder, Example example) {
-        Request prepared = model.prepare(Request.of(Message.user(example.input())));
+    private TrainingText text(TextEncoder encoder, Lesson lesson) {
+        Request prepared = model.prepare(Request.of(lesson.prompt().toArray(Message[]::new)));
         if (!prepared.adapters().isEmpty()) {
             throw new IllegalArgumentException("an adapter cannot be trained on top of another one, the model uses "
                     + prepared.adapters() + "; merge it into the model first");
         }
-        return encoder.encode(example.id(), prepared, example.output());
+        IntPredicate earlier =
+                options.learn() == TrainingOptions.Learn.ASSISTANT ? earlier(lesson, prepared) : i -> false;
+        try {
+            return encoder.encode(lesson.name(), prepared, earlier, lesson.answer());
+        } catch (TrainingException e) {
+            throw e;
+        } catch (LlmAdaptException e) { // a template may refuse the order of roles, and knows no names
+            throw new TrainingException("'" + lesson.name() + "' cannot be learned: " + e.getMessage(), e);
+        }
     }
 
-    /** Examples to learn, and to measure. */
-    private record Split(List<Example> train, List<Example> validation) {}
+    /** Which messages of a prepared request are answers to learn; layers may have put others before and around them. */
+    private static IntPredicate earlier(Lesson lesson, Request prepared) {
+        Set<Integer> wanted = lesson.earlier();
+        if (wanted == null) {
+            return i -> true;
+        }
+        int shift = prepared.messages().size() - lesson.prompt().size();
+        for (int i : wanted) {
+            if (shift < 0
+                    || !prepared.messages()
+                            .get(i + shift)
+                            .equals(lesson.prompt().get(i))) {
+                throw new TrainingException(
+                        "in '" + lesson.name() + "' a layer of the model changes the answer in message " + (i + 1)
+                                + ", so it cannot be learned; learn COMPLETION instead");
+            }
+        }
+        return i -> wanted.contains(i - shift);
+    }
 
-    private Split split() {
+    /**
+     * What becomes a text.
+     *
+     * @param prompt what stands before the answer
+     * @param earlier which messages of the prompt are answers to learn too, or null for all that layers make of it
+     */
+    private record Lesson(
+            String name, List<Message> prompt, @Nullable Set<Integer> earlier, String answer) {
+        static Lesson of(Example example) {
+            return new Lesson(example.id(), List.of(Message.user(example.input())), null, example.output());
+        }
+
+        static Lesson of(TrainingExample example) {
+            Set<Integer> earlier = new TreeSet<>(example.supervised());
+            earlier.remove(example.messages().size() - 1);
+            return new Lesson(example.id(), example.prompt(), earlier, example.completion());
+        }
+    }
+
+    /** What to learn, and to measure. */
+    private record Split<T>(List<T> train, List<T> validation) {
+        <R> Split<R> map(Function<T, R> each) {
+            return new Split<>(
+                    train.stream().map(each).toList(),
+                    validation.stream().map(each).toList());
+        }
+    }
+
+    private Split<Lesson> lessons() {
+        return data == null
+                ? split(Objects.requireNonNull(task)).map(Lesson::of)
+                : split(data).map(Lesson::of);
+    }
+
+    /** Near-duplicates on both sides would make the measurement look better than it is. */
+    private Split<TrainingExample> split(TrainingData data) {
+        if (options.validationShare() == 0) {
+            return new Split<>(data.examples(), List.of());
+        }
+        try {
+            TrainingData.Split split = data.split(options.validationShare(), options.seed());
+            return new Split<>(split.train().examples(), split.heldOut().examples());
+        } catch (IllegalArgumentException e) {
+            throw new TrainingException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private Split<Example> split(Task task) {
         int held = options.validationShare() == 0
                 ? 0
                 : Math.max(1, (int) Math.round(task.examples().size() * options.validationShare()));
@@ -228,7 +343,7 @@ final class Tuning {
         if (held >= order.size()) {
             throw new IllegalArgumentException("too few examples to hold some back: " + order.size());
         }
-        return new Split(order.subList(held, order.size()), order.subList(0, held));
+        return new Split<>(order.subList(held, order.size()), order.subList(0, held));
     }
 
     /** Tells a run from others: its settings, but for the folder, and its data. */

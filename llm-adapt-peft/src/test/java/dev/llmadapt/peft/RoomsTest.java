@@ -19,8 +19,8 @@ class RoomsTest {
     private static final String PEFT = "dev.llmadapt.peft.";
 
     /** In the order in which data walks through them. */
-    private static final List<String> ROOMS =
-            List.of("checkpoint", "graph", "architecture", "adapter", "training", "runtime", "decoding", "tuning");
+    private static final List<String> ROOMS = List.of(
+            "data", "checkpoint", "graph", "architecture", "adapter", "training", "runtime", "decoding", "tuning");
 
     /** What every room may use of the root package: an option that reaches into the graph, and the exceptions. */
     private static final Set<String> SHARED = Set.of(
@@ -29,10 +29,15 @@ class RoomsTest {
             "AdapterException",
             "CheckpointException",
             "Combination",
+            "Curation",
             "MergeOptions",
             "Optimizer",
+            "PersonalData",
+            "TrainingData",
             "TrainingEvent",
+            "TrainingExample",
             "TrainingException",
+            "TrainingFormat",
             "TrainingOptions",
             "WeightType",
             "InferenceException",
@@ -51,6 +56,9 @@ class RoomsTest {
             .resideOutsideOfPackage(PEFT + "decoding")
             .should()
             .dependOnClassesThat(resideInAPackage("ai.djl.."));
+
+    @ArchTest
+    static final ArchRule dataKnowsNoLaterRoom = knowsNoneAfter("data");
 
     @ArchTest
     static final ArchRule checkpointsKnowNoLaterRoom = knowsNoneAfter("checkpoint");

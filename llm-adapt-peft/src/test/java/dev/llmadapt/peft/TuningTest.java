@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.llmadapt.Example;
+import dev.llmadapt.Message;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelLayer;
 import dev.llmadapt.Progress;
@@ -15,12 +16,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Strategies that train, from a task to answers. */
 class TuningTest {
@@ -133,6 +136,107 @@ class TuningTest {
                 LocalModel.open(target, ModelOptions.defaults().withThreads(1))) {
             assertThat(score(trained)).isGreaterThan(score(model) + 0.5);
         }
+    }
+
+    /** Two answers to a conversation; only the supervised ones become more likely by being learned. */
+    @Test
+    void train_conversations_learnsTheAnswersThatAreSupervised() {
+        List<Message> turns = List.of(
+                Message.system("Be brief."),
+                Message.user("red"),
+                Message.assistant("warm"),
+                Message.user("blue"),
+                Message.assistant("cold"));
+        Request first = Request.of(turns.get(0), turns.get(1));
+        Request second = Request.of(turns.subList(0, 4).toArray(Message[]::new));
+        for (boolean both : new boolean[] {true, false}) {
+            Set<Integer> supervised = both ? Set.of(2, 4) : Set.of(4);
+            TrainingData data = TrainingData.of("turns", List.of(new TrainingExample("a", turns, supervised, 0)));
+            PeftAdapter trained = LoraTuning.defaults()
+                    .withRank(4)
+                    .withOptions(OPTIONS.withLearn(TrainingOptions.Learn.ASSISTANT))
+                    .train(model, data, Progress.NONE);
+            model.loadAdapter(trained);
+            double gained = score(second.withAdapter("lora"), "cold") - score(second, "cold");
+            double earlier = score(first.withAdapter("lora"), "warm") - score(first, "warm");
+            assertThat(gained).isGreaterThan(1);
+            assertThat(earlier > 1).as("both: " + both + ", gained: " + earlier).isEqualTo(both);
+            model.unloadAdapter("lora");
+        }
+    }
+
+    private double score(Request prompt, String answer) {
+        return model.score(prompt, List.of(answer)).entries().get(0).logProbability();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ia3", "prompt", "prefix", "full"})
+    void train_data_byAnyMethod(String method) {
+        TrainingData data = TrainingData.ofExamples("task", task.examples());
+        TrainingOptions options = OPTIONS.withEpochs(1);
+        switch (method) {
+            case "ia3" -> written(Ia3Tuning.defaults().withOptions(options).train(model, data, Progress.NONE));
+            case "prompt" ->
+                written(PromptTuning.defaults().withOptions(options).train(model, data, Progress.NONE));
+            case "prefix" ->
+                written(PrefixTuning.defaults().withOptions(options).train(model, data, Progress.NONE));
+            default -> {
+                FullTuning.defaults().withOptions(options).train(model, data, folder.resolve("full"), Progress.NONE);
+                assertThat(folder.resolve("full/model.safetensors")).exists();
+            }
+        }
+    }
+
+    private void written(PeftAdapter adapter) {
+        adapter.write(folder.resolve("adapter"));
+        model.loadAdapter(PeftAdapter.read(folder.resolve("adapter")).named("read"));
+        assertThat(model.generate(Request.of("red 0").withAdapter("read")).finishReason())
+                .isNotNull();
+        model.unloadAdapter("read");
+    }
+
+    @Test
+    void train_data_validationKeepsNearDuplicatesTogether() {
+        List<Example> examples = new ArrayList<>();
+        for (int i = 0; i < 6; i++) {
+            examples.add(new Example("a" + i, "question number " + i, "warm"));
+            examples.add(new Example("b" + i, "Question, number " + i + "!", "warm"));
+        }
+        List<TrainingEvent> events = new ArrayList<>();
+        LoraTuning tuning = LoraTuning.defaults()
+                .withRank(1)
+                .withOptions(OPTIONS.withEpochs(1).withValidationShare(0.3).withEvaluations(1))
+                .withListener(events::add);
+        tuning.train(model, TrainingData.ofExamples("x", examples), Progress.NONE);
+        assertThat(events.get(events.size() - 1).validationLoss()).isPresent();
+        assertThatThrownBy(
+                        () -> tuning.train(model, TrainingData.ofExamples("x", examples.subList(0, 2)), Progress.NONE))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("too much alike");
+    }
+
+    @Test
+    void train_dataThatCannotBeLearned_isRefused() {
+        LoraTuning tuning = LoraTuning.defaults().withRank(1).withOptions(OPTIONS);
+        TrainingData none = TrainingData.of("nothing", List.of());
+        assertThatThrownBy(() -> tuning.train(model, none, Progress.NONE)).hasMessageContaining("nothing has none");
+        TrainingData data = TrainingData.ofExamples("task", task.examples());
+        assertThatThrownBy(() -> tuning.withOptions(OPTIONS.withSelect(TrainingOptions.Select.METRIC))
+                        .train(model, data, Progress.NONE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("select LOSS");
+        TrainingData longer = TrainingData.ofExamples("x", List.of(new Example("long one", "a", "b ".repeat(2000))));
+        assertThatThrownBy(() -> tuning.train(model, longer, Progress.NONE))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("'long one'");
+    }
+
+    @Test
+    void countTokens_isTheLengthOfWhatIsLearned() {
+        int one = model.countTokens(Request.of("red"), "warm");
+        int two = model.countTokens(Request.of(Message.user("red"), Message.assistant("a"), Message.user("b")), "warm");
+        assertThat(one).isBetween(5, 100);
+        assertThat(two).isGreaterThan(one + 4);
     }
 
     @Test

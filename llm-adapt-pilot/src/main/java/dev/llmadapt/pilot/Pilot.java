@@ -9,6 +9,7 @@ import dev.llmadapt.Passage;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
+import dev.llmadapt.peft.data.ContentHash;
 import dev.llmadapt.pilot.PilotReport.Baselines;
 import dev.llmadapt.pilot.PilotReport.Comparison;
 import dev.llmadapt.pilot.PilotReport.Failed;

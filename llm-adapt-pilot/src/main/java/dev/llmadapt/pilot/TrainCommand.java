@@ -1,25 +1,35 @@
 package dev.llmadapt.pilot;
 
 import dev.llmadapt.LlmAdaptException;
+import dev.llmadapt.Message;
 import dev.llmadapt.Model;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Request;
 import dev.llmadapt.Task;
 import dev.llmadapt.peft.AdapterConfig;
+import dev.llmadapt.peft.Curation.Curated;
+import dev.llmadapt.peft.CurationReport;
 import dev.llmadapt.peft.FullTuning;
 import dev.llmadapt.peft.Ia3Tuning;
+import dev.llmadapt.peft.LocalModel;
 import dev.llmadapt.peft.LoraTuning;
 import dev.llmadapt.peft.PeftAdapter;
 import dev.llmadapt.peft.Precision;
 import dev.llmadapt.peft.PrefixTuning;
 import dev.llmadapt.peft.PromptTuning;
+import dev.llmadapt.peft.TrainingData;
 import dev.llmadapt.peft.TrainingEvent;
 import dev.llmadapt.peft.TrainingOptions;
+import dev.llmadapt.peft.TrainingOptions.Learn;
 import dev.llmadapt.peft.TrainingOptions.Schedule;
 import dev.llmadapt.pilot.terminal.ProgressLine;
 import dev.llmadapt.prompting.ZeroShot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
@@ -29,27 +39,36 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code train}: an adapter, or a whole model, from labelled examples. */
+/** {@code train}: an adapter, or a whole model, from labelled examples or from conversations. */
 @Command(
         name = "train",
-        description = "Trains an adapter on labelled examples and writes it as Hugging Face PEFT does.",
+        description =
+                "Trains an adapter on labelled texts or on conversations and writes it as Hugging Face PEFT does.",
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {
             "  llm-adapt train --task my.csv --out my-lora",
             "  llm-adapt train --task my.csv --method prefix-tuning --epochs 5 --out my-prefix",
             "  llm-adapt train --task my.csv --work run --validation 0.1 --patience 3 --out my-lora",
-            "  llm-adapt pilot --task my.csv --adapter my-lora"
+            "  llm-adapt pilot --task my.csv --adapter my-lora",
+            "  llm-adapt train --data my.jsonl --deduplicate --mask-personal --out my-lora",
+            "  llm-adapt generate --adapter my-lora \"...\""
         })
 final class TrainCommand implements Callable<Integer> {
+    private static final String REPORT = "curation.json";
+
     private final Session session;
 
     @Option(
             names = "--task",
             paramLabel = "FILE|FOLDER",
-            required = true,
-            description = "A CSV or JSONL file with a text and a label column, or a folder of train and test.")
-    Path task = Path.of("");
+            description = "A CSV or JSONL file with a text and a label column, or a folder of train and test. Either"
+                    + " this or --data.")
+    @Nullable
+    Path task;
+
+    @Mixin
+    final TrainingFileArguments data = new TrainingFileArguments();
 
     @Option(names = "--out", paramLabel = "FOLDER", required = true, description = "A folder that is new or empty.")
     Path out = Path.of("");
@@ -97,6 +116,14 @@ final class TrainCommand implements Callable<Integer> {
     Integer maxLength;
 
     @Option(
+            names = "--learn",
+            paramLabel = "WHAT",
+            description =
+                    "completion: the last answer; assistant: every answer but those of weight 0; all: every token."
+                            + " Default: assistant.")
+    Learn learn = Learn.ASSISTANT;
+
+    @Option(
             names = "--validation",
             paramLabel = "SHARE",
             description = "Share of the examples to choose the best step by, 0 to 0.5. Default: 0.")
@@ -133,6 +160,9 @@ final class TrainCommand implements Callable<Integer> {
     long seed;
 
     @Mixin
+    final CurationArguments curation = new CurationArguments();
+
+    @Mixin
     final ModelArguments model = new ModelArguments();
 
     TrainCommand(Session session) {
@@ -141,19 +171,40 @@ final class TrainCommand implements Callable<Integer> {
 
     /** Trains, after all that can be refused was. */
     private interface Training {
-        void run(Model model, Task task, ProgressLine progress, Consumer<TrainingEvent> listener);
+        void run(Model model, Lessons lessons, ProgressLine progress, Consumer<TrainingEvent> listener);
+    }
+
+    /**
+     * What is learned.
+     *
+     * @param task whose instruction the model is told, or empty where conversations are learned as they are
+     * @param heldOut what must not be learned
+     */
+    private record Lessons(Optional<Task> task, TrainingData data, List<TrainingData> heldOut) {
+        String instruction() {
+            return task.map(Task::instruction).orElse("");
+        }
+
+        Lessons with(TrainingData curated) {
+            return new Lessons(task, curated, heldOut);
+        }
     }
 
     @Override
     public Integer call() {
         Training training = InvalidInput.check(this::training);
+        curation.curation(seed, example -> 0); // refuses bad numbers before a file is read
+        data.check();
+        if (!model.adapters.isEmpty()) {
+            throw new InvalidInput("an adapter cannot be trained on top of another one; merge it into the model first:"
+                    + " llm-adapt adapters merge");
+        }
         requireFree();
-        TaskSplit split = TaskFiles.read(task, TaskFileOptions.defaults().withSeed(seed));
-        split.notes().forEach(note -> session.err().println("note: " + note));
+        Lessons lessons = lessons();
         try (InterruptKey key = InterruptKey.install()) {
             TrainingEvent last;
             try {
-                last = key.during(() -> run(split.task(), training));
+                last = key.during(() -> run(lessons, training));
             } catch (CancellationException e) {
                 session.err()
                         .println(Main.NAME + ": " + e.getMessage()
@@ -191,18 +242,74 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private TrainingEvent run(Task labelled, Training training) {
+    private Lessons lessons() {
+        if ((task == null) == (data.file == null)) {
+            throw new InvalidInput("expected --task, for labelled texts, or --data, for prompts with answers and"
+                    + " conversations; got " + (task == null ? "neither" : "both"));
+        }
+        if (data.file != null) {
+            return new Lessons(Optional.empty(), data.read(data.file), data.readHeldOut());
+        }
+        String origin = String.valueOf(task);
+        TaskSplit split =
+                TaskFiles.read(Path.of(origin), TaskFileOptions.defaults().withSeed(seed));
+        split.notes().forEach(note -> session.err().println("note: " + note));
+        return new Lessons(
+                Optional.of(split.task()),
+                TrainingData.ofExamples(origin, split.task().examples()),
+                List.of(TrainingData.ofExamples(origin + ", held out", split.test())));
+    }
+
+    private TrainingEvent run(Lessons lessons, Training training) {
         TrainingEvent[] last = new TrainingEvent[1];
-        try (ProgressLine progress = session.progress();
-                Model opened = model.open(session, progress);
-                Model told = ZeroShot.defaults().adapt(opened, labelled, progress)) {
-            training.run(told, labelled, progress, event -> {
-                last[0] = event;
-                progress.detail(
-                        String.format(Locale.ROOT, "loss %.3f, %.0f tokens/s", event.loss(), event.tokensPerSecond()));
-            });
+        try (Model opened = model.open(session);
+                Model told = told(opened, lessons)) {
+            Curated curated = curate(told, lessons);
+            try (ProgressLine progress = session.progress()) {
+                training.run(told, lessons.with(curated.data()), progress, event -> {
+                    last[0] = event;
+                    progress.detail(String.format(
+                            Locale.ROOT, "loss %.3f, %.0f tokens/s", event.loss(), event.tokensPerSecond()));
+                });
+            }
+            writeReport(curated.report());
         }
         return last[0];
+    }
+
+    /** The model with the task's instruction, if there is one. */
+    private static Model told(Model opened, Lessons lessons) {
+        return lessons.task()
+                .map(task -> ZeroShot.defaults().adapt(opened, task, Progress.NONE))
+                .orElse(opened);
+    }
+
+    private Curated curate(Model told, Lessons lessons) {
+        LocalModel local = told.unwrap(LocalModel.class)
+                .orElseThrow(() -> new InvalidInput("only a model that runs in this process can be trained, got "
+                        + told.info().name()));
+        Curated curated = curation.curation(
+                        seed,
+                        example -> local.countTokens(
+                                told.prepare(Request.of(example.prompt().toArray(Message[]::new))),
+                                example.completion()))
+                .apply(lessons.data(), lessons.heldOut().toArray(TrainingData[]::new));
+        session.out().print(curated.report().table());
+        session.out().flush();
+        if (curated.data().examples().isEmpty()) {
+            throw new InvalidInput(lessons.data().origin() + ": nothing is left to learn, see above why");
+        }
+        return curated;
+    }
+
+    /** Beside what was trained, so that it stays known what it learned from. */
+    private void writeReport(CurationReport report) {
+        Path file = out.resolve(REPORT);
+        try {
+            Files.writeString(file, report.json());
+        } catch (IOException e) {
+            throw new InvalidInput(file + " cannot be written: " + e.getMessage(), e);
+        }
     }
 
     private Training training() {
@@ -222,34 +329,37 @@ final class TrainCommand implements Callable<Integer> {
                                 config.bias(),
                                 false))
                         .withOptions(options(tuning.options()));
-                yield (base, labelled, progress, listener) ->
-                        write(chosen.withListener(listener).train(base, labelled, progress));
+                yield (base, lessons, progress, listener) ->
+                        write(chosen.withListener(listener).train(base, lessons.data(), progress));
             }
             case "ia3" -> {
                 Ia3Tuning tuning = Ia3Tuning.defaults();
                 Ia3Tuning chosen = tuning.withOptions(options(tuning.options()));
-                yield (base, labelled, progress, listener) ->
-                        write(chosen.withListener(listener).train(base, labelled, progress));
+                yield (base, lessons, progress, listener) ->
+                        write(chosen.withListener(listener).train(base, lessons.data(), progress));
             }
             case "prompt-tuning" -> {
                 PromptTuning tuning = PromptTuning.defaults();
                 PromptTuning chosen = (virtualTokens == null ? tuning : tuning.withVirtualTokens(virtualTokens))
                         .withOptions(options(tuning.options()));
-                yield (base, labelled, progress, listener) ->
-                        write(chosen.withListener(listener).train(base, labelled, progress));
+                yield (base, lessons, progress, listener) ->
+                        write(chosen.withStart(new PromptTuning.Start.Text(lessons.instruction()))
+                                .withListener(listener)
+                                .train(base, lessons.data(), progress));
             }
             case "prefix-tuning" -> {
                 PrefixTuning tuning = PrefixTuning.defaults();
                 PrefixTuning chosen = (virtualTokens == null ? tuning : tuning.withVirtualTokens(virtualTokens))
                         .withOptions(options(tuning.options()));
-                yield (base, labelled, progress, listener) ->
-                        write(chosen.withListener(listener).train(base, labelled, progress));
+                yield (base, lessons, progress, listener) -> write(chosen.withStart(lessons.instruction())
+                        .withListener(listener)
+                        .train(base, lessons.data(), progress));
             }
             case "full-tuning" -> {
                 FullTuning tuning = FullTuning.defaults();
                 FullTuning chosen = tuning.withOptions(options(tuning.options()));
-                yield (base, labelled, progress, listener) ->
-                        chosen.withListener(listener).train(base, labelled, out, progress);
+                yield (base, lessons, progress, listener) ->
+                        chosen.withListener(listener).train(base, lessons.data(), out, progress);
             }
             default ->
                 throw new IllegalArgumentException("unknown method '" + method
@@ -262,7 +372,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     private TrainingOptions options(TrainingOptions defaults) {
-        TrainingOptions options = defaults.withSeed(seed).withRecompute(recompute);
+        TrainingOptions options = defaults.withSeed(seed).withLearn(learn).withRecompute(recompute);
         options = epochs == null ? options : options.withEpochs(epochs);
         options = batch == null ? options : options.withBatchSize(batch);
         options = microBatch == null ? options : options.withMicroBatchSize(microBatch);

@@ -10,6 +10,7 @@ import dev.llmadapt.peft.training.TrainingText;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
 
 /** From a conversation that ends with an answer to a text to learn from: exactly the tokens that a model is asked with. */
 public final class TextEncoder {
@@ -38,16 +39,18 @@ public final class TextEncoder {
      *
      * @param name of the conversation, for messages
      * @param request the conversation before its last answer
+     * @param earlier which of the request's messages are answers to learn too, by their positions, where
+     *     {@link Learn#ASSISTANT} is learned
      * @param answer the last answer
      * @throws TrainingException if the answer alone is longer than a text may be, or the template cannot mark answers
      */
-    public TrainingText encode(String name, Request request, String answer) {
+    public TrainingText encode(String name, Request request, IntPredicate earlier, String answer) {
         int[] prompt = prompts.apply(request);
-        boolean[] earlier = new boolean[prompt.length];
+        boolean[] before = new boolean[prompt.length];
         if (options.learn() == Learn.ALL) {
-            Arrays.fill(earlier, true);
+            Arrays.fill(before, true);
         } else if (options.learn() == Learn.ASSISTANT) {
-            markAnswers(name, request, prompt, earlier);
+            markAnswers(name, request, earlier, prompt, before);
         }
         int[] last = answers.apply(answer);
         int length = prompt.length + last.length + 1;
@@ -59,21 +62,21 @@ public final class TextEncoder {
         }
         int[] ids = new int[length - cut];
         boolean[] learned = new boolean[ids.length];
-        int before = prompt.length - cut;
-        System.arraycopy(prompt, cut, ids, 0, before);
-        System.arraycopy(earlier, cut, learned, 0, before);
-        System.arraycopy(last, 0, ids, before, last.length);
+        int from = prompt.length - cut;
+        System.arraycopy(prompt, cut, ids, 0, from);
+        System.arraycopy(before, cut, learned, 0, from);
+        System.arraycopy(last, 0, ids, from, last.length);
         ids[ids.length - 1] = end;
-        Arrays.fill(learned, before, ids.length, true);
+        Arrays.fill(learned, from, ids.length, true);
         learned[0] = false;
         return new TrainingText(ids, learned);
     }
 
     /** Marks what the assistant said before; the prompt must begin with each of these conversations and their answers. */
-    private void markAnswers(String name, Request request, int[] prompt, boolean[] learned) {
+    private void markAnswers(String name, Request request, IntPredicate earlier, int[] prompt, boolean[] learned) {
         List<Message> messages = request.messages();
         for (int i = 1; i < messages.size(); i++) {
-            if (messages.get(i).role() != Role.ASSISTANT) {
+            if (messages.get(i).role() != Role.ASSISTANT || !earlier.test(i)) {
                 continue;
             }
             int[] before = prompts.apply(request.withMessages(messages.subList(0, i)));

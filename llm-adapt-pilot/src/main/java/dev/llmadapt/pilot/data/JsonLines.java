@@ -1,12 +1,8 @@
 package dev.llmadapt.pilot.data;
 
-import com.google.gson.Strictness;
-import com.google.gson.stream.JsonReader;
-import com.google.gson.stream.JsonToken;
-import com.google.gson.stream.MalformedJsonException;
-import java.io.EOFException;
-import java.io.IOException;
-import java.io.StringReader;
+import com.google.gson.JsonElement;
+import dev.llmadapt.peft.data.BrokenRecord;
+import dev.llmadapt.peft.data.StrictJson;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -55,45 +51,15 @@ final class JsonLines {
     }
 
     private static Map<String, String> object(Path file, long line, String text) {
-        try (JsonReader reader = new JsonReader(new StringReader(text))) {
-            reader.setStrictness(Strictness.STRICT);
-            if (reader.peek() != JsonToken.BEGIN_OBJECT) {
-                throw new TaskFileException(file, line, "expected a JSON object, got " + words(reader.peek()));
+        try {
+            Map<String, String> cells = new LinkedHashMap<>();
+            for (Map.Entry<String, JsonElement> entry : StrictJson.object(text).entrySet()) {
+                JsonElement value = entry.getValue();
+                cells.put(entry.getKey(), value.isJsonPrimitive() ? value.getAsString() : "");
             }
-            Map<String, String> object = new LinkedHashMap<>();
-            reader.beginObject();
-            while (reader.hasNext()) {
-                String key = reader.nextName();
-                String value = switch (reader.peek()) {
-                    case STRING, NUMBER -> reader.nextString();
-                    case BOOLEAN -> String.valueOf(reader.nextBoolean());
-                    default -> {
-                        reader.skipValue();
-                        yield "";
-                    }
-                };
-                if (object.put(key, value) != null) {
-                    throw new TaskFileException(file, line, "the key '" + key + "' stands twice");
-                }
-            }
-            reader.endObject();
-            if (reader.peek() != JsonToken.END_DOCUMENT) {
-                throw new TaskFileException(file, line, "expected one JSON object, got more after it");
-            }
-            return object;
-        } catch (MalformedJsonException | EOFException e) {
-            throw new TaskFileException(file, line, MalformedJson.inLine(e), e);
-        } catch (IOException e) {
-            throw new TaskFileException(file, "cannot be read: " + e.getMessage(), e);
+            return cells;
+        } catch (BrokenRecord e) {
+            throw new TaskFileException(file, line, e.reason(), e);
         }
-    }
-
-    private static String words(JsonToken token) {
-        return switch (token) {
-            case BEGIN_ARRAY -> "an array";
-            case STRING -> "a text";
-            case NUMBER -> "a number";
-            default -> token.name().toLowerCase(java.util.Locale.ROOT);
-        };
     }
 }

@@ -1,6 +1,7 @@
 package dev.llmadapt.pilot.data;
 
 import dev.llmadapt.Example;
+import dev.llmadapt.peft.data.StratifiedSplit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -12,7 +13,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 
 /** Splits and samples examples so that every label keeps its share. The same seed gives the same result. */
 public final class Stratified {
@@ -47,19 +47,13 @@ public final class Stratified {
             groups.computeIfAbsent(textKey(example.input()), key -> new ArrayList<>())
                     .add(example);
         }
-        Map<String, List<List<Example>>> byLabel = new TreeMap<>();
-        for (List<Example> group : groups.values()) {
-            byLabel.computeIfAbsent(group.get(0).output(), label -> new ArrayList<>())
-                    .add(group);
-        }
-        Random random = new Random(seed);
+        List<List<Example>> all = List.copyOf(groups.values());
+        boolean[] heldOut = StratifiedSplit.heldOut(
+                all.stream().map(group -> group.get(0).output()).toList(), testShare, seed);
         Set<Example> test = Collections.newSetFromMap(new java.util.IdentityHashMap<>());
-        for (List<List<Example>> label : byLabel.values()) {
-            Collections.shuffle(label, random);
-            int count = (int) Math.round(label.size() * testShare);
-            count = Math.min(Math.max(count, 1), label.size() - 1);
-            for (List<Example> group : label.subList(0, count)) {
-                test.addAll(group);
+        for (int i = 0; i < heldOut.length; i++) {
+            if (heldOut[i]) {
+                test.addAll(all.get(i));
             }
         }
         return new Split(

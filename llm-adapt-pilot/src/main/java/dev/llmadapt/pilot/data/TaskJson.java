@@ -6,6 +6,7 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
+import dev.llmadapt.peft.data.MalformedJson;
 import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.llmadapt.pilot;
+package dev.llmadapt.peft.data;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -8,10 +8,11 @@ import java.util.HexFormat;
 import java.util.List;
 
 /** SHA-256 of a sequence of texts, each with its length before it, so that moving a border changes the hash. */
-final class ContentHash {
+public final class ContentHash {
     private final MessageDigest digest;
 
-    ContentHash() {
+    /** Of no texts yet. */
+    public ContentHash() {
         try {
             digest = MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
@@ -19,20 +20,23 @@ final class ContentHash {
         }
     }
 
-    ContentHash add(String text) {
+    /** Adds a text. */
+    public ContentHash add(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());
         digest.update(bytes);
         return this;
     }
 
-    ContentHash addAll(List<String> texts) {
+    /** Adds the number of the texts, then each. */
+    public ContentHash addAll(List<String> texts) {
         add(String.valueOf(texts.size()));
         texts.forEach(this::add);
         return this;
     }
 
-    String hex() {
+    /** The hash of what was added, 64 hexadecimal digits; starts anew. */
+    public String hex() {
         return HexFormat.of().formatHex(digest.digest());
     }
 }

@@ -1,0 +1,167 @@
+package dev.llmadapt.peft.data;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records of a CSV file as RFC 4180 has it: quoted fields with doubled quotes and line breaks inside; text after a closing
+ * quote and an unclosed quote are errors, while a quote inside a field that does not begin with one is an ordinary character.
+ * Blank lines between records are passed over. After a broken record the next line is taken for the beginning of a record, so
+ * that one missing quote does not cost the rest of the file. For one thread.
+ */
+public final class CsvRecords {
+    private static final String NEXT_STEP = "; write a quote inside a quoted text as two quotes";
+
+    private final Lines lines;
+    private final char separator;
+    private final int maxChars;
+    private final Deque<Line> unread = new ArrayDeque<>();
+    private long line;
+    private @Nullable List<String> fields;
+    private String trouble = "";
+
+    private record Line(long number, @Nullable String text, String trouble) {}
+
+    /**
+     * The records of some lines.
+     *
+     * @param lines what to read
+     * @param separator between fields
+     * @param maxChars the longest record
+     */
+    public CsvRecords(Lines lines, char separator, int maxChars) {
+        this.lines = lines;
+        this.separator = separator;
+        this.maxChars = maxChars;
+    }
+
+    /**
+     * Goes to the next record.
+     *
+     * @return whether there is one
+     * @throws IOException if the file cannot be read on
+     */
+    public boolean advance() throws IOException {
+        Line first = next();
+        while (first != null && first.text() != null && first.text().isBlank()) {
+            first = next();
+        }
+        if (first == null) {
+            return false;
+        }
+        line = first.number();
+        List<Line> taken = new ArrayList<>(List.of(first));
+        try {
+            fields = record(taken);
+        } catch (BrokenRecord e) {
+            fields = null;
+            trouble = e.reason();
+            for (int i = taken.size() - 1; i > 0; i--) {
+                unread.addFirst(taken.get(i));
+            }
+        }
+        return true;
+    }
+
+    /** The line where the record begins, from 1. */
+    public long line() {
+        return line;
+    }
+
+    /**
+     * The record's fields.
+     *
+     * @throws BrokenRecord if it is not one
+     */
+    public List<String> fields() throws BrokenRecord {
+        if (fields == null) {
+            throw new BrokenRecord(trouble);
+        }
+        return fields;
+    }
+
+    private List<String> record(List<Line> taken) throws IOException, BrokenRecord {
+        List<String> result = new ArrayList<>();
+        StringBuilder field = new StringBuilder();
+        String text = text(taken.get(0));
+        int length = text.length();
+        int i = 0;
+        while (true) {
+            field.setLength(0);
+            if (i < text.length() && text.charAt(i) == '"') {
+                i++;
+                while (true) {
+                    int quote = text.indexOf('"', i);
+                    if (quote >= 0) {
+                        field.append(text, i, quote);
+                        i = quote + 1;
+                        if (i < text.length() && text.charAt(i) == '"') {
+                            field.append('"');
+                            i++;
+                            continue;
+                        }
+                        break;
+                    }
+                    field.append(text, i, text.length()).append('\n');
+                    Line more = next();
+                    if (more == null) {
+                        throw new BrokenRecord("a quote is opened and never closed" + NEXT_STEP);
+                    }
+                    taken.add(more);
+                    text = text(more);
+                    length += text.length() + 1;
+                    if (length > maxChars) {
+                        throw new BrokenRecord(
+                                "a quote is opened and not closed within " + maxChars + " characters" + NEXT_STEP);
+                    }
+                    i = 0;
+                }
+                if (i < end(text) && text.charAt(i) != separator) {
+                    throw new BrokenRecord("text after closing quote: '"
+                            + BrokenRecord.brief(text.substring(i, end(text))) + "'" + NEXT_STEP);
+                }
+            } else {
+                int end = text.indexOf(separator, i);
+                end = end < 0 ? end(text) : end;
+                field.append(text, i, end);
+                i = end;
+            }
+            result.add(field.toString());
+            if (i >= end(text)) {
+                return List.copyOf(result);
+            }
+            i++;
+        }
+    }
+
+    /** The length without a carriage return at the end. */
+    private static int end(String text) {
+        return text.endsWith("\r") ? text.length() - 1 : text.length();
+    }
+
+    private static String text(Line line) throws BrokenRecord {
+        if (line.text() == null) {
+            throw new BrokenRecord(line.trouble());
+        }
+        return line.text();
+    }
+
+    private @Nullable Line next() throws IOException {
+        Line again = unread.poll();
+        if (again != null) {
+            return again;
+        }
+        if (!lines.advance()) {
+            return null;
+        }
+        try {
+            return new Line(lines.line(), lines.text(), "");
+        } catch (BrokenRecord e) {
+            return new Line(lines.line(), null, e.reason());
+        }
+    }
+}

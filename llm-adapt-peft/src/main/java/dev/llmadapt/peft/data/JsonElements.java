@@ -1,0 +1,142 @@
+package dev.llmadapt.peft.data;
+
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * The elements of one JSON array that is the whole file, cut apart by brackets and quotes alone: a broken element does not
+ * stop the read as long as its brackets and quotes are balanced. For one thread; the stream stays the caller's.
+ */
+final class JsonElements implements TextRecords {
+    private final InputStream in;
+    private final byte[] buffer = new byte[1 << 16];
+    private final RecordBytes current;
+    private int position;
+    private int end;
+    private long lineHere = 1;
+    private long line;
+    private boolean opened;
+    private boolean closed;
+    private boolean afterComma;
+    private String trouble = "";
+
+    JsonElements(InputStream in, int maxBytes) {
+        this.in = in;
+        this.current = new RecordBytes(maxBytes);
+    }
+
+    @Override
+    public boolean advance() throws IOException {
+        current.clear();
+        if (!trouble.isEmpty()) {
+            return false;
+        }
+        if (!opened) {
+            skipMark();
+            opened = true;
+            if (skipWhite() != '[') {
+                return stop("expected a JSON array");
+            }
+            position++;
+        }
+        int next = skipWhite();
+        line = lineHere;
+        if (closed) {
+            return next >= 0 && stop("the file goes on after its JSON array");
+        }
+        if (next < 0) {
+            return stop("the file ends inside its JSON array; is it cut off?");
+        }
+        if (next == ']' && !afterComma) {
+            closed = true;
+            position++;
+            return advance();
+        }
+        element();
+        return true;
+    }
+
+    /** Takes everything up to the comma or bracket that ends the element, and the comma. */
+    private void element() throws IOException {
+        int depth = 0;
+        boolean quoted = false;
+        boolean escaped = false;
+        while (fill()) {
+            int from = position;
+            while (position < end) {
+                byte b = buffer[position];
+                if (b == '\n') {
+                    lineHere++;
+                }
+                if (quoted) {
+                    quoted = escaped || b != '"';
+                    escaped = !escaped && b == '\\';
+                } else if (b == '"') {
+                    quoted = true;
+                } else if (b == '{' || b == '[') {
+                    depth++;
+                } else if (depth == 0 && (b == ',' || b == ']')) {
+                    current.add(buffer, from, position);
+                    afterComma = b == ',';
+                    position += afterComma ? 1 : 0;
+                    return;
+                } else if (b == '}' || b == ']') {
+                    depth = Math.max(0, depth - 1);
+                }
+                position++;
+            }
+            current.add(buffer, from, position);
+        }
+        trouble = "a bracket or quote is never closed; what follows cannot be told apart";
+    }
+
+    private boolean stop(String why) {
+        line = lineHere;
+        trouble = why;
+        return true;
+    }
+
+    private void skipMark() throws IOException {
+        int[] mark = {0xEF, 0xBB, 0xBF};
+        end = in.readNBytes(buffer, 0, buffer.length);
+        boolean marked = end >= mark.length;
+        for (int i = 0; marked && i < mark.length; i++) {
+            marked = (buffer[i] & 0xFF) == mark[i];
+        }
+        position = marked ? mark.length : 0;
+    }
+
+    /** The byte at the next place that is not white space, which stays unread, or -1 at the end. */
+    private int skipWhite() throws IOException {
+        while (fill()) {
+            byte b = buffer[position];
+            if (b != ' ' && b != '\t' && b != '\r' && b != '\n') {
+                return b & 0xFF;
+            }
+            lineHere += b == '\n' ? 1 : 0;
+            position++;
+        }
+        return -1;
+    }
+
+    private boolean fill() throws IOException {
+        if (position == end) {
+            position = 0;
+            end = Math.max(0, in.read(buffer));
+        }
+        return position < end;
+    }
+
+    @Override
+    public long line() {
+        return line;
+    }
+
+    @Override
+    public String text() throws BrokenRecord {
+        if (!trouble.isEmpty()) {
+            throw new BrokenRecord(trouble);
+        }
+        return current.text();
+    }
+}

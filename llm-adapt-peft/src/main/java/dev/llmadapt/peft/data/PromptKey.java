@@ -1,0 +1,21 @@
+package dev.llmadapt.peft.data;
+
+import dev.llmadapt.Message;
+import dev.llmadapt.peft.TrainingExample;
+
+/** A prompt as one text, to tell whether two are the same. */
+final class PromptKey {
+    private PromptKey() {}
+
+    /** Roles and texts before the answer; each text behind its length, so that borders count. */
+    static String of(TrainingExample example) {
+        StringBuilder key = new StringBuilder();
+        for (Message message : example.prompt()) {
+            key.append(message.role().key())
+                    .append(message.content().length())
+                    .append(':')
+                    .append(message.content());
+        }
+        return key.toString();
+    }
+}

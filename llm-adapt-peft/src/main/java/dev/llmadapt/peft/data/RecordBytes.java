@@ -1,0 +1,61 @@
+package dev.llmadapt.peft.data;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** The bytes of one record while they come in, at most so many; what goes beyond is counted and forgotten. */
+final class RecordBytes {
+    private final int limit;
+    private byte[] bytes = new byte[1024];
+    private int size;
+    private boolean over;
+
+    RecordBytes(int limit) {
+        this.limit = limit;
+    }
+
+    void clear() {
+        size = 0;
+        over = false;
+        // One huge record must not cost its memory for the rest of the file.
+        if (bytes.length > 1 << 20) {
+            bytes = new byte[1024];
+        }
+    }
+
+    void add(byte[] from, int start, int end) {
+        int length = Math.min(end - start, limit - size);
+        over |= length < end - start;
+        if (size + length > bytes.length) {
+            bytes = Arrays.copyOf(bytes, (int) Math.min(limit, Math.max(size + length, 2L * bytes.length)));
+        }
+        System.arraycopy(from, start, bytes, size, length);
+        size += length;
+    }
+
+    boolean isEmpty() {
+        return size == 0 && !over;
+    }
+
+    String text() throws BrokenRecord {
+        if (over) {
+            throw new BrokenRecord("longer than " + limit + " bytes");
+        }
+        ByteBuffer in = ByteBuffer.wrap(bytes, 0, size);
+        try {
+            CharBuffer text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT)
+                    .decode(in);
+            return text.toString();
+        } catch (CharacterCodingException e) {
+            String found = String.format("0x%02X", bytes[in.position()] & 0xFF);
+            throw new BrokenRecord("not UTF-8, got byte " + found + " at offset " + in.position() + " of the record");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+package dev.llmadapt.peft.data;
+
+import java.io.IOException;
+
+/** A file's records, one after the other: lines, or the elements of a JSON array. For one thread. */
+interface TextRecords {
+    /**
+     * Goes to the next record.
+     *
+     * @return whether there is one
+     * @throws IOException if the file cannot be read on
+     */
+    boolean advance() throws IOException;
+
+    /** The line where the record begins, from 1. */
+    long line();
+
+    /**
+     * The record's text.
+     *
+     * @throws BrokenRecord if it is too long, or not UTF-8
+     */
+    String text() throws BrokenRecord;
+}

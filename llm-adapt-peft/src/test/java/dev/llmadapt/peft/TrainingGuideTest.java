@@ -1,0 +1,91 @@
+package dev.llmadapt.peft;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llmadapt.Generation;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Request;
+import dev.llmadapt.peft.Curation.PersonalDataRule;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The examples of {@code docs/guides/training.md}, line for line. */
+class TrainingGuideTest {
+    private final Path checkpoint = Golden.folder("tiny-llama");
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    private Path temporary;
+
+    @Test
+    void examples_fromAFile_trainAndAnswer() throws IOException {
+        StringBuilder lines = new StringBuilder("{\"prompt\": \"cut");
+        for (int i = 0; i < 20; i++) {
+            lines.append("\n{\"prompt\": \"where is card " + i + " of a" + i + "@b.de\", \"completion\": \"sent\"}");
+        }
+        Path file = Files.writeString(temporary.resolve("my.jsonl"), lines);
+        Path target = temporary.resolve("my-lora");
+        // guide
+        TrainingData read = TrainingData.read(file);
+        read.broken().forEach(line -> System.err.println(read.origin() + ", " + line));
+
+        TrainingData.Split split = read.split(0.2, 1);
+        Curation curation = Curation.defaults().withPersonalData(PersonalDataRule.MASK);
+        Curation.Curated curated = curation.apply(split.train(), split.heldOut());
+        System.out.println(curated.report().table());
+        // end
+        assertThat(read.broken()).hasSize(1);
+        assertThat(split.heldOut().examples()).hasSize(4);
+        assertThat(curated.data().examples())
+                .isNotEmpty()
+                .allMatch(example -> example.prompt().get(0).content().endsWith("<EMAIL>"));
+        // guide
+        LocalModel model = LocalModel.open(checkpoint, ModelOptions.defaults());
+        TrainingOptions options = TrainingOptions.defaults()
+                .withLearningRate(5e-4)
+                .withLearn(TrainingOptions.Learn.ASSISTANT)
+                .withValidationShare(0.1);
+        PeftAdapter adapter =
+                LoraTuning.defaults().withRank(8).withOptions(options).train(model, curated.data(), Progress.NONE);
+        adapter.write(target);
+        // end
+        // guide
+        model.loadAdapter(PeftAdapter.read(target, "support"));
+        Generation answer = model.generate(Request.of("my card is gone").withAdapter("support"));
+        model.close();
+        // end
+        assertThat(answer.tokens()).isNotEmpty();
+    }
+
+    @Test
+    void guide_examples_areTheOnesTested() throws IOException {
+        Path root = Path.of("").toAbsolutePath();
+        while (!Files.exists(root.resolve("docs/guides/training.md"))) {
+            root = Objects.requireNonNull(root.getParent(), "the test must run inside the checkout");
+        }
+        String source =
+                Files.readString(root.resolve("llm-adapt-peft/src/test/java/dev/llmadapt/peft/TrainingGuideTest.java"));
+        String guide = Files.readString(root.resolve("docs/guides/training.md"));
+
+        assertThat(between(source, " // " + "guide\n", " // " + "end\n"))
+                .isEqualTo(between(guide, "```" + "java\n", "```\n"))
+                .hasSize(3);
+    }
+
+    /** What stands between marks, without the space that formatting moves. */
+    private static List<String> between(String text, String start, String end) {
+        List<String> found = new ArrayList<>();
+        for (int at = text.indexOf(start); at >= 0; at = text.indexOf(start, at)) {
+            at += start.length();
+            int stop = text.indexOf(end, at);
+            found.add(text.substring(at, stop).replaceAll("\\s+", ""));
+        }
+        return found;
+    }
+}
