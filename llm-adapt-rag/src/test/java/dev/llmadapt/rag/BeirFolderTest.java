@@ -32,7 +32,8 @@ final class BeirFolderTest {
             index.upsert(read.passages());
             RankingMetric ndcg = RankingMetric.ndcg(10);
             assertThat(RetrievalReport.of(index.lexical(), read, 100).mean(ndcg))
-                    .isEqualTo(RetrievalReport.of(index.lexical(), cranfield, 100).mean(ndcg));
+                    .isEqualTo(
+                            RetrievalReport.of(index.lexical(), cranfield, 100).mean(ndcg));
         }
     }
 
@@ -59,7 +60,8 @@ final class BeirFolderTest {
         Files.write(folder.resolve("queries.jsonl"), queries);
         List<String> beir = new ArrayList<>(List.of("query-id\tcorpus-id\tscore"));
         List<String> trec = new ArrayList<>();
-        for (Map.Entry<String, Map<String, Integer>> query : collection.judgements().entrySet()) {
+        for (Map.Entry<String, Map<String, Integer>> query :
+                collection.judgements().entrySet()) {
             query.getValue().forEach((passage, gain) -> {
                 beir.add(query.getKey() + "\t" + passage + "\t" + gain);
                 trec.add(query.getKey() + " 0 " + passage + " " + gain);

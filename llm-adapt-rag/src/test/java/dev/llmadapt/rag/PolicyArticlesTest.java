@@ -38,8 +38,7 @@ final class PolicyArticlesTest {
         QuestionSet questions = QuestionSet.read(task().resolve("questions.jsonl"));
         try (Embedder embedder = Embedder.miniLm();
                 PassageIndex index = PassageIndex.inMemory(embedder, IndexOptions.defaults())) {
-            Indexing.with(embedder)
-                    .add(DocumentSource.files(task().resolve("articles.jsonl")), index, Progress.NONE);
+            Indexing.with(embedder).add(DocumentSource.files(task().resolve("articles.jsonl")), index, Progress.NONE);
             Map<String, Retriever> retrievers = new LinkedHashMap<>();
             retrievers.put("BM25", index.lexical());
             retrievers.put(embedder.name(), index.dense());
@@ -54,7 +53,8 @@ final class PolicyArticlesTest {
                         report.mean(RankingMetric.hit(3)),
                         report.mean(RankingMetric.hit(10)));
             });
-            assertThat(RetrievalReport.of(Retrievers.hybrid(index), questions, 20).mean(RankingMetric.hit(3)))
+            assertThat(RetrievalReport.of(Retrievers.hybrid(index), questions, 20)
+                            .mean(RankingMetric.hit(3)))
                     .isGreaterThan(0.68);
         }
     }

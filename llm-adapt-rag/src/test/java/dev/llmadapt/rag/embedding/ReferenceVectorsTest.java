@@ -33,10 +33,14 @@ final class ReferenceVectorsTest {
                 JsonArray queries = model.getAsJsonArray(model.has("queries") ? "queries" : "passages");
                 for (int i = 0; i < texts.size(); i++) {
                     String what = name + ", text " + i;
-                    assertThat(cosine(passages.get(i), model.getAsJsonArray("passages").get(i).getAsJsonArray()))
+                    assertThat(cosine(
+                                    passages.get(i),
+                                    model.getAsJsonArray("passages").get(i).getAsJsonArray()))
                             .as(what)
                             .isGreaterThan(0.999);
-                    assertThat(cosine(embedder.embedQuery(texts.get(i)), queries.get(i).getAsJsonArray()))
+                    assertThat(cosine(
+                                    embedder.embedQuery(texts.get(i)),
+                                    queries.get(i).getAsJsonArray()))
                             .as(what + " as a query")
                             .isGreaterThan(0.999);
                     compared++;
@@ -47,8 +51,8 @@ final class ReferenceVectorsTest {
     }
 
     private static JsonObject golden() throws IOException {
-        try (InputStream stream =
-                Objects.requireNonNull(ReferenceVectorsTest.class.getResourceAsStream("vectors.json"), "vectors.json")) {
+        try (InputStream stream = Objects.requireNonNull(
+                ReferenceVectorsTest.class.getResourceAsStream("vectors.json"), "vectors.json")) {
             return JsonParser.parseReader(new InputStreamReader(stream, StandardCharsets.UTF_8))
                     .getAsJsonObject();
         }
