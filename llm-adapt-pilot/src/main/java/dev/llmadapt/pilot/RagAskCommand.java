@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -135,6 +136,11 @@ final class RagAskCommand implements Callable<Integer> {
                     target.write(text(json(answer)));
                 }
                 return answer.generation().finishReason() == FinishReason.INTERRUPTED ? InterruptKey.STOPPED : 0;
+            } catch (CancellationException e) {
+                if (!key.pressed()) {
+                    throw e;
+                }
+                return InterruptKey.STOPPED;
             }
         }
     }

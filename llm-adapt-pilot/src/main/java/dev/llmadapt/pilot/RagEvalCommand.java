@@ -37,6 +37,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -154,7 +155,7 @@ final class RagEvalCommand implements Callable<Integer> {
             JsonObject report;
             try {
                 report = key.during(this::measure);
-            } catch (LlmAdaptException e) {
+            } catch (LlmAdaptException | CancellationException e) {
                 if (!key.pressed()) {
                     throw e;
                 }
