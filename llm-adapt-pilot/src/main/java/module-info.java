@@ -3,6 +3,7 @@ module dev.llmadapt.pilot {
     requires transitive dev.llmadapt;
     requires dev.llmadapt.prompting;
     requires dev.llmadapt.peft;
+    requires dev.llmadapt.rag;
     requires com.google.gson;
     requires de.siegmar.fastcsv;
     requires info.picocli;

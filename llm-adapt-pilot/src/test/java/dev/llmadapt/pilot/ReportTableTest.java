@@ -52,6 +52,7 @@ class ReportTableTest {
                 report.model(),
                 report.task(),
                 report.options(),
+                report.needs(),
                 report.rows().subList(1, 2),
                 java.util.List.of());
         assertThat(ReportTable.render(failed, TerminalKind.PLAIN))

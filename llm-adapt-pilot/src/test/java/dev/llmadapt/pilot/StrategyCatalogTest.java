@@ -51,7 +51,7 @@ class StrategyCatalogTest {
         for (String choice : StrategyCatalog.choiceNames()) {
             assertThat(StrategyCatalog.parse("zero-shot/" + choice, 1)).hasSize(1);
         }
-        assertThat(StrategyCatalog.parse(StrategyCatalog.DEFAULT_LIST, 1)).hasSize(6);
+        assertThat(StrategyCatalog.parse(StrategyCatalog.DEFAULT_LIST, 1)).hasSize(15);
         assertThat(StrategyCatalog.choiceNames()).contains(StrategyCatalog.DEFAULT_CHOICE);
     }
 
@@ -66,7 +66,8 @@ class StrategyCatalogTest {
 
     @Test
     void parse_instruction_isToldOnceByEveryStrategy() {
-        String list = StrategyCatalog.DEFAULT_LIST + ",zero-shot+few-shot";
+        String list = "zero-shot,role,chain-of-thought,few-shot,few-shot-nearest,role+few-shot-nearest,self-consistency,"
+                + "zero-shot+few-shot";
         for (StrategySyntax.Written written : StrategySyntax.parse(list)) {
             String system =
                     prepared(written.text() + "/constrained").messages().get(0).content();
@@ -88,7 +89,9 @@ class StrategyCatalogTest {
     void parse_unknownNames_areRefusedWithThoseKnown() {
         refuses("zero-shoot", "unknown strategy 'zero-shoot'", "zero-shot, role, few-shot");
         refuses("zero-shot/best", "unknown choice of label '/best'", "scored, scored-sum");
-        refuses("role+rag", "unknown strategy 'rag'");
+        refuses("role+magic", "unknown strategy 'magic'");
+        refuses("lora+ia3", "one layer of a strategy can train");
+        refuses("self-consistency/scored", "/constrained");
     }
 
     @Test
