@@ -8,9 +8,11 @@ module dev.llmadapt.pilot {
     requires de.siegmar.fastcsv;
     requires info.picocli;
     requires static org.jspecify;
+    requires static org.junit.jupiter.api;
     requires org.slf4j;
 
     exports dev.llmadapt.pilot;
+    exports dev.llmadapt.pilot.junit;
 
     opens dev.llmadapt.pilot to
             info.picocli;

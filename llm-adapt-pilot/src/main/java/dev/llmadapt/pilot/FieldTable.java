@@ -107,6 +107,13 @@ final class FieldTable {
                 Costs.of(row, needs).perThousand());
     }
 
+    /** The best of each family, in words. */
+    static Map<Family, String> measuredBest(PilotReport report) {
+        Map<Family, String> words = new EnumMap<>(Family.class);
+        best(report).forEach((family, row) -> words.put(family, measured(row, report.needs())));
+        return words;
+    }
+
     private static Map<Family, Measured> best(PilotReport report) {
         Map<Family, Measured> best = new EnumMap<>(Family.class);
         for (Measured row : report.measured()) {

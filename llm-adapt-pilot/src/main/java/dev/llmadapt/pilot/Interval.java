@@ -44,11 +44,11 @@ public record Interval(double low, double high) {
             return wilson((int) sum, n);
         }
         double mean = sum / n;
-        // Without the half observation the variance of a few like scores would be 0, and nothing would be uncertain.
+        // Four more observations as uncertain as right or wrong: without them a few like scores would be sure.
         double variance = Math.max(squares / n - mean * mean, 0);
         double most = mean * (1 - mean);
-        double ratio = most <= 0 ? 1 : (variance * n + 0.5 * most) / ((n + 0.5) * most);
-        double effective = variance >= most ? n : n / ratio;
+        double ratio = most <= 0 ? 1 : Math.min(1, (variance * n + 4 * most) / ((n + 4) * most));
+        double effective = Math.max(1, n - 1) / ratio;
         return wilson(mean, effective);
     }
 

@@ -80,6 +80,11 @@ final class Measuring {
 
     /** Where what a candidate trained is kept. */
     Path kept(String name, int train) {
+        return kept(folder, name, train);
+    }
+
+    /** The same in a run's folder. */
+    static Path kept(Path folder, String name, int train) {
         String hash = new ContentHash().add(name).hex().substring(0, 8);
         return folder.resolve("trained-" + name.replaceAll("[^A-Za-z0-9]+", "-") + "-" + hash + "-" + train);
     }

@@ -45,8 +45,8 @@ final class PilotCommand implements Callable<Integer> {
     @Option(
             names = "--task",
             paramLabel = "PATH",
-            description = "A CSV or JSON Lines file with a text and a label column, or a folder with train and test"
-                    + " files and maybe a task.json. Default: the Pennywell help-desk task that comes along.")
+            description = "A CSV or JSON Lines file with a text and a label column, a folder with train and test files and"
+                    + " maybe a task.json, or a .json file of questions in SQuAD's format. Default: the Pennywell help-desk task that comes along.")
     @Nullable
     Path task;
 
@@ -158,18 +158,23 @@ final class PilotCommand implements Callable<Integer> {
             if (page != null) {
                 page.write(ReportHtml.write(report));
             }
+            if (save != null && work != null) {
+                saveChoice(report, split, work, save);
+            }
             return finish(report);
         }
     }
 
     private TaskSplit read(Path path) {
-        TaskSplit split = TaskFiles.read(path, fileOptions());
+        boolean questions = path.toString().endsWith(".json") && Files.isRegularFile(path);
+        TaskFileOptions options = fileOptions();
+        TaskSplit split = questions ? SquadFile.read(path, 0.5, options.seed()) : TaskFiles.read(path, options);
         Task read = split.task();
         if (trainLimit > 0) {
             read = read.withExamples(Stratified.sample(read.examples(), trainLimit, seed));
         }
-        Probes probes = Files.isDirectory(path) ? ProbeFiles.read(path, read) : Probes.none();
-        return split.withTask(read).withProbes(probes);
+        TaskSplit limited = split.withTask(read);
+        return Files.isDirectory(path) ? limited.withProbes(ProbeFiles.read(path, read)) : limited;
     }
 
     private PilotReport run(
@@ -199,6 +204,18 @@ final class PilotCommand implements Callable<Integer> {
                     .withSetting(
                             "processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
         }
+    }
+
+    private void saveChoice(PilotReport report, TaskSplit split, Path from, Path target) {
+        String choice = report.recommendation().choice().orElse("");
+        for (PilotReport.Measured row : report.measured()) {
+            if (row.strategy().equals(choice)) {
+                SavedStrategy.save(row, report, split, from, target);
+                session.err().println("saved " + choice + " in " + target);
+                return;
+            }
+        }
+        session.err().println("note: nothing is saved, since no candidate meets the needs");
     }
 
     private int finish(PilotReport report) {

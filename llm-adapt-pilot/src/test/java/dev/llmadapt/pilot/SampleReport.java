@@ -42,7 +42,7 @@ final class SampleReport {
                                 Optional.of(new Baselines(1.0 / 3, 0.25, "card \"lost\" \u00fc")),
                                 List.of(
                                         new Example("m1", "where is <b>my</b> card", "a"),
-                                        new Example("m2", "it was \"stolen\"", "b"))),
+                                        new Example("m2", "it was <b>\"stolen\"</b>", "b"))),
                         new PilotOptions(4, 42),
                         Needs.defaults().withLatency(Duration.ofSeconds(10)).withMinimumQuality(0.1),
                         List.of(
