@@ -34,7 +34,13 @@ interface Candidate extends Strategy {
      * @param shots the examples it needs at least
      */
     record Traits(
-            Family family, boolean learns, boolean trains, boolean keeps, boolean retrieves, boolean seeded, int shots) {
+            Family family,
+            boolean learns,
+            boolean trains,
+            boolean keeps,
+            boolean retrieves,
+            boolean seeded,
+            int shots) {
         /** Of a strategy in the catalog's words. */
         static Traits of(StrategySyntax.Written written) {
             Family family = Family.PROMPTING;
@@ -48,7 +54,9 @@ interface Candidate extends Strategy {
                 retrieves |= name.equals("rag");
                 if (name.startsWith("few-shot")) {
                     examples = true;
-                    shots = Math.max(shots, layer.argument().isEmpty() ? StrategyCatalog.SHOTS : Integer.parseInt(layer.argument()));
+                    shots = Math.max(
+                            shots,
+                            layer.argument().isEmpty() ? StrategyCatalog.SHOTS : Integer.parseInt(layer.argument()));
                 }
                 Family own = name.equals("rag")
                         ? Family.RETRIEVAL
@@ -57,7 +65,8 @@ interface Candidate extends Strategy {
                                 : StrategyCatalog.TRAINED.contains(name) ? Family.FINE_TUNING : Family.PROMPTING;
                 family = own.compareTo(family) > 0 ? own : family;
             }
-            return new Traits(family, trains || examples, trains, true, retrieves, true, trains ? Math.max(shots, 1) : shots);
+            return new Traits(
+                    family, trains || examples, trains, true, retrieves, true, trains ? Math.max(shots, 1) : shots);
         }
     }
 

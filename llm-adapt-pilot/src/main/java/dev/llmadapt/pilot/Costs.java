@@ -17,10 +17,10 @@ public record Costs(double perThousand, double adaptation, double month) {
     public static Costs of(Measured row, Needs needs) {
         Prices prices = needs.prices();
         double seconds = row.outcomes().stream()
-                .filter(outcome -> outcome.error().isEmpty())
-                .mapToLong(outcome -> outcome.latency().toNanos())
-                .average()
-                .orElse(0)
+                        .filter(outcome -> outcome.error().isEmpty())
+                        .mapToLong(outcome -> outcome.latency().toNanos())
+                        .average()
+                        .orElse(0)
                 / 1e9;
         double request = prices.hosted()
                 ? (row.promptTokens() * prices.promptMillion() + row.completionTokens() * prices.completionMillion())

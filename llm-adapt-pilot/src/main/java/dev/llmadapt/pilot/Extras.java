@@ -49,7 +49,10 @@ final class Extras {
      * @param left nanoseconds there are; what is expected to take longer is not measured
      */
     Details of(Candidate candidate, int train, List<Outcome> outcomes, List<CurvePoint> curve, double left) {
-        double mean = outcomes.stream().mapToLong(o -> o.latency().toNanos()).average().orElse(0);
+        double mean = outcomes.stream()
+                .mapToLong(o -> o.latency().toNanos())
+                .average()
+                .orElse(0);
         long adapting = curve.get(curve.size() - 1).adaptTime().toNanos();
         double opening = candidate.traits().trains() ? 2e9 : adapting;
         long before = measuring.journal().nanos();
@@ -70,7 +73,8 @@ final class Extras {
                 ? seeds(candidate, first.trainExamples(), outcomes)
                 : Share.NONE;
         spent = measuring.journal().nanos() - before;
-        Freshness freshness = opening + 2 * FACTS * mean < left - spent ? freshness(candidate, train) : new Freshness(0, 0, 0);
+        Freshness freshness =
+                opening + 2 * FACTS * mean < left - spent ? freshness(candidate, train) : new Freshness(0, 0, 0);
         return new Details(
                 candidate.traits().family(),
                 train,
@@ -136,7 +140,8 @@ final class Extras {
             for (JsonElement message : element.getAsJsonObject().getAsJsonArray("messages")) {
                 JsonObject one = message.getAsJsonObject();
                 messages.add(new Message(
-                        Role.valueOf(one.get("role").getAsString()), one.get("content").getAsString()));
+                        Role.valueOf(one.get("role").getAsString()),
+                        one.get("content").getAsString()));
             }
             prompts.add(new SentPrompt(element.getAsJsonObject().get("id").getAsString(), messages));
         }
@@ -164,8 +169,13 @@ final class Extras {
             if (original == null) {
                 original = bench.answer(example, task.request(example.input()), "", task.metric()::score);
             }
-            String other = split.probes().paraphrases().getOrDefault(example.id(), List.of()).get(0);
-            same += same(original, bench.answer(example, task.request(other), "paraphrase", task.metric()::score)) ? 1 : 0;
+            String other = split.probes()
+                    .paraphrases()
+                    .getOrDefault(example.id(), List.of())
+                    .get(0);
+            same += same(original, bench.answer(example, task.request(other), "paraphrase", task.metric()::score))
+                    ? 1
+                    : 0;
         }
         return new Share(same, asked.size());
     }
@@ -234,15 +244,18 @@ final class Extras {
 
     private Freshness freshness(Candidate candidate, int train) {
         Optional<Probes.News> news = split.probes().news();
-        if (news.isEmpty() || (candidate.traits().trains() && !candidate.traits().keeps())) {
+        if (news.isEmpty()
+                || (candidate.traits().trains() && !candidate.traits().keeps())) {
             return new Freshness(0, 0, 0);
         }
         List<Example> questions = news.get().questions();
         questions = questions.subList(0, Math.min(FACTS, questions.size()));
-        try (Measuring.Bench bench = measuring.bench(candidate, train, news.get().before(), "news")) {
+        try (Measuring.Bench bench =
+                measuring.bench(candidate, train, news.get().before(), "news")) {
             double before = facts(bench, questions, "before");
             Request any = fact(questions.get(0));
-            // on a run that goes on nothing may be missing any more; opening costs time, so only where a corpus can grow
+            // on a run that goes on nothing may be missing any more; opening costs time, so only where a corpus can
+            // grow
             Optional<RagLayer.Updatable> corpus = candidate.traits().retrieves()
                     ? bench.ready(any).unwrap(RagLayer.Updatable.class)
                     : Optional.empty();
@@ -267,7 +280,8 @@ final class Extras {
     }
 
     private static Request fact(Example question) {
-        return Request.of(question.input()).withOptions(GenerationOptions.defaults().withMaxTokens(FACT_TOKENS));
+        return Request.of(question.input())
+                .withOptions(GenerationOptions.defaults().withMaxTokens(FACT_TOKENS));
     }
 
     private String input(Outcome outcome) {
@@ -276,6 +290,9 @@ final class Extras {
     }
 
     private static boolean same(Outcome a, Outcome b) {
-        return a.answer().strip().toLowerCase(Locale.ROOT).equals(b.answer().strip().toLowerCase(Locale.ROOT));
+        return a.answer()
+                .strip()
+                .toLowerCase(Locale.ROOT)
+                .equals(b.answer().strip().toLowerCase(Locale.ROOT));
     }
 }

@@ -59,8 +59,7 @@ final class FieldTable {
      * @param data what it needs to learn from
      * @param fit what it is for
      */
-    record Saying(
-            Family family, String speed, String cost, String customization, String data, String fit) {}
+    record Saying(Family family, String speed, String cost, String customization, String data, String fit) {}
 
     static List<Saying> sayings() {
         return FIELD;
@@ -120,12 +119,13 @@ final class FieldTable {
             best.merge(
                     row.details().family(),
                     row,
-                    (a, b) -> Comparator.comparingInt((Measured r) -> r.outcomes().size())
-                                            .thenComparingDouble(Measured::quality)
-                                            .compare(a, b)
-                                    >= 0
-                            ? a
-                            : b);
+                    (a, b) ->
+                            Comparator.comparingInt((Measured r) -> r.outcomes().size())
+                                                    .thenComparingDouble(Measured::quality)
+                                                    .compare(a, b)
+                                            >= 0
+                                    ? a
+                                    : b);
         }
         best.remove(Family.OTHER);
         return best;
@@ -135,8 +135,7 @@ final class FieldTable {
     static List<String> differences(PilotReport report) {
         Map<Family, Measured> best = best(report);
         List<String> differences = new ArrayList<>();
-        List<Family> byQuality =
-                List.of(Family.PROMPTING, Family.RETRIEVAL, Family.PROMPT_TUNING, Family.FINE_TUNING);
+        List<Family> byQuality = List.of(Family.PROMPTING, Family.RETRIEVAL, Family.PROMPT_TUNING, Family.FINE_TUNING);
         Measured prompting = best.get(Family.PROMPTING);
         for (Family family : byQuality.subList(1, byQuality.size())) {
             Measured row = best.get(family);
@@ -157,12 +156,27 @@ final class FieldTable {
                         row.details().trainExamples()));
             }
         }
-        slower(best, Family.FINE_TUNING, Family.PROMPTING, "answers", differences, row ->
-                Costs.of(row, report.needs()).perThousand());
-        slower(best, Family.PROMPT_TUNING, Family.RETRIEVAL, "answers", differences, row ->
-                Costs.of(row, report.needs()).perThousand());
-        slower(best, Family.PROMPTING, Family.FINE_TUNING, "adapting", differences, row ->
-                row.adaptTime().toNanos());
+        slower(
+                best,
+                Family.FINE_TUNING,
+                Family.PROMPTING,
+                "answers",
+                differences,
+                row -> Costs.of(row, report.needs()).perThousand());
+        slower(
+                best,
+                Family.PROMPT_TUNING,
+                Family.RETRIEVAL,
+                "answers",
+                differences,
+                row -> Costs.of(row, report.needs()).perThousand());
+        slower(
+                best,
+                Family.PROMPTING,
+                Family.FINE_TUNING,
+                "adapting",
+                differences,
+                row -> row.adaptTime().toNanos());
         return differences;
     }
 
@@ -172,7 +186,6 @@ final class FieldTable {
             Family dear,
             String what,
             List<String> differences,
-
             ToDoubleFunction<Measured> cost) {
         Measured a = best.get(cheap);
         Measured b = best.get(dear);

@@ -37,8 +37,7 @@ final class Measuring {
     private final LongSupplier clock;
     private final long seed;
 
-    Measuring(
-            Model model, Task task, Journal journal, Path folder, Progress progress, LongSupplier clock, long seed) {
+    Measuring(Model model, Task task, Journal journal, Path folder, Progress progress, LongSupplier clock, long seed) {
         this.model = model;
         this.task = task;
         this.journal = journal;
@@ -74,8 +73,7 @@ final class Measuring {
     }
 
     Task limited(int train) {
-        return task.withExamples(
-                dev.llmadapt.pilot.data.Stratified.sample(task.examples(), Math.max(train, 1), seed));
+        return task.withExamples(dev.llmadapt.pilot.data.Stratified.sample(task.examples(), Math.max(train, 1), seed));
     }
 
     /** Where what a candidate trained is kept. */
@@ -150,8 +148,9 @@ final class Measuring {
 
         /** An answer to a request about an example. */
         Outcome answer(Example example, Request request, String part, Scoring scoring) {
-            JsonObject entry = journal.once(key("answer", part + "|" + example.id()), () -> ReportJson.outcomeEntry(
-                    ask(example, request, scoring)));
+            JsonObject entry = journal.once(
+                    key("answer", part + "|" + example.id()),
+                    () -> ReportJson.outcomeEntry(ask(example, request, scoring)));
             return ReportJson.readOutcomeEntry(entry);
         }
 
@@ -212,9 +211,10 @@ final class Measuring {
                 requireNotInterrupted();
                 progress.report(stage + " " + place, done, total);
             };
-            Strategy strategy = candidate.traits().trains() && candidate.traits().keeps()
-                    ? candidate.keeping(kept(name, train))
-                    : candidate;
+            Strategy strategy =
+                    candidate.traits().trains() && candidate.traits().keeps()
+                            ? candidate.keeping(kept(name, train))
+                            : candidate;
             Model made = strategy.adapt(model, own, adapting);
             adapted = made;
             return made;

@@ -84,71 +84,151 @@ public record Needs(
     /** The same with or without leave to send data away. */
     public Needs withDataMayLeave(boolean dataMayLeave) {
         return new Needs(
-                dataMayLeave, knowledge, consistent, minimumQuality, tolerance, latency, memoryBytes, requestsPerMonth,
-                trainingBudget, prices);
+                dataMayLeave,
+                knowledge,
+                consistent,
+                minimumQuality,
+                tolerance,
+                latency,
+                memoryBytes,
+                requestsPerMonth,
+                trainingBudget,
+                prices);
     }
 
     /** The same with knowledge that changes otherwise. */
     public Needs withKnowledge(KnowledgeChange knowledge) {
         return new Needs(
-                dataMayLeave, knowledge, consistent, minimumQuality, tolerance, latency, memoryBytes, requestsPerMonth,
-                trainingBudget, prices);
+                dataMayLeave,
+                knowledge,
+                consistent,
+                minimumQuality,
+                tolerance,
+                latency,
+                memoryBytes,
+                requestsPerMonth,
+                trainingBudget,
+                prices);
     }
 
     /** The same with or without need for the same answer to the same question. */
     public Needs withConsistent(boolean consistent) {
         return new Needs(
-                dataMayLeave, knowledge, consistent, minimumQuality, tolerance, latency, memoryBytes, requestsPerMonth,
-                trainingBudget, prices);
+                dataMayLeave,
+                knowledge,
+                consistent,
+                minimumQuality,
+                tolerance,
+                latency,
+                memoryBytes,
+                requestsPerMonth,
+                trainingBudget,
+                prices);
     }
 
     /** The same with another least quality. */
     public Needs withMinimumQuality(double minimumQuality) {
         return new Needs(
-                dataMayLeave, knowledge, consistent, minimumQuality, tolerance, latency, memoryBytes, requestsPerMonth,
-                trainingBudget, prices);
+                dataMayLeave,
+                knowledge,
+                consistent,
+                minimumQuality,
+                tolerance,
+                latency,
+                memoryBytes,
+                requestsPerMonth,
+                trainingBudget,
+                prices);
     }
 
     /** The same with another tolerance. */
     public Needs withTolerance(double tolerance) {
         return new Needs(
-                dataMayLeave, knowledge, consistent, minimumQuality, tolerance, latency, memoryBytes, requestsPerMonth,
-                trainingBudget, prices);
+                dataMayLeave,
+                knowledge,
+                consistent,
+                minimumQuality,
+                tolerance,
+                latency,
+                memoryBytes,
+                requestsPerMonth,
+                trainingBudget,
+                prices);
     }
 
     /** The same with another limit of latency. */
     public Needs withLatency(Duration latency) {
         return new Needs(
-                dataMayLeave, knowledge, consistent, minimumQuality, tolerance, latency, memoryBytes, requestsPerMonth,
-                trainingBudget, prices);
+                dataMayLeave,
+                knowledge,
+                consistent,
+                minimumQuality,
+                tolerance,
+                latency,
+                memoryBytes,
+                requestsPerMonth,
+                trainingBudget,
+                prices);
     }
 
     /** The same with another limit of memory. */
     public Needs withMemoryBytes(long memoryBytes) {
         return new Needs(
-                dataMayLeave, knowledge, consistent, minimumQuality, tolerance, latency, memoryBytes, requestsPerMonth,
-                trainingBudget, prices);
+                dataMayLeave,
+                knowledge,
+                consistent,
+                minimumQuality,
+                tolerance,
+                latency,
+                memoryBytes,
+                requestsPerMonth,
+                trainingBudget,
+                prices);
     }
 
     /** The same with another number of requests. */
     public Needs withRequestsPerMonth(long requestsPerMonth) {
         return new Needs(
-                dataMayLeave, knowledge, consistent, minimumQuality, tolerance, latency, memoryBytes, requestsPerMonth,
-                trainingBudget, prices);
+                dataMayLeave,
+                knowledge,
+                consistent,
+                minimumQuality,
+                tolerance,
+                latency,
+                memoryBytes,
+                requestsPerMonth,
+                trainingBudget,
+                prices);
     }
 
     /** The same with another limit of training. */
     public Needs withTrainingBudget(Duration trainingBudget) {
         return new Needs(
-                dataMayLeave, knowledge, consistent, minimumQuality, tolerance, latency, memoryBytes, requestsPerMonth,
-                trainingBudget, prices);
+                dataMayLeave,
+                knowledge,
+                consistent,
+                minimumQuality,
+                tolerance,
+                latency,
+                memoryBytes,
+                requestsPerMonth,
+                trainingBudget,
+                prices);
     }
 
     /** The same at other prices. */
     public Needs withPrices(Prices prices) {
         return new Needs(
-                dataMayLeave, knowledge, consistent, minimumQuality, tolerance, latency, memoryBytes, requestsPerMonth,
-                trainingBudget, prices);
+                dataMayLeave,
+                knowledge,
+                consistent,
+                minimumQuality,
+                tolerance,
+                latency,
+                memoryBytes,
+                requestsPerMonth,
+                trainingBudget,
+                prices);
     }
 
     private static void require(boolean condition, String message) {

@@ -38,8 +38,9 @@ record PairedDifference(int pairs, double difference, double centre, double devi
     static PairedDifference of(List<PilotReport.Outcome> first, List<PilotReport.Outcome> second) {
         java.util.Map<String, Double> scores = new java.util.HashMap<>();
         second.forEach(outcome -> scores.put(outcome.id(), outcome.score()));
-        List<PilotReport.Outcome> both =
-                first.stream().filter(outcome -> scores.containsKey(outcome.id())).toList();
+        List<PilotReport.Outcome> both = first.stream()
+                .filter(outcome -> scores.containsKey(outcome.id()))
+                .toList();
         return of(
                 both.stream().mapToDouble(PilotReport.Outcome::score).toArray(),
                 both.stream()

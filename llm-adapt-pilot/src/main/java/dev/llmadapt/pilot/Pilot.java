@@ -87,8 +87,7 @@ public final class Pilot {
 
     /** The same with candidates, at least one, their names all different. */
     public Pilot candidates(List<? extends Strategy> candidates) {
-        return new Pilot(
-                split, List.copyOf(candidates), needs, options, budget, folder, progress, started, nanoClock);
+        return new Pilot(split, List.copyOf(candidates), needs, options, budget, folder, progress, started, nanoClock);
     }
 
     /** The same with candidates. */
@@ -116,8 +115,7 @@ public final class Pilot {
 
     /** The same with a folder for the journal and what is trained: a run that was stopped goes on from there. */
     public Pilot folder(Path folder) {
-        return new Pilot(
-                split, candidates, needs, options, budget, Optional.of(folder), progress, started, nanoClock);
+        return new Pilot(split, candidates, needs, options, budget, Optional.of(folder), progress, started, nanoClock);
     }
 
     /** The same with someone who hears of what adapting tells, and of examples answered. */

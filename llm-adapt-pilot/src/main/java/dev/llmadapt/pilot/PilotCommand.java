@@ -5,8 +5,8 @@ import dev.llmadapt.Model;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.pilot.PilotReport.Failed;
-import dev.llmadapt.pilot.terminal.ProgressLine;
 import dev.llmadapt.pilot.data.Stratified;
+import dev.llmadapt.pilot.terminal.ProgressLine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,8 +45,9 @@ final class PilotCommand implements Callable<Integer> {
     @Option(
             names = "--task",
             paramLabel = "PATH",
-            description = "A CSV or JSON Lines file with a text and a label column, a folder with train and test files and"
-                    + " maybe a task.json, or a .json file of questions in SQuAD's format. Default: the Pennywell help-desk task that comes along.")
+            description =
+                    "A CSV or JSON Lines file with a text and a label column, a folder with train and test files and"
+                            + " maybe a task.json, or a .json file of questions in SQuAD's format. Default: the Pennywell help-desk task that comes along.")
     @Nullable
     Path task;
 
@@ -86,7 +87,10 @@ final class PilotCommand implements Callable<Integer> {
     @Nullable
     Path json;
 
-    @Option(names = "--html", paramLabel = "FILE", description = "Also write a page to look at, without need of a network.")
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "Also write a page to look at, without need of a network.")
     @Nullable
     Path html;
 
@@ -178,12 +182,7 @@ final class PilotCommand implements Callable<Integer> {
     }
 
     private PilotReport run(
-            Path path,
-            TaskSplit split,
-            List<Strategy> candidates,
-            PilotOptions options,
-            Needs wanted,
-            Duration time) {
+            Path path, TaskSplit split, List<Strategy> candidates, PilotOptions options, Needs wanted, Duration time) {
         try (ProgressLine progress = session.progress();
                 Model opened = model.open(session, progress)) {
             Pilot pilot = Pilot.of(split)

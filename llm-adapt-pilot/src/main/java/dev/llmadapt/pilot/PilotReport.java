@@ -169,8 +169,7 @@ public record PilotReport(
 
         /** Nothing. */
         public static Details none() {
-            return new Details(
-                    Family.OTHER, 0, 0, 0, 0, List.of(), Stability.NONE, new Freshness(0, 0, 0), List.of());
+            return new Details(Family.OTHER, 0, 0, 0, 0, List.of(), Stability.NONE, new Freshness(0, 0, 0), List.of());
         }
     }
 

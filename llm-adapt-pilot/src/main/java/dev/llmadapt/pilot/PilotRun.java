@@ -114,8 +114,9 @@ final class PilotRun {
         try (Workshop workshop = Workshop.open(folder, keeps())) {
             String identity = TaskHash.of(split.task(), split.test());
             Journal opened = folder.isPresent()
-                    ? Journal.open(workshop.folder().resolve("journal.jsonl"), identity + " " + model.info() + " "
-                            + options + " " + budget + " " + names())
+                    ? Journal.open(
+                            workshop.folder().resolve("journal.jsonl"),
+                            identity + " " + model.info() + " " + options + " " + budget + " " + names())
                     : Journal.inMemory();
             try (Journal journal = opened) {
                 Instant begun = Instant.parse(journal.once("started", () -> {
@@ -135,21 +136,15 @@ final class PilotRun {
                         .map(Measured.class::cast)
                         .toList();
                 return new PilotReport(
-                        begun,
-                        Map.of(),
-                        model.info(),
-                        summary(identity),
-                        options,
-                        needs,
-                        rows,
-                        comparisons(measured));
+                        begun, Map.of(), model.info(), summary(identity), options, needs, rows, comparisons(measured));
             }
         }
     }
 
     private boolean keeps() {
         return candidates.stream()
-                .anyMatch(candidate -> candidate.traits().trains() && candidate.traits().keeps());
+                .anyMatch(candidate ->
+                        candidate.traits().trains() && candidate.traits().keeps());
     }
 
     private String names() {
@@ -169,7 +164,9 @@ final class PilotRun {
             reason = "the needs leave nothing for training";
         } else if (traits.trains() && model.unwrap(LocalModel.class).isEmpty()) {
             reason = "training needs a model in this process, " + model.info().name() + " is none";
-        } else if (!needs.dataMayLeave() && needs.prices().hosted() && model.unwrap(LocalModel.class).isEmpty()) {
+        } else if (!needs.dataMayLeave()
+                && needs.prices().hosted()
+                && model.unwrap(LocalModel.class).isEmpty()) {
             reason = "the needs let no data leave, and the model is hosted";
         }
         if (!reason.isEmpty()) {
@@ -286,7 +283,9 @@ final class PilotRun {
     private void measure(Measuring measuring, Standing standing, Rung rung, String place) {
         Candidate candidate = standing.candidate;
         // what learns nothing from examples is the same model on every rung
-        int train = candidate.traits().learns() ? rung.train() : split.task().examples().size();
+        int train = candidate.traits().learns()
+                ? rung.train()
+                : split.task().examples().size();
         List<Example> tests = Stratified.sample(sample, rung.test(), options.seed());
         try (Measuring.Bench bench = measuring.bench(candidate, train, place)) {
             bench.adapt();
@@ -338,7 +337,14 @@ final class PilotRun {
             double left = budget.isZero() ? Double.POSITIVE_INFINITY : budget.toNanos() - (double) journal.nanos();
             measured.put(
                     standing.candidate.name(),
-                    row(standing, extras.of(standing.candidate, standing.trainExamples, standing.outcomes, standing.curve, left)));
+                    row(
+                            standing,
+                            extras.of(
+                                    standing.candidate,
+                                    standing.trainExamples,
+                                    standing.outcomes,
+                                    standing.curve,
+                                    left)));
         }
         List<Row> rows = new ArrayList<>();
         for (Candidate candidate : candidates) {
@@ -400,7 +406,8 @@ final class PilotRun {
     }
 
     static Optional<Measured> best(List<Measured> measured) {
-        int most = measured.stream().mapToInt(row -> row.outcomes().size()).max().orElse(0);
+        int most =
+                measured.stream().mapToInt(row -> row.outcomes().size()).max().orElse(0);
         return measured.stream()
                 .filter(row -> row.outcomes().size() == most)
                 .min(Comparator.comparingDouble((Measured row) -> -row.quality())

@@ -30,8 +30,8 @@ final class Questionnaire {
     static Needs ask(Needs given, InputStream in, PrintStream out) {
         Questionnaire form = new Questionnaire(in, out);
         Needs needs = given;
-        needs = needs.withDataMayLeave(
-                form.read("May questions be sent to a hosted model (yes/no)?", given.dataMayLeave(), Questionnaire::yes));
+        needs = needs.withDataMayLeave(form.read(
+                "May questions be sent to a hosted model (yes/no)?", given.dataMayLeave(), Questionnaire::yes));
         needs = needs.withKnowledge(form.read(
                 "How often does what must be known change (never/monthly/weekly/daily)?",
                 given.knowledge(),
@@ -52,9 +52,9 @@ final class Questionnaire {
                 withQuality.latency(),
                 text -> Durations.parse("the time", text)));
         needs = needs.withMemoryBytes(form.read(
-                "How many MB of memory may serving take (0 for any)?",
-                given.memoryBytes() >> 20,
-                Questionnaire::count)
+                        "How many MB of memory may serving take (0 for any)?",
+                        given.memoryBytes() >> 20,
+                        Questionnaire::count)
                 << 20);
         needs = needs.withRequestsPerMonth(form.read(
                 "How many requests come in a month?", given.requestsPerMonth(), text -> Math.max(1, count(text))));
@@ -64,8 +64,10 @@ final class Questionnaire {
                 text -> Durations.parse("the time", text)));
         Prices prices = given.prices();
         double hour = form.read("What does an hour of this machine cost?", prices.computeHour(), Questionnaire::price);
-        double read =
-                form.read("And a million tokens read by a hosted model (0 if none is used)?", prices.promptMillion(), Questionnaire::price);
+        double read = form.read(
+                "And a million tokens read by a hosted model (0 if none is used)?",
+                prices.promptMillion(),
+                Questionnaire::price);
         double written =
                 form.read("And a million tokens written by it?", prices.completionMillion(), Questionnaire::price);
         return needs.withPrices(new Prices(hour, read, written));
@@ -105,7 +107,9 @@ final class Questionnaire {
             return yes ? "yes" : "no";
         }
         if (given instanceof Duration duration) {
-            return duration.isZero() ? "0" : duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
+            return duration.isZero()
+                    ? "0"
+                    : duration.toMillis() % 1000 == 0 ? duration.toSeconds() + "s" : duration.toMillis() + "ms";
         }
         return given.toString().toLowerCase(Locale.ROOT);
     }

@@ -34,7 +34,10 @@ record RagLayer(int passages) implements Strategy {
         try {
             index.upsert(task.corpus());
             Model answering = Rag.over(
-                            index.lexical(), RagOptions.defaults().withPassages(passages).withContextTokens(600, dev.llmadapt.rag.Tokens.words()))
+                            index.lexical(),
+                            RagOptions.defaults()
+                                    .withPassages(passages)
+                                    .withContextTokens(600, dev.llmadapt.rag.Tokens.words()))
                     .adapt(model, task, progress);
             return new Updatable(answering, index);
         } catch (RuntimeException | Error e) {

@@ -42,14 +42,14 @@ public record Recommendation(
     public String text() {
         StringBuilder text = new StringBuilder();
         switch (verdict) {
-            case CERTAIN -> text.append("recommended: ").append(choice.orElse("")).append(" (certain at 95%)\n");
+            case CERTAIN ->
+                text.append("recommended: ").append(choice.orElse("")).append(" (certain at 95%)\n");
             case NOT_ENOUGH_EVIDENCE ->
                 text.append("not enough evidence; most likely: ")
                         .append(choice.orElse(""))
                         .append(
                                 examplesNeeded.isPresent()
-                                        ? "; about " + examplesNeeded.getAsInt()
-                                                + " test examples would settle it\n"
+                                        ? "; about " + examplesNeeded.getAsInt() + " test examples would settle it\n"
                                         : "; no number of test examples would settle it, a larger tolerance would\n");
             case NONE_MEETS_THE_NEEDS -> text.append("no candidate meets the needs\n");
         }

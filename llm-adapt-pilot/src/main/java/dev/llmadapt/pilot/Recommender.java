@@ -47,7 +47,8 @@ final class Recommender {
                     OptionalInt.empty());
         }
         Measured best = meeting.stream()
-                .max(Comparator.comparingInt((Measured row) -> Math.min(row.outcomes().size(), 30))
+                .max(Comparator.comparingInt(
+                                (Measured row) -> Math.min(row.outcomes().size(), 30))
                         .thenComparingDouble(Measured::quality))
                 .orElseThrow();
         List<Measured> byCost = meeting.stream()
@@ -55,16 +56,20 @@ final class Recommender {
                 .toList();
         List<Measured> enough = byCost.stream()
                 .filter(row -> row.quality() >= needs.minimumQuality()
-                        && (row == best || PairedDifference.of(row.outcomes(), best.outcomes()).difference()
-                                >= -needs.tolerance()))
+                        && (row == best
+                                || PairedDifference.of(row.outcomes(), best.outcomes())
+                                                .difference()
+                                        >= -needs.tolerance()))
                 .toList();
         if (enough.isEmpty()) {
-            reasons.add(0, String.format(
-                    Locale.ROOT,
-                    "the best, %s, reaches %.1f%%, the needs ask for %.1f%%",
-                    best.strategy(),
-                    100 * best.quality(),
-                    100 * needs.minimumQuality()));
+            reasons.add(
+                    0,
+                    String.format(
+                            Locale.ROOT,
+                            "the best, %s, reaches %.1f%%, the needs ask for %.1f%%",
+                            best.strategy(),
+                            100 * best.quality(),
+                            100 * needs.minimumQuality()));
             return new Recommendation(
                     Verdict.NONE_MEETS_THE_NEEDS,
                     Optional.empty(),
@@ -77,9 +82,7 @@ final class Recommender {
         Evidence evidence = evidence(choice, byCost, needs);
         Optional<Measured> runnerUp = enough.size() > 1
                 ? Optional.of(enough.get(1))
-                : meeting.stream()
-                        .filter(row -> row != choice)
-                        .max(Comparator.comparingDouble(Measured::quality));
+                : meeting.stream().filter(row -> row != choice).max(Comparator.comparingDouble(Measured::quality));
         reasons.addAll(0, why(choice, best, byCost, needs));
         reasons.addAll(evidence.missing());
         return new Recommendation(
@@ -106,10 +109,13 @@ final class Recommender {
         }
         Share alike = row.details().stability().paraphrase();
         // shown to be below, not merely measured there
-        if (needs.consistent() && alike.of() > 0 && Interval.wilson(alike.same(), alike.of()).high() < CONSISTENT) {
+        if (needs.consistent()
+                && alike.of() > 0
+                && Interval.wilson(alike.same(), alike.of()).high() < CONSISTENT) {
             return Optional.of("of " + alike.of() + " paraphrases " + alike.same() + " were answered alike");
         }
-        if (row.adaptTime().compareTo(needs.trainingBudget()) > 0 && !needs.trainingBudget().isZero()) {
+        if (row.adaptTime().compareTo(needs.trainingBudget()) > 0
+                && !needs.trainingBudget().isZero()) {
             return Optional.of("adapting takes " + row.adaptTime().toSeconds() + " s, allowed are "
                     + needs.trainingBudget().toSeconds());
         }
@@ -165,9 +171,8 @@ final class Recommender {
     }
 
     private static PairedDifference above(Measured row, double least) {
-        double[] scores = row.outcomes().stream()
-                .mapToDouble(PilotReport.Outcome::score)
-                .toArray();
+        double[] scores =
+                row.outcomes().stream().mapToDouble(PilotReport.Outcome::score).toArray();
         double[] bound = new double[scores.length];
         java.util.Arrays.fill(bound, least);
         return PairedDifference.of(scores, bound);
@@ -198,13 +203,13 @@ final class Recommender {
         }
         long cheaper = byCost.indexOf(choice);
         if (cheaper > 0) {
-            why.add(cheaper + (cheaper == 1 ? " candidate is" : " candidates are") + " cheaper, none of them good enough");
+            why.add(cheaper + (cheaper == 1 ? " candidate is" : " candidates are")
+                    + " cheaper, none of them good enough");
         }
         return why;
     }
 
-    private static List<String> changes(
-            Measured choice, List<Measured> meeting, List<Measured> byCost, Needs needs) {
+    private static List<String> changes(Measured choice, List<Measured> meeting, List<Measured> byCost, Needs needs) {
         List<String> changes = new ArrayList<>();
         Costs costs = Costs.of(choice, needs);
         for (Measured other : meeting) {
@@ -227,8 +232,8 @@ final class Recommender {
         meeting.stream()
                 .filter(row -> row.quality() > choice.quality())
                 .max(Comparator.comparingDouble(Measured::quality))
-                .ifPresent(row -> changes.add("if " + points(row.quality() - choice.quality())
-                        + " of quality matter: " + row.strategy()));
+                .ifPresent(row -> changes.add(
+                        "if " + points(row.quality() - choice.quality()) + " of quality matter: " + row.strategy()));
         return changes;
     }
 

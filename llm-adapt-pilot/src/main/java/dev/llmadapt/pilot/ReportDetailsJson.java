@@ -105,8 +105,7 @@ final class ReportDetailsJson {
                 member(json, "memoryBytes").getAsLong(),
                 list(member(json, "curve").getAsJsonArray(), ReportDetailsJson::readPoint),
                 new Stability(readShare(json, "paraphrase"), readShare(json, "seed"), readShare(json, "rewording")),
-                new Freshness(
-                        number(freshness, "before"), number(freshness, "after"), integer(freshness, "questions")),
+                new Freshness(number(freshness, "before"), number(freshness, "after"), integer(freshness, "questions")),
                 list(member(json, "prompts").getAsJsonArray(), ReportDetailsJson::readPrompt));
     }
 

@@ -84,7 +84,8 @@ public final class ReportHtml {
 
     private static void verdict(StringBuilder page, PilotReport report) {
         Recommendation recommendation = report.recommendation();
-        page.append("<section class=\"verdict\" aria-labelledby=\"v\"><h2 id=\"v\" style=\"margin-top:0\">Recommendation</h2>");
+        page.append(
+                "<section class=\"verdict\" aria-labelledby=\"v\"><h2 id=\"v\" style=\"margin-top:0\">Recommendation</h2>");
         String[] lines = recommendation.text().split("\n", -1);
         page.append("<p><strong>").append(escape(lines[0])).append("</strong></p>");
         recommendation
@@ -110,12 +111,25 @@ public final class ReportHtml {
         head(
                 page,
                 "Measured",
-                "One row for each candidate; the numbers stand in the plots, too. " + report.task().metric()
-                        + " with its 95% interval.",
+                "One row for each candidate; the numbers stand in the plots, too. "
+                        + report.task().metric() + " with its 95% interval.",
                 List.of(
-                        "#", "candidate", report.task().metric(), "95% interval", "tests", "learned from", "median ms",
-                        "p95 ms", "answers/s", "prompt tokens", "output tokens", "adapt s", "kept MB", "memory MB",
-                        "per 1000", "month"));
+                        "#",
+                        "candidate",
+                        report.task().metric(),
+                        "95% interval",
+                        "tests",
+                        "learned from",
+                        "median ms",
+                        "p95 ms",
+                        "answers/s",
+                        "prompt tokens",
+                        "output tokens",
+                        "adapt s",
+                        "kept MB",
+                        "memory MB",
+                        "per 1000",
+                        "month"));
         int number = 0;
         for (Row row : report.rows()) {
             number++;
@@ -127,7 +141,8 @@ public final class ReportHtml {
                         number,
                         measured.strategy() + (measured.strategy().equals(choice) ? " (recommended)" : ""),
                         percent(measured.quality()),
-                        percent(measured.interval().low()) + " to " + percent(measured.interval().high()),
+                        percent(measured.interval().low()) + " to "
+                                + percent(measured.interval().high()),
                         Integer.toString(measured.outcomes().size()),
                         Integer.toString(measured.details().trainExamples()),
                         number("%.0f", measured.latency().median().toNanos() / 1e6),
@@ -170,7 +185,11 @@ public final class ReportHtml {
     }
 
     private static void cells(StringBuilder page, int number, String name, String... cells) {
-        page.append("<td>").append(number).append("</td><th scope=\"row\">").append(escape(name)).append("</th>");
+        page.append("<td>")
+                .append(number)
+                .append("</td><th scope=\"row\">")
+                .append(escape(name))
+                .append("</th>");
         for (String cell : cells) {
             page.append("<td>").append(escape(cell)).append("</td>");
         }
@@ -189,10 +208,9 @@ public final class ReportHtml {
             }
             double cost = Math.max(Costs.of(measured, report.needs()).perThousand(), 1e-9);
             double millis = Math.max(measured.latency().median().toNanos() / 1e6, 1e-3);
-            costs.add(new SvgPlot.Point(
-                    number, measured.strategy(), cost, measured.quality(), measured.interval()));
-            latencies.add(new SvgPlot.Point(
-                    number, measured.strategy(), millis, measured.quality(), measured.interval()));
+            costs.add(new SvgPlot.Point(number, measured.strategy(), cost, measured.quality(), measured.interval()));
+            latencies.add(
+                    new SvgPlot.Point(number, measured.strategy(), millis, measured.quality(), measured.interval()));
             List<SvgPlot.Point> points = new ArrayList<>();
             for (CurvePoint point : measured.details().curve()) {
                 points.add(new SvgPlot.Point(
@@ -229,7 +247,14 @@ public final class ReportHtml {
                 "Stability, freshness, break-even",
                 "How many answers stay the same; what is answered about facts that came later, before and after the corpus"
                         + " was updated; from how many requests on it is cheaper than others that cost less to begin with.",
-                List.of("#", "candidate", "paraphrase", "other seed", "rewording", "news before", "news after",
+                List.of(
+                        "#",
+                        "candidate",
+                        "paraphrase",
+                        "other seed",
+                        "rewording",
+                        "news before",
+                        "news after",
                         "cheaper than, from requests"));
         int number = 0;
         for (Row row : report.rows()) {
@@ -240,8 +265,8 @@ public final class ReportHtml {
                 StringBuilder breakEven = new StringBuilder();
                 for (Measured other : report.measured()) {
                     if (other != measured) {
-                        OptionalLong from = Costs.of(measured, report.needs())
-                                .breakEven(Costs.of(other, report.needs()));
+                        OptionalLong from =
+                                Costs.of(measured, report.needs()).breakEven(Costs.of(other, report.needs()));
                         if (from.isPresent()) {
                             breakEven
                                     .append(breakEven.isEmpty() ? "" : ", ")
@@ -282,7 +307,11 @@ public final class ReportHtml {
                     .append(escape(saying.family().title()))
                     .append("</th>");
             for (String cell : List.of(
-                    saying.speed(), saying.cost(), saying.customization(), saying.data(), saying.fit(),
+                    saying.speed(),
+                    saying.cost(),
+                    saying.customization(),
+                    saying.data(),
+                    saying.fit(),
                     best.getOrDefault(saying.family(), "not measured"))) {
                 page.append("<td class=\"wrap\">").append(escape(cell)).append("</td>");
             }
@@ -297,11 +326,12 @@ public final class ReportHtml {
         report.task().test().forEach(example -> examples.put(example.id(), example));
         page.append("<h2>Errors</h2>\n");
         for (Measured row : report.measured()) {
-            List<Outcome> wrong =
-                    row.outcomes().stream().filter(outcome -> outcome.score() < 1).toList();
+            List<Outcome> wrong = row.outcomes().stream()
+                    .filter(outcome -> outcome.score() < 1)
+                    .toList();
             page.append("<details><summary>")
-                    .append(escape(row.strategy() + ": " + wrong.size() + " of " + row.outcomes().size()
-                            + " not fully right"))
+                    .append(escape(row.strategy() + ": " + wrong.size() + " of "
+                            + row.outcomes().size() + " not fully right"))
                     .append("</summary>");
             confusion(page, report, row);
             for (Outcome outcome : wrong.subList(0, Math.min(SHOWN_ERRORS, wrong.size()))) {
@@ -338,16 +368,23 @@ public final class ReportHtml {
             page.append("<p>More than ").append(CONFUSION_LABELS).append(" labels: no confusion matrix.</p>");
             return;
         }
-        page.append("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Confusion matrix\"><table><caption>"
-                + "Confusion: right answers in rows, given ones in columns</caption><thead><tr><th></th>");
-        answers.forEach(answer ->
-                page.append("<th scope=\"col\">").append(escape(shortened(answer))).append("</th>"));
+        page.append(
+                "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Confusion matrix\"><table><caption>"
+                        + "Confusion: right answers in rows, given ones in columns</caption><thead><tr><th></th>");
+        answers.forEach(answer -> page.append("<th scope=\"col\">")
+                .append(escape(shortened(answer)))
+                .append("</th>"));
         page.append("</tr></thead><tbody>");
         counts.forEach((label, given) -> {
-            page.append("<tr><th scope=\"row\">").append(escape(shortened(label))).append("</th>");
+            page.append("<tr><th scope=\"row\">")
+                    .append(escape(shortened(label)))
+                    .append("</th>");
             for (String answer : answers) {
                 int count = given.getOrDefault(answer, 0);
-                page.append(count == 0 ? "<td>" : label.equals(answer) ? "<td class=\"right\">" : "<td class=\"wrong\">")
+                page.append(
+                                count == 0
+                                        ? "<td>"
+                                        : label.equals(answer) ? "<td class=\"right\">" : "<td class=\"wrong\">")
                         .append(count == 0 ? "·" : Integer.toString(count))
                         .append("</td>");
             }
@@ -358,7 +395,9 @@ public final class ReportHtml {
 
     private static String shortened(String text) {
         String line = text.strip().replaceAll("\\s+", " ");
-        return line.codePointCount(0, line.length()) <= 60 ? line : line.substring(0, line.offsetByCodePoints(0, 59)) + "…";
+        return line.codePointCount(0, line.length()) <= 60
+                ? line
+                : line.substring(0, line.offsetByCodePoints(0, 59)) + "…";
     }
 
     private static void prompts(StringBuilder page, PilotReport report) {

@@ -99,11 +99,12 @@ public record SavedStrategy(
     public static SavedStrategy save(
             PilotReport.Measured row, PilotReport report, TaskSplit split, Path work, Path target) {
         long seed = report.options().seed();
-        Candidate candidate = Candidate.of(StrategyCatalog.parse(row.strategy(), seed).get(0));
+        Candidate candidate =
+                Candidate.of(StrategyCatalog.parse(row.strategy(), seed).get(0));
         int train = row.details().trainExamples();
         Task learned = split.task()
-                .withExamples(dev.llmadapt.pilot.data.Stratified.sample(
-                        split.task().examples(), Math.max(train, 1), seed));
+                .withExamples(
+                        dev.llmadapt.pilot.data.Stratified.sample(split.task().examples(), Math.max(train, 1), seed));
         try {
             Files.createDirectories(target);
             try (Stream<Path> files = Files.list(target)) {
@@ -153,7 +154,8 @@ public record SavedStrategy(
             ReportJson.member(json, "sha256")
                     .getAsJsonObject()
                     .entrySet()
-                    .forEach(entry -> expected.put(entry.getKey(), entry.getValue().getAsString()));
+                    .forEach(entry ->
+                            expected.put(entry.getKey(), entry.getValue().getAsString()));
             for (Map.Entry<String, String> entry : expected.entrySet()) {
                 if (!entry.getValue().equals(found.get(entry.getKey()))) {
                     throw new LlmAdaptException(folder.resolve(entry.getKey())

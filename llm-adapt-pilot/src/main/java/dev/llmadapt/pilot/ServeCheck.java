@@ -40,8 +40,9 @@ public record ServeCheck(
     public static ServeCheck replay(SavedStrategy saved, Model base, Progress progress) {
         Map<String, Outcome> before = new HashMap<>();
         saved.measured().outcomes().forEach(outcome -> before.put(outcome.id(), outcome));
-        List<Example> examples =
-                saved.heldOut().stream().filter(example -> before.containsKey(example.id())).toList();
+        List<Example> examples = saved.heldOut().stream()
+                .filter(example -> before.containsKey(example.id()))
+                .toList();
         List<String> changed = new ArrayList<>();
         double sum = 0;
         double[] nanos = new double[examples.size()];

@@ -38,7 +38,8 @@ final class SquadFile {
     static TaskSplit read(Path file, double testShare, long seed) {
         List<Paragraph> paragraphs = paragraphs(file);
         if (paragraphs.size() < 4) {
-            throw new LlmAdaptException(file + " has " + paragraphs.size() + " paragraphs with questions, expected at least 4");
+            throw new LlmAdaptException(
+                    file + " has " + paragraphs.size() + " paragraphs with questions, expected at least 4");
         }
         List<Paragraph> order = new ArrayList<>(paragraphs);
         Collections.shuffle(order, new Random(seed));
@@ -67,8 +68,8 @@ final class SquadFile {
         List<Example> asked =
                 held.stream().map(paragraph -> paragraph.questions().get(0)).toList();
         return new TaskSplit(task, questions(measured), List.of())
-                .withProbes(new Probes(
-                        java.util.Map.of(), java.util.Optional.of(new Probes.News(before, later, asked))));
+                .withProbes(
+                        new Probes(java.util.Map.of(), java.util.Optional.of(new Probes.News(before, later, asked))));
     }
 
     private static List<Example> questions(List<Paragraph> paragraphs) {
@@ -86,8 +87,10 @@ final class SquadFile {
             JsonObject root = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
             for (JsonElement article : ReportJson.member(root, "data").getAsJsonArray()) {
                 JsonObject about = article.getAsJsonObject();
-                String title = about.has("title") ? about.get("title").getAsString().replace('_', ' ') : "";
-                for (JsonElement element : ReportJson.member(about, "paragraphs").getAsJsonArray()) {
+                String title =
+                        about.has("title") ? about.get("title").getAsString().replace('_', ' ') : "";
+                for (JsonElement element :
+                        ReportJson.member(about, "paragraphs").getAsJsonArray()) {
                     JsonObject paragraph = element.getAsJsonObject();
                     List<Example> questions = new ArrayList<>();
                     for (JsonElement asked : ReportJson.member(paragraph, "qas").getAsJsonArray()) {
@@ -108,10 +111,7 @@ final class SquadFile {
                 }
             }
             return found;
-        } catch (IOException
-                | JsonParseException
-                | IllegalStateException
-                | UnsupportedOperationException e) {
+        } catch (IOException | JsonParseException | IllegalStateException | UnsupportedOperationException e) {
             throw new LlmAdaptException(file + " cannot be read as questions in SQuAD's format: " + e.getMessage(), e);
         }
     }

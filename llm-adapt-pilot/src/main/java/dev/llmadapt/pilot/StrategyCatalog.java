@@ -83,8 +83,7 @@ public final class StrategyCatalog {
     /** The same where one of the layers trains the model to give labels as they are. */
     static final String TRAINED_CHOICE = "scored-sum";
 
-    static final List<String> TRAINED =
-            List.of("lora", "dora", "ia3", "prompt-tuning", "prefix-tuning", "full-tuning");
+    static final List<String> TRAINED = List.of("lora", "dora", "ia3", "prompt-tuning", "prefix-tuning", "full-tuning");
     static final List<String> LAYERS = Stream.concat(
                     Stream.of(
                             "zero-shot",
@@ -191,20 +190,17 @@ public final class StrategyCatalog {
             case "ia3" -> {
                 Ia3Tuning tuning = Ia3Tuning.defaults();
                 Ia3Tuning chosen = tuning.withOptions(training(layer, tuning.options(), seed));
-                yield TrainedLayer.adapter(
-                        chosen, (base, task, progress) -> chosen.train(base, task, progress));
+                yield TrainedLayer.adapter(chosen, (base, task, progress) -> chosen.train(base, task, progress));
             }
             case "prompt-tuning" -> {
                 PromptTuning tuning = PromptTuning.defaults();
                 PromptTuning chosen = tuning.withOptions(training(layer, tuning.options(), seed));
-                yield TrainedLayer.adapter(
-                        chosen, (base, task, progress) -> chosen.train(base, task, progress));
+                yield TrainedLayer.adapter(chosen, (base, task, progress) -> chosen.train(base, task, progress));
             }
             case "prefix-tuning" -> {
                 PrefixTuning tuning = PrefixTuning.defaults();
                 PrefixTuning chosen = tuning.withOptions(training(layer, tuning.options(), seed));
-                yield TrainedLayer.adapter(
-                        chosen, (base, task, progress) -> chosen.train(base, task, progress));
+                yield TrainedLayer.adapter(chosen, (base, task, progress) -> chosen.train(base, task, progress));
             }
             case "full-tuning" -> {
                 FullTuning tuning = FullTuning.defaults();

@@ -44,8 +44,8 @@ final class SvgPlot {
     /** The points that no other one beats in both: the others cost more or reach less. */
     static List<Point> front(List<Point> points) {
         List<Point> sorted = points.stream()
-                .sorted(Comparator.comparingDouble(Point::x).thenComparing(Comparator.comparingDouble(Point::y)
-                        .reversed()))
+                .sorted(Comparator.comparingDouble(Point::x)
+                        .thenComparing(Comparator.comparingDouble(Point::y).reversed()))
                 .toList();
         List<Point> front = new ArrayList<>();
         double best = Double.NEGATIVE_INFINITY;
@@ -62,8 +62,12 @@ final class SvgPlot {
     static String scatter(String id, String title, String xTitle, List<Point> points) {
         Axis axis = Axis.over(points);
         List<Point> front = front(points);
-        StringBuilder svg = begin(id, title, "Quality over " + xTitle + ". On the Pareto front: "
-                + String.join(", ", front.stream().map(Point::name).toList()) + ". The table below has all numbers.");
+        StringBuilder svg = begin(
+                id,
+                title,
+                "Quality over " + xTitle + ". On the Pareto front: "
+                        + String.join(", ", front.stream().map(Point::name).toList())
+                        + ". The table below has all numbers.");
         grid(svg, axis, xTitle);
         svg.append("<polyline class=\"front\" points=\"");
         for (Point point : front) {
@@ -154,7 +158,9 @@ final class SvgPlot {
         for (double tick : axis.ticks()) {
             svg.append(number("<text text-anchor=\"middle\" x=\"%.1f\" ", axis.place(tick)))
                     .append("y=\"" + (HEIGHT - BOTTOM + 18) + "\">")
-                    .append(number("%.4g", tick).replaceAll("(\\.[0-9]*?)0+$", "$1").replaceAll("\\.$", ""))
+                    .append(number("%.4g", tick)
+                            .replaceAll("(\\.[0-9]*?)0+$", "$1")
+                            .replaceAll("\\.$", ""))
                     .append("</text>\n");
         }
         svg.append("<text text-anchor=\"middle\" x=\"" + (LEFT + (WIDTH - LEFT - RIGHT) / 2) + "\" y=\"" + (HEIGHT - 8)

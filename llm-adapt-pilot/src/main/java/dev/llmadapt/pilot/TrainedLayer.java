@@ -91,7 +91,9 @@ final class TrainedLayer implements Strategy {
         LocalModel local = model.unwrap(LocalModel.class)
                 .orElseThrow(() -> new IllegalArgumentException("what was trained needs a model in this process, got "
                         + model.info().name()));
-        return wholeModel ? new Replaced(model, LocalModel.open(kept, ModelOptions.defaults())) : with(model, local, kept);
+        return wholeModel
+                ? new Replaced(model, LocalModel.open(kept, ModelOptions.defaults()))
+                : with(model, local, kept);
     }
 
     private void train(Model model, Task task, Path kept, Progress progress) {

@@ -64,8 +64,10 @@ class PilotTest {
     @Test
     void run_limit_isAStratifiedSample() {
         try (Model model = new ToyModel()) {
-            PilotReport report =
-                    Pilot.of(TASK, TEST).candidates(Stand.plain("a")).options(OPTIONS.withLimit(3)).run(model);
+            PilotReport report = Pilot.of(TASK, TEST)
+                    .candidates(Stand.plain("a"))
+                    .options(OPTIONS.withLimit(3))
+                    .run(model);
             assertThat(report.measured().get(0).outcomes())
                     .extracting(Outcome::expected)
                     .containsExactlyInAnyOrder("animal", "plant", "tool");
@@ -139,7 +141,7 @@ class PilotTest {
                     .run(model)
                     .measured()
                     .get(0);
-            
+
             assertThat(row.latency().median()).isEqualTo(Duration.ofMillis(6));
             assertThat(row.latency().p95()).isEqualTo(Duration.ofMillis(10));
             assertThat(row.adaptTime()).isEqualTo(Duration.ofMillis(501));
@@ -175,10 +177,11 @@ class PilotTest {
         };
         Task free = new Task("free", "Say it.", List.of(), List.of(), List.of(), length);
         try (Model model = new ToyModel()) {
-            PilotReport report = Pilot.of(free, TEST).candidates(Stand.plain("a")).run(model);
+            PilotReport report =
+                    Pilot.of(free, TEST).candidates(Stand.plain("a")).run(model);
             assertThat(report.task().baselines()).isEmpty();
-            assertThat(report.measured().get(0).interval()).isEqualTo(
-                            Interval.ofMean(new double[] {0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5}));
+            assertThat(report.measured().get(0).interval())
+                    .isEqualTo(Interval.ofMean(new double[] {0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5}));
         }
     }
 

@@ -37,7 +37,8 @@ class QuestionnaireTest {
 
     @Test
     void ask_wrongAnswer_isAskedAgain() {
-        assertThat(ask("perhaps\nno\nsometimes\nnever\nno\n2\n0\n" + "\n".repeat(7))).isEqualTo(Needs.defaults());
+        assertThat(ask("perhaps\nno\nsometimes\nnever\nno\n2\n0\n" + "\n".repeat(7)))
+                .isEqualTo(Needs.defaults());
         assertThat(out.toString(StandardCharsets.UTF_8))
                 .contains("'perhaps' is not an answer", "'sometimes' is not", "'2' is not");
     }

@@ -46,7 +46,9 @@ class RecommenderTest {
                 guessedWrong += hit ? 0 : 1;
             }
         }
-        assertThat(certain).as("seed " + seed + ": certain often enough to be tested").isGreaterThan(150);
+        assertThat(certain)
+                .as("seed " + seed + ": certain often enough to be tested")
+                .isGreaterThan(150);
         assertThat((double) wrong / certain).as("seed " + seed).isLessThan(0.05);
         // the test can fail: guesses, which claim nothing, are wrong far more often
         assertThat((double) guessedWrong / (1_000 - certain)).as("seed " + seed).isGreaterThan(0.1);
@@ -62,7 +64,11 @@ class RecommenderTest {
         assertThat(needed).isBetween(41, 5_000);
         int settled = 0;
         for (int again = 0; again < 100; again++) {
-            settled += Recommender.recommend(rows(random, truth, 4 * needed), NEEDS).verdict() == Verdict.CERTAIN ? 1 : 0;
+            settled += Recommender.recommend(rows(random, truth, 4 * needed), NEEDS)
+                                    .verdict()
+                            == Verdict.CERTAIN
+                    ? 1
+                    : 0;
         }
         assertThat(settled).isGreaterThan(70);
     }
@@ -105,8 +111,10 @@ class RecommenderTest {
         Arrays.fill(good, 1);
         Measured moody = row("moody", good, 100, 0, new Share(2, 10));
         Measured steady = row("steady", good, 200, 0, new Share(10, 10));
-        assertThat(Recommender.recommend(List.of(moody, steady), NEEDS).choice()).contains("moody");
-        assertThat(Recommender.recommend(List.of(moody, steady), NEEDS.withConsistent(true)).choice())
+        assertThat(Recommender.recommend(List.of(moody, steady), NEEDS).choice())
+                .contains("moody");
+        assertThat(Recommender.recommend(List.of(moody, steady), NEEDS.withConsistent(true))
+                        .choice())
                 .contains("steady");
     }
 
@@ -127,7 +135,8 @@ class RecommenderTest {
         double[] any = {1, 0};
         Measured trained = row("trained", any, 100, 500);
         double never = Costs.of(trained, NEEDS).month();
-        double daily = Costs.of(trained, NEEDS.withKnowledge(Needs.KnowledgeChange.DAILY)).month();
+        double daily = Costs.of(trained, NEEDS.withKnowledge(Needs.KnowledgeChange.DAILY))
+                .month();
         assertThat(daily).isGreaterThan(2 * never);
     }
 

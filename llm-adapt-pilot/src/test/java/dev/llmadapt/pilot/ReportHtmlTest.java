@@ -22,7 +22,12 @@ class ReportHtmlTest {
         String page = ReportHtml.write(SampleReport.report());
         assertThat(page)
                 .contains("Recommendation", "Quality against cost", "Quality against latency", "Learning curves")
-                .contains("Confusion", "Prompts as sent", "Environment and seeds", "not tried", "prefers-color-scheme:dark")
+                .contains(
+                        "Confusion",
+                        "Prompts as sent",
+                        "Environment and seeds",
+                        "not tried",
+                        "prefers-color-scheme:dark")
                 .contains("it was &lt;b&gt;&quot;stolen&quot;&lt;/b&gt;", "Choose &lt;one&gt;.")
                 .doesNotContain("<b>", "<script", "NaN");
     }
@@ -30,7 +35,9 @@ class ReportHtmlTest {
     @Test
     void write_selfContained_namesNoOtherPlace() {
         String page = ReportHtml.write(SampleReport.report());
-        assertThat(page).doesNotContain("http:", "https:", "src=", "url(", "@import", "<link").contains("default-src 'none'");
+        assertThat(page)
+                .doesNotContain("http:", "https:", "src=", "url(", "@import", "<link")
+                .contains("default-src 'none'");
     }
 
     @Test
@@ -66,11 +73,15 @@ class ReportHtmlTest {
                 .redirectOutput(folder.resolve("log").toFile())
                 .start();
         try {
-            assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("the browser ends").isTrue();
+            assertThat(process.waitFor(120, TimeUnit.SECONDS))
+                    .as("the browser ends")
+                    .isTrue();
         } finally {
             process.destroyForcibly();
         }
-        assertThat(process.exitValue()).as(Files.readString(folder.resolve("log"))).isZero();
+        assertThat(process.exitValue())
+                .as(Files.readString(folder.resolve("log")))
+                .isZero();
         java.awt.image.BufferedImage image = javax.imageio.ImageIO.read(shot.toFile());
         int first = image.getRGB(0, 0);
         long drawn = 0;

@@ -26,7 +26,8 @@ class ReportTableTest {
                         not enough evidence; most likely: zero-shot; about 5941 test examples would settle it
                         runner-up: few-shot-nearest(12)/constrained
                         """)
-                .contains("what would change the answer:\n- if 50.0 points of quality matter", "what is said in general")
+                .contains(
+                        "what would change the answer:\n- if 50.0 points of quality matter", "what is said in general")
                 .contains("! fine-tuning is said to be cheaper than prompting in answers");
     }
 

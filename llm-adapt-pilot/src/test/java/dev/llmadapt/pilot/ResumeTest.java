@@ -38,7 +38,8 @@ class ResumeTest {
     @Test
     void run_killedAtTenRandomPoints_endsWithTheSameTable() throws IOException {
         long seed = 41;
-        String whole = ReportTable.render(new Attempt(Integer.MAX_VALUE).run(folder.resolve("whole")), TerminalKind.PLAIN);
+        String whole =
+                ReportTable.render(new Attempt(Integer.MAX_VALUE).run(folder.resolve("whole")), TerminalKind.PLAIN);
         int calls = Attempt.lastCalls;
         assertThat(whole).contains("rag", "few-shot", "tests");
         Random random = new Random(seed);
@@ -52,14 +53,14 @@ class ResumeTest {
                 kills++;
                 // a process that dies while it writes leaves half a line
                 Files.writeString(
-                        resumed.resolve("journal.jsonl"),
-                        "{\"key\":\"answer|half",
-                        StandardOpenOption.APPEND);
+                        resumed.resolve("journal.jsonl"), "{\"key\":\"answer|half", StandardOpenOption.APPEND);
             }
         }
         assertThat(kills).as("seed " + seed).isGreaterThan(5);
         PilotReport report = new Attempt(Integer.MAX_VALUE).run(resumed);
-        assertThat(ReportTable.render(report, TerminalKind.PLAIN)).as("seed " + seed).isEqualTo(whole);
+        assertThat(ReportTable.render(report, TerminalKind.PLAIN))
+                .as("seed " + seed)
+                .isEqualTo(whole);
         int again = Attempt.lastCalls;
         assertThat(again).as("what was done is not done again").isLessThan(calls);
     }
@@ -68,7 +69,9 @@ class ResumeTest {
     void run_journalOfAnotherRun_isRefused() {
         new Attempt(Integer.MAX_VALUE).run(folder);
         try (Model model = new ToyModel()) {
-            assertThatThrownBy(() -> pilot(folder).options(PilotOptions.defaults().withSeed(3)).run(model))
+            assertThatThrownBy(() -> pilot(folder)
+                            .options(PilotOptions.defaults().withSeed(3))
+                            .run(model))
                     .isInstanceOf(LlmAdaptException.class)
                     .hasMessageContaining("choose another folder");
         }

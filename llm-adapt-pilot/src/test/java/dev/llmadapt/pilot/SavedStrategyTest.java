@@ -52,7 +52,9 @@ class SavedStrategyTest {
         assertThat(strategy.heldOut()).isEqualTo(ToyTask.test());
         try (Model model = new ToyModel()) {
             ServeCheck check = ServeCheck.replay(strategy, model, Progress.NONE);
-            assertThat(check.same()).isEqualTo(check.of()).isEqualTo(ToyTask.test().size());
+            assertThat(check.same())
+                    .isEqualTo(check.of())
+                    .isEqualTo(ToyTask.test().size());
             assertThat(check.changed()).isEmpty();
             assertThat(check.quality()).isEqualTo(report.measured().get(0).quality());
             assertThat(check.regressions(1e6)).isEmpty();
@@ -69,7 +71,8 @@ class SavedStrategyTest {
         assertThatThrownBy(() -> SavedStrategy.load(saved)).hasMessageContaining("is missing since");
         Files.writeString(held, text);
         String json = Files.readString(saved.resolve("strategy.json"));
-        for (String broken : List.of("", "[]", "{", json.replace("llm-adapt-strategy", "x"), json.replace("seed", "sed"))) {
+        for (String broken :
+                List.of("", "[]", "{", json.replace("llm-adapt-strategy", "x"), json.replace("seed", "sed"))) {
             Files.writeString(saved.resolve("strategy.json"), broken);
             assertThatThrownBy(() -> SavedStrategy.load(saved)).as(broken).isInstanceOf(LlmAdaptException.class);
         }
@@ -78,7 +81,10 @@ class SavedStrategyTest {
 
     @Test
     void guard_sameModel_passesAndOneThatForgot_fails() {
-        assertThat(StrategyGuard.of(saved, ToyModel::new).withLatencyFactor(1e6).check().same())
+        assertThat(StrategyGuard.of(saved, ToyModel::new)
+                        .withLatencyFactor(1e6)
+                        .check()
+                        .same())
                 .isEqualTo(9);
         StrategyGuard forgetful = StrategyGuard.of(saved, () -> new ModelLayer(new ToyModel()) {
                     @Override

@@ -66,8 +66,9 @@ class StrategyCatalogTest {
 
     @Test
     void parse_instruction_isToldOnceByEveryStrategy() {
-        String list = "zero-shot,role,chain-of-thought,few-shot,few-shot-nearest,role+few-shot-nearest,self-consistency,"
-                + "zero-shot+few-shot";
+        String list =
+                "zero-shot,role,chain-of-thought,few-shot,few-shot-nearest,role+few-shot-nearest,self-consistency,"
+                        + "zero-shot+few-shot";
         for (StrategySyntax.Written written : StrategySyntax.parse(list)) {
             String system =
                     prepared(written.text() + "/constrained").messages().get(0).content();

@@ -65,8 +65,8 @@ public final class StrategyGuard implements BeforeAllCallback {
             ServeCheck check = ServeCheck.replay(saved, base, Progress.NONE);
             List<String> worse = check.regressions(latencyFactor);
             if (!worse.isEmpty()) {
-                throw new AssertionError("the strategy '" + saved.text() + "' in " + folder + " regressed: "
-                        + String.join("; ", worse));
+                throw new AssertionError(
+                        "the strategy '" + saved.text() + "' in " + folder + " regressed: " + String.join("; ", worse));
             }
             return check;
         }
