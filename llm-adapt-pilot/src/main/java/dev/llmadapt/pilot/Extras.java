@@ -59,6 +59,7 @@ final class Extras {
         JsonObject serving;
         Share paraphrase = Share.NONE;
         try (Measuring.Bench bench = measuring.bench(candidate, train, "probe " + candidate.name())) {
+            bench.reopen();
             serving = bench.once("serving", () -> serving(bench, outcomes, opening + OTHERS * mean < left));
             if (opening + (OTHERS + 2 * PARAPHRASES) * mean < left) {
                 paraphrase = paraphrases(bench, outcomes);
@@ -92,14 +93,14 @@ final class Extras {
         for (Outcome outcome : outcomes.subList(0, Math.min(OTHERS, outcomes.size()))) {
             requests.add(split.task().request(input(outcome)));
         }
+        long begin = measuring.now();
         Model ready = bench.ready(requests.get(0));
         double throughput = 0;
-        long nanos = 0;
         if (together) {
             long start = measuring.now();
             try {
                 ready.generate(requests);
-                nanos = measuring.now() - start;
+                long nanos = measuring.now() - start;
                 throughput = requests.size() / (Math.max(nanos, 1) / 1e9);
             } catch (RuntimeException e) {
                 // one that cannot be answered, which the outcomes tell
@@ -125,7 +126,7 @@ final class Extras {
             prompts.add(prompt);
         }
         JsonObject entry = new JsonObject();
-        entry.addProperty("nanos", nanos);
+        entry.addProperty("nanos", measuring.now() - begin);
         entry.addProperty("throughput", throughput);
         entry.addProperty("artifactBytes", bench.artifactBytes());
         entry.addProperty("memoryBytes", Measuring.residentBytes());
@@ -193,6 +194,7 @@ final class Extras {
                 whole.corpus(),
                 whole.metric());
         try (Measuring.Bench bench = measuring.bench(candidate, train, reworded, "reworded")) {
+            bench.reopen();
             return alike(bench, reworded, outcomes);
         }
     }
@@ -211,6 +213,8 @@ final class Extras {
         }
         try (Measuring.Bench first = measuring.bench(candidate, train, "seed " + candidate.name());
                 Measuring.Bench second = measuring.reseeded(candidate, train)) {
+            first.reopen();
+            second.reopen();
             Task task = split.task();
             int same = 0;
             int of = 0;
@@ -252,6 +256,7 @@ final class Extras {
         questions = questions.subList(0, Math.min(FACTS, questions.size()));
         try (Measuring.Bench bench =
                 measuring.bench(candidate, train, news.get().before(), "news")) {
+            bench.reopen();
             double before = facts(bench, questions, "before");
             Request any = fact(questions.get(0));
             // on a run that goes on nothing may be missing any more; opening costs time, so only where a corpus can

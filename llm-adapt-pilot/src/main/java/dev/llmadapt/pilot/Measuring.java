@@ -131,6 +131,17 @@ final class Measuring {
             }
         }
 
+        /** Adapts once more what was adapted before, and counts the time that takes. */
+        void reopen() {
+            journal.once(key("reopened", place.startsWith("seed") ? "seed" : ""), () -> {
+                JsonObject entry = new JsonObject();
+                long start = clock.getAsLong();
+                open();
+                entry.addProperty("nanos", clock.getAsLong() - start);
+                return entry;
+            });
+        }
+
         long adaptNanos() {
             return adaptNanos;
         }

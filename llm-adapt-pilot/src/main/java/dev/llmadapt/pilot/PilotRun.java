@@ -135,8 +135,14 @@ final class PilotRun {
                         .filter(Measured.class::isInstance)
                         .map(Measured.class::cast)
                         .toList();
+                Map<String, String> settings = new LinkedHashMap<>();
+                standings.forEach((name, standing) -> {
+                    if (!standing.note.isEmpty()) {
+                        settings.put("left behind: " + name, standing.note);
+                    }
+                });
                 return new PilotReport(
-                        begun, Map.of(), model.info(), summary(identity), options, needs, rows, comparisons(measured));
+                        begun, settings, model.info(), summary(identity), options, needs, rows, comparisons(measured));
             }
         }
     }
@@ -247,7 +253,7 @@ final class PilotRun {
             }
         }
         // Heads of families first: with little time left each kind gets its turn.
-        promoted.sort(Comparator.comparing(
+        promoted.sort(Comparator.comparingInt(
                 standing -> heads.get(standing.candidate.traits().family()) == standing ? 0 : 1));
         return promoted;
     }

@@ -56,7 +56,7 @@ final class Recommender {
                 .toList();
         List<Measured> enough = byCost.stream()
                 .filter(row -> row.quality() >= needs.minimumQuality()
-                        && (row == best
+                        && (same(row, best)
                                 || PairedDifference.of(row.outcomes(), best.outcomes())
                                                 .difference()
                                         >= -needs.tolerance()))
@@ -82,7 +82,7 @@ final class Recommender {
         Evidence evidence = evidence(choice, byCost, needs);
         Optional<Measured> runnerUp = enough.size() > 1
                 ? Optional.of(enough.get(1))
-                : meeting.stream().filter(row -> row != choice).max(Comparator.comparingDouble(Measured::quality));
+                : meeting.stream().filter(row -> !same(row, choice)).max(Comparator.comparingDouble(Measured::quality));
         reasons.addAll(0, why(choice, best, byCost, needs));
         reasons.addAll(evidence.missing());
         return new Recommendation(
@@ -141,7 +141,7 @@ final class Recommender {
         }
         boolean cheaper = true;
         for (Measured other : byCost) {
-            if (other == choice) {
+            if (same(other, choice)) {
                 cheaper = false;
                 continue;
             }
@@ -192,7 +192,7 @@ final class Recommender {
                 choice.latency().p95().toMillis(),
                 costs.month(),
                 needs.requestsPerMonth()));
-        if (best != choice) {
+        if (!same(best, choice)) {
             why.add(String.format(
                     Locale.ROOT,
                     "%s reaches %s but costs %.4g a month; %s of quality count as none",
@@ -213,7 +213,7 @@ final class Recommender {
         List<String> changes = new ArrayList<>();
         Costs costs = Costs.of(choice, needs);
         for (Measured other : meeting) {
-            if (other == choice || other.quality() < choice.quality() - needs.tolerance()) {
+            if (same(other, choice) || other.quality() < choice.quality() - needs.tolerance()) {
                 continue;
             }
             OptionalLong from = Costs.of(other, needs).breakEven(costs);
@@ -235,6 +235,10 @@ final class Recommender {
                 .ifPresent(row -> changes.add(
                         "if " + points(row.quality() - choice.quality()) + " of quality matter: " + row.strategy()));
         return changes;
+    }
+
+    private static boolean same(Measured a, Measured b) {
+        return a.strategy().equals(b.strategy());
     }
 
     private static String percent(double share) {

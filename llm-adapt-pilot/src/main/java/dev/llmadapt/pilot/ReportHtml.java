@@ -264,7 +264,7 @@ public final class ReportHtml {
                 page.append("<tr>");
                 StringBuilder breakEven = new StringBuilder();
                 for (Measured other : report.measured()) {
-                    if (other != measured) {
+                    if (!other.strategy().equals(measured.strategy())) {
                         OptionalLong from =
                                 Costs.of(measured, report.needs()).breakEven(Costs.of(other, report.needs()));
                         if (from.isPresent()) {

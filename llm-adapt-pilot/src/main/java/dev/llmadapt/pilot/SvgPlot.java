@@ -110,10 +110,10 @@ final class SvgPlot {
             for (Point point : line.points()) {
                 svg.append(number("<g class=\"point\"><circle cx=\"%.1f\" ", axis.place(point.x())))
                         .append(number("cy=\"%.1f\" r=\"", y(point.y())))
-                        .append(point == last ? "11" : "4")
+                        .append(point.equals(last) ? "11" : "4")
                         .append("\"/>")
                         .append(
-                                point == last
+                                point.equals(last)
                                         ? number("<text x=\"%.1f\" ", axis.place(point.x()))
                                                 + number("y=\"%.1f\" text-anchor=\"middle\">", y(point.y()) + 4)
                                                 + line.number() + "</text>"

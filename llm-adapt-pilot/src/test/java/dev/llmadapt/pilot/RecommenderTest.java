@@ -159,7 +159,7 @@ class RecommenderTest {
             for (int i = 0; i < n; i++) {
                 scores[i] = (random.nextDouble() < 0.6 ? hard[i] : random.nextDouble()) < truth[c] ? 1 : 0;
             }
-            rows.add(row("c" + c, scores, 100 * (c + 1), 0));
+            rows.add(row("c" + c, scores, 100L * (c + 1), 0));
         }
         return rows;
     }

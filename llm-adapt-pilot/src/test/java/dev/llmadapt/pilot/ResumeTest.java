@@ -90,7 +90,7 @@ class ResumeTest {
                 new ArrayList<>(StrategyCatalog.parse("zero-shot,role,few-shot(3),few-shot-nearest(3),rag(1)", 1));
         return Pilot.of(new TaskSplit(task, ToyTask.test(), List.of()).withProbes(probes))
                 .candidates(candidates)
-                .budget(Duration.ofMillis(4_000))
+                .budget(Duration.ofSeconds(4))
                 .folder(work);
     }
 
