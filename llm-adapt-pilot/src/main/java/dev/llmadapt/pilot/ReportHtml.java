@@ -39,11 +39,11 @@ public final class ReportHtml {
             .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
             th,td{padding:.35rem .6rem;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}
             th[scope=row],td.text,th.text{text-align:left}td.wrap{white-space:normal;min-width:12rem;text-align:left}
-            tr.chosen{background:var(--card);font-weight:600}caption{text-align:left;color:var(--soft);padding:.3rem 0}
+            tr.chosen{background:var(--card);font-weight:600}caption{text-align:left;color:var(--soft);padding:.3rem 0}thead th:nth-child(-n+2){text-align:left}
             details{border:1px solid var(--line);border-radius:.3rem;margin:.5rem 0;padding:.5rem .8rem}summary{cursor:pointer}
             summary:focus-visible,a:focus-visible,[tabindex]:focus-visible{outline:3px solid var(--accent);outline-offset:2px}
             pre{white-space:pre-wrap;overflow-wrap:anywhere;background:var(--card);padding:.6rem;border-radius:.3rem;font-size:.85rem}
-            svg{width:100%;height:auto;max-width:46rem;font:12px system-ui,sans-serif}svg text{fill:var(--fg)}
+            figure{margin:0}svg{width:100%;height:auto;max-width:46rem;font:15px system-ui,sans-serif}svg text{fill:var(--fg)}
             .grid{stroke:var(--line)}.front{fill:none;stroke:var(--accent);stroke-width:2;stroke-dasharray:5 4}.whisker{stroke:var(--soft)}
             .point circle{fill:var(--bg);stroke:var(--soft);stroke-width:2}.leads circle{stroke:var(--accent);stroke-width:3}
             .curve{fill:none;stroke-width:2;stroke:var(--soft)}.c1{stroke:#0b57d0}.c2{stroke:#b3261e}.c3{stroke:#146c2e}.c4{stroke:#8f4a00}.c5{stroke:#7b1fa2}

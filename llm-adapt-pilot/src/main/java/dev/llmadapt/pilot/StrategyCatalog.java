@@ -72,10 +72,13 @@ import java.util.stream.Stream;
  * <p>A strategy is reported under the name it was asked by. For tasks without labels a choice changes nothing.
  */
 public final class StrategyCatalog {
-    /** What a pilot measures unless told otherwise: the cheap ones first. */
-    public static final String DEFAULT_LIST = "zero-shot,role,few-shot,few-shot-nearest,rag,rag+few-shot-nearest(4),"
-            + "chain-of-thought,self-consistency,prompt-tuning,prefix-tuning,lora,few-shot-nearest(4)+lora,"
-            + "rag(1)+prompt-tuning,rag(1)+lora,full-tuning";
+    /**
+     * What a pilot measures unless told otherwise: one of each kind first, then what takes long, so that a short budget
+     * reaches every kind.
+     */
+    public static final String DEFAULT_LIST = "zero-shot,few-shot-nearest,rag,prompt-tuning,lora,rag+few-shot-nearest(4),"
+            + "few-shot,role,rag(1)+lora,prefix-tuning,few-shot-nearest(4)+lora,rag(1)+prompt-tuning,chain-of-thought,"
+            + "self-consistency,full-tuning";
 
     /** How a label is chosen where a strategy does not say. */
     static final String DEFAULT_CHOICE = "calibrated";
