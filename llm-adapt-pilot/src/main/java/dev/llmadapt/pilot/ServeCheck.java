@@ -1,7 +1,7 @@
 package dev.llmadapt.pilot;
 
 import dev.llmadapt.Example;
-import dev.llmadapt.Generation;
+import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.pilot.PilotReport.Outcome;
@@ -11,6 +11,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a saved strategy does now with the examples it was measured on.
@@ -31,6 +33,8 @@ public record ServeCheck(
         Duration median,
         Duration medianLimit,
         List<String> changed) {
+    private static final Logger LOG = LoggerFactory.getLogger(ServeCheck.class);
+
     /** Copies. */
     public ServeCheck {
         changed = List.copyOf(changed);
@@ -47,15 +51,15 @@ public record ServeCheck(
         double sum = 0;
         double[] nanos = new double[examples.size()];
         try (Model adapted = saved.adapt(base)) {
-            adapted.generate(saved.task().request(examples.get(0).input()));
+            answer(adapted, saved, examples.get(0)); // warm, so that nobody pays for a cold start
             for (int i = 0; i < examples.size(); i++) {
                 Example example = examples.get(i);
                 long start = System.nanoTime();
-                Generation answer = adapted.generate(saved.task().request(example.input()));
+                String answer = answer(adapted, saved, example);
                 nanos[i] = System.nanoTime() - start;
-                sum += saved.task().metric().score(example.output(), answer.text());
+                sum += answer.isEmpty() ? 0 : saved.task().metric().score(example.output(), answer);
                 Outcome old = before.get(example.id());
-                if (old == null || !old.answer().equals(answer.text())) {
+                if (old == null || !old.answer().equals(answer)) {
                     changed.add(example.id());
                 }
                 progress.report("serve-check", i + 1, examples.size());
@@ -74,6 +78,16 @@ public record ServeCheck(
                 Duration.ofNanos((long) Quantile.of(nanos, 0.5)),
                 Duration.ofNanos((long) medianHigh(old)),
                 changed);
+    }
+
+    /** An answer; empty where there is none, as a pilot has it. */
+    private static String answer(Model adapted, SavedStrategy saved, Example example) {
+        try {
+            return adapted.generate(saved.task().request(example.input())).text();
+        } catch (IllegalArgumentException | LlmAdaptException e) {
+            LOG.debug("no answer to {}", example.id(), e);
+            return "";
+        }
     }
 
     /** The upper end of the 95 % interval of a median: the order statistic at n/2 + 1.96 sqrt(n)/2 (Conover 1999). */

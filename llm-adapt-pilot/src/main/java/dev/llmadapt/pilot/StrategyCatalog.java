@@ -76,9 +76,10 @@ public final class StrategyCatalog {
      * What a pilot measures unless told otherwise: one of each kind first, then what takes long, so that a short budget
      * reaches every kind.
      */
-    public static final String DEFAULT_LIST = "zero-shot,few-shot-nearest,rag,prompt-tuning,lora,rag+few-shot-nearest(4),"
-            + "few-shot,role,rag(1)+lora,prefix-tuning,few-shot-nearest(4)+lora,rag(1)+prompt-tuning,chain-of-thought,"
-            + "self-consistency,full-tuning";
+    public static final String DEFAULT_LIST =
+            "zero-shot,few-shot-nearest,rag,prompt-tuning,lora,rag+few-shot-nearest(4),"
+                    + "few-shot,role,rag(1)+lora,prefix-tuning,few-shot-nearest(4)+lora,rag(1)+prompt-tuning,chain-of-thought,"
+                    + "self-consistency,full-tuning";
 
     /** How a label is chosen where a strategy does not say. */
     static final String DEFAULT_CHOICE = "calibrated";

@@ -55,7 +55,7 @@ class MainTest {
         assertThat(run("--help")).isZero();
         assertThat(text(out)).contains("pilot", "generate", "chat", "Examples:");
         assertThat(run("pilot", "--help")).isZero();
-        assertThat(text(out)).contains("--task=PATH", "--strategies=LIST", "zero-shot,few-shot-nearest");
+        assertThat(text(out)).contains("--task=PATH", "--strategies=LIST", "few-shot-nearest,rag");
         assertThat(run("--version")).isZero();
         assertThat(text(out)).contains("llm-adapt development");
     }
