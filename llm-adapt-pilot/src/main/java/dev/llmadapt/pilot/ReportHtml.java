@@ -108,6 +108,9 @@ public final class ReportHtml {
 
     private static void table(StringBuilder page, PilotReport report) {
         String choice = report.recommendation().choice().orElse("");
+        String mark = report.recommendation().verdict() == Recommendation.Verdict.CERTAIN
+                ? " (recommended)"
+                : " (most likely)";
         head(
                 page,
                 "Measured",
@@ -139,7 +142,7 @@ public final class ReportHtml {
                 cells(
                         page,
                         number,
-                        measured.strategy() + (measured.strategy().equals(choice) ? " (recommended)" : ""),
+                        measured.strategy() + (measured.strategy().equals(choice) ? mark : ""),
                         percent(measured.quality()),
                         percent(measured.interval().low()) + " to "
                                 + percent(measured.interval().high()),

@@ -176,7 +176,7 @@ public final class StrategyCatalog {
                             + written.text() + "'");
         }
         String otherwise = votes ? "constrained" : trained ? TRAINED_CHOICE : DEFAULT_CHOICE;
-        layers.add(choice(written.choice().isEmpty() ? otherwise : written.choice()));
+        layers.add(new ForLabels(choice(written.choice().isEmpty() ? otherwise : written.choice())));
         return layers.stream().reduce(Strategy::then).orElseThrow();
     }
 
@@ -269,6 +269,20 @@ public final class StrategyCatalog {
                     + ", got '" + layer.argument() + "'");
         }
         return number;
+    }
+
+    /** A choice of label, for tasks that have labels. */
+    private record ForLabels(Strategy choice) implements Strategy {
+        @Override
+        public String name() {
+            return choice.name();
+        }
+
+        @Override
+        public dev.llmadapt.Model adapt(
+                dev.llmadapt.Model model, dev.llmadapt.Task task, dev.llmadapt.Progress progress) {
+            return (task.labels().isEmpty() ? LabelChoice.constrained() : choice).adapt(model, task, progress);
+        }
     }
 
     /** A strategy under the name it was asked by. */

@@ -104,6 +104,17 @@ class StrategyCatalogTest {
         refuses("zero-shot,role,zero-shot", "'zero-shot' stands twice");
     }
 
+    @Test
+    void parse_freeTextTask_aChoiceOfLabelChangesNothing() {
+        Task free = new Task(
+                "free", "Say it.", List.of(), ToyTask.task().examples(), List.of(), dev.llmadapt.Metric.exactMatch());
+        try (Model model = new ToyModel();
+                Model adapted = StrategyCatalog.parse("few-shot(3)", 1).get(0).adapt(model, free, Progress.NONE)) {
+            assertThat(adapted.generate(free.request("which dog is yours")).text())
+                    .isNotEmpty();
+        }
+    }
+
     private static Request prepared(String strategy) {
         return prepared(strategy, 1);
     }
