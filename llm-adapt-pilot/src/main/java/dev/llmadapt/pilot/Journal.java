@@ -11,10 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +32,7 @@ final class Journal implements AutoCloseable {
     private static final long MOST_BYTES = 512L << 20;
 
     private final Map<String, JsonObject> done = new LinkedHashMap<>();
+    private final Set<String> counted = new HashSet<>();
     private final @Nullable Writer writer;
     private final Gson gson = new Gson();
     private long nanos;
@@ -82,7 +85,7 @@ final class Journal implements AutoCloseable {
                 first.addProperty("value", run);
                 journal.write(first);
             }
-            found.forEach((key, entry) -> journal.keep(key, entry));
+            journal.done.putAll(found);
             return journal;
         } catch (IOException e) {
             throw new LlmAdaptException("the journal " + file + " cannot be opened: " + e.getMessage(), e);
@@ -107,6 +110,7 @@ final class Journal implements AutoCloseable {
     JsonObject once(String key, Supplier<JsonObject> work) {
         JsonObject known = done.get(key);
         if (known != null) {
+            count(key, known);
             return known;
         }
         JsonObject entry = work.get();
@@ -115,18 +119,21 @@ final class Journal implements AutoCloseable {
             entry.addProperty(NANOS, 0L);
         }
         write(entry);
-        keep(key, entry);
+        done.put(key, entry);
+        count(key, entry);
         return entry;
     }
 
-    /** What all pieces took. */
+    /** What all pieces took that this run has come to. */
     long nanos() {
         return nanos;
     }
 
-    private void keep(String key, JsonObject entry) {
-        done.put(key, entry);
-        nanos += entry.get(NANOS).getAsLong();
+    /** Counted when the run comes to it, and once: so a resumed run sees the time it had seen at that point. */
+    private void count(String key, JsonObject entry) {
+        if (counted.add(key)) {
+            nanos += entry.get(NANOS).getAsLong();
+        }
     }
 
     private void write(JsonObject entry) {
