@@ -3,12 +3,15 @@ module dev.llmadapt.pilot {
     requires transitive dev.llmadapt;
     requires dev.llmadapt.prompting;
     requires dev.llmadapt.peft;
+    requires dev.llmadapt.rag;
     requires com.google.gson;
     requires info.picocli;
     requires static org.jspecify;
+    requires static org.junit.jupiter.api;
     requires org.slf4j;
 
     exports dev.llmadapt.pilot;
+    exports dev.llmadapt.pilot.junit;
 
     opens dev.llmadapt.pilot to
             info.picocli;
