@@ -115,7 +115,8 @@ final class Measuring {
             String key = key("adapt", "");
             JsonObject entry = journal.once(key, () -> {
                 JsonObject made = new JsonObject();
-                long start = clock.getAsLong();
+                long before = trains() ? TrainedLayer.spent(kept(name, train)) : 0;
+                long start = clock.getAsLong() - before;
                 try {
                     open();
                 } catch (Interrupted e) {
@@ -224,13 +225,14 @@ final class Measuring {
                 requireNotInterrupted();
                 progress.report(stage + " " + place, done, total);
             };
-            Strategy strategy =
-                    candidate.traits().trains() && candidate.traits().keeps()
-                            ? candidate.keeping(kept(name, train))
-                            : candidate;
+            Strategy strategy = trains() ? candidate.keeping(kept(name, train)) : candidate;
             Model made = strategy.adapt(model, own, adapting);
             adapted = made;
             return made;
+        }
+
+        private boolean trains() {
+            return candidate.traits().trains() && candidate.traits().keeps();
         }
 
         /** What was trained, on disk. */

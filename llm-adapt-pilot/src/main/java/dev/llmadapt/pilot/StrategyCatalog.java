@@ -66,7 +66,8 @@ import java.util.stream.Stream;
  * <tr><td>{@code constrained}</td><td>the model writes token by token and can only write a label</td></tr>
  * </table>
  *
- * What trains goes three times over the examples, or {@code N} times as {@code lora(N)}. Unless a choice is written, it is
+ * What trains goes three times over the examples, or {@code N} times as {@code lora(N)}, in steps of 16 texts, of fewer where
+ * that would be under 40 steps. Unless a choice is written, it is
  * {@value #DEFAULT_CHOICE}; of a model that was trained, {@value #TRAINED_CHOICE}.
  *
  * <p>A strategy is reported under the name it was asked by. For tasks without labels a choice changes nothing.
@@ -193,22 +194,22 @@ public final class StrategyCatalog {
             case "dora" -> lora(layer, seed, true);
             case "ia3" -> {
                 Ia3Tuning tuning = Ia3Tuning.defaults();
-                Ia3Tuning chosen = tuning.withOptions(training(layer, tuning.options(), seed));
-                yield TrainedLayer.adapter(chosen, (base, task, progress) -> chosen.train(base, task, progress));
+                yield TrainedLayer.adapter(
+                        training(layer, tuning.options(), seed), tuning::withOptions, Ia3Tuning::train);
             }
             case "prompt-tuning" -> {
                 PromptTuning tuning = PromptTuning.defaults();
-                PromptTuning chosen = tuning.withOptions(training(layer, tuning.options(), seed));
-                yield TrainedLayer.adapter(chosen, (base, task, progress) -> chosen.train(base, task, progress));
+                yield TrainedLayer.adapter(
+                        training(layer, tuning.options(), seed), tuning::withOptions, PromptTuning::train);
             }
             case "prefix-tuning" -> {
                 PrefixTuning tuning = PrefixTuning.defaults();
-                PrefixTuning chosen = tuning.withOptions(training(layer, tuning.options(), seed));
-                yield TrainedLayer.adapter(chosen, (base, task, progress) -> chosen.train(base, task, progress));
+                yield TrainedLayer.adapter(
+                        training(layer, tuning.options(), seed), tuning::withOptions, PrefixTuning::train);
             }
             case "full-tuning" -> {
                 FullTuning tuning = FullTuning.defaults();
-                yield TrainedLayer.model(tuning.withOptions(training(layer, tuning.options(), seed)));
+                yield TrainedLayer.model(tuning, training(layer, tuning.options(), seed));
             }
             default ->
                 throw new IllegalArgumentException(
@@ -220,18 +221,17 @@ public final class StrategyCatalog {
         LoraTuning tuning = LoraTuning.defaults();
         AdapterConfig.Lora config = tuning.config();
         LoraTuning chosen = tuning.withConfig(new AdapterConfig.Lora(
-                        config.rank(),
-                        config.alpha(),
-                        0,
-                        config.targets(),
-                        Map.of(),
-                        Map.of(),
-                        false,
-                        decomposed,
-                        AdapterConfig.Bias.NONE,
-                        false))
-                .withOptions(training(layer, tuning.options(), seed));
-        return TrainedLayer.adapter(chosen, (base, task, progress) -> chosen.train(base, task, progress));
+                config.rank(),
+                config.alpha(),
+                0,
+                config.targets(),
+                Map.of(),
+                Map.of(),
+                false,
+                decomposed,
+                AdapterConfig.Bias.NONE,
+                false));
+        return TrainedLayer.adapter(training(layer, tuning.options(), seed), chosen::withOptions, LoraTuning::train);
     }
 
     private static TrainingOptions training(StrategySyntax.Layer layer, TrainingOptions options, long seed) {

@@ -16,6 +16,7 @@ import dev.llmadapt.peft.FullTuning;
 import dev.llmadapt.peft.LocalModel;
 import dev.llmadapt.peft.ModelOptions;
 import dev.llmadapt.peft.PeftAdapter;
+import dev.llmadapt.peft.TrainingOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,65 +25,109 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
  * A strategy that trains, and may keep what it trained in a folder: it is written beside it and moved there when whole, so
- * a folder that is there holds a whole adapter or model, and nothing is trained again.
+ * a folder that is there holds a whole adapter or model, and nothing is trained again. What was trained half way, before
+ * the process ended, goes on where it was.
  */
 final class TrainedLayer implements Strategy {
     private static final AtomicLong COUNT = new AtomicLong();
+    /** Fewer steps teach nothing, whatever the examples: batches of few examples are smaller. */
+    private static final int STEPS = 40;
 
-    private final Strategy tuning;
-    private final Writer writer;
-    private final boolean wholeModel;
+    private static final int SNAPSHOTS = 40;
+    private static final String SPENT = "spent.nanos";
+
+    private final TrainingOptions options;
+    private final Function<TrainingOptions, Tuner> tuners;
     private final Optional<Path> folder;
 
-    private TrainedLayer(Strategy tuning, Writer writer, boolean wholeModel, Optional<Path> folder) {
-        this.tuning = tuning;
-        this.writer = writer;
-        this.wholeModel = wholeModel;
+    private TrainedLayer(TrainingOptions options, Function<TrainingOptions, Tuner> tuners, Optional<Path> folder) {
+        this.options = options;
+        this.tuners = tuners;
         this.folder = folder;
     }
 
-    /** Trains an adapter. */
-    @FunctionalInterface
-    interface Trainer {
-        PeftAdapter train(Model model, Task task, Progress progress);
-    }
+    /**
+     * A tuning with its options.
+     *
+     * @param wholeModel whether it writes a model, not an adapter
+     */
+    private record Tuner(Strategy strategy, Writer writer, boolean wholeModel) {}
 
     @FunctionalInterface
     private interface Writer {
         void write(Model model, Task task, Path folder, Progress progress);
     }
 
-    static TrainedLayer adapter(Strategy tuning, Trainer trainer) {
+    /** Trains an adapter. */
+    @FunctionalInterface
+    interface Trainer<S> {
+        PeftAdapter train(S tuning, Model model, Task task, Progress progress);
+    }
+
+    static <S extends Strategy> TrainedLayer adapter(
+            TrainingOptions options, Function<TrainingOptions, S> tunings, Trainer<S> trainer) {
         return new TrainedLayer(
-                tuning,
-                (model, task, folder, progress) ->
-                        trainer.train(model, task, progress).write(folder),
-                false,
+                options,
+                fitted -> {
+                    S tuning = tunings.apply(fitted);
+                    return new Tuner(
+                            tuning,
+                            (model, task, folder, progress) ->
+                                    trainer.train(tuning, model, task, progress).write(folder),
+                            false);
+                },
                 Optional.empty());
     }
 
-    static TrainedLayer model(FullTuning tuning) {
-        return new TrainedLayer(tuning, tuning::train, true, Optional.empty());
+    static TrainedLayer model(FullTuning tuning, TrainingOptions options) {
+        return new TrainedLayer(
+                options,
+                fitted -> {
+                    FullTuning full = tuning.withOptions(fitted);
+                    return new Tuner(full, full::train, true);
+                },
+                Optional.empty());
     }
 
     /** The same, keeping what it trains. */
     TrainedLayer kept(Path kept) {
-        return new TrainedLayer(tuning, writer, wholeModel, Optional.of(kept));
+        return new TrainedLayer(options, tuners, Optional.of(kept));
+    }
+
+    /** Nanoseconds that training for a folder took in processes that ended before it was done. */
+    static long spent(Path kept) {
+        try {
+            Path file = running(kept).resolve(SPENT);
+            return Files.exists(file) ? Long.parseLong(Files.readString(file)) : 0;
+        } catch (IOException | NumberFormatException e) {
+            return 0; // a process that died while it wrote; only a time is lost
+        }
+    }
+
+    private static Path running(Path kept) {
+        return kept.resolveSibling(kept.getFileName() + ".run");
+    }
+
+    private TrainingOptions fitted(Task task) {
+        int passes = Math.multiplyExact(task.examples().size(), options.epochs());
+        return options.withBatchSize(
+                Math.max(Math.min(2, options.batchSize()), Math.min(options.batchSize(), passes / STEPS)));
     }
 
     @Override
     public String name() {
-        return tuning.name();
+        return tuners.apply(options).strategy().name();
     }
 
     @Override
     public Model adapt(Model model, Task task, Progress progress) {
         if (folder.isEmpty()) {
-            return tuning.adapt(model, task, progress);
+            return tuners.apply(fitted(task)).strategy().adapt(model, task, progress);
         }
         Path kept = folder.get();
         if (!Files.isDirectory(kept)) {
@@ -91,20 +136,39 @@ final class TrainedLayer implements Strategy {
         LocalModel local = model.unwrap(LocalModel.class)
                 .orElseThrow(() -> new IllegalArgumentException("what was trained needs a model in this process, got "
                         + model.info().name()));
-        return wholeModel
+        return tuners.apply(options).wholeModel()
                 ? new Replaced(model, LocalModel.open(kept, ModelOptions.defaults()))
                 : with(model, local, kept);
     }
 
     private void train(Model model, Task task, Path kept, Progress progress) {
         Path beside = kept.resolveSibling(kept.getFileName() + ".part");
+        Path running = running(kept);
+        long before = spent(kept);
+        long start = System.nanoTime();
+        Progress telling = (stage, done, total) -> {
+            note(running.resolve(SPENT), before + System.nanoTime() - start);
+            progress.report(stage, done, total);
+        };
+        TrainingOptions resumable = fitted(task).withFolder(running).withSnapshots(SNAPSHOTS);
         try {
             delete(beside);
             Files.createDirectories(beside);
-            writer.write(model, task, beside, progress);
+            tuners.apply(resumable).writer().write(model, task, beside, telling);
             Files.move(beside, kept);
+            delete(running);
         } catch (IOException e) {
             throw new LlmAdaptException("what was trained cannot be kept in " + kept + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void note(Path file, long nanos) {
+        try {
+            if (Files.isDirectory(file.getParent())) {
+                Files.writeString(file, Long.toString(nanos));
+            }
+        } catch (IOException e) {
+            throw new LlmAdaptException("cannot write " + file + ": " + e.getMessage(), e);
         }
     }
 

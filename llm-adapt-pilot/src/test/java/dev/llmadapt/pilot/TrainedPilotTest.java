@@ -1,6 +1,7 @@
 package dev.llmadapt.pilot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmadapt.Example;
 import dev.llmadapt.Message;
@@ -11,11 +12,13 @@ import dev.llmadapt.Task;
 import dev.llmadapt.peft.LocalModel;
 import dev.llmadapt.peft.ModelOptions;
 import dev.llmadapt.pilot.PilotReport.Measured;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -70,6 +73,56 @@ class TrainedPilotTest {
                 pilot.progress((stage, done, total) -> heard.add(stage)).run(model);
         assertThat(heard).noneMatch(stage -> stage.startsWith("train"));
         assertThat(second.rows()).isEqualTo(first.rows());
+    }
+
+    @Test
+    void run_stoppedWhileItTrains_goesOnFromThereToTheSameAnswers() throws IOException {
+        Path work = folder.resolve("work");
+        Pilot pilot =
+                Pilot.of(split).candidates(StrategyCatalog.parse("lora(3)", 0)).folder(work);
+        List<String> undisturbed = new ArrayList<>();
+        PilotReport whole = pilot.folder(folder.resolve("whole"))
+                .progress((stage, done, total) -> undisturbed.add(stage))
+                .run(model);
+        assertThatThrownBy(() -> pilot.progress((stage, done, total) -> {
+                            if (stage.startsWith("train") && done == 9) {
+                                throw new Stopped();
+                            }
+                        })
+                        .run(model))
+                .isInstanceOf(Stopped.class);
+        List<String> heard = new ArrayList<>();
+        PilotReport resumed =
+                pilot.progress((stage, done, total) -> heard.add(stage)).run(model);
+        assertThat(undisturbed.stream().filter(stage -> stage.startsWith("train")))
+                .hasSize(12);
+        assertThat(heard.stream().filter(stage -> stage.startsWith("train"))).hasSize(4);
+        assertThat(texts(resumed)).isEqualTo(texts(whole));
+        assertThat(bytes(work)).as("the adapter").isEqualTo(bytes(folder.resolve("whole")));
+        try (Stream<Path> left = Files.list(work)) {
+            assertThat(left).as("what a run needs is gone").noneMatch(path -> path.toString()
+                    .endsWith(".run"));
+        }
+    }
+
+    /** The process dies here. */
+    private static final class Stopped extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private static List<String> texts(PilotReport report) {
+        return report.measured().get(0).outcomes().stream()
+                .map(PilotReport.Outcome::answer)
+                .toList();
+    }
+
+    private static byte[] bytes(Path work) throws IOException {
+        try (Stream<Path> all = Files.walk(work)) {
+            return Files.readAllBytes(all.filter(path -> path.endsWith("adapter_model.safetensors"))
+                    .sorted()
+                    .findFirst()
+                    .orElseThrow());
+        }
     }
 
     @Test
