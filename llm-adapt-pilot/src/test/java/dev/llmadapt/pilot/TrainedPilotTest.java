@@ -94,14 +94,16 @@ class TrainedPilotTest {
         List<String> heard = new ArrayList<>();
         PilotReport resumed =
                 pilot.progress((stage, done, total) -> heard.add(stage)).run(model);
-        assertThat(undisturbed.stream().filter(stage -> stage.startsWith("train")))
+        assertThat(undisturbed.stream().filter(stage -> stage.startsWith("train 1/1")))
                 .hasSize(12);
-        assertThat(heard.stream().filter(stage -> stage.startsWith("train"))).hasSize(4);
+        assertThat(heard.stream().filter(stage -> stage.startsWith("train 1/1")))
+                .hasSize(4);
         assertThat(texts(resumed)).isEqualTo(texts(whole));
         assertThat(bytes(work)).as("the adapter").isEqualTo(bytes(folder.resolve("whole")));
         try (Stream<Path> left = Files.list(work)) {
-            assertThat(left).as("what a run needs is gone").noneMatch(path -> path.toString()
-                    .endsWith(".run"));
+            assertThat(left)
+                    .as("what a run needs is gone")
+                    .noneMatch(path -> path.toString().endsWith(".run"));
         }
     }
 

@@ -119,7 +119,11 @@ final class SettingsFile {
                 return new JsonPrimitive(json.nextString());
             }
             case NUMBER -> {
-                return new JsonPrimitive(json.nextDouble());
+                double number = json.nextDouble();
+                // whole numbers are written as whole again
+                return number == Math.rint(number) && Math.abs(number) <= 1L << 53
+                        ? new JsonPrimitive((long) number)
+                        : new JsonPrimitive(number);
             }
             case BOOLEAN -> {
                 return new JsonPrimitive(json.nextBoolean());
@@ -143,6 +147,23 @@ final class SettingsFile {
             throw new UncheckedIOException(e); // a StringWriter does not fail
         }
         return text.toString();
+    }
+
+    /** The fields of an object that is not in a file of its own, in the form in which they are read. */
+    static JsonElement element(String field, String json) {
+        return parse(Path.of(field), json).object;
+    }
+
+    /** An object, as JSON. */
+    Optional<String> object(String field) {
+        JsonElement value = get(field);
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (!value.isJsonObject()) {
+            throw wrong(field, "an object", value);
+        }
+        return Optional.of(GSON.toJson(value));
     }
 
     Path file() {
