@@ -2,9 +2,11 @@ package dev.llmadapt.peft.adapter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -116,5 +118,19 @@ class PythonPatternTest {
         assertThatThrownBy(() -> slow.matches("a".repeat(5000), new PythonPattern.Budget(100_000)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("too long");
+    }
+
+    @Test
+    void compile_onlyBraces_takesNoSquareOfTheirNumber() {
+        String braces = "{".repeat(99_999) + "}";
+
+        assertThat(assertTimeoutPreemptively(
+                        Duration.ofSeconds(5),
+                        () -> assertThatThrownBy(() -> PythonPattern.compile(braces))
+                                .isInstanceOf(IllegalArgumentException.class)
+                                .hasMessageContaining("too large")))
+                .isNotNull();
+        assertThat(matches("a{123456789,123456789x}", "a{123456789,123456789x}"))
+                .isTrue();
     }
 }

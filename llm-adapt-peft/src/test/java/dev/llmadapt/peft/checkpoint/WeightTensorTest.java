@@ -2,9 +2,11 @@ package dev.llmadapt.peft.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -86,5 +88,14 @@ class WeightTensorTest {
                 .isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> tensor.dequantizeRow(0, new float[2], 1))
                 .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+
+    @Test
+    void toFloats_twoBillionRowsWithoutValues_endsAtOnce() {
+        WeightTensor tensor =
+                new WeightTensor("x", Encoding.F32, List.of((long) Integer.MAX_VALUE, 0L), ByteBuffer.allocate(0), 0);
+
+        assertThat(assertTimeoutPreemptively(Duration.ofSeconds(5), tensor::toFloats))
+                .isEmpty();
     }
 }
