@@ -81,7 +81,8 @@ final class Http {
     /** An answer; close it to free the connection. */
     record Reply(URI uri, int status, HttpHeaders headers, InputStream body) implements AutoCloseable {
         long contentLength() {
-            return headers.firstValueAsLong("content-length").orElse(-1);
+            String value = headers.firstValue("content-length").orElse("");
+            return value.matches("[0-9]{1,18}") ? Long.parseLong(value) : -1;
         }
 
         @Override
@@ -295,6 +296,9 @@ final class Http {
             throw interrupted();
         } catch (IOException e) {
             throw described(uri, e);
+        } catch (IllegalArgumentException e) {
+            // The JDK's client lets a length that is no number out so.
+            throw new IOException("GET " + shown(uri) + " answered with headers that are none: " + e.getMessage(), e);
         }
     }
 
