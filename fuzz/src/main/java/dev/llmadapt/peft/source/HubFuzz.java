@@ -18,7 +18,8 @@ public final class HubFuzz {
     private static final URI PAGE = URI.create("https://index.example/simple/p/");
     private static final Path SNAPSHOT = Probe.folder("hub");
     private static final Path INDEX = SNAPSHOT.resolve("model.safetensors.index.json");
-    private static final Probe PROBE = new Probe(IOException.class, 1_000_000, 300);
+    /** Most of it is the fuzzer's own: it copies what is compared and matched. */
+    private static final Probe PROBE = new Probe(IOException.class, 10_000_000, 3000);
 
     private HubFuzz() {}
 

@@ -183,7 +183,11 @@ final class HubFiles {
                 throw new IllegalStateException("no shards, or too many");
             }
             return shards;
-        } catch (JsonParseException | IllegalStateException | ClassCastException | NullPointerException e) {
+        } catch (JsonParseException
+                | IllegalStateException
+                | UnsupportedOperationException
+                | ClassCastException
+                | NullPointerException e) {
             throw new Http.FinalException(
                     index.getFileName() + " is broken, expected a weight_map from tensors to *.safetensors files");
         }

@@ -100,6 +100,7 @@ final class PackageIndex {
         } catch (JsonParseException
                 | IllegalStateException
                 | IllegalArgumentException
+                | UnsupportedOperationException
                 | ClassCastException
                 | NullPointerException e) {
             throw new Http.FinalException(

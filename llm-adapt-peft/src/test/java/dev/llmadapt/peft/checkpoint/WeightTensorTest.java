@@ -2,11 +2,9 @@ package dev.llmadapt.peft.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -91,11 +89,12 @@ class WeightTensorTest {
     }
 
     @Test
-    void toFloats_twoBillionRowsWithoutValues_endsAtOnce() {
+    void toFloats_twoBillionRowsWithoutValues_costNothing() {
         WeightTensor tensor =
                 new WeightTensor("x", Encoding.F32, List.of((long) Integer.MAX_VALUE, 0L), ByteBuffer.allocate(0), 0);
 
-        assertThat(assertTimeoutPreemptively(Duration.ofSeconds(5), tensor::toFloats))
-                .isEmpty();
+        long before = TestFiles.allocatedBytes();
+        assertThat(tensor.toFloats()).isEmpty();
+        assertThat(TestFiles.allocatedBytes() - before).isLessThan(1_000_000);
     }
 }

@@ -99,10 +99,10 @@ class PersonalDataFinderTest {
 
     @Test
     void find_hundredsOfThousandsOfPlaces_takesNoSquareOfTheirNumber() {
-        String text = "a@b.co ".repeat(300_000);
+        String text = "a@b.co ".repeat(500_000);
         PersonalDataFinder finder = new PersonalDataFinder(EnumSet.allOf(PersonalData.class));
 
-        assertThat(assertTimeoutPreemptively(Duration.ofSeconds(20), () -> finder.find(text)))
-                .hasSize(300_000);
+        assertThat(assertTimeoutPreemptively(Duration.ofMinutes(2), () -> finder.find(text)))
+                .hasSize(500_000);
     }
 }

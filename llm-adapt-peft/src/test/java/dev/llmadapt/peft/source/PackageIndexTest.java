@@ -111,12 +111,30 @@ final class PackageIndexTest {
         String page = "<a href=\"x.whl" + "?".repeat(2_000_000) + "\n?x\">";
 
         // Refused or not: that it ends is the point.
-        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+        assertTimeoutPreemptively(Duration.ofMinutes(2), () -> {
             try {
                 PackageIndex.parseHtml(URI.create("https://index.example/"), page);
             } catch (IOException e) {
                 assertThat(e).hasMessageContaining("leads to");
             }
         });
+    }
+
+    @Test
+    void parseJson_valuesOfOtherKinds_areRefused() {
+        for (String page : new String[] {
+            "{\"files\": [{\"filename\": {}}]}",
+            "{\"files\": [{\"filename\": \"a.whl\", \"url\": {}}]}",
+            "{\"files\": [{\"filename\": \"a.whl\", \"url\": \"x\", \"size\": {}}]}",
+            "{\"files\": [{\"filename\": \"a.whl\", \"url\": \"x\", \"hashes\": {\"sha256\": {}}}]}",
+            "{\"files\": {}}",
+            "{}",
+            "[".repeat(100_000)
+        }) {
+            assertThatThrownBy(() -> PackageIndex.parseJson(URI.create("https://index.example/"), page))
+                    .as(page.substring(0, Math.min(100, page.length())))
+                    .isInstanceOf(Http.FinalException.class)
+                    .hasMessageContaining("PEP 691");
+        }
     }
 }
