@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -125,7 +126,8 @@ record HubCache(Path hub, Path folder, Path records, boolean links) {
     }
 
     private static boolean link(Path blob, Path pointer) throws IOException {
-        Path target = pointer.getParent().relativize(blob);
+        Path from = Objects.requireNonNull(pointer.getParent(), "a file has a folder");
+        Path target = from.relativize(blob);
         try {
             Files.deleteIfExists(pointer);
             Files.createSymbolicLink(pointer, target);

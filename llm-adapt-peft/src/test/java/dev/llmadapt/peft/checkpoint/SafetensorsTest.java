@@ -164,6 +164,6 @@ class SafetensorsTest {
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("characters ...")
                 .hasMessageContaining("lacks one of dtype")
-                .satisfies(e -> assertThat(e.getMessage().length()).isLessThan(5000));
+                .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(5000));
     }
 }

@@ -156,7 +156,7 @@ final class HostileServerTest {
 
         assertThatThrownBy(() -> fetch(whole()))
                 .isInstanceOf(UncheckedIOException.class)
-                .satisfies(e -> assertThat(e.getMessage().length()).isLessThan(2000));
+                .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(2000));
         // Three attempts; where nothing at all is answered, the JDK's client asks twice of its own accord.
         assertThat(requests.size()).isLessThanOrEqualTo(6);
     }

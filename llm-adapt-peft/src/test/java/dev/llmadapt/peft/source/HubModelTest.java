@@ -309,7 +309,7 @@ final class HubModelTest {
         server.at("/org/model/resolve/" + COMMIT + "/config.json", exchange -> {
             exchange.getResponseHeaders().set("X-Linked-Etag", '"' + etag + '"');
             exchange.getResponseHeaders().set("ETag", "\"\"");
-            LocalServer.send(exchange, 200, files.get("config.json"));
+            LocalServer.send(exchange, 200, text("{}"));
         });
 
         assertThatThrownBy(() -> source("").fetch(Progress.NONE))
