@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class SettingsFile {
     private static final int LIMIT = 16 << 20;
     private static final int MAX_DEPTH = 16;
+    private static final int MAX_ELEMENTS = 100_000;
     private static final Gson GSON =
             new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
 
@@ -237,6 +238,7 @@ final class SettingsFile {
             return List.of(string(field, value));
         }
         List<String> strings = new ArrayList<>();
+        requireFew(field, value.getAsJsonArray().size());
         value.getAsJsonArray().forEach(element -> strings.add(string(field, element)));
         return strings;
     }
@@ -251,6 +253,7 @@ final class SettingsFile {
             return List.of(integer(field, value));
         }
         List<Integer> integers = new ArrayList<>();
+        requireFew(field, value.getAsJsonArray().size());
         value.getAsJsonArray().forEach(element -> integers.add(integer(field, element)));
         return integers;
     }
@@ -275,7 +278,16 @@ final class SettingsFile {
         if (!value.isJsonObject()) {
             throw wrong(field, "an object", value);
         }
+        requireFew(field, value.getAsJsonObject().size());
         return value.getAsJsonObject().asMap();
+    }
+
+    /** Each is compared with each module of a base. */
+    private void requireFew(String field, int size) {
+        if (size > MAX_ELEMENTS) {
+            throw new AdapterException(
+                    file + ", " + field + ": " + size + " elements, at most " + MAX_ELEMENTS + " are read");
+        }
     }
 
     private int integer(String field, JsonElement value) {

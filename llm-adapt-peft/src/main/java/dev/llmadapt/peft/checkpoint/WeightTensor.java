@@ -198,6 +198,9 @@ public final class WeightTensor {
                     "tensor " + name + " has " + size() + " values, too many for one array; read it by rows");
         }
         float[] values = new float[(int) size()];
+        if (values.length == 0) {
+            return values; // rows of no values can be two billion
+        }
         for (int row = 0; row < rows; row++) {
             dequantizeRow(row, values, row * rowLength);
         }
