@@ -29,6 +29,7 @@ def dequantize():
     halves = {
         T.Q4_0: [0], T.Q4_1: [0, 2], T.Q5_0: [0], T.Q5_1: [0, 2], T.Q8_0: [0],
         T.Q2_K: [80, 82], T.Q3_K: [108], T.Q4_K: [0, 2], T.Q5_K: [0, 2], T.Q6_K: [208],
+        T.IQ4_NL: [0], T.IQ4_XS: [0],
     }
     lines = []
     for kind, at in halves.items():
@@ -38,6 +39,12 @@ def dequantize():
             scale = rng.normal(0, 0.1, len(blocks)).astype(np.float16)
             scale[-1] = np.float16(3e-7)  # subnormal
             blocks[:, offset:offset + 2] = scale.view(np.uint8).reshape(-1, 2)
+        # every bit clear, every bit set and only the sign bits set, under scales at the ends of their range
+        for fill, scale in ((0, 65504), (255, -65504), (255, 6e-8), (128, -0.0)):
+            block = np.full((1, stored), fill, dtype=np.uint8)
+            for offset in at:
+                block[0, offset:offset + 2] = np.array([scale], dtype=np.float16).view(np.uint8)
+            blocks = np.concatenate([blocks, block])
         values = gguf.dequantize(blocks.reshape(1, -1), kind)
         lines.append(f"{kind.name} {blocks.tobytes().hex()} {hexbits(values)}")
     special = [0.0, -0.0, 1.0, -2.5, 65504.0, 6.1e-05, 6e-08, np.inf, -np.inf, 0.1]
