@@ -80,10 +80,6 @@ final class GgufTokenizer {
     }
 
     private TokenizerFiles sentencePiece() {
-        if (String.valueOf(gguf.metadata().get("general.architecture")).startsWith("gemma")) {
-            // Its merge order is not that of its scores, and its files spell runs of spaces differently.
-            throw bad("model", "the SentencePiece vocabulary of Gemma is not supported; open the Hugging Face folder");
-        }
         boolean prefixSpace = bool("add_space_prefix", true);
         String replace = "{\"type\":\"Replace\",\"pattern\":{\"String\":\" \"},\"content\":\"" + SPACE + "\"}";
         String normalizer = prefixSpace
