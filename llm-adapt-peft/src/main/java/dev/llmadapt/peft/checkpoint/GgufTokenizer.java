@@ -144,10 +144,18 @@ final class GgufTokenizer {
                 special.put(tokens[id], id);
             }
         }
-        String template = gguf.metadata().get("tokenizer.chat_template") instanceof String text ? text : null;
+        Map<String, String> templates = new LinkedHashMap<>();
+        gguf.metadata().forEach((key, value) -> {
+            if (key.startsWith("tokenizer.chat_template.") && value instanceof String text) {
+                templates.put(key.substring("tokenizer.chat_template.".length()), text);
+            }
+        });
+        String named = templates.remove("default");
+        String template = gguf.metadata().get("tokenizer.chat_template") instanceof String text ? text : named;
         return new TokenizerFiles(
                 json.append("]}}").toString(),
                 Optional.ofNullable(template),
+                templates,
                 special,
                 Optional.ofNullable(token("bos")),
                 Optional.ofNullable(token("eos")),
