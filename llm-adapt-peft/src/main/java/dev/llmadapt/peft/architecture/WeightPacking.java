@@ -161,9 +161,9 @@ final class WeightPacking {
             for (int block = 0; block < blocks; block++) {
                 int from = block * form.block;
                 if (form.bits == 8) {
-                    rounding.symmetric(row, from, 127);
+                    rounding.toBytes(row, from);
                 } else {
-                    rounding.withZeroPoint(row, from, 15);
+                    rounding.toNibbles(row, from);
                     ByteBuffer zeroPoints = Objects.requireNonNull(extra);
                     int place = (first + i) * ((blocks + 1) / 2) + block / 2;
                     int zeroPoint = rounding.zeroPoint() << (block % 2 * 4);

@@ -8,6 +8,7 @@ import dev.llmadapt.peft.checkpoint.Encoding;
 import dev.llmadapt.peft.checkpoint.TestFiles;
 import dev.llmadapt.peft.checkpoint.WeightTensor;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -16,6 +17,7 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -37,7 +39,7 @@ class WeightPackingTest {
     }
 
     private static WeightTensor floats(int rows, int columns, Random random, double spread) {
-        ByteBuffer data = ByteBuffer.allocate(rows * columns * 4).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer data = ByteBuffer.allocate(rows * columns * 4).order(ByteOrder.LITTLE_ENDIAN);
         while (data.hasRemaining()) {
             data.putFloat((float) (random.nextGaussian() * spread));
         }
@@ -146,6 +148,75 @@ class WeightPackingTest {
                     }
                 }
             }
+        }
+    }
+
+    /** As {@code make_fixtures.py} makes them. */
+    private static float[] madeUp(String kind, int count) {
+        long state = 1;
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            double total = -6;
+            for (int j = 0; j < 12; j++) {
+                state = (state * 1664525 + 1013904223) & 0xffffffffL;
+                total += (state >> 8) / 0x1p24;
+            }
+            double value =
+                    switch (kind) {
+                        case "normal" -> total;
+                        case "tailed" -> total * total * total;
+                        default -> total + 1;
+                    };
+            values[i] = (float) (value * 0.02);
+        }
+        return values;
+    }
+
+    private static double error(float[] values, Precision precision) {
+        ByteBuffer data = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        data.asFloatBuffer().put(values);
+        WeightTensor tensor = new WeightTensor("w", Encoding.F32, List.of(values.length / 256L, 256L), data, 0);
+        double[][] unpacked =
+                unpack(LinearWeights.of(List.of(tensor), precision).matrices().get(0));
+        double sum = 0;
+        for (int i = 0; i < values.length; i++) {
+            sum += Math.pow(unpacked[i / 256][i % 256] - values[i], 2);
+        }
+        return Math.sqrt(sum / values.length);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"normal, Q4_0", "normal, Q8_0", "tailed, Q4_0", "tailed, Q8_0", "shifted, Q4_0", "shifted, Q8_0"})
+    void pack_floats_areNoFurtherFromTheirValuesThanWithGgml(String kind, String type) throws Exception {
+        double theirs = Files.readAllLines(TestFiles.resource("rounding.txt")).stream()
+                .map(line -> line.split(" "))
+                .filter(parts -> parts[0].equals(kind) && parts[1].equals(type))
+                .mapToDouble(parts -> Double.parseDouble(parts[2]))
+                .findFirst()
+                .orElseThrow();
+        double ours = error(madeUp(kind, 64 * 256), type.equals("Q4_0") ? Precision.INT4 : Precision.INT8);
+
+        assertThat(ours).isPositive().isLessThanOrEqualTo(theirs);
+    }
+
+    @Test
+    void pack_oddBlocks_keepZerosTinyValuesAndWhatIsNoNumber() {
+        for (Precision precision : List.of(Precision.INT8, Precision.INT4)) {
+            float[] values = new float[256];
+            values[40] = 1e-40f; // too small to divide by
+            values[70] = -3;
+            values[100] = Float.NaN;
+            ByteBuffer data = ByteBuffer.allocate(1024).order(ByteOrder.LITTLE_ENDIAN);
+            data.asFloatBuffer().put(values);
+            WeightTensor tensor = new WeightTensor("w", Encoding.F32, List.of(1L, 256L), data, 0);
+            double[] row = unpack(
+                    LinearWeights.of(List.of(tensor), precision).matrices().get(0))[0];
+            assertThat(Arrays.copyOfRange(row, 0, 32)).containsOnly(0);
+            assertThat(row[40]).isCloseTo(0, within(1e-39));
+            assertThat(row[70]).isCloseTo(-3, within(1e-6));
+            assertThat(row[69]).isZero();
+            assertThat(row[101]).isNaN();
+            assertThat(row[130]).isZero();
         }
     }
 }
