@@ -89,8 +89,7 @@ record GgufFamily(
                         "gelu_pytorch_tanh");
             case "phi3" -> new GgufFamily(architecture, NAMES, block, PHI3_NAMES, false, false, "silu");
             case "gpt2" ->
-                new GgufFamily(
-                        architecture, GPT2_NAMES, "transformer.h.", GPT2_BLOCK_NAMES, false, false, "gelu_new");
+                new GgufFamily(architecture, GPT2_NAMES, "transformer.h.", GPT2_BLOCK_NAMES, false, false, "gelu_new");
             default ->
                 new GgufFamily(
                         architecture, NAMES, block, blockNames, INTERLEAVED.contains(architecture), false, "silu");

@@ -66,8 +66,8 @@ final class GgufModel {
                         + "%05d.gguf".formatted(Math.max(1, Math.min(count, 99999))));
             }
             if (split(first, "no", 0) != 0 || Long.parseLong(parts.group(2)) != 1) {
-                throw new CheckpointException("GGUF file " + file + " is not the first of its " + count
-                        + "; open " + splitName(parts, 0, count));
+                throw new CheckpointException("GGUF file " + file + " is not the first of its " + count + "; open "
+                        + splitName(parts, 0, count));
             }
             for (int i = 1; i < count; i++) {
                 files.add(readSplit(file.resolveSibling(splitName(parts, i, count)), i, count));
@@ -116,7 +116,7 @@ final class GgufModel {
                 throw new CheckpointException("cannot read " + file.file() + ": " + e.getMessage(), e);
             }
         }
-        long found = table.tensors().size() + table.unsupported().size();
+        long found = (long) table.tensors().size() + table.unsupported().size();
         long expected = split(gguf, "tensors.count", found);
         if (files.size() > 1 && expected != found) {
             throw new CheckpointException("GGUF file " + gguf.file() + " says the model has " + expected
@@ -269,7 +269,8 @@ final class GgufModel {
         for (String which : List.of("eos", "eot", "eom")) {
             token(which, vocabulary).ifPresent(ids::add);
         }
-        if (token("eot", vocabulary).isEmpty() && gguf.metadata().get("tokenizer.ggml.tokens") instanceof Gguf.Strings tokens) {
+        if (token("eot", vocabulary).isEmpty()
+                && gguf.metadata().get("tokenizer.ggml.tokens") instanceof Gguf.Strings tokens) {
             for (int id = 0; id < tokens.size(); id++) {
                 // most are told apart by their length alone
                 int length = tokens.byteLength(id);
@@ -284,8 +285,11 @@ final class GgufModel {
     private Map<String, Object> settings() {
         Map<String, Object> settings = new HashMap<>();
         gguf.metadata().forEach((key, value) -> {
-            if (key.startsWith(architecture + ".") && !(value instanceof Gguf.Strings || value instanceof Gguf.Numbers)) {
-                settings.put(key.substring(architecture.length() + 1), value instanceof Long i ? (Object) (double) i : value);
+            if (key.startsWith(architecture + ".")
+                    && !(value instanceof Gguf.Strings || value instanceof Gguf.Numbers)) {
+                settings.put(
+                        key.substring(architecture.length() + 1),
+                        value instanceof Long i ? (Object) (double) i : value);
             }
         });
         return settings;

@@ -34,7 +34,14 @@ record WordSplit(String preTokenizer, String normalizer, boolean ignoreMerges, b
         name(plain(byteLevel(true)), "gpt-2", "phi-2", "mpt", "olmo", "jais", "roberta-bpe", "trillion");
         name(plain(digits), "smollm", "starcoder", "refact", "command-r", "codeshell", "exaone", "minerva-7b");
         String threes = splits(ENDINGS + "|" + WORD + "\\p{N}{1,3}" + SYMBOLS + "[\\r\\n]*" + SPACES);
-        name(new WordSplit(threes, "null", true, true), "llama-bpe", "llama3", "llama-v3", "falcon3", "pixtral", "lfm2");
+        name(
+                new WordSplit(threes, "null", true, true),
+                "llama-bpe",
+                "llama3",
+                "llama-v3",
+                "falcon3",
+                "pixtral",
+                "lfm2");
         name(plain(threes), "dbrx", "smaug-bpe", "chatglm-bpe");
         String ones = splits(ENDINGS + "|" + WORD + "\\p{N}" + SYMBOLS + "[\\r\\n]*" + SPACES);
         String composed = "{\"type\":\"NFC\"}";
@@ -61,9 +68,7 @@ record WordSplit(String preTokenizer, String normalizer, boolean ignoreMerges, b
                         "[\u4e00-\u9fa5\u0800-\u4e00\uac00-\ud7ff]+",
                         "\\p{N}")),
                 "deepseek-coder");
-        name(
-                plain(splits(ENDINGS + "|" + WORD + "\\p{N}| ?[^\\s\\p{L}\\p{N}\\r\\n]+" + SPACES)),
-                "seed-coder");
+        name(plain(splits(ENDINGS + "|" + WORD + "\\p{N}| ?[^\\s\\p{L}\\p{N}\\r\\n]+" + SPACES)), "seed-coder");
         String sentence = " ?[^(\\s|.,!?\u2026\u3002\uff0c\u3001\u0964\u06d4\u060c)]+";
         name(plain(splits(sentence)), "bloom", "poro-chat");
         name(plain(splits(sentence, "\\p{N}")), "viking");

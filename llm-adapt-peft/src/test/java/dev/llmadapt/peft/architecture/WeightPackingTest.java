@@ -161,12 +161,11 @@ class WeightPackingTest {
                 state = (state * 1664525 + 1013904223) & 0xffffffffL;
                 total += (state >> 8) / 0x1p24;
             }
-            double value =
-                    switch (kind) {
-                        case "normal" -> total;
-                        case "tailed" -> total * total * total;
-                        default -> total + 1;
-                    };
+            double value = switch (kind) {
+                case "normal" -> total;
+                case "tailed" -> total * total * total;
+                default -> total + 1;
+            };
             values[i] = (float) (value * 0.02);
         }
         return values;

@@ -79,7 +79,8 @@ class GgufFamilyTest {
                                     "hidden_activation",
                                     golden.settings()
                                             .getOrDefault(
-                                                    "hidden_act", golden.settings().get("activation_function"))));
+                                                    "hidden_act",
+                                                    golden.settings().get("activation_function"))));
             assertThat(config.attentionBias()).isEqualTo(family.equals("qwen2"));
             if (family.startsWith("gemma")) {
                 assertThat(config.slidingWindow()).isEqualTo(8);

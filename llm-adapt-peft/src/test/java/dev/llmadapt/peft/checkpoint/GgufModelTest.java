@@ -193,8 +193,7 @@ class GgufModelTest {
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("says it is number 0 of 2, expected 1 of 2");
         split("a-00002-of-00002.gguf", 1, 2, GgufBuilder.llama().put("split.tensors.count", 9));
-        Path counted =
-                split("a-00001-of-00002.gguf", 0, 2, GgufBuilder.llama().put("split.tensors.count", 9));
+        Path counted = split("a-00001-of-00002.gguf", 0, 2, GgufBuilder.llama().put("split.tensors.count", 9));
         assertThatThrownBy(() -> Checkpoint.open(counted)).hasMessageContaining("says the model has 9 tensors");
         Path renamed = split("b.gguf", 0, 2, GgufBuilder.llama());
         assertThatThrownBy(() -> Checkpoint.open(renamed)).hasMessageContaining("NAME-00001-of-00002.gguf");

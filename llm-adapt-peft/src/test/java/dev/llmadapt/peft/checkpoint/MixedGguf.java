@@ -68,7 +68,12 @@ public final class MixedGguf {
             builder.tensor(prefix + "ffn_norm.weight", new long[] {WIDTH}, ones);
             for (int i = 0; i < names.size(); i++) {
                 boolean half = i == 1 || i == 2;
-                add(builder, prefix + names.get(i), half ? WIDTH / 2 : WIDTH, layers.get(layer).get(i), random);
+                add(
+                        builder,
+                        prefix + names.get(i),
+                        half ? WIDTH / 2 : WIDTH,
+                        layers.get(layer).get(i),
+                        random);
             }
         }
         return builder.write(folder);
