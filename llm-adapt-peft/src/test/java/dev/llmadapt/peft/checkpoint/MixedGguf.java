@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 
 /** A random Llama of two blocks whose matrices are stored in every quantised encoding, as mixes of K-quants are. */
@@ -82,10 +83,11 @@ public final class MixedGguf {
     private static void add(GgufBuilder builder, String name, int rows, Encoding encoding, Random random) {
         byte[] blocks = new byte[(int) encoding.bytes((long) rows * WIDTH)];
         random.nextBytes(blocks);
+        int[][] halves = Objects.requireNonNull(HALVES.get(encoding));
         for (int at = 0; at < blocks.length; at += encoding.bytesPerBlock()) {
-            for (int[] half : HALVES.get(encoding)) {
+            for (int[] half : halves) {
                 blocks[at + half[0]] = 0;
-                blocks[at + half[0] + 1] = (byte) ((15 - Math.abs(half[1]) << 2) | (half[1] < 0 ? 0x80 : 0));
+                blocks[at + half[0] + 1] = (byte) (((15 - Math.abs(half[1])) << 2) | (half[1] < 0 ? 0x80 : 0));
             }
         }
         builder.stored(name + ".weight", new long[] {WIDTH, rows}, encoding.ggufType(), blocks);
