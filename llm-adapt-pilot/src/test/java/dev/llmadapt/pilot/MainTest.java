@@ -47,7 +47,7 @@ class MainTest {
 
     @Test
     void noCommand_isOneLine() {
-        refuses(new String[0], "expected a command: pilot, generate, chat, train, serve-check, adapters");
+        refuses(new String[0], "expected a command: pilot, generate, chat, train, serve-check, rag, adapters");
     }
 
     @Test

@@ -37,10 +37,17 @@ public record CitedAnswer(
     /**
      * A citation.
      *
-     * @param start where its bracket begins in the answer
-     * @param end the character after its bracket
+     * @param start where its bracket, or the sentence, begins in the answer
+     * @param end the character after it
      * @param number of the source
      * @param passage the source
+     * @param attributed whether the model did not write it: a {@link Grounding} found the source of the sentence from start
+     *     to end
      */
-    public record Citation(int start, int end, int number, Passage passage) {}
+    public record Citation(int start, int end, int number, Passage passage, boolean attributed) {
+        /** One that the model wrote. */
+        public Citation(int start, int end, int number, Passage passage) {
+            this(start, end, number, passage, false);
+        }
+    }
 }

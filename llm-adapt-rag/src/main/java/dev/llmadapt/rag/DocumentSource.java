@@ -2,6 +2,8 @@ package dev.llmadapt.rag;
 
 import dev.llmadapt.rag.documents.FileDocuments;
 import dev.llmadapt.rag.documents.JdbcDocuments;
+import dev.llmadapt.rag.documents.UrlDocuments;
+import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.List;
@@ -47,6 +49,28 @@ public interface DocumentSource {
         return new JdbcDocuments(connection, query, source);
     }
 
+    /**
+     * Pages by their addresses, fetched one after the other: HTML, text, Markdown, PDF, CSV, JSON Lines, by the server's
+     * word, or by the address where it says nothing. The id of a document is its address.
+     *
+     * <p>What was fetched is kept in a folder, and the server is asked for it again only if it has changed (RFC 9110:
+     * {@code ETag}, {@code Last-Modified}). A page that is gone (404, 410) is broken and {@linkplain Broken#gone() gone};
+     * one that the server does not give now is broken, and what an index has of it stays. Redirects are followed, but none
+     * from https to http.
+     *
+     * @param addresses of http or https
+     * @param folder where pages are kept, for this source alone; made when needed
+     */
+    static DocumentSource urls(List<URI> addresses, Path folder, UrlOptions options) {
+        return new UrlDocuments(addresses, folder, options);
+    }
+
+    /** The documents of several sources, one source after the other. Their ids must differ. */
+    static DocumentSource all(List<DocumentSource> sources) {
+        List<DocumentSource> copy = List.copyOf(sources);
+        return (documents, broken) -> copy.forEach(source -> source.read(documents, broken));
+    }
+
     /** Documents at hand. */
     static DocumentSource of(List<Document> all) {
         List<Document> copy = List.copyOf(all);
@@ -58,6 +82,12 @@ public interface DocumentSource {
      *
      * @param source which
      * @param reason why
+     * @param gone whether it is certain that it is there no more, so that what an index has of it can go too
      */
-    record Broken(String source, String reason) {}
+    record Broken(String source, String reason, boolean gone) {
+        /** One that may be readable again. */
+        public Broken(String source, String reason) {
+            this(source, reason, false);
+        }
+    }
 }

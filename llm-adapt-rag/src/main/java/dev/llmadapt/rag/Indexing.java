@@ -3,6 +3,8 @@ package dev.llmadapt.rag;
 import dev.llmadapt.Filter;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Progress;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -42,7 +44,7 @@ public record Indexing(Splitter splitter, int commitEvery) {
     /**
      * Makes the index hold just what the source has: documents whose {@linkplain Document#time() time} is that of their
      * passages in the index are not embedded again, and those under the same {@code scope} that are gone from the source
-     * are deleted, broken ones excepted. To watch a folder, call it now and then.
+     * are deleted, broken ones excepted. {@link #watch} calls it whenever it is needed.
      *
      * @param scope which of the index's passages belong to this source; {@link Filter#all} if all do
      */
@@ -59,7 +61,9 @@ public record Indexing(Splitter splitter, int commitEvery) {
         Set<String> seen = new HashSet<>();
         Report report = run(source, index, times, seen, progress);
         Set<String> broken = new HashSet<>();
-        report.broken().forEach(each -> broken.add(each.source().replaceFirst(", (row|line) \\d+$", "")));
+        report.broken().stream()
+                .filter(each -> !each.gone())
+                .forEach(each -> broken.add(each.source().replaceFirst(", (row|line) \\d+$", "")));
         int deleted = 0;
         for (String document : times.keySet()) {
             if (!seen.contains(document) && !broken.contains(sources.getOrDefault(document, ""))) {
@@ -69,6 +73,30 @@ public record Indexing(Splitter splitter, int commitEvery) {
         }
         index.commit();
         return new Report(report.documents(), report.passages(), report.unchanged(), deleted, report.broken());
+    }
+
+    /**
+     * Keeps an index in step with a source until it is closed: {@link #sync}s at once, soon after something under a folder
+     * changes, and every so often, since not every change of every file system is told.
+     *
+     * @param folder what to look at; a folder that cannot be watched is looked at now and then only
+     * @param interval the longest time between two looks, at least 10 milliseconds
+     * @param listener hears of every look, on the thread that looks
+     */
+    public Watch watch(
+            DocumentSource source,
+            Path folder,
+            Filter scope,
+            PassageIndex index,
+            Duration interval,
+            Watch.Listener listener) {
+        return new Watch(() -> sync(source, scope, index, Progress.NONE), folder, interval, listener);
+    }
+
+    /** As {@link #watch(DocumentSource, Path, Filter, PassageIndex, Duration, Watch.Listener)} without a folder to look at. */
+    public Watch watch(
+            DocumentSource source, Filter scope, PassageIndex index, Duration interval, Watch.Listener listener) {
+        return new Watch(() -> sync(source, scope, index, Progress.NONE), null, interval, listener);
     }
 
     private Report run(

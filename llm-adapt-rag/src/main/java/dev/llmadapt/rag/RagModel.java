@@ -11,7 +11,10 @@ import dev.llmadapt.Request;
 import dev.llmadapt.Retriever;
 import dev.llmadapt.Role;
 import dev.llmadapt.Timings;
+import dev.llmadapt.Token;
+import dev.llmadapt.TokenListener;
 import dev.llmadapt.Usage;
+import dev.llmadapt.rag.splitting.TextSplitter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -47,14 +50,28 @@ public final class RagModel extends ModelLayer {
      * @throws IllegalArgumentException as {@link #stream} does, and if there is no user message
      */
     public CitedAnswer ask(Request request) {
+        return ask(request, TokenListener.NONE);
+    }
+
+    /** As {@link #ask(Request)}, and hands over the answer as it is written. A refusal comes as a whole. */
+    public CitedAnswer ask(Request request, TokenListener listener) {
         requireOpen();
-        List<Passage> sources = sources(request);
-        Generation generation = sources.isEmpty()
-                ? new Generation(options.refusal(), List.of(), FinishReason.STOP, Usage.NONE, Timings.NONE, "")
-                : base().generate(shown(request, sources));
+        String question = searched(request);
+        List<Passage> sources = sources(question);
+        Generation generation;
+        if (sources.isEmpty() || isHopeless(question, sources)) {
+            Token whole = new Token(-1, options.refusal(), Double.NaN);
+            listener.onToken(whole);
+            generation =
+                    new Generation(options.refusal(), List.of(whole), FinishReason.STOP, Usage.NONE, Timings.NONE, "");
+        } else {
+            generation = base().stream(shown(request, sources), listener);
+        }
+        String answer = generation.text();
+        boolean refused = isRefusal(answer);
         List<CitedAnswer.Citation> citations = new ArrayList<>();
         List<Integer> unresolved = new ArrayList<>();
-        for (Matcher matcher = CITATION.matcher(generation.text()); matcher.find(); ) {
+        for (Matcher matcher = CITATION.matcher(answer); matcher.find(); ) {
             for (String written : matcher.group(1).split("\\D+", -1)) {
                 int number = Integer.parseInt(written);
                 if (number >= 1 && number <= sources.size()) {
@@ -65,16 +82,57 @@ public final class RagModel extends ModelLayer {
                 }
             }
         }
+        if (!refused) {
+            options.grounding()
+                    .ifPresent(
+                            grounding -> citations.addAll(attributed(grounding, question, answer, sources, citations)));
+        }
         List<String> flagged = sources.stream()
                 .filter(SourceText::isSuspicious)
                 .map(Passage::id)
                 .toList();
-        return new CitedAnswer(generation, sources, citations, unresolved, isRefusal(generation.text()), flagged);
+        return new CitedAnswer(generation, sources, citations, unresolved, refused, flagged);
+    }
+
+    private boolean isHopeless(String question, List<Passage> sources) {
+        return options.grounding().isPresent()
+                && options.leastAnswerable() > Double.NEGATIVE_INFINITY
+                && !question.isBlank()
+                && options.grounding().get().answerable(question, sources) < options.leastAnswerable();
+    }
+
+    /** The best source of each sentence in which the model cites none. */
+    private static List<CitedAnswer.Citation> attributed(
+            Grounding grounding,
+            String question,
+            String answer,
+            List<Passage> sources,
+            List<CitedAnswer.Citation> written) {
+        List<CitedAnswer.Citation> found = new ArrayList<>();
+        int from = 0;
+        for (String sentence : TextSplitter.sentencesOf(answer, Locale.ROOT)) {
+            int start = answer.indexOf(sentence, from);
+            int end = start + sentence.length();
+            from = end;
+            if (written.stream().anyMatch(each -> each.start() < end && each.end() > start)
+                    || sentence.codePoints().noneMatch(Character::isLetterOrDigit)) {
+                continue;
+            }
+            double[] support = grounding.support(question, sentence, sources);
+            int best = 0;
+            for (int i = 1; i < support.length; i++) {
+                if (support[i] > support[best]) {
+                    best = i;
+                }
+            }
+            found.add(new CitedAnswer.Citation(start, end, best + 1, sources.get(best), true));
+        }
+        return found;
     }
 
     @Override
     protected Request apply(Request request) {
-        return shown(request, sources(request));
+        return shown(request, sources(searched(request)));
     }
 
     @Override
@@ -98,9 +156,16 @@ public final class RagModel extends ModelLayer {
                 .strip();
     }
 
-    /** The passages for a request's question that fit the budget, the best first. */
-    private List<Passage> sources(Request request) {
-        String question = request.messages().get(question(request)).content();
+    /** What to look for. */
+    private String searched(Request request) {
+        List<Message> conversation = request.messages().subList(0, question(request) + 1).stream()
+                .filter(message -> message.role() == Role.USER || message.role() == Role.ASSISTANT)
+                .toList();
+        return options.rewriter().rewrite(conversation);
+    }
+
+    /** The passages for a question that fit the budget, the best first. */
+    private List<Passage> sources(String question) {
         List<Passage> fitting = new ArrayList<>();
         int left = options.contextTokens();
         for (Passage passage :

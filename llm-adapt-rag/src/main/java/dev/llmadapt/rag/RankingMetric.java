@@ -60,6 +60,18 @@ public interface RankingMetric {
     }
 
     /**
+     * 1 if a relevant passage is among the first k, else 0. Its mean is the hit rate.
+     *
+     * @param k at least 1
+     */
+    static RankingMetric hit(int k) {
+        return of("hit@" + check(k), (ranking, gains) -> {
+            Set<String> relevant = relevant(gains);
+            return ranking.stream().limit(k).anyMatch(relevant::contains) ? 1.0 : 0.0;
+        });
+    }
+
+    /**
      * Reciprocal rank: 1 / rank of the first relevant passage; 0 when it is not among the first k. Its mean is MRR.
      *
      * @param k at least 1

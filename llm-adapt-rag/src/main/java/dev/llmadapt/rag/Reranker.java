@@ -1,5 +1,6 @@
 package dev.llmadapt.rag;
 
+import dev.llmadapt.Model;
 import dev.llmadapt.rag.embedding.CrossEncoder;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,5 +27,26 @@ public interface Reranker extends AutoCloseable {
      */
     static Reranker load(Path folder, int maxTokens) {
         return CrossEncoder.load(folder, maxTokens);
+    }
+
+    /**
+     * How likely a model finds the query after the passage: the mean log-probability of its tokens where the model is asked
+     * for a question that the passage answers (Sachan et al. 2022, "UPR"). Works with small models too. Reads each passage
+     * once a query, so it takes as long as reading all of them.
+     *
+     * @param model stays open, stays the caller's, also when the reranker is closed
+     */
+    static Reranker byQueryLikelihood(Model model) {
+        return ModelReranker.queryLikelihood(model);
+    }
+
+    /**
+     * Whether a model says that the passage answers the query: the log-probability of "Yes" minus that of "No" (Nogueira et
+     * al. 2020). Needs a model that follows instructions well.
+     *
+     * @param model stays open, stays the caller's, also when the reranker is closed
+     */
+    static Reranker byVerdict(Model model) {
+        return ModelReranker.verdict(model);
     }
 }

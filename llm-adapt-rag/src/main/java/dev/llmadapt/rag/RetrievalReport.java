@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
 
 /**
  * What a retriever found for the judged queries of a test collection.
@@ -47,6 +46,32 @@ public record RetrievalReport(Map<String, List<String>> rankings, Map<String, Ma
         return new RetrievalReport(rankings, collection.judgements());
     }
 
+    /**
+     * Asks a retriever the questions that name documents, and ranks documents by their best passages; a document's id is
+     * written as the questions name it, also where it is a row within a file.
+     *
+     * @param depth passages asked for
+     */
+    public static RetrievalReport of(Retriever retriever, QuestionSet questions, int depth) {
+        Map<String, Map<String, Integer>> judgements = questions.judgements();
+        Map<String, List<String>> rankings = new LinkedHashMap<>();
+        for (QuestionSet.Question question : questions.questions()) {
+            if (judgements.containsKey(question.id())) {
+                rankings.put(
+                        question.id(),
+                        retriever.retrieve(new Query(question.text(), depth)).stream()
+                                .map(AnswerReport::document)
+                                .map(document -> question.documents().stream()
+                                        .filter(named -> AnswerReport.names(named, document))
+                                        .findFirst()
+                                        .orElse(document))
+                                .distinct()
+                                .toList());
+            }
+        }
+        return new RetrievalReport(rankings, judgements);
+    }
+
     /** The metric of each query, by its id. */
     public Map<String, Double> scores(RankingMetric metric) {
         Map<String, Double> scores = new LinkedHashMap<>();
@@ -66,18 +91,7 @@ public record RetrievalReport(Map<String, List<String>> rankings, Map<String, Ma
      * @param seed fixes the resamples
      */
     public Interval interval(RankingMetric metric, long seed) {
-        double[] values = values(metric);
-        double[] means = new double[2000];
-        SplittableRandom random = new SplittableRandom(seed);
-        for (int i = 0; i < means.length; i++) {
-            double sum = 0;
-            for (int j = 0; j < values.length; j++) {
-                sum += values[random.nextInt(values.length)];
-            }
-            means[i] = sum / values.length;
-        }
-        Arrays.sort(means);
-        return new Interval(mean(metric), means[50], means[1949]);
+        return Bootstrap.interval(values(metric), seed);
     }
 
     private double[] values(RankingMetric metric) {

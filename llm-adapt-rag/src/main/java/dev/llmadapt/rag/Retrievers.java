@@ -15,12 +15,40 @@ public final class Retrievers {
     private Retrievers() {}
 
     /**
-     * Words and meaning together: {@link #fused} of the index's lexical and dense retrievers, equally weighted.
+     * Words and meaning together: {@link #combined} of the index's lexical and dense retrievers, equally weighted.
      *
      * @throws IllegalStateException if the index has no vectors
      */
     public static Retriever hybrid(PassageIndex index) {
-        return fused(index.lexical(), index.dense());
+        return combined(index.lexical(), index.dense());
+    }
+
+    /** {@link #combined(int, Part...)} of equal parts with 100 candidates. */
+    public static Retriever combined(Retriever... retrievers) {
+        return combined(
+                100, Arrays.stream(retrievers).map(each -> new Part(each, 1)).toArray(Part[]::new));
+    }
+
+    /**
+     * Convex combination (Bruch, Gai and Ingber 2022): the score of a passage is the weighted mean of the retrievers' scores,
+     * each scaled to [0, 1] over what that retriever finds; 0 from those that do not find it. Unlike ranks, scores tell
+     * whether the first is much better than the second. Equal scores are ordered by id.
+     *
+     * @param candidates passages asked of each, at least the limit of the query
+     * @param parts at least one; their weights must not all be 0
+     */
+    public static Retriever combined(int candidates, Part... parts) {
+        return new CombinedRetriever(candidates, List.of(parts));
+    }
+
+    /**
+     * The query expanded by words of the first passages it finds. Helps most where queries are short for what they ask, and
+     * hurts where the first passages miss it.
+     *
+     * @param lexical finds by words, and counts words that the query repeats; {@link PassageIndex#lexical()} does
+     */
+    public static Retriever feedback(Retriever lexical, Feedback options) {
+        return new FeedbackRetriever(lexical, options);
     }
 
     /** {@link #fused(int, int, Part...)} of equal parts with k = 60 and 100 candidates. */

@@ -15,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 
 /** An encoder's ONNX graph: rows of token ids in, one tensor of floats out. Thread-safe. */
 final class EncoderSession implements AutoCloseable {
@@ -39,8 +41,9 @@ final class EncoderSession implements AutoCloseable {
      */
     static EncoderSession open(String name, Source source, List<String> outputs) {
         OrtSession session = null;
+        environment(); // before the library is touched in any other way
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            session = source.open(OrtEnvironment.getEnvironment(), options);
+            session = source.open(environment(), options);
             for (String input : session.getInputNames()) {
                 if (!INPUTS.contains(input)) {
                     throw new EmbeddingException(
@@ -75,6 +78,40 @@ final class EncoderSession implements AutoCloseable {
         }
     }
 
+    /**
+     * ONNX Runtime's environment. ONNX Runtime 1.29 reads the process's command line by a recursive regular expression when
+     * its environment is made, and a class path of 4 KB overflows a stack of 1 MB, which ends the process: so the first call
+     * is made on a thread with room.
+     */
+    private static OrtEnvironment environment() {
+        return Environment.ENVIRONMENT;
+    }
+
+    private static final class Environment {
+        static final OrtEnvironment ENVIRONMENT = make();
+
+        private static OrtEnvironment make() {
+            FutureTask<OrtEnvironment> task = new FutureTask<>(OrtEnvironment::getEnvironment);
+            new Thread(null, task, "onnxruntime-start", 256L << 20).start();
+            boolean interrupted = false;
+            try {
+                while (true) {
+                    try {
+                        return task.get();
+                    } catch (InterruptedException e) {
+                        interrupted = true;
+                    } catch (ExecutionException e) {
+                        throw new EmbeddingException("ONNX Runtime cannot be started: " + e.getCause(), e.getCause());
+                    }
+                }
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        }
+    }
+
     /** The output's shape as the graph declares it; -1 where it depends on the input. */
     long[] outputShape() {
         return outputShape.clone();
@@ -93,7 +130,7 @@ final class EncoderSession implements AutoCloseable {
             System.arraycopy(each.types(), 0, types, row * length, each.types().length);
             Arrays.fill(mask, row * length, row * length + each.ids().length, 1);
         }
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        OrtEnvironment environment = environment();
         Map<String, OnnxTensor> inputs = new HashMap<>();
         try {
             for (String input : session.getInputNames()) {

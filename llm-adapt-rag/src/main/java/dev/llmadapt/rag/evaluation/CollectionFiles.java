@@ -58,7 +58,7 @@ public final class CollectionFiles {
         return judgements;
     }
 
-    private static void objects(Path file, Consumer<JsonObject> each) {
+    static void objects(Path file, Consumer<JsonObject> each) {
         lines(file, line -> {
             if (!(JsonParser.parseString(line) instanceof JsonObject object)) {
                 throw new IllegalArgumentException("expected a JSON object");

@@ -188,7 +188,7 @@ public final class LuceneIndex implements PassageIndex {
         });
     }
 
-    private static Analyzer analyzer(IndexOptions.Language language) {
+    static Analyzer analyzer(IndexOptions.Language language) {
         return switch (language) {
             case ENGLISH -> new EnglishAnalyzer();
             case GERMAN -> new GermanAnalyzer();

@@ -58,6 +58,14 @@ public final class TextSplitter {
         };
     }
 
+    /** The sentences of a text, without white space around them; none is empty. */
+    public static List<String> sentencesOf(String text, Locale locale) {
+        return Boundaries.sentences(locale).cut(text, new Span(0, text.length())).stream()
+                .map(span -> text.substring(span.start(), span.end()).strip())
+                .filter(sentence -> !sentence.isEmpty())
+                .toList();
+    }
+
     private static Span all(Document document) {
         return new Span(0, document.text().length());
     }

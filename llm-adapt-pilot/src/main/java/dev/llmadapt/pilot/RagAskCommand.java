@@ -1,0 +1,246 @@
+package dev.llmadapt.pilot;
+
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.llmadapt.FinishReason;
+import dev.llmadapt.GenerationOptions;
+import dev.llmadapt.Metric;
+import dev.llmadapt.Model;
+import dev.llmadapt.Passage;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Query;
+import dev.llmadapt.Request;
+import dev.llmadapt.Retriever;
+import dev.llmadapt.Task;
+import dev.llmadapt.rag.CitedAnswer;
+import dev.llmadapt.rag.Embedder;
+import dev.llmadapt.rag.Grounding;
+import dev.llmadapt.rag.PassageIndex;
+import dev.llmadapt.rag.Rag;
+import dev.llmadapt.rag.RagModel;
+import dev.llmadapt.rag.RagOptions;
+import dev.llmadapt.rag.Reranker;
+import dev.llmadapt.rag.Retrievers;
+import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code rag ask}. */
+@Command(
+        name = "ask",
+        description = "Answers a question from an index, with citations and the passages they stand for.",
+        sortOptions = false)
+final class RagAskCommand implements Callable<Integer> {
+    private static final int SHOWN = 240; // characters of a passage
+
+    private final Session session;
+
+    @Parameters(paramLabel = "QUESTION", description = "What to answer.")
+    String question = "";
+
+    @Option(names = "--index", paramLabel = "FOLDER", required = true, description = "As 'rag index' made it.")
+    @SuppressWarnings("NullAway.Init") // required
+    Path index;
+
+    @Option(names = "--passages", paramLabel = "N", description = "Passages to show. Default: ${DEFAULT-VALUE}.")
+    int passages = 3;
+
+    @Option(names = "--as", paramLabel = "NAME", description = "Who asks: a user or group; may be repeated.")
+    Set<String> principals = new LinkedHashSet<>();
+
+    @Option(names = "--explain", description = "Print where each passage's score comes from.")
+    boolean explain;
+
+    @Option(names = "--search-only", description = "Find passages, and ask no model.")
+    boolean searchOnly;
+
+    @Option(
+            names = "--rerank",
+            paramLabel = "N",
+            description = "Let the model order the first N by how likely it finds the question after each; 0 does not.")
+    int rerank;
+
+    @Option(
+            names = "--refuse-below",
+            paramLabel = "X",
+            description = "Refuse questions less answerable than this, as 'rag eval --calibrate' finds it.")
+    double refuseBelow = Double.NEGATIVE_INFINITY;
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write answer, citations and passages as JSON.")
+    @Nullable
+    Path json;
+
+    @Mixin
+    final ModelArguments model = new ModelArguments();
+
+    @Mixin
+    final SamplingArguments sampling = new SamplingArguments();
+
+    RagAskCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        if (question.isBlank()) {
+            throw new InvalidInput("the question is empty");
+        }
+        GenerationOptions options = sampling.options();
+        Query query = InvalidInput.check(() -> new Query(question, passages).withPrincipals(principals));
+        if (rerank < 0 || (rerank > 0 && searchOnly)) {
+            throw new InvalidInput("--rerank needs a number of at least 0, and a model, got " + rerank);
+        }
+        RagIndexFolder made = RagIndexFolder.read(index);
+        try (Embedder embedder = made.openEmbedder();
+                PassageIndex read = made.openToRead(index, embedder);
+                JsonTarget target = json == null ? null : new JsonTarget(json)) {
+            Retriever found = embedder.dimension() == 0 ? read.lexical() : Retrievers.hybrid(read);
+            if (searchOnly) {
+                List<Passage> sources = found.retrieve(query);
+                show(found, query, sources);
+                if (target != null) {
+                    target.write(text(json(sources)));
+                }
+                return 0;
+            }
+            return answer(options, query, embedder, found, target);
+        }
+    }
+
+    private int answer(
+            GenerationOptions options, Query query, Embedder embedder, Retriever found, @Nullable JsonTarget target) {
+        try (Model opened = model.open(session);
+                InterruptKey key = InterruptKey.install()) {
+            Retriever used = rerank == 0 ? found : reranked(found, opened, rerank);
+            try (RagModel rag = Rag.over(used, options(embedder, refuseBelow, passages, principals))
+                    .adapt(opened, task(), Progress.NONE)) {
+                CitedAnswer answer = InvalidInput.check(() ->
+                        key.during(() -> rag.ask(Request.of(question).withOptions(options), token -> {
+                            session.out().print(token.text());
+                            session.out().flush();
+                        })));
+                session.out().println();
+                citations(answer);
+                show(used, query, answer.sources());
+                if (target != null) {
+                    target.write(text(json(answer)));
+                }
+                return answer.generation().finishReason() == FinishReason.INTERRUPTED ? InterruptKey.STOPPED : 0;
+            }
+        }
+    }
+
+    /** The first passages also by how likely a model finds the question after them, both orders counting alike. */
+    static Retriever reranked(Retriever found, Model model, int candidates) {
+        return Retrievers.combined(
+                candidates,
+                new Retrievers.Part(found, 1),
+                new Retrievers.Part(Retrievers.reranked(found, Reranker.byQueryLikelihood(model), candidates), 1));
+    }
+
+    static RagOptions options(Embedder embedder, double refuseBelow, int passages, Set<String> principals) {
+        RagOptions options = RagOptions.defaults()
+                .withPassages(passages)
+                .withPrincipals(principals)
+                .withContextTokens(1000, embedder.tokens());
+        return embedder.dimension() == 0 ? options : options.withGrounding(Grounding.of(embedder), refuseBelow);
+    }
+
+    static Task task() {
+        return new Task("ask", "", List.of(), List.of(), List.of(), Metric.exactMatch());
+    }
+
+    private void citations(CitedAnswer answer) {
+        answer.citations().stream()
+                .filter(CitedAnswer.Citation::attributed)
+                .forEach(each -> session.out()
+                        .println("  [" + each.number() + "] by the library, for: "
+                                + cut(answer.text().substring(each.start(), each.end()), 80)));
+        if (!answer.unresolved().isEmpty()) {
+            session.out().println("  cited, but not there: " + answer.unresolved());
+        }
+        if (answer.refused()) {
+            session.out().println("  (refused)");
+        }
+    }
+
+    private void show(Retriever retriever, Query query, List<Passage> sources) {
+        for (int i = 0; i < sources.size(); i++) {
+            Passage source = sources.get(i);
+            session.out()
+                    .printf(
+                            Locale.ROOT,
+                            "%n[%d] %.3f %s%s%n",
+                            i + 1,
+                            source.score(),
+                            source.title().isEmpty() ? "" : source.title() + ", ",
+                            source.metadata().getOrDefault("source", source.id()));
+            session.out().println("    " + cut(source.text(), SHOWN));
+            if (explain) {
+                retriever
+                        .explain(query, source.id())
+                        .ifPresent(explanation -> explanation
+                                .toString()
+                                .lines()
+                                .forEach(line -> session.out().println("      " + cut(line, 160))));
+            }
+        }
+        session.out().flush();
+    }
+
+    private static String cut(String text, int most) {
+        String line = text.replaceAll("\\s+(?=\\S)", " ");
+        line = text.startsWith(" ") ? text.replaceAll("\\s+$", "") : line;
+        return line.length() <= most ? line : line.substring(0, most - 3) + "...";
+    }
+
+    private static JsonArray json(List<Passage> sources) {
+        JsonArray array = new JsonArray();
+        for (Passage source : sources) {
+            JsonObject each = new JsonObject();
+            each.addProperty("id", source.id());
+            each.addProperty("title", source.title());
+            each.addProperty("score", source.score());
+            each.addProperty("source", source.metadata().getOrDefault("source", ""));
+            each.addProperty("text", source.text());
+            array.add(each);
+        }
+        return array;
+    }
+
+    private static JsonObject json(CitedAnswer answer) {
+        JsonObject object = new JsonObject();
+        object.addProperty("answer", answer.text());
+        object.addProperty("refused", answer.refused());
+        JsonArray citations = new JsonArray();
+        for (CitedAnswer.Citation citation : answer.citations()) {
+            JsonObject each = new JsonObject();
+            each.addProperty("start", citation.start());
+            each.addProperty("end", citation.end());
+            each.addProperty("number", citation.number());
+            each.addProperty("id", citation.passage().id());
+            each.addProperty("attributed", citation.attributed());
+            citations.add(each);
+        }
+        object.add("citations", citations);
+        object.add("sources", json(answer.sources()));
+        return object;
+    }
+
+    private static String text(com.google.gson.JsonElement element) {
+        return new GsonBuilder()
+                        .setPrettyPrinting()
+                        .disableHtmlEscaping()
+                        .create()
+                        .toJson(element) + "\n";
+    }
+}

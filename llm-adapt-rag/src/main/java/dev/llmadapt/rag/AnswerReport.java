@@ -1,0 +1,137 @@
+package dev.llmadapt.rag;
+
+import dev.llmadapt.Passage;
+import dev.llmadapt.Progress;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
+
+/**
+ * What a model with sources answered to the questions of a set.
+ *
+ * @param answers in the order of the questions, at least one
+ */
+public record AnswerReport(List<Answer> answers) {
+    /** Copies. */
+    public AnswerReport {
+        answers = List.copyOf(answers);
+        if (answers.isEmpty()) {
+            throw new IllegalArgumentException("a report needs at least one answer, got none");
+        }
+    }
+
+    /**
+     * Asks all questions.
+     *
+     * @param asking answers one question, such as {@link RagModel#ask(String)}
+     * @param progress told of questions done
+     */
+    public static AnswerReport of(
+            QuestionSet set, java.util.function.Function<String, CitedAnswer> asking, Progress progress) {
+        List<Answer> answers = new ArrayList<>();
+        for (QuestionSet.Question question : set.questions()) {
+            answers.add(new Answer(question, asking.apply(question.text())));
+            progress.report("answer", answers.size(), set.questions().size());
+        }
+        return new AnswerReport(answers);
+    }
+
+    /**
+     * The measures that the questions allow, in this order: for answerable ones {@code EM}, {@code F1} (of those with a right
+     * answer), {@code retrieved} (a right document is among the sources), {@code cited} (of those where it was retrieved and
+     * that were answered, the answer cites it), {@code cited, refusals as misses} (the same, of all where it was retrieved),
+     * {@code citations} (different documents cited by an answer, a mean count and not a share), {@code refused wrongly}; for
+     * the others {@code refused rightly}.
+     *
+     * @param seed fixes the resamples of the intervals
+     */
+    public Map<String, Measure> measures(long seed) {
+        Map<String, Measure> measures = new LinkedHashMap<>();
+        List<Answer> with =
+                answers.stream().filter(each -> each.question().answerable()).toList();
+        List<Answer> right = with.stream()
+                .filter(each -> !each.question().answers().isEmpty())
+                .toList();
+        add(measures, "EM", right, each -> each.score(AnswerMetrics.exactMatch()), seed);
+        add(measures, "F1", right, each -> each.score(AnswerMetrics.f1()), seed);
+        List<Answer> named = with.stream()
+                .filter(each -> !each.question().documents().isEmpty())
+                .toList();
+        add(measures, "retrieved", named, each -> each.isRetrieved() ? 1 : 0, seed);
+        List<Answer> retrieved = named.stream().filter(Answer::isRetrieved).toList();
+        List<Answer> answered =
+                retrieved.stream().filter(each -> !each.answer().refused()).toList();
+        add(measures, "cited", answered, each -> each.isCited() ? 1 : 0, seed);
+        add(measures, "cited, refusals as misses", retrieved, each -> each.isCited() ? 1 : 0, seed);
+        add(measures, "citations", answered, each -> each.cited().distinct().count(), seed);
+        add(measures, "refused wrongly", with, each -> each.answer().refused() ? 1 : 0, seed);
+        List<Answer> without =
+                answers.stream().filter(each -> !each.question().answerable()).toList();
+        add(measures, "refused rightly", without, each -> each.answer().refused() ? 1 : 0, seed);
+        return measures;
+    }
+
+    private static void add(
+            Map<String, Measure> measures, String name, List<Answer> of, ToDoubleFunction<Answer> value, long seed) {
+        if (!of.isEmpty()) {
+            measures.put(
+                    name,
+                    new Measure(
+                            of.size(),
+                            Bootstrap.interval(of.stream().mapToDouble(value).toArray(), seed)));
+        }
+    }
+
+    /** The id of the document that a passage is from; its own where it says nothing. */
+    static String document(Passage passage) {
+        return Optional.ofNullable(passage.metadata().get(PassageIndex.DOCUMENT))
+                .orElse(passage.id());
+    }
+
+    /** Whether a document is the one that a question names: by its id, or by the id of a row within its file. */
+    static boolean names(String named, String document) {
+        return document.equals(named) || document.endsWith("#" + named);
+    }
+
+    /**
+     * A question and its answer.
+     *
+     * @param question what was asked
+     * @param answer what came
+     */
+    public record Answer(QuestionSet.Question question, CitedAnswer answer) {
+        double score(dev.llmadapt.Metric metric) {
+            return AnswerMetrics.best(metric, question.answers(), answer.text());
+        }
+
+        /** Whether a right document is among the sources. */
+        public boolean isRetrieved() {
+            return answer.sources().stream().anyMatch(source -> isRight(document(source)));
+        }
+
+        /** Whether the answer cites a right document. */
+        public boolean isCited() {
+            return cited().anyMatch(this::isRight);
+        }
+
+        private Stream<String> cited() {
+            return answer.citations().stream().map(citation -> document(citation.passage()));
+        }
+
+        private boolean isRight(String document) {
+            return question.documents().stream().anyMatch(named -> names(named, document));
+        }
+    }
+
+    /**
+     * A mean over questions.
+     *
+     * @param questions how many
+     * @param interval the mean and its 95% interval
+     */
+    public record Measure(int questions, RetrievalReport.Interval interval) {}
+}

@@ -1,0 +1,83 @@
+package dev.llmadapt.rag;
+
+import dev.llmadapt.rag.evaluation.QuestionFiles;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Questions to measure answers with.
+ *
+ * @param questions in their order, with different ids
+ */
+public record QuestionSet(List<Question> questions) {
+    /** Copies and checks. */
+    public QuestionSet {
+        questions = List.copyOf(questions);
+        Set<String> ids = new HashSet<>();
+        for (Question question : questions) {
+            if (!ids.add(question.id())) {
+                throw new IllegalArgumentException("the id '" + question.id() + "' stands twice");
+            }
+        }
+    }
+
+    /**
+     * A file of JSON Lines. Each line has {@code question} (or {@code text}, {@code query}) and may have {@code id} (or
+     * {@code _id}; the line's number without), {@code answer} or {@code answers} (a text or a list), {@code articles} (or
+     * {@code documents}, {@code passages}; a text or a list of the ids that hold the answer), and {@code answerable}
+     * (without it, whether there is an answer or an article).
+     *
+     * @throws IndexException if the file cannot be read, with its line
+     */
+    public static QuestionSet read(Path file) {
+        return QuestionFiles.read(file);
+    }
+
+    /** Those that the corpus answers. */
+    public QuestionSet answerable() {
+        return new QuestionSet(questions.stream().filter(Question::answerable).toList());
+    }
+
+    /** Those that it does not. */
+    public QuestionSet unanswerable() {
+        return new QuestionSet(
+                questions.stream().filter(question -> !question.answerable()).toList());
+    }
+
+    /** Gains of 1 for the documents of each answerable question that names some, by question id. */
+    public Map<String, Map<String, Integer>> judgements() {
+        Map<String, Map<String, Integer>> judgements = new LinkedHashMap<>();
+        for (Question question : questions) {
+            if (question.answerable() && !question.documents().isEmpty()) {
+                Map<String, Integer> gains = new LinkedHashMap<>();
+                question.documents().forEach(document -> gains.put(document, 1));
+                judgements.put(question.id(), gains);
+            }
+        }
+        return judgements;
+    }
+
+    /**
+     * A question.
+     *
+     * @param id in its set
+     * @param text in the words of whoever asks
+     * @param answerable whether the corpus answers it
+     * @param answers right ones, may be empty
+     * @param documents ids of those that hold the answer, may be empty
+     */
+    public record Question(String id, String text, boolean answerable, List<String> answers, List<String> documents) {
+        /** Copies and checks. */
+        public Question {
+            if (text.isBlank()) {
+                throw new IllegalArgumentException("question '" + id + "' has no words");
+            }
+            answers = List.copyOf(answers);
+            documents = List.copyOf(documents);
+        }
+    }
+}

@@ -1,0 +1,117 @@
+package dev.llmadapt.rag.documents;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonParseException;
+import dev.llmadapt.rag.DocumentException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/** Pages that were fetched, in a folder: for each address a file of its bytes and one of what the server said of them. */
+final class FetchedPages {
+    private static final long LARGEST = 64 << 10; // bytes of what the server said
+    private static final Gson GSON = new Gson();
+
+    private final Path folder;
+
+    FetchedPages(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * What the server said of a page.
+     *
+     * @param form a {@link FileForm}
+     * @param charset what its text is in, empty where not known
+     * @param etag a validator, may be empty
+     * @param lastModified a validator, may be empty
+     * @param time when the page changed, as far as known
+     * @param hash SHA-256 of its bytes
+     */
+    record Page(String form, String charset, String etag, String lastModified, String time, String hash) {}
+
+    /** What is kept of an address, if all of it is there and whole. */
+    Optional<Page> find(URI address) {
+        Path file = said(address);
+        try {
+            if (!Files.isRegularFile(file) || Files.size(file) > LARGEST) {
+                return Optional.empty();
+            }
+            Page page = GSON.fromJson(Files.readString(file), Page.class);
+            if (page == null || page.form() == null || page.charset() == null || page.etag() == null) {
+                return Optional.empty();
+            }
+            if (page.lastModified() == null || page.time() == null || page.hash() == null) {
+                return Optional.empty();
+            }
+            FileForm.valueOf(page.form());
+            Instant.parse(page.time());
+            boolean whole = page.hash().equals(hash(Files.readAllBytes(body(address))));
+            return whole ? Optional.of(page) : Optional.empty();
+        } catch (IOException | JsonParseException | IllegalArgumentException | DateTimeException e) {
+            return Optional.empty(); // it is fetched again
+        }
+    }
+
+    /** Keeps a page; one whose bytes are those kept before has the time it had. */
+    Page keep(URI address, byte[] bytes, String form, String charset, String etag, String lastModified, Instant time) {
+        String hash = hash(bytes);
+        String since = find(address)
+                .filter(page -> page.hash().equals(hash))
+                .map(Page::time)
+                .orElse(time.toString());
+        Page page = new Page(form, charset, etag, lastModified, since, hash);
+        try {
+            Files.createDirectories(folder);
+            write(body(address), bytes);
+            write(said(address), GSON.toJson(page).getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new DocumentException("fetched pages cannot be kept in " + folder + ": " + e.getMessage(), e);
+        }
+        return page;
+    }
+
+    void forget(URI address) {
+        try {
+            Files.deleteIfExists(said(address));
+            Files.deleteIfExists(body(address));
+        } catch (IOException e) {
+            throw new DocumentException("fetched pages cannot be kept in " + folder + ": " + e.getMessage(), e);
+        }
+    }
+
+    Path body(URI address) {
+        return folder.resolve(name(address) + ".body");
+    }
+
+    private Path said(URI address) {
+        return folder.resolve(name(address) + ".json");
+    }
+
+    private static void write(Path file, byte[] bytes) throws IOException {
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        Files.write(part, bytes);
+        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static String name(URI address) {
+        return hash(address.toString().getBytes(StandardCharsets.UTF_8)).substring(0, 32);
+    }
+
+    private static String hash(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package dev.llmadapt.rag;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.llmadapt.FinishReason;
+import dev.llmadapt.Generation;
+import dev.llmadapt.Passage;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Timings;
+import dev.llmadapt.Usage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class AnswerMetricsTest {
+    @TempDir
+    private Path folder;
+
+    private static CitedAnswer answer(String text, boolean refused, List<Passage> sources, int... cited) {
+        List<CitedAnswer.Citation> citations = java.util.Arrays.stream(cited)
+                .mapToObj(number -> new CitedAnswer.Citation(0, 1, number, sources.get(number - 1)))
+                .toList();
+        Generation generation = new Generation(text, List.of(), FinishReason.STOP, Usage.NONE, Timings.NONE, "");
+        return new CitedAnswer(generation, sources, citations, List.of(), refused, List.of());
+    }
+
+    private static Passage passage(String document) {
+        return new Passage(document + "#0", "", "text", 1, Map.of(PassageIndex.DOCUMENT, document), java.util.Set.of());
+    }
+
+    @Test
+    void squad_normalisation_isThatOfItsScript() {
+        assertThat(AnswerMetrics.normalized("  The U.S. President, a \"man\"!  "))
+                .isEqualTo("us president man");
+        assertThat(AnswerMetrics.exactMatch().score("Denver Broncos", "the Denver Broncos."))
+                .isEqualTo(1);
+        assertThat(AnswerMetrics.exactMatch().score("Denver", "Denver Broncos")).isZero();
+        assertThat(AnswerMetrics.f1().score("Denver Broncos", "Broncos won")).isEqualTo(0.5);
+        assertThat(AnswerMetrics.f1().score("a b b", "b b b c"))
+                .as("b counts twice")
+                .isCloseTo(2 * 2 / 6.0, within(1e-9));
+        assertThat(AnswerMetrics.f1().score("the", "")).isEqualTo(1);
+        assertThat(AnswerMetrics.f1().score("x", "")).isZero();
+        assertThat(AnswerMetrics.best(AnswerMetrics.f1(), List.of("x", "y z"), "z y"))
+                .isEqualTo(1);
+        assertThat(AnswerMetrics.best(AnswerMetrics.f1(), List.of(), "z y")).isZero();
+    }
+
+    @Test
+    void judge_verdicts_areProbabilities() {
+        ScriptedModel judge = new ScriptedModel(
+                request -> "", (prompt, word) -> Math.log(prompt.contains("good") == word.equals("Yes") ? 0.75 : 0.25));
+        Passage good = new Passage("g", "", "good", 0);
+        Passage bad = new Passage("b", "", "bad", 0);
+
+        assertThat(AnswerMetrics.faithfulness(judge, answer("so", false, List.of(good))))
+                .isCloseTo(0.75, within(1e-9));
+        assertThat(AnswerMetrics.faithfulness(judge, answer("so", false, List.of(bad))))
+                .isCloseTo(0.25, within(1e-9));
+        double first = AnswerMetrics.contextPrecision(judge, "q", List.of(good, bad));
+        double last = AnswerMetrics.contextPrecision(judge, "q", List.of(bad, good));
+        assertThat(first)
+                .isCloseTo((0.75 * 0.75 + 0.25 * 0.5) / 1, within(1e-9))
+                .isGreaterThan(last);
+        assertThat(AnswerMetrics.contextPrecision(judge, "q", List.of())).isZero();
+    }
+
+    @Test
+    void report_measures_areOfTheQuestionsTheyAreFor() throws IOException {
+        Path file = Files.writeString(folder.resolve("q.jsonl"), """
+                {"id":"1","question":"one","answerable":true,"answer":"red","articles":["a"]}
+                {"question":"two","answers":["x","blue"],"articles":["b"]}
+
+                {"id":"3","question":"three","articles":"c"}
+                {"id":"4","question":"four","answerable":false}
+                """);
+        QuestionSet set = QuestionSet.read(file);
+        assertThat(set.questions()).extracting(QuestionSet.Question::id).containsExactly("1", "2", "3", "4");
+        assertThat(set.answerable().questions()).hasSize(3);
+        assertThat(set.unanswerable().questions()).hasSize(1);
+        List<Passage> sources = List.of(passage("file.jsonl#a"), passage("file.jsonl#b"));
+        Map<String, CitedAnswer> answers = Map.of(
+                "one", answer("Red", false, sources, 1, 1, 2),
+                "two", answer("blue one", false, sources, 1),
+                "three", answer("no", true, sources),
+                "four", answer("no", true, sources));
+        Map<String, AnswerReport.Measure> measures =
+                AnswerReport.of(set, answers::get, Progress.NONE).measures(1);
+
+        assertThat(measures.get("EM").interval().mean()).isEqualTo(0.5);
+        assertThat(measures.get("F1").interval().mean()).isCloseTo((1 + 2 / 3.0) / 2, within(1e-9));
+        assertThat(measures.get("retrieved").interval().mean()).isCloseTo(2 / 3.0, within(1e-9));
+        assertThat(measures.get("cited").questions()).isEqualTo(2);
+        assertThat(measures.get("cited").interval().mean()).isEqualTo(0.5);
+        assertThat(measures.get("citations").interval().mean()).isEqualTo(1.5);
+        assertThat(measures.get("refused wrongly").interval().mean()).isCloseTo(1 / 3.0, within(1e-9));
+        assertThat(measures.get("refused rightly").interval().mean()).isEqualTo(1);
+    }
+
+    @Test
+    void questions_retrieval_isOfDocumentsByTheirBestPassage() {
+        QuestionSet set = new QuestionSet(List.of(
+                new QuestionSet.Question("1", "x", true, List.of(), List.of("b")),
+                new QuestionSet.Question("2", "y", false, List.of(), List.of())));
+        RetrievalReport report = RetrievalReport.of(
+                query -> List.of(passage("f#a"), passage("f#a").withScore(0.5), passage("f#b")), set, 9);
+
+        assertThat(report.rankings()).containsOnlyKeys("1");
+        assertThat(report.rankings().get("1")).containsExactly("f#a", "b");
+        assertThat(report.mean(RankingMetric.hit(1))).isZero();
+        assertThat(report.mean(RankingMetric.hit(2))).isEqualTo(1);
+    }
+
+    @Test
+    void questions_badFiles_nameTheLine() throws IOException {
+        for (String line : List.of("{\"answer\":\"x\"}", "[]", "{\"question\":\"q\",\"answerable\":\"no\"}", "{")) {
+            Path file = Files.writeString(folder.resolve("bad.jsonl"), "{\"question\":\"fine\"}\n" + line + "\n");
+            assertThatThrownBy(() -> QuestionSet.read(file))
+                    .isInstanceOf(IndexException.class)
+                    .hasMessageContaining("bad.jsonl, line 2");
+        }
+        Path twice = Files.writeString(
+                folder.resolve("bad.jsonl"), "{\"id\":\"1\",\"question\":\"a\"}\n{\"id\":\"1\",\"question\":\"b\"}\n");
+        assertThatThrownBy(() -> QuestionSet.read(twice)).hasMessageContaining("stands twice");
+        Path empty = Files.writeString(folder.resolve("bad.jsonl"), "\n");
+        assertThatThrownBy(() -> QuestionSet.read(empty)).hasMessageContaining("no question");
+    }
+}

@@ -1,0 +1,126 @@
+package dev.llmadapt.rag;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.llmadapt.Message;
+import dev.llmadapt.Metric;
+import dev.llmadapt.Passage;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Request;
+import dev.llmadapt.Task;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class GroundingTest {
+    private static final Passage CATS = new Passage("cats", "", "Cats sleep all day. Cats purr.", 1);
+    private static final Passage CARDS = new Passage("cards", "", "Cards expire yearly. A new card is free.", 0.5);
+    private static final Task FREE = new Task("free", "Answer.", List.of(), List.of(), List.of(), Metric.exactMatch());
+
+    private static RagModel model(ScriptedModel base, RagOptions options) {
+        return Rag.over(query -> List.of(CATS, CARDS), options).adapt(base, FREE, Progress.NONE);
+    }
+
+    @Test
+    void ask_sentencesWithoutCitation_getTheirSource() {
+        Grounding grounding = Grounding.of(new WordEmbedder(64));
+        ScriptedModel base = new ScriptedModel(request -> "Cats purr. A new card is free. They expire yearly [2]. ...");
+        CitedAnswer answer = model(base, RagOptions.defaults().withGrounding(grounding, Double.NEGATIVE_INFINITY))
+                .ask("What of it?");
+
+        assertThat(answer.citations()).hasSize(3);
+        assertThat(answer.citations().get(0).attributed())
+                .as("the model's own first")
+                .isFalse();
+        CitedAnswer.Citation cats = answer.citations().get(1);
+        CitedAnswer.Citation cards = answer.citations().get(2);
+        assertThat(answer.text().substring(cats.start(), cats.end())).isEqualTo("Cats purr.");
+        assertThat(cats.passage().id()).isEqualTo("cats");
+        assertThat(answer.text().substring(cards.start(), cards.end())).isEqualTo("A new card is free.");
+        assertThat(cards.number()).isBetween(1, 2);
+        assertThat(cards.attributed()).isTrue();
+    }
+
+    @Test
+    void ask_unanswerable_isRefusedWithoutTheModel() {
+        ScriptedModel base = new ScriptedModel(request -> "made up");
+        Grounding grounding = Grounding.of(new WordEmbedder(64));
+        RagModel model = model(base, RagOptions.defaults().withGrounding(grounding, 0.6));
+        List<String> heard = new ArrayList<>();
+
+        CitedAnswer refused = model.ask(Request.of("quantum chess?"), token -> heard.add(token.text()));
+        assertThat(refused.refused()).isTrue();
+        assertThat(refused.citations()).isEmpty();
+        assertThat(refused.sources()).as("what was found is still shown").hasSize(2);
+        assertThat(heard).containsExactly(RagOptions.defaults().refusal());
+        assertThat(base.asked).isEmpty();
+        assertThat(model.ask("Cats sleep all day.").refused()).isFalse();
+    }
+
+    @Test
+    void support_isScaledAndPrefersTheNearest() {
+        Grounding grounding = Grounding.of(new WordEmbedder(64));
+
+        assertThat(grounding.support("cats", "cats purr", List.of(CATS, CARDS))).containsExactly(1, 0);
+        assertThat(grounding.support("card", "a new card is free", List.of(CATS.withScore(0), CARDS)))
+                .containsExactly(0, 1);
+        assertThat(grounding.answerable("Cats purr.", List.of(CATS)))
+                .isGreaterThan(grounding.answerable("Dogs bark!", List.of(CATS)));
+        assertThatThrownBy(() -> Grounding.of(Embedder.none())).hasMessageContaining("vectors");
+    }
+
+    @Test
+    void threshold_refusing_isTheLeastThatDoes() {
+        List<Double> with = List.of(0.3, 0.5, 0.7, 0.9);
+        List<Double> without = List.of(0.1, 0.2, 0.4, 0.6);
+        Threshold half = Threshold.refusing(with, without, 0.5);
+
+        assertThat(half.value()).isCloseTo(0.2, within(1e-9)).isGreaterThan(0.2);
+        assertThat(half.refusedRightly()).isEqualTo(0.5);
+        assertThat(half.refusedWrongly()).isZero();
+        assertThat(Threshold.refusing(with, without, 1).refusedWrongly()).isEqualTo(0.5);
+        assertThat(Threshold.refusing(with, without, 0).value()).isEqualTo(Double.NEGATIVE_INFINITY);
+        assertThat(Threshold.balanced(with, without).refusedRightly()).isEqualTo(0.5);
+        assertThatThrownBy(() -> Threshold.refusing(with, List.of(), 0.5)).hasMessageContaining("4 and 0");
+        assertThatThrownBy(() -> Threshold.refusing(with, without, 2)).hasMessageContaining("share: 2.0");
+    }
+
+    @Test
+    void rewriter_conversation_decidesWhatIsLookedFor() {
+        List<Message> talk = List.of(
+                Message.user("What does a card cost?"), Message.assistant("5 pounds."), Message.user("And in Spain?"));
+        ScriptedModel writer = new ScriptedModel(request -> "\n What does a card cost in Spain? \nThat is it.");
+
+        assertThat(QueryRewriter.none().rewrite(talk)).isEqualTo("And in Spain?");
+        assertThat(QueryRewriter.recent(2).rewrite(talk)).isEqualTo("What does a card cost?\nAnd in Spain?");
+        assertThat(QueryRewriter.byModel(writer).rewrite(talk)).isEqualTo("What does a card cost in Spain?");
+        assertThat(writer.asked.get(0).last().content())
+                .contains("Assistant: 5 pounds.")
+                .endsWith("And in Spain?");
+        assertThat(QueryRewriter.byModel(writer).rewrite(talk.subList(0, 1))).isEqualTo("What does a card cost?");
+        assertThat(writer.asked).as("a first question stands for itself").hasSize(1);
+        assertThat(QueryRewriter.byModel(new ScriptedModel(request -> " ")).rewrite(talk))
+                .isEqualTo("And in Spain?");
+        assertThatThrownBy(() -> QueryRewriter.recent(0)).hasMessageContaining("questions: 0");
+    }
+
+    @Test
+    void ask_conversation_isSearchedAsRewritten() {
+        List<String> searched = new ArrayList<>();
+        RagModel model = Rag.over(
+                        query -> {
+                            searched.add(query.text());
+                            return List.of(CATS);
+                        },
+                        RagOptions.defaults().withRewriter(QueryRewriter.recent(2)))
+                .adapt(new ScriptedModel(request -> "x"), FREE, Progress.NONE);
+        Request talk = Request.of(
+                Message.system("Be brief."), Message.user("one"), Message.assistant("two"), Message.user("three"));
+        model.ask(talk);
+        model.prepare(talk);
+
+        assertThat(searched).containsExactly("one\nthree", "one\nthree");
+    }
+}
