@@ -78,6 +78,14 @@ final class RetrievalQualityTest {
             double lexicalQuality = print(name, "BM25", index.lexical(), collection);
             double denseQuality = print(name, embedder.name(), dense, collection);
             double fusedQuality = print(name, "fused", Retrievers.fused(index.lexical(), dense), collection);
+            Retriever feedback = Retrievers.feedback(index.lexical(), Feedback.defaults());
+            print(name, "BM25 with feedback", feedback, collection);
+            double hybridQuality = print(name, "hybrid", Retrievers.combined(index.lexical(), dense), collection);
+            double bestQuality = print(name, "hybrid with feedback", Retrievers.combined(feedback, dense), collection);
+            assertThat(hybridQuality).isGreaterThan(both - 0.01);
+            if (name.equals("cranfield") && embedder.name().startsWith("bge")) {
+                assertThat(bestQuality).isGreaterThan(0.43);
+            }
             assertThat(lexicalQuality).isGreaterThan(words - 0.01);
             assertThat(denseQuality).isGreaterThan(vectors - 0.01);
             assertThat(fusedQuality).isGreaterThan(both - 0.01);

@@ -1,0 +1,70 @@
+package dev.llmadapt.rag;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.llmadapt.Progress;
+import dev.llmadapt.Retriever;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** The policy articles that come along, and their questions. What it bounds is what is reached, not what is hoped for. */
+final class PolicyArticlesTest {
+    private static final Path TASK = Path.of("llm-adapt-pilot/tasks/pennywell");
+
+    @Test
+    void calibration_questions_areOthersThanThoseOfTheTest() {
+        QuestionSet test = QuestionSet.read(task().resolve("questions.jsonl"));
+        QuestionSet calibration = QuestionSet.read(task().resolve("calibration.jsonl"));
+
+        assertThat(test.answerable().questions()).hasSize(120);
+        assertThat(test.unanswerable().questions()).hasSize(30);
+        assertThat(calibration.answerable().questions()).hasSize(50);
+        assertThat(calibration.unanswerable().questions()).hasSize(28);
+        for (QuestionSet.Question each : calibration.questions()) {
+            assertThat(test.questions())
+                    .extracting(QuestionSet.Question::text)
+                    .allMatch(other -> AnswerMetrics.f1().score(other, each.text()) < 0.6);
+        }
+    }
+
+    @Test
+    void questions_byTheDefaultPipeline_findTheirArticles() {
+        assumeTrue(Boolean.getBoolean("quality"), "needs -Dquality=true, takes half a minute");
+        QuestionSet questions = QuestionSet.read(task().resolve("questions.jsonl"));
+        try (Embedder embedder = Embedder.miniLm();
+                PassageIndex index = PassageIndex.inMemory(embedder, IndexOptions.defaults())) {
+            Indexing.with(embedder).add(DocumentSource.files(task().resolve("articles.jsonl")), index, Progress.NONE);
+            Map<String, Retriever> retrievers = new LinkedHashMap<>();
+            retrievers.put("BM25", index.lexical());
+            retrievers.put(embedder.name(), index.dense());
+            retrievers.put("hybrid", Retrievers.hybrid(index));
+            retrievers.forEach((name, retriever) -> {
+                RetrievalReport report = RetrievalReport.of(retriever, questions, 20);
+                System.out.printf(
+                        Locale.ROOT,
+                        "| pennywell | %s | hit@1 %.3f | hit@3 %.3f | hit@10 %.3f |%n",
+                        name,
+                        report.mean(RankingMetric.hit(1)),
+                        report.mean(RankingMetric.hit(3)),
+                        report.mean(RankingMetric.hit(10)));
+            });
+            assertThat(RetrievalReport.of(Retrievers.hybrid(index), questions, 20)
+                            .mean(RankingMetric.hit(3)))
+                    .isGreaterThan(0.68);
+        }
+    }
+
+    private static Path task() {
+        for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
+            if (Files.isDirectory(at.resolve(TASK))) {
+                return at.resolve(TASK);
+            }
+        }
+        throw new AssertionError("no " + TASK + " above the working directory");
+    }
+}
