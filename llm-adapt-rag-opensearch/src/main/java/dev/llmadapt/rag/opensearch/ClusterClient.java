@@ -1,6 +1,6 @@
 package dev.llmadapt.rag.opensearch;
 
-import com.google.gson.JsonElement;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.llmadapt.rag.IndexException;
 import java.io.IOException;
@@ -10,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +44,7 @@ final class ClusterClient {
             "node_(disconnected|not_connected|closed)_exception|connect_transport_exception|no_shard_available|"
                     + "shard_not_found_exception|index_shard_closed_exception|illegal_index_shard_state_exception|"
                     + "cluster_manager_not_discovered|master_not_discovered|process_cluster_event_timeout|"
-                    + "receive_timeout_transport_exception|node_not_found|alreadyclosed|already_closed");
+                    + "receive_timeout_transport_exception|search_context_missing_exception|node_not_found|alreadyclosed|already_closed");
 
     private final Cluster cluster;
     private final Clock clock;
@@ -113,6 +114,12 @@ final class ClusterClient {
                     throw new IndexException(
                             from + ": " + e.getMessage() + "; ask for fewer passages, or raise Cluster.answerBytes", e);
                 } catch (IOException e) {
+                    if (isUntrusted(e)) {
+                        throw new IndexException(
+                                from + " failed: " + reason(e)
+                                        + "; if the certificate is to be trusted, say so with Cluster.withTls",
+                                e);
+                    }
                     failed(host, e);
                     trouble = new Trouble(from + " failed: " + reason(e), Duration.ZERO, e);
                     continue;
@@ -306,10 +313,32 @@ final class ClusterClient {
                     .append(Json.text(each, "type", "error"))
                     .append(": ")
                     .append(Json.text(each, "reason", "none given"));
-            JsonElement cause = each.get("caused_by");
-            each = cause instanceof JsonObject object ? object : null;
+            each = cause(each, "caused_by", "failed_shards");
         }
         return Json.shown(all.toString());
+    }
+
+    /** The next error down: what caused it, or what the first shard that failed says. */
+    private static @Nullable JsonObject cause(JsonObject error, String cause, String shards) {
+        if (error.get(cause) instanceof JsonObject object) {
+            return object;
+        }
+        return error.get(shards) instanceof JsonArray failed
+                        && !failed.isEmpty()
+                        && failed.get(0) instanceof JsonObject first
+                        && first.get("reason") instanceof JsonObject reason
+                ? reason
+                : null;
+    }
+
+    /** Whether a certificate is the trouble, which does not pass. */
+    private static boolean isUntrusted(IOException e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static String reason(IOException e) {

@@ -62,17 +62,22 @@ final class ClusterIndex implements PassageIndex {
     private volatile long seen;
 
     private ClusterIndex(
-            ClusterClient client, String name, Embedder embedder, OpenSearchOptions options, boolean writes) {
+            ClusterClient client,
+            Search search,
+            String name,
+            Embedder embedder,
+            OpenSearchOptions options,
+            boolean writes) {
         this.client = client;
         this.name = name;
         this.embedder = embedder;
         this.options = options;
         this.writes = writes;
-        this.search = new Search(client, name);
+        this.search = search;
         this.written = new AtomicLong(writes ? 1 : 0);
     }
 
-    static PassageIndex open(
+    static ClusterIndex open(
             ClusterClient client, String name, Embedder embedder, OpenSearchOptions options, boolean writes) {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
@@ -83,6 +88,7 @@ final class ClusterIndex implements PassageIndex {
             throw new IllegalArgumentException("a cluster holds vectors of at most " + MOST_DIMENSIONS
                     + " numbers, embedder " + embedder.name() + " makes " + embedder.dimension());
         }
+        Server server = Server.ask(client);
         IndexLayout layout = new IndexLayout(name, embedder, options);
         ClusterClient.Answer found = client.send("GET", "/" + name, null, 404);
         if (found.status() == 404) {
@@ -99,7 +105,9 @@ final class ClusterIndex implements PassageIndex {
             found = client.send("GET", "/" + name, null);
         }
         layout.check(found.body(), found.from());
-        return new ClusterIndex(client, name, embedder, options, writes);
+        Search search =
+                new Search(client, name, server.bm25Factor(options.index().k1()));
+        return new ClusterIndex(client, search, name, embedder, options, writes);
     }
 
     @Override
@@ -113,6 +121,58 @@ final class ClusterIndex implements PassageIndex {
             write(operations);
         } finally {
             whole.readLock().unlock();
+        }
+    }
+
+    /** {@link OpenSearch#copy}. */
+    void addAll(PassageIndex from) {
+        List<Passage> page = new ArrayList<>();
+        AtomicBoolean checked = new AtomicBoolean();
+        Runnable copy = () -> {
+            Map<String, float[]> vectors =
+                    from.vectors(page.stream().map(Passage::id).toList());
+            if (!vectors.isEmpty() && checked.compareAndSet(false, true)) {
+                checkEmbedder(page, vectors);
+            }
+            List<Bulk.Operation> operations = page.stream()
+                    .map(passage ->
+                            indexing(new EmbeddedPassage(passage, vectors.getOrDefault(passage.id(), new float[0]))))
+                    .toList();
+            whole.readLock().lock();
+            try {
+                write(operations);
+            } finally {
+                whole.readLock().unlock();
+            }
+            page.clear();
+        };
+        from.forEach(Filter.all(), passage -> {
+            page.add(passage);
+            if (page.size() == PAGE) {
+                copy.run();
+            }
+        });
+        if (!page.isEmpty()) {
+            copy.run();
+        }
+        commit();
+    }
+
+    private void checkEmbedder(List<Passage> page, Map<String, float[]> vectors) {
+        List<Passage> some = page.stream()
+                .filter(passage -> vectors.containsKey(passage.id()))
+                .limit(3)
+                .toList();
+        for (EmbeddedPassage own : EmbeddedPassage.of(some, embedder)) {
+            float[] other = vectors.getOrDefault(own.passage().id(), new float[0]);
+            double cosine = own.vector().length == other.length ? Search.dot(own.vector(), other) : -1;
+            if (cosine < 0.99) {
+                throw new IndexException(
+                        "the vectors to copy were not made by embedder " + embedder.name() + ": that of passage '"
+                                + Json.shown(own.passage().id()) + "' has the cosine " + cosine
+                                + " with the embedder's; open the index with the embedder that made it",
+                        null);
+            }
         }
     }
 

@@ -37,6 +37,30 @@ public final class OpenSearch {
     }
 
     /**
+     * Opens an index as {@link #open} does and adds all passages of another one to it, with the vectors that they have
+     * there: nothing is embedded again but a few passages, to see that the embedder is theirs. Can be done again after an
+     * error.
+     *
+     * @param from stays open, stays the caller's; should not be written meanwhile
+     * @throws IndexException as {@link #open} does, and if the vectors are another embedder's
+     */
+    public static PassageIndex copy(
+            PassageIndex from, Cluster cluster, String name, Embedder embedder, OpenSearchOptions options) {
+        ClusterIndex index = ClusterIndex.open(new ClusterClient(cluster), name, embedder, options, true);
+        try {
+            index.addAll(from);
+            return index;
+        } catch (RuntimeException | Error e) {
+            try {
+                index.close();
+            } catch (IndexException again) {
+                e.addSuppressed(again);
+            }
+            throw e;
+        }
+    }
+
+    /**
      * Opens an index that exists for reading. Every search sees the last commit of whoever writes.
      *
      * @param options as {@link #open} has them; replicas are of no concern

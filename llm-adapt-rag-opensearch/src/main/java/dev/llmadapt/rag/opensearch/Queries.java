@@ -103,11 +103,11 @@ final class Queries {
         return Json.of("knn", Json.of(Documents.VECTOR, knn));
     }
 
-    /** Passages by the exact cosine of their vectors, plus 1. */
+    /** Some passages by the exact inner product of their vectors. */
     static JsonObject exact(float[] vector, List<String> ids) {
         JsonObject parameters = Json.of("field", Documents.VECTOR);
         parameters.add("query_value", Json.array(vector));
-        parameters.addProperty("space_type", "cosinesimil");
+        parameters.addProperty("space_type", "innerproduct");
         JsonObject script = Json.of("lang", "knn");
         script.addProperty("source", "knn_score");
         script.add("params", parameters);

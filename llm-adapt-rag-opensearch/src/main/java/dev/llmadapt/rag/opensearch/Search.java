@@ -38,16 +38,22 @@ final class Search {
 
     private final ClusterClient client;
     private final String name;
+    private final double bm25Factor;
 
-    Search(ClusterClient client, String name) {
+    /**
+     * Of an index.
+     *
+     * @param bm25Factor what the cluster's scores of words are divided by, to be those of an index in a folder
+     */
+    Search(ClusterClient client, String name, double bm25Factor) {
         this.client = client;
         this.name = name;
+        this.bm25Factor = bm25Factor;
     }
 
     List<Passage> lexical(Query query) {
         JsonObject body = ranked(Queries.words(query.text(), Queries.admitted(query)), within(query.limit()));
-        Hits hits = hits(body, "&search_type=dfs_query_then_fetch", query);
-        return hits.passages(score -> score);
+        return hits(body, "&search_type=dfs_query_then_fetch", query).passages(score -> score / bm25Factor);
     }
 
     Optional<Explanation> explainLexical(Query query, String id) {
@@ -62,7 +68,9 @@ final class Search {
         JsonObject hit = hits.all().get(0);
         Explanation explanation = explanation(Json.object(hit, "_explanation", hits.from()), hits.from());
         return Optional.of(new Explanation(
-                Json.number(hit, "_score", hits.from()), explanation.description(), explanation.parts()));
+                Json.number(hit, "_score", hits.from()) / bm25Factor,
+                "BM25, the cluster's score divided by " + bm25Factor + ":",
+                List.of(explanation)));
     }
 
     /**
@@ -89,7 +97,8 @@ final class Search {
                 .map(hit -> Json.string(Json.object(hit, "_source", found.from()), Documents.ID, found.from()))
                 .toList();
         return hits(ranked(Queries.exact(vector, ids), within(query.limit())), "", query)
-                .passages(score -> score - 1);
+                // The cluster's score of an inner product p, here a cosine, is p + 1, or 1 / (1 - p) below 0
+                .passages(score -> score >= 1 ? score - 1 : 1 - 1 / score);
     }
 
     Optional<Explanation> explainDense(Query query, String id, float[] vector, String embedder) {

@@ -407,6 +407,33 @@ final class ClusterIndexTest {
     }
 
     @Test
+    void copy_fromAFolder_embedsNothingAgain() {
+        List<Passage> passages = new ArrayList<>();
+        for (int i = 0; i < 1_100; i++) {
+            passages.add(new Passage(
+                    "p" + i,
+                    "",
+                    "fox number" + i,
+                    0,
+                    i % 7 == 0 ? Map.of(PassageIndex.ROLE, "parent") : Map.of("n", "" + i),
+                    i % 3 == 0 ? Set.of("ann") : Set.of()));
+        }
+        try (PassageIndex local = PassageIndex.inMemory(new WordEmbedder(32), IndexOptions.defaults())) {
+            local.upsert(passages);
+            try (PassageIndex copy = OpenSearch.copy(local, CLUSTER, name, new WordEmbedder(32), TWO_SHARDS)) {
+                List<Passage> found = new ArrayList<>();
+                copy.forEach(Filter.all(), found::add);
+                assertThat(found).containsExactlyInAnyOrderElementsOf(passages);
+                agree(local.dense(), copy.dense(), new Query("fox number18", 5));
+            }
+            assertThatThrownBy(() ->
+                            OpenSearch.copy(local, CLUSTER, TestCluster.newName(), new WordEmbedder(16), TWO_SHARDS))
+                    .isInstanceOf(IndexException.class)
+                    .hasMessageContainingAll("not made by embedder", "words-16");
+        }
+    }
+
+    @Test
     void sync_folder_fillsAndFollows(@TempDir Path folder) throws IOException {
         Files.writeString(folder.resolve("fox.txt"), "The red fox. " + "It runs far away today. ".repeat(40));
         Files.writeString(folder.resolve("owl.txt"), "The owl sees at night.");
