@@ -108,11 +108,16 @@ final class Search {
         if (other == null) {
             return Optional.empty();
         }
-        double cosine = 0;
-        for (int i = 0; i < vector.length; i++) {
-            cosine += (double) vector[i] * other[i];
+        return Optional.of(
+                new Explanation(dot(vector, other), "cosine of the query's and the passage's vectors, by " + embedder));
+    }
+
+    static double dot(float[] one, float[] other) {
+        double sum = 0;
+        for (int i = 0; i < one.length; i++) {
+            sum += (double) one[i] * other[i];
         }
-        return Optional.of(new Explanation(cosine, "cosine of the query's and the passage's vectors, by " + embedder));
+        return sum;
     }
 
     List<Passage> find(Collection<String> ids, Set<String> principals) {
