@@ -90,7 +90,7 @@ final class Bulk {
                 JsonObject item = Json.object(items.get(i), action, answer.from());
                 int status = (int) Json.number(item, "status", answer.from());
                 boolean gone = status == 404 && operation.document() == null && !item.has("error");
-                if (status >= 200 && status < 300 || gone) {
+                if ((status >= 200 && status < 300) || gone) {
                     continue;
                 }
                 String cause = item.get("error") instanceof JsonObject error

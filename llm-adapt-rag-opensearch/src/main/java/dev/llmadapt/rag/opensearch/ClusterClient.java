@@ -126,7 +126,7 @@ final class ClusterClient {
                 }
                 failedAt.set(host, 0);
                 int status = response.statusCode();
-                if (status >= 200 && status < 300 || status == expected) {
+                if ((status >= 200 && status < 300) || status == expected) {
                     return new Answer(from, status, Json.parse(response.body(), from));
                 }
                 String text = new String(response.body(), StandardCharsets.UTF_8);
@@ -246,13 +246,13 @@ final class ClusterClient {
 
     /** Whether the trouble that a status tells of may pass. */
     static boolean passes(int status, String text) {
-        return status == 429 && !text.contains("cluster_block_exception")
+        return (status == 429 && !text.contains("cluster_block_exception"))
                 || status == 502
                 || status == 503
                 || status == 504
-                || (status == 500 || status == 404)
+                || ((status == 500 || status == 404)
                         && PASSING.matcher(text.substring(0, Math.min(text.length(), 100_000)))
-                                .find();
+                                .find());
     }
 
     /** What the header asks for in seconds; its other form, a date, is not believed. */
