@@ -28,7 +28,7 @@ record Server(int major, int minor) {
                     null);
         }
         Server server = new Server(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
-        if (server.major() < 2 || server.major() == 2 && server.minor() < 16) {
+        if (server.major() < 2 || (server.major() == 2 && server.minor() < 16)) {
             throw new IndexException(
                     "the cluster runs OpenSearch " + Json.shown(number) + ", 2.16 or later is needed; upgrade it",
                     null);

@@ -81,7 +81,7 @@ final class TestCluster {
      */
     int stopOne() throws IOException {
         Node node = runner.nonMasterNode();
-        int number = runner.getNode(0) == node ? 0 : 1;
+        int number = runner.getNode(0).equals(node) ? 0 : 1;
         node.close();
         return number;
     }
