@@ -40,6 +40,11 @@ final class ConfigJson {
         Json all = config.child("rope_parameters")
                 .or(() -> config.child("rope_scaling"))
                 .orElse(config);
+        boolean byLayer = all.has("full_attention") || all.has("sliding_attention");
+        if (byLayer && !modelType.startsWith("gemma3")) {
+            throw new CheckpointException(all.file() + ": parameters that differ by layer are not supported for "
+                    + modelType + ", only for gemma3");
+        }
         Json rope = all.child("full_attention").orElse(all); // layers that see a window have their own
         double partial = rope.number("partial_rotary_factor", config.number("partial_rotary_factor", 1));
         boolean window = config.bool("use_sliding_window", true);
@@ -151,9 +156,15 @@ final class ConfigJson {
 
     private static Map<String, Object> settings(Json config, Json rope) {
         Map<String, Object> settings = new HashMap<>();
-        rope.child("sliding_attention")
-                .filter(local -> local.has("rope_theta"))
-                .ifPresent(local -> settings.put("rope_local_base_freq", local.number("rope_theta", 0)));
+        rope.child("sliding_attention").ifPresent(local -> {
+            local.string("rope_type").filter(type -> !type.equals("default")).ifPresent(type -> {
+                throw new CheckpointException(local.file() + ", rope_type: unsupported '" + type
+                        + "' for layers that see a window, expected default");
+            });
+            if (local.has("rope_theta")) {
+                settings.put("rope_local_base_freq", local.number("rope_theta", 0));
+            }
+        });
         if (config.get("layer_types") instanceof JsonArray types) {
             settings.put("layer_types", layerTypes(config, types));
         }
