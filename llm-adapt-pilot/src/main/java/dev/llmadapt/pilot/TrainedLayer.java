@@ -147,7 +147,7 @@ final class TrainedLayer implements Strategy {
         long before = spent(kept);
         long start = System.nanoTime();
         Progress telling = (stage, done, total) -> {
-            note(running.resolve(SPENT), before + System.nanoTime() - start);
+            noteSpent(running, before + System.nanoTime() - start);
             progress.report(stage, done, total);
         };
         TrainingOptions resumable = fitted(task).withFolder(running).withSnapshots(SNAPSHOTS);
@@ -162,9 +162,10 @@ final class TrainedLayer implements Strategy {
         }
     }
 
-    private static void note(Path file, long nanos) {
+    private static void noteSpent(Path folder, long nanos) {
+        Path file = folder.resolve(SPENT);
         try {
-            if (Files.isDirectory(file.getParent())) {
+            if (Files.isDirectory(folder)) {
                 Files.writeString(file, Long.toString(nanos));
             }
         } catch (IOException e) {

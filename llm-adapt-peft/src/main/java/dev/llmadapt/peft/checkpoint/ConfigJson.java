@@ -86,9 +86,7 @@ final class ConfigJson {
     private static RopeScaling ropeScaling(Json rope, Json config) {
         String type = rope.string("rope_type").or(() -> rope.string("type")).orElse("default");
         return switch (type) {
-            case "default" -> {
-                yield new RopeScaling.None();
-            }
+            case "default" -> new RopeScaling.None();
             case "linear" -> new RopeScaling.Linear(required(rope, "factor"));
             case "llama3" ->
                 new RopeScaling.Llama3(
