@@ -7,9 +7,11 @@ module dev.llmadapt.pilot {
     requires com.google.gson;
     requires info.picocli;
     requires static org.jspecify;
+    requires static org.junit.jupiter.api;
     requires org.slf4j;
 
     exports dev.llmadapt.pilot;
+    exports dev.llmadapt.pilot.junit;
 
     opens dev.llmadapt.pilot to
             info.picocli;

@@ -1,4 +1,5 @@
 /** Retrieval: documents, splitting, embedding, indexing, hybrid search and reranking. */
+@SuppressWarnings("module") // the module that an inner package is opened to is built after this one
 module dev.llmadapt.rag {
     requires transitive dev.llmadapt;
     requires transitive java.net.http;
@@ -17,4 +18,6 @@ module dev.llmadapt.rag {
     requires org.slf4j;
 
     exports dev.llmadapt.rag;
+    exports dev.llmadapt.rag.index to
+            dev.llmadapt.rag.opensearch;
 }

@@ -11,11 +11,11 @@ public final class AdapterException extends LlmAdaptException {
 
     /** What is wrong. */
     public AdapterException(String message) {
-        super(message);
+        super(Brief.of(message));
     }
 
     /** What is wrong, and what caused it. */
     public AdapterException(String message, @Nullable Throwable cause) {
-        super(message, cause);
+        super(Brief.of(message), cause);
     }
 }

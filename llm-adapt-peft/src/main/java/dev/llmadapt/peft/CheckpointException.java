@@ -14,11 +14,11 @@ public final class CheckpointException extends LlmAdaptException {
 
     /** Trouble without a cause of its own. */
     public CheckpointException(String message) {
-        super(message);
+        super(Brief.of(message));
     }
 
     /** Trouble with a cause, such as the {@link java.io.IOException} of a read that failed. */
     public CheckpointException(String message, @Nullable Throwable cause) {
-        super(message, cause);
+        super(Brief.of(message), cause);
     }
 }

@@ -11,6 +11,7 @@ import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.TokenListener;
 import dev.llmadapt.peft.adapter.Merging;
+import dev.llmadapt.peft.adapter.PeftFolder;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.training.FullLearner;
 import dev.llmadapt.peft.training.Learner;
@@ -63,7 +64,8 @@ public record FullTuning(TrainingOptions options, Consumer<TrainingEvent> listen
     }
 
     /**
-     * Trains a model and writes it as a Hugging Face folder, in 32-bit floats.
+     * Trains a model and writes it as a Hugging Face folder, in 32-bit floats, with the settings and the SHA-256 of the
+     * data beside it in {@code llm_adapt.json}.
      *
      * @param target must not exist or be empty
      * @throws TrainingException if training fails
@@ -95,6 +97,12 @@ public record FullTuning(TrainingOptions options, Consumer<TrainingEvent> listen
                     target,
                     MergeOptions.defaults().withType(WeightType.F32),
                     progress);
+            try {
+                Files.writeString(
+                        target.resolve(PeftFolder.PROVENANCE), "{\"training\": " + tuning.record(name()) + "}\n");
+            } catch (IOException e) {
+                throw new TrainingException("cannot write into " + target + ": " + e.getMessage(), e);
+            }
         }
     }
 

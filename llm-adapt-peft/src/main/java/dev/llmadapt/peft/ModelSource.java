@@ -13,10 +13,10 @@ import java.nio.file.Path;
  * Where a checkpoint comes from: a path, a Hugging Face repository, or a Python package that carries a model file.
  *
  * <p>Making a source opens nothing. {@link #fetch} may open sockets, to the hosts its factory names and to no other
- * (and those they redirect to); {@link #path} opens none. What was downloaded stays in a cache: the folder in the
- * environment variable {@code LLM_ADAPT_CACHE}, else {@code XDG_CACHE_HOME/llm-adapt}, else
- * {@code ~/.cache/llm-adapt} ({@code LOCALAPPDATA\llm-adapt\cache} on Windows). A cached model is used as it is,
- * without network: its size is checked at each start, its SHA-256 once, when it arrives.
+ * (and those they redirect to); {@link #path} opens none. What was downloaded stays in a cache: of Python packages the
+ * folder in the environment variable {@code LLM_ADAPT_CACHE}, else {@code XDG_CACHE_HOME/llm-adapt}, else
+ * {@code ~/.cache/llm-adapt} ({@code LOCALAPPDATA\llm-adapt\cache} on Windows); of the Hugging Face hub its own cache. A
+ * cached model is used as it is, without network: its size is checked at each start, its hash once, when it arrives.
  *
  * <p>Downloads are hashed as they stream, continue where they broke off if the server allows, and reach their place by
  * an atomic move; of several processes or threads that want the same model, one fetches and the others wait. The
@@ -48,9 +48,13 @@ public interface ModelSource {
     /**
      * A repository of the Hugging Face hub: its {@code config.json}, tokenizer files and safetensors weights.
      *
-     * <p>Environment: {@code HF_ENDPOINT} (another hub), {@code HF_TOKEN} (sent to the endpoint only, and only by
-     * https), {@code HF_HUB_OFFLINE}. A complete snapshot in Hugging Face's own cache ({@code HF_HUB_CACHE},
-     * {@code HF_HOME}) or in ours is used without network, so a branch stays at the commit that was fetched first.
+     * <p>Kept in Hugging Face's own cache, in the layout of its Python client, so that each finds what the other stored:
+     * {@code HF_HUB_CACHE}, else {@code hub} in {@code HF_HOME}, else {@code ~/.cache/huggingface/hub}. A complete
+     * snapshot there is used without network, so a branch stays at the commit that was fetched first.
+     *
+     * <p>Further environment: {@code HF_ENDPOINT} (another hub); {@code HF_TOKEN}, else the file of
+     * {@code hf auth login} ({@code HF_TOKEN_PATH}, else {@code token} in {@code HF_HOME}), sent to the endpoint only, and
+     * only by https; {@code HF_HUB_OFFLINE} and {@code TRANSFORMERS_OFFLINE}; {@code HF_HUB_DISABLE_SYMLINKS}.
      *
      * @param repositoryId {@code organisation/name}
      * @param revision a branch, a tag or a commit, such as {@link #MAIN}

@@ -101,6 +101,14 @@ public final class PeftAdapter implements Adapter {
         return stored.base().name();
     }
 
+    /**
+     * How it was trained, if it was trained here: a JSON object with the method, the options, how many texts were learned
+     * and measured, and the SHA-256 of their tokens. The folder keeps it in {@code llm_adapt.json}.
+     */
+    public Optional<String> training() {
+        return stored.training();
+    }
+
     /** How its numbers are stored. */
     public Set<WeightType> types() {
         return stored.tensors().values().stream()
@@ -132,7 +140,8 @@ public final class PeftAdapter implements Adapter {
                     .base(
                             stored.base().name().orElse(base.name()),
                             stored.base().revision());
-            return new PeftAdapter(name, new StoredAdapter(stored.config(), noted, stored.tensors()));
+            return new PeftAdapter(
+                    name, new StoredAdapter(stored.config(), noted, stored.tensors(), stored.training()));
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.llmadapt.peft;
 
+import com.google.gson.Gson;
+import com.google.gson.JsonObject;
 import dev.llmadapt.AdapterUse;
 import dev.llmadapt.Example;
 import dev.llmadapt.Generation;
@@ -22,6 +24,7 @@ import dev.llmadapt.peft.training.Parameters.Parameter;
 import dev.llmadapt.peft.training.TrainingText;
 import dev.llmadapt.peft.tuning.TextEncoder;
 import dev.llmadapt.peft.tuning.TrainingRun;
+import java.lang.reflect.RecordComponent;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -62,6 +65,7 @@ final class Tuning {
     private final TrainingOptions options;
     private final Progress progress;
     private final Consumer<TrainingEvent> listener;
+    private @Nullable LearnedFrom learned;
 
     Tuning(Model model, Task task, TrainingOptions options, Progress progress, Consumer<TrainingEvent> listener) {
         this(model, task, null, options, progress, listener);
@@ -150,10 +154,10 @@ final class Tuning {
             ToDoubleFunction<FloatBuffer> score = options.select() == TrainingOptions.Select.METRIC
                     ? numbers -> score(
                             Objects.requireNonNull(task),
-                            new PeftAdapter(MEASURED, stored(config, made, learner, numbers)))
+                            new PeftAdapter(MEASURED, stored(config, made, learner, numbers, Optional.empty())))
                     : null;
             FloatBuffer numbers = train(base, learner, config.toString(), score);
-            return new PeftAdapter(name, stored(config, made, learner, numbers));
+            return new PeftAdapter(name, stored(config, made, learner, numbers, Optional.of(record(name))));
         }
     }
 
@@ -201,8 +205,12 @@ final class Tuning {
     }
 
     private static StoredAdapter stored(
-            AdapterConfig config, StoredAdapter.Base base, Learner learner, FloatBuffer numbers) {
-        return new StoredAdapter(config, base, tensors(learner, numbers));
+            AdapterConfig config,
+            StoredAdapter.Base base,
+            Learner learner,
+            FloatBuffer numbers,
+            Optional<String> training) {
+        return new StoredAdapter(config, base, tensors(learner, numbers), training);
     }
 
     /** What learned, by name. */
@@ -231,7 +239,16 @@ final class Tuning {
         }
         List<TrainingText> validation =
                 split.validation().stream().map(lesson -> text(encoder, lesson)).toList();
-        String key = key(settings, texts, validation);
+        String hash = sha256(digest -> {
+            add(digest, texts);
+            add(digest, validation);
+        });
+        learned = new LearnedFrom(texts.size(), validation.size(), hash);
+        String key = sha256(digest -> {
+            digest.update(settings.getBytes(StandardCharsets.UTF_8));
+            digest.update(new Gson().toJson(settings()).getBytes(StandardCharsets.UTF_8));
+            digest.update(hash.getBytes(StandardCharsets.UTF_8));
+        });
         Consumer<TrainingEvent> telling = event -> {
             progress.report("train", event.step(), event.steps());
             listener.accept(event);
@@ -346,42 +363,57 @@ final class Tuning {
         return new Split<>(order.subList(held, order.size()), order.subList(0, held));
     }
 
-    /** Tells a run from others: its settings, but for the folder, and its data. */
-    private String key(String settings, List<TrainingText> texts, List<TrainingText> validation) {
+    /** The texts of a run: how many, and the SHA-256 of their tokens and of what is learned of them. */
+    private record LearnedFrom(int texts, int validation, String hash) {}
+
+    /** How the last run was made, as JSON. */
+    String record(String method) {
+        LearnedFrom from = Objects.requireNonNull(learned, "nothing was trained");
+        JsonObject json = new JsonObject();
+        json.addProperty("method", method);
+        json.add("options", settings());
+        json.addProperty("texts", from.texts());
+        json.addProperty("validation_texts", from.validation());
+        json.addProperty("data_sha256", from.hash());
+        return json.toString();
+    }
+
+    /** The options that a result depends on: all but where and how often its state is written. */
+    private JsonObject settings() {
+        JsonObject json = new JsonObject();
+        for (RecordComponent component : TrainingOptions.class.getRecordComponents()) {
+            String name = component.getName();
+            if (name.equals("folder") || name.equals("snapshots")) {
+                continue;
+            }
+            try {
+                Object value = component.getAccessor().invoke(options);
+                if (value instanceof Number number) {
+                    json.addProperty(name, number);
+                } else if (value instanceof Boolean yes) {
+                    json.addProperty(name, yes);
+                } else {
+                    json.addProperty(name, String.valueOf(value));
+                }
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException("the component " + name + " of TrainingOptions is public", e);
+            }
+        }
+        return json;
+    }
+
+    private static void add(MessageDigest digest, List<TrainingText> texts) {
+        digest.update((byte) '|');
+        for (TrainingText text : texts) {
+            digest.update(Arrays.toString(text.ids()).getBytes(StandardCharsets.UTF_8));
+            digest.update(Arrays.toString(text.learned()).getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    private static String sha256(Consumer<MessageDigest> content) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(settings.getBytes(StandardCharsets.UTF_8));
-            String run = new TrainingOptions(
-                            options.epochs(),
-                            options.batchSize(),
-                            options.microBatchSize(),
-                            options.learningRate(),
-                            options.schedule(),
-                            options.warmUp(),
-                            options.optimizer(),
-                            options.maxGradientNorm(),
-                            options.maxLength(),
-                            options.packing(),
-                            options.learn(),
-                            options.validationShare(),
-                            options.evaluations(),
-                            options.patience(),
-                            options.select(),
-                            options.seed(),
-                            options.precision(),
-                            options.recompute(),
-                            options.threads(),
-                            Optional.empty(),
-                            1)
-                    .toString();
-            digest.update(run.getBytes(StandardCharsets.UTF_8));
-            for (List<TrainingText> part : List.of(texts, validation)) {
-                digest.update((byte) '|');
-                for (TrainingText text : part) {
-                    digest.update(Arrays.toString(text.ids()).getBytes(StandardCharsets.UTF_8));
-                    digest.update(Arrays.toString(text.learned()).getBytes(StandardCharsets.UTF_8));
-                }
-            }
+            content.accept(digest);
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);

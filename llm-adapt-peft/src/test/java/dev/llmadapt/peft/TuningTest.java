@@ -12,6 +12,7 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
+import dev.llmadapt.peft.adapter.PeftFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -268,5 +269,28 @@ class TuningTest {
             assertThatThrownBy(() -> tuning.train(adapted, task, Progress.NONE))
                     .hasMessageContaining("on top of another one");
         }
+    }
+
+    @Test
+    void train_adapterWritten_tellsSettingsAndDataBesideIt() throws java.io.IOException {
+        LoraTuning tuning = LoraTuning.defaults().withRank(2).withOptions(OPTIONS.withEpochs(1));
+        PeftAdapter trained = tuning.train(model, task, Progress.NONE);
+        trained.write(folder.resolve("a"));
+        PeftAdapter read = PeftAdapter.read(folder.resolve("a"));
+        read.write(folder.resolve("b"));
+        String file = PeftFolder.PROVENANCE;
+        assertThat(Files.readString(folder.resolve("a").resolve(file)))
+                .contains("\"method\": \"lora\"", "\"epochs\": 1", "\"learningRate\": 0.02", "\"texts\": 8")
+                .isEqualTo(Files.readString(folder.resolve("b").resolve(file)));
+        assertThat(trained.training().orElseThrow())
+                .isEqualTo(tuning.withOptions(OPTIONS.withEpochs(1).withFolder(folder.resolve("run")))
+                        .train(model, task, Progress.NONE)
+                        .training()
+                        .orElseThrow())
+                .as("other data")
+                .isNotEqualTo(
+                        tuning.train(model, task.withExamples(task.examples().subList(0, 7)), Progress.NONE)
+                                .training()
+                                .orElseThrow());
     }
 }

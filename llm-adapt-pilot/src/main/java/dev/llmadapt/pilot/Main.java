@@ -86,6 +86,7 @@ public final class Main implements Runnable {
                 .addSubcommand(new GenerateCommand(session))
                 .addSubcommand(new ChatCommand(session))
                 .addSubcommand(new TrainCommand(session))
+                .addSubcommand(new ServeCheckCommand(session))
                 .addSubcommand(RagCommand.withParts(session))
                 .addSubcommand(AdaptersCommand.withParts(session));
         addHelp(commandLine);

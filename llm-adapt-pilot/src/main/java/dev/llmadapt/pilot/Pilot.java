@@ -1,111 +1,156 @@
 package dev.llmadapt.pilot;
 
 import dev.llmadapt.Example;
-import dev.llmadapt.FinishReason;
-import dev.llmadapt.Generation;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Model;
-import dev.llmadapt.Passage;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
-import dev.llmadapt.peft.data.ContentHash;
-import dev.llmadapt.pilot.PilotReport.Baselines;
-import dev.llmadapt.pilot.PilotReport.Comparison;
-import dev.llmadapt.pilot.PilotReport.Failed;
-import dev.llmadapt.pilot.PilotReport.Latency;
-import dev.llmadapt.pilot.PilotReport.Measured;
-import dev.llmadapt.pilot.PilotReport.Outcome;
-import dev.llmadapt.pilot.PilotReport.Row;
-import dev.llmadapt.pilot.PilotReport.TaskSummary;
-import dev.llmadapt.pilot.data.Stratified;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Measures strategies side by side: each adapts the same model to the same task and answers the same test examples, one
- * after the other, so that the numbers are of one kind.
+ * Measures strategies side by side, on the same test examples, and says which to take.
+ *
+ * <pre>{@code
+ * PilotReport report = Pilot.of(split)
+ *         .candidates(StrategyCatalog.parse("zero-shot,few-shot-nearest,lora", 0))
+ *         .needs(Needs.defaults().withLatency(Duration.ofSeconds(1)))
+ *         .budget(Duration.ofMinutes(14))
+ *         .run(model);
+ * System.out.println(report.recommendation().text());
+ * }</pre>
+ *
+ * <p>Without a budget every candidate learns from all examples and answers all test examples. With one, by successive halving
+ * (Jamieson and Talwalkar 2016): all begin with few examples, and the better half, but always the best of each
+ * {@link Family}, goes on to four times as many, as far as the budget reaches. What was measured on the way is the learning
+ * curve.
+ *
+ * <p>Immutable; each method returns a changed copy.
  */
 public final class Pilot {
-    private static final Logger LOG = LoggerFactory.getLogger(Pilot.class);
+    private final TaskSplit split;
+    private final List<Strategy> candidates;
+    private final Needs needs;
+    private final PilotOptions options;
+    private final Duration budget;
+    private final Optional<Path> folder;
+    private final Progress progress;
+    private final Instant started;
+    private final LongSupplier nanoClock;
 
-    private Pilot() {}
-
-    /**
-     * Runs every candidate.
-     *
-     * <p>Each answers one request that is not counted first, so that nobody pays for a cold start. An answer that fails
-     * (its prompt is too long, say) counts as wrong; a strategy that cannot adapt, or whose every answer fails, becomes a
-     * {@link Failed} row, and the others go on.
-     *
-     * @param model the model to adapt; stays open
-     * @param task what to adapt to; its examples are for learning only
-     * @param test what to measure on, at least one example; a task with labels needs test answers among them
-     * @param candidates at least one strategy, their names all different
-     * @param options how to measure
-     * @param progress told of what adapting tells, and of examples answered, in the stage {@code evaluate} with the
-     *     strategy's name
-     * @throws IllegalArgumentException if test or candidates are not as described
-     * @throws LlmAdaptException if the calling thread is interrupted; its interrupt status stays set
-     */
-    public static PilotReport run(
-            Model model,
-            Task task,
-            List<Example> test,
+    private Pilot(
+            TaskSplit split,
             List<Strategy> candidates,
+            Needs needs,
             PilotOptions options,
-            Progress progress) {
-        return run(model, task, test, candidates, options, progress, Instant.now(), System::nanoTime);
-    }
-
-    static PilotReport run(
-            Model model,
-            Task task,
-            List<Example> test,
-            List<Strategy> candidates,
-            PilotOptions options,
+            Duration budget,
+            Optional<Path> folder,
             Progress progress,
             Instant started,
             LongSupplier nanoClock) {
-        check(task, test, candidates);
-        List<Example> sample = Stratified.sample(test, options.limit(), options.seed());
-        List<Row> rows = new ArrayList<>();
-        for (int i = 0; i < candidates.size(); i++) {
-            String place =
-                    (i + 1) + "/" + candidates.size() + " " + candidates.get(i).name();
-            rows.add(measure(model, task, sample, candidates.get(i), place, options, progress, nanoClock));
-        }
-        TaskSummary summary = new TaskSummary(
-                task.name(),
-                hash(task, test),
-                task.metric().name(),
-                task.labels().size(),
-                task.examples().size(),
-                sample.size(),
-                baselines(task, sample));
-        List<Measured> measured = rows.stream()
-                .filter(Measured.class::isInstance)
-                .map(Measured.class::cast)
-                .toList();
-        return new PilotReport(started, Map.of(), model.info(), summary, options, rows, comparisons(measured));
+        this.split = split;
+        this.candidates = List.copyOf(candidates);
+        this.needs = needs;
+        this.options = options;
+        this.budget = budget;
+        this.folder = folder;
+        this.progress = progress;
+        this.started = started;
+        this.nanoClock = nanoClock;
     }
 
-    private static void check(Task task, List<Example> test, List<Strategy> candidates) {
-        if (test.isEmpty() || candidates.isEmpty()) {
-            throw new IllegalArgumentException("a pilot needs test examples and candidates, test: " + test.size()
-                    + ", candidates: " + candidates.size());
+    /** A pilot of a task, with its test examples and probes. */
+    public static Pilot of(TaskSplit split) {
+        return new Pilot(
+                split,
+                List.of(),
+                Needs.defaults(),
+                PilotOptions.defaults(),
+                Duration.ZERO,
+                Optional.empty(),
+                Progress.NONE,
+                Instant.now(),
+                System::nanoTime);
+    }
+
+    /** A pilot of a task and examples to measure on. */
+    public static Pilot of(Task task, List<Example> test) {
+        return of(new TaskSplit(task, test, List.of()));
+    }
+
+    /** The same with candidates, at least one, their names all different. */
+    public Pilot candidates(List<? extends Strategy> candidates) {
+        return new Pilot(split, List.copyOf(candidates), needs, options, budget, folder, progress, started, nanoClock);
+    }
+
+    /** The same with candidates. */
+    public Pilot candidates(Strategy... candidates) {
+        return candidates(List.of(candidates));
+    }
+
+    /** The same for other needs. */
+    public Pilot needs(Needs needs) {
+        return new Pilot(split, candidates, needs, options, budget, folder, progress, started, nanoClock);
+    }
+
+    /** The same with other options. */
+    public Pilot options(PilotOptions options) {
+        return new Pilot(split, candidates, needs, options, budget, folder, progress, started, nanoClock);
+    }
+
+    /** The same within a time, which adapting and answering take together; zero is no limit. */
+    public Pilot budget(Duration budget) {
+        if (budget.isNegative()) {
+            throw new IllegalArgumentException("budget must not be negative, budget: " + budget);
+        }
+        return new Pilot(split, candidates, needs, options, budget, folder, progress, started, nanoClock);
+    }
+
+    /** The same with a folder for the journal and what is trained: a run that was stopped goes on from there. */
+    public Pilot folder(Path folder) {
+        return new Pilot(split, candidates, needs, options, budget, Optional.of(folder), progress, started, nanoClock);
+    }
+
+    /** The same with someone who hears of what adapting tells, and of examples answered. */
+    public Pilot progress(Progress progress) {
+        return new Pilot(split, candidates, needs, options, budget, folder, progress, started, nanoClock);
+    }
+
+    /** The same at a given time, with a given clock. */
+    Pilot clock(Instant started, LongSupplier nanoClock) {
+        return new Pilot(split, candidates, needs, options, budget, folder, progress, started, nanoClock);
+    }
+
+    /**
+     * Runs the candidates.
+     *
+     * <p>An answer that fails (its prompt is too long, say) counts as wrong; a strategy that cannot adapt, or whose every
+     * answer fails, becomes a {@link PilotReport.Failed} row, one that the needs, the data or the budget exclude a
+     * {@link PilotReport.RuledOut} one, and the others go on.
+     *
+     * @param model the model to adapt; stays open
+     * @throws IllegalArgumentException if there are no test examples or candidates, two candidates have one name, or a test
+     *     answer is not among the labels
+     * @throws LlmAdaptException if the calling thread is interrupted, its interrupt status stays set; or if the folder
+     *     holds another run or cannot be written
+     */
+    public PilotReport run(Model model) {
+        check();
+        List<Candidate> known = candidates.stream().map(Candidate::of).toList();
+        return new PilotRun(split, known, needs, options, budget, folder, progress, nanoClock, model).run(started);
+    }
+
+    private void check() {
+        if (split.test().isEmpty() || candidates.isEmpty()) {
+            throw new IllegalArgumentException("a pilot needs test examples and candidates, test: "
+                    + split.test().size() + ", candidates: " + candidates.size());
         }
         Set<String> names = new HashSet<>();
         for (Strategy candidate : candidates) {
@@ -113,193 +158,15 @@ public final class Pilot {
                 throw new IllegalArgumentException("two candidates are called '" + candidate.name() + "'");
             }
         }
+        Task task = split.task();
         if (!task.labels().isEmpty()) {
             Set<String> labels = Set.copyOf(task.labels());
-            for (Example example : test) {
+            for (Example example : split.test()) {
                 if (!labels.contains(example.output())) {
                     throw new IllegalArgumentException("test example '" + example.id() + "' has the label '"
                             + example.output() + "', expected one of " + task.labels());
                 }
             }
-        }
-    }
-
-    private static Row measure(
-            Model model,
-            Task task,
-            List<Example> sample,
-            Strategy strategy,
-            String place,
-            PilotOptions options,
-            Progress progress,
-            LongSupplier nanoClock) {
-        long start = nanoClock.getAsLong();
-        Progress adapting = (stage, done, total) -> {
-            requireNotInterrupted();
-            progress.report(stage + " " + place, done, total);
-        };
-        try (Model adapted = strategy.adapt(model, task, adapting)) {
-            long ready = nanoClock.getAsLong();
-            String stage = "evaluate " + place;
-            progress.report(stage, 0, sample.size());
-            answer(adapted, task, sample.get(0), nanoClock);
-            List<Outcome> outcomes = new ArrayList<>(sample.size());
-            for (Example example : sample) {
-                outcomes.add(answer(adapted, task, example, nanoClock));
-                progress.report(stage, outcomes.size(), sample.size());
-            }
-            if (outcomes.stream().noneMatch(outcome -> outcome.error().isEmpty())) {
-                return new Failed(
-                        strategy.name(),
-                        "every answer failed, the first: " + outcomes.get(0).error());
-            }
-            return summarise(
-                    strategy.name(),
-                    outcomes,
-                    Duration.ofNanos(ready - start),
-                    Duration.ofNanos(nanoClock.getAsLong() - start),
-                    options.seed());
-        } catch (InterruptedPilotException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            requireNotInterrupted();
-            return new Failed(strategy.name(), line(strategy.name(), e));
-        }
-    }
-
-    private static Outcome answer(Model adapted, Task task, Example example, LongSupplier nanoClock) {
-        long start = nanoClock.getAsLong();
-        Generation generation;
-        try {
-            generation = adapted.generate(task.request(example.input()));
-        } catch (RuntimeException e) {
-            requireNotInterrupted();
-            Duration took = Duration.ofNanos(nanoClock.getAsLong() - start);
-            return new Outcome(example.id(), example.output(), "", 0, took, 0, 0, line(example.id(), e));
-        }
-        Duration took = Duration.ofNanos(nanoClock.getAsLong() - start);
-        if (generation.finishReason() == FinishReason.INTERRUPTED) {
-            throw new InterruptedPilotException();
-        }
-        requireNotInterrupted();
-        return new Outcome(
-                example.id(),
-                example.output(),
-                generation.text(),
-                task.metric().score(example.output(), generation.text()),
-                took,
-                generation.usage().promptTokens(),
-                generation.usage().completionTokens(),
-                "");
-    }
-
-    private static Measured summarise(
-            String name, List<Outcome> outcomes, Duration adaptTime, Duration wallTime, long seed) {
-        double[] scores = outcomes.stream().mapToDouble(Outcome::score).toArray();
-        List<Outcome> answered =
-                outcomes.stream().filter(outcome -> outcome.error().isEmpty()).toList();
-        double[] nanos = answered.stream()
-                .mapToDouble(outcome -> outcome.latency().toNanos())
-                .sorted()
-                .toArray();
-        return new Measured(
-                name,
-                Arrays.stream(scores).average().orElseThrow(),
-                Interval.ofMean(scores, seed),
-                new Latency(Duration.ofNanos((long) Quantile.of(nanos, 0.5)), Duration.ofNanos((long)
-                        Quantile.of(nanos, 0.95))),
-                answered.stream().mapToInt(Outcome::promptTokens).average().orElseThrow(),
-                answered.stream().mapToInt(Outcome::completionTokens).average().orElseThrow(),
-                adaptTime,
-                wallTime,
-                outcomes);
-    }
-
-    static Optional<Measured> best(List<Measured> measured) {
-        return measured.stream()
-                .min(Comparator.comparingDouble((Measured row) -> -row.quality())
-                        .thenComparingDouble(Measured::promptTokens));
-    }
-
-    private static List<Comparison> comparisons(List<Measured> measured) {
-        Measured best = best(measured).orElse(null);
-        List<Comparison> comparisons = new ArrayList<>();
-        for (Measured other : measured) {
-            if (best == null || other.strategy().equals(best.strategy())) {
-                continue;
-            }
-            int wins = 0;
-            int losses = 0;
-            for (int i = 0; i < best.outcomes().size(); i++) {
-                int order = Double.compare(
-                        best.outcomes().get(i).score(), other.outcomes().get(i).score());
-                wins += order > 0 ? 1 : 0;
-                losses += order < 0 ? 1 : 0;
-            }
-            comparisons.add(
-                    new Comparison(best.strategy(), other.strategy(), wins, losses, SignTest.pValue(wins, losses)));
-        }
-        return comparisons;
-    }
-
-    private static Optional<Baselines> baselines(Task task, List<Example> sample) {
-        if (task.labels().isEmpty()) {
-            return Optional.empty();
-        }
-        Map<String, Integer> counts = new LinkedHashMap<>();
-        task.labels().forEach(label -> counts.put(label, 0));
-        (task.examples().isEmpty() ? sample : task.examples())
-                .forEach(example -> counts.merge(example.output(), 1, Integer::sum));
-        String majority = task.labels().get(0);
-        for (String label : task.labels()) {
-            if (counts.getOrDefault(label, 0) > counts.getOrDefault(majority, 0)) {
-                majority = label;
-            }
-        }
-        String label = majority;
-        double score = sample.stream()
-                .mapToDouble(example -> task.metric().score(example.output(), label))
-                .average()
-                .orElseThrow();
-        return Optional.of(new Baselines(1.0 / task.labels().size(), score, label));
-    }
-
-    private static String hash(Task task, List<Example> test) {
-        ContentHash hash = new ContentHash();
-        hash.add(task.instruction()).addAll(task.labels());
-        for (List<Example> part : List.of(task.examples(), test)) {
-            hash.add("examples");
-            part.forEach(example -> hash.add(example.id()).add(example.input()).add(example.output()));
-        }
-        hash.add("corpus");
-        for (Passage passage : task.corpus()) {
-            hash.add(passage.id()).add(passage.title()).add(passage.text());
-        }
-        return hash.hex();
-    }
-
-    /** An exception as one line; one that is not an expected complaint is also logged, with its stack. */
-    private static String line(String what, RuntimeException e) {
-        boolean expected = e instanceof IllegalArgumentException || e instanceof LlmAdaptException;
-        if (!expected) {
-            LOG.warn("'{}' failed unexpectedly", what, e);
-        }
-        String message = e.getMessage() == null ? "" : e.getMessage().strip().replaceAll("\\s*\\R\\s*", " ");
-        return expected && !message.isEmpty() ? message : (e.getClass().getSimpleName() + " " + message).strip();
-    }
-
-    private static void requireNotInterrupted() {
-        if (Thread.currentThread().isInterrupted()) {
-            throw new InterruptedPilotException();
-        }
-    }
-
-    private static final class InterruptedPilotException extends LlmAdaptException {
-        @java.io.Serial
-        private static final long serialVersionUID = 1L;
-
-        InterruptedPilotException() {
-            super("the pilot was interrupted; nothing is reported");
         }
     }
 }

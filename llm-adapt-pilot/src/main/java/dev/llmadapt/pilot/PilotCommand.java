@@ -3,10 +3,13 @@ package dev.llmadapt.pilot;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Model;
 import dev.llmadapt.Strategy;
+import dev.llmadapt.Task;
 import dev.llmadapt.pilot.PilotReport.Failed;
+import dev.llmadapt.pilot.data.Stratified;
 import dev.llmadapt.pilot.terminal.ProgressLine;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +28,8 @@ import picocli.CommandLine.Option;
         footerHeading = "%nStrategies:%n",
         footer = {
             "  zero-shot, role[(TEXT)], few-shot[(N)], few-shot-nearest[(N)], chain-of-thought,",
-            "  layered with '+', and after '/' how a label is chosen: scored, scored-sum,",
+            "  self-consistency[(N)], rag[(N)], lora, dora, ia3, prompt-tuning, prefix-tuning,",
+            "  full-tuning (each with [(EPOCHS)]), layered with '+', and after '/' how a label is chosen: scored, scored-sum,",
             "  scored-bytes, calibrated (the default), calibrated-content-free, constrained.",
             "",
             "Examples:",
@@ -41,8 +45,9 @@ final class PilotCommand implements Callable<Integer> {
     @Option(
             names = "--task",
             paramLabel = "PATH",
-            description = "A CSV or JSON Lines file with a text and a label column, or a folder with train and test"
-                    + " files and maybe a task.json. Default: the Pennywell help-desk task that comes along.")
+            description =
+                    "A CSV or JSON Lines file with a text and a label column, a folder with train and test files and"
+                            + " maybe a task.json, or a .json file of questions in SQuAD's format. Default: the Pennywell help-desk task that comes along.")
     @Nullable
     Path task;
 
@@ -82,6 +87,40 @@ final class PilotCommand implements Callable<Integer> {
     @Nullable
     Path json;
 
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "Also write a page to look at, without need of a network.")
+    @Nullable
+    Path html;
+
+    @Option(
+            names = "--budget",
+            paramLabel = "TIME",
+            description = "Time for adapting and answering, such as 14m: few examples first, the promising go on."
+                    + " Default: ${DEFAULT-VALUE}; 0 measures every strategy to the end.")
+    String budget = "14m";
+
+    @Option(
+            names = "--work",
+            paramLabel = "FOLDER",
+            description = "Keep a journal and what is trained there; the same command goes on after a stop.")
+    @Nullable
+    Path work;
+
+    @Option(names = "--train-limit", paramLabel = "N", description = "Learn from no more than N examples.")
+    int trainLimit;
+
+    @Option(
+            names = "--save",
+            paramLabel = "FOLDER",
+            description = "Save the recommended strategy there, to be served and checked (needs --work).")
+    @Nullable
+    Path save;
+
+    @Mixin
+    final NeedsArguments needs = new NeedsArguments();
+
     @Mixin
     final ModelArguments model = new ModelArguments();
 
@@ -92,34 +131,68 @@ final class PilotCommand implements Callable<Integer> {
     /** All that can be refused is, before the model is fetched. */
     @Override
     public Integer call() {
+        if (save != null && work == null) {
+            throw new InvalidInput("--save needs --work, where what is trained is kept");
+        }
         List<Strategy> candidates = InvalidInput.check(() -> StrategyCatalog.parse(strategies, seed));
         PilotOptions options = InvalidInput.check(() -> new PilotOptions(limit, seed));
         Path path = task == null ? defaultTask() : task;
-        TaskSplit split = TaskFiles.read(path, fileOptions());
+        TaskSplit split = read(path);
+        Needs wanted = InvalidInput.check(() -> needs.needs(session));
+        Duration time = Durations.parse("--budget", budget);
         split.notes().forEach(note -> session.err().println("note: " + note));
         try (InterruptKey key = InterruptKey.install();
-                JsonTarget target = json == null ? null : new JsonTarget(json)) {
+                JsonTarget target = json == null ? null : new JsonTarget(json);
+                JsonTarget page = html == null ? null : new JsonTarget(html)) {
             PilotReport report;
             try {
-                report = key.during(() -> run(path, split, candidates, options));
+                report = key.during(() -> run(path, split, candidates, options, wanted, time));
             } catch (LlmAdaptException e) {
                 if (!key.pressed()) {
                     throw e;
                 }
-                session.err().println(Main.NAME + ": stopped, nothing is reported");
+                session.err()
+                        .println(Main.NAME + ": stopped, nothing is reported"
+                                + (work == null ? "" : "; the same command goes on from there"));
                 return InterruptKey.STOPPED;
             }
             if (target != null) {
                 target.write(ReportJson.write(report));
             }
+            if (page != null) {
+                page.write(ReportHtml.write(report));
+            }
+            if (save != null && work != null) {
+                saveChoice(report, split, work, save);
+            }
             return finish(report);
         }
     }
 
-    private PilotReport run(Path path, TaskSplit split, List<Strategy> candidates, PilotOptions options) {
+    private TaskSplit read(Path path) {
+        boolean questions = path.toString().endsWith(".json") && Files.isRegularFile(path);
+        TaskFileOptions options = fileOptions();
+        TaskSplit split = questions ? SquadFile.read(path, 0.5, options.seed()) : TaskFiles.read(path, options);
+        Task read = split.task();
+        if (trainLimit > 0) {
+            read = read.withExamples(Stratified.sample(read.examples(), trainLimit, seed));
+        }
+        TaskSplit limited = split.withTask(read);
+        return Files.isDirectory(path) ? limited.withProbes(ProbeFiles.read(path, read)) : limited;
+    }
+
+    private PilotReport run(
+            Path path, TaskSplit split, List<Strategy> candidates, PilotOptions options, Needs wanted, Duration time) {
         try (ProgressLine progress = session.progress();
                 Model opened = model.open(session, progress)) {
-            return Pilot.run(opened, split.task(), split.test(), candidates, options, progress)
+            Pilot pilot = Pilot.of(split)
+                    .candidates(candidates)
+                    .needs(wanted)
+                    .options(options)
+                    .budget(time)
+                    .progress(progress);
+            return (work == null ? pilot : pilot.folder(work))
+                    .run(opened)
                     .withSetting("task", path.toString())
                     .withSetting("model", model.source)
                     .withSetting("precision", ModelArguments.PrecisionName.name(model.precision))
@@ -130,6 +203,18 @@ final class PilotCommand implements Callable<Integer> {
                     .withSetting(
                             "processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
         }
+    }
+
+    private void saveChoice(PilotReport report, TaskSplit split, Path from, Path target) {
+        String choice = report.recommendation().choice().orElse("");
+        for (PilotReport.Measured row : report.measured()) {
+            if (row.strategy().equals(choice)) {
+                SavedStrategy.save(row, report, split, from, target);
+                session.err().println("saved " + choice + " in " + target);
+                return;
+            }
+        }
+        session.err().println("note: nothing is saved, since no candidate meets the needs");
     }
 
     private int finish(PilotReport report) {

@@ -1,5 +1,7 @@
 package dev.llmadapt.pilot;
 
+import dev.llmadapt.Example;
+import dev.llmadapt.Message;
 import dev.llmadapt.ModelInfo;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,6 +19,7 @@ import java.util.Optional;
  * @param model the base model
  * @param task the task
  * @param options how it was measured
+ * @param needs what for
  * @param rows one a strategy, in the order asked
  * @param comparisons the best row with each other measured row, in the order of the rows; empty with fewer than two
  */
@@ -26,6 +29,7 @@ public record PilotReport(
         ModelInfo model,
         TaskSummary task,
         PilotOptions options,
+        Needs needs,
         List<Row> rows,
         List<Comparison> comparisons) {
     /** Copies. */
@@ -44,8 +48,9 @@ public record PilotReport(
      * @param metric the metric's name
      * @param labels how many labels, 0 for free text
      * @param trainExamples examples strategies could learn from
-     * @param testExamples examples each strategy answered
+     * @param testExamples examples a strategy that went all the way answered
      * @param baselines what needs no model; empty for free text
+     * @param test the test examples
      */
     public record TaskSummary(
             String name,
@@ -54,7 +59,13 @@ public record PilotReport(
             int labels,
             int trainExamples,
             int testExamples,
-            Optional<Baselines> baselines) {}
+            Optional<Baselines> baselines,
+            List<Example> test) {
+        /** Copies. */
+        public TaskSummary {
+            test = List.copyOf(test);
+        }
+    }
 
     /**
      * What answers without a model would reach on the same test examples.
@@ -81,8 +92,10 @@ public record PilotReport(
      * @param promptTokens tokens read for one answer, on average over those that did not fail
      * @param completionTokens tokens written for one answer, likewise
      * @param adaptTime how long adapting took
-     * @param wallTime how long all took: adapting, one answer to warm up, and the measured answers
-     * @param outcomes one a test example, the same examples in the same order for every strategy
+     * @param wallTime how long adapting and the answers took together
+     * @param outcomes one a test example; a strategy that was left behind answered fewer, a part of the same sample in the
+     *     same order
+     * @param details what else was measured
      */
     public record Measured(
             String strategy,
@@ -93,7 +106,8 @@ public record PilotReport(
             double completionTokens,
             Duration adaptTime,
             Duration wallTime,
-            List<Outcome> outcomes)
+            List<Outcome> outcomes,
+            Details details)
             implements Row {
         /** Copies. */
         public Measured {
@@ -115,6 +129,111 @@ public record PilotReport(
      * @param error why, one line
      */
     public record Failed(String strategy, String error) implements Row {}
+
+    /**
+     * A strategy that was not tried.
+     *
+     * @param strategy its name
+     * @param reason what ruled it out, one line
+     */
+    public record RuledOut(String strategy, String reason) implements Row {}
+
+    /**
+     * What else was measured of a strategy.
+     *
+     * @param family its kind
+     * @param trainExamples the examples it could learn from when it was measured
+     * @param throughput answers a second when asked for several at once; 0 where not measured
+     * @param artifactBytes what was learned, on disk; 0 where nothing is kept
+     * @param memoryBytes the process's resident memory while it answered; 0 where the system does not tell
+     * @param curve its quality over numbers of examples, the fewest first
+     * @param stability how often its answer stays the same
+     * @param freshness what it answers about facts that came after adapting
+     * @param prompts what the base model was sent for the first test examples
+     */
+    public record Details(
+            Family family,
+            int trainExamples,
+            double throughput,
+            long artifactBytes,
+            long memoryBytes,
+            List<CurvePoint> curve,
+            Stability stability,
+            Freshness freshness,
+            List<SentPrompt> prompts) {
+        /** Copies. */
+        public Details {
+            curve = List.copyOf(curve);
+            prompts = List.copyOf(prompts);
+        }
+
+        /** Nothing. */
+        public static Details none() {
+            return new Details(Family.OTHER, 0, 0, 0, 0, List.of(), Stability.NONE, new Freshness(0, 0, 0), List.of());
+        }
+    }
+
+    /**
+     * A point of a learning curve.
+     *
+     * @param trainExamples examples to learn from
+     * @param testExamples examples answered
+     * @param quality the mean of the scores
+     * @param interval where it lies with 95 % confidence
+     * @param adaptTime how long adapting took
+     */
+    public record CurvePoint(
+            int trainExamples, int testExamples, double quality, Interval interval, Duration adaptTime) {}
+
+    /**
+     * How many of some answers stayed the same.
+     *
+     * @param same those that did
+     * @param of all; 0 where not measured
+     */
+    public record Share(int same, int of) {
+        /** Not measured. */
+        public static final Share NONE = new Share(0, 0);
+
+        /** In [0, 1], or NaN where not measured. */
+        public double value() {
+            return of == 0 ? Double.NaN : (double) same / of;
+        }
+    }
+
+    /**
+     * How often the answer stays the same.
+     *
+     * @param paraphrase when the question is put in other words
+     * @param seed when adapted with another seed
+     * @param rewording when the instruction is put in other words
+     */
+    public record Stability(Share paraphrase, Share seed, Share rewording) {
+        /** Not measured. */
+        public static final Stability NONE = new Stability(Share.NONE, Share.NONE, Share.NONE);
+    }
+
+    /**
+     * Quality of answers about facts that came after adapting.
+     *
+     * @param before before the corpus had them
+     * @param after after it was updated, and nothing else done
+     * @param questions how many; 0 where not measured
+     */
+    public record Freshness(double before, double after, int questions) {}
+
+    /**
+     * What the base model was sent.
+     *
+     * @param example the test example's id
+     * @param messages the conversation, every layer applied
+     */
+    public record SentPrompt(String example, List<Message> messages) {
+        /** Copies. */
+        public SentPrompt {
+            messages = List.copyOf(messages);
+        }
+    }
 
     /**
      * How long one answer took, asked alone; quantiles by the nearest rank, over answers that did not fail.
@@ -171,15 +290,20 @@ public record PilotReport(
                 .toList();
     }
 
+    /** Which strategy meets the needs at least cost, and how sure that is. */
+    public Recommendation recommendation() {
+        return Recommender.recommend(measured(), needs);
+    }
+
     /** The best row; of equals the one that reads fewest tokens, then the first asked; empty if every strategy failed. */
     public Optional<Measured> best() {
-        return Pilot.best(measured());
+        return PilotRun.best(measured());
     }
 
     /** The same with something to remember. */
     public PilotReport withSetting(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(settings);
         more.put(name, value);
-        return new PilotReport(started, more, model, task, options, rows, comparisons);
+        return new PilotReport(started, more, model, task, options, needs, rows, comparisons);
     }
 }

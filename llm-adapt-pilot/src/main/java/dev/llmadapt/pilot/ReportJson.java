@@ -7,6 +7,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import dev.llmadapt.Example;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.ModelInfo;
 import dev.llmadapt.pilot.PilotReport.Baselines;
@@ -16,6 +17,7 @@ import dev.llmadapt.pilot.PilotReport.Latency;
 import dev.llmadapt.pilot.PilotReport.Measured;
 import dev.llmadapt.pilot.PilotReport.Outcome;
 import dev.llmadapt.pilot.PilotReport.Row;
+import dev.llmadapt.pilot.PilotReport.RuledOut;
 import dev.llmadapt.pilot.PilotReport.TaskSummary;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
@@ -34,7 +36,7 @@ import java.util.function.Function;
  */
 public final class ReportJson {
     private static final String FORMAT = "llm-adapt-pilot-report";
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
     private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
@@ -55,8 +57,10 @@ public final class ReportJson {
         options.addProperty("limit", report.options().limit());
         options.addProperty("seed", report.options().seed());
         root.add("options", options);
-        root.add("rows", array(report.rows(), ReportJson::row));
+        root.add("needs", ReportDetailsJson.needs(report.needs()));
+        root.add("rows", array(report.rows(), row -> row(row, report)));
         root.add("comparisons", array(report.comparisons(), ReportJson::comparison));
+        root.add("recommendation", ReportDetailsJson.recommendation(report.recommendation()));
         return GSON.toJson(root) + "\n";
     }
 
@@ -86,6 +90,7 @@ public final class ReportJson {
                     readTask(member(root, "task").getAsJsonObject()),
                     new PilotOptions(
                             integer(options, "limit"), member(options, "seed").getAsLong()),
+                    ReportDetailsJson.readNeeds(member(root, "needs").getAsJsonObject()),
                     list(member(root, "rows").getAsJsonArray(), ReportJson::readRow),
                     list(member(root, "comparisons").getAsJsonArray(), ReportJson::readComparison));
         } catch (JsonParseException
@@ -135,6 +140,13 @@ public final class ReportJson {
             inner.addProperty("majorityLabel", baselines.majorityLabel());
             json.add("baselines", inner);
         });
+        json.add("test", array(task.test(), example -> {
+            JsonObject inner = new JsonObject();
+            inner.addProperty("id", example.id());
+            inner.addProperty("input", example.input());
+            inner.addProperty("output", example.output());
+            return inner;
+        }));
         return json;
     }
 
@@ -148,14 +160,19 @@ public final class ReportJson {
                 integer(json, "testExamples"),
                 Optional.ofNullable(json.getAsJsonObject("baselines"))
                         .map(inner -> new Baselines(
-                                number(inner, "chance"), number(inner, "majority"), text(inner, "majorityLabel"))));
+                                number(inner, "chance"), number(inner, "majority"), text(inner, "majorityLabel"))),
+                list(
+                        member(json, "test").getAsJsonArray(),
+                        inner -> new Example(text(inner, "id"), text(inner, "input"), text(inner, "output"))));
     }
 
-    private static JsonObject row(Row row) {
+    private static JsonObject row(Row row, PilotReport report) {
         JsonObject json = new JsonObject();
         json.addProperty("strategy", row.strategy());
         if (row instanceof Failed failed) {
             json.addProperty("error", failed.error());
+        } else if (row instanceof RuledOut ruledOut) {
+            json.addProperty("ruledOut", ruledOut.reason());
         } else if (row instanceof Measured measured) {
             json.addProperty("quality", measured.quality());
             json.addProperty("low", measured.interval().low());
@@ -167,6 +184,8 @@ public final class ReportJson {
             json.addProperty("adaptMs", millis(measured.adaptTime()));
             json.addProperty("wallMs", millis(measured.wallTime()));
             json.addProperty("errors", measured.errors());
+            json.add("costs", ReportDetailsJson.costs(measured, report));
+            json.add("details", ReportDetailsJson.details(measured.details()));
             json.add("outcomes", array(measured.outcomes(), ReportJson::outcome));
         }
         return json;
@@ -177,6 +196,9 @@ public final class ReportJson {
         if (json.has("error")) {
             return new Failed(strategy, text(json, "error"));
         }
+        if (json.has("ruledOut")) {
+            return new RuledOut(strategy, text(json, "ruledOut"));
+        }
         return new Measured(
                 strategy,
                 number(json, "quality"),
@@ -186,7 +208,29 @@ public final class ReportJson {
                 number(json, "completionTokens"),
                 duration(json, "adaptMs"),
                 duration(json, "wallMs"),
-                list(member(json, "outcomes").getAsJsonArray(), ReportJson::readOutcome));
+                list(member(json, "outcomes").getAsJsonArray(), ReportJson::readOutcome),
+                ReportDetailsJson.readDetails(member(json, "details").getAsJsonObject()));
+    }
+
+    /** An outcome as a journal keeps it. */
+    static JsonObject outcomeEntry(Outcome outcome) {
+        JsonObject entry = new JsonObject();
+        entry.addProperty("nanos", outcome.latency().toNanos());
+        entry.add("outcome", outcome(outcome));
+        return entry;
+    }
+
+    /** What {@link #outcomeEntry} wrote. */
+    static Outcome readOutcomeEntry(JsonObject entry) {
+        try {
+            return readOutcome(member(entry, "outcome").getAsJsonObject());
+        } catch (JsonParseException
+                | IllegalStateException
+                | IllegalArgumentException
+                | UnsupportedOperationException
+                | ArithmeticException e) {
+            throw new LlmAdaptException("the journal is damaged: " + e.getMessage() + "; delete it to begin anew", e);
+        }
     }
 
     private static JsonObject outcome(Outcome outcome) {
@@ -234,13 +278,13 @@ public final class ReportJson {
                 number(json, "pValue"));
     }
 
-    private static <T> JsonArray array(List<T> items, Function<T, JsonObject> writer) {
+    static <T> JsonArray array(List<T> items, Function<T, JsonObject> writer) {
         JsonArray array = new JsonArray();
         items.forEach(item -> array.add(writer.apply(item)));
         return array;
     }
 
-    private static <T> List<T> list(JsonArray array, Function<JsonObject, T> reader) {
+    static <T> List<T> list(JsonArray array, Function<JsonObject, T> reader) {
         List<T> items = new ArrayList<>();
         for (JsonElement element : array) {
             items.add(reader.apply(element.getAsJsonObject()));
@@ -248,15 +292,15 @@ public final class ReportJson {
         return items;
     }
 
-    private static String text(JsonObject json, String key) {
+    static String text(JsonObject json, String key) {
         return member(json, key).getAsString();
     }
 
-    private static int integer(JsonObject json, String key) {
+    static int integer(JsonObject json, String key) {
         return member(json, key).getAsInt();
     }
 
-    private static JsonElement member(JsonObject json, String key) {
+    static JsonElement member(JsonObject json, String key) {
         JsonElement member = json.get(key);
         if (member == null) {
             throw new JsonParseException("'" + key + "' is missing, found keys " + json.keySet());
@@ -264,16 +308,16 @@ public final class ReportJson {
         return member;
     }
 
-    private static double number(JsonObject json, String key) {
+    static double number(JsonObject json, String key) {
         return member(json, key).getAsDouble();
     }
 
-    private static BigDecimal millis(Duration duration) {
+    static BigDecimal millis(Duration duration) {
         BigDecimal millis = BigDecimal.valueOf(duration.toNanos(), 6).stripTrailingZeros();
         return millis.scale() < 0 ? millis.setScale(0) : millis;
     }
 
-    private static Duration duration(JsonObject json, String key) {
+    static Duration duration(JsonObject json, String key) {
         return Duration.ofNanos(
                 member(json, key).getAsBigDecimal().movePointRight(6).longValueExact());
     }

@@ -4,6 +4,7 @@ import dev.llmadapt.pilot.PilotReport.Comparison;
 import dev.llmadapt.pilot.PilotReport.Failed;
 import dev.llmadapt.pilot.PilotReport.Measured;
 import dev.llmadapt.pilot.PilotReport.Row;
+import dev.llmadapt.pilot.PilotReport.RuledOut;
 import dev.llmadapt.pilot.PilotReport.TaskSummary;
 import dev.llmadapt.pilot.terminal.TerminalKind;
 import dev.llmadapt.pilot.terminal.TextTable;
@@ -32,15 +33,24 @@ final class ReportTable {
                 new Column("p95 ms", true, 2),
                 new Column("prompt tokens", true, 1),
                 new Column("adapt s", true, 3),
-                new Column("errors", true, hasErrors(report) ? 0 : 4)));
+                new Column("learned from", true, 4),
+                new Column("tests", true, 5),
+                new Column("answers/s", true, 9),
+                new Column("MB kept", true, 10),
+                new Column("like paraphrase", true, 8),
+                new Column("news", true, 11),
+                new Column("per 1000", true, 6),
+                new Column("errors", true, hasErrors(report) ? 0 : 7)));
         for (Row row : report.rows()) {
             if (row instanceof Measured measured) {
-                table.row(mark(report, measured).equals(BEST), cells(mark(report, measured), measured));
+                table.row(mark(report, measured).equals(BEST), cells(mark(report, measured), measured, report));
             } else if (row instanceof Failed failed) {
                 table.spanning("!", failed.strategy() + ": failed, " + failed.error());
+            } else if (row instanceof RuledOut ruledOut) {
+                table.spanning("-", ruledOut.strategy() + ": not tried, " + ruledOut.reason());
             }
         }
-        return heading(report) + "\n" + table.render(terminal) + "\n" + notes(report);
+        return heading(report) + "\n" + table.render(terminal) + "\n" + notes(report, terminal);
     }
 
     private static String heading(PilotReport report) {
@@ -51,7 +61,10 @@ final class ReportTable {
                 + report.options().seed() + "\n";
     }
 
-    private static List<String> cells(String mark, Measured row) {
+    private static List<String> cells(String mark, Measured row, PilotReport report) {
+        PilotReport.Details details = row.details();
+        PilotReport.Share alike = details.stability().paraphrase();
+        PilotReport.Freshness fresh = details.freshness();
         return List.of(
                 mark,
                 row.strategy(),
@@ -61,10 +74,17 @@ final class ReportTable {
                 millis(row.latency().p95()),
                 number("%.0f", row.promptTokens()),
                 number("%.1f", row.adaptTime().toNanos() / 1e9),
+                Integer.toString(details.trainExamples()),
+                Integer.toString(row.outcomes().size()),
+                details.throughput() == 0 ? "" : number("%.2f", details.throughput()),
+                details.artifactBytes() == 0 ? "" : number("%.1f", details.artifactBytes() / 1e6),
+                alike.of() == 0 ? "" : alike.same() + "/" + alike.of(),
+                fresh.questions() == 0 ? "" : number("%.2f", fresh.before()) + " > " + number("%.2f", fresh.after()),
+                number("%.4f", Costs.of(row, report.needs()).perThousand()),
                 Integer.toString(row.errors()));
     }
 
-    private static String notes(PilotReport report) {
+    private static String notes(PilotReport report, TerminalKind terminal) {
         StringBuilder notes = new StringBuilder();
         Optional<Measured> best = report.best();
         if (best.isPresent()) {
@@ -79,7 +99,11 @@ final class ReportTable {
                         .append(", a random label ")
                         .append(percent(baselines.chance()))
                         .append('\n'));
-        return notes.toString();
+        return notes.append('\n')
+                .append(report.recommendation().text())
+                .append('\n')
+                .append(FieldTable.render(report, terminal))
+                .toString();
     }
 
     private static String verdict(PilotReport report, Measured best) {

@@ -7,10 +7,7 @@ import static dev.llmadapt.prompting.LabelChoice.Normalization.BYTES;
 import static dev.llmadapt.prompting.LabelChoice.Normalization.SUM;
 import static dev.llmadapt.prompting.LabelChoice.Normalization.TOKENS;
 
-import dev.llmadapt.Model;
-import dev.llmadapt.Progress;
 import dev.llmadapt.Strategy;
-import dev.llmadapt.Task;
 import dev.llmadapt.peft.AdapterConfig;
 import dev.llmadapt.peft.FullTuning;
 import dev.llmadapt.peft.Ia3Tuning;
@@ -22,6 +19,7 @@ import dev.llmadapt.prompting.ChainOfThought;
 import dev.llmadapt.prompting.FewShot;
 import dev.llmadapt.prompting.LabelChoice;
 import dev.llmadapt.prompting.RolePrompt;
+import dev.llmadapt.prompting.SelfConsistency;
 import dev.llmadapt.prompting.ZeroShot;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -29,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -47,6 +46,10 @@ import java.util.stream.Stream;
  * <tr><td>{@code few-shot}, {@code few-shot(N)}</td><td>N fixed examples, spread over the labels; N is 8 unless given</td></tr>
  * <tr><td>{@code few-shot-nearest}, {@code few-shot-nearest(N)}</td><td>the N examples most like the question</td></tr>
  * <tr><td>{@code chain-of-thought}</td><td>the model reasons first, then answers</td></tr>
+ * <tr><td>{@code self-consistency(N)}</td><td>reasons N times, 3 unless given, and answers what most of them led to;
+ *     outermost, with the choice {@code constrained}</td></tr>
+ * <tr><td>{@code rag}, {@code rag(N)}</td><td>the N passages of the task's corpus, 3 unless given, that fit the question by
+ *     their words</td></tr>
  * <tr><td>{@code lora}, {@code dora}, {@code ia3}</td><td>fine-tuning by low-rank updates, the same with magnitudes apart, by
  *     scales</td></tr>
  * <tr><td>{@code prompt-tuning}, {@code prefix-tuning}</td><td>learned virtual tokens before the prompt, or before every
@@ -63,14 +66,21 @@ import java.util.stream.Stream;
  * <tr><td>{@code constrained}</td><td>the model writes token by token and can only write a label</td></tr>
  * </table>
  *
- * What trains goes three times over the examples, or {@code N} times as {@code lora(N)}. Unless a choice is written, it is {@value #DEFAULT_CHOICE}; of a model that was trained, {@value #TRAINED_CHOICE}.
+ * What trains goes three times over the examples, or {@code N} times as {@code lora(N)}, in steps of 16 texts, of fewer where
+ * that would be under 40 steps. Unless a choice is written, it is
+ * {@value #DEFAULT_CHOICE}; of a model that was trained, {@value #TRAINED_CHOICE}.
  *
  * <p>A strategy is reported under the name it was asked by. For tasks without labels a choice changes nothing.
  */
 public final class StrategyCatalog {
-    /** What a pilot measures unless told otherwise. */
+    /**
+     * What a pilot measures unless told otherwise: one of each kind first, then what takes long, so that a short budget
+     * reaches every kind.
+     */
     public static final String DEFAULT_LIST =
-            "zero-shot,role,chain-of-thought,few-shot,few-shot-nearest,role+few-shot-nearest";
+            "zero-shot,few-shot-nearest,rag,prompt-tuning,lora,rag+few-shot-nearest(4),"
+                    + "few-shot,role,rag(1)+lora,prefix-tuning,few-shot-nearest(4)+lora,rag(1)+prompt-tuning,chain-of-thought,"
+                    + "self-consistency,full-tuning";
 
     /** How a label is chosen where a strategy does not say. */
     static final String DEFAULT_CHOICE = "calibrated";
@@ -78,17 +88,23 @@ public final class StrategyCatalog {
     /** The same where one of the layers trains the model to give labels as they are. */
     static final String TRAINED_CHOICE = "scored-sum";
 
-    private static final List<String> TRAINED =
-            List.of("lora", "dora", "ia3", "prompt-tuning", "prefix-tuning", "full-tuning");
+    static final List<String> TRAINED = List.of("lora", "dora", "ia3", "prompt-tuning", "prefix-tuning", "full-tuning");
     static final List<String> LAYERS = Stream.concat(
-                    Stream.of("zero-shot", "role", "few-shot", "few-shot-nearest", "chain-of-thought"),
+                    Stream.of(
+                            "zero-shot",
+                            "role",
+                            "few-shot",
+                            "few-shot-nearest",
+                            "chain-of-thought",
+                            "self-consistency",
+                            "rag"),
                     TRAINED.stream())
             .toList();
 
     private static final Map<String, LabelChoice> CHOICES = choices();
     private static final String ROLE =
             "You are an experienced specialist in this field. You read carefully and answer precisely.";
-    private static final int SHOTS = 8;
+    static final int SHOTS = 8;
     private static final int MAX_SHOTS = 1_000;
     private static final int MAX_EPOCHS = 1_000;
 
@@ -125,14 +141,27 @@ public final class StrategyCatalog {
             if (!names.add(written.text())) {
                 throw new IllegalArgumentException("the strategy '" + written.text() + "' stands twice");
             }
-            strategies.add(new Named(written.text(), build(written, seed)));
+            // built once, so that what is wrong with it is told now
+            build(written, seed, kept -> kept);
+            strategies.add(new Named(written, seed));
         }
         return strategies;
     }
 
-    private static Strategy build(StrategySyntax.Written written, long seed) {
+    /**
+     * The layers as one strategy.
+     *
+     * @param keeping what becomes of each layer that trains
+     */
+    static Strategy build(StrategySyntax.Written written, long seed, UnaryOperator<TrainedLayer> keeping) {
         List<Strategy> layers = new ArrayList<>();
-        written.layers().forEach(layer -> layers.add(layer(layer, seed)));
+        for (StrategySyntax.Layer each : written.layers()) {
+            Strategy built = layer(each, seed);
+            layers.add(built instanceof TrainedLayer trained ? keeping.apply(trained) : built);
+        }
+        if (layers.stream().filter(TrainedLayer.class::isInstance).count() > 1) {
+            throw new IllegalArgumentException("one layer of a strategy can train, got '" + written.text() + "'");
+        }
         if (layers.stream().noneMatch(ZeroShot.class::isInstance)) {
             int roles = 0;
             while (roles < layers.size() && layers.get(roles) instanceof RolePrompt) {
@@ -141,8 +170,14 @@ public final class StrategyCatalog {
             layers.add(roles, ZeroShot.defaults());
         }
         boolean trained = written.layers().stream().anyMatch(layer -> TRAINED.contains(layer.name()));
-        String otherwise = trained ? TRAINED_CHOICE : DEFAULT_CHOICE;
-        layers.add(choice(written.choice().isEmpty() ? otherwise : written.choice()));
+        boolean votes = written.layers().stream().anyMatch(layer -> layer.name().equals("self-consistency"));
+        if (votes && !written.choice().isEmpty() && !written.choice().equals("constrained")) {
+            throw new IllegalArgumentException(
+                    "self-consistency votes over what was written, so its choice is '/constrained', got '"
+                            + written.text() + "'");
+        }
+        String otherwise = votes ? "constrained" : trained ? TRAINED_CHOICE : DEFAULT_CHOICE;
+        layers.add(new ForLabels(choice(written.choice().isEmpty() ? otherwise : written.choice())));
         return layers.stream().reduce(Strategy::then).orElseThrow();
     }
 
@@ -151,25 +186,30 @@ public final class StrategyCatalog {
             case "zero-shot" -> bare(layer, ZeroShot.defaults());
             case "chain-of-thought" -> bare(layer, ChainOfThought.defaults());
             case "role" -> new RolePrompt(layer.argument().isEmpty() ? ROLE : layer.argument());
+            case "self-consistency" -> SelfConsistency.of(number(layer, 3, 50, "thoughts"), seed);
+            case "rag" -> new RagLayer(number(layer, 3, 50, "passages"));
             case "few-shot" -> FewShot.fixed(shots(layer), seed);
             case "few-shot-nearest" -> FewShot.nearest(shots(layer));
             case "lora" -> lora(layer, seed, false);
             case "dora" -> lora(layer, seed, true);
             case "ia3" -> {
                 Ia3Tuning tuning = Ia3Tuning.defaults();
-                yield tuning.withOptions(training(layer, tuning.options(), seed));
+                yield TrainedLayer.adapter(
+                        training(layer, tuning.options(), seed), tuning::withOptions, Ia3Tuning::train);
             }
             case "prompt-tuning" -> {
                 PromptTuning tuning = PromptTuning.defaults();
-                yield tuning.withOptions(training(layer, tuning.options(), seed));
+                yield TrainedLayer.adapter(
+                        training(layer, tuning.options(), seed), tuning::withOptions, PromptTuning::train);
             }
             case "prefix-tuning" -> {
                 PrefixTuning tuning = PrefixTuning.defaults();
-                yield tuning.withOptions(training(layer, tuning.options(), seed));
+                yield TrainedLayer.adapter(
+                        training(layer, tuning.options(), seed), tuning::withOptions, PrefixTuning::train);
             }
             case "full-tuning" -> {
                 FullTuning tuning = FullTuning.defaults();
-                yield tuning.withOptions(training(layer, tuning.options(), seed));
+                yield TrainedLayer.model(tuning, training(layer, tuning.options(), seed));
             }
             default ->
                 throw new IllegalArgumentException(
@@ -180,18 +220,18 @@ public final class StrategyCatalog {
     private static Strategy lora(StrategySyntax.Layer layer, long seed, boolean decomposed) {
         LoraTuning tuning = LoraTuning.defaults();
         AdapterConfig.Lora config = tuning.config();
-        return tuning.withConfig(new AdapterConfig.Lora(
-                        config.rank(),
-                        config.alpha(),
-                        0,
-                        config.targets(),
-                        Map.of(),
-                        Map.of(),
-                        false,
-                        decomposed,
-                        AdapterConfig.Bias.NONE,
-                        false))
-                .withOptions(training(layer, tuning.options(), seed));
+        LoraTuning chosen = tuning.withConfig(new AdapterConfig.Lora(
+                config.rank(),
+                config.alpha(),
+                0,
+                config.targets(),
+                Map.of(),
+                Map.of(),
+                false,
+                decomposed,
+                AdapterConfig.Bias.NONE,
+                false));
+        return TrainedLayer.adapter(training(layer, tuning.options(), seed), chosen::withOptions, LoraTuning::train);
     }
 
     private static TrainingOptions training(StrategySyntax.Layer layer, TrainingOptions options, long seed) {
@@ -231,11 +271,46 @@ public final class StrategyCatalog {
         return number;
     }
 
-    /** A strategy under the name it was asked by. */
-    private record Named(String name, Strategy strategy) implements Strategy {
+    /** A choice of label, for tasks that have labels. */
+    private record ForLabels(Strategy choice) implements Strategy {
         @Override
-        public Model adapt(Model model, Task task, Progress progress) {
-            return strategy.adapt(model, task, progress);
+        public String name() {
+            return choice.name();
+        }
+
+        @Override
+        public dev.llmadapt.Model adapt(
+                dev.llmadapt.Model model, dev.llmadapt.Task task, dev.llmadapt.Progress progress) {
+            return (task.labels().isEmpty() ? LabelChoice.constrained() : choice).adapt(model, task, progress);
+        }
+    }
+
+    /** A strategy under the name it was asked by. */
+    private record Named(StrategySyntax.Written written, long seed) implements Candidate {
+        @Override
+        public String name() {
+            return written.text();
+        }
+
+        @Override
+        public Traits traits() {
+            return Traits.of(written);
+        }
+
+        @Override
+        public Strategy keeping(java.nio.file.Path folder) {
+            return build(written, seed, trained -> trained.kept(folder));
+        }
+
+        @Override
+        public Candidate withSeed(long other) {
+            return new Named(written, other);
+        }
+
+        @Override
+        public dev.llmadapt.Model adapt(
+                dev.llmadapt.Model model, dev.llmadapt.Task task, dev.llmadapt.Progress progress) {
+            return build(written, seed, trained -> trained).adapt(model, task, progress);
         }
     }
 }

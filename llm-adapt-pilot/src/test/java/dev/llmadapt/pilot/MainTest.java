@@ -47,7 +47,7 @@ class MainTest {
 
     @Test
     void noCommand_isOneLine() {
-        refuses(new String[0], "expected a command: pilot, generate, chat, train, rag, adapters");
+        refuses(new String[0], "expected a command: pilot, generate, chat, train, serve-check, rag, adapters");
     }
 
     @Test
@@ -55,7 +55,7 @@ class MainTest {
         assertThat(run("--help")).isZero();
         assertThat(text(out)).contains("pilot", "generate", "chat", "Examples:");
         assertThat(run("pilot", "--help")).isZero();
-        assertThat(text(out)).contains("--task=PATH", "--strategies=LIST", "zero-shot,role");
+        assertThat(text(out)).contains("--task=PATH", "--strategies=LIST", "few-shot-nearest,rag");
         assertThat(run("--version")).isZero();
         assertThat(text(out)).contains("llm-adapt development");
     }

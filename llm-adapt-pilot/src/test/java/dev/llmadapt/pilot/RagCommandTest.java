@@ -98,7 +98,8 @@ class RagCommandTest {
 
     @Test
     void eval_beirFolder_printsATableAndWritesJson() throws IOException {
-        Path beir = Files.createDirectories(folder.resolve("beir/qrels")).getParent();
+        Path beir = folder.resolve("beir");
+        Files.createDirectories(beir.resolve("qrels"));
         Files.writeString(beir.resolve("corpus.jsonl"), """
                 {"_id": "d1", "title": "Cats", "text": "cats purr", "metadata": {}}
                 {"_id": "d2", "title": "", "text": "dogs bark"}

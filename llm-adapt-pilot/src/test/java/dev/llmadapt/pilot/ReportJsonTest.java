@@ -24,7 +24,7 @@ class ReportJsonTest {
                 .startsWith("""
                         {
                           "format": "llm-adapt-pilot-report",
-                          "version": 1,
+                          "version": 2,
                           "started": "2026-11-23T10:15:30.123Z",
                           "settings": {
                             "model": "default",
@@ -47,7 +47,7 @@ class ReportJsonTest {
         refuses("not json");
         refuses("[]");
         refuses("{}");
-        refuses("{\"format\":\"llm-adapt-pilot-report\",\"version\":2}");
+        refuses("{\"format\":\"llm-adapt-pilot-report\",\"version\":1}");
         refuses(ReportJson.write(SampleReport.report()).replace("\"seed\": 42", "\"seed\": \"x\""));
         refuses(ReportJson.write(SampleReport.report()).replace("\"rows\"", "\"lines\""));
         refuses(ReportJson.write(SampleReport.report()).replace("2026-11-23T10", "yesterday"));

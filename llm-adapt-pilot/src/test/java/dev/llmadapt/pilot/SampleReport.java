@@ -1,12 +1,21 @@
 package dev.llmadapt.pilot;
 
+import dev.llmadapt.Example;
+import dev.llmadapt.Message;
 import dev.llmadapt.ModelInfo;
 import dev.llmadapt.pilot.PilotReport.Baselines;
 import dev.llmadapt.pilot.PilotReport.Comparison;
+import dev.llmadapt.pilot.PilotReport.CurvePoint;
+import dev.llmadapt.pilot.PilotReport.Details;
 import dev.llmadapt.pilot.PilotReport.Failed;
+import dev.llmadapt.pilot.PilotReport.Freshness;
 import dev.llmadapt.pilot.PilotReport.Latency;
 import dev.llmadapt.pilot.PilotReport.Measured;
 import dev.llmadapt.pilot.PilotReport.Outcome;
+import dev.llmadapt.pilot.PilotReport.RuledOut;
+import dev.llmadapt.pilot.PilotReport.SentPrompt;
+import dev.llmadapt.pilot.PilotReport.Share;
+import dev.llmadapt.pilot.PilotReport.Stability;
 import dev.llmadapt.pilot.PilotReport.TaskSummary;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,11 +39,16 @@ final class SampleReport {
                                 3,
                                 400,
                                 4,
-                                Optional.of(new Baselines(1.0 / 3, 0.25, "card \"lost\" \u00fc"))),
+                                Optional.of(new Baselines(1.0 / 3, 0.25, "card \"lost\" \u00fc")),
+                                List.of(
+                                        new Example("m1", "where is <b>my</b> card", "a"),
+                                        new Example("m2", "it was <b>\"stolen\"</b>", "b"))),
                         new PilotOptions(4, 42),
+                        Needs.defaults().withLatency(Duration.ofSeconds(10)).withMinimumQuality(0.1),
                         List.of(
                                 row("zero-shot", 0.25, 12_345_678, 151.4),
                                 new Failed("chain-of-thought", "the prompt has 9000 tokens, the context holds 8192"),
+                                new RuledOut("rag", "the task has no corpus to retrieve from"),
                                 row("few-shot-nearest(12)/constrained", 0.75, 1_234_000_000, 1020.6)),
                         List.of(new Comparison("few-shot-nearest(12)/constrained", "zero-shot", 2, 0, 0.5)))
                 .withSetting("model", "default")
@@ -53,6 +67,22 @@ final class SampleReport {
                 Duration.ofSeconds(61),
                 List.of(
                         new Outcome("m1", "a", "a", 1, Duration.ofNanos(nanos), 150, 3, ""),
-                        new Outcome("m2", "b", "", 0, Duration.ofMillis(100), 0, 0, "too long")));
+                        new Outcome("m2", "b", "", 0, Duration.ofMillis(100), 0, 0, "too long")),
+                details(name, quality));
+    }
+
+    private static Details details(String name, double quality) {
+        return new Details(
+                name.startsWith("few") ? Family.FINE_TUNING : Family.PROMPTING,
+                400,
+                2.5,
+                1_500_000,
+                300L << 20,
+                List.of(
+                        new CurvePoint(16, 2, quality / 2, new Interval(0, 0.5), Duration.ofMillis(20)),
+                        new CurvePoint(400, 4, quality, new Interval(0, 1), Duration.ofMillis(1_500))),
+                new Stability(new Share(3, 4), Share.NONE, new Share(2, 2)),
+                new Freshness(0.1, 0.4, 8),
+                List.of(new SentPrompt("m1", List.of(Message.system("Choose <one>."), Message.user("where")))));
     }
 }

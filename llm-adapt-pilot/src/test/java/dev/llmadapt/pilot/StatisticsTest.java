@@ -25,20 +25,20 @@ class StatisticsTest {
 
     @Test
     void ofMean_zerosAndOnes_isWilson() {
-        assertThat(Interval.ofMean(new double[] {1, 0, 1, 1}, 0)).isEqualTo(Interval.wilson(3, 4));
+        assertThat(Interval.ofMean(new double[] {1, 0, 1, 1})).isEqualTo(Interval.wilson(3, 4));
     }
 
     @Test
-    void ofMean_parts_isBootstrapOfTheRightWidth() {
+    void ofMean_parts_isOfTheRightWidth() {
         long seed = 11;
         SplittableRandom random = new SplittableRandom(seed);
         double[] scores = random.doubles(400).toArray();
         double mean = java.util.Arrays.stream(scores).average().orElseThrow();
-        Interval interval = Interval.ofMean(scores, seed);
+        Interval interval = Interval.ofMean(scores);
         // A uniform score has the standard deviation 1 / sqrt(12): 1.96 times it over sqrt(400) is 0.0283.
         assertThat(interval.high() - mean).as("seed " + seed).isCloseTo(0.0283, within(0.005));
         assertThat(mean - interval.low()).as("seed " + seed).isCloseTo(0.0283, within(0.005));
-        assertThat(Interval.ofMean(scores, seed)).isEqualTo(interval);
+        assertThat(Interval.ofMean(scores)).isEqualTo(interval);
     }
 
     @Test

@@ -51,7 +51,7 @@ class StrategyCatalogTest {
         for (String choice : StrategyCatalog.choiceNames()) {
             assertThat(StrategyCatalog.parse("zero-shot/" + choice, 1)).hasSize(1);
         }
-        assertThat(StrategyCatalog.parse(StrategyCatalog.DEFAULT_LIST, 1)).hasSize(6);
+        assertThat(StrategyCatalog.parse(StrategyCatalog.DEFAULT_LIST, 1)).hasSize(15);
         assertThat(StrategyCatalog.choiceNames()).contains(StrategyCatalog.DEFAULT_CHOICE);
     }
 
@@ -66,7 +66,9 @@ class StrategyCatalogTest {
 
     @Test
     void parse_instruction_isToldOnceByEveryStrategy() {
-        String list = StrategyCatalog.DEFAULT_LIST + ",zero-shot+few-shot";
+        String list =
+                "zero-shot,role,chain-of-thought,few-shot,few-shot-nearest,role+few-shot-nearest,self-consistency,"
+                        + "zero-shot+few-shot";
         for (StrategySyntax.Written written : StrategySyntax.parse(list)) {
             String system =
                     prepared(written.text() + "/constrained").messages().get(0).content();
@@ -88,7 +90,9 @@ class StrategyCatalogTest {
     void parse_unknownNames_areRefusedWithThoseKnown() {
         refuses("zero-shoot", "unknown strategy 'zero-shoot'", "zero-shot, role, few-shot");
         refuses("zero-shot/best", "unknown choice of label '/best'", "scored, scored-sum");
-        refuses("role+rag", "unknown strategy 'rag'");
+        refuses("role+magic", "unknown strategy 'magic'");
+        refuses("lora+ia3", "one layer of a strategy can train");
+        refuses("self-consistency/scored", "/constrained");
     }
 
     @Test
@@ -98,6 +102,17 @@ class StrategyCatalogTest {
         refuses("few-shot(0)", "got '0'");
         refuses("few-shot-nearest(99999999999)", "got '99999999999'");
         refuses("zero-shot,role,zero-shot", "'zero-shot' stands twice");
+    }
+
+    @Test
+    void parse_freeTextTask_aChoiceOfLabelChangesNothing() {
+        Task free = new Task(
+                "free", "Say it.", List.of(), ToyTask.task().examples(), List.of(), dev.llmadapt.Metric.exactMatch());
+        try (Model model = new ToyModel();
+                Model adapted = StrategyCatalog.parse("few-shot(3)", 1).get(0).adapt(model, free, Progress.NONE)) {
+            assertThat(adapted.generate(free.request("which dog is yours")).text())
+                    .isNotEmpty();
+        }
     }
 
     private static Request prepared(String strategy) {

@@ -17,8 +17,9 @@ import java.util.function.Function;
  * turns before the last user message.
  *
  * <p>An example whose input is exactly the question is never shown, so that a model trained on prepared examples, or
- * evaluated on them, does not read the answer. To recognise it, this layer must see the question as the task has it:
- * layers that rewrite the question belong inside of this one.
+ * evaluated on them, does not read the answer. To recognise it, this layer must see the question as the task has it, or
+ * as the last line or lines of its message, after what retrieval put before it: layers that reword the question belong
+ * inside of this one.
  */
 public final class FewShot implements Strategy {
     private final String name;

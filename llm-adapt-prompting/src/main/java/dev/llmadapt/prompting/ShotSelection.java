@@ -27,7 +27,7 @@ interface ShotSelection {
     static ShotSelection balanced(Task task, int shots, long seed) {
         List<Example> line = takingTurns(task, new Random(seed));
         return question -> line.stream()
-                .filter(example -> !example.input().equals(question))
+                .filter(example -> !asks(question, example))
                 .limit(shots)
                 .toList();
     }
@@ -39,7 +39,7 @@ interface ShotSelection {
             double[] scores = bm25.scores(question);
             List<Example> chosen = new ArrayList<>(IntStream.range(0, scores.length)
                     .boxed()
-                    .filter(i -> !examples.get(i).input().equals(question))
+                    .filter(i -> !asks(question, examples.get(i)))
                     .sorted(comparingDouble(i -> -scores[i]))
                     .limit(shots)
                     .map(examples::get)
@@ -47,6 +47,16 @@ interface ShotSelection {
             Collections.reverse(chosen);
             return chosen;
         };
+    }
+
+    /**
+     * Whether a question is the example's own, white space aside: as it is, or at the end of a message into which a layer
+     * outside put something before it, such as retrieved passages.
+     */
+    private static boolean asks(String question, Example example) {
+        String asked = question.strip();
+        String input = example.input().strip();
+        return asked.equals(input) || (!input.isEmpty() && asked.endsWith("\n" + input));
     }
 
     private static List<Example> takingTurns(Task task, Random random) {

@@ -21,10 +21,17 @@ import java.util.Map;
 /** The two calls of {@link ChainOfThought}. */
 final class ThinkingModel extends ModelLayer {
     private final ChainOfThought wording;
+    private final GenerationOptions sampling;
 
     ThinkingModel(Model base, ChainOfThought wording) {
+        this(base, wording, GenerationOptions.defaults());
+    }
+
+    /** The thoughts are sampled as told, but for their length. */
+    ThinkingModel(Model base, ChainOfThought wording, GenerationOptions sampling) {
         super(base);
         this.wording = wording;
+        this.sampling = sampling;
     }
 
     @Override
@@ -85,7 +92,7 @@ final class ThinkingModel extends ModelLayer {
         return question(request)
                 .plus(Message.assistant(render(wording.trigger(), request)))
                 .withConstraint(OutputConstraint.none())
-                .withOptions(GenerationOptions.defaults().withMaxTokens(wording.thoughtTokens()));
+                .withOptions(sampling.withMaxTokens(wording.thoughtTokens()));
     }
 
     /** The second call: the same turn with the thoughts and the lead to the answer. */

@@ -152,6 +152,20 @@ final class FewShotTest {
         }
 
         @Test
+        void prepare_retrievalPutPassagesBeforeTheQuestion_theExampleItselfIsStillNotShown() {
+            Task task = ToyTask.task();
+            Example itself = task.examples().get(0);
+            try (Model toy = new ToyModel();
+                    Model adapted = FewShot.nearest(3).adapt(toy, task, Progress.NONE)) {
+                Request prepared = adapted.prepare(Request.of("[1] Some passage.\n\n" + itself.input() + " "));
+                assertThat(prepared.messages())
+                        .hasSize(7)
+                        .extracting(Message::content)
+                        .doesNotContain(itself.input());
+            }
+        }
+
+        @Test
         void generate_toyTask_solvesIt() {
             try (Model base = new ToyModel();
                     Model adapted = FewShot.nearest(3).adapt(base, task(), Progress.NONE)) {

@@ -54,7 +54,9 @@ public record Indexing(Splitter splitter, int commitEvery) {
         index.forEach(scope, passage -> {
             String document = passage.metadata().get(PassageIndex.DOCUMENT);
             if (document != null) {
-                times.put(document, passage.metadata().getOrDefault(PassageIndex.TIME, ""));
+                // Passages of two times: replacing them was cut off, so none of the times can be trusted
+                String time = passage.metadata().getOrDefault(PassageIndex.TIME, "");
+                times.merge(document, time, (one, other) -> one.equals(other) ? one : "");
                 sources.put(document, passage.metadata().getOrDefault(PassageIndex.SOURCE, ""));
             }
         });

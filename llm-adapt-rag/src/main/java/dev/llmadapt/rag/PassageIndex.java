@@ -12,14 +12,15 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Passages on disk, found by their words (BM25) and by their vectors (HNSW). Thread-safe. The laws every implementation
- * keeps are in {@code IndexContract}, in this module's tests.
+ * Passages that are kept, found by their words (BM25) and by their vectors (HNSW). Thread-safe. The laws every
+ * implementation keeps are in {@code IndexContract}, in this module's tests. {@link #open} keeps them in a folder; the
+ * module {@code llm-adapt-rag-opensearch} in a cluster of several machines.
  *
  * <p>One process writes; any number read beside it. A write is seen by the next search of this index at once, and by
  * readers and after a crash from the next {@link #commit()} on. A crash loses nothing that was committed.
  *
  * <p>After {@link #close()} every other method, and every retriever taken from here, throws {@link IllegalStateException}.
- * Failures of the disk are {@link IndexException}s. A thread that writes must not be interrupted: as with any file
+ * Failures of the disk or the cluster are {@link IndexException}s. A thread that writes must not be interrupted: as with any file
  * channel, the interrupt closes it, and the index must be opened again.
  */
 public interface PassageIndex extends AutoCloseable {
@@ -79,7 +80,8 @@ public interface PassageIndex extends AutoCloseable {
 
     /**
      * Puts passages in the place of all that the filter lets pass, at once: a search sees all of the old or all of the
-     * new ones. Otherwise as {@link #upsert}.
+     * new ones. Only where an index is spread over several shards may a search that runs at the same moment see some of
+     * both, never less than one of the two. Otherwise as {@link #upsert}.
      */
     void replace(Filter old, Collection<Passage> passages);
 
@@ -115,7 +117,7 @@ public interface PassageIndex extends AutoCloseable {
     Retriever dense();
 
     /**
-     * Commits and copies the index to a new folder, while it is read and written.
+     * Commits and copies the index to a new folder, while it is read and written. {@link #open} opens the copy.
      *
      * @param folder not there yet, or empty
      */

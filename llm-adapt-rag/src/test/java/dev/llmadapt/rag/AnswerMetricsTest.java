@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -93,14 +94,24 @@ final class AnswerMetricsTest {
         Map<String, AnswerReport.Measure> measures =
                 AnswerReport.of(set, answers::get, Progress.NONE).measures(1);
 
-        assertThat(measures.get("EM").interval().mean()).isEqualTo(0.5);
-        assertThat(measures.get("F1").interval().mean()).isCloseTo((1 + 2 / 3.0) / 2, within(1e-9));
-        assertThat(measures.get("retrieved").interval().mean()).isCloseTo(2 / 3.0, within(1e-9));
-        assertThat(measures.get("cited").questions()).isEqualTo(2);
-        assertThat(measures.get("cited").interval().mean()).isEqualTo(0.5);
-        assertThat(measures.get("citations").interval().mean()).isEqualTo(1.5);
-        assertThat(measures.get("refused wrongly").interval().mean()).isCloseTo(1 / 3.0, within(1e-9));
-        assertThat(measures.get("refused rightly").interval().mean()).isEqualTo(1);
+        assertThat(Objects.requireNonNull(measures.get("EM")).interval().mean()).isEqualTo(0.5);
+        assertThat(Objects.requireNonNull(measures.get("F1")).interval().mean())
+                .isCloseTo((1 + 2 / 3.0) / 2, within(1e-9));
+        assertThat(Objects.requireNonNull(measures.get("retrieved")).interval().mean())
+                .isCloseTo(2 / 3.0, within(1e-9));
+        assertThat(Objects.requireNonNull(measures.get("cited")).questions()).isEqualTo(2);
+        assertThat(Objects.requireNonNull(measures.get("cited")).interval().mean())
+                .isEqualTo(0.5);
+        assertThat(Objects.requireNonNull(measures.get("citations")).interval().mean())
+                .isEqualTo(1.5);
+        assertThat(Objects.requireNonNull(measures.get("refused wrongly"))
+                        .interval()
+                        .mean())
+                .isCloseTo(1 / 3.0, within(1e-9));
+        assertThat(Objects.requireNonNull(measures.get("refused rightly"))
+                        .interval()
+                        .mean())
+                .isEqualTo(1);
     }
 
     @Test

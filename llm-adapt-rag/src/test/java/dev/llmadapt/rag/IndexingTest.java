@@ -20,8 +20,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.pdfbox.pdmodel.PDDocument;
 import org.apache.pdfbox.pdmodel.PDPage;
 import org.apache.pdfbox.pdmodel.PDPageContentStream;
@@ -219,6 +222,25 @@ final class IndexingTest {
                     .as("a document that broke keeps what it had")
                     .containsExactlyInAnyOrder("whale", "wolf", "owl");
             assertThat(stays).exists();
+        }
+    }
+
+    @Test
+    void sync_documentReplacedHalfway_isDoneAgain() throws IOException {
+        write("cut.txt", "fox one. " + "And more words here. ".repeat(30));
+        try (PassageIndex index = PassageIndex.inMemory(new WordEmbedder(16), IndexOptions.defaults())) {
+            DocumentSource source = DocumentSource.files(folder);
+            INDEXING.sync(source, Filter.all(), index, Progress.NONE);
+            assertThat(index.size()).isGreaterThan(1);
+            Passage first = index.find(List.of("cut.txt#0"), Set.of()).get(0);
+            Map<String, String> without = new HashMap<>(first.metadata());
+            without.remove(PassageIndex.TIME);
+            index.upsert(List.of(first.withMetadata(without)));
+
+            assertThat(INDEXING.sync(source, Filter.all(), index, Progress.NONE).documents())
+                    .isEqualTo(1);
+            assertThat(INDEXING.sync(source, Filter.all(), index, Progress.NONE).unchanged())
+                    .isEqualTo(1);
         }
     }
 

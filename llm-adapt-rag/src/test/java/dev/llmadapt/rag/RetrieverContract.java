@@ -35,6 +35,11 @@ public abstract class RetrieverContract {
     /** The retriever under test, over an index that has some passages already. */
     protected abstract Retriever retriever(PassageIndex index);
 
+    /** Opens or creates the index, by a {@link WordEmbedder} of 32 numbers. */
+    protected PassageIndex open(Path folder) {
+        return PassageIndex.open(folder, new WordEmbedder(32), IndexOptions.defaults());
+    }
+
     /** The passages of the tests: of five kinds, some of them for some readers only. */
     static List<Passage> corpus() {
         Random random = new Random(7);
@@ -60,7 +65,7 @@ public abstract class RetrieverContract {
 
     @BeforeEach
     final void openIndex() {
-        index = PassageIndex.open(folder.resolve("index"), new WordEmbedder(32), IndexOptions.defaults());
+        index = open(folder.resolve("index"));
         index.upsert(corpus());
         retriever = retriever(index);
     }

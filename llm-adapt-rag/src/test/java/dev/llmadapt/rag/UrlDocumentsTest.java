@@ -38,7 +38,9 @@ final class UrlDocumentsTest {
     private final List<String> asked = new CopyOnWriteArrayList<>();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final CountDownLatch over = new CountDownLatch(1);
-    private HttpServer server = null;
+
+    @SuppressWarnings("NullAway.Init")
+    private HttpServer server;
 
     @BeforeEach
     void serve() throws IOException {

@@ -49,6 +49,7 @@ public record OnnxAdapterFile(int adapterVersion, int modelVersion, List<Paramet
     private static final int IDENTIFIER = 'T' | 'O' << 8 | 'R' << 16 | 'T' << 24;
     private static final int FORMAT_VERSION = 1;
     private static final int MAX_DIMENSIONS = 8;
+    private static final int MAX_NAME = 1000;
     /** Bytes a number, by ONNX's number of the type. */
     private static final Map<Integer, Integer> TYPE_BYTES = Map.ofEntries(
             Map.entry(FLOAT, 4),
@@ -266,7 +267,8 @@ public record OnnxAdapterFile(int adapterVersion, int modelVersion, List<Paramet
         private final String file;
         private final ByteBuffer bytes;
         private final int size;
-        private long dataBytes;
+        /** Of all parameters together: they may point to the same bytes, which would be read again for each. */
+        private long contentBytes;
 
         Reader(String file, ByteBuffer bytes) {
             this.file = file;
@@ -308,7 +310,12 @@ public record OnnxAdapterFile(int adapterVersion, int modelVersion, List<Paramet
                 throw damaged("parameter " + index + " lacks its " + (nameField == 0 ? "name" : "data"));
             }
             int text = follow(nameField);
-            ByteBuffer name = bytes.slice(text + 4, length(text, 1));
+            int nameBytes = charged(length(text, 1));
+            if (nameBytes > MAX_NAME) {
+                throw damaged("the name of parameter " + index + " has " + nameBytes + " bytes, at most " + MAX_NAME
+                        + " are read");
+            }
+            ByteBuffer name = bytes.slice(text + 4, nameBytes);
             List<Long> dims = new ArrayList<>();
             if (dimsField != 0) {
                 int vector = follow(dimsField);
@@ -322,11 +329,7 @@ public record OnnxAdapterFile(int adapterVersion, int modelVersion, List<Paramet
                 }
             }
             int data = follow(dataField);
-            int length = length(data, 1);
-            dataBytes += length;
-            if (dataBytes > size) {
-                throw damaged("its parameters overlap: " + dataBytes + " bytes in a file of " + size);
-            }
+            int length = charged(length(data, 1));
             try {
                 return new Parameter(
                         StandardCharsets.UTF_8.newDecoder().decode(name).toString(),
@@ -336,6 +339,15 @@ public record OnnxAdapterFile(int adapterVersion, int modelVersion, List<Paramet
             } catch (CharacterCodingException e) {
                 throw damaged("the name of parameter " + index + " is not UTF-8");
             }
+        }
+
+        /** Counts bytes that belong to one parameter alone, if the file is well-formed. */
+        private int charged(int length) {
+            contentBytes += length;
+            if (contentBytes > size) {
+                throw damaged("its parameters overlap: " + contentBytes + " bytes in a file of " + size);
+            }
+            return length;
         }
 
         /** Requires {@code length} bytes at {@code at}. */

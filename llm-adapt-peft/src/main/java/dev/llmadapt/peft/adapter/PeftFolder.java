@@ -12,14 +12,14 @@ import java.util.Optional;
 
 /**
  * An adapter's folder as Hugging Face PEFT keeps it: {@code adapter_config.json} and {@code adapter_model.safetensors},
- * and beside them {@code llm_adapt.json}, which PEFT does not read: what the adapter was made for.
+ * and beside them {@code llm_adapt.json}, which PEFT does not read: what the adapter was made for, and how.
  */
 public final class PeftFolder {
     /** The settings. */
     public static final String CONFIG = "adapter_config.json";
     /** The tensors. */
     public static final String TENSORS = "adapter_model.safetensors";
-    /** What the adapter was made for, beyond what PEFT writes. */
+    /** What the adapter was made for and how it was trained, beyond what PEFT writes. */
     public static final String PROVENANCE = "llm_adapt.json";
     /** The key of a soft prompt or prefix. */
     public static final String PROMPT = "prompt_embeddings";
@@ -28,6 +28,7 @@ public final class PeftFolder {
     private static final String PREFIX = "base_model.model.";
     private static final String FINGERPRINT = "base_fingerprint";
     private static final String TOKENIZER = "tokenizer_sha256";
+    private static final String TRAINING = "training";
 
     private PeftFolder() {}
 
@@ -54,7 +55,14 @@ public final class PeftFolder {
         }
         SettingsFile json = SettingsFile.read(config);
         try {
-            return new StoredAdapter(ConfigReader.read(json), base(folder, json), tensors(tensors));
+            Path file = folder.resolve(PROVENANCE);
+            Optional<SettingsFile> provenance =
+                    Files.isRegularFile(file) ? Optional.of(SettingsFile.read(file)) : Optional.empty();
+            return new StoredAdapter(
+                    ConfigReader.read(json),
+                    base(json, provenance),
+                    tensors(tensors),
+                    provenance.flatMap(known -> known.object(TRAINING)));
         } catch (CheckpointException e) {
             throw new AdapterException("cannot read " + tensors + ": " + e.getMessage(), e);
         }
@@ -78,15 +86,13 @@ public final class PeftFolder {
         return tensors;
     }
 
-    private static StoredAdapter.Base base(Path folder, SettingsFile config) {
+    private static StoredAdapter.Base base(SettingsFile config, Optional<SettingsFile> provenance) {
         StoredAdapter.Base base = ConfigReader.base(config);
-        Path file = folder.resolve(PROVENANCE);
-        if (!Files.isRegularFile(file)) {
-            return base;
-        }
-        SettingsFile provenance = SettingsFile.read(file);
         return new StoredAdapter.Base(
-                base.name(), base.revision(), hash(provenance, FINGERPRINT), hash(provenance, TOKENIZER));
+                base.name(),
+                base.revision(),
+                provenance.flatMap(known -> hash(known, FINGERPRINT)),
+                provenance.flatMap(known -> hash(known, TOKENIZER)));
     }
 
     private static Optional<String> hash(SettingsFile provenance, String field) {
@@ -116,6 +122,7 @@ public final class PeftFolder {
             Map<String, Object> provenance = new LinkedHashMap<>();
             adapter.base().fingerprint().ifPresent(hash -> provenance.put(FINGERPRINT, hash));
             adapter.base().tokenizer().ifPresent(hash -> provenance.put(TOKENIZER, hash));
+            adapter.training().ifPresent(json -> provenance.put(TRAINING, SettingsFile.element(TRAINING, json)));
             if (!provenance.isEmpty()) {
                 Files.writeString(target.resolve(PROVENANCE), SettingsFile.write(provenance));
             }

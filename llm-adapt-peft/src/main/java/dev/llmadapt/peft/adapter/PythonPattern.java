@@ -18,6 +18,9 @@ final class PythonPattern {
     private static final int MAX_LENGTH = 100_000;
     private static final int MAX_INSTRUCTIONS = 20_000;
     private static final int MAX_DEPTH = 60;
+    /** Braces, a comma and two numbers of nine digits. */
+    private static final int MAX_QUANTIFIER = 21;
+
     private static final int UNBOUNDED = Integer.MAX_VALUE;
 
     private static final int SET = 0; // x: index of the set
@@ -161,12 +164,14 @@ final class PythonPattern {
                 at++;
                 return new int[] {0, 1};
             case '{':
-                int close = pattern.indexOf('}', at);
-                String inside = close < 0 ? "" : pattern.substring(at + 1, close);
+                // Looked for near by only: a pattern of many braces would otherwise cost the square of its length.
+                String ahead = pattern.substring(at, Math.min(pattern.length(), at + MAX_QUANTIFIER));
+                int end = ahead.indexOf('}');
+                String inside = end < 0 ? "" : ahead.substring(1, end);
                 if (!inside.matches("[0-9]{1,9}|[0-9]{0,9},[0-9]{0,9}") || inside.equals(",")) {
                     return null;
                 }
-                at = close + 1;
+                at += end + 1;
                 int comma = inside.indexOf(',');
                 int least = number(comma < 0 ? inside : inside.substring(0, comma), 0);
                 int most = comma < 0 ? least : number(inside.substring(comma + 1), UNBOUNDED);

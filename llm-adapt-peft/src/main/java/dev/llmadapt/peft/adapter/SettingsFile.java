@@ -36,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class SettingsFile {
     private static final int LIMIT = 16 << 20;
     private static final int MAX_DEPTH = 16;
+    private static final int MAX_ELEMENTS = 100_000;
     private static final Gson GSON =
             new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
 
@@ -119,7 +120,11 @@ final class SettingsFile {
                 return new JsonPrimitive(json.nextString());
             }
             case NUMBER -> {
-                return new JsonPrimitive(json.nextDouble());
+                double number = json.nextDouble();
+                // whole numbers are written as whole again
+                return number == Math.rint(number) && Math.abs(number) <= 1L << 53
+                        ? new JsonPrimitive((long) number)
+                        : new JsonPrimitive(number);
             }
             case BOOLEAN -> {
                 return new JsonPrimitive(json.nextBoolean());
@@ -143,6 +148,23 @@ final class SettingsFile {
             throw new UncheckedIOException(e); // a StringWriter does not fail
         }
         return text.toString();
+    }
+
+    /** The fields of an object that is not in a file of its own, in the form in which they are read. */
+    static JsonElement element(String field, String json) {
+        return parse(Path.of(field), json).object;
+    }
+
+    /** An object, as JSON. */
+    Optional<String> object(String field) {
+        JsonElement value = get(field);
+        if (value == null) {
+            return Optional.empty();
+        }
+        if (!value.isJsonObject()) {
+            throw wrong(field, "an object", value);
+        }
+        return Optional.of(GSON.toJson(value));
     }
 
     Path file() {
@@ -216,6 +238,7 @@ final class SettingsFile {
             return List.of(string(field, value));
         }
         List<String> strings = new ArrayList<>();
+        requireFew(field, value.getAsJsonArray().size());
         value.getAsJsonArray().forEach(element -> strings.add(string(field, element)));
         return strings;
     }
@@ -230,6 +253,7 @@ final class SettingsFile {
             return List.of(integer(field, value));
         }
         List<Integer> integers = new ArrayList<>();
+        requireFew(field, value.getAsJsonArray().size());
         value.getAsJsonArray().forEach(element -> integers.add(integer(field, element)));
         return integers;
     }
@@ -254,7 +278,16 @@ final class SettingsFile {
         if (!value.isJsonObject()) {
             throw wrong(field, "an object", value);
         }
+        requireFew(field, value.getAsJsonObject().size());
         return value.getAsJsonObject().asMap();
+    }
+
+    /** Each is compared with each module of a base. */
+    private void requireFew(String field, int size) {
+        if (size > MAX_ELEMENTS) {
+            throw new AdapterException(
+                    file + ", " + field + ": " + size + " elements, at most " + MAX_ELEMENTS + " are read");
+        }
     }
 
     private int integer(String field, JsonElement value) {

@@ -16,13 +16,21 @@ import java.util.Optional;
  * @param base what it was made for
  * @param tensors by PEFT's keys without the prefix {@code base_model.model.}, such as {@code
  *     model.layers.0.self_attn.q_proj.lora_A.weight}, or {@code prompt_embeddings}; in the order of the file
+ * @param training how it was trained, a JSON object; only adapters trained here carry it
  */
-public record StoredAdapter(AdapterConfig config, Base base, Map<String, WeightTensor> tensors) {
+public record StoredAdapter(
+        AdapterConfig config, Base base, Map<String, WeightTensor> tensors, Optional<String> training) {
     /** Copies the map, in its order. */
     public StoredAdapter {
         Objects.requireNonNull(config, "config");
         Objects.requireNonNull(base, "base");
+        Objects.requireNonNull(training, "training");
         tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+    }
+
+    /** An adapter of which nobody says how it was trained. */
+    public StoredAdapter(AdapterConfig config, Base base, Map<String, WeightTensor> tensors) {
+        this(config, base, tensors, Optional.empty());
     }
 
     /**

@@ -9,23 +9,23 @@ import java.util.Map;
 
 /** A family of decoders: how its checkpoint becomes a graph. Add a family by adding a row to the table. */
 public final class Architecture {
-    /** The families by the {@code model_type} of {@code config.json}, which GGUF names the same. */
-    private static final Map<String, Family> ALL = Map.of("llama", Llama::layer);
+    /** The families by the {@code model_type} of {@code config.json} or a GGUF file's architecture. */
+    private static final Map<String, Family> ALL = Map.of(
+            "llama", Family.of(Llama::layer),
+            "mistral", Family.of(Llama::layer),
+            "qwen2", Family.of(Llama::layer),
+            "qwen3", Family.of(Qwen3::layer),
+            "phi3", Family.of(Phi3::layer),
+            "gemma2", Gemma.second(),
+            "gemma3", Gemma.third(),
+            "gemma3_text", Gemma.third());
 
     static final String EMBEDDING = "model.embed_tokens";
-    private static final String FINAL_NORM = "model.norm.weight";
 
     private final Family family;
 
     private Architecture(Family family) {
         this.family = family;
-    }
-
-    /** What a family says of its decoders. */
-    @FunctionalInterface
-    interface Family {
-        /** One decoder block. */
-        Residual layer(Blocks blocks, int layer, Residual x);
     }
 
     /**
@@ -34,13 +34,18 @@ public final class Architecture {
      * @throws CheckpointException if it is none of the table's
      */
     public static Architecture of(Checkpoint checkpoint) {
+        return new Architecture(family(checkpoint));
+    }
+
+    /** The description of a checkpoint's family. */
+    static Family family(Checkpoint checkpoint) {
         String type = checkpoint.config().modelType();
         Family family = ALL.get(type);
         if (family == null) {
             throw new CheckpointException(checkpoint.path() + ": model_type is '" + type + "', expected one of "
                     + ALL.keySet().stream().sorted().toList());
         }
-        return new Architecture(family);
+        return family;
     }
 
     /**
@@ -52,12 +57,12 @@ public final class Architecture {
      * @param adapters what adapters can change
      */
     public DecoderGraph graph(Checkpoint checkpoint, Precision precision, int maxPositions, AdapterInputs adapters) {
-        ServingBlocks blocks = new ServingBlocks(checkpoint, precision, maxPositions, adapters);
+        ServingBlocks blocks = new ServingBlocks(family, checkpoint, precision, maxPositions, adapters);
         Residual x = new Residual(blocks.embeddings(), null);
         for (int layer = 0; layer < checkpoint.config().layers(); layer++) {
-            x = family.layer(blocks, layer, x);
+            x = family.layer().of(blocks, layer, x);
         }
-        return blocks.finish(blocks.addAndNorm(x, FINAL_NORM).normed());
+        return blocks.finish(blocks.addAndNorm(x, family.finalNorm()).normed());
     }
 
     /**
@@ -71,6 +76,6 @@ public final class Architecture {
     public TrainingDecoder training(
             Graph graph, Checkpoint checkpoint, Precision precision, int maxPositions, Tuned tuned) {
         return new TrainingDecoder(
-                family, FINAL_NORM, new TrainingBlocks(graph, checkpoint, precision, maxPositions, tuned));
+                family, new TrainingBlocks(family, graph, checkpoint, precision, maxPositions, tuned));
     }
 }

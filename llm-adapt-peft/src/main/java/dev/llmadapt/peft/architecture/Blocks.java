@@ -27,12 +27,32 @@ interface Blocks {
      */
     record Normed(Value sum, Value normed) {}
 
-    /** Adds the update, if there is one, to the stream and normalises the sum by root mean square. */
-    Normed addAndNorm(Residual x, String weight);
+    /**
+     * A norm by root mean square.
+     *
+     * @param weight the tensor of its scales
+     * @param offset what is added to these: 1 where a family stores them around 0
+     */
+    record Norm(String weight, float offset) {}
 
-    /** Causal attention with grouped queries and rotary positions. */
-    Value attention(int layer, Value x, String prefix);
+    /** Adds the update, if there is one, to the stream and normalises the sum. */
+    Normed addAndNorm(Residual x, Norm norm);
 
-    /** {@code down(silu(gate x) * up x)} (Shazeer 2020). */
-    Value gatedFeedForward(Value x, String prefix);
+    /** Normalises the last dimension. */
+    Value norm(Value x, Norm norm);
+
+    /** Attention, and the layer's output projection. */
+    Value attention(int layer, Value x, Attention attention);
+
+    /** The gated feed-forward part. */
+    Value feedForward(Value x, FeedForward feedForward);
+
+    /** A block of normed attention and normed feed-forward, each added to the stream (Touvron et al. 2023). */
+    default Residual block(
+            int layer, Residual x, Norm beforeAttention, Attention attention, Norm beforeFeedForward, FeedForward ffn) {
+        Normed attentionInput = addAndNorm(x, beforeAttention);
+        Value attended = attention(layer, attentionInput.normed(), attention);
+        Normed feedForwardInput = addAndNorm(new Residual(attentionInput.sum(), attended), beforeFeedForward);
+        return new Residual(feedForwardInput.sum(), feedForward(feedForwardInput.normed(), ffn));
+    }
 }

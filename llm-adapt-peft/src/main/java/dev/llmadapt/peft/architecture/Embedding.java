@@ -12,16 +12,20 @@ public final class Embedding {
     private final WeightTensor table; // (vocabulary, hidden)
     private final int hiddenSize;
     private final int rows;
+    private final float scale;
 
-    Embedding(WeightTensor table) {
+    Embedding(WeightTensor table, double scale) {
         this.table = table;
+        this.scale = (float) scale;
         this.rows = table.rows();
         this.hiddenSize = table.rowLength();
     }
 
     /** The embedding of a checkpoint, over its mapping. */
     public static Embedding of(Checkpoint checkpoint) {
-        return new Embedding(checkpoint.tensor(Architecture.EMBEDDING + ".weight"));
+        return new Embedding(
+                checkpoint.tensor(Architecture.EMBEDDING + ".weight"),
+                Architecture.family(checkpoint).embeddingScale().applyAsDouble(checkpoint.config()));
     }
 
     /** Numbers of a row. */
@@ -31,7 +35,7 @@ public final class Embedding {
 
     /** The same over a mapping of its own; see {@link WeightTensor#remapped()}. */
     Embedding remapped() {
-        return new Embedding(table.remapped());
+        return new Embedding(table.remapped(), scale);
     }
 
     /**
@@ -46,6 +50,9 @@ public final class Embedding {
                 throw new IllegalArgumentException("token id " + ids[i] + " is outside the vocabulary of " + rows);
             }
             table.dequantizeRow(ids[i], row, 0);
+            for (int k = 0; scale != 1 && k < row.length; k++) {
+                row[k] *= scale;
+            }
             target.put(row);
         }
     }

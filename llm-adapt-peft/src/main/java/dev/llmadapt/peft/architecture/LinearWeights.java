@@ -8,105 +8,165 @@ import dev.llmadapt.peft.graph.Graph;
 import dev.llmadapt.peft.graph.Op;
 import dev.llmadapt.peft.graph.Shape;
 import dev.llmadapt.peft.graph.Value;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The weights of one or more linear layers that share their input, as one product: {@code y = x W^T}, {@code W} being
- * the layers' {@code (out, in)} matrices one below the other.
+ * The weights of one or more linear layers that share their input: {@code y = x W^T}, {@code W} being the layers'
+ * {@code (out, in)} matrices one below the other. Neighbours of one form are one matrix.
  *
- * @param parts the matrices
- * @param form how the numbers are laid out for the engine
+ * @param matrices whose products stand side by side
  */
-record LinearWeights(List<WeightTensor> parts, Form form) {
-    /** Numbers that share a scale in every block form here. */
-    static final int BLOCK = 32;
-
-    /** Layouts the engine multiplies fast. */
+record LinearWeights(List<Matrix> matrices) {
+    /**
+     * How the numbers are laid out for the engine. Blocks are runs of numbers along the input that share a scale: stored
+     * integers are {@code q + zero point}.
+     */
     enum Form {
         /** 32-bit floats, {@code (out, in)}. */
-        FLOATS,
-        /** 8-bit blocks, zero point 128. */
-        BLOCKS8,
-        /** 4-bit blocks, zero point 8. */
-        BLOCKS4,
-        /** 4-bit blocks, a zero point each. */
-        BLOCKS4_ZERO_POINTS,
+        FLOATS(32, 1, false),
+        /** 8-bit blocks of 32, zero point 128. */
+        BLOCKS8(8, 32, false),
+        /** 8-bit blocks of 16, zero point 128. */
+        SHORT_BLOCKS8(8, 16, false),
+        /** 4-bit blocks of 32, zero point 8. */
+        BLOCKS4(4, 32, false),
+        /** 4-bit blocks of 16, zero point 8. */
+        SHORT_BLOCKS4(4, 16, false),
+        /** 4-bit blocks of 32, a zero point each. */
+        BLOCKS4_ZERO_POINTS(4, 32, false),
         /**
-         * 4-bit blocks {@code w = d (q - 8) + c}, {@code c} a float each: the product with zero point 8 plus the block
-         * sums of x times {@code c}. Exact for encodings that store an offset.
+         * 8-bit blocks {@code w = d q + c}, {@code c} a float each: the product with zero point 128 plus the block sums
+         * of x times {@code c}. Exact for encodings that store an offset.
          */
-        BLOCKS4_OFFSETS
+        BLOCKS8_OFFSETS(8, 32, true),
+        /** The same in 4 bits, with zero point 8. */
+        BLOCKS4_OFFSETS(4, 32, true),
+        /** The same in blocks of 16. */
+        SHORT_BLOCKS4_OFFSETS(4, 16, true);
+
+        final int bits;
+        final int block;
+        final boolean offsets;
+
+        Form(int bits, int block, boolean offsets) {
+            this.bits = bits;
+            this.block = block;
+            this.offsets = offsets;
+        }
+
+        /** The form that holds an encoding's numbers as they are. */
+        static Form exact(Encoding encoding) {
+            if (!encoding.quantized()) {
+                return FLOATS;
+            }
+            int bits = encoding.most() - encoding.least() < 16 ? 4 : 8;
+            for (Form form : values()) {
+                if (form.bits == bits
+                        && form.block == encoding.groupSize()
+                        && form.offsets == encoding.offsets()
+                        && form != BLOCKS4_ZERO_POINTS) {
+                    return form;
+                }
+            }
+            throw new IllegalArgumentException("no form for " + encoding);
+        }
     }
 
     static LinearWeights of(List<WeightTensor> parts, Precision precision) {
-        Encoding encoding = parts.get(0).encoding();
-        boolean same = parts.stream().allMatch(part -> part.encoding() == encoding);
-        boolean quantized = parts.stream().anyMatch(part -> part.encoding().quantized());
-        Map<Encoding, Form> kept =
-                Map.of(Encoding.Q4_0, Form.BLOCKS4, Encoding.Q4_1, Form.BLOCKS4_OFFSETS, Encoding.Q8_0, Form.BLOCKS8);
-        @Nullable Form exact = same ? kept.get(encoding) : null;
-        Form form = switch (precision) {
+        List<Matrix> matrices = new ArrayList<>();
+        int from = 0;
+        for (int to = 1; to <= parts.size(); to++) {
+            Form form = form(parts.get(from).encoding(), precision);
+            if (to == parts.size() || form(parts.get(to).encoding(), precision) != form) {
+                matrices.add(new Matrix(List.copyOf(parts.subList(from, to)), form));
+                from = to;
+            }
+        }
+        return new LinearWeights(List.copyOf(matrices));
+    }
+
+    private static Form form(Encoding encoding, Precision precision) {
+        Form exact = Form.exact(encoding);
+        return switch (precision) {
+            case AS_STORED -> exact;
             case FP32 -> Form.FLOATS;
-            case INT8 -> Form.BLOCKS8;
-            case INT4 -> exact == null || exact == Form.BLOCKS8 ? Form.BLOCKS4_ZERO_POINTS : exact;
-            case AS_STORED -> exact != null ? exact : quantized ? Form.BLOCKS8 : Form.FLOATS;
+            case INT8 -> exact.bits == 8 && !exact.offsets ? exact : Form.BLOCKS8;
+            case INT4 -> exact.bits == 4 ? exact : Form.BLOCKS4_ZERO_POINTS;
         };
-        return new LinearWeights(parts, form);
-    }
-
-    int rows() {
-        return parts.stream().mapToInt(WeightTensor::rows).sum();
-    }
-
-    int columns() {
-        return parts.get(0).rowLength();
-    }
-
-    private int blocks() {
-        return (columns() + BLOCK - 1) / BLOCK;
     }
 
     /** The product with these weights: {@code (..., in) -> (..., out)}. */
     Value apply(Value x, String name) {
-        Graph graph = x.graph();
-        int n = rows();
-        if (form == Form.FLOATS) {
-            Shape shape = Shape.of(n, columns());
-            return x.linear(
-                    graph.sharedWeight(name + ".weight", ElementType.FLOAT, shape, () -> WeightPacking.floats(this)));
+        if (matrices.size() == 1) {
+            return matrices.get(0).apply(x, name);
         }
-        int bits = form == Form.BLOCKS8 ? 8 : 4;
-        // The pieces of one matrix come from one pass over it, whichever is asked for first.
-        WeightPacking.Lazy packed = new WeightPacking.Lazy(this);
-        Value blocks = graph.sharedWeight(
-                name + ".blocks", ElementType.UINT8, Shape.of(n, blocks(), BLOCK * bits / 8), packed::blocks);
-        Value scales = graph.sharedWeight(name + ".scales", ElementType.FLOAT, Shape.of(n, blocks()), packed::scales);
-        Value zeroPoints = form == Form.BLOCKS4_ZERO_POINTS
-                ? graph.sharedWeight(
-                        name + ".zero_points", ElementType.UINT8, Shape.of(n, (blocks() + 1) / 2), packed::zeroPoints)
-                : null;
-        Map<String, Object> attributes = new HashMap<>();
-        attributes.put("K", (long) columns());
-        attributes.put("N", (long) n);
-        attributes.put("bits", (long) bits);
-        attributes.put("block_size", (long) BLOCK);
-        attributes.put("accuracy_level", 4L); // int8 activations: the only fast path for 8-bit blocks
-        Value product = zeroPoints == null
-                ? graph.apply(Op.MATMUL_NBITS, attributes, x, blocks, scales)
-                : graph.apply(Op.MATMUL_NBITS, attributes, x, blocks, scales, zeroPoints);
-        if (form != Form.BLOCKS4_OFFSETS) {
-            return product;
+        Value[] sideBySide = new Value[matrices.size()];
+        for (int i = 0; i < sideBySide.length; i++) {
+            sideBySide[i] = matrices.get(i).apply(x, name + "." + i);
         }
-        Value offsets =
-                graph.sharedWeight(name + ".offsets", ElementType.FLOAT, Shape.of(blocks(), n), packed::offsets);
-        Value summing = graph.sharedWeight(
-                "block_sums." + columns(),
-                ElementType.FLOAT,
-                Shape.of(columns(), blocks()),
-                () -> WeightPacking.blockSums(columns(), blocks()));
-        return product.plus(x.matmul(summing).matmul(offsets));
+        return x.graph().apply(Op.CONCAT, Map.of("axis", -1L), sideBySide);
+    }
+
+    /**
+     * Matrices in one form, one below the other.
+     *
+     * @param parts the matrices
+     * @param form of all of them
+     */
+    record Matrix(List<WeightTensor> parts, Form form) {
+        int rows() {
+            return parts.stream().mapToInt(WeightTensor::rows).sum();
+        }
+
+        int columns() {
+            return parts.get(0).rowLength();
+        }
+
+        /** Blocks of a row; the last may be filled up with zeros. */
+        int blocks() {
+            return (columns() + form.block - 1) / form.block;
+        }
+
+        Value apply(Value x, String name) {
+            Graph graph = x.graph();
+            int n = rows();
+            if (form == Form.FLOATS) {
+                Shape shape = Shape.of(n, columns());
+                return x.linear(graph.sharedWeight(
+                        name + ".weight", ElementType.FLOAT, shape, () -> WeightPacking.floats(this)));
+            }
+            // The pieces of one matrix come from one pass over it, whichever is asked for first.
+            WeightPacking.Lazy packed = new WeightPacking.Lazy(this);
+            Shape shape = Shape.of(n, blocks(), form.block * form.bits / 8);
+            Value blocks = graph.sharedWeight(name + ".blocks", ElementType.UINT8, shape, packed::blocks);
+            Value scales =
+                    graph.sharedWeight(name + ".scales", ElementType.FLOAT, Shape.of(n, blocks()), packed::scales);
+            List<Value> operands = new ArrayList<>(List.of(x, blocks, scales));
+            if (form == Form.BLOCKS4_ZERO_POINTS) {
+                operands.add(graph.sharedWeight(
+                        name + ".zero_points", ElementType.UINT8, Shape.of(n, (blocks() + 1) / 2), packed::zeroPoints));
+            }
+            Map<String, Object> attributes = new HashMap<>();
+            attributes.put("K", (long) columns());
+            attributes.put("N", (long) n);
+            attributes.put("bits", (long) form.bits);
+            attributes.put("block_size", (long) form.block);
+            attributes.put("accuracy_level", 4L); // int8 activations: the only fast path for 8-bit blocks
+            Value product = graph.apply(Op.MATMUL_NBITS, attributes, operands.toArray(new Value[0]));
+            if (!form.offsets) {
+                return product;
+            }
+            Value offsets =
+                    graph.sharedWeight(name + ".offsets", ElementType.FLOAT, Shape.of(blocks(), n), packed::offsets);
+            Value summing = graph.sharedWeight(
+                    "block_sums." + columns() + "." + form.block,
+                    ElementType.FLOAT,
+                    Shape.of(columns(), blocks()),
+                    () -> WeightPacking.blockSums(columns(), form.block));
+            return product.plus(x.matmul(summing).matmul(offsets));
+        }
     }
 }

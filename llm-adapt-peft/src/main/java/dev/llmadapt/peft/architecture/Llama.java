@@ -1,23 +1,31 @@
 package dev.llmadapt.peft.architecture;
 
-import dev.llmadapt.peft.architecture.Blocks.Normed;
+import dev.llmadapt.peft.architecture.Blocks.Norm;
 import dev.llmadapt.peft.architecture.Blocks.Residual;
-import dev.llmadapt.peft.graph.Value;
 
 /**
  * The Llama family (Touvron et al. 2023; Llama 3, TinyLlama and SmolLM2 share it): blocks of normed attention with
- * grouped queries and rotary positions, and normed gated feed-forward, each added to the stream.
+ * grouped queries and rotary positions, and normed gated feed-forward, each added to the stream. Mistral (Jiang et al.
+ * 2023) is the same over a sliding window, Qwen2 (Yang et al. 2024) with biases, which the blocks find by themselves.
  */
 final class Llama {
     private Llama() {}
 
     static Residual layer(Blocks blocks, int layer, Residual x) {
         String prefix = "model.layers." + layer + ".";
-        Normed attentionInput = blocks.addAndNorm(x, prefix + "input_layernorm.weight");
-        Value attended = blocks.attention(layer, attentionInput.normed(), prefix + "self_attn.");
-        Normed feedForwardInput = blocks.addAndNorm(
-                new Residual(attentionInput.sum(), attended), prefix + "post_attention_layernorm.weight");
-        Value update = blocks.gatedFeedForward(feedForwardInput.normed(), prefix + "mlp.");
-        return new Residual(feedForwardInput.sum(), update);
+        Attention attention = Attention.of(blocks.config(), prefix + "self_attn.");
+        return block(blocks, layer, x, attention.withWindow(Windows.of(blocks.config(), layer)));
+    }
+
+    /** A block with another way to attend. */
+    static Residual block(Blocks blocks, int layer, Residual x, Attention attention) {
+        String prefix = "model.layers." + layer + ".";
+        return blocks.block(
+                layer,
+                x,
+                new Norm(prefix + "input_layernorm.weight", 0),
+                attention,
+                new Norm(prefix + "post_attention_layernorm.weight", 0),
+                FeedForward.of(prefix + "mlp."));
     }
 }

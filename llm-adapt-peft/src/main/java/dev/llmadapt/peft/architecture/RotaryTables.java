@@ -6,16 +6,16 @@ import java.nio.ByteBuffer;
 
 /**
  * Cosines and sines of rotary position embedding (Su et al. 2021): for position p and pair i the angle is
- * {@code p * f_i}, {@code f_i = theta^(-2i/headDim)} as changed by the checkpoint's rope scaling.
+ * {@code p * f_i}, {@code f_i = theta^(-2i/rotaryDim)} as changed by the checkpoint's rope scaling.
  */
 record RotaryTables(double[] frequencies, int maxPositions) {
-    static RotaryTables of(ModelConfig config, int maxPositions) {
-        int half = config.headDim() / 2;
+    static RotaryTables of(Rotary rotary, ModelConfig config, int maxPositions) {
+        int half = config.rotaryDim() / 2;
         double[] frequencies = new double[half];
         for (int i = 0; i < half; i++) {
-            frequencies[i] = Math.pow(config.ropeTheta(), -2.0 * i / config.headDim());
+            frequencies[i] = Math.pow(rotary.theta(), -2.0 * i / config.rotaryDim());
         }
-        return new RotaryTables(scaled(config.ropeScaling(), frequencies), maxPositions);
+        return new RotaryTables(scaled(rotary.scaling(), frequencies), maxPositions);
     }
 
     private static double[] scaled(RopeScaling scaling, double[] frequencies) {
@@ -39,12 +39,12 @@ record RotaryTables(double[] frequencies, int maxPositions) {
         return frequency * (kept + (1 - kept) / scaling.factor());
     }
 
-    /** {@code (maxPositions, headDim / 2)} */
+    /** {@code (maxPositions, rotaryDim / 2)} */
     ByteBuffer cos() {
         return table(true);
     }
 
-    /** {@code (maxPositions, headDim / 2)} */
+    /** {@code (maxPositions, rotaryDim / 2)} */
     ByteBuffer sin() {
         return table(false);
     }

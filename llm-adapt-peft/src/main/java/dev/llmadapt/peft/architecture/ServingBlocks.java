@@ -20,9 +20,11 @@ import dev.llmadapt.peft.graph.Value;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** Blocks of a graph that answers: fused operators, a cache of keys and values, inputs for adapters. */
@@ -34,13 +36,13 @@ final class ServingBlocks implements Blocks {
     private final int maxPositions;
     private final Value lengths;
     private final Value totalLength;
-    private final Value cos;
-    private final Value sin;
+    private final Family family;
 
     private final AdapterInputs adapters;
     private final List<AdapterSite> sites = new ArrayList<>();
 
-    ServingBlocks(Checkpoint checkpoint, Precision precision, int maxPositions, AdapterInputs adapters) {
+    ServingBlocks(Family family, Checkpoint checkpoint, Precision precision, int maxPositions, AdapterInputs adapters) {
+        this.family = family;
         this.adapters = adapters;
         this.checkpoint = checkpoint;
         this.config = checkpoint.config();
@@ -48,10 +50,16 @@ final class ServingBlocks implements Blocks {
         this.maxPositions = maxPositions;
         this.lengths = graph.input(DecoderGraph.LENGTHS, ElementType.INT32, Shape.of("batch"));
         this.totalLength = graph.input(DecoderGraph.TOTAL_LENGTH, ElementType.INT32, Shape.of());
-        RotaryTables rotary = RotaryTables.of(config, maxPositions);
-        Shape table = Shape.of(maxPositions, config.headDim() / 2);
-        this.cos = graph.weight("rotary.cos", ElementType.FLOAT, table, rotary::cos);
-        this.sin = graph.weight("rotary.sin", ElementType.FLOAT, table, rotary::sin);
+    }
+
+    /** A table of rotary positions, shared by the layers that have them. */
+    private Value table(Rotary rotary, String which, Function<RotaryTables, ByteBuffer> numbers) {
+        RotaryTables tables = RotaryTables.of(rotary, config, maxPositions);
+        return graph.sharedWeight(
+                rotary.name() + which,
+                ElementType.FLOAT,
+                Shape.of(maxPositions, config.rotaryDim() / 2),
+                () -> numbers.apply(tables));
     }
 
     @Override
@@ -65,53 +73,100 @@ final class ServingBlocks implements Blocks {
     }
 
     @Override
-    public Normed addAndNorm(Residual x, String weight) {
+    public Normed addAndNorm(Residual x, Norm norm) {
         Value stream = x.stream();
         Value update = x.update();
-        Value scale = floats(weight, config.hiddenSize());
-        float epsilon = (float) config.rmsNormEpsilon();
         if (update == null) {
-            return new Normed(stream, graph.apply(Op.RMS_NORM, Map.of("axis", -1L, "epsilon", epsilon), stream, scale));
+            return new Normed(stream, norm(stream, norm));
         }
-        List<Value> results = graph.applyAll(Op.SKIP_RMS_NORM, Map.of("epsilon", epsilon), 4, stream, update, scale);
+        List<Value> results = graph.applyAll(
+                Op.SKIP_RMS_NORM, Map.of("epsilon", (float) config.rmsNormEpsilon()), 4, stream, update, scales(norm));
         return new Normed(results.get(3), results.get(0));
+    }
+
+    @Override
+    public Value norm(Value x, Norm norm) {
+        return graph.apply(
+                Op.RMS_NORM, Map.of("axis", -1L, "epsilon", (float) config.rmsNormEpsilon()), x, scales(norm));
+    }
+
+    private Value scales(Norm norm) {
+        WeightTensor tensor = checkpoint.tensor(norm.weight());
+        return graph.weight(norm.weight(), ElementType.FLOAT, Shape.of((int) tensor.size()), () -> {
+            float[] scales = tensor.toFloats();
+            for (int i = 0; i < scales.length; i++) {
+                scales[i] += norm.offset();
+            }
+            return Buffers.of(scales);
+        });
     }
 
     /** The layer's cache takes the new keys and values. */
     @Override
-    public Value attention(int layer, Value x, String prefix) {
-        int heads = config.heads();
-        int kvHeads = config.keyValueHeads();
-        Shape cache = Shape.of("batch", kvHeads, "capacity", config.headDim());
+    public Value attention(int layer, Value x, Attention attention) {
+        long heads = config.heads();
+        long kvHeads = config.keyValueHeads();
+        int dim = config.headDim();
+        Shape cache = Shape.of("batch", config.keyValueHeads(), "capacity", dim);
         Value pastKey = graph.input(pastKey(layer), ElementType.FLOAT, cache);
         Value pastValue = graph.input(pastValue(layer), ElementType.FLOAT, cache);
-        Value packed = linear(x, prefix + "q_proj", prefix + "k_proj", prefix + "v_proj");
-        Map<String, Object> attributes = Map.of(
-                "num_heads", (long) heads, "kv_num_heads", (long) kvHeads, "do_rotary", 1L, "rotary_interleaved", 0L);
+        Value packed = linear(x, attention.projections());
+        Norm queryNorm = attention.queryNorm();
+        Norm keyNorm = attention.keyNorm();
+        Value query = packed;
+        Value key = null;
+        Value value = null;
+        if (queryNorm != null && keyNorm != null) {
+            List<Value> apart = packed.split(heads * dim, kvHeads * dim, kvHeads * dim);
+            query = normed(apart.get(0), config.heads(), queryNorm);
+            key = normed(apart.get(1), config.keyValueHeads(), keyNorm);
+            value = apart.get(2);
+        }
+        Map<String, Object> attributes = new HashMap<>();
+        attributes.put("num_heads", heads);
+        attributes.put("kv_num_heads", kvHeads);
+        attributes.put("do_rotary", 1L);
+        attributes.put("rotary_interleaved", 0L);
+        if (attention.scale() != 1 / Math.sqrt(dim)) {
+            attributes.put("scale", (float) attention.scale());
+        }
+        if (attention.softCap() != 0) {
+            attributes.put("softcap", (float) attention.softCap());
+        }
+        if (attention.window() != 0) {
+            attributes.put("local_window_size", (long) attention.window());
+        }
         List<Value> results = graph.applyAll(
                 Op.GROUP_QUERY_ATTENTION,
                 attributes,
                 3,
-                packed,
-                null,
-                null,
+                query,
+                key,
+                value,
                 pastKey,
                 pastValue,
                 lengths,
                 totalLength,
-                cos,
-                sin);
+                table(attention.rotary(), ".cos", RotaryTables::cos),
+                table(attention.rotary(), ".sin", RotaryTables::sin));
         graph.output(presentKey(layer), results.get(1));
         graph.output(presentValue(layer), results.get(2));
-        return linear(results.get(0), prefix + "o_proj");
+        return linear(results.get(0), List.of(attention.output()));
+    }
+
+    /** {@code (batch, seq, heads * dim)}, normed head by head. */
+    private Value normed(Value x, int heads, Norm norm) {
+        int dim = config.headDim();
+        Value apart = x.reshape(Shape.of("batch", "seq", heads, dim), 0, 0, heads, dim);
+        return norm(apart, norm).reshape(Shape.of("batch", "seq", heads * dim), 0, 0, (long) heads * dim);
     }
 
     @Override
-    public Value gatedFeedForward(Value x, String prefix) {
+    public Value feedForward(Value x, FeedForward feedForward) {
         int width = config.intermediateSize();
-        List<Value> gateAndUp =
-                linear(x, prefix + "gate_proj", prefix + "up_proj").split(width, width);
-        return linear(gateAndUp.get(0).silu().times(gateAndUp.get(1)), prefix + "down_proj");
+        List<Value> gateAndUp = linear(x, feedForward.gateAndUp()).split(width, width);
+        Value gate = feedForward.activation().of(gateAndUp.get(0));
+        return linear(gate.times(gateAndUp.get(1)), List.of(feedForward.down()));
     }
 
     /** The logits of the wanted rows, and the graph as a whole. */
@@ -121,13 +176,14 @@ final class ServingBlocks implements Blocks {
         Value flat = hidden.reshape(Shape.of("batch*seq", hiddenSize), -1, hiddenSize);
         WeightTensor table = checkpoint.tensor("model.embed_tokens.weight");
         boolean tied = !checkpoint.tensors().containsKey("lm_head.weight");
-        graph.output(DecoderGraph.LOGITS, head(flat.rows(rows), tied ? table : checkpoint.tensor("lm_head.weight")));
+        Value logits = head(flat.rows(rows), tied ? table : checkpoint.tensor("lm_head.weight"));
+        graph.output(DecoderGraph.LOGITS, logits.softCapped(family.logitCap().applyAsDouble(config)));
         long parameters = checkpoint.tensors().values().stream()
                 .mapToLong(WeightTensor::size)
                 .sum();
         return new DecoderGraph(
                 OnnxModel.of(graph),
-                new Embedding(table),
+                new Embedding(table, family.embeddingScale().applyAsDouble(config)),
                 config.layers(),
                 config.keyValueHeads(),
                 config.headDim(),
@@ -164,10 +220,6 @@ final class ServingBlocks implements Blocks {
      * Linear layers of one input as one product, their results side by side; biases added where the checkpoint has them,
      * and whatever adapters can change.
      */
-    private Value linear(Value x, String... names) {
-        return linear(x, List.of(names));
-    }
-
     private Value linear(Value x, List<String> names) {
         List<WeightTensor> weights =
                 names.stream().map(name -> checkpoint.tensor(name + ".weight")).toList();
@@ -252,10 +304,5 @@ final class ServingBlocks implements Blocks {
             return buffer.flip();
         });
         return product.plus(bias);
-    }
-
-    private Value floats(String name, int length) {
-        WeightTensor tensor = checkpoint.tensor(name);
-        return graph.weight(name, ElementType.FLOAT, Shape.of(length), () -> Buffers.of(tensor.toFloats()));
     }
 }

@@ -1,5 +1,6 @@
 package dev.llmadapt.peft.architecture;
 
+import dev.llmadapt.peft.CheckpointException;
 import dev.llmadapt.peft.Precision;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.ModelConfig;
@@ -9,11 +10,14 @@ import dev.llmadapt.peft.graph.Graph;
 import dev.llmadapt.peft.graph.Op;
 import dev.llmadapt.peft.graph.Shape;
 import dev.llmadapt.peft.graph.Value;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** Blocks of a graph that learns: operators that have gradients, whole texts, no cache. */
 final class TrainingBlocks implements Blocks {
@@ -24,10 +28,13 @@ final class TrainingBlocks implements Blocks {
     private final Tuned tuned;
     private final Value positions;
     private final Value mask;
-    private final Value cos;
-    private final Value sin;
+    private final Family family;
+    private final int maxPositions;
 
-    TrainingBlocks(Graph graph, Checkpoint checkpoint, Precision precision, int maxPositions, Tuned tuned) {
+    TrainingBlocks(
+            Family family, Graph graph, Checkpoint checkpoint, Precision precision, int maxPositions, Tuned tuned) {
+        this.family = family;
+        this.maxPositions = maxPositions;
         this.graph = graph;
         this.checkpoint = checkpoint;
         this.config = checkpoint.config();
@@ -36,10 +43,16 @@ final class TrainingBlocks implements Blocks {
         this.positions = graph.input(TrainingDecoder.POSITIONS, ElementType.INT64, Shape.of("batch", "seq"));
         String keys = tuned.prefix(0).isPresent() ? "keys" : "seq";
         this.mask = graph.input(TrainingDecoder.MASK, ElementType.FLOAT, Shape.of("batch", 1, "groups*seq", keys));
-        RotaryTables rotary = RotaryTables.of(config, maxPositions);
-        Shape table = Shape.of(maxPositions, config.headDim() / 2);
-        this.cos = graph.weight("rotary.cos", ElementType.FLOAT, table, rotary::cos);
-        this.sin = graph.weight("rotary.sin", ElementType.FLOAT, table, rotary::sin);
+        if (config.rotaryDim() != config.headDim()) {
+            throw new CheckpointException(checkpoint.path() + " rotates " + config.rotaryDim() + " of "
+                    + config.headDim() + " dimensions of a head, which can be served and not yet trained");
+        }
+    }
+
+    private Value table(Rotary rotary, String which, Function<RotaryTables, ByteBuffer> numbers) {
+        RotaryTables tables = RotaryTables.of(rotary, config, maxPositions);
+        Shape shape = Shape.of(maxPositions, config.rotaryDim() / 2);
+        return graph.sharedWeight(rotary.name() + which, ElementType.FLOAT, shape, () -> numbers.apply(tables));
     }
 
     @Override
@@ -58,7 +71,9 @@ final class TrainingBlocks implements Blocks {
                 tuned.weight(name, Shape.of(checkpoint.tensor(name).rows(), hidden));
         if (table.isPresent()) {
             Value ids = graph.input(TrainingDecoder.IDS, ElementType.INT64, Shape.of("batch", "seq"));
-            Value rows = table.get().rows(ids.reshape(Shape.of("batch*seq"), -1));
+            Value rows = table.get()
+                    .rows(ids.reshape(Shape.of("batch*seq"), -1))
+                    .times((float) family.embeddingScale().applyAsDouble(config));
             Value like = graph.sharedInput(TrainingDecoder.POSITIONS, ElementType.INT64, Shape.of("batch", "seq"));
             return tuned.embedded(graph.reshapeRows(rows, like, Shape.of("batch", "seq", hidden)));
         }
@@ -67,42 +82,75 @@ final class TrainingBlocks implements Blocks {
     }
 
     @Override
-    public Normed addAndNorm(Residual x, String weight) {
+    public Normed addAndNorm(Residual x, Norm norm) {
         Value update = x.update();
         Value sum = update == null ? x.stream() : x.stream().plus(update);
-        Value scale = vector(weight, config.hiddenSize());
-        float epsilon = (float) config.rmsNormEpsilon();
-        List<Value> results = graph.applyAll(Op.RMS_NORM, Map.of("axis", -1L, "epsilon", epsilon), 2, sum, scale);
-        return new Normed(sum, results.get(0));
+        return new Normed(sum, norm(sum, norm));
     }
 
     @Override
-    public Value attention(int layer, Value x, String prefix) {
+    public Value norm(Value x, Norm norm) {
+        WeightTensor tensor = checkpoint.tensor(norm.weight());
+        Value stored = vector(norm.weight(), (int) tensor.size());
+        Value scales = norm.offset() == 0 ? stored : stored.plus(norm.offset());
+        float epsilon = (float) config.rmsNormEpsilon();
+        return graph.applyAll(Op.RMS_NORM, Map.of("axis", -1L, "epsilon", epsilon), 2, x, scales)
+                .get(0);
+    }
+
+    @Override
+    public Value attention(int layer, Value x, Attention attention) {
+        if (attention.window() != 0 && attention.window() < maxPositions) {
+            throw new CheckpointException("texts of " + maxPositions + " tokens are longer than the window of "
+                    + attention.window() + " tokens that layers of " + checkpoint.path()
+                    + " see, which cannot be trained yet: lower maxLength, and turn packing off");
+        }
         int dim = config.headDim();
         int kvHeads = config.keyValueHeads();
         int groups = config.heads() / kvHeads;
-        List<Value> projected = linear(x, prefix + "q_proj", prefix + "k_proj", prefix + "v_proj");
-        Value queries = rotated(projected.get(0), config.heads()) // query heads of a group stand beside each other
+        List<Value> projected = projected(
+                x, attention.projections(), (long) config.heads() * dim, (long) kvHeads * dim, (long) kvHeads * dim);
+        Value queries = rotated(projected.get(0), config.heads(), attention.queryNorm(), attention.rotary())
+                // query heads of a group stand beside each other
                 .reshape(Shape.of("batch", "seq", kvHeads, groups, dim), 0, 0, kvHeads, groups, dim)
                 .transpose(0, 2, 3, 1, 4)
                 .reshape(Shape.of("batch", kvHeads, "groups*seq", dim), 0, kvHeads, -1, dim);
-        Value keys = heads(rotated(projected.get(1), kvHeads));
+        Value keys = heads(rotated(projected.get(1), kvHeads, attention.keyNorm(), attention.rotary()));
         Value values = heads(projected.get(2));
         Optional<Tuned.Prefix> before = tuned.prefix(layer);
         if (before.isPresent()) {
             keys = after(before.get().keys(), keys);
             values = after(before.get().values(), values);
         }
-        Value scores = queries.product(false, keys, true, (float) (1 / Math.sqrt(dim)));
+        Value scores =
+                queries.product(false, keys, true, (float) attention.scale()).softCapped(attention.softCap());
         Value context = scores.plus(mask).softmax().matmul(values); // (batch, kvHeads, groups * seq, dim)
         Value joined = context.reshape(Shape.of("batch", kvHeads, groups, "seq", dim), 0, kvHeads, groups, -1, dim)
                 .transpose(0, 3, 1, 2, 4)
                 .reshape(Shape.of("batch", "seq", config.heads() * dim), 0, 0, (long) config.heads() * dim);
-        return linear(joined, prefix + "o_proj").get(0);
+        return linear(joined, attention.output()).get(0);
     }
 
-    private Value rotated(Value x, int heads) {
-        return graph.apply(Op.ROTARY, Map.of("num_heads", (long) heads, "interleaved", 0L), x, positions, cos, sin);
+    /** What one module gives side by side, or a module each. */
+    private List<Value> projected(Value x, List<String> modules, long... widths) {
+        List<Value> results = linear(x, modules.toArray(String[]::new));
+        return modules.size() == 1 ? results.get(0).split(widths) : results;
+    }
+
+    private Value rotated(Value x, int heads, @Nullable Norm norm, Rotary rotary) {
+        int dim = config.headDim();
+        Value normed = x;
+        if (norm != null) {
+            normed = norm(x.reshape(Shape.of("batch", "seq", heads, dim), 0, 0, heads, dim), norm)
+                    .reshape(Shape.of("batch", "seq", heads * dim), 0, 0, (long) heads * dim);
+        }
+        return graph.apply(
+                Op.ROTARY,
+                Map.of("num_heads", (long) heads, "interleaved", 0L),
+                normed,
+                positions,
+                table(rotary, ".cos", RotaryTables::cos),
+                table(rotary, ".sin", RotaryTables::sin));
     }
 
     /** {@code (batch, seq, kvHeads * dim) -> (batch, kvHeads, seq, dim)}. */
@@ -120,10 +168,11 @@ final class TrainingBlocks implements Blocks {
     }
 
     @Override
-    public Value gatedFeedForward(Value x, String prefix) {
-        List<Value> gateAndUp = linear(x, prefix + "gate_proj", prefix + "up_proj");
-        return linear(gateAndUp.get(0).silu().times(gateAndUp.get(1)), prefix + "down_proj")
-                .get(0);
+    public Value feedForward(Value x, FeedForward feedForward) {
+        int width = config.intermediateSize();
+        List<Value> gateAndUp = projected(x, feedForward.gateAndUp(), width, width);
+        Value gate = feedForward.activation().of(gateAndUp.get(0));
+        return linear(gate.times(gateAndUp.get(1)), feedForward.down()).get(0);
     }
 
     private String headName() {
@@ -137,7 +186,8 @@ final class TrainingBlocks implements Blocks {
         Shape shape = Shape.of(weight.rows(), weight.rowLength());
         Optional<Value> learned = tuned.weight(headName(), shape);
         UnaryOperator<Value> frozen = product(AdapterSite.HEAD, weight, learned);
-        return adapted(AdapterSite.HEAD, weight, rows, frozen.apply(tuned.input(AdapterSite.HEAD, rows)), frozen);
+        return adapted(AdapterSite.HEAD, weight, rows, frozen.apply(tuned.input(AdapterSite.HEAD, rows)), frozen)
+                .softCapped(family.logitCap().applyAsDouble(config));
     }
 
     /** Linear layers of one input: their frozen parts as one product, where nothing keeps them apart. */

@@ -26,13 +26,11 @@ public final class TrainingDecoder {
     /** See the class. */
     public static final String PREFIX_ROWS = "prefix_rows";
 
-    private final Architecture.Family family;
-    private final String finalNorm;
+    private final Family family;
     private final TrainingBlocks blocks;
 
-    TrainingDecoder(Architecture.Family family, String finalNorm, TrainingBlocks blocks) {
+    TrainingDecoder(Family family, TrainingBlocks blocks) {
         this.family = family;
-        this.finalNorm = finalNorm;
         this.blocks = blocks;
     }
 
@@ -58,14 +56,14 @@ public final class TrainingDecoder {
 
     /** What a block makes of the stream: {@code (batch, seq, hidden)}. */
     public Value layer(int layer, Value stream) {
-        Residual x = family.layer(blocks, layer, new Residual(stream, null));
+        Residual x = family.layer().of(blocks, layer, new Residual(stream, null));
         @Nullable Value update = x.update();
         return update == null ? x.stream() : x.stream().plus(update);
     }
 
     /** The norm of the stream that leaves the last block. */
     public Value normed(Value stream) {
-        return blocks.addAndNorm(new Residual(stream, null), finalNorm).normed();
+        return blocks.addAndNorm(new Residual(stream, null), family.finalNorm()).normed();
     }
 
     /** The logits of some normed rows: {@code (rows, hidden) -> (rows, vocabulary)}. */

@@ -59,7 +59,8 @@ public final class Checkpoint implements AutoCloseable {
     /**
      * Opens a checkpoint.
      *
-     * @param path a Hugging Face folder ({@code config.json}, {@code *.safetensors}) or a {@code .gguf} file
+     * @param path a Hugging Face folder ({@code config.json}, {@code *.safetensors}) or a {@code .gguf} file, of several
+     *     that belong together the first ({@code NAME-00001-of-00003.gguf})
      * @throws CheckpointException when it is missing, damaged or of an unsupported kind
      */
     public static Checkpoint open(Path path) {

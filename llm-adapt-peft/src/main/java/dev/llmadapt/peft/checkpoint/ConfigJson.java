@@ -37,9 +37,15 @@ final class ConfigJson {
         int hiddenSize = config.integer("hidden_size");
         int headDim = config.integer("head_dim", hiddenSize / Math.max(heads, 1));
         int vocabulary = config.integer("vocab_size");
-        Json rope = config.child("rope_parameters")
+        Json all = config.child("rope_parameters")
                 .or(() -> config.child("rope_scaling"))
                 .orElse(config);
+        boolean byLayer = all.has("full_attention") || all.has("sliding_attention");
+        if (byLayer && !modelType.startsWith("gemma3")) {
+            throw new CheckpointException(all.file() + ": parameters that differ by layer are not supported for "
+                    + modelType + ", only for gemma3");
+        }
+        Json rope = all.child("full_attention").orElse(all); // layers that see a window have their own
         double partial = rope.number("partial_rotary_factor", config.number("partial_rotary_factor", 1));
         boolean window = config.bool("use_sliding_window", true);
         try {
@@ -71,7 +77,7 @@ final class ConfigJson {
                             .orElseGet(() -> ids(config, "eos_token_id")),
                     first(ids(config, "pad_token_id"), vocabulary),
                     config.string("torch_dtype").or(() -> config.string("dtype")),
-                    settings(config));
+                    settings(config, all));
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(config.file() + ": " + e.getMessage(), e);
         }
@@ -80,12 +86,7 @@ final class ConfigJson {
     private static RopeScaling ropeScaling(Json rope, Json config) {
         String type = rope.string("rope_type").or(() -> rope.string("type")).orElse("default");
         return switch (type) {
-            case "default" -> {
-                if (rope.has("full_attention") || rope.has("sliding_attention")) {
-                    throw new CheckpointException(rope.file() + ": parameters that differ by layer are not supported");
-                }
-                yield new RopeScaling.None();
-            }
+            case "default" -> new RopeScaling.None();
             case "linear" -> new RopeScaling.Linear(required(rope, "factor"));
             case "llama3" ->
                 new RopeScaling.Llama3(
@@ -99,6 +100,23 @@ final class ConfigJson {
                 throw new CheckpointException(rope.file() + ", rope_type: unsupported '" + type
                         + "', expected one of [default, linear, llama3]");
         };
+    }
+
+    /** The kinds of attention of the layers, joined by commas. */
+    private static String layerTypes(Json config, JsonArray types) {
+        List<String> kinds = new ArrayList<>();
+        for (JsonElement type : types) {
+            String kind = type instanceof JsonPrimitive text && text.isString() ? text.getAsString() : "";
+            if (!kind.equals("full_attention") && !kind.equals("sliding_attention")) {
+                throw config.wrong("layer_types", "full_attention or sliding_attention", type);
+            }
+            kinds.add(kind);
+        }
+        if (kinds.size() != config.integer("num_hidden_layers")) {
+            throw new CheckpointException(config.file() + ", layer_types: expected one for each of "
+                    + config.integer("num_hidden_layers") + " layers, got " + kinds.size());
+        }
+        return String.join(",", kinds);
     }
 
     private static double required(Json rope, String field) {
@@ -134,8 +152,20 @@ final class ConfigJson {
                 : OptionalInt.of(ids.get(0));
     }
 
-    private static Map<String, Object> settings(Json config) {
+    private static Map<String, Object> settings(Json config, Json rope) {
         Map<String, Object> settings = new HashMap<>();
+        rope.child("sliding_attention").ifPresent(local -> {
+            local.string("rope_type").filter(type -> !type.equals("default")).ifPresent(type -> {
+                throw new CheckpointException(local.file() + ", rope_type: unsupported '" + type
+                        + "' for layers that see a window, expected default");
+            });
+            if (local.has("rope_theta")) {
+                settings.put("rope_local_base_freq", local.number("rope_theta", 0));
+            }
+        });
+        if (config.get("layer_types") instanceof JsonArray types) {
+            settings.put("layer_types", layerTypes(config, types));
+        }
         config.object().entrySet().forEach(entry -> {
             if (entry.getValue() instanceof JsonPrimitive value) {
                 if (value.isBoolean()) {

@@ -225,9 +225,12 @@ final class Gguf {
             return starts.length;
         }
 
+        int byteLength(int index) {
+            return (int) head.getLong(starts[index]);
+        }
+
         String get(int index) {
-            int at = starts[index];
-            return string(at + 8, (int) head.getLong(at));
+            return string(starts[index] + 8, byteLength(index));
         }
     }
 

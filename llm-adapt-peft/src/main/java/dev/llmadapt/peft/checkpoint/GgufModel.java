@@ -2,7 +2,10 @@ package dev.llmadapt.peft.checkpoint;
 
 import dev.llmadapt.peft.CheckpointException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -14,70 +17,135 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** A GGUF file in Hugging Face's words: names of tensors, {@link ModelConfig}. */
+/** A GGUF file, or the files it was split into, in Hugging Face's words: names of tensors, {@link ModelConfig}. */
 final class GgufModel {
-    /** Families whose query and key rows llama.cpp's converter interleaves ({@code LlamaModel.permute} and heirs). */
-    private static final Set<String> INTERLEAVED =
-            Set.of("llama", "minicpm", "granite", "smollm3", "arcee", "mistral3");
+    /** As {@code llama-gguf-split} names files. */
+    private static final Pattern SPLIT_NAME =
+            Pattern.compile("(.*)-(\\d{5})-of-(\\d{5})(\\.gguf)", Pattern.CASE_INSENSITIVE);
 
-    private static final Map<String, String> NAMES = Map.of(
-            "token_embd", "model.embed_tokens",
-            "output_norm", "model.norm",
-            "output", "lm_head");
-    private static final Map<String, String> BLOCK_NAMES = Map.ofEntries(
-            Map.entry("attn_norm", "input_layernorm"),
-            Map.entry("attn_q", "self_attn.q_proj"),
-            Map.entry("attn_k", "self_attn.k_proj"),
-            Map.entry("attn_v", "self_attn.v_proj"),
-            Map.entry("attn_qkv", "self_attn.qkv_proj"),
-            Map.entry("attn_output", "self_attn.o_proj"),
-            Map.entry("attn_q_norm", "self_attn.q_norm"),
-            Map.entry("attn_k_norm", "self_attn.k_norm"),
-            Map.entry("ffn_norm", "post_attention_layernorm"),
-            Map.entry("ffn_gate", "mlp.gate_proj"),
-            Map.entry("ffn_up", "mlp.up_proj"),
-            Map.entry("ffn_down", "mlp.down_proj"));
-    /** Families with a norm before and after each half of a block name them differently. */
-    private static final Map<String, String> SANDWICH_NAMES = Map.of(
-            "ffn_norm", "pre_feedforward_layernorm",
-            "post_attention_norm", "post_attention_layernorm",
-            "post_ffw_norm", "post_feedforward_layernorm");
+    private static final int MAX_SPLITS = 1000;
+    /** Tokens that end a turn where a file does not name them, as llama.cpp finds them. */
+    private static final Set<String> TURN_ENDS =
+            Set.of("<|eot_id|>", "<|im_end|>", "<|end|>", "<end_of_turn>", "<|eom_id|>");
 
-    private final Gguf gguf;
-    private final String family;
+    private final List<Gguf> files;
+    private final Gguf gguf; // the first, which has the metadata
+    private final String architecture;
+    private final GgufFamily family;
 
-    private GgufModel(Gguf gguf) {
-        this.gguf = gguf;
+    private GgufModel(List<Gguf> files) {
+        this.files = files;
+        this.gguf = files.get(0);
         if (!(gguf.metadata().get("general.architecture") instanceof String name) || name.isBlank()) {
             throw new CheckpointException("GGUF file " + gguf.file() + " has no general.architecture");
         }
-        this.family = name;
+        this.architecture = name;
+        this.family = GgufFamily.of(
+                name,
+                files.stream()
+                        .flatMap(file -> file.tensors().stream())
+                        .anyMatch(tensor -> tensor.name().endsWith(".post_ffw_norm.weight")));
+        if (integer("expert_count", 0) > 0) {
+            throw bad("expert_count", "mixtures of experts are not supported");
+        }
     }
 
     static Checkpoint open(Path file) {
+        Gguf first = read(file);
+        List<Gguf> files = new ArrayList<>(List.of(first));
+        long count = split(first, "count", 1);
+        String name = String.valueOf(file.getFileName());
+        if (count != 1) {
+            Matcher parts = SPLIT_NAME.matcher(name);
+            if (count < 1 || count > MAX_SPLITS || !parts.matches() || Long.parseLong(parts.group(3)) != count) {
+                throw new CheckpointException("GGUF file " + file + " is one of " + count
+                        + " that belong together; expected 1 to " + MAX_SPLITS + " and a name such as NAME-00001-of-"
+                        + "%05d.gguf".formatted(Math.max(1, Math.min(count, 99999))));
+            }
+            if (split(first, "no", 0) != 0 || Long.parseLong(parts.group(2)) != 1) {
+                throw new CheckpointException("GGUF file " + file + " is not the first of its " + count + "; open "
+                        + splitName(parts, 0, count));
+            }
+            for (int i = 1; i < count; i++) {
+                files.add(readSplit(file.resolveSibling(splitName(parts, i, count)), i, count));
+            }
+            name = parts.group(1);
+        }
+        return new GgufModel(List.copyOf(files)).checkpoint(name.replaceFirst("(?i)\\.gguf$", ""));
+    }
+
+    private static Gguf read(Path file) {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            Gguf gguf = Gguf.read(file, channel);
-            GgufModel model = new GgufModel(gguf);
-            int headDim = model.headDim();
-            List<TensorTable.Entry> entries = model.entries(headDim);
-            TensorTable table = new TensorTable();
-            table.add(file, channel, gguf.dataStart(), entries);
-            ModelConfig config = model.config(table.tensors(), headDim);
-            String name = String.valueOf(file.getFileName()).replaceFirst("(?i)\\.gguf$", "");
-            return new Checkpoint(file, name, config, table, () -> GgufTokenizer.build(gguf));
+            return Gguf.read(file, channel);
         } catch (IOException e) {
             throw new CheckpointException("cannot read " + file + ": " + e.getMessage(), e);
         }
     }
 
-    private List<TensorTable.Entry> entries(int headDim) {
-        boolean sandwich =
-                gguf.tensors().stream().anyMatch(tensor -> tensor.name().endsWith(".post_ffw_norm.weight"));
-        boolean interleaved = INTERLEAVED.contains(family);
-        List<TensorTable.Entry> entries = new ArrayList<>(gguf.tensors().size());
-        for (Gguf.Tensor tensor : gguf.tensors()) {
+    private static Gguf readSplit(Path file, int index, long count) {
+        if (!Files.isRegularFile(file)) {
+            throw new CheckpointException(file + " is missing, the first file of the model says there are " + count);
+        }
+        Gguf gguf = read(file);
+        if (split(gguf, "no", -1) != index || split(gguf, "count", -1) != count) {
+            throw new CheckpointException("GGUF file " + file + " says it is number " + split(gguf, "no", -1) + " of "
+                    + split(gguf, "count", -1) + ", expected " + index + " of " + count
+                    + " (counted from 0); it is of another model or was renamed");
+        }
+        return gguf;
+    }
+
+    private static String splitName(Matcher parts, int index, long count) {
+        return "%s-%05d-of-%05d%s".formatted(parts.group(1), index + 1, count, parts.group(4));
+    }
+
+    private static long split(Gguf gguf, String key, long fallback) {
+        return gguf.metadata().get("split." + key) instanceof Long value ? value : fallback;
+    }
+
+    private Checkpoint checkpoint(String name) {
+        int headDim = headDim();
+        TensorTable table = new TensorTable();
+        for (Gguf file : files) {
+            try (FileChannel channel = FileChannel.open(file.file(), StandardOpenOption.READ)) {
+                table.add(file.file(), channel, file.dataStart(), entries(file, headDim));
+            } catch (IOException e) {
+                throw new CheckpointException("cannot read " + file.file() + ": " + e.getMessage(), e);
+            }
+        }
+        long found = (long) table.tensors().size() + table.unsupported().size();
+        long expected = split(gguf, "tensors.count", found);
+        if (files.size() > 1 && expected != found) {
+            throw new CheckpointException("GGUF file " + gguf.file() + " says the model has " + expected
+                    + " tensors, its " + files.size() + " files have " + found);
+        }
+        if (family.normsPlusOne()) {
+            table.tensors().replaceAll((key, tensor) -> key.endsWith("norm.weight") ? lessOne(tensor) : tensor);
+        }
+        ModelConfig config = config(table.tensors(), headDim);
+        return new Checkpoint(gguf.file(), name, config, table, () -> GgufTokenizer.build(gguf));
+    }
+
+    /** What {@code 1 + w} was stored for. */
+    private WeightTensor lessOne(WeightTensor stored) {
+        if (stored.shape().size() != 1 || stored.rowLength() > 1 << 18) {
+            throw new CheckpointException("tensor " + stored.name() + " of " + gguf.file() + " has shape "
+                    + stored.shape() + ", expected the weights of a norm");
+        }
+        float[] values = stored.toFloats();
+        ByteBuffer data = ByteBuffer.allocateDirect(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        for (float value : values) {
+            data.putFloat(value - 1);
+        }
+        return new WeightTensor(stored.name(), Encoding.F32, stored.shape(), data.flip(), 0);
+    }
+
+    private List<TensorTable.Entry> entries(Gguf file, int headDim) {
+        List<TensorTable.Entry> entries = new ArrayList<>(file.tensors().size());
+        for (Gguf.Tensor tensor : file.tensors()) {
             List<Long> shape = new ArrayList<>(tensor.dimensions());
             Collections.reverse(shape);
             Encoding encoding = Encoding.ofGgufType(tensor.type());
@@ -91,52 +159,24 @@ final class GgufModel {
                     length = encoding.bytes(values);
                 } catch (ArithmeticException e) {
                     throw new CheckpointException(
-                            "tensor " + tensor.name() + " of " + gguf.file() + " has an impossible shape " + shape, e);
+                            "tensor " + tensor.name() + " of " + file.file() + " has an impossible shape " + shape, e);
                 }
             }
-            String name = huggingFaceName(tensor.name(), sandwich);
-            boolean rotary =
-                    interleaved && (name.contains(".self_attn.q_proj.") || name.contains(".self_attn.k_proj."));
+            String name = family.huggingFaceName(tensor.name());
             entries.add(new TensorTable.Entry(
                     name,
                     encoding == null ? "ggml type " + Integer.toUnsignedString(tensor.type()) : encoding.name(),
                     encoding,
                     shape,
-                    saturatedAdd(gguf.dataStart(), tensor.offset()),
+                    saturatedAdd(file.dataStart(), tensor.offset()),
                     length,
-                    rotary ? headDim : 0));
+                    family.interleaves(name) ? headDim : 0));
         }
         return entries;
     }
 
     private static long saturatedAdd(long a, long b) {
         return b > Long.MAX_VALUE - a ? Long.MAX_VALUE : a + b;
-    }
-
-    static String huggingFaceName(String name, boolean sandwich) {
-        int dot = name.lastIndexOf('.');
-        if (dot < 0) {
-            return name;
-        }
-        String stem = name.substring(0, dot);
-        String suffix = name.substring(dot);
-        String plain = NAMES.get(stem);
-        if (plain != null) {
-            return plain + suffix;
-        }
-        if (!stem.startsWith("blk.")) {
-            return name;
-        }
-        int second = stem.indexOf('.', 4);
-        if (second < 0) {
-            return name;
-        }
-        String part = stem.substring(second + 1);
-        String mapped = sandwich ? SANDWICH_NAMES.get(part) : null;
-        if (mapped == null) {
-            mapped = BLOCK_NAMES.get(part);
-        }
-        return mapped == null ? name : "model.layers." + stem.substring(4, second) + "." + mapped + suffix;
     }
 
     private int headDim() {
@@ -151,39 +191,50 @@ final class GgufModel {
 
     private ModelConfig config(Map<String, WeightTensor> tensors, int headDim) {
         int heads = integer("attention.head_count", -1);
+        int layers = integer("block_count", -1);
+        int hiddenSize = integer("embedding_length", -1);
         Object tokens = gguf.metadata().get("tokenizer.ggml.tokens");
         int vocabulary = tokens instanceof Gguf.Strings strings ? strings.size() : integer("vocab_size", -1);
+        boolean rotary = !tensors.containsKey("transformer.wpe.weight");
+        Map<String, Object> settings = settings();
+        settings.putAll(family.settings(settings, layers, hiddenSize, heads, headDim));
         try {
             return new ModelConfig(
-                    family,
-                    integer("embedding_length", -1),
+                    family.modelType(),
+                    hiddenSize,
                     integer("feed_forward_length", -1),
-                    integer("block_count", -1),
+                    layers,
                     heads,
                     integer("attention.head_count_kv", heads),
                     headDim,
-                    integer("rope.dimension_count", headDim),
+                    rotary ? integer("rope.dimension_count", headDim) : 0,
                     vocabulary,
                     integer("context_length", -1),
                     integer("attention.sliding_window", 0),
-                    number("attention.layer_norm_rms_epsilon", 1e-5),
+                    number("attention.layer_norm_rms_epsilon", number("attention.layer_norm_epsilon", 1e-5)),
                     number("rope.freq_base", 10000),
-                    ropeScaling(tensors.get("rope_freqs.weight")),
+                    ropeScaling(tensors),
                     !tensors.containsKey("lm_head.weight"),
                     tensors.containsKey("model.layers.0.self_attn.q_proj.bias"),
                     tensors.containsKey("model.layers.0.mlp.down_proj.bias"),
-                    family.startsWith("gemma") ? "gelu_pytorch_tanh" : "silu",
+                    family.activation(),
                     token("bos", vocabulary),
                     endTokens(vocabulary),
                     token("padding", vocabulary),
                     Optional.empty(),
-                    settings());
+                    settings);
         } catch (IllegalArgumentException e) {
             throw new CheckpointException("GGUF file " + gguf.file() + ": " + e.getMessage(), e);
         }
     }
 
-    private RopeScaling ropeScaling(@Nullable WeightTensor divisors) {
+    private RopeScaling ropeScaling(Map<String, WeightTensor> tensors) {
+        if (tensors.containsKey("rope_factors_long.weight")) {
+            throw new CheckpointException("GGUF file " + gguf.file()
+                    + " has rope_factors_long.weight: rotary factors that depend on the length of the text (longrope)"
+                    + " are not supported");
+        }
+        WeightTensor divisors = tensors.get("rope_freqs.weight");
         if (divisors != null) {
             if (divisors.size() > 1 << 16) {
                 throw new CheckpointException("tensor rope_freqs.weight of " + gguf.file() + " has " + divisors.size()
@@ -195,7 +246,7 @@ final class GgufModel {
             }
             return new RopeScaling.Factors(values);
         }
-        Object type = gguf.metadata().getOrDefault(family + ".rope.scaling.type", "none");
+        Object type = gguf.metadata().getOrDefault(architecture + ".rope.scaling.type", "none");
         if (type.equals("linear")) {
             return new RopeScaling.Linear(number("rope.scaling.factor", 1));
         }
@@ -218,14 +269,27 @@ final class GgufModel {
         for (String which : List.of("eos", "eot", "eom")) {
             token(which, vocabulary).ifPresent(ids::add);
         }
+        if (token("eot", vocabulary).isEmpty()
+                && gguf.metadata().get("tokenizer.ggml.tokens") instanceof Gguf.Strings tokens) {
+            for (int id = 0; id < tokens.size(); id++) {
+                // most are told apart by their length alone
+                int length = tokens.byteLength(id);
+                if (length > 6 && length < 14 && TURN_ENDS.contains(tokens.get(id))) {
+                    ids.add(id);
+                }
+            }
+        }
         return List.copyOf(ids);
     }
 
     private Map<String, Object> settings() {
         Map<String, Object> settings = new HashMap<>();
         gguf.metadata().forEach((key, value) -> {
-            if (key.startsWith(family + ".") && !(value instanceof Gguf.Strings || value instanceof Gguf.Numbers)) {
-                settings.put(key.substring(family.length() + 1), value instanceof Long i ? (Object) (double) i : value);
+            if (key.startsWith(architecture + ".")
+                    && !(value instanceof Gguf.Strings || value instanceof Gguf.Numbers)) {
+                settings.put(
+                        key.substring(architecture.length() + 1),
+                        value instanceof Long i ? (Object) (double) i : value);
             }
         });
         return settings;
@@ -233,7 +297,7 @@ final class GgufModel {
 
     /** An integer setting of the family; {@code fallback} -1 means that it must be there. */
     private int integer(String key, int fallback) {
-        Object value = gguf.metadata().get(family + "." + key);
+        Object value = gguf.metadata().get(architecture + "." + key);
         if (value == null && fallback != -1) {
             return fallback;
         }
@@ -250,7 +314,7 @@ final class GgufModel {
     }
 
     private double number(String key, double fallback) {
-        Object value = gguf.metadata().getOrDefault(family + "." + key, fallback);
+        Object value = gguf.metadata().getOrDefault(architecture + "." + key, fallback);
         if (!(value instanceof Number number)) {
             throw bad(key, "expected a number, got " + value);
         }
@@ -258,6 +322,6 @@ final class GgufModel {
     }
 
     private CheckpointException bad(String key, String what) {
-        return new CheckpointException("GGUF file " + gguf.file() + ", " + family + "." + key + ": " + what);
+        return new CheckpointException("GGUF file " + gguf.file() + ", " + architecture + "." + key + ": " + what);
     }
 }

@@ -80,10 +80,6 @@ final class GgufTokenizer {
     }
 
     private TokenizerFiles sentencePiece() {
-        if (String.valueOf(gguf.metadata().get("general.architecture")).startsWith("gemma")) {
-            // Its merge order is not that of its scores, and its files spell runs of spaces differently.
-            throw bad("model", "the SentencePiece vocabulary of Gemma is not supported; open the Hugging Face folder");
-        }
         boolean prefixSpace = bool("add_space_prefix", true);
         String replace = "{\"type\":\"Replace\",\"pattern\":{\"String\":\" \"},\"content\":\"" + SPACE + "\"}";
         String normalizer = prefixSpace
@@ -148,10 +144,18 @@ final class GgufTokenizer {
                 special.put(tokens[id], id);
             }
         }
-        String template = gguf.metadata().get("tokenizer.chat_template") instanceof String text ? text : null;
+        Map<String, String> templates = new LinkedHashMap<>();
+        gguf.metadata().forEach((key, value) -> {
+            if (key.startsWith("tokenizer.chat_template.") && value instanceof String text) {
+                templates.put(key.substring("tokenizer.chat_template.".length()), text);
+            }
+        });
+        String named = templates.remove("default");
+        String template = gguf.metadata().get("tokenizer.chat_template") instanceof String text ? text : named;
         return new TokenizerFiles(
                 json.append("]}}").toString(),
                 Optional.ofNullable(template),
+                templates,
                 special,
                 Optional.ofNullable(token("bos")),
                 Optional.ofNullable(token("eos")),

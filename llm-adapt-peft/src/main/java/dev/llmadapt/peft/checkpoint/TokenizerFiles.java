@@ -8,6 +8,7 @@ import java.util.Optional;
  *
  * @param json the content of {@code tokenizer.json}; for a GGUF file, one that is equivalent
  * @param chatTemplate the Jinja template that lays out a conversation
+ * @param namedTemplates templates for other uses by name, such as {@code tool_use} or {@code rag}
  * @param specialTokens the id of each special token
  * @param bosToken the text of the token that begins a text
  * @param eosToken the text of the token that ends one
@@ -19,6 +20,7 @@ import java.util.Optional;
 public record TokenizerFiles(
         String json,
         Optional<String> chatTemplate,
+        Map<String, String> namedTemplates,
         Map<String, Integer> specialTokens,
         Optional<String> bosToken,
         Optional<String> eosToken,
@@ -26,8 +28,9 @@ public record TokenizerFiles(
         Optional<String> padToken,
         boolean addBos,
         boolean addEos) {
-    /** Copies the map. */
+    /** Copies the maps. */
     public TokenizerFiles {
+        namedTemplates = Map.copyOf(namedTemplates);
         specialTokens = Map.copyOf(specialTokens);
     }
 

@@ -41,9 +41,12 @@ final class TokenizerJson {
                 : Json.parse(configFile.toString(), "{}");
         Optional<String> bos = token(config, "bos_token");
         Optional<String> eos = token(config, "eos_token");
+        Map<String, String> templates = namedTemplates(config);
+        String named = templates.remove("default");
         return new TokenizerFiles(
                 text,
-                chatTemplate(folder, config),
+                chatTemplate(folder, config).or(() -> Optional.ofNullable(named)),
+                templates,
                 added.special,
                 bos,
                 eos,
@@ -60,18 +63,22 @@ final class TokenizerJson {
             return Optional.of(Json.text(file, TEMPLATE_LIMIT));
         }
         JsonElement value = config.get("chat_template");
-        if (value == null || !value.isJsonArray()) {
-            return config.string("chat_template");
-        }
-        for (JsonElement named : value.getAsJsonArray()) {
-            if (named.isJsonObject()
-                    && named.getAsJsonObject().get("name") instanceof JsonPrimitive name
-                    && name.getAsString().equals("default")
-                    && named.getAsJsonObject().get("template") instanceof JsonPrimitive template) {
-                return Optional.of(template.getAsString());
+        return value != null && value.isJsonArray() ? Optional.empty() : config.string("chat_template");
+    }
+
+    private static Map<String, String> namedTemplates(Json config) {
+        Map<String, String> templates = new LinkedHashMap<>();
+        JsonElement value = config.get("chat_template");
+        if (value != null && value.isJsonArray()) {
+            for (JsonElement named : value.getAsJsonArray()) {
+                if (named.isJsonObject()
+                        && named.getAsJsonObject().get("name") instanceof JsonPrimitive name
+                        && named.getAsJsonObject().get("template") instanceof JsonPrimitive template) {
+                    templates.putIfAbsent(name.getAsString(), template.getAsString());
+                }
             }
         }
-        return Optional.empty();
+        return templates;
     }
 
     /** A token's text: a string, or an object with its {@code content}. */

@@ -188,6 +188,24 @@ public final class WeightTensor {
     }
 
     /**
+     * Reads the integers, scales and offsets of a row, counted in Hugging Face order.
+     *
+     * @param row from 0 to {@link #rows()} - 1
+     * @param target of this tensor's encoding and {@link #rowLength()}
+     * @throws IllegalArgumentException if it is of another encoding or length
+     */
+    public void readRow(int row, QuantizedRow target) {
+        Objects.checkIndex(row, rows);
+        if (target.encoding() != encoding || target.length() != rowLength) {
+            throw new IllegalArgumentException("a row of " + rowLength + " values of " + encoding + " does not fit "
+                    + target.length() + " values of " + target.encoding());
+        }
+        byte[] stored = new byte[(int) encoding.bytes(rowLength)];
+        data.get(Math.multiplyExact(shape.size() < 2 ? row : storedRow(row), stored.length), stored);
+        Dequantizer.decode(stored, target);
+    }
+
+    /**
      * All values, row by row in Hugging Face order. For small tensors: the array is on the heap.
      *
      * @throws IllegalStateException when there are more values than an array holds
@@ -198,6 +216,9 @@ public final class WeightTensor {
                     "tensor " + name + " has " + size() + " values, too many for one array; read it by rows");
         }
         float[] values = new float[(int) size()];
+        if (values.length == 0) {
+            return values; // rows of no values can be two billion
+        }
         for (int row = 0; row < rows; row++) {
             dequantizeRow(row, values, row * rowLength);
         }

@@ -1,10 +1,11 @@
 package dev.llmadapt.peft.data;
 
 import dev.llmadapt.peft.PersonalData;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -85,7 +86,7 @@ final class PersonalDataFinder {
         if (!isPossible(text)) {
             return List.of();
         }
-        List<Span> spans = new ArrayList<>();
+        NavigableMap<Integer, Span> spans = new TreeMap<>(); // by start
         for (Rule rule : rules) {
             Matcher matcher = rule.pattern().matcher(text);
             int from = 0;
@@ -98,13 +99,12 @@ final class PersonalDataFinder {
                     good = end == text.length() || !Character.isLetterOrDigit(text.charAt(end));
                 }
                 if (good && isFree(spans, matcher.start(), end)) {
-                    spans.add(new Span(rule.kind(), matcher.start(), end));
+                    spans.put(matcher.start(), new Span(rule.kind(), matcher.start(), end));
                 }
                 from = Math.max(end, matcher.start() + 1);
             }
         }
-        spans.sort(Comparator.comparingInt(Span::start));
-        return spans;
+        return List.copyOf(spans.values());
     }
 
     /** The text with a placeholder for each span. */
@@ -135,8 +135,9 @@ final class PersonalDataFinder {
         return false;
     }
 
-    private static boolean isFree(List<Span> spans, int start, int end) {
-        return spans.stream().noneMatch(span -> start < span.end() && span.start() < end);
+    private static boolean isFree(NavigableMap<Integer, Span> spans, int start, int end) {
+        Map.Entry<Integer, Span> before = spans.lowerEntry(end);
+        return before == null || before.getValue().end() <= start;
     }
 
     private static boolean between(String text, int least, int most) {

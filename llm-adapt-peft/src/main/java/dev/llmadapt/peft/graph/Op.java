@@ -34,6 +34,10 @@ public enum Op {
     SQRT("Sqrt", "", 1, 1, Set.of(), Rules::likeFirst),
     /** Exponential. */
     EXP("Exp", "", 1, 1, Set.of(), Rules::likeFirst),
+    /** Hyperbolic tangent. */
+    TANH("Tanh", "", 1, 1, Set.of(), Rules::likeFirst),
+    /** GELU by a hyperbolic tangent (Hendrycks and Gimpel 2016). */
+    FAST_GELU("FastGelu", Op.MICROSOFT, 1, 1, Set.of(), Rules::likeFirst),
     /** Natural logarithm. */
     LOG("Log", "", 1, 1, Set.of(), Rules::likeFirst),
     /** {@code 1 / (1 + exp(-x))}. */
@@ -102,7 +106,14 @@ public enum Op {
             Op.MICROSOFT,
             7,
             9,
-            Set.of("num_heads", "kv_num_heads", "do_rotary", "rotary_interleaved", "scale"),
+            Set.of(
+                    "num_heads",
+                    "kv_num_heads",
+                    "do_rotary",
+                    "rotary_interleaved",
+                    "scale",
+                    "softcap",
+                    "local_window_size"),
             Rules::groupQueryAttention),
     /** {@code x * sigmoid(alpha x)}. */
     QUICK_GELU("QuickGelu", Op.MICROSOFT, 1, 1, Set.of("alpha"), Rules::likeFirst),
@@ -343,7 +354,9 @@ public enum Op {
                     packed.shape().rank() == 3 && pastKey.shape().rank() == 4, "expects packed q, k, v and a cache");
             long headDim = pastKey.shape().dim(3).size();
             call.requireSame(pastKey.shape().dim(1), Dim.of(kvHeads), "the key-value heads");
-            call.requireSame(packed.shape().dim(2), Dim.of((heads + 2 * kvHeads) * headDim), "the packed widths");
+            boolean apart = call.inputs().get(1) != null;
+            call.requireSame(
+                    packed.shape().dim(2), Dim.of((apart ? heads : heads + 2 * kvHeads) * headDim), "the widths");
             call.require(headDim % 16 == 0, "needs a head size that 16 divides");
             TypedShape cache = new TypedShape(pastKey.type(), pastKey.shape());
             return List.of(

@@ -122,6 +122,19 @@ public final class Value {
         return graph.apply(Op.QUICK_GELU, Map.of("alpha", 1f), this);
     }
 
+    /** GELU by a hyperbolic tangent (Hendrycks and Gimpel 2016). */
+    public Value gelu() {
+        return graph.apply(Op.FAST_GELU, Map.of(), this);
+    }
+
+    /** {@code c tanh(x / c)}; as it is for a cap of 0. */
+    public Value softCapped(double cap) {
+        if (cap == 0) {
+            return this;
+        }
+        return graph.apply(Op.TANH, Map.of(), times((float) (1 / cap))).times((float) cap);
+    }
+
     /** Rows of the first dimension, chosen by an index vector. */
     public Value rows(Value indices) {
         return graph.apply(Op.GATHER, Map.of("axis", 0L), this, indices);

@@ -79,8 +79,9 @@ public final class Disk {
         long free = Files.getFileStore(folder).getUsableSpace();
         // Some file systems answer 0 or less for "unknown".
         if (free > 0 && bytes > free) {
-            throw new Http.FinalException("the disk of " + folder + " has " + free + " bytes free, but " + bytes
-                    + " are needed; free some, or name another folder in LLM_ADAPT_CACHE");
+            throw new Http.FinalException(
+                    "the disk of " + folder + " has " + free + " bytes free, but " + bytes
+                            + " are needed; free some, or name another folder in LLM_ADAPT_CACHE (for models of the hub, HF_HUB_CACHE)");
         }
     }
 

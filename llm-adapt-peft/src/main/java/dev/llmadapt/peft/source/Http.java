@@ -14,6 +14,10 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +34,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http {
     private static final int MAX_REDIRECTS = 10;
+    /** Who is told to wait for longer hears it at once: asking sooner is what the server asks not to do. */
+    private static final long LONGEST_WAIT_SECONDS = 60;
 
     private final Environment environment;
     private final Collection<Path> certificates;
@@ -75,7 +81,8 @@ final class Http {
     /** An answer; close it to free the connection. */
     record Reply(URI uri, int status, HttpHeaders headers, InputStream body) implements AutoCloseable {
         long contentLength() {
-            return headers.firstValueAsLong("content-length").orElse(-1);
+            String value = headers.firstValue("content-length").orElse("");
+            return value.matches("[0-9]{1,18}") ? Long.parseLong(value) : -1;
         }
 
         @Override
@@ -90,12 +97,24 @@ final class Http {
         private static final long serialVersionUID = 1L;
 
         final int status;
+        /** The hub's {@code X-Error-Code}, such as {@code GatedRepo}; empty when it gave none. */
+        final String errorCode;
+        /** The hub's {@code X-Error-Message}; empty when it gave none. */
+        final String errorMessage;
+
         private final long retryAfterSeconds;
 
-        StatusException(URI uri, int status, long retryAfterSeconds) {
-            super("GET " + shown(uri) + " answered " + status + meaning(status));
+        StatusException(URI uri, int status, HttpHeaders headers) {
+            super("GET " + shown(uri) + " answered " + status + meaning(status) + said(headers));
             this.status = status;
-            this.retryAfterSeconds = retryAfterSeconds;
+            this.errorCode = headers.firstValue("x-error-code").orElse("");
+            this.errorMessage = headers.firstValue("x-error-message").orElse("");
+            this.retryAfterSeconds = retryAfter(headers);
+        }
+
+        private static String said(HttpHeaders headers) {
+            String said = headers.firstValue("x-error-message").orElse("").replaceAll("[^ -~]", "?");
+            return said.isEmpty() ? "" : ": '" + said.substring(0, Math.min(300, said.length())) + "'";
         }
 
         private static String meaning(int status) {
@@ -137,10 +156,10 @@ final class Http {
             } catch (ClosedByInterruptException | FinalException | FileNotFoundException e) {
                 throw e;
             } catch (StatusException e) {
-                if (left <= 0 || !e.mayPass()) {
+                if (left <= 0 || !e.mayPass() || e.retryAfterSeconds > LONGEST_WAIT_SECONDS) {
                     throw e;
                 }
-                sleep(e.retryAfterSeconds > 0 ? Duration.ofSeconds(Math.min(20, e.retryAfterSeconds)) : delay);
+                sleep(e.retryAfterSeconds > 0 ? Duration.ofSeconds(e.retryAfterSeconds) : delay);
             } catch (IOException e) {
                 if (left <= 0 || e instanceof javax.net.ssl.SSLHandshakeException) {
                     throw e;
@@ -181,20 +200,53 @@ final class Http {
     record Page(URI uri, String type, String text) {}
 
     static StatusException status(Reply reply) {
-        return new StatusException(reply.uri(), reply.status(), retryAfter(reply.headers()));
+        return new StatusException(reply.uri(), reply.status(), reply.headers());
     }
 
+    /** Seconds that a server asks to wait, as a number or a date (RFC 9110, section 10.2.3); 0 when it does not. */
     private static long retryAfter(HttpHeaders headers) {
-        String value = headers.firstValue("retry-after").orElse("");
-        return value.matches("[0-9]{1,6}") ? Long.parseLong(value) : 0;
+        String value = headers.firstValue("retry-after").orElse("").strip();
+        if (value.matches("[0-9]{1,9}")) {
+            return Long.parseLong(value);
+        }
+        try {
+            return Math.max(
+                    0,
+                    Duration.between(
+                                    Instant.now(),
+                                    ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME)
+                                            .toInstant())
+                            .toSeconds());
+        } catch (DateTimeParseException e) {
+            return 0;
+        }
+    }
+
+    /**
+     * The headers of what is there, several times asked if need be. Redirects are followed within the origin, unless they
+     * say themselves where they lead; one to elsewhere is an answer, for a hub says there what its storage does not know.
+     */
+    Reply head(Get get) throws IOException {
+        return retrying(() -> {
+            try (Reply reply = exchange(get, "HEAD")) {
+                if (reply.status() >= 400) {
+                    throw status(reply);
+                }
+                return reply;
+            }
+        });
     }
 
     /** Asks once, following redirects; the answer may have any other status. */
     Reply open(Get get) throws IOException {
+        return exchange(get, "GET");
+    }
+
+    private Reply exchange(Get get, String method) throws IOException {
         URI uri = get.uri();
         String authorization = get.authorization();
         for (int redirects = 0; ; redirects++) {
-            HttpResponse<InputStream> response = send(uri, get.headers(), authorization);
+            HttpResponse<InputStream> response = send(method, uri, get.headers(), authorization);
             int status = response.statusCode();
             String location = response.headers().firstValue("location").orElse("");
             boolean redirect = status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
@@ -207,20 +259,27 @@ final class Http {
                         + " times, last to " + shown(uri));
             }
             URI next = resolve(uri, location);
+            boolean elsewhere = !origin(next).equals(origin(uri));
+            if (method.equals("HEAD")
+                    && (elsewhere
+                            || response.headers().firstValue("x-linked-etag").isPresent())) {
+                return new Reply(uri, status, response.headers(), response.body());
+            }
             if (uri.getScheme().equals("https") && !next.getScheme().equals("https")) {
                 throw new FinalException("GET " + shown(uri) + " is redirected from https to " + shown(next)
                         + ", which is not safe to follow");
             }
-            if (!origin(next).equals(origin(uri))) {
+            if (elsewhere) {
                 authorization = "";
             }
             uri = next;
         }
     }
 
-    private HttpResponse<InputStream> send(URI uri, Map<String, String> headers, String authorization)
+    private HttpResponse<InputStream> send(String method, URI uri, Map<String, String> headers, String authorization)
             throws IOException {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri)
+                .method(method, HttpRequest.BodyPublishers.noBody())
                 .timeout(environment.policy().stall())
                 .header("User-Agent", "llm-adapt")
                 .header("Accept-Encoding", "identity");
@@ -237,6 +296,9 @@ final class Http {
             throw interrupted();
         } catch (IOException e) {
             throw described(uri, e);
+        } catch (IllegalArgumentException e) {
+            // The JDK's client lets a length that is no number out so.
+            throw new IOException("GET " + shown(uri) + " answered with headers that are none: " + e.getMessage(), e);
         }
     }
 

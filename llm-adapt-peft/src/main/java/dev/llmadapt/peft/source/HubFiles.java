@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,11 +23,14 @@ final class HubFiles {
     private static final int MOST_SHARDS = 4096;
     private static final List<String> REQUIRED = List.of("config.json", "tokenizer.json");
     private static final List<String> OPTIONAL = List.of(
-            "generation_config.json", "tokenizer_config.json", "chat_template.jinja", "special_tokens_map.json");
+            "generation_config.json",
+            "tokenizer_config.json",
+            "chat_template.jinja",
+            "special_tokens_map.json",
+            "added_tokens.json");
     private static final String SINGLE = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
     private static final Pattern WEIGHTS = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]{0,200}\\.safetensors");
-    private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
 
     private HubFiles() {}
 
@@ -36,41 +40,62 @@ final class HubFiles {
      * @param commit 40 hexadecimal digits
      * @param files by path
      */
-    record Listing(String commit, Map<String, Content> files) {}
+    record Listing(String commit, Map<String, HubFile> files) {}
+
+    /**
+     * A file as a repository lists it.
+     *
+     * @param content its size and, of what Git LFS keeps, its SHA-256
+     * @param blobId git's own hash of it, if it is not in LFS and the hub tells; else empty
+     */
+    record HubFile(Content content, String blobId) {}
 
     /** Puts a file of the repository into the snapshot folder. */
     interface Fetcher {
-        void fetch(String name, Content content) throws IOException;
+        void fetch(String name, HubFile file) throws IOException;
+
+        /** The repository does not have a file that others have. */
+        void absent(String name) throws IOException;
     }
 
     static Listing list(Http http, Http.Get get) throws IOException {
         Http.Page page = http.page(get, LARGEST_PAGE);
+        return parse(page.text(), "GET " + Http.shown(page.uri()));
+    }
+
+    /** Reads the hub's description of a repository. */
+    static Listing parse(String text, String from) throws Http.FinalException {
         try {
-            JsonObject answer = object(page.text());
+            JsonObject answer = object(text);
             String commit = answer.get("sha").getAsString();
-            if (!COMMIT.matcher(commit).matches()) {
+            if (!HubCache.isCommit(commit)) {
                 throw new IllegalStateException("no commit");
             }
-            Map<String, Content> files = new LinkedHashMap<>();
+            Map<String, HubFile> files = new LinkedHashMap<>();
             for (JsonElement element : answer.getAsJsonArray("siblings")) {
                 JsonObject file = element.getAsJsonObject();
-                JsonObject lfs = file.get("lfs") instanceof JsonObject object ? object : new JsonObject();
-                JsonElement size = file.get("size");
-                files.put(
-                        file.get("rfilename").getAsString(),
-                        new Content(
-                                lfs.has("sha256") ? lfs.get("sha256").getAsString() : "",
-                                size == null || size.isJsonNull() ? -1 : size.getAsLong()));
+                files.put(file.get("rfilename").getAsString(), file(file));
             }
             return new Listing(commit, files);
         } catch (JsonParseException
                 | IllegalStateException
                 | IllegalArgumentException
+                | UnsupportedOperationException
                 | ClassCastException
                 | NullPointerException e) {
-            throw new Http.FinalException(
-                    "GET " + Http.shown(page.uri()) + " answered something else than a repository's description");
+            throw new Http.FinalException(from + " answered something else than a repository's description");
         }
+    }
+
+    private static HubFile file(JsonObject file) {
+        JsonObject lfs = file.get("lfs") instanceof JsonObject object ? object : null;
+        String blobId = lfs == null && file.get("blobId") instanceof JsonPrimitive id ? id.getAsString() : "";
+        String sha256 = lfs != null && lfs.get("sha256") instanceof JsonPrimitive hash ? hash.getAsString() : "";
+        long size = file.get("size") instanceof JsonPrimitive number ? number.getAsLong() : -1;
+        if (size < -1 || !(blobId.isEmpty() || HubCache.isCommit(blobId))) {
+            throw new IllegalStateException("no size or no hash");
+        }
+        return new HubFile(new Content(sha256, size), blobId);
     }
 
     private static JsonObject object(String json) {
@@ -79,9 +104,9 @@ final class HubFiles {
 
     /** Fetches all that belongs to the checkpoint, small files first. */
     static void fetch(Listing listing, Path snapshot, String ggufFile, Fetcher fetcher) throws IOException {
-        Map<String, Content> files = listing.files();
+        Map<String, HubFile> files = listing.files();
         if (!ggufFile.isEmpty()) {
-            Content content = files.get(ggufFile);
+            HubFile content = files.get(ggufFile);
             if (content == null) {
                 throw new Http.FinalException(
                         "the repository has no file '" + ggufFile + "', its .gguf files: " + ending(files, ".gguf"));
@@ -90,7 +115,7 @@ final class HubFiles {
             return;
         }
         for (String name : REQUIRED) {
-            Content content = files.get(name);
+            HubFile content = files.get(name);
             if (content == null) {
                 List<String> gguf = ending(files, ".gguf");
                 throw new Http.FinalException("the repository has no " + name
@@ -101,13 +126,15 @@ final class HubFiles {
             fetcher.fetch(name, content);
         }
         for (String name : OPTIONAL) {
-            Content content = files.get(name);
+            HubFile content = files.get(name);
             if (content != null) {
                 fetcher.fetch(name, content);
+            } else {
+                fetcher.absent(name);
             }
         }
         for (String name : weights(files, snapshot, fetcher)) {
-            Content content = files.get(name);
+            HubFile content = files.get(name);
             if (content == null) {
                 throw new Http.FinalException("the repository's " + INDEX + " names " + name + ", which is not there");
             }
@@ -115,8 +142,8 @@ final class HubFiles {
         }
     }
 
-    private static Set<String> weights(Map<String, Content> files, Path snapshot, Fetcher fetcher) throws IOException {
-        Content index = files.get(INDEX);
+    private static Set<String> weights(Map<String, HubFile> files, Path snapshot, Fetcher fetcher) throws IOException {
+        HubFile index = files.get(INDEX);
         if (index != null && !files.containsKey(SINGLE)) {
             fetcher.fetch(INDEX, index);
             return shards(snapshot.resolve(INDEX));
@@ -156,13 +183,17 @@ final class HubFiles {
                 throw new IllegalStateException("no shards, or too many");
             }
             return shards;
-        } catch (JsonParseException | IllegalStateException | ClassCastException | NullPointerException e) {
+        } catch (JsonParseException
+                | IllegalStateException
+                | UnsupportedOperationException
+                | ClassCastException
+                | NullPointerException e) {
             throw new Http.FinalException(
                     index.getFileName() + " is broken, expected a weight_map from tensors to *.safetensors files");
         }
     }
 
-    private static List<String> ending(Map<String, Content> files, String end) {
+    private static List<String> ending(Map<String, HubFile> files, String end) {
         return files.keySet().stream()
                 .filter(name -> name.endsWith(end))
                 .map(name -> name.replaceAll("[^ -~]", "?"))
@@ -170,7 +201,7 @@ final class HubFiles {
                 .toList();
     }
 
-    /** Whether a snapshot folder of the hub's own client holds a whole checkpoint. */
+    /** Whether a snapshot folder, of Python's client or ours, holds a whole checkpoint. */
     static boolean isComplete(Path snapshot, String ggufFile) throws IOException {
         if (!ggufFile.isEmpty()) {
             return Files.isRegularFile(snapshot.resolve(ggufFile));
@@ -195,41 +226,5 @@ final class HubFiles {
                             .count()
                     == 1;
         }
-    }
-
-    /** Notes which files a finished snapshot of ours consists of, and how large they are. */
-    static void seal(Path snapshot, String ggufFile, Set<String> names) throws IOException {
-        StringBuilder lines = new StringBuilder();
-        for (String name : names) {
-            lines.append(Files.size(snapshot.resolve(name)))
-                    .append(' ')
-                    .append(name)
-                    .append('\n');
-        }
-        Disk.write(seal(snapshot, ggufFile), lines.toString());
-    }
-
-    /** Whether a snapshot of ours is finished, and every file still as large as it arrived. */
-    static boolean isSealed(Path snapshot, String ggufFile) throws IOException {
-        Path seal = seal(snapshot, ggufFile);
-        if (!Files.isRegularFile(seal) || Files.size(seal) > LARGEST_PAGE) {
-            return false;
-        }
-        List<String> lines = Files.readAllLines(seal);
-        for (String line : lines) {
-            int space = line.indexOf(' ');
-            if (space < 0) {
-                return false;
-            }
-            Path file = snapshot.resolve(line.substring(space + 1));
-            if (!Files.isRegularFile(file) || !line.substring(0, space).equals(Long.toString(Files.size(file)))) {
-                return false;
-            }
-        }
-        return !lines.isEmpty();
-    }
-
-    private static Path seal(Path snapshot, String ggufFile) {
-        return snapshot.resolve((ggufFile.isEmpty() ? ".checkpoint" : "." + ggufFile.replace("/", "--")) + ".sizes");
     }
 }

@@ -100,6 +100,7 @@ final class PackageIndex {
         } catch (JsonParseException
                 | IllegalStateException
                 | IllegalArgumentException
+                | UnsupportedOperationException
                 | ClassCastException
                 | NullPointerException e) {
             throw new Http.FinalException(
@@ -120,7 +121,8 @@ final class PackageIndex {
             String href = href(anchor.group(1));
             int hash = href.indexOf('#');
             String address = hash < 0 ? href : href.substring(0, hash);
-            String path = address.replaceFirst("\\?.*$", "");
+            int query = address.indexOf('?');
+            String path = query < 0 ? address : address.substring(0, query);
             String fileName = decode(path.substring(path.lastIndexOf('/') + 1));
             if (!fileName.endsWith(".whl")) {
                 continue;

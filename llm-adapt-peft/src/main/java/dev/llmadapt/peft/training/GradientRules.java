@@ -46,6 +46,12 @@ final class GradientRules {
                 call -> call.give(
                         0,
                         () -> call.dy().times(call.y()).times(call.y().times(-1).plus(1))));
+        TABLE.put(
+                Op.TANH,
+                call -> call.give(
+                        0,
+                        () -> call.dy().times(call.y().times(call.y()).times(-1).plus(1))));
+        TABLE.put(Op.FAST_GELU, call -> call.give(0, () -> gelu(call)));
         TABLE.put(Op.QUICK_GELU, call -> call.give(0, () -> silu(call)));
         TABLE.put(
                 Op.SOFTMAX,
@@ -200,6 +206,18 @@ final class GradientRules {
         }
         Value s = call.graph.apply(Op.SIGMOID, Map.of(), call.x(0));
         return call.dy().times(s.plus(call.y().minus(call.y().times(s))));
+    }
+
+    private static Value gelu(Call call) {
+        float c = (float) Math.sqrt(2 / Math.PI);
+        float k = 0.044715f;
+        Value x = call.x(0);
+        Value squared = x.times(x);
+        Value t =
+                call.graph.apply(Op.TANH, Map.of(), x.times(squared.times(c * k).plus(c)));
+        Value slope = x.times(t.times(t).times(-1).plus(1))
+                .times(squared.times(3 * c * k).plus(c));
+        return call.dy().times(t.plus(1).plus(slope).times(0.5f));
     }
 
     private static void rmsNorm(Call call) {

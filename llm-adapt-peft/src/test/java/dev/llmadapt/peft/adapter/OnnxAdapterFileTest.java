@@ -229,4 +229,32 @@ class OnnxAdapterFileTest {
     private static ByteBuffer little(byte[] bytes) {
         return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
+
+    @Test
+    void read_manyParametersOfOneLongName_areRefusedBeforeTheyFillTheMemory() {
+        int count = 50_000;
+        int length = 1000;
+        int vector = 40;
+        int shared = vector + 4 + 4 * count; // the table of every parameter
+        int text = shared + 20;
+        ByteBuffer bytes = little(new byte[text + 4 + length + 8]);
+        bytes.putInt(0, 20).putInt(4, 0x54524f54);
+        bytes.putShort(8, (short) 12).putShort(10, (short) 20); // the vtable of both kinds of tables
+        for (int field = 0; field < 4; field++) {
+            bytes.putShort(12 + 2 * field, (short) (4 + 4 * field));
+        }
+        bytes.putInt(20, 12).putInt(24, 1).putInt(36, vector - 36);
+        bytes.putInt(vector, count);
+        for (int i = 0; i < count; i++) {
+            int at = vector + 4 + 4 * i;
+            bytes.putInt(at, shared - at);
+        }
+        bytes.putInt(shared, shared - 8).putInt(shared + 4, text - shared - 4).putInt(shared + 12, 1);
+        bytes.putInt(shared + 16, text + 4 + length - shared - 16).putInt(text, length);
+        bytes.putInt(text + 4 + length, 4);
+
+        assertThatThrownBy(() -> OnnxAdapterFile.read("x", bytes))
+                .isInstanceOf(AdapterException.class)
+                .hasMessageContaining("overlap");
+    }
 }

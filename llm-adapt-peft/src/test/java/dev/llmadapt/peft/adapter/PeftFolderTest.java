@@ -352,4 +352,16 @@ class PeftFolderTest {
         assertThat(again).isEqualTo(ordered);
         assertThat(List.copyOf(again.rankPattern().keySet())).containsExactly("z", "a", "m");
     }
+
+    @Test
+    void read_listsOfMillions_areRefused() throws IOException {
+        Folders.copy("lora", target());
+        String many = "\"a\",".repeat(100_000) + "\"a\"";
+        for (String field : List.of(
+                "\"target_modules\": [" + many + "]",
+                "\"target_modules\": [\"q_proj\"], \"exclude_modules\": [" + many + "]")) {
+            Files.writeString(target().resolve(PeftFolder.CONFIG), "{\"peft_type\": \"LORA\", " + field + "}");
+            assertRefused("100001 elements, at most 100000 are read");
+        }
+    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.llmadapt.peft.checkpoint.TestFiles;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -116,5 +117,18 @@ class PythonPatternTest {
         assertThatThrownBy(() -> slow.matches("a".repeat(5000), new PythonPattern.Budget(100_000)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("too long");
+    }
+
+    @Test
+    void compile_onlyBraces_takesNoSquareOfTheirNumber() {
+        String braces = "{".repeat(99_999) + "}";
+
+        long before = TestFiles.allocatedBytes();
+        assertThatThrownBy(() -> PythonPattern.compile(braces))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("too large");
+        assertThat(TestFiles.allocatedBytes() - before).isLessThan(1_000_000_000);
+        assertThat(matches("a{123456789,123456789x}", "a{123456789,123456789x}"))
+                .isTrue();
     }
 }

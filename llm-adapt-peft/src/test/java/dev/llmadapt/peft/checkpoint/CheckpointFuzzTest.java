@@ -50,7 +50,7 @@ class CheckpointFuzzTest {
 
     /** Opens and reads everything; returns whether it was accepted. */
     private void use(Path path, String what) {
-        long before = allocatedBytes();
+        long before = TestFiles.allocatedBytes();
         try (Checkpoint checkpoint = Checkpoint.open(path)) {
             opened++;
             for (WeightTensor tensor : checkpoint.tensors().values()) {
@@ -62,22 +62,8 @@ class CheckpointFuzzTest {
         } catch (RuntimeException | Error e) {
             throw new AssertionError(what + " of " + path, e);
         }
-        long allocated = allocatedBytes() - before;
+        long allocated = TestFiles.allocatedBytes() - before;
         assertThat(allocated).as("bytes allocated by %s", what).isLessThan(4_000_000 + HEAP_PER_BYTE * size(folder));
-    }
-
-    /** Heap this thread has allocated so far. By reflection: the module under test does not read jdk.management. */
-    private static long allocatedBytes() {
-        try {
-            Object threads = Class.forName("java.lang.management.ManagementFactory")
-                    .getMethod("getThreadMXBean")
-                    .invoke(null);
-            return (long) Class.forName("com.sun.management.ThreadMXBean")
-                    .getMethod("getCurrentThreadAllocatedBytes")
-                    .invoke(threads);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static long size(Path folder) {

@@ -8,6 +8,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 
 /** Writes small GGUF files, well-formed ones and, by its raw methods, others. */
@@ -123,6 +124,12 @@ final class GgufBuilder {
         }
         data.writeBytes(bytes);
         return this;
+    }
+
+    /** A tensor of stored bytes; {@code dimensions} in ggml's order. */
+    GgufBuilder stored(String name, long[] dimensions, int type, byte[] bytes) {
+        tensorInfo(name, dimensions, type, data.size());
+        return data(Arrays.copyOf(bytes, (bytes.length + 31) / 32 * 32));
     }
 
     GgufBuilder data(byte[] bytes) {

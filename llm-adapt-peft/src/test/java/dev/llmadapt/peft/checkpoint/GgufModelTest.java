@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmadapt.peft.CheckpointException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
@@ -107,19 +109,97 @@ class GgufModelTest {
         assertThat(query.toFloats()).containsExactly(1, 2, 3, 4);
     }
 
+    private static String name(String family, String name) {
+        return GgufFamily.of(family, family.startsWith("gemma")).huggingFaceName(name);
+    }
+
     @Test
     void huggingFaceName_ofEachKind_isMappedAndOthersKept() {
-        assertThat(GgufModel.huggingFaceName("token_embd.weight", false)).isEqualTo("model.embed_tokens.weight");
-        assertThat(GgufModel.huggingFaceName("output.weight", false)).isEqualTo("lm_head.weight");
-        assertThat(GgufModel.huggingFaceName("blk.12.ffn_norm.weight", false))
+        assertThat(name("llama", "token_embd.weight")).isEqualTo("model.embed_tokens.weight");
+        assertThat(name("llama", "output.weight")).isEqualTo("lm_head.weight");
+        assertThat(name("llama", "blk.12.ffn_norm.weight"))
                 .isEqualTo("model.layers.12.post_attention_layernorm.weight");
-        assertThat(GgufModel.huggingFaceName("blk.12.ffn_norm.weight", true))
+        assertThat(name("gemma2", "blk.12.ffn_norm.weight"))
                 .isEqualTo("model.layers.12.pre_feedforward_layernorm.weight");
-        assertThat(GgufModel.huggingFaceName("blk.3.attn_v.bias", false))
-                .isEqualTo("model.layers.3.self_attn.v_proj.bias");
-        assertThat(GgufModel.huggingFaceName("blk.3.something.weight", false)).isEqualTo("blk.3.something.weight");
-        assertThat(GgufModel.huggingFaceName("blk.", false)).isEqualTo("blk.");
-        assertThat(GgufModel.huggingFaceName("rope_freqs.weight", false)).isEqualTo("rope_freqs.weight");
-        assertThat(GgufModel.huggingFaceName("", false)).isEmpty();
+        assertThat(name("gemma3", "blk.12.attn_q_norm.weight")).isEqualTo("model.layers.12.self_attn.q_norm.weight");
+        assertThat(name("phi3", "blk.1.attn_qkv.weight")).isEqualTo("model.layers.1.self_attn.qkv_proj.weight");
+        assertThat(name("phi3", "blk.1.ffn_up.weight")).isEqualTo("model.layers.1.mlp.gate_up_proj.weight");
+        assertThat(name("gpt2", "blk.1.attn_qkv.bias")).isEqualTo("transformer.h.1.attn.c_attn.bias");
+        assertThat(name("gpt2", "position_embd.weight")).isEqualTo("transformer.wpe.weight");
+        assertThat(name("qwen2", "blk.3.attn_v.bias")).isEqualTo("model.layers.3.self_attn.v_proj.bias");
+        assertThat(name("llama", "blk.3.something.weight")).isEqualTo("blk.3.something.weight");
+        assertThat(name("llama", "blk.")).isEqualTo("blk.");
+        assertThat(name("llama", "rope_freqs.weight")).isEqualTo("rope_freqs.weight");
+        assertThat(name("llama", "")).isEmpty();
+    }
+
+    @Test
+    void open_mixtureOfExperts_isRefused() {
+        assertRefused(GgufBuilder.llama().put("llama.expert_count", 8), "llama.expert_count", "experts");
+    }
+
+    @Test
+    void open_factorsByLength_areRefused() {
+        assertRefused(
+                GgufBuilder.llama().tensor("rope_factors_long.weight", new long[] {1}, 1),
+                "rope_factors_long.weight",
+                "longrope");
+    }
+
+    @Test
+    void open_turnEndThatTheFileDoesNotName_isFound() {
+        GgufBuilder builder = GgufBuilder.llama()
+                .put("tokenizer.ggml.tokens", List.of("a", "<eos>", "<end_of_turn>", "<end_of_Turn>"))
+                .put("tokenizer.ggml.eos_token_id", 1);
+        assertThat(open(builder).config().eosTokenIds()).containsExactly(1, 2);
+        assertThat(open(builder.put("tokenizer.ggml.eot_token_id", 3)).config().eosTokenIds())
+                .containsExactly(1, 3);
+    }
+
+    private Path split(String name, int no, int count, GgufBuilder builder) throws IOException {
+        return Files.write(
+                folder.resolve(name),
+                builder.put("split.no", no).put("split.count", count).bytes());
+    }
+
+    @Test
+    void open_files_splitByLlamaCpp_areOneModel() throws IOException {
+        GgufBuilder first = GgufBuilder.llama()
+                .put("split.tensors.count", 3)
+                .tensor("token_embd.weight", new long[] {2, 2}, 1, 2, 3, 4);
+        Path path = split("tiny-00001-of-00003.gguf", 0, 3, first);
+        split("tiny-00002-of-00003.gguf", 1, 3, new GgufBuilder().tensor("output_norm.weight", new long[] {2}, 5, 6));
+        Path last = split(
+                "tiny-00003-of-00003.gguf", 2, 3, new GgufBuilder().tensor("output.weight", new long[] {2, 1}, 7, 8));
+
+        try (Checkpoint checkpoint = Checkpoint.open(path)) {
+            assertThat(checkpoint.name()).isEqualTo("tiny");
+            assertThat(checkpoint.tensors().keySet())
+                    .containsExactly("model.embed_tokens.weight", "model.norm.weight", "lm_head.weight");
+            assertThat(checkpoint.tensor("lm_head.weight").toFloats()).containsExactly(7, 8);
+            assertThat(checkpoint.config().tieWordEmbeddings()).isFalse();
+        }
+        assertThatThrownBy(() -> Checkpoint.open(last))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContainingAll("not the first of its 3", "tiny-00001-of-00003.gguf");
+    }
+
+    @Test
+    void open_filesThatDoNotBelongTogether_areRefused() throws IOException {
+        Path alone = split("a-00001-of-00002.gguf", 0, 2, GgufBuilder.llama());
+        assertThatThrownBy(() -> Checkpoint.open(alone)).hasMessageContainingAll("a-00002-of-00002.gguf", "missing");
+        split("a-00002-of-00002.gguf", 0, 2, GgufBuilder.llama()); // the first again
+        assertThatThrownBy(() -> Checkpoint.open(alone))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("says it is number 0 of 2, expected 1 of 2");
+        split("a-00002-of-00002.gguf", 1, 2, GgufBuilder.llama().put("split.tensors.count", 9));
+        Path counted = split("a-00001-of-00002.gguf", 0, 2, GgufBuilder.llama().put("split.tensors.count", 9));
+        assertThatThrownBy(() -> Checkpoint.open(counted)).hasMessageContaining("says the model has 9 tensors");
+        Path renamed = split("b.gguf", 0, 2, GgufBuilder.llama());
+        assertThatThrownBy(() -> Checkpoint.open(renamed)).hasMessageContaining("NAME-00001-of-00002.gguf");
+        Path many = split("c-00001-of-99999.gguf", 0, 99999, GgufBuilder.llama());
+        assertThatThrownBy(() -> Checkpoint.open(many)).hasMessageContaining("expected 1 to 1000");
+        Path none = split("d-00001-of-00000.gguf", 0, 0, GgufBuilder.llama());
+        assertThatThrownBy(() -> Checkpoint.open(none)).isInstanceOf(CheckpointException.class);
     }
 }

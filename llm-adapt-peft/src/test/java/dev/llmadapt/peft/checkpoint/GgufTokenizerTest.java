@@ -58,7 +58,9 @@ class GgufTokenizerTest {
                 .put("tokenizer.ggml.merges", List.of("a b", "ab ab", "1 2", "\u0120 ab"))
                 .put("tokenizer.ggml.bos_token_id", 0)
                 .put("tokenizer.ggml.eos_token_id", 2)
-                .put("tokenizer.chat_template", "{{ messages }}");
+                .put("tokenizer.chat_template", "{{ messages }}")
+                .put("tokenizer.chat_template.tool_use", "{{ tools }}")
+                .put("tokenizer.chat_templates", List.of("tool_use"));
     }
 
     @ParameterizedTest
@@ -81,6 +83,7 @@ class GgufTokenizerTest {
 
         assertThat(files.specialTokens()).isEqualTo(Map.of("<|s|>", 0, "<|e|>", 2));
         assertThat(files.chatTemplate()).contains("{{ messages }}");
+        assertThat(files.namedTemplates()).isEqualTo(Map.of("tool_use", "{{ tools }}"));
         assertThat(files.bosToken()).contains("<|s|>");
         assertThat(files.eosToken()).contains("<|e|>");
         assertThat(files.padToken()).isEmpty();

@@ -154,4 +154,16 @@ class SafetensorsTest {
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContainingAll("tensor a", "2 GiB");
     }
+
+    @Test
+    void read_nameOfAMillionCharacters_isShownInPart() {
+        Path file = TestFiles.writeSafetensors(
+                folder, "x.safetensors", "{\"" + "n".repeat(1_000_000) + "\":{\"dtype\":\"F32\"}}", 4);
+
+        assertThatThrownBy(() -> Safetensors.read(file))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("characters ...")
+                .hasMessageContaining("lacks one of dtype")
+                .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(5000));
+    }
 }

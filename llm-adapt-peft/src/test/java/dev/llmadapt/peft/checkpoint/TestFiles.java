@@ -106,4 +106,18 @@ public final class TestFiles {
         }
         return json.append('}').toString();
     }
+
+    /** Heap this thread has allocated so far. By reflection: the module under test does not read jdk.management. */
+    public static long allocatedBytes() {
+        try {
+            Object threads = Class.forName("java.lang.management.ManagementFactory")
+                    .getMethod("getThreadMXBean")
+                    .invoke(null);
+            return (long) Class.forName("com.sun.management.ThreadMXBean")
+                    .getMethod("getCurrentThreadAllocatedBytes")
+                    .invoke(threads);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(e);
+        }
+    }
 }

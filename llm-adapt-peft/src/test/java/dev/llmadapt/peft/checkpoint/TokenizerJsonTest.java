@@ -72,6 +72,7 @@ class TokenizerJsonTest {
                 + "{\"name\":\"default\",\"template\":\"D\"}]}";
         assertThat(read("{}", "{\"chat_template\":\"S\"}").chatTemplate()).contains("S");
         assertThat(read("{}", named).chatTemplate()).contains("D");
+        assertThat(read("{}", named).namedTemplates()).isNotEmpty().doesNotContainKey("default");
         assertThat(read("{}", "{\"chat_template\":[]}").chatTemplate()).isEmpty();
         assertThat(read("{}", "{}").chatTemplate()).isEmpty();
         TestFiles.write(folder, "chat_template.jinja", "J");

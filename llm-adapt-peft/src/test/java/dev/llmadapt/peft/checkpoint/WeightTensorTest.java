@@ -87,4 +87,14 @@ class WeightTensorTest {
         assertThatThrownBy(() -> tensor.dequantizeRow(0, new float[2], 1))
                 .isInstanceOf(IndexOutOfBoundsException.class);
     }
+
+    @Test
+    void toFloats_twoBillionRowsWithoutValues_costNothing() {
+        WeightTensor tensor =
+                new WeightTensor("x", Encoding.F32, List.of((long) Integer.MAX_VALUE, 0L), ByteBuffer.allocate(0), 0);
+
+        long before = TestFiles.allocatedBytes();
+        assertThat(tensor.toFloats()).isEmpty();
+        assertThat(TestFiles.allocatedBytes() - before).isLessThan(1_000_000);
+    }
 }

@@ -1,8 +1,10 @@
 package dev.llmadapt.peft.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.llmadapt.peft.PersonalData;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -93,5 +95,14 @@ class PersonalDataFinderTest {
             // A pattern that goes back and forth over a megabyte would not come to an end.
             assertThat(ALL.find(part.repeat(1_000_000 / part.length()))).hasSizeLessThan(1_000_000);
         }
+    }
+
+    @Test
+    void find_hundredsOfThousandsOfPlaces_takesNoSquareOfTheirNumber() {
+        String text = "a@b.co ".repeat(500_000);
+        PersonalDataFinder finder = new PersonalDataFinder(EnumSet.allOf(PersonalData.class));
+
+        assertThat(assertTimeoutPreemptively(Duration.ofMinutes(2), () -> finder.find(text)))
+                .hasSize(500_000);
     }
 }

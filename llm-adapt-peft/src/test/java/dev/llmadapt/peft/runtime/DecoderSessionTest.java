@@ -11,16 +11,31 @@ import dev.llmadapt.peft.architecture.Architecture;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.nio.FloatBuffer;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The graph and its session against transformers, on the tiny checkpoints. */
 class DecoderSessionTest {
     private static final double TOLERANCE = 1e-4;
 
+    static List<String> families() {
+        return List.of(
+                "tiny-llama",
+                "tiny-llama3",
+                "tiny-mistral",
+                "tiny-qwen2",
+                "tiny-qwen2-window",
+                "tiny-qwen3",
+                "tiny-phi3",
+                "tiny-gemma2",
+                "tiny-gemma3");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"tiny-llama", "tiny-llama3"})
+    @MethodSource("families")
     void read_wholePrompt_givesTransformersLogits(String name) throws IOException {
         try (DecoderSession session = open(name, Precision.FP32)) {
             session.reserve(1, 128);
@@ -33,7 +48,7 @@ class DecoderSessionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tiny-llama", "tiny-llama3"})
+    @MethodSource("families")
     void read_inChunks_givesTransformersLogits(String name) throws IOException {
         try (DecoderSession session = open(name, Precision.FP32)) {
             session.reserve(1, 128);
@@ -55,7 +70,7 @@ class DecoderSessionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tiny-llama", "tiny-llama3"})
+    @MethodSource("families")
     void step_byStep_givesTransformersLogitsAndGreedyTokens(String name) throws IOException {
         try (DecoderSession session = open(name, Precision.FP32)) {
             session.reserve(1, 128);
@@ -81,7 +96,7 @@ class DecoderSessionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tiny-llama", "tiny-llama3"})
+    @MethodSource("families")
     void step_raggedBatch_givesEachRowWhatItGetsAlone(String name) throws IOException {
         Golden golden = Golden.read(name);
         int n = golden.cases().size();

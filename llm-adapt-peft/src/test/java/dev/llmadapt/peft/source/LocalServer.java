@@ -35,6 +35,7 @@ final class LocalServer implements AutoCloseable {
 
     /** A request that came. */
     record Seen(
+            String method,
             String path,
             @Nullable String authorization,
             @Nullable String range) {}
@@ -61,7 +62,7 @@ final class LocalServer implements AutoCloseable {
     }
 
     static void ranged(HttpExchange exchange, byte[] body) throws IOException {
-        exchange.getResponseHeaders().set("ETag", "\"" + Arrays.hashCode(body) + "\"");
+        exchange.getResponseHeaders().set("ETag", etag(body));
         String range = exchange.getRequestHeaders().getFirst("Range");
         if (range == null) {
             send(exchange, 200, body);
@@ -79,14 +80,27 @@ final class LocalServer implements AutoCloseable {
 
     /** Promises a whole body, sends a part, hangs up. */
     static void cut(HttpExchange exchange, byte[] body, int sent) throws IOException {
-        exchange.getResponseHeaders().set("ETag", "\"" + Arrays.hashCode(body) + "\"");
+        exchange.getResponseHeaders().set("ETag", etag(body));
         exchange.sendResponseHeaders(200, body.length);
         exchange.getResponseBody().write(body, 0, sent);
         exchange.getResponseBody().flush();
         exchange.close();
     }
 
+    private static String etag(byte[] body) {
+        return "\"e" + Integer.toHexString(Arrays.hashCode(body)) + "\"";
+    }
+
     static void send(HttpExchange exchange, int status, byte[] body) throws IOException {
+        if (status == 200 && !exchange.getResponseHeaders().containsKey("ETag")) {
+            exchange.getResponseHeaders().set("ETag", etag(body));
+        }
+        if (exchange.getRequestMethod().equals("HEAD")) {
+            exchange.getResponseHeaders().set("Content-Length", String.valueOf(body.length));
+            exchange.sendResponseHeaders(status, -1);
+            exchange.close();
+            return;
+        }
         exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
         if (body.length > 0) {
             exchange.getResponseBody().write(body);
@@ -102,6 +116,7 @@ final class LocalServer implements AutoCloseable {
     private void handle(HttpExchange exchange) throws IOException {
         String path = exchange.getRequestURI().getPath();
         seen.add(new Seen(
+                exchange.getRequestMethod(),
                 path,
                 exchange.getRequestHeaders().getFirst("Authorization"),
                 exchange.getRequestHeaders().getFirst("Range")));
@@ -117,8 +132,12 @@ final class LocalServer implements AutoCloseable {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
     }
 
+    /** How often something was got; that its headers were asked for does not count. */
     long count(String path) {
-        return seen.stream().filter(request -> request.path().equals(path)).count();
+        return seen.stream()
+                .filter(request ->
+                        request.method().equals("GET") && request.path().equals(path))
+                .count();
     }
 
     @Override

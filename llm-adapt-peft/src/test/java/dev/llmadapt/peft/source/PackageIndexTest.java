@@ -2,9 +2,11 @@ package dev.llmadapt.peft.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,5 +104,37 @@ final class PackageIndexTest {
 
     private static PackageIndex.Distribution distribution(String fileName) {
         return new PackageIndex.Distribution(fileName, PAGE, Content.UNKNOWN);
+    }
+
+    @Test
+    void parseHtml_millionsOfQuestionMarks_takesNoSquareOfTheirNumber() {
+        String page = "<a href=\"x.whl" + "?".repeat(2_000_000) + "\n?x\">";
+
+        // Refused or not: that it ends is the point.
+        assertTimeoutPreemptively(Duration.ofMinutes(2), () -> {
+            try {
+                PackageIndex.parseHtml(URI.create("https://index.example/"), page);
+            } catch (IOException e) {
+                assertThat(e).hasMessageContaining("leads to");
+            }
+        });
+    }
+
+    @Test
+    void parseJson_valuesOfOtherKinds_areRefused() {
+        for (String page : new String[] {
+            "{\"files\": [{\"filename\": {}}]}",
+            "{\"files\": [{\"filename\": \"a.whl\", \"url\": {}}]}",
+            "{\"files\": [{\"filename\": \"a.whl\", \"url\": \"x\", \"size\": {}}]}",
+            "{\"files\": [{\"filename\": \"a.whl\", \"url\": \"x\", \"hashes\": {\"sha256\": {}}}]}",
+            "{\"files\": {}}",
+            "{}",
+            "[".repeat(100_000)
+        }) {
+            assertThatThrownBy(() -> PackageIndex.parseJson(URI.create("https://index.example/"), page))
+                    .as(page.substring(0, Math.min(100, page.length())))
+                    .isInstanceOf(Http.FinalException.class)
+                    .hasMessageContaining("PEP 691");
+        }
     }
 }

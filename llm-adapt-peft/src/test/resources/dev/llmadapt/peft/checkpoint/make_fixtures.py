@@ -1,6 +1,7 @@
 """Makes the fixtures beside this file: python make_fixtures.py (needs numpy, gguf, torch, safetensors, transformers).
 
 dequantize.txt   one line a type: name, stored bytes, the bits of the float32 values that gguf.quants gives (hex)
+rounding.txt     how far gguf.quantize leads from made-up weights: their kind, the type, the root of the mean squared error
 tiny-llama/      a random Llama with rope scaling, saved by transformers as one bfloat16 safetensors file
 tiny-llama.gguf  the same weights as F32/F16/Q8_0, written by gguf.GGUFWriter, query and key rows permuted as llama.cpp's
                  convert_hf_to_gguf.py does
@@ -29,6 +30,7 @@ def dequantize():
     halves = {
         T.Q4_0: [0], T.Q4_1: [0, 2], T.Q5_0: [0], T.Q5_1: [0, 2], T.Q8_0: [0],
         T.Q2_K: [80, 82], T.Q3_K: [108], T.Q4_K: [0, 2], T.Q5_K: [0, 2], T.Q6_K: [208],
+        T.IQ4_NL: [0], T.IQ4_XS: [0],
     }
     lines = []
     for kind, at in halves.items():
@@ -38,6 +40,12 @@ def dequantize():
             scale = rng.normal(0, 0.1, len(blocks)).astype(np.float16)
             scale[-1] = np.float16(3e-7)  # subnormal
             blocks[:, offset:offset + 2] = scale.view(np.uint8).reshape(-1, 2)
+        # every bit clear, every bit set and only the sign bits set, under scales at the ends of their range
+        for fill, scale in ((0, 65504), (255, -65504), (255, 6e-8), (128, -0.0)):
+            block = np.full((1, stored), fill, dtype=np.uint8)
+            for offset in at:
+                block[0, offset:offset + 2] = np.array([scale], dtype=np.float16).view(np.uint8)
+            blocks = np.concatenate([blocks, block])
         values = gguf.dequantize(blocks.reshape(1, -1), kind)
         lines.append(f"{kind.name} {blocks.tobytes().hex()} {hexbits(values)}")
     special = [0.0, -0.0, 1.0, -2.5, 65504.0, 6.1e-05, 6e-08, np.inf, -np.inf, 0.1]
@@ -48,6 +56,30 @@ def dequantize():
     single = np.array(special + [3e38, 1e-40], dtype=np.float32)
     lines.append(f"F32 {single.tobytes().hex()} {hexbits(single)}")
     (HERE / "dequantize.txt").write_text("\n".join(lines) + "\n")
+
+
+def made_up(kind, count):
+    """Weights that another language can make to the bit: sums of twelve numbers of a linear congruential generator."""
+    state = 1
+    values = []
+    for _ in range(count):
+        total = -6.0
+        for _ in range(12):
+            state = (state * 1664525 + 1013904223) % 2**32
+            total += (state >> 8) / 2**24
+        values.append({"normal": total, "tailed": total**3, "shifted": total + 1}[kind] * 0.02)
+    return np.array(values, dtype=np.float32)
+
+
+def rounding():
+    lines = []
+    for kind in ("normal", "tailed", "shifted"):
+        values = made_up(kind, 64 * 256).reshape(64, 256)
+        for type in (T.Q4_0, T.Q8_0):
+            back = gguf.dequantize(gguf.quantize(values, type), type)
+            error = np.sqrt(np.mean((back.astype(np.float64) - values) ** 2))
+            lines.append(f"{kind} {type.name} {error:.9g}")
+    (HERE / "rounding.txt").write_text("\n".join(lines) + "\n")
 
 
 def permute(weights, heads):
@@ -120,4 +152,5 @@ def tiny_llama():
 
 if __name__ == "__main__":
     dequantize()
+    rounding()
     tiny_llama()

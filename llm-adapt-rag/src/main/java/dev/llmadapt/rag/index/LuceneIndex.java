@@ -12,7 +12,6 @@ import dev.llmadapt.rag.PassageIndex;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,7 +69,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LuceneIndex implements PassageIndex {
     private static final String FORMAT = "1";
-    private static final int EMBEDDED_AT_ONCE = 256;
 
     private final Path folder;
     private final Embedder embedder;
@@ -246,42 +244,9 @@ public final class LuceneIndex implements PassageIndex {
     }
 
     private List<Document> documents(Collection<Passage> passages) {
-        Map<String, Passage> last = new LinkedHashMap<>();
-        for (Passage passage : passages) {
-            Fields.check(passage);
-            last.put(passage.id(), passage);
-        }
-        List<Passage> distinct = new ArrayList<>(last.values());
-        List<Document> documents = new ArrayList<>(distinct.size());
-        for (int from = 0; from < distinct.size(); from += EMBEDDED_AT_ONCE) {
-            List<Passage> some = distinct.subList(from, Math.min(distinct.size(), from + EMBEDDED_AT_ONCE));
-            List<Passage> found =
-                    some.stream().filter(passage -> !Fields.isParent(passage)).toList();
-            List<float[]> vectors =
-                    embedder.embedPassages(found.stream().map(Fields::words).toList());
-            if (vectors.size() != found.size()) {
-                throw new IndexException(
-                        "embedder " + embedder.name() + " returned " + vectors.size() + " vectors for " + found.size()
-                                + " passages",
-                        null);
-            }
-            int next = 0;
-            for (Passage passage : some) {
-                documents.add(
-                        Fields.document(passage, Fields.isParent(passage) ? new float[0] : unit(vectors.get(next++))));
-            }
-        }
-        return documents;
-    }
-
-    private float[] unit(float[] vector) {
-        if (vector.length != embedder.dimension()) {
-            throw new IndexException(
-                    "embedder " + embedder.name() + " returned a vector of " + vector.length + " numbers, expected "
-                            + embedder.dimension(),
-                    null);
-        }
-        return Vectors.unit(vector);
+        return EmbeddedPassage.of(passages, embedder).stream()
+                .map(each -> Fields.document(each.passage(), each.vector()))
+                .toList();
     }
 
     @Override
@@ -347,7 +312,7 @@ public final class LuceneIndex implements PassageIndex {
             @Override
             public List<Passage> retrieve(Query query) {
                 return read(searcher -> {
-                    float[] vector = queryVector(query);
+                    float[] vector = EmbeddedPassage.query(query.text(), embedder);
                     return vector.length == 0
                             ? List.of()
                             : new LuceneSearch(searcher).dense(query, vector, options.candidates());
@@ -357,17 +322,13 @@ public final class LuceneIndex implements PassageIndex {
             @Override
             public Optional<Explanation> explain(Query query, String id) {
                 return read(searcher -> {
-                    float[] vector = queryVector(query);
+                    float[] vector = EmbeddedPassage.query(query.text(), embedder);
                     return vector.length == 0
                             ? Optional.empty()
                             : new LuceneSearch(searcher).explainDense(query, id, vector, embedder.name());
                 });
             }
         };
-    }
-
-    private float[] queryVector(Query query) {
-        return query.text().isBlank() ? new float[0] : unit(embedder.embedQuery(query.text()));
     }
 
     @Override

@@ -77,6 +77,17 @@ final class LuceneIndexTest {
     }
 
     @Test
+    void open_twice_isRefused() {
+        try (PassageIndex first = PassageIndex.open(folder, new WordEmbedder(32), IndexOptions.defaults())) {
+            assertThatThrownBy(() -> PassageIndex.open(folder, new WordEmbedder(32), IndexOptions.defaults()))
+                    .isInstanceOf(IndexException.class)
+                    .hasMessageContaining("being written");
+            assertThat(first.size()).isZero();
+        }
+        PassageIndex.open(folder, new WordEmbedder(32), IndexOptions.defaults()).close();
+    }
+
+    @Test
     void open_damagedFiles_isOneClearError() throws IOException {
         try (PassageIndex index = PassageIndex.open(folder, new WordEmbedder(32), IndexOptions.defaults())) {
             index.upsert(List.of(new Passage("1", "", "fox", 0)));

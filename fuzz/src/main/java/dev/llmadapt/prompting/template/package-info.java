@@ -1,0 +1,5 @@
+/** Fuzz targets of the readers in the package of this name; begin with {@code dev.llmadapt.fuzz}. */
+@NullMarked
+package dev.llmadapt.prompting.template;
+
+import org.jspecify.annotations.NullMarked;

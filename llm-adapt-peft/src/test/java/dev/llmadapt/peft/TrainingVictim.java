@@ -1,0 +1,47 @@
+package dev.llmadapt.peft;
+
+import dev.llmadapt.Example;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Task;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A process that trains, says each step on its output, and in the end writes the adapter; {@link TrainingKillTest} ends it.
+ */
+final class TrainingVictim {
+    static final int STEPS = 60;
+
+    private TrainingVictim() {}
+
+    /** The model, the folder of the run, and where the adapter goes. */
+    public static void main(String[] arguments) {
+        try (LocalModel model =
+                LocalModel.open(Path.of(arguments[0]), ModelOptions.defaults().withThreads(1))) {
+            train(model, Path.of(arguments[1]), Path.of(arguments[2]), System.out::println);
+        }
+    }
+
+    static void train(LocalModel model, Path run, Path out, java.util.function.IntConsumer step) {
+        List<Example> examples = new ArrayList<>();
+        for (int i = 0; i < 24; i++) {
+            examples.add(new Example("e" + i, i % 2 == 0 ? "red " + i : "blue " + i, i % 2 == 0 ? "warm" : "cold"));
+        }
+        Task task = Task.classification("colours", "Say warm or cold.", List.of("warm", "cold"), examples);
+        LoraTuning.defaults()
+                .withRank(4)
+                .withOptions(TrainingOptions.defaults()
+                        .withEpochs(12)
+                        .withBatchSize(4)
+                        .withLearningRate(0.02)
+                        .withValidationShare(0.2)
+                        .withEvaluations(10)
+                        .withThreads(1)
+                        .withFolder(run)
+                        .withSnapshots(20))
+                .withListener(event -> step.accept(event.step()))
+                .train(model, task, Progress.NONE)
+                .write(out);
+    }
+}

@@ -1,0 +1,91 @@
+package dev.llmadapt.peft.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import com.google.gson.Gson;
+import com.google.gson.annotations.SerializedName;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The ids of small vocabularies of every kind, against those that llama.cpp gives ({@code make_vocabularies.py}). */
+class VocabulariesTest {
+    @TempDir
+    Path folder;
+
+    private record Vocabulary(List<String> tokens, List<String> merges) {}
+
+    private record Split(List<String> pre, List<long[]> ids) {}
+
+    private static Golden golden() throws IOException {
+        return new Gson().fromJson(Files.readString(TestFiles.resource("vocabularies.json")), Golden.class);
+    }
+
+    private record Golden(
+            List<String> texts,
+            @SerializedName("spm-llama") List<long[]> llama,
+            @SerializedName("spm-gemma") List<long[]> gemma,
+            @SerializedName("byte-level") List<Split> byteLevel) {}
+
+    static Stream<String> names() throws IOException {
+        return golden().byteLevel().stream().flatMap(split -> split.pre().stream());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"spm-llama", "spm-gemma"})
+    void encode_sentencePiece_givesTheIdsOfLlamaCpp(String name) throws Exception {
+        List<long[]> expected = name.equals("spm-llama") ? golden().llama() : golden().gemma();
+        try (Checkpoint checkpoint = Checkpoint.open(TestFiles.resource(name + ".gguf"))) {
+            assertIds(checkpoint.tokenizer(), expected);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("names")
+    void encode_byteLevel_splitsWordsAsLlamaCppDoes(String pre) throws Exception {
+        Vocabulary words =
+                new Gson().fromJson(Files.readString(TestFiles.resource("byte-level.json")), Vocabulary.class);
+        int[] types = new int[words.tokens().size()];
+        Arrays.fill(types, 1);
+        types[0] = 3;
+        GgufBuilder builder = GgufBuilder.llama()
+                .put("tokenizer.ggml.model", "gpt2")
+                .put("tokenizer.ggml.pre", pre)
+                .put("tokenizer.ggml.tokens", words.tokens())
+                .put("tokenizer.ggml.token_type", types)
+                .put("tokenizer.ggml.merges", words.merges())
+                .put("tokenizer.ggml.bos_token_id", 0);
+        List<long[]> expected = golden().byteLevel().stream()
+                .filter(split -> split.pre().contains(pre))
+                .findFirst()
+                .orElseThrow()
+                .ids();
+        try (Checkpoint checkpoint = Checkpoint.open(builder.write(folder))) {
+            assertIds(checkpoint.tokenizer(), expected);
+        }
+    }
+
+    private static void assertIds(TokenizerFiles files, List<long[]> expected) throws Exception {
+        List<String> texts = golden().texts();
+        try (HuggingFaceTokenizer tokenizer = HuggingFaceTokenizer.newInstance(
+                new ByteArrayInputStream(files.json().getBytes(StandardCharsets.UTF_8)),
+                Map.of("truncation", "false", "addSpecialTokens", "false"))) {
+            for (int i = 0; i < texts.size(); i++) {
+                assertThat(tokenizer.encode(texts.get(i), false, false).getIds())
+                        .as("text %d: '%s'", i, texts.get(i))
+                        .isEqualTo(expected.get(i));
+            }
+        }
+    }
+}

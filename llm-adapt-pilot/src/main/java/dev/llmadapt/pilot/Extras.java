@@ -1,0 +1,303 @@
+package dev.llmadapt.pilot;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import dev.llmadapt.Example;
+import dev.llmadapt.GenerationOptions;
+import dev.llmadapt.Message;
+import dev.llmadapt.Model;
+import dev.llmadapt.Request;
+import dev.llmadapt.Role;
+import dev.llmadapt.Task;
+import dev.llmadapt.pilot.PilotReport.CurvePoint;
+import dev.llmadapt.pilot.PilotReport.Details;
+import dev.llmadapt.pilot.PilotReport.Freshness;
+import dev.llmadapt.pilot.PilotReport.Outcome;
+import dev.llmadapt.pilot.PilotReport.SentPrompt;
+import dev.llmadapt.pilot.PilotReport.Share;
+import dev.llmadapt.pilot.PilotReport.Stability;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** What is measured of a candidate beside its quality: a few answers each, as far as time is left. */
+final class Extras {
+    private static final int PARAPHRASES = 10;
+    private static final int OTHERS = 8;
+    private static final int FACTS = 8;
+    private static final int PROMPTS = 2;
+    private static final int FACT_TOKENS = 48;
+
+    private final Measuring measuring;
+    private final TaskSplit split;
+    private final Map<String, Example> tests = new LinkedHashMap<>();
+
+    Extras(Measuring measuring, TaskSplit split) {
+        this.measuring = measuring;
+        this.split = split;
+        split.test().forEach(example -> tests.put(example.id(), example));
+    }
+
+    /**
+     * All of it.
+     *
+     * @param left nanoseconds there are; what is expected to take longer is not measured
+     */
+    Details of(Candidate candidate, int train, List<Outcome> outcomes, List<CurvePoint> curve, double left) {
+        double mean = outcomes.stream()
+                .mapToLong(o -> o.latency().toNanos())
+                .average()
+                .orElse(0);
+        long adapting = curve.get(curve.size() - 1).adaptTime().toNanos();
+        double opening = candidate.traits().trains() ? 2e9 : adapting;
+        long before = measuring.journal().nanos();
+        JsonObject serving;
+        Share paraphrase = Share.NONE;
+        try (Measuring.Bench bench = measuring.bench(candidate, train, "probe " + candidate.name())) {
+            bench.reopen();
+            serving = bench.once("serving", () -> serving(bench, outcomes, opening + OTHERS * mean < left));
+            if (opening + (OTHERS + 2 * PARAPHRASES) * mean < left) {
+                paraphrase = paraphrases(bench, outcomes);
+            }
+        }
+        double spent = measuring.journal().nanos() - before;
+        Share rewording = opening + OTHERS * mean < left - spent ? rewording(candidate, train, outcomes) : Share.NONE;
+        spent = measuring.journal().nanos() - before;
+        CurvePoint first = curve.get(0);
+        double again = first.adaptTime().toNanos() + OTHERS * mean;
+        Share seed = again < (left - spent) / 3 || Double.isInfinite(left)
+                ? seeds(candidate, first.trainExamples(), outcomes)
+                : Share.NONE;
+        spent = measuring.journal().nanos() - before;
+        Freshness freshness =
+                opening + 2 * FACTS * mean < left - spent ? freshness(candidate, train) : new Freshness(0, 0, 0);
+        return new Details(
+                candidate.traits().family(),
+                train,
+                serving.get("throughput").getAsDouble(),
+                serving.get("artifactBytes").getAsLong(),
+                serving.get("memoryBytes").getAsLong(),
+                curve,
+                new Stability(paraphrase, seed, rewording),
+                freshness,
+                prompts(serving));
+    }
+
+    private JsonObject serving(Measuring.Bench bench, List<Outcome> outcomes, boolean together) {
+        List<Request> requests = new ArrayList<>();
+        for (Outcome outcome : outcomes.subList(0, Math.min(OTHERS, outcomes.size()))) {
+            requests.add(split.task().request(input(outcome)));
+        }
+        long begin = measuring.now();
+        Model ready = bench.ready(requests.get(0));
+        double throughput = 0;
+        if (together) {
+            long start = measuring.now();
+            try {
+                ready.generate(requests);
+                long nanos = measuring.now() - start;
+                throughput = requests.size() / (Math.max(nanos, 1) / 1e9);
+            } catch (RuntimeException e) {
+                // one that cannot be answered, which the outcomes tell
+                Measuring.requireNotInterrupted();
+            }
+        }
+        JsonArray prompts = new JsonArray();
+        for (int i = 0; i < Math.min(PROMPTS, requests.size()); i++) {
+            JsonObject prompt = new JsonObject();
+            prompt.addProperty("id", outcomes.get(i).id());
+            JsonArray messages = new JsonArray();
+            try {
+                for (Message message : ready.prepare(requests.get(i)).messages()) {
+                    JsonObject one = new JsonObject();
+                    one.addProperty("role", message.role().name());
+                    one.addProperty("content", message.content());
+                    messages.add(one);
+                }
+            } catch (RuntimeException e) {
+                Measuring.requireNotInterrupted();
+            }
+            prompt.add("messages", messages);
+            prompts.add(prompt);
+        }
+        JsonObject entry = new JsonObject();
+        entry.addProperty("nanos", measuring.now() - begin);
+        entry.addProperty("throughput", throughput);
+        entry.addProperty("artifactBytes", bench.artifactBytes());
+        entry.addProperty("memoryBytes", Measuring.residentBytes());
+        entry.add("prompts", prompts);
+        return entry;
+    }
+
+    private static List<SentPrompt> prompts(JsonObject serving) {
+        List<SentPrompt> prompts = new ArrayList<>();
+        for (JsonElement element : serving.getAsJsonArray("prompts")) {
+            List<Message> messages = new ArrayList<>();
+            for (JsonElement message : element.getAsJsonObject().getAsJsonArray("messages")) {
+                JsonObject one = message.getAsJsonObject();
+                messages.add(new Message(
+                        Role.valueOf(one.get("role").getAsString()),
+                        one.get("content").getAsString()));
+            }
+            prompts.add(new SentPrompt(element.getAsJsonObject().get("id").getAsString(), messages));
+        }
+        return prompts;
+    }
+
+    private Share paraphrases(Measuring.Bench bench, List<Outcome> outcomes) {
+        Map<String, Outcome> known = new HashMap<>();
+        outcomes.forEach(outcome -> known.put(outcome.id(), outcome));
+        List<Example> asked = new ArrayList<>();
+        // those that were answered already come first: they cost one answer and not two
+        for (boolean answered : new boolean[] {true, false}) {
+            for (Example example : tests.values()) {
+                if (asked.size() < PARAPHRASES
+                        && known.containsKey(example.id()) == answered
+                        && split.probes().paraphrases().containsKey(example.id())) {
+                    asked.add(example);
+                }
+            }
+        }
+        Task task = split.task();
+        int same = 0;
+        for (Example example : asked) {
+            Outcome original = known.get(example.id());
+            if (original == null) {
+                original = bench.answer(example, task.request(example.input()), "", task.metric()::score);
+            }
+            String other = split.probes()
+                    .paraphrases()
+                    .getOrDefault(example.id(), List.of())
+                    .get(0);
+            same += same(original, bench.answer(example, task.request(other), "paraphrase", task.metric()::score))
+                    ? 1
+                    : 0;
+        }
+        return new Share(same, asked.size());
+    }
+
+    private Share rewording(Candidate candidate, int train, List<Outcome> outcomes) {
+        if (candidate.traits().trains() && !candidate.traits().keeps()) {
+            return Share.NONE;
+        }
+        Task whole = measuring.limited(train);
+        Task reworded = new Task(
+                whole.name(),
+                reword(whole.instruction()),
+                whole.labels(),
+                whole.examples(),
+                whole.corpus(),
+                whole.metric());
+        try (Measuring.Bench bench = measuring.bench(candidate, train, reworded, "reworded")) {
+            bench.reopen();
+            return alike(bench, reworded, outcomes);
+        }
+    }
+
+    private static String reword(String instruction) {
+        String plain = instruction.strip();
+        return "Here is your task. " + plain + (plain.endsWith(".") ? "" : ".") + " Take care to do exactly this.";
+    }
+
+    private Share seeds(Candidate candidate, int train, List<Outcome> outcomes) {
+        if (!candidate.traits().seeded()) {
+            return Share.NONE;
+        }
+        if (!candidate.traits().learns() && candidate.withSeed(1).equals(candidate.withSeed(2))) {
+            return Share.NONE;
+        }
+        try (Measuring.Bench first = measuring.bench(candidate, train, "seed " + candidate.name());
+                Measuring.Bench second = measuring.reseeded(candidate, train)) {
+            first.reopen();
+            second.reopen();
+            Task task = split.task();
+            int same = 0;
+            int of = 0;
+            for (Outcome outcome : outcomes.subList(0, Math.min(OTHERS, outcomes.size()))) {
+                Example example = tests.get(outcome.id());
+                if (example == null) {
+                    continue;
+                }
+                Request request = task.request(example.input());
+                Outcome a = first.answer(example, request, "", task.metric()::score);
+                Outcome b = second.answer(example, request, "", task.metric()::score);
+                of++;
+                same += same(a, b) ? 1 : 0;
+            }
+            return new Share(same, of);
+        }
+    }
+
+    private Share alike(Measuring.Bench bench, Task task, List<Outcome> outcomes) {
+        int same = 0;
+        List<Outcome> some = outcomes.subList(0, Math.min(OTHERS, outcomes.size()));
+        for (Outcome outcome : some) {
+            Example example = tests.get(outcome.id());
+            if (example != null) {
+                Outcome other = bench.answer(example, task.request(example.input()), "", task.metric()::score);
+                same += same(outcome, other) ? 1 : 0;
+            }
+        }
+        return new Share(same, some.size());
+    }
+
+    private Freshness freshness(Candidate candidate, int train) {
+        Optional<Probes.News> news = split.probes().news();
+        if (news.isEmpty()
+                || (candidate.traits().trains() && !candidate.traits().keeps())) {
+            return new Freshness(0, 0, 0);
+        }
+        List<Example> questions = news.get().questions();
+        questions = questions.subList(0, Math.min(FACTS, questions.size()));
+        try (Measuring.Bench bench =
+                measuring.bench(candidate, train, news.get().before(), "news")) {
+            bench.reopen();
+            double before = facts(bench, questions, "before");
+            Request any = fact(questions.get(0));
+            // on a run that goes on nothing may be missing any more; opening costs time, so only where a corpus can
+            // grow
+            Optional<RagLayer.Updatable> corpus = candidate.traits().retrieves()
+                    ? bench.ready(any).unwrap(RagLayer.Updatable.class)
+                    : Optional.empty();
+            corpus.ifPresent(updatable -> updatable.update(news.get().passages()));
+            double after = corpus.isPresent() ? facts(bench, questions, "after") : before;
+            return new Freshness(before, after, questions.size());
+        } catch (Measuring.Interrupted e) {
+            throw e;
+        } catch (RuntimeException e) {
+            Measuring.requireNotInterrupted();
+            return new Freshness(0, 0, 0);
+        }
+    }
+
+    private static double facts(Measuring.Bench bench, List<Example> questions, String when) {
+        WordOverlap overlap = new WordOverlap();
+        double sum = 0;
+        for (Example question : questions) {
+            sum += bench.answer(question, fact(question), when, overlap::score).score();
+        }
+        return sum / questions.size();
+    }
+
+    private static Request fact(Example question) {
+        return Request.of(question.input())
+                .withOptions(GenerationOptions.defaults().withMaxTokens(FACT_TOKENS));
+    }
+
+    private String input(Outcome outcome) {
+        Example example = tests.get(outcome.id());
+        return example == null ? "" : example.input();
+    }
+
+    private static boolean same(Outcome a, Outcome b) {
+        return a.answer()
+                .strip()
+                .toLowerCase(Locale.ROOT)
+                .equals(b.answer().strip().toLowerCase(Locale.ROOT));
+    }
+}

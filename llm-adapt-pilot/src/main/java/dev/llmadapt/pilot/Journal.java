@@ -1,0 +1,163 @@
+package dev.llmadapt.pilot;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import dev.llmadapt.LlmAdaptException;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a pilot has done so far, a line of JSON for each piece of work: its key, how long it took, what came of it. A piece
+ * that is there is not done again, so a run that was stopped goes on where it was. A last line that was cut off is dropped.
+ *
+ * <p>Time is what the pieces took, added up, and not the clock's: so a resumed run decides as one that was never stopped.
+ */
+final class Journal implements AutoCloseable {
+    private static final String KEY = "key";
+    private static final String NANOS = "nanos";
+    private static final long MOST_BYTES = 512L << 20;
+
+    private final Map<String, JsonObject> done = new LinkedHashMap<>();
+    private final Set<String> counted = new HashSet<>();
+    private final @Nullable Writer writer;
+    private final Gson gson = new Gson();
+    private long nanos;
+
+    private Journal(@Nullable Writer writer) {
+        this.writer = writer;
+    }
+
+    /** One that is forgotten. */
+    static Journal inMemory() {
+        return new Journal(null);
+    }
+
+    /**
+     * One in a file, which goes on if the file is of the same run.
+     *
+     * @param run tells this run from others
+     * @throws LlmAdaptException if the file belongs to another run or cannot be read
+     */
+    static Journal open(Path file, String run) {
+        try {
+            Map<String, JsonObject> found = new LinkedHashMap<>();
+            StringBuilder whole = new StringBuilder();
+            if (Files.exists(file)) {
+                if (Files.size(file) > MOST_BYTES) {
+                    throw new LlmAdaptException(file + " is larger than a journal can be; delete it to begin anew");
+                }
+                List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+                for (String line : lines) {
+                    JsonObject entry = parse(line);
+                    if (entry == null) {
+                        break;
+                    }
+                    found.put(entry.get(KEY).getAsString(), entry);
+                    whole.append(line).append('\n');
+                }
+            }
+            JsonObject head = found.remove("run");
+            if (head != null && !run.equals(head.get("value").getAsString())) {
+                throw new LlmAdaptException(file + " is the journal of a run on another task, model or with other"
+                        + " candidates or options; choose another folder, or delete this one to begin anew");
+            }
+            // what was cut off is removed, so that what comes next begins on a line of its own
+            Files.writeString(file, whole);
+            Journal journal = new Journal(Files.newBufferedWriter(
+                    file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
+            if (head == null) {
+                JsonObject first = new JsonObject();
+                first.addProperty(KEY, "run");
+                first.addProperty("value", run);
+                journal.write(first);
+            }
+            journal.done.putAll(found);
+            return journal;
+        } catch (IOException e) {
+            throw new LlmAdaptException("the journal " + file + " cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    private static @Nullable JsonObject parse(String line) {
+        try {
+            JsonObject entry = JsonParser.parseString(line).getAsJsonObject();
+            return entry.has(KEY) && (entry.has(NANOS) || entry.has("value")) ? entry : null;
+        } catch (JsonParseException | IllegalStateException e) {
+            return null;
+        }
+    }
+
+    /** What came of a piece of work, if it was done. */
+    Optional<JsonObject> find(String key) {
+        return Optional.ofNullable(done.get(key));
+    }
+
+    /** Does a piece of work unless it was done; its result says in {@code nanos} how long it took. */
+    JsonObject once(String key, Supplier<JsonObject> work) {
+        JsonObject known = done.get(key);
+        if (known != null) {
+            count(key, known);
+            return known;
+        }
+        JsonObject entry = work.get();
+        entry.addProperty(KEY, key);
+        if (!entry.has(NANOS)) {
+            entry.addProperty(NANOS, 0L);
+        }
+        write(entry);
+        done.put(key, entry);
+        count(key, entry);
+        return entry;
+    }
+
+    /** What all pieces took that this run has come to. */
+    long nanos() {
+        return nanos;
+    }
+
+    /** Counted when the run comes to it, and once: so a resumed run sees the time it had seen at that point. */
+    private void count(String key, JsonObject entry) {
+        if (counted.add(key)) {
+            nanos += entry.get(NANOS).getAsLong();
+        }
+    }
+
+    private void write(JsonObject entry) {
+        if (writer == null) {
+            return;
+        }
+        try {
+            writer.write(gson.toJson(entry));
+            writer.write('\n');
+            writer.flush();
+        } catch (IOException e) {
+            throw new LlmAdaptException("the journal cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (writer == null) {
+            return;
+        }
+        try {
+            writer.close();
+        } catch (IOException e) {
+            throw new LlmAdaptException("the journal cannot be closed: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,316 @@
+package dev.llmadapt.pilot;
+
+import com.google.gson.JsonObject;
+import dev.llmadapt.Example;
+import dev.llmadapt.FinishReason;
+import dev.llmadapt.Generation;
+import dev.llmadapt.LlmAdaptException;
+import dev.llmadapt.Model;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Request;
+import dev.llmadapt.Strategy;
+import dev.llmadapt.Task;
+import dev.llmadapt.peft.data.ContentHash;
+import dev.llmadapt.pilot.PilotReport.Outcome;
+import dev.llmadapt.pilot.data.Stratified;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Adapts and asks, by the journal: what it holds is not done again, and a model is adapted only when something is missing. */
+final class Measuring {
+    private static final Logger LOG = LoggerFactory.getLogger(Measuring.class);
+
+    private final Model model;
+    private final Task task;
+    private final Journal journal;
+    private final Path folder;
+    private final Progress progress;
+    private final LongSupplier clock;
+    private final long seed;
+
+    Measuring(Model model, Task task, Journal journal, Path folder, Progress progress, LongSupplier clock, long seed) {
+        this.model = model;
+        this.task = task;
+        this.journal = journal;
+        this.folder = folder;
+        this.progress = progress;
+        this.clock = clock;
+        this.seed = seed;
+    }
+
+    long now() {
+        return clock.getAsLong();
+    }
+
+    Journal journal() {
+        return journal;
+    }
+
+    /** A candidate that learns from some of the examples. */
+    Bench bench(Candidate candidate, int train, String place) {
+        return new Bench(candidate, candidate.name(), train, limited(train), "", place);
+    }
+
+    /** The same for another task, on what was trained for this one. */
+    Bench bench(Candidate candidate, int train, Task other, String variant) {
+        return new Bench(candidate, candidate.name(), train, other, variant, variant + " " + candidate.name());
+    }
+
+    /** The same with another seed; whatever trains, trains anew. */
+    Bench reseeded(Candidate candidate, int train) {
+        Candidate other = candidate.withSeed(seed + 1);
+        return new Bench(
+                other, candidate.name() + " seed+1", train, limited(train), "seed", "seed " + candidate.name());
+    }
+
+    Task limited(int train) {
+        return task.withExamples(Stratified.sample(task.examples(), Math.max(train, 1), seed));
+    }
+
+    /** Where what a candidate trained is kept. */
+    Path kept(String name, int train) {
+        return kept(folder, name, train);
+    }
+
+    /** The same in a run's folder. */
+    static Path kept(Path folder, String name, int train) {
+        String hash = new ContentHash().add(name).hex().substring(0, 8);
+        return folder.resolve("trained-" + name.replaceAll("[^A-Za-z0-9]+", "-") + "-" + hash + "-" + train);
+    }
+
+    /** A candidate at work. */
+    final class Bench implements AutoCloseable {
+        private final Candidate candidate;
+        private final String name;
+        private final int train;
+        private final Task own;
+        private final String variant;
+        private final String place;
+        private @Nullable Model adapted;
+        private boolean warm;
+        private long adaptNanos;
+
+        Bench(Candidate candidate, String name, int train, Task own, String variant, String place) {
+            this.candidate = candidate;
+            this.name = name;
+            this.train = train;
+            this.own = own;
+            this.variant = variant;
+            this.place = place;
+        }
+
+        /** Adapts, and measures how long it takes the first time; a failure is remembered too. */
+        void adapt() {
+            String key = key("adapt", "");
+            JsonObject entry = journal.once(key, () -> {
+                JsonObject made = new JsonObject();
+                long before = trains() ? TrainedLayer.spent(kept(name, train)) : 0;
+                long start = clock.getAsLong() - before;
+                try {
+                    open();
+                } catch (Interrupted e) {
+                    throw e;
+                } catch (RuntimeException e) {
+                    requireNotInterrupted();
+                    made.addProperty("error", line(name, e));
+                }
+                made.addProperty("nanos", clock.getAsLong() - start);
+                return made;
+            });
+            adaptNanos = entry.get("nanos").getAsLong();
+            if (entry.has("error")) {
+                throw new LlmAdaptException(entry.get("error").getAsString());
+            }
+        }
+
+        /** Adapts once more what was adapted before, and counts the time that takes. */
+        void reopen() {
+            journal.once(key("reopened", place.startsWith("seed") ? "seed" : ""), () -> {
+                JsonObject entry = new JsonObject();
+                long start = clock.getAsLong();
+                open();
+                entry.addProperty("nanos", clock.getAsLong() - start);
+                return entry;
+            });
+        }
+
+        long adaptNanos() {
+            return adaptNanos;
+        }
+
+        /** One answer to each. */
+        List<Outcome> answers(List<Example> tests) {
+            progress.report("evaluate " + place, 0, tests.size());
+            List<Outcome> outcomes = new ArrayList<>(tests.size());
+            for (Example example : tests) {
+                outcomes.add(answer(example, own.request(example.input()), "", own.metric()::score));
+                progress.report("evaluate " + place, outcomes.size(), tests.size());
+            }
+            return outcomes;
+        }
+
+        /** An answer to a request about an example. */
+        Outcome answer(Example example, Request request, String part, Scoring scoring) {
+            JsonObject entry = journal.once(
+                    key("answer", part + "|" + example.id()),
+                    () -> ReportJson.outcomeEntry(ask(example, request, scoring)));
+            return ReportJson.readOutcomeEntry(entry);
+        }
+
+        private Outcome ask(Example example, Request request, Scoring scoring) {
+            Model ready = ready(request);
+            long start = clock.getAsLong();
+            Generation generation;
+            try {
+                generation = ready.generate(request);
+            } catch (RuntimeException e) {
+                requireNotInterrupted();
+                Duration took = Duration.ofNanos(clock.getAsLong() - start);
+                return new Outcome(example.id(), example.output(), "", 0, took, 0, 0, line(example.id(), e));
+            }
+            Duration took = Duration.ofNanos(clock.getAsLong() - start);
+            if (generation.finishReason() == FinishReason.INTERRUPTED) {
+                throw new Interrupted();
+            }
+            requireNotInterrupted();
+            return new Outcome(
+                    example.id(),
+                    example.output(),
+                    generation.text(),
+                    scoring.score(example.output(), generation.text()),
+                    took,
+                    generation.usage().promptTokens(),
+                    generation.usage().completionTokens(),
+                    "");
+        }
+
+        /** A piece of work on the adapted model. */
+        JsonObject once(String what, Supplier<JsonObject> work) {
+            return journal.once(key(what, ""), work);
+        }
+
+        /** The adapted model, warm, so that nobody pays for a cold start. */
+        Model ready(Request warmUp) {
+            boolean cold = adapted == null || !warm;
+            Model open = open();
+            if (cold) {
+                warm = true;
+                try {
+                    open.generate(warmUp);
+                } catch (RuntimeException e) {
+                    requireNotInterrupted();
+                    LOG.debug("the first answer of {} failed", name, e);
+                }
+            }
+            return open;
+        }
+
+        private Model open() {
+            Model open = adapted;
+            if (open != null) {
+                return open;
+            }
+            Progress adapting = (stage, done, total) -> {
+                requireNotInterrupted();
+                progress.report(stage + " " + place, done, total);
+            };
+            Strategy strategy = trains() ? candidate.keeping(kept(name, train)) : candidate;
+            Model made = strategy.adapt(model, own, adapting);
+            adapted = made;
+            return made;
+        }
+
+        private boolean trains() {
+            return candidate.traits().trains() && candidate.traits().keeps();
+        }
+
+        /** What was trained, on disk. */
+        long artifactBytes() {
+            Path kept = kept(name, train);
+            if (!candidate.traits().keeps() || !Files.isDirectory(kept)) {
+                return 0;
+            }
+            try (Stream<Path> files = Files.walk(kept)) {
+                long bytes = 0;
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    bytes += Files.size(file);
+                }
+                return bytes;
+            } catch (IOException e) {
+                throw new LlmAdaptException("cannot read " + kept + ": " + e.getMessage(), e);
+            }
+        }
+
+        private String key(String what, String part) {
+            return what + "|" + name + "|" + train + "|" + variant + part;
+        }
+
+        @Override
+        public void close() {
+            Model open = adapted;
+            adapted = null;
+            warm = false;
+            if (open != null) {
+                open.close();
+            }
+        }
+    }
+
+    /** What an answer is worth. */
+    @FunctionalInterface
+    interface Scoring {
+        double score(String expected, String actual);
+    }
+
+    /** What this process holds in memory, in bytes; 0 where the system does not tell. */
+    static long residentBytes() {
+        Path status = Path.of("/proc/self/status");
+        try {
+            for (String line : Files.readAllLines(status, StandardCharsets.UTF_8)) {
+                if (line.startsWith("VmRSS:")) {
+                    return Long.parseLong(line.replaceAll("[^0-9]", "")) << 10;
+                }
+            }
+        } catch (IOException | NumberFormatException e) {
+            LOG.debug("resident memory is not known here", e);
+        }
+        return 0;
+    }
+
+    /** An exception as one line; one that is not an expected complaint is also logged, with its stack. */
+    static String line(String what, RuntimeException e) {
+        boolean expected = e instanceof IllegalArgumentException || e instanceof LlmAdaptException;
+        if (!expected) {
+            LOG.warn("'{}' failed unexpectedly", what, e);
+        }
+        String message = e.getMessage() == null ? "" : e.getMessage().strip().replaceAll("\\s*\\R\\s*", " ");
+        return expected && !message.isEmpty() ? message : (e.getClass().getSimpleName() + " " + message).strip();
+    }
+
+    static void requireNotInterrupted() {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new Interrupted();
+        }
+    }
+
+    /** The caller wants the run to end. */
+    static final class Interrupted extends LlmAdaptException {
+        @java.io.Serial
+        private static final long serialVersionUID = 1L;
+
+        Interrupted() {
+            super("the pilot was interrupted; nothing is reported");
+        }
+    }
+}

@@ -1,0 +1,244 @@
+package dev.llmadapt.pilot;
+
+import dev.llmadapt.AdapterUse;
+import dev.llmadapt.Generation;
+import dev.llmadapt.LlmAdaptException;
+import dev.llmadapt.Model;
+import dev.llmadapt.ModelInfo;
+import dev.llmadapt.ModelLayer;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Request;
+import dev.llmadapt.Scores;
+import dev.llmadapt.Strategy;
+import dev.llmadapt.Task;
+import dev.llmadapt.TokenListener;
+import dev.llmadapt.peft.FullTuning;
+import dev.llmadapt.peft.LocalModel;
+import dev.llmadapt.peft.ModelOptions;
+import dev.llmadapt.peft.PeftAdapter;
+import dev.llmadapt.peft.TrainingOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
+import java.util.stream.Stream;
+
+/**
+ * A strategy that trains, and may keep what it trained in a folder: it is written beside it and moved there when whole, so
+ * a folder that is there holds a whole adapter or model, and nothing is trained again. What was trained half way, before
+ * the process ended, goes on where it was.
+ */
+final class TrainedLayer implements Strategy {
+    private static final AtomicLong COUNT = new AtomicLong();
+    /** Fewer steps teach nothing, whatever the examples: batches of few examples are smaller. */
+    private static final int STEPS = 40;
+
+    private static final int SNAPSHOTS = 40;
+    private static final String SPENT = "spent.nanos";
+
+    private final TrainingOptions options;
+    private final Function<TrainingOptions, Tuner> tuners;
+    private final Optional<Path> folder;
+
+    private TrainedLayer(TrainingOptions options, Function<TrainingOptions, Tuner> tuners, Optional<Path> folder) {
+        this.options = options;
+        this.tuners = tuners;
+        this.folder = folder;
+    }
+
+    /**
+     * A tuning with its options.
+     *
+     * @param wholeModel whether it writes a model, not an adapter
+     */
+    private record Tuner(Strategy strategy, Writer writer, boolean wholeModel) {}
+
+    @FunctionalInterface
+    private interface Writer {
+        void write(Model model, Task task, Path folder, Progress progress);
+    }
+
+    /** Trains an adapter. */
+    @FunctionalInterface
+    interface Trainer<S> {
+        PeftAdapter train(S tuning, Model model, Task task, Progress progress);
+    }
+
+    static <S extends Strategy> TrainedLayer adapter(
+            TrainingOptions options, Function<TrainingOptions, S> tunings, Trainer<S> trainer) {
+        return new TrainedLayer(
+                options,
+                fitted -> {
+                    S tuning = tunings.apply(fitted);
+                    return new Tuner(
+                            tuning,
+                            (model, task, folder, progress) ->
+                                    trainer.train(tuning, model, task, progress).write(folder),
+                            false);
+                },
+                Optional.empty());
+    }
+
+    static TrainedLayer model(FullTuning tuning, TrainingOptions options) {
+        return new TrainedLayer(
+                options,
+                fitted -> {
+                    FullTuning full = tuning.withOptions(fitted);
+                    return new Tuner(full, full::train, true);
+                },
+                Optional.empty());
+    }
+
+    /** The same, keeping what it trains. */
+    TrainedLayer kept(Path kept) {
+        return new TrainedLayer(options, tuners, Optional.of(kept));
+    }
+
+    /** Nanoseconds that training for a folder took in processes that ended before it was done. */
+    static long spent(Path kept) {
+        try {
+            Path file = running(kept).resolve(SPENT);
+            return Files.exists(file) ? Long.parseLong(Files.readString(file)) : 0;
+        } catch (IOException | NumberFormatException e) {
+            return 0; // a process that died while it wrote; only a time is lost
+        }
+    }
+
+    private static Path running(Path kept) {
+        return kept.resolveSibling(kept.getFileName() + ".run");
+    }
+
+    private TrainingOptions fitted(Task task) {
+        int passes = Math.multiplyExact(task.examples().size(), options.epochs());
+        return options.withBatchSize(
+                Math.max(Math.min(2, options.batchSize()), Math.min(options.batchSize(), passes / STEPS)));
+    }
+
+    @Override
+    public String name() {
+        return tuners.apply(options).strategy().name();
+    }
+
+    @Override
+    public Model adapt(Model model, Task task, Progress progress) {
+        if (folder.isEmpty()) {
+            return tuners.apply(fitted(task)).strategy().adapt(model, task, progress);
+        }
+        Path kept = folder.get();
+        if (!Files.isDirectory(kept)) {
+            train(model, task, kept, progress);
+        }
+        LocalModel local = model.unwrap(LocalModel.class)
+                .orElseThrow(() -> new IllegalArgumentException("what was trained needs a model in this process, got "
+                        + model.info().name()));
+        return tuners.apply(options).wholeModel()
+                ? new Replaced(model, LocalModel.open(kept, ModelOptions.defaults()))
+                : with(model, local, kept);
+    }
+
+    private void train(Model model, Task task, Path kept, Progress progress) {
+        Path beside = kept.resolveSibling(kept.getFileName() + ".part");
+        Path running = running(kept);
+        long before = spent(kept);
+        long start = System.nanoTime();
+        Progress telling = (stage, done, total) -> {
+            noteSpent(running, before + System.nanoTime() - start);
+            progress.report(stage, done, total);
+        };
+        TrainingOptions resumable = fitted(task).withFolder(running).withSnapshots(SNAPSHOTS);
+        try {
+            delete(beside);
+            Files.createDirectories(beside);
+            tuners.apply(resumable).writer().write(model, task, beside, telling);
+            Files.move(beside, kept);
+            delete(running);
+        } catch (IOException e) {
+            throw new LlmAdaptException("what was trained cannot be kept in " + kept + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void noteSpent(Path folder, long nanos) {
+        Path file = folder.resolve(SPENT);
+        try {
+            if (Files.isDirectory(folder)) {
+                Files.writeString(file, Long.toString(nanos));
+            }
+        } catch (IOException e) {
+            throw new LlmAdaptException("cannot write " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Removes a folder and all in it; one that is not there is no trouble. */
+    static void delete(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+
+    private static Model with(Model model, LocalModel local, Path kept) {
+        PeftAdapter adapter = PeftAdapter.read(kept, "pilot-" + COUNT.incrementAndGet());
+        local.loadAdapter(adapter);
+        return new ModelLayer(model) {
+            @Override
+            protected Request apply(Request request) {
+                List<AdapterUse> all = new ArrayList<>(request.adapters());
+                all.add(AdapterUse.of(adapter.name()));
+                return request.withAdapters(all);
+            }
+
+            @Override
+            protected void release() {
+                local.unloadAdapter(adapter.name());
+            }
+        };
+    }
+
+    /** What the layers inside make of a request, answered by another model, which it owns. */
+    private static final class Replaced extends ModelLayer {
+        private final LocalModel trained;
+
+        Replaced(Model untrained, LocalModel trained) {
+            super(untrained);
+            this.trained = trained;
+        }
+
+        @Override
+        public Generation stream(Request request, TokenListener listener) {
+            requireOpen();
+            return trained.stream(base().prepare(request), listener);
+        }
+
+        @Override
+        public List<Generation> generate(List<Request> requests) {
+            requireOpen();
+            return trained.generate(requests.stream().map(base()::prepare).toList());
+        }
+
+        @Override
+        public Scores score(Request prompt, List<String> continuations) {
+            requireOpen();
+            return trained.score(base().prepare(prompt), continuations);
+        }
+
+        @Override
+        public ModelInfo info() {
+            requireOpen();
+            return trained.info();
+        }
+
+        @Override
+        protected void release() {
+            trained.close();
+        }
+    }
+}

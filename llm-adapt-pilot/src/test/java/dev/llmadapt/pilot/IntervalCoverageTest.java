@@ -1,0 +1,77 @@
+package dev.llmadapt.pilot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** Whether intervals hold what they promise, on 1,000 made-up tasks whose truth is known. */
+class IntervalCoverageTest {
+    private static final int TASKS = 1_000;
+    private static final int[] SIZES = {16, 30, 60, 120, 216};
+
+    @Test
+    void ofMean_rightOrWrong_coversTheTruthIn95Of100Tasks() {
+        long seed = 2026;
+        assertThat(coverage(seed, false, false)).as("seed " + seed).isBetween(0.93, 0.97);
+    }
+
+    @Test
+    void ofMean_gradedAnswers_coversTheTruthIn95Of100Tasks() {
+        long seed = 2026;
+        assertThat(coverage(seed, true, false)).as("seed " + seed).isBetween(0.93, 0.97);
+    }
+
+    /** Why the percentile bootstrap is not what is reported: it would fail the test above. */
+    @Test
+    void bootstrap_rightOrWrong_coversTooSeldom() {
+        long seed = 2026;
+        assertThat(coverage(seed, false, true)).as("seed " + seed).isLessThan(0.93);
+    }
+
+    @Test
+    void difference_sameExamples_coversTheTruthIn95Of100Tasks() {
+        long seed = 7;
+        SplittableRandom random = new SplittableRandom(seed);
+        int covered = 0;
+        for (int task = 0; task < TASKS; task++) {
+            int n = SIZES[random.nextInt(SIZES.length)];
+            double first = 0.1 + 0.8 * random.nextDouble();
+            double second = 0.1 + 0.8 * random.nextDouble();
+            double shared = random.nextDouble();
+            double[] a = new double[n];
+            double[] b = new double[n];
+            for (int i = 0; i < n; i++) {
+                double common = random.nextDouble();
+                a[i] = (random.nextDouble() < shared ? common : random.nextDouble()) < first ? 1 : 0;
+                b[i] = (random.nextDouble() < shared ? common : random.nextDouble()) < second ? 1 : 0;
+            }
+            Interval interval = PairedDifference.of(a, b).interval(1.959963984540054);
+            covered += interval.low() <= first - second && first - second <= interval.high() ? 1 : 0;
+        }
+        assertThat((double) covered / TASKS).as("seed " + seed).isBetween(0.93, 0.97);
+    }
+
+    private static double coverage(long seed, boolean graded, boolean bootstrap) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int covered = 0;
+        for (int task = 0; task < TASKS; task++) {
+            int n = SIZES[random.nextInt(SIZES.length)];
+            double right = 0.03 + 0.94 * random.nextDouble();
+            double half = graded ? random.nextDouble() : 0; // the share of answers worth a part
+            double[] scores = new double[n];
+            for (int i = 0; i < n; i++) {
+                scores[i] = random.nextDouble() < half ? part(random, right) : random.nextDouble() < right ? 1 : 0;
+            }
+            Interval interval = bootstrap ? Interval.bootstrap(scores, seed + task) : Interval.ofMean(scores);
+            covered += interval.low() <= right && right <= interval.high() ? 1 : 0;
+        }
+        return (double) covered / TASKS;
+    }
+
+    /** A part of a point, whose mean is given: uniform around it, as wide as it can be. */
+    private static double part(SplittableRandom random, double mean) {
+        double reach = Math.min(mean, 1 - mean);
+        return mean + reach * (2 * random.nextDouble() - 1);
+    }
+}

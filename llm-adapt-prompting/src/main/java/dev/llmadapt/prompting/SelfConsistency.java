@@ -1,0 +1,141 @@
+package dev.llmadapt.prompting;
+
+import dev.llmadapt.FinishReason;
+import dev.llmadapt.Generation;
+import dev.llmadapt.GenerationOptions;
+import dev.llmadapt.Model;
+import dev.llmadapt.ModelLayer;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Request;
+import dev.llmadapt.Scores;
+import dev.llmadapt.Strategy;
+import dev.llmadapt.Task;
+import dev.llmadapt.Timings;
+import dev.llmadapt.Token;
+import dev.llmadapt.TokenListener;
+import dev.llmadapt.Usage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Thinks several times and answers what most of the thoughts led to (Wang et al. 2023, "Self-Consistency Improves Chain
+ * of Thought Reasoning in Language Models"): sampled thoughts as in {@link ChainOfThought}, one greedy answer after each,
+ * a vote over the answers without white space at their ends; of equals the one that came first.
+ *
+ * <p>Its own answers cannot be scored, only decoded: the layers outside must not choose labels by scores, which
+ * {@link LabelChoice#constrained()} does not. Tokens and reasoning are those of the first answer that won, usage and timings those of
+ * all.
+ *
+ * @param thoughts the wording
+ * @param samples how many thoughts, at least 2
+ * @param temperature of the thoughts, above 0
+ * @param seed fixes them; the k-th is sampled with the seed plus k
+ */
+public record SelfConsistency(ChainOfThought thoughts, int samples, double temperature, long seed) implements Strategy {
+    /** Checks. */
+    public SelfConsistency {
+        if (samples < 2) {
+            throw new IllegalArgumentException("samples must be at least 2, samples: " + samples);
+        }
+        if (!(temperature > 0 && temperature <= 100)) {
+            throw new IllegalArgumentException("temperature must be in (0, 100], temperature: " + temperature);
+        }
+    }
+
+    /** The default wording at temperature 0.7, the paper's. */
+    public static SelfConsistency of(int samples, long seed) {
+        return new SelfConsistency(ChainOfThought.defaults(), samples, 0.7, seed);
+    }
+
+    @Override
+    public String name() {
+        return "self-consistency(" + samples + ")";
+    }
+
+    @Override
+    public Model adapt(Model model, Task task, Progress progress) {
+        List<Model> thinkers = new ArrayList<>();
+        for (int i = 0; i < samples; i++) {
+            GenerationOptions sampling =
+                    GenerationOptions.defaults().withTemperature(temperature).withSeed(seed + i);
+            thinkers.add(new ThinkingModel(model, thoughts, sampling));
+        }
+        return new Voting(model, thinkers);
+    }
+
+    private static final class Voting extends ModelLayer {
+        private final List<Model> thinkers;
+
+        Voting(Model base, List<Model> thinkers) {
+            super(base);
+            this.thinkers = List.copyOf(thinkers);
+        }
+
+        /** The winner is known only when all have answered, so the listener hears it at the end. */
+        @Override
+        public Generation stream(Request request, TokenListener listener) {
+            requireOpen();
+            List<Generation> answers = new ArrayList<>();
+            for (Model thinker : thinkers) {
+                Generation answer = thinker.generate(request);
+                if (answer.finishReason() == FinishReason.INTERRUPTED) {
+                    return answer;
+                }
+                answers.add(answer);
+            }
+            Generation winner = vote(answers);
+            for (Token token : winner.tokens()) {
+                listener.onToken(token);
+            }
+            return winner;
+        }
+
+        @Override
+        public List<Generation> generate(List<Request> requests) {
+            return requests.stream().map(this::generate).toList();
+        }
+
+        @Override
+        public Scores score(Request prompt, List<String> continuations) {
+            requireOpen();
+            throw new IllegalArgumentException(
+                    "answers by vote have no scores; let labels be chosen by LabelChoice.constrained()");
+        }
+
+        @Override
+        public Request prepare(Request request) {
+            requireOpen();
+            return thinkers.get(0).prepare(request);
+        }
+
+        private static Generation vote(List<Generation> answers) {
+            Map<String, Integer> votes = new LinkedHashMap<>();
+            answers.forEach(answer -> votes.merge(answer.text().strip(), 1, Integer::sum));
+            String most = answers.get(0).text().strip();
+            for (Map.Entry<String, Integer> entry : votes.entrySet()) {
+                if (entry.getValue() > votes.getOrDefault(most, 0)) {
+                    most = entry.getKey();
+                }
+            }
+            Usage usage = Usage.NONE;
+            Duration total = Duration.ZERO;
+            Generation winner = null;
+            for (Generation answer : answers) {
+                usage = usage.plus(answer.usage());
+                total = total.plus(answer.timings().total());
+                winner = winner == null && answer.text().strip().equals(most) ? answer : winner;
+            }
+            Generation chosen = winner == null ? answers.get(0) : winner;
+            return new Generation(
+                    chosen.text(),
+                    chosen.tokens(),
+                    chosen.finishReason(),
+                    usage,
+                    new Timings(total, total),
+                    chosen.reasoning());
+        }
+    }
+}

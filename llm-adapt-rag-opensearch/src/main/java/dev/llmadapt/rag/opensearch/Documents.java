@@ -1,0 +1,117 @@
+package dev.llmadapt.rag.opensearch;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import dev.llmadapt.Passage;
+import dev.llmadapt.rag.IndexException;
+import dev.llmadapt.rag.index.EmbeddedPassage;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+
+/**
+ * A passage as a document of the cluster.
+ *
+ * <p>Metadata is indexed as facts: one keyword {@code 4:kind=x} each, so that any key is possible, thousands of different
+ * keys need no new fields, and one field answers every filter. The number is the key's length: without it a key could end
+ * where another's value begins.
+ */
+final class Documents {
+    static final String ID = "id";
+    static final String TITLE = "title";
+    static final String TEXT = "text";
+    static final String WORDS = "words";
+    static final String VECTOR = "vector";
+    static final String FACTS = "facts";
+    static final String READERS = "readers";
+    static final String EVERYONE = "everyone";
+    static final String METADATA = "metadata";
+    /** Holds title and text of what is found by id only, out of reach of words. */
+    static final String PARENT = "parent";
+
+    /** Bytes that the cluster allows an id. */
+    private static final int LONGEST_ID = 512;
+
+    private static final int LONGEST_KEY = 200;
+    private static final String HASHED = "sha256-";
+
+    private Documents() {}
+
+    /** What the cluster calls a passage: its id, or a hash of one that is too long, or that looks like such a hash. */
+    static String clusterId(String id) {
+        return id.startsWith(HASHED) || id.length() > LONGEST_ID || utf8(id).length > LONGEST_ID
+                ? HASHED + hash(id)
+                : id;
+    }
+
+    static JsonObject document(EmbeddedPassage embedded) {
+        Passage passage = embedded.passage();
+        JsonObject document = new JsonObject();
+        document.addProperty(ID, passage.id());
+        JsonObject words = embedded.isParent() ? new JsonObject() : document;
+        words.addProperty(TITLE, passage.title());
+        words.addProperty(TEXT, passage.text());
+        if (embedded.isParent()) {
+            document.add(PARENT, words);
+        }
+        JsonObject metadata = new JsonObject();
+        JsonArray facts = new JsonArray();
+        passage.metadata().forEach((key, value) -> {
+            metadata.addProperty(key, value);
+            facts.add(fact(key) + value);
+        });
+        document.add(METADATA, metadata);
+        document.add(FACTS, facts);
+        document.add(READERS, Json.array(passage.readers()));
+        document.addProperty(EVERYONE, passage.readers().isEmpty());
+        if (embedded.vector().length > 0) {
+            document.add(VECTOR, Json.array(embedded.vector()));
+        }
+        return document;
+    }
+
+    /** What the facts of a metadata's key begin with; the value follows. */
+    static String fact(String key) {
+        return (key.length() <= LONGEST_KEY ? key.length() + ":" + key : "#" + hash(key)) + "=";
+    }
+
+    static Passage passage(JsonObject document, double score, String from) {
+        JsonObject words = document.has(PARENT) ? Json.object(document, PARENT, from) : document;
+        Map<String, String> metadata = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonElement> entry :
+                Json.object(document, METADATA, from).entrySet()) {
+            if (!(entry.getValue() instanceof JsonPrimitive value) || !value.isString()) {
+                throw new IndexException(
+                        from + " found a passage whose metadata '" + Json.shown(entry.getKey())
+                                + "' is no text; was it written by something else?",
+                        null);
+            }
+            metadata.put(entry.getKey(), value.getAsString());
+        }
+        return new Passage(
+                Json.string(document, ID, from),
+                Json.string(words, TITLE, from),
+                Json.string(words, TEXT, from),
+                score,
+                metadata,
+                new LinkedHashSet<>(Json.strings(document, READERS, from)));
+    }
+
+    private static String hash(String text) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(utf8(text)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+    }
+
+    static byte[] utf8(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.llmadapt.rag.opensearch;
+
+import java.io.IOException;
+import java.io.Serial;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import org.jspecify.annotations.Nullable;
+
+/** The bytes of an answer, up to a limit; a longer one is given up before it is held. */
+final class LimitedBody implements HttpResponse.BodySubscriber<byte[]> {
+    private final int limit;
+    private final CompletableFuture<byte[]> body = new CompletableFuture<>();
+    private final List<ByteBuffer> parts = new ArrayList<>();
+    private long length;
+    private Flow.@Nullable Subscription subscription;
+
+    private LimitedBody(int limit) {
+        this.limit = limit;
+    }
+
+    static HttpResponse.BodyHandler<byte[]> of(int limit) {
+        return head -> new LimitedBody(limit);
+    }
+
+    @Override
+    public CompletionStage<byte[]> getBody() {
+        return body;
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+        this.subscription = subscription;
+        subscription.request(Long.MAX_VALUE);
+    }
+
+    @Override
+    public void onNext(List<ByteBuffer> items) {
+        for (ByteBuffer item : items) {
+            length += item.remaining();
+        }
+        if (length <= limit) {
+            parts.addAll(items);
+            return;
+        }
+        parts.clear();
+        if (subscription != null) {
+            subscription.cancel();
+        }
+        body.completeExceptionally(new TooLong(limit));
+    }
+
+    @Override
+    public void onError(Throwable error) {
+        parts.clear();
+        body.completeExceptionally(error);
+    }
+
+    @Override
+    public void onComplete() {
+        byte[] all = new byte[(int) Math.min(length, limit)];
+        int at = 0;
+        for (ByteBuffer part : parts) {
+            int count = part.remaining();
+            part.get(all, at, count);
+            at += count;
+        }
+        parts.clear();
+        body.complete(all);
+    }
+
+    /** An answer was longer than the limit. */
+    static final class TooLong extends IOException {
+        @Serial
+        private static final long serialVersionUID = 1L;
+
+        TooLong(int limit) {
+            super("the answer has more than " + limit + " bytes");
+        }
+    }
+}

@@ -1,0 +1,122 @@
+package dev.llmadapt.rag.opensearch;
+
+import com.google.gson.JsonObject;
+import dev.llmadapt.Passage;
+import dev.llmadapt.rag.Embedder;
+import dev.llmadapt.rag.IndexException;
+import dev.llmadapt.rag.IndexOptions;
+import dev.llmadapt.rag.PassageIndex;
+import dev.llmadapt.rag.Tokens;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** Copies an index of a cluster to a folder, with the vectors it has, so that nothing is embedded again. */
+final class LocalCopy {
+    private LocalCopy() {}
+
+    /**
+     * Writes a copy. It grows beside the folder and takes its place when it is complete.
+     *
+     * @param scan hands over all documents with all their fields
+     */
+    static void write(Path folder, Embedder embedder, IndexOptions options, Consumer<Search.Visitor> scan) {
+        Path target = folder.toAbsolutePath();
+        Path part = target.resolveSibling(target.getFileName() + ".part");
+        try {
+            if (Files.exists(target)) {
+                try (Stream<Path> there = Files.list(target)) {
+                    if (there.findAny().isPresent()) {
+                        throw new IllegalArgumentException(
+                                "a snapshot needs an empty folder, " + folder + " has files");
+                    }
+                }
+            }
+            delete(part);
+            try {
+                Stored stored = new Stored(embedder);
+                try (PassageIndex copy = PassageIndex.open(part, stored, options)) {
+                    scan.accept((documents, from) -> copy.upsert(stored.take(documents, from)));
+                }
+                Files.deleteIfExists(target);
+                Files.move(part, target);
+            } finally {
+                delete(part);
+            }
+        } catch (IOException e) {
+            throw new IndexException("the snapshot " + folder + " cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        if (Files.exists(folder)) {
+            List<Path> all;
+            try (Stream<Path> walk = Files.walk(folder)) {
+                all = walk.sorted(Comparator.reverseOrder()).toList();
+            }
+            for (Path each : all) {
+                Files.delete(each);
+            }
+        }
+    }
+
+    /** Gives passages the vectors they came with: those of the page taken last, in its order. */
+    private static final class Stored implements Embedder {
+        private final Embedder embedder;
+        private Iterator<float[]> vectors = List.<float[]>of().iterator();
+
+        Stored(Embedder embedder) {
+            this.embedder = embedder;
+        }
+
+        List<Passage> take(List<JsonObject> documents, String from) {
+            List<Passage> passages = new ArrayList<>();
+            List<float[]> vectors = new ArrayList<>();
+            for (JsonObject document : documents) {
+                passages.add(Documents.passage(document, 0, from));
+                if (!document.has(Documents.PARENT)) {
+                    vectors.add(
+                            document.has(Documents.VECTOR)
+                                    ? Json.floats(document, Documents.VECTOR, embedder.dimension(), from)
+                                    : new float[embedder.dimension()]);
+                }
+            }
+            this.vectors = vectors.iterator();
+            return passages;
+        }
+
+        @Override
+        public String name() {
+            return embedder.name();
+        }
+
+        @Override
+        public int dimension() {
+            return embedder.dimension();
+        }
+
+        @Override
+        public List<float[]> embedPassages(List<String> texts) {
+            return texts.stream().map(text -> vectors.next()).toList();
+        }
+
+        @Override
+        public float[] embedQuery(String text) {
+            return embedder.embedQuery(text);
+        }
+
+        @Override
+        public Tokens tokens() {
+            return embedder.tokens();
+        }
+
+        @Override
+        public void close() {}
+    }
+}

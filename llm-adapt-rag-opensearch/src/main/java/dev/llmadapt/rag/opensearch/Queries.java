@@ -1,0 +1,166 @@
+package dev.llmadapt.rag.opensearch;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import dev.llmadapt.Filter;
+import dev.llmadapt.Query;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Filters, access lists and words in the cluster's query language. They are built as JSON, never as text, so nothing a
+ * user writes is read as a query.
+ */
+final class Queries {
+    /** Values of one {@code terms}: a cluster's limit is 65,536. */
+    private static final int MOST_TERMS = 50_000;
+    /** A cluster refuses queries beyond 1,024 words; as many as this say what there is to say. */
+    private static final int MOST_WORDS = 512;
+
+    private static final int LONGEST_TOKEN = 255; // of Lucene's tokenizer, which cuts longer ones
+
+    private Queries() {}
+
+    static JsonObject everything() {
+        return Json.of("match_all", new JsonObject());
+    }
+
+    private static JsonObject nothing() {
+        return Json.of("match_none", new JsonObject());
+    }
+
+    /** What a query may find: what its principals may read and its filter lets pass. */
+    static List<JsonObject> admitted(Query query) {
+        return List.of(readable(query.principals()), filter(query.filter()));
+    }
+
+    static JsonObject readable(Set<String> principals) {
+        JsonObject everyone = Json.of("term", Json.of(Documents.EVERYONE, new JsonPrimitive(true)));
+        return any(List.of(everyone, terms(Documents.READERS, principals)));
+    }
+
+    static JsonObject filter(Filter filter) {
+        if (filter instanceof Filter.OneOf oneOf) {
+            String fact = Documents.fact(oneOf.field());
+            return terms(
+                    Documents.FACTS,
+                    oneOf.values().stream().map(value -> fact + value).toList());
+        }
+        if (filter instanceof Filter.Between between) {
+            String fact = Documents.fact(between.field());
+            JsonObject range = new JsonObject();
+            range.addProperty("gte", between.from() == null ? fact : fact + between.from());
+            if (between.to() != null) {
+                range.addProperty("lte", fact + between.to());
+            } else {
+                range.addProperty("lt", fact.substring(0, fact.length() - 1) + (char) ('=' + 1)); // no fact of the key
+            }
+            return Json.of("range", Json.of(Documents.FACTS, range));
+        }
+        if (filter instanceof Filter.And and) {
+            return and.parts().isEmpty()
+                    ? everything()
+                    : all(and.parts().stream().map(Queries::filter).toList());
+        }
+        if (filter instanceof Filter.Or or) {
+            return or.parts().isEmpty()
+                    ? nothing()
+                    : any(or.parts().stream().map(Queries::filter).toList());
+        }
+        return bool("must_not", List.of(filter(((Filter.Not) filter).part())));
+    }
+
+    /** Documents whose field has one of some values. */
+    static JsonObject terms(String field, Collection<String> values) {
+        if (values.isEmpty()) {
+            return nothing();
+        }
+        List<String> all = List.copyOf(values);
+        List<JsonObject> parts = new ArrayList<>();
+        for (int from = 0; from < all.size(); from += MOST_TERMS) {
+            parts.add(Json.of(
+                    "terms", Json.of(field, Json.array(all.subList(from, Math.min(all.size(), from + MOST_TERMS))))));
+        }
+        return parts.size() == 1 ? parts.get(0) : any(parts);
+    }
+
+    /** Passages with one of the words, scored by them, of those that pass all filters. */
+    static JsonObject words(String text, List<JsonObject> filters) {
+        JsonObject bool = new JsonObject();
+        bool.add("must", Json.of("match", Json.of(Documents.WORDS, Json.of("query", firstWords(text)))));
+        bool.add("filter", array(filters));
+        return Json.of("bool", bool);
+    }
+
+    /** The passages whose vectors are nearest, of those that pass all filters; the graph is searched among these alone. */
+    static JsonObject nearest(float[] vector, int count, List<JsonObject> filters) {
+        JsonObject knn = Json.of("vector", Json.array(vector));
+        knn.addProperty("k", count);
+        knn.add("filter", all(filters));
+        return Json.of("knn", Json.of(Documents.VECTOR, knn));
+    }
+
+    /** Some passages by the exact inner product of their vectors. */
+    static JsonObject exact(float[] vector, List<String> ids) {
+        JsonObject parameters = Json.of("field", Documents.VECTOR);
+        parameters.add("query_value", Json.array(vector));
+        parameters.addProperty("space_type", "innerproduct");
+        JsonObject script = Json.of("lang", "knn");
+        script.addProperty("source", "knn_score");
+        script.add("params", parameters);
+        JsonObject scored = Json.of("query", all(List.of(terms(Documents.ID, ids), hasVector())));
+        scored.add("script", script);
+        return Json.of("script_score", scored);
+    }
+
+    private static JsonObject hasVector() {
+        return Json.of("exists", Json.of("field", Documents.VECTOR));
+    }
+
+    static JsonObject all(List<JsonObject> parts) {
+        return bool("filter", parts);
+    }
+
+    private static JsonObject any(List<JsonObject> parts) {
+        JsonObject bool = Json.of("should", array(parts));
+        bool.addProperty("minimum_should_match", 1);
+        return Json.of("bool", bool);
+    }
+
+    private static JsonObject bool(String kind, List<JsonObject> parts) {
+        return Json.of("bool", Json.of(kind, array(parts)));
+    }
+
+    private static JsonArray array(List<JsonObject> parts) {
+        JsonArray array = new JsonArray();
+        parts.forEach(array::add);
+        return array;
+    }
+
+    /** The beginning of a text that has no more words than a query may have, counted generously. */
+    static String firstWords(String text) {
+        int words = 0;
+        int length = 0; // of the word that is being read
+        for (int at = 0; at < text.length(); ) {
+            int point = text.codePointAt(at);
+            if (point < 0x2e80 && Character.isLetterOrDigit(point)) {
+                if (length++ % LONGEST_TOKEN == 0) {
+                    words++;
+                }
+            } else {
+                length = 0;
+                if (point >= 0x2000 && !Character.isWhitespace(point)) {
+                    words++; // characters that are words: Han, Kana, emoji
+                }
+            }
+            if (words > MOST_WORDS) {
+                return text.substring(0, at);
+            }
+            at += Character.charCount(point);
+        }
+        return text;
+    }
+}

@@ -1,0 +1,323 @@
+package dev.llmadapt.rag.opensearch;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import dev.llmadapt.Explanation;
+import dev.llmadapt.Passage;
+import dev.llmadapt.Query;
+import dev.llmadapt.rag.IndexException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Searches an index of a cluster.
+ *
+ * <p>Answers are whole or none ({@code allow_partial_search_results=false}). The same text is asked of the same copies of
+ * the shards while they are there ({@code preference}), words are weighed over all shards
+ * ({@code dfs_query_then_fetch}), and equal scores are ordered by id, so the same query finds the same.
+ */
+final class Search {
+    /** A cluster's own limit on what one search returns. */
+    static final int MOST = 10_000;
+
+    private static final int IDS_AT_ONCE = 1_000;
+    private static final int VECTORS_AT_ONCE = 200;
+
+    private final ClusterClient client;
+    private final String name;
+    private final double bm25Factor;
+
+    /**
+     * Of an index.
+     *
+     * @param bm25Factor what the cluster's scores of words are divided by, to be those of an index in a folder
+     */
+    Search(ClusterClient client, String name, double bm25Factor) {
+        this.client = client;
+        this.name = name;
+        this.bm25Factor = bm25Factor;
+    }
+
+    List<Passage> lexical(Query query) {
+        JsonObject body = ranked(Queries.words(query.text(), Queries.admitted(query)), within(query.limit()));
+        return hits(body, "&search_type=dfs_query_then_fetch", query).passages(score -> score / bm25Factor);
+    }
+
+    Optional<Explanation> explainLexical(Query query, String id) {
+        List<JsonObject> filters = new ArrayList<>(Queries.admitted(query));
+        filters.add(Queries.terms(Documents.ID, Set.of(id)));
+        JsonObject body = ranked(Queries.words(query.text(), filters), 1);
+        body.addProperty("explain", true);
+        Hits hits = hits(body, "&search_type=dfs_query_then_fetch", query);
+        if (hits.all().isEmpty()) {
+            return Optional.empty();
+        }
+        JsonObject hit = hits.all().get(0);
+        Explanation explanation = explanation(Json.object(hit, "_explanation", hits.from()), hits.from());
+        return Optional.of(new Explanation(
+                Json.number(hit, "_score", hits.from()) / bm25Factor,
+                "BM25, the cluster's score divided by " + bm25Factor + ":",
+                List.of(explanation)));
+    }
+
+    /**
+     * The passages whose vectors have the largest cosine with the query's.
+     *
+     * @param vector of length 1
+     * @param candidates how many the graph is asked for, at least
+     * @param quantised whether the graph's scores are of 8 bits, so that what it finds is scored again
+     */
+    List<Passage> dense(Query query, float[] vector, int candidates, boolean quantised) {
+        int count = within(Math.max(query.limit(), candidates));
+        JsonObject nearest = Queries.nearest(vector, count, Queries.admitted(query));
+        if (!quantised) {
+            // The cluster's score of a cosine is (1 + cosine) / 2
+            return hits(ranked(nearest, within(query.limit())), "", query).passages(score -> 2 * score - 1);
+        }
+        JsonObject body = ranked(nearest, count);
+        body.add("_source", Json.array(List.of(Documents.ID)));
+        Hits found = hits(body, "", query);
+        if (found.all().isEmpty()) {
+            return List.of();
+        }
+        List<String> ids = found.all().stream()
+                .map(hit -> Json.string(Json.object(hit, "_source", found.from()), Documents.ID, found.from()))
+                .toList();
+        return hits(ranked(Queries.exact(vector, ids), within(query.limit())), "", query)
+                // The cluster's score of an inner product p, here a cosine, is p + 1, or 1 / (1 - p) below 0
+                .passages(score -> score >= 1 ? score - 1 : 1 - 1 / score);
+    }
+
+    Optional<Explanation> explainDense(Query query, String id, float[] vector, String embedder) {
+        List<JsonObject> filters = new ArrayList<>(Queries.admitted(query));
+        filters.add(Queries.terms(Documents.ID, Set.of(id)));
+        float[] other = vectors(Queries.all(filters), 1, vector.length).get(id);
+        if (other == null) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Explanation(dot(vector, other), "cosine of the query's and the passage's vectors, by " + embedder));
+    }
+
+    static double dot(float[] one, float[] other) {
+        double sum = 0;
+        for (int i = 0; i < one.length; i++) {
+            sum += (double) one[i] * other[i];
+        }
+        return sum;
+    }
+
+    List<Passage> find(Collection<String> ids, Set<String> principals) {
+        List<String> wanted = List.copyOf(new LinkedHashSet<>(ids));
+        Map<String, Passage> found = new HashMap<>();
+        for (List<String> some : parts(wanted, IDS_AT_ONCE)) {
+            JsonObject query = Queries.all(List.of(Queries.terms(Documents.ID, some), Queries.readable(principals)));
+            hits(unranked(query, some.size()), "", null)
+                    .passages(score -> 0)
+                    .forEach(passage -> found.put(passage.id(), passage));
+        }
+        return wanted.stream()
+                .filter(found::containsKey)
+                .map(id -> Objects.requireNonNull(found.get(id)))
+                .toList();
+    }
+
+    Map<String, float[]> vectors(Collection<String> ids, int dimension) {
+        Map<String, float[]> found = new HashMap<>();
+        for (List<String> some : parts(List.copyOf(new LinkedHashSet<>(ids)), VECTORS_AT_ONCE)) {
+            found.putAll(vectors(Queries.terms(Documents.ID, some), some.size(), dimension));
+        }
+        return found;
+    }
+
+    private Map<String, float[]> vectors(JsonObject query, int most, int dimension) {
+        JsonObject body = unranked(query, most);
+        body.add("_source", Json.array(List.of(Documents.ID, Documents.VECTOR)));
+        Hits hits = hits(body, "", null);
+        Map<String, float[]> vectors = new HashMap<>();
+        for (JsonObject hit : hits.all()) {
+            JsonObject document = Json.object(hit, "_source", hits.from());
+            if (document.has(Documents.VECTOR)) {
+                vectors.put(
+                        Json.string(document, Documents.ID, hits.from()),
+                        Json.floats(document, Documents.VECTOR, dimension, hits.from()));
+            }
+        }
+        return vectors;
+    }
+
+    long count() {
+        ClusterClient.Answer answer = client.send("GET", "/" + name + "/_count", null);
+        whole(answer);
+        return (long) Json.number(answer.body(), "count", answer.from());
+    }
+
+    /**
+     * Visits all documents of a query in the order of their ids, a page at a time.
+     *
+     * @param source the fields that come with them, or nothing for all but vectors
+     * @param moment a point in time to see, or null to see each page as it is then
+     */
+    void scan(JsonObject query, @Nullable JsonElement source, int page, @Nullable String moment, Visitor visitor) {
+        String last = null;
+        while (true) {
+            JsonObject body = unranked(query, page);
+            if (source != null) {
+                body.add("_source", source);
+            }
+            JsonArray sort = new JsonArray();
+            sort.add(Json.of(Documents.ID, "asc"));
+            body.add("sort", sort);
+            if (last != null) {
+                body.add("search_after", Json.array(List.of(last)));
+            }
+            Hits hits;
+            if (moment == null) {
+                hits = hits(body, "", null);
+            } else {
+                JsonObject pit = Json.of("id", moment);
+                pit.addProperty("keep_alive", "5m");
+                body.add("pit", pit);
+                hits = hits("/_search?allow_partial_search_results=false", body, page);
+            }
+            List<JsonObject> documents = new ArrayList<>();
+            for (JsonObject hit : hits.all()) {
+                JsonObject document = Json.object(hit, "_source", hits.from());
+                String id = Json.string(document, Documents.ID, hits.from());
+                if (last != null && Arrays.compareUnsigned(Documents.utf8(id), Documents.utf8(last)) <= 0) {
+                    throw new IndexException(
+                            hits.from() + " found '" + Json.shown(id) + "' after '" + Json.shown(last)
+                                    + "', out of order; check that no proxy answers in the cluster's place",
+                            null);
+                }
+                last = id;
+                documents.add(document);
+            }
+            visitor.visit(documents, hits.from());
+            if (documents.size() < page) {
+                return;
+            }
+        }
+    }
+
+    /** Lets a moment of the index be seen by all searches of {@link #scan}, while it is written. */
+    void atOneMoment(Consumer<String> searches) {
+        ClusterClient.Answer answer = client.send("POST", "/" + name + "/_search/point_in_time?keep_alive=5m", null);
+        String moment = Json.string(answer.body(), "pit_id", answer.from());
+        try {
+            searches.accept(moment);
+        } finally {
+            JsonObject body = new JsonObject();
+            body.add("pit_id", Json.array(List.of(moment)));
+            client.send("DELETE", "/_search/point_in_time", body.toString(), 404);
+        }
+    }
+
+    /** Takes a page of documents. */
+    interface Visitor {
+        void visit(List<JsonObject> documents, String from);
+    }
+
+    private interface Scoring {
+        double of(double score);
+    }
+
+    /** What a search found, the best first. */
+    private record Hits(List<JsonObject> all, String from) {
+        List<Passage> passages(Scoring scoring) {
+            List<Passage> passages = new ArrayList<>(all.size());
+            for (JsonObject hit : all) {
+                double score = hit.get("_score") instanceof JsonPrimitive ? Json.number(hit, "_score", from) : 0;
+                passages.add(Documents.passage(Json.object(hit, "_source", from), scoring.of(score), from));
+            }
+            passages.sort(Comparator.comparingDouble(Passage::score).reversed().thenComparing(Passage::id));
+            return List.copyOf(passages);
+        }
+    }
+
+    private static JsonObject ranked(JsonObject query, int most) {
+        JsonObject body = unranked(query, most);
+        JsonArray sort = new JsonArray();
+        sort.add(Json.of("_score", "desc"));
+        sort.add(Json.of(Documents.ID, "asc"));
+        body.add("sort", sort);
+        body.addProperty("track_scores", true);
+        return body;
+    }
+
+    private static JsonObject unranked(JsonObject query, int most) {
+        JsonObject body = Json.of("query", query);
+        body.addProperty("size", most);
+        body.addProperty("track_total_hits", false);
+        body.add("_source", Json.of("excludes", Json.array(List.of(Documents.VECTOR))));
+        return body;
+    }
+
+    private Hits hits(JsonObject body, String parameters, @Nullable Query query) {
+        String copies = query == null
+                ? ""
+                : "&preference=q" + Integer.toHexString(query.text().hashCode());
+        return hits(
+                "/" + name + "/_search?allow_partial_search_results=false" + copies + parameters,
+                body,
+                body.get("size").getAsInt());
+    }
+
+    private Hits hits(String path, JsonObject body, int most) {
+        ClusterClient.Answer answer = client.send("POST", path, body.toString());
+        whole(answer);
+        List<JsonObject> all = Json.objects(Json.object(answer.body(), "hits", answer.from()), "hits", answer.from());
+        if (all.size() > most) {
+            throw new IndexException(
+                    answer.from() + " found " + all.size() + " passages, expected at most " + most
+                            + "; check that no proxy changes requests",
+                    null);
+        }
+        return new Hits(all, answer.from());
+    }
+
+    private static void whole(ClusterClient.Answer answer) {
+        JsonObject shards = Json.object(answer.body(), "_shards", answer.from());
+        boolean late = answer.body().get("timed_out") instanceof JsonPrimitive value && value.getAsBoolean();
+        if (late || Json.number(shards, "failed", answer.from()) > 0) {
+            throw new IndexException(
+                    answer.from() + " was answered by some of the shards only: " + Json.shown(shards.toString())
+                            + "; look at the cluster's health, then do it again",
+                    null);
+        }
+    }
+
+    private static int within(int limit) {
+        return Math.min(limit, MOST);
+    }
+
+    private static List<List<String>> parts(List<String> all, int size) {
+        List<List<String>> parts = new ArrayList<>();
+        for (int from = 0; from < all.size(); from += size) {
+            parts.add(all.subList(from, Math.min(all.size(), from + size)));
+        }
+        return parts;
+    }
+
+    private static Explanation explanation(JsonObject explanation, String from) {
+        return new Explanation(
+                Json.number(explanation, "value", from),
+                Json.string(explanation, "description", from),
+                Json.objects(explanation, "details", from).stream()
+                        .map(each -> explanation(each, from))
+                        .toList());
+    }
+}

@@ -1,0 +1,46 @@
+package dev.llmadapt.rag.opensearch;
+
+import com.google.gson.JsonObject;
+import dev.llmadapt.rag.IndexException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What runs at the other end.
+ *
+ * @param major of the version 2.19.1 it is 2
+ * @param minor of the version 2.19.1 it is 19
+ */
+record Server(int major, int minor) {
+    private static final Pattern NUMBER = Pattern.compile("(\\d{1,6})\\.(\\d{1,6})[.-].*");
+
+    /** Asks, and refuses what is no OpenSearch or too old a one. */
+    static Server ask(ClusterClient client) {
+        ClusterClient.Answer answer = client.send("GET", "/", null);
+        JsonObject version = Json.object(answer.body(), "version", answer.from());
+        String number = Json.text(version, "number", "none");
+        Matcher matcher = NUMBER.matcher(number);
+        if (!Json.text(version, "distribution", "none").equals("opensearch") || !matcher.matches()) {
+            throw new IndexException(
+                    answer.from() + " was answered by something that is not OpenSearch: "
+                            + Json.shown(version.toString())
+                            + "; name a host of an OpenSearch cluster of version 2.16 or later",
+                    null);
+        }
+        Server server = new Server(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
+        if (server.major() < 2 || (server.major() == 2 && server.minor() < 16)) {
+            throw new IndexException(
+                    "the cluster runs OpenSearch " + Json.shown(number) + ", 2.16 or later is needed; upgrade it",
+                    null);
+        }
+        return server;
+    }
+
+    /**
+     * What its scores of words are multiplied by beside Lucene's: k1 + 1 until version 3, which does as Lucene has done
+     * since LUCENE-8563.
+     */
+    double bm25Factor(double k1) {
+        return major < 3 ? 1 + k1 : 1;
+    }
+}
