@@ -97,9 +97,9 @@ final class PilotCommand implements Callable<Integer> {
     @Option(
             names = "--budget",
             paramLabel = "TIME",
-            description = "Time for adapting and answering, such as 14m: few examples first, the promising go on."
+            description = "Time for adapting and answering, such as 11m: few examples first, the promising go on."
                     + " Default: ${DEFAULT-VALUE}; 0 measures every strategy to the end.")
-    String budget = "14m";
+    String budget = "11m";
 
     @Option(
             names = "--work",

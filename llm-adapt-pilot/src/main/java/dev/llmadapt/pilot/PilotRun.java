@@ -9,7 +9,6 @@ import dev.llmadapt.Task;
 import dev.llmadapt.peft.LocalModel;
 import dev.llmadapt.pilot.PilotReport.Baselines;
 import dev.llmadapt.pilot.PilotReport.Comparison;
-import dev.llmadapt.pilot.PilotReport.CurvePoint;
 import dev.llmadapt.pilot.PilotReport.Failed;
 import dev.llmadapt.pilot.PilotReport.Latency;
 import dev.llmadapt.pilot.PilotReport.Measured;
@@ -25,7 +24,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,12 +38,6 @@ import org.jspecify.annotations.Nullable;
  * went furthest. Each decision rests on what the {@link Journal} holds, so a resumed run takes the same ones.
  */
 final class PilotRun {
-    private static final int[] CURVE = {16, 64, 256};
-    /** What is left for stability, freshness and throughput. */
-    private static final double FOR_RUNGS = 0.8;
-    /** No single piece of work may be expected to take more of what is left. */
-    private static final double FIRST_RUNG = 0.6;
-
     private final TaskSplit split;
     private final List<Candidate> candidates;
     private final Needs needs;
@@ -57,7 +49,6 @@ final class PilotRun {
     private final Model model;
     private final List<Example> sample;
     private final Map<String, String> ruledOut = new LinkedHashMap<>();
-    private final Map<String, Standing> standings = new LinkedHashMap<>();
 
     PilotRun(
             TaskSplit split,
@@ -81,35 +72,6 @@ final class PilotRun {
         this.sample = Stratified.sample(split.test(), options.limit(), options.seed());
     }
 
-    /** How far a candidate has come. */
-    private static final class Standing {
-        final Candidate candidate;
-        final List<CurvePoint> curve = new ArrayList<>();
-        List<Outcome> outcomes = List.of();
-        int trainExamples;
-        long adaptNanos;
-        String error = "";
-        String note = "";
-
-        Standing(Candidate candidate) {
-            this.candidate = candidate;
-        }
-
-        double quality() {
-            return outcomes.stream().mapToDouble(Outcome::score).average().orElse(0);
-        }
-
-        double meanNanos() {
-            return outcomes.stream()
-                    .mapToLong(outcome -> outcome.latency().toNanos())
-                    .average()
-                    .orElse(0);
-        }
-    }
-
-    /** One step of successive halving. */
-    private record Rung(int train, int test) {}
-
     PilotReport run(Instant started) {
         try (Workshop workshop = Workshop.open(folder, keeps())) {
             String identity = TaskHash.of(split.task(), split.test());
@@ -129,8 +91,12 @@ final class PilotRun {
                 Measuring measuring =
                         new Measuring(model, split.task(), journal, workshop.folder(), progress, clock, options.seed());
                 candidates.forEach(this::ruleOut);
-                climb(measuring, journal);
-                List<Row> rows = rows(measuring, journal);
+                List<Candidate> admitted = candidates.stream()
+                        .filter(candidate -> !ruledOut.containsKey(candidate.name()))
+                        .toList();
+                Halving halving = new Halving(split, sample, budget, options.seed());
+                Map<String, Standing> standings = halving.run(admitted, measuring, ruledOut);
+                List<Row> rows = rows(measuring, journal, standings);
                 List<Measured> measured = rows.stream()
                         .filter(Measured.class::isInstance)
                         .map(Measured.class::cast)
@@ -180,152 +146,7 @@ final class PilotRun {
         }
     }
 
-    private List<Rung> rungs() {
-        int all = split.task().examples().size();
-        List<Rung> rungs = new ArrayList<>();
-        if (!budget.isZero()) {
-            int test = Math.min(16, sample.size());
-            for (int train : CURVE) {
-                if (train < all) {
-                    rungs.add(new Rung(train, test));
-                    test = Math.min(2 * test, sample.size());
-                }
-            }
-        }
-        rungs.add(new Rung(all, sample.size()));
-        return rungs;
-    }
-
-    private void climb(Measuring measuring, Journal journal) {
-        List<Rung> rungs = rungs();
-        List<Standing> active = new ArrayList<>();
-        for (Candidate candidate : candidates) {
-            if (!ruledOut.containsKey(candidate.name())) {
-                active.add(new Standing(candidate));
-            }
-        }
-        for (int i = 0; i < rungs.size(); i++) {
-            Rung rung = rungs.get(i);
-            List<Standing> next = new ArrayList<>();
-            int place = 0;
-            for (Standing standing : active) {
-                place++;
-                double expected = i == 0 ? firstExpected(standing) : expected(standing, rungs.get(i - 1), rung);
-                double left = budget.toNanos() * (i == 0 ? FIRST_RUNG : FOR_RUNGS) - journal.nanos();
-                if (!budget.isZero() && expected > Math.max(left, 0)) {
-                    String reason = String.format(
-                            java.util.Locale.ROOT,
-                            "the budget of %s did not reach to it: %.0f s expected, %.0f s left for it",
-                            words(budget),
-                            expected / 1e9,
-                            Math.max(left, 0) / 1e9);
-                    if (i == 0) {
-                        ruledOut.put(standing.candidate.name(), reason);
-                    } else {
-                        standing.note = reason;
-                    }
-                    continue;
-                }
-                measure(measuring, standing, rung, place + "/" + active.size() + " " + standing.candidate.name());
-                standings.put(standing.candidate.name(), standing);
-                if (standing.error.isEmpty()) {
-                    next.add(standing);
-                }
-            }
-            active = i + 1 < rungs.size() ? promoted(next) : next;
-        }
-    }
-
-    /** The better half and the best of each family, the best first. */
-    private static List<Standing> promoted(List<Standing> measured) {
-        List<Standing> order = measured.stream()
-                .sorted(Comparator.comparingDouble((Standing standing) -> -standing.quality())
-                        .thenComparingDouble(Standing::meanNanos))
-                .toList();
-        Map<Family, Standing> heads = new EnumMap<>(Family.class);
-        order.forEach(standing -> heads.putIfAbsent(standing.candidate.traits().family(), standing));
-        List<Standing> promoted = new ArrayList<>();
-        for (int i = 0; i < order.size(); i++) {
-            Standing standing = order.get(i);
-            if (i < (order.size() + 1) / 2
-                    || heads.get(standing.candidate.traits().family()) == standing) {
-                promoted.add(standing);
-            }
-        }
-        // Heads of families first: with little time left each kind gets its turn.
-        promoted.sort(Comparator.comparingInt(
-                standing -> heads.get(standing.candidate.traits().family()) == standing ? 0 : 1));
-        return promoted;
-    }
-
-    /** What the first rung will take, by what its like took: unknown is nothing. */
-    private double firstExpected(Standing standing) {
-        Candidate.Traits traits = standing.candidate.traits();
-        if (!traits.trains()) {
-            return 1e9;
-        }
-        boolean layered = traits.retrieves() || traits.shots() > 1;
-        return standings.values().stream()
-                .filter(other -> other.candidate.traits().trains() && other.error.isEmpty())
-                .filter(other -> other.candidate.traits().retrieves() == traits.retrieves()
-                        || !other.candidate.traits().retrieves())
-                .mapToDouble(other -> {
-                    boolean otherLayered = other.candidate.traits().retrieves()
-                            || other.candidate.traits().shots() > 1;
-                    return other.adaptNanos * (layered && !otherLayered ? 3 : 1);
-                })
-                .average()
-                .orElse(1e9);
-    }
-
-    private static double expected(Standing standing, Rung before, Rung rung) {
-        Candidate.Traits traits = standing.candidate.traits();
-        boolean anew = traits.learns();
-        double adapting = standing.adaptNanos * (traits.trains() ? (double) rung.train() / before.train() : 1);
-        int answers = anew ? rung.test() : rung.test() - standing.outcomes.size();
-        return adapting + standing.meanNanos() * answers;
-    }
-
-    private void measure(Measuring measuring, Standing standing, Rung rung, String place) {
-        Candidate candidate = standing.candidate;
-        // what learns nothing from examples is the same model on every rung
-        int train = candidate.traits().learns()
-                ? rung.train()
-                : split.task().examples().size();
-        List<Example> tests = Stratified.sample(sample, rung.test(), options.seed());
-        try (Measuring.Bench bench = measuring.bench(candidate, train, place)) {
-            bench.adapt();
-            List<Outcome> outcomes = bench.answers(tests);
-            if (outcomes.stream().noneMatch(outcome -> outcome.error().isEmpty())) {
-                standing.error =
-                        "every answer failed, the first: " + outcomes.get(0).error();
-                return;
-            }
-            standing.outcomes = outcomes;
-            standing.trainExamples = train;
-            standing.adaptNanos = bench.adaptNanos();
-            CurvePoint point = new CurvePoint(
-                    train,
-                    outcomes.size(),
-                    standing.quality(),
-                    interval(outcomes),
-                    Duration.ofNanos(standing.adaptNanos));
-            standing.curve.removeIf(earlier -> earlier.trainExamples() == train);
-            standing.curve.add(point);
-        } catch (Measuring.Interrupted e) {
-            throw e;
-        } catch (RuntimeException e) {
-            Measuring.requireNotInterrupted();
-            if (standing.outcomes.isEmpty()) {
-                standing.error = Measuring.line(candidate.name(), e);
-            } else {
-                standing.note = "failed with " + train + " examples: " + Measuring.line(candidate.name(), e);
-                standing.error = "";
-            }
-        }
-    }
-
-    private List<Row> rows(Measuring measuring, Journal journal) {
+    private List<Row> rows(Measuring measuring, Journal journal, Map<String, Standing> standings) {
         List<Standing> order = standings.values().stream()
                 .filter(standing -> standing.error.isEmpty())
                 .sorted(Comparator.comparingDouble((Standing standing) -> -standing.outcomes.size())
@@ -383,7 +204,7 @@ final class PilotRun {
         return new Measured(
                 standing.candidate.name(),
                 standing.quality(),
-                interval(outcomes),
+                Standing.interval(outcomes),
                 new Latency(Duration.ofNanos((long) Quantile.of(nanos, 0.5)), Duration.ofNanos((long)
                         Quantile.of(nanos, 0.95))),
                 answered.stream().mapToInt(Outcome::promptTokens).average().orElseThrow(),
@@ -392,10 +213,6 @@ final class PilotRun {
                 Duration.ofNanos(standing.adaptNanos + (long) all),
                 outcomes,
                 details);
-    }
-
-    private static Interval interval(List<Outcome> outcomes) {
-        return Interval.ofMean(outcomes.stream().mapToDouble(Outcome::score).toArray());
     }
 
     private TaskSummary summary(String identity) {
@@ -462,10 +279,6 @@ final class PilotRun {
                 .average()
                 .orElseThrow();
         return Optional.of(new Baselines(1.0 / task.labels().size(), score, label));
-    }
-
-    private static String words(Duration duration) {
-        return duration.toMinutes() >= 2 ? duration.toMinutes() + " min" : duration.toSeconds() + " s";
     }
 
     /** Where journal and what was trained lie: the caller's folder, or a temporary one that is removed. */

@@ -1,0 +1,243 @@
+package dev.llmadapt.pilot;
+
+import dev.llmadapt.Example;
+import dev.llmadapt.pilot.PilotReport.Outcome;
+import dev.llmadapt.pilot.data.Stratified;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Successive halving (Jamieson and Talwalkar 2016): all candidates on few examples, the better half and the best of each
+ * family on more, until the time is spent.
+ *
+ * <p>What trains is worst on few examples and best on all, so rungs between that there is no time for are left out: the best
+ * of each family that trains goes on to as many examples as its share of the time allows.
+ */
+final class Halving {
+    private static final int[] CURVE = {16, 64, 256};
+    private static final int FIRST_TESTS = 16;
+    /** The share of the budget for all rungs; the rest is for stability, freshness and throughput. */
+    private static final double RUNGS = 0.8;
+    /** The share for the first rung, so that more candidates than there is time for leave something for the best. */
+    private static final double FIRST = 0.4;
+    /** Of what is left, the most that is kept back for those that do not train, which take little. */
+    private static final double KEPT_BACK = 0.5;
+
+    private final TaskSplit split;
+    private final List<Example> sample;
+    private final Duration budget;
+    private final long seed;
+
+    /**
+     * Prepares.
+     *
+     * @param sample the test examples
+     * @param budget zero for no limit: then each candidate learns from all examples and answers all of the sample
+     */
+    Halving(TaskSplit split, List<Example> sample, Duration budget, long seed) {
+        this.split = split;
+        this.sample = sample;
+        this.budget = budget;
+        this.seed = seed;
+    }
+
+    /**
+     * One step.
+     *
+     * @param train examples to learn from
+     * @param tests examples to answer
+     */
+    private record Rung(int train, int tests) {}
+
+    /**
+     * Runs all rungs.
+     *
+     * @param ruledOut gets those that there was no time for at all, with the reason
+     * @return those that were measured, or failed, in the order of their first rung
+     */
+    Map<String, Standing> run(List<Candidate> candidates, Measuring measuring, Map<String, String> ruledOut) {
+        List<Rung> rungs = rungs();
+        Map<String, Standing> standings = new LinkedHashMap<>();
+        int place = 0;
+        for (Candidate candidate : candidates) {
+            place++;
+            double expected = firstExpected(candidate, standings);
+            double left = left(measuring, rungs.size() == 1 ? RUNGS : FIRST);
+            if (expected > left) {
+                ruledOut.put(candidate.name(), tooLong(expected, left));
+            } else {
+                Standing standing = new Standing(candidate);
+                measure(measuring, standing, rungs.get(0), place + "/" + candidates.size());
+                standings.put(candidate.name(), standing);
+            }
+        }
+        List<Standing> active = List.copyOf(standings.values());
+        for (Rung rung : rungs.subList(1, rungs.size())) {
+            active = climb(rung, rungs.get(rungs.size() - 1), promoted(active), measuring);
+        }
+        return standings;
+    }
+
+    private List<Rung> rungs() {
+        int all = split.task().examples().size();
+        List<Rung> rungs = new ArrayList<>();
+        if (!budget.isZero()) {
+            int tests = Math.min(FIRST_TESTS, sample.size());
+            for (int train : CURVE) {
+                if (train < all) {
+                    rungs.add(new Rung(train, tests));
+                    tests = Math.min(2 * tests, sample.size());
+                }
+            }
+        }
+        rungs.add(new Rung(all, sample.size()));
+        return rungs;
+    }
+
+    /** The better half and the best of each family: those that do not train, then the best that do, then the others. */
+    private static List<Standing> promoted(List<Standing> measured) {
+        List<Standing> order = measured.stream()
+                .filter(standing -> standing.error.isEmpty())
+                .sorted(Comparator.comparingDouble((Standing standing) -> -standing.quality())
+                        .thenComparingDouble(Standing::meanNanos))
+                .toList();
+        Map<Family, Standing> heads = new EnumMap<>(Family.class);
+        order.forEach(standing -> heads.putIfAbsent(standing.family(), standing));
+        List<Standing> promoted = new ArrayList<>(order.subList(0, (order.size() + 1) / 2));
+        heads.values().stream().filter(head -> !promoted.contains(head)).forEach(promoted::add);
+        promoted.sort(
+                Comparator.comparingInt(standing -> standing.trains() ? heads.containsValue(standing) ? 1 : 2 : 0));
+        return promoted;
+    }
+
+    /** Takes some to a rung, or beyond it. */
+    private List<Standing> climb(Rung rung, Rung last, List<Standing> promoted, Measuring measuring) {
+        List<Standing> next = new ArrayList<>();
+        for (int i = 0; i < promoted.size(); i++) {
+            Standing standing = promoted.get(i);
+            if (standing.trains() && standing.trainExamples >= rung.train()) {
+                next.add(standing);
+                continue;
+            }
+            double left = left(measuring, RUNGS);
+            Rung target = rung;
+            if (standing.trains()
+                    && standing.expected(last.train(), last.tests()) * 2 > share(left, promoted, i, last)) {
+                target = farthest(standing, rung, last, share(left, promoted, i, last));
+            }
+            double expected = standing.expected(target.train(), target.tests());
+            if (expected > left) {
+                standing.note = tooLong(expected, left);
+            } else {
+                measure(measuring, standing, target, i + 1 + "/" + promoted.size());
+                if (standing.error.isEmpty()) {
+                    next.add(standing);
+                }
+            }
+        }
+        return next;
+    }
+
+    /** The part of the time left that one of those that train may take: what the others are expected to need is kept back. */
+    private static double share(double left, List<Standing> promoted, int at, Rung last) {
+        double others = promoted.stream()
+                .filter(other -> !other.trains())
+                .mapToDouble(other -> other.expected(last.train(), last.tests()))
+                .sum();
+        long families = promoted.subList(at, promoted.size()).stream()
+                .filter(Standing::trains)
+                .filter(other -> other.trainExamples < last.train())
+                .map(Standing::family)
+                .distinct()
+                .count();
+        return (left - Math.min(others, KEPT_BACK * left)) / Math.max(1, families);
+    }
+
+    /** The most examples that there is time for: all, or what a rung has, doubled as often as possible. */
+    private static Rung farthest(Standing standing, Rung rung, Rung last, double share) {
+        if (standing.expected(last.train(), last.tests()) <= share) {
+            return last;
+        }
+        Rung farthest = rung;
+        while (2 * farthest.train() < last.train()) {
+            Rung twice = new Rung(2 * farthest.train(), Math.min(2 * farthest.tests(), last.tests()));
+            if (standing.expected(twice.train(), twice.tests()) > share) {
+                break;
+            }
+            farthest = twice;
+        }
+        return farthest;
+    }
+
+    /** What the first rung will take, by what its like took: unknown is nothing. */
+    private static double firstExpected(Candidate candidate, Map<String, Standing> standings) {
+        Candidate.Traits traits = candidate.traits();
+        if (!traits.trains()) {
+            return 1e9;
+        }
+        return standings.values().stream()
+                .filter(other -> other.trains() && other.error.isEmpty())
+                .filter(other -> other.candidate.traits().retrieves() == traits.retrieves()
+                        || !other.candidate.traits().retrieves())
+                .mapToDouble(
+                        other -> other.adaptNanos * (layered(traits) && !layered(other.candidate.traits()) ? 3 : 1))
+                .average()
+                .orElse(1e9);
+    }
+
+    /** Whether prompts are long. */
+    private static boolean layered(Candidate.Traits traits) {
+        return traits.retrieves() || traits.shots() > 1;
+    }
+
+    private void measure(Measuring measuring, Standing standing, Rung rung, String place) {
+        Candidate candidate = standing.candidate;
+        // what learns nothing from examples is the same model on every rung
+        int train = candidate.traits().learns()
+                ? rung.train()
+                : split.task().examples().size();
+        List<Example> tests = Stratified.sample(sample, rung.tests(), seed);
+        try (Measuring.Bench bench = measuring.bench(candidate, train, place + " " + candidate.name())) {
+            bench.adapt();
+            List<Outcome> outcomes = bench.answers(tests);
+            if (outcomes.stream().noneMatch(outcome -> outcome.error().isEmpty())) {
+                standing.error =
+                        "every answer failed, the first: " + outcomes.get(0).error();
+                return;
+            }
+            standing.reached(train, outcomes, bench.adaptNanos());
+        } catch (Measuring.Interrupted e) {
+            throw e;
+        } catch (RuntimeException e) {
+            Measuring.requireNotInterrupted();
+            if (standing.outcomes.isEmpty()) {
+                standing.error = Measuring.line(candidate.name(), e);
+            } else {
+                standing.note = "failed with " + train + " examples: " + Measuring.line(candidate.name(), e);
+            }
+        }
+    }
+
+    private double left(Measuring measuring, double part) {
+        if (budget.isZero()) {
+            return Double.POSITIVE_INFINITY;
+        }
+        return Math.max(0, budget.toNanos() * part - measuring.journal().nanos());
+    }
+
+    private String tooLong(double expected, double left) {
+        String whole = budget.toMinutes() >= 2 ? budget.toMinutes() + " min" : budget.toSeconds() + " s";
+        return String.format(
+                Locale.ROOT,
+                "the budget of %s did not reach to it: %.0f s expected, %.0f s left for it",
+                whole,
+                expected / 1e9,
+                left / 1e9);
+    }
+}

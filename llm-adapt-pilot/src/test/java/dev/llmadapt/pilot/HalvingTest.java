@@ -1,0 +1,147 @@
+package dev.llmadapt.pilot;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llmadapt.Example;
+import dev.llmadapt.Model;
+import dev.llmadapt.ModelLayer;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Request;
+import dev.llmadapt.Strategy;
+import dev.llmadapt.Task;
+import dev.llmadapt.ToyModel;
+import dev.llmadapt.ToyTask;
+import dev.llmadapt.pilot.PilotReport.CurvePoint;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** What a budget is spent on; time passes only by learning, a second an example, and by answering, a tenth of one. */
+class HalvingTest {
+    private static final long SECOND = 1_000_000_000L;
+
+    private final Map<String, String> ruledOut = new LinkedHashMap<>();
+    private final AtomicLong now = new AtomicLong();
+
+    @Test
+    void run_timeForAllRungs_measuresTheWholeCurve() {
+        Map<String, Standing> all = run(2_000, plain("plain"), trained("trained", Family.FINE_TUNING));
+        assertThat(curve(all, "trained")).containsExactly(16, 64, 256, 300);
+        assertThat(tests(all, "plain")).isEqualTo(60);
+    }
+
+    @Test
+    void run_timeForTheLastRungOnly_leavesOutThoseBetween() {
+        Map<String, Standing> all = run(480, plain("plain"), trained("trained", Family.FINE_TUNING));
+        assertThat(curve(all, "trained")).containsExactly(16, 300);
+        assertThat(tests(all, "trained")).isEqualTo(60);
+        assertThat(tests(all, "plain")).isEqualTo(60);
+    }
+
+    @Test
+    void run_notEvenThat_learnsFromAsManyAsItCan() {
+        Map<String, Standing> all = run(250, plain("plain"), trained("trained", Family.FINE_TUNING));
+        assertThat(curve(all, "trained")).containsExactly(16, 128);
+    }
+
+    @Test
+    void run_twoFamiliesTrain_shareTheTime() {
+        Map<String, Standing> all = run(480, trained("one", Family.FINE_TUNING), trained("two", Family.PROMPT_TUNING));
+        assertThat(curve(all, "one")).endsWith(128);
+        assertThat(curve(all, "two")).endsWith(128);
+    }
+
+    @Test
+    void run_moreThanTheFirstRungHasTimeFor_isRuledOutWithTheReason() {
+        Map<String, Standing> all = run(
+                100,
+                trained("one", Family.FINE_TUNING),
+                trained("two", Family.FINE_TUNING),
+                trained("three", Family.FINE_TUNING));
+        assertThat(all).containsOnlyKeys("one", "two");
+        assertThat(ruledOut)
+                .containsExactly(
+                        Map.entry("three", "the budget of 100 s did not reach to it: 16 s expected, 5 s left for it"));
+    }
+
+    @Test
+    void run_noBudget_oneRungOfAll() {
+        Map<String, Standing> all = run(0, plain("plain"), trained("trained", Family.FINE_TUNING));
+        assertThat(curve(all, "trained")).containsExactly(300);
+        assertThat(tests(all, "plain")).isEqualTo(60);
+    }
+
+    private static List<Integer> curve(Map<String, Standing> all, String name) {
+        return requireNonNull(all.get(name)).curve.stream()
+                .map(CurvePoint::trainExamples)
+                .toList();
+    }
+
+    private static int tests(Map<String, Standing> all, String name) {
+        return requireNonNull(all.get(name)).outcomes.size();
+    }
+
+    private Map<String, Standing> run(long seconds, Candidate... candidates) {
+        Task task = ToyTask.task().withExamples(many(300, "l"));
+        List<Example> test = many(60, "t");
+        try (Model model = new ToyModel()) {
+            Measuring measuring =
+                    new Measuring(model, task, Journal.inMemory(), Path.of(""), Progress.NONE, now::get, 0);
+            return new Halving(new TaskSplit(task, test, List.of()), test, Duration.ofSeconds(seconds), 0)
+                    .run(List.of(candidates), measuring, ruledOut);
+        }
+    }
+
+    private static List<Example> many(int count, String prefix) {
+        List<Example> some = ToyTask.test();
+        List<Example> many = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Example example = some.get(i % some.size());
+            many.add(new Example(prefix + i, example.input() + " " + prefix + i, example.output()));
+        }
+        return many;
+    }
+
+    private Stand plain(String name) {
+        return new Stand(name, Family.PROMPTING, false, now);
+    }
+
+    private Stand trained(String name, Family family) {
+        return new Stand(name, family, true, now);
+    }
+
+    private record Stand(String name, Family family, boolean trains, AtomicLong now) implements Candidate {
+        @Override
+        public Traits traits() {
+            return new Traits(family, trains, trains, false, false, false, 0);
+        }
+
+        @Override
+        public Strategy keeping(Path folder) {
+            return this;
+        }
+
+        @Override
+        public Candidate withSeed(long seed) {
+            return this;
+        }
+
+        @Override
+        public Model adapt(Model model, Task task, Progress progress) {
+            now.addAndGet(trains ? task.examples().size() * SECOND : 0);
+            return new ModelLayer(model) {
+                @Override
+                protected Request apply(Request request) {
+                    now.addAndGet(SECOND / 10);
+                    return request;
+                }
+            };
+        }
+    }
+}
