@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Times as people write them: {@code 500ms}, {@code 90s}, {@code 14m}, {@code 2h}; {@code 0} is none. */
+/** Times as people write them: {@code 500ms}, {@code 90s}, {@code 11m}, {@code 2h}; {@code 0} is none. */
 final class Durations {
     private static final Pattern WRITTEN = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
 
@@ -23,7 +23,7 @@ final class Durations {
         }
         Matcher matcher = WRITTEN.matcher(written);
         if (!matcher.matches()) {
-            throw new InvalidInput(option + " expects a time such as 500ms, 90s, 14m, 2h or 0, got '" + text + "'");
+            throw new InvalidInput(option + " expects a time such as 500ms, 90s, 11m, 2h or 0, got '" + text + "'");
         }
         long number = Long.parseLong(matcher.group(1));
         return switch (matcher.group(2)) {
