@@ -15,6 +15,14 @@ public sealed interface OutputConstraint {
         return new OneOf(choices);
     }
 
+    /**
+     * A JSON object of a form, on one line, a blank after each comma and colon. It is whole unless the options' limit of
+     * tokens cuts it off.
+     */
+    static OutputConstraint json(JsonSchema.ObjectOf schema) {
+        return new Json(schema);
+    }
+
     /** Anything. */
     enum None implements OutputConstraint {
         /** The only one. */
@@ -39,4 +47,11 @@ public sealed interface OutputConstraint {
             }
         }
     }
+
+    /**
+     * A JSON object.
+     *
+     * @param schema its form
+     */
+    record Json(JsonSchema.ObjectOf schema) implements OutputConstraint {}
 }

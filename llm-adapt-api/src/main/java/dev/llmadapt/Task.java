@@ -2,13 +2,15 @@ package dev.llmadapt;
 
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a model should do, with examples of it done.
  *
  * @param name for reports
  * @param instruction what to do, in words the model reads
- * @param labels the only allowed answers, or empty when the answer is free text
+ * @param labels the only allowed answers, or empty when the answer is something else
+ * @param schema the form of the answer, when it is JSON; without labels and schema it is free text
  * @param examples solved cases to learn from, may be empty
  * @param corpus passages to retrieve from, may be empty
  * @param metric how an answer is judged
@@ -17,6 +19,7 @@ public record Task(
         String name,
         String instruction,
         List<String> labels,
+        Optional<JsonSchema.ObjectOf> schema,
         List<Example> examples,
         List<Passage> corpus,
         Metric metric) {
@@ -28,6 +31,10 @@ public record Task(
         LinkedHashSet<String> distinct = new LinkedHashSet<>(labels);
         if (distinct.size() != labels.size()) {
             throw new IllegalArgumentException("labels must all differ, labels: " + labels);
+        }
+        if (!labels.isEmpty() && schema.isPresent()) {
+            throw new IllegalArgumentException("an answer is a label or JSON, labels: " + labels + ", schema: "
+                    + schema.get().describe());
         }
         if (labels.size() == 1) {
             throw new IllegalArgumentException("a label task needs at least two labels, labels: " + labels);
@@ -42,24 +49,46 @@ public record Task(
         }
     }
 
+    /** A task whose answer is a label, or free text where there are none. */
+    public Task(
+            String name,
+            String instruction,
+            List<String> labels,
+            List<Example> examples,
+            List<Passage> corpus,
+            Metric metric) {
+        this(name, instruction, labels, Optional.empty(), examples, corpus, metric);
+    }
+
     /** A task that chooses a label, judged by exact match. */
     public static Task classification(String name, String instruction, List<String> labels, List<Example> examples) {
         return new Task(name, instruction, labels, examples, List.of(), Metric.exactMatch());
     }
 
-    /** The request for one input: a user message, constrained to the labels where there are some. */
+    /** The request for one input: a user message, constrained to the labels or the schema where there are some. */
     public Request request(String input) {
-        Request request = Request.of(Message.user(input));
-        return labels.isEmpty() ? request : request.withConstraint(OutputConstraint.oneOf(labels));
+        OutputConstraint constraint = schema.map(OutputConstraint::json)
+                .orElseGet(() -> labels.isEmpty() ? OutputConstraint.none() : OutputConstraint.oneOf(labels));
+        return Request.of(Message.user(input)).withConstraint(constraint);
+    }
+
+    /** The same with another instruction. */
+    public Task withInstruction(String instruction) {
+        return new Task(name, instruction, labels, schema, examples, corpus, metric);
+    }
+
+    /** The same with answers that are JSON. */
+    public Task withSchema(JsonSchema.ObjectOf schema) {
+        return new Task(name, instruction, labels, Optional.of(schema), examples, corpus, metric);
     }
 
     /** The same with other examples. */
     public Task withExamples(List<Example> examples) {
-        return new Task(name, instruction, labels, examples, corpus, metric);
+        return new Task(name, instruction, labels, schema, examples, corpus, metric);
     }
 
     /** The same with passages to retrieve from. */
     public Task withCorpus(List<Passage> corpus) {
-        return new Task(name, instruction, labels, examples, corpus, metric);
+        return new Task(name, instruction, labels, schema, examples, corpus, metric);
     }
 }

@@ -186,13 +186,7 @@ final class Extras {
             return Share.NONE;
         }
         Task whole = measuring.limited(train);
-        Task reworded = new Task(
-                whole.name(),
-                reword(whole.instruction()),
-                whole.labels(),
-                whole.examples(),
-                whole.corpus(),
-                whole.metric());
+        Task reworded = whole.withInstruction(reword(whole.instruction()));
         try (Measuring.Bench bench = measuring.bench(candidate, train, reworded, "reworded")) {
             bench.reopen();
             return alike(bench, reworded, outcomes);

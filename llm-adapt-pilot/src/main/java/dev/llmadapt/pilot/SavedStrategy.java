@@ -8,12 +8,12 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.llmadapt.Example;
 import dev.llmadapt.LlmAdaptException;
-import dev.llmadapt.Metric;
 import dev.llmadapt.Model;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
+import dev.llmadapt.pilot.data.SchemaJson;
 import dev.llmadapt.pilot.data.Stratified;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -201,6 +202,7 @@ public record SavedStrategy(
         JsonArray labels = new JsonArray();
         task.labels().forEach(labels::add);
         json.add("labels", labels);
+        task.schema().ifPresent(schema -> json.add("schema", SchemaJson.write(schema)));
         json.add("examples", ReportJson.array(task.examples(), example -> {
             JsonObject one = new JsonObject();
             one.addProperty("id", example.id());
@@ -221,11 +223,11 @@ public record SavedStrategy(
     private static Task readTask(JsonObject json) {
         List<String> labels = new ArrayList<>();
         ReportJson.member(json, "labels").getAsJsonArray().forEach(label -> labels.add(label.getAsString()));
-        Metric overlap = new WordOverlap();
         return new Task(
                 ReportJson.text(json, "name"),
                 ReportJson.text(json, "instruction"),
                 labels,
+                json.has("schema") ? Optional.of(SchemaJson.read(json.get("schema"))) : Optional.empty(),
                 ReportJson.list(
                         ReportJson.member(json, "examples").getAsJsonArray(),
                         one -> new Example(
@@ -239,7 +241,9 @@ public record SavedStrategy(
                                 ReportJson.text(one, "title"),
                                 ReportJson.text(one, "text"),
                                 0)),
-                ReportJson.text(json, "metric").equals(overlap.name()) ? overlap : Metric.exactMatch());
+                Metrics.named(ReportJson.text(json, "metric"))
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "'metric' must be one of " + Metrics.names() + ", got '" + json.get("metric") + "'")));
     }
 
     private static void copy(Path from, Path to) throws IOException {

@@ -1,6 +1,9 @@
 package dev.llmadapt.pilot;
 
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import dev.llmadapt.Example;
+import dev.llmadapt.JsonSchema;
 import dev.llmadapt.Metric;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Task;
@@ -8,6 +11,7 @@ import dev.llmadapt.pilot.TaskFileOptions.LabelStyle;
 import dev.llmadapt.pilot.data.LabelWords;
 import dev.llmadapt.pilot.data.LabelledRows;
 import dev.llmadapt.pilot.data.Passages;
+import dev.llmadapt.pilot.data.SchemaJson;
 import dev.llmadapt.pilot.data.Stratified;
 import dev.llmadapt.pilot.data.Table;
 import dev.llmadapt.pilot.data.TaskFileException;
@@ -18,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -25,11 +30,11 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a classification task from files.
+ * Reads a task from files: texts with labels, with free texts as answers, or with JSON.
  *
  * <p>Either a folder with {@code train} and {@code test} (each {@code .csv}, {@code .tsv} or {@code .jsonl}), where also
- * {@code task.json} (name, instruction, and optionally labels, textColumn, labelColumn, labelStyle) and
- * {@code articles.jsonl} (id, title, text: passages to retrieve from) are read when there; or one such file, which is split:
+ * {@code task.json} (name, instruction, and optionally labels, textColumn, labelColumn, labelStyle; {@code "answer": "text"} for
+ * free text, or {@code "schema"}, a JSON Schema, for JSON; metric) and {@code articles.jsonl} (id, title, text: passages to retrieve from) are read when there; or one such file, which is split:
  * stratified by label, texts that occur twice on one side, the same seed giving the same split.
  *
  * <p>Training examples whose text occurs in test are left out, and a note says how many.
@@ -80,13 +85,16 @@ public final class TaskFiles {
         List<Example> test = examples(testFile, options, described);
         List<String> notes = new ArrayList<>();
 
-        List<String> listed = described == null ? List.of() : described.labels();
-        boolean given = !listed.isEmpty();
-        List<String> labels = given ? listed : labels(train);
-        requireLabels(given ? json : trainFile, labels);
-        String where = given ? "the labels of task.json" : fileName(trainFile);
-        requireKnown(trainFile, train, labels, where);
-        requireKnown(testFile, test, labels, where);
+        List<String> labels = List.of();
+        if (described == null || (!described.freeText() && described.schema().isEmpty())) {
+            List<String> listed = described == null ? List.of() : described.labels();
+            boolean given = !listed.isEmpty();
+            labels = given ? listed : labels(train);
+            requireLabels(given ? json : trainFile, labels);
+            String where = given ? "the labels of task.json" : fileName(trainFile);
+            requireKnown(trainFile, train, labels, where);
+            requireKnown(testFile, test, labels, where);
+        }
         if (described != null && !described.unknownKeys().isEmpty()) {
             notes.add(json + ": not used: " + described.unknownKeys());
         }
@@ -121,19 +129,51 @@ public final class TaskFiles {
                 described == null ? fileName(source) : described.name(),
                 options.instruction().isEmpty() ? instruction : options.instruction(),
                 List.copyOf(shown.values()),
+                described == null ? Optional.empty() : described.schema(),
                 relabel(train, shown),
                 corpus,
-                Metric.exactMatch());
+                metric(source, described));
         return new TaskSplit(task, relabel(test, shown), notes);
+    }
+
+    private static Metric metric(Path source, @Nullable TaskJson described) {
+        if (described == null || (!described.freeText() && described.schema().isEmpty())) {
+            return Metric.exactMatch();
+        }
+        if (described.metric().isEmpty()) {
+            return described.freeText() ? new WordOverlap() : new FieldOverlap();
+        }
+        return Metrics.named(described.metric())
+                .orElseThrow(() -> new TaskFileException(
+                        source.resolve("task.json"),
+                        "'metric' must be one of " + Metrics.names() + ", got '" + described.metric() + "'"));
     }
 
     private static List<Example> examples(Path file, TaskFileOptions options, @Nullable TaskJson described) {
         String text = described == null ? "" : described.textColumn();
         String label = described == null ? "" : described.labelColumn();
-        return LabelledRows.examples(
+        List<Example> examples = LabelledRows.examples(
                 Table.read(file),
                 options.textColumn().isEmpty() ? text : options.textColumn(),
-                options.labelColumn().isEmpty() ? label : options.labelColumn());
+                options.labelColumn().isEmpty() ? label : options.labelColumn(),
+                described == null
+                        || (!described.freeText() && described.schema().isEmpty()));
+        if (described == null || described.schema().isEmpty()) {
+            return examples;
+        }
+        JsonSchema.ObjectOf schema = described.schema().get();
+        return examples.stream()
+                .map(example -> new Example(example.id(), example.input(), canonical(file, example, schema)))
+                .toList();
+    }
+
+    private static String canonical(Path file, Example example, JsonSchema schema) {
+        try {
+            return SchemaJson.canonical(JsonParser.parseString(example.output()), schema);
+        } catch (JsonParseException | IllegalArgumentException e) {
+            throw new TaskFileException(
+                    file, "the answer of example '" + example.id() + "' does not fit the schema: " + e.getMessage(), e);
+        }
     }
 
     private static Path part(Path folder, String name) {

@@ -13,6 +13,7 @@ final class TaskHash {
     static String of(Task task, List<Example> test) {
         ContentHash hash = new ContentHash();
         hash.add(task.instruction()).addAll(task.labels());
+        task.schema().ifPresent(schema -> hash.add("schema").add(schema.toString()));
         for (List<Example> part : List.of(task.examples(), test)) {
             hash.add("examples");
             part.forEach(example -> hash.add(example.id()).add(example.input()).add(example.output()));

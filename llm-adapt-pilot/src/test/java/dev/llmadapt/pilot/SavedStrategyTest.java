@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmadapt.Example;
+import dev.llmadapt.JsonSchema;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelLayer;
@@ -18,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -59,6 +61,27 @@ class SavedStrategyTest {
             assertThat(check.quality()).isEqualTo(report.measured().get(0).quality());
             assertThat(check.regressions(1e6)).isEmpty();
         }
+    }
+
+    @Test
+    void load_answersAreJson_keepsSchemaAndMetric() {
+        JsonSchema.ObjectOf schema = JsonSchema.object(Map.of("kind", JsonSchema.oneOf("animal", "plant", "tool")));
+        List<Example> json = ToyTask.test().stream()
+                .map(each -> new Example(each.id(), each.input(), "{\"kind\": \"" + each.output() + "\"}"))
+                .toList();
+        Task task = new Task("json", "Extract.", List.of(), json, List.of(), new FieldOverlap()).withSchema(schema);
+        TaskSplit split = new TaskSplit(task, json, List.of());
+        Path target = folder.resolve("json");
+        try (Model model = new ToyModel()) {
+            PilotReport measured = Pilot.of(split)
+                    .candidates(StrategyCatalog.parse("zero-shot", 3))
+                    .folder(folder.resolve("json-work"))
+                    .run(model);
+            SavedStrategy.save(measured.measured().get(0), measured, split, folder.resolve("json-work"), target);
+        }
+        Task read = SavedStrategy.load(target).task();
+        assertThat(read.schema()).contains(schema);
+        assertThat(read.metric()).isEqualTo(new FieldOverlap());
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmadapt.Example;
 import dev.llmadapt.LlmAdaptException;
+import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Passage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,6 +48,43 @@ class TaskFilesTest {
         assertThat(split.task().labels()).containsExactly("a", "b");
         assertThat(split.task().instruction()).isEqualTo("Which?");
         assertThat(split.test()).extracting(Example::input).doesNotContain("q");
+    }
+
+    @Test
+    void folder_schema_answersAreJsonOfOneForm() {
+        write(
+                "task.json",
+                "{\"name\": \"n\", \"instruction\": \"Extract.\", \"schema\": {\"type\": \"object\","
+                        + " \"properties\": {\"who\": {\"type\": [\"string\", \"null\"]}, \"sum\": {\"type\": \"number\"}}}}");
+        write("train.jsonl", "{\"text\": \"a\", \"answer\": {\"sum\":1}}\n");
+        write("test.csv", "text,answer\nb,\"{\"\"who\"\":\"\"Ann\"\",\"\"sum\"\":2}\"\n");
+        TaskSplit split = TaskFiles.read(folder, DEFAULTS);
+        assertThat(split.task().examples()).extracting(Example::output).containsExactly("{\"who\": null, \"sum\": 1}");
+        assertThat(split.test()).extracting(Example::output).containsExactly("{\"who\": \"Ann\", \"sum\": 2}");
+        assertThat(split.task().metric()).isEqualTo(new FieldOverlap());
+        assertThat(split.task().request("x").constraint())
+                .isEqualTo(OutputConstraint.json(split.task().schema().orElseThrow()));
+        write("test.csv", "text,answer\nb,{}\n");
+        refuses(folder, DEFAULTS, "test.csv", "'test.csv:2'", "does not fit the schema", "answer.sum must be number");
+    }
+
+    @Test
+    void folder_freeText_isJudgedByTheMetricThatIsNamed() {
+        write("task.json", "{\"name\": \"n\", \"instruction\": \"Say.\", \"answer\": \"text\"}");
+        write("train.csv", "text,answer\na,one\n");
+        write("test.csv", "text,answer\nb,\"" + "two ".repeat(100) + "\"\n");
+        assertThat(TaskFiles.read(folder, DEFAULTS).task().metric()).isEqualTo(new WordOverlap());
+        assertThat(TaskFiles.read(folder, DEFAULTS).task().labels()).isEmpty();
+        write(
+                "task.json",
+                "{\"name\": \"n\", \"instruction\": \"Say.\", \"answer\": \"text\", \"metric\": \"accuracy\"}");
+        assertThat(TaskFiles.read(folder, DEFAULTS).task().metric().name()).isEqualTo("accuracy");
+        write("task.json", "{\"name\": \"n\", \"instruction\": \"Say.\", \"answer\": \"text\", \"metric\": \"bleu\"}");
+        refuses(folder, DEFAULTS, "'metric' must be one of [accuracy, word F1, field F1], got 'bleu'");
+        write(
+                "task.json",
+                "{\"name\": \"n\", \"instruction\": \"Say.\", \"answer\": \"text\", \"labels\": [\"a\", \"b\"]}");
+        refuses(folder, DEFAULTS, "task.json", "an answer is one of");
     }
 
     @Test

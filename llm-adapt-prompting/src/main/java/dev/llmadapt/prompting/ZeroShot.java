@@ -14,44 +14,53 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Tells the model what to do: the task's instruction, and the labels where there are some, as the system message, or
+ * Tells the model what to do: the task's instruction, and the labels or the form of the answer where there are some, as the system message, or
  * before the text of a system message that is there already. The input stays the user message.
  *
  * @param instruction the instruction; may use {@code {instruction}}, the task's own words
  * @param labels the line after it, in tasks with labels; may use {@code {labels}}, joined by a comma
+ * @param schema the line after it, in tasks whose answer is JSON; may use {@code {schema}}, its form in words
  * @param input the wording of every user message around its content {@code {input}}, which it must use
  */
-public record ZeroShot(PromptTemplate instruction, PromptTemplate labels, PromptTemplate input) implements Strategy {
+public record ZeroShot(PromptTemplate instruction, PromptTemplate labels, PromptTemplate schema, PromptTemplate input)
+        implements Strategy {
     private static final ZeroShot DEFAULTS = new ZeroShot(
             new PromptTemplate("{instruction}"),
             new PromptTemplate("Answer with one of: {labels}."),
+            new PromptTemplate("Answer with JSON of this form: {schema}"),
             new PromptTemplate("{input}"));
 
     /** Checks the places of the templates. */
     public ZeroShot {
         instruction.require("instruction", Set.of("instruction"), Set.of());
         labels.require("labels", Set.of("labels"), Set.of());
+        schema.require("schema", Set.of("schema"), Set.of());
         input.require("input", Set.of("input"), Set.of("input"));
     }
 
-    /** The instruction, "Answer with one of: ...", and the input as it is. */
+    /** The instruction, "Answer with one of: ..." or "Answer with JSON of this form: ...", and the input as it is. */
     public static ZeroShot defaults() {
         return DEFAULTS;
     }
 
     /** The same with other words for the instruction. */
     public ZeroShot withInstruction(PromptTemplate instruction) {
-        return new ZeroShot(instruction, labels, input);
+        return new ZeroShot(instruction, labels, schema, input);
     }
 
     /** The same with other words for the labels. */
     public ZeroShot withLabels(PromptTemplate labels) {
-        return new ZeroShot(instruction, labels, input);
+        return new ZeroShot(instruction, labels, schema, input);
+    }
+
+    /** The same with other words for the form of the answer. */
+    public ZeroShot withSchema(PromptTemplate schema) {
+        return new ZeroShot(instruction, labels, schema, input);
     }
 
     /** The same with other words around every user message, those of few-shot examples from layers outside included. */
     public ZeroShot withInput(PromptTemplate input) {
-        return new ZeroShot(instruction, labels, input);
+        return new ZeroShot(instruction, labels, schema, input);
     }
 
     @Override
@@ -64,6 +73,10 @@ public record ZeroShot(PromptTemplate instruction, PromptTemplate labels, Prompt
         String text = instruction.render(Map.of("instruction", task.instruction()));
         if (!task.labels().isEmpty()) {
             text = (text + "\n" + labels.render(Map.of("labels", String.join(", ", task.labels())))).strip();
+        }
+        if (task.schema().isPresent()) {
+            String form = task.schema().get().describe();
+            text = (text + "\n" + schema.render(Map.of("schema", form))).strip();
         }
         String system = text;
         return new ModelLayer(model) {

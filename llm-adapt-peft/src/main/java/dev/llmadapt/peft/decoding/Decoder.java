@@ -148,6 +148,8 @@ public final class Decoder implements AutoCloseable {
                     ChoiceTrie.of(oneOf.choices(), ids), new Sampler(options, Set.of(), text), endIds));
             chooser = choice.get();
             maxTokens = ids.stream().mapToInt(each -> each.length).max().orElseThrow() + 1; // and the end of the answer
+        } else if (request.constraint() instanceof OutputConstraint.Json json) {
+            chooser = new JsonChooser(json.schema(), tokenizer.bytes(), new Sampler(options, Set.of(), text));
         }
         Scheduler.Sequence sequence = scheduler.start(prompt, mix, maxTokens, chooser, options.logProbabilities());
         List<String> stop = choice.isPresent() ? List.of() : options.stop();

@@ -29,6 +29,7 @@ final class TextTokenizer implements AutoCloseable {
     private final HuggingFaceTokenizer tokenizer;
     private final Pattern specials;
     private @Nullable HuggingFaceTokenizer plain; // knows no special token; made when first needed
+    private @Nullable TokenBytes bytes; // made when first needed
 
     TextTokenizer(TokenizerFiles files) {
         this.files = files;
@@ -84,6 +85,16 @@ final class TextTokenizer implements AutoCloseable {
         return from == to
                 ? ""
                 : tokenizer.decode(Arrays.stream(ids, from, to).asLongStream().toArray(), true);
+    }
+
+    /** The bytes of each token. */
+    synchronized TokenBytes bytes() {
+        TokenBytes made = bytes;
+        if (made == null) {
+            made = TokenBytes.of(files);
+            bytes = made;
+        }
+        return made;
     }
 
     private static int[] ids(HuggingFaceTokenizer tokenizer, String text) {

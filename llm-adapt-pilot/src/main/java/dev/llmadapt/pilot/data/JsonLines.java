@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** JSON Lines: one object a line; texts, numbers and booleans are cells, nested values are left out. */
+/** JSON Lines: one object a line; texts, numbers and booleans are cells, nested values are cells of JSON, null is an empty one. */
 final class JsonLines {
     private JsonLines() {}
 
@@ -55,7 +55,8 @@ final class JsonLines {
             Map<String, String> cells = new LinkedHashMap<>();
             for (Map.Entry<String, JsonElement> entry : StrictJson.object(text).entrySet()) {
                 JsonElement value = entry.getValue();
-                cells.put(entry.getKey(), value.isJsonPrimitive() ? value.getAsString() : "");
+                String nested = value.isJsonNull() ? "" : value.toString();
+                cells.put(entry.getKey(), value.isJsonPrimitive() ? value.getAsString() : nested);
             }
             return cells;
         } catch (BrokenRecord e) {

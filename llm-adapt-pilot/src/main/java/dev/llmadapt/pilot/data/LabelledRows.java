@@ -14,8 +14,18 @@ public final class LabelledRows {
             List.of("text", "query", "question", "sentence", "utterance", "message", "input", "review", "content");
 
     /** The names a label column may have, the first found wins: words before numbers. */
-    static final List<String> LABEL_COLUMNS =
-            List.of("label_text", "label", "intent", "category", "class", "sentiment", "topic", "target", "output");
+    static final List<String> LABEL_COLUMNS = List.of(
+            "label_text",
+            "label",
+            "intent",
+            "category",
+            "class",
+            "sentiment",
+            "topic",
+            "target",
+            "output",
+            "answer",
+            "completion");
 
     private static final int MAX_TEXT = 100_000;
     private static final int MAX_LABEL = 200;
@@ -28,9 +38,10 @@ public final class LabelledRows {
      * @param table what was read
      * @param textColumn the text column's name, or empty to find it by the usual names
      * @param labelColumn the label column's name, or empty to find it by the usual names
+     * @param labels whether what stands there are labels, not long answers
      * @throws TaskFileException if a column is missing (naming those found), or a text or label is empty or absurdly long
      */
-    public static List<Example> examples(Table table, String textColumn, String labelColumn) {
+    public static List<Example> examples(Table table, String textColumn, String labelColumn, boolean labels) {
         int text = column(table, textColumn, TEXT_COLUMNS, "text", "--text-column");
         int label = column(table, labelColumn, LABEL_COLUMNS, "label", "--label-column");
         if (text == label) {
@@ -44,7 +55,7 @@ public final class LabelledRows {
         List<Example> examples = new ArrayList<>(table.rows().size());
         for (Table.Row row : table.rows()) {
             String input = cell(table, row, text, MAX_TEXT);
-            String output = cell(table, row, label, MAX_LABEL);
+            String output = cell(table, row, label, labels ? MAX_LABEL : MAX_TEXT);
             String name = id >= 0 ? row.cells().get(id).strip() : "";
             if (name.isEmpty()) {
                 name = fileName(table.file()) + ":" + row.line();

@@ -6,11 +6,13 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
+import dev.llmadapt.JsonSchema;
 import dev.llmadapt.peft.data.MalformedJson;
 import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -22,6 +24,9 @@ import java.util.Set;
  * @param textColumn the text column's name, or empty to find it
  * @param labelColumn the label column's name, or empty to find it
  * @param labelsAsWords whether labels are shown to the model as words
+ * @param freeText whether answers are free text ({@code "answer": "text"})
+ * @param schema the form of answers that are JSON
+ * @param metric what answers that are no labels are judged by, or empty for the usual one
  * @param unknownKeys keys this reader does not know
  */
 public record TaskJson(
@@ -31,9 +36,22 @@ public record TaskJson(
         String textColumn,
         String labelColumn,
         boolean labelsAsWords,
+        boolean freeText,
+        Optional<JsonSchema.ObjectOf> schema,
+        String metric,
         List<String> unknownKeys) {
     private static final Set<String> KEYS = Set.of(
-            "name", "instruction", "labels", "textColumn", "labelColumn", "labelStyle", "description", "licence");
+            "name",
+            "instruction",
+            "labels",
+            "textColumn",
+            "labelColumn",
+            "labelStyle",
+            "answer",
+            "schema",
+            "metric",
+            "description",
+            "licence");
 
     /** Copies. */
     public TaskJson {
@@ -65,6 +83,24 @@ public record TaskJson(
         if (!Set.of("", "as-is", "words").contains(style)) {
             throw new TaskFileException(file, "'labelStyle' must be as-is or words, got '" + style + "'");
         }
+        String answer = optional(file, object, "answer");
+        if (!Set.of("", "label", "text").contains(answer)) {
+            throw new TaskFileException(file, "'answer' must be label or text, got '" + answer + "'");
+        }
+        Optional<JsonSchema.ObjectOf> schema = Optional.empty();
+        if (object.has("schema")) {
+            try {
+                schema = Optional.of(SchemaJson.read(object.get("schema")));
+            } catch (IllegalArgumentException e) {
+                throw new TaskFileException(file, String.valueOf(e.getMessage()), e);
+            }
+        }
+        if ((schema.isPresent() ? 1 : 0) + (answer.equals("text") ? 1 : 0) + (labels.isEmpty() ? 0 : 1) > 1) {
+            throw new TaskFileException(
+                    file,
+                    "an answer is one of 'labels', free text ('answer': 'text') or JSON of a 'schema', got "
+                            + object.keySet());
+        }
         return new TaskJson(
                 required(file, object, "name"),
                 required(file, object, "instruction"),
@@ -72,6 +108,9 @@ public record TaskJson(
                 optional(file, object, "textColumn"),
                 optional(file, object, "labelColumn"),
                 style.equals("words"),
+                answer.equals("text"),
+                schema,
+                optional(file, object, "metric"),
                 object.keySet().stream().filter(key -> !KEYS.contains(key)).toList());
     }
 

@@ -109,7 +109,7 @@ class TableTest {
         assertThat(table.columns()).containsExactly("text", "label", "ok", "nested", "more");
         assertThat(table.rows())
                 .containsExactly(
-                        new Table.Row(1, List.of("a\nb", "1", "true", "", "")),
+                        new Table.Row(1, List.of("a\nb", "1", "true", "{\"x\":[1]}", "")),
                         new Table.Row(3, List.of("", "2", "", "", "")));
     }
 

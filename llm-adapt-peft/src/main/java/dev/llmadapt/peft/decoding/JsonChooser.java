@@ -1,0 +1,65 @@
+package dev.llmadapt.peft.decoding;
+
+import dev.llmadapt.JsonSchema;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Restricts an answer to JSON of some form: tokens with a byte that may not stand there get no probability, and the rest is
+ * chosen as the sampler would. Complete with the last bracket.
+ */
+final class JsonChooser implements Chooser {
+    private final TokenBytes tokens;
+    private final Sampler sampler;
+    private JsonState state;
+
+    /**
+     * A chooser at the beginning of an answer.
+     *
+     * @param sampler for which no token ends an answer
+     */
+    JsonChooser(JsonSchema.ObjectOf schema, TokenBytes tokens, Sampler sampler) {
+        this.state = JsonState.of(schema);
+        this.tokens = tokens;
+        this.sampler = sampler;
+    }
+
+    @Override
+    public int choose(float[] logits) {
+        boolean[] first = new boolean[256];
+        for (int value = 0; value < first.length; value++) {
+            first[value] = state.next(value) != null;
+        }
+        int plain = state.plainCharacters();
+        for (int id = 0; id < logits.length; id++) {
+            byte[] bytes = id < tokens.size() ? tokens.of(id) : null;
+            boolean allowed = bytes != null && bytes.length > 0 && first[Byte.toUnsignedInt(bytes[0])];
+            if (allowed) {
+                int characters = tokens.plainCharacters(id);
+                allowed = characters > 0 && characters <= plain || after(bytes) != null;
+            }
+            if (!allowed) {
+                logits[id] = Float.NEGATIVE_INFINITY;
+            }
+        }
+        int id = sampler.choose(logits);
+        state = Objects.requireNonNull(after(Objects.requireNonNull(tokens.of(id))));
+        return id;
+    }
+
+    private @Nullable JsonState after(byte[] bytes) {
+        JsonState at = state;
+        for (byte each : bytes) {
+            at = at.next(Byte.toUnsignedInt(each));
+            if (at == null) {
+                return null;
+            }
+        }
+        return at;
+    }
+
+    @Override
+    public boolean complete() {
+        return state.end();
+    }
+}

@@ -1,0 +1,235 @@
+package dev.llmadapt.peft.decoding;
+
+import dev.llmadapt.JsonSchema;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place in JSON of some form (RFC 8259, in UTF-8): which bytes may come next. Immutable. Each place knows what comes when
+ * its value is over, so that no byte needs more than a look at the place itself.
+ */
+sealed interface JsonState {
+    /** The place after a byte, or null if it may not stand here. */
+    @Nullable
+    JsonState next(int unsigned);
+
+    /** Whether the value is whole. */
+    default boolean end() {
+        return false;
+    }
+
+    /** Characters that may stand here if none is a quotation mark, a backslash or a control character. */
+    default int plainCharacters() {
+        return 0;
+    }
+
+    /** The beginning of a value of some form. */
+    static JsonState of(JsonSchema schema) {
+        return value(schema, End.WHOLE);
+    }
+
+    private static JsonState value(JsonSchema schema, JsonState after) {
+        if (schema instanceof JsonSchema.ObjectOf object) {
+            Iterator<Map.Entry<String, JsonSchema>> entries =
+                    object.properties().entrySet().iterator();
+            List<Map.Entry<String, JsonSchema>> reversed = new ArrayList<>();
+            entries.forEachRemaining(entry -> reversed.add(0, entry));
+            JsonState rest = new Literal("}".getBytes(StandardCharsets.UTF_8), 0, after);
+            for (int i = 0; i < reversed.size(); i++) {
+                String before = (i == reversed.size() - 1 ? "{" : ", ")
+                        + JsonSchema.quoted(reversed.get(i).getKey()) + ": ";
+                rest = new Literal(
+                        before.getBytes(StandardCharsets.UTF_8),
+                        0,
+                        value(reversed.get(i).getValue(), rest));
+            }
+            return rest;
+        } else if (schema instanceof JsonSchema.ListOf list) {
+            return new ListStart(list, after);
+        } else if (schema instanceof JsonSchema.Text text) {
+            return new Literal(new byte[] {'"'}, 0, new Text(text.maxLength(), 0, false, after));
+        } else if (schema instanceof JsonSchema.OneOf oneOf) {
+            return choices(oneOf.values().stream().map(JsonSchema::quoted).toList(), after);
+        } else if (schema instanceof JsonSchema.Nullable nullable) {
+            return new OrNull(value(nullable.value(), after), after);
+        }
+        return switch ((JsonSchema.Plain) schema) {
+            case NUMBER -> new Number(Number.Part.START, 0, true, after);
+            case INTEGER -> new Number(Number.Part.START, 0, false, after);
+            case BOOLEAN -> choices(List.of("true", "false"), after);
+        };
+    }
+
+    private static JsonState choices(List<String> texts, JsonState after) {
+        return new Choices(
+                texts.stream()
+                        .map(text -> text.getBytes(StandardCharsets.UTF_8))
+                        .toList(),
+                0,
+                after);
+    }
+
+    /** Nothing more comes. */
+    enum End implements JsonState {
+        /** The only one. */
+        WHOLE;
+
+        @Override
+        public @Nullable JsonState next(int unsigned) {
+            return null;
+        }
+
+        @Override
+        public boolean end() {
+            return true;
+        }
+    }
+
+    /** A text that must stand there. */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Literal(byte[] text, int at, JsonState after) implements JsonState {
+        @Override
+        public @Nullable JsonState next(int unsigned) {
+            if (unsigned != Byte.toUnsignedInt(text[at])) {
+                return null;
+            }
+            return at + 1 == text.length ? after : new Literal(text, at + 1, after);
+        }
+    }
+
+    /** One of some texts, none of which begins with another, whose first bytes stand already. */
+    record Choices(List<byte[]> texts, int at, JsonState after) implements JsonState {
+        @Override
+        public @Nullable JsonState next(int unsigned) {
+            List<byte[]> left = texts.stream()
+                    .filter(text -> Byte.toUnsignedInt(text[at]) == unsigned)
+                    .toList();
+            if (left.isEmpty()) {
+                return null;
+            }
+            return left.size() == 1 && left.get(0).length == at + 1 ? after : new Choices(left, at + 1, after);
+        }
+    }
+
+    /** A value, or null. */
+    record OrNull(JsonState value, JsonState after) implements JsonState {
+        @Override
+        public @Nullable JsonState next(int unsigned) {
+            return unsigned == 'n'
+                    ? new Literal("ull".getBytes(StandardCharsets.UTF_8), 0, after)
+                    : value.next(unsigned);
+        }
+    }
+
+    /** Before a list. */
+    record ListStart(JsonSchema.ListOf list, JsonState after) implements JsonState {
+        @Override
+        public @Nullable JsonState next(int unsigned) {
+            return unsigned == '[' ? new ListItem(list, 0, after) : null;
+        }
+    }
+
+    /** Before the first item of a list, or its end. */
+    record ListItem(JsonSchema.ListOf list, int items, JsonState after) implements JsonState {
+        @Override
+        public @Nullable JsonState next(int unsigned) {
+            return unsigned == ']'
+                    ? after
+                    : value(list.items(), new ListRest(list, items + 1, after)).next(unsigned);
+        }
+    }
+
+    /** After an item of a list. */
+    record ListRest(JsonSchema.ListOf list, int items, JsonState after) implements JsonState {
+        @Override
+        public @Nullable JsonState next(int unsigned) {
+            if (unsigned == ']') {
+                return after;
+            }
+            return unsigned == ',' && items < list.maxItems()
+                    ? new Literal(new byte[] {' '}, 0, value(list.items(), new ListRest(list, items + 1, after)))
+                    : null;
+        }
+    }
+
+    /**
+     * In a text.
+     *
+     * @param left characters that may still come
+     * @param continuation bytes that the character begun still needs
+     * @param escaped whether a backslash stands before
+     */
+    record Text(int left, int continuation, boolean escaped, JsonState after) implements JsonState {
+        @Override
+        public @Nullable JsonState next(int unsigned) {
+            if (continuation > 0) {
+                return unsigned >> 6 == 0b10 ? new Text(left, continuation - 1, false, after) : null;
+            }
+            if (escaped) {
+                // none by number: half a character could be written that way
+                return "\"\\/bfnrt".indexOf(unsigned) >= 0 ? new Text(left, 0, false, after) : null;
+            }
+            if (unsigned == '"') {
+                return after;
+            }
+            int more = unsigned < 0x80 ? 0 : unsigned < 0xE0 ? 1 : unsigned < 0xF0 ? 2 : 3;
+            boolean begins = unsigned >= ' ' && (unsigned < 0x80 || (unsigned >= 0xC2 && unsigned <= 0xF4));
+            return left > 0 && begins ? new Text(left - 1, more, unsigned == '\\', after) : null;
+        }
+
+        @Override
+        public int plainCharacters() {
+            return continuation > 0 || escaped ? 0 : left;
+        }
+    }
+
+    /**
+     * In a number.
+     *
+     * @param digits so far
+     * @param fraction whether a point may come
+     */
+    record Number(Part part, int digits, boolean fraction, JsonState after) implements JsonState {
+        private static final int MOST_DIGITS = 15; // what a double holds
+
+        /** Where in it. */
+        enum Part {
+            START,
+            MINUS,
+            ZERO,
+            WHOLE,
+            POINT,
+            FRACTION
+        }
+
+        @Override
+        public @Nullable JsonState next(int unsigned) {
+            boolean digit = unsigned >= '0' && unsigned <= '9';
+            return switch (part) {
+                case START, MINUS -> {
+                    if (unsigned == '-' && part == Part.START) {
+                        yield in(Part.MINUS);
+                    }
+                    yield digit ? in(unsigned == '0' ? Part.ZERO : Part.WHOLE) : null;
+                }
+                case POINT -> digit ? in(Part.FRACTION) : null;
+                default -> {
+                    if (digit && part != Part.ZERO) {
+                        yield digits < MOST_DIGITS ? in(part) : null;
+                    }
+                    boolean point = unsigned == '.' && fraction && part != Part.FRACTION && digits < MOST_DIGITS;
+                    yield point ? in(Part.POINT) : digit ? null : after.next(unsigned);
+                }
+            };
+        }
+
+        private Number in(Part next) {
+            boolean digit = next != Part.MINUS && next != Part.POINT;
+            return new Number(next, digits + (digit ? 1 : 0), fraction, after);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package dev.llmadapt.peft.decoding;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.llmadapt.peft.checkpoint.TokenizerFiles;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The bytes that each token stands for, by the vocabulary of {@code tokenizer.json}: pieces in GPT-2's byte alphabet where
+ * the decoder is byte-level, else SentencePiece's, with its sign for a blank and its tokens of one byte. Immutable.
+ */
+final class TokenBytes {
+    private final byte @Nullable [][] bytes;
+    private final int[] plain;
+
+    private TokenBytes(byte @Nullable [][] bytes) {
+        this.bytes = bytes;
+        this.plain = new int[bytes.length];
+        for (int id = 0; id < bytes.length; id++) {
+            plain[id] = plainCharacters(bytes[id]);
+        }
+    }
+
+    static TokenBytes of(TokenizerFiles files) {
+        JsonObject json = JsonParser.parseString(files.json()).getAsJsonObject();
+        boolean byteLevel = String.valueOf(json.get("decoder")).contains("\"ByteLevel\"");
+        JsonElement vocabulary = json.getAsJsonObject("model").get("vocab");
+        int size = 0;
+        if (vocabulary.isJsonArray()) {
+            size = vocabulary.getAsJsonArray().size();
+        } else {
+            for (Map.Entry<String, JsonElement> entry :
+                    vocabulary.getAsJsonObject().entrySet()) {
+                size = Math.max(size, entry.getValue().getAsInt() + 1);
+            }
+        }
+        byte @Nullable [][] bytes = new byte[size][];
+        if (vocabulary.isJsonArray()) {
+            JsonArray pieces = vocabulary.getAsJsonArray();
+            for (int id = 0; id < size; id++) {
+                bytes[id] = bytes(pieces.get(id).getAsJsonArray().get(0).getAsString(), byteLevel);
+            }
+        } else {
+            for (Map.Entry<String, JsonElement> entry :
+                    vocabulary.getAsJsonObject().entrySet()) {
+                bytes[entry.getValue().getAsInt()] = bytes(entry.getKey(), byteLevel);
+            }
+        }
+        // what is special is no text
+        for (int special : files.specialTokens().values()) {
+            if (special < size) {
+                bytes[special] = null;
+            }
+        }
+        return new TokenBytes(bytes);
+    }
+
+    int size() {
+        return bytes.length;
+    }
+
+    /** The bytes of a token, or null if it is no text. */
+    byte @Nullable [] of(int id) {
+        return bytes[id];
+    }
+
+    /** The characters of a token whose text has no quotation mark, backslash or control character, else 0. */
+    int plainCharacters(int id) {
+        return plain[id];
+    }
+
+    private static byte @Nullable [] bytes(String piece, boolean byteLevel) {
+        if (byteLevel) {
+            byte[] bytes = new byte[piece.length()];
+            for (int i = 0; i < bytes.length; i++) {
+                int value = byteLevel(piece.charAt(i));
+                if (value < 0) {
+                    return piece.getBytes(StandardCharsets.UTF_8); // an added token, written as it is
+                }
+                bytes[i] = (byte) value;
+            }
+            return bytes;
+        }
+        if (piece.matches("<0x[0-9A-F]{2}>")) {
+            return new byte[] {(byte) Integer.parseInt(piece.substring(3, 5), 16)};
+        }
+        return piece.replace('\u2581', ' ').getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The byte that a character of GPT-2's alphabet stands for: printable ones for themselves, the others in order from 256. */
+    private static int byteLevel(char c) {
+        if ((c >= '!' && c <= '~') || (c >= 0xA1 && c <= 0xAC) || (c >= 0xAE && c <= 0xFF)) {
+            return c;
+        }
+        int order = c - 256;
+        if (order < 0 || order > 67) {
+            return -1;
+        }
+        return order <= 32 ? order : order <= 66 ? order - 33 + 0x7F : 0xAD;
+    }
+
+    private static int plainCharacters(byte @Nullable [] bytes) {
+        if (bytes == null || bytes.length == 0) {
+            return 0;
+        }
+        int characters = 0;
+        for (byte each : bytes) {
+            if ((each >= 0 && each < ' ') || each == '"' || each == '\\' || each == 0x7F) {
+                return 0;
+            }
+            characters += (each & 0xC0) == 0x80 ? 0 : 1;
+        }
+        // whole characters only, so that a text may end after the token
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        return text.indexOf('\uFFFD') < 0 ? characters : 0;
+    }
+}

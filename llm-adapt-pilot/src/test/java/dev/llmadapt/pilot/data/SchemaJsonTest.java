@@ -1,0 +1,79 @@
+package dev.llmadapt.pilot.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.JsonParser;
+import dev.llmadapt.JsonSchema;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SchemaJsonTest {
+    private static final String TEXT = """
+            {"type": "object", "required": ["name", "kind", "amount", "tags"], "additionalProperties": false, "properties": {
+              "name": {"type": "string", "maxLength": 40, "description": "of the sender"},
+              "kind": {"enum": ["in", "out"]},
+              "amount": {"type": ["number", "null"]},
+              "tags": {"type": "array", "maxItems": 3, "items": {"type": "object", "properties": {"id": {"type": "integer"}}}},
+              "ok": {"type": "boolean"}}}
+            """.replace("\"tags\"], ", "\"tags\", \"ok\"], ");
+    private static final JsonSchema.ObjectOf SCHEMA = SchemaJson.read(JsonParser.parseString(TEXT));
+
+    @Test
+    void read_allKinds_describesThem() {
+        assertThat(SCHEMA.describe())
+                .isEqualTo("{\"name\": text, \"kind\": \"in\" or \"out\", \"amount\": number or null,"
+                        + " \"tags\": [{\"id\": whole number}, ...], \"ok\": true or false}");
+    }
+
+    @Test
+    void write_schema_readsTheSame() {
+        assertThat(SchemaJson.read(SchemaJson.write(SCHEMA))).isEqualTo(SCHEMA);
+    }
+
+    @Test
+    void canonical_otherOrderAndSpaces_isTheOneForm() {
+        String given = "{\"ok\":true,\"tags\":[{\"id\":1},{\"id\":2}],\"kind\":\"in\",\"name\":\"a \\u00e9\"}";
+        assertThat(SchemaJson.canonical(JsonParser.parseString(given), SCHEMA))
+                .isEqualTo("{\"name\": \"a \u00e9\", \"kind\": \"in\", \"amount\": null,"
+                        + " \"tags\": [{\"id\": 1}, {\"id\": 2}], \"ok\": true}");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\'',
+            value = {
+                "{\"name\": 1, \"kind\": \"in\", \"tags\": [], \"ok\": true}                 | answer.name must be text",
+                "{\"name\": \"\", \"kind\": \"up\", \"tags\": [], \"ok\": true}              | answer.kind must be",
+                "{\"name\": \"\", \"kind\": \"in\", \"tags\": [{\"id\": 1.5}], \"ok\": true} | answer.tags[0].id must be",
+                "{\"name\": \"\", \"kind\": \"in\", \"tags\": [], \"ok\": true, \"x\": 1}    | answer has 'x'",
+                "{\"name\": \"\", \"kind\": \"in\", \"tags\": []}                            | answer.ok must be",
+                "[]                                                                          | answer must be",
+            })
+    void canonical_doesNotFit_saysWhere(String given, String message) {
+        assertThatThrownBy(() -> SchemaJson.canonical(JsonParser.parseString(given), SCHEMA))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '\'',
+            value = {
+                "{\"type\": \"string\"}                                              | schema must be of type object",
+                "{\"type\": \"object\", \"properties\": {}}                          | schema.properties must be",
+                "{\"type\": \"object\", \"properties\": {\"a\": {\"type\": \"date\"}}} | schema.a.type must be",
+                "{\"type\": \"object\", \"properties\": {\"a\": {\"type\": \"string\", \"pattern\": \"x\"}}} | schema.a says 'pattern'",
+                "{\"type\": \"object\", \"required\": [], \"properties\": {\"a\": {\"type\": \"string\"}}} | schema.required leaves out [a]",
+                "{\"type\": \"object\", \"properties\": {\"a\": {\"type\": \"array\"}}} | schema.a.items is missing",
+                "3                                                                   | schema must be an object",
+            })
+    void read_unsupported_saysWhere(String given, String message) {
+        assertThatThrownBy(() -> SchemaJson.read(JsonParser.parseString(given)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(message);
+    }
+}
