@@ -1,16 +1,24 @@
 package dev.llmadapt.pilot;
 
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
 import dev.llmadapt.FinishReason;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GenerationOptions;
+import dev.llmadapt.JsonSchema;
 import dev.llmadapt.Message;
 import dev.llmadapt.Model;
+import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Request;
+import dev.llmadapt.pilot.data.SchemaJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,6 +33,7 @@ import picocli.CommandLine.Parameters;
         footer = {
             "  llm-adapt generate \"Why is the sky blue?\"",
             "  llm-adapt generate --temperature 0.8 --top-p 0.95 --seed 7 \"A poem on rain.\"",
+            "  llm-adapt generate --schema invoice.schema.json \"Lunch at Dora's, 12.50, on 3 May.\"",
             "  cat letter.txt | llm-adapt generate --system \"Summarise in one sentence.\" -"
         })
 final class GenerateCommand implements Callable<Integer> {
@@ -37,6 +46,13 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Option(names = "--system", paramLabel = "TEXT", description = "Instructions before the conversation.")
     String system = "";
+
+    @Option(
+            names = "--schema",
+            paramLabel = "FILE",
+            description = "A JSON Schema of an object; the answer is JSON that fits it.")
+    @Nullable
+    Path schema;
 
     @Mixin
     final ModelArguments model = new ModelArguments();
@@ -60,7 +76,9 @@ final class GenerateCommand implements Callable<Integer> {
             messages.add(Message.system(system));
         }
         messages.add(Message.user(text));
-        Request request = Request.of(messages.toArray(Message[]::new)).withOptions(options);
+        Request request = Request.of(messages.toArray(Message[]::new))
+                .withOptions(options)
+                .withConstraint(schema == null ? OutputConstraint.none() : OutputConstraint.json(readSchema(schema)));
         try (Model opened = model.open(session);
                 InterruptKey key = InterruptKey.install()) {
             Generation answer = InvalidInput.check(() -> key.during(() -> opened.stream(request, token -> {
@@ -75,6 +93,14 @@ final class GenerateCommand implements Callable<Integer> {
                                 + " tokens; --max-tokens or the model's context allows no more");
             }
             return answer.finishReason() == FinishReason.INTERRUPTED ? InterruptKey.STOPPED : 0;
+        }
+    }
+
+    private static JsonSchema.ObjectOf readSchema(Path file) {
+        try {
+            return SchemaJson.read(JsonParser.parseString(Files.readString(file)));
+        } catch (IOException | JsonParseException | IllegalArgumentException e) {
+            throw new InvalidInput("--schema " + file + " cannot be used: " + e.getMessage(), e);
         }
     }
 
