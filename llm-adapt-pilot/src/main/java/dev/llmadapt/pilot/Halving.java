@@ -159,14 +159,14 @@ final class Halving {
         return (left - Math.min(others, KEPT_BACK * left)) / Math.max(1, families);
     }
 
-    /** The most examples that there is time for: all, or what a rung has, doubled as often as possible. */
+    /** All tests after the most examples that there is time for: all, or what a rung has, doubled as often as possible. */
     private static Rung farthest(Standing standing, Rung rung, Rung last, double share) {
         if (standing.expected(last.train(), last.tests()) <= share) {
             return last;
         }
-        Rung farthest = rung;
+        Rung farthest = new Rung(rung.train(), last.tests());
         while (2 * farthest.train() < last.train()) {
-            Rung twice = new Rung(2 * farthest.train(), Math.min(2 * farthest.tests(), last.tests()));
+            Rung twice = new Rung(2 * farthest.train(), last.tests());
             if (standing.expected(twice.train(), twice.tests()) > share) {
                 break;
             }

@@ -19,7 +19,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -27,8 +29,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Adapts and asks, by the journal: what it holds is not done again, and a model is adapted only when something is missing. */
-final class Measuring {
+/**
+ * Adapts and asks, by the journal: what it holds is not done again, and a model is adapted only when something is missing.
+ * What was adapted without training stays open until the end, since a candidate is asked again on each rung; what was
+ * trained is loaded again, so that no adapter slows down the others.
+ */
+final class Measuring implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Measuring.class);
 
     private final Model model;
@@ -38,6 +44,7 @@ final class Measuring {
     private final Progress progress;
     private final LongSupplier clock;
     private final long seed;
+    private final Map<String, Model> untrained = new LinkedHashMap<>();
 
     Measuring(Model model, Task task, Journal journal, Path folder, Progress progress, LongSupplier clock, long seed) {
         this.model = model;
@@ -76,6 +83,12 @@ final class Measuring {
 
     Task limited(int train) {
         return task.withExamples(Stratified.sample(task.examples(), Math.max(train, 1), seed));
+    }
+
+    @Override
+    public void close() {
+        untrained.values().forEach(Model::close);
+        untrained.clear();
     }
 
     /** Where what a candidate trained is kept. */
@@ -202,9 +215,8 @@ final class Measuring {
 
         /** The adapted model, warm, so that nobody pays for a cold start. */
         Model ready(Request warmUp) {
-            boolean cold = adapted == null || !warm;
             Model open = open();
-            if (cold) {
+            if (!warm) {
                 warm = true;
                 try {
                     open.generate(warmUp);
@@ -217,8 +229,11 @@ final class Measuring {
         }
 
         private Model open() {
-            Model open = adapted;
+            String key = name + "|" + train;
+            Model open = adapted == null && shared() ? untrained.get(key) : adapted;
             if (open != null) {
+                warm |= adapted == null;
+                adapted = open;
                 return open;
             }
             Progress adapting = (stage, done, total) -> {
@@ -228,7 +243,15 @@ final class Measuring {
             Strategy strategy = trains() ? candidate.keeping(kept(name, train)) : candidate;
             Model made = strategy.adapt(model, own, adapting);
             adapted = made;
+            if (shared()) {
+                untrained.put(key, made);
+            }
             return made;
+        }
+
+        /** Whether the adapted model stays open for others that need the same. */
+        private boolean shared() {
+            return variant.isEmpty() && !candidate.traits().trains();
         }
 
         private boolean trains() {
@@ -261,7 +284,7 @@ final class Measuring {
             Model open = adapted;
             adapted = null;
             warm = false;
-            if (open != null) {
+            if (open != null && !shared()) {
                 open.close();
             }
         }

@@ -80,7 +80,9 @@ final class PilotRun {
                             workshop.folder().resolve("journal.jsonl"),
                             identity + " " + model.info() + " " + options + " " + budget + " " + names())
                     : Journal.inMemory();
-            try (Journal journal = opened) {
+            try (Journal journal = opened;
+                    Measuring measuring = new Measuring(
+                            model, split.task(), journal, workshop.folder(), progress, clock, options.seed())) {
                 Instant begun = Instant.parse(journal.once("started", () -> {
                             JsonObject entry = new JsonObject();
                             entry.addProperty("at", started.toString());
@@ -88,8 +90,6 @@ final class PilotRun {
                         })
                         .get("at")
                         .getAsString());
-                Measuring measuring =
-                        new Measuring(model, split.task(), journal, workshop.folder(), progress, clock, options.seed());
                 candidates.forEach(this::ruleOut);
                 List<Candidate> admitted = candidates.stream()
                         .filter(candidate -> !ruledOut.containsKey(candidate.name()))

@@ -90,9 +90,9 @@ class HalvingTest {
     private Map<String, Standing> run(long seconds, Candidate... candidates) {
         Task task = ToyTask.task().withExamples(many(300, "l"));
         List<Example> test = many(60, "t");
-        try (Model model = new ToyModel()) {
-            Measuring measuring =
-                    new Measuring(model, task, Journal.inMemory(), Path.of(""), Progress.NONE, now::get, 0);
+        try (Model model = new ToyModel();
+                Measuring measuring =
+                        new Measuring(model, task, Journal.inMemory(), Path.of(""), Progress.NONE, now::get, 0)) {
             return new Halving(new TaskSplit(task, test, List.of()), test, Duration.ofSeconds(seconds), 0)
                     .run(List.of(candidates), measuring, ruledOut);
         }
