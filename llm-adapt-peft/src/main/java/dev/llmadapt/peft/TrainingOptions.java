@@ -3,6 +3,7 @@ package dev.llmadapt.peft;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How an adapter is trained.
@@ -150,547 +151,186 @@ public record TrainingOptions(
 
     /** The same with other epochs. */
     public TrainingOptions withEpochs(int epochs) {
-        return new TrainingOptions(
-                epochs,
-                batchSize,
-                microBatchSize,
-                learningRate,
-                schedule,
-                warmUp,
-                optimizer,
-                maxGradientNorm,
-                maxLength,
-                packing,
-                learn,
-                validationShare,
-                evaluations,
-                patience,
-                select,
-                seed,
-                precision,
-                recompute,
-                threads,
-                folder,
-                snapshots);
+        return with(draft -> draft.epochs = epochs);
     }
 
     /** The same with other batches. */
     public TrainingOptions withBatchSize(int batchSize) {
-        return new TrainingOptions(
-                epochs,
-                batchSize,
-                microBatchSize,
-                learningRate,
-                schedule,
-                warmUp,
-                optimizer,
-                maxGradientNorm,
-                maxLength,
-                packing,
-                learn,
-                validationShare,
-                evaluations,
-                patience,
-                select,
-                seed,
-                precision,
-                recompute,
-                threads,
-                folder,
-                snapshots);
+        return with(draft -> draft.batchSize = batchSize);
     }
 
     /** The same with other runs. */
     public TrainingOptions withMicroBatchSize(int microBatchSize) {
-        return new TrainingOptions(
-                epochs,
-                batchSize,
-                microBatchSize,
-                learningRate,
-                schedule,
-                warmUp,
-                optimizer,
-                maxGradientNorm,
-                maxLength,
-                packing,
-                learn,
-                validationShare,
-                evaluations,
-                patience,
-                select,
-                seed,
-                precision,
-                recompute,
-                threads,
-                folder,
-                snapshots);
+        return with(draft -> draft.microBatchSize = microBatchSize);
     }
 
     /** The same with another learning rate. */
     public TrainingOptions withLearningRate(double learningRate) {
-        return new TrainingOptions(
-                epochs,
-                batchSize,
-                microBatchSize,
-                learningRate,
-                schedule,
-                warmUp,
-                optimizer,
-                maxGradientNorm,
-                maxLength,
-                packing,
-                learn,
-                validationShare,
-                evaluations,
-                patience,
-                select,
-                seed,
-                precision,
-                recompute,
-                threads,
-                folder,
-                snapshots);
+        return with(draft -> draft.learningRate = learningRate);
     }
 
     /** The same with another schedule. */
     public TrainingOptions withSchedule(Schedule schedule) {
-        return new TrainingOptions(
-                epochs,
-                batchSize,
-                microBatchSize,
-                learningRate,
-                schedule,
-                warmUp,
-                optimizer,
-                maxGradientNorm,
-                maxLength,
-                packing,
-                learn,
-                validationShare,
-                evaluations,
-                patience,
-                select,
-                seed,
-                precision,
-                recompute,
-                threads,
-                folder,
-                snapshots);
+        return with(draft -> draft.schedule = schedule);
     }
 
     /** The same with another warm-up. */
     public TrainingOptions withWarmUp(double warmUp) {
-        return new TrainingOptions(
-                epochs,
-                batchSize,
-                microBatchSize,
-                learningRate,
-                schedule,
-                warmUp,
-                optimizer,
-                maxGradientNorm,
-                maxLength,
-                packing,
-                learn,
-                validationShare,
-                evaluations,
-                patience,
-                select,
-                seed,
-                precision,
-                recompute,
-                threads,
-                folder,
-                snapshots);
+        return with(draft -> draft.warmUp = warmUp);
     }
 
     /** The same with another optimiser. */
     public TrainingOptions withOptimizer(Optimizer optimizer) {
-        return new TrainingOptions(
-                epochs,
-                batchSize,
-                microBatchSize,
-                learningRate,
-                schedule,
-                warmUp,
-                optimizer,
-                maxGradientNorm,
-                maxLength,
-                packing,
-                learn,
-                validationShare,
-                evaluations,
-                patience,
-                select,
-                seed,
-                precision,
-                recompute,
-                threads,
-                folder,
-                snapshots);
+        return with(draft -> draft.optimizer = optimizer);
     }
 
     /** The same with another limit of the gradient. */
     public TrainingOptions withMaxGradientNorm(double maxGradientNorm) {
-        return new TrainingOptions(
-                epochs,
-                batchSize,
-                microBatchSize,
-                learningRate,
-                schedule,
-                warmUp,
-                optimizer,
-                maxGradientNorm,
-                maxLength,
-                packing,
-                learn,
-                validationShare,
-                evaluations,
-                patience,
-                select,
-                seed,
-                precision,
-                recompute,
-                threads,
-                folder,
-                snapshots);
+        return with(draft -> draft.maxGradientNorm = maxGradientNorm);
     }
 
     /** The same with another limit of length. */
     public TrainingOptions withMaxLength(int maxLength) {
-        return new TrainingOptions(
-                epochs,
-                batchSize,
-                microBatchSize,
-                learningRate,
-                schedule,
-                warmUp,
-                optimizer,
-                maxGradientNorm,
-                maxLength,
-                packing,
-                learn,
-                validationShare,
-                evaluations,
-                patience,
-                select,
-                seed,
-                precision,
-                recompute,
-                threads,
-                folder,
-                snapshots);
+        return with(draft -> draft.maxLength = maxLength);
     }
 
     /** The same with or without packing. */
     public TrainingOptions withPacking(boolean packing) {
-        return new TrainingOptions(
-                epochs,
-                batchSize,
-                microBatchSize,
-                learningRate,
-                schedule,
-                warmUp,
-                optimizer,
-                maxGradientNorm,
-                maxLength,
-                packing,
-                learn,
-                validationShare,
-                evaluations,
-                patience,
-                select,
-                seed,
-                precision,
-                recompute,
-                threads,
-                folder,
-                snapshots);
+        return with(draft -> draft.packing = packing);
     }
 
     /** The same with something else learned. */
     public TrainingOptions withLearn(Learn learn) {
-        return new TrainingOptions(
-                epochs,
-                batchSize,
-                microBatchSize,
-                learningRate,
-                schedule,
-                warmUp,
-                optimizer,
-                maxGradientNorm,
-                maxLength,
-                packing,
-                learn,
-                validationShare,
-                evaluations,
-                patience,
-                select,
-                seed,
-                precision,
-                recompute,
-                threads,
-                folder,
-                snapshots);
+        return with(draft -> draft.learn = learn);
     }
 
     /** The same with another share for validation. */
     public TrainingOptions withValidationShare(double validationShare) {
-        return new TrainingOptions(
-                epochs,
-                batchSize,
-                microBatchSize,
-                learningRate,
-                schedule,
-                warmUp,
-                optimizer,
-                maxGradientNorm,
-                maxLength,
-                packing,
-                learn,
-                validationShare,
-                evaluations,
-                patience,
-                select,
-                seed,
-                precision,
-                recompute,
-                threads,
-                folder,
-                snapshots);
+        return with(draft -> draft.validationShare = validationShare);
     }
 
     /** The same with other measurements. */
     public TrainingOptions withEvaluations(int evaluations) {
-        return new TrainingOptions(
-                epochs,
-                batchSize,
-                microBatchSize,
-                learningRate,
-                schedule,
-                warmUp,
-                optimizer,
-                maxGradientNorm,
-                maxLength,
-                packing,
-                learn,
-                validationShare,
-                evaluations,
-                patience,
-                select,
-                seed,
-                precision,
-                recompute,
-                threads,
-                folder,
-                snapshots);
+        return with(draft -> draft.evaluations = evaluations);
     }
 
     /** The same with other patience. */
     public TrainingOptions withPatience(int patience) {
-        return new TrainingOptions(
-                epochs,
-                batchSize,
-                microBatchSize,
-                learningRate,
-                schedule,
-                warmUp,
-                optimizer,
-                maxGradientNorm,
-                maxLength,
-                packing,
-                learn,
-                validationShare,
-                evaluations,
-                patience,
-                select,
-                seed,
-                precision,
-                recompute,
-                threads,
-                folder,
-                snapshots);
+        return with(draft -> draft.patience = patience);
     }
 
     /** The same with another choice of the best. */
     public TrainingOptions withSelect(Select select) {
-        return new TrainingOptions(
-                epochs,
-                batchSize,
-                microBatchSize,
-                learningRate,
-                schedule,
-                warmUp,
-                optimizer,
-                maxGradientNorm,
-                maxLength,
-                packing,
-                learn,
-                validationShare,
-                evaluations,
-                patience,
-                select,
-                seed,
-                precision,
-                recompute,
-                threads,
-                folder,
-                snapshots);
+        return with(draft -> draft.select = select);
     }
 
     /** The same with another seed. */
     public TrainingOptions withSeed(long seed) {
-        return new TrainingOptions(
-                epochs,
-                batchSize,
-                microBatchSize,
-                learningRate,
-                schedule,
-                warmUp,
-                optimizer,
-                maxGradientNorm,
-                maxLength,
-                packing,
-                learn,
-                validationShare,
-                evaluations,
-                patience,
-                select,
-                seed,
-                precision,
-                recompute,
-                threads,
-                folder,
-                snapshots);
+        return with(draft -> draft.seed = seed);
     }
 
     /** The same with another precision. */
     public TrainingOptions withPrecision(Precision precision) {
-        return new TrainingOptions(
-                epochs,
-                batchSize,
-                microBatchSize,
-                learningRate,
-                schedule,
-                warmUp,
-                optimizer,
-                maxGradientNorm,
-                maxLength,
-                packing,
-                learn,
-                validationShare,
-                evaluations,
-                patience,
-                select,
-                seed,
-                precision,
-                recompute,
-                threads,
-                folder,
-                snapshots);
+        return with(draft -> draft.precision = precision);
     }
 
     /** The same with or without recomputation. */
     public TrainingOptions withRecompute(boolean recompute) {
-        return new TrainingOptions(
-                epochs,
-                batchSize,
-                microBatchSize,
-                learningRate,
-                schedule,
-                warmUp,
-                optimizer,
-                maxGradientNorm,
-                maxLength,
-                packing,
-                learn,
-                validationShare,
-                evaluations,
-                patience,
-                select,
-                seed,
-                precision,
-                recompute,
-                threads,
-                folder,
-                snapshots);
+        return with(draft -> draft.recompute = recompute);
     }
 
     /** The same with other threads. */
     public TrainingOptions withThreads(int threads) {
-        return new TrainingOptions(
-                epochs,
-                batchSize,
-                microBatchSize,
-                learningRate,
-                schedule,
-                warmUp,
-                optimizer,
-                maxGradientNorm,
-                maxLength,
-                packing,
-                learn,
-                validationShare,
-                evaluations,
-                patience,
-                select,
-                seed,
-                precision,
-                recompute,
-                threads,
-                folder,
-                snapshots);
+        return with(draft -> draft.threads = threads);
     }
 
     /** The same with a folder. */
     public TrainingOptions withFolder(Path folder) {
-        return new TrainingOptions(
-                epochs,
-                batchSize,
-                microBatchSize,
-                learningRate,
-                schedule,
-                warmUp,
-                optimizer,
-                maxGradientNorm,
-                maxLength,
-                packing,
-                learn,
-                validationShare,
-                evaluations,
-                patience,
-                select,
-                seed,
-                precision,
-                recompute,
-                threads,
-                Optional.of(folder),
-                snapshots);
+        return with(draft -> draft.folder = Optional.of(folder));
     }
 
     /** The same with other snapshots. */
     public TrainingOptions withSnapshots(int snapshots) {
-        return new TrainingOptions(
-                epochs,
-                batchSize,
-                microBatchSize,
-                learningRate,
-                schedule,
-                warmUp,
-                optimizer,
-                maxGradientNorm,
-                maxLength,
-                packing,
-                learn,
-                validationShare,
-                evaluations,
-                patience,
-                select,
-                seed,
-                precision,
-                recompute,
-                threads,
-                folder,
-                snapshots);
+        return with(draft -> draft.snapshots = snapshots);
+    }
+
+    private TrainingOptions with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.options();
+    }
+
+    /** The components, to be changed. */
+    private static final class Draft {
+        int epochs;
+        int batchSize;
+        int microBatchSize;
+        double learningRate;
+        Schedule schedule;
+        double warmUp;
+        Optimizer optimizer;
+        double maxGradientNorm;
+        int maxLength;
+        boolean packing;
+        Learn learn;
+        double validationShare;
+        int evaluations;
+        int patience;
+        Select select;
+        long seed;
+        Precision precision;
+        boolean recompute;
+        int threads;
+        Optional<Path> folder;
+        int snapshots;
+
+        Draft(TrainingOptions options) {
+            epochs = options.epochs;
+            batchSize = options.batchSize;
+            microBatchSize = options.microBatchSize;
+            learningRate = options.learningRate;
+            schedule = options.schedule;
+            warmUp = options.warmUp;
+            optimizer = options.optimizer;
+            maxGradientNorm = options.maxGradientNorm;
+            maxLength = options.maxLength;
+            packing = options.packing;
+            learn = options.learn;
+            validationShare = options.validationShare;
+            evaluations = options.evaluations;
+            patience = options.patience;
+            select = options.select;
+            seed = options.seed;
+            precision = options.precision;
+            recompute = options.recompute;
+            threads = options.threads;
+            folder = options.folder;
+            snapshots = options.snapshots;
+        }
+
+        TrainingOptions options() {
+            return new TrainingOptions(
+                    epochs,
+                    batchSize,
+                    microBatchSize,
+                    learningRate,
+                    schedule,
+                    warmUp,
+                    optimizer,
+                    maxGradientNorm,
+                    maxLength,
+                    packing,
+                    learn,
+                    validationShare,
+                    evaluations,
+                    patience,
+                    select,
+                    seed,
+                    precision,
+                    recompute,
+                    threads,
+                    folder,
+                    snapshots);
+        }
     }
 }

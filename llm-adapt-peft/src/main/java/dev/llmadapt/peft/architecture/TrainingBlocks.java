@@ -11,7 +11,6 @@ import dev.llmadapt.peft.graph.Op;
 import dev.llmadapt.peft.graph.Shape;
 import dev.llmadapt.peft.graph.Value;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -128,13 +127,14 @@ final class TrainingBlocks implements Blocks {
         Value joined = context.reshape(Shape.of("batch", kvHeads, groups, "seq", dim), 0, kvHeads, groups, -1, dim)
                 .transpose(0, 3, 1, 2, 4)
                 .reshape(Shape.of("batch", "seq", config.heads() * dim), 0, 0, (long) config.heads() * dim);
-        return linear(joined, attention.output()).get(0);
+        return linear(joined, attention.output());
     }
 
     /** What one module gives side by side, or a module each. */
     private List<Value> projected(Value x, List<String> modules, long... widths) {
-        List<Value> results = linear(x, modules.toArray(String[]::new));
-        return modules.size() == 1 ? results.get(0).split(widths) : results;
+        return modules.size() == 1
+                ? linear(x, modules.get(0)).split(widths)
+                : modules.stream().map(module -> linear(x, module)).toList();
     }
 
     private Value rotated(Value x, int heads, @Nullable Norm norm, Rotary rotary) {
@@ -172,7 +172,7 @@ final class TrainingBlocks implements Blocks {
         int width = config.intermediateSize();
         List<Value> gateAndUp = projected(x, feedForward.gateAndUp(), width, width);
         Value gate = feedForward.activation().of(gateAndUp.get(0));
-        return linear(gate.times(gateAndUp.get(1)), feedForward.down()).get(0);
+        return linear(gate.times(gateAndUp.get(1)), feedForward.down());
     }
 
     private String headName() {
@@ -190,40 +190,13 @@ final class TrainingBlocks implements Blocks {
                 .softCapped(family.logitCap().applyAsDouble(config));
     }
 
-    /** Linear layers of one input: their frozen parts as one product, where nothing keeps them apart. */
-    private List<Value> linear(Value x, String... names) {
-        List<String> modules = List.of(names);
-        boolean apart = modules.stream()
-                .anyMatch(name -> tuned.changesInput(name)
-                        || tuned.weight(name + ".weight", shape(name)).isPresent());
-        if (apart) {
-            return modules.stream().map(name -> alone(x, name)).toList();
-        }
-        List<WeightTensor> weights = modules.stream()
-                .map(name -> checkpoint.tensor(name + ".weight"))
-                .toList();
-        String name = String.join("+", modules);
-        LinearWeights product = LinearWeights.of(weights, precision);
-        long[] widths = weights.stream().mapToLong(WeightTensor::rows).toArray();
-        Value joint = product.apply(x, name);
-        List<Value> parts = modules.size() == 1 ? List.of(joint) : joint.split(widths);
-        List<Value> outputs = new ArrayList<>();
-        for (int i = 0; i < names.length; i++) {
-            int part = i;
-            UnaryOperator<Value> own = y -> modules.size() == 1
-                    ? product.apply(y, name)
-                    : product.apply(y, name).split(widths).get(part);
-            outputs.add(adapted(names[i], weights.get(i), x, parts.get(i), own));
-        }
-        return outputs;
-    }
-
     private Shape shape(String module) {
         WeightTensor weight = checkpoint.tensor(module + ".weight");
         return Shape.of(weight.rows(), weight.rowLength());
     }
 
-    private Value alone(Value x, String name) {
+    /** A linear layer. Each is a product of its own, so that nothing is copied to take results apart or gradients together. */
+    private Value linear(Value x, String name) {
         WeightTensor weight = checkpoint.tensor(name + ".weight");
         Optional<Value> learned = tuned.weight(name + ".weight", shape(name));
         UnaryOperator<Value> product = product(name, weight, learned);

@@ -35,11 +35,6 @@ public interface Tuned {
         return embeddings;
     }
 
-    /** Whether {@link #input} changes the input of a module. */
-    default boolean changesInput(String module) {
-        return false;
-    }
-
     /** The input of a module. */
     default Value input(String module, Value x) {
         return x;

@@ -219,16 +219,20 @@ public enum Op {
             Value a = call.operand(0);
             Value b = call.operand(1);
             call.require(a.type() == b.type(), "both operands must be of one type");
-            int rank = Math.max(a.shape().rank(), b.shape().rank());
+            return List.of(new TypedShape(a.type(), together(call, a.shape(), b.shape())));
+        }
+
+        private static Shape together(Call call, Shape a, Shape b) {
+            int rank = Math.max(a.rank(), b.rank());
             List<Dim> dims = new ArrayList<>();
             for (int i = -rank; i < 0; i++) {
-                Dim left = -i <= a.shape().rank() ? a.shape().dim(i) : Dim.of(1);
-                Dim right = -i <= b.shape().rank() ? b.shape().dim(i) : Dim.of(1);
+                Dim left = -i <= a.rank() ? a.dim(i) : Dim.of(1);
+                Dim right = -i <= b.rank() ? b.dim(i) : Dim.of(1);
                 boolean one = left.equals(Dim.of(1));
                 call.require(one || right.equals(Dim.of(1)) || left.equals(right), "shapes must broadcast");
                 dims.add(one ? right : left);
             }
-            return List.of(new TypedShape(a.type(), new Shape(dims)));
+            return new Shape(dims);
         }
 
         static List<TypedShape> comparison(Call call) {
@@ -239,8 +243,11 @@ public enum Op {
         static List<TypedShape> where(Call call) {
             call.require(call.operand(0).type() == ElementType.BOOL, "the first operand must be truth values");
             Value x = call.operand(1);
-            call.require(x.shape().equals(call.operand(2).shape()), "both choices must have one shape");
-            return List.of(new TypedShape(x.type(), x.shape()));
+            Value y = call.operand(2);
+            call.require(x.type() == y.type(), "both choices must be of one type");
+            Shape either = together(call, x.shape(), y.shape());
+            return List.of(
+                    new TypedShape(x.type(), together(call, call.operand(0).shape(), either)));
         }
 
         static List<TypedShape> reduce(Call call) {

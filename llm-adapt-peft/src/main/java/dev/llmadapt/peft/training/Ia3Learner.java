@@ -44,8 +44,7 @@ public final class Ia3Learner implements Learner {
     @Override
     public Tuned in(Graph graph, Map<String, Value> values) {
         return new Tuned() {
-            @Override
-            public boolean changesInput(String module) {
+            private boolean changesInput(String module) {
                 ChosenModules.Ia3 chosen = modules.get(module);
                 return chosen != null && chosen.feedforward();
             }

@@ -36,34 +36,45 @@ final class OptimizerGraph {
                 .sqrt(); // (1)
         graph.output(TrainingGraph.NORM, norm);
         Value finite = graph.apply(Op.LESS, Map.of(), norm, graph.scalar(Float.MAX_VALUE));
-        Value clipped = gradient;
-        if (maxNorm > 0) {
-            Value share = graph.scalar((float) maxNorm).over(norm.plus(NORM_EPSILON));
-            clipped = gradient.times(graph.apply(Op.MIN, Map.of(), share, graph.scalar(1)));
-        }
+        Value share = maxNorm > 0
+                ? graph.apply(
+                        Op.MIN, Map.of(), graph.scalar((float) maxNorm).over(norm.plus(NORM_EPSILON)), graph.scalar(1))
+                : graph.scalar(1); // of the gradient that is left when it is clipped
         if (optimizer instanceof Optimizer.AdamW adamW) {
-            step.adamW(adamW, clipped, finite);
+            step.adamW(adamW, gradient, share, finite);
         } else {
-            step.sgd((Optimizer.Sgd) optimizer, clipped, finite);
+            step.sgd((Optimizer.Sgd) optimizer, maxNorm > 0 ? gradient.times(share) : gradient, finite);
         }
     }
 
-    private void adamW(Optimizer.AdamW options, Value gradient, Value finite) {
+    /** What is one number for all parameters is multiplied first: each operator over a vector is a pass through memory. */
+    private void adamW(Optimizer.AdamW options, Value gradient, Value share, Value finite) {
         Value mean = graph.input(TrainingGraph.FIRST, ElementType.FLOAT, shape);
         Value squares = graph.input(TrainingGraph.SECOND, ElementType.FLOAT, shape);
         Value meanUnbias = graph.input(TrainingGraph.FIRST_UNBIAS, ElementType.FLOAT, Shape.of(1));
-        Value squaresUnbias = graph.input(TrainingGraph.SECOND_UNBIAS, ElementType.FLOAT, Shape.of(1));
-        Value nextMean = mean.times((float) options.beta1()).plus(gradient.times((float) (1 - options.beta1())));
-        Value nextSquares = squares.times((float) options.beta2())
-                .plus(gradient.times(gradient).times((float) (1 - options.beta2())));
-        Value deviation = nextSquares.times(squaresUnbias).sqrt().plus((float) options.epsilon());
-        Value change = nextMean.times(meanUnbias.times(rate)).over(deviation);
+        Value deviationUnbias = graph.input(TrainingGraph.SECOND_UNBIAS, ElementType.FLOAT, Shape.of(1))
+                .sqrt();
+        Value known = either(finite, gradient, 0);
+        Value part = either(finite, share, 0);
+        Value nextMean = mean.times(either(finite, graph.scalar((float) options.beta1()), 1))
+                .plus(known.times(part.times((float) (1 - options.beta1()))));
+        Value nextSquares = squares.times(either(finite, graph.scalar((float) options.beta2()), 1))
+                .plus(known.times(known).times(part.times(part).times((float) (1 - options.beta2()))));
+        Value step = either(finite, rate, 0);
+        Value deviation =
+                nextSquares.sqrt().plus(graph.scalar((float) options.epsilon()).over(deviationUnbias));
+        Value change =
+                nextMean.times(step.times(meanUnbias).over(deviationUnbias)).over(deviation);
         Value kept = options.weightDecay() == 0
                 ? parameters
-                : parameters.times(rate.times((float) -options.weightDecay()).plus(1));
-        output(TrainingGraph.NEXT_PARAMETERS, finite, kept.minus(change), parameters);
-        output(TrainingGraph.NEXT_FIRST, finite, nextMean, mean);
-        output(TrainingGraph.NEXT_SECOND, finite, nextSquares, squares);
+                : parameters.times(step.times((float) -options.weightDecay()).plus(1));
+        graph.output(TrainingGraph.NEXT_PARAMETERS, kept.minus(change));
+        graph.output(TrainingGraph.NEXT_FIRST, nextMean);
+        graph.output(TrainingGraph.NEXT_SECOND, nextSquares);
+    }
+
+    private Value either(Value condition, Value value, float other) {
+        return graph.apply(Op.WHERE, Map.of(), condition, value, graph.scalar(other));
     }
 
     private void sgd(Optimizer.Sgd options, Value gradient, Value finite) {
