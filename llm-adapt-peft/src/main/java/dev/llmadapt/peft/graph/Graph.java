@@ -120,16 +120,16 @@ public final class Graph {
     }
 
     /** A split whose sizes are known only at run time; the caller names them. */
-    List<Value> split(Value x, Value sizes, Shape.Dim... parts) {
+    List<Value> split(Value x, int axis, Value sizes, Shape.Dim... parts) {
         if (sizes.type() != ElementType.INT64 || !sizes.shape().equals(Shape.of(parts.length))) {
             throw new IllegalArgumentException(
                     "expected a vector of " + parts.length + " INT64 sizes to split " + x + ", got " + sizes);
         }
         List<TypedShape> pieces = new ArrayList<>();
         for (Shape.Dim part : parts) {
-            pieces.add(new TypedShape(x.type(), x.shape().with(-1, part)));
+            pieces.add(new TypedShape(x.type(), x.shape().with(axis, part)));
         }
-        return add(Op.SPLIT, Map.of("axis", -1L), List.of(x, sizes), pieces);
+        return add(Op.SPLIT, Map.of("axis", (long) axis), List.of(x, sizes), pieces);
     }
 
     /** Repeats a value until it has the shape of another. */

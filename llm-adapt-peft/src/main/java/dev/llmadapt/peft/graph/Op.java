@@ -2,7 +2,6 @@ package dev.llmadapt.peft.graph;
 
 import dev.llmadapt.peft.graph.Shape.Dim;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -119,8 +118,8 @@ public enum Op {
     QUICK_GELU("QuickGelu", Op.MICROSOFT, 1, 1, Set.of("alpha"), Rules::likeFirst),
     /** Rows chosen by indices. */
     GATHER("Gather", "", 2, 2, Set.of("axis"), Rules::gatherRows),
-    /** Pieces along a dimension: x, sizes; or a number of equal ones. */
-    SPLIT("Split", "", 1, 2, Set.of("axis", "num_outputs"), Rules::split),
+    /** Pieces along a dimension: x, sizes. */
+    SPLIT("Split", "", 2, 2, Set.of("axis"), Rules::split),
     /** Operands side by side along a dimension. */
     CONCAT("Concat", "", 1, 1 << 16, Set.of("axis"), Rules::concat),
     /** The same elements in another shape; its result is declared by {@link Graph#reshape}. */
@@ -417,14 +416,6 @@ public enum Op {
         static List<TypedShape> split(Call call) {
             int axis = (int) call.integer("axis");
             Value x = call.operand(0);
-            if (call.inputs().size() == 1) {
-                long count = call.integer("num_outputs");
-                Dim whole = x.shape().dim(axis);
-                call.require(!whole.known() || whole.size() % count == 0, count + " must divide the dimension");
-                Dim piece = whole.known() ? Dim.of(whole.size() / count) : Dim.of(whole + "/" + count);
-                return Collections.nCopies(
-                        (int) count, new TypedShape(x.type(), x.shape().with(axis, piece)));
-            }
             long[] sizes = x.graph().constantValue(call.operand(1));
             long sum = 0;
             List<TypedShape> pieces = new ArrayList<>();

@@ -151,11 +151,6 @@ public final class Value {
         return splitAlong(-1, sizes);
     }
 
-    /** Equal pieces along the first dimension, whose size the number of pieces must divide. */
-    public List<Value> chunks(int count) {
-        return graph.applyAll(Op.SPLIT, Map.of("axis", 0L, "num_outputs", (long) count), count, this);
-    }
-
     /** Pieces along a dimension, of given sizes. */
     public List<Value> splitAlong(int axis, long... sizes) {
         return graph.applyAll(
@@ -164,7 +159,12 @@ public final class Value {
 
     /** Pieces along the last dimension, of sizes that an input holds: as many as it has elements. */
     public List<Value> split(Value sizes, Shape.Dim... parts) {
-        return graph.split(this, sizes, parts);
+        return graph.split(this, -1, sizes, parts);
+    }
+
+    /** Pieces along the first dimension, of sizes that an input holds: as many as it has elements. */
+    public List<Value> splitRows(Value sizes, Shape.Dim... parts) {
+        return graph.split(this, 0, sizes, parts);
     }
 
     @Override

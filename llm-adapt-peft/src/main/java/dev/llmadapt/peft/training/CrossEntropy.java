@@ -5,8 +5,10 @@ import dev.llmadapt.peft.graph.ElementType;
 import dev.llmadapt.peft.graph.Graph;
 import dev.llmadapt.peft.graph.Op;
 import dev.llmadapt.peft.graph.Shape;
+import dev.llmadapt.peft.graph.Shape.Dim;
 import dev.llmadapt.peft.graph.Value;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * respect to the logits is {@code w (softmax - one at the target)}.
  */
 final class CrossEntropy {
-    /** Pieces that positions are cut into; divides their number. */
+    /** Pieces that positions are cut into, of sizes that the batch says; some may be empty. */
     static final int PIECES = 8;
 
     private static final float TINY = 1.2e-38f; // keeps the logarithm of a probability that vanished finite
@@ -37,13 +39,16 @@ final class CrossEntropy {
         this.decoder = decoder;
         int hidden = decoder.hiddenSize();
         Value rows = graph.input(TrainingGraph.ROWS, ElementType.INT64, Shape.of("rows"));
+        Value sizes = graph.input(TrainingGraph.PIECES, ElementType.INT64, Shape.of(PIECES));
+        Dim[] parts = new Dim[PIECES];
+        Arrays.setAll(parts, piece -> Dim.of("rows." + piece));
         this.targets = graph.input(TrainingGraph.TARGETS, ElementType.INT64, Shape.of("rows", 2))
-                .chunks(PIECES);
+                .splitRows(sizes, parts);
         this.weights = graph.input(TrainingGraph.WEIGHTS, ElementType.FLOAT, Shape.of("rows"))
-                .chunks(PIECES);
+                .splitRows(sizes, parts);
         this.states = normed.reshape(Shape.of("batch*seq", hidden), -1, hidden)
                 .rows(rows)
-                .chunks(PIECES);
+                .splitRows(sizes, parts);
     }
 
     /** The weighted sum over the positions: {@code (1)}. */

@@ -252,7 +252,19 @@ final class GradientRules {
             }
             Value left = shared ? flat(a) : a;
             Value dy = shared ? flat(call.dy()) : call.dy();
-            return transB ? dy.product(true, left, transA, alpha) : left.product(!transA, dy, false, alpha);
+            if (!transB) {
+                return left.product(!transA, dy, false, alpha);
+            }
+            Dim wide = dy.shape().dim(-1);
+            Dim narrow = left.shape().dim(-1);
+            boolean thin = !transA
+                    && left.shape().rank() == 2
+                    && narrow.known()
+                    && wide.known()
+                    && narrow.size() * 4 <= wide.size();
+            return thin // a product of few long rows is faster than one of many short ones
+                    ? left.product(true, dy, false, alpha).transpose(1, 0)
+                    : dy.product(true, left, transA, alpha);
         });
     }
 

@@ -24,6 +24,7 @@ import java.util.Objects;
  */
 public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned) {
     private static final float UNSEEN = -1e9f;
+    private static final int PIECE = 128; // learned tokens whose logits are there together, at least
 
     /**
      * A tensor on the host.
@@ -222,11 +223,15 @@ public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned)
             return Objects.requireNonNull(inputs.get(name)).data();
         }
 
-        /** Filled up with places that weigh nothing. */
+        /** Cut into pieces as few as keep the logits small: each reads the whole output head. */
         private void loss(List<long[]> supervised) {
-            int pieces = TrainingGraph.PIECES;
-            int count = Math.max(1, (supervised.size() + pieces - 1) / pieces) * pieces;
-            int piece = count / pieces;
+            int count = Math.max(1, supervised.size()); // where nothing is learned, a place that weighs nothing
+            int pieces = TrainingGraph.PIECE_COUNT;
+            int piece = Math.max(PIECE, (count + pieces - 1) / pieces);
+            ByteBuffer sizes = tensor(TrainingGraph.PIECES, ElementType.INT64, pieces);
+            for (int i = 0; i < pieces; i++) {
+                sizes.putLong(i * Long.BYTES, Math.max(0, Math.min(piece, count - i * piece)));
+            }
             ByteBuffer places = tensor(TrainingGraph.ROWS, ElementType.INT64, count);
             ByteBuffer targets = tensor(TrainingGraph.TARGETS, ElementType.INT64, count, 2);
             ByteBuffer weights = tensor(TrainingGraph.WEIGHTS, ElementType.FLOAT, count);

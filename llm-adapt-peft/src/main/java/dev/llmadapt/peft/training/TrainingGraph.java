@@ -30,16 +30,16 @@ import org.jspecify.annotations.Nullable;
  * {@value #GRADIENT} {@code (n)}, what was added up; each with its successor {@code next_...}, an element of which depends
  * on the same element alone and is written after all else was read, so that both may be one tensor. {@value #RATE},
  * {@value #FIRST_UNBIAS} and {@value #SECOND_UNBIAS} {@code (1)}: the learning rate and Adam's {@code 1 / (1 - beta^t)}.
- * {@value #ROWS} {@code (rows)} int64, the supervised places in {@code batch * seq}, a multiple of {@link #PIECES};
- * {@value #TARGETS} {@code (rows, 2)} int64, for each its place in its piece and the token that comes next;
- * {@value #WEIGHTS} {@code (rows)}. Outputs {@value #LOSS} {@code (1)}, the sum of weighted losses, and {@value #NORM}
+ * {@value #ROWS} {@code (rows)} int64, the supervised places in {@code batch * seq}, and {@value #PIECES}
+ * {@code (PIECE_COUNT)} int64, how many of them are computed together, one piece after the other; {@value #TARGETS}
+ * {@code (rows, 2)} int64, for each its place in its piece and the token that comes next; {@value #WEIGHTS} {@code (rows)}. Outputs {@value #LOSS} {@code (1)}, the sum of weighted losses, and {@value #NORM}
  * {@code (1)}, the gradient's norm before clipping.
  *
  * @param model the graph and its weights
  */
 public record TrainingGraph(OnnxModel model) {
-    /** What the number of {@link #ROWS} is a multiple of. */
-    public static final int PIECES = CrossEntropy.PIECES;
+    /** Elements of {@link #PIECES}. */
+    public static final int PIECE_COUNT = CrossEntropy.PIECES;
 
     /** See the class. */
     public static final String PARAMETERS = "parameters";
@@ -65,6 +65,8 @@ public record TrainingGraph(OnnxModel model) {
     public static final String SECOND_UNBIAS = "second_unbias";
     /** See the class. */
     public static final String ROWS = "loss_rows";
+    /** See the class. */
+    public static final String PIECES = "loss_pieces";
     /** See the class. */
     public static final String TARGETS = "loss_targets";
     /** See the class. */

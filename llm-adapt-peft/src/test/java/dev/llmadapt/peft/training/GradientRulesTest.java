@@ -17,6 +17,7 @@ import dev.llmadapt.peft.graph.Node;
 import dev.llmadapt.peft.graph.OnnxModel;
 import dev.llmadapt.peft.graph.Op;
 import dev.llmadapt.peft.graph.Shape;
+import dev.llmadapt.peft.graph.Shape.Dim;
 import dev.llmadapt.peft.graph.Value;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -102,12 +103,14 @@ class GradientRulesTest {
                         },
                         matrix),
                 of(
-                        "chunks",
-                        x -> {
-                            List<Value> pieces = x.get(0).chunks(2);
-                            return pieces.get(0).times(pieces.get(1));
+                        "split rows",
+                        x -> { // one piece is empty
+                            Value sizes = x.get(0).graph().constant("sizes", 2, 0, 2);
+                            List<Value> pieces = x.get(0).splitRows(sizes, Dim.of(2), Dim.of(0), Dim.of(2));
+                            return pieces.get(0).times(pieces.get(2));
                         },
                         shape(4, 3)),
+                of("thin product", x -> x.get(0).product(false, x.get(1), true, 0.5f), shape(3, 2), shape(8, 2)),
                 of("concat", x -> apply(Op.CONCAT, Map.of("axis", 1L), x.get(0), x.get(1)), matrix, shape(3, 2)),
                 of("gather", x -> x.get(0).rows(x.get(0).graph().constant("rows", 2, 0, 2)), matrix),
                 of(
