@@ -63,6 +63,16 @@ public final class Graph {
         return value;
     }
 
+    /** What is made the first time it is asked for by this name. */
+    public Value once(String name, Supplier<Value> make) {
+        Value known = shared.get(name);
+        if (known == null) {
+            known = make.get();
+            shared.put(name, known);
+        }
+        return known;
+    }
+
     /** A small constant vector of integers, kept in the graph. */
     public Value constant(String name, long... values) {
         Value value = value(unique(name), ElementType.INT64, Shape.of(values.length));

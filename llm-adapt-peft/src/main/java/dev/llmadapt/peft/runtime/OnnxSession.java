@@ -33,16 +33,17 @@ final class OnnxSession implements AutoCloseable {
      * @param threads threads of one run
      */
     static OnnxSession open(OnnxModel model, int threads) {
-        return open(model, threads, true);
+        return open(model, threads, false);
     }
 
     /**
      * Makes a session.
      *
-     * @param packed whether each product packs its weights as suits it best, a copy for each; else they are packed while
-     *     they are used, which takes little time where many positions are computed at once
+     * @param training whether many positions are computed at once, of sizes that differ from run to run: then floats are
+     *     packed while they are used, which takes little time and saves a copy of each matrix. Blocks are packed always,
+     *     since products with others are slow
      */
-    static OnnxSession open(OnnxModel model, int threads, boolean packed) {
+    static OnnxSession open(OnnxModel model, int threads, boolean training) {
         NativeLibraries.prepare();
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         Map<String, ByteBuffer> buffers = new ConcurrentHashMap<>();
@@ -52,9 +53,11 @@ final class OnnxSession implements AutoCloseable {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(threads);
             options.setInterOpNumThreads(1);
-            if (!packed) {
-                options.addConfigEntry("session.disable_prepacking", "1");
-                options.setMemoryPatternOptimization(false); // sizes differ from run to run
+            if (training) {
+                options.setMemoryPatternOptimization(false);
+                if (model.weights().stream().noneMatch(weight -> weight.type() == ElementType.UINT8)) {
+                    options.addConfigEntry("session.disable_prepacking", "1");
+                }
             }
             Map<String, OnnxTensorLike> weights = new LinkedHashMap<>();
             for (ExternalWeight weight : model.weights()) {

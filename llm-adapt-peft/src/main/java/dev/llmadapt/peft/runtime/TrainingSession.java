@@ -51,16 +51,15 @@ public final class TrainingSession implements AutoCloseable {
 
     /** A session whose every batch is a step. */
     public static TrainingSession open(TrainingGraph step, Optimizer optimizer, int parameters, int threads) {
-        return new TrainingSession(OnnxSession.open(step.model(), threads, false), null, optimizer, parameters);
+        return new TrainingSession(OnnxSession.open(step.model(), threads, true), null, optimizer, parameters);
     }
 
     /** A session that adds up the gradients of batches. */
     public static TrainingSession open(
             TrainingGraph accumulate, TrainingGraph update, Optimizer optimizer, int parameters, int threads) {
-        OnnxSession batches = OnnxSession.open(accumulate.model(), threads, false);
+        OnnxSession batches = OnnxSession.open(accumulate.model(), threads, true);
         try {
-            return new TrainingSession(
-                    batches, OnnxSession.open(update.model(), threads, false), optimizer, parameters);
+            return new TrainingSession(batches, OnnxSession.open(update.model(), threads, true), optimizer, parameters);
         } catch (RuntimeException | Error e) {
             batches.close();
             throw e;

@@ -274,21 +274,31 @@ final class GradientRules {
         return x.reshape(Shape.of(rows, last), -1, last.size());
     }
 
-    /** The matrix {@code (N, K)} that a product of blocks stands for. */
+    /**
+     * The matrix {@code (N, K)} that a product of blocks stands for, made once, and not before something flows back to the
+     * product: else the engine would begin with the matrices of all layers, which depend on nothing.
+     */
     private static Value floats(Call call) {
-        long n = call.integer("N", 0);
-        long k = call.integer("K", 0);
-        long bits = call.integer("bits", 4);
-        Value blocks = call.x(1).reshape(Shape.of(n, k * bits / 8), n, k * bits / 8);
-        Value all = call.graph.constant(
-                call.node.name() + ".rows", LongStream.range(0, n).toArray());
-        Map<String, Object> attributes = Map.of(
-                "bits", bits, "block_size", call.integer("block_size", 32), "gather_axis", 0L, "quantize_axis", 1L);
-        List<Value> operands = new ArrayList<>(List.of(blocks, all, call.x(2)));
-        if (call.node.inputs().size() > 3) {
-            operands.add(call.x(3));
-        }
-        return call.graph.apply(Op.GATHER_BLOCKS, attributes, operands.toArray(new Value[0]));
+        return call.graph.once(call.x(1).name() + ".floats", () -> {
+            long n = call.integer("N", 0);
+            long k = call.integer("K", 0);
+            long bits = call.integer("bits", 4);
+            Value blocks = call.x(1).reshape(Shape.of(n, k * bits / 8), n, k * bits / 8);
+            Value sizes = call.graph.apply(Op.SHAPE, Map.of(), call.dy()).sum(0);
+            Value zero = call.graph.apply(Op.MUL, Map.of(), sizes, call.graph.constant("zero", 0));
+            Value all = call.graph.apply(
+                    Op.ADD,
+                    Map.of(),
+                    call.graph.constant("rows", LongStream.range(0, n).toArray()),
+                    zero);
+            Map<String, Object> attributes = Map.of(
+                    "bits", bits, "block_size", call.integer("block_size", 32), "gather_axis", 0L, "quantize_axis", 1L);
+            List<Value> operands = new ArrayList<>(List.of(blocks, all, call.x(2)));
+            if (call.node.inputs().size() > 3) {
+                operands.add(call.x(3));
+            }
+            return call.graph.apply(Op.GATHER_BLOCKS, attributes, operands.toArray(new Value[0]));
+        });
     }
 
     private static void concat(Call call) {
