@@ -36,11 +36,11 @@ class QuantizedTrainingTest {
         assertPointsAlike(base, precision, method, least, 0.9999999);
     }
 
-    /** Their numbers are those of the floats, and sessions that train do not round activations. */
+    /** Their numbers are those of the floats; activations are rounded as where the model answers. */
     @Test
     void step_frozenBlocksOfEveryKind_pointsWhereThatOfFloatsDoes(@TempDir Path folder) {
         try (Checkpoint mixed = Checkpoint.open(MixedGguf.write(folder, 17))) {
-            assertPointsAlike(mixed, Precision.AS_STORED, "lora", 0.999999, 1.000001);
+            assertPointsAlike(mixed, Precision.AS_STORED, "lora", 0.9995, 0.9999999);
         }
     }
 
