@@ -11,6 +11,7 @@ import java.util.Map;
 public final class Architecture {
     /** The families by the {@code model_type} of {@code config.json} or a GGUF file's architecture. */
     private static final Map<String, Family> ALL = Map.of(
+            "gpt2", Gpt2.family(),
             "llama", Family.of(Llama::layer),
             "mistral", Family.of(Llama::layer),
             "qwen2", Family.of(Llama::layer),
@@ -19,8 +20,6 @@ public final class Architecture {
             "gemma2", Gemma.second(),
             "gemma3", Gemma.third(),
             "gemma3_text", Gemma.third());
-
-    static final String EMBEDDING = "model.embed_tokens";
 
     private final Family family;
 

@@ -44,6 +44,10 @@ final class HuggingFaceFolder {
                             ? "; pytorch_model.bin is not read, since loading one runs code: convert it to safetensors"
                             : ""));
         }
+        if (config.string("model_type").equals(Optional.of(Gpt2Folder.MODEL_TYPE))) {
+            config = Gpt2Folder.settings(config);
+            Gpt2Folder.arrange(table.tensors());
+        }
         ModelConfig model = ConfigJson.read(config, generation, table.tensors().keySet());
         return new Checkpoint(folder, name(folder), model, table, () -> TokenizerJson.read(folder));
     }
