@@ -30,6 +30,15 @@ COMMON = dict(
     eos_token_id=2,
     pad_token_id=0,
 )
+GPT2 = dict(
+    hidden_size="n_embd",
+    num_hidden_layers="n_layer",
+    num_attention_heads="n_head",
+    intermediate_size=None,
+    num_key_value_heads=None,
+    head_dim=None,
+    max_position_embeddings=None,
+)
 FAMILIES = {
     "tiny-mistral": dict(model_type="mistral", sliding_window=WINDOW, tie_word_embeddings=False),
     "tiny-qwen2": dict(model_type="qwen2", tie_word_embeddings=True),
@@ -55,6 +64,13 @@ FAMILIES = {
             "full_attention": {"rope_type": "linear", "factor": 8.0, "rope_theta": 1000000.0},
             "sliding_attention": {"rope_type": "default", "rope_theta": 10000.0},
         },
+    ),
+    "tiny-gpt2": dict(
+        model_type="gpt2",
+        hidden_size=64,  # four heads of 16, which ONNX Runtime's attention wants
+        n_inner=48,
+        n_positions=96,
+        scale_attn_by_inverse_layer_idx=True,
     ),
 }
 
@@ -85,10 +101,12 @@ def write_golden(folder, vocabulary):
 def make(folder, settings):
     torch.manual_seed(7)
     settings = {**COMMON, **settings}
+    if settings["model_type"] == "gpt2":  # which has other names for some, and not all of them
+        settings = {GPT2.get(name, name): value for name, value in settings.items() if GPT2.get(name, name)}
     config = AutoConfig.for_model(settings.pop("model_type"), **settings)
     model = AutoModelForCausalLM.from_config(config).to(torch.bfloat16)
     for name, parameter in model.named_parameters():
-        if "norm" in name or name.endswith("bias"):
+        if "norm" in name or ".ln_" in name or name.endswith("bias"):
             parameter.data = (parameter.data + torch.randn_like(parameter) * 0.1).to(torch.bfloat16)
     model.save_pretrained(folder)
     write_golden(folder, config.vocab_size)

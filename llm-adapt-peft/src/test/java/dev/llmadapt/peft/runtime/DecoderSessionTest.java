@@ -31,7 +31,8 @@ class DecoderSessionTest {
                 "tiny-qwen3",
                 "tiny-phi3",
                 "tiny-gemma2",
-                "tiny-gemma3");
+                "tiny-gemma3",
+                "tiny-gpt2");
     }
 
     @ParameterizedTest
