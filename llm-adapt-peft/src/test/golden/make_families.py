@@ -30,6 +30,23 @@ COMMON = dict(
     eos_token_id=2,
     pad_token_id=0,
 )
+
+
+def long_rope(original):
+    return dict(
+        model_type="phi3",
+        hidden_size=64,  # from which it takes the size of a head where it checks the factors
+        tie_word_embeddings=False,
+        original_max_position_embeddings=original,
+        rope_parameters={
+            "rope_type": "longrope",
+            "rope_theta": 10000.0,
+            "short_factor": [1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7],
+            "long_factor": [1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0],
+        },
+    )
+
+
 GPT2 = dict(
     hidden_size="n_embd",
     num_hidden_layers="n_layer",
@@ -65,6 +82,20 @@ FAMILIES = {
             "sliding_attention": {"rope_type": "default", "rope_theta": 10000.0},
         },
     ),
+    "tiny-qwen2-yarn": dict(
+        model_type="qwen2",
+        tie_word_embeddings=True,
+        rope_parameters={
+            "rope_type": "yarn",
+            "rope_theta": 10000.0,
+            "factor": 4.0,
+            "original_max_position_embeddings": 64,
+            "beta_fast": 2.0,  # both ends of the blend lie among the eight pairs
+            "beta_slow": 0.25,
+        },
+    ),
+    "tiny-phi3-short": long_rope(128),
+    "tiny-phi3-long": long_rope(16),
     "tiny-gpt2": dict(
         model_type="gpt2",
         hidden_size=64,  # four heads of 16, which ONNX Runtime's attention wants
@@ -74,12 +105,17 @@ FAMILIES = {
     ),
 }
 
+LENGTHS = (1, 2, 7, 23, 64)
+# of prompts that transformers reads by the long factors, as a model does that is opened with a context beyond the original
+LONG_LENGTHS = {"tiny-phi3-long": (17, 23, 64)}
+
 
 def write_golden(folder, vocabulary):
     # the stored numbers, computed in single precision; read anew, since `to` would have rounded the rotary frequencies
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
     generator = torch.Generator().manual_seed(11)
-    prompts = [torch.randint(3, vocabulary, (length,), generator=generator).tolist() for length in (1, 2, 7, 23, 64)]
+    lengths = LONG_LENGTHS.get(folder.name, LENGTHS)
+    prompts = [torch.randint(3, vocabulary, (length,), generator=generator).tolist() for length in lengths]
     cases = []
     with torch.no_grad():
         for prompt in prompts:

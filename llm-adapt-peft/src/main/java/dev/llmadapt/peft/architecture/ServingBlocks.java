@@ -54,7 +54,7 @@ final class ServingBlocks implements Blocks {
 
     /** A table of rotary positions, shared by the layers that have them. */
     private Value table(Rotary rotary, String which, Function<RotaryTables, ByteBuffer> numbers) {
-        RotaryTables tables = RotaryTables.of(rotary, config, maxPositions);
+        RotaryTables tables = RotaryTables.of(rotary, config, maxPositions, maxPositions);
         return graph.sharedWeight(
                 rotary.name() + which,
                 ElementType.FLOAT,

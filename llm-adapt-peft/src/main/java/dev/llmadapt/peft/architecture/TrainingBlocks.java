@@ -30,11 +30,19 @@ final class TrainingBlocks implements Blocks {
     private final Value mask;
     private final Family family;
     private final int maxPositions;
+    private final int context;
 
     TrainingBlocks(
-            Family family, Graph graph, Checkpoint checkpoint, Precision precision, int maxPositions, Tuned tuned) {
+            Family family,
+            Graph graph,
+            Checkpoint checkpoint,
+            Precision precision,
+            int maxPositions,
+            int context,
+            Tuned tuned) {
         this.family = family;
         this.maxPositions = maxPositions;
+        this.context = context;
         this.graph = graph;
         this.checkpoint = checkpoint;
         this.config = checkpoint.config();
@@ -46,7 +54,7 @@ final class TrainingBlocks implements Blocks {
     }
 
     private Value table(Rotary rotary, String which, Function<RotaryTables, ByteBuffer> numbers) {
-        RotaryTables tables = RotaryTables.of(rotary, config, maxPositions);
+        RotaryTables tables = RotaryTables.of(rotary, config, maxPositions, context);
         Shape shape = Shape.of(maxPositions, config.rotaryDim() / 2);
         return graph.sharedWeight(rotary.name() + which, ElementType.FLOAT, shape, () -> numbers.apply(tables));
     }

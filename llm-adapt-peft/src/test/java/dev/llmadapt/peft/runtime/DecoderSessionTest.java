@@ -20,6 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The graph and its session against transformers, on the tiny checkpoints. */
 class DecoderSessionTest {
     private static final double TOLERANCE = 1e-4;
+    private static final int ORIGINAL = 128; // context of tiny-phi3-short, before its extension
 
     static List<String> families() {
         return List.of(
@@ -32,7 +33,10 @@ class DecoderSessionTest {
                 "tiny-phi3",
                 "tiny-gemma2",
                 "tiny-gemma3",
-                "tiny-gpt2");
+                "tiny-gpt2",
+                "tiny-qwen2-yarn",
+                "tiny-phi3-short",
+                "tiny-phi3-long");
     }
 
     @ParameterizedTest
@@ -187,8 +191,9 @@ class DecoderSessionTest {
 
     private static DecoderSession open(String name, Precision precision) {
         Checkpoint checkpoint = Checkpoint.open(Golden.folder(name));
+        int context = name.equals("tiny-phi3-short") ? ORIGINAL : 256;
         return DecoderSession.open(
-                Architecture.of(checkpoint).graph(checkpoint, precision, 256, AdapterInputs.NONE), 1);
+                Architecture.of(checkpoint).graph(checkpoint, precision, context, AdapterInputs.NONE), 1);
     }
 
     private static float[] row(DecoderSession session, FloatBuffer logits, int row) {
