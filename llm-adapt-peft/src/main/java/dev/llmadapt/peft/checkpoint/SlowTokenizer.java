@@ -112,7 +112,9 @@ final class SlowTokenizer {
         SentencePieceModel model = SentencePieceModel.read(file);
         List<SentencePieceModel.Piece> pieces = model.pieces();
         for (int id = 0; id < pieces.size(); id++) {
-            add(id, pieces.get(id).text(), pieces.get(id).type());
+            boolean verbatim = pieces.get(id).type() == TokenizerWriter.USER_DEFINED; // looked for in the text as it is
+            String text = pieces.get(id).text();
+            add(id, verbatim ? text.replace(TokenizerWriter.SPACE, " ") : text, pieces.get(id).type());
         }
         String[] known = {known("<s>"), known("</s>"), known("<unk>")};
         TokenizerWriter writer = writer(known[0], known[1], known[2], config.bool("add_bos_token", true));

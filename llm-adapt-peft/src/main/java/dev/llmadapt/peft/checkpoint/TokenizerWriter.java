@@ -19,7 +19,8 @@ final class TokenizerWriter {
     static final int CONTROL = 3;
     static final int USER_DEFINED = 4;
 
-    private static final String SPACE = "\u2581";
+    /** What SentencePiece writes for a space. */
+    static final String SPACE = "\u2581";
 
     private final String[] tokens;
     private final Map<String, Integer> ids;
