@@ -12,7 +12,6 @@ import java.nio.ByteBuffer;
  * @param magnitude what cosines and sines are multiplied with
  * @param maxPositions rows of the tables
  */
-@SuppressWarnings("ArrayRecordComponent")
 record RotaryTables(double[] frequencies, double magnitude, int maxPositions) {
     /**
      * Tables of some positions.

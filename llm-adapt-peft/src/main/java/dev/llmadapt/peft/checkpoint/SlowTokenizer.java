@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,7 +71,7 @@ final class SlowTokenizer {
     }
 
     private TokenizerWriter byteLevel() {
-        WordSplit split = SPLITS.containsKey(kind) ? WordSplit.named(SPLITS.get(kind)) : null;
+        WordSplit split = WordSplit.named(SPLITS.getOrDefault(kind, ""));
         if (split == null || config.bool("add_prefix_space", false)) {
             throw new CheckpointException(folder + " has vocab.json and merges.txt of "
                     + (kind.isEmpty() ? "a tokenizer_class that is not said" : "the tokenizer_class '" + kind + "'")
@@ -116,8 +117,8 @@ final class SlowTokenizer {
             String text = pieces.get(id).text();
             add(id, verbatim ? text.replace(TokenizerWriter.SPACE, " ") : text, pieces.get(id).type());
         }
-        String[] known = {known("<s>"), known("</s>"), known("<unk>")};
-        TokenizerWriter writer = writer(known[0], known[1], known[2], config.bool("add_bos_token", true));
+        TokenizerWriter writer =
+                writer(known("<s>"), known("</s>"), known("<unk>"), config.bool("add_bos_token", true));
         writer.sentencePiece(config.bool("add_prefix_space", model.prefixSpace()));
         float[] scores = new float[tokens.size()];
         for (int id = 0; id < pieces.size(); id++) {
@@ -142,11 +143,7 @@ final class SlowTokenizer {
         String missing = named("unk_token", unknown);
         String padding = named("pad_token", null);
         Set<String> special = new HashSet<>();
-        for (String token : new String[] {begin, end, missing, padding}) {
-            if (token != null) {
-                special.add(token);
-            }
-        }
+        Stream.of(begin, end, missing, padding).filter(Objects::nonNull).forEach(special::add);
         added(special);
         special.forEach(token -> {
             Integer id = ids.get(token);
@@ -236,7 +233,7 @@ final class SlowTokenizer {
     }
 
     private int[] types() {
-        return types.values().stream().mapToInt(Objects::requireNonNull).toArray();
+        return types.values().stream().mapToInt(Integer::intValue).toArray();
     }
 
     /** A file of the folder, or an empty object. */

@@ -14,8 +14,8 @@ import java.nio.FloatBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The graph and its session against transformers, on the tiny checkpoints. */
 class DecoderSessionTest {
@@ -145,11 +145,11 @@ class DecoderSessionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"INT8", "INT4"})
-    void read_quantized_staysNearFullPrecision(Precision precision) throws IOException {
-        Golden golden = Golden.read("tiny-llama");
+    @CsvSource({"tiny-llama, INT8", "tiny-llama, INT4", "tiny-gpt2, INT8", "tiny-gpt2, INT4"})
+    void read_quantized_staysNearFullPrecision(String name, Precision precision) throws IOException {
+        Golden golden = Golden.read(name);
         double most = precision == Precision.INT8 ? 0.05 : 0.6; // relative to the spread of the logits
-        try (DecoderSession session = open("tiny-llama", precision)) {
+        try (DecoderSession session = open(name, precision)) {
             session.reserve(1, 128);
             for (Golden.Case each : golden.cases()) {
                 session.truncate(0, 0);
