@@ -45,9 +45,12 @@ final class Gpt2 {
     }
 
     private static double scale(ModelConfig config, int layer) {
-        double scale =
-                config.settings().get("scale_attn_weights") == Boolean.FALSE ? 1 : 1 / Math.sqrt(config.headDim());
-        return config.settings().get("scale_attn_by_inverse_layer_idx") == Boolean.TRUE ? scale / (layer + 1) : scale;
+        double scale = switched(config, "scale_attn_weights", true) ? 1 / Math.sqrt(config.headDim()) : 1;
+        return switched(config, "scale_attn_by_inverse_layer_idx", false) ? scale / (layer + 1) : scale;
+    }
+
+    private static boolean switched(ModelConfig config, String setting, boolean otherwise) {
+        return config.settings().get(setting) instanceof Boolean on ? on : otherwise;
     }
 
     private static Activation activation(ModelConfig config) {

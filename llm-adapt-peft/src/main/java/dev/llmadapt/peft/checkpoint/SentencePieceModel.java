@@ -69,9 +69,10 @@ record SentencePieceModel(List<Piece> pieces, boolean prefixSpace) {
             }
         }
         if (kind != BPE || !normalizer.equals("identity") || squeezes) {
-            throw new CheckpointException(file + " is of model_type " + kind + ", its texts are normalised by '"
-                    + normalizer + "'" + (squeezes ? " and lose runs of spaces" : "")
-                    + "; expected BPE (2) over texts as they are: save the tokenizer as tokenizer.json with transformers");
+            throw new CheckpointException(
+                    file + " is of model_type " + kind + ", its texts are normalised by '"
+                            + normalizer + "'" + (squeezes ? " and lose runs of spaces" : "")
+                            + "; expected BPE (2) over texts as they are: save the tokenizer as tokenizer.json with transformers");
         }
         return new SentencePieceModel(List.copyOf(pieces), prefixSpace);
     }
@@ -142,7 +143,10 @@ record SentencePieceModel(List<Piece> pieces, boolean prefixSpace) {
 
         String text() {
             try {
-                return StandardCharsets.UTF_8.newDecoder().decode(content.duplicate()).toString();
+                return StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(content.duplicate())
+                        .toString();
             } catch (CharacterCodingException e) {
                 throw new CheckpointException(file + " is not a SentencePiece model: a text is not valid UTF-8", e);
             }

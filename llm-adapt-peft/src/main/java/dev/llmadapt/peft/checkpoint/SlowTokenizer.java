@@ -64,8 +64,9 @@ final class SlowTokenizer {
                 && Files.isRegularFile(folder.resolve("merges.txt"))) {
             writer = tokenizer.byteLevel();
         } else {
-            throw new CheckpointException("no tokenizer.json in " + folder
-                    + ", nor vocab.json with merges.txt, nor tokenizer.model; save the tokenizer there with transformers");
+            throw new CheckpointException(
+                    "no tokenizer.json in " + folder
+                            + ", nor vocab.json with merges.txt, nor tokenizer.model; save the tokenizer there with transformers");
         }
         return writer.finish(template, templates);
     }
@@ -115,7 +116,10 @@ final class SlowTokenizer {
         for (int id = 0; id < pieces.size(); id++) {
             boolean verbatim = pieces.get(id).type() == TokenizerWriter.USER_DEFINED; // looked for in the text as it is
             String text = pieces.get(id).text();
-            add(id, verbatim ? text.replace(TokenizerWriter.SPACE, " ") : text, pieces.get(id).type());
+            add(
+                    id,
+                    verbatim ? text.replace(TokenizerWriter.SPACE, " ") : text,
+                    pieces.get(id).type());
         }
         TokenizerWriter writer =
                 writer(known("<s>"), known("</s>"), known("<unk>"), config.bool("add_bos_token", true));
@@ -156,8 +160,7 @@ final class SlowTokenizer {
                 tokens(),
                 ids,
                 types(),
-                new TokenizerWriter.Ends(
-                        inside(begin), inside(end), inside(missing), inside(padding), addBos, addEos));
+                new TokenizerWriter.Ends(inside(begin), inside(end), inside(missing), inside(padding), addBos, addEos));
     }
 
     private @Nullable String inside(@Nullable String token) {
@@ -171,9 +174,8 @@ final class SlowTokenizer {
                 .entrySet()
                 .forEach(entry -> add(
                         plain.integer(entry.getKey(), entry.getValue()), entry.getKey(), TokenizerWriter.USER_DEFINED));
-        config.child("added_tokens_decoder").ifPresent(decoder -> decoder.object()
-                .entrySet()
-                .forEach(entry -> {
+        config.child("added_tokens_decoder")
+                .ifPresent(decoder -> decoder.object().entrySet().forEach(entry -> {
                     Json token = Json.of(decoder.file() + " " + entry.getKey(), entry.getValue());
                     String content = token.string("content").orElse("");
                     add(decoder.integer("id", id(decoder, entry.getKey())), content, TokenizerWriter.USER_DEFINED);

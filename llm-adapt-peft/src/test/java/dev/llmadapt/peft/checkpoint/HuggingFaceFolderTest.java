@@ -82,8 +82,10 @@ class HuggingFaceFolderTest {
                 assertThat(actual.tensors().keySet())
                         .containsExactlyInAnyOrderElementsOf(expected.tensors().keySet());
                 expected.tensors()
-                        .forEach((name, tensor) ->
-                                assertThat(actual.tensor(name).toFloats()).as(name).isEqualTo(tensor.toFloats()));
+                        .forEach(
+                                (name, tensor) -> assertThat(actual.tensor(name).toFloats())
+                                        .as(name)
+                                        .isEqualTo(tensor.toFloats()));
                 assertThat(actual.config()).isEqualTo(expected.config());
             }
         }

@@ -40,7 +40,8 @@ class SlowTokenizerTest {
         assertThat(files.eosToken()).contains("<|endoftext|>");
         assertThat(files.padToken()).isEmpty();
         assertThat(files.addBos()).isFalse();
-        JsonObject model = JsonParser.parseString(files.json()).getAsJsonObject().getAsJsonObject("model");
+        JsonObject model =
+                JsonParser.parseString(files.json()).getAsJsonObject().getAsJsonObject("model");
         assertThat(model.get("merges").toString()).isEqualTo("[[\"a\",\"b\"]]");
         assertThat(model.getAsJsonObject("vocab").size()).isEqualTo(4);
     }
