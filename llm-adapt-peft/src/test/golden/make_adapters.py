@@ -1,10 +1,11 @@
 """Makes small PEFT adapters of every kind with random numbers, and what Hugging Face PEFT computes with them.
 
     pip install torch transformers peft
-    python make_adapters.py ../resources/dev/llmadapt/peft/golden
+    python make_adapters.py ../resources/dev/llmadapt/peft/golden [adapters|gpt2-adapters]
 
-Needs the checkpoints of make_tiny_llama.py in that folder; fills its sub-folder `adapters`: a PEFT folder each, with
-golden.json beside its files: the base it is for, and of two prompts the logits at their last position (of one for the combinations).
+Needs the checkpoints of make_tiny_llama.py and make_families.py in that folder; fills its sub-folders `adapters` and
+`gpt2-adapters`, or one of them: a PEFT folder each, with golden.json beside its files: the base it is for, and of two
+prompts the logits at their last position (of one for the combinations).
 `compose-*` are add_weighted_adapter's combinations of compose-one and compose-two; how each was made stands in golden.json.
 """
 
@@ -26,19 +27,18 @@ from peft import (
     PromptTuningConfig,
     get_peft_model,
 )
-from transformers import LlamaForCausalLM
+from transformers import AutoModelForCausalLM
 
-VOCABULARY = 320
 ATTENTION = ["q_proj", "k_proj", "v_proj", "o_proj"]
 
 
-def prompts():
+def prompts(vocabulary):
     generator = torch.Generator().manual_seed(17)
-    return [torch.randint(3, VOCABULARY, (length,), generator=generator).tolist() for length in (7, 23)]
+    return [torch.randint(3, vocabulary, (length,), generator=generator).tolist() for length in (7, 23)]
 
 
 def base_model(root, base):
-    return LlamaForCausalLM.from_pretrained(root / base, dtype=torch.float32).eval()
+    return AutoModelForCausalLM.from_pretrained(root / base, dtype=torch.float32).eval()
 
 
 def randomize(model, seed):
@@ -57,7 +57,7 @@ def randomize(model, seed):
 def logits(model, skip=0):
     cases = []
     with torch.no_grad():
-        for prompt in prompts():
+        for prompt in prompts(model.config.vocab_size):
             out = model(torch.tensor([prompt])).logits[0]
             assert len(out) in (len(prompt), len(prompt) + skip)
             cases.append({"prompt": prompt, "logits": [float(f"{x:.7g}") for x in out[-1].tolist()]})
@@ -85,13 +85,13 @@ def save(model, folder, base, adapter="default", **golden):
     (folder / "golden.json").write_text(text)
 
 
-def make(root, name, base, config):
+def make(root, folder, name, base, config):
     torch.manual_seed(3)
     model = get_peft_model(base_model(root, base), config)
     model.eval()
     randomize(model, zlib.crc32(name.encode()))
     skip = getattr(config, "num_virtual_tokens", 0)
-    save(model, root / "adapters" / name, base, cases=logits(model, skip))
+    save(model, root / folder / name, base, cases=logits(model, skip))
 
 
 def lora(**settings):
@@ -133,6 +133,23 @@ def kinds():
     )
 
 
+def gpt2_kinds():
+    """Of a base whose projections are stored transposed (Conv1D) and whose positions are embedded."""
+    base = "tiny-gpt2"
+    yield "gpt2-lora", base, lora(target_modules=["c_attn", "c_proj", "c_fc"], fan_in_fan_out=True)
+    yield "gpt2-lora-feed-forward", base, lora(target_modules=r".*\.mlp\.c_(fc|proj)", fan_in_fan_out=True)
+    yield "gpt2-lora-embedding", base, lora(target_modules=["wte", "c_attn"], fan_in_fan_out=True)
+    yield "gpt2-dora", base, lora(target_modules=["c_attn", "c_fc"], use_dora=True, fan_in_fan_out=True)
+    yield "gpt2-ia3", base, IA3Config(
+        task_type="CAUSAL_LM",
+        target_modules=["c_attn", "mlp.c_proj"],
+        feedforward_modules=["mlp.c_proj"],
+        fan_in_fan_out=True,
+    )
+    yield "gpt2-prompt-tuning", base, PromptTuningConfig(task_type="CAUSAL_LM", num_virtual_tokens=5)
+    yield "gpt2-prefix-tuning", base, PrefixTuningConfig(task_type="CAUSAL_LM", num_virtual_tokens=3)
+
+
 def compose(root):
     base = "tiny-llama"
     model = get_peft_model(base_model(root, base), lora(target_modules=["q_proj", "down_proj"]), adapter_name="one")
@@ -160,7 +177,10 @@ def compose(root):
 
 if __name__ == "__main__":
     root = pathlib.Path(sys.argv[1])
-    shutil.rmtree(root / "adapters", ignore_errors=True)
-    for name, base, config in kinds():
-        make(root, name, base, config)
-    compose(root)
+    for folder, of in {"adapters": kinds, "gpt2-adapters": gpt2_kinds}.items():
+        if folder in (sys.argv[2:] or [folder]):
+            shutil.rmtree(root / folder, ignore_errors=True)
+            for name, base, config in of():
+                make(root, folder, name, base, config)
+            if folder == "adapters":
+                compose(root)

@@ -30,6 +30,32 @@ COMMON = dict(
     eos_token_id=2,
     pad_token_id=0,
 )
+
+
+def long_rope(original):
+    return dict(
+        model_type="phi3",
+        hidden_size=64,  # from which it takes the size of a head where it checks the factors
+        tie_word_embeddings=False,
+        original_max_position_embeddings=original,
+        rope_parameters={
+            "rope_type": "longrope",
+            "rope_theta": 10000.0,
+            "short_factor": [1.0, 1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.7],
+            "long_factor": [1.0, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0],
+        },
+    )
+
+
+GPT2 = dict(
+    hidden_size="n_embd",
+    num_hidden_layers="n_layer",
+    num_attention_heads="n_head",
+    intermediate_size=None,
+    num_key_value_heads=None,
+    head_dim=None,
+    max_position_embeddings=None,
+)
 FAMILIES = {
     "tiny-mistral": dict(model_type="mistral", sliding_window=WINDOW, tie_word_embeddings=False),
     "tiny-qwen2": dict(model_type="qwen2", tie_word_embeddings=True),
@@ -56,14 +82,40 @@ FAMILIES = {
             "sliding_attention": {"rope_type": "default", "rope_theta": 10000.0},
         },
     ),
+    "tiny-qwen2-yarn": dict(
+        model_type="qwen2",
+        tie_word_embeddings=True,
+        rope_parameters={
+            "rope_type": "yarn",
+            "rope_theta": 10000.0,
+            "factor": 4.0,
+            "original_max_position_embeddings": 64,
+            "beta_fast": 2.0,  # both ends of the blend lie among the eight pairs
+            "beta_slow": 0.25,
+        },
+    ),
+    "tiny-phi3-short": long_rope(128),
+    "tiny-phi3-long": long_rope(16),
+    "tiny-gpt2": dict(
+        model_type="gpt2",
+        hidden_size=64,  # four heads of 16, which ONNX Runtime's attention wants
+        n_inner=48,
+        n_positions=96,
+        scale_attn_by_inverse_layer_idx=True,
+    ),
 }
+
+LENGTHS = (1, 2, 7, 23, 64)
+# of prompts that transformers reads by the long factors, as a model does that is opened with a context beyond the original
+LONG_LENGTHS = {"tiny-phi3-long": (17, 23, 64)}
 
 
 def write_golden(folder, vocabulary):
     # the stored numbers, computed in single precision; read anew, since `to` would have rounded the rotary frequencies
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32, attn_implementation="eager").eval()
     generator = torch.Generator().manual_seed(11)
-    prompts = [torch.randint(3, vocabulary, (length,), generator=generator).tolist() for length in (1, 2, 7, 23, 64)]
+    lengths = LONG_LENGTHS.get(folder.name, LENGTHS)
+    prompts = [torch.randint(3, vocabulary, (length,), generator=generator).tolist() for length in lengths]
     cases = []
     with torch.no_grad():
         for prompt in prompts:
@@ -85,10 +137,12 @@ def write_golden(folder, vocabulary):
 def make(folder, settings):
     torch.manual_seed(7)
     settings = {**COMMON, **settings}
+    if settings["model_type"] == "gpt2":  # which has other names for some, and not all of them
+        settings = {GPT2.get(name, name): value for name, value in settings.items() if GPT2.get(name, name)}
     config = AutoConfig.for_model(settings.pop("model_type"), **settings)
     model = AutoModelForCausalLM.from_config(config).to(torch.bfloat16)
     for name, parameter in model.named_parameters():
-        if "norm" in name or name.endswith("bias"):
+        if "norm" in name or ".ln_" in name or name.endswith("bias"):
             parameter.data = (parameter.data + torch.randn_like(parameter) * 0.1).to(torch.bfloat16)
     model.save_pretrained(folder)
     write_golden(folder, config.vocab_size)

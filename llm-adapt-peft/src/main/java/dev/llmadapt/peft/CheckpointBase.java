@@ -7,6 +7,8 @@ import dev.llmadapt.peft.architecture.AdapterInputs;
 import dev.llmadapt.peft.architecture.Architecture;
 import dev.llmadapt.peft.architecture.DecoderGraph;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.checkpoint.ModelConfig;
+import dev.llmadapt.peft.checkpoint.RopeScaling;
 import dev.llmadapt.peft.checkpoint.TokenizerFiles;
 import dev.llmadapt.peft.runtime.DecoderSession;
 import dev.llmadapt.peft.runtime.Engine;
@@ -34,8 +36,16 @@ record CheckpointBase(Checkpoint files, ModelOptions options) implements LocalBa
     }
 
     private DecoderGraph graph(AdapterInputs inputs) {
-        int context = LocalBase.contextLength(options, files.config().contextLength());
-        return Architecture.of(files).graph(files, options.precision(), context, inputs);
+        return Architecture.of(files).graph(files, options.precision(), context(files, options), inputs);
+    }
+
+    /** The context length to open with; where longer contexts have other positions, the original one if none is asked for. */
+    static int context(Checkpoint files, ModelOptions options) {
+        ModelConfig config = files.config();
+        int usual = config.ropeScaling() instanceof RopeScaling.LongRope longRope
+                ? longRope.originalContext()
+                : ModelOptions.LONGEST_DEFAULT_CONTEXT;
+        return LocalBase.contextLength(options, config.contextLength(), usual);
     }
 
     @Override

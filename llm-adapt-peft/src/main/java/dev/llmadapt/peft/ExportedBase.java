@@ -46,7 +46,7 @@ record ExportedBase(ExportedFolder files, ModelOptions options) implements Local
     private ExportedGraph graph(AdapterInputs inputs) {
         ExportedDecoder.Facts facts = new ExportedDecoder.Facts(
                 files.modelType(),
-                LocalBase.contextLength(options, files.contextLength()),
+                LocalBase.contextLength(options, files.contextLength(), ModelOptions.LONGEST_DEFAULT_CONTEXT),
                 files.keyValueHeads(),
                 files.headDim(),
                 files.vocabularySize());

@@ -49,14 +49,19 @@ sealed interface LocalBase permits CheckpointBase, ExportedBase {
     /** The same, made ready; see {@link ReadyAdapter#of}. */
     ReadyAdapter ready(String name, AdapterEffect effect, long order, int firstVirtualId);
 
-    /** The context length to open with. */
-    static int contextLength(ModelOptions options, int made) {
+    /**
+     * The context length to open with.
+     *
+     * @param made the longest the model was made for
+     * @param usual the longest that is taken without being asked for
+     */
+    static int contextLength(ModelOptions options, int made, int usual) {
         if (options.contextLength() > made) {
             throw new IllegalArgumentException("contextLength must be at most the checkpoint's " + made
                     + ", contextLength: " + options.contextLength());
         }
         return options.contextLength() != 0
                 ? options.contextLength()
-                : Math.min(made, ModelOptions.LONGEST_DEFAULT_CONTEXT);
+                : Math.min(made, Math.min(usual, ModelOptions.LONGEST_DEFAULT_CONTEXT));
     }
 }

@@ -7,7 +7,8 @@ import java.util.Map;
  *
  * @param precision how its weights are multiplied
  * @param contextLength the most tokens of prompt and answer together, at least 16; more than the checkpoint was made for
- *     is refused; 0 takes what the checkpoint was made for, at most {@value #LONGEST_DEFAULT_CONTEXT}
+ *     is refused; 0 takes what the checkpoint was made for, at most {@value #LONGEST_DEFAULT_CONTEXT}, and of a
+ *     checkpoint with LongRoPE (Phi-3) the original context: a longer one changes the positions of short texts, too
  * @param maxBatch the most answers that run together, 1 to 1024; each takes memory for its keys and values only while it
  *     is needed
  * @param threads threads of one run, at least 1

@@ -254,7 +254,12 @@ final class Tuning {
             listener.accept(event);
         };
         return TrainingRun.run(
-                new TrainingRun.Corpus(base, texts, names, validation), learner, options, key, score, telling);
+                new TrainingRun.Corpus(base, CheckpointBase.context(base, local().options()), texts, names, validation),
+                learner,
+                options,
+                key,
+                score,
+                telling);
     }
 
     private TextEncoder encoder(Checkpoint base) {

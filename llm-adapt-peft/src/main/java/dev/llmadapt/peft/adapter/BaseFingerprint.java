@@ -48,7 +48,8 @@ public record BaseFingerprint(String weights, String tokenizer) {
         hash.update(dimensions.getBytes(StandardCharsets.UTF_8));
         Map<String, WeightTensor> norms = new TreeMap<>();
         checkpoint.tensors().forEach((key, tensor) -> {
-            if (key.endsWith("norm.weight") && tensor.shape().size() == 1) {
+            boolean norm = key.endsWith("norm.weight") || key.contains(".ln_"); // GPT-2's have a bias, too
+            if (norm && tensor.shape().size() == 1) {
                 norms.put(key, tensor);
             }
         });

@@ -36,7 +36,9 @@ public record BaseModules(
     /** The path of the output head. */
     public static final String HEAD = "lm_head";
 
-    private static final String EMBEDDING = "model.embed_tokens";
+    /** Learned positions: an embedding that adapters leave as it is. */
+    private static final String POSITIONS = "transformer.wpe";
+
     private static final String WEIGHT = ".weight";
     private static final String BIAS = ".bias";
 
@@ -72,13 +74,14 @@ public record BaseModules(
         Map<String, Integer> biases = new LinkedHashMap<>();
         Map<String, WeightTensor> weights = new LinkedHashMap<>();
         Map<String, WeightTensor> tensors = checkpoint.tensors();
+        String token = checkpoint.embeddingModule();
         tensors.forEach((key, tensor) -> {
             List<Long> shape = tensor.shape();
-            boolean ofModel = key.startsWith("model.") || key.startsWith(HEAD + ".");
+            boolean ofModel = Checkpoint.isOfModel(key) && !key.startsWith(POSITIONS + ".");
             if (ofModel && key.endsWith(WEIGHT) && shape.size() == 2) {
                 String path = key.substring(0, key.length() - WEIGHT.length());
                 Size size = new Size(Math.toIntExact(shape.get(0)), Math.toIntExact(shape.get(1)));
-                if (path.equals(EMBEDDING)) {
+                if (path.equals(token)) {
                     embeddings.put(path, new Size(size.in, size.out));
                     weights.put(path, tensor);
                 } else {
@@ -91,7 +94,7 @@ public record BaseModules(
                 biases.put(key.substring(0, key.length() - BIAS.length()), Math.toIntExact(shape.get(0)));
             }
         });
-        WeightTensor embedding = weights.get(EMBEDDING);
+        WeightTensor embedding = weights.get(token);
         if (!linear.containsKey(HEAD) && config.tieWordEmbeddings() && embedding != null) {
             linear.put(HEAD, new Size(embedding.rows(), embedding.rowLength()));
             weights.put(HEAD, embedding);

@@ -183,6 +183,15 @@ final class MergedSettings {
             json.addProperty("factor", linear.factor());
             return Optional.of(json);
         }
+        if (scaling instanceof RopeScaling.Yarn yarn) {
+            json.addProperty("rope_type", "yarn");
+            json.addProperty("factor", yarn.factor());
+            json.addProperty("original_max_position_embeddings", yarn.originalContext());
+            json.addProperty("beta_fast", yarn.betaFast());
+            json.addProperty("beta_slow", yarn.betaSlow());
+            json.addProperty("attention_factor", yarn.attentionFactor());
+            return Optional.of(json);
+        }
         RopeScaling.Llama3 llama3 = scaling instanceof RopeScaling.Factors factors
                 ? llama3(base, factors.divisors())
                 : (RopeScaling.Llama3) scaling;

@@ -21,12 +21,12 @@ import org.jspecify.annotations.Nullable;
  * are written.
  */
 final class MergedWeights {
-    private static final String EMBEDDING = "model.embed_tokens";
     private static final String HEAD = "lm_head";
     private static final String WEIGHT = ".weight";
     private static final String BIAS = ".bias";
 
     private final Checkpoint base;
+    private final String embedding;
     private final Map<String, WeightTensor> learned;
     private final Optional<Encoding> encoding;
     private final Map<String, ModuleChange> changes = new LinkedHashMap<>();
@@ -42,6 +42,7 @@ final class MergedWeights {
      */
     MergedWeights(Checkpoint base, List<Part> parts, Map<String, WeightTensor> learned, Optional<Encoding> encoding) {
         this.base = base;
+        this.embedding = base.embeddingModule();
         this.learned = learned;
         this.encoding = encoding;
         for (Part part : parts) {
@@ -49,7 +50,7 @@ final class MergedWeights {
         }
         changes.forEach(this::check);
         boolean tied = base.config().tieWordEmbeddings();
-        this.untied = tied && (changes.containsKey(EMBEDDING) || changes.containsKey(HEAD));
+        this.untied = tied && (changes.containsKey(embedding) || changes.containsKey(HEAD));
     }
 
     /** Whether the output head no longer is the embedding. */
@@ -121,7 +122,7 @@ final class MergedWeights {
     private WeightTensor weight(String path) {
         WeightTensor weight = base.tensors().get(path + WEIGHT);
         if (weight == null && path.equals(HEAD) && base.config().tieWordEmbeddings()) {
-            weight = base.tensors().get(EMBEDDING + WEIGHT);
+            weight = base.tensors().get(embedding + WEIGHT);
         }
         if (weight == null || weight.shape().size() != 2) {
             throw new AdapterException("the adapter changes the module " + path + ", which the base " + base.name()
@@ -171,13 +172,19 @@ final class MergedWeights {
 
     private Tensor matrix(String name, WeightTensor tensor, @Nullable ModuleChange change) {
         Encoding written = encoding.orElse(tensor.encoding());
-        boolean same = change == null && written == tensor.encoding() && tensor.rowsInOrder();
         Rows plain = (row, target) -> tensor.dequantizeRow(row, target, 0);
-        return new Tensor(
-                name,
-                written,
-                tensor.shape(),
-                change == null ? plain : change.rows(tensor),
-                same ? List.of(tensor.data()) : List.of());
+        Rows rows = change == null ? plain : change.rows(tensor);
+        WeightTensor original = base.tensors().get(name);
+        if (original != null && original.isTransposed()) { // written as it was stored
+            boolean same = change == null && written == tensor.encoding() && tensor.isTransposed();
+            return new Tensor(
+                    name,
+                    written,
+                    List.of(tensor.shape().get(1), tensor.shape().get(0)),
+                    new TransposedRows(rows, tensor.rows(), tensor.rowLength()),
+                    same ? List.of(tensor.data()) : List.of());
+        }
+        boolean same = change == null && written == tensor.encoding() && tensor.rowsInOrder();
+        return new Tensor(name, written, tensor.shape(), rows, same ? List.of(tensor.data()) : List.of());
     }
 }

@@ -18,10 +18,9 @@ import org.jspecify.annotations.Nullable;
  * and thread-safe; two are equal only if they are the same.
  */
 public final class ReadyAdapter {
-    private static final String EMBEDDING = "model.embed_tokens";
-
     private final String name;
     private final AdapterEffect effect;
+    private final @Nullable LowRank embedding; // a model has one
     private final long order;
     private final int firstVirtualId;
     private final int hiddenSize;
@@ -46,6 +45,7 @@ public final class ReadyAdapter {
         this.order = order;
         this.name = name;
         this.effect = effect;
+        this.embedding = effect.embeddings().values().stream().findFirst().orElse(null);
         this.firstVirtualId = firstVirtualId;
         this.hiddenSize = hiddenSize;
     }
@@ -173,7 +173,7 @@ public final class ReadyAdapter {
 
     /** The same for the embedding, where a norm is that of a dimension over the vocabulary. */
     private static float[] embeddingGain(LowRank update, float[] magnitude, Checkpoint base) {
-        WeightTensor table = base.tensor(EMBEDDING + ".weight");
+        WeightTensor table = base.tensor(base.embeddingModule() + ".weight");
         double[] squares = new double[update.out()];
         float[] row = new float[update.out()];
         for (int id = 0; id < update.in(); id++) {
@@ -189,7 +189,7 @@ public final class ReadyAdapter {
     private static WeightTensor weight(Checkpoint base, String module) {
         WeightTensor own = base.tensors().get(module + ".weight");
         boolean tied = own == null && module.equals(AdapterSite.HEAD);
-        return base.tensor(tied ? "model.embed_tokens.weight" : module + ".weight");
+        return base.tensor((tied ? base.embeddingModule() : module) + ".weight");
     }
 
     private void addBias(String module, float[] values) {
@@ -293,7 +293,7 @@ public final class ReadyAdapter {
     }
 
     private @Nullable LowRank embedding() {
-        return effect.embeddings().get(EMBEDDING);
+        return embedding;
     }
 
     /** The most ranks at any module. */

@@ -4,6 +4,7 @@ import dev.llmadapt.peft.CheckpointException;
 import dev.llmadapt.peft.Precision;
 import dev.llmadapt.peft.architecture.Blocks.Residual;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.checkpoint.KnownFamilies;
 import dev.llmadapt.peft.graph.Graph;
 import java.util.Map;
 
@@ -11,6 +12,7 @@ import java.util.Map;
 public final class Architecture {
     /** The families by the {@code model_type} of {@code config.json} or a GGUF file's architecture. */
     private static final Map<String, Family> ALL = Map.of(
+            "gpt2", Gpt2.family(),
             "llama", Family.of(Llama::layer),
             "mistral", Family.of(Llama::layer),
             "qwen2", Family.of(Llama::layer),
@@ -19,8 +21,6 @@ public final class Architecture {
             "gemma2", Gemma.second(),
             "gemma3", Gemma.third(),
             "gemma3_text", Gemma.third());
-
-    static final String EMBEDDING = "model.embed_tokens";
 
     private final Family family;
 
@@ -37,13 +37,17 @@ public final class Architecture {
         return new Architecture(family(checkpoint));
     }
 
+    /** The families by name. */
+    static Map<String, Family> families() {
+        return ALL;
+    }
+
     /** The description of a checkpoint's family. */
     static Family family(Checkpoint checkpoint) {
         String type = checkpoint.config().modelType();
         Family family = ALL.get(type);
         if (family == null) {
-            throw new CheckpointException(checkpoint.path() + ": model_type is '" + type + "', expected one of "
-                    + ALL.keySet().stream().sorted().toList());
+            throw KnownFamilies.unknown(checkpoint.path(), type, null);
         }
         return family;
     }
@@ -71,11 +75,12 @@ public final class Architecture {
      * @param checkpoint stays open while the graph's weights are read
      * @param precision how frozen linear layers are computed
      * @param maxPositions the most tokens of a text
+     * @param context the most tokens of prompt and answer where the model answers, on which its positions may depend
      * @param tuned what learns
      */
     public TrainingDecoder training(
-            Graph graph, Checkpoint checkpoint, Precision precision, int maxPositions, Tuned tuned) {
+            Graph graph, Checkpoint checkpoint, Precision precision, int maxPositions, int context, Tuned tuned) {
         return new TrainingDecoder(
-                family, new TrainingBlocks(family, graph, checkpoint, precision, maxPositions, tuned));
+                family, new TrainingBlocks(family, graph, checkpoint, precision, maxPositions, context, tuned));
     }
 }

@@ -6,14 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a layer attends: causally, with grouped queries and rotary positions.
+ * How a layer attends: causally, with grouped queries.
  *
  * @param projections modules of queries, keys and values, or one that gives all three side by side
  * @param output the module behind
  * @param window how many tokens a token sees, itself included (Beltagy et al. 2020), or 0 for all before it
  * @param scale of the products of queries and keys
  * @param softCap bound of these, {@code c tanh(x / c)} (Bello et al. 2016), or 0 for none
- * @param rotary positions
+ * @param rotary positions, or null where they are none of attention's concern
  * @param queryNorm of each head's queries before they are rotated (Dehghani et al. 2023), or null for none
  * @param keyNorm of each head's keys, likewise
  */
@@ -23,9 +23,14 @@ record Attention(
         int window,
         double scale,
         double softCap,
-        Rotary rotary,
+        @Nullable Rotary rotary,
         @Nullable Norm queryNorm,
         @Nullable Norm keyNorm) {
+    /** All tokens, from one module for queries, keys and values, without rotary positions. */
+    Attention(String projection, String output, double scale) {
+        this(List.of(projection), output, 0, scale, 0, null, null, null);
+    }
+
     /** All tokens, by the root of the head's size, as Llama does. */
     static Attention of(ModelConfig config, String prefix) {
         return new Attention(

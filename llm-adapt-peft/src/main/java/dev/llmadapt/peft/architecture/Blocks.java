@@ -28,12 +28,23 @@ interface Blocks {
     record Normed(Value sum, Value normed) {}
 
     /**
-     * A norm by root mean square.
+     * A norm by root mean square (Zhang and Sennrich 2019); with a bias, by mean and deviation (Ba et al. 2016).
      *
      * @param weight the tensor of its scales
      * @param offset what is added to these: 1 where a family stores them around 0
+     * @param bias the tensor that is added in the end, or null
      */
-    record Norm(String weight, float offset) {}
+    record Norm(String weight, float offset, @Nullable String bias) {
+        /** By root mean square. */
+        Norm(String weight, float offset) {
+            this(weight, offset, null);
+        }
+
+        /** By mean and deviation. */
+        static Norm byDeviation(String weight, String bias) {
+            return new Norm(weight, 0, bias);
+        }
+    }
 
     /** Adds the update, if there is one, to the stream and normalises the sum. */
     Normed addAndNorm(Residual x, Norm norm);
@@ -44,7 +55,7 @@ interface Blocks {
     /** Attention, and the layer's output projection. */
     Value attention(int layer, Value x, Attention attention);
 
-    /** The gated feed-forward part. */
+    /** The feed-forward part. */
     Value feedForward(Value x, FeedForward feedForward);
 
     /** A block of normed attention and normed feed-forward, each added to the stream (Touvron et al. 2023). */

@@ -3,19 +3,23 @@ package dev.llmadapt.peft.architecture;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.WeightTensor;
 import java.nio.FloatBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The table of token embeddings, read row by row from the mapped checkpoint: only rows that are used are ever touched,
- * and the graph starts at the embedded input, which is where soft prompts join it. Thread-safe.
+ * and the graph starts at the embedded input, which is where soft prompts join it. Families with learned positions have a
+ * table of these, too. Thread-safe.
  */
 public final class Embedding {
     private final WeightTensor table; // (vocabulary, hidden)
+    private final @Nullable WeightTensor positions; // (context, hidden)
     private final int hiddenSize;
     private final int rows;
     private final float scale;
 
-    Embedding(WeightTensor table, double scale) {
+    private Embedding(WeightTensor table, @Nullable WeightTensor positions, double scale) {
         this.table = table;
+        this.positions = positions;
         this.scale = (float) scale;
         this.rows = table.rows();
         this.hiddenSize = table.rowLength();
@@ -23,9 +27,13 @@ public final class Embedding {
 
     /** The embedding of a checkpoint, over its mapping. */
     public static Embedding of(Checkpoint checkpoint) {
+        Family family = Architecture.family(checkpoint);
         return new Embedding(
-                checkpoint.tensor(Architecture.EMBEDDING + ".weight"),
-                Architecture.family(checkpoint).embeddingScale().applyAsDouble(checkpoint.config()));
+                checkpoint.tensor(checkpoint.embeddingModule() + ".weight"),
+                family.positions()
+                        .map(module -> checkpoint.tensor(module + ".weight"))
+                        .orElse(null),
+                family.embeddingScale().applyAsDouble(checkpoint.config()));
     }
 
     /** Numbers of a row. */
@@ -35,7 +43,7 @@ public final class Embedding {
 
     /** The same over a mapping of its own; see {@link WeightTensor#remapped()}. */
     Embedding remapped() {
-        return new Embedding(table.remapped(), scale);
+        return new Embedding(table.remapped(), positions == null ? null : positions.remapped(), scale);
     }
 
     /**
@@ -54,6 +62,33 @@ public final class Embedding {
                 row[k] *= scale;
             }
             target.put(row);
+        }
+    }
+
+    /**
+     * Adds learned positions to embedded tokens that follow each other, virtual ones among them; does nothing where a family
+     * has none.
+     *
+     * @param first the first token's position, from 0
+     * @param tokens how many follow each other
+     * @param embedded at whose index {@code at} the first token's numbers begin
+     * @throws IllegalArgumentException if a position is outside the table
+     */
+    public void addPositions(int first, int tokens, FloatBuffer embedded, int at) {
+        if (positions == null) {
+            return;
+        }
+        if (first + tokens > positions.rows()) {
+            throw new IllegalArgumentException(
+                    "position " + (first + tokens - 1) + " is outside the context of " + positions.rows() + " tokens");
+        }
+        float[] row = new float[hiddenSize];
+        for (int i = 0; i < tokens; i++) {
+            positions.dequantizeRow(first + i, row, 0);
+            for (int k = 0; k < hiddenSize; k++) {
+                int place = at + i * hiddenSize + k;
+                embedded.put(place, embedded.get(place) + row[k]);
+            }
         }
     }
 }

@@ -9,6 +9,7 @@ import dev.llmadapt.peft.architecture.FeedForward.Activation;
 import dev.llmadapt.peft.checkpoint.ModelConfig;
 import dev.llmadapt.peft.checkpoint.RopeScaling;
 import dev.llmadapt.peft.graph.Value;
+import java.util.Optional;
 
 /**
  * Gemma 2 and 3 (Gemma Team 2024, 2025): embeddings scaled by the root of their width, norms before and after each half of
@@ -25,11 +26,20 @@ final class Gemma {
     private Gemma() {}
 
     static Family second() {
-        return new Family(Gemma::second, OFFSET, Gemma::scale, config -> setting(config, "final_logit_softcapping", 0));
+        return family(Gemma::second);
     }
 
     static Family third() {
-        return new Family(Gemma::third, OFFSET, Gemma::scale, config -> setting(config, "final_logit_softcapping", 0));
+        return family(Gemma::third);
+    }
+
+    private static Family family(Family.Layer layer) {
+        return new Family(
+                layer,
+                new Norm("model.norm.weight", OFFSET),
+                Optional.empty(),
+                Gemma::scale,
+                config -> setting(config, "final_logit_softcapping", 0));
     }
 
     private static double scale(ModelConfig config) {

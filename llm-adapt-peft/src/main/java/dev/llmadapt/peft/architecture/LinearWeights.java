@@ -125,6 +125,11 @@ record LinearWeights(List<Matrix> matrices) {
             return parts.get(0).rowLength();
         }
 
+        /** Whether it is one matrix that is stored, and as floats multiplied, as {@code (in, out)}. */
+        boolean transposed() {
+            return parts.size() == 1 && parts.get(0).isTransposed();
+        }
+
         /** Blocks of a row; the last may be filled up with zeros. */
         int blocks() {
             return (columns() + form.block - 1) / form.block;
@@ -134,6 +139,13 @@ record LinearWeights(List<Matrix> matrices) {
             Graph graph = x.graph();
             int n = rows();
             if (form == Form.FLOATS) {
+                if (transposed()) {
+                    return x.matmul(graph.sharedWeight(
+                            name + ".weight",
+                            ElementType.FLOAT,
+                            Shape.of(columns(), n),
+                            () -> WeightPacking.floats(this)));
+                }
                 Shape shape = Shape.of(n, columns());
                 return x.linear(graph.sharedWeight(
                         name + ".weight", ElementType.FLOAT, shape, () -> WeightPacking.floats(this)));

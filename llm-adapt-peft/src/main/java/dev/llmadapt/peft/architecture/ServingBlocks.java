@@ -54,7 +54,7 @@ final class ServingBlocks implements Blocks {
 
     /** A table of rotary positions, shared by the layers that have them. */
     private Value table(Rotary rotary, String which, Function<RotaryTables, ByteBuffer> numbers) {
-        RotaryTables tables = RotaryTables.of(rotary, config, maxPositions);
+        RotaryTables tables = RotaryTables.of(rotary, config, maxPositions, maxPositions);
         return graph.sharedWeight(
                 rotary.name() + which,
                 ElementType.FLOAT,
@@ -79,15 +79,27 @@ final class ServingBlocks implements Blocks {
         if (update == null) {
             return new Normed(stream, norm(stream, norm));
         }
-        List<Value> results = graph.applyAll(
-                Op.SKIP_RMS_NORM, Map.of("epsilon", (float) config.rmsNormEpsilon()), 4, stream, update, scales(norm));
+        Map<String, Object> epsilon = Map.of("epsilon", (float) config.rmsNormEpsilon());
+        String bias = norm.bias();
+        List<Value> results = bias == null
+                ? graph.applyAll(Op.SKIP_RMS_NORM, epsilon, 4, stream, update, scales(norm))
+                : graph.applyAll(Op.SKIP_LAYER_NORM, epsilon, 4, stream, update, scales(norm), vector(bias));
         return new Normed(results.get(3), results.get(0));
     }
 
     @Override
     public Value norm(Value x, Norm norm) {
-        return graph.apply(
-                Op.RMS_NORM, Map.of("axis", -1L, "epsilon", (float) config.rmsNormEpsilon()), x, scales(norm));
+        Map<String, Object> attributes = Map.of("axis", -1L, "epsilon", (float) config.rmsNormEpsilon());
+        String bias = norm.bias();
+        return bias == null
+                ? graph.apply(Op.RMS_NORM, attributes, x, scales(norm))
+                : graph.apply(Op.LAYER_NORM, attributes, x, scales(norm), vector(bias));
+    }
+
+    private Value vector(String name) {
+        WeightTensor tensor = checkpoint.tensor(name);
+        return graph.weight(
+                name, ElementType.FLOAT, Shape.of((int) tensor.size()), () -> Buffers.of(tensor.toFloats()));
     }
 
     private Value scales(Norm norm) {
@@ -125,7 +137,8 @@ final class ServingBlocks implements Blocks {
         Map<String, Object> attributes = new HashMap<>();
         attributes.put("num_heads", heads);
         attributes.put("kv_num_heads", kvHeads);
-        attributes.put("do_rotary", 1L);
+        Rotary rotary = attention.rotary();
+        attributes.put("do_rotary", rotary == null ? 0L : 1L);
         attributes.put("rotary_interleaved", 0L);
         if (attention.scale() != 1 / Math.sqrt(dim)) {
             attributes.put("scale", (float) attention.scale());
@@ -147,8 +160,8 @@ final class ServingBlocks implements Blocks {
                 pastValue,
                 lengths,
                 totalLength,
-                table(attention.rotary(), ".cos", RotaryTables::cos),
-                table(attention.rotary(), ".sin", RotaryTables::sin));
+                rotary == null ? null : table(rotary, ".cos", RotaryTables::cos),
+                rotary == null ? null : table(rotary, ".sin", RotaryTables::sin));
         graph.output(presentKey(layer), results.get(1));
         graph.output(presentValue(layer), results.get(2));
         return linear(results.get(0), List.of(attention.output()));
@@ -164,7 +177,11 @@ final class ServingBlocks implements Blocks {
     @Override
     public Value feedForward(Value x, FeedForward feedForward) {
         int width = config.intermediateSize();
-        List<Value> gateAndUp = linear(x, feedForward.gateAndUp()).split(width, width);
+        Value inner = linear(x, feedForward.inner());
+        if (!feedForward.gated()) {
+            return linear(feedForward.activation().of(inner), List.of(feedForward.down()));
+        }
+        List<Value> gateAndUp = inner.split(width, width);
         Value gate = feedForward.activation().of(gateAndUp.get(0));
         return linear(gate.times(gateAndUp.get(1)), List.of(feedForward.down()));
     }
@@ -174,7 +191,7 @@ final class ServingBlocks implements Blocks {
         int hiddenSize = config.hiddenSize();
         Value rows = graph.input(DecoderGraph.LOGIT_ROWS, ElementType.INT64, Shape.of("rows"));
         Value flat = hidden.reshape(Shape.of("batch*seq", hiddenSize), -1, hiddenSize);
-        WeightTensor table = checkpoint.tensor("model.embed_tokens.weight");
+        WeightTensor table = checkpoint.tensor(checkpoint.embeddingModule() + ".weight");
         boolean tied = !checkpoint.tensors().containsKey("lm_head.weight");
         Value logits = head(flat.rows(rows), tied ? table : checkpoint.tensor("lm_head.weight"));
         graph.output(DecoderGraph.LOGITS, logits.softCapped(family.logitCap().applyAsDouble(config)));
@@ -183,7 +200,7 @@ final class ServingBlocks implements Blocks {
                 .sum();
         return new DecoderGraph(
                 OnnxModel.of(graph),
-                new Embedding(table, family.embeddingScale().applyAsDouble(config)),
+                Embedding.of(checkpoint),
                 config.layers(),
                 config.keyValueHeads(),
                 config.headDim(),

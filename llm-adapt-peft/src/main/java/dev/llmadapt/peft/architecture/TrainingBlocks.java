@@ -29,11 +29,19 @@ final class TrainingBlocks implements Blocks {
     private final Value mask;
     private final Family family;
     private final int maxPositions;
+    private final int context;
 
     TrainingBlocks(
-            Family family, Graph graph, Checkpoint checkpoint, Precision precision, int maxPositions, Tuned tuned) {
+            Family family,
+            Graph graph,
+            Checkpoint checkpoint,
+            Precision precision,
+            int maxPositions,
+            int context,
+            Tuned tuned) {
         this.family = family;
         this.maxPositions = maxPositions;
+        this.context = context;
         this.graph = graph;
         this.checkpoint = checkpoint;
         this.config = checkpoint.config();
@@ -42,14 +50,10 @@ final class TrainingBlocks implements Blocks {
         this.positions = graph.input(TrainingDecoder.POSITIONS, ElementType.INT64, Shape.of("batch", "seq"));
         String keys = tuned.prefix(0).isPresent() ? "keys" : "seq";
         this.mask = graph.input(TrainingDecoder.MASK, ElementType.FLOAT, Shape.of("batch", 1, "groups*seq", keys));
-        if (config.rotaryDim() != config.headDim()) {
-            throw new CheckpointException(checkpoint.path() + " rotates " + config.rotaryDim() + " of "
-                    + config.headDim() + " dimensions of a head, which can be served and not yet trained");
-        }
     }
 
     private Value table(Rotary rotary, String which, Function<RotaryTables, ByteBuffer> numbers) {
-        RotaryTables tables = RotaryTables.of(rotary, config, maxPositions);
+        RotaryTables tables = RotaryTables.of(rotary, config, maxPositions, context);
         Shape shape = Shape.of(maxPositions, config.rotaryDim() / 2);
         return graph.sharedWeight(rotary.name() + which, ElementType.FLOAT, shape, () -> numbers.apply(tables));
     }
@@ -65,7 +69,7 @@ final class TrainingBlocks implements Blocks {
 
     Value embedded() {
         int hidden = config.hiddenSize();
-        String name = Architecture.EMBEDDING + ".weight";
+        String name = checkpoint.embeddingModule() + ".weight";
         Optional<Value> table =
                 tuned.weight(name, Shape.of(checkpoint.tensor(name).rows(), hidden));
         if (table.isPresent()) {
@@ -74,10 +78,26 @@ final class TrainingBlocks implements Blocks {
                     .rows(ids.reshape(Shape.of("batch*seq"), -1))
                     .times((float) family.embeddingScale().applyAsDouble(config));
             Value like = graph.sharedInput(TrainingDecoder.POSITIONS, ElementType.INT64, Shape.of("batch", "seq"));
-            return tuned.embedded(graph.reshapeRows(rows, like, Shape.of("batch", "seq", hidden)));
+            return positioned(tuned.embedded(graph.reshapeRows(rows, like, Shape.of("batch", "seq", hidden))));
         }
-        return tuned.embedded(
-                graph.input(TrainingDecoder.EMBEDDINGS, ElementType.FLOAT, Shape.of("batch", "seq", hidden)));
+        return positioned(tuned.embedded(
+                graph.input(TrainingDecoder.EMBEDDINGS, ElementType.FLOAT, Shape.of("batch", "seq", hidden))));
+    }
+
+    /** With learned positions added, where the family has them. */
+    private Value positioned(Value embedded) {
+        if (family.positions().isEmpty()) {
+            return embedded;
+        }
+        int hidden = config.hiddenSize();
+        String name = family.positions().get() + ".weight";
+        WeightTensor stored = checkpoint.tensor(name);
+        Shape shape = Shape.of(stored.rows(), hidden);
+        Value table = tuned.weight(name, shape)
+                .orElseGet(
+                        () -> graph.sharedWeight(name, ElementType.FLOAT, shape, () -> Buffers.of(stored.toFloats())));
+        Value rows = table.rows(positions.reshape(Shape.of("batch*seq"), -1));
+        return embedded.plus(graph.reshapeRows(rows, positions, Shape.of("batch", "seq", hidden)));
     }
 
     @Override
@@ -92,9 +112,12 @@ final class TrainingBlocks implements Blocks {
         WeightTensor tensor = checkpoint.tensor(norm.weight());
         Value stored = vector(norm.weight(), (int) tensor.size());
         Value scales = norm.offset() == 0 ? stored : stored.plus(norm.offset());
-        float epsilon = (float) config.rmsNormEpsilon();
-        return graph.applyAll(Op.RMS_NORM, Map.of("axis", -1L, "epsilon", epsilon), 2, x, scales)
-                .get(0);
+        Map<String, Object> attributes = Map.of("axis", -1L, "epsilon", (float) config.rmsNormEpsilon());
+        String bias = norm.bias();
+        return bias == null
+                ? graph.applyAll(Op.RMS_NORM, attributes, 2, x, scales).get(0)
+                : graph.applyAll(Op.LAYER_NORM, attributes, 3, x, scales, vector(bias, (int) tensor.size()))
+                        .get(0);
     }
 
     @Override
@@ -137,12 +160,19 @@ final class TrainingBlocks implements Blocks {
                 : modules.stream().map(module -> linear(x, module)).toList();
     }
 
-    private Value rotated(Value x, int heads, @Nullable Norm norm, Rotary rotary) {
+    private Value rotated(Value x, int heads, @Nullable Norm norm, @Nullable Rotary rotary) {
         int dim = config.headDim();
         Value normed = x;
         if (norm != null) {
             normed = norm(x.reshape(Shape.of("batch", "seq", heads, dim), 0, 0, heads, dim), norm)
                     .reshape(Shape.of("batch", "seq", heads * dim), 0, 0, (long) heads * dim);
+        }
+        if (rotary == null) {
+            return normed;
+        }
+        if (config.rotaryDim() != dim) {
+            throw new CheckpointException(checkpoint.path() + " rotates " + config.rotaryDim() + " of " + dim
+                    + " dimensions of a head, which can be served and not yet trained");
         }
         return graph.apply(
                 Op.ROTARY,
@@ -170,14 +200,19 @@ final class TrainingBlocks implements Blocks {
     @Override
     public Value feedForward(Value x, FeedForward feedForward) {
         int width = config.intermediateSize();
-        List<Value> gateAndUp = projected(x, feedForward.gateAndUp(), width, width);
+        if (!feedForward.gated()) {
+            Value inner = linear(x, feedForward.inner().get(0)).get(0);
+            return linear(feedForward.activation().of(inner), feedForward.down())
+                    .get(0);
+        }
+        List<Value> gateAndUp = projected(x, feedForward.inner(), width, width);
         Value gate = feedForward.activation().of(gateAndUp.get(0));
         return linear(gate.times(gateAndUp.get(1)), feedForward.down());
     }
 
     private String headName() {
         String own = AdapterSite.HEAD + ".weight";
-        return checkpoint.tensors().containsKey(own) ? own : Architecture.EMBEDDING + ".weight";
+        return checkpoint.tensors().containsKey(own) ? own : checkpoint.embeddingModule() + ".weight";
     }
 
     /** {@code (rows, hidden) -> (rows, vocabulary)}; may be called for several pieces. */

@@ -6,6 +6,7 @@ import dev.llmadapt.peft.checkpoint.WeightTensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -102,9 +103,16 @@ final class WeightPacking {
         return Buffers.of(ones);
     }
 
-    /** The values as 32-bit floats, {@code (out, in)}; the mapped file itself where it holds just that. */
+    /**
+     * The values as 32-bit floats, {@code (out, in)}, or {@code (in, out)} of a transposed matrix; the mapped file itself
+     * where it holds just that.
+     */
     static ByteBuffer floats(LinearWeights.Matrix weights) {
         WeightTensor only = weights.parts().get(0);
+        if (weights.transposed()) {
+            only = only.asStored();
+            weights = new LinearWeights.Matrix(List.of(only), weights.form());
+        }
         if (weights.parts().size() == 1
                 && only.encoding() == Encoding.F32
                 && only.rowsInOrder()

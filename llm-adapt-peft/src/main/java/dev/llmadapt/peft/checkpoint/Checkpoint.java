@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * tensors taken before stay valid. The files must not be truncated while they are mapped.
  */
 public final class Checkpoint implements AutoCloseable {
+    private static final String EMBEDDING = "model.embed_tokens";
+    private static final String GPT2_EMBEDDING = "transformer.wte";
+    private static final List<String> MODEL_PREFIXES = List.of("model.", "transformer.", "lm_head.");
+
     private final Path path;
     private final String name;
     private final ModelConfig config;
@@ -125,6 +129,16 @@ public final class Checkpoint implements AutoCloseable {
         throw new CheckpointException("no tensor " + tensorName + " in " + path + ", which has "
                 + open.tensors.size() + " tensors, such as "
                 + open.tensors.keySet().stream().limit(3).toList());
+    }
+
+    /** The module that embeds tokens, such as {@code model.embed_tokens}. */
+    public String embeddingModule() {
+        return contents().tensors.containsKey(GPT2_EMBEDDING + ".weight") ? GPT2_EMBEDDING : EMBEDDING;
+    }
+
+    /** Whether a tensor is one of the decoder's, and not of what else may lie in the files. */
+    public static boolean isOfModel(String tensorName) {
+        return MODEL_PREFIXES.stream().anyMatch(tensorName::startsWith);
     }
 
     /**

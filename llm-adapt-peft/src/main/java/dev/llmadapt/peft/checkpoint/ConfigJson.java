@@ -63,7 +63,7 @@ final class ConfigJson {
                     window ? config.integer("sliding_window", 0) : 0,
                     config.number("rms_norm_eps", 1e-6),
                     rope.number("rope_theta", config.number("rope_theta", 10000)),
-                    rope == config ? new RopeScaling.None() : ropeScaling(rope, config),
+                    rope == config ? new RopeScaling.None() : RopeJson.read(rope, config),
                     config.bool("tie_word_embeddings", !tensorNames.contains("lm_head.weight")),
                     config.bool("attention_bias", tensorNames.contains("model.layers.0.self_attn.q_proj.bias")),
                     config.bool("mlp_bias", tensorNames.contains("model.layers.0.mlp.down_proj.bias")),
@@ -83,25 +83,6 @@ final class ConfigJson {
         }
     }
 
-    private static RopeScaling ropeScaling(Json rope, Json config) {
-        String type = rope.string("rope_type").or(() -> rope.string("type")).orElse("default");
-        return switch (type) {
-            case "default" -> new RopeScaling.None();
-            case "linear" -> new RopeScaling.Linear(required(rope, "factor"));
-            case "llama3" ->
-                new RopeScaling.Llama3(
-                        required(rope, "factor"),
-                        required(rope, "low_freq_factor"),
-                        required(rope, "high_freq_factor"),
-                        rope.integer(
-                                "original_max_position_embeddings",
-                                config.integer("original_max_position_embeddings", 0)));
-            default ->
-                throw new CheckpointException(rope.file() + ", rope_type: unsupported '" + type
-                        + "', expected one of [default, linear, llama3]");
-        };
-    }
-
     /** The kinds of attention of the layers, joined by commas. */
     private static String layerTypes(Json config, JsonArray types) {
         List<String> kinds = new ArrayList<>();
@@ -117,13 +98,6 @@ final class ConfigJson {
                     + config.integer("num_hidden_layers") + " layers, got " + kinds.size());
         }
         return String.join(",", kinds);
-    }
-
-    private static double required(Json rope, String field) {
-        if (!rope.has(field)) {
-            throw new CheckpointException(rope.file() + " has no " + field);
-        }
-        return rope.number(field, 0);
     }
 
     /** A token id or a list of them. */

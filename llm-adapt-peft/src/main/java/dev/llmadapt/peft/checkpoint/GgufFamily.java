@@ -135,10 +135,6 @@ record GgufFamily(
                 settings.put("sliding_window_pattern", stored.getOrDefault("attention.sliding_window_pattern", 6.0));
                 settings.put("rope_local_base_freq", stored.getOrDefault("rope.freq_base_swa", 10000.0));
             }
-            case "gpt2" -> {
-                settings.put("layer_norm_epsilon", stored.getOrDefault("attention.layer_norm_epsilon", 1e-5));
-                settings.put("transposed_conv1d", true); // projections stand as (out, in), not as (in, out)
-            }
             default -> {}
         }
         return settings;

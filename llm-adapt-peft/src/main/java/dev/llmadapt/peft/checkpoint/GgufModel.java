@@ -74,7 +74,21 @@ final class GgufModel {
             }
             name = parts.group(1);
         }
-        return new GgufModel(List.copyOf(files)).checkpoint(name.replaceFirst("(?i)\\.gguf$", ""));
+        return checkpoint(first, List.copyOf(files), name.replaceFirst("(?i)\\.gguf$", ""));
+    }
+
+    /** Families that are not known may have other settings: then it is the family that is said to be wrong. */
+    private static Checkpoint checkpoint(Gguf first, List<Gguf> files, String name) {
+        try {
+            return new GgufModel(files).checkpoint(name);
+        } catch (CheckpointException e) {
+            if (first.metadata().get("general.architecture") instanceof String family
+                    && !family.isBlank()
+                    && !KnownFamilies.NAMES.contains(family)) {
+                throw KnownFamilies.unknown("GGUF file " + first.file(), family, e);
+            }
+            throw e;
+        }
     }
 
     private static Gguf read(Path file) {
@@ -229,31 +243,55 @@ final class GgufModel {
     }
 
     private RopeScaling ropeScaling(Map<String, WeightTensor> tensors) {
-        if (tensors.containsKey("rope_factors_long.weight")) {
-            throw new CheckpointException("GGUF file " + gguf.file()
-                    + " has rope_factors_long.weight: rotary factors that depend on the length of the text (longrope)"
-                    + " are not supported");
-        }
-        WeightTensor divisors = tensors.get("rope_freqs.weight");
-        if (divisors != null) {
-            if (divisors.size() > 1 << 16) {
-                throw new CheckpointException("tensor rope_freqs.weight of " + gguf.file() + " has " + divisors.size()
-                        + " values; one for each pair of a head's dimensions was expected");
-            }
-            List<Float> values = new ArrayList<>();
-            for (float value : divisors.toFloats()) {
-                values.add(value);
-            }
-            return new RopeScaling.Factors(values);
-        }
         Object type = gguf.metadata().getOrDefault(architecture + ".rope.scaling.type", "none");
+        double attention = number("rope.scaling.attn_factor", 1);
+        int original = integer("rope.scaling.original_context_length", integer("context_length", 0));
+        if (tensors.containsKey("rope_factors_long.weight")) {
+            return new RopeScaling.LongRope(
+                    divisors(tensors, "rope_factors_short.weight"),
+                    divisors(tensors, "rope_factors_long.weight"),
+                    original,
+                    attention);
+        }
+        if (tensors.containsKey("rope_freqs.weight")) {
+            return new RopeScaling.Factors(divisors(tensors, "rope_freqs.weight"));
+        }
+        double factor = number("rope.scaling.factor", 1);
         if (type.equals("linear")) {
-            return new RopeScaling.Linear(number("rope.scaling.factor", 1));
+            return new RopeScaling.Linear(factor);
+        }
+        if (type.equals("yarn")) {
+            return new RopeScaling.Yarn(
+                    factor,
+                    original,
+                    number("rope.scaling.yarn_beta_fast", 32),
+                    number("rope.scaling.yarn_beta_slow", 1),
+                    true,
+                    attention * RopeScaling.Yarn.attentionFactor(factor, 1));
         }
         if (!type.equals("none")) {
-            throw bad("rope.scaling.type", "unsupported " + type + ", supported: none, linear, rope_freqs.weight");
+            throw bad(
+                    "rope.scaling.type",
+                    "unsupported " + type
+                            + ", supported: none, linear, yarn, and the tensors rope_freqs, rope_factors_long and _short");
         }
         return new RopeScaling.None();
+    }
+
+    private List<Float> divisors(Map<String, WeightTensor> tensors, String name) {
+        WeightTensor stored = tensors.get(name);
+        if (stored == null) {
+            throw new CheckpointException("GGUF file " + gguf.file() + " has no tensor " + name);
+        }
+        if (stored.size() > 1 << 16) {
+            throw new CheckpointException("tensor " + name + " of " + gguf.file() + " has " + stored.size()
+                    + " values; one for each pair of a head's dimensions was expected");
+        }
+        List<Float> values = new ArrayList<>();
+        for (float value : stored.toFloats()) {
+            values.add(value);
+        }
+        return values;
     }
 
     private OptionalInt token(String which, int vocabulary) {

@@ -1,9 +1,7 @@
 package dev.llmadapt.peft.checkpoint;
 
 import dev.llmadapt.peft.CheckpointException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +13,7 @@ import org.jspecify.annotations.Nullable;
  * its scores and whose spaces are written as {@code U+2581}.
  */
 final class GgufTokenizer {
-    private static final int NORMAL = 1;
-    private static final int UNKNOWN = 2;
-    private static final int CONTROL = 3;
-    private static final int USER_DEFINED = 4;
-
     private static final String PREFIX = "tokenizer.ggml.";
-    private static final String SPACE = "\u2581";
 
     private final Gguf gguf;
     private final String[] tokens;
@@ -36,7 +28,7 @@ final class GgufTokenizer {
         Gguf.Numbers typeNumbers = numbers("token_type");
         for (int id = 0; id < tokens.length; id++) {
             tokens[id] = strings.get(id);
-            types[id] = typeNumbers.get(id) instanceof Long type ? type.intValue() : NORMAL;
+            types[id] = typeNumbers.get(id) instanceof Long type ? type.intValue() : TokenizerWriter.NORMAL;
             Integer first = ids.putIfAbsent(tokens[id], id);
             if (first != null) {
                 throw bad("tokens", "token '" + tokens[id] + "' stands twice, at " + first + " and " + id);
@@ -71,79 +63,34 @@ final class GgufTokenizer {
                     "unsupported way of splitting words '" + pre + "', supported: " + WordSplit.names()
                             + "; open the Hugging Face folder of the model instead");
         }
-        boolean addBos = bool("add_bos_token", split.addBos());
-        StringBuilder json = new StringBuilder(tokens.length * 40);
-        begin(json, split.normalizer(), split.preTokenizer(), WordSplit.byteLevel(true), addBos);
-        model(json, null, false, split.ignoreMerges());
-        listedMerges(json);
-        return finish(json, addBos);
+        TokenizerWriter writer = writer(bool("add_bos_token", split.addBos()));
+        writer.byteLevel(split);
+        listedMerges(writer);
+        return finish(writer);
     }
 
     private TokenizerFiles sentencePiece() {
-        boolean prefixSpace = bool("add_space_prefix", true);
-        String replace = "{\"type\":\"Replace\",\"pattern\":{\"String\":\" \"},\"content\":\"" + SPACE + "\"}";
-        String normalizer = prefixSpace
-                ? "{\"type\":\"Sequence\",\"normalizers\":[{\"type\":\"Prepend\",\"prepend\":\"" + SPACE + "\"},"
-                        + replace + "]}"
-                : replace;
-        String decoder = "{\"type\":\"Sequence\",\"decoders\":[{\"type\":\"Replace\",\"pattern\":{\"String\":\"" + SPACE
-                + "\"},\"content\":\" \"},{\"type\":\"ByteFallback\"},{\"type\":\"Fuse\"}"
-                + (prefixSpace ? ",{\"type\":\"Strip\",\"content\":\" \",\"start\":1,\"stop\":0}" : "") + "]}";
-        StringBuilder json = new StringBuilder(tokens.length * 60);
-        boolean addBos = bool("add_bos_token", true);
-        begin(json, normalizer, "null", decoder, addBos);
-        model(json, token("unknown"), true, false);
+        TokenizerWriter writer = writer(bool("add_bos_token", true));
+        writer.sentencePiece(bool("add_space_prefix", true));
         if (gguf.metadata().containsKey(PREFIX + "merges")) {
-            listedMerges(json);
+            listedMerges(writer);
         } else {
-            scoredMerges(json);
+            scoredMerges(writer);
         }
-        return finish(json, addBos);
+        return finish(writer);
     }
 
-    /** Writes everything before the model. */
-    private void begin(StringBuilder json, String normalizer, String preTokenizer, String decoder, boolean addBos) {
-        json.append("{\"version\":\"1.0\",\"truncation\":null,\"padding\":null,\"added_tokens\":[");
-        addedTokens(json);
-        json.append("],\"normalizer\":").append(normalizer);
-        json.append(",\"pre_tokenizer\":").append(preTokenizer);
-        json.append(",\"post_processor\":");
-        postProcessor(json, addBos ? token("bos") : null, addEos() ? token("eos") : null);
-        json.append(",\"decoder\":").append(decoder);
+    private TokenizerWriter writer(boolean addBos) {
+        boolean addEos = bool("add_eos_token", false);
+        return new TokenizerWriter(
+                tokens,
+                ids,
+                types,
+                new TokenizerWriter.Ends(
+                        token("bos"), token("eos"), token("unknown"), token("padding"), addBos, addEos));
     }
 
-    /** Writes the model up to its merges. */
-    private void model(StringBuilder json, @Nullable String unknown, boolean byteFallback, boolean ignoreMerges) {
-        json.append(",\"model\":{\"type\":\"BPE\",\"dropout\":null,\"unk_token\":");
-        if (unknown == null) {
-            json.append("null");
-        } else {
-            JsonText.quote(json, unknown);
-        }
-        json.append(",\"continuing_subword_prefix\":null,\"end_of_word_suffix\":null,\"fuse_unk\":")
-                .append(byteFallback)
-                .append(",\"byte_fallback\":")
-                .append(byteFallback)
-                .append(",\"ignore_merges\":")
-                .append(ignoreMerges)
-                .append(",\"vocab\":{");
-        for (int id = 0; id < tokens.length; id++) {
-            if (id > 0) {
-                json.append(',');
-            }
-            JsonText.quote(json, tokens[id]);
-            json.append(':').append(id);
-        }
-        json.append("},\"merges\":[");
-    }
-
-    private TokenizerFiles finish(StringBuilder json, boolean addBos) {
-        Map<String, Integer> special = new LinkedHashMap<>();
-        for (int id = 0; id < tokens.length; id++) {
-            if (special(id)) {
-                special.put(tokens[id], id);
-            }
-        }
+    private TokenizerFiles finish(TokenizerWriter writer) {
         Map<String, String> templates = new LinkedHashMap<>();
         gguf.metadata().forEach((key, value) -> {
             if (key.startsWith("tokenizer.chat_template.") && value instanceof String text) {
@@ -152,93 +99,10 @@ final class GgufTokenizer {
         });
         String named = templates.remove("default");
         String template = gguf.metadata().get("tokenizer.chat_template") instanceof String text ? text : named;
-        return new TokenizerFiles(
-                json.append("]}}").toString(),
-                Optional.ofNullable(template),
-                templates,
-                special,
-                Optional.ofNullable(token("bos")),
-                Optional.ofNullable(token("eos")),
-                Optional.ofNullable(token("unknown")),
-                Optional.ofNullable(token("padding")),
-                addBos && token("bos") != null,
-                addEos() && token("eos") != null);
+        return writer.finish(Optional.ofNullable(template), templates);
     }
 
-    private boolean special(int id) {
-        return types[id] == CONTROL || types[id] == UNKNOWN;
-    }
-
-    private boolean addEos() {
-        return bool("add_eos_token", false);
-    }
-
-    private void addedTokens(StringBuilder json) {
-        String separator = "";
-        for (int id = 0; id < tokens.length; id++) {
-            if (!special(id) && types[id] != USER_DEFINED) {
-                continue;
-            }
-            json.append(separator).append("{\"id\":").append(id).append(",\"content\":");
-            JsonText.quote(json, tokens[id]);
-            json.append(",\"single_word\":false,\"lstrip\":false,\"rstrip\":false,\"normalized\":false,\"special\":")
-                    .append(special(id))
-                    .append('}');
-            separator = ",";
-        }
-    }
-
-    private void postProcessor(StringBuilder json, @Nullable String bos, @Nullable String eos) {
-        if (bos == null && eos == null) {
-            json.append("null");
-            return;
-        }
-        json.append("{\"type\":\"TemplateProcessing\",\"single\":");
-        template(json, bos, eos, List.of("A"));
-        json.append(",\"pair\":");
-        template(json, bos, eos, List.of("A", "B"));
-        json.append(",\"special_tokens\":{");
-        if (bos != null) {
-            specialToken(json, bos);
-        }
-        if (eos != null && !eos.equals(bos)) {
-            json.append(bos == null ? "" : ",");
-            specialToken(json, eos);
-        }
-        json.append("}}");
-    }
-
-    private void specialToken(StringBuilder json, String token) {
-        JsonText.quote(json, token);
-        json.append(":{\"id\":");
-        JsonText.quote(json, token);
-        json.append(",\"ids\":[").append(ids.get(token)).append("],\"tokens\":[");
-        JsonText.quote(json, token);
-        json.append("]}");
-    }
-
-    private static void template(
-            StringBuilder json, @Nullable String bos, @Nullable String eos, List<String> sequences) {
-        List<String> pieces = new ArrayList<>();
-        for (int i = 0; i < sequences.size(); i++) {
-            if (bos != null) {
-                pieces.add(special(bos, i));
-            }
-            pieces.add("{\"Sequence\":{\"id\":\"" + sequences.get(i) + "\",\"type_id\":" + i + "}}");
-            if (eos != null) {
-                pieces.add(special(eos, i));
-            }
-        }
-        json.append('[').append(String.join(",", pieces)).append(']');
-    }
-
-    private static String special(String token, int typeId) {
-        StringBuilder json = new StringBuilder("{\"SpecialToken\":{\"id\":");
-        JsonText.quote(json, token);
-        return json.append(",\"type_id\":").append(typeId).append("}}").toString();
-    }
-
-    private void listedMerges(StringBuilder json) {
+    private void listedMerges(TokenizerWriter writer) {
         if (!(gguf.metadata().get(PREFIX + "merges") instanceof Gguf.Strings merges)) {
             throw bad("merges", "expected an array of strings");
         }
@@ -248,41 +112,24 @@ final class GgufTokenizer {
             if (space < 0 || space == merge.length() - 1) {
                 throw bad("merges", "merge " + i + " is '" + merge + "', expected two tokens and a space between");
             }
-            merge(json, i, merge.substring(0, space), merge.substring(space + 1));
+            writer.merge(merge.substring(0, space), merge.substring(space + 1));
         }
     }
 
-    private void scoredMerges(StringBuilder json) {
+    private void scoredMerges(TokenizerWriter writer) {
         Gguf.Numbers numbers = numbers("scores");
         float[] scores = new float[tokens.length];
-        Map<String, Integer> mergeable = new LinkedHashMap<>(tokens.length * 2);
         for (int id = 0; id < tokens.length; id++) {
             scores[id] = numbers.get(id) instanceof Number score ? score.floatValue() : Float.NaN;
             if (Float.isNaN(scores[id])) {
                 throw bad("scores", "the score of token " + id + " is not a number");
             }
-            if (types[id] == NORMAL) {
-                if (tokens[id].length() > ScoredMerges.MAX_TOKEN_LENGTH) {
-                    throw bad(
-                            "tokens",
-                            "token " + id + " has " + tokens[id].length() + " characters, at most "
-                                    + ScoredMerges.MAX_TOKEN_LENGTH + " are supported");
-                }
-                mergeable.put(tokens[id], id);
-            }
         }
-        int i = 0;
-        for (ScoredMerges.Merge merge : ScoredMerges.derive(mergeable, scores)) {
-            merge(json, i++, merge.left(), merge.right());
+        try {
+            ScoredMerges.of(tokens, types, scores).forEach(merge -> writer.merge(merge.left(), merge.right()));
+        } catch (IllegalArgumentException e) {
+            throw bad("tokens", String.valueOf(e.getMessage()));
         }
-    }
-
-    private static void merge(StringBuilder json, int index, String left, String right) {
-        json.append(index > 0 ? ",[" : "[");
-        JsonText.quote(json, left);
-        json.append(',');
-        JsonText.quote(json, right);
-        json.append(']');
     }
 
     private @Nullable String token(String which) {

@@ -44,8 +44,25 @@ final class HuggingFaceFolder {
                             ? "; pytorch_model.bin is not read, since loading one runs code: convert it to safetensors"
                             : ""));
         }
-        ModelConfig model = ConfigJson.read(config, generation, table.tensors().keySet());
+        if (config.string("model_type").equals(Optional.of(Gpt2Folder.MODEL_TYPE))) {
+            config = Gpt2Folder.settings(config);
+            Gpt2Folder.arrange(table.tensors());
+        }
+        ModelConfig model = read(config, generation, table.tensors().keySet());
         return new Checkpoint(folder, name(folder), model, table, () -> TokenizerJson.read(folder));
+    }
+
+    /** Families that are not known may have settings of other names: then it is the family that is said to be wrong. */
+    private static ModelConfig read(Json config, Optional<Json> generation, Set<String> tensorNames) {
+        try {
+            return ConfigJson.read(config, generation, tensorNames);
+        } catch (CheckpointException e) {
+            String type = config.string("model_type").orElse("");
+            if (type.isEmpty() || KnownFamilies.NAMES.contains(type)) {
+                throw e;
+            }
+            throw KnownFamilies.unknown(config.file(), type, e);
+        }
     }
 
     private static void addShards(TensorTable table, Path folder, Path index) {

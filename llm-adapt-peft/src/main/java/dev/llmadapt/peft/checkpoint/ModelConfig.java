@@ -86,10 +86,11 @@ public record ModelConfig(
             throw new IllegalArgumentException("rope_theta must be positive and finite, rope_theta: " + ropeTheta);
         }
         Objects.requireNonNull(ropeScaling, "ropeScaling");
-        if (ropeScaling instanceof RopeScaling.Factors factors
-                && factors.divisors().size() != rotaryDim / 2) {
-            throw new IllegalArgumentException("rope_freqs must have " + rotaryDim / 2 + " values, got "
-                    + factors.divisors().size());
+        if (ropeScaling instanceof RopeScaling.Factors factors) {
+            halves("rope_freqs", factors.divisors(), rotaryDim);
+        } else if (ropeScaling instanceof RopeScaling.LongRope factors) {
+            halves("short_factor", factors.shortDivisors(), rotaryDim);
+            halves("long_factor", factors.longDivisors(), rotaryDim);
         }
         Objects.requireNonNull(hiddenActivation, "hiddenActivation");
         eosTokenIds = List.copyOf(eosTokenIds);
@@ -103,6 +104,12 @@ public record ModelConfig(
             within("pad_token_id", padTokenId.getAsInt(), 0, vocabularySize - 1);
         }
         settings = Map.copyOf(settings);
+    }
+
+    private static void halves(String name, List<Float> values, int rotaryDim) {
+        if (values.size() != rotaryDim / 2) {
+            throw new IllegalArgumentException(name + " must have " + rotaryDim / 2 + " values, got " + values.size());
+        }
     }
 
     private static void within(String name, double value, double low, double high) {

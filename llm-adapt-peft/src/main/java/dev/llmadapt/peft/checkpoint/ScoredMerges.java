@@ -2,6 +2,7 @@ package dev.llmadapt.peft.checkpoint;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -22,6 +23,28 @@ final class ScoredMerges {
     record Merge(String left, String right, float score) {}
 
     private ScoredMerges() {}
+
+    /**
+     * The merges of a vocabulary, best first.
+     *
+     * @param tokens by id
+     * @param types by id; only normal ones take part
+     * @param scores by id
+     * @throws IllegalArgumentException if a token is too long to try its cuts
+     */
+    static List<Merge> of(String[] tokens, int[] types, float[] scores) {
+        Map<String, Integer> mergeable = new LinkedHashMap<>(tokens.length * 2);
+        for (int id = 0; id < tokens.length; id++) {
+            if (types[id] == TokenizerWriter.NORMAL) {
+                if (tokens[id].length() > MAX_TOKEN_LENGTH) {
+                    throw new IllegalArgumentException("token " + id + " has " + tokens[id].length()
+                            + " characters, at most " + MAX_TOKEN_LENGTH + " are supported");
+                }
+                mergeable.put(tokens[id], id);
+            }
+        }
+        return derive(mergeable, scores);
+    }
 
     /**
      * Derives the merges, best first.

@@ -28,24 +28,24 @@ final class TokenizerJson {
     private TokenizerJson() {}
 
     static TokenizerFiles read(Path folder) {
-        Path file = folder.resolve("tokenizer.json");
-        if (!Files.isRegularFile(file)) {
-            throw new CheckpointException("no tokenizer.json in " + folder
-                    + "; save the tokenizer there with transformers (a fast tokenizer)");
-        }
-        String text = Json.text(file, TOKENIZER_LIMIT);
-        Added added = added(file, text);
         Path configFile = folder.resolve("tokenizer_config.json");
         Json config = Files.isRegularFile(configFile)
                 ? Json.read(configFile, CONFIG_LIMIT)
                 : Json.parse(configFile.toString(), "{}");
-        Optional<String> bos = token(config, "bos_token");
-        Optional<String> eos = token(config, "eos_token");
         Map<String, String> templates = namedTemplates(config);
         String named = templates.remove("default");
+        Optional<String> template = chatTemplate(folder, config).or(() -> Optional.ofNullable(named));
+        Path file = folder.resolve("tokenizer.json");
+        if (!Files.isRegularFile(file)) {
+            return SlowTokenizer.read(folder, config, template, templates);
+        }
+        String text = Json.text(file, TOKENIZER_LIMIT);
+        Added added = added(file, text);
+        Optional<String> bos = token(config, "bos_token");
+        Optional<String> eos = token(config, "eos_token");
         return new TokenizerFiles(
                 text,
-                chatTemplate(folder, config).or(() -> Optional.ofNullable(named)),
+                template,
                 templates,
                 added.special,
                 bos,
@@ -82,7 +82,7 @@ final class TokenizerJson {
     }
 
     /** A token's text: a string, or an object with its {@code content}. */
-    private static Optional<String> token(Json config, String field) {
+    static Optional<String> token(Json config, String field) {
         JsonElement value = config.get(field);
         return value != null && value.isJsonObject()
                 ? config.child(field).flatMap(token -> token.string("content"))

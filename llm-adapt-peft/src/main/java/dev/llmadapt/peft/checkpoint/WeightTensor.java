@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * <p><b>Row order.</b> llama.cpp stores the query and key projections of some families with the rows of each head
  * interleaved (its rotary embedding pairs neighbours, Hugging Face's pairs halves). {@link #storedRow} tells where a row
  * of the Hugging Face order stands in {@link #data}; {@link #dequantizeRow} and {@link #toFloats} honour it.
+ *
+ * <p><b>Transposed matrices.</b> GPT-2's projections are stored as {@code (in, out)}. Such a tensor has the shape
+ * {@code [out, in]} like any other, and {@link #isTransposed} says how {@link #data} is to be read.
  */
 public final class WeightTensor {
     private final String name;
@@ -25,6 +28,7 @@ public final class WeightTensor {
     private final List<Long> shape;
     private final ByteBuffer data;
     private final int rotaryHeadDim;
+    private final boolean transposed;
     private final @Nullable Region region;
     private final int rows;
     private final int rowLength;
@@ -50,7 +54,19 @@ public final class WeightTensor {
             ByteBuffer data,
             int rotaryHeadDim,
             @Nullable Region region) {
+        this(name, encoding, shape, data, rotaryHeadDim, false, region);
+    }
+
+    private WeightTensor(
+            String name,
+            Encoding encoding,
+            List<Long> shape,
+            ByteBuffer data,
+            int rotaryHeadDim,
+            boolean transposed,
+            @Nullable Region region) {
         this.region = region;
+        this.transposed = transposed;
         this.name = Objects.requireNonNull(name, "name");
         this.encoding = Objects.requireNonNull(encoding, "encoding");
         this.shape = List.copyOf(shape);
@@ -72,6 +88,10 @@ public final class WeightTensor {
             throw new IllegalArgumentException(encoding + " " + shape + " takes " + encoding.bytes(leading * last)
                     + " bytes, got " + this.data.capacity());
         }
+        if (transposed && (this.shape.size() != 2 || encoding.quantized() || rotaryHeadDim != 0)) {
+            throw new IllegalArgumentException(
+                    "a transposed tensor must be a matrix of floats, got " + encoding + " " + shape);
+        }
         if (rotaryHeadDim != 0
                 && (rotaryHeadDim < 0
                         || rotaryHeadDim % 2 != 0
@@ -88,6 +108,32 @@ public final class WeightTensor {
     /** Where in which file the bytes are. */
     record Region(Path file, long offset) {}
 
+    /** Of a transposed matrix the matrix that is stored, {@code (in, out)}; else this. */
+    public WeightTensor asStored() {
+        return transposed
+                ? new WeightTensor(name, encoding, List.of(shape.get(1), shape.get(0)), data, 0, false, region)
+                : this;
+    }
+
+    /** The same tensor under another name. */
+    WeightTensor named(String other) {
+        return new WeightTensor(other, encoding, shape, data, rotaryHeadDim, transposed, region);
+    }
+
+    /**
+     * The transposed matrix, over the same bytes.
+     *
+     * @param other its name
+     * @throws CheckpointException if this is no matrix of floats
+     */
+    WeightTensor transposed(String other) {
+        if (shape.size() != 2 || encoding.quantized() || transposed) {
+            throw new CheckpointException("tensor " + name + " is " + encoding + " " + shape
+                    + ", expected a matrix of floats, stored as (in, out)");
+        }
+        return new WeightTensor(other, encoding, List.of(shape.get(1), shape.get(0)), data, 0, true, region);
+    }
+
     /**
      * The same tensor over a mapping of its own, of which no page has been read yet. The pages that reading the others
      * brought in can then leave memory with the others' mapping.
@@ -100,7 +146,7 @@ public final class WeightTensor {
         }
         try (FileChannel channel = FileChannel.open(region.file())) {
             ByteBuffer fresh = channel.map(FileChannel.MapMode.READ_ONLY, region.offset(), data.capacity());
-            return new WeightTensor(name, encoding, shape, fresh, rotaryHeadDim, region);
+            return new WeightTensor(name, encoding, shape, fresh, rotaryHeadDim, transposed, region);
         } catch (IOException e) {
             throw new CheckpointException("tensor " + name + " of " + region.file() + " cannot be read again", e);
         }
@@ -146,9 +192,14 @@ public final class WeightTensor {
         return rotaryHeadDim;
     }
 
-    /** Whether {@link #storedRow} is the identity. */
+    /** Whether {@link #data} is the rows one after the other: {@link #storedRow} is the identity, nothing transposed. */
     public boolean rowsInOrder() {
-        return rotaryHeadDim == 0;
+        return rotaryHeadDim == 0 && !transposed;
+    }
+
+    /** Whether {@link #data} is the transposed matrix: {@code (in, out)} where the shape is {@code [out, in]}. */
+    public boolean isTransposed() {
+        return transposed;
     }
 
     /**
@@ -177,12 +228,30 @@ public final class WeightTensor {
         int bytes = (int) encoding.bytes(rowLength);
         byte[] stored = new byte[bytes];
         boolean vector = shape.size() < 2;
+        if (transposed) {
+            column(row, ByteBuffer.wrap(stored).order(ByteOrder.LITTLE_ENDIAN));
+            Dequantizer.decode(encoding, stored, target, offset, rowLength);
+            return;
+        }
         data.get((vector ? row : storedRow(row)) * bytes, stored);
         Dequantizer.decode(encoding, stored, target, offset, rowLength);
         if (vector && rotaryHeadDim != 0) { // a bias: its values are permuted as the rows of its weight are
             float[] permuted = Arrays.copyOfRange(target, offset, offset + rowLength);
             for (int i = 0; i < rowLength; i++) {
                 target[offset + i] = permuted[storedRow(i)];
+            }
+        }
+    }
+
+    /** Gathers a column of what is stored. */
+    private void column(int column, ByteBuffer target) {
+        boolean wide = encoding.bytes(1) == 4;
+        for (int i = 0; i < rowLength; i++) {
+            int at = i * rows + column;
+            if (wide) {
+                target.putInt(data.getInt(at * 4));
+            } else {
+                target.putShort(data.getShort(at * 2));
             }
         }
     }

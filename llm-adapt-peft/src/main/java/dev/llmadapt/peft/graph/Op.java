@@ -99,6 +99,10 @@ public enum Op {
     RMS_NORM("SimplifiedLayerNormalization", "", 2, 2, Set.of("axis", "epsilon"), Rules::norm),
     /** The same after adding a second operand: x, residual, weight; results: normalised, the sum. */
     SKIP_RMS_NORM("SkipSimplifiedLayerNormalization", Op.MICROSOFT, 3, 3, Set.of("epsilon"), Rules::skipNorm),
+    /** Normalisation by mean and deviation (Ba et al. 2016): x, weight, bias; results: normalised, mean, inverse deviation. */
+    LAYER_NORM("LayerNormalization", "", 3, 3, Set.of("axis", "epsilon"), Rules::norm),
+    /** The same after adding a second operand: x, residual, weight, bias; results: normalised, the sum (the fourth). */
+    SKIP_LAYER_NORM("SkipLayerNormalization", Op.MICROSOFT, 4, 4, Set.of("epsilon"), Rules::skipNorm),
     /** Attention with grouped queries, rotary positions and a cache that is updated in place. */
     GROUP_QUERY_ATTENTION(
             "GroupQueryAttention",
@@ -300,9 +304,8 @@ public enum Op {
         static List<TypedShape> norm(Call call) {
             Value x = call.operand(0);
             call.requireSame(x.shape().dim(-1), call.operand(1).shape().dim(-1), "the hidden sizes");
-            return List.of(
-                    new TypedShape(x.type(), x.shape()),
-                    new TypedShape(x.type(), x.shape().with(-1, Dim.of(1))));
+            TypedShape moment = new TypedShape(x.type(), x.shape().with(-1, Dim.of(1)));
+            return List.of(new TypedShape(x.type(), x.shape()), moment, moment);
         }
 
         static List<TypedShape> product(Call call, boolean transposed) {

@@ -139,6 +139,7 @@ public final class DecoderSession implements TextSession {
         try (Scope scope = new Scope()) {
             ByteBuffer embedded = direct(length * graph.hiddenSize(), 4);
             mix.embed(graph.embedding(), ids, from, to, embedded.asFloatBuffer());
+            graph.embedding().addPositions(filled[slot], length, embedded.asFloatBuffer(), 0);
             ByteBuffer wanted = direct(rows, 8);
             for (int row = 0; row < rows; row++) {
                 wanted.putLong(row * 8, logitsFrom - from + row);
@@ -232,6 +233,9 @@ public final class DecoderSession implements TextSession {
             for (int slot = 0; slot < ids.length; slot++) {
                 int[] id = {Math.max(ids[slot], 0)};
                 mixes.get(slot).embed(graph.embedding(), id, 0, 1, embedded);
+                if (ids[slot] >= 0) {
+                    graph.embedding().addPositions(filled[slot], 1, embedded, slot * graph.hiddenSize());
+                }
                 // the new token stands after what is filled; a slot that is left as it is has it written over later
                 lengths.putInt(slot * 4, filled[slot]);
                 longest = Math.max(longest, filled[slot] + 1);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,11 @@ import java.util.stream.Stream;
 final class HubFiles {
     private static final int LARGEST_PAGE = 32 << 20;
     private static final int MOST_SHARDS = 4096;
-    private static final List<String> REQUIRED = List.of("config.json", "tokenizer.json");
+    private static final String CONFIG = "config.json";
+    /** The files a tokenizer is read from: the first of these that are all there. */
+    private static final List<List<String>> TOKENIZERS =
+            List.of(List.of("tokenizer.json"), List.of("tokenizer.model"), List.of("vocab.json", "merges.txt"));
+
     private static final List<String> OPTIONAL = List.of(
             "generation_config.json",
             "tokenizer_config.json",
@@ -114,7 +119,12 @@ final class HubFiles {
             fetcher.fetch(ggufFile, content);
             return;
         }
-        for (String name : REQUIRED) {
+        List<String> required = new ArrayList<>(List.of(CONFIG));
+        required.addAll(TOKENIZERS.stream()
+                .filter(files.keySet()::containsAll)
+                .findFirst()
+                .orElse(TOKENIZERS.get(0)));
+        for (String name : required) {
             HubFile content = files.get(name);
             if (content == null) {
                 List<String> gguf = ending(files, ".gguf");
@@ -206,7 +216,9 @@ final class HubFiles {
         if (!ggufFile.isEmpty()) {
             return Files.isRegularFile(snapshot.resolve(ggufFile));
         }
-        if (!REQUIRED.stream().allMatch(name -> Files.isRegularFile(snapshot.resolve(name)))) {
+        boolean tokenizer = TOKENIZERS.stream()
+                .anyMatch(names -> names.stream().allMatch(name -> Files.isRegularFile(snapshot.resolve(name))));
+        if (!tokenizer || !Files.isRegularFile(snapshot.resolve(CONFIG))) {
             return false;
         }
         if (Files.isRegularFile(snapshot.resolve(SINGLE))) {

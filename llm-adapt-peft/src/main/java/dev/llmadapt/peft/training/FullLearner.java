@@ -18,7 +18,7 @@ public final class FullLearner implements Learner {
         for (Map.Entry<String, WeightTensor> entry : base.tensors().entrySet()) {
             String name = entry.getKey();
             WeightTensor tensor = entry.getValue();
-            boolean ofModel = name.startsWith("model.") || name.startsWith("lm_head.");
+            boolean ofModel = Checkpoint.isOfModel(name);
             boolean learns = name.endsWith(".weight") || name.endsWith(".bias");
             if (ofModel && learns) {
                 parameters.add(name, Shape.of(tensor.shape().toArray()), target -> {

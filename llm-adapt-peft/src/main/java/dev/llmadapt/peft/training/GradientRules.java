@@ -60,6 +60,7 @@ final class GradientRules {
                     return weighted.minus(call.y().times(weighted.sum(-1)));
                 }));
         TABLE.put(Op.RMS_NORM, GradientRules::rmsNorm);
+        TABLE.put(Op.LAYER_NORM, GradientRules::layerNorm);
         TABLE.put(Op.MATMUL, call -> product(call, false, false, 1));
         TABLE.put(
                 Op.FUSED_MATMUL,
@@ -233,6 +234,25 @@ final class GradientRules {
                     .minus(x.times(inverse.times(inverse).times(inverse).times(mean)));
         });
         call.give(1, () -> call.dy().times(x.times(inverse)));
+    }
+
+    private static void layerNorm(Call call) {
+        if (call.node.outputs().size() < 3) {
+            throw new IllegalArgumentException(
+                    "the gradient of a norm needs its second and third result, node: " + call.node);
+        }
+        Value x = call.x(0);
+        Value inverse = call.node.outputs().get(2); // (..., 1)
+        Value normed = x.minus(call.node.outputs().get(1)).times(inverse);
+        float share = 1f / x.shape().dim(-1).size();
+        call.give(0, () -> {
+            Value scaled = call.dy().times(call.x(1));
+            Value mean = scaled.sum(-1).times(share);
+            Value along = normed.times(scaled.times(normed).sum(-1).times(share));
+            return scaled.minus(mean).minus(along).times(inverse);
+        });
+        call.give(1, () -> call.dy().times(normed));
+        call.give(2, call::dy);
     }
 
     /** {@code y = alpha op(a) op(b)}, matrices or batches of them; b may be one matrix for all. */

@@ -130,7 +130,7 @@ public final class LoraLearner implements Learner {
     /** The squared norm of each row of a module's weight. */
     private float[] squares(String path) {
         WeightTensor own = base.tensors().get(path + ".weight");
-        WeightTensor weight = own != null ? own : base.tensor("model.embed_tokens.weight"); // the tied head
+        WeightTensor weight = own != null ? own : base.tensor(base.embeddingModule() + ".weight"); // the tied head
         float[] squares = new float[weight.rows()];
         IntStream.range(0, squares.length).parallel().forEach(row -> {
             float[] values = new float[weight.rowLength()];

@@ -81,9 +81,15 @@ public record TrainingGraph(OnnxModel model) {
      *
      * @param precision of frozen linear layers
      * @param maxPositions the most tokens of a text
+     * @param context the most tokens of prompt and answer where the model answers
      * @param recompute whether a block's inner values are computed again on the way back, not kept
      */
-    public record Options(Precision precision, int maxPositions, boolean recompute) {}
+    public record Options(Precision precision, int maxPositions, int context, boolean recompute) {
+        /** For a model that answers in a context of no more than it is trained on. */
+        public Options(Precision precision, int maxPositions, boolean recompute) {
+            this(precision, maxPositions, maxPositions, recompute);
+        }
+    }
 
     /** A whole step. */
     public static TrainingGraph step(
@@ -117,8 +123,8 @@ public record TrainingGraph(OnnxModel model) {
         Graph graph = new Graph();
         Value parameters = vector(graph, PARAMETERS, learner);
         Tuned tuned = learner.in(graph, learner.parameters().in(graph, parameters));
-        TrainingDecoder decoder =
-                Architecture.of(base).training(graph, base, options.precision(), options.maxPositions(), tuned);
+        TrainingDecoder decoder = Architecture.of(base)
+                .training(graph, base, options.precision(), options.maxPositions(), options.context(), tuned);
         Value stream = decoder.embedded();
         for (int layer = 0; layer < decoder.layers(); layer++) {
             stream = decoder.layer(layer, stream);
@@ -135,8 +141,8 @@ public record TrainingGraph(OnnxModel model) {
     private static Value gradient(Graph graph, Value parameters, Checkpoint base, Learner learner, Options options) {
         Map<String, Value> values = learner.parameters().in(graph, parameters);
         Tuned tuned = learner.in(graph, values);
-        TrainingDecoder decoder =
-                Architecture.of(base).training(graph, base, options.precision(), options.maxPositions(), tuned);
+        TrainingDecoder decoder = Architecture.of(base)
+                .training(graph, base, options.precision(), options.maxPositions(), options.context(), tuned);
         Sums gradients = backward(graph, decoder, values.values(), options.recompute());
         Map<String, Value> byName = new LinkedHashMap<>();
         values.forEach((name, value) -> {

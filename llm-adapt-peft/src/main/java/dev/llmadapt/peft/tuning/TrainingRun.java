@@ -50,12 +50,17 @@ public final class TrainingRun {
      * What a run learns from.
      *
      * @param base the model, open while the run is made ready
+     * @param context the most tokens of prompt and answer where the model answers
      * @param texts to learn, at least one
      * @param names of the texts, for messages
      * @param validation texts to measure, may be empty
      */
     public record Corpus(
-            Checkpoint base, List<TrainingText> texts, List<String> names, List<TrainingText> validation) {}
+            Checkpoint base,
+            int context,
+            List<TrainingText> texts,
+            List<String> names,
+            List<TrainingText> validation) {}
 
     private TrainingRun(
             Corpus corpus,
@@ -97,7 +102,8 @@ public final class TrainingRun {
     }
 
     private FloatBuffer run() {
-        TrainingGraph.Options graph = new TrainingGraph.Options(options.precision(), positions(), options.recompute());
+        TrainingGraph.Options graph =
+                new TrainingGraph.Options(options.precision(), positions(), corpus.context(), options.recompute());
         int size = learner.parameters().size();
         try (TrainingSession session = open(graph, size);
                 LossSession validation = corpus.validation().isEmpty()
@@ -123,6 +129,12 @@ public final class TrainingRun {
             for (TrainingText text : texts) {
                 longest = Math.max(longest, text.ids().length);
             }
+        }
+        int made = corpus.base().config().contextLength();
+        int most = longest + learner.virtualTokens() + learner.prefixTokens();
+        if (most > made) {
+            throw new TrainingException("a text has " + most + " tokens, virtual ones included, and "
+                    + corpus.base().path() + " was made for " + made + "; lower maxLength");
         }
         return plan.longestRow(longest + learner.virtualTokens()) + learner.prefixTokens();
     }

@@ -12,14 +12,26 @@ import java.util.stream.Stream;
 
 /** An adapter of {@code src/test/golden/make_adapters.py} and what PEFT computes with it. */
 public record AdapterGolden(String name, String base, List<Case> cases) {
+    private static final String GPT2 = "gpt2-";
+
     /** A prompt, and the logits after its last token. */
     public record Case(int[] prompt, float[] logits) {}
 
     /** Of all adapters, without the combinations if {@code combinations} is false. */
     public static List<String> names(boolean combinations) {
-        try (Stream<Path> folders = Files.list(Golden.folder("adapters"))) {
+        return names("adapters").stream()
+                .filter(name -> combinations || !name.startsWith("compose-"))
+                .toList();
+    }
+
+    /** Of those for GPT-2. */
+    public static List<String> namesOfGpt2() {
+        return names(GPT2 + "adapters");
+    }
+
+    private static List<String> names(String parent) {
+        try (Stream<Path> folders = Files.list(Golden.folder(parent))) {
             return folders.map(folder -> folder.getFileName().toString())
-                    .filter(name -> combinations || !name.startsWith("compose-"))
                     .sorted()
                     .toList();
         } catch (IOException e) {
@@ -29,7 +41,7 @@ public record AdapterGolden(String name, String base, List<Case> cases) {
 
     /** The folder of one. */
     public static Path folder(String name) {
-        return Golden.folder("adapters").resolve(name);
+        return Golden.folder((name.startsWith(GPT2) ? GPT2 : "") + "adapters").resolve(name);
     }
 
     /** What PEFT computes with it. */

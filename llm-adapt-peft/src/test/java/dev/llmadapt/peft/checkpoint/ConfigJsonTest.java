@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmadapt.peft.CheckpointException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -66,6 +67,43 @@ class ConfigJsonTest {
                 .isEqualTo(new RopeScaling.Linear(2));
         assertThat(read("\"rope_scaling\":null", "\"rope_theta\":7").ropeTheta())
                 .isEqualTo(7);
+    }
+
+    @Test
+    void read_yarn_asQwenWritesIt_isUnderstood() {
+        String yarn = "\"rope_scaling\":{\"factor\":4.0,\"original_max_position_embeddings\":8,\"type\":\"yarn\"";
+
+        assertThat(read(yarn + "}").ropeScaling())
+                .isEqualTo(new RopeScaling.Yarn(4, 8, 32, 1, true, 0.1 * Math.log(4) + 1));
+        assertThat(read(yarn + ",\"beta_fast\":16,\"beta_slow\":2,\"truncate\":false,\"attention_factor\":1.5}")
+                        .ropeScaling())
+                .isEqualTo(new RopeScaling.Yarn(4, 8, 16, 2, false, 1.5));
+        assertThat(read(yarn + ",\"mscale\":1.0,\"mscale_all_dim\":1.0}").ropeScaling())
+                .isEqualTo(new RopeScaling.Yarn(4, 8, 32, 1, true, 1));
+        assertThat(read(
+                                "\"rope_scaling\":{\"type\":\"yarn\",\"factor\":null}",
+                                "\"original_max_position_embeddings\":4")
+                        .ropeScaling())
+                .as("the factor is that of the contexts")
+                .isEqualTo(new RopeScaling.Yarn(4, 4, 32, 1, true, 0.1 * Math.log(4) + 1));
+    }
+
+    @Test
+    void read_longRope_underAllItsNames_isUnderstood() {
+        RopeScaling expected =
+                new RopeScaling.LongRope(List.of(1.5f), List.of(3f), 8, Math.sqrt(1 + Math.log(2) / Math.log(8)));
+        for (String type : List.of("longrope", "su", "yarn")) {
+            String scaling = "\"rope_scaling\":{\"type\":\"" + type + "\",\"short_factor\":[1.5],\"long_factor\":[3]}";
+            String json = TestFiles.config("\"original_max_position_embeddings\":8", scaling)
+                    .replace("\"llama\"", "\"phi3\"");
+            assertThat(read(json, Set.of()).ropeScaling()).as(type).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void read_dynamic_isAsItIsInTheContextItWasMadeFor() {
+        assertThat(read("\"rope_scaling\":{\"type\":\"dynamic\",\"factor\":2}").ropeScaling())
+                .isEqualTo(new RopeScaling.None());
     }
 
     @Test
@@ -138,11 +176,20 @@ class ConfigJsonTest {
     @Test
     void read_ropeScalingThatIsNotSupported_isRefusedByName() {
         assertRefused(
-                TestFiles.config("\"rope_scaling\":{\"type\":\"dynamic\",\"factor\":2}"), "rope_scaling", "dynamic");
+                TestFiles.config("\"rope_scaling\":{\"type\":\"spiral\",\"factor\":2}"),
+                "rope_scaling",
+                "spiral",
+                "[default, dynamic, linear, llama3, longrope, yarn]");
+        assertRefused(TestFiles.config("\"rope_parameters\":{\"rope_type\":\"yarn\",\"factor\":-2}"), "factor", "-2");
+        assertRefused(TestFiles.config("\"rope_scaling\":{\"type\":\"longrope\"}"), "rope_scaling", "no short_factor");
         assertRefused(
-                TestFiles.config("\"rope_parameters\":{\"rope_type\":\"yarn\",\"factor\":2}"),
-                "rope_parameters",
-                "yarn");
+                TestFiles.config(
+                        "\"rope_scaling\":{\"type\":\"longrope\",\"short_factor\":[1],\"long_factor\":[\"x\"]}"),
+                "long_factor",
+                "numbers");
+        assertRefused(
+                TestFiles.config("\"rope_scaling\":{\"type\":\"longrope\",\"short_factor\":[1],\"long_factor\":[1,2]}"),
+                "long_factor must have 1 values, got 2");
         assertRefused(TestFiles.config("\"rope_scaling\":{\"type\":\"linear\"}"), "rope_scaling", "no factor");
         assertRefused(TestFiles.config("\"rope_scaling\":{\"type\":\"linear\",\"factor\":0}"), "factor");
         assertRefused(

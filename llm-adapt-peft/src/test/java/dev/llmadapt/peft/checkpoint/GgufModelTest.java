@@ -80,7 +80,8 @@ class GgufModelTest {
         assertRefused(new GgufBuilder().put("general.architecture", "llama"), "llama.attention.head_count", "missing");
         assertRefused(GgufBuilder.llama().put("llama.attention.key_length", 3), "heads of 3");
         assertRefused(GgufBuilder.llama().put("llama.attention.key_length", "x"), "attention.key_length", "got x");
-        assertRefused(GgufBuilder.llama().put("llama.rope.scaling.type", "yarn"), "rope.scaling.type", "yarn");
+        assertRefused(
+                GgufBuilder.llama().put("llama.rope.scaling.type", "spiral"), "rope.scaling.type", "spiral", "yarn");
         assertRefused(GgufBuilder.llama().put("llama.rope.freq_base", Float.NaN), "rope_theta");
         assertRefused(GgufBuilder.llama().put("llama.rope.dimension_count", 4), "rotary dimensions");
         assertRefused(GgufBuilder.llama().put("llama.attention.sliding_window", new int[] {1, 2}), "differ by layer");
@@ -139,11 +140,28 @@ class GgufModelTest {
     }
 
     @Test
-    void open_factorsByLength_areRefused() {
-        assertRefused(
-                GgufBuilder.llama().tensor("rope_factors_long.weight", new long[] {1}, 1),
-                "rope_factors_long.weight",
-                "longrope");
+    void open_factorsByLength_areTakenOver() {
+        GgufBuilder longAlone = GgufBuilder.llama().tensor("rope_factors_long.weight", new long[] {1}, 3);
+        assertRefused(longAlone, "no tensor rope_factors_short.weight");
+        ModelConfig config = open(GgufBuilder.llama()
+                        .put("llama.rope.scaling.original_context_length", 8)
+                        .put("llama.rope.scaling.attn_factor", 1.25f)
+                        .tensor("rope_factors_long.weight", new long[] {1}, 3)
+                        .tensor("rope_factors_short.weight", new long[] {1}, 1.5f))
+                .config();
+
+        assertThat(config.ropeScaling()).isEqualTo(new RopeScaling.LongRope(List.of(1.5f), List.of(3f), 8, 1.25));
+    }
+
+    @Test
+    void open_yarn_isTakenOver() {
+        GgufBuilder builder = GgufBuilder.llama()
+                .put("llama.rope.scaling.type", "yarn")
+                .put("llama.rope.scaling.factor", 4f)
+                .put("llama.rope.scaling.original_context_length", 4);
+
+        assertThat(open(builder).config().ropeScaling())
+                .isEqualTo(new RopeScaling.Yarn(4, 4, 32, 1, true, 0.1 * Math.log(4) + 1));
     }
 
     @Test

@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmadapt.peft.CheckpointException;
+import dev.llmadapt.peft.Golden;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +58,70 @@ class HuggingFaceFolderTest {
         try (Checkpoint checkpoint = Checkpoint.open(folder)) {
             assertThat(checkpoint.tensors().keySet()).containsExactlyInAnyOrder("a", "b");
         }
+    }
+
+    /** Neighbours in different files, each file with holes in the order of the model. */
+    @Test
+    void open_tensorsDealtOutInTurn_areThoseOfOneFile() throws IOException {
+        Path whole = Golden.folder("tiny-mistral");
+        Files.copy(whole.resolve("config.json"), folder.resolve("config.json"), StandardCopyOption.REPLACE_EXISTING);
+        try (Checkpoint expected = Checkpoint.open(whole)) {
+            List<List<WeightTensor>> shards = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+            List<String> places = new ArrayList<>();
+            int next = 0;
+            for (WeightTensor tensor : expected.tensors().values()) {
+                int shard = next++ % shards.size();
+                shards.get(shard).add(tensor);
+                places.addAll(List.of(tensor.name(), "model-0000" + shard + ".safetensors"));
+            }
+            for (int shard = 0; shard < shards.size(); shard++) {
+                write(folder.resolve("model-0000" + shard + ".safetensors"), shards.get(shard));
+            }
+            writeIndex(places.toArray(String[]::new));
+            try (Checkpoint actual = Checkpoint.open(folder)) {
+                assertThat(actual.tensors().keySet())
+                        .containsExactlyInAnyOrderElementsOf(expected.tensors().keySet());
+                expected.tensors()
+                        .forEach(
+                                (name, tensor) -> assertThat(actual.tensor(name).toFloats())
+                                        .as(name)
+                                        .isEqualTo(tensor.toFloats()));
+                assertThat(actual.config()).isEqualTo(expected.config());
+            }
+        }
+    }
+
+    private static void write(Path file, List<WeightTensor> tensors) throws IOException {
+        StringBuilder header = new StringBuilder("{");
+        int offset = 0;
+        for (WeightTensor tensor : tensors) {
+            int end = offset + tensor.data().remaining();
+            header.append(offset == 0 ? "" : ",");
+            JsonText.quote(header, tensor.name());
+            header.append(":{\"dtype\":\"" + tensor.encoding() + "\",\"shape\":" + tensor.shape()
+                    + ",\"data_offsets\":[" + offset + "," + end + "]}");
+            offset = end;
+        }
+        byte[] bytes = TestFiles.safetensors(header.append('}').toString(), offset);
+        ByteBuffer data = ByteBuffer.wrap(bytes, bytes.length - offset, offset);
+        tensors.forEach(tensor -> data.put(tensor.data()));
+        Files.write(file, bytes);
+    }
+
+    @Test
+    void open_shardsThatLinkToEachOther_areMissing() throws IOException {
+        writeIndex("a", "one.safetensors", "b", "two.safetensors");
+        Files.createSymbolicLink(folder.resolve("one.safetensors"), Path.of("two.safetensors"));
+        Files.createSymbolicLink(folder.resolve("two.safetensors"), Path.of("one.safetensors"));
+        assertRefused("one.safetensors", "missing");
+    }
+
+    @Test
+    void open_twoNamesOfOneShard_areRefused() throws IOException {
+        writeShard(folder, "one.safetensors", "a");
+        Files.createSymbolicLink(folder.resolve("two.safetensors"), Path.of("one.safetensors"));
+        writeIndex("a", "one.safetensors", "b", "two.safetensors");
+        assertRefused("tensor a", "twice");
     }
 
     @ParameterizedTest

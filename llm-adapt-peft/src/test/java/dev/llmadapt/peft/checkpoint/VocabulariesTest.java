@@ -11,11 +11,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -52,6 +54,35 @@ class VocabulariesTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"spm-llama", "spm-gemma"})
+    void encode_tokenizerModel_givesTheIdsOfLlamaCpp(String name) throws Exception {
+        Files.copy(TestFiles.resource(name + ".model"), folder.resolve("tokenizer.model"));
+        List<long[]> expected = name.equals("spm-llama") ? golden().llama() : golden().gemma();
+        assertIds(TokenizerJson.read(folder), expected);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"GPT2Tokenizer, gpt-2", "GPT2TokenizerFast, gpt-2", "Qwen2Tokenizer, qwen2"})
+    void encode_vocabularyAndMerges_givesTheIdsOfLlamaCpp(String kind, String pre) throws Exception {
+        Vocabulary words =
+                new Gson().fromJson(Files.readString(TestFiles.resource("byte-level.json")), Vocabulary.class);
+        Map<String, Integer> ids = new LinkedHashMap<>();
+        words.tokens().forEach(token -> ids.put(token, ids.size()));
+        TestFiles.write(folder, "vocab.json", new Gson().toJson(ids));
+        TestFiles.write(folder, "merges.txt", "#version: 0.2\n" + String.join("\n", words.merges()) + "\n");
+        TestFiles.write(folder, "tokenizer_config.json", "{\"tokenizer_class\":\"" + kind + "\"}");
+        assertIds(TokenizerJson.read(folder), byteLevel(pre));
+    }
+
+    private static List<long[]> byteLevel(String pre) throws IOException {
+        return golden().byteLevel().stream()
+                .filter(split -> split.pre().contains(pre))
+                .findFirst()
+                .orElseThrow()
+                .ids();
+    }
+
+    @ParameterizedTest
     @MethodSource("names")
     void encode_byteLevel_splitsWordsAsLlamaCppDoes(String pre) throws Exception {
         Vocabulary words =
@@ -66,11 +97,7 @@ class VocabulariesTest {
                 .put("tokenizer.ggml.token_type", types)
                 .put("tokenizer.ggml.merges", words.merges())
                 .put("tokenizer.ggml.bos_token_id", 0);
-        List<long[]> expected = golden().byteLevel().stream()
-                .filter(split -> split.pre().contains(pre))
-                .findFirst()
-                .orElseThrow()
-                .ids();
+        List<long[]> expected = byteLevel(pre);
         try (Checkpoint checkpoint = Checkpoint.open(builder.write(folder))) {
             assertIds(checkpoint.tokenizer(), expected);
         }

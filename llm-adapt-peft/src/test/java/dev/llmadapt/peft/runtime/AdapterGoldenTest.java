@@ -15,6 +15,7 @@ import dev.llmadapt.peft.architecture.Architecture;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import java.nio.FloatBuffer;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -23,7 +24,8 @@ class AdapterGoldenTest {
     private static final float TOLERANCE = 1e-4f;
 
     static List<String> names() {
-        return AdapterGolden.names(true);
+        return Stream.concat(AdapterGolden.names(true).stream(), AdapterGolden.namesOfGpt2().stream())
+                .toList();
     }
 
     @ParameterizedTest

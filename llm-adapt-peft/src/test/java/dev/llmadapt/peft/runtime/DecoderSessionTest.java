@@ -14,12 +14,13 @@ import java.nio.FloatBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The graph and its session against transformers, on the tiny checkpoints. */
 class DecoderSessionTest {
     private static final double TOLERANCE = 1e-4;
+    private static final int ORIGINAL = 128; // context of tiny-phi3-short, before its extension
 
     static List<String> families() {
         return List.of(
@@ -31,7 +32,11 @@ class DecoderSessionTest {
                 "tiny-qwen3",
                 "tiny-phi3",
                 "tiny-gemma2",
-                "tiny-gemma3");
+                "tiny-gemma3",
+                "tiny-gpt2",
+                "tiny-qwen2-yarn",
+                "tiny-phi3-short",
+                "tiny-phi3-long");
     }
 
     @ParameterizedTest
@@ -140,11 +145,11 @@ class DecoderSessionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"INT8", "INT4"})
-    void read_quantized_staysNearFullPrecision(Precision precision) throws IOException {
-        Golden golden = Golden.read("tiny-llama");
+    @CsvSource({"tiny-llama, INT8", "tiny-llama, INT4", "tiny-gpt2, INT8", "tiny-gpt2, INT4"})
+    void read_quantized_staysNearFullPrecision(String name, Precision precision) throws IOException {
+        Golden golden = Golden.read(name);
         double most = precision == Precision.INT8 ? 0.05 : 0.6; // relative to the spread of the logits
-        try (DecoderSession session = open("tiny-llama", precision)) {
+        try (DecoderSession session = open(name, precision)) {
             session.reserve(1, 128);
             for (Golden.Case each : golden.cases()) {
                 session.truncate(0, 0);
@@ -186,8 +191,9 @@ class DecoderSessionTest {
 
     private static DecoderSession open(String name, Precision precision) {
         Checkpoint checkpoint = Checkpoint.open(Golden.folder(name));
+        int context = name.equals("tiny-phi3-short") ? ORIGINAL : 256;
         return DecoderSession.open(
-                Architecture.of(checkpoint).graph(checkpoint, precision, 256, AdapterInputs.NONE), 1);
+                Architecture.of(checkpoint).graph(checkpoint, precision, context, AdapterInputs.NONE), 1);
     }
 
     private static float[] row(DecoderSession session, FloatBuffer logits, int row) {

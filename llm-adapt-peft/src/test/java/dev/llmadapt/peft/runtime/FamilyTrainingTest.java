@@ -32,6 +32,8 @@ class FamilyTrainingTest {
     private static final Optimizer PLAIN = new Optimizer.Sgd(0, 0);
     private static final int LENGTH = 8; // no longer than the windows of the tiny checkpoints
 
+    private static final int CONTEXT = 64; // more than the original one of the checkpoints that tell these apart
+
     static Stream<Arguments> cases() {
         return DecoderSessionTest.families().stream()
                 .flatMap(family -> Stream.of("lora", "full").map(method -> Arguments.of(family, method)));
@@ -57,9 +59,9 @@ class FamilyTrainingTest {
 
     /** Mean surprise at the tokens that are learned, by the graph that answers. */
     private static double answered(Checkpoint base, TrainingText text) {
-        try (DecoderSession session =
-                DecoderSession.open(Architecture.of(base).graph(base, Precision.FP32, 64, AdapterInputs.NONE), 1)) {
-            session.reserve(1, 64);
+        try (DecoderSession session = DecoderSession.open(
+                Architecture.of(base).graph(base, Precision.FP32, CONTEXT, AdapterInputs.NONE), 1)) {
+            session.reserve(1, LENGTH);
             FloatBuffer logits = session.read(0, text.ids(), 0, text.ids().length, 0);
             int width = session.vocabularySize();
             double sum = 0;
@@ -104,7 +106,7 @@ class FamilyTrainingTest {
             }
             norm = Math.sqrt(norm);
             try (LossSession session = LossSession.open(TrainingGraph.loss(base, learner, options()), size, 1)) {
-                float step = 0.01f;
+                float step = 0.003f;
                 double slope = (loss(session, batch, at, gradient, step / norm)
                                 - loss(session, batch, at, gradient, -step / norm))
                         / (2 * step);
@@ -135,7 +137,7 @@ class FamilyTrainingTest {
     }
 
     private static TrainingGraph.Options options() {
-        return new TrainingGraph.Options(Precision.FP32, LENGTH, false);
+        return new TrainingGraph.Options(Precision.FP32, LENGTH, CONTEXT, false);
     }
 
     private static TrainingText text(Checkpoint base) {

@@ -20,7 +20,7 @@ class GgufFamilyLogitsTest {
     private record Golden(int[] prompt, float[] logits) {}
 
     @ParameterizedTest
-    @ValueSource(strings = {"qwen2", "qwen3", "gemma2", "gemma3", "phi3"})
+    @ValueSource(strings = {"qwen2", "qwen3", "gemma2", "gemma3", "phi3", "gpt2"})
     void read_fileOfEachFamily_givesTransformersLogits(String family) throws IOException {
         Golden golden =
                 new Gson().fromJson(Files.readString(TestFiles.resource("families/" + family + ".json")), Golden.class);

@@ -154,6 +154,26 @@ final class HubModelTest {
     }
 
     @Test
+    void fetch_repositoryWithoutTokenizerJson_takesWhatElseATokenizerIsReadFrom() {
+        files.remove("tokenizer.json");
+        files.put("vocab.json", text("{\"v\": 1}"));
+        publish();
+        assertThatThrownBy(() -> source("").fetch(Progress.NONE))
+                .isInstanceOf(SourceException.class)
+                .hasMessageContaining("has no tokenizer.json");
+
+        files.put("merges.txt", text("a b"));
+        publish();
+        Path checkpoint = source("").fetch(Progress.NONE);
+        assertThat(checkpoint.resolve("vocab.json")).exists();
+        assertThat(checkpoint.resolve("merges.txt")).hasContent("a b");
+        assertThat(source("").fetch(Progress.NONE)).isEqualTo(checkpoint);
+        assertThat(server.count("/org/model/resolve/" + COMMIT + "/vocab.json"))
+                .as("complete, so that it is not fetched again")
+                .isEqualTo(1);
+    }
+
+    @Test
     @DisabledOnOs(value = OS.WINDOWS, disabledReason = "needs the right to make symbolic links")
     void fetch_layout_isThatOfPythonsClient() throws IOException {
         files.put("sub/m.gguf", text("GGUF"));

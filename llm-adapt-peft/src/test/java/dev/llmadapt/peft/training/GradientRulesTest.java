@@ -85,6 +85,7 @@ class GradientRulesTest {
                 of("silu", x -> x.get(0).silu(), matrix),
                 of("softmax", x -> x.get(0).softmax(), shape(2, 3, 5)),
                 of("norm", GradientRulesTest::norm, shape(2, 3, 5), shape(5)),
+                of("norm by deviation", GradientRulesTest::layerNorm, shape(2, 3, 5), shape(5), shape(5)),
                 of("matmul", x -> x.get(0).matmul(x.get(1)), matrix, shape(4, 5)),
                 of("matmul, one matrix for all", x -> x.get(0).matmul(x.get(1)), shape(2, 3, 4), shape(4, 5)),
                 of("matmul, one each", x -> x.get(0).matmul(x.get(1)), shape(2, 3, 4), shape(2, 4, 5)),
@@ -178,6 +179,13 @@ class GradientRulesTest {
         return x.get(0)
                 .graph()
                 .applyAll(Op.RMS_NORM, Map.of("axis", -1L, "epsilon", 1e-5f), 2, x.get(0), x.get(1))
+                .get(0);
+    }
+
+    private static Value layerNorm(List<Value> x) {
+        return x.get(0)
+                .graph()
+                .applyAll(Op.LAYER_NORM, Map.of("axis", -1L, "epsilon", 1e-5f), 3, x.get(0), x.get(1), x.get(2))
                 .get(0);
     }
 

@@ -191,6 +191,10 @@ class TrainingRunTest {
             names.add("text-" + i);
         }
         return new TrainingRun.Corpus(
-                base, all.subList(0, texts), names.subList(0, texts), all.subList(texts, texts + validation));
+                base,
+                base.config().contextLength(),
+                all.subList(0, texts),
+                names.subList(0, texts),
+                all.subList(texts, texts + validation));
     }
 }

@@ -3,6 +3,7 @@ tokenizers, llama-cpp-python).
 
 spm-llama.gguf      a small SentencePiece BPE vocabulary as Llama 2's: scores, byte fallback, a space put first
 spm-gemma.gguf      one as Gemma's: no space put first, runs of spaces and newlines and tags as tokens of their own
+spm-*.model         the same as SentencePiece keeps them
 byte-level.json     tokens and merges of a byte-level BPE that joins across words, so that ids tell how words were split
 vocabularies.json   texts, and the ids that llama.cpp gives them: by vocabulary, and for byte-level BPE by tokenizer.ggml.pre
 """
@@ -58,6 +59,7 @@ def sentence_piece(name, architecture, prefix, defined, samples):
         split_by_whitespace=prefix, split_digits=True, allow_whitespace_only_pieces=True,
         user_defined_symbols=defined, hard_vocab_limit=False, minloglevel=2,
     )
+    (HERE / (name + ".model")).write_bytes(model.getvalue())
     words = sentencepiece.SentencePieceProcessor(model_proto=model.getvalue())
     tokens, scores, types = [], [], []
     for i in range(words.get_piece_size()):
