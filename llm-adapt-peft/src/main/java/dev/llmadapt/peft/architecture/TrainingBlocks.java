@@ -201,9 +201,8 @@ final class TrainingBlocks implements Blocks {
     public Value feedForward(Value x, FeedForward feedForward) {
         int width = config.intermediateSize();
         if (!feedForward.gated()) {
-            Value inner = linear(x, feedForward.inner().get(0)).get(0);
-            return linear(feedForward.activation().of(inner), feedForward.down())
-                    .get(0);
+            Value inner = linear(x, feedForward.inner().get(0));
+            return linear(feedForward.activation().of(inner), feedForward.down());
         }
         List<Value> gateAndUp = projected(x, feedForward.inner(), width, width);
         Value gate = feedForward.activation().of(gateAndUp.get(0));
