@@ -172,6 +172,7 @@ final class PilotRun {
                                     standing.outcomes,
                                     standing.curve,
                                     left)));
+            measuring.release(standing.candidate);
         }
         List<Row> rows = new ArrayList<>();
         for (Candidate candidate : candidates) {

@@ -203,8 +203,8 @@ class PilotTest {
         });
         try (Model model = new ToyModel()) {
             Pilot.of(TASK, TEST).candidates(counting).run(model);
-            // once measured and asked for what else there is to know, once under a reworded instruction
-            assertThat(closed).hasValue(2);
+            // once measured, once asked for what else there is to know, once under a reworded instruction
+            assertThat(closed).hasValue(3);
             assertThat(model.info().name()).isEqualTo("toy");
         }
     }
