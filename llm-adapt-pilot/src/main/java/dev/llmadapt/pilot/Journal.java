@@ -7,13 +7,13 @@ import com.google.gson.JsonParser;
 import dev.llmadapt.LlmAdaptException;
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -55,28 +55,18 @@ final class Journal implements AutoCloseable {
     static Journal open(Path file, String run) {
         try {
             Map<String, JsonObject> found = new LinkedHashMap<>();
-            StringBuilder whole = new StringBuilder();
-            if (Files.exists(file)) {
-                if (Files.size(file) > MOST_BYTES) {
-                    throw new LlmAdaptException(file + " is larger than a journal can be; delete it to begin anew");
-                }
-                List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
-                for (String line : lines) {
-                    JsonObject entry = parse(line);
-                    if (entry == null) {
-                        break;
-                    }
-                    found.put(entry.get(KEY).getAsString(), entry);
-                    whole.append(line).append('\n');
-                }
-            }
+            long whole = Files.exists(file) ? read(file, found) : 0;
             JsonObject head = found.remove("run");
             if (head != null && !run.equals(head.get("value").getAsString())) {
                 throw new LlmAdaptException(file + " is the journal of a run on another task, model or with other"
                         + " candidates or options; choose another folder, or delete this one to begin anew");
             }
-            // what was cut off is removed, so that what comes next begins on a line of its own
-            Files.writeString(file, whole);
+            if (Files.exists(file) && Files.size(file) > whole) {
+                // what was cut off is removed, so that what comes next begins on a line of its own
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                    channel.truncate(whole);
+                }
+            }
             Journal journal = new Journal(Files.newBufferedWriter(
                     file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
             if (head == null) {
@@ -90,6 +80,26 @@ final class Journal implements AutoCloseable {
         } catch (IOException e) {
             throw new LlmAdaptException("the journal " + file + " cannot be opened: " + e.getMessage(), e);
         }
+    }
+
+    /** Reads the entries up to the first that is broken or has no end of line, and tells how many bytes they are. */
+    private static long read(Path file, Map<String, JsonObject> found) throws IOException {
+        if (Files.size(file) > MOST_BYTES) {
+            throw new LlmAdaptException(file + " is larger than a journal can be; delete it to begin anew");
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        int begin = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] == '\n') {
+                JsonObject entry = parse(new String(bytes, begin, i - begin, StandardCharsets.UTF_8));
+                if (entry == null) {
+                    break;
+                }
+                found.put(entry.get(KEY).getAsString(), entry);
+                begin = i + 1;
+            }
+        }
+        return begin;
     }
 
     private static @Nullable JsonObject parse(String line) {

@@ -32,6 +32,9 @@ public record PilotReport(
         Needs needs,
         List<Row> rows,
         List<Comparison> comparisons) {
+    /** What the settings that tell why a candidate went no further begin with. */
+    static final String LEFT_BEHIND = "left behind: ";
+
     /** Copies. */
     public PilotReport {
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
@@ -205,7 +208,7 @@ public record PilotReport(
      * How often the answer stays the same.
      *
      * @param paraphrase when the question is put in other words
-     * @param seed when adapted with another seed
+     * @param seed when adapted with another seed; under a budget, to the fewest examples of its curve
      * @param rewording when the instruction is put in other words
      */
     public record Stability(Share paraphrase, Share seed, Share rewording) {
@@ -298,6 +301,17 @@ public record PilotReport(
     /** The best row; of equals the one that reads fewest tokens, then the first asked; empty if every strategy failed. */
     public Optional<Measured> best() {
         return PilotRun.best(measured());
+    }
+
+    /** Why candidates that were measured did not get to all examples, by their names. */
+    Map<String, String> leftBehind() {
+        Map<String, String> left = new LinkedHashMap<>();
+        settings.forEach((key, value) -> {
+            if (key.startsWith(LEFT_BEHIND)) {
+                left.put(key.substring(LEFT_BEHIND.length()), value);
+            }
+        });
+        return left;
     }
 
     /** The same with something to remember. */

@@ -104,7 +104,7 @@ final class PilotRun {
                 Map<String, String> settings = new LinkedHashMap<>();
                 standings.forEach((name, standing) -> {
                     if (!standing.note.isEmpty()) {
-                        settings.put("left behind: " + name, standing.note);
+                        settings.put(PilotReport.LEFT_BEHIND + name, standing.note);
                     }
                 });
                 return new PilotReport(

@@ -201,6 +201,17 @@ final class Recommender {
                     Costs.of(best, needs).month(),
                     points(needs.tolerance())));
         }
+        if (byCost.size() == 1) {
+            why.add("no other candidate that meets the needs was measured, so it was compared with none");
+        }
+        PilotReport.Freshness fresh = choice.details().freshness();
+        if (needs.knowledge() != Needs.KnowledgeChange.NEVER && fresh.questions() > 0) {
+            why.add(String.format(
+                    Locale.ROOT,
+                    "of what came after adapting it answers %s, and %s once the corpus has it",
+                    percent(fresh.before()),
+                    percent(fresh.after())));
+        }
         long cheaper = byCost.indexOf(choice);
         if (cheaper > 0) {
             why.add(cheaper + (cheaper == 1 ? " candidate is" : " candidates are")

@@ -71,10 +71,23 @@ class HalvingTest {
     }
 
     @Test
-    void run_noBudget_oneRungOfAll() {
-        Map<String, Standing> all = run(0, plain("plain"), trained("trained", Family.FINE_TUNING));
-        assertThat(curve(all, "trained")).containsExactly(300);
+    void run_noBudget_measuresTheWholeCurveOfAll() {
+        Map<String, Standing> all =
+                run(0, plain("plain"), trained("one", Family.FINE_TUNING), trained("two", Family.FINE_TUNING));
+        assertThat(curve(all, "one")).containsExactly(16, 64, 256, 300);
+        assertThat(curve(all, "two")).containsExactly(16, 64, 256, 300);
+        assertThat(curve(all, "plain")).containsExactly(300);
+        assertThat(tests(all, "one")).isEqualTo(60);
         assertThat(tests(all, "plain")).isEqualTo(60);
+        assertThat(requireNonNull(all.get("one")).curve)
+                .extracting(CurvePoint::testExamples)
+                .containsExactly(16, 32, 60, 60);
+    }
+
+    @Test
+    void run_needsMoreExamplesThanTheFirstRungHas_beginsWithAsManyAsItNeeds() {
+        assertThat(curve(run(2_000, shots("shots", 40)), "shots")).containsExactly(40, 64, 256, 300);
+        assertThat(curve(run(0, shots("shots", 40)), "shots")).containsExactly(40, 64, 256, 300);
     }
 
     private static List<Integer> curve(Map<String, Standing> all, String name) {
@@ -109,17 +122,21 @@ class HalvingTest {
     }
 
     private Stand plain(String name) {
-        return new Stand(name, Family.PROMPTING, false, now);
+        return new Stand(name, Family.PROMPTING, false, 0, now);
+    }
+
+    private Stand shots(String name, int shots) {
+        return new Stand(name, Family.PROMPTING, true, shots, now);
     }
 
     private Stand trained(String name, Family family) {
-        return new Stand(name, family, true, now);
+        return new Stand(name, family, true, 0, now);
     }
 
-    private record Stand(String name, Family family, boolean trains, AtomicLong now) implements Candidate {
+    private record Stand(String name, Family family, boolean trains, int shots, AtomicLong now) implements Candidate {
         @Override
         public Traits traits() {
-            return new Traits(family, trains, trains, false, false, false, 0);
+            return new Traits(family, trains, trains, false, false, false, shots);
         }
 
         @Override
@@ -134,6 +151,9 @@ class HalvingTest {
 
         @Override
         public Model adapt(Model model, Task task, Progress progress) {
+            if (task.examples().size() < shots) {
+                throw new IllegalArgumentException("needs " + shots + " examples");
+            }
             now.addAndGet(trains ? task.examples().size() * SECOND : 0);
             return new ModelLayer(model) {
                 @Override

@@ -52,6 +52,38 @@ class IntervalCoverageTest {
         assertThat((double) covered / TASKS).as("seed " + seed).isBetween(0.93, 0.97);
     }
 
+    /** The number of examples that is said to settle it does so in 80 of 100 tasks, when what was measured is the truth. */
+    @Test
+    void pairsToSettle_truthAsMeasured_hasThePowerItClaims() {
+        long seed = 13;
+        SplittableRandom random = new SplittableRandom(seed);
+        double z = Normal.quantile(1 - 0.05 / 4);
+        double bound = 0.02;
+        for (double[] truth : new double[][] {{0.60, 0.50}, {0.70, 0.58}, {0.85, 0.75}, {0.4, 0.2}}) {
+            PairedDifference known = pairs(random, 200_000, truth);
+            int needed = new PairedDifference(10, known.difference(), known.centre(), known.deviation())
+                    .pairsToSettle(bound, z);
+            int shown = 0;
+            for (int task = 0; task < TASKS; task++) {
+                shown += pairs(random, needed, truth).interval(z).low() > bound ? 1 : 0;
+            }
+            assertThat((double) shown / TASKS)
+                    .as("seed " + seed + ", " + needed + " examples for " + truth[0] + " against " + truth[1])
+                    .isBetween(0.75, 0.85);
+        }
+    }
+
+    private static PairedDifference pairs(SplittableRandom random, int n, double[] truth) {
+        double[] a = new double[n];
+        double[] b = new double[n];
+        for (int i = 0; i < n; i++) {
+            double common = random.nextDouble();
+            a[i] = (random.nextBoolean() ? common : random.nextDouble()) < truth[0] ? 1 : 0;
+            b[i] = (random.nextBoolean() ? common : random.nextDouble()) < truth[1] ? 1 : 0;
+        }
+        return PairedDifference.of(a, b);
+    }
+
     private static double coverage(long seed, boolean graded, boolean bootstrap) {
         SplittableRandom random = new SplittableRandom(seed);
         int covered = 0;

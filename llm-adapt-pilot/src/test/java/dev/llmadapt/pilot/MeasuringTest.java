@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 class MeasuringTest {
     private final List<String> events = new ArrayList<>();
     private final Model model = new ToyModel();
-    private final Measuring measuring = new Measuring(
-            model, ToyTask.task(), Journal.inMemory(), Path.of(""), Progress.NONE, System::nanoTime, 0);
+    private final Measuring measuring =
+            new Measuring(model, ToyTask.task(), Journal.inMemory(), Path.of(""), Progress.NONE, System::nanoTime, 0);
 
     @Test
     void bench_sameExamples_isTheModelThatWasOpen() {
@@ -63,9 +63,11 @@ class MeasuringTest {
         for (String name : List.of("bad 1", "good", "bad 2")) {
             ask(new Stand(name, Family.PROMPTING, false), 6);
         }
-        assertThatThrownBy(measuring::close).hasMessage("bad 1").satisfies(e -> assertThat(e.getSuppressed())
-                .extracting(Throwable::getMessage)
-                .containsExactly("bad 2"));
+        assertThatThrownBy(measuring::close)
+                .hasMessage("bad 1")
+                .satisfies(e -> assertThat(e.getSuppressed())
+                        .extracting(Throwable::getMessage)
+                        .containsExactly("bad 2"));
         assertThat(events).endsWith("close bad 1 6", "close good 6", "close bad 2 6");
     }
 

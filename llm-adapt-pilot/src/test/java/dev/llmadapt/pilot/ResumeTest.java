@@ -46,7 +46,7 @@ class ResumeTest {
         Path resumed = folder.resolve("resumed");
         int kills = 0;
         for (int i = 0; i < 10; i++) {
-            int point = 1 + random.nextInt(Math.max(2, Math.max(2, Math.max(2, Math.max(2, calls / 6)))));
+            int point = 1 + random.nextInt(Math.max(2, calls / 6));
             try {
                 new Attempt(point).run(resumed);
             } catch (Killed e) {
@@ -54,6 +54,8 @@ class ResumeTest {
                 // a process that dies while it writes leaves half a line
                 Files.writeString(
                         resumed.resolve("journal.jsonl"), "{\"key\":\"answer|half", StandardOpenOption.APPEND);
+                // of a character of two bytes, too
+                Files.write(resumed.resolve("journal.jsonl"), new byte[] {(byte) 0xC3}, StandardOpenOption.APPEND);
             }
         }
         assertThat(kills).as("seed " + seed).isGreaterThan(5);
@@ -77,7 +79,8 @@ class ResumeTest {
         }
     }
 
-    private static Pilot pilot(Path work) {
+    /** Five candidates that do not train, with everything to be measured. */
+    static Pilot pilot(Path work) {
         Task task = ToyTask.task().withCorpus(List.of(new Passage("p", "", "a dog is an animal", 0)));
         List<Passage> news = List.of(new Passage("n", "", "the oak of Ely is a plant", 0));
         Probes probes = new Probes(
@@ -100,15 +103,23 @@ class ResumeTest {
     }
 
     /** A run in which time passes by what is asked, and which dies at the given request. */
-    private static final class Attempt {
+    static final class Attempt {
         static int lastCalls;
 
         private final int dies;
         private final AtomicLong now = new AtomicLong();
         private int calls;
 
+        private final Runnable asked;
+
         Attempt(int dies) {
+            this(dies, () -> {});
+        }
+
+        /** With someone who hears of each request. */
+        Attempt(int dies, Runnable asked) {
             this.dies = dies;
+            this.asked = asked;
         }
 
         PilotReport run(Path work) {
@@ -119,6 +130,7 @@ class ResumeTest {
                             if (++calls >= dies) {
                                 throw new Killed();
                             }
+                            asked.run();
                             long length = request.messages().stream()
                                     .mapToLong(message -> message.content().length())
                                     .sum();

@@ -244,7 +244,9 @@ class TaskFilesTest {
         assertThat(split.task().labels()).containsExactly("negative", "positive");
         assertThat(split.test()).hasSize(1_821);
         assertThat(split.task().examples()).hasSizeBetween(6_800, 6_920);
-        assertThat(split.test().get(0)).isEqualTo(new Example("stsa.binary.test:1", "no movement , no yuks , not much of anything .", "negative"));
+        assertThat(split.test().get(0))
+                .isEqualTo(new Example(
+                        "stsa.binary.test:1", "no movement , no yuks , not much of anything .", "negative"));
     }
 
     static Path sharedData(String name) {

@@ -154,7 +154,8 @@ class TrainedPilotTest {
         }
     }
 
-    private static TaskSplit split() {
+    /** Eight texts to learn which is warm and which is cold, four to be asked, two passages. */
+    static TaskSplit split() {
         List<Example> examples = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
             examples.add(new Example("e" + i, (i % 2 == 0 ? "red " : "blue ") + i, i % 2 == 0 ? "warm" : "cold"));
@@ -164,7 +165,8 @@ class TrainedPilotTest {
         return new TaskSplit(task, examples.subList(8, 12), List.of());
     }
 
-    private static Path tinyLlama() {
+    /** A model of a few thousand weights. */
+    static Path tinyLlama() {
         Path at = Path.of("").toAbsolutePath();
         String inside = "llm-adapt-peft/src/test/resources/dev/llmadapt/peft/golden/tiny-llama";
         while (!Files.isDirectory(at.resolve(inside))) {

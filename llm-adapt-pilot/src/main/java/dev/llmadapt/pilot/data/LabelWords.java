@@ -50,8 +50,7 @@ public final class LabelWords {
     public static Map<String, String> named(Path file, Map<String, String> shown, Map<String, String> names) {
         if (!shown.keySet().containsAll(names.keySet())) {
             throw new TaskFileException(
-                    file,
-                    "names are given for the labels " + names.keySet() + ", expected some of " + shown.keySet());
+                    file, "names are given for the labels " + names.keySet() + ", expected some of " + shown.keySet());
         }
         Map<String, String> all = new LinkedHashMap<>(shown);
         names.forEach((label, name) -> all.put(label, name.strip()));
