@@ -81,6 +81,11 @@ public final class Pilot {
                 System::nanoTime);
     }
 
+    /** A pilot of a task, which measures on 30 % of its examples and lets candidates learn from the others. */
+    public static Pilot of(Task task) {
+        return of(TaskSplit.of(task, TaskFileOptions.defaults().testShare(), 0));
+    }
+
     /** A pilot of a task and examples to measure on. */
     public static Pilot of(Task task, List<Example> test) {
         return of(new TaskSplit(task, test, List.of()));
