@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** The tables of a report's page after the first: learning curves, stability, break-even, what is said in general. */
 final class ReportHtmlTables {
@@ -55,14 +56,17 @@ final class ReportHtmlTables {
                         number,
                         measured.strategy(),
                         sizes.stream()
-                                .map(size -> points.containsKey(size) ? point(points.get(size)) : "")
+                                .map(size -> point(points.get(size)))
                                 .toArray(String[]::new));
             }
         }
         page.append(ReportHtml.END);
     }
 
-    private static String point(CurvePoint point) {
+    private static String point(@Nullable CurvePoint point) {
+        if (point == null) {
+            return "";
+        }
         return percent(point.quality()) + " (" + percent(point.interval().low()) + " to "
                 + percent(point.interval().high()) + ") on " + point.testExamples();
     }

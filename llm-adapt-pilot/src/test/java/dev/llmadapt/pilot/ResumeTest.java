@@ -3,6 +3,7 @@ package dev.llmadapt.pilot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonObject;
 import dev.llmadapt.Example;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Model;
@@ -76,6 +77,19 @@ class ResumeTest {
                             .run(model))
                     .isInstanceOf(LlmAdaptException.class)
                     .hasMessageContaining("choose another folder");
+        }
+    }
+
+    @Test
+    void open_journalInUse_isRefusedAndFreeAfterwards() {
+        Path file = folder.resolve("journal.jsonl");
+        try (Journal journal = Journal.open(file, "run")) {
+            journal.once("a", JsonObject::new);
+            assertThatThrownBy(() -> Journal.open(file, "run")).hasMessageContaining("in use by another run");
+        }
+        assertThatThrownBy(() -> Journal.open(file, "other")).hasMessageContaining("choose another folder");
+        try (Journal again = Journal.open(file, "run")) {
+            assertThat(again.find("a")).isPresent();
         }
     }
 
