@@ -32,19 +32,23 @@ final class JsonChooser implements Chooser {
         }
         int plain = state.plainCharacters();
         for (int id = 0; id < logits.length; id++) {
-            byte[] bytes = id < tokens.size() ? tokens.of(id) : null;
-            boolean allowed = bytes != null && bytes.length > 0 && first[Byte.toUnsignedInt(bytes[0])];
-            if (allowed) {
-                int characters = tokens.plainCharacters(id);
-                allowed = characters > 0 && characters <= plain || after(bytes) != null;
-            }
-            if (!allowed) {
+            if (id >= tokens.size() || !allowed(id, first, plain)) {
                 logits[id] = Float.NEGATIVE_INFINITY;
             }
         }
         int id = sampler.choose(logits);
-        state = Objects.requireNonNull(after(Objects.requireNonNull(tokens.of(id))));
+        state = Objects.requireNonNull(after(tokens.of(id)));
         return id;
+    }
+
+    /** Whether a token may come, by its first byte, then as plain text within a text of so many characters, then byte by byte. */
+    private boolean allowed(int id, boolean[] first, int plain) {
+        byte[] bytes = tokens.of(id);
+        if (bytes.length == 0 || !first[Byte.toUnsignedInt(bytes[0])]) {
+            return false;
+        }
+        int characters = tokens.plainCharacters(id);
+        return (characters > 0 && characters <= plain) || after(bytes) != null;
     }
 
     private @Nullable JsonState after(byte[] bytes) {

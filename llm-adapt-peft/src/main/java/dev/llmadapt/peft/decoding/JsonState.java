@@ -58,8 +58,8 @@ sealed interface JsonState {
             return new OrNull(value(nullable.value(), after), after);
         }
         return switch ((JsonSchema.Plain) schema) {
-            case NUMBER -> new Number(Number.Part.START, 0, true, after);
-            case INTEGER -> new Number(Number.Part.START, 0, false, after);
+            case NUMBER -> new Numeral(Numeral.Part.START, 0, true, after);
+            case INTEGER -> new Numeral(Numeral.Part.START, 0, false, after);
             case BOOLEAN -> choices(List.of("true", "false"), after);
         };
     }
@@ -193,7 +193,7 @@ sealed interface JsonState {
      * @param digits so far
      * @param fraction whether a point may come
      */
-    record Number(Part part, int digits, boolean fraction, JsonState after) implements JsonState {
+    record Numeral(Part part, int digits, boolean fraction, JsonState after) implements JsonState {
         private static final int MOST_DIGITS = 15; // what a double holds
 
         /** Where in it. */
@@ -227,9 +227,9 @@ sealed interface JsonState {
             };
         }
 
-        private Number in(Part next) {
+        private Numeral in(Part next) {
             boolean digit = next != Part.MINUS && next != Part.POINT;
-            return new Number(next, digits + (digit ? 1 : 0), fraction, after);
+            return new Numeral(next, digits + (digit ? 1 : 0), fraction, after);
         }
     }
 }

@@ -6,18 +6,20 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.llmadapt.peft.checkpoint.TokenizerFiles;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes that each token stands for, by the vocabulary of {@code tokenizer.json}: pieces in GPT-2's byte alphabet where
  * the decoder is byte-level, else SentencePiece's, with its sign for a blank and its tokens of one byte. Immutable.
  */
 final class TokenBytes {
-    private final byte @Nullable [][] bytes;
+    private static final byte[] NO_TEXT = {};
+
+    private final byte[][] bytes;
     private final int[] plain;
 
-    private TokenBytes(byte @Nullable [][] bytes) {
+    private TokenBytes(byte[][] bytes) {
         this.bytes = bytes;
         this.plain = new int[bytes.length];
         for (int id = 0; id < bytes.length; id++) {
@@ -38,7 +40,8 @@ final class TokenBytes {
                 size = Math.max(size, entry.getValue().getAsInt() + 1);
             }
         }
-        byte @Nullable [][] bytes = new byte[size][];
+        byte[][] bytes = new byte[size][];
+        Arrays.fill(bytes, NO_TEXT);
         if (vocabulary.isJsonArray()) {
             JsonArray pieces = vocabulary.getAsJsonArray();
             for (int id = 0; id < size; id++) {
@@ -53,7 +56,7 @@ final class TokenBytes {
         // what is special is no text
         for (int special : files.specialTokens().values()) {
             if (special < size) {
-                bytes[special] = null;
+                bytes[special] = NO_TEXT;
             }
         }
         return new TokenBytes(bytes);
@@ -63,8 +66,8 @@ final class TokenBytes {
         return bytes.length;
     }
 
-    /** The bytes of a token, or null if it is no text. */
-    byte @Nullable [] of(int id) {
+    /** The bytes of a token, none if it is no text. */
+    byte[] of(int id) {
         return bytes[id];
     }
 
@@ -73,7 +76,7 @@ final class TokenBytes {
         return plain[id];
     }
 
-    private static byte @Nullable [] bytes(String piece, boolean byteLevel) {
+    private static byte[] bytes(String piece, boolean byteLevel) {
         if (byteLevel) {
             byte[] bytes = new byte[piece.length()];
             for (int i = 0; i < bytes.length; i++) {
@@ -103,8 +106,8 @@ final class TokenBytes {
         return order <= 32 ? order : order <= 66 ? order - 33 + 0x7F : 0xAD;
     }
 
-    private static int plainCharacters(byte @Nullable [] bytes) {
-        if (bytes == null || bytes.length == 0) {
+    private static int plainCharacters(byte[] bytes) {
+        if (bytes.length == 0) {
             return 0;
         }
         int characters = 0;

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -80,13 +81,11 @@ class JsonStateTest {
 
     @Test
     void next_brokenUtf8_isRefused() {
-        JsonState text = after("{\"na\\\"me\": \"");
-        assertThat(text).isNotNull();
+        JsonState text = Objects.requireNonNull(after("{\"na\\\"me\": \""));
         assertThat(text.next(0x80)).as("continuation first").isNull();
         assertThat(text.next(0xC0)).as("too long a form").isNull();
         assertThat(text.next(0xF8)).as("no such length").isNull();
-        JsonState begun = text.next(0xC3);
-        assertThat(begun).isNotNull();
+        JsonState begun = Objects.requireNonNull(text.next(0xC3));
         assertThat(begun.next('"')).as("character not over").isNull();
     }
 
@@ -106,7 +105,7 @@ class JsonStateTest {
                 assertThat(allowed).as("seed " + seed + " after " + bytes).isNotEmpty();
                 int value = allowed.get(random.nextInt(allowed.size()));
                 bytes.write(value);
-                state = java.util.Objects.requireNonNull(state.next(value));
+                state = Objects.requireNonNull(state.next(value));
             }
             JsonObject json = JsonParser.parseString(bytes.toString(StandardCharsets.UTF_8))
                     .getAsJsonObject();
