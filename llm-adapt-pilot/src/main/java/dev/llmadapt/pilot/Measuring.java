@@ -338,8 +338,12 @@ final class Measuring implements AutoCloseable {
         double score(String expected, String actual);
     }
 
-    /** What this process holds in memory, in bytes; 0 where the system does not tell. */
+    /**
+     * What this process holds in memory, in bytes, without the heap's garbage; 0 where the system does not tell. An upper
+     * bound of what the candidate needs: what earlier ones freed may not have gone back to the system.
+     */
     static long residentBytes() {
+        Runtime.getRuntime().gc();
         Path status = Path.of("/proc/self/status");
         try {
             for (String line : Files.readAllLines(status, StandardCharsets.UTF_8)) {

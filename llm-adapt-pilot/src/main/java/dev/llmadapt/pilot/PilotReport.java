@@ -148,7 +148,8 @@ public record PilotReport(
      * @param trainExamples the examples it could learn from when it was measured
      * @param throughput answers a second when asked for several at once; 0 where not measured
      * @param artifactBytes what was learned, on disk; 0 where nothing is kept
-     * @param memoryBytes the process's resident memory while it answered; 0 where the system does not tell
+     * @param memoryBytes the process's resident memory after it answered, an upper bound since it is one process for all
+     *     candidates; 0 where the system does not tell
      * @param curve its quality over numbers of examples, the fewest first
      * @param stability how often its answer stays the same
      * @param freshness what it answers about facts that came after adapting

@@ -146,7 +146,7 @@ public final class ReportHtml {
                         number("%.0f", measured.promptTokens()),
                         number("%.1f", measured.completionTokens()),
                         number("%.1f", measured.adaptTime().toNanos() / 1e9),
-                        number("%.1f", measured.details().artifactBytes() / 1e6),
+                        number("%.2f", measured.details().artifactBytes() / 1e6),
                         number("%.0f", measured.details().memoryBytes() / 1e6),
                         number("%.4f", costs.perThousand()),
                         number("%.2f", costs.month()));

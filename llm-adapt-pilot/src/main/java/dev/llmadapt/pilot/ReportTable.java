@@ -78,7 +78,7 @@ final class ReportTable {
                 Integer.toString(details.trainExamples()),
                 Integer.toString(row.outcomes().size()),
                 details.throughput() == 0 ? "" : number("%.2f", details.throughput()),
-                details.artifactBytes() == 0 ? "" : number("%.1f", details.artifactBytes() / 1e6),
+                details.artifactBytes() == 0 ? "" : number("%.2f", details.artifactBytes() / 1e6),
                 alike.of() == 0 ? "" : alike.same() + "/" + alike.of(),
                 fresh.questions() == 0 ? "" : number("%.2f", fresh.before()) + " > " + number("%.2f", fresh.after()),
                 number("%.4f", Costs.of(row, report.needs()).perThousand()),
