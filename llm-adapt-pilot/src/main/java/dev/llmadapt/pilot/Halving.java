@@ -103,6 +103,37 @@ final class Halving {
         return standings;
     }
 
+    /**
+     * The beginning of the curve of one that got all examples at once, on the first few tests.
+     *
+     * @param left nanoseconds there are
+     */
+    void complete(Standing standing, Measuring measuring, double left) {
+        Candidate.Traits traits = standing.candidate.traits();
+        if (!traits.learns() || traits.dear() || budget.isZero()) {
+            return;
+        }
+        long before = measuring.journal().nanos();
+        List<Rung> rungs = rungs();
+        List<Example> tests = Stratified.sample(sample, rungs.get(0).tests(), seed);
+        for (Rung rung : rungs.subList(0, rungs.size() - 1)) {
+            double expected = standing.adaptNanos + standing.meanNanos() * tests.size();
+            if (rung.train() < traits.shots() || expected > left - (measuring.journal().nanos() - before)) {
+                continue;
+            }
+            try (Measuring.Bench bench =
+                    measuring.bench(standing.candidate, rung.train(), "curve " + standing.candidate.name())) {
+                bench.adapt();
+                standing.before(rung.train(), bench.answers(tests), bench.adaptNanos());
+            } catch (Measuring.Interrupted e) {
+                throw e;
+            } catch (RuntimeException e) {
+                // a point less; what it does with all examples is known
+                Measuring.requireNotInterrupted();
+            }
+        }
+    }
+
     private List<Rung> rungs() {
         int all = split.task().examples().size();
         List<Rung> rungs = new ArrayList<>();
@@ -215,11 +246,12 @@ final class Halving {
 
     private void measure(Measuring measuring, Standing standing, Rung rung, String place) {
         Candidate candidate = standing.candidate;
-        // what learns nothing from examples is the same model on every rung
+        // what pays nothing for examples gets all of them at once, as it would be used
         int all = split.task().examples().size();
-        int train = candidate.traits().learns()
-                ? Math.min(all, Math.max(rung.train(), candidate.traits().shots()))
-                : all;
+        boolean few = budget.isZero()
+                ? candidate.traits().learns()
+                : candidate.traits().dear();
+        int train = few ? Math.min(all, Math.max(rung.train(), candidate.traits().shots())) : all;
         List<Example> tests = Stratified.sample(sample, rung.tests(), seed);
         try (Measuring.Bench bench = measuring.bench(candidate, train, place + " " + candidate.name())) {
             bench.adapt();

@@ -171,6 +171,20 @@ public record PilotReport(
             prompts = List.copyOf(prompts);
         }
 
+        /** The same with another curve. */
+        Details withCurve(List<CurvePoint> curve) {
+            return new Details(
+                    family,
+                    trainExamples,
+                    throughput,
+                    artifactBytes,
+                    memoryBytes,
+                    curve,
+                    stability,
+                    freshness,
+                    prompts);
+        }
+
         /** Nothing. */
         public static Details none() {
             return new Details(Family.OTHER, 0, 0, 0, 0, List.of(), Stability.NONE, new Freshness(0, 0, 0), List.of());

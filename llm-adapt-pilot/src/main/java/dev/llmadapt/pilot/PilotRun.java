@@ -93,7 +93,7 @@ final class PilotRun {
                 List<Candidate> admitted = admitted(journal);
                 Halving halving = new Halving(split, sample, budget, options.seed());
                 Map<String, Standing> standings = halving.run(admitted, measuring, ruledOut);
-                List<Row> rows = rows(measuring, journal, standings);
+                List<Row> rows = rows(measuring, journal, halving, standings);
                 journal.once(finished(admitted), JsonObject::new);
                 List<Measured> measured = rows.stream()
                         .filter(Measured.class::isInstance)
@@ -176,13 +176,13 @@ final class PilotRun {
         return "";
     }
 
-    private List<Row> rows(Measuring measuring, Journal journal, Map<String, Standing> standings) {
+    private List<Row> rows(
+            Measuring measuring, Journal journal, Halving halving, Map<String, Standing> standings) {
         List<Standing> order = standings.values().stream()
                 .filter(standing -> standing.error.isEmpty())
                 .sorted(Comparator.comparingDouble((Standing standing) -> -standing.outcomes.size())
                         .thenComparingDouble(standing -> -standing.quality()))
                 .toList();
-        Map<String, Measured> measured = new LinkedHashMap<>();
         Set<Family> probed = new HashSet<>();
         List<Standing> turn = new ArrayList<>();
         order.stream()
@@ -190,20 +190,24 @@ final class PilotRun {
                 .forEach(turn::add);
         order.stream().filter(standing -> !turn.contains(standing)).forEach(turn::add);
         Extras extras = new Extras(measuring, split);
+        Map<Standing, PilotReport.Details> details = new LinkedHashMap<>();
         for (Standing standing : turn) {
-            double left = budget.isZero() ? Double.POSITIVE_INFINITY : budget.toNanos() - (double) journal.nanos();
-            measured.put(
-                    standing.candidate.name(),
-                    row(
-                            standing,
-                            extras.of(
-                                    standing.candidate,
-                                    standing.trainExamples,
-                                    standing.outcomes,
-                                    standing.curve,
-                                    left)));
+            details.put(
+                    standing,
+                    extras.of(
+                            standing.candidate,
+                            standing.trainExamples,
+                            standing.outcomes,
+                            standing.curve,
+                            left(journal)));
             measuring.release(standing.candidate);
         }
+        Map<String, Measured> measured = new LinkedHashMap<>();
+        details.forEach((standing, known) -> {
+            halving.complete(standing, measuring, left(journal));
+            measuring.release(standing.candidate);
+            measured.put(standing.candidate.name(), row(standing, known.withCurve(standing.curve)));
+        });
         List<Row> rows = new ArrayList<>();
         for (Candidate candidate : candidates) {
             String name = candidate.name();
@@ -219,6 +223,11 @@ final class PilotRun {
             }
         }
         return rows;
+    }
+
+    /** Nanoseconds of the budget that are left. */
+    private double left(Journal journal) {
+        return budget.isZero() ? Double.POSITIVE_INFINITY : budget.toNanos() - (double) journal.nanos();
     }
 
     private static Measured row(Standing standing, PilotReport.Details details) {

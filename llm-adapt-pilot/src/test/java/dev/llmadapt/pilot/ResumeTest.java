@@ -95,17 +95,20 @@ class ResumeTest {
 
     /** Five candidates that do not train, with everything to be measured. */
     static Pilot pilot(Path work) {
-        Task task = ToyTask.task().withCorpus(List.of(new Passage("p", "", "a dog is an animal", 0)));
+        Task task = ToyTask.task()
+                .withExamples(HalvingTest.many(70, "l"))
+                .withCorpus(List.of(new Passage("p", "", "a dog is an animal", 0)));
+        List<Example> test = HalvingTest.many(24, "t");
         List<Passage> news = List.of(new Passage("n", "", "the oak of Ely is a plant", 0));
         Probes probes = new Probes(
-                Map.of(ToyTask.test().get(0).id(), List.of("say, which dog is it")),
+                Map.of(test.get(0).id(), List.of("say, which dog is it")),
                 Optional.of(new Probes.News(
                         new Task("news", "Answer.", List.of(), task.examples(), task.corpus(), new WordOverlap()),
                         news,
                         List.of(new Example("q", "what is the oak of Ely", "a plant")))));
         List<Strategy> candidates =
                 new ArrayList<>(StrategyCatalog.parse("zero-shot,role,few-shot(3),few-shot-nearest(3),rag(1)", 1));
-        return Pilot.of(new TaskSplit(task, ToyTask.test(), List.of()).withProbes(probes))
+        return Pilot.of(new TaskSplit(task, test, List.of()).withProbes(probes))
                 .candidates(candidates)
                 .budget(Duration.ofMillis(3_001))
                 .folder(work);
