@@ -21,7 +21,7 @@ public final class ReportHtml {
             :root{color-scheme:light dark;--bg:#fff;--fg:#1b1b1f;--soft:#5a5a66;--line:#d5d5de;--accent:#0b57d0;--card:#f6f6fa;--good:#146c2e;--bad:#b3261e;--c1:#0b57d0;--c2:#b3261e;--c3:#146c2e;--c4:#8f4a00;--c5:#7b1fa2}
             @media(prefers-color-scheme:dark){:root{--bg:#131316;--fg:#e6e6ea;--soft:#a9a9b5;--line:#3a3a44;--accent:#a8c7fa;--card:#1e1e23;--good:#6dd58c;--bad:#f2b8b5;--c1:#a8c7fa;--c2:#f2b8b5;--c3:#6dd58c;--c4:#ffb870;--c5:#d7b8ff}}
             *{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--fg);font:16px/1.5 system-ui,sans-serif}
-            main,header{max-width:72rem;margin:0 auto;padding:1rem}h1{font-size:1.5rem;margin:.5rem 0}h2{margin-top:2rem;font-size:1.2rem}
+            main,header{max-width:88rem;margin:0 auto;padding:1rem}h1{font-size:1.5rem;margin:.5rem 0}h2{margin-top:2rem;font-size:1.2rem}
             h1,h2,h3,p,li,summary,figcaption{overflow-wrap:anywhere}
             .verdict{background:var(--card);border-left:.4rem solid var(--accent);padding:1rem;border-radius:.3rem}
             .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -48,9 +49,11 @@ public final class LabelWords {
      * @throws TaskFileException if a name is for a label that is not there, is blank, or two labels would be shown alike
      */
     public static Map<String, String> named(Path file, Map<String, String> shown, Map<String, String> names) {
-        if (!shown.keySet().containsAll(names.keySet())) {
+        List<String> unknown =
+                names.keySet().stream().filter(label -> !shown.containsKey(label)).toList();
+        if (!unknown.isEmpty()) {
             throw new TaskFileException(
-                    file, "names are given for the labels " + names.keySet() + ", expected some of " + shown.keySet());
+                    file, "names are given for the labels " + unknown + ", expected some of " + shown.keySet());
         }
         Map<String, String> all = new LinkedHashMap<>(shown);
         names.forEach((label, name) -> all.put(label, name.strip()));
