@@ -118,7 +118,8 @@ final class Halving {
         List<Example> tests = Stratified.sample(sample, rungs.get(0).tests(), seed);
         for (Rung rung : rungs.subList(0, rungs.size() - 1)) {
             double expected = standing.adaptNanos + standing.meanNanos() * tests.size();
-            if (rung.train() < traits.shots() || expected > left - (measuring.journal().nanos() - before)) {
+            if (rung.train() < traits.shots()
+                    || expected > left - (measuring.journal().nanos() - before)) {
                 continue;
             }
             try (Measuring.Bench bench =
@@ -251,7 +252,8 @@ final class Halving {
         boolean few = budget.isZero()
                 ? candidate.traits().learns()
                 : candidate.traits().dear();
-        int train = few ? Math.min(all, Math.max(rung.train(), candidate.traits().shots())) : all;
+        int train =
+                few ? Math.min(all, Math.max(rung.train(), candidate.traits().shots())) : all;
         List<Example> tests = Stratified.sample(sample, rung.tests(), seed);
         try (Measuring.Bench bench = measuring.bench(candidate, train, place + " " + candidate.name())) {
             bench.adapt();

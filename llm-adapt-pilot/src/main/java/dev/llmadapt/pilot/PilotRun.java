@@ -176,8 +176,7 @@ final class PilotRun {
         return "";
     }
 
-    private List<Row> rows(
-            Measuring measuring, Journal journal, Halving halving, Map<String, Standing> standings) {
+    private List<Row> rows(Measuring measuring, Journal journal, Halving halving, Map<String, Standing> standings) {
         List<Standing> order = standings.values().stream()
                 .filter(standing -> standing.error.isEmpty())
                 .sorted(Comparator.comparingDouble((Standing standing) -> -standing.outcomes.size())

@@ -55,9 +55,7 @@ final class ReportHtmlTables {
                         page,
                         number,
                         measured.strategy(),
-                        sizes.stream()
-                                .map(size -> point(points.get(size)))
-                                .toArray(String[]::new));
+                        sizes.stream().map(size -> point(points.get(size))).toArray(String[]::new));
             }
         }
         page.append(ReportHtml.END);

@@ -59,8 +59,7 @@ final class Standing {
     void before(int train, List<Outcome> answers, long adapting) {
         double mean = answers.stream().mapToDouble(Outcome::score).average().orElse(0);
         curve.removeIf(earlier -> earlier.trainExamples() == train);
-        curve.add(new CurvePoint(
-                train, answers.size(), mean, interval(answers), java.time.Duration.ofNanos(adapting)));
+        curve.add(new CurvePoint(train, answers.size(), mean, interval(answers), java.time.Duration.ofNanos(adapting)));
         curve.sort(java.util.Comparator.comparingInt(CurvePoint::trainExamples));
     }
 

@@ -92,8 +92,7 @@ class HalvingTest {
         try (Model model = new ToyModel();
                 Measuring measuring =
                         new Measuring(model, task, Journal.inMemory(), Path.of(""), Progress.NONE, now::get, 0)) {
-            Halving halving =
-                    new Halving(new TaskSplit(task, test, List.of()), test, Duration.ofSeconds(1_000), 0);
+            Halving halving = new Halving(new TaskSplit(task, test, List.of()), test, Duration.ofSeconds(1_000), 0);
             Map<String, Standing> all = halving.run(List.of(shown), measuring, ruledOut);
             assertThat(curve(all, "shown")).containsExactly(300);
             assertThat(tests(all, "shown")).isEqualTo(60);

@@ -68,8 +68,8 @@ class IntervalCoverageTest {
         double z = Normal.quantile(1 - 0.05 / 4);
         double bound = 0.02;
         PairedDifference known = pairs(random, 200_000, truth);
-        int needed = new PairedDifference(10, known.difference(), known.centre(), known.deviation())
-                .pairsToSettle(bound, z);
+        int needed =
+                new PairedDifference(10, known.difference(), known.centre(), known.deviation()).pairsToSettle(bound, z);
         int shown = 0;
         for (int task = 0; task < TASKS; task++) {
             shown += pairs(random, needed, truth).interval(z).low() > bound ? 1 : 0;

@@ -59,7 +59,8 @@ class PilotCommandTest {
         assertThat(text(out)).isEqualTo(first);
 
         model = ToyModel::new;
-        assertThat(run("serve-check", path("saved"), "--latency-factor", "100000")).isZero();
+        assertThat(run("serve-check", path("saved"), "--latency-factor", "100000"))
+                .isZero();
         assertThat(text(out)).contains("few-shot(12) on toy (fp64): 100.0%", "9 of 9 answers the same");
         model = PilotCommandTest::forgetful;
         assertThat(run("serve-check", path("saved"), "--latency-factor", "100000"))
@@ -74,7 +75,8 @@ class PilotCommandTest {
 
     @Test
     void pilot_nothingMeetsTheNeeds_savesNothing() {
-        assertThat(pilot("--quality", "1", "--memory", "1", "--save", path("saved"))).isZero();
+        assertThat(pilot("--quality", "1", "--memory", "1", "--save", path("saved")))
+                .isZero();
         assertThat(text(out)).contains("no candidate meets the needs", "MB of memory, allowed are 1");
         assertThat(text(err)).contains("nothing is saved, since no candidate meets the needs");
         assertThat(folder.resolve("saved")).doesNotExist();
@@ -82,7 +84,8 @@ class PilotCommandTest {
 
     @Test
     void pilot_badOptions_areOneLine() {
-        assertThat(run("pilot", "--task", folder.toString(), "--save", path("x"))).isEqualTo(2);
+        assertThat(run("pilot", "--task", folder.toString(), "--save", path("x")))
+                .isEqualTo(2);
         assertThat(text(err)).contains("--save needs --work");
         assertThat(pilot("--label-names", "a9=what")).isEqualTo(2);
         assertThat(text(err)).contains("the labels [a9], expected some of [a1, p2, t3]");
@@ -131,7 +134,8 @@ class PilotCommandTest {
     private static String lines(List<Example> examples) {
         StringBuilder lines = new StringBuilder();
         for (Example example : examples) {
-            String code = example.output().charAt(0) + "" + (1 + List.of("animal", "plant", "tool").indexOf(example.output()));
+            String code = example.output().charAt(0) + ""
+                    + (1 + List.of("animal", "plant", "tool").indexOf(example.output()));
             lines.append(code).append(' ').append(example.input()).append('\n');
         }
         return lines.toString();

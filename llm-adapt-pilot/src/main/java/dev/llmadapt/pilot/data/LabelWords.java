@@ -49,8 +49,9 @@ public final class LabelWords {
      * @throws TaskFileException if a name is for a label that is not there, is blank, or two labels would be shown alike
      */
     public static Map<String, String> named(Path file, Map<String, String> shown, Map<String, String> names) {
-        List<String> unknown =
-                names.keySet().stream().filter(label -> !shown.containsKey(label)).toList();
+        List<String> unknown = names.keySet().stream()
+                .filter(label -> !shown.containsKey(label))
+                .toList();
         if (!unknown.isEmpty()) {
             throw new TaskFileException(
                     file, "names are given for the labels " + unknown + ", expected some of " + shown.keySet());
