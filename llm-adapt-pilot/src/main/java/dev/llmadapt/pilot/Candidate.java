@@ -41,6 +41,14 @@ interface Candidate extends Strategy {
             boolean retrieves,
             boolean seeded,
             int shots) {
+        /**
+         * Whether learning from more examples takes more time, so that it begins with few. What shows examples looks them
+         * up; of a strategy of someone else's nobody knows.
+         */
+        boolean dear() {
+            return trains || (learns && family == Family.OTHER);
+        }
+
         /** Of a strategy in the catalog's words. */
         static Traits of(StrategySyntax.Written written) {
             Family family = Family.PROMPTING;

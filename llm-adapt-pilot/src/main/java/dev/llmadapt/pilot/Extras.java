@@ -62,13 +62,15 @@ final class Extras {
             bench.reopen();
             serving = bench.once("serving", () -> serving(bench, outcomes, opening + OTHERS * mean < left));
             if (opening + (OTHERS + 2 * PARAPHRASES) * mean < left) {
-                paraphrase = paraphrases(bench, outcomes);
+                paraphrase = paraphrases(bench, outcomes, Double.isInfinite(left) ? Integer.MAX_VALUE : PARAPHRASES);
             }
         }
         double spent = measuring.journal().nanos() - before;
         Share rewording = opening + OTHERS * mean < left - spent ? rewording(candidate, train, outcomes) : Share.NONE;
         spent = measuring.journal().nanos() - before;
-        CurvePoint first = curve.get(0);
+        // training once more is dear: what learned from the fewest examples is the one to repeat, unless there is no
+        // budget
+        CurvePoint first = curve.get(Double.isInfinite(left) ? curve.size() - 1 : 0);
         double again = first.adaptTime().toNanos() + OTHERS * mean;
         Share seed = again < (left - spent) / 3 || Double.isInfinite(left)
                 ? seeds(candidate, first.trainExamples(), outcomes)
@@ -149,14 +151,14 @@ final class Extras {
         return prompts;
     }
 
-    private Share paraphrases(Measuring.Bench bench, List<Outcome> outcomes) {
+    private Share paraphrases(Measuring.Bench bench, List<Outcome> outcomes, int most) {
         Map<String, Outcome> known = new HashMap<>();
         outcomes.forEach(outcome -> known.put(outcome.id(), outcome));
         List<Example> asked = new ArrayList<>();
         // those that were answered already come first: they cost one answer and not two
         for (boolean answered : new boolean[] {true, false}) {
             for (Example example : tests.values()) {
-                if (asked.size() < PARAPHRASES
+                if (asked.size() < most
                         && known.containsKey(example.id()) == answered
                         && split.probes().paraphrases().containsKey(example.id())) {
                     asked.add(example);

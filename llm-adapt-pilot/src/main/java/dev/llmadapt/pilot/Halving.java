@@ -38,7 +38,7 @@ final class Halving {
      * Prepares.
      *
      * @param sample the test examples
-     * @param budget zero for no limit: then each candidate learns from all examples and answers all of the sample
+     * @param budget zero for no limit: then each candidate goes through all rungs
      */
     Halving(TaskSplit split, List<Example> sample, Duration budget, long seed) {
         this.split = split;
@@ -63,6 +63,9 @@ final class Halving {
      */
     Map<String, Standing> run(List<Candidate> candidates, Measuring measuring, Map<String, String> ruledOut) {
         List<Rung> rungs = rungs();
+        if (budget.isZero()) {
+            return runAll(candidates, rungs, measuring);
+        }
         Map<String, Standing> standings = new LinkedHashMap<>();
         int place = 0;
         for (Candidate candidate : candidates) {
@@ -84,16 +87,62 @@ final class Halving {
         return standings;
     }
 
+    /** Every candidate on every rung; what makes no use of more examples, on the last one. */
+    private Map<String, Standing> runAll(List<Candidate> candidates, List<Rung> rungs, Measuring measuring) {
+        Map<String, Standing> standings = new LinkedHashMap<>();
+        int place = 0;
+        for (Candidate candidate : candidates) {
+            place++;
+            Standing standing = new Standing(candidate);
+            standings.put(candidate.name(), standing);
+            for (Rung rung : candidate.traits().learns() ? rungs : rungs.subList(rungs.size() - 1, rungs.size())) {
+                standing.error = ""; // too few examples may be no trouble once there are more
+                measure(measuring, standing, rung, place + "/" + candidates.size());
+            }
+        }
+        return standings;
+    }
+
+    /**
+     * The beginning of the curve of one that got all examples at once, on the first few tests.
+     *
+     * @param left nanoseconds there are
+     */
+    void complete(Standing standing, Measuring measuring, double left) {
+        Candidate.Traits traits = standing.candidate.traits();
+        if (!traits.learns() || traits.dear() || budget.isZero()) {
+            return;
+        }
+        long before = measuring.journal().nanos();
+        List<Rung> rungs = rungs();
+        List<Example> tests = Stratified.sample(sample, rungs.get(0).tests(), seed);
+        for (Rung rung : rungs.subList(0, rungs.size() - 1)) {
+            double expected = standing.adaptNanos + standing.meanNanos() * tests.size();
+            if (rung.train() < traits.shots()
+                    || expected > left - (measuring.journal().nanos() - before)) {
+                continue;
+            }
+            try (Measuring.Bench bench =
+                    measuring.bench(standing.candidate, rung.train(), "curve " + standing.candidate.name())) {
+                bench.adapt();
+                standing.before(rung.train(), bench.answers(tests), bench.adaptNanos());
+            } catch (Measuring.Interrupted e) {
+                throw e;
+            } catch (RuntimeException e) {
+                // a point less; what it does with all examples is known
+                Measuring.requireNotInterrupted();
+            }
+        }
+    }
+
     private List<Rung> rungs() {
         int all = split.task().examples().size();
         List<Rung> rungs = new ArrayList<>();
-        if (!budget.isZero()) {
-            int tests = Math.min(FIRST_TESTS, sample.size());
-            for (int train : CURVE) {
-                if (train < all) {
-                    rungs.add(new Rung(train, tests));
-                    tests = Math.min(2 * tests, sample.size());
-                }
+        int tests = Math.min(FIRST_TESTS, sample.size());
+        for (int train : CURVE) {
+            if (train < all) {
+                rungs.add(new Rung(train, tests));
+                tests = Math.min(2 * tests, sample.size());
             }
         }
         rungs.add(new Rung(all, sample.size()));
@@ -198,10 +247,13 @@ final class Halving {
 
     private void measure(Measuring measuring, Standing standing, Rung rung, String place) {
         Candidate candidate = standing.candidate;
-        // what learns nothing from examples is the same model on every rung
-        int train = candidate.traits().learns()
-                ? rung.train()
-                : split.task().examples().size();
+        // what pays nothing for examples gets all of them at once, as it would be used
+        int all = split.task().examples().size();
+        boolean few = budget.isZero()
+                ? candidate.traits().learns()
+                : candidate.traits().dear();
+        int train =
+                few ? Math.min(all, Math.max(rung.train(), candidate.traits().shots())) : all;
         List<Example> tests = Stratified.sample(sample, rung.tests(), seed);
         try (Measuring.Bench bench = measuring.bench(candidate, train, place + " " + candidate.name())) {
             bench.adapt();

@@ -7,13 +7,15 @@ import com.google.gson.JsonParser;
 import dev.llmadapt.LlmAdaptException;
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -37,59 +39,88 @@ final class Journal implements AutoCloseable {
     private final Gson gson = new Gson();
     private long nanos;
 
-    private Journal(@Nullable Writer writer) {
-        this.writer = writer;
+    private Journal() {
+        writer = null;
     }
 
     /** One that is forgotten. */
     static Journal inMemory() {
-        return new Journal(null);
+        return new Journal();
     }
 
     /**
      * One in a file, which goes on if the file is of the same run.
      *
      * @param run tells this run from others
-     * @throws LlmAdaptException if the file belongs to another run or cannot be read
+     * @throws LlmAdaptException if the file belongs to another run, is in use by one, or cannot be read
      */
     static Journal open(Path file, String run) {
         try {
-            Map<String, JsonObject> found = new LinkedHashMap<>();
-            StringBuilder whole = new StringBuilder();
-            if (Files.exists(file)) {
-                if (Files.size(file) > MOST_BYTES) {
-                    throw new LlmAdaptException(file + " is larger than a journal can be; delete it to begin anew");
-                }
-                List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
-                for (String line : lines) {
-                    JsonObject entry = parse(line);
-                    if (entry == null) {
-                        break;
-                    }
-                    found.put(entry.get(KEY).getAsString(), entry);
-                    whole.append(line).append('\n');
-                }
+            FileChannel channel = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            try {
+                lock(channel, file);
+                return new Journal(file, channel, run);
+            } catch (IOException | RuntimeException e) {
+                channel.close();
+                throw e;
             }
-            JsonObject head = found.remove("run");
-            if (head != null && !run.equals(head.get("value").getAsString())) {
-                throw new LlmAdaptException(file + " is the journal of a run on another task, model or with other"
-                        + " candidates or options; choose another folder, or delete this one to begin anew");
-            }
-            // what was cut off is removed, so that what comes next begins on a line of its own
-            Files.writeString(file, whole);
-            Journal journal = new Journal(Files.newBufferedWriter(
-                    file, StandardCharsets.UTF_8, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
-            if (head == null) {
-                JsonObject first = new JsonObject();
-                first.addProperty(KEY, "run");
-                first.addProperty("value", run);
-                journal.write(first);
-            }
-            journal.done.putAll(found);
-            return journal;
         } catch (IOException e) {
             throw new LlmAdaptException("the journal " + file + " cannot be opened: " + e.getMessage(), e);
         }
+    }
+
+    /** Two runs that write one journal would spoil it; the lock ends with the process, however that ends. */
+    private static void lock(FileChannel channel, Path file) throws IOException {
+        boolean locked;
+        try {
+            locked = channel.tryLock() != null;
+        } catch (OverlappingFileLockException e) {
+            locked = false;
+        }
+        if (!locked) {
+            throw new LlmAdaptException(file + " is in use by another run; wait for it, or choose another folder");
+        }
+    }
+
+    private Journal(Path file, FileChannel channel, String run) throws IOException {
+        if (channel.size() > MOST_BYTES) {
+            throw new LlmAdaptException(file + " is larger than a journal can be; delete it to begin anew");
+        }
+        ByteBuffer bytes = ByteBuffer.allocate((int) channel.size());
+        while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
+            // until all of it is there
+        }
+        // what was cut off is removed, so that what comes next begins on a line of its own
+        channel.truncate(read(bytes.array(), done));
+        channel.position(channel.size());
+        writer = Channels.newWriter(channel, StandardCharsets.UTF_8);
+        JsonObject head = done.remove("run");
+        if (head == null) {
+            JsonObject first = new JsonObject();
+            first.addProperty(KEY, "run");
+            first.addProperty("value", run);
+            write(first);
+        } else if (!run.equals(head.get("value").getAsString())) {
+            throw new LlmAdaptException(file + " is the journal of a run on another task, model or with other"
+                    + " candidates or options; choose another folder, or delete this one to begin anew");
+        }
+    }
+
+    /** Reads the entries up to the first that is broken or has no end of line, and tells how many bytes they are. */
+    private static long read(byte[] bytes, Map<String, JsonObject> found) {
+        int begin = 0;
+        for (int i = 0; i < bytes.length; i++) {
+            if (bytes[i] == '\n') {
+                JsonObject entry = parse(new String(bytes, begin, i - begin, StandardCharsets.UTF_8));
+                if (entry == null) {
+                    break;
+                }
+                found.put(entry.get(KEY).getAsString(), entry);
+                begin = i + 1;
+            }
+        }
+        return begin;
     }
 
     private static @Nullable JsonObject parse(String line) {

@@ -31,8 +31,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Adapts and asks, by the journal: what it holds is not done again, and a model is adapted only when something is missing.
- * What was adapted without training stays open until the end, since a candidate is asked again on each rung; what was
- * trained is loaded again, so that no adapter slows down the others.
+ * What the catalog adapts without training is a thin layer over the one base model: it stays open between the rungs, one of
+ * each candidate at most, until {@link #release}. What was trained is loaded again, so that no adapter slows down the others,
+ * and so is a strategy of someone else's, of which nobody knows what it holds.
  */
 final class Measuring implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Measuring.class);
@@ -44,7 +45,7 @@ final class Measuring implements AutoCloseable {
     private final Progress progress;
     private final LongSupplier clock;
     private final long seed;
-    private final Map<String, Model> untrained = new LinkedHashMap<>();
+    private final Map<String, Open> untrained = new LinkedHashMap<>();
 
     Measuring(Model model, Task task, Journal journal, Path folder, Progress progress, LongSupplier clock, long seed) {
         this.model = model;
@@ -85,10 +86,46 @@ final class Measuring implements AutoCloseable {
         return task.withExamples(Stratified.sample(task.examples(), Math.max(train, 1), seed));
     }
 
+    /** An adapted model. */
+    private static final class Open {
+        private final Model model;
+        private final int train;
+        private boolean warm;
+
+        /** With the number of examples it could learn from. */
+        Open(Model model, int train) {
+            this.model = model;
+            this.train = train;
+        }
+    }
+
+    /** A candidate will not be asked again: what it adapted is closed. */
+    void release(Candidate candidate) {
+        Open open = untrained.remove(candidate.name());
+        if (open != null) {
+            open.model.close();
+        }
+    }
+
+    /** Closes every model, whatever becomes of the others. */
     @Override
     public void close() {
-        untrained.values().forEach(Model::close);
+        RuntimeException first = null;
+        for (Open open : untrained.values()) {
+            try {
+                open.model.close();
+            } catch (RuntimeException e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
+            }
+        }
         untrained.clear();
+        if (first != null) {
+            throw first;
+        }
     }
 
     /** Where what a candidate trained is kept. */
@@ -110,8 +147,7 @@ final class Measuring implements AutoCloseable {
         private final Task own;
         private final String variant;
         private final String place;
-        private @Nullable Model adapted;
-        private boolean warm;
+        private @Nullable Open adapted;
         private long adaptNanos;
 
         Bench(Candidate candidate, String name, int train, Task own, String variant, String place) {
@@ -215,43 +251,50 @@ final class Measuring implements AutoCloseable {
 
         /** The adapted model, warm, so that nobody pays for a cold start. */
         Model ready(Request warmUp) {
-            Model open = open();
-            if (!warm) {
-                warm = true;
+            Open open = open();
+            if (!open.warm) {
+                open.warm = true;
                 try {
-                    open.generate(warmUp);
+                    open.model.generate(warmUp);
                 } catch (RuntimeException e) {
                     requireNotInterrupted();
                     LOG.debug("the first answer of {} failed", name, e);
                 }
             }
-            return open;
+            return open.model;
         }
 
-        private Model open() {
-            String key = name + "|" + train;
-            Model open = adapted == null && shared() ? untrained.get(key) : adapted;
+        private Open open() {
+            Open open = adapted;
             if (open != null) {
-                warm |= adapted == null;
-                adapted = open;
                 return open;
+            }
+            if (shared()) {
+                Open before = untrained.get(name);
+                if (before != null && before.train == train) {
+                    adapted = before;
+                    return before;
+                }
+                release(candidate);
             }
             Progress adapting = (stage, done, total) -> {
                 requireNotInterrupted();
                 progress.report(stage + " " + place, done, total);
             };
             Strategy strategy = trains() ? candidate.keeping(kept(name, train)) : candidate;
-            Model made = strategy.adapt(model, own, adapting);
+            Open made = new Open(strategy.adapt(model, own, adapting), train);
             adapted = made;
             if (shared()) {
-                untrained.put(key, made);
+                untrained.put(name, made);
             }
             return made;
         }
 
         /** Whether the adapted model stays open for others that need the same. */
         private boolean shared() {
-            return variant.isEmpty() && !candidate.traits().trains();
+            return variant.isEmpty()
+                    && !candidate.traits().trains()
+                    && candidate.traits().family() != Family.OTHER;
         }
 
         private boolean trains() {
@@ -281,11 +324,10 @@ final class Measuring implements AutoCloseable {
 
         @Override
         public void close() {
-            Model open = adapted;
+            Open open = adapted;
             adapted = null;
-            warm = false;
             if (open != null && !shared()) {
-                open.close();
+                open.model.close();
             }
         }
     }
@@ -296,8 +338,12 @@ final class Measuring implements AutoCloseable {
         double score(String expected, String actual);
     }
 
-    /** What this process holds in memory, in bytes; 0 where the system does not tell. */
+    /**
+     * What this process holds in memory, in bytes, without the heap's garbage; 0 where the system does not tell. An upper
+     * bound of what the candidate needs: what earlier ones freed may not have gone back to the system.
+     */
     static long residentBytes() {
+        Runtime.getRuntime().gc();
         Path status = Path.of("/proc/self/status");
         try {
             for (String line : Files.readAllLines(status, StandardCharsets.UTF_8)) {

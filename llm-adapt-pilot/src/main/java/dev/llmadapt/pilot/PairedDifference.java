@@ -16,6 +16,9 @@ import java.util.List;
  * @param deviation the standard deviation of one pair after the addition
  */
 record PairedDifference(int pairs, double difference, double centre, double deviation) {
+    /** Nobody labels more examples to settle which of two that are as good as equal is better. */
+    private static final int MOST = 100_000;
+
     /** From the scores of the same examples in the same order. */
     static PairedDifference of(double[] first, double[] second) {
         int n = Math.min(first.length, second.length);
@@ -56,7 +59,7 @@ record PairedDifference(int pairs, double difference, double centre, double devi
 
     /**
      * How many pairs it takes to show that the difference lies above (or below) a bound, with 80 % power, if it is what was
-     * seen; {@link Integer#MAX_VALUE} where no number does because it lies right at the bound.
+     * seen; {@link Integer#MAX_VALUE} where more than 100,000 are, because it lies right at the bound.
      *
      * @param bound what the difference is compared with
      * @param z the one-sided critical value
@@ -65,6 +68,6 @@ record PairedDifference(int pairs, double difference, double centre, double devi
         double gap = Math.abs(difference - bound);
         double wanted = (z + 0.8416212335729143) * Math.max(deviation, 0.05) / gap;
         double pairsNeeded = Math.ceil(wanted * wanted);
-        return pairsNeeded < 10_000_000 ? Math.max((int) pairsNeeded, pairs + 1) : Integer.MAX_VALUE;
+        return pairsNeeded <= MOST ? Math.max((int) pairsNeeded, pairs + 1) : Integer.MAX_VALUE;
     }
 }

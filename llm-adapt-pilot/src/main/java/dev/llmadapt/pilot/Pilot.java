@@ -27,7 +27,8 @@ import java.util.function.LongSupplier;
  * System.out.println(report.recommendation().text());
  * }</pre>
  *
- * <p>Without a budget every candidate learns from all examples and answers all test examples. With one, by successive halving
+ * <p>Without a budget every candidate learns from 16, 64, 256 and all examples, and answers all test examples after the last.
+ * With one, by successive halving
  * (Jamieson and Talwalkar 2016): all begin with few examples, and the better half, but always the best of each
  * {@link Family}, goes on to four times as many, as far as the budget reaches. What was measured on the way is the learning
  * curve.
@@ -78,6 +79,11 @@ public final class Pilot {
                 Progress.NONE,
                 Instant.now(),
                 System::nanoTime);
+    }
+
+    /** A pilot of a task, which measures on 30 % of its examples and lets candidates learn from the others. */
+    public static Pilot of(Task task) {
+        return of(TaskSplit.of(task, TaskFileOptions.defaults().testShare(), 0));
     }
 
     /** A pilot of a task and examples to measure on. */

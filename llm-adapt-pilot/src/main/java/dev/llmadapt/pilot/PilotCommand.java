@@ -10,7 +10,9 @@ import dev.llmadapt.pilot.terminal.ProgressLine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -46,7 +48,8 @@ final class PilotCommand implements Callable<Integer> {
             names = "--task",
             paramLabel = "PATH",
             description =
-                    "A CSV or JSON Lines file with a text and a label column, a folder with train and test files and"
+                    "A CSV or JSON Lines file with a text and a label column, a file with a label and a text on each"
+                            + " line (.train, .txt), a folder with train and test files and"
                             + " maybe a task.json, or a .json file of questions in SQuAD's format. Default: the Pennywell help-desk task that comes along.")
     @Nullable
     Path task;
@@ -64,6 +67,13 @@ final class PilotCommand implements Callable<Integer> {
             names = "--raw-labels",
             description = "Show labels to the model as they are; else card_arrival from a file is 'card arrival'.")
     boolean rawLabels;
+
+    @Option(
+            names = "--label-names",
+            paramLabel = "LABEL=NAME",
+            split = ",",
+            description = "What to call labels that are codes, such as 0=negative,1=positive.")
+    Map<String, String> labelNames = new LinkedHashMap<>();
 
     @Option(
             names = "--strategies",
@@ -232,6 +242,7 @@ final class PilotCommand implements Callable<Integer> {
                 .withTextColumn(textColumn)
                 .withLabelColumn(labelColumn)
                 .withInstruction(instruction)
+                .withLabelNames(labelNames)
                 .withSeed(seed);
         return rawLabels ? options.withLabels(TaskFileOptions.LabelStyle.AS_IS) : options;
     }

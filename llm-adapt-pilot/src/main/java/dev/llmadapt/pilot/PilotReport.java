@@ -32,6 +32,9 @@ public record PilotReport(
         Needs needs,
         List<Row> rows,
         List<Comparison> comparisons) {
+    /** What the settings that tell why a candidate went no further begin with. */
+    static final String LEFT_BEHIND = "left behind: ";
+
     /** Copies. */
     public PilotReport {
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
@@ -145,7 +148,8 @@ public record PilotReport(
      * @param trainExamples the examples it could learn from when it was measured
      * @param throughput answers a second when asked for several at once; 0 where not measured
      * @param artifactBytes what was learned, on disk; 0 where nothing is kept
-     * @param memoryBytes the process's resident memory while it answered; 0 where the system does not tell
+     * @param memoryBytes the process's resident memory after it answered, an upper bound since it is one process for all
+     *     candidates; 0 where the system does not tell
      * @param curve its quality over numbers of examples, the fewest first
      * @param stability how often its answer stays the same
      * @param freshness what it answers about facts that came after adapting
@@ -165,6 +169,20 @@ public record PilotReport(
         public Details {
             curve = List.copyOf(curve);
             prompts = List.copyOf(prompts);
+        }
+
+        /** The same with another curve. */
+        Details withCurve(List<CurvePoint> curve) {
+            return new Details(
+                    family,
+                    trainExamples,
+                    throughput,
+                    artifactBytes,
+                    memoryBytes,
+                    curve,
+                    stability,
+                    freshness,
+                    prompts);
         }
 
         /** Nothing. */
@@ -205,7 +223,7 @@ public record PilotReport(
      * How often the answer stays the same.
      *
      * @param paraphrase when the question is put in other words
-     * @param seed when adapted with another seed
+     * @param seed when adapted with another seed; under a budget, to the fewest examples of its curve
      * @param rewording when the instruction is put in other words
      */
     public record Stability(Share paraphrase, Share seed, Share rewording) {
@@ -298,6 +316,17 @@ public record PilotReport(
     /** The best row; of equals the one that reads fewest tokens, then the first asked; empty if every strategy failed. */
     public Optional<Measured> best() {
         return PilotRun.best(measured());
+    }
+
+    /** Why candidates that were measured did not get to all examples, by their names. */
+    Map<String, String> leftBehind() {
+        Map<String, String> left = new LinkedHashMap<>();
+        settings.forEach((key, value) -> {
+            if (key.startsWith(LEFT_BEHIND)) {
+                left.put(key.substring(LEFT_BEHIND.length()), value);
+            }
+        });
+        return left;
     }
 
     /** The same with something to remember. */

@@ -90,21 +90,19 @@ final class PilotRun {
                         })
                         .get("at")
                         .getAsString());
-                candidates.forEach(this::ruleOut);
-                List<Candidate> admitted = candidates.stream()
-                        .filter(candidate -> !ruledOut.containsKey(candidate.name()))
-                        .toList();
+                List<Candidate> admitted = admitted(journal);
                 Halving halving = new Halving(split, sample, budget, options.seed());
                 Map<String, Standing> standings = halving.run(admitted, measuring, ruledOut);
-                List<Row> rows = rows(measuring, journal, standings);
+                List<Row> rows = rows(measuring, journal, halving, standings);
+                journal.once(finished(admitted), JsonObject::new);
                 List<Measured> measured = rows.stream()
                         .filter(Measured.class::isInstance)
                         .map(Measured.class::cast)
                         .toList();
                 Map<String, String> settings = new LinkedHashMap<>();
                 standings.forEach((name, standing) -> {
-                    if (!standing.note.isEmpty()) {
-                        settings.put("left behind: " + name, standing.note);
+                    if (!standing.note.isEmpty() && !ruledOut.containsKey(name)) {
+                        settings.put(PilotReport.LEFT_BEHIND + name, standing.note);
                     }
                 });
                 return new PilotReport(
@@ -123,36 +121,67 @@ final class PilotRun {
         return String.join(",", candidates.stream().map(Candidate::name).toList());
     }
 
-    private void ruleOut(Candidate candidate) {
-        Candidate.Traits traits = candidate.traits();
-        Task task = split.task();
-        String reason = "";
-        if (traits.retrieves() && task.corpus().isEmpty()) {
-            reason = "the task has no corpus to retrieve from";
-        } else if (task.examples().size() < traits.shots()) {
-            reason = "needs " + traits.shots() + " examples, the task has "
-                    + task.examples().size();
-        } else if (traits.trains() && needs.trainingBudget().isZero()) {
-            reason = "the needs leave nothing for training";
-        } else if (traits.trains() && model.unwrap(LocalModel.class).isEmpty()) {
-            reason = "training needs a model in this process, " + model.info().name() + " is none";
-        } else if (!needs.dataMayLeave()
-                && needs.prices().hosted()
-                && model.unwrap(LocalModel.class).isEmpty()) {
-            reason = "the needs let no data leave, and the model is hosted";
+    /**
+     * Who takes part. Where a run on the same task is finished, those that the needs rule out take part, too: all of it is in
+     * the journal, so nobody is asked again, and the others get as far as they did. They are reported as ruled out.
+     */
+    private List<Candidate> admitted(Journal journal) {
+        List<Candidate> able = new ArrayList<>();
+        List<Candidate> wanted = new ArrayList<>();
+        for (Candidate candidate : candidates) {
+            String unable = unable(candidate.traits());
+            String unwanted = unwanted(candidate.traits());
+            if (unable.isEmpty()) {
+                able.add(candidate);
+            }
+            if (unable.isEmpty() && unwanted.isEmpty()) {
+                wanted.add(candidate);
+            } else {
+                ruledOut.put(candidate.name(), unable.isEmpty() ? unwanted : unable);
+            }
         }
-        if (!reason.isEmpty()) {
-            ruledOut.put(candidate.name(), reason);
-        }
+        return journal.find(finished(able)).isPresent() ? able : wanted;
     }
 
-    private List<Row> rows(Measuring measuring, Journal journal, Map<String, Standing> standings) {
+    private static String finished(List<Candidate> took) {
+        return "finished|" + String.join(",", took.stream().map(Candidate::name).toList());
+    }
+
+    /** Why data or model rule a candidate out; empty if they do not. */
+    private String unable(Candidate.Traits traits) {
+        Task task = split.task();
+        if (traits.retrieves() && task.corpus().isEmpty()) {
+            return "the task has no corpus to retrieve from";
+        }
+        if (task.examples().size() < traits.shots()) {
+            return "needs " + traits.shots() + " examples, the task has "
+                    + task.examples().size();
+        }
+        if (traits.trains() && model.unwrap(LocalModel.class).isEmpty()) {
+            return "training needs a model in this process, " + model.info().name() + " is none";
+        }
+        return "";
+    }
+
+    /** Why the needs rule a candidate out; empty if they do not. */
+    private String unwanted(Candidate.Traits traits) {
+        if (traits.trains() && needs.trainingBudget().isZero()) {
+            return "the needs leave nothing for training";
+        }
+        if (!needs.dataMayLeave()
+                && needs.prices().hosted()
+                && model.unwrap(LocalModel.class).isEmpty()) {
+            return "the needs let no data leave, and the model is hosted";
+        }
+        return "";
+    }
+
+    private List<Row> rows(Measuring measuring, Journal journal, Halving halving, Map<String, Standing> standings) {
         List<Standing> order = standings.values().stream()
                 .filter(standing -> standing.error.isEmpty())
                 .sorted(Comparator.comparingDouble((Standing standing) -> -standing.outcomes.size())
                         .thenComparingDouble(standing -> -standing.quality()))
                 .toList();
-        Map<String, Measured> measured = new LinkedHashMap<>();
         Set<Family> probed = new HashSet<>();
         List<Standing> turn = new ArrayList<>();
         order.stream()
@@ -160,34 +189,44 @@ final class PilotRun {
                 .forEach(turn::add);
         order.stream().filter(standing -> !turn.contains(standing)).forEach(turn::add);
         Extras extras = new Extras(measuring, split);
+        Map<Standing, PilotReport.Details> details = new LinkedHashMap<>();
         for (Standing standing : turn) {
-            double left = budget.isZero() ? Double.POSITIVE_INFINITY : budget.toNanos() - (double) journal.nanos();
-            measured.put(
-                    standing.candidate.name(),
-                    row(
-                            standing,
-                            extras.of(
-                                    standing.candidate,
-                                    standing.trainExamples,
-                                    standing.outcomes,
-                                    standing.curve,
-                                    left)));
+            details.put(
+                    standing,
+                    extras.of(
+                            standing.candidate,
+                            standing.trainExamples,
+                            standing.outcomes,
+                            standing.curve,
+                            left(journal)));
+            measuring.release(standing.candidate);
         }
+        Map<String, Measured> measured = new LinkedHashMap<>();
+        details.forEach((standing, known) -> {
+            halving.complete(standing, measuring, left(journal));
+            measuring.release(standing.candidate);
+            measured.put(standing.candidate.name(), row(standing, known.withCurve(standing.curve)));
+        });
         List<Row> rows = new ArrayList<>();
         for (Candidate candidate : candidates) {
             String name = candidate.name();
             String reason = ruledOut.get(name);
             Standing standing = standings.get(name);
             Measured row = measured.get(name);
-            if (row != null) {
-                rows.add(row);
-            } else if (reason != null) {
+            if (reason != null) {
                 rows.add(new RuledOut(name, reason));
+            } else if (row != null) {
+                rows.add(row);
             } else if (standing != null) {
                 rows.add(new Failed(name, standing.error));
             }
         }
         return rows;
+    }
+
+    /** Nanoseconds of the budget that are left. */
+    private double left(Journal journal) {
+        return budget.isZero() ? Double.POSITIVE_INFINITY : budget.toNanos() - (double) journal.nanos();
     }
 
     private static Measured row(Standing standing, PilotReport.Details details) {

@@ -5,8 +5,10 @@ import dev.llmadapt.pilot.PilotReport.Share;
 import dev.llmadapt.pilot.Recommendation.Verdict;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -29,12 +31,14 @@ final class Recommender {
     static Recommendation recommend(List<Measured> rows, Needs needs) {
         List<String> reasons = new ArrayList<>();
         List<Measured> meeting = new ArrayList<>();
+        Map<Measured, String> missing = new LinkedHashMap<>();
         for (Measured row : rows) {
             Optional<String> missed = missed(row, needs);
             if (missed.isEmpty()) {
                 meeting.add(row);
             } else {
                 reasons.add(row.strategy() + " does not meet the needs: " + missed.get());
+                missing.put(row, missed.get());
             }
         }
         if (meeting.isEmpty()) {
@@ -90,7 +94,7 @@ final class Recommender {
                 Optional.of(choice.strategy()),
                 runnerUp.map(Measured::strategy),
                 reasons,
-                changes(choice, meeting, byCost, needs),
+                changes(choice, meeting, missing, byCost, needs),
                 evidence.needed());
     }
 
@@ -201,6 +205,17 @@ final class Recommender {
                     Costs.of(best, needs).month(),
                     points(needs.tolerance())));
         }
+        if (byCost.size() == 1) {
+            why.add("no other candidate that meets the needs was measured, so it was compared with none");
+        }
+        PilotReport.Freshness fresh = choice.details().freshness();
+        if (needs.knowledge() != Needs.KnowledgeChange.NEVER && fresh.questions() > 0) {
+            why.add(String.format(
+                    Locale.ROOT,
+                    "of what came after adapting it answers %s, and %s once the corpus has it",
+                    percent(fresh.before()),
+                    percent(fresh.after())));
+        }
         long cheaper = byCost.indexOf(choice);
         if (cheaper > 0) {
             why.add(cheaper + (cheaper == 1 ? " candidate is" : " candidates are")
@@ -209,7 +224,12 @@ final class Recommender {
         return why;
     }
 
-    private static List<String> changes(Measured choice, List<Measured> meeting, List<Measured> byCost, Needs needs) {
+    private static List<String> changes(
+            Measured choice,
+            List<Measured> meeting,
+            Map<Measured, String> missing,
+            List<Measured> byCost,
+            Needs needs) {
         List<String> changes = new ArrayList<>();
         Costs costs = Costs.of(choice, needs);
         for (Measured other : meeting) {
@@ -234,6 +254,11 @@ final class Recommender {
                 .max(Comparator.comparingDouble(Measured::quality))
                 .ifPresent(row -> changes.add(
                         "if " + points(row.quality() - choice.quality()) + " of quality matter: " + row.strategy()));
+        missing.keySet().stream()
+                .filter(row -> row.quality() > choice.quality() + needs.tolerance())
+                .max(Comparator.comparingDouble(Measured::quality))
+                .ifPresent(row -> changes.add("without the limit that it misses: " + row.strategy() + ", which reaches "
+                        + percent(row.quality()) + " (" + missing.get(row) + ")"));
         return changes;
     }
 

@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** A report as a table for people, with below it what is needed to judge its numbers. */
 final class ReportTable {
@@ -77,7 +78,7 @@ final class ReportTable {
                 Integer.toString(details.trainExamples()),
                 Integer.toString(row.outcomes().size()),
                 details.throughput() == 0 ? "" : number("%.2f", details.throughput()),
-                details.artifactBytes() == 0 ? "" : number("%.1f", details.artifactBytes() / 1e6),
+                details.artifactBytes() == 0 ? "" : number("%.2f", details.artifactBytes() / 1e6),
                 alike.of() == 0 ? "" : alike.same() + "/" + alike.of(),
                 fresh.questions() == 0 ? "" : number("%.2f", fresh.before()) + " > " + number("%.2f", fresh.after()),
                 number("%.4f", Costs.of(row, report.needs()).perThousand()),
@@ -99,11 +100,38 @@ final class ReportTable {
                         .append(", a random label ")
                         .append(percent(baselines.chance()))
                         .append('\n'));
+        report.leftBehind()
+                .forEach((name, why) -> notes.append("- ")
+                        .append(name)
+                        .append(" went no further: ")
+                        .append(why)
+                        .append('\n'));
+        notes.append(curves(report));
         return notes.append('\n')
                 .append(report.recommendation().text())
                 .append('\n')
                 .append(FieldTable.render(report, terminal))
                 .toString();
+    }
+
+    /** A line for each candidate that was measured with several numbers of examples. */
+    private static String curves(PilotReport report) {
+        StringBuilder lines = new StringBuilder();
+        for (Measured row : report.measured()) {
+            List<PilotReport.CurvePoint> curve = row.details().curve();
+            if (curve.size() > 1) {
+                lines.append("  ")
+                        .append(row.strategy())
+                        .append(": ")
+                        .append(curve.stream()
+                                .map(point -> point.trainExamples() + " > " + percent(point.quality()))
+                                .collect(Collectors.joining(", ")))
+                        .append('\n');
+            }
+        }
+        return lines.isEmpty()
+                ? ""
+                : "learning curves (examples > " + report.task().metric() + "):\n" + lines;
     }
 
     private static String verdict(PilotReport report, Measured best) {

@@ -1,6 +1,7 @@
 package dev.llmadapt.pilot;
 
 import dev.llmadapt.Model;
+import dev.llmadapt.ModelInfo;
 import dev.llmadapt.pilot.terminal.ProgressLine;
 import java.nio.file.Path;
 import java.util.List;
@@ -47,6 +48,11 @@ final class ServeCheckCommand implements Callable<Integer> {
         ServeCheck check;
         try (ProgressLine progress = session.progress();
                 Model opened = model.open(session, progress)) {
+            ModelInfo info = opened.info();
+            String now = info.name() + " (" + info.precision() + ")";
+            if (!now.equals(saved.model())) {
+                session.err().println("note: it was measured on " + saved.model() + ", this is " + now);
+            }
             check = ServeCheck.replay(saved, opened, progress);
         }
         session.out()

@@ -48,11 +48,19 @@ final class Standing {
                 train, answers.size(), quality(), interval(answers), java.time.Duration.ofNanos(adapting)));
     }
 
-    /** What is expected of learning from more and being asked more. */
+    /** Nanoseconds that learning from more and being asked more are expected to take. */
     double expected(int train, int tests) {
-        double adapting = adaptNanos * (trains() ? (double) train / trainExamples : 1);
-        int answers = candidate.traits().learns() ? tests : tests - outcomes.size();
-        return adapting + meanNanos() * answers;
+        return candidate.traits().dear()
+                ? adaptNanos * ((double) train / trainExamples) + meanNanos() * tests
+                : meanNanos() * (tests - outcomes.size());
+    }
+
+    /** Another point of the curve, of fewer examples than it learned from in the end. */
+    void before(int train, List<Outcome> answers, long adapting) {
+        double mean = answers.stream().mapToDouble(Outcome::score).average().orElse(0);
+        curve.removeIf(earlier -> earlier.trainExamples() == train);
+        curve.add(new CurvePoint(train, answers.size(), mean, interval(answers), java.time.Duration.ofNanos(adapting)));
+        curve.sort(java.util.Comparator.comparingInt(CurvePoint::trainExamples));
     }
 
     static Interval interval(List<Outcome> outcomes) {

@@ -12,10 +12,10 @@ import java.util.List;
  * the page. Each point is numbered as in the table, so that it can be told without colours.
  */
 final class SvgPlot {
-    private static final int WIDTH = 640;
-    private static final int HEIGHT = 360;
-    private static final int LEFT = 60;
-    private static final int RIGHT = 20;
+    private static final int WIDTH = 440;
+    private static final int HEIGHT = 330;
+    private static final int LEFT = 48;
+    private static final int RIGHT = 16;
     private static final int TOP = 20;
     private static final int BOTTOM = 50;
 
@@ -67,7 +67,7 @@ final class SvgPlot {
                 title,
                 "Quality over " + xTitle + ". On the Pareto front: "
                         + String.join(", ", front.stream().map(Point::name).toList())
-                        + ". The table below has all numbers.");
+                        + ". The table above has all numbers.");
         grid(svg, axis, xTitle);
         svg.append("<polyline class=\"front\" points=\"");
         for (Point point : front) {
@@ -100,7 +100,8 @@ final class SvgPlot {
     static String lines(String id, String title, String xTitle, List<Line> lines) {
         List<Point> all = lines.stream().flatMap(line -> line.points().stream()).toList();
         Axis axis = Axis.over(all);
-        StringBuilder svg = begin(id, title, title + ", " + lines.size() + " lines; the table below has all numbers.");
+        StringBuilder svg =
+                begin(id, title, title + ", " + lines.size() + " lines; the table of learning curves has all numbers.");
         grid(svg, axis, xTitle);
         for (Line line : lines) {
             svg.append("<polyline class=\"curve c").append(line.number() % 6).append("\" points=\"");
@@ -191,7 +192,9 @@ final class SvgPlot {
 
         List<Double> ticks() {
             List<Double> ticks = new ArrayList<>();
-            double[] steps = high - low > 2.5 ? new double[] {1} : new double[] {1, 2, 5};
+            double[] steps = high - low > 2.5
+                    ? new double[] {1}
+                    : high - low > 1.2 ? new double[] {1, 3} : new double[] {1, 2, 5};
             for (int power = (int) Math.floor(low); power <= Math.ceil(high); power++) {
                 for (double step : steps) {
                     double tick = step * Math.pow(10, power);

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a task from files: texts with labels, with free texts as answers, or with JSON.
  *
- * <p>Either a folder with {@code train} and {@code test} (each {@code .csv}, {@code .tsv} or {@code .jsonl}), where also
+ * <p>Either a folder with {@code train} and {@code test} (each {@code .csv}, {@code .tsv} or {@code .jsonl}; or files that end
+ * in {@code .train} and {@code .test}, with a label and a text on each line), where also
  * {@code task.json} (name, instruction, and optionally labels, textColumn, labelColumn, labelStyle; {@code "answer": "text"} for
  * free text, or {@code "schema"}, a JSON Schema, for JSON; metric) and {@code articles.jsonl} (id, title, text: passages to retrieve from) are read when there; or one such file, which is split:
  * stratified by label, texts that occur twice on one side, the same seed giving the same split.
@@ -123,7 +124,12 @@ public final class TaskFiles {
             List<String> notes) {
         boolean words = options.labels() == LabelStyle.WORDS
                 || (options.labels() == LabelStyle.TASK && (described == null || described.labelsAsWords()));
-        Map<String, String> shown = words ? LabelWords.of(labels) : LabelWords.asTheyAre(labels);
+        Map<String, String> shown = LabelWords.named(
+                source, words ? LabelWords.of(labels) : LabelWords.asTheyAre(labels), options.labelNames());
+        if (!shown.isEmpty() && shown.values().stream().allMatch(label -> label.matches("[0-9]+"))) {
+            notes.add("the labels are numbers, which tell a model nothing; name them: --label-names "
+                    + shown.values().iterator().next() + "=NAME,...");
+        }
         String instruction = described == null ? INSTRUCTION : described.instruction();
         Task task = new Task(
                 described == null ? fileName(source) : described.name(),
@@ -181,19 +187,27 @@ public final class TaskFiles {
                 .map(ending -> folder.resolve(name + ending))
                 .filter(Files::exists)
                 .toList();
+        if (found.isEmpty()) {
+            found = listing(folder).stream()
+                    .filter(file -> file.endsWith("." + name) || file.equals(name + ".txt"))
+                    .map(folder::resolve)
+                    .toList();
+        }
         if (found.size() == 1) {
             return found.get(0);
         }
         if (found.isEmpty()) {
             throw new TaskFileException(
-                    folder, "no " + name + ".csv, .tsv or .jsonl in this folder, found " + listing(folder));
+                    folder,
+                    "no " + name + ".csv, .tsv or .jsonl and no file that ends in ." + name + " in this folder, found "
+                            + listing(folder).stream().limit(10).toList());
         }
         throw new TaskFileException(folder, "expected one " + name + " file, found " + found);
     }
 
     private static List<String> listing(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.map(TaskFiles::fileName).sorted().limit(10).toList();
+            return files.map(TaskFiles::fileName).sorted().limit(1_000).toList();
         } catch (java.io.IOException e) {
             throw new TaskFileException(folder, "the folder cannot be read: " + e.getMessage(), e);
         }

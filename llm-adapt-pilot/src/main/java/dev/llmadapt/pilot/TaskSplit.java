@@ -2,6 +2,7 @@ package dev.llmadapt.pilot;
 
 import dev.llmadapt.Example;
 import dev.llmadapt.Task;
+import dev.llmadapt.pilot.data.Stratified;
 import java.util.List;
 
 /**
@@ -17,6 +18,27 @@ public record TaskSplit(Task task, List<Example> test, List<String> notes, Probe
     public TaskSplit {
         test = List.copyOf(test);
         notes = List.copyOf(notes);
+    }
+
+    /**
+     * Keeps some of a task's examples aside to measure on: of each label about the given share, of other answers so many of
+     * all; a text that occurs twice stays on one side.
+     *
+     * @param testShare the share to measure on, in (0, 1)
+     * @param seed which
+     * @throws IllegalArgumentException if nothing would be left on one of the sides
+     */
+    public static TaskSplit of(Task task, double testShare, long seed) {
+        List<Example> all = task.examples();
+        List<Example> test = task.labels().isEmpty()
+                ? Stratified.sample(all, Math.max(1, (int) Math.round(testShare * all.size())), seed)
+                : Stratified.split(all, testShare, seed).test();
+        List<Example> train = Stratified.without(all, test);
+        if (train.isEmpty() || test.isEmpty()) {
+            throw new IllegalArgumentException("the examples of task '" + task.name() + "' cannot be split, "
+                    + all.size() + " examples, expected at least two different texts, of one of the labels at least");
+        }
+        return new TaskSplit(task.withExamples(train), test, List.of());
     }
 
     /** Without probes. */

@@ -71,10 +71,43 @@ class HalvingTest {
     }
 
     @Test
-    void run_noBudget_oneRungOfAll() {
-        Map<String, Standing> all = run(0, plain("plain"), trained("trained", Family.FINE_TUNING));
-        assertThat(curve(all, "trained")).containsExactly(300);
+    void run_noBudget_measuresTheWholeCurveOfAll() {
+        Map<String, Standing> all =
+                run(0, plain("plain"), trained("one", Family.FINE_TUNING), trained("two", Family.FINE_TUNING));
+        assertThat(curve(all, "one")).containsExactly(16, 64, 256, 300);
+        assertThat(curve(all, "two")).containsExactly(16, 64, 256, 300);
+        assertThat(curve(all, "plain")).containsExactly(300);
+        assertThat(tests(all, "one")).isEqualTo(60);
         assertThat(tests(all, "plain")).isEqualTo(60);
+        assertThat(requireNonNull(all.get("one")).curve)
+                .extracting(CurvePoint::testExamples)
+                .containsExactly(16, 32, 60, 60);
+    }
+
+    @Test
+    void run_showsExamplesButDoesNotTrain_getsAllAtOnceAndItsCurveAtTheEnd() {
+        Task task = ToyTask.task().withExamples(many(300, "l"));
+        List<Example> test = many(60, "t");
+        Stand shown = new Stand("shown", Family.PROMPTING, true, false, 20, now);
+        try (Model model = new ToyModel();
+                Measuring measuring =
+                        new Measuring(model, task, Journal.inMemory(), Path.of(""), Progress.NONE, now::get, 0)) {
+            Halving halving = new Halving(new TaskSplit(task, test, List.of()), test, Duration.ofSeconds(1_000), 0);
+            Map<String, Standing> all = halving.run(List.of(shown), measuring, ruledOut);
+            assertThat(curve(all, "shown")).containsExactly(300);
+            assertThat(tests(all, "shown")).isEqualTo(60);
+            halving.complete(requireNonNull(all.get("shown")), measuring, 0);
+            assertThat(curve(all, "shown")).as("no time").containsExactly(300);
+            halving.complete(requireNonNull(all.get("shown")), measuring, 1e12);
+            assertThat(curve(all, "shown")).as("it needs 20").containsExactly(64, 256, 300);
+            assertThat(tests(all, "shown")).isEqualTo(60);
+        }
+    }
+
+    @Test
+    void run_needsMoreExamplesThanTheFirstRungHas_beginsWithAsManyAsItNeeds() {
+        assertThat(curve(run(2_000, shots("shots", 40)), "shots")).containsExactly(40, 64, 256, 300);
+        assertThat(curve(run(0, shots("shots", 40)), "shots")).containsExactly(40, 64, 256, 300);
     }
 
     private static List<Integer> curve(Map<String, Standing> all, String name) {
@@ -98,7 +131,8 @@ class HalvingTest {
         }
     }
 
-    private static List<Example> many(int count, String prefix) {
+    /** So many examples, their texts all different. */
+    static List<Example> many(int count, String prefix) {
         List<Example> some = ToyTask.test();
         List<Example> many = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -109,17 +143,22 @@ class HalvingTest {
     }
 
     private Stand plain(String name) {
-        return new Stand(name, Family.PROMPTING, false, now);
+        return new Stand(name, Family.PROMPTING, false, false, 0, now);
+    }
+
+    private Stand shots(String name, int shots) {
+        return new Stand(name, Family.FINE_TUNING, true, true, shots, now);
     }
 
     private Stand trained(String name, Family family) {
-        return new Stand(name, family, true, now);
+        return new Stand(name, family, true, true, 0, now);
     }
 
-    private record Stand(String name, Family family, boolean trains, AtomicLong now) implements Candidate {
+    private record Stand(String name, Family family, boolean learns, boolean trains, int shots, AtomicLong now)
+            implements Candidate {
         @Override
         public Traits traits() {
-            return new Traits(family, trains, trains, false, false, false, 0);
+            return new Traits(family, learns, trains, false, false, false, shots);
         }
 
         @Override
@@ -134,6 +173,9 @@ class HalvingTest {
 
         @Override
         public Model adapt(Model model, Task task, Progress progress) {
+            if (task.examples().size() < shots) {
+                throw new IllegalArgumentException("needs " + shots + " examples");
+            }
             now.addAndGet(trains ? task.examples().size() * SECOND : 0);
             return new ModelLayer(model) {
                 @Override

@@ -150,6 +150,27 @@ class PilotTest {
     }
 
     @Test
+    void of_taskAlone_measuresOnWhatNobodyLearnsFrom() {
+        try (Model model = new ToyModel()) {
+            PilotReport report = Pilot.of(TASK).candidates(Stand.examples("a")).run(model);
+            assertThat(report.task().trainExamples() + report.task().testExamples())
+                    .isEqualTo(TASK.examples().size());
+            assertThat(report.measured().get(0).outcomes())
+                    .extracting(Outcome::expected)
+                    .containsExactlyInAnyOrder("animal", "plant", "tool");
+        }
+        Task free = new Task("free", "Say.", List.of(), TASK.examples(), List.of(), new WordOverlap());
+        TaskSplit split = TaskSplit.of(free, 0.25, 1);
+        assertThat(split.test())
+                .hasSize(3)
+                .doesNotContainAnyElementsOf(split.task().examples());
+        assertThat(split.task().examples()).hasSize(9);
+        assertThatThrownBy(() -> Pilot.of(TASK.withExamples(List.of()))).hasMessageContaining("0 examples");
+        assertThatThrownBy(() -> TaskSplit.of(TASK.withExamples(TASK.examples().subList(0, 3)), 0.3, 0))
+                .hasMessageContainingAll("'kinds' cannot be split", "3 examples");
+    }
+
+    @Test
     void run_baselines_areMeasuredOnTheSample() {
         List<Example> uneven = TEST.subList(0, 4);
         List<Example> learn = new ArrayList<>(TASK.examples());
@@ -203,8 +224,8 @@ class PilotTest {
         });
         try (Model model = new ToyModel()) {
             Pilot.of(TASK, TEST).candidates(counting).run(model);
-            // once measured and asked for what else there is to know, once under a reworded instruction
-            assertThat(closed).hasValue(2);
+            // once measured, once asked for what else there is to know, once under a reworded instruction
+            assertThat(closed).hasValue(3);
             assertThat(model.info().name()).isEqualTo("toy");
         }
     }

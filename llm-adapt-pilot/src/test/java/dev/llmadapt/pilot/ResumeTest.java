@@ -3,6 +3,7 @@ package dev.llmadapt.pilot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonObject;
 import dev.llmadapt.Example;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Model;
@@ -46,7 +47,7 @@ class ResumeTest {
         Path resumed = folder.resolve("resumed");
         int kills = 0;
         for (int i = 0; i < 10; i++) {
-            int point = 1 + random.nextInt(Math.max(2, Math.max(2, Math.max(2, Math.max(2, calls / 6)))));
+            int point = 1 + random.nextInt(Math.max(2, calls / 6));
             try {
                 new Attempt(point).run(resumed);
             } catch (Killed e) {
@@ -54,6 +55,8 @@ class ResumeTest {
                 // a process that dies while it writes leaves half a line
                 Files.writeString(
                         resumed.resolve("journal.jsonl"), "{\"key\":\"answer|half", StandardOpenOption.APPEND);
+                // of a character of two bytes, too
+                Files.write(resumed.resolve("journal.jsonl"), new byte[] {(byte) 0xC3}, StandardOpenOption.APPEND);
             }
         }
         assertThat(kills).as("seed " + seed).isGreaterThan(5);
@@ -77,18 +80,35 @@ class ResumeTest {
         }
     }
 
-    private static Pilot pilot(Path work) {
-        Task task = ToyTask.task().withCorpus(List.of(new Passage("p", "", "a dog is an animal", 0)));
+    @Test
+    void open_journalInUse_isRefusedAndFreeAfterwards() {
+        Path file = folder.resolve("journal.jsonl");
+        try (Journal journal = Journal.open(file, "run")) {
+            journal.once("a", JsonObject::new);
+            assertThatThrownBy(() -> Journal.open(file, "run")).hasMessageContaining("in use by another run");
+        }
+        assertThatThrownBy(() -> Journal.open(file, "other")).hasMessageContaining("choose another folder");
+        try (Journal again = Journal.open(file, "run")) {
+            assertThat(again.find("a")).isPresent();
+        }
+    }
+
+    /** Five candidates that do not train, with everything to be measured. */
+    static Pilot pilot(Path work) {
+        Task task = ToyTask.task()
+                .withExamples(HalvingTest.many(70, "l"))
+                .withCorpus(List.of(new Passage("p", "", "a dog is an animal", 0)));
+        List<Example> test = HalvingTest.many(24, "t");
         List<Passage> news = List.of(new Passage("n", "", "the oak of Ely is a plant", 0));
         Probes probes = new Probes(
-                Map.of(ToyTask.test().get(0).id(), List.of("say, which dog is it")),
+                Map.of(test.get(0).id(), List.of("say, which dog is it")),
                 Optional.of(new Probes.News(
                         new Task("news", "Answer.", List.of(), task.examples(), task.corpus(), new WordOverlap()),
                         news,
                         List.of(new Example("q", "what is the oak of Ely", "a plant")))));
         List<Strategy> candidates =
                 new ArrayList<>(StrategyCatalog.parse("zero-shot,role,few-shot(3),few-shot-nearest(3),rag(1)", 1));
-        return Pilot.of(new TaskSplit(task, ToyTask.test(), List.of()).withProbes(probes))
+        return Pilot.of(new TaskSplit(task, test, List.of()).withProbes(probes))
                 .candidates(candidates)
                 .budget(Duration.ofMillis(3_001))
                 .folder(work);
@@ -100,15 +120,23 @@ class ResumeTest {
     }
 
     /** A run in which time passes by what is asked, and which dies at the given request. */
-    private static final class Attempt {
+    static final class Attempt {
         static int lastCalls;
 
         private final int dies;
         private final AtomicLong now = new AtomicLong();
         private int calls;
 
+        private final Runnable asked;
+
         Attempt(int dies) {
+            this(dies, () -> {});
+        }
+
+        /** With someone who hears of each request. */
+        Attempt(int dies, Runnable asked) {
             this.dies = dies;
+            this.asked = asked;
         }
 
         PilotReport run(Path work) {
@@ -119,6 +147,7 @@ class ResumeTest {
                             if (++calls >= dies) {
                                 throw new Killed();
                             }
+                            asked.run();
                             long length = request.messages().stream()
                                     .mapToLong(message -> message.content().length())
                                     .sum();

@@ -51,6 +51,26 @@ class TaskFilesTest {
     }
 
     @Test
+    void folder_labelFirst_codesGetTheirNames() {
+        write("stsa.binary.train", "1 fine\n0 dull\n");
+        write("stsa.binary.dev", "1 not used\n");
+        write("stsa.binary.test", "0 very dull\n");
+        TaskSplit plain = TaskFiles.read(folder, DEFAULTS);
+        assertThat(plain.task().labels()).containsExactly("0", "1");
+        assertThat(plain.notes()).singleElement().asString().contains("--label-names 0=NAME");
+        TaskSplit named =
+                TaskFiles.read(folder, DEFAULTS.withLabelNames(java.util.Map.of("0", "negative", "1", "positive")));
+        assertThat(named.task().labels()).containsExactly("negative", "positive");
+        assertThat(named.task().examples()).extracting(Example::output).containsExactly("positive", "negative");
+        assertThat(named.test()).extracting(Example::output).containsExactly("negative");
+        assertThat(named.notes()).isEmpty();
+        refuses(folder, DEFAULTS.withLabelNames(java.util.Map.of("2", "x")), "the labels [2], expected some of [0, 1]");
+        refuses(folder, DEFAULTS.withLabelNames(java.util.Map.of("0", "1")), "different names");
+        write("other.train", "1 fine\n0 dull\n");
+        refuses(folder, DEFAULTS, "expected one train file", "other.train");
+    }
+
+    @Test
     void folder_schema_answersAreJsonOfOneForm() {
         write(
                 "task.json",
@@ -214,6 +234,19 @@ class TaskFilesTest {
         assertThat(split.task().labels()).hasSize(77).contains("card arrival", "reverted card payment?");
         assertThat(split.test()).hasSize(3_080);
         assertThat(split.task().examples()).hasSizeBetween(9_900, 10_003);
+    }
+
+    @Test
+    void fewshotSst2_asPublished_isRead() {
+        TaskSplit split = TaskFiles.read(
+                sharedData("fewshot_sst2"),
+                DEFAULTS.withLabelNames(java.util.Map.of("0", "negative", "1", "positive")));
+        assertThat(split.task().labels()).containsExactly("negative", "positive");
+        assertThat(split.test()).hasSize(1_821);
+        assertThat(split.task().examples()).hasSizeBetween(6_800, 6_920);
+        assertThat(split.test().get(0))
+                .isEqualTo(new Example(
+                        "stsa.binary.test:1", "no movement , no yuks , not much of anything .", "negative"));
     }
 
     static Path sharedData(String name) {

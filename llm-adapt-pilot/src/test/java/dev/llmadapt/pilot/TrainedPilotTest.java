@@ -137,6 +137,30 @@ class TrainedPilotTest {
                 .isEqualTo(new PilotReport.RuledOut("lora", "the needs leave nothing for training"));
     }
 
+    @Test
+    void run_otherNeedsOnAFinishedJournal_answersAtOnceAndTheSame() {
+        Path work = folder.resolve("work");
+        Pilot pilot = Pilot.of(split)
+                .candidates(StrategyCatalog.parse("zero-shot/scored,role/scored,lora(1)", 0))
+                .budget(java.time.Duration.ofMinutes(10))
+                .folder(work);
+        PilotReport first = pilot.run(model);
+        List<String> heard = new ArrayList<>();
+        PilotReport second = pilot.needs(Needs.defaults().withTrainingBudget(java.time.Duration.ZERO))
+                .progress((stage, done, total) -> heard.add(stage))
+                .run(model);
+        assertThat(heard).allMatch(stage -> stage.startsWith("evaluate"));
+        assertThat(second.rows().subList(0, 2)).isEqualTo(first.rows().subList(0, 2));
+        assertThat(second.rows().get(2))
+                .isEqualTo(new PilotReport.RuledOut("lora(1)", "the needs leave nothing for training"));
+        // one that nobody measured before is not measured for needs that rule it out
+        PilotReport alone = pilot.folder(folder.resolve("alone"))
+                .needs(Needs.defaults().withTrainingBudget(java.time.Duration.ZERO))
+                .run(model);
+        assertThat(alone.rows().get(2)).isEqualTo(second.rows().get(2));
+        assertThat(folder.resolve("alone")).isDirectoryNotContaining("glob:**trained-lora*");
+    }
+
     /** What a training layer outside would learn from must not tell the answer. */
     @Test
     void prepare_trainingExampleUnderShotsAndPassages_neverShowsItself() {
@@ -154,7 +178,8 @@ class TrainedPilotTest {
         }
     }
 
-    private static TaskSplit split() {
+    /** Eight texts to learn which is warm and which is cold, four to be asked, two passages. */
+    static TaskSplit split() {
         List<Example> examples = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
             examples.add(new Example("e" + i, (i % 2 == 0 ? "red " : "blue ") + i, i % 2 == 0 ? "warm" : "cold"));
@@ -164,7 +189,8 @@ class TrainedPilotTest {
         return new TaskSplit(task, examples.subList(8, 12), List.of());
     }
 
-    private static Path tinyLlama() {
+    /** A model of a few thousand weights. */
+    static Path tinyLlama() {
         Path at = Path.of("").toAbsolutePath();
         String inside = "llm-adapt-peft/src/test/resources/dev/llmadapt/peft/golden/tiny-llama";
         while (!Files.isDirectory(at.resolve(inside))) {

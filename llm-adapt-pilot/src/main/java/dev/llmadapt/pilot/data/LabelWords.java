@@ -1,8 +1,10 @@
 package dev.llmadapt.pilot.data;
 
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -36,5 +38,29 @@ public final class LabelWords {
             same.put(label, label);
         }
         return same;
+    }
+
+    /**
+     * Labels under names that someone gave them.
+     *
+     * @param file where the labels are from
+     * @param shown what each label is shown as so far
+     * @param names other names, by the label as the file has it
+     * @throws TaskFileException if a name is for a label that is not there, is blank, or two labels would be shown alike
+     */
+    public static Map<String, String> named(Path file, Map<String, String> shown, Map<String, String> names) {
+        List<String> unknown = names.keySet().stream()
+                .filter(label -> !shown.containsKey(label))
+                .toList();
+        if (!unknown.isEmpty()) {
+            throw new TaskFileException(
+                    file, "names are given for the labels " + unknown + ", expected some of " + shown.keySet());
+        }
+        Map<String, String> all = new LinkedHashMap<>(shown);
+        names.forEach((label, name) -> all.put(label, name.strip()));
+        if (new LinkedHashSet<>(all.values()).size() < all.size() || all.containsValue("")) {
+            throw new TaskFileException(file, "labels must have different names that are not empty, got " + all);
+        }
+        return all;
     }
 }

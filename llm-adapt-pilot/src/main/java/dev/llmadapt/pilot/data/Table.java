@@ -49,7 +49,8 @@ public record Table(Path file, List<String> columns, List<Row> rows) {
 
     /**
      * Reads a table by its file's ending: {@code .jsonl} or {@code .ndjson} as JSON Lines, {@code .tsv} as CSV with tabs,
-     * anything else as CSV with commas.
+     * {@code .train}, {@code .dev}, {@code .valid}, {@code .test} and {@code .txt} as lines of a label and a text, anything
+     * else as CSV with commas.
      *
      * @throws TaskFileException if it is no such table, naming the line
      */
@@ -57,6 +58,9 @@ public record Table(Path file, List<String> columns, List<Row> rows) {
         String name = file.toString().toLowerCase(Locale.ROOT);
         if (name.endsWith(".jsonl") || name.endsWith(".ndjson")) {
             return JsonLines.read(file);
+        }
+        if (LabelFirst.ENDINGS.stream().anyMatch(name::endsWith)) {
+            return LabelFirst.read(file);
         }
         return Csv.read(file, name.endsWith(".tsv") ? '\t' : ',');
     }

@@ -62,6 +62,24 @@ class TableTest {
     }
 
     @Test
+    void labelFirst_lines_areRead() {
+        Table table = read("sst.train", "1 a  fine , \"odd\" film .\n\n0\tdull\r\n__label__so-so 2 hours\n");
+        assertThat(table.columns()).containsExactly("label", "text");
+        assertThat(table.rows())
+                .containsExactly(
+                        new Table.Row(1, List.of("1", "a  fine , \"odd\" film .")),
+                        new Table.Row(3, List.of("0", "dull")),
+                        new Table.Row(4, List.of("so-so", "2 hours")));
+    }
+
+    @Test
+    void labelFirst_noTextOrTwoLabels_namesItsLine() {
+        refuses("a.test", "1 fine\n0\n", "a.test, line 2", "expected a label, a space and a text, got '0'");
+        refuses("a.txt", "__label__ x\n", "line 1", "expected a label");
+        refuses("a.txt", "__label__a __label__b x\n", "line 1", "more than one label");
+    }
+
+    @Test
     void file_emptyOrBlank_isRefused() {
         refuses("a.csv", "", "the file is empty");
         refuses("a.jsonl", " \n\n", "the file is empty");

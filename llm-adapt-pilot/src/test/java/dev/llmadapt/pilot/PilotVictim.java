@@ -1,0 +1,109 @@
+package dev.llmadapt.pilot;
+
+import dev.llmadapt.Model;
+import dev.llmadapt.Progress;
+import dev.llmadapt.peft.LocalModel;
+import dev.llmadapt.peft.ModelOptions;
+import dev.llmadapt.pilot.PilotReport.Measured;
+import dev.llmadapt.pilot.PilotReport.Outcome;
+import dev.llmadapt.pilot.terminal.TerminalKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+
+/** A process that runs a pilot, says a line for each thing it does, and in the end writes the table; {@link PilotKillTest} ends it. */
+final class PilotVictim {
+    private PilotVictim() {}
+
+    /** What to run ({@code halving} or {@code training}), the folder of the run, and the file for the table. */
+    public static void main(String[] arguments) throws IOException {
+        Path work = Path.of(arguments[1]);
+        String table = run(arguments[0], work, () -> {
+            System.out.println("did");
+            LockSupport.parkNanos(500_000); // so that there is a time at which to be killed
+        });
+        Files.writeString(Path.of(arguments[2]), table);
+    }
+
+    static String run(String what, Path work, Runnable did) {
+        return what.equals("halving") ? halving(work, did) : training(work, did);
+    }
+
+    /** Successive halving on a clock that stands still but for what is asked: every column must come out the same. */
+    private static String halving(Path work, Runnable did) {
+        return ReportTable.render(new ResumeTest.Attempt(Integer.MAX_VALUE, did).run(work), TerminalKind.PLAIN);
+    }
+
+    /** Training, on the real clock: every column but those of time must come out the same, and every answer. */
+    private static String training(Path work, Runnable did) {
+        Progress progress = (stage, done, total) -> did.run();
+        try (Model model = LocalModel.open(
+                TrainedPilotTest.tinyLlama(), ModelOptions.defaults().withThreads(1))) {
+            PilotReport report = Pilot.of(TrainedPilotTest.split())
+                    .candidates(StrategyCatalog.parse("zero-shot,lora(3),prompt-tuning(1),rag(1)+lora(1)", 0))
+                    .folder(work)
+                    .progress(progress)
+                    .run(model);
+            StringBuilder text = new StringBuilder(ReportTable.render(withoutTimes(report), TerminalKind.PLAIN));
+            for (Measured row : report.measured()) {
+                row.outcomes()
+                        .forEach(outcome -> text.append(row.strategy())
+                                .append(' ')
+                                .append(outcome.answer())
+                                .append('\n'));
+            }
+            return text.toString();
+        }
+    }
+
+    private static PilotReport withoutTimes(PilotReport report) {
+        List<PilotReport.Row> rows = new ArrayList<>();
+        for (Measured row : report.measured()) {
+            PilotReport.Details details = row.details();
+            List<Outcome> outcomes = row.outcomes().stream()
+                    .map(outcome -> new Outcome(
+                            outcome.id(),
+                            outcome.expected(),
+                            outcome.answer(),
+                            outcome.score(),
+                            Duration.ofMillis(1),
+                            outcome.promptTokens(),
+                            outcome.completionTokens(),
+                            outcome.error()))
+                    .toList();
+            rows.add(new Measured(
+                    row.strategy(),
+                    row.quality(),
+                    row.interval(),
+                    new PilotReport.Latency(Duration.ofMillis(1), Duration.ofMillis(1)),
+                    row.promptTokens(),
+                    row.completionTokens(),
+                    Duration.ZERO,
+                    Duration.ZERO,
+                    outcomes,
+                    new PilotReport.Details(
+                            details.family(),
+                            details.trainExamples(),
+                            0,
+                            details.artifactBytes(),
+                            0,
+                            List.of(),
+                            details.stability(),
+                            details.freshness(),
+                            details.prompts())));
+        }
+        return new PilotReport(
+                report.started(),
+                report.settings(),
+                report.model(),
+                report.task(),
+                report.options(),
+                report.needs(),
+                rows,
+                report.comparisons());
+    }
+}
