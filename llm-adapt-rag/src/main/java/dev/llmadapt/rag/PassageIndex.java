@@ -36,6 +36,9 @@ public interface PassageIndex extends AutoCloseable {
     /** The field that says when the document was last changed, in ISO-8601 in UTC. */
     String TIME = "time";
 
+    /** The field that says what the document was like, in hexadecimal, so that one that has not changed is known. */
+    String HASH = "hash";
+
     /** The field that names the parent of a passage: a longer one around it, which is shown in its place. */
     String PARENT = "parent";
 

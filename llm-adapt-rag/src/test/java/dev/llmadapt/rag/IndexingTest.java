@@ -165,6 +165,73 @@ final class IndexingTest {
     }
 
     @Test
+    void rows_readersAndTimes_areThoseOfTheirFields() throws IOException {
+        write("rows.jsonl", """
+                {"id": "1", "text": "for two", "readers": ["ann", " bob "], "updated": "2026-02-11"}
+                {"id": "2", "text": "for one", "Readers": "ann,", "time": "2026-02-11 10:30:00.5"}
+                {"id": "3", "text": "for all", "readers": null, "modified": "2026-02-11T10:30+02:00"}
+                {"id": "4", "text": "for all", "updated": "2026-06-31"}
+                {"id": "5", "text": "lost", "readers": " , "}
+                {"id": "6", "text": "lost", "readers": [["ann"], {}]}
+                """);
+        Files.setLastModifiedTime(folder.resolve("rows.jsonl"), FileTime.from(Instant.parse("2030-01-01T00:00:00Z")));
+
+        read(DocumentSource.files(folder));
+
+        assertThat(documents)
+                .extracting(Document::id)
+                .containsExactly("rows.jsonl#1", "rows.jsonl#2", "rows.jsonl#3", "rows.jsonl#4");
+        assertThat(documents)
+                .extracting(Document::readers)
+                .containsExactly(Set.of("ann", "bob"), Set.of("ann"), Set.of(), Set.of());
+        assertThat(documents)
+                .extracting(document -> document.time().toString())
+                .containsExactly(
+                        "2026-02-11T00:00:00Z",
+                        "2026-02-11T10:30:00.500Z",
+                        "2026-02-11T08:30:00Z",
+                        "2030-01-01T00:00:00Z");
+        assertThat(documents.get(0).metadata()).containsEntry("updated", "2026-02-11");
+        assertThat(broken).hasSize(2).allMatch(each -> each.reason().contains("readers"));
+    }
+
+    @Test
+    void sync_rows_areEmbeddedAgainOnlyWhereTheyChanged() {
+        List<List<String>> rows = new ArrayList<>(List.of(List.of("1", "first words"), List.of("2", "second words")));
+        FakeDatabase database = new FakeDatabase(List.of("ID", "TEXT"), rows);
+        DocumentSource source = DocumentSource.jdbc(database::connect, "select", "crm");
+        try (PassageIndex index = PassageIndex.inMemory(new WordEmbedder(16), IndexOptions.defaults())) {
+            assertThat(INDEXING.add(source, index, Progress.NONE).documents()).isEqualTo(2);
+            String time =
+                    index.find(List.of("crm#1#0"), Set.of()).get(0).metadata().get(PassageIndex.TIME);
+            rows.set(1, List.of("2", "other words"));
+
+            Indexing.Report report = INDEXING.sync(source, Filter.all(), index, Progress.NONE);
+
+            assertThat(report.documents()).isEqualTo(1);
+            assertThat(report.unchanged()).isEqualTo(1);
+            assertThat(index.find(List.of("crm#2#0"), Set.of()))
+                    .extracting(Passage::text)
+                    .containsExactly("other words");
+            assertThat(index.find(List.of("crm#1#0"), Set.of()).get(0).metadata())
+                    .containsEntry(PassageIndex.TIME, time);
+        }
+    }
+
+    @Test
+    void sync_readersChange_isAChange() {
+        Document document = new Document("d", "", "words", "s", Instant.EPOCH);
+        try (PassageIndex index = PassageIndex.inMemory(new WordEmbedder(16), IndexOptions.defaults())) {
+            INDEXING.add(DocumentSource.of(List.of(document)), index, Progress.NONE);
+            DocumentSource now = DocumentSource.of(List.of(document.withReaders(Set.of("ann"))));
+
+            assertThat(INDEXING.sync(now, Filter.all(), index, Progress.NONE).documents())
+                    .isEqualTo(1);
+            assertThat(index.find(List.of("d#0"), Set.of())).isEmpty();
+        }
+    }
+
+    @Test
     void jdbc_noConnection_isOneClearError() {
         assertThatThrownBy(() -> read(DocumentSource.jdbc(
                         () -> {
@@ -269,7 +336,10 @@ final class IndexingTest {
                     new Class<?>[] {type},
                     (proxy, method, arguments) -> switch (method.getName()) {
                         case "createStatement" -> fake(Statement.class);
-                        case "executeQuery" -> fake(ResultSet.class);
+                        case "executeQuery" -> {
+                            row = -1;
+                            yield fake(ResultSet.class);
+                        }
                         case "getMetaData" -> fake(ResultSetMetaData.class);
                         case "getColumnCount" -> columns.size();
                         case "getColumnLabel" -> columns.get((int) arguments[0] - 1);
