@@ -42,6 +42,7 @@ import picocli.CommandLine.Parameters;
         sortOptions = false)
 final class RagAskCommand implements Callable<Integer> {
     private static final int SHOWN = 240; // characters of a passage
+    private static final int CANDIDATES = 20; // passages whose sentences are looked at
 
     private final Session session;
 
@@ -104,7 +105,7 @@ final class RagAskCommand implements Callable<Integer> {
         try (Embedder embedder = made.openEmbedder();
                 PassageIndex read = made.openToRead(index, embedder);
                 JsonTarget target = json == null ? null : new JsonTarget(json)) {
-            Retriever found = embedder.dimension() == 0 ? read.lexical() : Retrievers.hybrid(read);
+            Retriever found = found(read, embedder);
             if (searchOnly) {
                 List<Passage> sources = found.retrieve(query);
                 show(found, query, sources);
@@ -143,6 +144,13 @@ final class RagAskCommand implements Callable<Integer> {
                 return InterruptKey.STOPPED;
             }
         }
+    }
+
+    /** By words and vectors of passages, and of sentences, if there are vectors. */
+    static Retriever found(PassageIndex index, Embedder embedder) {
+        return embedder.dimension() == 0
+                ? index.lexical()
+                : Retrievers.bySentences(Retrievers.hybrid(index), embedder, CANDIDATES);
     }
 
     /** The first passages also by how likely a model finds the question after them, both orders counting alike. */

@@ -54,7 +54,7 @@ import picocli.CommandLine.Parameters;
 final class RagEvalCommand implements Callable<Integer> {
     private static final int DEPTH = 100;
     private static final List<String> RETRIEVERS =
-            List.of("bm25", "bm25+feedback", "dense", "hybrid", "hybrid+feedback");
+            List.of("bm25", "bm25+feedback", "dense", "hybrid", "hybrid+feedback", "hybrid+sentences");
     private final Session session;
 
     @Parameters(paramLabel = "COLLECTION", description = "A folder, or a file of questions.")
@@ -86,9 +86,10 @@ final class RagEvalCommand implements Callable<Integer> {
             names = "--retrievers",
             paramLabel = "LIST",
             split = ",",
-            defaultValue = "bm25,dense,hybrid",
-            description = "Of bm25, bm25+feedback, dense, hybrid, hybrid+feedback; the last one answers."
-                    + " Default: ${DEFAULT-VALUE}.")
+            defaultValue = "bm25,dense,hybrid,hybrid+sentences",
+            description =
+                    "Of bm25, bm25+feedback, dense, hybrid, hybrid+feedback, hybrid+sentences; the last one answers."
+                            + " Default: ${DEFAULT-VALUE}.")
     List<String> retrievers = new ArrayList<>();
 
     @Option(names = "--limit", paramLabel = "N", description = "The first N questions only; 0 takes all.")
@@ -271,7 +272,7 @@ final class RagEvalCommand implements Callable<Integer> {
             if (subject.embedder().dimension() == 0 && !name.startsWith("bm25")) {
                 continue;
             }
-            reports.put(name, report(subject, retriever(name, subject.index())));
+            reports.put(name, report(subject, retriever(name, subject)));
         }
         tables().retrieval(reports, rows, subject.embedder().name());
         return rows;
@@ -301,19 +302,21 @@ final class RagEvalCommand implements Callable<Integer> {
         };
     }
 
-    private static Retriever retriever(String name, PassageIndex index) {
+    private static Retriever retriever(String name, Subject subject) {
+        PassageIndex index = subject.index();
         return switch (name) {
             case "bm25" -> index.lexical();
             case "bm25+feedback" -> Retrievers.feedback(index.lexical(), Feedback.defaults());
             case "dense" -> index.dense();
             case "hybrid" -> Retrievers.hybrid(index);
+            case "hybrid+sentences" -> RagAskCommand.found(index, subject.embedder());
             default -> Retrievers.combined(Retrievers.feedback(index.lexical(), Feedback.defaults()), index.dense());
         };
     }
 
     private void answers(Subject subject, JsonObject report) {
         String last = subject.embedder().dimension() == 0 ? "bm25" : retrievers.get(retrievers.size() - 1);
-        Retriever first = retriever(last, subject.index());
+        Retriever first = retriever(last, subject);
         try (ProgressLine progress = session.progress();
                 Model opened = model.open(session, progress)) {
             Retriever used = rerank == 0 ? first : remembering(RagAskCommand.reranked(first, opened, rerank));
