@@ -190,14 +190,16 @@ final class RagAskCommand implements Callable<Integer> {
     private void show(Retriever retriever, Query query, List<Passage> sources) {
         for (int i = 0; i < sources.size(); i++) {
             Passage source = sources.get(i);
+            String page = source.metadata().getOrDefault(PassageIndex.PAGE, "");
             session.out()
                     .printf(
                             Locale.ROOT,
-                            "%n[%d] %.3f %s%s%n",
+                            "%n[%d] %.3f %s%s%s%n",
                             i + 1,
                             source.score(),
                             source.title().isEmpty() ? "" : source.title() + ", ",
-                            source.metadata().getOrDefault("source", source.id()));
+                            source.metadata().getOrDefault(PassageIndex.SOURCE, source.id()),
+                            page.isEmpty() ? "" : ", page " + page);
             session.out().println("    " + cut(source.text(), SHOWN));
             if (explain) {
                 retriever
@@ -224,7 +226,10 @@ final class RagAskCommand implements Callable<Integer> {
             each.addProperty("id", source.id());
             each.addProperty("title", source.title());
             each.addProperty("score", source.score());
-            each.addProperty("source", source.metadata().getOrDefault("source", ""));
+            each.addProperty("source", source.metadata().getOrDefault(PassageIndex.SOURCE, ""));
+            if (source.metadata().containsKey(PassageIndex.PAGE)) {
+                each.addProperty("page", source.metadata().get(PassageIndex.PAGE));
+            }
             each.addProperty("text", source.text());
             array.add(each);
         }

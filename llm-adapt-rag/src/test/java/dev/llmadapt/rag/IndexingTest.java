@@ -92,18 +92,36 @@ final class IndexingTest {
                         source -> assertThat(source).endsWith("e.jsonl, line 3"));
     }
 
-    private static void pdf(Path file, String words) throws IOException {
+    private static void pdf(Path file, String... pages) throws IOException {
         try (PDDocument pdf = new PDDocument()) {
-            PDPage page = new PDPage();
-            pdf.addPage(page);
-            try (PDPageContentStream content = new PDPageContentStream(pdf, page)) {
-                content.beginText();
-                content.setFont(new PDType1Font(Standard14Fonts.FontName.HELVETICA), 12);
-                content.newLineAtOffset(50, 700);
-                content.showText(words);
-                content.endText();
+            for (String words : pages) {
+                PDPage page = new PDPage();
+                pdf.addPage(page);
+                try (PDPageContentStream content = new PDPageContentStream(pdf, page)) {
+                    content.beginText();
+                    content.setFont(new PDType1Font(Standard14Fonts.FontName.HELVETICA), 12);
+                    content.newLineAtOffset(50, 700);
+                    content.showText(words);
+                    content.endText();
+                }
             }
             pdf.save(file.toFile());
+        }
+    }
+
+    @Test
+    void pdf_passages_knowTheirPages() throws IOException {
+        pdf(folder.resolve("two.pdf"), "The red fox runs.", "A whale swims.");
+        pdf(folder.resolve("one.pdf"), "The frog sits.");
+        try (PassageIndex index = PassageIndex.inMemory(new WordEmbedder(16), IndexOptions.defaults())) {
+            new Indexing(Splitter.sentences(Tokens.words(), 5, 0), 1)
+                    .add(DocumentSource.files(folder), index, Progress.NONE);
+
+            Passage whale = index.lexical().retrieve(new Query("whale", 1)).get(0);
+            Passage frog = index.lexical().retrieve(new Query("frog", 1)).get(0);
+            assertThat(whale.text()).isEqualTo("A whale swims.");
+            assertThat(whale.metadata()).containsEntry(PassageIndex.PAGE, "2");
+            assertThat(frog.metadata()).containsEntry(PassageIndex.PAGE, "1");
         }
     }
 
