@@ -35,8 +35,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The ten nearest of 100,000 passages. The index is made once, in the folder that the system property {@code index} names,
- * and its time, size and recall beside exact search are printed.
+ * The ten nearest of 100,000 passages. The indexes, of exact and of 8-bit vectors, are made once, in the folders that begin
+ * with the system property {@code index}, and their time, size and recall beside exact search are printed.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
@@ -54,10 +54,10 @@ public class RetrievalBenchmark {
     public int passages;
 
     /**
-     * What finds: {@code lucene-N} is the index with N candidates, {@code exact} dot products with all vectors in memory,
-     * {@code langchain4j} its in-memory store.
+     * What finds: {@code lucene-N} is the index with N candidates, {@code int8-N} one with 8-bit vectors, {@code exact} dot
+     * products with all vectors in memory, {@code langchain4j} its in-memory store.
      */
-    @Param({"lucene-50", "lucene-100", "lucene-200", "bm25", "exact", "langchain4j"})
+    @Param({"lucene-50", "lucene-100", "lucene-200", "int8-50", "int8-100", "int8-200", "bm25", "exact", "langchain4j"})
     public String engine;
 
     private final SyntheticPassages synthetic = new SyntheticPassages();
@@ -88,17 +88,20 @@ public class RetrievalBenchmark {
     }
 
     private IndexOptions options() {
-        int candidates = engine.startsWith("lucene-") ? Integer.parseInt(engine.substring(7)) : 100;
-        return IndexOptions.defaults().withCandidates(candidates);
+        int dash = engine.indexOf('-');
+        return IndexOptions.defaults()
+                .withQuantised(engine.startsWith("int8"))
+                .withCandidates(dash < 0 ? 100 : Integer.parseInt(engine.substring(dash + 1)));
     }
 
     private Path indexed() {
-        Path folder = Path.of(System.getProperty("index", "target/retrieval-" + passages));
+        String kind = options().quantised() ? "-int8" : "";
+        Path folder = Path.of(System.getProperty("index", "target/retrieval-" + passages) + kind);
         if (Files.isDirectory(folder)) {
             return folder;
         }
         long start = System.nanoTime();
-        try (PassageIndex made = PassageIndex.open(folder, synthetic, IndexOptions.defaults())) {
+        try (PassageIndex made = PassageIndex.open(folder, synthetic, options())) {
             for (int from = 0; from < passages; from += 1000) {
                 made.upsert(IntStream.range(from, Math.min(passages, from + 1000))
                         .mapToObj(SyntheticPassages::passage)
@@ -106,7 +109,11 @@ public class RetrievalBenchmark {
             }
         }
         System.out.printf(
-                Locale.ROOT, "%nindexed in %.1f s, %.1f MB%n", (System.nanoTime() - start) / 1e9, size(folder) / 1e6);
+                Locale.ROOT,
+                "%n%s indexed in %.1f s, %.1f MB%n",
+                folder.getFileName(),
+                (System.nanoTime() - start) / 1e9,
+                size(folder) / 1e6);
         return folder;
     }
 

@@ -42,6 +42,7 @@ import picocli.CommandLine.Parameters;
         sortOptions = false)
 final class RagAskCommand implements Callable<Integer> {
     private static final int SHOWN = 240; // characters of a passage
+    private static final int CANDIDATES = 20; // passages whose sentences are looked at
 
     private final Session session;
 
@@ -104,7 +105,7 @@ final class RagAskCommand implements Callable<Integer> {
         try (Embedder embedder = made.openEmbedder();
                 PassageIndex read = made.openToRead(index, embedder);
                 JsonTarget target = json == null ? null : new JsonTarget(json)) {
-            Retriever found = embedder.dimension() == 0 ? read.lexical() : Retrievers.hybrid(read);
+            Retriever found = found(read, embedder);
             if (searchOnly) {
                 List<Passage> sources = found.retrieve(query);
                 show(found, query, sources);
@@ -145,6 +146,13 @@ final class RagAskCommand implements Callable<Integer> {
         }
     }
 
+    /** By words and vectors of passages, and of sentences, if there are vectors. */
+    static Retriever found(PassageIndex index, Embedder embedder) {
+        return embedder.dimension() == 0
+                ? index.lexical()
+                : Retrievers.bySentences(Retrievers.hybrid(index), embedder, CANDIDATES);
+    }
+
     /** The first passages also by how likely a model finds the question after them, both orders counting alike. */
     static Retriever reranked(Retriever found, Model model, int candidates) {
         return Retrievers.combined(
@@ -182,14 +190,16 @@ final class RagAskCommand implements Callable<Integer> {
     private void show(Retriever retriever, Query query, List<Passage> sources) {
         for (int i = 0; i < sources.size(); i++) {
             Passage source = sources.get(i);
+            String page = source.metadata().getOrDefault(PassageIndex.PAGE, "");
             session.out()
                     .printf(
                             Locale.ROOT,
-                            "%n[%d] %.3f %s%s%n",
+                            "%n[%d] %.3f %s%s%s%n",
                             i + 1,
                             source.score(),
                             source.title().isEmpty() ? "" : source.title() + ", ",
-                            source.metadata().getOrDefault("source", source.id()));
+                            source.metadata().getOrDefault(PassageIndex.SOURCE, source.id()),
+                            page.isEmpty() ? "" : ", page " + page);
             session.out().println("    " + cut(source.text(), SHOWN));
             if (explain) {
                 retriever
@@ -216,7 +226,10 @@ final class RagAskCommand implements Callable<Integer> {
             each.addProperty("id", source.id());
             each.addProperty("title", source.title());
             each.addProperty("score", source.score());
-            each.addProperty("source", source.metadata().getOrDefault("source", ""));
+            each.addProperty("source", source.metadata().getOrDefault(PassageIndex.SOURCE, ""));
+            if (source.metadata().containsKey(PassageIndex.PAGE)) {
+                each.addProperty("page", source.metadata().get(PassageIndex.PAGE));
+            }
             each.addProperty("text", source.text());
             array.add(each);
         }

@@ -12,7 +12,6 @@ import dev.llmadapt.Query;
 import dev.llmadapt.Request;
 import dev.llmadapt.Retriever;
 import dev.llmadapt.pilot.terminal.ProgressLine;
-import dev.llmadapt.pilot.terminal.TextTable;
 import dev.llmadapt.rag.AnswerReport;
 import dev.llmadapt.rag.DocumentSource;
 import dev.llmadapt.rag.Embedder;
@@ -23,7 +22,6 @@ import dev.llmadapt.rag.PassageIndex;
 import dev.llmadapt.rag.QuestionSet;
 import dev.llmadapt.rag.Rag;
 import dev.llmadapt.rag.RagModel;
-import dev.llmadapt.rag.RankingMetric;
 import dev.llmadapt.rag.RetrievalReport;
 import dev.llmadapt.rag.Retrievers;
 import dev.llmadapt.rag.TestCollection;
@@ -56,15 +54,7 @@ import picocli.CommandLine.Parameters;
 final class RagEvalCommand implements Callable<Integer> {
     private static final int DEPTH = 100;
     private static final List<String> RETRIEVERS =
-            List.of("bm25", "bm25+feedback", "dense", "hybrid", "hybrid+feedback");
-    private static final List<RankingMetric> METRICS = List.of(
-            RankingMetric.ndcg(10),
-            RankingMetric.hit(1),
-            RankingMetric.hit(3),
-            RankingMetric.recall(10),
-            RankingMetric.reciprocalRank(10),
-            RankingMetric.averagePrecision(100));
-
+            List.of("bm25", "bm25+feedback", "dense", "hybrid", "hybrid+feedback", "hybrid+sentences");
     private final Session session;
 
     @Parameters(paramLabel = "COLLECTION", description = "A folder, or a file of questions.")
@@ -96,9 +86,10 @@ final class RagEvalCommand implements Callable<Integer> {
             names = "--retrievers",
             paramLabel = "LIST",
             split = ",",
-            defaultValue = "bm25,dense,hybrid",
-            description = "Of bm25, bm25+feedback, dense, hybrid, hybrid+feedback; the last one answers."
-                    + " Default: ${DEFAULT-VALUE}.")
+            defaultValue = "bm25,dense,hybrid,hybrid+sentences",
+            description =
+                    "Of bm25, bm25+feedback, dense, hybrid, hybrid+feedback, hybrid+sentences; the last one answers."
+                            + " Default: ${DEFAULT-VALUE}.")
     List<String> retrievers = new ArrayList<>();
 
     @Option(names = "--limit", paramLabel = "N", description = "The first N questions only; 0 takes all.")
@@ -128,6 +119,14 @@ final class RagEvalCommand implements Callable<Integer> {
             paramLabel = "SHARE",
             description = "The share of its unanswerable questions to refuse; without it both kinds count alike.")
     double refuse = Double.NaN;
+
+    @Option(
+            names = "--judge",
+            paramLabel = "SOURCE",
+            description = "Have a model, as of --model, or 'same' for the one that answers, judge whether answers are"
+                    + " faithful to the passages and whether the passages help; needs --answer.")
+    @Nullable
+    String judge;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also write everything that was measured as JSON.")
     @Nullable
@@ -186,6 +185,9 @@ final class RagEvalCommand implements Callable<Integer> {
         if (answer && beir) {
             throw new InvalidInput(
                     "--answer needs questions with answers, " + collection + " has queries with judgements");
+        }
+        if (judge != null && !answer) {
+            throw new InvalidInput("--judge judges answers; give --answer too");
         }
         if (rerank < 0 || limit < 0 || passages < 1) {
             throw new InvalidInput("--rerank and --limit must be at least 0, --passages at least 1, got " + rerank
@@ -270,9 +272,9 @@ final class RagEvalCommand implements Callable<Integer> {
             if (subject.embedder().dimension() == 0 && !name.startsWith("bm25")) {
                 continue;
             }
-            reports.put(name, report(subject, retriever(name, subject.index())));
+            reports.put(name, report(subject, retriever(name, subject)));
         }
-        show(reports, rows, subject.embedder());
+        tables().retrieval(reports, rows, subject.embedder().name());
         return rows;
     }
 
@@ -300,57 +302,21 @@ final class RagEvalCommand implements Callable<Integer> {
         };
     }
 
-    private void show(Map<String, RetrievalReport> reports, JsonArray rows, Embedder embedder) {
-        List<TextTable.Column> columns = new ArrayList<>();
-        columns.add(new TextTable.Column("retriever", false, 0));
-        columns.add(new TextTable.Column("queries", true, 5));
-        METRICS.forEach(metric -> columns.add(new TextTable.Column(metric.name(), true, METRICS.indexOf(metric))));
-        columns.add(new TextTable.Column("95%", true, 4));
-        TextTable table = new TextTable(columns);
-        reports.forEach((name, report) -> {
-            List<String> cells = new ArrayList<>();
-            cells.add(name);
-            cells.add(Integer.toString(report.rankings().size()));
-            JsonObject row = new JsonObject();
-            row.addProperty("retriever", name);
-            row.addProperty("queries", report.rankings().size());
-            for (RankingMetric metric : METRICS) {
-                cells.add(String.format(Locale.ROOT, "%.3f", report.mean(metric)));
-                row.add(metric.name(), json(report.interval(metric, 1)));
-            }
-            RetrievalReport.Interval first = report.interval(METRICS.get(0), 1);
-            cells.add(String.format(Locale.ROOT, "%.3f-%.3f", first.low(), first.high()));
-            table.row(false, cells);
-            rows.add(row);
-        });
-        session.out()
-                .println(collection + " by " + embedder.name() + ", 95% of "
-                        + METRICS.get(0).name());
-        session.out().print(table.render(session.terminal()));
-        session.out().flush();
-    }
-
-    private static JsonObject json(RetrievalReport.Interval interval) {
-        JsonObject object = new JsonObject();
-        object.addProperty("mean", interval.mean());
-        object.addProperty("low", interval.low());
-        object.addProperty("high", interval.high());
-        return object;
-    }
-
-    private static Retriever retriever(String name, PassageIndex index) {
+    private static Retriever retriever(String name, Subject subject) {
+        PassageIndex index = subject.index();
         return switch (name) {
             case "bm25" -> index.lexical();
             case "bm25+feedback" -> Retrievers.feedback(index.lexical(), Feedback.defaults());
             case "dense" -> index.dense();
             case "hybrid" -> Retrievers.hybrid(index);
+            case "hybrid+sentences" -> RagAskCommand.found(index, subject.embedder());
             default -> Retrievers.combined(Retrievers.feedback(index.lexical(), Feedback.defaults()), index.dense());
         };
     }
 
     private void answers(Subject subject, JsonObject report) {
         String last = subject.embedder().dimension() == 0 ? "bm25" : retrievers.get(retrievers.size() - 1);
-        Retriever first = retriever(last, subject.index());
+        Retriever first = retriever(last, subject);
         try (ProgressLine progress = session.progress();
                 Model opened = model.open(session, progress)) {
             Retriever used = rerank == 0 ? first : remembering(RagAskCommand.reranked(first, opened, rerank));
@@ -359,7 +325,10 @@ final class RagEvalCommand implements Callable<Integer> {
                 reports.put(
                         last + ", reranked " + rerank,
                         report(subject, query -> used.retrieve(query.withLimit(rerank))));
-                show(reports, report.getAsJsonArray("retrieval"), subject.embedder());
+                tables().retrieval(
+                                reports,
+                                report.getAsJsonArray("retrieval"),
+                                subject.embedder().name());
             }
             if (!answer) {
                 return;
@@ -372,9 +341,26 @@ final class RagEvalCommand implements Callable<Integer> {
                         subject.questions(),
                         question -> rag.ask(Request.of(question).withOptions(options)),
                         progress);
-                show(answered, report);
+                tables().answers(answered, measures(answered, opened, progress), report);
             }
         }
+    }
+
+    private Map<String, AnswerReport.Measure> measures(AnswerReport answered, Model opened, Progress progress) {
+        Map<String, AnswerReport.Measure> measures = new LinkedHashMap<>(answered.measures(1));
+        if ("same".equals(judge)) {
+            measures.putAll(answered.judged(opened, 1, progress));
+        } else if (judge != null) {
+            ModelChoice other = new ModelChoice(judge, model.precision, List.of());
+            try (Model judging = InvalidInput.check(() -> session.models().open(other, progress))) {
+                measures.putAll(answered.judged(judging, 1, progress));
+            }
+        }
+        return measures;
+    }
+
+    private RagEvalTables tables() {
+        return new RagEvalTables(session, collection);
     }
 
     /** Asked for as many as are shown, since scores are scaled over what is found; each query once. */
@@ -413,46 +399,5 @@ final class RagEvalCommand implements Callable<Integer> {
             values.add(found.isEmpty() ? -1 : grounding.answerable(question.text(), found));
         }
         return values;
-    }
-
-    private void show(AnswerReport answered, JsonObject report) {
-        TextTable table = new TextTable(List.of(
-                new TextTable.Column("answers", false, 0),
-                new TextTable.Column("of", true, 0),
-                new TextTable.Column("mean", true, 0),
-                new TextTable.Column("95%", true, 1)));
-        JsonObject measures = new JsonObject();
-        answered.measures(1).forEach((name, measure) -> {
-            RetrievalReport.Interval interval = measure.interval();
-            table.row(
-                    false,
-                    List.of(
-                            name,
-                            Integer.toString(measure.questions()),
-                            String.format(Locale.ROOT, "%.3f", interval.mean()),
-                            String.format(Locale.ROOT, "%.3f-%.3f", interval.low(), interval.high())));
-            JsonObject each = json(interval);
-            each.addProperty("questions", measure.questions());
-            measures.add(name, each);
-        });
-        report.add("answers", measures);
-        JsonArray all = new JsonArray();
-        for (AnswerReport.Answer each : answered.answers()) {
-            JsonObject one = new JsonObject();
-            one.addProperty("id", each.question().id());
-            one.addProperty("answer", each.answer().text());
-            one.addProperty("refused", each.answer().refused());
-            JsonArray sources = new JsonArray();
-            each.answer().sources().forEach(source -> sources.add(source.id()));
-            one.add("sources", sources);
-            JsonArray cited = new JsonArray();
-            each.answer().citations().forEach(citation -> cited.add(citation.number()));
-            one.add("cited", cited);
-            all.add(one);
-        }
-        report.add("questions", all);
-        session.out().println();
-        session.out().print(table.render(session.terminal()));
-        session.out().flush();
     }
 }

@@ -154,12 +154,16 @@ class RagCommandTest {
                         "--embedder",
                         "none",
                         "--answer",
+                        "--judge",
+                        "same",
                         "--max-tokens",
                         "8",
                         "--json",
                         json.toString()))
                 .isZero();
-        assertThat(text(out)).contains("hit@3", "1.000", "retrieved", "refused rightly", "F1");
+        assertThat(text(out))
+                .contains("hit@3", "1.000", "retrieved", "refused rightly", "F1", "faithfulness", "context precision");
+        assertThat(opened).as("the judge is the model that answers").hasValue(1);
         JsonObject answers =
                 JsonParser.parseString(Files.readString(json)).getAsJsonObject().getAsJsonObject("answers");
         assertThat(answers.getAsJsonObject("retrieved").get("mean").getAsDouble())
@@ -201,6 +205,7 @@ class RagCommandTest {
                 "rag",
                 "eval",
                 documents.resolve("delivery.txt").toString());
+        refuses("give --answer too", "rag", "eval", documents.toString(), "--judge", "same");
         refuses("unknown retriever 'x'", "rag", "eval", documents.toString(), "--retrievers", "x");
         index();
         refuses(

@@ -5,14 +5,18 @@ import dev.llmadapt.Model;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Request;
 import dev.llmadapt.Scores;
+import dev.llmadapt.rag.splitting.TextSplitter;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleBiFunction;
+import java.util.regex.Pattern;
 
 /** How good answers are: beside the right answer, or beside the sources, as a model judges. All values are in [0, 1]. */
 public final class AnswerMetrics {
+    private static final Pattern CITATION = Pattern.compile("\\s*\\[\\d[\\d,; ]*]");
+
     private AnswerMetrics() {}
 
     /** 1 if both are the same after {@link #normalized}, else 0: EM of SQuAD (Rajpurkar et al. 2016). */
@@ -74,16 +78,22 @@ public final class AnswerMetrics {
     }
 
     /**
-     * How sure a model is that the sources support an answer (Es et al. 2024, "RAGAS", as one verdict over the whole answer):
-     * the probability of "Yes" beside "No".
+     * How sure a model is that the sources support an answer (Es et al. 2024, "RAGAS"): the mean, over the answer's sentences
+     * that have words, of the probability of "Yes" beside "No". RAGAS has the judge write the statements of an answer first,
+     * which needs a large one; here the sentences are the statements. An answer without words is faithful.
      *
      * @param judge should be a larger model than the one that answered
      */
     public static double faithfulness(Model judge, CitedAnswer answer) {
-        return verdict(
-                judge,
-                SourceText.of(answer.sources()) + "\n\nStatement: " + answer.text()
-                        + "\n\nIs the statement supported by the sources? Answer yes or no.");
+        String sources = SourceText.of(answer.sources());
+        return TextSplitter.sentencesOf(CITATION.matcher(answer.text()).replaceAll(""), Locale.ROOT).stream()
+                .filter(sentence -> sentence.codePoints().anyMatch(Character::isLetterOrDigit))
+                .mapToDouble(sentence -> verdict(
+                        judge,
+                        sources + "\n\nStatement: " + sentence
+                                + "\n\nIs the statement supported by the sources? Answer yes or no."))
+                .average()
+                .orElse(1);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.llmadapt.rag;
 
+import dev.llmadapt.Model;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Progress;
 import java.util.ArrayList;
@@ -72,6 +73,49 @@ public record AnswerReport(List<Answer> answers) {
         List<Answer> without =
                 answers.stream().filter(each -> !each.question().answerable()).toList();
         add(measures, "refused rightly", without, each -> each.answer().refused() ? 1 : 0, seed);
+        return measures;
+    }
+
+    /**
+     * What a model judges: {@code faithfulness} ({@link AnswerMetrics#faithfulness}, of the answers that are no refusals) and
+     * {@code context precision} ({@link AnswerMetrics#contextPrecision}, of the questions that have an answer). A measure
+     * without a question to judge is left out.
+     *
+     * @param judge should be a larger model than the one that answered
+     * @param seed fixes the resamples of the intervals
+     * @param progress told of answers judged
+     */
+    public Map<String, Measure> judged(Model judge, long seed, Progress progress) {
+        Map<String, Measure> measures = new LinkedHashMap<>();
+        int[] done = new int[1];
+        List<Answer> given = answers.stream()
+                .filter(each ->
+                        !each.answer().refused() && !each.answer().sources().isEmpty())
+                .toList();
+        List<Answer> asked = answers.stream()
+                .filter(each ->
+                        each.question().answerable() && !each.answer().sources().isEmpty())
+                .toList();
+        int all = given.size() + asked.size();
+        add(
+                measures,
+                "faithfulness",
+                given,
+                each -> {
+                    progress.report("judge", ++done[0], all);
+                    return AnswerMetrics.faithfulness(judge, each.answer());
+                },
+                seed);
+        add(
+                measures,
+                "context precision",
+                asked,
+                each -> {
+                    progress.report("judge", ++done[0], all);
+                    return AnswerMetrics.contextPrecision(
+                            judge, each.question().text(), each.answer().sources());
+                },
+                seed);
         return measures;
     }
 

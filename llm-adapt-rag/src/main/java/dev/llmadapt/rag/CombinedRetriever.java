@@ -30,7 +30,7 @@ record CombinedRetriever(int candidates, List<Retrievers.Part> parts) implements
         Map<String, Passage> combined = new LinkedHashMap<>();
         for (Retrievers.Part part : parts) {
             List<Passage> found = part.retriever().retrieve(wide);
-            Scale scale = Scale.of(found);
+            Scale scale = Scale.of(found.stream().mapToDouble(Passage::score));
             for (Passage passage : found) {
                 double share = part.weight() / weights * scale.of(passage.score());
                 combined.merge(
@@ -53,7 +53,7 @@ record CombinedRetriever(int candidates, List<Retrievers.Part> parts) implements
         for (int i = 0; i < parts.size(); i++) {
             Retrievers.Part part = parts.get(i);
             List<Passage> found = part.retriever().retrieve(wide);
-            Scale scale = Scale.of(found);
+            Scale scale = Scale.of(found.stream().mapToDouble(Passage::score));
             for (Passage passage : found) {
                 if (passage.id().equals(id)) {
                     double share = part.weight() / weights * scale.of(passage.score());
@@ -73,18 +73,5 @@ record CombinedRetriever(int candidates, List<Retrievers.Part> parts) implements
 
     private double weights() {
         return parts.stream().mapToDouble(Retrievers.Part::weight).sum();
-    }
-
-    /** From a retriever's least and largest score to [0, 1]; where all are the same, to 1. */
-    private record Scale(double low, double high) {
-        static Scale of(List<Passage> found) {
-            double low = found.stream().mapToDouble(Passage::score).min().orElse(0);
-            double high = found.stream().mapToDouble(Passage::score).max().orElse(0);
-            return new Scale(low, high);
-        }
-
-        double of(double score) {
-            return high > low ? (score - low) / (high - low) : 1;
-        }
     }
 }

@@ -28,8 +28,10 @@ public interface DocumentSource {
      * {@code .jsonl .ndjson} a document a row. Files of other names and hidden ones are left out; links are not followed.
      * The id of a document is its path within the folder, with slashes, and for rows {@code #} and the row's id.
      *
-     * <p>A row has the fields {@code text} or {@code content} (needed), {@code id} ({@code _id}), {@code title}; all others
-     * become metadata.
+     * <p>A row has the fields {@code text} or {@code content} (needed), {@code id} ({@code _id}), {@code title},
+     * {@code readers} (names separated by commas or in a JSON array; empty lets everyone read); all others become metadata,
+     * and one of them that is called {@code updated}, {@code modified} or {@code time} and holds a date or a time in ISO 8601
+     * says when the row was last changed.
      *
      * @throws DocumentException when reading, if there is no such file or folder
      */

@@ -32,6 +32,6 @@ public interface Grounding {
      * @param embedder stays open, stays the caller's
      */
     static Grounding of(Embedder embedder) {
-        return new EmbeddedGrounding(embedder);
+        return new EmbeddedGrounding(new SentenceVectors(embedder));
     }
 }

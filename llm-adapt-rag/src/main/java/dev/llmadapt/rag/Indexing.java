@@ -3,14 +3,20 @@ package dev.llmadapt.rag;
 import dev.llmadapt.Filter;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Progress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * From documents to an index.
@@ -42,32 +48,34 @@ public record Indexing(Splitter splitter, int commitEvery) {
     }
 
     /**
-     * Makes the index hold just what the source has: documents whose {@linkplain Document#time() time} is that of their
-     * passages in the index are not embedded again, and those under the same {@code scope} that are gone from the source
-     * are deleted, broken ones excepted. {@link #watch} calls it whenever it is needed.
+     * Makes the index hold just what the source has: documents that are as they were when their passages were made, by a
+     * hash of all but their time, are not embedded again and keep the time they had, and those under the same
+     * {@code scope} that are gone from the source are deleted, broken ones excepted. {@link #watch} calls it whenever it is
+     * needed.
      *
      * @param scope which of the index's passages belong to this source; {@link Filter#all} if all do
      */
     public Report sync(DocumentSource source, Filter scope, PassageIndex index, Progress progress) {
-        Map<String, String> times = new HashMap<>();
+        Map<String, String> hashes = new HashMap<>();
         Map<String, String> sources = new HashMap<>();
         index.forEach(scope, passage -> {
             String document = passage.metadata().get(PassageIndex.DOCUMENT);
             if (document != null) {
-                // Passages of two times: replacing them was cut off, so none of the times can be trusted
-                String time = passage.metadata().getOrDefault(PassageIndex.TIME, "");
-                times.merge(document, time, (one, other) -> one.equals(other) ? one : "");
+                // Passages of two hashes, or one without its time: replacing them was cut off, so it is done again
+                boolean whole = passage.metadata().containsKey(PassageIndex.TIME);
+                String hash = whole ? passage.metadata().getOrDefault(PassageIndex.HASH, "") : "";
+                hashes.merge(document, hash, (one, other) -> one.equals(other) ? one : "");
                 sources.put(document, passage.metadata().getOrDefault(PassageIndex.SOURCE, ""));
             }
         });
         Set<String> seen = new HashSet<>();
-        Report report = run(source, index, times, seen, progress);
+        Report report = run(source, index, hashes, seen, progress);
         Set<String> broken = new HashSet<>();
         report.broken().stream()
                 .filter(each -> !each.gone())
                 .forEach(each -> broken.add(each.source().replaceFirst(", (row|line) \\d+$", "")));
         int deleted = 0;
-        for (String document : times.keySet()) {
+        for (String document : hashes.keySet()) {
             if (!seen.contains(document) && !broken.contains(sources.getOrDefault(document, ""))) {
                 index.delete(Filter.and(scope, Filter.equal(PassageIndex.DOCUMENT, document)));
                 deleted++;
@@ -102,19 +110,26 @@ public record Indexing(Splitter splitter, int commitEvery) {
     }
 
     private Report run(
-            DocumentSource source, PassageIndex index, Map<String, String> times, Set<String> seen, Progress progress) {
+            DocumentSource source,
+            PassageIndex index,
+            Map<String, String> hashes,
+            Set<String> seen,
+            Progress progress) {
         List<DocumentSource.Broken> broken = new ArrayList<>();
         int[] counts = new int[3]; // documents, passages, unchanged
         source.read(
                 document -> {
                     seen.add(document.id());
-                    if (document.time().toString().equals(times.get(document.id()))) {
+                    String hash = hash(document);
+                    if (hash.equals(hashes.get(document.id()))) {
                         counts[2]++;
                         return;
                     }
                     List<Passage> passages;
                     try {
-                        passages = splitter.split(document);
+                        passages = splitter.split(document).stream()
+                                .map(passage -> marked(passage, hash))
+                                .toList();
                         index.replace(Filter.equal(PassageIndex.DOCUMENT, document.id()), passages);
                     } catch (IllegalArgumentException | EmbeddingException e) {
                         broken.add(new DocumentSource.Broken(document.source(), String.valueOf(e.getMessage())));
@@ -130,6 +145,31 @@ public record Indexing(Splitter splitter, int commitEvery) {
                 broken::add);
         index.commit();
         return new Report(counts[0], counts[1], counts[2], 0, broken);
+    }
+
+    private static Passage marked(Passage passage, String hash) {
+        Map<String, String> metadata = new HashMap<>(passage.metadata());
+        metadata.put(PassageIndex.HASH, hash);
+        return passage.withMetadata(metadata);
+    }
+
+    /** SHA-256 of all that its passages are made of, but for the time; each part after its length. */
+    private static String hash(Document document) {
+        List<String> parts = new ArrayList<>(List.of(document.title(), document.text(), document.source()));
+        new TreeMap<>(document.metadata()).forEach((key, value) -> parts.addAll(List.of(key, value)));
+        parts.add("");
+        parts.addAll(new TreeSet<>(document.readers()));
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            for (String part : parts) {
+                byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+                digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
+                digest.update(bytes);
+            }
+            return HexFormat.of().formatHex(digest.digest(), 0, 16);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
     }
 
     /**

@@ -33,8 +33,14 @@ public interface PassageIndex extends AutoCloseable {
     /** The field that says where in the document's text the passage begins, in characters. */
     String START = "start";
 
+    /** The field that says on which page of the document the passage begins, from 1; of documents with pages, such as PDF. */
+    String PAGE = "page";
+
     /** The field that says when the document was last changed, in ISO-8601 in UTC. */
     String TIME = "time";
+
+    /** The field that says what the document was like, in hexadecimal, so that one that has not changed is known. */
+    String HASH = "hash";
 
     /** The field that names the parent of a passage: a longer one around it, which is shown in its place. */
     String PARENT = "parent";

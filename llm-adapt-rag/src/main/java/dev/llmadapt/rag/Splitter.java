@@ -11,7 +11,8 @@ import java.util.Locale;
  *
  * <p>A passage is a piece of the document's text, unchanged but for white space at its ends. It carries the document's
  * title, readers and metadata, and in its own metadata {@link PassageIndex#DOCUMENT}, {@link PassageIndex#SOURCE},
- * {@link PassageIndex#START} and {@link PassageIndex#TIME}. Its id is the document's, {@code #}, and a number from 0.
+ * {@link PassageIndex#START} and {@link PassageIndex#TIME}, and where form feeds end the pages of the text, as in one from a
+ * PDF, {@link PassageIndex#PAGE}. Its id is the document's, {@code #}, and a number from 0.
  */
 @FunctionalInterface
 public interface Splitter {

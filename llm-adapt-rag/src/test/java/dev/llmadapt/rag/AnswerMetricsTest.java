@@ -64,6 +64,14 @@ final class AnswerMetricsTest {
                 .isCloseTo(0.75, within(1e-9));
         assertThat(AnswerMetrics.faithfulness(judge, answer("so", false, List.of(bad))))
                 .isCloseTo(0.25, within(1e-9));
+        ScriptedModel parts = new ScriptedModel(
+                request -> "",
+                (prompt, word) -> Math.log(prompt.contains("Statement: True.\n") == word.equals("Yes") ? 0.75 : 0.25));
+        assertThat(AnswerMetrics.faithfulness(parts, answer("True [1]. False [2, 3]. ...", false, List.of(good))))
+                .as("the mean over its sentences, without citations")
+                .isCloseTo(0.5, within(1e-9));
+        assertThat(AnswerMetrics.faithfulness(parts, answer(" [1]", false, List.of(good))))
+                .isEqualTo(1);
         double first = AnswerMetrics.contextPrecision(judge, "q", List.of(good, bad));
         double last = AnswerMetrics.contextPrecision(judge, "q", List.of(bad, good));
         assertThat(first)
@@ -112,6 +120,31 @@ final class AnswerMetricsTest {
                         .interval()
                         .mean())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void report_judged_isOfAnswersAndOfQuestionsWithOne() {
+        QuestionSet set = new QuestionSet(List.of(
+                new QuestionSet.Question("1", "one", true, List.of(), List.of("a")),
+                new QuestionSet.Question("2", "two", true, List.of(), List.of("a")),
+                new QuestionSet.Question("3", "three", false, List.of(), List.of())));
+        List<Passage> sources = List.of(passage("a"));
+        Map<String, CitedAnswer> answers = Map.of(
+                "one", answer("Good.", false, sources),
+                "two", answer("no", true, sources),
+                "three", answer("Bad.", false, sources));
+        ScriptedModel judge = new ScriptedModel(
+                request -> "", (prompt, word) -> Math.log(prompt.contains("Bad") == word.equals("No") ? 0.8 : 0.2));
+
+        Map<String, AnswerReport.Measure> judged =
+                AnswerReport.of(set, answers::get, Progress.NONE).judged(judge, 1, Progress.NONE);
+
+        AnswerReport.Measure faithful = Objects.requireNonNull(judged.get("faithfulness"));
+        assertThat(faithful.questions()).isEqualTo(2);
+        assertThat(faithful.interval().mean()).isCloseTo(0.5, within(1e-9));
+        AnswerReport.Measure precise = Objects.requireNonNull(judged.get("context precision"));
+        assertThat(precise.questions()).isEqualTo(2);
+        assertThat(precise.interval().mean()).isCloseTo(0.8, within(1e-9));
     }
 
     @Test

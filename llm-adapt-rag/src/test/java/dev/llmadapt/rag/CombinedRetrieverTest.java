@@ -43,6 +43,36 @@ final class CombinedRetrieverTest {
         }
     }
 
+    @Nested
+    final class BySentences extends RetrieverContract {
+        @Override
+        protected Retriever retriever(PassageIndex index) {
+            return Retrievers.bySentences(index.lexical(), new WordEmbedder(32), 5);
+        }
+    }
+
+    @Test
+    void bySentences_oneSentenceOfMany_movesItsPassageUp() {
+        String filler = "Whales swim in the cold sea. Ships sail to the harbour. ";
+        List<Passage> found = List.of(
+                new Passage("a", "", filler.repeat(3), 0.9),
+                new Passage("b", "", filler + "Foxes eat red berries.", 0.8),
+                new Passage("c", "", "", 0.5),
+                new Passage("d", "", "Foxes eat red berries.", 0.4));
+        Retriever retriever = Retrievers.bySentences(query -> found, new WordEmbedder(128), 3);
+        Query query = new Query("foxes eat red berries", 4);
+
+        List<Passage> sorted = retriever.retrieve(query);
+
+        assertThat(sorted).extracting(Passage::id).as("d is no candidate").containsExactly("b", "a", "c", "d");
+        assertThat(sorted.get(0).score()).isCloseTo((0.75 + 1) / 2, within(1e-6));
+        assertThat(sorted.get(3).score()).isNegative();
+        assertThat(retriever.explain(query, "b").orElseThrow().toString()).contains("Foxes eat red berries.", "scaled");
+        assertThat(retriever.retrieve(query.withText(" "))).isEqualTo(found);
+        assertThatThrownBy(() -> Retrievers.bySentences(query1 -> found, Embedder.none(), 3))
+                .hasMessageContaining("vectors");
+    }
+
     private static Retriever fixed(String... idsAndScores) {
         List<Passage> passages = Stream.of(idsAndScores)
                 .map(each -> new Passage(each.substring(0, 1), "", "", Double.parseDouble(each.substring(1))))

@@ -92,18 +92,36 @@ final class IndexingTest {
                         source -> assertThat(source).endsWith("e.jsonl, line 3"));
     }
 
-    private static void pdf(Path file, String words) throws IOException {
+    private static void pdf(Path file, String... pages) throws IOException {
         try (PDDocument pdf = new PDDocument()) {
-            PDPage page = new PDPage();
-            pdf.addPage(page);
-            try (PDPageContentStream content = new PDPageContentStream(pdf, page)) {
-                content.beginText();
-                content.setFont(new PDType1Font(Standard14Fonts.FontName.HELVETICA), 12);
-                content.newLineAtOffset(50, 700);
-                content.showText(words);
-                content.endText();
+            for (String words : pages) {
+                PDPage page = new PDPage();
+                pdf.addPage(page);
+                try (PDPageContentStream content = new PDPageContentStream(pdf, page)) {
+                    content.beginText();
+                    content.setFont(new PDType1Font(Standard14Fonts.FontName.HELVETICA), 12);
+                    content.newLineAtOffset(50, 700);
+                    content.showText(words);
+                    content.endText();
+                }
             }
             pdf.save(file.toFile());
+        }
+    }
+
+    @Test
+    void pdf_passages_knowTheirPages() throws IOException {
+        pdf(folder.resolve("two.pdf"), "The red fox runs.", "A whale swims.");
+        pdf(folder.resolve("one.pdf"), "The frog sits.");
+        try (PassageIndex index = PassageIndex.inMemory(new WordEmbedder(16), IndexOptions.defaults())) {
+            new Indexing(Splitter.sentences(Tokens.words(), 5, 0), 1)
+                    .add(DocumentSource.files(folder), index, Progress.NONE);
+
+            Passage whale = index.lexical().retrieve(new Query("whale", 1)).get(0);
+            Passage frog = index.lexical().retrieve(new Query("frog", 1)).get(0);
+            assertThat(whale.text()).isEqualTo("A whale swims.");
+            assertThat(whale.metadata()).containsEntry(PassageIndex.PAGE, "2");
+            assertThat(frog.metadata()).containsEntry(PassageIndex.PAGE, "1");
         }
     }
 
@@ -162,6 +180,73 @@ final class IndexingTest {
         assertThat(documents.get(0).metadata()).containsEntry("KIND", "a");
         assertThat(broken).extracting(DocumentSource.Broken::source).containsExactly("crm, row 2");
         assertThat(database.open).isZero();
+    }
+
+    @Test
+    void rows_readersAndTimes_areThoseOfTheirFields() throws IOException {
+        write("rows.jsonl", """
+                {"id": "1", "text": "for two", "readers": ["ann", " bob "], "updated": "2026-02-11"}
+                {"id": "2", "text": "for one", "Readers": "ann,", "time": "2026-02-11 10:30:00.5"}
+                {"id": "3", "text": "for all", "readers": null, "modified": "2026-02-11T10:30+02:00"}
+                {"id": "4", "text": "for all", "updated": "2026-06-31"}
+                {"id": "5", "text": "lost", "readers": " , "}
+                {"id": "6", "text": "lost", "readers": [["ann"], {}]}
+                """);
+        Files.setLastModifiedTime(folder.resolve("rows.jsonl"), FileTime.from(Instant.parse("2030-01-01T00:00:00Z")));
+
+        read(DocumentSource.files(folder));
+
+        assertThat(documents)
+                .extracting(Document::id)
+                .containsExactly("rows.jsonl#1", "rows.jsonl#2", "rows.jsonl#3", "rows.jsonl#4");
+        assertThat(documents)
+                .extracting(Document::readers)
+                .containsExactly(Set.of("ann", "bob"), Set.of("ann"), Set.of(), Set.of());
+        assertThat(documents)
+                .extracting(document -> document.time().toString())
+                .containsExactly(
+                        "2026-02-11T00:00:00Z",
+                        "2026-02-11T10:30:00.500Z",
+                        "2026-02-11T08:30:00Z",
+                        "2030-01-01T00:00:00Z");
+        assertThat(documents.get(0).metadata()).containsEntry("updated", "2026-02-11");
+        assertThat(broken).hasSize(2).allMatch(each -> each.reason().contains("readers"));
+    }
+
+    @Test
+    void sync_rows_areEmbeddedAgainOnlyWhereTheyChanged() {
+        List<List<String>> rows = new ArrayList<>(List.of(List.of("1", "first words"), List.of("2", "second words")));
+        FakeDatabase database = new FakeDatabase(List.of("ID", "TEXT"), rows);
+        DocumentSource source = DocumentSource.jdbc(database::connect, "select", "crm");
+        try (PassageIndex index = PassageIndex.inMemory(new WordEmbedder(16), IndexOptions.defaults())) {
+            assertThat(INDEXING.add(source, index, Progress.NONE).documents()).isEqualTo(2);
+            String time =
+                    index.find(List.of("crm#1#0"), Set.of()).get(0).metadata().get(PassageIndex.TIME);
+            rows.set(1, List.of("2", "other words"));
+
+            Indexing.Report report = INDEXING.sync(source, Filter.all(), index, Progress.NONE);
+
+            assertThat(report.documents()).isEqualTo(1);
+            assertThat(report.unchanged()).isEqualTo(1);
+            assertThat(index.find(List.of("crm#2#0"), Set.of()))
+                    .extracting(Passage::text)
+                    .containsExactly("other words");
+            assertThat(index.find(List.of("crm#1#0"), Set.of()).get(0).metadata())
+                    .containsEntry(PassageIndex.TIME, time);
+        }
+    }
+
+    @Test
+    void sync_readersChange_isAChange() {
+        Document document = new Document("d", "", "words", "s", Instant.EPOCH);
+        try (PassageIndex index = PassageIndex.inMemory(new WordEmbedder(16), IndexOptions.defaults())) {
+            INDEXING.add(DocumentSource.of(List.of(document)), index, Progress.NONE);
+            DocumentSource now = DocumentSource.of(List.of(document.withReaders(Set.of("ann"))));
+
+            assertThat(INDEXING.sync(now, Filter.all(), index, Progress.NONE).documents())
+                    .isEqualTo(1);
+            assertThat(index.find(List.of("d#0"), Set.of())).isEmpty();
+        }
     }
 
     @Test
@@ -269,7 +354,10 @@ final class IndexingTest {
                     new Class<?>[] {type},
                     (proxy, method, arguments) -> switch (method.getName()) {
                         case "createStatement" -> fake(Statement.class);
-                        case "executeQuery" -> fake(ResultSet.class);
+                        case "executeQuery" -> {
+                            row = -1;
+                            yield fake(ResultSet.class);
+                        }
                         case "getMetaData" -> fake(ResultSetMetaData.class);
                         case "getColumnCount" -> columns.size();
                         case "getColumnLabel" -> columns.get((int) arguments[0] - 1);

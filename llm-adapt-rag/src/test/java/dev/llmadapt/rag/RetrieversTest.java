@@ -34,10 +34,10 @@ final class RetrieversTest {
     }
 
     @Nested
-    final class Hybrid extends RetrieverContract {
+    final class Fused extends RetrieverContract {
         @Override
         protected Retriever retriever(PassageIndex index) {
-            return Retrievers.hybrid(index);
+            return Retrievers.fused(index.lexical(), index.dense());
         }
     }
 

@@ -105,6 +105,20 @@ final class SplitterTest {
     }
 
     @Test
+    void pages_passagesAndChildren_areCountedInTheDocument() {
+        Splitter splitter = Splitter.withParents(Splitter.tokens(WORDS, 4, 0), Splitter.tokens(WORDS, 2, 0));
+        List<Passage> all = splitter.split(document("a b c\fd e f\f\fg h"));
+
+        assertThat(all)
+                .extracting(Passage::text)
+                .containsExactly("a b c\fd", "a b", "c\fd", "e f\f\fg h", "e f", "g h");
+        assertThat(all)
+                .extracting(passage -> passage.metadata().get(PassageIndex.PAGE))
+                .containsExactly("1", "1", "1", "2", "2", "4");
+        assertThat(Splitter.none().split(document("a b")).get(0).metadata()).doesNotContainKey(PassageIndex.PAGE);
+    }
+
+    @Test
     void split_nothing_isNothing() {
         for (Splitter splitter : all(5, 1)) {
             assertThat(splitter.split(document(" \n\t "))).isEmpty();

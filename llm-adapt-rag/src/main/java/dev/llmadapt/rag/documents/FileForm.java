@@ -115,7 +115,10 @@ enum FileForm {
         checkSize(raw.file());
         try (PDDocument pdf = Loader.loadPDF(raw.file().toFile(), IOUtils.createTempFileOnlyStreamCache())) {
             String title = pdf.getDocumentInformation().getTitle();
-            String text = new PDFTextStripper().getText(pdf);
+            PDFTextStripper stripper = new PDFTextStripper();
+            stripper.setLineSeparator("\n");
+            stripper.setPageEnd("\n\f"); // so that passages know their page
+            String text = stripper.getText(pdf);
             if (text.isBlank()) {
                 throw new IllegalArgumentException("it has no text; a scanned document needs text recognition first");
             }

@@ -15,7 +15,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
 /**
- * {@link DocumentSource#jdbc}. A document's time is when it was read.
+ * {@link DocumentSource#jdbc}. A document's time is when it was read, where no column says when it was changed.
  *
  * @param connection opens a connection
  * @param query SQL

@@ -4,11 +4,9 @@ import dev.llmadapt.rag.EmbeddingException;
 import dev.llmadapt.rag.Reranker;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.stream.IntStream;
 
 /** {@link Reranker#load}. */
 public final class CrossEncoder implements Reranker {
@@ -62,29 +60,24 @@ public final class CrossEncoder implements Reranker {
             List<TextEncoder.Row> rows = passages.stream()
                     .map(passage -> encoder.encode(query, passage))
                     .toList();
-            int[] byLength = IntStream.range(0, rows.size())
-                    .boxed()
-                    .sorted(Comparator.comparingInt(row -> rows.get(row).ids().length))
-                    .mapToInt(row -> row)
-                    .toArray();
+            int[] byLength = EncoderSession.byLength(rows);
             double[] scores = new double[rows.size()];
-            for (int from = 0; from < byLength.length; from += BATCH) {
-                int[] batch = Arrays.copyOfRange(byLength, from, Math.min(byLength.length, from + BATCH));
-                EncoderSession.Output output =
-                        session.run(Arrays.stream(batch).mapToObj(rows::get).toList());
+            session.forEach(EncoderSession.batches(rows, byLength, BATCH), (output, batch) -> {
+                int from = batch * BATCH;
+                int count = Math.min(BATCH, byLength.length - from);
                 long[] shape = output.shape(); // (batch, labels)
-                if (shape.length != 2 || shape[0] != batch.length || shape[1] < 1 || shape[1] > 2) {
+                if (shape.length != 2 || shape[0] != count || shape[1] < 1 || shape[1] > 2) {
                     throw new EmbeddingException(
                             name + " returned the shape " + Arrays.toString(shape)
                                     + ", expected one or two logits a pair, (batch, 1) or (batch, 2)",
                             null);
                 }
-                for (int i = 0; i < batch.length; i++) {
-                    scores[batch[i]] = shape[1] == 1
+                for (int i = 0; i < count; i++) {
+                    scores[byLength[from + i]] = shape[1] == 1
                             ? output.values()[i]
                             : (double) output.values()[2 * i + 1] - output.values()[2 * i];
                 }
-            }
+            });
             return scores;
         } finally {
             open.readLock().unlock();

@@ -10,13 +10,17 @@ import dev.llmadapt.rag.EmbeddingException;
 import dev.llmadapt.rag.embedding.TextEncoder.Row;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.ObjIntConsumer;
+import java.util.stream.IntStream;
 
 /** An encoder's ONNX graph: rows of token ids in, one tensor of floats out. Thread-safe. */
 final class EncoderSession implements AutoCloseable {
@@ -43,6 +47,7 @@ final class EncoderSession implements AutoCloseable {
         OrtSession session = null;
         environment(); // before the library is touched in any other way
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setIntraOpNumThreads(1); // one text is too little work for several; forEach runs several texts
             session = source.open(environment(), options);
             for (String input : session.getInputNames()) {
                 if (!INPUTS.contains(input)) {
@@ -115,6 +120,34 @@ final class EncoderSession implements AutoCloseable {
     /** The output's shape as the graph declares it; -1 where it depends on the input. */
     long[] outputShape() {
         return outputShape.clone();
+    }
+
+    /** The places of rows, the shortest first, so that batches of them are padded little. */
+    static int[] byLength(List<Row> rows) {
+        return IntStream.range(0, rows.size())
+                .boxed()
+                .sorted(Comparator.comparingInt(row -> rows.get(row).ids().length))
+                .mapToInt(row -> row)
+                .toArray();
+    }
+
+    /** Rows in some order, {@code size} at a time. */
+    static List<List<Row>> batches(List<Row> rows, int[] order, int size) {
+        List<List<Row>> batches = new ArrayList<>();
+        for (int from = 0; from < order.length; from += size) {
+            batches.add(Arrays.stream(order, from, Math.min(order.length, from + size))
+                    .mapToObj(rows::get)
+                    .toList());
+        }
+        return batches;
+    }
+
+    /**
+     * Runs some batches of rows, as many at a time as there are processors, and hands over the output of each with its place;
+     * on threads of the common pool (or the caller's, if it is one of a pool) at the same time.
+     */
+    void forEach(List<List<Row>> batches, ObjIntConsumer<Output> receiver) {
+        IntStream.range(0, batches.size()).parallel().forEach(i -> receiver.accept(run(batches.get(i)), i));
     }
 
     /** Runs some rows, padded to the longest at the right. */

@@ -11,14 +11,12 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /** An embedder over an encoder's last hidden states (Reimers and Gurevych 2019, "Sentence-BERT"). */
 public final class OnnxEmbedder implements Embedder {
@@ -150,21 +148,16 @@ public final class OnnxEmbedder implements Embedder {
         List<Row> rows = texts.stream()
                 .map(text -> encoder.encode(options.lowerCase() ? text.toLowerCase(Locale.ROOT) : text))
                 .toList();
-        int[] byLength = IntStream.range(0, rows.size())
-                .boxed()
-                .sorted(Comparator.comparingInt(row -> rows.get(row).ids().length))
-                .mapToInt(row -> row)
-                .toArray();
+        int[] byLength = EncoderSession.byLength(rows);
         float[][] vectors = new float[rows.size()][];
-        for (int from = 0; from < byLength.length; from += options.batch()) {
-            int[] batch = Arrays.copyOfRange(byLength, from, Math.min(byLength.length, from + options.batch()));
-            List<Row> some = Arrays.stream(batch).mapToObj(rows::get).toList();
-            EncoderSession.Output output = session.run(some);
-            for (int i = 0; i < batch.length; i++) {
-                float[] vector = pooled(output, i, some.get(i).ids().length);
-                vectors[batch[i]] = options.normalize() ? normalized(vector) : vector;
+        session.forEach(EncoderSession.batches(rows, byLength, options.batch()), (output, batch) -> {
+            int from = batch * options.batch();
+            for (int i = 0; i < Math.min(options.batch(), byLength.length - from); i++) {
+                int row = byLength[from + i];
+                float[] vector = pooled(output, i, rows.get(row).ids().length);
+                vectors[row] = options.normalize() ? normalized(vector) : vector;
             }
-        }
+        });
         return new ArrayList<>(Arrays.asList(vectors));
     }
 

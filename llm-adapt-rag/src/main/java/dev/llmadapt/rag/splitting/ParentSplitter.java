@@ -34,12 +34,18 @@ public record ParentSplitter(Splitter parents, Splitter children) implements Spl
                     document.metadata(),
                     document.readers());
             long offset = Long.parseLong(parent.metadata().getOrDefault(PassageIndex.START, "0"));
+            String page = parent.metadata().get(PassageIndex.PAGE);
             for (Passage child : children.split(part)) {
                 Map<String, String> metadata = new HashMap<>(child.metadata());
                 metadata.put(PassageIndex.DOCUMENT, document.id());
                 metadata.put(PassageIndex.PARENT, parent.id());
                 metadata.computeIfPresent(
                         PassageIndex.START, (key, start) -> Long.toString(offset + Long.parseLong(start)));
+                if (page
+                        != null) { // the child's is counted from the parent's, and missing where the parent has but one
+                    int within = Integer.parseInt(metadata.getOrDefault(PassageIndex.PAGE, "1"));
+                    metadata.put(PassageIndex.PAGE, Integer.toString(Integer.parseInt(page) + within - 1));
+                }
                 all.add(child.withMetadata(metadata));
             }
         }

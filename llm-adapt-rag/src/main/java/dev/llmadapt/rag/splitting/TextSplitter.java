@@ -7,10 +7,12 @@ import dev.llmadapt.rag.Splitter;
 import dev.llmadapt.rag.Tokens;
 import dev.llmadapt.rag.Tokens.Span;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Splitters that return parts of the text as they are. A text is cut at {@link Boundaries}, from coarse to fine, until its
@@ -72,6 +74,7 @@ public final class TextSplitter {
 
     private static List<Passage> passages(Document document, List<Section> sections) {
         List<Passage> passages = new ArrayList<>();
+        int[] pages = pageEnds(document.text());
         for (Section section : sections) {
             int start = section.span().start();
             int end = section.span().end();
@@ -89,6 +92,10 @@ public final class TextSplitter {
             metadata.put(PassageIndex.SOURCE, document.source());
             metadata.put(PassageIndex.START, Integer.toString(start));
             metadata.put(PassageIndex.TIME, document.time().toString());
+            if (pages.length
+                    > 0) { // binarySearch returns -1 - (the pages that end before); no passage begins with a page's end
+                metadata.put(PassageIndex.PAGE, Integer.toString(-Arrays.binarySearch(pages, start)));
+            }
             String title = document.title();
             if (!section.heading().isEmpty()) {
                 title = title.isEmpty() ? section.heading() : title + " > " + section.heading();
@@ -102,6 +109,14 @@ public final class TextSplitter {
                     document.readers()));
         }
         return passages;
+    }
+
+    private static int[] pageEnds(String text) {
+        return text.chars().anyMatch(character -> character == '\f')
+                ? IntStream.range(0, text.length())
+                        .filter(i -> text.charAt(i) == '\f')
+                        .toArray()
+                : new int[0];
     }
 
     /**
