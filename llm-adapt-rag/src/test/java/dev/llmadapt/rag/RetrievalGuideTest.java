@@ -77,17 +77,17 @@ final class RetrievalGuideTest {
                 .containsExactly("Two years [1].", "1 " + articles.resolve("warranty.md"));
     }
 
-    /** A database that is not there: what is asked of it is in {@link IndexingTest}. */
-    private static final class Database {
-        Connection getConnection() throws SQLException {
-            throw new SQLException("none here");
-        }
+    /** What is asked of a database is in {@link IndexingTest}. */
+    private interface Database {
+        Connection getConnection() throws SQLException;
     }
 
     @Test
     void examples_sources_areRead() throws IOException {
         Path articles = articles();
-        Database database = new Database();
+        Database database = () -> {
+            throw new SQLException("none here");
+        };
         List<URI> addresses = List.of();
         // guide
         DocumentSource orders = DocumentSource.jdbc(
