@@ -30,19 +30,24 @@ final class OnnxSession implements AutoCloseable {
     /**
      * Makes a session. The engine copies or packs the weights while it is made, so their buffers are garbage afterwards.
      *
-     * @param threads threads of one run
+     * @param execution how it runs
      */
-    static OnnxSession open(OnnxModel model, int threads) {
-        return open(model, threads, true);
+    static OnnxSession open(OnnxModel model, Execution execution) {
+        return open(model, execution, true);
     }
 
     /**
      * Makes a session.
      *
+     * @param threads threads of one run
      * @param packed whether each product packs its weights as suits it best, a copy for each; else they are packed while
      *     they are used, which takes little time where many positions are computed at once
      */
     static OnnxSession open(OnnxModel model, int threads, boolean packed) {
+        return open(model, Execution.of(threads), packed);
+    }
+
+    private static OnnxSession open(OnnxModel model, Execution execution, boolean packed) {
         NativeLibraries.prepare();
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         Map<String, ByteBuffer> buffers = new ConcurrentHashMap<>();
@@ -50,8 +55,12 @@ final class OnnxSession implements AutoCloseable {
                 .forEach(weight -> buffers.put(weight.name(), weight.data().get()));
         List<OnnxTensor> tensors = new ArrayList<>();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.setIntraOpNumThreads(threads);
+            options.setIntraOpNumThreads(execution.threads());
             options.setInterOpNumThreads(1);
+            options.addConfigEntry("session.intra_op.allow_spinning", execution.spinning() ? "1" : "0");
+            if (execution.profile().isPresent()) {
+                options.enableProfiling(execution.profile().get().toString());
+            }
             if (!packed) {
                 options.addConfigEntry("session.disable_prepacking", "1");
                 options.setMemoryPatternOptimization(false); // sizes differ from run to run
