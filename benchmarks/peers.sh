@@ -11,7 +11,7 @@ python=${PYTHON:-python3}
 work=benchmarks/peers/target/rounds
 mkdir -p "$work"
 # In the environment, and in a jar for the processes that JMH starts: ONNX Runtime 1.29.0 crashes where the command line is
-# longer than 4,095 characters.
+# some 3,500 characters or longer, since it parses it by a recursive regular expression.
 export CLASSPATH
 ours="benchmarks/target/classes:$(cat benchmarks/target/classpath)"
 peers="benchmarks/peers/target/classes:$(cat benchmarks/peers/target/classpath)"
