@@ -31,13 +31,14 @@ for ((round = 1; round <= rounds; round++)); do
   jmh=("$java" "$log" -Djmh.separateClasspathJAR=true org.openjdk.jmh.Main -foe true -v SILENT -rf json
     -jvm "$java" -jvmArgs "${flags[*]} -Dgguf=$gguf -Djlama=$folder/jlama")
   CLASSPATH=$peers
-  "${jmh[@]}" LoadBenchmark -rff "$work/load-$round.json"
-  "${jmh[@]}" 'PeerBenchmark.(read|encode)' -p texts=1 -rff "$work/read-$round.json"
   "${jmh[@]}" PeerBenchmark.decode -p engine=LLM_ADAPT,LLM_ADAPT_INT8,KHERUD -rff "$work/decode-$round.json"
-  # it computes a token of each text in turn, so that more texts say nothing new
-  "${jmh[@]}" PeerBenchmark.decode -p engine=JLAMA -p texts=1,4 -rff "$work/decode-jlama-$round.json"
+  "$python" benchmarks/peers/llama_cpp_peer.py "$gguf" "$work/score.json" > "$work/llama-cpp-$round.json"
   CLASSPATH=$ours
   "${jmh[@]}" ScoreBenchmark -f 1 -wi 1 -w 1 -i 2 -r 1 -rff "$work/score-$round.json"
-  "$python" benchmarks/peers/llama_cpp_peer.py "$gguf" "$work/score.json" > "$work/llama-cpp-$round.json"
+  CLASSPATH=$peers
+  "${jmh[@]}" 'PeerBenchmark.(read|encode)' -p texts=1 -rff "$work/read-$round.json"
+  "${jmh[@]}" LoadBenchmark -rff "$work/load-$round.json"
+  # it computes a token of each text in turn, so that more texts say nothing new
+  "${jmh[@]}" PeerBenchmark.decode -p engine=JLAMA -p texts=1,4 -rff "$work/decode-jlama-$round.json"
 done
 "$python" benchmarks/peers/table.py "$work" "$rounds" > docs/figures/peers.md

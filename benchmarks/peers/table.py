@@ -39,19 +39,25 @@ def collect(folder, rounds):
     def add(benchmark, texts, engine, ms):
         times.setdefault((benchmark, texts), {}).setdefault(engine, []).append(ms)
 
+    def runs(name, number):
+        """What a part of a round measured; nothing where the round was cut short before it."""
+        file = folder / f"{name}-{number}.json"
+        return json.loads(file.read_text()) if file.exists() and file.stat().st_size else []
+
     for number in range(1, rounds + 1):
         for name in ("load", "read", "decode", "decode-jlama"):
-            for run in json.loads((folder / f"{name}-{number}.json").read_text()):
+            for run in runs(name, number):
                 benchmark = run["benchmark"].rsplit(".", 1)[1]
                 params = run["params"]
                 add(benchmark, int(params.get("texts", 1)), params["engine"], run["primaryMetric"]["score"])
-        for run in json.loads((folder / f"score-{number}.json").read_text()):
+        for run in runs("score", number):
             params = run["params"]
             engine = {"AS_STORED": "LLM_ADAPT", "INT8": "LLM_ADAPT_INT8"}[params["precision"]]
             benchmark = "score" if run["benchmark"].endswith(".score") else "score-prompt"
             warm = "-warm" if params["instructionsRead"] == "true" else ""
             add(benchmark + warm, int(params["labels"]), engine, run["primaryMetric"]["score"])
-        for line in (folder / f"llama-cpp-{number}.json").read_text().splitlines():
+        lines = folder / f"llama-cpp-{number}.json"
+        for line in lines.read_text().splitlines() if lines.exists() else []:
             run = json.loads(line)
             add(run["benchmark"], run["texts"], run["engine"], run["ms"])
     return times
@@ -100,7 +106,9 @@ def main():
     print("\n| 15 labels scored over reading their prompt alone | as stored | INT8 |")
     print("|---|---|---|")
     for warm, title in (("", "nothing read before"), ("-warm", "instructions read before")):
-        score, prompt = times[("score" + warm, 15)], times[("score-prompt" + warm, 15)]
+        score, prompt = times.get(("score" + warm, 15), {}), times.get(("score-prompt" + warm, 15), {})
+        if not all(name in score and name in prompt for name in OURS):
+            continue
         print(f"| {title} | " + " | ".join(
             ratio([a / b for a, b in zip(score[name], prompt[name])]) for name in OURS) + " |")
 

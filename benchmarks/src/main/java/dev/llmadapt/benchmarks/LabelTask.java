@@ -25,8 +25,8 @@ record LabelTask(String instruction, List<String> labels) {
     static LabelTask read(Path file, int labels) throws IOException {
         LabelTask all = new Gson().fromJson(Files.readString(file), LabelTask.class);
         if (labels < 1 || labels > all.labels().size()) {
-            throw new IllegalArgumentException("labels must be from 1 to " + all.labels().size() + ", those of " + file
-                    + ", labels: " + labels);
+            throw new IllegalArgumentException(
+                    "labels must be from 1 to " + all.labels().size() + ", those of " + file + ", labels: " + labels);
         }
         return new LabelTask(all.instruction(), List.copyOf(all.labels().subList(0, labels)));
     }

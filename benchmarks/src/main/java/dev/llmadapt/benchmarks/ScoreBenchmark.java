@@ -79,8 +79,7 @@ public class ScoreBenchmark {
     /** Reading the prompt, as far as its first token. */
     @Benchmark
     public Generation read() {
-        return base.generate(
-                prompt().withOptions(GenerationOptions.defaults().withMaxTokens(1)));
+        return base.generate(prompt().withOptions(GenerationOptions.defaults().withMaxTokens(1)));
     }
 
     /** Reading the prompt and scoring every label after it. */

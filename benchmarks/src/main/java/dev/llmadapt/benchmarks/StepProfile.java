@@ -51,10 +51,8 @@ final class StepProfile {
             DecoderGraph graph = graph(precision);
             double bytes = weightBytes(graph);
             double plain = median(time(graph, Execution.of(Sessions.THREADS), slots));
-            double yielding =
-                    median(time(graph, Execution.of(Sessions.THREADS).withSpinning(false), slots));
-            double[] profiled =
-                    time(graph, Execution.of(Sessions.THREADS).withProfile(folder.resolve("step")), slots);
+            double yielding = median(time(graph, Execution.of(Sessions.THREADS).withSpinning(false), slots));
+            double[] profiled = time(graph, Execution.of(Sessions.THREADS).withProfile(folder.resolve("step")), slots);
             print(precision, slots, bandwidth, bytes, plain, yielding, operators(folder));
             System.out.printf(Locale.ROOT, "%nWith the profile running a step takes %.2f ms.%n", median(profiled));
         } finally {
@@ -68,8 +66,7 @@ final class StepProfile {
     }
 
     private static DecoderGraph graph(Precision precision) {
-        try (Checkpoint checkpoint =
-                Checkpoint.open(ModelSource.defaultModel().fetch(Progress.NONE))) {
+        try (Checkpoint checkpoint = Checkpoint.open(ModelSource.defaultModel().fetch(Progress.NONE))) {
             return Architecture.of(checkpoint).graph(checkpoint, precision, Sessions.CONTEXT, AdapterInputs.NONE);
         }
     }
@@ -77,7 +74,8 @@ final class StepProfile {
     /** What a step reads of weights: all but the tables of rotary positions, of which it reads a row. */
     private static double weightBytes(DecoderGraph graph) {
         return graph.model().weights().stream()
-                .filter(weight -> !weight.name().endsWith(".cos") && !weight.name().endsWith(".sin"))
+                .filter(weight ->
+                        !weight.name().endsWith(".cos") && !weight.name().endsWith(".sin"))
                 .mapToLong(ExternalWeight::bytes)
                 .sum();
     }

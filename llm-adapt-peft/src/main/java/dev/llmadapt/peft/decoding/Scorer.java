@@ -35,8 +35,8 @@ final class Scorer {
         this.continuations = continuations;
         this.nextInSteps =
                 new NextTokens(continuations.stream().filter(Scorer::isShort).toList());
-        this.nextInText =
-                new NextTokens(continuations.stream().filter(ids -> !isShort(ids)).toList());
+        this.nextInText = new NextTokens(
+                continuations.stream().filter(ids -> !isShort(ids)).toList());
     }
 
     private static boolean isShort(int[] ids) {
@@ -45,7 +45,11 @@ final class Scorer {
 
     /** Slots that can be of use for some continuations, at least 1. */
     static int usefulSlots(List<int[]> continuations) {
-        return (int) Math.max(1, continuations.stream().filter(ids -> ids.length > 1 && isShort(ids)).count());
+        return (int) Math.max(
+                1,
+                continuations.stream()
+                        .filter(ids -> ids.length > 1 && isShort(ids))
+                        .count());
     }
 
     /** Takes what the model expects after the prompt. */
@@ -125,7 +129,8 @@ final class Scorer {
             int wanted = Math.max(from, prompt.length);
             FloatBuffer logits = session.read(slot, text, from, to, wanted, mix);
             for (int place = wanted; place < to; place++) {
-                nextInText.record(NextTokens.beginning(ids, place - prompt.length + 1), row(logits, place - wanted, scratch));
+                nextInText.record(
+                        NextTokens.beginning(ids, place - prompt.length + 1), row(logits, place - wanted, scratch));
             }
         }
     }

@@ -59,7 +59,9 @@ class ScorerTest {
                 scheduler.score(Arrays.copyOf(PROMPT, 6), AdapterMix.NONE, CONTINUATIONS);
                 List<double[]> scores = scheduler.score(PROMPT, AdapterMix.NONE, CONTINUATIONS);
                 for (int i = 0; i < expected.size(); i++) {
-                    assertThat(scores.get(i)).as(slots + " slots, continuation " + i).isEqualTo(expected.get(i));
+                    assertThat(scores.get(i))
+                            .as(slots + " slots, continuation " + i)
+                            .isEqualTo(expected.get(i));
                 }
             }
         }

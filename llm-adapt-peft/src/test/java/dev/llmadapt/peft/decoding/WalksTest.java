@@ -13,8 +13,8 @@ import org.junit.jupiter.api.Test;
 class WalksTest {
     @Test
     void of_oneRow_readsEachBeginningOnce() {
-        List<int[]> continuations =
-                List.of(new int[] {1, 2, 3}, new int[] {1, 2, 4}, new int[] {1, 5, 6, 7}, new int[] {1, 2}, new int[] {8});
+        List<int[]> continuations = List.of(
+                new int[] {1, 2, 3}, new int[] {1, 2, 4}, new int[] {1, 5, 6, 7}, new int[] {1, 2}, new int[] {8});
         List<List<Walks.Visit>> walks = Walks.of(continuations, 1);
         assertThat(walks).hasSize(1);
         assertThat(beginnings(walks)).containsExactly(List.of(1), List.of(1, 2), List.of(1, 5), List.of(1, 5, 6));
@@ -28,7 +28,8 @@ class WalksTest {
 
     @Test
     void of_manyRows_isAsShortAsTheLongest() {
-        List<int[]> continuations = List.of(new int[] {1, 2, 3, 4}, new int[] {5, 6}, new int[] {7, 8}, new int[] {9, 9});
+        List<int[]> continuations =
+                List.of(new int[] {1, 2, 3, 4}, new int[] {5, 6}, new int[] {7, 8}, new int[] {9, 9});
         assertThat(Walks.of(continuations, 2).stream().map(List::size)).containsExactly(3, 3);
     }
 
@@ -48,13 +49,17 @@ class WalksTest {
             int rows = 1 + random.nextInt(9);
             List<List<Walks.Visit>> walks = Walks.of(continuations, rows);
             assertThat(walks).as("rows, seed " + seed).hasSizeLessThanOrEqualTo(rows);
-            assertThat(new HashSet<>(beginnings(walks))).as("beginnings, seed " + seed).isEqualTo(needed);
+            assertThat(new HashSet<>(beginnings(walks)))
+                    .as("beginnings, seed " + seed)
+                    .isEqualTo(needed);
             for (List<Walks.Visit> walk : walks) {
                 assertThat(walk).as("walk, seed " + seed).isNotEmpty();
                 int[] held = {};
                 for (Walks.Visit visit : walk) {
                     int[] before = Arrays.copyOf(visit.path(), visit.depth());
-                    assertThat(Arrays.copyOf(held, visit.depth())).as("held, seed " + seed).isEqualTo(before);
+                    assertThat(Arrays.copyOf(held, visit.depth()))
+                            .as("held, seed " + seed)
+                            .isEqualTo(before);
                     held = Arrays.copyOf(visit.path(), visit.depth() + 1);
                 }
             }

@@ -10,9 +10,9 @@ import com.github.tjake.jlama.util.PhysicalCoreExecutor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.HashMap;
 import java.util.Optional;
 
 /**
@@ -37,7 +37,9 @@ final class JlamaEngine implements Engine {
 
     @Override
     public int[] encode(String text) {
-        return Arrays.stream(model.getTokenizer().encode(text)).mapToInt(Math::toIntExact).toArray();
+        return Arrays.stream(model.getTokenizer().encode(text))
+                .mapToInt(Math::toIntExact)
+                .toArray();
     }
 
     @Override
@@ -72,8 +74,7 @@ final class JlamaEngine implements Engine {
                 Text text = answered.get(i);
                 int position = text.length() + token - 1;
                 text.cache().setCurrentContextPosition(position);
-                try (AbstractTensor<?, ?> hidden =
-                        model.forward(next[i], position, text.cache(), Optional.empty())) {
+                try (AbstractTensor<?, ?> hidden = model.forward(next[i], position, text.cache(), Optional.empty())) {
                     next[i] = mostLikely(hidden);
                 }
             }

@@ -3,10 +3,11 @@ package dev.llmadapt.benchmarks.peers;
 /** Conversations of a given size, the same for every engine. */
 final class Prompts {
     static final String SYSTEM = "You are a helpful assistant.";
-    private static final String[] WORDS = ("the old bridge over the river was closed for repairs last week and people who"
-                    + " live on the north side have to take the long road through the forest each morning until the new"
-                    + " one is ready in spring")
-            .split(" ");
+    private static final String[] WORDS =
+            ("the old bridge over the river was closed for repairs last week and people who"
+                            + " live on the north side have to take the long road through the forest each morning until the new"
+                            + " one is ready in spring")
+                    .split(" ");
 
     private Prompts() {}
 
