@@ -9,7 +9,6 @@ import dev.llmadapt.peft.graph.Op;
 import dev.llmadapt.peft.graph.Shape;
 import dev.llmadapt.peft.graph.Value;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -162,21 +161,12 @@ record LinearWeights(List<Matrix> matrices) {
             }
             Value offsets =
                     graph.sharedWeight(name + ".offsets", ElementType.FLOAT, Shape.of(blocks(), n), packed::offsets);
-            return product.plus(blockSums(x).matmul(offsets));
-        }
-
-        /** The sum of each block of x: {@code (..., in) -> (..., blocks)}. Encodings with offsets fill whole blocks. */
-        private Value blockSums(Value x) {
-            int last = x.shape().rank() - 1;
-            long[] together = new long[last + 1]; // 0 keeps a dimension
-            together[last] = blocks();
-            long[] apart = Arrays.copyOf(together, last + 2);
-            apart[last + 1] = form.block;
-            List<Shape.Dim> dims = new ArrayList<>(x.shape().dims().subList(0, last));
-            dims.add(Shape.Dim.of(blocks()));
-            Shape sums = new Shape(dims);
-            dims.add(Shape.Dim.of(form.block));
-            return x.reshape(new Shape(dims), apart).sum(-1).reshape(sums, together);
+            Value summing = graph.sharedWeight(
+                    "block_sums." + columns() + "." + form.block,
+                    ElementType.FLOAT,
+                    Shape.of(columns(), blocks()),
+                    () -> WeightPacking.blockSums(columns(), form.block));
+            return product.plus(x.matmul(summing).matmul(offsets));
         }
     }
 }

@@ -92,6 +92,16 @@ final class WeightPacking {
         }
     }
 
+    /** The matrix {@code (columns, blocks)} whose product sums each block of x. */
+    static ByteBuffer blockSums(int columns, int block) {
+        int blocks = (columns + block - 1) / block;
+        float[] ones = new float[columns * blocks];
+        for (int i = 0; i < columns; i++) {
+            ones[i * blocks + i / block] = 1;
+        }
+        return Buffers.of(ones);
+    }
+
     /** The values as 32-bit floats, {@code (out, in)}; the mapped file itself where it holds just that. */
     static ByteBuffer floats(LinearWeights.Matrix weights) {
         WeightTensor only = weights.parts().get(0);

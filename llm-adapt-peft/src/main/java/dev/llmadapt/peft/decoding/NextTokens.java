@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.IntToDoubleFunction;
 
 /**
  * The log-probabilities wanted to score some continuations: for each of their beginnings, of the tokens that follow it in
@@ -29,16 +28,10 @@ final class NextTokens {
 
     /** Records what the model expects after a beginning. */
     void record(List<Integer> beginning, float[] logits) {
-        if (after.containsKey(beginning)) {
-            record(beginning, LogSoftmax.normalizer(logits), id -> logits[id]);
-        }
-    }
-
-    /** The same, given what the logits sum up to. */
-    void record(List<Integer> beginning, double normalizer, IntToDoubleFunction logits) {
         Map<Integer, Double> next = after.get(beginning);
         if (next != null) {
-            next.replaceAll((id, unknown) -> logits.applyAsDouble(id) - normalizer);
+            double normalizer = LogSoftmax.normalizer(logits);
+            next.replaceAll((id, unknown) -> logits[id] - normalizer);
         }
     }
 

@@ -6,7 +6,6 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Scores continuations after a prompt that slots hold. Short ones are read side by side, a token of each slot a step; a
@@ -99,18 +98,10 @@ final class Scorer {
                 mixes.set(slots[row], mix);
             }
             FloatBuffer logits = session.step(ids, mixes);
-            // sums over the vocabulary take as long as a tenth of the step: on all processors
-            double[] normalizers = IntStream.range(0, active)
-                    .parallel()
-                    .mapToDouble(row -> LogSoftmax.normalizer(row(logits, slots[row], new float[scratch.length])))
-                    .toArray();
             for (int row = 0; row < active; row++) {
                 Walks.Visit visit = walks.get(row).get(step);
-                int from = slots[row] * scratch.length;
-                nextInSteps.record(
-                        NextTokens.beginning(visit.path(), visit.depth() + 1),
-                        normalizers[row],
-                        id -> logits.get(from + id));
+                List<Integer> beginning = NextTokens.beginning(visit.path(), visit.depth() + 1);
+                nextInSteps.record(beginning, row(logits, slots[row], scratch));
             }
         }
     }

@@ -6,7 +6,6 @@ import dev.llmadapt.peft.graph.ElementType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -76,11 +75,11 @@ final class KeyValueCache implements AutoCloseable {
     /** Copies some tokens of a row to the same places of another. */
     void copy(int from, int to, int start, int end) {
         int bytes = (end - start) * layout.headBytes();
-        Arrays.stream(buffers).parallel().forEach(buffer -> {
+        for (ByteBuffer buffer : buffers) {
             for (int head = 0; head < layout.keyValueHeads(); head++) {
                 buffer.put(offset(to, head, start), buffer, offset(from, head, start), bytes);
             }
-        });
+        }
     }
 
     /**
