@@ -6,6 +6,7 @@ module dev.llmadapt.peft {
     requires ai.djl.api;
     requires ai.djl.tokenizers;
     requires com.google.gson;
+    requires com.sun.jna;
     requires com.microsoft.onnxruntime;
     requires java.net.http;
     requires static org.jspecify;

@@ -40,7 +40,7 @@ public class DecodeBenchmark {
     public Precision precision;
 
     /** Texts that run together. */
-    @Param({"1", "4", "8"})
+    @Param({"1", "4", "8", "16"})
     public int slots;
 
     private DecoderSession session;

@@ -27,12 +27,12 @@ record CheckpointBase(Checkpoint files, ModelOptions options) implements LocalBa
                 graph.maxPositions(),
                 graph.vocabularySize(),
                 options.precision().name().toLowerCase(Locale.ROOT).replace('_', '-'));
-        return new Opened(DecoderSession.open(graph, options.threads()), info);
+        return new Opened(DecoderSession.open(graph, options.execution()), info);
     }
 
     @Override
     public Engine engine(AdapterInputs inputs) {
-        return Engine.open(graph(inputs), options.threads());
+        return Engine.open(graph(inputs), options.execution());
     }
 
     private DecoderGraph graph(AdapterInputs inputs) {

@@ -35,12 +35,12 @@ record ExportedBase(ExportedFolder files, ModelOptions options) implements Local
                 graph.maxPositions(),
                 graph.vocabularySize(),
                 "as-stored");
-        return new Opened(ExportedSession.open(graph, options.threads()), info);
+        return new Opened(ExportedSession.open(graph, options.execution()), info);
     }
 
     @Override
     public Engine engine(AdapterInputs inputs) {
-        return Engine.open(graph(inputs), options.threads());
+        return Engine.open(graph(inputs), options.execution());
     }
 
     private ExportedGraph graph(AdapterInputs inputs) {

@@ -1,5 +1,6 @@
 package dev.llmadapt.peft;
 
+import dev.llmadapt.peft.runtime.Execution;
 import java.util.Map;
 
 /**
@@ -12,12 +13,19 @@ import java.util.Map;
  * @param maxBatch the most answers that run together, 1 to 1024; each takes memory for its keys and values only while it
  *     is needed
  * @param threads threads of one run, at least 1
+ * @param spinning whether those threads wait for work by spinning: answers come sooner, but while a text is answered each
+ *     takes a processor whole, and where other programs want the same processors all become slower
  * @param modules for an exported {@code .onnx} model whose names do not tell which product is which module of the
  *     checkpoint: module paths by node name, such as {@code model.layers.0.self_attn.q_proj}; several that are computed
  *     side by side are joined by "+". Empty for other models
  */
 public record ModelOptions(
-        Precision precision, int contextLength, int maxBatch, int threads, Map<String, String> modules) {
+        Precision precision,
+        int contextLength,
+        int maxBatch,
+        int threads,
+        boolean spinning,
+        Map<String, String> modules) {
     /** The longest context that is taken without being asked for. */
     public static final int LONGEST_DEFAULT_CONTEXT = 8192;
 
@@ -36,33 +44,43 @@ public record ModelOptions(
         }
     }
 
-    /** Weights as stored, the checkpoint's context, 8 answers together, a thread for each processor. */
+    /** Weights as stored, the checkpoint's context, 8 answers together, a thread for each processor, spinning. */
     public static ModelOptions defaults() {
-        return new ModelOptions(Precision.AS_STORED, 0, 8, Runtime.getRuntime().availableProcessors(), Map.of());
+        return new ModelOptions(Precision.AS_STORED, 0, 8, Runtime.getRuntime().availableProcessors(), true, Map.of());
     }
 
     /** The same with another precision. */
     public ModelOptions withPrecision(Precision precision) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads, modules);
+        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, modules);
     }
 
     /** The same with another context length. */
     public ModelOptions withContextLength(int contextLength) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads, modules);
+        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, modules);
     }
 
     /** The same with another batch limit. */
     public ModelOptions withMaxBatch(int maxBatch) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads, modules);
+        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, modules);
     }
 
     /** The same with another number of threads. */
     public ModelOptions withThreads(int threads) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads, modules);
+        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, modules);
+    }
+
+    /** The same, and threads that wait spin or do not. */
+    public ModelOptions withSpinning(boolean spinning) {
+        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, modules);
     }
 
     /** The same with module paths for the nodes of an exported model. */
     public ModelOptions withModules(Map<String, String> modules) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads, modules);
+        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, modules);
+    }
+
+    /** What of it the engine is told. */
+    Execution execution() {
+        return Execution.of(threads).withSpinning(spinning);
     }
 }

@@ -33,8 +33,8 @@ import org.jspecify.annotations.Nullable;
 final class Scheduler implements AutoCloseable {
     /** Tokens read between two steps: the others wait no longer than this takes. */
     private static final int CHUNK = 256;
-    /** Tokens of a continuation read at once; bounds the memory for their logits. */
-    private static final int SCORED = 64;
+    /** The most tokens of all slots together that one prompt is copied to for scoring; bounds the memory it takes. */
+    private static final int COPIED = 2048;
     /** Slots grow by this many tokens at least. */
     private static final int GRAIN = 256;
 
@@ -179,14 +179,15 @@ final class Scheduler implements AutoCloseable {
     }
 
     /**
-     * The log-probabilities of the tokens of each continuation after a prompt. A beginning that continuations share is
-     * computed once.
+     * The log-probabilities of the tokens of each continuation after a prompt, which is read once and copied to slots that
+     * are free, so that several continuations are read together.
      *
      * @throws CancellationException if the thread is interrupted; its interrupt status stays set
      */
     List<double[]> score(int[] prompt, AdapterMix mix, List<int[]> continuations) {
         int longest = continuations.stream().mapToInt(ids -> ids.length).max().orElse(0);
         requireRoom(prompt.length + longest);
+        int useful = Math.min(Scorer.usefulSlots(continuations), COPIED / (prompt.length + longest));
         lock.lock();
         try {
             Slot free;
@@ -197,14 +198,17 @@ final class Scheduler implements AutoCloseable {
             }
             requireInputs(mix);
             running = true;
-            Slot slot = free;
-            slot.taken = true;
+            List<Slot> held = new ArrayList<>();
+            for (Slot next = free; next != null; next = held.size() < useful ? freeSlot(prompt, mix) : null) {
+                next.taken = true;
+                held.add(next);
+            }
             lock.unlock();
             try {
-                return scoreIn(slot, prompt, mix, continuations);
+                return scoreIn(held, prompt, mix, continuations);
             } finally {
                 lock.lock();
-                slot.taken = false;
+                held.forEach(slot -> slot.taken = false);
                 running = false;
                 dropReleased();
                 changed.signalAll();
@@ -217,58 +221,41 @@ final class Scheduler implements AutoCloseable {
         }
     }
 
-    private List<double[]> scoreIn(Slot slot, int[] prompt, AdapterMix mix, List<int[]> continuations)
+    private List<double[]> scoreIn(List<Slot> held, int[] prompt, AdapterMix mix, List<int[]> continuations)
             throws InterruptedException {
         int longest = continuations.stream().mapToInt(ids -> ids.length).max().orElse(0);
+        Slot slot = held.get(0);
         place(slot, prompt, mix, prompt.length + longest);
-        NextTokens next = new NextTokens(continuations);
+        Scorer scorer = new Scorer(session, scratch, prompt, mix, continuations);
         for (int from = session.filled(slot.index), to; from < prompt.length; from = to) {
-            cancelIfInterrupted();
+            Scorer.cancelIfInterrupted();
             to = chunkEnd(from, prompt.length);
             FloatBuffer logits = session.read(slot.index, prompt, from, to, to - 1, slot.mix);
             slot.read = Arrays.copyOf(prompt, to);
             if (to == prompt.length) {
-                next.record(List.of(), row(logits, 0));
+                scorer.recordPrompt(logits);
             }
         }
-        for (int[] ids : continuations) {
-            if (!next.known(ids)) {
-                readContinuation(slot, prompt, ids, next);
-            }
+        int[] indices = held.stream().mapToInt(each -> each.index).sorted().toArray();
+        session.reserve(indices[indices.length - 1] + 1, session.capacity());
+        for (Slot other : held.subList(1, held.size())) {
+            copyPrompt(slot, other);
         }
-        session.truncate(slot.index, prompt.length);
-        return continuations.stream().map(next::logProbabilities).toList();
+        scorer.read(indices);
+        return scorer.logProbabilities();
     }
 
-    /** Reads a continuation but its last token, and records what the model expects after each. */
-    private void readContinuation(Slot slot, int[] prompt, int[] ids, NextTokens next) throws InterruptedException {
-        int[] text = Arrays.copyOf(prompt, prompt.length + ids.length - 1);
-        System.arraycopy(ids, 0, text, prompt.length, ids.length - 1);
-        // from the prompt's last token on, so that at least two are read and the same kernel computes them each time
-        int start = prompt.length - 1;
-        session.truncate(slot.index, start);
-        for (int from = start, to; from < text.length; from = to) {
-            cancelIfInterrupted();
-            to = chunkEnd(from, Math.min(text.length, from + SCORED));
-            to = to + 1 == text.length ? to - 1 : to;
-            int wanted = Math.max(from, prompt.length);
-            FloatBuffer logits = session.read(slot.index, text, from, to, wanted, slot.mix);
-            for (int place = wanted; place < to; place++) {
-                List<Integer> beginning = NextTokens.beginning(ids, place - prompt.length + 1);
-                next.record(beginning, row(logits, place - wanted));
-            }
-        }
+    /** Makes a slot hold what another does that has just read a prompt; what both have is left as it is. */
+    private void copyPrompt(Slot from, Slot to) {
+        int same = Math.min(common(to, from.read, from.mix), session.filled(to.index));
+        session.copy(from.index, to.index, same, from.read.length);
+        to.mix = from.mix;
+        to.read = from.read;
     }
 
     private float[] row(FloatBuffer logits, int row) {
         logits.get(row * scratch.length, scratch);
         return scratch;
-    }
-
-    private static void cancelIfInterrupted() throws InterruptedException {
-        if (Thread.currentThread().isInterrupted()) {
-            throw new InterruptedException();
-        }
     }
 
     /** One turn; called with the lock, which it gives up while the engine runs. */
@@ -366,7 +353,7 @@ final class Scheduler implements AutoCloseable {
     }
 
     /** Where a chunk that starts at a place ends; never so that one token is left alone. */
-    private static int chunkEnd(int from, int length) {
+    static int chunkEnd(int from, int length) {
         int to = Math.min(length, from + CHUNK);
         return to == length - 1 ? to - 1 : to;
     }
@@ -404,12 +391,16 @@ final class Scheduler implements AutoCloseable {
 
     /** Tokens of a prompt that a slot holds already; at least two are left to read, of a prompt of that many. */
     private static int shared(Slot slot, int[] prompt, AdapterMix mix) {
+        return Math.max(0, Math.min(common(slot, prompt, mix), prompt.length - 2));
+    }
+
+    /** Tokens with which a prompt begins as a slot does. */
+    private static int common(Slot slot, int[] prompt, AdapterMix mix) {
         if (!slot.mix.equals(mix)) {
             return 0;
         }
         int mismatch = Arrays.mismatch(slot.read, prompt);
-        int common = mismatch < 0 ? prompt.length : mismatch;
-        return Math.max(0, Math.min(common, prompt.length - 2));
+        return mismatch < 0 ? prompt.length : mismatch;
     }
 
     private @Nullable Slot freeSlot(int[] prompt, AdapterMix mix) {

@@ -42,7 +42,12 @@ public final class DecoderSession implements TextSession {
      * @param threads threads of one run
      */
     public static DecoderSession open(DecoderGraph graph, int threads) {
-        return new DecoderSession(graph.withoutWeights(), Engine.open(graph, threads));
+        return open(graph, Execution.of(threads));
+    }
+
+    /** The same, run as told. */
+    public static DecoderSession open(DecoderGraph graph, Execution execution) {
+        return new DecoderSession(graph.withoutWeights(), Engine.open(graph, execution));
     }
 
     @Override
@@ -95,6 +100,16 @@ public final class DecoderSession implements TextSession {
         cache.close();
         cache = larger;
         filled = Arrays.copyOf(filled, larger.slots());
+    }
+
+    @Override
+    public void copy(int from, int to, int start, int end) {
+        if (start < 0 || start > Math.min(end, filled[to]) || end > filled[from]) {
+            throw new IllegalArgumentException("cannot copy tokens " + start + " to " + end + " of a slot of "
+                    + filled[from] + " tokens to one of " + filled[to]);
+        }
+        cache.copy(from, to, start, end);
+        filled[to] = end;
     }
 
     @Override

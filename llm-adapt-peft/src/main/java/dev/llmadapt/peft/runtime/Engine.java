@@ -24,7 +24,12 @@ public final class Engine implements AutoCloseable {
      * @param threads threads of one run
      */
     public static Engine open(DecoderGraph graph, int threads) {
-        return new Engine(OnnxSession.open(graph.model(), threads), graph.adapterInputs(), graph.sites());
+        return open(graph, Execution.of(threads));
+    }
+
+    /** The same, run as told. */
+    public static Engine open(DecoderGraph graph, Execution execution) {
+        return new Engine(OnnxSession.open(graph.model(), execution), graph.adapterInputs(), graph.sites());
     }
 
     /**
@@ -33,7 +38,12 @@ public final class Engine implements AutoCloseable {
      * @param threads threads of one run
      */
     public static Engine open(ExportedGraph graph, int threads) {
-        return new Engine(OnnxSession.open(graph.model(), threads), graph.adapterInputs(), graph.sites());
+        return open(graph, Execution.of(threads));
+    }
+
+    /** The same, run as told. */
+    public static Engine open(ExportedGraph graph, Execution execution) {
+        return new Engine(OnnxSession.open(graph.model(), execution), graph.adapterInputs(), graph.sites());
     }
 
     OnnxSession session() {

@@ -46,7 +46,12 @@ public final class ExportedSession implements TextSession {
      * @param threads threads of one run
      */
     public static ExportedSession open(ExportedGraph graph, int threads) {
-        return new ExportedSession(graph.withoutWeights(), Engine.open(graph, threads));
+        return open(graph, Execution.of(threads));
+    }
+
+    /** The same, run as told. */
+    public static ExportedSession open(ExportedGraph graph, Execution execution) {
+        return new ExportedSession(graph.withoutWeights(), Engine.open(graph, execution));
     }
 
     @Override
@@ -100,6 +105,17 @@ public final class ExportedSession implements TextSession {
         cache.close();
         cache = larger;
         filled = Arrays.copyOf(filled, larger.slots());
+    }
+
+    @Override
+    public void copy(int from, int to, int start, int end) {
+        if (start < 0 || start > Math.min(end, filled[to]) || end > filled[from]) {
+            throw new IllegalArgumentException("cannot copy tokens " + start + " to " + end + " of a slot of "
+                    + filled[from] + " tokens to one of " + filled[to]);
+        }
+        cache.copy(from, to, start, end);
+        filled[to] = end;
+        growing.forget();
     }
 
     @Override

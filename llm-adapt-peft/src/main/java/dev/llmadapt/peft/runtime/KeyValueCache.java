@@ -72,6 +72,16 @@ final class KeyValueCache implements AutoCloseable {
         }
     }
 
+    /** Copies some tokens of a row to the same places of another. */
+    void copy(int from, int to, int start, int end) {
+        int bytes = (end - start) * layout.headBytes();
+        for (ByteBuffer buffer : buffers) {
+            for (int head = 0; head < layout.keyValueHeads(); head++) {
+                buffer.put(offset(to, head, start), buffer, offset(from, head, start), bytes);
+            }
+        }
+    }
+
     /**
      * Writes keys and values of a row's first tokens.
      *

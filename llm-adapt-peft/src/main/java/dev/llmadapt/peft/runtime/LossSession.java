@@ -22,7 +22,7 @@ public final class LossSession implements AutoCloseable {
 
     /** A session whose numbers are zeros at first. */
     public static LossSession open(TrainingGraph loss, int parameters, int threads) {
-        return new LossSession(OnnxSession.open(loss.model(), threads, true), parameters);
+        return new LossSession(OnnxSession.openForTraining(loss.model(), threads), parameters);
     }
 
     /** The numbers that learn: the vector itself. */

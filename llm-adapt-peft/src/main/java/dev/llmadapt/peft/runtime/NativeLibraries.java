@@ -1,5 +1,7 @@
 package dev.llmadapt.peft.runtime;
 
+import com.sun.jna.Function;
+import com.sun.jna.Platform;
 import dev.llmadapt.Progress;
 import dev.llmadapt.peft.source.Disk;
 import dev.llmadapt.peft.source.Environment;
@@ -30,12 +32,13 @@ import org.slf4j.LoggerFactory;
  * {@code native/onnxruntime-VERSION-PLATFORM-CRC} in the cache folder, and the system property
  * {@code onnxruntime.native.path} names them to ONNX Runtime.
  *
- * <p>Also keeps DJL's tokenizers, which carry a library for the CPU and unpack it once by themselves, from downloading
- * one for CUDA: a local model opens no socket.
+ * <p>Also keeps ONNX Runtime from sending usage data, and DJL's tokenizers, which carry a library for the CPU and unpack
+ * it once by themselves, from downloading one for CUDA: a local model opens no socket.
  */
 public final class NativeLibraries {
     private static final Logger LOG = LoggerFactory.getLogger(NativeLibraries.class);
     private static final String PATH = "onnxruntime.native.path";
+    private static final String NO_TELEMETRY = "ORT_DISABLE_TELEMETRY";
     private static final String FOLDER = "ai/onnxruntime/native/";
     private static final List<String> NEEDED = List.of("onnxruntime", "onnxruntime4j_jni");
     private static final List<String> PROVIDERS =
@@ -45,13 +48,14 @@ public final class NativeLibraries {
 
     /**
      * To be called before the first class of ONNX Runtime is touched; cheap when all is in place. What the user set
-     * ({@code onnxruntime.native.path}, {@code RUST_FLAVOR}) stays. Where anything is unusual (a repackaged jar, a
+     * ({@code onnxruntime.native.path}, {@code RUST_FLAVOR}, {@code ORT_DISABLE_TELEMETRY}) stays. Where anything is unusual (a repackaged jar, a
      * cache that cannot be written) it does nothing but log, and ONNX Runtime does what it always does.
      */
     public static synchronized void prepare() {
         if (System.getenv("RUST_FLAVOR") == null && System.getProperty("RUST_FLAVOR") == null) {
             System.setProperty("RUST_FLAVOR", "cpu");
         }
+        sendNothing();
         if (System.getProperty(PATH) != null) {
             return;
         }
@@ -68,6 +72,25 @@ public final class NativeLibraries {
         } catch (IOException | RuntimeException e) {
             LOG.warn(
                     "ONNX Runtime's libraries cannot be kept in the cache, so each start unpacks them anew: {}",
+                    e.toString());
+        }
+    }
+
+    /**
+     * Keeps ONNX Runtime from sending usage data to its maker, which on Linux and macOS it does from 1.29.0 on unless an
+     * environment variable says otherwise; read when its environment is made. Preparing that data also overflows the stack
+     * where the process has a long command line, such as a class path.
+     */
+    private static void sendNothing() {
+        if (System.getenv(NO_TELEMETRY) != null || Platform.isWindows()) {
+            return;
+        }
+        try {
+            Function.getFunction(Platform.C_LIBRARY_NAME, "setenv").invokeInt(new Object[] {NO_TELEMETRY, "1", 1});
+        } catch (RuntimeException | LinkageError e) {
+            LOG.warn(
+                    "ONNX Runtime cannot be told to send no usage data, set the environment variable {}=1: {}",
+                    NO_TELEMETRY,
                     e.toString());
         }
     }

@@ -30,20 +30,24 @@ final class OnnxSession implements AutoCloseable {
     /**
      * Makes a session. The engine copies or packs the weights while it is made, so their buffers are garbage afterwards.
      *
-     * @param threads threads of one run
+     * @param execution how it runs
      */
-    static OnnxSession open(OnnxModel model, int threads) {
-        return open(model, threads, false);
+    static OnnxSession open(OnnxModel model, Execution execution) {
+        return open(model, execution, false);
     }
 
     /**
-     * Makes a session.
+     * Makes a session that computes many positions at once, of sizes that differ from run to run. Floats are packed while
+     * they are used, which takes little time then and saves a copy of each matrix. Blocks are packed when it is made, since
+     * products with others are slow.
      *
-     * @param training whether many positions are computed at once, of sizes that differ from run to run: then floats are
-     *     packed while they are used, which takes little time and saves a copy of each matrix. Blocks are packed always,
-     *     since products with others are slow
+     * @param threads threads of one run
      */
-    static OnnxSession open(OnnxModel model, int threads, boolean training) {
+    static OnnxSession openForTraining(OnnxModel model, int threads) {
+        return open(model, Execution.of(threads), true);
+    }
+
+    private static OnnxSession open(OnnxModel model, Execution execution, boolean training) {
         NativeLibraries.prepare();
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         Map<String, ByteBuffer> buffers = new ConcurrentHashMap<>();
@@ -51,8 +55,12 @@ final class OnnxSession implements AutoCloseable {
                 .forEach(weight -> buffers.put(weight.name(), weight.data().get()));
         List<OnnxTensor> tensors = new ArrayList<>();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            options.setIntraOpNumThreads(threads);
+            options.setIntraOpNumThreads(execution.threads());
             options.setInterOpNumThreads(1);
+            options.addConfigEntry("session.intra_op.allow_spinning", execution.spinning() ? "1" : "0");
+            if (execution.profile().isPresent()) {
+                options.enableProfiling(execution.profile().get().toString());
+            }
             if (training) {
                 options.setMemoryPatternOptimization(false);
                 if (model.weights().stream().noneMatch(weight -> weight.type() == ElementType.UINT8)) {

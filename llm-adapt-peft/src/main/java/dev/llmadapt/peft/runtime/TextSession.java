@@ -35,6 +35,14 @@ public interface TextSession extends AutoCloseable {
     /** Makes room for a number of slots and tokens in each, keeping what is there. */
     void reserve(int slots, int capacity);
 
+    /**
+     * Makes a slot hold what another does.
+     *
+     * @param start tokens that the slot holds already, at most {@code end} and what either is filled with
+     * @param end tokens that it holds afterwards, at most those of the other
+     */
+    void copy(int from, int to, int start, int end);
+
     /** Puts the prefix of a mix at the beginning of a slot, in the place of all that it holds. */
     void preload(int slot, AdapterMix mix);
 

@@ -51,15 +51,15 @@ public final class TrainingSession implements AutoCloseable {
 
     /** A session whose every batch is a step. */
     public static TrainingSession open(TrainingGraph step, Optimizer optimizer, int parameters, int threads) {
-        return new TrainingSession(OnnxSession.open(step.model(), threads, true), null, optimizer, parameters);
+        return new TrainingSession(OnnxSession.openForTraining(step.model(), threads), null, optimizer, parameters);
     }
 
     /** A session that adds up the gradients of batches. */
     public static TrainingSession open(
             TrainingGraph accumulate, TrainingGraph update, Optimizer optimizer, int parameters, int threads) {
-        OnnxSession batches = OnnxSession.open(accumulate.model(), threads, true);
+        OnnxSession batches = OnnxSession.openForTraining(accumulate.model(), threads);
         try {
-            return new TrainingSession(batches, OnnxSession.open(update.model(), threads, true), optimizer, parameters);
+            return new TrainingSession(batches, OnnxSession.openForTraining(update.model(), threads), optimizer, parameters);
         } catch (RuntimeException | Error e) {
             batches.close();
             throw e;

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# This library beside other engines, on the default model: rounds in turn, then docs/figures/peers.md.
+#   JAVA_HOME=a JDK 25  PYTHON=python with llama-cpp-python and numpy  benchmarks/peers.sh [ROUNDS]
+# A round takes about four minutes. Needs an otherwise idle machine: engines wait for their threads by spinning. Build first:
+#   mvn -B -q -Ppeers -pl benchmarks,benchmarks/peers -am -DskipTests package
+set -euo pipefail
+rounds=${1:-3}
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+java="${JAVA_HOME:?JAVA_HOME must be a JDK 25 or newer}/bin/java"
+python=${PYTHON:-python3}
+work=benchmarks/peers/target/rounds
+mkdir -p "$work"
+# In the environment, and in a jar for the processes that JMH starts: ONNX Runtime 1.29.0 crashes where the command line is
+# some 3,500 characters or longer, since it parses it by a recursive regular expression.
+export CLASSPATH
+ours="benchmarks/target/classes:$(cat benchmarks/target/classpath)"
+peers="benchmarks/peers/target/classes:$(cat benchmarks/peers/target/classpath)"
+log=-Dorg.slf4j.simpleLogger.defaultLogLevel=warn
+flags=(--add-modules jdk.incubator.vector --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow "$log")
+
+# The same weights for Jlama, in a temporary folder.
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+CLASSPATH=$peers
+gguf=$("$java" "${flags[@]}" dev.llmadapt.benchmarks.peers.JlamaModel "$folder/jlama" | tail -n 1)
+CLASSPATH=$ours
+"$java" "${flags[@]}" dev.llmadapt.benchmarks.ScorePrompt \
+  llm-adapt-pilot/tasks/pennywell/task.json "$gguf" "$work/score.json"
+
+for ((round = 1; round <= rounds; round++)); do
+  jmh=("$java" "$log" -Djmh.separateClasspathJAR=true org.openjdk.jmh.Main -foe true -v SILENT -rf json
+    -jvm "$java" -jvmArgs "${flags[*]} -Dgguf=$gguf -Djlama=$folder/jlama")
+  CLASSPATH=$peers
+  "${jmh[@]}" PeerBenchmark.decode -p engine=LLM_ADAPT,LLM_ADAPT_INT8,KHERUD -rff "$work/decode-$round.json"
+  "$python" benchmarks/peers/llama_cpp_peer.py "$gguf" "$work/score.json" > "$work/llama-cpp-$round.json"
+  CLASSPATH=$ours
+  "${jmh[@]}" ScoreBenchmark -f 1 -wi 1 -w 1 -i 2 -r 1 -rff "$work/score-$round.json"
+  CLASSPATH=$peers
+  "${jmh[@]}" 'PeerBenchmark.(read|encode)' -p texts=1 -rff "$work/read-$round.json"
+  "${jmh[@]}" LoadBenchmark -rff "$work/load-$round.json"
+  # it computes a token of each text in turn, so that more texts say nothing new
+  "${jmh[@]}" PeerBenchmark.decode -p engine=JLAMA -p texts=1,4 -rff "$work/decode-jlama-$round.json"
+done
+"$python" benchmarks/peers/table.py "$work" "$rounds" > docs/figures/peers.md

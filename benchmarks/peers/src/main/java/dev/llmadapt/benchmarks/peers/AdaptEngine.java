@@ -1,0 +1,63 @@
+package dev.llmadapt.benchmarks.peers;
+
+import dev.llmadapt.GenerationOptions;
+import dev.llmadapt.Message;
+import dev.llmadapt.Request;
+import dev.llmadapt.TokenListener;
+import dev.llmadapt.peft.Precision;
+import dev.llmadapt.peft.architecture.AdapterInputs;
+import dev.llmadapt.peft.architecture.Architecture;
+import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.decoding.Decoder;
+import dev.llmadapt.peft.runtime.DecoderSession;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+/** This library, as {@code LocalModel} is made, but that no token ends an answer. */
+record AdaptEngine(Decoder decoder) implements Engine {
+    private static final int CONTEXT = 1024;
+
+    static AdaptEngine open(Path gguf, Precision precision, int texts) {
+        try (Checkpoint checkpoint = Checkpoint.open(gguf)) {
+            DecoderSession session = DecoderSession.open(
+                    Architecture.of(checkpoint).graph(checkpoint, precision, CONTEXT, AdapterInputs.NONE), THREADS);
+            return new AdaptEngine(new Decoder(session, checkpoint.tokenizer(), Set.of(), texts));
+        }
+    }
+
+    @Override
+    public int[] encode(String text) {
+        return decoder.textIds(text);
+    }
+
+    @Override
+    public void read(String prompt) {
+        answer(new String[] {prompt}, 1);
+    }
+
+    @Override
+    public void answer(String[] prompts, int tokens) {
+        List<Request> requests =
+                Arrays.stream(prompts).map(prompt -> request(prompt, tokens)).toList();
+        decoder.generate(requests, TokenListener.NONE).forEach(answer -> {
+            if (answer.usage().completionTokens() != tokens) {
+                throw new IllegalStateException(
+                        "an answer has " + answer.usage().completionTokens() + " tokens, expected " + tokens);
+            }
+        });
+    }
+
+    /** The conversation's user, since the chat template puts the rest around it. */
+    private static Request request(String prompt, int tokens) {
+        String user = prompt.substring(prompt.lastIndexOf("user\n") + 5, prompt.lastIndexOf("<|im_end|>"));
+        return Request.of(Message.system(Prompts.SYSTEM), Message.user(user))
+                .withOptions(GenerationOptions.defaults().withMaxTokens(tokens));
+    }
+
+    @Override
+    public void close() {
+        decoder.close();
+    }
+}

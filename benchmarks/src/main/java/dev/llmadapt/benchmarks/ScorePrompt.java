@@ -1,0 +1,43 @@
+package dev.llmadapt.benchmarks;
+
+import com.google.gson.Gson;
+import dev.llmadapt.peft.Precision;
+import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.decoding.Decoder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Writes the token ids of the prompt and of the labels that {@link ScoreBenchmark} scores, as JSON, for
+ * {@code peers/llama_cpp_peer.py}: arguments TASK.json MODEL TARGET.json.
+ */
+final class ScorePrompt {
+    private static final int LABELS = 15;
+
+    private ScorePrompt() {}
+
+    /** What is written. */
+    private record Ids(int[] prompt, List<int[]> labels) {}
+
+    public static void main(String[] arguments) throws IOException {
+        if (arguments.length != 3) {
+            throw new IllegalArgumentException(
+                    "expected three arguments, TASK.json MODEL TARGET.json, got " + arguments.length);
+        }
+        LabelTask task = LabelTask.read(Path.of(arguments[0]), LABELS);
+        Path model = Path.of(arguments[1]);
+        try (Checkpoint checkpoint = Checkpoint.open(model);
+                Decoder decoder =
+                        new Decoder(Sessions.open(model, Precision.AS_STORED), checkpoint.tokenizer(), Set.of(), 1)) {
+            Ids ids = new Ids(
+                    decoder.promptIds(task.prompt("", 0)),
+                    task.labels().stream().map(decoder::textIds).toList());
+            Files.writeString(Path.of(arguments[2]), new Gson().toJson(ids));
+            System.out.println(ids.prompt().length + " tokens of the prompt, "
+                    + ids.labels().stream().mapToInt(label -> label.length).sum() + " of the labels");
+        }
+    }
+}
