@@ -59,7 +59,8 @@ public final class TrainingSession implements AutoCloseable {
             TrainingGraph accumulate, TrainingGraph update, Optimizer optimizer, int parameters, int threads) {
         OnnxSession batches = OnnxSession.openForTraining(accumulate.model(), threads);
         try {
-            return new TrainingSession(batches, OnnxSession.openForTraining(update.model(), threads), optimizer, parameters);
+            return new TrainingSession(
+                    batches, OnnxSession.openForTraining(update.model(), threads), optimizer, parameters);
         } catch (RuntimeException | Error e) {
             batches.close();
             throw e;
