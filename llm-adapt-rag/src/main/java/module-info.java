@@ -8,6 +8,7 @@ module dev.llmadapt.rag {
     requires ai.djl.tokenizers;
     requires com.google.gson;
     requires com.microsoft.onnxruntime;
+    requires com.sun.jna;
     requires de.siegmar.fastcsv;
     requires org.apache.lucene.analysis.common;
     requires org.apache.lucene.core;

@@ -17,8 +17,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.function.ObjIntConsumer;
 import java.util.stream.IntStream;
 
@@ -83,38 +81,10 @@ final class EncoderSession implements AutoCloseable {
         }
     }
 
-    /**
-     * ONNX Runtime's environment. ONNX Runtime 1.29 reads the process's command line by a recursive regular expression when
-     * its environment is made, and a class path of 4 KB overflows a stack of 1 MB, which ends the process: so the first call
-     * is made on a thread with room.
-     */
+    /** ONNX Runtime's environment, which sends no usage data. */
     private static OrtEnvironment environment() {
-        return Environment.ENVIRONMENT;
-    }
-
-    private static final class Environment {
-        static final OrtEnvironment ENVIRONMENT = make();
-
-        private static OrtEnvironment make() {
-            FutureTask<OrtEnvironment> task = new FutureTask<>(OrtEnvironment::getEnvironment);
-            new Thread(null, task, "onnxruntime-start", 256L << 20).start();
-            boolean interrupted = false;
-            try {
-                while (true) {
-                    try {
-                        return task.get();
-                    } catch (InterruptedException e) {
-                        interrupted = true;
-                    } catch (ExecutionException e) {
-                        throw new EmbeddingException("ONNX Runtime cannot be started: " + e.getCause(), e.getCause());
-                    }
-                }
-            } finally {
-                if (interrupted) {
-                    Thread.currentThread().interrupt();
-                }
-            }
-        }
+        UsageData.sendNone();
+        return OrtEnvironment.getEnvironment();
     }
 
     /** The output's shape as the graph declares it; -1 where it depends on the input. */
