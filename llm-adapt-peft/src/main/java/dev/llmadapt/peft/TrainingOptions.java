@@ -16,7 +16,8 @@ import java.util.function.Consumer;
  * @param warmUp share of the steps in which it rises to its highest, 0 to below 1
  * @param optimizer how a step changes the numbers that learn
  * @param maxGradientNorm to which the norm of a step's gradient is cut, or 0 for none
- * @param maxLength the most tokens of a text, from 8; longer ones lose the beginning of their prompt
+ * @param maxLength the most tokens of a text, from 8, and no more than the model's context holds; longer ones lose the
+ *     beginning of their prompt
  * @param packing whether a row holds several short texts one after the other, which do not see each other, and what all of
  *     them begin with only once; else texts of like length make a batch, a row each. The result is the same but for
  *     rounding
@@ -54,6 +55,9 @@ public record TrainingOptions(
         int threads,
         Optional<Path> folder,
         int snapshots) {
+    /** The least {@code maxLength}. */
+    static final int SHORTEST = 8;
+
     /** How the learning rate changes after the warm-up. */
     public enum Schedule {
         /** Not at all. */
@@ -87,7 +91,7 @@ public record TrainingOptions(
         atLeast("epochs", epochs, 1);
         atLeast("batchSize", batchSize, 1);
         atLeast("microBatchSize", microBatchSize, 1);
-        atLeast("maxLength", maxLength, 8);
+        atLeast("maxLength", maxLength, SHORTEST);
         atLeast("evaluations", evaluations, 1);
         atLeast("patience", patience, 0);
         atLeast("threads", threads, 1);

@@ -229,7 +229,7 @@ final class Tuning {
     /** Trains; the numbers that were best. */
     FloatBuffer train(
             Checkpoint base, Learner learner, String settings, @Nullable ToDoubleFunction<FloatBuffer> score) {
-        TextEncoder encoder = encoder(base);
+        TextEncoder encoder = encoder(base, learner);
         Split<Lesson> split = lessons();
         List<TrainingText> texts = new ArrayList<>();
         List<String> names = new ArrayList<>();
@@ -262,14 +262,30 @@ final class Tuning {
                 telling);
     }
 
-    private TextEncoder encoder(Checkpoint base) {
+    private TextEncoder encoder(Checkpoint base, Learner learner) {
         TokenizerFiles files = base.tokenizer();
         int end = files.eosToken()
                 .flatMap(token -> Optional.ofNullable(files.specialTokens().get(token)))
                 .or(() -> base.config().eosTokenIds().stream().findFirst())
                 .orElseThrow(() ->
                         new TrainingException("the tokenizer of " + base.name() + " has no token that ends an answer"));
-        return new TextEncoder(local.decoder()::promptIds, local.decoder()::textIds, end, options);
+        return new TextEncoder(
+                local.decoder()::promptIds,
+                local.decoder()::textIds,
+                end,
+                Math.min(options.maxLength(), room(base, learner)),
+                options.learn());
+    }
+
+    /** Tokens of a text that the base's context holds beside what is virtual. */
+    private static int room(Checkpoint base, Learner learner) {
+        int context = base.config().contextLength();
+        int virtual = learner.virtualTokens() + learner.prefixTokens();
+        if (context - virtual < TrainingOptions.SHORTEST) {
+            throw new TrainingException(virtual + " virtual tokens leave no room for a text in the context of "
+                    + context + " tokens that " + base.path() + " was made for; take fewer");
+        }
+        return context - virtual;
     }
 
     private TrainingText text(TextEncoder encoder, Lesson lesson) {

@@ -4,7 +4,6 @@ import dev.llmadapt.Message;
 import dev.llmadapt.Request;
 import dev.llmadapt.Role;
 import dev.llmadapt.peft.TrainingException;
-import dev.llmadapt.peft.TrainingOptions;
 import dev.llmadapt.peft.TrainingOptions.Learn;
 import dev.llmadapt.peft.training.TrainingText;
 import java.util.Arrays;
@@ -17,7 +16,8 @@ public final class TextEncoder {
     private final Function<Request, int[]> prompts;
     private final Function<String, int[]> answers;
     private final int end;
-    private final TrainingOptions options;
+    private final int most;
+    private final Learn learn;
 
     /**
      * An encoder.
@@ -25,13 +25,16 @@ public final class TextEncoder {
      * @param prompts the tokens of a conversation up to where its next answer begins
      * @param answers the tokens of an answer
      * @param end the token that ends an answer
+     * @param most tokens of a text; longer ones lose the beginning of their prompt
+     * @param learn what of a text is learned
      */
     public TextEncoder(
-            Function<Request, int[]> prompts, Function<String, int[]> answers, int end, TrainingOptions options) {
+            Function<Request, int[]> prompts, Function<String, int[]> answers, int end, int most, Learn learn) {
         this.prompts = prompts;
         this.answers = answers;
         this.end = end;
-        this.options = options;
+        this.most = most;
+        this.learn = learn;
     }
 
     /**
@@ -47,18 +50,18 @@ public final class TextEncoder {
     public TrainingText encode(String name, Request request, IntPredicate earlier, String answer) {
         int[] prompt = prompts.apply(request);
         boolean[] before = new boolean[prompt.length];
-        if (options.learn() == Learn.ALL) {
+        if (learn == Learn.ALL) {
             Arrays.fill(before, true);
-        } else if (options.learn() == Learn.ASSISTANT) {
+        } else if (learn == Learn.ASSISTANT) {
             markAnswers(name, request, earlier, prompt, before);
         }
         int[] last = answers.apply(answer);
         int length = prompt.length + last.length + 1;
-        int cut = Math.max(0, length - options.maxLength());
+        int cut = Math.max(0, length - most);
         if (cut >= prompt.length) {
             throw new TrainingException(
-                    "the answer of '" + name + "' has " + last.length + " tokens, a text may have maxLength "
-                            + options.maxLength() + "; raise it or leave this text out");
+                    "the answer of '" + name + "' has " + last.length + " tokens, a text may have " + most
+                            + " with its prompt: maxLength, or what the model's context holds; leave it out, or raise maxLength if that is less");
         }
         int[] ids = new int[length - cut];
         boolean[] learned = new boolean[ids.length];
