@@ -71,6 +71,23 @@ class TuningTest {
                 FullTuning.defaults().withOptions(OPTIONS.withLearningRate(0.005)));
     }
 
+    @Test
+    void train_textLongerThanTheContext_losesItsBeginning() {
+        List<Example> longer = new ArrayList<>(task.examples());
+        longer.add(new Example("long", "red ".repeat(100) + "end", "warm")); // more than the context's 256 tokens
+        LoraTuning strategy = LoraTuning.defaults().withRank(1).withOptions(OPTIONS.withEpochs(1));
+        PeftAdapter adapter = strategy.train(model, task.withExamples(longer), Progress.NONE);
+        assertThat(adapter.parameterCount()).isPositive();
+    }
+
+    @Test
+    void train_virtualTokensFillTheContext_isRefused() {
+        PromptTuning strategy = PromptTuning.defaults().withVirtualTokens(250).withOptions(OPTIONS.withEpochs(1));
+        assertThatThrownBy(() -> strategy.train(model, task, Progress.NONE))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("250 virtual tokens leave no room for a text in the context of 256 tokens");
+    }
+
     @ParameterizedTest
     @MethodSource("strategies")
     void adapt_anyMethod_makesTheRightAnswersMoreLikely(Strategy strategy) {
