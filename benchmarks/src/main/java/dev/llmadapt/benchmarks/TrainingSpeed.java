@@ -1,6 +1,7 @@
 package dev.llmadapt.benchmarks;
 
 import dev.llmadapt.Progress;
+import dev.llmadapt.peft.Device;
 import dev.llmadapt.peft.LoraTuning;
 import dev.llmadapt.peft.ModelSource;
 import dev.llmadapt.peft.Optimizer;
@@ -8,6 +9,7 @@ import dev.llmadapt.peft.Precision;
 import dev.llmadapt.peft.architecture.Embedding;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.ModelConfig;
+import dev.llmadapt.peft.runtime.Execution;
 import dev.llmadapt.peft.runtime.TrainingSession;
 import dev.llmadapt.peft.training.Learner;
 import dev.llmadapt.peft.training.LoraLearner;
@@ -25,7 +27,7 @@ import java.util.Random;
 
 /**
  * How fast a step of training is, LoRA of rank 16 on all projections, as {@code peers/train.py} measures PyTorch: arguments
- * MODEL ROWS TOKENS STEPS THREADS PRECISION RECOMPUTE, one line of JSON on standard output. Linux only, where the system
+ * MODEL ROWS TOKENS STEPS THREADS PRECISION RECOMPUTE and, if it is not the CPU, DEVICE, one line of JSON on standard output. Linux only, where the system
  * tells the most memory of the process.
  */
 final class TrainingSpeed {
@@ -41,6 +43,7 @@ final class TrainingSpeed {
         int threads = Integer.parseInt(arguments[4]);
         Precision precision = Precision.valueOf(arguments[5]);
         boolean recompute = Boolean.parseBoolean(arguments[6]);
+        Device device = arguments.length > 7 ? Device.of(arguments[7]) : Device.CPU;
         Checkpoint base = Checkpoint.open(model);
         ModelConfig config = base.config();
         Learner learner = new LoraLearner(LoraTuning.defaults().config(), base, null, 1);
@@ -53,7 +56,7 @@ final class TrainingSpeed {
                 TrainingGraph.step(base, learner, options, optimizer, 0),
                 optimizer,
                 learner.parameters().size(),
-                threads)) {
+                Execution.of(threads).withDevice(device))) {
             System.gc();
             learner.parameters().start(session.parameters());
             for (int step = 0; step < WARM_UP + seconds.length; step++) {

@@ -10,8 +10,11 @@ import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.ModelConfig;
 import dev.llmadapt.peft.checkpoint.RopeScaling;
 import dev.llmadapt.peft.checkpoint.TokenizerFiles;
+import dev.llmadapt.peft.graph.ElementType;
 import dev.llmadapt.peft.runtime.DecoderSession;
+import dev.llmadapt.peft.runtime.DeviceDecoderSession;
 import dev.llmadapt.peft.runtime.Engine;
+import dev.llmadapt.peft.runtime.TextSession;
 import java.util.Locale;
 import java.util.Set;
 
@@ -27,7 +30,10 @@ record CheckpointBase(Checkpoint files, ModelOptions options) implements LocalBa
                 graph.maxPositions(),
                 graph.vocabularySize(),
                 options.precision().name().toLowerCase(Locale.ROOT).replace('_', '-'));
-        return new Opened(DecoderSession.open(graph, options.execution()), info);
+        TextSession session = options.device() instanceof Device.Cuda
+                ? DeviceDecoderSession.open(graph, options.execution())
+                : DecoderSession.open(graph, options.execution());
+        return new Opened(session, info);
     }
 
     @Override
@@ -36,7 +42,15 @@ record CheckpointBase(Checkpoint files, ModelOptions options) implements LocalBa
     }
 
     private DecoderGraph graph(AdapterInputs inputs) {
-        return Architecture.of(files).graph(files, options.precision(), context(files, options), inputs);
+        return Architecture.of(files).graph(files, options.precision(), numbers(), context(files, options), inputs);
+    }
+
+    /** What flows through the graph. */
+    private ElementType numbers() {
+        if (!(options.device() instanceof Device.Cuda cuda)) {
+            return ElementType.FLOAT;
+        }
+        return cuda.numbers() == Device.Numbers.FP16 ? ElementType.FLOAT16 : ElementType.BFLOAT16;
     }
 
     /** The context length to open with; where longer contexts have other positions, the original one if none is asked for. */

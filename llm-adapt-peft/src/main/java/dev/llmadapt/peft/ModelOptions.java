@@ -15,6 +15,7 @@ import java.util.Map;
  * @param threads threads of one run, at least 1
  * @param spinning whether those threads wait for work by spinning: answers come sooner, but while a text is answered each
  *     takes a processor whole, and where other programs want the same processors all become slower
+ * @param device where it computes, and where its adapters are trained; exported {@code .onnx} models are for the CPU
  * @param modules for an exported {@code .onnx} model whose names do not tell which product is which module of the
  *     checkpoint: module paths by node name, such as {@code model.layers.0.self_attn.q_proj}; several that are computed
  *     side by side are joined by "+". Empty for other models
@@ -25,6 +26,7 @@ public record ModelOptions(
         int maxBatch,
         int threads,
         boolean spinning,
+        Device device,
         Map<String, String> modules) {
     /** The longest context that is taken without being asked for. */
     public static final int LONGEST_DEFAULT_CONTEXT = 8192;
@@ -32,6 +34,11 @@ public record ModelOptions(
     /** Checks and copies. */
     public ModelOptions {
         modules = Map.copyOf(modules);
+        if (device instanceof Device.Cuda && precision == Precision.FP32) {
+            throw new IllegalArgumentException(
+                    "a CUDA card computes in 16-bit floats, precision FP32 is for the CPU; take"
+                            + " AS_STORED, INT8 or INT4, device: " + device);
+        }
         if (contextLength != 0 && contextLength < 16) {
             throw new IllegalArgumentException(
                     "contextLength must be 0 (the checkpoint's) or at least 16, contextLength: " + contextLength);
@@ -44,43 +51,49 @@ public record ModelOptions(
         }
     }
 
-    /** Weights as stored, the checkpoint's context, 8 answers together, a thread for each processor, spinning. */
+    /** Weights as stored, the checkpoint's context, 8 answers together, on the CPU, a thread for each processor, spinning. */
     public static ModelOptions defaults() {
-        return new ModelOptions(Precision.AS_STORED, 0, 8, Runtime.getRuntime().availableProcessors(), true, Map.of());
+        return new ModelOptions(
+                Precision.AS_STORED, 0, 8, Runtime.getRuntime().availableProcessors(), true, Device.CPU, Map.of());
     }
 
     /** The same with another precision. */
     public ModelOptions withPrecision(Precision precision) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, modules);
+        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules);
     }
 
     /** The same with another context length. */
     public ModelOptions withContextLength(int contextLength) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, modules);
+        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules);
     }
 
     /** The same with another batch limit. */
     public ModelOptions withMaxBatch(int maxBatch) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, modules);
+        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules);
     }
 
     /** The same with another number of threads. */
     public ModelOptions withThreads(int threads) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, modules);
+        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules);
     }
 
     /** The same, and threads that wait spin or do not. */
     public ModelOptions withSpinning(boolean spinning) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, modules);
+        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules);
+    }
+
+    /** The same on another device. */
+    public ModelOptions withDevice(Device device) {
+        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules);
     }
 
     /** The same with module paths for the nodes of an exported model. */
     public ModelOptions withModules(Map<String, String> modules) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, modules);
+        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules);
     }
 
     /** What of it the engine is told. */
     Execution execution() {
-        return Execution.of(threads).withSpinning(spinning);
+        return Execution.of(threads).withSpinning(spinning).withDevice(device);
     }
 }

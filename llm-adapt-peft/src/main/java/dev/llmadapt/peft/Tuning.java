@@ -254,7 +254,13 @@ final class Tuning {
             listener.accept(event);
         };
         return TrainingRun.run(
-                new TrainingRun.Corpus(base, CheckpointBase.context(base, local().options()), texts, names, validation),
+                new TrainingRun.Corpus(
+                        base,
+                        CheckpointBase.context(base, local().options()),
+                        local().options().device(),
+                        texts,
+                        names,
+                        validation),
                 learner,
                 options,
                 key,

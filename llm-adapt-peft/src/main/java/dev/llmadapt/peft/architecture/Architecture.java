@@ -5,6 +5,7 @@ import dev.llmadapt.peft.Precision;
 import dev.llmadapt.peft.architecture.Blocks.Residual;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.KnownFamilies;
+import dev.llmadapt.peft.graph.ElementType;
 import dev.llmadapt.peft.graph.Graph;
 import java.util.Map;
 
@@ -61,7 +62,18 @@ public final class Architecture {
      * @param adapters what adapters can change
      */
     public DecoderGraph graph(Checkpoint checkpoint, Precision precision, int maxPositions, AdapterInputs adapters) {
-        ServingBlocks blocks = new ServingBlocks(family, checkpoint, precision, maxPositions, adapters);
+        return graph(checkpoint, precision, ElementType.FLOAT, maxPositions, adapters);
+    }
+
+    /**
+     * The same in other numbers.
+     *
+     * @param numbers what flows through the graph, and what weights are that are not blocks: 32-bit floats for the CPU,
+     *     16-bit ones of either kind for CUDA
+     */
+    public DecoderGraph graph(
+            Checkpoint checkpoint, Precision precision, ElementType numbers, int maxPositions, AdapterInputs adapters) {
+        ServingBlocks blocks = new ServingBlocks(family, checkpoint, precision, numbers, maxPositions, adapters);
         Residual x = new Residual(blocks.embeddings(), null);
         for (int layer = 0; layer < checkpoint.config().layers(); layer++) {
             x = family.layer().of(blocks, layer, x);

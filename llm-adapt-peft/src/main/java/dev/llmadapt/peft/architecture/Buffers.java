@@ -1,13 +1,16 @@
 package dev.llmadapt.peft.architecture;
 
+import dev.llmadapt.peft.checkpoint.HalfFloat;
+import dev.llmadapt.peft.graph.ElementType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Direct buffers in native order, as the engine takes them without a copy. */
-final class Buffers {
+public final class Buffers {
     private Buffers() {}
 
-    static ByteBuffer direct(long bytes) {
+    /** A buffer of zeros. */
+    public static ByteBuffer direct(long bytes) {
         return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
     }
 
@@ -15,5 +18,43 @@ final class Buffers {
         ByteBuffer buffer = direct(values.length * 4L);
         buffer.asFloatBuffer().put(values);
         return buffer;
+    }
+
+    /**
+     * Floats as a type of numbers: the buffer itself for 32 bits, else a new one, rounded to the nearest.
+     *
+     * @param floats 32-bit floats in native order, from the position to the limit
+     * @throws ArithmeticException if a finite number is beyond the type's range
+     */
+    public static ByteBuffer rounded(ByteBuffer floats, ElementType type) {
+        if (type == ElementType.FLOAT) {
+            return floats;
+        }
+        ByteBuffer result = direct((long) floats.remaining() / 4 * type.bytes());
+        for (int at = floats.position(); at < floats.limit(); at += 4) {
+            put(floats.getFloat(at), type, result);
+        }
+        return result.flip();
+    }
+
+    /**
+     * Appends a number.
+     *
+     * @throws ArithmeticException if it is finite and beyond the type's range
+     */
+    static void put(float value, ElementType type, ByteBuffer target) {
+        switch (type) {
+            case FLOAT -> target.putFloat(value);
+            case BFLOAT16 -> target.putShort(HalfFloat.toBf16(value));
+            case FLOAT16 -> {
+                short half = HalfFloat.toF16(value);
+                if ((half & 0x7fff) == 0x7c00 && !Float.isInfinite(value)) {
+                    throw new ArithmeticException("the number " + value
+                            + " is beyond what 16-bit floats of type FP16 hold; compute in BF16, which has its range");
+                }
+                target.putShort(half);
+            }
+            default -> throw new IllegalArgumentException("not a type of floats: " + type);
+        }
     }
 }

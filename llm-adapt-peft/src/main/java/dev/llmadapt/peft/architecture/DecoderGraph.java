@@ -1,12 +1,13 @@
 package dev.llmadapt.peft.architecture;
 
+import dev.llmadapt.peft.graph.ElementType;
 import dev.llmadapt.peft.graph.OnnxModel;
 import java.util.List;
 
 /**
  * A decoder as an ONNX model, and what a session needs to know to run it.
  *
- * <p>Inputs: {@value #EMBEDDINGS} {@code (batch, seq, hidden)} float; {@value #LENGTHS} {@code (batch)} int32, each
+ * <p>Inputs: {@value #EMBEDDINGS} {@code (batch, seq, hidden)}; {@value #LENGTHS} {@code (batch)} int32, each
  * row's tokens after this step, less one; {@value #TOTAL_LENGTH} scalar int32, the most tokens of any row after this
  * step; {@value #LOGIT_ROWS} {@code (rows)} int64, the places in {@code batch * seq} whose logits are wanted; and for
  * each layer {@code past_key.i} and {@code past_value.i} {@code (batch, keyValueHeads, capacity, headDim)}. Outputs:
@@ -14,6 +15,7 @@ import java.util.List;
  * tensors as the past ones.
  *
  * @param model the graph and its weights
+ * @param numbers the type of the embeddings, the cache and all between; logits are 32-bit floats
  * @param embedding the token embeddings, looked up outside the graph
  * @param layers decoder blocks
  * @param keyValueHeads heads of keys and values
@@ -28,6 +30,7 @@ import java.util.List;
  */
 public record DecoderGraph(
         OnnxModel model,
+        ElementType numbers,
         Embedding embedding,
         int layers,
         int keyValueHeads,
@@ -45,6 +48,7 @@ public record DecoderGraph(
     public DecoderGraph withoutWeights() {
         return new DecoderGraph(
                 new OnnxModel(new byte[0], List.of()),
+                numbers,
                 embedding.remapped(),
                 layers,
                 keyValueHeads,

@@ -8,10 +8,12 @@ import dev.llmadapt.peft.graph.Graph;
 import dev.llmadapt.peft.graph.Op;
 import dev.llmadapt.peft.graph.Shape;
 import dev.llmadapt.peft.graph.Value;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The weights of one or more linear layers that share their input: {@code y = x W^T}, {@code W} being the layers'
@@ -142,20 +144,19 @@ record LinearWeights(List<Matrix> matrices) {
                 if (transposed()) {
                     return x.matmul(graph.sharedWeight(
                             name + ".weight",
-                            ElementType.FLOAT,
+                            x.type(),
                             Shape.of(columns(), n),
-                            () -> WeightPacking.floats(this)));
+                            () -> WeightPacking.floats(this, x.type())));
                 }
                 Shape shape = Shape.of(n, columns());
                 return x.linear(graph.sharedWeight(
-                        name + ".weight", ElementType.FLOAT, shape, () -> WeightPacking.floats(this)));
+                        name + ".weight", x.type(), shape, () -> WeightPacking.floats(this, x.type())));
             }
             // The pieces of one matrix come from one pass over it, whichever is asked for first.
             WeightPacking.Lazy packed = new WeightPacking.Lazy(this);
             Shape shape = Shape.of(n, blocks(), form.block * form.bits / 8);
             Value blocks = graph.sharedWeight(name + ".blocks", ElementType.UINT8, shape, packed::blocks);
-            Value scales =
-                    graph.sharedWeight(name + ".scales", ElementType.FLOAT, Shape.of(n, blocks()), packed::scales);
+            Value scales = floats(x, name + ".scales", Shape.of(n, blocks()), packed::scales);
             List<Value> operands = new ArrayList<>(List.of(x, blocks, scales));
             if (form == Form.BLOCKS4_ZERO_POINTS) {
                 operands.add(graph.sharedWeight(
@@ -171,14 +172,18 @@ record LinearWeights(List<Matrix> matrices) {
             if (!form.offsets) {
                 return product;
             }
-            Value offsets =
-                    graph.sharedWeight(name + ".offsets", ElementType.FLOAT, Shape.of(blocks(), n), packed::offsets);
-            Value summing = graph.sharedWeight(
+            Value offsets = floats(x, name + ".offsets", Shape.of(blocks(), n), packed::offsets);
+            Value summing = floats(
+                    x,
                     "block_sums." + columns() + "." + form.block,
-                    ElementType.FLOAT,
                     Shape.of(columns(), blocks()),
                     () -> WeightPacking.blockSums(columns(), form.block));
             return product.plus(x.matmul(summing).matmul(offsets));
+        }
+
+        /** A weight of the type that flows. */
+        private static Value floats(Value x, String name, Shape shape, Supplier<ByteBuffer> data) {
+            return x.graph().sharedWeight(name, x.type(), shape, () -> Buffers.rounded(data.get(), x.type()));
         }
     }
 }

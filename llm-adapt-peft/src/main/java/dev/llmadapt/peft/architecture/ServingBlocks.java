@@ -33,6 +33,7 @@ final class ServingBlocks implements Blocks {
     private final Checkpoint checkpoint;
     private final ModelConfig config;
     private final Precision precision;
+    private final ElementType numbers; // that flow
     private final int maxPositions;
     private final Value lengths;
     private final Value totalLength;
@@ -41,25 +42,32 @@ final class ServingBlocks implements Blocks {
     private final AdapterInputs adapters;
     private final List<AdapterSite> sites = new ArrayList<>();
 
-    ServingBlocks(Family family, Checkpoint checkpoint, Precision precision, int maxPositions, AdapterInputs adapters) {
+    ServingBlocks(
+            Family family,
+            Checkpoint checkpoint,
+            Precision precision,
+            ElementType numbers,
+            int maxPositions,
+            AdapterInputs adapters) {
         this.family = family;
         this.adapters = adapters;
         this.checkpoint = checkpoint;
         this.config = checkpoint.config();
         this.precision = precision;
+        this.numbers = numbers;
         this.maxPositions = maxPositions;
         this.lengths = graph.input(DecoderGraph.LENGTHS, ElementType.INT32, Shape.of("batch"));
         this.totalLength = graph.input(DecoderGraph.TOTAL_LENGTH, ElementType.INT32, Shape.of());
     }
 
     /** A table of rotary positions, shared by the layers that have them. */
-    private Value table(Rotary rotary, String which, Function<RotaryTables, ByteBuffer> numbers) {
+    private Value table(Rotary rotary, String which, Function<RotaryTables, ByteBuffer> table) {
         RotaryTables tables = RotaryTables.of(rotary, config, maxPositions, maxPositions);
         return graph.sharedWeight(
                 rotary.name() + which,
-                ElementType.FLOAT,
+                numbers,
                 Shape.of(maxPositions, config.rotaryDim() / 2),
-                () -> numbers.apply(tables));
+                () -> Buffers.rounded(table.apply(tables), numbers));
     }
 
     @Override
@@ -69,7 +77,7 @@ final class ServingBlocks implements Blocks {
 
     /** The embedded tokens: {@code (batch, seq, hidden)}. */
     Value embeddings() {
-        return graph.input(DecoderGraph.EMBEDDINGS, ElementType.FLOAT, Shape.of("batch", "seq", config.hiddenSize()));
+        return graph.input(DecoderGraph.EMBEDDINGS, numbers, Shape.of("batch", "seq", config.hiddenSize()));
     }
 
     @Override
@@ -98,18 +106,21 @@ final class ServingBlocks implements Blocks {
 
     private Value vector(String name) {
         WeightTensor tensor = checkpoint.tensor(name);
-        return graph.weight(
-                name, ElementType.FLOAT, Shape.of((int) tensor.size()), () -> Buffers.of(tensor.toFloats()));
+        return graph.weight(name, numbers, Shape.of((int) tensor.size()), () -> floats(tensor.toFloats()));
+    }
+
+    private ByteBuffer floats(float[] values) {
+        return Buffers.rounded(Buffers.of(values), numbers);
     }
 
     private Value scales(Norm norm) {
         WeightTensor tensor = checkpoint.tensor(norm.weight());
-        return graph.weight(norm.weight(), ElementType.FLOAT, Shape.of((int) tensor.size()), () -> {
+        return graph.weight(norm.weight(), numbers, Shape.of((int) tensor.size()), () -> {
             float[] scales = tensor.toFloats();
             for (int i = 0; i < scales.length; i++) {
                 scales[i] += norm.offset();
             }
-            return Buffers.of(scales);
+            return floats(scales);
         });
     }
 
@@ -120,8 +131,8 @@ final class ServingBlocks implements Blocks {
         long kvHeads = config.keyValueHeads();
         int dim = config.headDim();
         Shape cache = Shape.of("batch", config.keyValueHeads(), "capacity", dim);
-        Value pastKey = graph.input(pastKey(layer), ElementType.FLOAT, cache);
-        Value pastValue = graph.input(pastValue(layer), ElementType.FLOAT, cache);
+        Value pastKey = graph.input(pastKey(layer), numbers, cache);
+        Value pastValue = graph.input(pastValue(layer), numbers, cache);
         Value packed = linear(x, attention.projections());
         Norm queryNorm = attention.queryNorm();
         Norm keyNorm = attention.keyNorm();
@@ -194,12 +205,16 @@ final class ServingBlocks implements Blocks {
         WeightTensor table = checkpoint.tensor(checkpoint.embeddingModule() + ".weight");
         boolean tied = !checkpoint.tensors().containsKey("lm_head.weight");
         Value logits = head(flat.rows(rows), tied ? table : checkpoint.tensor("lm_head.weight"));
-        graph.output(DecoderGraph.LOGITS, logits.softCapped(family.logitCap().applyAsDouble(config)));
+        graph.output(
+                DecoderGraph.LOGITS,
+                graph.cast(logits, ElementType.FLOAT)
+                        .softCapped(family.logitCap().applyAsDouble(config)));
         long parameters = checkpoint.tensors().values().stream()
                 .mapToLong(WeightTensor::size)
                 .sum();
         return new DecoderGraph(
                 OnnxModel.of(graph),
+                numbers,
                 Embedding.of(checkpoint),
                 config.layers(),
                 config.keyValueHeads(),
@@ -278,8 +293,8 @@ final class ServingBlocks implements Blocks {
     /** {@code ((x A) * mask) B}; B is a block a module, since none needs what the others' ranks hold. */
     private Value lowRank(AdapterSite site, String batch, Value x) {
         String rank = "rank." + site.kind();
-        Value a = graph.input(site.a(), ElementType.FLOAT, Shape.of("groups", site.in(), rank));
-        Value mask = graph.sharedInput(site.mask(), ElementType.FLOAT, Shape.of(batch, 1, rank));
+        Value a = graph.input(site.a(), numbers, Shape.of("groups", site.in(), rank));
+        Value mask = graph.sharedInput(site.mask(), numbers, Shape.of(batch, 1, rank));
         Value down = x.matmul(a).times(mask); // (batch, seq, rank)
         int modules = site.modules().size();
         if (modules == 1) {
@@ -295,13 +310,13 @@ final class ServingBlocks implements Blocks {
 
     private Value b(AdapterSite site, int module, String rank) {
         Shape shape = Shape.of("groups", rank, site.widths().get(module));
-        return graph.input(site.b(module), ElementType.FLOAT, shape);
+        return graph.input(site.b(module), numbers, shape);
     }
 
     /** Each row's own sum of the active adapters' vectors: {@code (batch, 1, width)}. */
     private Value mixed(String name, int width, String batch, String weightsName) {
-        Value weights = graph.sharedInput(weightsName, ElementType.FLOAT, Shape.of(batch, 1, "adapters"));
-        return weights.matmul(graph.input(name, ElementType.FLOAT, Shape.of("adapters", width)));
+        Value weights = graph.sharedInput(weightsName, numbers, Shape.of(batch, 1, "adapters"));
+        return weights.matmul(graph.input(name, numbers, Shape.of("adapters", width)));
     }
 
     private Value biased(Value product, List<String> names, List<WeightTensor> weights) {
@@ -309,13 +324,13 @@ final class ServingBlocks implements Blocks {
             return product;
         }
         int width = weights.stream().mapToInt(WeightTensor::rows).sum();
-        Value bias = graph.weight(String.join("+", names) + ".bias", ElementType.FLOAT, Shape.of(width), () -> {
-            ByteBuffer buffer = Buffers.direct(width * 4L);
+        Value bias = graph.weight(String.join("+", names) + ".bias", numbers, Shape.of(width), () -> {
+            ByteBuffer buffer = Buffers.direct((long) width * numbers.bytes());
             for (int i = 0; i < names.size(); i++) {
                 WeightTensor stored = checkpoint.tensors().get(names.get(i) + ".bias");
                 float[] values = stored == null ? new float[weights.get(i).rows()] : stored.toFloats();
                 for (float value : values) {
-                    buffer.putFloat(value);
+                    Buffers.put(value, numbers, buffer);
                 }
             }
             return buffer.flip();

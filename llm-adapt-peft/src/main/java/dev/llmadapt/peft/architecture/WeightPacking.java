@@ -3,6 +3,7 @@ package dev.llmadapt.peft.architecture;
 import dev.llmadapt.peft.checkpoint.Encoding;
 import dev.llmadapt.peft.checkpoint.QuantizedRow;
 import dev.llmadapt.peft.checkpoint.WeightTensor;
+import dev.llmadapt.peft.graph.ElementType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -104,32 +105,40 @@ final class WeightPacking {
     }
 
     /**
-     * The values as 32-bit floats, {@code (out, in)}, or {@code (in, out)} of a transposed matrix; the mapped file itself
+     * The values as floats of a type, {@code (out, in)}, or {@code (in, out)} of a transposed matrix; the mapped file itself
      * where it holds just that.
      */
-    static ByteBuffer floats(LinearWeights.Matrix weights) {
+    static ByteBuffer floats(LinearWeights.Matrix weights, ElementType type) {
         WeightTensor only = weights.parts().get(0);
         if (weights.transposed()) {
             only = only.asStored();
             weights = new LinearWeights.Matrix(List.of(only), weights.form());
         }
         if (weights.parts().size() == 1
-                && only.encoding() == Encoding.F32
+                && only.encoding() == stored(type)
                 && only.rowsInOrder()
                 && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN) {
             return only.data();
         }
-        ByteBuffer buffer = Buffers.direct((long) weights.rows() * weights.columns() * 4);
+        ByteBuffer buffer = Buffers.direct((long) weights.rows() * weights.columns() * type.bytes());
         float[] row = new float[weights.columns()];
         for (WeightTensor part : weights.parts()) {
             for (int i = 0; i < part.rows(); i++) {
                 part.dequantizeRow(i, row, 0);
                 for (float value : row) {
-                    buffer.putFloat(value);
+                    Buffers.put(value, type, buffer);
                 }
             }
         }
         return buffer.flip();
+    }
+
+    private static Encoding stored(ElementType type) {
+        return switch (type) {
+            case FLOAT16 -> Encoding.F16;
+            case BFLOAT16 -> Encoding.BF16;
+            default -> Encoding.F32;
+        };
     }
 
     /**

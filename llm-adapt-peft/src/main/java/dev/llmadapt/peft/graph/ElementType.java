@@ -15,7 +15,9 @@ public enum ElementType {
     /** Truth value, one byte. */
     BOOL(9, 1),
     /** IEEE half. */
-    FLOAT16(10, 2);
+    FLOAT16(10, 2),
+    /** The upper half of a 32-bit float. */
+    BFLOAT16(16, 2);
 
     private final int onnx;
     private final int bytes;

@@ -178,6 +178,15 @@ public final class Graph {
                 .get(0);
     }
 
+    /** The elements of a value as another type; the value itself if they are of it. */
+    public Value cast(Value x, ElementType type) {
+        if (x.type() == type) {
+            return x;
+        }
+        return add(Op.CAST, Map.of("to", (long) type.onnx()), List.of(x), List.of(new TypedShape(type, x.shape())))
+                .get(0);
+    }
+
     /** A range along a dimension, whose result the caller declares. */
     public Value slice(Value x, int axis, long from, long to, Shape result) {
         List<@Nullable Value> operands = List.of(

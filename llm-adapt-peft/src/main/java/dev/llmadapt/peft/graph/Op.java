@@ -120,6 +120,8 @@ public enum Op {
             Rules::groupQueryAttention),
     /** {@code x * sigmoid(alpha x)}. */
     QUICK_GELU("QuickGelu", Op.MICROSOFT, 1, 1, Set.of("alpha"), Rules::likeFirst),
+    /** The elements as another type; its result is declared by {@link Graph#cast}. */
+    CAST("Cast", "", 1, 1, Set.of("to"), call -> List.of()),
     /** Rows chosen by indices. */
     GATHER("Gather", "", 2, 2, Set.of("axis"), Rules::gatherRows),
     /** Pieces along a dimension: x, sizes. */

@@ -1,6 +1,5 @@
 package dev.llmadapt.peft.runtime;
 
-import ai.onnxruntime.OnnxTensor;
 import dev.llmadapt.peft.adapter.AdapterMix;
 import dev.llmadapt.peft.adapter.AdapterPacking;
 import dev.llmadapt.peft.adapter.AdapterPacking.Packed;
@@ -10,28 +9,43 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
  * The inputs of a graph through which adapters act, for the batches of late: factors are packed again only when the set
  * of adapters changes, and masks only when a row's adapters do. Not thread-safe.
+ *
+ * @param <T> the tensors of the session that runs
  */
-final class AdapterTensors implements AutoCloseable {
+final class AdapterTensors<T> implements AutoCloseable {
     /** Packings kept: a batch that steps and the prompts read in between take turns. */
     private static final int KEPT = 4;
 
     private final Engine engine;
+    private final Maker<T> maker;
     private final Map<List<List<ReadyAdapter>>, Entry> entries = new LinkedHashMap<>(8, 0.75f, true);
 
-    AdapterTensors(Engine engine) {
+    AdapterTensors(Engine engine, Maker<T> maker) {
         this.engine = engine;
+        this.maker = maker;
     }
 
-    private static final class Entry {
+    /** How tensors come and go. */
+    interface Maker<T> {
+        T make(Packed packed);
+
+        /** The numbers that a tensor was made of have changed. */
+        void rewrite(T tensor, Packed packed);
+
+        void close(T tensor);
+    }
+
+    private final class Entry {
         final AdapterPacking packing;
         final Map<String, Packed> packed;
-        final Map<String, OnnxTensor> factors; // over what is packed
-        final Map<List<AdapterMix>, Map<String, OnnxTensor>> inputs = new LinkedHashMap<>(8, 0.75f, true);
+        final Map<String, T> factors; // over what is packed
+        final Map<List<AdapterMix>, Map<String, T>> inputs = new LinkedHashMap<>(8, 0.75f, true);
 
         Entry(AdapterPacking packing) {
             this.packing = packing;
@@ -46,6 +60,7 @@ final class AdapterTensors implements AutoCloseable {
             this.packing = packing;
             this.packed = other.packed;
             this.factors = other.factors;
+            factors.forEach((name, tensor) -> maker.rewrite(tensor, Objects.requireNonNull(packed.get(name))));
         }
 
         void closeRows() {
@@ -54,20 +69,20 @@ final class AdapterTensors implements AutoCloseable {
 
         void close() {
             closeRows();
-            factors.values().forEach(OnnxTensor::close);
+            factors.values().forEach(maker::close);
         }
 
-        void closeRows(Map<String, OnnxTensor> tensors) {
+        void closeRows(Map<String, T> tensors) {
             tensors.forEach((name, tensor) -> {
                 if (!factors.containsKey(name)) {
-                    tensor.close();
+                    maker.close(tensor);
                 }
             });
         }
     }
 
     /** The inputs for a batch, a mix for each row; the same map as long as the rows are alike. */
-    Map<String, OnnxTensor> inputs(List<AdapterMix> rows) {
+    Map<String, T> inputs(List<AdapterMix> rows) {
         if (engine.adapterInputs().changes().isEmpty()) {
             return Map.of();
         }
@@ -75,8 +90,8 @@ final class AdapterTensors implements AutoCloseable {
         Entry known = entries.get(groups);
         Entry entry = known != null ? known : pack(groups);
         drop(entries, Entry::close);
-        Map<String, OnnxTensor> inputs = entry.inputs.computeIfAbsent(rows, key -> {
-            Map<String, OnnxTensor> all = new HashMap<>(entry.factors);
+        Map<String, T> inputs = entry.inputs.computeIfAbsent(rows, key -> {
+            Map<String, T> all = new HashMap<>(entry.factors);
             all.putAll(tensors(entry.packing.rows(key)));
             return all;
         });
@@ -118,10 +133,9 @@ final class AdapterTensors implements AutoCloseable {
         });
     }
 
-    private static Map<String, OnnxTensor> tensors(Map<String, Packed> packed) {
-        Map<String, OnnxTensor> tensors = new HashMap<>();
-        packed.forEach(
-                (name, input) -> tensors.put(name, OnnxSession.tensor(input.data(), input.type(), input.shape())));
+    private Map<String, T> tensors(Map<String, Packed> packed) {
+        Map<String, T> tensors = new HashMap<>();
+        packed.forEach((name, input) -> tensors.put(name, maker.make(input)));
         return tensors;
     }
 

@@ -22,7 +22,7 @@ import java.util.Map;
 public final class DecoderSession implements TextSession {
     private final DecoderGraph graph; // without weights
     private Engine engine;
-    private AdapterTensors adapters;
+    private AdapterTensors<OnnxTensor> adapters;
     private final Map<Integer, StepTensors> stepTensors = new HashMap<>();
     private KeyValueCache cache;
     private int[] filled; // tokens of each slot whose keys and values are in the cache
@@ -31,7 +31,7 @@ public final class DecoderSession implements TextSession {
     private DecoderSession(DecoderGraph graph, Engine engine) {
         this.graph = graph;
         this.engine = engine;
-        this.adapters = new AdapterTensors(engine);
+        this.adapters = new AdapterTensors<>(engine, OnnxSession.TENSORS);
         this.cache = new KeyValueCache(CacheLayout.of(graph), 0, 0);
         this.filled = new int[0];
     }
@@ -137,7 +137,7 @@ public final class DecoderSession implements TextSession {
         adapters.close();
         engine.close();
         engine = next;
-        adapters = new AdapterTensors(engine);
+        adapters = new AdapterTensors<>(engine, OnnxSession.TENSORS);
     }
 
     @Override

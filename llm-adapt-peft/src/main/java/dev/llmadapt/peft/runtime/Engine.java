@@ -1,5 +1,6 @@
 package dev.llmadapt.peft.runtime;
 
+import dev.llmadapt.peft.Device;
 import dev.llmadapt.peft.architecture.AdapterInputs;
 import dev.llmadapt.peft.architecture.AdapterSite;
 import dev.llmadapt.peft.architecture.DecoderGraph;
@@ -8,11 +9,11 @@ import java.util.List;
 
 /** A graph that is ready to run; owned by whoever holds it until a session adopts it. */
 public final class Engine implements AutoCloseable {
-    private final OnnxSession session;
+    private final Session session;
     private final AdapterInputs adapterInputs;
     private final List<AdapterSite> sites;
 
-    private Engine(OnnxSession session, AdapterInputs adapterInputs, List<AdapterSite> sites) {
+    private Engine(Session session, AdapterInputs adapterInputs, List<AdapterSite> sites) {
         this.session = session;
         this.adapterInputs = adapterInputs;
         this.sites = sites;
@@ -29,7 +30,15 @@ public final class Engine implements AutoCloseable {
 
     /** The same, run as told. */
     public static Engine open(DecoderGraph graph, Execution execution) {
+        if (execution.device() instanceof Device.Cuda cuda) {
+            return open(graph, execution, CudaMemory.of(cuda.index()));
+        }
         return new Engine(OnnxSession.open(graph.model(), execution), graph.adapterInputs(), graph.sites());
+    }
+
+    /** The same, run in a device's memory. */
+    static Engine open(DecoderGraph graph, Execution execution, DeviceMemory memory) {
+        return new Engine(DeviceSession.open(graph.model(), memory, execution), graph.adapterInputs(), graph.sites());
     }
 
     /**
@@ -47,7 +56,11 @@ public final class Engine implements AutoCloseable {
     }
 
     OnnxSession session() {
-        return session;
+        return (OnnxSession) session;
+    }
+
+    DeviceSession deviceSession() {
+        return (DeviceSession) session;
     }
 
     AdapterInputs adapterInputs() {

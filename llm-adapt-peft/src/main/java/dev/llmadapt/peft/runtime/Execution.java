@@ -1,5 +1,6 @@
 package dev.llmadapt.peft.runtime;
 
+import dev.llmadapt.peft.Device;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -11,8 +12,9 @@ import java.util.Optional;
  *     as they wait
  * @param profile where the engine writes the time of every operator when it is closed: the beginning of a file's path, to
  *     which it adds the time of day and {@code .json}
+ * @param device what it runs on
  */
-public record Execution(int threads, boolean spinning, Optional<Path> profile) {
+public record Execution(int threads, boolean spinning, Optional<Path> profile, Device device) {
     /** Checks. */
     public Execution {
         if (threads < 1) {
@@ -20,18 +22,23 @@ public record Execution(int threads, boolean spinning, Optional<Path> profile) {
         }
     }
 
-    /** Some threads, which spin, and no profile. */
+    /** Some threads of the processor, which spin, and no profile. */
     public static Execution of(int threads) {
-        return new Execution(threads, true, Optional.empty());
+        return new Execution(threads, true, Optional.empty(), Device.CPU);
     }
 
     /** The same, and the threads spin or do not. */
     public Execution withSpinning(boolean spinning) {
-        return new Execution(threads, spinning, profile);
+        return new Execution(threads, spinning, profile, device);
     }
 
     /** The same with a profile. */
     public Execution withProfile(Path profile) {
-        return new Execution(threads, spinning, Optional.of(profile));
+        return new Execution(threads, spinning, Optional.of(profile), device);
+    }
+
+    /** The same on another device. */
+    public Execution withDevice(Device device) {
+        return new Execution(threads, spinning, profile, device);
     }
 }

@@ -26,7 +26,7 @@ public final class ExportedSession implements TextSession {
     private final GrowingPast growing;
     private final Map<Integer, TokenBatch> steps = new HashMap<>(); // in place, by the number of slots
     private Engine engine;
-    private AdapterTensors adapters;
+    private AdapterTensors<OnnxTensor> adapters;
     private KeyValueCache cache;
     private int[] filled = {}; // tokens of each slot whose keys and values are in the cache
     private FloatBuffer stepLogits = FloatBuffer.allocate(0); // where rows of a growing cache are put together
@@ -36,7 +36,7 @@ public final class ExportedSession implements TextSession {
         this.graph = graph;
         this.engine = engine;
         this.growing = new GrowingPast(graph.cache());
-        this.adapters = new AdapterTensors(engine);
+        this.adapters = new AdapterTensors<>(engine, OnnxSession.TENSORS);
         this.cache = new KeyValueCache(graph.cache(), 0, 0);
     }
 
@@ -135,7 +135,7 @@ public final class ExportedSession implements TextSession {
         adapters.close();
         engine.close();
         engine = next;
-        adapters = new AdapterTensors(engine);
+        adapters = new AdapterTensors<>(engine, OnnxSession.TENSORS);
     }
 
     @Override

@@ -21,8 +21,8 @@ public final class LossSession implements AutoCloseable {
     }
 
     /** A session whose numbers are zeros at first. */
-    public static LossSession open(TrainingGraph loss, int parameters, int threads) {
-        return new LossSession(OnnxSession.openForTraining(loss.model(), threads), parameters);
+    public static LossSession open(TrainingGraph loss, int parameters, Execution execution) {
+        return new LossSession(OnnxSession.openForTraining(loss.model(), execution), parameters);
     }
 
     /** The numbers that learn: the vector itself. */

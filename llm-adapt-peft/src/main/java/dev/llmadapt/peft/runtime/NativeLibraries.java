@@ -3,6 +3,7 @@ package dev.llmadapt.peft.runtime;
 import com.sun.jna.Function;
 import com.sun.jna.Platform;
 import dev.llmadapt.Progress;
+import dev.llmadapt.peft.InferenceException;
 import dev.llmadapt.peft.source.Disk;
 import dev.llmadapt.peft.source.Environment;
 import java.io.IOException;
@@ -93,6 +94,22 @@ public final class NativeLibraries {
                     NO_TELEMETRY,
                     e.toString());
         }
+    }
+
+    /**
+     * The library that ONNX Runtime's Java classes load; to be called after {@link #prepare}.
+     *
+     * @throws InferenceException if it is not known which
+     */
+    static Path core() {
+        String folder = System.getProperty(PATH);
+        if (folder == null) {
+            throw new InferenceException(
+                    "where ONNX Runtime's library is unpacked to is not known, which a device other"
+                            + " than the CPU needs; unpack the libraries of its jar into a folder and name that in the system"
+                            + " property " + PATH);
+        }
+        return Path.of(folder).resolve(System.mapLibraryName("onnxruntime"));
     }
 
     /** The name of this platform in ONNX Runtime's jars, if they have it. */

@@ -6,7 +6,10 @@ import ai.onnxruntime.OnnxTensorLike;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import dev.llmadapt.peft.Device;
 import dev.llmadapt.peft.InferenceException;
+import dev.llmadapt.peft.adapter.AdapterPacking.Packed;
 import dev.llmadapt.peft.graph.ElementType;
 import dev.llmadapt.peft.graph.ExternalWeight;
 import dev.llmadapt.peft.graph.OnnxModel;
@@ -20,7 +23,23 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** A session over a model whose weights are handed over when it is made. Thread-safe, as the engine's sessions are. */
-final class OnnxSession implements AutoCloseable {
+final class OnnxSession implements Session {
+    /** Tensors for adapters, over what is packed. */
+    static final AdapterTensors.Maker<OnnxTensor> TENSORS = new AdapterTensors.Maker<>() {
+        @Override
+        public OnnxTensor make(Packed packed) {
+            return tensor(packed.data(), packed.type(), packed.shape());
+        }
+
+        @Override
+        public void rewrite(OnnxTensor tensor, Packed packed) {} // it is the memory that was packed
+
+        @Override
+        public void close(OnnxTensor tensor) {
+            tensor.close();
+        }
+    };
+
     private final OrtSession session;
 
     private OnnxSession(OrtSession session) {
@@ -41,10 +60,10 @@ final class OnnxSession implements AutoCloseable {
      * they are used, which takes little time then and saves a copy of each matrix. Blocks are packed when it is made, since
      * products with others are slow.
      *
-     * @param threads threads of one run
+     * @param execution how it runs; on a CUDA card weights stay there, and what goes in and comes out travels
      */
-    static OnnxSession openForTraining(OnnxModel model, int threads) {
-        return open(model, Execution.of(threads), true);
+    static OnnxSession openForTraining(OnnxModel model, Execution execution) {
+        return open(model, execution, true);
     }
 
     private static OnnxSession open(OnnxModel model, Execution execution, boolean training) {
@@ -60,6 +79,9 @@ final class OnnxSession implements AutoCloseable {
             options.addConfigEntry("session.intra_op.allow_spinning", execution.spinning() ? "1" : "0");
             if (execution.profile().isPresent()) {
                 options.enableProfiling(execution.profile().get().toString());
+            }
+            if (execution.device() instanceof Device.Cuda cuda) {
+                addCuda(options, cuda.index());
             }
             if (training) {
                 options.setMemoryPatternOptimization(false);
@@ -85,6 +107,25 @@ final class OnnxSession implements AutoCloseable {
             throw new InferenceException("cannot make a session: " + e.getMessage(), e);
         } finally {
             tensors.forEach(OnnxTensor::close);
+        }
+    }
+
+    private static void addCuda(OrtSession.SessionOptions options, int index) throws OrtException {
+        CudaMemory.of(index); // says what is missing below the provider
+        try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(index)) {
+            for (Map.Entry<String, String> setting :
+                    CudaProvider.settings(index).entrySet()) {
+                if (!setting.getKey().equals("device_id")) {
+                    cuda.add(setting.getKey(), setting.getValue());
+                }
+            }
+            CudaProvider.explained(index, () -> {
+                try {
+                    options.addCUDA(cuda);
+                } catch (OrtException e) {
+                    throw new InferenceException(e.getMessage(), e);
+                }
+            });
         }
     }
 
@@ -124,6 +165,7 @@ final class OnnxSession implements AutoCloseable {
             case INT64 -> OnnxJavaType.INT64;
             case BOOL -> OnnxJavaType.BOOL;
             case FLOAT16 -> OnnxJavaType.FLOAT16;
+            case BFLOAT16 -> OnnxJavaType.BFLOAT16;
         };
     }
 }

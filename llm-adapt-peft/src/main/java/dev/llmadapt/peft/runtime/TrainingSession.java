@@ -50,17 +50,17 @@ public final class TrainingSession implements AutoCloseable {
     }
 
     /** A session whose every batch is a step. */
-    public static TrainingSession open(TrainingGraph step, Optimizer optimizer, int parameters, int threads) {
-        return new TrainingSession(OnnxSession.openForTraining(step.model(), threads), null, optimizer, parameters);
+    public static TrainingSession open(TrainingGraph step, Optimizer optimizer, int parameters, Execution execution) {
+        return new TrainingSession(OnnxSession.openForTraining(step.model(), execution), null, optimizer, parameters);
     }
 
     /** A session that adds up the gradients of batches. */
     public static TrainingSession open(
-            TrainingGraph accumulate, TrainingGraph update, Optimizer optimizer, int parameters, int threads) {
-        OnnxSession batches = OnnxSession.openForTraining(accumulate.model(), threads);
+            TrainingGraph accumulate, TrainingGraph update, Optimizer optimizer, int parameters, Execution execution) {
+        OnnxSession batches = OnnxSession.openForTraining(accumulate.model(), execution);
         try {
             return new TrainingSession(
-                    batches, OnnxSession.openForTraining(update.model(), threads), optimizer, parameters);
+                    batches, OnnxSession.openForTraining(update.model(), execution), optimizer, parameters);
         } catch (RuntimeException | Error e) {
             batches.close();
             throw e;

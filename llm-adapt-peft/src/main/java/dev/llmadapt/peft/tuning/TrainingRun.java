@@ -1,10 +1,12 @@
 package dev.llmadapt.peft.tuning;
 
+import dev.llmadapt.peft.Device;
 import dev.llmadapt.peft.TrainingEvent;
 import dev.llmadapt.peft.TrainingException;
 import dev.llmadapt.peft.TrainingOptions;
 import dev.llmadapt.peft.architecture.Embedding;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.runtime.Execution;
 import dev.llmadapt.peft.runtime.LossSession;
 import dev.llmadapt.peft.runtime.TrainingSession;
 import dev.llmadapt.peft.training.Learner;
@@ -51,6 +53,7 @@ public final class TrainingRun {
      *
      * @param base the model, open while the run is made ready
      * @param context the most tokens of prompt and answer where the model answers
+     * @param device where it learns
      * @param texts to learn, at least one
      * @param names of the texts, for messages
      * @param validation texts to measure, may be empty
@@ -58,6 +61,7 @@ public final class TrainingRun {
     public record Corpus(
             Checkpoint base,
             int context,
+            Device device,
             List<TrainingText> texts,
             List<String> names,
             List<TrainingText> validation) {}
@@ -108,8 +112,7 @@ public final class TrainingRun {
         try (TrainingSession session = open(graph, size);
                 LossSession validation = corpus.validation().isEmpty()
                         ? null
-                        : LossSession.open(
-                                TrainingGraph.loss(corpus.base(), learner, graph), size, options.threads())) {
+                        : LossSession.open(TrainingGraph.loss(corpus.base(), learner, graph), size, execution())) {
             learner.parameters().start(session.parameters());
             System.gc(); // what was read from the checkpoint for the sessions is garbage outside the heap
             int done = resume(session);
@@ -139,6 +142,10 @@ public final class TrainingRun {
         return plan.longestRow(longest + learner.virtualTokens()) + learner.prefixTokens();
     }
 
+    private Execution execution() {
+        return Execution.of(options.threads()).withDevice(corpus.device());
+    }
+
     private TrainingSession open(TrainingGraph.Options graph, int size) {
         Checkpoint base = corpus.base();
         double norm = options.maxGradientNorm();
@@ -148,12 +155,12 @@ public final class TrainingRun {
                         TrainingGraph.update(learner, options.optimizer(), norm),
                         options.optimizer(),
                         size,
-                        options.threads())
+                        execution())
                 : TrainingSession.open(
                         TrainingGraph.step(base, learner, graph, options.optimizer(), norm),
                         options.optimizer(),
                         size,
-                        options.threads());
+                        execution());
     }
 
     private void go(TrainingSession session, @Nullable LossSession validation, int done, Optional<CurveFile> curve) {

@@ -19,14 +19,14 @@ class FloatBytesTest {
             float f16 = HalfFloat.fromF16(pattern);
             float bf16 = HalfFloat.fromBf16(pattern);
             if (Float.isNaN(f16)) {
-                assertThat(HalfFloat.fromF16(FloatBytes.toF16(f16))).isNaN();
+                assertThat(HalfFloat.fromF16(HalfFloat.toF16(f16))).isNaN();
             } else {
-                assertThat(FloatBytes.toF16(f16)).isEqualTo(pattern);
+                assertThat(HalfFloat.toF16(f16)).isEqualTo(pattern);
             }
             if (Float.isNaN(bf16)) {
-                assertThat(HalfFloat.fromBf16(FloatBytes.toBf16(bf16))).isNaN();
+                assertThat(HalfFloat.fromBf16(HalfFloat.toBf16(bf16))).isNaN();
             } else {
-                assertThat(FloatBytes.toBf16(bf16)).isEqualTo(pattern);
+                assertThat(HalfFloat.toBf16(bf16)).isEqualTo(pattern);
             }
         }
     }
@@ -43,10 +43,10 @@ class FloatBytesTest {
             }
             float value = Float.intBitsToFloat(bits);
             if (Float.isFinite(value) && Math.abs(value) < 65520) {
-                assertNearest(value, FloatBytes.toF16(value), HalfFloat::fromF16);
+                assertNearest(value, HalfFloat.toF16(value), HalfFloat::fromF16);
             }
             if (Float.isFinite(value) && Math.abs(value) < 3e38) {
-                assertNearest(value, FloatBytes.toBf16(value), HalfFloat::fromBf16);
+                assertNearest(value, HalfFloat.toBf16(value), HalfFloat::fromBf16);
             }
         }
     }

@@ -49,7 +49,7 @@ class FamilyTrainingTest {
             try (LossSession session = LossSession.open(
                     TrainingGraph.loss(base, learner, options()),
                     learner.parameters().size(),
-                    1)) {
+                    Execution.of(1))) {
                 learner.parameters().start(session.parameters());
                 loss = session.loss(batch(base, learner, text));
             }
@@ -86,8 +86,8 @@ class FamilyTrainingTest {
             float[] at = new float[size];
             float[] gradient = new float[size];
             Random random = new Random(4);
-            try (TrainingSession session =
-                    TrainingSession.open(TrainingGraph.step(base, learner, options(), PLAIN, 0), PLAIN, size, 1)) {
+            try (TrainingSession session = TrainingSession.open(
+                    TrainingGraph.step(base, learner, options(), PLAIN, 0), PLAIN, size, Execution.of(1))) {
                 learner.parameters().start(session.parameters());
                 session.parameters().get(at);
                 for (int i = 0; i < size; i++) {
@@ -105,7 +105,8 @@ class FamilyTrainingTest {
                 norm += (double) each * each;
             }
             norm = Math.sqrt(norm);
-            try (LossSession session = LossSession.open(TrainingGraph.loss(base, learner, options()), size, 1)) {
+            try (LossSession session =
+                    LossSession.open(TrainingGraph.loss(base, learner, options()), size, Execution.of(1))) {
                 float step = 0.003f;
                 double slope = (loss(session, batch, at, gradient, step / norm)
                                 - loss(session, batch, at, gradient, -step / norm))

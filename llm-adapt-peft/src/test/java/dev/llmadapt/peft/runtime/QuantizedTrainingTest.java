@@ -72,8 +72,8 @@ class QuantizedTrainingTest {
         int groups = base.config().heads() / base.config().keyValueHeads();
         TrainingBatch batch =
                 TrainingBatch.of(List.of(List.of(text)), learner, Embedding.of(base), groups, text.learnedTokens());
-        try (TrainingSession session =
-                TrainingSession.open(TrainingGraph.step(base, learner, options, PLAIN, 0), PLAIN, size, 1)) {
+        try (TrainingSession session = TrainingSession.open(
+                TrainingGraph.step(base, learner, options, PLAIN, 0), PLAIN, size, Execution.of(1))) {
             learner.parameters().start(session.parameters());
             float[] before = new float[size];
             session.parameters().get(before);

@@ -72,7 +72,7 @@ class TrainingGoldenTest {
                 TrainingGraph.update(learner, plain, 0),
                 plain,
                 size,
-                1)) {
+                Execution.of(1))) {
             learner.parameters().start(session.parameters());
             float[] before = new float[size];
             session.parameters().get(before);
@@ -139,9 +139,12 @@ class TrainingGoldenTest {
                         TrainingGraph.update(learner, optimizer, maxNorm),
                         optimizer,
                         size,
-                        1)
+                        Execution.of(1))
                 : TrainingSession.open(
-                        TrainingGraph.step(base, learner, options, optimizer, maxNorm), optimizer, size, 1);
+                        TrainingGraph.step(base, learner, options, optimizer, maxNorm),
+                        optimizer,
+                        size,
+                        Execution.of(1));
     }
 
     private Learner learner(Path folder) {

@@ -48,8 +48,8 @@ class TrainingSessionTest {
         }
         float[] gradient = new float[size];
         float loss;
-        try (TrainingSession session =
-                TrainingSession.open(TrainingGraph.step(base, learner, options, PLAIN, 0), PLAIN, size, 1)) {
+        try (TrainingSession session = TrainingSession.open(
+                TrainingGraph.step(base, learner, options, PLAIN, 0), PLAIN, size, Execution.of(1))) {
             session.parameters().put(start);
             TrainingSession.Step step = session.step(List.of(batch), 1);
             loss = step.loss();
@@ -100,7 +100,7 @@ class TrainingSessionTest {
         float norm = 0;
         for (int i = 0; i < 2; i++) {
             try (TrainingSession session = TrainingSession.open(
-                    TrainingGraph.step(base, learner, options, PLAIN, 0), PLAIN, after[i].length, 1)) {
+                    TrainingGraph.step(base, learner, options, PLAIN, 0), PLAIN, after[i].length, Execution.of(1))) {
                 learner.parameters().start(session.parameters());
                 TrainingSession.Step step = session.step(List.of(i == 0 ? apart : together), 1);
                 losses[i] = step.loss();
@@ -171,7 +171,7 @@ class TrainingSessionTest {
         private final LossSession session;
 
         Loss(TrainingGraph graph, int size) {
-            this.session = LossSession.open(graph, size, 1);
+            this.session = LossSession.open(graph, size, Execution.of(1));
         }
 
         float at(float[] parameters, TrainingBatch batch) {

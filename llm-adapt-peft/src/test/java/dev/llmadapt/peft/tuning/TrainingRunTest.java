@@ -3,6 +3,7 @@ package dev.llmadapt.peft.tuning;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.llmadapt.peft.Device;
 import dev.llmadapt.peft.Golden;
 import dev.llmadapt.peft.TrainingEvent;
 import dev.llmadapt.peft.TrainingException;
@@ -193,6 +194,7 @@ class TrainingRunTest {
         return new TrainingRun.Corpus(
                 base,
                 base.config().contextLength(),
+                Device.CPU,
                 all.subList(0, texts),
                 names.subList(0, texts),
                 all.subList(texts, texts + validation));

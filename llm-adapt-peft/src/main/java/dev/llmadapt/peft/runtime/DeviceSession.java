@@ -1,0 +1,129 @@
+package dev.llmadapt.peft.runtime;
+
+import com.sun.jna.Pointer;
+import dev.llmadapt.peft.InferenceException;
+import dev.llmadapt.peft.graph.ExternalWeight;
+import dev.llmadapt.peft.graph.OnnxModel;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A session whose runs are bound to tensors that stay where they are: on a device nothing travels but what the caller
+ * writes and reads. Not thread-safe.
+ */
+final class DeviceSession implements Session {
+    private static final OrtApi API = OrtApi.get();
+
+    private final DeviceMemory memory;
+    private final Pointer host = API.memory("Cpu", 0);
+    private @Nullable Pointer session;
+
+    private DeviceSession(DeviceMemory memory, Pointer session) {
+        this.memory = memory;
+        this.session = session;
+    }
+
+    /** Makes a session; the weights are copied to the device while it is made. */
+    static DeviceSession open(OnnxModel model, DeviceMemory memory, Execution execution) {
+        Map<String, ByteBuffer> buffers = new ConcurrentHashMap<>();
+        model.weights().parallelStream()
+                .forEach(weight -> buffers.put(weight.name(), weight.data().get()));
+        Pointer host = API.memory("Cpu", 0);
+        List<Pointer> values = new ArrayList<>();
+        Pointer options = API.options(execution);
+        try {
+            memory.use(options);
+            List<String> names = new ArrayList<>();
+            for (ExternalWeight weight : model.weights()) {
+                ByteBuffer buffer = Objects.requireNonNull(buffers.get(weight.name()));
+                if (buffer.remaining() != weight.bytes()) {
+                    throw new IllegalStateException("weight " + weight.name() + " has " + buffer.remaining()
+                            + " bytes, expected " + weight.bytes());
+                }
+                names.add(weight.name());
+                values.add(
+                        API.tensor(host, buffer, weight.type(), weight.shape().sizes()));
+            }
+            API.addWeights(options, names, values);
+            return new DeviceSession(memory, API.session(model.bytes(), options));
+        } catch (InferenceException e) {
+            throw new InferenceException("cannot make a session: " + e.getMessage(), e);
+        } finally {
+            values.forEach(API::releaseValue);
+            API.releaseOptions(options);
+            API.releaseMemory(host);
+        }
+    }
+
+    DeviceMemory memory() {
+        return memory;
+    }
+
+    /** Where this process's memory is, for {@link DeviceTensor#onHost}. */
+    Pointer host() {
+        return host;
+    }
+
+    /** Tensors for a run, to be closed before the session. */
+    Binding bind() {
+        return new Binding();
+    }
+
+    /** What a run reads and writes. */
+    final class Binding implements AutoCloseable {
+        private @Nullable Pointer binding = API.binding(requireOpen());
+
+        void input(String name, DeviceTensor tensor) {
+            API.bindInput(bound(), name, tensor.value());
+        }
+
+        void output(String name, DeviceTensor tensor) {
+            API.bindOutput(bound(), name, tensor.value());
+        }
+
+        void run() {
+            try {
+                memory.synchronize();
+                API.run(requireOpen(), bound());
+            } catch (InferenceException e) {
+                throw new InferenceException("a run failed: " + e.getMessage(), e);
+            }
+        }
+
+        private Pointer bound() {
+            if (binding == null) {
+                throw new IllegalStateException("the binding is closed");
+            }
+            return binding;
+        }
+
+        @Override
+        public void close() {
+            if (binding != null) {
+                API.releaseBinding(binding);
+                binding = null;
+            }
+        }
+    }
+
+    private Pointer requireOpen() {
+        if (session == null) {
+            throw new IllegalStateException("the session is closed");
+        }
+        return session;
+    }
+
+    @Override
+    public void close() {
+        if (session != null) {
+            API.releaseSession(session);
+            API.releaseMemory(host);
+            session = null;
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package dev.llmadapt.peft.runtime;
+
+import dev.llmadapt.peft.architecture.DecoderGraph;
+
+/** The way over the C interface, in this process's memory. */
+class DeviceDecoderSessionTest extends DecoderSessionContract {
+    @Override
+    TextSession open(DecoderGraph graph) {
+        return DeviceDecoderSession.open(graph, Execution.of(1), new HostMemory());
+    }
+}
