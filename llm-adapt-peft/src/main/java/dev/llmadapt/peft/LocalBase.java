@@ -17,7 +17,7 @@ sealed interface LocalBase permits CheckpointBase, ExportedBase {
     /** Opens whatever is at a path. */
     static LocalBase open(Path path, ModelOptions options) {
         if (ExportedFolder.isOne(path)) {
-            if (options.device() != Device.CPU) {
+            if (options.device() instanceof Device.Cuda) {
                 throw new IllegalArgumentException("an exported .onnx model computes on the CPU, device: "
                         + options.device() + "; open the checkpoint it was exported from (" + path + ")");
             }

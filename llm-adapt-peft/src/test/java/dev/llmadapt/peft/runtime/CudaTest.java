@@ -1,11 +1,13 @@
 package dev.llmadapt.peft.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.llmadapt.peft.Device;
 import dev.llmadapt.peft.Device.Numbers;
 import dev.llmadapt.peft.Golden;
 import dev.llmadapt.peft.InferenceException;
+import dev.llmadapt.peft.Optimizer;
 import dev.llmadapt.peft.Precision;
 import dev.llmadapt.peft.adapter.AdapterMix;
 import dev.llmadapt.peft.adapter.LoadedAdapters;
@@ -13,18 +15,27 @@ import dev.llmadapt.peft.adapter.RandomEffects;
 import dev.llmadapt.peft.adapter.ReadyAdapter;
 import dev.llmadapt.peft.architecture.AdapterInputs;
 import dev.llmadapt.peft.architecture.Architecture;
+import dev.llmadapt.peft.architecture.Embedding;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.graph.ElementType;
+import dev.llmadapt.peft.training.Learner;
+import dev.llmadapt.peft.training.Learners;
+import dev.llmadapt.peft.training.TrainingBatch;
+import dev.llmadapt.peft.training.TrainingGraph;
+import dev.llmadapt.peft.training.TrainingText;
 import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every family on a CUDA card against transformers on the CPU; for machines with one: {@code -Dcuda=true}. */
 class CudaTest {
@@ -156,6 +167,39 @@ class CudaTest {
             }
             assertThat(distance(actual[1], actual[0])).isGreaterThan(tolerance(numbers));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"tiny-llama3", "tiny-qwen3", "tiny-gemma3", "tiny-gpt2"})
+    void trainingSteps_areThoseOfTheCpu(String name) {
+        Checkpoint base = Checkpoint.open(Golden.folder(name));
+        Learner learner = Learners.of("lora", base);
+        Optimizer optimizer = new Optimizer.AdamW(0.9, 0.999, 1e-8, 0);
+        TrainingGraph graph = TrainingGraph.step(
+                base, learner, new TrainingGraph.Options(Precision.FP32, 8, 64, false), optimizer, 1);
+        int[] ids = new Random(8).ints(8, 3, base.config().vocabularySize()).toArray();
+        boolean[] learned = new boolean[8];
+        Arrays.fill(learned, 3, 8, true);
+        int groups = base.config().heads() / base.config().keyValueHeads();
+        TrainingBatch batch = TrainingBatch.of(
+                List.of(List.of(new TrainingText(ids, learned))), learner, Embedding.of(base), groups, 5);
+        List<double[]> losses = new ArrayList<>();
+        for (Device device : List.of(Device.CPU, Device.cuda(0))) {
+            try (TrainingSession session = TrainingSession.open(
+                    graph,
+                    optimizer,
+                    learner.parameters().size(),
+                    Execution.of(2).withDevice(device))) {
+                learner.parameters().start(session.parameters());
+                double[] own = new double[10];
+                for (int step = 0; step < own.length; step++) {
+                    own[step] = session.step(List.of(batch), 1e-3).loss();
+                }
+                losses.add(own);
+            }
+        }
+        assertThat(losses.get(1)).containsExactly(losses.get(0), within(1e-3));
+        assertThat(losses.get(1)[9]).isLessThan(losses.get(1)[0]);
     }
 
     private static float[][] logits(TextSession session, List<AdapterMix> mixes) {
