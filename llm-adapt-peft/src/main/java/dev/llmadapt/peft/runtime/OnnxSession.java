@@ -123,7 +123,7 @@ final class OnnxSession implements Session {
                 try {
                     options.addCUDA(cuda);
                 } catch (OrtException e) {
-                    throw new InferenceException(e.getMessage(), e);
+                    throw new InferenceException(String.valueOf(e.getMessage()), e);
                 }
             });
         }

@@ -226,6 +226,6 @@ final class OrtApi {
 
     /** Runs, and waits until the device has. */
     void run(Pointer session, Pointer binding) {
-        check(call(Entry.RUN_WITH_BINDING, session, null, binding));
+        check(call(Entry.RUN_WITH_BINDING, session, Pointer.NULL, binding));
     }
 }
