@@ -2,6 +2,7 @@ package dev.llmadapt.pilot;
 
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
+import dev.llmadapt.peft.Device;
 import dev.llmadapt.peft.Precision;
 import dev.llmadapt.pilot.terminal.ProgressLine;
 import java.util.ArrayList;
@@ -31,6 +32,15 @@ final class ModelArguments {
     Precision precision = Precision.AS_STORED;
 
     @Option(
+            names = "--device",
+            paramLabel = "NAME",
+            defaultValue = "cpu",
+            converter = DeviceName.class,
+            description = "Compute, and train, on the cpu or on a CUDA card: cuda, cuda:1, cuda:0:fp16"
+                    + " (docs/guides/cuda.md). Default: ${DEFAULT-VALUE}.")
+    Device device = Device.CPU;
+
+    @Option(
             names = "--adapter",
             paramLabel = "FOLDER[=WEIGHT]",
             converter = AdapterArgument.Converter.class,
@@ -45,7 +55,20 @@ final class ModelArguments {
     }
 
     Model open(Session session, Progress progress) {
-        return InvalidInput.check(() -> session.models().open(new ModelChoice(source, precision, adapters), progress));
+        return InvalidInput.check(
+                () -> session.models().open(new ModelChoice(source, precision, device, adapters), progress));
+    }
+
+    /** A name as {@link Device#of} takes it. */
+    static final class DeviceName implements ITypeConverter<Device> {
+        @Override
+        public Device convert(String text) {
+            try {
+                return Device.of(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
     }
 
     /** {@code as-stored} is {@link Precision#AS_STORED}, and so on. */

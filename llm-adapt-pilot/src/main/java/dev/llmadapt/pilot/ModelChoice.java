@@ -1,5 +1,6 @@
 package dev.llmadapt.pilot;
 
+import dev.llmadapt.peft.Device;
 import dev.llmadapt.peft.Precision;
 import java.util.List;
 
@@ -8,9 +9,10 @@ import java.util.List;
  *
  * @param source where it comes from, as {@code --model} has it
  * @param precision how to compute with its weights, as {@code --precision} has it
+ * @param device where to compute, as {@code --device} has it
  * @param adapters what acts on every request, as {@code --adapter} has it
  */
-record ModelChoice(String source, Precision precision, List<AdapterArgument> adapters) {
+record ModelChoice(String source, Precision precision, Device device, List<AdapterArgument> adapters) {
     /** Copies. */
     ModelChoice {
         adapters = List.copyOf(adapters);

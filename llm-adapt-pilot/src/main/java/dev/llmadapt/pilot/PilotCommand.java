@@ -206,6 +206,7 @@ final class PilotCommand implements Callable<Integer> {
                     .withSetting("task", path.toString())
                     .withSetting("model", model.source)
                     .withSetting("precision", ModelArguments.PrecisionName.name(model.precision))
+                    .withSetting("device", model.device.toString())
                     .withSetting("strategies", strategies)
                     .withSetting("llm-adapt", Main.version())
                     .withSetting("java", System.getProperty("java.vm.name") + " " + Runtime.version())

@@ -1,0 +1,26 @@
+package dev.llmadapt.peft.runtime;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.jna.Pointer;
+import dev.llmadapt.peft.InferenceException;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+class CudaProviderTest {
+    @Test
+    void appendCuda_whereLibrariesAreMissing_saysWhichAndWhatToDo() {
+        Assumptions.assumeFalse(Boolean.getBoolean("cuda"), "the libraries are there");
+        OrtApi api = OrtApi.get();
+        Pointer options = api.options(Execution.of(1));
+        try {
+            assertThatThrownBy(() -> CudaProvider.explained(0, () -> api.appendCuda(options, CudaProvider.settings(0))))
+                    .isInstanceOf(InferenceException.class)
+                    .hasMessageContaining("CUDA card 0 cannot be used")
+                    .hasMessageContaining("LD_LIBRARY_PATH")
+                    .hasMessageContaining("docs/guides/cuda.md");
+        } finally {
+            api.releaseOptions(options);
+        }
+    }
+}
