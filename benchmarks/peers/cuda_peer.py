@@ -1,7 +1,7 @@
 """Measures transformers and PEFT on a CUDA card, beside which `DeviceSpeed` and `TrainingSpeed` are measured there.
 
     pip install torch transformers peft
-    python benchmarks/peers/cuda_peer.py
+    python benchmarks/peers/cuda_peer.py [DEVICE]
 
 The default model's shape with random weights, on which speed does not depend: decoding in bfloat16 with the attention that
 PyTorch brings and a cache that grows, 64 tokens of 1, 8, 32 and 128 texts after prompts of 128; reading 256 and 1000 tokens;
@@ -10,14 +10,19 @@ the least and the most in brackets. Prints a line for each.
 """
 
 import statistics
+import sys
 import time
 
 import torch
 from peft import LoraConfig, get_peft_model
 from transformers import DynamicCache, LlamaConfig, LlamaForCausalLM
 
+DEVICE = sys.argv[1] if len(sys.argv) > 1 else "cuda"
+TEXTS = 1, 8, 32, 128
+READS = 256, 1000
 ROUNDS = 5
 STEPS = 64
+ROWS = 1, 8
 
 
 def model(dtype):
@@ -32,29 +37,34 @@ def model(dtype):
         max_position_embeddings=8192,
         tie_word_embeddings=True,
     )
-    return LlamaForCausalLM(config).to(dtype).cuda()
+    return LlamaForCausalLM(config).to(dtype).to(DEVICE)
 
 
 def spread(values, digits):
     return f"{statistics.median(values):.{digits}f} ({min(values):.{digits}f} to {max(values):.{digits}f})"
 
 
+def finish():
+    if DEVICE.startswith("cuda"):
+        torch.cuda.synchronize()
+
+
 def timed(action):
-    torch.cuda.synchronize()
+    finish()
     start = time.perf_counter()
     action()
-    torch.cuda.synchronize()
+    finish()
     return time.perf_counter() - start
 
 
 @torch.inference_mode()
 def answering():
     served = model(torch.bfloat16).eval()
-    for texts in 1, 8, 32, 128:
+    for texts in TEXTS:
         speeds = []
         for _ in range(ROUNDS + 1):
             cache = DynamicCache()
-            prompt = torch.randint(0, 49152, (texts, 128), device="cuda")
+            prompt = torch.randint(0, 49152, (texts, 128), device=DEVICE)
             served(input_ids=prompt, past_key_values=cache, use_cache=True, logits_to_keep=1)
             token = prompt[:, -1:]
 
@@ -66,8 +76,8 @@ def answering():
 
             speeds.append(texts * STEPS / timed(decode))
         print(f"decode, {texts} texts, tokens/s: {spread(speeds[1:], 0)}", flush=True)
-    for length in 256, 1000:
-        ids = torch.randint(0, 49152, (1, length), device="cuda")
+    for length in READS:
+        ids = torch.randint(0, 49152, (1, length), device=DEVICE)
         millis = [1000 * timed(lambda: served(input_ids=ids, logits_to_keep=1)) for _ in range(ROUNDS + 1)]
         print(f"read {length} tokens, ms: {spread(millis[1:], 1)}", flush=True)
 
@@ -79,10 +89,10 @@ def training():
     learner = get_peft_model(model(torch.float32), settings).train()
     parameters = [parameter for parameter in learner.parameters() if parameter.requires_grad]
     optimizer = torch.optim.AdamW(parameters, lr=1e-4, weight_decay=0.0)
-    for rows in 1, 8:
+    for rows in ROWS:
 
         def step():
-            ids = torch.randint(0, 49152, (rows, 512), device="cuda")
+            ids = torch.randint(0, 49152, (rows, 512), device=DEVICE)
             learner(input_ids=ids, labels=ids, use_cache=False).loss.backward()
             optimizer.step()
             optimizer.zero_grad()
@@ -92,6 +102,6 @@ def training():
 
 
 if __name__ == "__main__":
-    print(torch.__version__, torch.cuda.get_device_name())
+    print(torch.__version__, torch.cuda.get_device_name() if DEVICE.startswith("cuda") else DEVICE)
     answering()
     training()
