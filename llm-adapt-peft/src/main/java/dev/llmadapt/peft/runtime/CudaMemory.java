@@ -9,6 +9,7 @@ import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.LongByReference;
 import com.sun.jna.ptr.PointerByReference;
 import dev.llmadapt.peft.InferenceException;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -125,6 +126,7 @@ final class CudaMemory implements DeviceMemory {
         if (from.hasRemaining()) {
             enter();
             call("cuMemcpyHtoD_v2", to, Native.getDirectBufferPointer(from.slice()), (long) from.remaining());
+            Reference.reachabilityFence(from);
         }
     }
 
@@ -133,6 +135,7 @@ final class CudaMemory implements DeviceMemory {
         if (to.hasRemaining()) {
             enter();
             call("cuMemcpyDtoH_v2", Native.getDirectBufferPointer(to.slice()), from, (long) to.remaining());
+            Reference.reachabilityFence(to);
         }
     }
 

@@ -4,6 +4,7 @@ import com.sun.jna.Pointer;
 import dev.llmadapt.peft.InferenceException;
 import dev.llmadapt.peft.graph.ExternalWeight;
 import dev.llmadapt.peft.graph.OnnxModel;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,7 @@ final class DeviceSession implements Session {
             values.forEach(API::releaseValue);
             API.releaseOptions(options);
             API.releaseMemory(host);
+            Reference.reachabilityFence(buffers); // whose addresses the tensors have, and nothing else
         }
     }
 
