@@ -29,6 +29,8 @@ final class OrtApi {
     private static final int LOG_WARNINGS = 2;
     private static final int DEVICE_ALLOCATOR = 0;
     private static final int DEFAULT_MEMORY = 0;
+    /** Where tensors without elements are. */
+    private static final Pointer EMPTY = new Memory(1);
 
     /** The functions used, by their place in the table. */
     private enum Entry {
@@ -198,7 +200,7 @@ final class OrtApi {
 
     /** The same over a direct buffer from its position to its limit. */
     Pointer tensor(Pointer memory, ByteBuffer data, ElementType type, long... shape) {
-        Pointer at = data.remaining() == 0 ? new Memory(1) : Native.getDirectBufferPointer(data.slice());
+        Pointer at = data.remaining() == 0 ? EMPTY : Native.getDirectBufferPointer(data.slice());
         return tensor(memory, at, data.remaining(), type, shape);
     }
 
