@@ -30,6 +30,7 @@ class RoomsTest {
             "CheckpointException",
             "Combination",
             "Curation",
+            "Device",
             "MergeOptions",
             "Optimizer",
             "PersonalData",
