@@ -125,8 +125,11 @@ final class CudaMemory implements DeviceMemory {
     public void write(long to, ByteBuffer from) {
         if (from.hasRemaining()) {
             enter();
-            call("cuMemcpyHtoD_v2", to, Native.getDirectBufferPointer(from.slice()), (long) from.remaining());
-            Reference.reachabilityFence(from);
+            try {
+                call("cuMemcpyHtoD_v2", to, Native.getDirectBufferPointer(from.slice()), (long) from.remaining());
+            } finally {
+                Reference.reachabilityFence(from);
+            }
         }
     }
 
@@ -134,8 +137,11 @@ final class CudaMemory implements DeviceMemory {
     public void read(ByteBuffer to, long from) {
         if (to.hasRemaining()) {
             enter();
-            call("cuMemcpyDtoH_v2", Native.getDirectBufferPointer(to.slice()), from, (long) to.remaining());
-            Reference.reachabilityFence(to);
+            try {
+                call("cuMemcpyDtoH_v2", Native.getDirectBufferPointer(to.slice()), from, (long) to.remaining());
+            } finally {
+                Reference.reachabilityFence(to);
+            }
         }
     }
 
