@@ -81,10 +81,7 @@ public final class ExportedSession implements TextSession {
 
     @Override
     public void truncate(int slot, int length) {
-        if (length < 0 || length > filled[slot]) {
-            throw new IllegalArgumentException(
-                    "a slot of " + filled[slot] + " tokens cannot be cut to " + length + " tokens");
-        }
+        SlotChecks.truncate(filled, slot, length);
         filled[slot] = length;
         growing.forget();
     }
@@ -94,11 +91,7 @@ public final class ExportedSession implements TextSession {
         if (slots <= cache.slots() && capacity <= cache.capacity()) {
             return;
         }
-        int room = Math.max(capacity, cache.capacity());
-        if (room > graph.maxPositions()) {
-            throw new IllegalArgumentException(
-                    "a text of " + capacity + " tokens is longer than the context of " + graph.maxPositions());
-        }
+        int room = SlotChecks.room(cache.capacity(), capacity, graph.maxPositions());
         KeyValueCache larger = new KeyValueCache(graph.cache(), Math.max(slots, cache.slots()), room);
         larger.copyFrom(cache, filled);
         closeSteps();
@@ -109,10 +102,7 @@ public final class ExportedSession implements TextSession {
 
     @Override
     public void copy(int from, int to, int start, int end) {
-        if (start < 0 || start > Math.min(end, filled[to]) || end > filled[from]) {
-            throw new IllegalArgumentException("cannot copy tokens " + start + " to " + end + " of a slot of "
-                    + filled[from] + " tokens to one of " + filled[to]);
-        }
+        SlotChecks.copy(filled, from, to, start, end);
         cache.copy(from, to, start, end);
         filled[to] = end;
         growing.forget();
