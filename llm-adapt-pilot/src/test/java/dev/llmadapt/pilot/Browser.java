@@ -202,10 +202,17 @@ final class Browser implements AutoCloseable {
     @Override
     public void close() {
         socket.abort();
+        List<ProcessHandle> helpers = process.descendants().toList(); // outlive it, and write to its profile
         process.destroy();
         try {
             if (!process.waitFor(20, TimeUnit.SECONDS)) {
                 process.destroyForcibly().waitFor();
+            }
+            for (ProcessHandle helper : helpers) {
+                helper.destroyForcibly();
+                for (int i = 0; i < 100 && helper.isAlive(); i++) {
+                    Thread.sleep(50);
+                }
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();
