@@ -210,9 +210,7 @@ final class Browser implements AutoCloseable {
             }
             for (ProcessHandle helper : helpers) {
                 helper.destroyForcibly();
-                for (int i = 0; i < 100 && helper.isAlive(); i++) {
-                    Thread.sleep(50);
-                }
+                helper.onExit().completeOnTimeout(helper, 5, TimeUnit.SECONDS).join();
             }
         } catch (InterruptedException e) {
             process.destroyForcibly();

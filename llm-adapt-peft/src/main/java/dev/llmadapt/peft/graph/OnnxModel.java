@@ -1,9 +1,11 @@
 package dev.llmadapt.peft.graph;
 
 import dev.llmadapt.peft.graph.Shape.Dim;
+import java.nio.ByteBuffer;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,24 @@ public record OnnxModel(byte[] bytes, List<ExternalWeight> weights) {
             opset.integer(2, 1);
         });
         return new OnnxModel(model.toByteArray(), graph.weights());
+    }
+
+    /**
+     * The numbers of the weights by their names, read or packed at the same time; the caller may remove what it has taken.
+     *
+     * @throws IllegalStateException if a weight has another size than it declares
+     */
+    public Map<String, ByteBuffer> data() {
+        Map<String, ByteBuffer> buffers = new ConcurrentHashMap<>();
+        weights.parallelStream().forEach(weight -> {
+            ByteBuffer buffer = weight.data().get();
+            if (buffer.remaining() != weight.bytes()) {
+                throw new IllegalStateException("weight " + weight.name() + " has " + buffer.remaining()
+                        + " bytes, expected " + weight.bytes());
+            }
+            buffers.put(weight.name(), buffer);
+        });
+        return buffers;
     }
 
     private static void graph(Protobuf proto, Graph graph) {

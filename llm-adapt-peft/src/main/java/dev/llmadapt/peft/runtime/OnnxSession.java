@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** A session over a model whose weights are handed over when it is made. Thread-safe, as the engine's sessions are. */
 final class OnnxSession implements Session {
@@ -69,9 +68,7 @@ final class OnnxSession implements Session {
     private static OnnxSession open(OnnxModel model, Execution execution, boolean training) {
         NativeLibraries.prepare();
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        Map<String, ByteBuffer> buffers = new ConcurrentHashMap<>();
-        model.weights().parallelStream()
-                .forEach(weight -> buffers.put(weight.name(), weight.data().get()));
+        Map<String, ByteBuffer> buffers = model.data();
         List<OnnxTensor> tensors = new ArrayList<>();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(execution.threads());
@@ -92,10 +89,6 @@ final class OnnxSession implements Session {
             Map<String, OnnxTensorLike> weights = new LinkedHashMap<>();
             for (ExternalWeight weight : model.weights()) {
                 ByteBuffer buffer = Objects.requireNonNull(buffers.remove(weight.name()));
-                if (buffer.remaining() != weight.bytes()) {
-                    throw new IllegalStateException("weight " + weight.name() + " has " + buffer.remaining()
-                            + " bytes, expected " + weight.bytes());
-                }
                 OnnxTensor tensor = OnnxTensor.createTensor(
                         environment, buffer, weight.shape().sizes(), javaType(weight.type()));
                 tensors.add(tensor);

@@ -1,5 +1,7 @@
 package dev.llmadapt.peft.runtime;
 
+import static dev.llmadapt.peft.runtime.DecoderSessionContract.distance;
+import static dev.llmadapt.peft.runtime.DecoderSessionContract.row;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -231,23 +233,7 @@ class CudaTest {
         }
     }
 
-    private static float[] row(TextSession session, FloatBuffer logits, int row) {
-        float[] values = new float[session.vocabularySize()];
-        logits.get(row * values.length, values);
-        return values;
-    }
-
     private static void assertNear(float[] actual, float[] expected, Numbers numbers) {
         assertThat(distance(actual, expected)).isLessThan(tolerance(numbers));
-    }
-
-    private static double distance(float[] actual, float[] expected) {
-        double error = 0;
-        double size = 0;
-        for (int i = 0; i < actual.length; i++) {
-            error += Math.pow(actual[i] - expected[i], 2);
-            size += Math.pow(expected[i], 2);
-        }
-        return Math.sqrt(error / size);
     }
 }

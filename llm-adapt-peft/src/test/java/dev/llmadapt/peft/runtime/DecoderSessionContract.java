@@ -198,7 +198,7 @@ abstract class DecoderSessionContract {
         return open(Architecture.of(checkpoint).graph(checkpoint, precision, context, AdapterInputs.NONE));
     }
 
-    private static float[] row(TextSession session, FloatBuffer logits, int row) {
+    static float[] row(TextSession session, FloatBuffer logits, int row) {
         float[] values = new float[session.vocabularySize()];
         logits.get(row * values.length, values);
         return values;
@@ -211,7 +211,7 @@ abstract class DecoderSessionContract {
         }
     }
 
-    private static double distance(float[] actual, float[] expected) {
+    static double distance(float[] actual, float[] expected) {
         double error = 0;
         double spread = 0;
         for (int i = 0; i < actual.length; i++) {
