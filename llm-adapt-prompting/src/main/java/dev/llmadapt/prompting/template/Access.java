@@ -59,7 +59,8 @@ final class Access {
             int index = index(((Number) Values.toNumber(key)).longValue(), seq.size());
             found = index < 0 ? null : seq.items().get(index);
         } else if (target instanceof Text text && isInteger(key)) {
-            found = Strings.characterAt(r, text, ((Number) Values.toNumber(key)).longValue());
+            Text character = Strings.characterAt(r, text, ((Number) Values.toNumber(key)).longValue());
+            found = character != null && text.isMarkup() ? character.asMarkup() : character;
         }
         if (found == null && key instanceof Text name) {
             found = ownAttribute(r, target, name.chars());
@@ -119,7 +120,8 @@ final class Access {
             throw r.fail("the step of a slice must not be 0");
         }
         if (target instanceof Text text) {
-            return Strings.slice(r, text, Slice.of(r, from, to, by, Strings.length(r, text)));
+            Text slice = Strings.slice(r, text, Slice.of(r, from, to, by, Strings.length(r, text)));
+            return text.isMarkup() ? slice.asMarkup() : slice;
         } else if (target instanceof Seq seq && seq.kind().isIndexed()) {
             if (seq.kind() == Seq.Kind.RANGE) {
                 throw r.fail("a range cannot be sliced here, make it a list first");

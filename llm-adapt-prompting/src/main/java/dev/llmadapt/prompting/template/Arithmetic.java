@@ -30,7 +30,8 @@ final class Arithmetic {
 
     static Object apply(Rendering r, Operator operator, Object a, Object b) {
         if (a instanceof Text left && b instanceof Text right && operator == Operator.ADD) {
-            return Strings.concat(r, left, right);
+            Text sum = Strings.concat(r, Strings.fitting(r, right, left), Strings.fitting(r, left, right));
+            return left.isMarkup() || right.isMarkup() ? sum.asMarkup() : sum;
         }
         if (Values.isNumber(a) && Values.isNumber(b)) {
             return numbers(r, operator, Values.toNumber(a), Values.toNumber(b));
@@ -42,7 +43,8 @@ final class Arithmetic {
             Object sequence = Values.isNumber(a) ? b : a;
             Object times = Values.toNumber(Values.isNumber(a) ? a : b);
             if (times instanceof Long count && sequence instanceof Text text) {
-                return Strings.repeat(r, text, count);
+                Text repeated = Strings.repeat(r, text, count);
+                return text.isMarkup() ? repeated.asMarkup() : repeated;
             } else if (times instanceof Long count && sequence instanceof Seq seq && addable(seq, seq)) {
                 return repeat(r, seq, count);
             }

@@ -8,9 +8,25 @@ import java.util.Map;
  *
  * @param name what templates call it
  * @param signature its parameters
+ * @param keepsMarkup whether it makes {@link Text#asMarkup markup} of markup, as Python's methods of texts do
  * @param body what it does
  */
-record Builtin(String name, Signature signature, Body body) {
+record Builtin(String name, Signature signature, boolean keepsMarkup, Body body) {
+    /** What it makes of a value and arguments that fit the signature. */
+    Object apply(Rendering r, Object value, Args args) {
+        Object result = body.apply(r, value, args);
+        return keepsMarkup && value instanceof Text text && text.isMarkup() ? asMarkup(result) : result;
+    }
+
+    private static Object asMarkup(Object result) {
+        if (result instanceof Text text) {
+            return text.asMarkup();
+        } else if (result instanceof Seq seq) {
+            return new Seq(seq.kind(), seq.items().stream().map(Builtin::asMarkup).toList());
+        }
+        return result;
+    }
+
     /** What a builtin does with the value it is applied to. */
     @FunctionalInterface
     interface Body {
@@ -20,10 +36,28 @@ record Builtin(String name, Signature signature, Body body) {
     /** Rows by name; a row may have several names. */
     static final class Table {
         private final Map<String, Builtin> rows = new LinkedHashMap<>();
+        private final boolean keepsMarkup;
+
+        Table() {
+            this(false);
+        }
+
+        /** A table of rows that all keep markup, or of rows that do where they say so. */
+        Table(boolean keepsMarkup) {
+            this.keepsMarkup = keepsMarkup;
+        }
 
         Table row(String names, String parameters, Body body) {
+            return row(names, parameters, keepsMarkup, body);
+        }
+
+        Table keepingRow(String names, String parameters, Body body) {
+            return row(names, parameters, true, body);
+        }
+
+        private Table row(String names, String parameters, boolean keeps, Body body) {
             for (String name : names.split(" ", -1)) {
-                rows.put(name, new Builtin(name, Signature.of(parameters), body));
+                rows.put(name, new Builtin(name, Signature.of(parameters), keeps, body));
             }
             return this;
         }

@@ -15,19 +15,23 @@ import org.jspecify.annotations.Nullable;
  * {@code lstrip_blocks}, {@code break} and {@code continue}, {@code generation} blocks, {@code raise_exception} and
  * {@code strftime_now}.
  *
- * <p>Strict: a tag, filter, test, method, function or argument it does not know is an error when the template is loaded.
- * Safe with strangers' templates and users' messages: work is bounded by {@link Limits}, nothing but values of the
+ * <p>Strict: a filter, test, method, function or argument it does not know is an error when a rendering reaches it, as in
+ * Jinja, and is told by {@link #unsupported} before; a tag it does not know is an error when the template is loaded. Safe with strangers' templates and users' messages: work is bounded by {@link Limits}, nothing but values of the
  * context can be reached, and text of the context is never parsed.
  *
  * <p>Immutable and thread-safe.
  */
 public final class ChatTemplate {
     private final Block body;
+    private final List<String> unsupported;
     private final Limits limits;
     private final Clock clock;
 
-    private ChatTemplate(Block body, Limits limits, Clock clock) {
-        this.body = body;
+    private ChatTemplate(Parser.Parsed parsed, Limits limits, Clock clock) {
+        this.body = parsed.body();
+        this.unsupported = parsed.refused().stream()
+                .map(refused -> "line " + refused.line() + ": " + refused.reason())
+                .toList();
         this.limits = limits;
         this.clock = clock;
     }
@@ -35,7 +39,7 @@ public final class ChatTemplate {
     /**
      * Loads a template, with default limits and the system's clock and time zone.
      *
-     * @throws TemplateException if it is malformed, uses what is not supported or exceeds a limit
+     * @throws TemplateException if it is malformed or exceeds a limit
      */
     public static ChatTemplate parse(String source) {
         return parse(source, Limits.defaults(), Clock.system(ZoneId.systemDefault()));
@@ -46,10 +50,18 @@ public final class ChatTemplate {
      *
      * @param limits bounds both loading and every rendering
      * @param clock what {@code strftime_now} shows, in its time zone
-     * @throws TemplateException if it is malformed, uses what is not supported or exceeds a limit
+     * @throws TemplateException if it is malformed or exceeds a limit
      */
     public static ChatTemplate parse(String source, Limits limits, Clock clock) {
         return new ChatTemplate(Parser.parse(source, limits), limits, clock);
+    }
+
+    /**
+     * What the template asks for and is not supported, with its lines, in the order of the source. Renderings that do
+     * not reach it are what Jinja's are; one that reaches it is an error.
+     */
+    public List<String> unsupported() {
+        return unsupported;
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.llmadapt.prompting.template;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -108,7 +109,16 @@ sealed interface Expression {
             Object input = r.evaluate(value);
             Args args = new Args(r, evaluateAll(r, arguments));
             r.at(line);
-            return builtin.body().apply(r, input, args);
+            return builtin.apply(r, input, args);
+        }
+    }
+
+    /** What is well formed and not known here: an error once it is reached. */
+    record Refused(String reason, int line) implements Expression {
+        @Override
+        public Object evaluate(Rendering r) {
+            r.at(line);
+            throw r.fail(reason);
         }
     }
 
@@ -125,7 +135,7 @@ sealed interface Expression {
                 if (candidate.type.equals(type)) {
                     Args args = new Args(r, evaluateAll(r, candidate.arguments));
                     r.at(line);
-                    return candidate.builtin.body().apply(r, receiver, args);
+                    return candidate.builtin.apply(r, receiver, args);
                 }
             }
             r.at(line);
@@ -134,26 +144,48 @@ sealed interface Expression {
         }
     }
 
-    /** {@code name(arguments)} of something the template made. */
-    record Call(String name, Signature.Given arguments, int line) implements Expression {
+    /** {@code callee(arguments)} of something the template made. */
+    record Call(Expression callee, Signature.Given arguments, int line) implements Expression {
         @Override
         public Object evaluate(Rendering r) {
             return evaluate(r, Map.of());
         }
 
         Object evaluate(Rendering r, Map<String, Object> further) {
-            Object callee = r.scope().get(name);
-            List<Object> positional = List.of(evaluateAll(r, arguments.positional()));
+            Object function = r.evaluate(callee);
+            List<Object> positional = positional(r);
             Map<String, Object> named = new LinkedHashMap<>(further);
             for (Map.Entry<String, Expression> argument : arguments.named().entrySet()) {
                 named.put(argument.getKey(), r.evaluate(argument.getValue()));
             }
             r.at(line);
-            if (callee instanceof Invocable invocable) {
+            if (function instanceof Invocable invocable) {
                 return invocable.call(r, positional, named);
+            } else if (function instanceof Undefined && callee instanceof Name name) {
+                throw r.fail(Functions.unknown(name.name()));
             }
             throw r.fail(Values.undefinedOr(
-                    callee, callee, "'" + name + "' cannot be called, it is '" + Values.typeName(callee) + "'"));
+                    function, function, "what is called here is '" + Values.typeName(function) + "', not a macro"));
+        }
+
+        private List<Object> positional(Rendering r) {
+            List<Object> values = new ArrayList<>();
+            for (Expression argument : arguments.positional()) {
+                if (argument instanceof Unpacked unpacked) {
+                    values.addAll(Values.elements(r, r.evaluate(unpacked.sequence())));
+                } else {
+                    values.add(r.evaluate(argument));
+                }
+            }
+            return values;
+        }
+    }
+
+    /** {@code *sequence} among the arguments of a call: its elements are arguments. */
+    record Unpacked(Expression sequence) implements Expression {
+        @Override
+        public Object evaluate(Rendering r) {
+            throw new IllegalStateException("only a call unpacks");
         }
     }
 
@@ -164,17 +196,6 @@ sealed interface Expression {
             Object items = r.evaluate(source);
             r.at(line);
             return selection.apply(r, items, line);
-        }
-    }
-
-    /**
-     * The filter {@code safe}. In Jinja its text escapes what is added to it with {@code +}; the parser lets it stand
-     * only where that cannot show.
-     */
-    record Safe(Expression value, int line) implements Expression {
-        @Override
-        public Object evaluate(Rendering r) {
-            return r.evaluate(value);
         }
     }
 

@@ -4,9 +4,11 @@ import dev.llmadapt.prompting.template.Arithmetic.Operator;
 import dev.llmadapt.prompting.template.Expression.Literal;
 import dev.llmadapt.prompting.template.Token.Kind;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /** Reads expressions, from loosely to tightly binding operators, each method calling the next. */
 final class ExpressionParser {
@@ -24,7 +26,7 @@ final class ExpressionParser {
 
     private final Tokens tokens;
     private final Names names;
-    private final List<Expression.Safe> unprinted = new ArrayList<>();
+    private final List<Expression.Refused> refused = new ArrayList<>();
 
     ExpressionParser(Tokens tokens, Names names) {
         this.tokens = tokens;
@@ -141,9 +143,9 @@ final class ExpressionParser {
         if (!tokens.current().isOperator("~")) {
             return first;
         }
-        List<Expression> parts = new ArrayList<>(List.of(printed(first)));
+        List<Expression> parts = new ArrayList<>(List.of(first));
         while (tokens.skipOperator("~")) {
-            parts.add(printed(product()));
+            parts.add(product());
         }
         return new Expression.Concat(List.copyOf(parts));
     }
@@ -272,7 +274,7 @@ final class ExpressionParser {
             throw new TemplateException("expected an attribute's name, got " + token.describe(), line);
         }
         if (token.text().startsWith("__")) {
-            throw new TemplateException("attributes such as '" + token.text() + "' are not supported", line);
+            return refuse("attributes such as '" + token.text() + "' are not supported", line);
         }
         return tokens.current().isOperator("(")
                 ? methodCall(target, token.text(), line)
@@ -281,12 +283,17 @@ final class ExpressionParser {
 
     private Expression methodCall(Expression target, String name, int line) {
         Signature.Given arguments = arguments();
+        return known(line, () -> new Expression.MethodCall(target, name, candidates(name, arguments, line), line));
+    }
+
+    private static List<Expression.MethodCall.Candidate> candidates(
+            String name, Signature.Given arguments, int line) {
         Map<String, Builtin> methods = Methods.named(name);
         if (methods.isEmpty()) {
-            throw new TemplateException("unknown method '" + name + "'", line);
+            throw new UnknownConstruct("unknown method '" + name + "'");
         }
         List<Expression.MethodCall.Candidate> candidates = new ArrayList<>();
-        TemplateException mismatch = null;
+        UnknownConstruct mismatch = null;
         for (Map.Entry<String, Builtin> method : methods.entrySet()) {
             try {
                 String what = "method '" + method.getKey() + "." + name + "'";
@@ -294,14 +301,14 @@ final class ExpressionParser {
                         method.getKey(),
                         method.getValue(),
                         method.getValue().signature().bind(arguments, what, line)));
-            } catch (TemplateException e) {
+            } catch (UnknownConstruct e) {
                 mismatch = e;
             }
         }
         if (candidates.isEmpty() && mismatch != null) {
             throw mismatch;
         }
-        return new Expression.MethodCall(target, name, List.copyOf(candidates), line);
+        return List.copyOf(candidates);
     }
 
     private Expression subscript(Expression target, int line) {
@@ -323,17 +330,20 @@ final class ExpressionParser {
     }
 
     private Expression call(Expression callee, int line) {
-        if (!(callee instanceof Expression.Name name)) {
-            throw new TemplateException("only functions, macros and methods can be called", line);
-        }
         Signature.Given arguments = arguments();
+        if (!(callee instanceof Expression.Name name)) {
+            return new Expression.Call(callee, arguments, line);
+        }
         Builtin function = Functions.rows().get(name.name());
         if (function == null || names.isAssigned(name.name())) {
             names.call(name.name(), line);
-            return new Expression.Call(name.name(), arguments, line);
+            return new Expression.Call(name, arguments, line);
         }
         String what = "function '" + name.name() + "'";
-        return new Expression.Apply(function, NONE, function.signature().bind(arguments, what, line), line);
+        return known(
+                line,
+                () -> new Expression.Apply(
+                        function, NONE, function.signature().bind(arguments, what, line), line));
     }
 
     private Signature.Given arguments() {
@@ -342,8 +352,13 @@ final class ExpressionParser {
         Map<String, Expression> named = new LinkedHashMap<>();
         while (!tokens.skipOperator(")")) {
             Token token = tokens.current();
-            if (token.isOperator("*") || token.isOperator("**")) {
-                throw tokens.error("unpacking arguments with '" + token.text() + "' is not supported");
+            if (token.isOperator("*")) {
+                tokens.next();
+                positional.add(new Expression.Unpacked(expression()));
+            } else if (token.isOperator("**")) {
+                tokens.next();
+                expression();
+                positional.add(refuse("unpacking arguments with '**' is not supported", token.line()));
             } else if (token.kind() == Kind.NAME && tokens.look().isOperator("=")) {
                 tokens.next();
                 tokens.next();
@@ -371,7 +386,7 @@ final class ExpressionParser {
             } else if (tokens.current().isName("is")) {
                 value = test(value);
             } else if (tokens.current().isOperator("(")) {
-                throw tokens.error("only functions, macros and methods can be called");
+                value = call(value, tokens.line());
             } else {
                 return value;
             }
@@ -390,51 +405,62 @@ final class ExpressionParser {
     /** A filter's name and arguments, applied to a value. */
     Expression filter(Expression value) {
         Token name = tokens.expect(Kind.NAME, "a filter's name");
-        Signature.Given arguments = tokens.current().isOperator("(") ? arguments() : Signature.Given.none();
-        if (name.text().equals("safe")) {
-            return safe(value, name.line());
-        } else if (Selection.isSelection(name.text())) {
-            return new Expression.Select(value, Selection.of(name.text(), arguments, name.line()), name.line());
-        }
-        Builtin filter = Filters.named(name.text(), name.line());
-        String what = "filter '" + name.text() + "'";
-        return new Expression.Apply(filter, value, filter.signature().bind(arguments, what, name.line()), name.line());
+        return filterOf(
+                value,
+                name.text(),
+                tokens.current().isOperator("(") ? arguments() : Signature.Given.none(),
+                name.line());
     }
 
-    private Expression safe(Expression value, int line) {
-        Expression.Safe safe = new Expression.Safe(value, line);
-        unprinted.add(safe);
-        return safe;
+    private Expression filterOf(Expression value, String name, Signature.Given arguments, int line) {
+        return known(line, () -> {
+            if (Selection.isSelection(name)) {
+                return new Expression.Select(value, Selection.of(name, arguments, line), line);
+            }
+            Builtin filter = Filters.named(name);
+            return new Expression.Apply(
+                    filter, value, filter.signature().bind(arguments, "filter '" + name + "'", line), line);
+        });
     }
 
-    /** An operand that is only printed or joined with {@code ~}: there {@code safe} has no effect. */
-    @SuppressWarnings("ReferenceEquality") // equal ones at two places are two
-    Expression printed(Expression value) {
-        if (value instanceof Expression.Safe safe) {
-            unprinted.removeIf(other -> other == safe);
-            return safe.value();
-        }
-        return value;
+    /** What is well formed and asks for something that is not known here. */
+    private Expression refuse(String reason, int line) {
+        Expression.Refused refusal = new Expression.Refused(reason, line);
+        refused.add(refusal);
+        return refusal;
     }
 
-    /** Once all is read: an error for names and filters that cannot be rendered faithfully. */
-    void check() {
-        names.check();
-        for (Expression.Safe safe : unprinted) {
-            throw new TemplateException(
-                    "'safe' is supported only where its text is printed or joined with '~'", safe.line());
+    /** An expression made of what tables know, or what refuses once it is reached. */
+    private Expression known(int line, Supplier<Expression> made) {
+        try {
+            return made.get();
+        } catch (UnknownConstruct e) {
+            return refuse(e.reason(), line);
         }
+    }
+
+    /** Once all is read: what refuses when it is reached, in the order of the source. */
+    List<Expression.Refused> finish() {
+        names.finish().forEach((name, line) -> refuse(Functions.unknown(name), line));
+        refused.sort(Comparator.comparingInt(Expression.Refused::line));
+        return List.copyOf(refused);
     }
 
     private Expression test(Expression value) {
         int line = tokens.next().line();
         boolean negated = tokens.skipName("not");
         Token name = tokens.expect(Kind.NAME, "a test's name");
-        Builtin test = Tests.named(name.text(), line);
-        Signature.Given arguments = tokens.current().isOperator("(") ? arguments() : testArgument();
-        String what = "test '" + name.text() + "'";
-        Expression applied = new Expression.Apply(test, value, test.signature().bind(arguments, what, line), line);
+        Expression applied =
+                testOf(value, name.text(), tokens.current().isOperator("(") ? arguments() : testArgument(), line);
         return negated ? new Expression.Not(applied) : applied;
+    }
+
+    private Expression testOf(Expression value, String name, Signature.Given arguments, int line) {
+        return known(line, () -> {
+            Builtin test = Tests.named(name);
+            return new Expression.Apply(
+                    test, value, test.signature().bind(arguments, "test '" + name + "'", line), line);
+        });
     }
 
     /** The argument of a test without parentheses, as in {@code is divisibleby 3}. */

@@ -15,17 +15,24 @@ import org.jspecify.annotations.Nullable;
 /** The filters, one row each, as Jinja 3.1 and Hugging Face define them. */
 final class Filters {
     private static final Map<String, Builtin> ROWS = new Builtin.Table()
-            .row("trim", "chars?", (r, v, a) -> Strings.strip(r, text(r, v), a.optionalText(0), true, true))
-            .row("upper", "", (r, v, a) -> Strings.upper(r, text(r, v)))
-            .row("lower", "", (r, v, a) -> Strings.lower(r, text(r, v)))
-            .row("title", "", (r, v, a) -> Strings.titleWords(r, text(r, v)))
-            .row("capitalize", "", (r, v, a) -> Strings.capitalize(r, text(r, v)))
-            .row("string", "", (r, v, a) -> text(r, v))
+            .keepingRow("trim", "chars?", (r, v, a) -> Strings.strip(r, text(r, v), a.optionalText(0), true, true))
+            .keepingRow("upper", "", (r, v, a) -> Strings.upper(r, text(r, v)))
+            .keepingRow("lower", "", (r, v, a) -> Strings.lower(r, text(r, v)))
+            .row("title", "", (r, v, a) -> Strings.titleWords(r, text(r, v).asPlain()))
+            .keepingRow("capitalize", "", (r, v, a) -> Strings.capitalize(r, text(r, v)))
+            .keepingRow("string", "", (r, v, a) -> text(r, v))
             .row(
                     "replace",
                     "old new count?",
-                    (r, v, a) -> Strings.replace(r, text(r, v), text(r, a.get(0)), text(r, a.get(1)), a.integer(2, -1)))
-            .row("indent", "width? first? blank?", Filters::indent)
+                    (r, v, a) -> Strings.replace(
+                                    r,
+                                    text(r, v).asPlain(),
+                                    text(r, a.get(0)),
+                                    text(r, a.get(1)).asPlain(),
+                                    a.integer(2, -1)))
+            .keepingRow("indent", "width? first? blank?", Filters::indent)
+            .row("safe", "", (r, v, a) -> text(r, v).asMarkup())
+            .row("escape e", "", (r, v, a) -> Strings.escape(r, text(r, v)))
             .row("tojson", "ensure_ascii? indent? separators? sort_keys?", Filters::toJson)
             .row(
                     "default d",
@@ -36,11 +43,11 @@ final class Filters {
                 Iterator<Object> items = Values.iterate(r, v);
                 return items.hasNext() ? items.next() : new Undefined("an empty sequence has no first item");
             })
-            .row("last", "", Filters::last)
+            .keepingRow("last", "", Filters::last)
             .row("list", "", (r, v, a) -> list(r, v))
             .row("items", "", Filters::items)
             .row("join", "d? attribute?", Filters::join)
-            .row("reverse", "", Filters::reverse)
+            .keepingRow("reverse", "", Filters::reverse)
             .row("sort", "reverse? case_sensitive? attribute?", (r, v, a) -> {
                 Key key = key(r, a, 1, 2);
                 return Seq.list(sorted(r, Values.elements(r, v), key, a.flag(0)));
@@ -63,10 +70,10 @@ final class Filters {
     private Filters() {}
 
     /** The filter of a name; an error that lists them all if there is none. */
-    static Builtin named(String name, int line) {
+    static Builtin named(String name) {
         Builtin row = ROWS.get(name);
         if (row == null) {
-            throw new TemplateException("unknown filter '" + name + "', known are " + sortedNames(ROWS), line);
+            throw new UnknownConstruct("unknown filter '" + name + "', known are " + sortedNames(ROWS));
         }
         return row;
     }
@@ -150,7 +157,7 @@ final class Filters {
         for (Object item : Values.elements(r, value)) {
             parts.add(text(r, path == null ? item : path.of(r, item, null)));
         }
-        return Strings.join(r, text(r, args.get(0, Text.EMPTY)), parts);
+        return Strings.join(r, text(r, args.get(0, Text.EMPTY)), parts).asPlain();
     }
 
     private static Object reverse(Rendering r, Object value, Args args) {

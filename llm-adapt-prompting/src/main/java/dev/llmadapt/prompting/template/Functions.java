@@ -29,6 +29,10 @@ final class Functions {
         return ROWS;
     }
 
+    static String unknown(String name) {
+        return "unknown function '" + name + "', known are " + Filters.sortedNames(ROWS) + " and the template's own macros";
+    }
+
     private static Object namespace(Rendering r, Object none, Args args) {
         Namespace namespace = new Namespace();
         ((Dict) dict(r, none, args))

@@ -30,7 +30,7 @@ final class Methods {
     }
 
     private static Map<String, Builtin> strMethods() {
-        return new Builtin.Table()
+        return new Builtin.Table(true)
                 .row("strip", "chars?", (r, v, a) -> Strings.strip(r, (Text) v, a.optionalText(0), true, true))
                 .row("lstrip", "chars?", (r, v, a) -> Strings.strip(r, (Text) v, a.optionalText(0), true, false))
                 .row("rstrip", "chars?", (r, v, a) -> Strings.strip(r, (Text) v, a.optionalText(0), false, true))
@@ -41,7 +41,12 @@ final class Methods {
                 .row(
                         "replace",
                         "old new count?",
-                        (r, v, a) -> Strings.replace(r, (Text) v, a.text(0), a.text(1), a.has(2) ? a.integer(2) : -1))
+                        (r, v, a) -> Strings.replace(
+                                r,
+                                (Text) v,
+                                a.text(0),
+                                Strings.fitting(r, (Text) v, a.text(1)),
+                                a.has(2) ? a.integer(2) : -1))
                 .row(
                         "split",
                         "sep? maxsplit?",
@@ -194,7 +199,7 @@ final class Methods {
             if (!(item instanceof Text text)) {
                 throw r.fail("join takes strs, got '" + Values.typeName(item) + "'");
             }
-            parts.add(text);
+            parts.add(Strings.fitting(r, separator, text));
         }
         return Strings.join(r, separator, parts);
     }

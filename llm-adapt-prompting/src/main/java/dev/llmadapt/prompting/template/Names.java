@@ -126,16 +126,10 @@ final class Names {
         return Set.copyOf(special.pop());
     }
 
-    /** Once all is read: an error for calls of what is nowhere made; fills in what is ambiguous. */
-    void check() {
-        called.forEach((name, line) -> {
-            if (!isAssigned(name)) {
-                throw new TemplateException(
-                        "unknown function '" + name + "', known are " + Filters.sortedNames(Functions.rows())
-                                + " and the template's own macros",
-                        line);
-            }
-        });
+    /** Once all is read: the lines of calls of what is nowhere made, by name; fills in what is ambiguous. */
+    Map<String, Integer> finish() {
+        Map<String, Integer> unknown = new LinkedHashMap<>(called);
+        unknown.keySet().removeIf(this::isAssigned);
         for (Frame frame : frames) {
             frame.uses.element().forEach((name, use) -> {
                 if (use == Use.ASSIGNED && !mentionedAround(frame, name)) {
@@ -143,6 +137,7 @@ final class Names {
                 }
             });
         }
+        return unknown;
     }
 
     private static boolean mentionedAround(Frame frame, String name) {

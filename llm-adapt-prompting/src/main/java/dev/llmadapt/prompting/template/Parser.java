@@ -22,7 +22,15 @@ final class Parser {
         this.expressions = new ExpressionParser(tokens, names);
     }
 
-    static Block parse(String source, Limits limits) {
+    /**
+     * A template as read.
+     *
+     * @param body what it does
+     * @param refused what in it refuses once it is reached, in the order of the source
+     */
+    record Parsed(Block body, List<Expression.Refused> refused) {}
+
+    static Parsed parse(String source, Limits limits) {
         if (source.length() > limits.sourceCharacters()) {
             throw new TemplateException(
                     "the limit 'sourceCharacters' of " + limits.sourceCharacters() + " is exceeded, the template has "
@@ -31,9 +39,8 @@ final class Parser {
         }
         Parser parser = new Parser(new Tokens(Lexer.tokenize(source), limits.nesting()));
         parser.names.enterFrame();
-        Block template = new Block(parser.body(Set.of()), parser.names.leaveFrame());
-        parser.expressions.check();
-        return template;
+        Block body = new Block(parser.body(Set.of()), parser.names.leaveFrame());
+        return new Parsed(body, parser.expressions.finish());
     }
 
     /** Statements up to a tag of one of the names, which is left as the current token; up to the end if there are none. */
@@ -45,7 +52,7 @@ final class Parser {
             switch (token.kind()) {
                 case DATA -> statements.add(new Statement.Data(Text.literal(token.text())));
                 case VARIABLE_BEGIN -> {
-                    Expression value = expressions.printed(expressions.tuple(true));
+                    Expression value = expressions.tuple(true);
                     tokens.expect(Kind.VARIABLE_END, "'}}'");
                     statements.add(new Statement.Output(value, token.line()));
                 }
@@ -108,7 +115,7 @@ final class Parser {
             case "macro" -> macro();
             case "call" -> callBlock(line);
             case "filter" -> {
-                Expression filtered = expressions.printed(expressions.pipe(expressions.filter(captured())));
+                Expression filtered = expressions.pipe(expressions.filter(captured()));
                 Block body = closedBlockTo("endfilter", List.of());
                 yield new Statement.FilterBlock(new Statement.Captured(body, filtered), line);
             }

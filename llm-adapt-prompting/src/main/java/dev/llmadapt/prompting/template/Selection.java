@@ -45,20 +45,20 @@ record Selection(
         Expression attribute = null;
         if (filter.endsWith("attr")) {
             if (rest.isEmpty()) {
-                throw new TemplateException("filter '" + filter + "' needs an attribute's name", line);
+                throw new UnknownConstruct("filter '" + filter + "' needs an attribute's name");
             }
             attribute = rest.remove(0);
         }
         if (rest.isEmpty()) {
             if (!given.named().isEmpty()) {
-                throw new TemplateException("filter '" + filter + "' takes no such named arguments", line);
+                throw new UnknownConstruct("filter '" + filter + "' takes no such named arguments");
             }
             return new Selection(kind, attribute, null, null, List.of());
         }
         if (!(rest.remove(0) instanceof Expression.Literal literal && literal.value() instanceof Text name)) {
-            throw new TemplateException("filter '" + filter + "' must name what it applies by a constant", line);
+            throw new UnknownConstruct("filter '" + filter + "' must name what it applies by a constant");
         }
-        Builtin function = kind == Kind.MAP ? Filters.named(name.chars(), line) : Tests.named(name.chars(), line);
+        Builtin function = kind == Kind.MAP ? Filters.named(name.chars()) : Tests.named(name.chars());
         String what = (kind == Kind.MAP ? "filter '" : "test '") + name + "'";
         return new Selection(
                 kind,
@@ -82,7 +82,7 @@ record Selection(
             r.work(1);
             Object item = each.next();
             Object seen = path == null ? item : path.of(r, item, missing);
-            Object value = function == null ? seen : function.body().apply(r, seen, args);
+            Object value = function == null ? seen : function.apply(r, seen, args);
             if (kind == Kind.MAP) {
                 result.add(value);
             } else if (Values.isTrue(value) == (kind == Kind.SELECT)) {

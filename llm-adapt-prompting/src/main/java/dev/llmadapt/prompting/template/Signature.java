@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The parameters of a builtin: calls are checked against them when a template is loaded.
+ * The parameters of a builtin, against which calls are checked when a template is loaded.
  *
  * @param names of the parameters, in order
  * @param required how many of them must be given
@@ -44,11 +44,13 @@ record Signature(List<String> names, int required, boolean morePositional, boole
 
     /** One expression for each parameter, and those that follow; an error if the call does not fit. */
     List<Expression> bind(Given given, String what, int line) {
+        if (given.positional().stream().anyMatch(Expression.Unpacked.class::isInstance)) {
+            throw new UnknownConstruct(what + " takes no unpacked arguments, '*' is supported in calls of macros");
+        }
         if (given.positional().size() > names.size() && !morePositional) {
-            throw new TemplateException(
+            throw new UnknownConstruct(
                     what + " takes at most " + names.size() + " arguments, got "
-                            + given.positional().size(),
-                    line);
+                            + given.positional().size());
         }
         List<Expression> bound = new ArrayList<>(given.positional());
         Map<String, Expression> named = new LinkedHashMap<>(given.named());
@@ -56,9 +58,9 @@ record Signature(List<String> names, int required, boolean morePositional, boole
             boolean inPlace = i < given.positional().size();
             Expression byName = named.remove(names.get(i));
             if (inPlace && byName != null) {
-                throw new TemplateException(what + " got two values for '" + names.get(i) + "'", line);
+                throw new UnknownConstruct(what + " got two values for '" + names.get(i) + "'");
             } else if (!inPlace && byName == null && i < required) {
-                throw new TemplateException(what + " needs the argument '" + names.get(i) + "'", line);
+                throw new UnknownConstruct(what + " needs the argument '" + names.get(i) + "'");
             } else if (!inPlace) {
                 bound.add(byName == null ? new Expression.Literal(Args.Absent.ABSENT) : byName);
             }
@@ -68,8 +70,8 @@ record Signature(List<String> names, int required, boolean morePositional, boole
             named.keySet().forEach(name -> keys.add(new Expression.Literal(Text.literal(name))));
             bound.add(new Expression.DictOf(keys, List.copyOf(named.values()), line));
         } else if (!named.isEmpty()) {
-            throw new TemplateException(
-                    what + " has no parameter '" + named.keySet().iterator().next() + "', it has " + names, line);
+            throw new UnknownConstruct(
+                    what + " has no parameter '" + named.keySet().iterator().next() + "', it has " + names);
         }
         return List.copyOf(bound);
     }

@@ -22,6 +22,39 @@ final class Strings {
         return r.text().append(a).append(b).toText();
     }
 
+    /** What is put together with another text: escaped for HTML where that is markup and this is not. */
+    static Text fitting(Rendering r, Text other, Text text) {
+        return other.isMarkup() ? escape(r, text) : text;
+    }
+
+    /** Python's {@code markupsafe.escape}: markup as it is, another text with what HTML reads replaced. */
+    static Text escape(Rendering r, Text text) {
+        if (text.isMarkup()) {
+            return text;
+        }
+        TextBuilder escaped = r.text();
+        int kept = 0;
+        for (int i = 0; i < text.length(); i++) {
+            String entity = entity(text.chars().charAt(i));
+            if (entity != null) {
+                escaped.append(text, kept, i).append(entity, text.marksAt(i));
+                kept = i + 1;
+            }
+        }
+        return escaped.append(text, kept, text.length()).toText().asMarkup();
+    }
+
+    private static @Nullable String entity(char c) {
+        return switch (c) {
+            case '&' -> "&amp;";
+            case '<' -> "&lt;";
+            case '>' -> "&gt;";
+            case '\'' -> "&#39;";
+            case '"' -> "&#34;";
+            default -> null;
+        };
+    }
+
     static Text repeat(Rendering r, Text text, long times) {
         if (times > 0 && text.length() > 0 && times > r.limits().characters()) {
             throw r.exceeded("characters", r.limits().characters());

@@ -54,10 +54,10 @@ final class Tests {
     private Tests() {}
 
     /** The test of a name; an error that lists them all if there is none. */
-    static Builtin named(String name, int line) {
+    static Builtin named(String name) {
         Builtin row = ROWS.get(name);
         if (row == null) {
-            throw new TemplateException("unknown test '" + name + "', known are " + Filters.sortedNames(ROWS), line);
+            throw new UnknownConstruct("unknown test '" + name + "', known are " + Filters.sortedNames(ROWS));
         }
         return row;
     }

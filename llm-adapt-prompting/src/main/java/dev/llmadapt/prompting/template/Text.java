@@ -6,6 +6,9 @@ import java.util.List;
 /**
  * A template's string: characters, and marks on ranges of them that say where they came from. Immutable. Equality and
  * order are those of the characters alone, so that marks never change what a template does.
+ *
+ * <p>A text that went through the filter {@code safe} is Python's {@code Markup}: it is read and printed like any other,
+ * but what is put together with it by {@code +} is escaped for HTML.
  */
 final class Text implements Comparable<Text> {
     /** Came from the context, untrusted. */
@@ -22,24 +25,27 @@ final class Text implements Comparable<Text> {
     /** Sorted disjoint runs of marked characters: start, end, marks; neighbours differ in marks or do not touch. */
     private final int[] runs;
 
-    private Text(String chars, int[] runs) {
+    private final boolean markup;
+
+    private Text(String chars, int[] runs, boolean markup) {
         this.chars = chars;
         this.runs = runs;
+        this.markup = markup;
     }
 
     /** Text of the template or of the application. */
     static Text literal(String chars) {
-        return new Text(chars, NO_RUNS);
+        return new Text(chars, NO_RUNS, false);
     }
 
     /** Text that bears the marks all over. */
     static Text marked(String chars, int marks) {
-        return marks == 0 || chars.isEmpty() ? literal(chars) : new Text(chars, new int[] {0, chars.length(), marks});
+        return marks == 0 || chars.isEmpty() ? literal(chars) : new Text(chars, new int[] {0, chars.length(), marks}, false);
     }
 
     /** Text with runs as described at the field, which it takes over. */
     static Text withRuns(String chars, int[] runs) {
-        return new Text(chars, runs.length == 0 ? NO_RUNS : runs);
+        return new Text(chars, runs.length == 0 ? NO_RUNS : runs, false);
     }
 
     String chars() {
@@ -52,6 +58,20 @@ final class Text implements Comparable<Text> {
 
     int[] runs() {
         return runs;
+    }
+
+    boolean isMarkup() {
+        return markup;
+    }
+
+    /** This text as Python's plain {@code str}. */
+    Text asPlain() {
+        return markup ? new Text(chars, runs, false) : this;
+    }
+
+    /** This text as Python's {@code Markup}. */
+    Text asMarkup() {
+        return markup ? this : new Text(chars, runs, true);
     }
 
     /** The marks of one character. */
@@ -92,7 +112,8 @@ final class Text implements Comparable<Text> {
     /** The same characters with further marks on all of them. */
     Text mark(int marks) {
         if (isUniform()) {
-            return marked(chars, allMarks() | marks);
+            Text marked = marked(chars, allMarks() | marks);
+            return markup ? marked.asMarkup() : marked;
         }
         List<int[]> pieces = new ArrayList<>();
         int at = 0;
@@ -108,7 +129,7 @@ final class Text implements Comparable<Text> {
         }
         TextBuilder.Runs joined = new TextBuilder.Runs();
         pieces.forEach(piece -> joined.add(piece[0], piece[1], piece[2]));
-        return new Text(chars, joined.toArray());
+        return new Text(chars, joined.toArray(), markup);
     }
 
     /** The characters before an index. */
@@ -117,7 +138,7 @@ final class Text implements Comparable<Text> {
         for (int i = 0; i < runs.length; i += 3) {
             kept.add(runs[i], Math.min(runs[i + 1], end), runs[i + 2]);
         }
-        return new Text(chars.substring(0, end), kept.toArray());
+        return new Text(chars.substring(0, end), kept.toArray(), false);
     }
 
     /** The ranges that bear a mark. */

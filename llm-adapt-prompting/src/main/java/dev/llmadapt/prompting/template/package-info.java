@@ -5,7 +5,7 @@
  * {@code Token}s, white space control), {@code Parser} (blocks to {@code Statement}s) and {@code ExpressionParser} (to
  * {@code Expression}s). Names of filters, tests, methods and functions are looked up on the way in the tables of
  * {@code Filters}, {@code Tests}, {@code Methods} and {@code Functions}, one row each; their arguments are fitted to the
- * row's {@code Signature}. What is not in a table does not load.
+ * row's {@code Signature}. What is not in a table becomes an {@code Expression.Refused}: an error once it is reached.
  *
  * <p>Rendering is the nodes' own doing: each {@code Statement} executes and each {@code Expression} evaluates itself on a
  * {@code Rendering}, which holds the variables ({@code Scope}), the output and what is left of the {@code Limits}.

@@ -26,13 +26,32 @@ class ChatTemplateTest {
             delimiter = '@',
             quoteCharacter = '`',
             value = {
+                "\\n{% nope %}                  @ 2 @ unknown tag 'nope'",
+                "{% if a %}\\n{% endfor %}      @ 2 @ unknown tag 'endfor'",
+                "{% if a %}\\n\\n                @ 2 @ expected [elif, else, endif]",
+                "{# a                          @ 1 @ comment without an end",
+                "{{ 'a }}                      @ 1 @ string without an end",
+                "\\n{{ 1 ? 2 }}                 @ 2 @ unexpected character '?'",
+                "{% include 'x' %}             @ 1 @ unknown tag 'include'",
+                "{{ 99999999999999999999 }}    @ 1 @ not an integer of at most 64 bits",
+            })
+    void parse_whatIsMalformed_isAnErrorWithItsLine(String template, int line, String message) {
+        assertThatThrownBy(() -> ChatTemplate.parse(template.replace("\\n", "\n")))
+                .isInstanceOfSatisfying(
+                        TemplateException.class, e -> assertThat(e.line()).isEqualTo(line))
+                .hasMessageStartingWith("template line " + line + ": ")
+                .hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '@',
+            quoteCharacter = '`',
+            value = {
                 "a\\n{{ x | nope }}             @ 2 @ unknown filter 'nope', known are abs, capitalize",
                 "a\\n\\n{% if x is nope %}{% endif %} @ 3 @ unknown test 'nope', known are",
                 "{{ x.nope() }}                @ 1 @ unknown method 'nope'",
                 "\\n{{ nope(1) }}               @ 2 @ unknown function 'nope', known are",
-                "\\n{% nope %}                  @ 2 @ unknown tag 'nope'",
-                "{% if a %}\\n{% endfor %}      @ 2 @ unknown tag 'endfor'",
-                "{% if a %}\\n\\n                @ 2 @ expected [elif, else, endif]",
                 "{{ x | trim(1, 2) }}          @ 1 @ filter 'trim' takes at most 1 arguments, got 2",
                 "{{ x | trim(c='a') }}         @ 1 @ filter 'trim' has no parameter 'c', it has [chars]",
                 "{{ x | replace('a') }}        @ 1 @ filter 'replace' needs the argument 'new'",
@@ -43,20 +62,32 @@ class ChatTemplateTest {
                 "{{ x | map(y) }}              @ 1 @ must name what it applies by a constant",
                 "{{ range(1, 2, 3, 4) }}       @ 1 @ function 'range' takes at most 3 arguments, got 4",
                 "{{ x\\n.__class__ }}           @ 2 @ '__class__'",
-                "{{ f(*x) }}                   @ 1 @ unpacking arguments with '*' is not supported",
-                "{{ x | safe + 'a' }}          @ 1 @ 'safe' is supported only where",
-                "{# a                          @ 1 @ comment without an end",
-                "{{ 'a }}                      @ 1 @ string without an end",
-                "\\n{{ 1 ? 2 }}                 @ 2 @ unexpected character '?'",
-                "{% include 'x' %}             @ 1 @ unknown tag 'include'",
-                "{{ 99999999999999999999 }}    @ 1 @ not an integer of at most 64 bits",
+                "{{ range(*[1, 2]) }}          @ 1 @ '*' is supported in calls of macros",
+                "{{ f(**x) }}                  @ 1 @ unpacking arguments with '**' is not supported",
+                "{{ [1].append(2) }}           @ 1 @ unknown method 'append'",
             })
-    void parse_whatIsNotKnown_isAnErrorWithItsLine(String template, int line, String message) {
-        assertThatThrownBy(() -> ChatTemplate.parse(template.replace("\\n", "\n")))
+    void render_whatIsNotKnown_isAnErrorOnceReached(String source, int line, String message) {
+        ChatTemplate template = ChatTemplate.parse(source.replace("\\n", "\n"));
+        assertThat(template.unsupported()).anyMatch(refused -> refused.startsWith("line " + line + ": ")
+                && refused.contains(message));
+        Map<String, Object> context = Map.of("x", List.of("a"), "a", 1L);
+        assertThatThrownBy(() -> template.render(context))
                 .isInstanceOfSatisfying(
                         TemplateException.class, e -> assertThat(e.line()).isEqualTo(line))
                 .hasMessageStartingWith("template line " + line + ": ")
                 .hasMessageContaining(message);
+        String guarded = "{% if tools %}" + source.replace("\\n", "\n") + "{% endif %}ok";
+        assertThat(ChatTemplate.parse(guarded).render(context).text()).isEqualTo("ok");
+    }
+
+    @Test
+    void render_functionThatIsNotKnown_isAnErrorOnceReached() {
+        ChatTemplate template = ChatTemplate.parse("a{% if tools %}\n{{ from_json(tools) }}{{ tools | nope }}{% endif %}");
+        assertThat(template.render(Map.of()).text()).isEqualTo("a");
+        assertThat(template.unsupported()).hasSize(2).allMatch(refused -> refused.startsWith("line 2: unknown f"));
+        assertThatThrownBy(() -> template.render(Map.of("tools", "[]")))
+                .isInstanceOf(TemplateException.class)
+                .hasMessageStartingWith("template line 2: unknown function 'from_json', known are");
     }
 
     @Test

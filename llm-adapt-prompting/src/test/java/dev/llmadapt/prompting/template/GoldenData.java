@@ -24,15 +24,19 @@ record GoldenData(
             folder = Files.isDirectory(candidate) ? candidate : null;
         }
         Assumptions.assumeTrue(folder != null, "needs shared/data/chat_templates_golden beside the checkout");
+        return read(java.util.Objects.requireNonNull(folder));
+    }
+
+    static GoldenData read(Path folder) {
         try {
-            return read(java.util.Objects.requireNonNull(folder));
+            return readAll(folder);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     @SuppressWarnings("unchecked")
-    private static GoldenData read(Path folder) throws IOException {
+    private static GoldenData readAll(Path folder) throws IOException {
         Map<String, String> templates = new LinkedHashMap<>();
         List<Path> files;
         try (Stream<Path> found = Files.list(folder.resolve("templates"))) {
