@@ -22,7 +22,8 @@ record Builtin(String name, Signature signature, boolean keepsMarkup, Body body)
         if (result instanceof Text text) {
             return text.asMarkup();
         } else if (result instanceof Seq seq) {
-            return new Seq(seq.kind(), seq.items().stream().map(Builtin::asMarkup).toList());
+            return new Seq(
+                    seq.kind(), seq.items().stream().map(Builtin::asMarkup).toList());
         }
         return result;
     }

@@ -286,8 +286,7 @@ final class ExpressionParser {
         return known(line, () -> new Expression.MethodCall(target, name, candidates(name, arguments, line), line));
     }
 
-    private static List<Expression.MethodCall.Candidate> candidates(
-            String name, Signature.Given arguments, int line) {
+    private static List<Expression.MethodCall.Candidate> candidates(String name, Signature.Given arguments, int line) {
         Map<String, Builtin> methods = Methods.named(name);
         if (methods.isEmpty()) {
             throw new UnknownConstruct("unknown method '" + name + "'");
@@ -342,8 +341,7 @@ final class ExpressionParser {
         String what = "function '" + name.name() + "'";
         return known(
                 line,
-                () -> new Expression.Apply(
-                        function, NONE, function.signature().bind(arguments, what, line), line));
+                () -> new Expression.Apply(function, NONE, function.signature().bind(arguments, what, line), line));
     }
 
     private Signature.Given arguments() {

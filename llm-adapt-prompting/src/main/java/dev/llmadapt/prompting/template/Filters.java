@@ -25,11 +25,11 @@ final class Filters {
                     "replace",
                     "old new count?",
                     (r, v, a) -> Strings.replace(
-                                    r,
-                                    text(r, v).asPlain(),
-                                    text(r, a.get(0)),
-                                    text(r, a.get(1)).asPlain(),
-                                    a.integer(2, -1)))
+                            r,
+                            text(r, v).asPlain(),
+                            text(r, a.get(0)),
+                            text(r, a.get(1)).asPlain(),
+                            a.integer(2, -1)))
             .keepingRow("indent", "width? first? blank?", Filters::indent)
             .row("safe", "", (r, v, a) -> text(r, v).asMarkup())
             .row("escape e", "", (r, v, a) -> Strings.escape(r, text(r, v)))

@@ -30,7 +30,8 @@ final class Functions {
     }
 
     static String unknown(String name) {
-        return "unknown function '" + name + "', known are " + Filters.sortedNames(ROWS) + " and the template's own macros";
+        return "unknown function '" + name + "', known are " + Filters.sortedNames(ROWS)
+                + " and the template's own macros";
     }
 
     private static Object namespace(Rendering r, Object none, Args args) {

@@ -48,9 +48,8 @@ record Signature(List<String> names, int required, boolean morePositional, boole
             throw new UnknownConstruct(what + " takes no unpacked arguments, '*' is supported in calls of macros");
         }
         if (given.positional().size() > names.size() && !morePositional) {
-            throw new UnknownConstruct(
-                    what + " takes at most " + names.size() + " arguments, got "
-                            + given.positional().size());
+            throw new UnknownConstruct(what + " takes at most " + names.size() + " arguments, got "
+                    + given.positional().size());
         }
         List<Expression> bound = new ArrayList<>(given.positional());
         Map<String, Expression> named = new LinkedHashMap<>(given.named());

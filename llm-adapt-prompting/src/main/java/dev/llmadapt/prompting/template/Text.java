@@ -40,7 +40,9 @@ final class Text implements Comparable<Text> {
 
     /** Text that bears the marks all over. */
     static Text marked(String chars, int marks) {
-        return marks == 0 || chars.isEmpty() ? literal(chars) : new Text(chars, new int[] {0, chars.length(), marks}, false);
+        return marks == 0 || chars.isEmpty()
+                ? literal(chars)
+                : new Text(chars, new int[] {0, chars.length(), marks}, false);
     }
 
     /** Text with runs as described at the field, which it takes over. */

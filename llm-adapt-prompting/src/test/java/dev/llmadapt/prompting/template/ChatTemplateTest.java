@@ -68,8 +68,8 @@ class ChatTemplateTest {
             })
     void render_whatIsNotKnown_isAnErrorOnceReached(String source, int line, String message) {
         ChatTemplate template = ChatTemplate.parse(source.replace("\\n", "\n"));
-        assertThat(template.unsupported()).anyMatch(refused -> refused.startsWith("line " + line + ": ")
-                && refused.contains(message));
+        assertThat(template.unsupported())
+                .anyMatch(refused -> refused.startsWith("line " + line + ": ") && refused.contains(message));
         Map<String, Object> context = Map.of("x", List.of("a"), "a", 1L);
         assertThatThrownBy(() -> template.render(context))
                 .isInstanceOfSatisfying(
@@ -82,7 +82,8 @@ class ChatTemplateTest {
 
     @Test
     void render_functionThatIsNotKnown_isAnErrorOnceReached() {
-        ChatTemplate template = ChatTemplate.parse("a{% if tools %}\n{{ from_json(tools) }}{{ tools | nope }}{% endif %}");
+        ChatTemplate template =
+                ChatTemplate.parse("a{% if tools %}\n{{ from_json(tools) }}{{ tools | nope }}{% endif %}");
         assertThat(template.render(Map.of()).text()).isEqualTo("a");
         assertThat(template.unsupported()).hasSize(2).allMatch(refused -> refused.startsWith("line 2: unknown f"));
         assertThatThrownBy(() -> template.render(Map.of("tools", "[]")))

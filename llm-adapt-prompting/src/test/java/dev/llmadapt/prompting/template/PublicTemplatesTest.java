@@ -14,7 +14,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** The templates of a folder that {@code public_templates.py} made, against what transformers renders. */
-@EnabledIfSystemProperty(named = "templates", matches = ".+", disabledReason = "needs -Dtemplates=FOLDER, see public_templates.py")
+@EnabledIfSystemProperty(
+        named = "templates",
+        matches = ".+",
+        disabledReason = "needs -Dtemplates=FOLDER, see public_templates.py")
 class PublicTemplatesTest {
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2025-07-04T12:00:00Z"), ZoneOffset.UTC);
 
