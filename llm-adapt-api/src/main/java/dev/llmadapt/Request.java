@@ -14,9 +14,15 @@ import java.util.List;
  * @param constraint what the answer may be
  * @param adapters the loaded {@linkplain Adapter adapters} that act together, each named at most once; none means the
  *     base model alone. An unknown name is refused, never answered by the base
+ * @param raw whether the messages are raw text: the model goes on after their contents, with an empty line between two,
+ *     and nothing of its chat template; roles mean nothing then
  */
 public record Request(
-        List<Message> messages, GenerationOptions options, OutputConstraint constraint, List<AdapterUse> adapters) {
+        List<Message> messages,
+        GenerationOptions options,
+        OutputConstraint constraint,
+        List<AdapterUse> adapters,
+        boolean raw) {
     /** Checks and copies. */
     public Request {
         adapters = List.copyOf(adapters);
@@ -27,6 +33,12 @@ public record Request(
         if (messages.isEmpty()) {
             throw new IllegalArgumentException("a request needs at least one message, got none");
         }
+    }
+
+    /** A request that is laid out by the model's chat template. */
+    public Request(
+            List<Message> messages, GenerationOptions options, OutputConstraint constraint, List<AdapterUse> adapters) {
+        this(messages, options, constraint, adapters, false);
     }
 
     /** A request of one user message, default options, free output, no adapter. */
@@ -46,7 +58,7 @@ public record Request(
 
     /** The same with another conversation. */
     public Request withMessages(List<Message> messages) {
-        return new Request(messages, options, constraint, adapters);
+        return new Request(messages, options, constraint, adapters, raw);
     }
 
     /** The same with another message at the end. */
@@ -58,12 +70,17 @@ public record Request(
 
     /** The same with other options. */
     public Request withOptions(GenerationOptions options) {
-        return new Request(messages, options, constraint, adapters);
+        return new Request(messages, options, constraint, adapters, raw);
     }
 
     /** The same with another constraint. */
     public Request withConstraint(OutputConstraint constraint) {
-        return new Request(messages, options, constraint, adapters);
+        return new Request(messages, options, constraint, adapters, raw);
+    }
+
+    /** This request as raw text, or laid out by the chat template. */
+    public Request withRaw(boolean raw) {
+        return new Request(messages, options, constraint, adapters, raw);
     }
 
     /** The same with one adapter, as it was trained. */
@@ -73,6 +90,6 @@ public record Request(
 
     /** The same with some adapters that act together. */
     public Request withAdapters(List<AdapterUse> adapters) {
-        return new Request(messages, options, constraint, adapters);
+        return new Request(messages, options, constraint, adapters, raw);
     }
 }

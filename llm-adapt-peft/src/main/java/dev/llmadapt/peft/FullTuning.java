@@ -13,6 +13,7 @@ import dev.llmadapt.TokenListener;
 import dev.llmadapt.peft.adapter.Merging;
 import dev.llmadapt.peft.adapter.PeftFolder;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.checkpoint.TokenizerFiles;
 import dev.llmadapt.peft.training.FullLearner;
 import dev.llmadapt.peft.training.Learner;
 import java.io.IOException;
@@ -100,6 +101,10 @@ public record FullTuning(TrainingOptions options, Consumer<TrainingEvent> listen
             try {
                 Files.writeString(
                         target.resolve(PeftFolder.PROVENANCE), "{\"training\": " + tuning.record(name()) + "}\n");
+                String template = tuning.local().options().chatTemplate();
+                if (!template.isEmpty()) { // what the model has learned from, and must be asked by
+                    Files.writeString(target.resolve(TokenizerFiles.CHAT_TEMPLATE), template);
+                }
             } catch (IOException e) {
                 throw new TrainingException("cannot write into " + target + ": " + e.getMessage(), e);
             }

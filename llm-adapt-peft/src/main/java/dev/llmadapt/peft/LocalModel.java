@@ -9,6 +9,7 @@ import dev.llmadapt.Scores;
 import dev.llmadapt.TokenListener;
 import dev.llmadapt.peft.adapter.AdapterEffect;
 import dev.llmadapt.peft.architecture.AdapterInputs;
+import dev.llmadapt.peft.checkpoint.TokenizerFiles;
 import dev.llmadapt.peft.decoding.Decoder;
 import dev.llmadapt.peft.runtime.Engine;
 import java.nio.file.Path;
@@ -62,7 +63,10 @@ public final class LocalModel implements Model {
         LocalBase base = LocalBase.open(checkpoint, options);
         LocalBase.Opened opened = base.session();
         try {
-            Decoder decoder = new Decoder(opened.session(), base.tokenizer(), base.endIds(), options.maxBatch());
+            TokenizerFiles files = options.chatTemplate().isEmpty()
+                    ? base.tokenizer()
+                    : base.tokenizer().withChatTemplate(options.chatTemplate());
+            Decoder decoder = new Decoder(opened.session(), files, base.endIds(), options.maxBatch());
             return new LocalModel(checkpoint, options, decoder, opened.info());
         } catch (RuntimeException | Error e) {
             opened.session().close();

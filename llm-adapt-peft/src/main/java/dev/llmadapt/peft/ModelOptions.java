@@ -19,6 +19,8 @@ import java.util.Map;
  * @param modules for an exported {@code .onnx} model whose names do not tell which product is which module of the
  *     checkpoint: module paths by node name, such as {@code model.layers.0.self_attn.q_proj}; several that are computed
  *     side by side are joined by "+". Empty for other models
+ * @param chatTemplate the Jinja template, in Hugging Face's dialect, that lays conversations out; empty takes the
+ *     checkpoint's. A model that is trained in full and written keeps it
  */
 public record ModelOptions(
         Precision precision,
@@ -27,7 +29,8 @@ public record ModelOptions(
         int threads,
         boolean spinning,
         Device device,
-        Map<String, String> modules) {
+        Map<String, String> modules,
+        String chatTemplate) {
     /** The longest context that is taken without being asked for. */
     public static final int LONGEST_DEFAULT_CONTEXT = 8192;
 
@@ -54,42 +57,47 @@ public record ModelOptions(
     /** Weights as stored, the checkpoint's context, 8 answers together, on the CPU, a thread for each processor, spinning. */
     public static ModelOptions defaults() {
         return new ModelOptions(
-                Precision.AS_STORED, 0, 8, Runtime.getRuntime().availableProcessors(), true, Device.CPU, Map.of());
+                Precision.AS_STORED, 0, 8, Runtime.getRuntime().availableProcessors(), true, Device.CPU, Map.of(), "");
     }
 
     /** The same with another precision. */
     public ModelOptions withPrecision(Precision precision) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules);
+        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules, chatTemplate);
     }
 
     /** The same with another context length. */
     public ModelOptions withContextLength(int contextLength) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules);
+        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules, chatTemplate);
     }
 
     /** The same with another batch limit. */
     public ModelOptions withMaxBatch(int maxBatch) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules);
+        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules, chatTemplate);
     }
 
     /** The same with another number of threads. */
     public ModelOptions withThreads(int threads) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules);
+        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules, chatTemplate);
     }
 
     /** The same, and threads that wait spin or do not. */
     public ModelOptions withSpinning(boolean spinning) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules);
+        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules, chatTemplate);
     }
 
     /** The same on another device. */
     public ModelOptions withDevice(Device device) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules);
+        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules, chatTemplate);
     }
 
     /** The same with module paths for the nodes of an exported model. */
     public ModelOptions withModules(Map<String, String> modules) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules);
+        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules, chatTemplate);
+    }
+
+    /** The same with another chat template than the checkpoint's; empty takes the checkpoint's. */
+    public ModelOptions withChatTemplate(String chatTemplate) {
+        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules, chatTemplate);
     }
 
     /** What of it the engine is told. */

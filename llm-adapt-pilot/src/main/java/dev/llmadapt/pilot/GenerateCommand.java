@@ -54,6 +54,9 @@ final class GenerateCommand implements Callable<Integer> {
     @Nullable
     Path schema;
 
+    @Option(names = "--raw", description = "Go on after the prompt as it is, without the model's chat template.")
+    boolean raw;
+
     @Mixin
     final ModelArguments model = new ModelArguments();
 
@@ -71,6 +74,9 @@ final class GenerateCommand implements Callable<Integer> {
         if (text.isBlank()) {
             throw new InvalidInput("the prompt is empty");
         }
+        if (raw && !system.isEmpty()) {
+            throw new InvalidInput("--raw goes on after the prompt alone, leave --system out");
+        }
         List<Message> messages = new ArrayList<>();
         if (!system.isEmpty()) {
             messages.add(Message.system(system));
@@ -78,6 +84,7 @@ final class GenerateCommand implements Callable<Integer> {
         messages.add(Message.user(text));
         Request request = Request.of(messages.toArray(Message[]::new))
                 .withOptions(options)
+                .withRaw(raw)
                 .withConstraint(schema == null ? OutputConstraint.none() : OutputConstraint.json(readSchema(schema)));
         try (Model opened = model.open(session);
                 InterruptKey key = InterruptKey.install()) {

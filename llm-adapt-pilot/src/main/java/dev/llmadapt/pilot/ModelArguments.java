@@ -5,10 +5,14 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.peft.Device;
 import dev.llmadapt.peft.Precision;
 import dev.llmadapt.pilot.terminal.ProgressLine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
@@ -41,6 +45,13 @@ final class ModelArguments {
     Device device = Device.CPU;
 
     @Option(
+            names = "--chat-template",
+            paramLabel = "FILE",
+            description = "Lay conversations out by this Jinja template instead of the model's own.")
+    @Nullable
+    Path chatTemplate;
+
+    @Option(
             names = "--adapter",
             paramLabel = "FOLDER[=WEIGHT]",
             converter = AdapterArgument.Converter.class,
@@ -55,8 +66,24 @@ final class ModelArguments {
     }
 
     Model open(Session session, Progress progress) {
-        return InvalidInput.check(
-                () -> session.models().open(new ModelChoice(source, precision, device, adapters), progress));
+        return InvalidInput.check(() ->
+                session.models().open(new ModelChoice(source, precision, device, template(), adapters), progress));
+    }
+
+    /** The template's text; empty where the model's own is to be used. */
+    String template() {
+        if (chatTemplate == null) {
+            return "";
+        }
+        try {
+            String text = Files.readString(chatTemplate);
+            if (text.isEmpty()) {
+                throw new InvalidInput("--chat-template " + chatTemplate + " is empty");
+            }
+            return text;
+        } catch (IOException e) {
+            throw new InvalidInput("--chat-template " + chatTemplate + " cannot be read: " + e.getMessage(), e);
+        }
     }
 
     /** A name as {@link Device#of} takes it. */

@@ -10,9 +10,11 @@ import java.util.List;
  * @param source where it comes from, as {@code --model} has it
  * @param precision how to compute with its weights, as {@code --precision} has it
  * @param device where to compute, as {@code --device} has it
+ * @param chatTemplate what lays conversations out, as {@code --chat-template} has it; empty takes the checkpoint's
  * @param adapters what acts on every request, as {@code --adapter} has it
  */
-record ModelChoice(String source, Precision precision, Device device, List<AdapterArgument> adapters) {
+record ModelChoice(
+        String source, Precision precision, Device device, String chatTemplate, List<AdapterArgument> adapters) {
     /** Copies. */
     ModelChoice {
         adapters = List.copyOf(adapters);

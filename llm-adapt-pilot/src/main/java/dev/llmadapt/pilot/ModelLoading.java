@@ -16,7 +16,10 @@ final class ModelLoading {
     static final ModelLoader LOADER = (choice, progress) -> {
         LocalModel model = LocalModel.open(
                 ModelSource.parse(choice.source()).fetch(progress),
-                ModelOptions.defaults().withPrecision(choice.precision()).withDevice(choice.device()));
+                ModelOptions.defaults()
+                        .withPrecision(choice.precision())
+                        .withDevice(choice.device())
+                        .withChatTemplate(choice.chatTemplate()));
         try {
             return choice.adapters().isEmpty() ? model : new Adapted(model, load(model, choice.adapters()));
         } catch (RuntimeException | Error e) {

@@ -207,6 +207,8 @@ final class PilotCommand implements Callable<Integer> {
                     .withSetting("model", model.source)
                     .withSetting("precision", ModelArguments.PrecisionName.name(model.precision))
                     .withSetting("device", model.device.toString())
+                    .withSetting(
+                            "chat template", model.chatTemplate == null ? "the model's" : model.chatTemplate.toString())
                     .withSetting("strategies", strategies)
                     .withSetting("llm-adapt", Main.version())
                     .withSetting("java", System.getProperty("java.vm.name") + " " + Runtime.version())

@@ -28,10 +28,28 @@ public record TokenizerFiles(
         Optional<String> padToken,
         boolean addBos,
         boolean addEos) {
+    /** The file of a folder with its chat template, which counts before what {@code tokenizer_config.json} has. */
+    public static final String CHAT_TEMPLATE = "chat_template.jinja";
+
     /** Copies the maps. */
     public TokenizerFiles {
         namedTemplates = Map.copyOf(namedTemplates);
         specialTokens = Map.copyOf(specialTokens);
+    }
+
+    /** These with another chat template. */
+    public TokenizerFiles withChatTemplate(String template) {
+        return new TokenizerFiles(
+                json,
+                Optional.of(template),
+                namedTemplates,
+                specialTokens,
+                bosToken,
+                eosToken,
+                unkToken,
+                padToken,
+                addBos,
+                addEos);
     }
 
     @Override

@@ -58,7 +58,7 @@ final class TokenizerJson {
 
     /** A file wins over the configuration, there a string or a list of named templates. */
     private static Optional<String> chatTemplate(Path folder, Json config) {
-        Path file = folder.resolve("chat_template.jinja");
+        Path file = folder.resolve(TokenizerFiles.CHAT_TEMPLATE);
         if (Files.isRegularFile(file)) {
             return Optional.of(Json.text(file, TEMPLATE_LIMIT));
         }

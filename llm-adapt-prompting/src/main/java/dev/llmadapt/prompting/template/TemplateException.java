@@ -15,6 +15,16 @@ public final class TemplateException extends LlmAdaptException {
         this.line = line;
     }
 
+    /** This error with words before and after it, for whoever can say more. */
+    public TemplateException explained(String before, String after) {
+        return new TemplateException(before + getMessage() + after, line, this);
+    }
+
+    private TemplateException(String message, int line, TemplateException cause) {
+        super(message, cause);
+        this.line = line;
+    }
+
     /** The template's line it happened at, from 1. */
     public int line() {
         return line;
