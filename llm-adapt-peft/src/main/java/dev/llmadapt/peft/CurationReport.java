@@ -11,6 +11,7 @@ import java.util.List;
  * @param kept how many are left
  * @param broken how many records of the file could not be read, and are not among {@code read}
  * @param brokenLines the first of them
+ * @param fields what the file's fields were taken as, and which were not read
  * @param dropped one entry a reason, in the order of the steps, also where none was dropped
  * @param personalData one entry a kind that was looked for
  * @param conflicts kept examples with the same prompt as an earlier kept one and another answer: a mistake where answers are
@@ -23,6 +24,7 @@ public record CurationReport(
         int kept,
         long broken,
         List<TrainingData.BrokenLine> brokenLines,
+        TrainingFields fields,
         List<Dropped> dropped,
         List<Found> personalData,
         Cases conflicts,

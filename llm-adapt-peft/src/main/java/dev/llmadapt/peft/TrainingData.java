@@ -17,8 +17,14 @@ import java.util.List;
  * @param examples in the file's order
  * @param brokenCount how many records of the file could not be read
  * @param broken the first of them, at most {@value #MAX_BROKEN}
+ * @param fields what the file's fields were taken as, and which were not read
  */
-public record TrainingData(String origin, List<TrainingExample> examples, long brokenCount, List<BrokenLine> broken) {
+public record TrainingData(
+        String origin,
+        List<TrainingExample> examples,
+        long brokenCount,
+        List<BrokenLine> broken,
+        TrainingFields fields) {
     /** How many broken lines are kept with their reasons. */
     public static final int MAX_BROKEN = 100;
 
@@ -33,7 +39,7 @@ public record TrainingData(String origin, List<TrainingExample> examples, long b
     }
 
     /**
-     * A record that could not be read.
+     * A record that could not be read, or is marked as not to be learned.
      *
      * @param line where it begins, from 1
      * @param reason why
@@ -75,7 +81,7 @@ public record TrainingData(String origin, List<TrainingExample> examples, long b
 
     /** Examples from elsewhere than a file. */
     public static TrainingData of(String origin, List<TrainingExample> examples) {
-        return new TrainingData(origin, examples, 0, List.of());
+        return new TrainingData(origin, examples, 0, List.of(), TrainingFields.none());
     }
 
     /** The examples of a task. */
@@ -85,7 +91,7 @@ public record TrainingData(String origin, List<TrainingExample> examples, long b
 
     /** Other examples from the same place. */
     public TrainingData withExamples(List<TrainingExample> others) {
-        return new TrainingData(origin, others, brokenCount, broken);
+        return new TrainingData(origin, others, brokenCount, broken, fields);
     }
 
     /**

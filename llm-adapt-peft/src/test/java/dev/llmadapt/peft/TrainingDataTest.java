@@ -194,7 +194,7 @@ class TrainingDataTest {
                 "image_url");
         refusesOnly(
                 "{\"messages\":[{\"role\":\"user\",\"content\":\"q\"},"
-                        + "{\"role\":\"assistant\",\"content\":\"a\",\"tool_calls\":[]}]}",
+                        + "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"1\",\"function\":{\"name\":\"w\"}}]}]}",
                 "calls of tools");
         refusesOnly(
                 "{\"messages\":[{\"role\":\"user\",\"content\":\"q\"},"
@@ -203,10 +203,16 @@ class TrainingDataTest {
         refusesOnly(
                 "{\"messages\":[{\"role\":\"user\",\"content\":\"q\"},"
                         + "{\"role\":\"assistant\",\"content\":\"a\",\"weight\":0.5}]}",
-                "expected 0 or 1, got 0.5");
+                "'messages[1].weight': expected true or false, 0 or 1 (no weight between them), got 0.5");
         refusesOnly("{\"messages\":[{\"role\":\"user\",\"content\":null}]}", "expected a text, got null");
         refusesOnly("{\"conversations\":[{\"from\":\"alien\",\"value\":\"x\"}]}", "got 'alien'");
-        refusesOnly("{\"instruction\":\"i\",\"output\":\"o\",\"history\":[[\"a\",\"b\"]]}", "'history' is not read");
+        refusesOnly(
+                "{\"instruction\":\"i\",\"output\":\"o\",\"history\":[[\"a\"]]}",
+                "'history': expected a list of pairs");
+        refusesOnly(
+                "{\"messages\":[{\"role\":\"user\",\"content\":\"q\"},{\"role\":\"assistant\",\"content\":\"a\"}],"
+                        + "\"history\":[[\"a\",\"b\"]]}",
+                "'history' is not read here");
         refusesOnly("{\"instruction\":\" \",\"output\":\"o\"}", "'instruction' is blank");
         refusesOnly("{\"what\":1}", "unknown keys [what]", "conversations (ShareGPT)");
         refusesOnly(

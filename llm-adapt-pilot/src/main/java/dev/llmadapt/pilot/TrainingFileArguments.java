@@ -35,6 +35,13 @@ final class TrainingFileArguments {
     String completionField;
 
     @Option(
+            names = "--ignore",
+            paramLabel = "NAME,...",
+            split = ",",
+            description = "Keys or columns in --data that are passed over, whatever they say.")
+    List<String> ignored = List.of();
+
+    @Option(
             names = "--held-out",
             paramLabel = "FILE",
             description = "A file of the same form to measure on: what has a prompt that stands in there is left out"
@@ -49,6 +56,7 @@ final class TrainingFileArguments {
             refuse("--prompt-field", promptField);
             refuse("--completion-field", completionField);
             refuse("--held-out", heldOut);
+            refuse("--ignore", ignored.isEmpty() ? null : String.join(",", ignored));
         } else {
             form();
         }
@@ -71,6 +79,11 @@ final class TrainingFileArguments {
     }
 
     private TrainingFormat form() {
+        TrainingFormat format = named();
+        return InvalidInput.check(() -> format.ignoring(ignored.toArray(String[]::new)));
+    }
+
+    private TrainingFormat named() {
         if (promptField != null || completionField != null) {
             if (promptField == null || completionField == null) {
                 throw new InvalidInput("--prompt-field and --completion-field belong together, got only one of them");

@@ -1,20 +1,21 @@
 package dev.llmadapt.peft.data;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.llmadapt.Message;
 import dev.llmadapt.Role;
 import dev.llmadapt.peft.TrainingExample;
-import dev.llmadapt.peft.TrainingFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
 /**
  * The messages of one record, in each of the forms. Where a record holds what cannot be learned from as text (tool calls,
- * pictures, a history beside the conversation), it is broken rather than read without it.
+ * pictures), or marks that cannot be kept, it is broken rather than read without it.
  */
 final class Conversation {
     /** The most messages of one example. */
@@ -22,113 +23,168 @@ final class Conversation {
 
     private final List<Message> messages = new ArrayList<>();
     private final Set<Integer> supervised = new TreeSet<>();
+    private final FieldNotes notes = new FieldNotes();
 
     private Conversation() {}
 
     /**
      * The example that a record holds.
      *
-     * @param format any but the detected
+     * @param form any but the detected
+     * @param notes get what the record's fields were taken as
      * @throws BrokenRecord if it holds none
      */
-    static TrainingExample example(String id, long line, JsonObject object, TrainingFormat format) throws BrokenRecord {
+    static TrainingExample example(String id, long line, JsonObject object, KnownForm form, FieldNotes notes)
+            throws BrokenRecord {
         Conversation conversation = new Conversation();
-        Fields record = new Fields(object, "");
-        switch (format.form()) {
-            case PROMPT_COMPLETION -> conversation.pair(record, format);
+        Fields record = new Fields(object, form);
+        Optional<String> unwanted = record.notLearned();
+        if (unwanted.isPresent()) {
+            throw new BrokenRecord("marked as not to be learned: " + unwanted.get());
+        }
+        if (form.guessed()) {
+            record.refuseUnknown(form.own());
+        }
+        conversation.system(record);
+        switch (form.format().form()) {
+            case PROMPT_COMPLETION ->
+                conversation.pair(
+                        record, form.format().promptField(), form.format().completionField());
             case ALPACA -> conversation.alpaca(record);
-            case SHAREGPT -> conversation.shareGpt(record);
-            case CHAT -> conversation.chat(record, "messages", true);
+            case SHAREGPT -> conversation.turns(record, "conversations", "from", "value");
+            case CHAT -> conversation.turns(record, "messages", "role", "content");
             case DETECTED -> throw new IllegalArgumentException("the form must be known here");
         }
-        return conversation.finished(id, line);
+        record.finish(conversation.notes);
+        TrainingExample example = conversation.finished(id, line);
+        notes.add(conversation.notes);
+        return example;
     }
 
-    private void pair(Fields record, TrainingFormat format) throws BrokenRecord {
-        side(record, format.promptField(), Role.USER);
+    private void pair(Fields record, String prompt, String completion) throws BrokenRecord {
+        if (record.get(prompt).isJsonArray()) {
+            messages(record, prompt, "role", "content", false);
+            notes.taken("prompt", prompt);
+        } else {
+            history(record);
+            add(Role.USER, question(record, prompt, record.scalar(prompt)), true);
+        }
+        notes.taken("answer", completion);
+        if (!record.get(completion).isJsonArray()) {
+            add(Role.ASSISTANT, record.scalar(completion), true);
+            return;
+        }
         int answer = messages.size();
-        side(record, format.completionField(), Role.ASSISTANT);
+        messages(record, completion, "role", "content", true);
         for (Message message : messages.subList(answer, messages.size())) {
             if (message.role() == Role.USER || message.role() == Role.SYSTEM) {
-                throw new BrokenRecord("'" + format.completionField() + "' has a message of the role "
+                throw new BrokenRecord("'" + completion + "' has a message of the role "
                         + message.role().key());
             }
-        }
-        supervised.removeIf(i -> i < answer);
-    }
-
-    /** A text as one message, or a list of messages. */
-    private void side(Fields record, String field, Role role) throws BrokenRecord {
-        JsonElement value = record.get(field);
-        if (value.isJsonArray()) {
-            chat(record, field, false);
-        } else {
-            add(role, record.scalar(field), true);
         }
     }
 
     private void alpaca(Fields record) throws BrokenRecord {
-        if (!record.list("history").isEmpty()) {
-            throw new BrokenRecord("'history' is not read; write the turns as messages with role and content");
-        }
-        system(record);
-        String instruction = record.filled("instruction");
-        String input = record.optional("input");
-        // What a user will write, framed by the model's own template: Alpaca's would have to be repeated in every
-        // question.
-        add(Role.USER, input.isBlank() ? instruction : instruction + "\n\n" + input, true);
-        add(Role.ASSISTANT, record.scalar("output"), true);
+        history(record);
+        add(Role.USER, question(record, "instruction", record.filled("instruction")), true);
+        String answer = record.has("output") || !record.has("response") ? "output" : "response";
+        notes.taken("answer", answer);
+        add(Role.ASSISTANT, record.scalar(answer), true);
     }
 
-    private void shareGpt(Fields record) throws BrokenRecord {
-        system(record);
-        for (Fields turn : record.objects("conversations", MAX_MESSAGES)) {
-            String from = turn.text("from");
-            Role role = switch (from.toLowerCase(Locale.ROOT)) {
-                case "human", "user" -> Role.USER;
-                case "gpt", "assistant", "chatgpt", "bing", "bard", "model" -> Role.ASSISTANT;
-                case "system" -> Role.SYSTEM;
-                case "tool", "observation", "function_response" -> Role.TOOL;
-                default ->
-                    throw new BrokenRecord(turn.where("from") + ": expected human, gpt, system or tool, got '"
-                            + BrokenRecord.brief(from) + "'");
-            };
-            add(role, turn.text("value"), true);
+    /**
+     * What a user will write, framed by the model's own template: the instruction, the question, and what it is about, a blank
+     * line between them. Alpaca's own frame would have to be repeated in every question.
+     */
+    private String question(Fields record, String field, String text) throws BrokenRecord {
+        List<String> parts = new ArrayList<>();
+        for (String instruction : record.unread(FieldKind.INSTRUCTION)) {
+            notes.taken("prompt", instruction);
+            parts.add(record.filled(instruction));
         }
+        notes.taken("prompt", field);
+        parts.add(text);
+        for (String context : record.unread(FieldKind.CONTEXT)) {
+            notes.taken("prompt", context);
+            parts.add(record.filled(context));
+        }
+        return String.join("\n\n", parts);
     }
 
-    private void chat(Fields record, String field, boolean answered) throws BrokenRecord {
-        for (Fields turn : record.objects(field, MAX_MESSAGES)) {
-            String name = turn.text("role");
-            Role role = switch (name) {
-                case "user" -> Role.USER;
-                case "assistant" -> Role.ASSISTANT;
-                case "system", "developer" -> Role.SYSTEM;
-                case "tool", "function" -> Role.TOOL;
-                default ->
-                    throw new BrokenRecord(turn.where("role") + ": expected system, developer, user, assistant or tool,"
-                            + " got '" + BrokenRecord.brief(name) + "'");
-            };
-            for (String call : List.of("tool_calls", "function_call")) {
-                if (turn.has(call)) {
-                    throw new BrokenRecord(turn.where(call) + ": calls of tools are not read");
+    /** Earlier turns, whose answers are learned as LLaMA-Factory has it. */
+    private void history(Fields record) throws BrokenRecord {
+        for (String field : record.unread(FieldKind.HISTORY)) {
+            notes.taken("earlier turns", field);
+            for (JsonElement turn : record.list(field)) {
+                JsonArray pair = turn.isJsonArray() ? turn.getAsJsonArray() : new JsonArray();
+                if (pair.size() != 2 || !isText(pair.get(0)) || !isText(pair.get(1))) {
+                    throw record.wrong(field, "a list of pairs of texts, what the user said and the answer", turn);
                 }
+                add(Role.USER, record.whole(field, pair.get(0).getAsString()), true);
+                add(Role.ASSISTANT, record.whole(field, pair.get(1).getAsString()), true);
             }
-            add(role, turn.content(), turn.weight());
         }
-        if (answered && supervised.isEmpty()) {
-            throw new BrokenRecord("no message of the assistant to learn");
+    }
+
+    private static boolean isText(JsonElement element) {
+        return element.isJsonPrimitive() && element.getAsJsonPrimitive().isString();
+    }
+
+    private void turns(Fields record, String field, String role, String content) throws BrokenRecord {
+        notes.taken("messages", field);
+        messages(record, field, role, content, true);
+    }
+
+    private void messages(Fields record, String field, String role, String content, boolean learned)
+            throws BrokenRecord {
+        for (Fields turn : record.objects(field, MAX_MESSAGES)) {
+            turn.refuse(FieldKind.TOOLS, FieldKind.REFUSAL);
+            String name = turn.text(either(turn, role, role.equals("role") ? "from" : "role"));
+            Role speaker = role(turn, role, name);
+            boolean wanted = learned;
+            if (speaker == Role.ASSISTANT) {
+                wanted &= turn.notLearned().isEmpty();
+            } else {
+                turn.passMarks(speaker.key(), notes);
+            }
+            String said = turn.content(either(turn, content, content.equals("content") ? "value" : "content"));
+            add(speaker, said, wanted);
         }
+    }
+
+    /** Tools mix the keys of ShareGPT and OpenAI. */
+    private static String either(Fields turn, String usual, String other) {
+        return turn.has(usual) || !turn.has(other) ? usual : other;
+    }
+
+    private static Role role(Fields turn, String field, String name) throws BrokenRecord {
+        return switch (name.strip().toLowerCase(Locale.ROOT)) {
+            case "user", "human" -> Role.USER;
+            case "assistant", "gpt", "model", "ai", "chatgpt", "bing", "bard" -> Role.ASSISTANT;
+            case "system", "developer" -> Role.SYSTEM;
+            case "tool", "function", "observation", "function_response" -> Role.TOOL;
+            case "function_call", "tool_call" ->
+                throw new BrokenRecord(turn.where(field) + ": calls of tools are not read");
+            default ->
+                throw new BrokenRecord(turn.where(field) + ": expected system, user, assistant or tool (or human, gpt),"
+                        + " got '" + BrokenRecord.brief(name) + "'");
+        };
     }
 
     private void system(Fields record) throws BrokenRecord {
-        String system = record.optional("system");
-        if (!system.isBlank()) {
-            add(Role.SYSTEM, system, false);
+        for (String field : record.unread(FieldKind.SYSTEM)) {
+            notes.taken("system message", field);
+            add(Role.SYSTEM, record.filled(field), false);
         }
     }
 
     private void add(Role role, String content, boolean learned) throws BrokenRecord {
+        if (role == Role.SYSTEM && messages.size() == 1 && messages.get(0).role() == Role.SYSTEM) {
+            if (!messages.get(0).content().strip().equals(content.strip())) {
+                throw new BrokenRecord("two different system messages, expected one");
+            }
+            return;
+        }
         if (messages.size() == MAX_MESSAGES) {
             throw new BrokenRecord("more than " + MAX_MESSAGES + " messages");
         }
@@ -139,6 +195,11 @@ final class Conversation {
     }
 
     private TrainingExample finished(String id, long line) throws BrokenRecord {
+        if (supervised.isEmpty()) {
+            boolean marked = messages.stream().anyMatch(message -> message.role() == Role.ASSISTANT);
+            throw new BrokenRecord(
+                    "no message of the assistant to learn" + (marked ? ": all are marked as not to be learned" : ""));
+        }
         // What follows the last learned message changes nothing in the loss, unless an answer is plainly missing.
         int end = messages.size();
         while (end > 0 && messages.get(end - 1).role() == Role.ASSISTANT && !supervised.contains(end - 1)) {

@@ -12,12 +12,17 @@ import dev.llmadapt.peft.TrainingData.BrokenLine;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.util.Collection;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** A report of curation as lines and as JSON. */
 public final class CurationText {
     private static final int SHOWN_CASES = 3;
     private static final int SHOWN_LINES = 20;
+    private static final int SHOWN_FIELDS = 20;
     private static final int SHOWN_ANSWERS = 10;
 
     private CurationText() {}
@@ -26,6 +31,10 @@ public final class CurationText {
     public static String table(CurationReport report) {
         StringBuilder out = new StringBuilder();
         out.append(report.origin()).append('\n');
+        report.fields().taken().forEach((meaning, fields) -> words(out, meaning, fields));
+        if (!report.fields().unread().isEmpty()) {
+            words(out, "not read", report.fields().unread().keySet());
+        }
         line(out, "read", report.read());
         for (Dropped dropped : report.dropped()) {
             cases(out, words(dropped.reason()), dropped.cases(), "");
@@ -71,6 +80,13 @@ public final class CurationText {
         out.append(String.format(Locale.ROOT, "  %-20s %9d", name, count)).append('\n');
     }
 
+    private static void words(StringBuilder out, String name, Collection<String> words) {
+        String text = words.stream().limit(SHOWN_FIELDS).collect(Collectors.joining(", "))
+                + (words.size() > SHOWN_FIELDS ? ", ..." : "");
+        out.append(String.format(Locale.ROOT, "  %-20s %s", name, oneLine(text)))
+                .append('\n');
+    }
+
     private static void note(StringBuilder out, String where, String what) {
         out.append("      ").append(where).append(": ").append(oneLine(what)).append('\n');
     }
@@ -99,7 +115,19 @@ public final class CurationText {
                 json.beginObject().name("line").value(broken.line());
                 json.name("reason").value(broken.reason()).endObject();
             }
-            json.endArray().name("dropped").beginArray();
+            json.endArray().name("fields").beginObject().name("taken").beginObject();
+            for (Map.Entry<String, Set<String>> taken : report.fields().taken().entrySet()) {
+                json.name(taken.getKey()).beginArray();
+                for (String field : taken.getValue()) {
+                    json.value(field);
+                }
+                json.endArray();
+            }
+            json.endObject().name("unread").beginObject();
+            for (Map.Entry<String, Long> unread : report.fields().unread().entrySet()) {
+                json.name(unread.getKey()).value(unread.getValue());
+            }
+            json.endObject().endObject().name("dropped").beginArray();
             for (Dropped dropped : report.dropped()) {
                 json.beginObject().name("reason").value(dropped.reason().name());
                 cases(json, dropped.cases());

@@ -252,6 +252,7 @@ public final class Curator {
                 kept.size(),
                 data.brokenCount(),
                 data.broken(),
+                data.fields(),
                 drops,
                 found,
                 conflicts(kept),

@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the examples of one file. */
 public final class TrainingFile {
@@ -31,7 +32,9 @@ public final class TrainingFile {
 
     private final Path file;
     private final String name;
-    private TrainingFormat format;
+    private final TrainingFormat asked;
+    private @Nullable KnownForm form;
+    private final FieldNotes notes = new FieldNotes();
     private final List<TrainingExample> examples = new ArrayList<>();
     private final Set<String> ids = new HashSet<>();
     private final List<BrokenLine> broken = new ArrayList<>();
@@ -39,7 +42,8 @@ public final class TrainingFile {
 
     private TrainingFile(Path file, TrainingFormat format) {
         this.file = file;
-        this.format = format;
+        this.asked = format;
+        this.form = format.form() == TrainingFormat.Form.DETECTED ? null : new KnownForm(format, false);
         Path last = file.getFileName();
         this.name = last == null ? file.toString() : last.toString();
     }
@@ -79,7 +83,7 @@ public final class TrainingFile {
                             ? "holds no records"
                             : "none of its " + brokenCount + " records can be read; " + broken.get(0));
         }
-        return new TrainingData(file.toString(), examples, brokenCount, broken);
+        return new TrainingData(file.toString(), examples, brokenCount, broken, notes.fields());
     }
 
     private InputStream open() throws IOException {
@@ -144,27 +148,52 @@ public final class TrainingFile {
         if (new HashSet<>(columns).size() < columns.size()) {
             throw trouble("two columns have the same name" + found);
         }
-        switch (format.form()) {
-            case DETECTED ->
-                format = Detection.of(Set.copyOf(columns))
-                        .filter(form -> !isNested(form))
-                        .orElseThrow(
-                                () -> trouble("unknown columns" + found + ", expected instruction and output, or two"
-                                        + " columns named with TrainingFormat.promptCompletion"));
-            case PROMPT_COMPLETION ->
-                format = TrainingFormat.promptCompletion(
-                        format.promptField().strip().toLowerCase(Locale.ROOT),
-                        format.completionField().strip().toLowerCase(Locale.ROOT));
-            case ALPACA -> {}
-            default -> throw trouble("a table holds no lists of messages, the form " + format.form() + " needs JSON");
-        }
+        KnownForm chosen = form(columns, found);
+        TrainingFormat format = chosen.format();
         List<String> needed = format.form() == TrainingFormat.Form.ALPACA
-                ? List.of("instruction", "output")
+                ? List.of("instruction", columns.contains("response") ? "response" : "output")
                 : List.of(format.promptField(), format.completionField());
         if (!columns.containsAll(needed)) {
             throw trouble("expected the columns " + needed + found);
         }
+        form = chosen;
         return columns;
+    }
+
+    /** The form of a table, whose columns are written in lower case here. */
+    private KnownForm form(List<String> columns, String found) {
+        Set<String> ignored = asked.ignored();
+        return switch (asked.form()) {
+            case DETECTED -> {
+                KnownForm detected = Detection.of(Set.copyOf(columns), ignored)
+                        .filter(known -> !isNested(known.format()))
+                        .orElseThrow(() -> trouble(Detection.unknown("unknown columns, found columns", columns)));
+                if (detected.guessed()) {
+                    requireSure(detected, columns);
+                }
+                yield detected;
+            }
+            case PROMPT_COMPLETION ->
+                new KnownForm(
+                        TrainingFormat.promptCompletion(
+                                        asked.promptField().strip().toLowerCase(Locale.ROOT),
+                                        asked.completionField().strip().toLowerCase(Locale.ROOT))
+                                .ignoring(ignored.toArray(String[]::new)),
+                        false);
+            case ALPACA -> new KnownForm(asked, false);
+            default -> throw trouble("a table holds no lists of messages, the form " + asked.form() + " needs JSON");
+        };
+    }
+
+    /** A guessed pair stands alone, or beside columns whose meaning is known. */
+    private void requireSure(KnownForm guess, List<String> columns) {
+        JsonObject header = new JsonObject();
+        columns.stream().filter(column -> !column.isEmpty()).forEach(column -> header.addProperty(column, column));
+        try {
+            new Fields(header, guess).refuseUnknown(guess.own());
+        } catch (BrokenRecord e) {
+            throw trouble(e.reason());
+        }
     }
 
     private static boolean isNested(TrainingFormat form) {
@@ -172,12 +201,13 @@ public final class TrainingFile {
     }
 
     private void add(long line, JsonObject object) throws BrokenRecord {
-        if (format.form() == TrainingFormat.Form.DETECTED) {
-            format = Detection.of(object.keySet())
-                    .orElseThrow(() -> new BrokenRecord("unknown keys "
-                            + BrokenRecord.brief(object.keySet().toString()) + ", expected " + Detection.EXPECTED));
+        KnownForm known = form;
+        if (known == null) {
+            known = Detection.of(object.keySet(), asked.ignored())
+                    .orElseThrow(() -> new BrokenRecord(Detection.unknown("unknown keys", object.keySet())));
+            form = known;
         }
-        TrainingExample example = Conversation.example(id(line, object), line, object, format);
+        TrainingExample example = Conversation.example(id(line, object), line, object, known, notes);
         if (examples.size() == MAX_EXAMPLES) {
             throw trouble("more than " + MAX_EXAMPLES + " examples; take a sample of the file");
         }
