@@ -135,8 +135,7 @@ class TrainingDataTest {
     @Test
     void csv_columnsInAnyCase_areRead() {
         TrainingData data = read("a.csv", "Id, Prompt ,COMPLETION\r\n1,\"a, \"\"b\"\"\r\nc\",x\r\n\r\n2,d,y\r\n");
-        assertThat(data.toExamples())
-                .containsExactly(new Example("1", "a, \"b\"\r\nc", "x"), new Example("2", "d", "y"));
+        assertThat(data.toExamples()).containsExactly(new Example("1", "a, \"b\"\nc", "x"), new Example("2", "d", "y"));
         assertThat(data.examples()).extracting(TrainingExample::line).containsExactly(2L, 5L);
         assertThat(read("a.tsv", "input\tlabel\na, b\tc\n").toExamples())
                 .containsExactly(new Example("a.tsv:2", "a, b", "c"));
@@ -327,7 +326,7 @@ class TrainingDataTest {
         refuses("a.csv", "prompt,completion\n", "holds no records");
         refuses("a.jsonl", "x\ny\n", "none of its 2 records", "line 1: not JSON");
         refuses("a.csv", "a,b\n1,2\n", "unknown columns, found columns [a, b]");
-        refuses("a.csv", "prompt,Prompt\n1,2\n", "two columns have the same name");
+        refuses("a.csv", "prompt,Prompt\n1,2\n", "two columns are called 'Prompt'");
         refuses("a.csv", "messages,b\n1,2\n", "unknown columns");
         refuses("a.csv", "\"prompt\n1,2\n", "the header cannot be read");
         refuses("a.txt", GOOD, "unknown ending");
@@ -339,9 +338,9 @@ class TrainingDataTest {
                 .isInstanceOf(TrainingDataException.class)
                 .hasMessageContaining("no such file");
         assertThatThrownBy(() -> TrainingData.read(folder)).hasMessageContaining("got a folder");
-        Path utf16 =
-                Files.write(folder.resolve("u.csv"), "\uFEFFprompt,completion\n".getBytes(StandardCharsets.UTF_16LE));
-        assertThatThrownBy(() -> TrainingData.read(utf16)).hasMessageContaining("UTF-16");
+        Path utf16 = Files.write(
+                folder.resolve("u.csv"), "\uFEFFprompt,completion\na,b\n".getBytes(StandardCharsets.UTF_16LE));
+        assertThat(TrainingData.read(utf16).examples()).hasSize(1);
     }
 
     @Test

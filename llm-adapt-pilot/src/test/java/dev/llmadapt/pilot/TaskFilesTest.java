@@ -112,7 +112,7 @@ class TaskFilesTest {
         Path file = write("my.csv", "text,kind\na,b\nc,d\n");
         refuses(file, DEFAULTS, "my.csv", "no label column", "found columns [text, kind]", "--label-column");
         refuses(file, DEFAULTS.withLabelColumn("typ"), "no column 'typ'", "found columns [text, kind]");
-        refuses(write("semi.csv", "text;label\na;b\n"), DEFAULTS, "no text column", "got semicolons");
+        refuses(write("bars.csv", "text|label\na|b\n"), DEFAULTS, "no text column");
         refuses(file, DEFAULTS.withLabelColumn("text"), "text and label must be two columns");
     }
 

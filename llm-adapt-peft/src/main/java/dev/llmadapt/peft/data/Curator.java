@@ -9,6 +9,7 @@ import dev.llmadapt.peft.CurationReport.Reason;
 import dev.llmadapt.peft.PersonalData;
 import dev.llmadapt.peft.TrainingData;
 import dev.llmadapt.peft.TrainingExample;
+import dev.llmadapt.text.BrokenRecord;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;

@@ -3,6 +3,7 @@ package dev.llmadapt.peft.data;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.llmadapt.text.BrokenRecord;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -7,7 +7,12 @@ import dev.llmadapt.peft.TrainingData.BrokenLine;
 import dev.llmadapt.peft.TrainingDataException;
 import dev.llmadapt.peft.TrainingExample;
 import dev.llmadapt.peft.TrainingFormat;
-import java.io.BufferedInputStream;
+import dev.llmadapt.text.BrokenRecord;
+import dev.llmadapt.text.CsvTable;
+import dev.llmadapt.text.JsonElements;
+import dev.llmadapt.text.Lines;
+import dev.llmadapt.text.TextRecords;
+import dev.llmadapt.text.Utf8Input;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
@@ -27,7 +32,6 @@ public final class TrainingFile {
     static final int MAX_RECORD = 4 << 20;
 
     private static final int MAX_EXAMPLES = 5_000_000;
-    private static final int MAX_COLUMNS = 1_000;
     private static final int MAX_ID = 100;
 
     private final Path file;
@@ -59,11 +63,10 @@ public final class TrainingFile {
 
     private TrainingData read() {
         try (InputStream opened = open();
-                BufferedInputStream in = new BufferedInputStream(opened)) {
+                Utf8Input in = Utf8Input.of(opened, null)) {
             String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-            refuseUtf16(in);
             switch (ending) {
-                case "csv" -> csv(in, ',');
+                case "csv" -> csv(in, CsvTable.DETECTED);
                 case "tsv" -> csv(in, '\t');
                 case "jsonl", "ndjson" -> json(new Lines(in, MAX_RECORD));
                 case "json" ->
@@ -107,47 +110,33 @@ public final class TrainingFile {
         }
     }
 
-    private void csv(InputStream in, char separator) throws IOException {
-        CsvRecords records = new CsvRecords(new Lines(in, MAX_RECORD), separator, MAX_RECORD);
-        List<String> columns = List.of();
-        while (records.advance()) {
+    private void csv(Utf8Input in, char separator) throws IOException {
+        CsvTable table;
+        try {
+            table = CsvTable.open(new Lines(in, MAX_RECORD), separator, MAX_RECORD);
+        } catch (BrokenRecord e) {
+            throw trouble(e.reason());
+        }
+        List<String> columns = table.columns().isEmpty() ? List.of() : header(table);
+        while (table.advance()) {
             try {
-                if (columns.isEmpty()) {
-                    columns = header(records);
-                    continue;
-                }
-                List<String> cells = records.fields();
-                if (cells.size() != columns.size()) {
-                    throw new BrokenRecord("got " + cells.size() + " fields, expected " + columns.size()
-                            + " as in the header; a text with a comma in it must stand in quotes");
-                }
+                List<String> cells = table.cells();
                 JsonObject object = new JsonObject();
                 for (int i = 0; i < columns.size(); i++) {
                     object.addProperty(columns.get(i), cells.get(i));
                 }
-                add(records.line(), object);
+                add(table.line(), object);
             } catch (BrokenRecord e) {
-                broken(records.line(), e.reason());
+                broken(table.line(), e.reason());
             }
         }
     }
 
-    private List<String> header(CsvRecords records) {
-        List<String> columns;
-        try {
-            columns = records.fields().stream()
-                    .map(column -> column.strip().toLowerCase(Locale.ROOT))
-                    .toList();
-        } catch (BrokenRecord e) {
-            throw trouble("the header cannot be read, line " + records.line() + ": " + e.reason());
-        }
+    private List<String> header(CsvTable table) {
+        List<String> columns = table.columns().stream()
+                .map(column -> column.toLowerCase(Locale.ROOT))
+                .toList();
         String found = ", found columns " + BrokenRecord.brief(columns.toString());
-        if (columns.size() > MAX_COLUMNS) {
-            throw trouble(columns.size() + " columns, at most " + MAX_COLUMNS + " are read");
-        }
-        if (new HashSet<>(columns).size() < columns.size()) {
-            throw trouble("two columns have the same name" + found);
-        }
         KnownForm chosen = form(columns, found);
         TrainingFormat format = chosen.format();
         List<String> needed = format.form() == TrainingFormat.Form.ALPACA
@@ -236,23 +225,11 @@ public final class TrainingFile {
         }
     }
 
-    private void refuseUtf16(InputStream in) throws IOException {
-        in.mark(2);
-        int first = in.read();
-        int second = in.read();
-        in.reset();
-        if ((first == 0xFE && second == 0xFF) || (first == 0xFF && second == 0xFE)) {
-            throw trouble("the file is UTF-16; save it as UTF-8");
-        }
-    }
-
     private static boolean beginsWithBracket(InputStream in) throws IOException {
         int limit = 4096;
         in.mark(limit);
         int first = ' ';
-        for (int i = 0;
-                i < limit && (first <= ' ' || first == 0xEF || first == 0xBB || first == 0xBF) && first >= 0;
-                i++) {
+        for (int i = 0; i < limit && first <= ' ' && first >= 0; i++) {
             first = in.read();
         }
         in.reset();

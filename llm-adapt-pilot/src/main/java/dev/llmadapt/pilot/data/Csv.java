@@ -1,8 +1,9 @@
 package dev.llmadapt.pilot.data;
 
-import dev.llmadapt.peft.data.BrokenRecord;
-import dev.llmadapt.peft.data.CsvRecords;
-import dev.llmadapt.peft.data.Lines;
+import dev.llmadapt.text.BrokenRecord;
+import dev.llmadapt.text.CsvTable;
+import dev.llmadapt.text.Lines;
+import dev.llmadapt.text.Utf8Input;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -17,35 +18,28 @@ final class Csv {
     /** Reads a whole file. */
     static Table read(Path file, char separator) {
         byte[] text = TextFile.read(file).getBytes(StandardCharsets.UTF_8);
-        CsvRecords records =
-                new CsvRecords(new Lines(new ByteArrayInputStream(text), text.length), separator, text.length);
-        List<String> columns = null;
-        List<Table.Row> rows = new ArrayList<>();
-        try {
-            while (records.advance()) {
-                List<String> fields = records.fields();
-                if (columns == null) {
-                    columns = fields.stream().map(String::strip).toList();
-                    continue;
-                }
-                if (fields.size() != columns.size()) {
-                    throw new TaskFileException(
-                            file,
-                            records.line(),
-                            "got " + fields.size() + " fields, expected " + columns.size() + " as in the header "
-                                    + columns + "; a text with a comma in it must stand in quotes");
-                }
+        try (Utf8Input in = Utf8Input.of(new ByteArrayInputStream(text), null)) {
+            CsvTable table;
+            try {
+                table = CsvTable.open(new Lines(in, text.length), separator, text.length);
+            } catch (BrokenRecord e) {
+                throw new TaskFileException(file, e.reason(), e);
+            }
+            List<Table.Row> rows = new ArrayList<>();
+            while (table.advance()) {
                 if (rows.size() == Table.MAX_ROWS) {
                     throw new TaskFileException(
                             file, "more than " + Table.MAX_ROWS + " rows; take a sample of the file");
                 }
-                rows.add(new Table.Row(records.line(), fields));
+                try {
+                    rows.add(new Table.Row(table.line(), table.cells()));
+                } catch (BrokenRecord e) {
+                    throw new TaskFileException(file, table.line(), e.reason(), e);
+                }
             }
-        } catch (BrokenRecord e) {
-            throw new TaskFileException(file, records.line(), e.reason(), e);
+            return new Table(file, table.columns(), rows);
         } catch (IOException e) {
             throw new TaskFileException(file, "cannot be read: " + e.getMessage(), e);
         }
-        return new Table(file, columns == null ? List.of() : columns, rows);
     }
 }

@@ -1,8 +1,8 @@
 package dev.llmadapt.pilot.data;
 
 import com.google.gson.JsonElement;
-import dev.llmadapt.peft.data.BrokenRecord;
 import dev.llmadapt.peft.data.StrictJson;
+import dev.llmadapt.text.BrokenRecord;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,7 +20,7 @@ final class JsonLines {
         Set<String> columns = new LinkedHashSet<>();
         List<Map<String, String>> objects = new ArrayList<>();
         List<Long> lines = new ArrayList<>();
-        String[] texts = TextFile.read(file).split("\r?\n", -1);
+        String[] texts = TextFile.read(file).split("\r\n?|\n", -1);
         for (int i = 0; i < texts.length; i++) {
             if (texts[i].isBlank()) {
                 continue;

@@ -19,7 +19,7 @@ final class LabelFirst {
     /** Reads a whole file; the columns are {@code label} and {@code text}. */
     static Table read(Path file) {
         List<Table.Row> rows = new ArrayList<>();
-        String[] lines = TextFile.read(file).split("\r?\n", -1);
+        String[] lines = TextFile.read(file).split("\r\n?|\n", -1);
         for (int i = 0; i < lines.length; i++) {
             String line = lines[i].strip();
             if (line.isEmpty()) {

@@ -86,18 +86,7 @@ public final class LabelledRows {
         throw new TaskFileException(
                 table.file(),
                 "no " + what + " column, found columns " + table.columns() + ", expected one of " + usual + " or "
-                        + option + " NAME" + separatorHint(table));
-    }
-
-    private static String separatorHint(Table table) {
-        if (table.columns().size() != 1) {
-            return "";
-        }
-        String header = table.columns().get(0);
-        if (header.indexOf(';') >= 0) {
-            return "; columns are separated by commas here, got semicolons";
-        }
-        return header.indexOf('\t') >= 0 ? "; name a file with tabs .tsv" : "";
+                        + option + " NAME");
     }
 
     private static String cell(Table table, Table.Row row, int column, int limit) {

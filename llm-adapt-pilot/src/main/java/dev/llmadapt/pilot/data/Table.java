@@ -1,5 +1,6 @@
 package dev.llmadapt.pilot.data;
 
+import dev.llmadapt.text.CsvTable;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -50,7 +51,7 @@ public record Table(Path file, List<String> columns, List<Row> rows) {
     /**
      * Reads a table by its file's ending: {@code .jsonl} or {@code .ndjson} as JSON Lines, {@code .tsv} as CSV with tabs,
      * {@code .train}, {@code .dev}, {@code .valid}, {@code .test} and {@code .txt} as lines of a label and a text, anything
-     * else as CSV with commas.
+     * else as CSV with commas, semicolons or tabs, whichever its header has.
      *
      * @throws TaskFileException if it is no such table, naming the line
      */
@@ -62,7 +63,7 @@ public record Table(Path file, List<String> columns, List<Row> rows) {
         if (LabelFirst.ENDINGS.stream().anyMatch(name::endsWith)) {
             return LabelFirst.read(file);
         }
-        return Csv.read(file, name.endsWith(".tsv") ? '\t' : ',');
+        return Csv.read(file, name.endsWith(".tsv") ? '\t' : CsvTable.DETECTED);
     }
 
     /** The place of a column, whatever the case of its name, or -1. */

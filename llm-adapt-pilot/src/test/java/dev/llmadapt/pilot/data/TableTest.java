@@ -56,6 +56,22 @@ class TableTest {
     }
 
     @Test
+    void csv_semicolonsOrTabs_areSeenInTheHeader() {
+        assertThat(read("a.csv", "text;label\n\"a; b, c\";x\n").rows().get(0).cells())
+                .containsExactly("a; b, c", "x");
+        assertThat(read("a.csv", "text\tlabel\na, b; c\tx\n").rows().get(0).cells())
+                .containsExactly("a, b; c", "x");
+        refuses("a.csv", "text;label,more\na;b,c\n", "as many commas as semicolons");
+    }
+
+    @Test
+    void file_utf16_isReadByItsMark() throws IOException {
+        Path file = folder.resolve("u.csv");
+        Files.write(file, "\uFEFFtext,label\n\u4f60\u597d,x\n".getBytes(StandardCharsets.UTF_16LE));
+        assertThat(Table.read(file).rows().get(0).cells()).containsExactly("\u4f60\u597d", "x");
+    }
+
+    @Test
     void tsv_tabs_areRead() {
         assertThat(read("a.tsv", "text\tlabel\na, b\tc\n").rows().get(0).cells())
                 .containsExactly("a, b", "c");

@@ -1,4 +1,4 @@
-package dev.llmadapt.peft.data;
+package dev.llmadapt.text;
 
 import java.io.Serial;
 
@@ -20,7 +20,7 @@ public final class BrokenRecord extends Exception {
     }
 
     /** A text of the file, short enough for a message, on one line. */
-    static String brief(String text) {
+    public static String brief(String text) {
         String line = text.replaceAll("\\s+", " ");
         if (line.length() <= MAX_SHOWN) {
             return line;

@@ -1,9 +1,9 @@
-package dev.llmadapt.peft.data;
+package dev.llmadapt.text;
 
 import java.io.IOException;
 
 /** A file's records, one after the other: lines, or the elements of a JSON array. For one thread. */
-interface TextRecords {
+public interface TextRecords {
     /**
      * Goes to the next record.
      *
@@ -18,7 +18,7 @@ interface TextRecords {
     /**
      * The record's text.
      *
-     * @throws BrokenRecord if it is too long, or not UTF-8
+     * @throws BrokenRecord if it is too long, or no text in its encoding
      */
     String text() throws BrokenRecord;
 }

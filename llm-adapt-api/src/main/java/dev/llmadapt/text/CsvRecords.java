@@ -1,4 +1,4 @@
-package dev.llmadapt.peft.data;
+package dev.llmadapt.text;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -10,16 +10,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * The records of a CSV file as RFC 4180 has it: quoted fields with doubled quotes and line breaks inside; text after a closing
  * quote and an unclosed quote are errors, while a quote inside a field that does not begin with one is an ordinary character.
- * Blank lines between records are passed over. After a broken record the next line is taken for the beginning of a record, so
- * that one missing quote does not cost the rest of the file. For one thread.
+ * Line breaks inside a field are line feeds, whatever the file has. Blank lines between records are passed over. After a broken
+ * record the next line is taken for the beginning of a record, so that one missing quote does not cost the rest of the file.
+ * For one thread.
  */
 public final class CsvRecords {
     private static final String NEXT_STEP = "; write a quote inside a quoted text as two quotes";
 
     private final Lines lines;
-    private final char separator;
+    private char separator;
     private final int maxChars;
     private final Deque<Line> unread = new ArrayDeque<>();
+    private List<Line> taken = List.of();
     private long line;
     private @Nullable List<String> fields;
     private String trouble = "";
@@ -47,24 +49,57 @@ public final class CsvRecords {
      */
     public boolean advance() throws IOException {
         Line first = next();
-        while (first != null && first.text() != null && first.text().isBlank()) {
+        while (first != null && isBlank(first)) {
             first = next();
         }
         if (first == null) {
             return false;
         }
         line = first.number();
-        List<Line> taken = new ArrayList<>(List.of(first));
+        taken = new ArrayList<>(List.of(first));
         try {
             fields = record(taken);
         } catch (BrokenRecord e) {
-            fields = null;
-            trouble = e.reason();
-            for (int i = taken.size() - 1; i > 0; i--) {
-                unread.addFirst(taken.get(i));
-            }
+            refuse(e.reason());
         }
         return true;
+    }
+
+    /** Makes the record a broken one; what follows its first line is read again. */
+    void refuse(String why) {
+        fields = null;
+        trouble = why;
+        for (int i = taken.size() - 1; i > 0; i--) {
+            unread.addFirst(taken.get(i));
+        }
+        taken = List.of();
+    }
+
+    /** The next line that is not blank, which stays unread; empty at the end, or where it is no text. */
+    String peek() throws IOException {
+        Line first = next();
+        while (first != null && isBlank(first)) {
+            first = next();
+        }
+        if (first == null) {
+            return "";
+        }
+        unread.addFirst(first);
+        return first.text() == null ? "" : first.text();
+    }
+
+    /** Passes over the line that {@link #peek} found. */
+    void skip() throws IOException {
+        next();
+    }
+
+    /** Takes another character for the one between fields. */
+    void separateBy(char separator) {
+        this.separator = separator;
+    }
+
+    private boolean isBlank(Line line) {
+        return line.text() != null && line.text().isBlank() && line.text().indexOf(separator) < 0;
     }
 
     /** The line where the record begins, from 1. */
@@ -120,27 +155,22 @@ public final class CsvRecords {
                     }
                     i = 0;
                 }
-                if (i < end(text) && text.charAt(i) != separator) {
-                    throw new BrokenRecord("text after closing quote: '"
-                            + BrokenRecord.brief(text.substring(i, end(text))) + "'" + NEXT_STEP);
+                if (i < text.length() && text.charAt(i) != separator) {
+                    throw new BrokenRecord(
+                            "text after closing quote: '" + BrokenRecord.brief(text.substring(i)) + "'" + NEXT_STEP);
                 }
             } else {
                 int end = text.indexOf(separator, i);
-                end = end < 0 ? end(text) : end;
+                end = end < 0 ? text.length() : end;
                 field.append(text, i, end);
                 i = end;
             }
             result.add(field.toString());
-            if (i >= end(text)) {
+            if (i >= text.length()) {
                 return List.copyOf(result);
             }
             i++;
         }
-    }
-
-    /** The length without a carriage return at the end. */
-    private static int end(String text) {
-        return text.endsWith("\r") ? text.length() - 1 : text.length();
     }
 
     private static String text(Line line) throws BrokenRecord {

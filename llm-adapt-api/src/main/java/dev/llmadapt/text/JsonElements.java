@@ -1,14 +1,13 @@
-package dev.llmadapt.peft.data;
+package dev.llmadapt.text;
 
 import java.io.IOException;
-import java.io.InputStream;
 
 /**
  * The elements of one JSON array that is the whole file, cut apart by brackets and quotes alone: a broken element does not
  * stop the read as long as its brackets and quotes are balanced. For one thread; the stream stays the caller's.
  */
-final class JsonElements implements TextRecords {
-    private final InputStream in;
+public final class JsonElements implements TextRecords {
+    private final Utf8Input in;
     private final byte[] buffer = new byte[1 << 16];
     private final RecordBytes current;
     private int position;
@@ -20,7 +19,13 @@ final class JsonElements implements TextRecords {
     private boolean afterComma;
     private String trouble = "";
 
-    JsonElements(InputStream in, int maxBytes) {
+    /**
+     * The elements of a stream.
+     *
+     * @param in closed by the caller
+     * @param maxBytes the longest element that is kept
+     */
+    public JsonElements(Utf8Input in, int maxBytes) {
         this.in = in;
         this.current = new RecordBytes(maxBytes);
     }
@@ -32,7 +37,6 @@ final class JsonElements implements TextRecords {
             return false;
         }
         if (!opened) {
-            skipMark();
             opened = true;
             if (skipWhite() != '[') {
                 return stop("expected a JSON array");
@@ -96,16 +100,6 @@ final class JsonElements implements TextRecords {
         return true;
     }
 
-    private void skipMark() throws IOException {
-        int[] mark = {0xEF, 0xBB, 0xBF};
-        end = in.readNBytes(buffer, 0, buffer.length);
-        boolean marked = end >= mark.length;
-        for (int i = 0; marked && i < mark.length; i++) {
-            marked = (buffer[i] & 0xFF) == mark[i];
-        }
-        position = marked ? mark.length : 0;
-    }
-
     /** The byte at the next place that is not white space, which stays unread, or -1 at the end. */
     private int skipWhite() throws IOException {
         while (fill()) {
@@ -137,6 +131,6 @@ final class JsonElements implements TextRecords {
         if (!trouble.isEmpty()) {
             throw new BrokenRecord(trouble);
         }
-        return current.text();
+        return current.text(in.encoding());
     }
 }

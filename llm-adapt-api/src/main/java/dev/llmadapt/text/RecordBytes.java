@@ -1,4 +1,4 @@
-package dev.llmadapt.peft.data;
+package dev.llmadapt.text;
 
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -41,7 +41,7 @@ final class RecordBytes {
         return size == 0 && !over;
     }
 
-    String text() throws BrokenRecord {
+    String text(TextEncoding encoding) throws BrokenRecord {
         if (over) {
             throw new BrokenRecord("longer than " + limit + " bytes");
         }
@@ -52,10 +52,16 @@ final class RecordBytes {
                     .onMalformedInput(CodingErrorAction.REPORT)
                     .onUnmappableCharacter(CodingErrorAction.REPORT)
                     .decode(in);
+            if (text.toString().indexOf('\0') >= 0) {
+                throw new BrokenRecord("it holds a zero byte; is it UTF-16 without a byte order mark?");
+            }
             return text.toString();
         } catch (CharacterCodingException e) {
-            String found = String.format("0x%02X", bytes[in.position()] & 0xFF);
-            throw new BrokenRecord("not UTF-8, got byte " + found + " at offset " + in.position() + " of the record");
+            String place = "at offset " + in.position() + " of the record";
+            throw new BrokenRecord(
+                    encoding.equals(TextEncoding.UTF_8)
+                            ? String.format("not UTF-8, got byte 0x%02X ", bytes[in.position()] & 0xFF) + place
+                            : "not " + encoding.name() + ", got bytes that stand for nothing " + place);
         }
     }
 }
