@@ -9,6 +9,7 @@ module dev.llmadapt.peft {
     requires com.sun.jna;
     requires com.microsoft.onnxruntime;
     requires java.net.http;
+    requires jdk.management;
     requires static org.jspecify;
     requires org.slf4j;
 

@@ -1,5 +1,6 @@
 package dev.llmadapt.benchmarks;
 
+import dev.llmadapt.peft.runtime.Logits;
 import dev.llmadapt.Progress;
 import dev.llmadapt.peft.ModelSource;
 import dev.llmadapt.peft.Precision;
@@ -93,8 +94,8 @@ public class AdapterBenchmark {
 
     /** A step. */
     @Benchmark
-    public FloatBuffer step() {
-        FloatBuffer logits = session.step(next, mixes);
+    public Logits step() {
+        Logits logits = session.step(next, mixes);
         for (int slot = 0; slot < slots; slot++) {
             session.truncate(slot, PROMPT); // each step is the same work
         }

@@ -1,5 +1,6 @@
 package dev.llmadapt.benchmarks;
 
+import dev.llmadapt.peft.runtime.Logits;
 import dev.llmadapt.Progress;
 import dev.llmadapt.peft.ModelSource;
 import dev.llmadapt.peft.Precision;
@@ -60,8 +61,8 @@ public class DecodeBenchmark {
 
     /** A step. */
     @Benchmark
-    public FloatBuffer step() {
-        FloatBuffer logits = session.step(next);
+    public Logits step() {
+        Logits logits = session.step(next);
         for (int slot = 0; slot < slots; slot++) {
             session.truncate(slot, PROMPT); // each step is the same work
         }

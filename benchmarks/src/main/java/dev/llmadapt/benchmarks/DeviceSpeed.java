@@ -1,5 +1,6 @@
 package dev.llmadapt.benchmarks;
 
+import dev.llmadapt.peft.runtime.Logits;
 import dev.llmadapt.Progress;
 import dev.llmadapt.peft.Device;
 import dev.llmadapt.peft.ModelSource;
@@ -104,7 +105,7 @@ final class DeviceSpeed {
         int[] ids = Sessions.ids(64);
         session.truncate(0, 0);
         int[] answer = new int[STEPS];
-        FloatBuffer logits = session.read(0, ids, 0, ids.length, ids.length - 1);
+        Logits logits = session.read(0, ids, 0, ids.length, ids.length - 1);
         for (int i = 0; i < STEPS; i++) {
             answer[i] = Sessions.mostLikely(logits, session.vocabularySize());
             logits = session.step(new int[] {answer[i]});

@@ -1,5 +1,6 @@
 package dev.llmadapt.benchmarks;
 
+import dev.llmadapt.peft.runtime.Logits;
 import com.google.gson.Gson;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
@@ -97,7 +98,7 @@ final class Parity {
         for (int from = 0; from < text.length; from += WINDOW) {
             int[] window = Arrays.copyOfRange(text, from, Math.min(text.length, from + WINDOW));
             session.truncate(0, 0);
-            FloatBuffer logits = session.read(0, window, 0, window.length, 0);
+            Logits logits = session.read(0, window, 0, window.length, 0);
             float[] row = new float[session.vocabularySize()];
             for (int i = 0; i + 1 < window.length; i++) {
                 logits.get(i * row.length, row);
@@ -122,7 +123,7 @@ final class Parity {
 
     private static int[] greedy(DecoderSession session, int[] prompt) {
         session.truncate(0, 0);
-        FloatBuffer logits = session.read(0, prompt, 0, prompt.length, prompt.length - 1);
+        Logits logits = session.read(0, prompt, 0, prompt.length, prompt.length - 1);
         int[] ids = new int[GREEDY_TOKENS];
         for (int i = 0; i < GREEDY_TOKENS; i++) {
             ids[i] = Sessions.mostLikely(logits, session.vocabularySize());

@@ -1,5 +1,6 @@
 package dev.llmadapt.benchmarks;
 
+import dev.llmadapt.peft.runtime.Logits;
 import dev.llmadapt.Progress;
 import dev.llmadapt.peft.ModelSource;
 import dev.llmadapt.peft.Precision;
@@ -50,7 +51,7 @@ public class ReadBenchmark {
 
     /** A prompt. */
     @Benchmark
-    public FloatBuffer read() {
+    public Logits read() {
         session.truncate(0, 0);
         return session.read(0, prompt, 0, PROMPT, PROMPT - 1);
     }

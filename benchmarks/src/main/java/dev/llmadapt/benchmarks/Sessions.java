@@ -1,5 +1,6 @@
 package dev.llmadapt.benchmarks;
 
+import dev.llmadapt.peft.runtime.Logits;
 import dev.llmadapt.peft.Precision;
 import dev.llmadapt.peft.architecture.AdapterInputs;
 import dev.llmadapt.peft.architecture.Architecture;
@@ -36,7 +37,7 @@ final class Sessions {
     }
 
     /** The most likely token of a row of logits, ties by the lowest id. */
-    static int mostLikely(FloatBuffer logits, int vocabularySize) {
+    static int mostLikely(Logits logits, int vocabularySize) {
         int best = 0;
         for (int id = 1; id < vocabularySize; id++) {
             best = logits.get(id) > logits.get(best) ? id : best;

@@ -1,5 +1,6 @@
 package dev.llmadapt.benchmarks;
 
+import dev.llmadapt.peft.runtime.Logits;
 import dev.llmadapt.peft.Precision;
 import dev.llmadapt.peft.runtime.DecoderSession;
 import java.io.BufferedReader;
@@ -51,7 +52,7 @@ final class Speed {
 
     private static double decodeMillis(DecoderSession session) {
         session.truncate(0, 0);
-        FloatBuffer logits = session.read(0, Sessions.ids(PROMPT), 0, PROMPT, PROMPT - 1);
+        Logits logits = session.read(0, Sessions.ids(PROMPT), 0, PROMPT, PROMPT - 1);
         int id = Sessions.mostLikely(logits, session.vocabularySize());
         long start = System.nanoTime();
         for (int i = 0; i < TOKENS; i++) {

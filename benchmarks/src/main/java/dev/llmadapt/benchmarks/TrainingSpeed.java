@@ -1,5 +1,6 @@
 package dev.llmadapt.benchmarks;
 
+import dev.llmadapt.peft.memory.NativeArena;
 import dev.llmadapt.Progress;
 import dev.llmadapt.peft.Device;
 import dev.llmadapt.peft.LoraTuning;
@@ -68,7 +69,8 @@ final class TrainingSpeed {
                     texts.add(List.of(new TrainingText(ids, learned)));
                 }
                 long start = System.nanoTime();
-                TrainingBatch batch = TrainingBatch.of(texts, learner, Embedding.of(base), groups, rows * (length - 1));
+                TrainingBatch batch = TrainingBatch.of(
+                new NativeArena(), texts, learner, Embedding.of(base), groups, rows * (length - 1));
                 loss = session.step(List.of(batch), 1e-4).loss();
                 if (step >= WARM_UP) {
                     seconds[step - WARM_UP] = (System.nanoTime() - start) / 1e9;

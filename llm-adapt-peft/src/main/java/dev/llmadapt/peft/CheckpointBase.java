@@ -31,8 +31,8 @@ record CheckpointBase(Checkpoint files, ModelOptions options) implements LocalBa
                 graph.vocabularySize(),
                 options.precision().name().toLowerCase(Locale.ROOT).replace('_', '-'));
         TextSession session = options.device() instanceof Device.Cuda
-                ? DeviceDecoderSession.open(graph, options.execution())
-                : DecoderSession.open(graph, options.execution());
+                ? DeviceDecoderSession.open(graph, options.execution(), options.cacheMemory())
+                : DecoderSession.open(graph, options.execution(), options.cacheMemory());
         return new Opened(session, info);
     }
 

@@ -35,7 +35,7 @@ record ExportedBase(ExportedFolder files, ModelOptions options) implements Local
                 graph.maxPositions(),
                 graph.vocabularySize(),
                 "as-stored");
-        return new Opened(ExportedSession.open(graph, options.execution()), info);
+        return new Opened(ExportedSession.open(graph, options.execution(), options.cacheMemory()), info);
     }
 
     @Override

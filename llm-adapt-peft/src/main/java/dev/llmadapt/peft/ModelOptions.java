@@ -12,6 +12,11 @@ import java.util.Map;
  *     checkpoint with LongRoPE (Phi-3) the original context: a longer one changes the positions of short texts, too
  * @param maxBatch the most answers that run together, 1 to 1024; each takes memory for its keys and values only while it
  *     is needed
+ * @param cacheMemory the most bytes that the keys and values of all answers that run together may take, at least {@value
+ *     #MIN_CACHE_MEMORY}; outside the heap, so {@code -Xmx} does not count. A request that does not fit beside those that
+ *     run waits until they are over; one that could never fit is refused, and the message names the numbers. 0 takes half
+ *     of what is left of the machine's or container's memory after the largest heap, the weights of the open models and
+ *     their limits, at least a sixteenth of the memory; on a CUDA card half of what is free there
  * @param threads threads of one run, at least 1
  * @param spinning whether those threads wait for work by spinning: answers come sooner, but while a text is answered each
  *     takes a processor whole, and where other programs want the same processors all become slower
@@ -26,6 +31,7 @@ public record ModelOptions(
         Precision precision,
         int contextLength,
         int maxBatch,
+        long cacheMemory,
         int threads,
         boolean spinning,
         Device device,
@@ -33,6 +39,9 @@ public record ModelOptions(
         String chatTemplate) {
     /** The longest context that is taken without being asked for. */
     public static final int LONGEST_DEFAULT_CONTEXT = 8192;
+
+    /** The least memory for keys and values: one megabyte. */
+    public static final long MIN_CACHE_MEMORY = 1 << 20;
 
     /** Checks and copies. */
     public ModelOptions {
@@ -49,6 +58,10 @@ public record ModelOptions(
         if (maxBatch < 1 || maxBatch > 1024) {
             throw new IllegalArgumentException("maxBatch must be from 1 to 1024, maxBatch: " + maxBatch);
         }
+        if (cacheMemory != 0 && cacheMemory < MIN_CACHE_MEMORY) {
+            throw new IllegalArgumentException("cacheMemory must be 0 (a share of the machine's) or at least "
+                    + MIN_CACHE_MEMORY + " bytes, cacheMemory: " + cacheMemory);
+        }
         if (threads < 1) {
             throw new IllegalArgumentException("threads must be at least 1, threads: " + threads);
         }
@@ -57,47 +70,52 @@ public record ModelOptions(
     /** Weights as stored, the checkpoint's context, 8 answers together, on the CPU, a thread for each processor, spinning. */
     public static ModelOptions defaults() {
         return new ModelOptions(
-                Precision.AS_STORED, 0, 8, Runtime.getRuntime().availableProcessors(), true, Device.CPU, Map.of(), "");
+                Precision.AS_STORED, 0, 8, 0, Runtime.getRuntime().availableProcessors(), true, Device.CPU, Map.of(), "");
     }
 
     /** The same with another precision. */
     public ModelOptions withPrecision(Precision precision) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules, chatTemplate);
+        return new ModelOptions(precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
     }
 
     /** The same with another context length. */
     public ModelOptions withContextLength(int contextLength) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules, chatTemplate);
+        return new ModelOptions(precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
     }
 
     /** The same with another batch limit. */
     public ModelOptions withMaxBatch(int maxBatch) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules, chatTemplate);
+        return new ModelOptions(precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
+    }
+
+    /** The same with another limit for keys and values, in bytes. */
+    public ModelOptions withCacheMemory(long cacheMemory) {
+        return new ModelOptions(precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
     }
 
     /** The same with another number of threads. */
     public ModelOptions withThreads(int threads) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules, chatTemplate);
+        return new ModelOptions(precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
     }
 
     /** The same, and threads that wait spin or do not. */
     public ModelOptions withSpinning(boolean spinning) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules, chatTemplate);
+        return new ModelOptions(precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
     }
 
     /** The same on another device. */
     public ModelOptions withDevice(Device device) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules, chatTemplate);
+        return new ModelOptions(precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
     }
 
     /** The same with module paths for the nodes of an exported model. */
     public ModelOptions withModules(Map<String, String> modules) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules, chatTemplate);
+        return new ModelOptions(precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
     }
 
     /** The same with another chat template than the checkpoint's; empty takes the checkpoint's. */
     public ModelOptions withChatTemplate(String chatTemplate) {
-        return new ModelOptions(precision, contextLength, maxBatch, threads, spinning, device, modules, chatTemplate);
+        return new ModelOptions(precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
     }
 
     /** What of it the engine is told. */

@@ -2,6 +2,7 @@ package dev.llmadapt.peft.graph;
 
 import dev.llmadapt.fuzz.Probe;
 import dev.llmadapt.peft.CheckpointException;
+import dev.llmadapt.peft.memory.NativeArena;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,9 +26,11 @@ public final class OnnxFuzz {
     public static void fuzzerTestOneInput(byte[] data) throws IOException {
         Probe.write(FILE, data);
         PROBE.run(data.length, () -> {
-            for (ExternalWeight weight : StoredModel.read(FILE).write().weights()) {
-                if (weight.data().get().remaining() != weight.bytes()) {
-                    throw new AssertionError(weight.name());
+            try (NativeArena memory = new NativeArena()) {
+                for (ExternalWeight weight : StoredModel.read(FILE).write().weights()) {
+                    if (weight.data().apply(memory).remaining() != weight.bytes()) {
+                        throw new AssertionError(weight.name());
+                    }
                 }
             }
         });

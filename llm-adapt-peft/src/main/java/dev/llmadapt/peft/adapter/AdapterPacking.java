@@ -5,8 +5,8 @@ import dev.llmadapt.peft.architecture.AdapterInputs.Change;
 import dev.llmadapt.peft.architecture.AdapterSite;
 import dev.llmadapt.peft.architecture.DecoderGraph;
 import dev.llmadapt.peft.graph.ElementType;
+import dev.llmadapt.peft.memory.NativeArena;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -38,7 +38,7 @@ public final class AdapterPacking {
     /**
      * A tensor to feed.
      *
-     * @param data direct and in native order
+     * @param data in native order, as long as its memory is open
      * @param type of its elements
      * @param shape its dimensions
      */
@@ -143,36 +143,36 @@ public final class AdapterPacking {
         return active.contains(adapter);
     }
 
-    /** The inputs that depend on the adapters alone. */
-    public Map<String, Packed> factors() {
+    /** The inputs that depend on the adapters alone, in some memory. */
+    public Map<String, Packed> factors(NativeArena memory) {
         Map<String, Packed> inputs = new HashMap<>();
         for (AdapterSite site : sites) {
             if (site.changes().contains(Change.LOW_RANK)) {
-                lowRank(site, inputs);
+                lowRank(memory, site, inputs);
             }
             if (site.changes().contains(Change.INPUT_SCALE)) {
-                inputs.put(site.inputScale(), table(site, site.in(), 1, ReadyAdapter::inputScale));
+                inputs.put(site.inputScale(), table(memory, site, site.in(), 1, ReadyAdapter::inputScale));
             }
             if (site.changes().contains(Change.OUTPUT_SCALE)) {
-                inputs.put(site.outputScale(), table(site, site.out(), 1, ReadyAdapter::outputScale));
+                inputs.put(site.outputScale(), table(memory, site, site.out(), 1, ReadyAdapter::outputScale));
             }
             if (site.changes().contains(Change.BIAS)) {
-                inputs.put(site.bias(), table(site, site.out(), 0, ReadyAdapter::bias));
+                inputs.put(site.bias(), table(memory, site, site.out(), 0, ReadyAdapter::bias));
             }
         }
         return inputs;
     }
 
-    /** The inputs that say what acts on which row. */
-    public Map<String, Packed> rows(List<AdapterMix> rows) {
+    /** The inputs that say what acts on which row, in some memory. */
+    public Map<String, Packed> rows(NativeArena memory, List<AdapterMix> rows) {
         Map<String, Packed> inputs = new HashMap<>();
         for (AdapterSite site : sites) {
             if (site.changes().contains(Change.LOW_RANK)) {
-                inputs.computeIfAbsent(site.mask(), key -> mask(kind(site.kind()), rows));
+                inputs.computeIfAbsent(site.mask(), key -> mask(memory, kind(site.kind()), rows));
             }
             if (site.changes().stream().anyMatch(change -> change != Change.LOW_RANK)) {
                 String name = isHead(site) ? DecoderGraph.HEAD_ADAPTER_WEIGHTS : DecoderGraph.ADAPTER_WEIGHTS;
-                inputs.computeIfAbsent(name, key -> weights(rows));
+                inputs.computeIfAbsent(name, key -> weights(memory, rows));
             }
         }
         return inputs;
@@ -186,16 +186,16 @@ public final class AdapterPacking {
         return site.name().equals(AdapterSite.HEAD);
     }
 
-    private void lowRank(AdapterSite site, Map<String, Packed> inputs) {
+    private void lowRank(NativeArena memory, AdapterSite site, Map<String, Packed> inputs) {
         Kind kind = kind(site.kind());
-        inputs.put(site.a(), zeros(groups.size(), site.in(), kind.width()));
+        inputs.put(site.a(), zeros(memory, groups.size(), site.in(), kind.width()));
         for (int module = 0; module < kind.widths.length; module++) {
             inputs.put(
                     site.b(module),
-                    zeros(groups.size(), kind.widths[module], site.widths().get(module)));
+                    zeros(memory, groups.size(), kind.widths[module], site.widths().get(module)));
         }
         if (kind.widths.length > 1) {
-            inputs.computeIfAbsent(site.ranks(), key -> integers(kind.widths));
+            inputs.computeIfAbsent(site.ranks(), key -> integers(memory, kind.widths));
         }
         for (int group = 0; group < groups.size(); group++) {
             fill(site, group, inputs);
@@ -266,8 +266,9 @@ public final class AdapterPacking {
 
     /** A row of the base's value, then a row of each active adapter's difference from it. */
     private Packed table(
+            NativeArena memory,
             AdapterSite site, int width, float base, BiFunction<ReadyAdapter, String, float @Nullable []> vector) {
-        Packed table = zeros(active.size() + 1, width);
+        Packed table = zeros(memory, active.size() + 1, width);
         FloatBuffer values = table.data().asFloatBuffer();
         for (int i = 0; i < width; i++) {
             values.put(i, base);
@@ -285,8 +286,8 @@ public final class AdapterPacking {
         return table;
     }
 
-    private Packed mask(Kind kind, List<AdapterMix> rows) {
-        Packed mask = zeros(rows.size(), 1, kind.width());
+    private Packed mask(NativeArena memory, Kind kind, List<AdapterMix> rows) {
+        Packed mask = zeros(memory, rows.size(), 1, kind.width());
         FloatBuffer values = mask.data().asFloatBuffer();
         int first = 0;
         for (int module = 0; module < kind.widths.length; module++) {
@@ -304,8 +305,8 @@ public final class AdapterPacking {
         return mask;
     }
 
-    private Packed weights(List<AdapterMix> rows) {
-        Packed weights = zeros(rows.size(), 1, active.size() + 1);
+    private Packed weights(NativeArena memory, List<AdapterMix> rows) {
+        Packed weights = zeros(memory, rows.size(), 1, active.size() + 1);
         FloatBuffer values = weights.data().asFloatBuffer();
         for (AdapterMix row : rows) {
             values.put(1);
@@ -323,25 +324,21 @@ public final class AdapterPacking {
                 .sum();
     }
 
-    private static Packed zeros(int... shape) {
+    private static Packed zeros(NativeArena memory, int... shape) {
         long elements = 1;
         long[] sizes = new long[shape.length];
         for (int i = 0; i < shape.length; i++) {
             sizes[i] = shape[i];
             elements = Math.multiplyExact(elements, shape[i]);
         }
-        return new Packed(direct(Math.multiplyExact(elements, 4L)), ElementType.FLOAT, sizes);
+        return new Packed(memory.zeros(Math.multiplyExact(elements, 4L)), ElementType.FLOAT, sizes);
     }
 
-    private static Packed integers(int[] values) {
-        ByteBuffer data = direct(values.length * 8L);
+    private static Packed integers(NativeArena memory, int[] values) {
+        ByteBuffer data = memory.zeros(values.length * 8L);
         for (int i = 0; i < values.length; i++) {
             data.putLong(i * 8, values[i]);
         }
         return new Packed(data, ElementType.INT64, new long[] {values.length});
-    }
-
-    private static ByteBuffer direct(long bytes) {
-        return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
     }
 }

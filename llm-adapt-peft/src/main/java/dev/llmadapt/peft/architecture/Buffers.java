@@ -2,35 +2,25 @@ package dev.llmadapt.peft.architecture;
 
 import dev.llmadapt.peft.checkpoint.HalfFloat;
 import dev.llmadapt.peft.graph.ElementType;
+import dev.llmadapt.peft.memory.NativeArena;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
-/** Direct buffers in native order, as the engine takes them without a copy. */
+/** Numbers in native order, as the engine takes them without a copy. */
 public final class Buffers {
     private Buffers() {}
-
-    /** A buffer of zeros. */
-    public static ByteBuffer direct(long bytes) {
-        return ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
-    }
-
-    static ByteBuffer of(float[] values) {
-        ByteBuffer buffer = direct(values.length * 4L);
-        buffer.asFloatBuffer().put(values);
-        return buffer;
-    }
 
     /**
      * Floats as a type of numbers: the buffer itself for 32 bits, else a new one, rounded to the nearest.
      *
+     * @param memory where the new one lies
      * @param floats 32-bit floats in native order, from the position to the limit
      * @throws ArithmeticException if a finite number is beyond the type's range
      */
-    public static ByteBuffer rounded(ByteBuffer floats, ElementType type) {
+    public static ByteBuffer rounded(NativeArena memory, ByteBuffer floats, ElementType type) {
         if (type == ElementType.FLOAT) {
             return floats;
         }
-        ByteBuffer result = direct((long) floats.remaining() / 4 * type.bytes());
+        ByteBuffer result = memory.zeros((long) floats.remaining() / 4 * type.bytes());
         for (int at = floats.position(); at < floats.limit(); at += 4) {
             put(floats.getFloat(at), type, result);
         }

@@ -8,12 +8,13 @@ import dev.llmadapt.peft.graph.Graph;
 import dev.llmadapt.peft.graph.Op;
 import dev.llmadapt.peft.graph.Shape;
 import dev.llmadapt.peft.graph.Value;
+import dev.llmadapt.peft.memory.NativeArena;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * The weights of one or more linear layers that share their input: {@code y = x W^T}, {@code W} being the layers'
@@ -146,11 +147,11 @@ record LinearWeights(List<Matrix> matrices) {
                             name + ".weight",
                             x.type(),
                             Shape.of(columns(), n),
-                            () -> WeightPacking.floats(this, x.type())));
+                            memory -> WeightPacking.floats(memory, this, x.type())));
                 }
                 Shape shape = Shape.of(n, columns());
                 return x.linear(graph.sharedWeight(
-                        name + ".weight", x.type(), shape, () -> WeightPacking.floats(this, x.type())));
+                        name + ".weight", x.type(), shape, memory -> WeightPacking.floats(memory, this, x.type())));
             }
             // The pieces of one matrix come from one pass over it, whichever is asked for first.
             WeightPacking.Lazy packed = new WeightPacking.Lazy(this);
@@ -177,13 +178,13 @@ record LinearWeights(List<Matrix> matrices) {
                     x,
                     "block_sums." + columns() + "." + form.block,
                     Shape.of(columns(), blocks()),
-                    () -> WeightPacking.blockSums(columns(), form.block));
+                    memory -> WeightPacking.blockSums(memory, columns(), form.block));
             return product.plus(x.matmul(summing).matmul(offsets));
         }
 
         /** A weight of the type that flows. */
-        private static Value floats(Value x, String name, Shape shape, Supplier<ByteBuffer> data) {
-            return x.graph().sharedWeight(name, x.type(), shape, () -> Buffers.rounded(data.get(), x.type()));
+        private static Value floats(Value x, String name, Shape shape, Function<NativeArena, ByteBuffer> data) {
+            return x.graph().sharedWeight(name, x.type(), shape, memory -> Buffers.rounded(memory, data.apply(memory), x.type()));
         }
     }
 }

@@ -2,7 +2,6 @@ package dev.llmadapt.peft.architecture;
 
 import dev.llmadapt.peft.checkpoint.ModelConfig;
 import dev.llmadapt.peft.checkpoint.RopeScaling;
-import java.nio.ByteBuffer;
 
 /**
  * Cosines and sines of rotary position embedding (Su et al. 2021): for position p and pair i the angle is
@@ -84,16 +83,16 @@ record RotaryTables(double[] frequencies, double magnitude, int maxPositions) {
     }
 
     /** {@code (maxPositions, rotaryDim / 2)} */
-    ByteBuffer cos() {
+    float[] cos() {
         return table(true);
     }
 
     /** {@code (maxPositions, rotaryDim / 2)} */
-    ByteBuffer sin() {
+    float[] sin() {
         return table(false);
     }
 
-    private ByteBuffer table(boolean cosine) {
+    private float[] table(boolean cosine) {
         float[] values = new float[maxPositions * frequencies.length];
         int next = 0;
         for (int position = 0; position < maxPositions; position++) {
@@ -103,6 +102,6 @@ record RotaryTables(double[] frequencies, double magnitude, int maxPositions) {
                 values[next++] = (float) (magnitude * (cosine ? Math.cos(angle) : Math.sin(angle)));
             }
         }
-        return Buffers.of(values);
+        return values;
     }
 }

@@ -17,6 +17,7 @@ import dev.llmadapt.peft.graph.Op;
 import dev.llmadapt.peft.graph.Shape;
 import dev.llmadapt.peft.graph.Shape.Dim;
 import dev.llmadapt.peft.graph.Value;
+import dev.llmadapt.peft.memory.NativeArena;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,13 +62,13 @@ final class ServingBlocks implements Blocks {
     }
 
     /** A table of rotary positions, shared by the layers that have them. */
-    private Value table(Rotary rotary, String which, Function<RotaryTables, ByteBuffer> table) {
+    private Value table(Rotary rotary, String which, Function<RotaryTables, float[]> table) {
         RotaryTables tables = RotaryTables.of(rotary, config, maxPositions, maxPositions);
         return graph.sharedWeight(
                 rotary.name() + which,
                 numbers,
                 Shape.of(maxPositions, config.rotaryDim() / 2),
-                () -> Buffers.rounded(table.apply(tables), numbers));
+                memory -> floats(memory, table.apply(tables)));
     }
 
     @Override
@@ -106,21 +107,21 @@ final class ServingBlocks implements Blocks {
 
     private Value vector(String name) {
         WeightTensor tensor = checkpoint.tensor(name);
-        return graph.weight(name, numbers, Shape.of((int) tensor.size()), () -> floats(tensor.toFloats()));
+        return graph.weight(name, numbers, Shape.of((int) tensor.size()), memory -> floats(memory, tensor.toFloats()));
     }
 
-    private ByteBuffer floats(float[] values) {
-        return Buffers.rounded(Buffers.of(values), numbers);
+    private ByteBuffer floats(NativeArena memory, float[] values) {
+        return Buffers.rounded(memory, memory.copy(values), numbers);
     }
 
     private Value scales(Norm norm) {
         WeightTensor tensor = checkpoint.tensor(norm.weight());
-        return graph.weight(norm.weight(), numbers, Shape.of((int) tensor.size()), () -> {
+        return graph.weight(norm.weight(), numbers, Shape.of((int) tensor.size()), memory -> {
             float[] scales = tensor.toFloats();
             for (int i = 0; i < scales.length; i++) {
                 scales[i] += norm.offset();
             }
-            return floats(scales);
+            return floats(memory, scales);
         });
     }
 
@@ -324,8 +325,8 @@ final class ServingBlocks implements Blocks {
             return product;
         }
         int width = weights.stream().mapToInt(WeightTensor::rows).sum();
-        Value bias = graph.weight(String.join("+", names) + ".bias", numbers, Shape.of(width), () -> {
-            ByteBuffer buffer = Buffers.direct((long) width * numbers.bytes());
+        Value bias = graph.weight(String.join("+", names) + ".bias", numbers, Shape.of(width), memory -> {
+            ByteBuffer buffer = memory.zeros((long) width * numbers.bytes());
             for (int i = 0; i < names.size(); i++) {
                 WeightTensor stored = checkpoint.tensors().get(names.get(i) + ".bias");
                 float[] values = stored == null ? new float[weights.get(i).rows()] : stored.toFloats();

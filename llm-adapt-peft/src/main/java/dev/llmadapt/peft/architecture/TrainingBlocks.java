@@ -10,7 +10,6 @@ import dev.llmadapt.peft.graph.Graph;
 import dev.llmadapt.peft.graph.Op;
 import dev.llmadapt.peft.graph.Shape;
 import dev.llmadapt.peft.graph.Value;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,10 +51,10 @@ final class TrainingBlocks implements Blocks {
         this.mask = graph.input(TrainingDecoder.MASK, ElementType.FLOAT, Shape.of("batch", 1, "groups*seq", keys));
     }
 
-    private Value table(Rotary rotary, String which, Function<RotaryTables, ByteBuffer> numbers) {
+    private Value table(Rotary rotary, String which, Function<RotaryTables, float[]> numbers) {
         RotaryTables tables = RotaryTables.of(rotary, config, maxPositions, context);
         Shape shape = Shape.of(maxPositions, config.rotaryDim() / 2);
-        return graph.sharedWeight(rotary.name() + which, ElementType.FLOAT, shape, () -> numbers.apply(tables));
+        return graph.sharedWeight(rotary.name() + which, ElementType.FLOAT, shape, memory -> memory.copy(numbers.apply(tables)));
     }
 
     @Override
@@ -95,7 +94,7 @@ final class TrainingBlocks implements Blocks {
         Shape shape = Shape.of(stored.rows(), hidden);
         Value table = tuned.weight(name, shape)
                 .orElseGet(
-                        () -> graph.sharedWeight(name, ElementType.FLOAT, shape, () -> Buffers.of(stored.toFloats())));
+                        () -> graph.sharedWeight(name, ElementType.FLOAT, shape, memory -> memory.copy(stored.toFloats())));
         Value rows = table.rows(positions.reshape(Shape.of("batch*seq"), -1));
         return embedded.plus(graph.reshapeRows(rows, positions, Shape.of("batch", "seq", hidden)));
     }
@@ -253,6 +252,6 @@ final class TrainingBlocks implements Blocks {
         WeightTensor tensor = checkpoint.tensor(name);
         return tuned.weight(name, shape)
                 .orElseGet(
-                        () -> graph.sharedWeight(name, ElementType.FLOAT, shape, () -> Buffers.of(tensor.toFloats())));
+                        () -> graph.sharedWeight(name, ElementType.FLOAT, shape, memory -> memory.copy(tensor.toFloats())));
     }
 }

@@ -4,6 +4,7 @@ import dev.llmadapt.peft.checkpoint.Encoding;
 import dev.llmadapt.peft.checkpoint.QuantizedRow;
 import dev.llmadapt.peft.checkpoint.WeightTensor;
 import dev.llmadapt.peft.graph.ElementType;
+import dev.llmadapt.peft.memory.NativeArena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -26,18 +27,18 @@ final class WeightPacking {
     private final @Nullable ByteBuffer extra; // zero points, or offsets (blocks, rows)
     private final byte[] rowQuants;
 
-    private WeightPacking(LinearWeights.Matrix weights) {
+    private WeightPacking(NativeArena memory, LinearWeights.Matrix weights) {
         this.form = weights.form();
         this.rows = weights.rows();
         this.columns = weights.columns();
         this.blocks = weights.blocks();
         this.rowQuants = new byte[blocks * form.block * form.bits / 8];
-        this.quants = Buffers.direct((long) rows * rowQuants.length);
-        this.scales = Buffers.direct((long) rows * blocks * 4);
+        this.quants = memory.zeros((long) rows * rowQuants.length);
+        this.scales = memory.zeros((long) rows * blocks * 4);
         if (form == LinearWeights.Form.BLOCKS4_ZERO_POINTS) {
-            this.extra = Buffers.direct((long) rows * ((blocks + 1) / 2));
+            this.extra = memory.zeros((long) rows * ((blocks + 1) / 2));
         } else {
-            this.extra = form.offsets ? Buffers.direct((long) rows * blocks * 4) : null;
+            this.extra = form.offsets ? memory.zeros((long) rows * blocks * 4) : null;
         }
         int first = 0;
         for (WeightTensor part : weights.parts()) {
@@ -60,26 +61,26 @@ final class WeightPacking {
             this.weights = weights;
         }
 
-        ByteBuffer blocks() {
-            return take(0);
+        ByteBuffer blocks(NativeArena memory) {
+            return take(memory, 0);
         }
 
-        ByteBuffer scales() {
-            return take(1);
+        ByteBuffer scales(NativeArena memory) {
+            return take(memory, 1);
         }
 
-        ByteBuffer zeroPoints() {
-            return take(2);
+        ByteBuffer zeroPoints(NativeArena memory) {
+            return take(memory, 2);
         }
 
-        ByteBuffer offsets() {
-            return take(2);
+        ByteBuffer offsets(NativeArena memory) {
+            return take(memory, 2);
         }
 
-        private synchronized ByteBuffer take(int piece) {
+        private synchronized ByteBuffer take(NativeArena memory, int piece) {
             WeightPacking source = packed;
             if (source == null) {
-                source = new WeightPacking(weights);
+                source = new WeightPacking(memory, weights);
                 packed = source;
                 left = source.extra == null ? 2 : 3;
             }
@@ -95,20 +96,20 @@ final class WeightPacking {
     }
 
     /** The matrix {@code (columns, blocks)} whose product sums each block of x. */
-    static ByteBuffer blockSums(int columns, int block) {
+    static ByteBuffer blockSums(NativeArena memory, int columns, int block) {
         int blocks = (columns + block - 1) / block;
         float[] ones = new float[columns * blocks];
         for (int i = 0; i < columns; i++) {
             ones[i * blocks + i / block] = 1;
         }
-        return Buffers.of(ones);
+        return memory.copy(ones);
     }
 
     /**
      * The values as floats of a type, {@code (out, in)}, or {@code (in, out)} of a transposed matrix; the mapped file itself
      * where it holds just that.
      */
-    static ByteBuffer floats(LinearWeights.Matrix weights, ElementType type) {
+    static ByteBuffer floats(NativeArena memory, LinearWeights.Matrix weights, ElementType type) {
         WeightTensor only = weights.parts().get(0);
         if (weights.transposed()) {
             only = only.asStored();
@@ -120,7 +121,7 @@ final class WeightPacking {
                 && ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN) {
             return only.data();
         }
-        ByteBuffer buffer = Buffers.direct((long) weights.rows() * weights.columns() * type.bytes());
+        ByteBuffer buffer = memory.zeros((long) weights.rows() * weights.columns() * type.bytes());
         float[] row = new float[weights.columns()];
         for (WeightTensor part : weights.parts()) {
             for (int i = 0; i < part.rows(); i++) {

@@ -150,7 +150,7 @@ final class GgufModel {
                     + stored.shape() + ", expected the weights of a norm");
         }
         float[] values = stored.toFloats();
-        ByteBuffer data = ByteBuffer.allocateDirect(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer data = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
         for (float value : values) {
             data.putFloat(value - 1);
         }

@@ -106,7 +106,7 @@ final class TensorTable {
             throw overlap(file, sorted.get(to));
         }
         ByteBuffer window = end == start
-                ? ByteBuffer.allocateDirect(0)
+                ? ByteBuffer.allocate(0)
                 : channel.map(FileChannel.MapMode.READ_ONLY, start, end - start);
         for (Entry entry : sorted.subList(from, to)) {
             ByteBuffer data = window.slice((int) (entry.offset - start), (int) entry.length);

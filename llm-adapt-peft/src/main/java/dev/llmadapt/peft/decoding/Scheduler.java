@@ -1,10 +1,11 @@
 package dev.llmadapt.peft.decoding;
 
+import dev.llmadapt.peft.InferenceException;
 import dev.llmadapt.peft.adapter.AdapterMix;
 import dev.llmadapt.peft.adapter.ReadyAdapter;
 import dev.llmadapt.peft.runtime.Engine;
+import dev.llmadapt.peft.runtime.Logits;
 import dev.llmadapt.peft.runtime.TextSession;
-import java.nio.FloatBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,10 +24,12 @@ import org.jspecify.annotations.Nullable;
  * of its own: whichever caller waits for a token runs the next turn for everyone, the others find their token when it is
  * over. A turn reads a piece of one new prompt, then steps every answer by a token.
  *
- * <p>A slot keeps what it has read after its answer is over, and a new prompt goes to the slot with which it shares the
- * longest beginning, so that shared instructions and examples are read once. Only prompt tokens are reused, and always
- * read at least two at a time: that way the engine uses the same kernel for them each time, and an answer does not depend
- * on what was asked before, to the bit.
+ * <p>Shared instructions and examples are read once, see {@link CacheRows}. Only prompt tokens are reused, and always read
+ * at least two at a time: that way the engine uses the same kernel for them each time, and an answer does not depend on
+ * what was asked before, to the bit.
+ *
+ * <p>Answers and scorings begin in the order in which they came, as soon as there is a row and memory for all of their
+ * tokens; one that has to wait lets none pass, so that long texts are not kept waiting by short ones for ever.
  *
  * <p>Thread-safe.
  */
@@ -35,49 +38,71 @@ final class Scheduler implements AutoCloseable {
     private static final int CHUNK = 256;
     /** The most tokens of all slots together that one prompt is copied to for scoring; bounds the memory it takes. */
     private static final int COPIED = 2048;
-    /** Slots grow by this many tokens at least. */
-    private static final int GRAIN = 256;
-
     private final TextSession session;
-    private final int maxSlots;
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition changed = lock.newCondition();
     private final List<Sequence> sequences = new ArrayList<>(); // guarded by lock, oldest first
-    private final List<Slot> slots = new ArrayList<>(); // guarded by lock; what they hold belongs to the turn
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(); // guarded by lock, in the order of their rows
+    private final CacheRows rows; // changed by the turn, or with the lock between turns
     private final float[] scratch; // the logits of one position; belongs to the turn
     private boolean running; // guarded by lock: a turn or a scoring is under way
     private boolean closed; // guarded by lock
 
     Scheduler(TextSession session, int maxSlots) {
         this.session = session;
-        this.maxSlots = maxSlots;
+        this.rows = new CacheRows(session, maxSlots);
         this.scratch = new float[session.vocabularySize()];
     }
 
-    /** A row of the cache. */
-    private static final class Slot {
-        final int index;
-        int[] read = {}; // prompt tokens whose keys and values it holds
-        AdapterMix mix = AdapterMix.NONE; // what acted on them
-        boolean taken;
+    /** What has no row yet. */
+    private sealed interface Waiting {
+        int[] prompt();
 
-        Slot(int index) {
-            this.index = index;
+        AdapterMix mix();
+
+        /** Of prompt and answer, or the longest continuation. */
+        int tokens();
+    }
+
+    private static final class Scoring implements Waiting {
+        private final int[] prompt;
+        private final AdapterMix mix;
+        private final int tokens;
+
+        Scoring(int[] prompt, AdapterMix mix, int tokens) {
+            this.prompt = prompt;
+            this.mix = mix;
+            this.tokens = tokens;
+        }
+
+        @Override
+        public int[] prompt() {
+            return prompt;
+        }
+
+        @Override
+        public AdapterMix mix() {
+            return mix;
+        }
+
+        @Override
+        public int tokens() {
+            return tokens;
         }
     }
 
     /** An answer under way. Its fields belong to the turn; {@code out}, {@code over} and {@code failure} to the lock. */
-    static final class Sequence {
+    static final class Sequence implements Waiting {
         private final int[] prompt;
         private final AdapterMix mix;
         private final int maxTokens;
         private final Chooser chooser;
         private final boolean logProbabilities;
         private final ArrayDeque<Step> out = new ArrayDeque<>();
-        private @Nullable Slot slot;
+        private CacheRows.@Nullable Slot slot;
         private int pending; // the chosen token that the next step reads
         private int chosen;
-        private boolean placed; // its slot is cut to what can be reused, and has room
+        private boolean placed; // its slot is cut to what can be reused
         private boolean reading = true;
         private boolean over;
         private boolean released;
@@ -89,6 +114,21 @@ final class Scheduler implements AutoCloseable {
             this.maxTokens = maxTokens;
             this.chooser = chooser;
             this.logProbabilities = logProbabilities;
+        }
+
+        @Override
+        public int[] prompt() {
+            return prompt;
+        }
+
+        @Override
+        public AdapterMix mix() {
+            return mix;
+        }
+
+        @Override
+        public int tokens() {
+            return prompt.length + maxTokens;
         }
     }
 
@@ -119,16 +159,19 @@ final class Scheduler implements AutoCloseable {
      * @param prompt at least one token after the mix's virtual ones
      * @param mix the adapters that act on it
      * @param maxTokens the most tokens of the answer
+     * @throws IllegalArgumentException if prompt and answer can never fit into the context or the memory
      */
     Sequence start(int[] prompt, AdapterMix mix, int maxTokens, Chooser chooser, boolean logProbabilities) {
         requireRoom(prompt.length + 1);
         int most = Math.min(maxTokens, session.maxCapacity() - prompt.length);
+        rows.requirePossible(prompt.length, prompt.length + most);
         Sequence sequence = new Sequence(prompt, mix, most, chooser, logProbabilities);
         lock.lock();
         try {
             requireOpen();
             requireInputs(mix);
             sequences.add(sequence);
+            waiting.add(sequence);
         } finally {
             lock.unlock();
         }
@@ -151,10 +194,8 @@ final class Scheduler implements AutoCloseable {
                     throw sequence.failure;
                 }
                 requireOpen();
-                if (running) {
+                if (running || !turn()) {
                     changed.await();
-                } else {
-                    turn();
                 }
             }
         } catch (InterruptedException e) {
@@ -186,99 +227,129 @@ final class Scheduler implements AutoCloseable {
      */
     List<double[]> score(int[] prompt, AdapterMix mix, List<int[]> continuations) {
         int longest = continuations.stream().mapToInt(ids -> ids.length).max().orElse(0);
-        requireRoom(prompt.length + longest);
-        int useful = Math.min(Scorer.usefulSlots(continuations), COPIED / (prompt.length + longest));
+        int tokens = prompt.length + longest;
+        requireRoom(tokens);
+        rows.requirePossible(prompt.length, tokens);
+        int useful = Math.min(Scorer.usefulSlots(continuations), COPIED / tokens);
+        Scoring scoring = new Scoring(prompt, mix, tokens);
+        List<CacheRows.Slot> held = new ArrayList<>();
         lock.lock();
         try {
-            Slot free;
             requireOpen();
-            while (running || (free = freeSlot(prompt, mix)) == null) {
-                changed.await();
+            waiting.add(scoring);
+            while (true) {
                 requireOpen();
+                if (!running && begins(scoring, held)) {
+                    break;
+                }
+                if (running || !turn()) {
+                    changed.await();
+                } else {
+                    Scorer.cancelIfInterrupted();
+                }
             }
+            waiting.remove();
             requireInputs(mix);
-            running = true;
-            List<Slot> held = new ArrayList<>();
-            for (Slot next = free; next != null; next = held.size() < useful ? freeSlot(prompt, mix) : null) {
-                next.taken = true;
-                held.add(next);
+            for (CacheRows.Slot spare; held.size() < useful; held.add(spare)) {
+                spare = rows.claimSpare(prompt, mix, tokens);
+                if (spare == null) {
+                    break;
+                }
             }
+            running = true;
             lock.unlock();
             try {
                 return scoreIn(held, prompt, mix, continuations);
             } finally {
                 lock.lock();
-                held.forEach(slot -> slot.taken = false);
                 running = false;
-                dropReleased();
-                changed.signalAll();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CancellationException("interrupted while scoring");
         } finally {
+            waiting.remove(scoring);
+            held.forEach(rows::release);
+            if (!running) {
+                dropReleased();
+            }
+            changed.signalAll();
             lock.unlock();
         }
     }
 
-    private List<double[]> scoreIn(List<Slot> held, int[] prompt, AdapterMix mix, List<int[]> continuations)
+    /** Whether a scoring is the next to begin and has a row now. */
+    private boolean begins(Scoring scoring, List<CacheRows.Slot> held) {
+        if (waiting.peek() != scoring) {
+            return false;
+        }
+        CacheRows.Slot slot = rows.claim(scoring.prompt, scoring.mix, scoring.tokens);
+        if (slot != null) {
+            held.add(slot);
+        }
+        return slot != null;
+    }
+
+    private List<double[]> scoreIn(
+            List<CacheRows.Slot> held, int[] prompt, AdapterMix mix, List<int[]> continuations)
             throws InterruptedException {
-        int longest = continuations.stream().mapToInt(ids -> ids.length).max().orElse(0);
-        Slot slot = held.get(0);
-        place(slot, prompt, mix, prompt.length + longest);
+        rows.settle();
+        CacheRows.Slot slot = held.get(0);
+        rows.place(slot, prompt, mix);
         Scorer scorer = new Scorer(session, scratch, prompt, mix, continuations);
-        for (int from = session.filled(slot.index), to; from < prompt.length; from = to) {
+        for (int from = session.filled(slot.index()), to; from < prompt.length; from = to) {
             Scorer.cancelIfInterrupted();
             to = chunkEnd(from, prompt.length);
-            FloatBuffer logits = session.read(slot.index, prompt, from, to, to - 1, slot.mix);
-            slot.read = Arrays.copyOf(prompt, to);
+            Logits logits = session.read(slot.index(), prompt, from, to, to - 1, mix);
+            slot.read(prompt, to);
             if (to == prompt.length) {
                 scorer.recordPrompt(logits);
             }
         }
-        int[] indices = held.stream().mapToInt(each -> each.index).sorted().toArray();
-        session.reserve(indices[indices.length - 1] + 1, session.capacity());
-        for (Slot other : held.subList(1, held.size())) {
-            copyPrompt(slot, other);
+        for (CacheRows.Slot other : held.subList(1, held.size())) {
+            rows.copyPrompt(slot, other);
         }
-        scorer.read(indices);
+        scorer.read(held.stream().mapToInt(CacheRows.Slot::index).sorted().toArray());
         return scorer.logProbabilities();
     }
 
-    /** Makes a slot hold what another does that has just read a prompt; what both have is left as it is. */
-    private void copyPrompt(Slot from, Slot to) {
-        int same = Math.min(common(to, from.read, from.mix), session.filled(to.index));
-        session.copy(from.index, to.index, same, from.read.length);
-        to.mix = from.mix;
-        to.read = from.read;
-    }
-
-    private float[] row(FloatBuffer logits, int row) {
+    private float[] row(Logits logits, int row) {
         logits.get(row * scratch.length, scratch);
         return scratch;
     }
 
-    /** One turn; called with the lock, which it gives up while the engine runs. */
-    private void turn() {
+    /**
+     * One turn; called with the lock, which it gives up while the engine runs.
+     *
+     * @return false if there is nothing to do before something else changes
+     */
+    private boolean turn() {
         dropReleased();
-        for (Sequence sequence : sequences) {
-            if (sequence.slot == null && !sequence.over) {
-                Slot slot = freeSlot(sequence.prompt, sequence.mix);
-                if (slot == null) {
-                    break;
-                }
-                slot.taken = true;
-                sequence.slot = slot;
+        boolean more = false;
+        while (waiting.peek() instanceof Sequence next) {
+            CacheRows.Slot slot = rows.claim(next.prompt, next.mix, next.tokens());
+            if (slot == null) {
+                break;
             }
+            next.slot = slot;
+            more = true;
+            waiting.remove();
+        }
+        if (waiting.peek() instanceof Scoring next && !more && rows.fits(next.prompt, next.mix, next.tokens)) {
+            return false; // its caller is on the way
         }
         List<Sequence> live =
                 sequences.stream().filter(s -> s.slot != null && !s.over).toList();
+        if (live.isEmpty()) {
+            return false;
+        }
         running = true;
         lock.unlock();
         Map<Sequence, Step> steps = new HashMap<>();
         RuntimeException failure = null;
         try {
-            run(live, steps);
+            settle(live);
+            run(live.stream().filter(s -> !s.over).toList(), steps);
         } catch (RuntimeException e) {
             failure = e;
         } finally {
@@ -291,15 +362,30 @@ final class Scheduler implements AutoCloseable {
             if (step != null) {
                 sequence.out.add(step);
             }
-            if (failure != null) {
+            if (failure != null && sequence.failure == null) {
                 sequence.failure = failure;
                 sequence.over = true;
             }
             if (sequence.over) { // its owner may still read what is queued; the slot serves the next one
-                slot(sequence).taken = false;
+                rows.release(slot(sequence));
             }
         }
         dropReleased();
+        return true;
+    }
+
+    /** Gives the cache the size for all; answers for which there is no memory are over, the others go on. */
+    private void settle(List<Sequence> live) {
+        try {
+            rows.settle();
+        } catch (InferenceException e) {
+            for (Sequence sequence : live) {
+                if (!rows.isThere(slot(sequence))) {
+                    sequence.failure = e;
+                    sequence.over = true;
+                }
+            }
+        }
     }
 
     private void run(List<Sequence> live, Map<Sequence, Step> steps) {
@@ -313,7 +399,7 @@ final class Scheduler implements AutoCloseable {
         List<AdapterMix> mixes = new ArrayList<>();
         for (Sequence sequence : live) {
             if (!sequence.reading && !sequence.over && !steps.containsKey(sequence)) {
-                int slot = slot(sequence).index;
+                int slot = slot(sequence).index();
                 if (slot >= ids.length) {
                     int before = ids.length;
                     ids = Arrays.copyOf(ids, slot + 1);
@@ -327,25 +413,25 @@ final class Scheduler implements AutoCloseable {
         if (ids.length == 0) {
             return;
         }
-        FloatBuffer logits = session.step(ids, mixes);
+        Logits logits = session.step(ids, mixes);
         for (Sequence sequence : live) {
             if (!sequence.reading && !sequence.over && !steps.containsKey(sequence)) {
-                steps.put(sequence, choose(sequence, logits, slot(sequence).index));
+                steps.put(sequence, choose(sequence, logits, slot(sequence).index()));
             }
         }
     }
 
     private void readChunk(Sequence sequence, Map<Sequence, Step> steps) {
-        Slot slot = slot(sequence);
+        CacheRows.Slot slot = slot(sequence);
         int[] prompt = sequence.prompt;
         if (!sequence.placed) {
-            place(slot, prompt, sequence.mix, prompt.length + sequence.maxTokens + 1);
+            rows.place(slot, prompt, sequence.mix);
             sequence.placed = true;
         }
-        int from = session.filled(slot.index);
+        int from = session.filled(slot.index());
         int to = chunkEnd(from, prompt.length);
-        FloatBuffer logits = session.read(slot.index, prompt, from, to, to - 1, slot.mix);
-        slot.read = Arrays.copyOf(prompt, to);
+        Logits logits = session.read(slot.index(), prompt, from, to, to - 1, sequence.mix);
+        slot.read(prompt, to);
         if (to == prompt.length) {
             sequence.reading = false;
             steps.put(sequence, choose(sequence, logits, 0));
@@ -358,7 +444,7 @@ final class Scheduler implements AutoCloseable {
         return to == length - 1 ? to - 1 : to;
     }
 
-    private Step choose(Sequence sequence, FloatBuffer logits, int row) {
+    private Step choose(Sequence sequence, Logits logits, int row) {
         float[] values = row(logits, row);
         double normalizer = sequence.logProbabilities ? LogSoftmax.normalizer(values) : Double.NaN;
         int id = sequence.chooser.choose(values);
@@ -372,49 +458,6 @@ final class Scheduler implements AutoCloseable {
                 sequence.chooser.complete() ? End.STOP : sequence.chosen == sequence.maxTokens ? End.LENGTH : End.NONE;
         sequence.over = end != End.NONE;
         return new Step(end, id, logits.get(row * scratch.length + id) - normalizer);
-    }
-
-    /** Makes room in a slot and cuts it to what the prompt can reuse. */
-    private void place(Slot slot, int[] prompt, AdapterMix mix, int tokens) {
-        int grains = (tokens + GRAIN - 1) / GRAIN;
-        session.reserve(slot.index + 1, Math.min(session.maxCapacity(), grains * GRAIN));
-        int reused = Math.min(shared(slot, prompt, mix), session.filled(slot.index));
-        if (reused < mix.prefixTokens()) {
-            session.preload(slot.index, mix);
-            reused = mix.prefixTokens();
-        } else {
-            session.truncate(slot.index, reused);
-        }
-        slot.mix = mix;
-        slot.read = Arrays.copyOf(prompt, reused);
-    }
-
-    /** Tokens of a prompt that a slot holds already; at least two are left to read, of a prompt of that many. */
-    private static int shared(Slot slot, int[] prompt, AdapterMix mix) {
-        return Math.max(0, Math.min(common(slot, prompt, mix), prompt.length - 2));
-    }
-
-    /** Tokens with which a prompt begins as a slot does. */
-    private static int common(Slot slot, int[] prompt, AdapterMix mix) {
-        if (!slot.mix.equals(mix)) {
-            return 0;
-        }
-        int mismatch = Arrays.mismatch(slot.read, prompt);
-        return mismatch < 0 ? prompt.length : mismatch;
-    }
-
-    private @Nullable Slot freeSlot(int[] prompt, AdapterMix mix) {
-        Slot best = null;
-        for (Slot slot : slots) {
-            if (!slot.taken && (best == null || shared(slot, prompt, mix) > shared(best, prompt, mix))) {
-                best = slot;
-            }
-        }
-        if (best == null && slots.size() < maxSlots) {
-            best = new Slot(slots.size());
-            slots.add(best);
-        }
-        return best;
     }
 
     /** Between two turns, goes on with another engine; answers under way do not notice. */
@@ -461,12 +504,7 @@ final class Scheduler implements AutoCloseable {
     /** Lets go of what slots keep for an adapter that is not used again, but for answers under way. */
     void forget(ReadyAdapter adapter) {
         between(() -> {
-            for (Slot slot : slots) {
-                if (!slot.taken && slot.mix.has(adapter)) {
-                    slot.mix = AdapterMix.NONE;
-                    slot.read = new int[0];
-                }
-            }
+            rows.forget(adapter);
             if (sequences.stream().noneMatch(sequence -> sequence.mix.has(adapter))) {
                 session.forget(adapter);
             }
@@ -486,14 +524,17 @@ final class Scheduler implements AutoCloseable {
     private void dropReleased() {
         sequences.removeIf(sequence -> {
             if (sequence.released && sequence.slot != null && !sequence.over) {
-                sequence.slot.taken = false;
+                rows.release(sequence.slot);
+            }
+            if (sequence.released) {
+                waiting.remove(sequence);
             }
             return sequence.released;
         });
         changed.signalAll();
     }
 
-    private static Slot slot(Sequence sequence) {
+    private static CacheRows.Slot slot(Sequence sequence) {
         return Objects.requireNonNull(sequence.slot);
     }
 

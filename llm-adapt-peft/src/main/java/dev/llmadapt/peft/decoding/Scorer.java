@@ -1,8 +1,8 @@
 package dev.llmadapt.peft.decoding;
 
 import dev.llmadapt.peft.adapter.AdapterMix;
+import dev.llmadapt.peft.runtime.Logits;
 import dev.llmadapt.peft.runtime.TextSession;
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -52,7 +52,7 @@ final class Scorer {
     }
 
     /** Takes what the model expects after the prompt. */
-    void recordPrompt(FloatBuffer logits) {
+    void recordPrompt(Logits logits) {
         float[] row = row(logits, 0, scratch);
         nextInSteps.record(List.of(), row);
         nextInText.record(List.of(), row);
@@ -97,7 +97,7 @@ final class Scorer {
                 ids[slots[row]] = visit.token();
                 mixes.set(slots[row], mix);
             }
-            FloatBuffer logits = session.step(ids, mixes);
+            Logits logits = session.step(ids, mixes);
             for (int row = 0; row < active; row++) {
                 Walks.Visit visit = walks.get(row).get(step);
                 List<Integer> beginning = NextTokens.beginning(visit.path(), visit.depth() + 1);
@@ -118,7 +118,7 @@ final class Scorer {
             to = Scheduler.chunkEnd(from, Math.min(text.length, from + SCORED));
             to = to + 1 == text.length ? to - 1 : to;
             int wanted = Math.max(from, prompt.length);
-            FloatBuffer logits = session.read(slot, text, from, to, wanted, mix);
+            Logits logits = session.read(slot, text, from, to, wanted, mix);
             for (int place = wanted; place < to; place++) {
                 nextInText.record(
                         NextTokens.beginning(ids, place - prompt.length + 1), row(logits, place - wanted, scratch));
@@ -126,7 +126,7 @@ final class Scorer {
         }
     }
 
-    private static float[] row(FloatBuffer logits, int row, float[] target) {
+    private static float[] row(Logits logits, int row, float[] target) {
         logits.get(row * target.length, target);
         return target;
     }

@@ -1,7 +1,8 @@
 package dev.llmadapt.peft.graph;
 
+import dev.llmadapt.peft.memory.NativeArena;
 import java.nio.ByteBuffer;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * A weight whose numbers stay outside the graph and are handed to the session when it is made.
@@ -9,9 +10,10 @@ import java.util.function.Supplier;
  * @param name the name of its value in the graph
  * @param type the type of its elements
  * @param shape its dimensions, all known
- * @param data gives its elements when asked: a direct, native-order buffer of exactly the elements' bytes, row-major
+ * @param data gives its elements when asked: a native-order buffer of exactly the elements' bytes, row-major, mapped or
+ *     in the memory given, which is there until a session has taken them
  */
-public record ExternalWeight(String name, ElementType type, Shape shape, Supplier<ByteBuffer> data) {
+public record ExternalWeight(String name, ElementType type, Shape shape, Function<NativeArena, ByteBuffer> data) {
     /** Bytes of all elements. */
     public long bytes() {
         return Math.multiplyExact(shape.elements(), type.bytes());

@@ -1,6 +1,7 @@
 package dev.llmadapt.peft.graph;
 
 import dev.llmadapt.peft.graph.Op.TypedShape;
+import dev.llmadapt.peft.memory.NativeArena;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -11,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +42,7 @@ public final class Graph {
      *
      * @param data see {@link ExternalWeight#data()}
      */
-    public Value weight(String name, ElementType type, Shape shape, Supplier<ByteBuffer> data) {
+    public Value weight(String name, ElementType type, Shape shape, Function<NativeArena, ByteBuffer> data) {
         Value value = value(name, type, shape);
         weights.put(value.name(), new ExternalWeight(value.name(), type, shape, data));
         return value;
@@ -53,7 +55,7 @@ public final class Graph {
     }
 
     /** A weight that several operators use under one name: made by the first call, found by the next. */
-    public Value sharedWeight(String name, ElementType type, Shape shape, Supplier<ByteBuffer> data) {
+    public Value sharedWeight(String name, ElementType type, Shape shape, Function<NativeArena, ByteBuffer> data) {
         Value known = shared.get(name);
         if (known != null) {
             return known;

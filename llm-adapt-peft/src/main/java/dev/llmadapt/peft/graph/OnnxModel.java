@@ -1,6 +1,7 @@
 package dev.llmadapt.peft.graph;
 
 import dev.llmadapt.peft.graph.Shape.Dim;
+import dev.llmadapt.peft.memory.NativeArena;
 import java.nio.ByteBuffer;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -37,21 +38,27 @@ public record OnnxModel(byte[] bytes, List<ExternalWeight> weights) {
     }
 
     /**
-     * The numbers of the weights by their names, read or packed at the same time; the caller may remove what it has taken.
+     * The numbers of the weights by their names, read or packed at the same time, as direct buffers.
      *
+     * @param memory where those lie that are not mapped
      * @throws IllegalStateException if a weight has another size than it declares
      */
-    public Map<String, ByteBuffer> data() {
+    public Map<String, ByteBuffer> data(NativeArena memory) {
         Map<String, ByteBuffer> buffers = new ConcurrentHashMap<>();
         weights.parallelStream().forEach(weight -> {
-            ByteBuffer buffer = weight.data().get();
+            ByteBuffer buffer = weight.data().apply(memory);
             if (buffer.remaining() != weight.bytes()) {
                 throw new IllegalStateException("weight " + weight.name() + " has " + buffer.remaining()
                         + " bytes, expected " + weight.bytes());
             }
-            buffers.put(weight.name(), buffer);
+            buffers.put(weight.name(), buffer.isDirect() ? buffer : memory.copy(buffer));
         });
         return buffers;
+    }
+
+    /** Bytes of all weights that the model declares as external. */
+    public long bytesOfWeights() {
+        return weights.stream().mapToLong(ExternalWeight::bytes).sum();
     }
 
     private static void graph(Protobuf proto, Graph graph) {

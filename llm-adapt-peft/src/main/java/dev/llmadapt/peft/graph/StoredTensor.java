@@ -199,10 +199,10 @@ public final class StoredTensor {
             ByteBuffer numbers = map(outside);
             proto.message(5, tensor -> head(tensor).bytes(9, array(numbers)));
         } else if (outside != null && type != null) {
-            weights.add(new ExternalWeight(name, type, shape(), () -> map(outside)));
+            weights.add(new ExternalWeight(name, type, shape(), memory -> map(outside)));
             proto.message(5, tensor -> OnnxModel.outside(head(tensor), outside.length));
         } else if (inside != null && type != null && inside.remaining() > INLINE) {
-            weights.add(new ExternalWeight(name, type, shape(), () -> direct(inside)));
+            weights.add(new ExternalWeight(name, type, shape(), memory -> inside.duplicate().order(ByteOrder.nativeOrder())));
             proto.message(5, tensor -> OnnxModel.outside(head(tensor), inside.remaining()));
         } else {
             proto.raw(raw);
@@ -226,16 +226,6 @@ public final class StoredTensor {
         } catch (IOException e) {
             throw new CheckpointException("cannot read " + where.file + ": " + e.getMessage(), e);
         }
-    }
-
-    private static ByteBuffer direct(ByteBuffer numbers) {
-        ByteBuffer view = numbers.duplicate().order(ByteOrder.nativeOrder());
-        return view.isDirect()
-                ? view
-                : ByteBuffer.allocateDirect(view.remaining())
-                        .order(ByteOrder.nativeOrder())
-                        .put(view)
-                        .flip();
     }
 
     private static byte[] array(ByteBuffer numbers) {

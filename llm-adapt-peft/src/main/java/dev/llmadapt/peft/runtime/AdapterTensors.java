@@ -4,6 +4,7 @@ import dev.llmadapt.peft.adapter.AdapterMix;
 import dev.llmadapt.peft.adapter.AdapterPacking;
 import dev.llmadapt.peft.adapter.AdapterPacking.Packed;
 import dev.llmadapt.peft.adapter.ReadyAdapter;
+import dev.llmadapt.peft.memory.NativeArena;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -41,16 +42,37 @@ final class AdapterTensors<T> implements AutoCloseable {
         void close(T tensor);
     }
 
+    /** Tensors and the memory that they lie in. */
+    private final class Inputs {
+        final NativeArena memory;
+        final Map<String, T> tensors; // those of other memory, too
+        private final Map<String, T> own;
+
+        Inputs(NativeArena memory, Map<String, Packed> packed, Map<String, T> others) {
+            this.memory = memory;
+            this.own = new HashMap<>();
+            packed.forEach((name, input) -> own.put(name, maker.make(input)));
+            this.tensors = new HashMap<>(others);
+            this.tensors.putAll(own);
+        }
+
+        void close() {
+            own.values().forEach(maker::close);
+            memory.close();
+        }
+    }
+
     private final class Entry {
         final AdapterPacking packing;
         final Map<String, Packed> packed;
-        final Map<String, T> factors; // over what is packed
-        final Map<List<AdapterMix>, Map<String, T>> inputs = new LinkedHashMap<>(8, 0.75f, true);
+        final Inputs factors; // over what is packed
+        final Map<List<AdapterMix>, Inputs> rows = new LinkedHashMap<>(8, 0.75f, true);
 
         Entry(AdapterPacking packing) {
+            NativeArena memory = new NativeArena();
             this.packing = packing;
-            this.packed = packing.factors();
-            this.factors = tensors(packed);
+            this.packed = packing.factors(memory);
+            this.factors = new Inputs(memory, packed, Map.of());
         }
 
         /** Takes over what another packed, but for the rows that differ. */
@@ -60,24 +82,21 @@ final class AdapterTensors<T> implements AutoCloseable {
             this.packing = packing;
             this.packed = other.packed;
             this.factors = other.factors;
-            factors.forEach((name, tensor) -> maker.rewrite(tensor, Objects.requireNonNull(packed.get(name))));
+            factors.own.forEach((name, tensor) -> maker.rewrite(tensor, Objects.requireNonNull(packed.get(name))));
+        }
+
+        Inputs rows(List<AdapterMix> mixes) {
+            NativeArena memory = new NativeArena();
+            return new Inputs(memory, packing.rows(memory, mixes), factors.tensors);
         }
 
         void closeRows() {
-            inputs.values().forEach(this::closeRows);
+            rows.values().forEach(Inputs::close);
         }
 
         void close() {
             closeRows();
-            factors.values().forEach(maker::close);
-        }
-
-        void closeRows(Map<String, T> tensors) {
-            tensors.forEach((name, tensor) -> {
-                if (!factors.containsKey(name)) {
-                    maker.close(tensor);
-                }
-            });
+            factors.close();
         }
     }
 
@@ -90,13 +109,9 @@ final class AdapterTensors<T> implements AutoCloseable {
         Entry known = entries.get(groups);
         Entry entry = known != null ? known : pack(groups);
         drop(entries, Entry::close);
-        Map<String, T> inputs = entry.inputs.computeIfAbsent(rows, key -> {
-            Map<String, T> all = new HashMap<>(entry.factors);
-            all.putAll(tensors(entry.packing.rows(key)));
-            return all;
-        });
-        drop(entry.inputs, entry::closeRows);
-        return inputs;
+        Inputs inputs = entry.rows.computeIfAbsent(rows, entry::rows);
+        drop(entry.rows, Inputs::close);
+        return inputs.tensors;
     }
 
     private Entry pack(List<List<ReadyAdapter>> groups) {
@@ -131,12 +146,6 @@ final class AdapterTensors<T> implements AutoCloseable {
             }
             return has;
         });
-    }
-
-    private Map<String, T> tensors(Map<String, Packed> packed) {
-        Map<String, T> tensors = new HashMap<>();
-        packed.forEach((name, input) -> tensors.put(name, maker.make(input)));
-        return tensors;
     }
 
     @Override

@@ -99,6 +99,15 @@ final class CudaMemory implements DeviceMemory {
     }
 
     @Override
+    public long free() {
+        enter();
+        LongByReference free = new LongByReference();
+        LongByReference total = new LongByReference();
+        call("cuMemGetInfo_v2", free, total);
+        return free.getValue();
+    }
+
+    @Override
     public long allocate(long bytes) {
         enter();
         LongByReference address = new LongByReference();
@@ -108,7 +117,7 @@ final class CudaMemory implements DeviceMemory {
         } catch (InferenceException e) {
             throw new InferenceException(
                     e.getMessage() + " while taking " + (bytes >> 20)
-                            + " MB; lower contextLength or maxBatch, or take blocks of 4 bits (Precision.INT4)",
+                            + " MB; lower cacheMemory, contextLength or maxBatch, or take blocks of 4 bits (Precision.INT4)",
                     e);
         }
         call("cuMemsetD8_v2", address.getValue(), (byte) 0, size);

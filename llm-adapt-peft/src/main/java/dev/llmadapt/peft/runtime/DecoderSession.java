@@ -7,13 +7,14 @@ import dev.llmadapt.peft.architecture.AdapterInputs;
 import dev.llmadapt.peft.architecture.CacheLayout;
 import dev.llmadapt.peft.architecture.DecoderGraph;
 import dev.llmadapt.peft.graph.ElementType;
+import dev.llmadapt.peft.memory.CacheBudget;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A session over a graph of our own, whose cache is updated in place. No tensor is made in {@code step} but the first time
@@ -23,17 +24,20 @@ public final class DecoderSession implements TextSession {
     private final DecoderGraph graph; // without weights
     private Engine engine;
     private AdapterTensors<OnnxTensor> adapters;
+    private final KeyValueCache cache;
+    private final CacheBudget budget;
     private final Map<Integer, StepTensors> stepTensors = new HashMap<>();
-    private KeyValueCache cache;
-    private int[] filled; // tokens of each slot whose keys and values are in the cache
+    private @Nullable StepMemory stepMemory; // of all slots
+    private @Nullable Scope read; // the memory of the last read
+    private int[] filled = {}; // tokens of each slot whose keys and values are in the cache
     private boolean closed;
 
-    private DecoderSession(DecoderGraph graph, Engine engine) {
+    private DecoderSession(DecoderGraph graph, Engine engine, CacheBudget budget) {
         this.graph = graph;
         this.engine = engine;
+        this.budget = budget;
         this.adapters = new AdapterTensors<>(engine, OnnxSession.TENSORS);
-        this.cache = new KeyValueCache(CacheLayout.of(graph), 0, 0);
-        this.filled = new int[0];
+        this.cache = new KeyValueCache(CacheLayout.of(graph));
     }
 
     /**
@@ -47,7 +51,18 @@ public final class DecoderSession implements TextSession {
 
     /** The same, run as told. */
     public static DecoderSession open(DecoderGraph graph, Execution execution) {
-        return new DecoderSession(graph.withoutWeights(), Engine.open(graph, execution));
+        return open(graph, execution, 0);
+    }
+
+    /**
+     * The same with a limit for keys and values.
+     *
+     * @param cacheMemory bytes, or 0 for a share of the machine's; see {@link CacheBudget}
+     */
+    public static DecoderSession open(DecoderGraph graph, Execution execution, long cacheMemory) {
+        Engine engine = Engine.open(graph, execution);
+        return new DecoderSession(
+                graph.withoutWeights(), engine, CacheBudget.of(cacheMemory, graph.model().bytesOfWeights()));
     }
 
     @Override
@@ -82,17 +97,30 @@ public final class DecoderSession implements TextSession {
     }
 
     @Override
-    public void reserve(int slots, int capacity) {
-        if (slots <= cache.slots() && capacity <= cache.capacity()) {
-            return;
-        }
-        int room = SlotChecks.room(cache.capacity(), capacity, graph.maxPositions());
-        KeyValueCache larger = new KeyValueCache(CacheLayout.of(graph), Math.max(slots, cache.slots()), room);
-        larger.copyFrom(cache, filled);
+    public long memory() {
+        return budget.bytes();
+    }
+
+    @Override
+    public long bytes(int slots, int capacity) {
+        return KeyValueCache.bytes(CacheLayout.of(graph), slots, capacity)
+                + SlotChecks.logitBytes(slots, graph.vocabularySize());
+    }
+
+    @Override
+    public void keep(int... slots) {
+        filled = SlotChecks.moved(filled, slots, cache::copy);
+    }
+
+    @Override
+    public void resize(int slots, int capacity) {
+        SlotChecks.context(capacity, graph.maxPositions());
         closeTensors();
-        cache.close();
-        cache = larger;
-        filled = Arrays.copyOf(filled, larger.slots());
+        try {
+            cache.resize(slots, capacity, filled);
+        } finally {
+            filled = SlotChecks.resized(filled, cache.slots(), cache.capacity());
+        }
     }
 
     @Override
@@ -137,44 +165,42 @@ public final class DecoderSession implements TextSession {
     }
 
     @Override
-    public FloatBuffer read(int slot, int[] ids, int from, int to, int logitsFrom, AdapterMix mix) {
+    public Logits read(int slot, int[] ids, int from, int to, int logitsFrom, AdapterMix mix) {
         int length = to - from;
         int rows = to - logitsFrom;
-        FloatBuffer logits;
-        try (Scope scope = new Scope()) {
-            ByteBuffer embedded = direct(length * graph.hiddenSize(), 4);
-            mix.embed(graph.embedding(), ids, from, to, embedded.asFloatBuffer());
-            graph.embedding().addPositions(filled[slot], length, embedded.asFloatBuffer(), 0);
-            ByteBuffer wanted = direct(rows, 8);
-            for (int row = 0; row < rows; row++) {
-                wanted.putLong(row * 8, logitsFrom - from + row);
-            }
-            ByteBuffer last = direct(1, 4).putInt(0, filled[slot] + length - 1);
-            ByteBuffer total = direct(1, 4).putInt(0, filled[slot] + length);
-            ByteBuffer result = direct(rows * graph.vocabularySize(), 4);
-            KeyValueCache.View row = cache.row(slot);
-            Map<String, OnnxTensor> inputs = new HashMap<>(row.past());
-            inputs.putAll(adapters.inputs(List.of(mix)));
-            inputs.put(
-                    DecoderGraph.EMBEDDINGS,
-                    scope.own(OnnxSession.tensor(embedded, ElementType.FLOAT, 1, length, graph.hiddenSize())));
-            inputs.put(DecoderGraph.LOGIT_ROWS, scope.own(OnnxSession.tensor(wanted, ElementType.INT64, rows)));
-            inputs.put(DecoderGraph.LENGTHS, scope.own(OnnxSession.tensor(last, ElementType.INT32, 1)));
-            inputs.put(DecoderGraph.TOTAL_LENGTH, scope.own(OnnxSession.tensor(total, ElementType.INT32)));
-            Map<String, OnnxTensor> outputs = new HashMap<>(row.present());
-            outputs.put(
-                    DecoderGraph.LOGITS,
-                    scope.own(OnnxSession.tensor(result, ElementType.FLOAT, rows, graph.vocabularySize())));
-            engine.session().run(inputs, outputs);
-            logits = result.asFloatBuffer();
+        closeRead();
+        Scope scope = new Scope();
+        read = scope; // the logits stay until the next call
+        ByteBuffer embedded = scope.zeros(ElementType.FLOAT, length, graph.hiddenSize());
+        mix.embed(graph.embedding(), ids, from, to, embedded.asFloatBuffer());
+        graph.embedding().addPositions(filled[slot], length, embedded.asFloatBuffer(), 0);
+        ByteBuffer wanted = scope.zeros(ElementType.INT64, rows);
+        for (int row = 0; row < rows; row++) {
+            wanted.putLong(row * 8, logitsFrom - from + row);
         }
+        ByteBuffer last = scope.zeros(ElementType.INT32, 1).putInt(0, filled[slot] + length - 1);
+        ByteBuffer total = scope.zeros(ElementType.INT32, 1).putInt(0, filled[slot] + length);
+        ByteBuffer result = scope.zeros(ElementType.FLOAT, rows, graph.vocabularySize());
+        KeyValueCache.View row = cache.row(slot);
+        Map<String, OnnxTensor> inputs = new HashMap<>(row.past());
+        inputs.putAll(adapters.inputs(List.of(mix)));
+        inputs.put(
+                DecoderGraph.EMBEDDINGS,
+                scope.tensor(embedded, ElementType.FLOAT, 1, length, graph.hiddenSize()));
+        inputs.put(DecoderGraph.LOGIT_ROWS, scope.tensor(wanted, ElementType.INT64, rows));
+        inputs.put(DecoderGraph.LENGTHS, scope.tensor(last, ElementType.INT32, 1));
+        inputs.put(DecoderGraph.TOTAL_LENGTH, scope.tensor(total, ElementType.INT32));
+        Map<String, OnnxTensor> outputs = new HashMap<>(row.present());
+        outputs.put(DecoderGraph.LOGITS, scope.tensor(result, ElementType.FLOAT, rows, graph.vocabularySize()));
+        engine.session().run(inputs, outputs);
         filled[slot] += length;
-        return logits;
+        return new Logits(scope.memory(), result.asFloatBuffer());
     }
 
     @Override
-    public FloatBuffer step(int[] ids, List<AdapterMix> mixes) {
-        StepTensors tensors = stepTensors.computeIfAbsent(ids.length, StepTensors::new);
+    public Logits step(int[] ids, List<AdapterMix> mixes) {
+        closeRead();
+        StepTensors tensors = stepTensors.computeIfAbsent(ids.length, n -> new StepTensors(n, stepMemory()));
         tensors.run(ids, mixes);
         for (int slot = 0; slot < ids.length; slot++) {
             if (ids[slot] >= 0) {
@@ -184,40 +210,60 @@ public final class DecoderSession implements TextSession {
         return tensors.logits;
     }
 
+    private StepMemory stepMemory() {
+        StepMemory memory = stepMemory;
+        if (memory == null) {
+            memory = new StepMemory(cache.slots());
+            stepMemory = memory;
+        }
+        return memory;
+    }
+
+    /** What a step of all slots reads and writes; those of fewer use its beginning. */
+    private final class StepMemory {
+        final Scope scope = new Scope();
+        final ByteBuffer embedded;
+        final ByteBuffer wanted;
+        final ByteBuffer logits;
+        final ByteBuffer lengths;
+        final ByteBuffer total;
+
+        StepMemory(int slots) {
+            embedded = scope.zeros(ElementType.FLOAT, slots, graph.hiddenSize());
+            wanted = scope.zeros(ElementType.INT64, slots);
+            for (int row = 0; row < slots; row++) {
+                wanted.putLong(row * 8, row);
+            }
+            logits = scope.zeros(ElementType.FLOAT, slots, graph.vocabularySize());
+            lengths = scope.zeros(ElementType.INT32, slots);
+            total = scope.zeros(ElementType.INT32, 1);
+        }
+    }
+
     /** What a step of n slots runs on, made once. */
     private final class StepTensors {
-        final FloatBuffer logits;
+        final Logits logits;
+        private final StepMemory memory;
         private final FloatBuffer embedded;
-        private final ByteBuffer lengths;
-        private final ByteBuffer total;
         private final Map<String, OnnxTensor> inputs;
         private Map<String, OnnxTensor> adapterInputs = Map.of(); // those among the inputs
         private final Map<String, OnnxTensor> outputs;
-        private final Scope scope = new Scope();
 
-        StepTensors(int n) {
-            ByteBuffer embeddedBytes = direct(n * graph.hiddenSize(), 4);
-            ByteBuffer wanted = direct(n, 8);
-            for (int row = 0; row < n; row++) {
-                wanted.putLong(row * 8, row);
-            }
-            ByteBuffer logitBytes = direct(n * graph.vocabularySize(), 4);
-            lengths = direct(n, 4);
-            total = direct(1, 4);
-            embedded = embeddedBytes.asFloatBuffer();
-            logits = logitBytes.asFloatBuffer();
+        StepTensors(int n, StepMemory memory) {
+            this.memory = memory;
+            Scope scope = memory.scope;
+            int hidden = graph.hiddenSize();
+            int vocabulary = graph.vocabularySize();
+            embedded = memory.embedded.asFloatBuffer();
+            logits = Logits.first(scope.memory(), memory.logits, (long) n * vocabulary);
             KeyValueCache.View rows = cache.first(n);
             inputs = new HashMap<>(rows.past());
-            inputs.put(
-                    DecoderGraph.EMBEDDINGS,
-                    scope.own(OnnxSession.tensor(embeddedBytes, ElementType.FLOAT, n, 1, graph.hiddenSize())));
-            inputs.put(DecoderGraph.LOGIT_ROWS, scope.own(OnnxSession.tensor(wanted, ElementType.INT64, n)));
-            inputs.put(DecoderGraph.LENGTHS, scope.own(OnnxSession.tensor(lengths, ElementType.INT32, n)));
-            inputs.put(DecoderGraph.TOTAL_LENGTH, scope.own(OnnxSession.tensor(total, ElementType.INT32)));
+            inputs.put(DecoderGraph.EMBEDDINGS, scope.first(memory.embedded, ElementType.FLOAT, n, 1, hidden));
+            inputs.put(DecoderGraph.LOGIT_ROWS, scope.first(memory.wanted, ElementType.INT64, n));
+            inputs.put(DecoderGraph.LENGTHS, scope.first(memory.lengths, ElementType.INT32, n));
+            inputs.put(DecoderGraph.TOTAL_LENGTH, scope.first(memory.total, ElementType.INT32));
             outputs = new HashMap<>(rows.present());
-            outputs.put(
-                    DecoderGraph.LOGITS,
-                    scope.own(OnnxSession.tensor(logitBytes, ElementType.FLOAT, n, graph.vocabularySize())));
+            outputs.put(DecoderGraph.LOGITS, scope.first(memory.logits, ElementType.FLOAT, n, vocabulary));
         }
 
         void forgetAdapters() {
@@ -242,21 +288,30 @@ public final class DecoderSession implements TextSession {
                     graph.embedding().addPositions(filled[slot], 1, embedded, slot * graph.hiddenSize());
                 }
                 // the new token stands after what is filled; a slot that is left as it is has it written over later
-                lengths.putInt(slot * 4, filled[slot]);
+                memory.lengths.putInt(slot * 4, filled[slot]);
                 longest = Math.max(longest, filled[slot] + 1);
             }
-            total.putInt(0, longest);
+            memory.total.putInt(0, longest);
             engine.session().run(inputs, outputs);
         }
     }
 
-    private static ByteBuffer direct(int elements, int bytes) {
-        return ByteBuffer.allocateDirect(Math.multiplyExact(elements, bytes)).order(ByteOrder.nativeOrder());
+    private void closeRead() {
+        Scope last = read;
+        if (last != null) {
+            last.close();
+            read = null;
+        }
     }
 
     private void closeTensors() {
-        stepTensors.values().forEach(tensors -> tensors.scope.close());
+        closeRead();
         stepTensors.clear();
+        StepMemory memory = stepMemory;
+        if (memory != null) {
+            memory.scope.close();
+            stepMemory = null;
+        }
     }
 
     @Override
@@ -267,6 +322,7 @@ public final class DecoderSession implements TextSession {
             cache.close();
             adapters.close();
             engine.close();
+            budget.close();
         }
     }
 }

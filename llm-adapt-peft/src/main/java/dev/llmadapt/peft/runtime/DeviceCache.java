@@ -3,6 +3,7 @@ package dev.llmadapt.peft.runtime;
 import dev.llmadapt.peft.architecture.Buffers;
 import dev.llmadapt.peft.architecture.CacheLayout;
 import dev.llmadapt.peft.graph.ElementType;
+import dev.llmadapt.peft.memory.NativeArena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -15,34 +16,91 @@ final class DeviceCache implements AutoCloseable {
     private final DeviceMemory memory;
     private final CacheLayout layout;
     private final ElementType numbers;
-    private final int slots;
-    private final int capacity;
-    private final List<Long> addresses = new ArrayList<>(); // keys and values of layer 0, of layer 1, ...
+    private final List<Plane> planes = new ArrayList<>(); // keys and values of layer 0, of layer 1, ...
     private final Map<Integer, List<DeviceTensor>> firstRows = new HashMap<>();
     private final Map<Integer, List<DeviceTensor>> singleRows = new HashMap<>();
 
-    DeviceCache(DeviceMemory memory, CacheLayout layout, ElementType numbers, int slots, int capacity) {
+    DeviceCache(DeviceMemory memory, CacheLayout layout, ElementType numbers) {
         this.memory = memory;
         this.layout = layout;
         this.numbers = numbers;
-        this.slots = slots;
-        this.capacity = capacity;
-        try {
-            for (int i = 0; i < 2 * layout.layers().size() && slots > 0; i++) {
-                addresses.add(memory.allocate(slots * rowBytes()));
-            }
-        } catch (RuntimeException | Error e) {
-            close();
-            throw e;
+        for (int i = 0; i < 2 * layout.layers().size(); i++) {
+            planes.add(new Plane(0, 0));
         }
     }
 
+    /** The keys or the values of a layer. */
+    private final class Plane {
+        final int slots;
+        final int capacity;
+        private final long address; // 0 without slots
+
+        Plane(int slots, int capacity) {
+            this.slots = slots;
+            this.capacity = capacity;
+            this.address = slots == 0 ? 0 : memory.allocate(slots * rowBytes());
+        }
+
+        long headBytes() {
+            return tokenBytes() * capacity;
+        }
+
+        long rowBytes() {
+            return headBytes() * layout.keyValueHeads();
+        }
+
+        long row(int slot) {
+            return address + slot * rowBytes();
+        }
+
+        /** Copies what another holds, as far as both reach. */
+        void copyFrom(Plane other, int[] filled) {
+            for (int slot = 0; slot < Math.min(slots, other.slots); slot++) {
+                long width = Math.min(filled[slot], Math.min(capacity, other.capacity)) * tokenBytes();
+                memory.copy(
+                        row(slot), headBytes(), other.row(slot), other.headBytes(), width, layout.keyValueHeads());
+            }
+            memory.synchronize();
+        }
+
+        DeviceTensor tensor(int slot, int rows) {
+            return DeviceTensor.view(
+                    memory, row(slot), numbers, rows, layout.keyValueHeads(), capacity, layout.headDim());
+        }
+
+        void free() {
+            if (slots > 0) {
+                memory.free(address);
+            }
+        }
+    }
+
+    /** Bytes of so many slots. */
+    static long bytes(CacheLayout layout, ElementType numbers, int slots, int capacity) {
+        long token = 2L * layout.layers().size() * layout.keyValueHeads() * layout.headDim() * numbers.bytes();
+        return Math.multiplyExact(token, (long) slots * capacity);
+    }
+
     int slots() {
-        return slots;
+        return planes.stream().mapToInt(plane -> plane.slots).min().orElse(0);
     }
 
     int capacity() {
-        return capacity;
+        return planes.stream().mapToInt(plane -> plane.capacity).min().orElse(0);
+    }
+
+    /** See {@link KeyValueCache#resize}. */
+    void resize(int slots, int capacity, int[] filled) {
+        closeViews();
+        for (int i = 0; i < planes.size(); i++) {
+            Plane old = planes.get(i);
+            if (old.slots != slots || old.capacity != capacity) {
+                Plane resized = new Plane(slots, capacity);
+                resized.copyFrom(old, filled);
+                planes.set(i, resized);
+                old.free();
+            }
+        }
     }
 
     /** The tensors of the first n rows, keys and values of layer 0 first. */
@@ -66,31 +124,14 @@ final class DeviceCache implements AutoCloseable {
         }
     }
 
-    /** Copies what another cache of the same graph holds of its rows, as far as both reach. */
-    void copyFrom(DeviceCache other, int[] filled) {
-        for (int slot = 0; slot < Math.min(slots, other.slots); slot++) {
-            long width = (long) Math.min(filled[slot], capacity) * tokenBytes();
-            for (int i = 0; i < addresses.size(); i++) {
-                memory.copy(
-                        addresses.get(i) + slot * rowBytes(),
-                        headBytes(),
-                        other.addresses.get(i) + slot * other.rowBytes(),
-                        other.headBytes(),
-                        width,
-                        layout.keyValueHeads());
-            }
-        }
-        memory.synchronize();
-    }
-
     /** Copies some tokens of a row to the same places of another. */
     void copy(int from, int to, int start, int end) {
-        for (long address : addresses) {
+        for (Plane plane : planes) {
             memory.copy(
-                    address + to * rowBytes() + start * tokenBytes(),
-                    headBytes(),
-                    address + from * rowBytes() + start * tokenBytes(),
-                    headBytes(),
+                    plane.row(to) + start * tokenBytes(),
+                    plane.headBytes(),
+                    plane.row(from) + start * tokenBytes(),
+                    plane.headBytes(),
                     (end - start) * tokenBytes(),
                     layout.keyValueHeads());
         }
@@ -103,18 +144,18 @@ final class DeviceCache implements AutoCloseable {
      */
     void write(int slot, float[] values, int tokens) {
         int headValues = tokens * layout.headDim();
-        ByteBuffer floats = Buffers.direct(values.length * 4L);
-        floats.asFloatBuffer().put(values);
-        ByteBuffer rounded = Buffers.rounded(floats, numbers);
-        int from = 0;
-        for (long address : addresses) {
-            for (int head = 0; head < layout.keyValueHeads(); head++) {
-                ByteBuffer part = rounded.duplicate()
-                        .order(ByteOrder.nativeOrder())
-                        .position(from * numbers.bytes())
-                        .limit((from + headValues) * numbers.bytes());
-                memory.write(address + slot * rowBytes() + head * headBytes(), part);
-                from += headValues;
+        try (NativeArena host = new NativeArena()) {
+            ByteBuffer rounded = Buffers.rounded(host, host.copy(values), numbers);
+            int from = 0;
+            for (Plane plane : planes) {
+                for (int head = 0; head < layout.keyValueHeads(); head++) {
+                    ByteBuffer part = rounded.duplicate()
+                            .order(ByteOrder.nativeOrder())
+                            .position(from * numbers.bytes())
+                            .limit((from + headValues) * numbers.bytes());
+                    memory.write(plane.row(slot) + head * plane.headBytes(), part);
+                    from += headValues;
+                }
             }
         }
     }
@@ -123,34 +164,21 @@ final class DeviceCache implements AutoCloseable {
         return (long) layout.headDim() * numbers.bytes();
     }
 
-    private long headBytes() {
-        return tokenBytes() * capacity;
-    }
-
-    private long rowBytes() {
-        return headBytes() * layout.keyValueHeads();
-    }
-
     private List<DeviceTensor> tensors(int slot, int rows) {
-        return addresses.stream()
-                .map(address -> DeviceTensor.view(
-                        memory,
-                        address + slot * rowBytes(),
-                        numbers,
-                        rows,
-                        layout.keyValueHeads(),
-                        capacity,
-                        layout.headDim()))
-                .toList();
+        return planes.stream().map(plane -> plane.tensor(slot, rows)).toList();
     }
 
-    @Override
-    public void close() {
+    private void closeViews() {
         firstRows.values().forEach(rows -> rows.forEach(DeviceTensor::close));
         singleRows.values().forEach(rows -> rows.forEach(DeviceTensor::close));
         firstRows.clear();
         singleRows.clear();
-        addresses.forEach(memory::free);
-        addresses.clear();
+    }
+
+    @Override
+    public void close() {
+        closeViews();
+        planes.forEach(Plane::free);
+        planes.clear();
     }
 }

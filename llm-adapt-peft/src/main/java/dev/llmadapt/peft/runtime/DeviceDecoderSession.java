@@ -9,13 +9,15 @@ import dev.llmadapt.peft.architecture.Buffers;
 import dev.llmadapt.peft.architecture.CacheLayout;
 import dev.llmadapt.peft.architecture.DecoderGraph;
 import dev.llmadapt.peft.graph.ElementType;
+import dev.llmadapt.peft.memory.CacheBudget;
+import dev.llmadapt.peft.memory.NativeArena;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What {@link DecoderSession} is, in a device's memory: weights, cache and adapters stay there; embedded tokens go in,
@@ -26,17 +28,20 @@ public final class DeviceDecoderSession implements TextSession {
     private final DeviceMemory memory;
     private Engine engine;
     private AdapterTensors<DeviceTensor> adapters;
-    private final Map<Integer, Batch> steps = new HashMap<>(); // by their rows
-    private DeviceCache cache;
+    private final DeviceCache cache;
+    private final CacheBudget budget;
+    private @Nullable Batch step; // the last, for as many slots as it has
+    private @Nullable Batch read; // the last, whose logits stay until the next call
     private int[] filled = {}; // tokens of each slot whose keys and values are in the cache
     private boolean closed;
 
-    private DeviceDecoderSession(DecoderGraph graph, Engine engine) {
+    private DeviceDecoderSession(DecoderGraph graph, Engine engine, long cacheMemory) {
         this.graph = graph;
         this.engine = engine;
         this.memory = engine.deviceSession().memory();
         this.adapters = new AdapterTensors<>(engine, new Tensors(engine.deviceSession()));
-        this.cache = new DeviceCache(memory, CacheLayout.of(graph), graph.numbers(), 0, 0);
+        this.cache = new DeviceCache(memory, CacheLayout.of(graph), graph.numbers());
+        this.budget = CacheBudget.onDevice(cacheMemory, memory.free());
     }
 
     /**
@@ -44,18 +49,24 @@ public final class DeviceDecoderSession implements TextSession {
      *
      * @param graph in numbers of 16 bits
      * @param execution whose device is the card
+     * @param cacheMemory the most bytes for keys and values, or 0 for half of what the card has left
      * @throws dev.llmadapt.peft.InferenceException if the card, its driver or CUDA's libraries are not there
      */
-    public static DeviceDecoderSession open(DecoderGraph graph, Execution execution) {
+    public static DeviceDecoderSession open(DecoderGraph graph, Execution execution, long cacheMemory) {
         if (!(execution.device() instanceof Device.Cuda)) {
             throw new IllegalArgumentException("expected a CUDA card, device: " + execution.device());
         }
-        return new DeviceDecoderSession(graph.withoutWeights(), Engine.open(graph, execution));
+        return new DeviceDecoderSession(graph.withoutWeights(), Engine.open(graph, execution), cacheMemory);
+    }
+
+    /** The same by the card's share. */
+    public static DeviceDecoderSession open(DecoderGraph graph, Execution execution) {
+        return open(graph, execution, 0);
     }
 
     /** The same in some memory. */
     static DeviceDecoderSession open(DecoderGraph graph, Execution execution, DeviceMemory memory) {
-        return new DeviceDecoderSession(graph.withoutWeights(), Engine.open(graph, execution, memory));
+        return new DeviceDecoderSession(graph.withoutWeights(), Engine.open(graph, execution, memory), 0);
     }
 
     /** Adapters' numbers on the device; sizes, which the processor reads, stay here. */
@@ -68,20 +79,25 @@ public final class DeviceDecoderSession implements TextSession {
 
         @Override
         public DeviceTensor make(Packed packed) {
-            return packed.type() == ElementType.FLOAT
-                    ? DeviceTensor.of(memory, rounded(packed), graph.numbers(), packed.shape())
-                    : DeviceTensor.onHost(session.host(), packed.data(), packed.type(), packed.shape());
+            if (packed.type() != ElementType.FLOAT) {
+                return DeviceTensor.onHost(session.host(), packed.data(), packed.type(), packed.shape());
+            }
+            try (NativeArena host = new NativeArena()) {
+                return DeviceTensor.of(memory, rounded(host, packed), graph.numbers(), packed.shape());
+            }
         }
 
         @Override
         public void rewrite(DeviceTensor tensor, Packed packed) {
             if (packed.type() == ElementType.FLOAT) {
-                tensor.write(rounded(packed));
+                try (NativeArena host = new NativeArena()) {
+                    tensor.write(rounded(host, packed));
+                }
             }
         }
 
-        private ByteBuffer rounded(Packed packed) {
-            return Buffers.rounded(packed.data(), graph.numbers());
+        private ByteBuffer rounded(NativeArena host, Packed packed) {
+            return Buffers.rounded(host, packed.data(), graph.numbers());
         }
 
         @Override
@@ -122,18 +138,30 @@ public final class DeviceDecoderSession implements TextSession {
     }
 
     @Override
-    public void reserve(int slots, int capacity) {
-        if (slots <= cache.slots() && capacity <= cache.capacity()) {
-            return;
-        }
-        int room = SlotChecks.room(cache.capacity(), capacity, graph.maxPositions());
-        DeviceCache larger =
-                new DeviceCache(memory, CacheLayout.of(graph), graph.numbers(), Math.max(slots, cache.slots()), room);
-        larger.copyFrom(cache, filled);
+    public long memory() {
+        return budget.bytes();
+    }
+
+    @Override
+    public long bytes(int slots, int capacity) {
+        return DeviceCache.bytes(CacheLayout.of(graph), graph.numbers(), slots, capacity)
+                + SlotChecks.logitBytes(slots, graph.vocabularySize());
+    }
+
+    @Override
+    public void keep(int... slots) {
+        filled = SlotChecks.moved(filled, slots, cache::copy);
+    }
+
+    @Override
+    public void resize(int slots, int capacity) {
+        SlotChecks.context(capacity, graph.maxPositions());
         closeSteps();
-        cache.close();
-        cache = larger;
-        filled = Arrays.copyOf(filled, larger.slots());
+        try {
+            cache.resize(slots, capacity, filled);
+        } finally {
+            filled = SlotChecks.resized(filled, cache.slots(), cache.capacity());
+        }
     }
 
     @Override
@@ -171,26 +199,31 @@ public final class DeviceDecoderSession implements TextSession {
     }
 
     @Override
-    public FloatBuffer read(int slot, int[] ids, int from, int to, int logitsFrom, AdapterMix mix) {
+    public Logits read(int slot, int[] ids, int from, int to, int logitsFrom, AdapterMix mix) {
         int length = to - from;
-        try (Batch batch = new Batch(cache.row(slot), 1, length, to - logitsFrom)) {
-            batch.wanted(logitsFrom - from);
-            mix.embed(graph.embedding(), ids, from, to, batch.embedded);
-            graph.embedding().addPositions(filled[slot], length, batch.embedded, 0);
-            batch.last(0, filled[slot] + length - 1);
-            FloatBuffer logits = batch.run(List.of(mix), filled[slot] + length);
-            filled[slot] += length;
-            return logits;
-        }
+        closeRead();
+        Batch batch = new Batch(cache.row(slot), 1, length, to - logitsFrom);
+        read = batch;
+        batch.wanted(logitsFrom - from);
+        mix.embed(graph.embedding(), ids, from, to, batch.embedded);
+        graph.embedding().addPositions(filled[slot], length, batch.embedded, 0);
+        batch.last(0, filled[slot] + length - 1);
+        Logits logits = batch.run(List.of(mix), filled[slot] + length);
+        filled[slot] += length;
+        return logits;
     }
 
     @Override
-    public FloatBuffer step(int[] ids, List<AdapterMix> mixes) {
-        Batch batch = steps.computeIfAbsent(ids.length, n -> {
-            Batch made = new Batch(cache.first(n), n, 1, n);
-            made.wanted(0);
-            return made;
-        });
+    public Logits step(int[] ids, List<AdapterMix> mixes) {
+        closeRead();
+        int n = ids.length;
+        Batch batch = step;
+        if (batch == null || batch.rows != n) {
+            closeStep();
+            batch = new Batch(cache.first(n), n, 1, n);
+            step = batch;
+            batch.wanted(0);
+        }
         int longest = 0;
         batch.embedded.clear();
         for (int slot = 0; slot < ids.length; slot++) {
@@ -203,7 +236,7 @@ public final class DeviceDecoderSession implements TextSession {
             batch.last(slot, filled[slot]);
             longest = Math.max(longest, filled[slot] + 1);
         }
-        FloatBuffer logits = batch.run(mixes, longest);
+        Logits logits = batch.run(mixes, longest);
         for (int slot = 0; slot < ids.length; slot++) {
             if (ids[slot] >= 0) {
                 filled[slot]++;
@@ -214,10 +247,12 @@ public final class DeviceDecoderSession implements TextSession {
 
     /** What a run of some rows is bound to. */
     private final class Batch implements AutoCloseable {
+        final int rows;
         final FloatBuffer embedded; // to be filled by the caller
+        private final NativeArena host = new NativeArena();
         private final ByteBuffer embeddedBytes;
         private final ByteBuffer lastTokens;
-        private final ByteBuffer total = Buffers.direct(4);
+        private final ByteBuffer total;
         private final ByteBuffer wantedRows;
         private final ByteBuffer result;
         private final List<DeviceTensor> owned = new ArrayList<>();
@@ -230,12 +265,14 @@ public final class DeviceDecoderSession implements TextSession {
 
         Batch(List<DeviceTensor> cacheRows, int rows, int length, int wanted) {
             int hidden = graph.hiddenSize();
-            embeddedBytes = Buffers.direct(Math.multiplyExact(rows * length, hidden) * 4L);
-            embedded = embeddedBytes.asFloatBuffer();
-            lastTokens = Buffers.direct(rows * 4L);
-            wantedRows = Buffers.direct(wanted * 8L);
-            result = Buffers.direct((long) wanted * graph.vocabularySize() * 4);
+            this.rows = rows;
             try {
+                total = host.zeros(4);
+                embeddedBytes = host.zeros(Scope.bytes(ElementType.FLOAT, rows, length, hidden));
+                embedded = embeddedBytes.asFloatBuffer();
+                lastTokens = host.zeros(rows * 4L);
+                wantedRows = host.zeros(wanted * 8L);
+                result = host.zeros(Scope.bytes(ElementType.FLOAT, wanted, graph.vocabularySize()));
                 embeddings = own(DeviceTensor.allocate(memory, graph.numbers(), rows, length, hidden));
                 lengths = own(DeviceTensor.allocate(memory, ElementType.INT32, rows));
                 logitRows = own(DeviceTensor.allocate(memory, ElementType.INT64, wanted));
@@ -274,18 +311,20 @@ public final class DeviceDecoderSession implements TextSession {
 
         /** Runs on what was filled in. */
         @SuppressWarnings("ReferenceEquality") // the same map is the same tensors
-        FloatBuffer run(List<AdapterMix> mixes, int longest) {
+        Logits run(List<AdapterMix> mixes, int longest) {
             Map<String, DeviceTensor> now = adapters.inputs(mixes);
             if (now != adapterInputs) {
                 now.forEach(binding::input);
                 adapterInputs = now;
             }
-            embeddings.write(Buffers.rounded(embeddedBytes, graph.numbers()));
+            try (NativeArena rounding = new NativeArena()) {
+                embeddings.write(Buffers.rounded(rounding, embeddedBytes, graph.numbers()));
+            }
             lengths.write(lastTokens);
             total.putInt(0, longest);
             binding.run();
             logits.read(result);
-            return result.asFloatBuffer();
+            return new Logits(host, result.asFloatBuffer());
         }
 
         @Override
@@ -293,12 +332,29 @@ public final class DeviceDecoderSession implements TextSession {
             binding.close();
             owned.forEach(DeviceTensor::close);
             owned.clear();
+            host.close();
+        }
+    }
+
+    private void closeRead() {
+        Batch last = read;
+        if (last != null) {
+            last.close();
+            read = null;
+        }
+    }
+
+    private void closeStep() {
+        Batch last = step;
+        if (last != null) {
+            last.close();
+            step = null;
         }
     }
 
     private void closeSteps() {
-        steps.values().forEach(Batch::close);
-        steps.clear();
+        closeRead();
+        closeStep();
     }
 
     @Override
@@ -309,6 +365,7 @@ public final class DeviceDecoderSession implements TextSession {
             cache.close();
             adapters.close();
             engine.close();
+            budget.close();
         }
     }
 }

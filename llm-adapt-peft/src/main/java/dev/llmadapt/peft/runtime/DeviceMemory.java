@@ -14,6 +14,9 @@ interface DeviceMemory {
     /** Makes a session to come compute here. */
     void use(Pointer options);
 
+    /** Bytes that nobody has taken. */
+    long free();
+
     /**
      * Takes memory, which is all zeros.
      *

@@ -4,6 +4,7 @@ import com.sun.jna.Pointer;
 import dev.llmadapt.peft.InferenceException;
 import dev.llmadapt.peft.graph.ExternalWeight;
 import dev.llmadapt.peft.graph.OnnxModel;
+import dev.llmadapt.peft.memory.NativeArena;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -30,12 +31,14 @@ final class DeviceSession implements Session {
 
     /** Makes a session; the weights are copied to the device while it is made. */
     static DeviceSession open(OnnxModel model, DeviceMemory memory, Execution execution) {
-        Map<String, ByteBuffer> buffers = model.data();
+        NativeArena weights = new NativeArena();
+        Map<String, ByteBuffer> buffers = Map.of();
         Pointer host = API.memory("Cpu", 0);
         List<Pointer> values = new ArrayList<>();
         Pointer options = API.options(execution);
         try {
             memory.use(options);
+            buffers = model.data(weights);
             List<String> names = new ArrayList<>();
             for (ExternalWeight weight : model.weights()) {
                 ByteBuffer buffer = Objects.requireNonNull(buffers.get(weight.name()));
@@ -51,7 +54,8 @@ final class DeviceSession implements Session {
             values.forEach(API::releaseValue);
             API.releaseOptions(options);
             API.releaseMemory(host);
-            Reference.reachabilityFence(buffers); // whose addresses the tensors have, and nothing else
+            weights.close();
+            Reference.reachabilityFence(buffers); // those that are mapped, whose addresses the tensors have, and nothing else
         }
     }
 

@@ -5,13 +5,16 @@ import dev.llmadapt.peft.adapter.AdapterMix;
 import dev.llmadapt.peft.adapter.ReadyAdapter;
 import dev.llmadapt.peft.architecture.AdapterInputs;
 import dev.llmadapt.peft.architecture.ExportedGraph;
-import java.nio.FloatBuffer;
+import dev.llmadapt.peft.graph.ElementType;
+import dev.llmadapt.peft.memory.CacheBudget;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A session over a decoder that somebody else exported. Where its cache is updated in place, rows lie as they do for our
@@ -24,20 +27,25 @@ public final class ExportedSession implements TextSession {
 
     private final ExportedGraph graph; // without weights
     private final GrowingPast growing;
-    private final Map<Integer, TokenBatch> steps = new HashMap<>(); // in place, by the number of slots
+    private @Nullable TokenBatch step; // in place, the last; for as many slots as it has
+    private int stepRows;
     private Engine engine;
     private AdapterTensors<OnnxTensor> adapters;
-    private KeyValueCache cache;
+    private final KeyValueCache cache;
+    private final CacheBudget budget;
     private int[] filled = {}; // tokens of each slot whose keys and values are in the cache
-    private FloatBuffer stepLogits = FloatBuffer.allocate(0); // where rows of a growing cache are put together
+    private @Nullable TokenBatch read; // the last, whose logits stay until the next call
+    private @Nullable Scope stepScope; // of stepLogits
+    private @Nullable ByteBuffer stepLogits; // where rows of a growing cache are put together
     private boolean closed;
 
-    private ExportedSession(ExportedGraph graph, Engine engine) {
+    private ExportedSession(ExportedGraph graph, Engine engine, CacheBudget budget) {
+        this.budget = budget;
         this.graph = graph;
         this.engine = engine;
         this.growing = new GrowingPast(graph.cache());
         this.adapters = new AdapterTensors<>(engine, OnnxSession.TENSORS);
-        this.cache = new KeyValueCache(graph.cache(), 0, 0);
+        this.cache = new KeyValueCache(graph.cache());
     }
 
     /**
@@ -51,7 +59,18 @@ public final class ExportedSession implements TextSession {
 
     /** The same, run as told. */
     public static ExportedSession open(ExportedGraph graph, Execution execution) {
-        return new ExportedSession(graph.withoutWeights(), Engine.open(graph, execution));
+        return open(graph, execution, 0);
+    }
+
+    /**
+     * The same with a limit for keys and values.
+     *
+     * @param cacheMemory bytes, or 0 for a share of the machine's; see {@link CacheBudget}
+     */
+    public static ExportedSession open(ExportedGraph graph, Execution execution, long cacheMemory) {
+        Engine engine = Engine.open(graph, execution);
+        return new ExportedSession(
+                graph.withoutWeights(), engine, CacheBudget.of(cacheMemory, graph.model().bytesOfWeights()));
     }
 
     @Override
@@ -87,17 +106,35 @@ public final class ExportedSession implements TextSession {
     }
 
     @Override
-    public void reserve(int slots, int capacity) {
-        if (slots <= cache.slots() && capacity <= cache.capacity()) {
-            return;
-        }
-        int room = SlotChecks.room(cache.capacity(), capacity, graph.maxPositions());
-        KeyValueCache larger = new KeyValueCache(graph.cache(), Math.max(slots, cache.slots()), room);
-        larger.copyFrom(cache, filled);
+    public long memory() {
+        return budget.bytes();
+    }
+
+    /** Where the cache grows, past and present of all rows are there beside it. */
+    @Override
+    public long bytes(int slots, int capacity) {
+        long rows = KeyValueCache.bytes(graph.cache(), slots, capacity);
+        long step = SlotChecks.logitBytes(slots, vocabularySize()) + 8L * slots * (capacity + GRAIN); // and the mask
+        return graph.inPlace()
+                ? rows + step
+                : rows + 2 * KeyValueCache.bytes(graph.cache(), slots, capacity + GRAIN) + 2 * step;
+    }
+
+    @Override
+    public void keep(int... slots) {
+        filled = SlotChecks.moved(filled, slots, cache::copy);
+        growing.forget();
+    }
+
+    @Override
+    public void resize(int slots, int capacity) {
+        SlotChecks.context(capacity, graph.maxPositions());
         closeSteps();
-        cache.close();
-        cache = larger;
-        filled = Arrays.copyOf(filled, larger.slots());
+        try {
+            cache.resize(slots, capacity, filled);
+        } finally {
+            filled = SlotChecks.resized(filled, cache.slots(), cache.capacity());
+        }
     }
 
     @Override
@@ -134,31 +171,32 @@ public final class ExportedSession implements TextSession {
     }
 
     @Override
-    public FloatBuffer read(int slot, int[] ids, int from, int to, int logitsFrom, AdapterMix mix) {
+    public Logits read(int slot, int[] ids, int from, int to, int logitsFrom, AdapterMix mix) {
         int length = to - from;
         int wanted = to - logitsFrom;
         int past = filled[slot];
-        try (TokenBatch batch = new TokenBatch(graph, 1, length, wanted, past + length)) {
-            for (int i = 0; i < length; i++) {
-                batch.ids.put(i, token(ids[from + i]));
-                batch.positions.put(i, past + i);
-            }
-            for (int i = 0; i < past + length; i++) {
-                batch.mask.put(i, 1);
-            }
-            for (int i = 0; i < wanted; i++) {
-                batch.logitRows.put(i, logitsFrom - from + i);
-            }
-            if (graph.inPlace()) {
-                run(batch, cache.row(slot), List.of(mix));
-            } else {
-                run(batch, growing.of(cache, new int[] {slot}, filled, past, length), List.of(mix));
-                growing.keep(cache, filled);
-            }
-            filled[slot] += length;
-            int skipped = graph.logitRows() ? 0 : logitsFrom - from;
-            return batch.logits.slice(skipped * vocabularySize(), wanted * vocabularySize());
+        closeRead();
+        TokenBatch batch = new TokenBatch(graph, 1, length, wanted, past + length);
+        read = batch;
+        for (int i = 0; i < length; i++) {
+            batch.ids.put(i, token(ids[from + i]));
+            batch.positions.put(i, past + i);
         }
+        for (int i = 0; i < past + length; i++) {
+            batch.mask.put(i, 1);
+        }
+        for (int i = 0; i < wanted; i++) {
+            batch.logitRows.put(i, logitsFrom - from + i);
+        }
+        if (graph.inPlace()) {
+            run(batch, cache.row(slot), List.of(mix));
+        } else {
+            run(batch, growing.of(cache, new int[] {slot}, filled, past, length), List.of(mix));
+            growing.keep(cache, filled);
+        }
+        filled[slot] += length;
+        int skipped = graph.logitRows() ? 0 : logitsFrom - from;
+        return batch.logits.slice(skipped * vocabularySize(), wanted * vocabularySize());
     }
 
     private long token(int id) {
@@ -180,8 +218,9 @@ public final class ExportedSession implements TextSession {
     }
 
     @Override
-    public FloatBuffer step(int[] ids, List<AdapterMix> mixes) {
-        FloatBuffer logits = graph.inPlace() ? stepInPlace(ids, mixes) : stepGrowing(ids, mixes);
+    public Logits step(int[] ids, List<AdapterMix> mixes) {
+        closeRead();
+        Logits logits = graph.inPlace() ? stepInPlace(ids, mixes) : stepGrowing(ids, mixes);
         for (int slot = 0; slot < ids.length; slot++) {
             if (ids[slot] >= 0) {
                 filled[slot]++;
@@ -190,9 +229,15 @@ public final class ExportedSession implements TextSession {
         return logits;
     }
 
-    private FloatBuffer stepInPlace(int[] ids, List<AdapterMix> mixes) {
+    private Logits stepInPlace(int[] ids, List<AdapterMix> mixes) {
         int n = ids.length;
-        TokenBatch batch = steps.computeIfAbsent(n, rows -> new TokenBatch(graph, rows, 1, 1, capacity()));
+        TokenBatch batch = step;
+        if (batch == null || stepRows != n) {
+            closeStep();
+            batch = new TokenBatch(graph, n, 1, 1, capacity());
+            step = batch;
+            stepRows = n;
+        }
         for (int slot = 0; slot < n; slot++) {
             batch.ids.put(slot, ids[slot] < 0 ? 0 : token(ids[slot]));
             batch.positions.put(slot, filled[slot]);
@@ -205,18 +250,25 @@ public final class ExportedSession implements TextSession {
         return batch.logits;
     }
 
-    private FloatBuffer stepGrowing(int[] ids, List<AdapterMix> mixes) {
-        if (stepLogits.capacity() < ids.length * vocabularySize()) {
-            stepLogits = FloatBuffer.allocate(Math.multiplyExact(ids.length, vocabularySize()));
+    private Logits stepGrowing(int[] ids, List<AdapterMix> mixes) {
+        ByteBuffer logits = stepLogits;
+        Scope scope = stepScope;
+        if (logits == null || scope == null || logits.capacity() < SlotChecks.logitBytes(ids.length, vocabularySize())) {
+            closeStepLogits();
+            scope = new Scope();
+            stepScope = scope;
+            logits = scope.zeros(ElementType.FLOAT, slots(), vocabularySize());
+            stepLogits = logits;
         }
+        Logits result = Logits.first(scope.memory(), logits, (long) ids.length * vocabularySize());
         int[] active =
                 IntStream.range(0, ids.length).filter(slot -> ids[slot] >= 0).toArray();
         if (active.length == 0) {
-            return stepLogits;
+            return result;
         }
         if (graph.positions()) {
             int longest = Arrays.stream(active).map(slot -> filled[slot]).max().orElse(0);
-            stepTogether(ids, mixes, active, (longest + GRAIN - 1) / GRAIN * GRAIN);
+            stepTogether(ids, mixes, active, (longest + GRAIN - 1) / GRAIN * GRAIN, result);
         } else {
             Arrays.stream(active)
                     .map(slot -> filled[slot])
@@ -227,13 +279,14 @@ public final class ExportedSession implements TextSession {
                             Arrays.stream(active)
                                     .filter(slot -> filled[slot] == length)
                                     .toArray(),
-                            length));
+                            length,
+                            result));
         }
-        return stepLogits;
+        return result;
     }
 
     /** Rows whose past is made to end at one place. */
-    private void stepTogether(int[] ids, List<AdapterMix> mixes, int[] slots, int past) {
+    private void stepTogether(int[] ids, List<AdapterMix> mixes, int[] slots, int past, Logits result) {
         List<AdapterMix> own = new ArrayList<>();
         try (TokenBatch batch = new TokenBatch(graph, slots.length, 1, 1, past + 1)) {
             for (int row = 0; row < slots.length; row++) {
@@ -248,14 +301,42 @@ public final class ExportedSession implements TextSession {
             run(batch, growing.of(cache, slots, filled, past, 1), own);
             growing.keep(cache, filled);
             for (int row = 0; row < slots.length; row++) {
-                stepLogits.put(slots[row] * vocabularySize(), batch.logits, row * vocabularySize(), vocabularySize());
+                int first = row * vocabularySize();
+                result.values()
+                        .put(slots[row] * vocabularySize(), batch.logits.values(), first, vocabularySize());
             }
         }
     }
 
+    private void closeRead() {
+        TokenBatch last = read;
+        if (last != null) {
+            last.close();
+            read = null;
+        }
+    }
+
+    private void closeStep() {
+        TokenBatch last = step;
+        if (last != null) {
+            last.close();
+            step = null;
+        }
+    }
+
+    private void closeStepLogits() {
+        Scope last = stepScope;
+        if (last != null) {
+            last.close();
+            stepScope = null;
+            stepLogits = null;
+        }
+    }
+
     private void closeSteps() {
-        steps.values().forEach(TokenBatch::close);
-        steps.clear();
+        closeRead();
+        closeStepLogits();
+        closeStep();
         growing.close();
     }
 
@@ -267,6 +348,7 @@ public final class ExportedSession implements TextSession {
             cache.close();
             adapters.close();
             engine.close();
+            budget.close();
         }
     }
 }

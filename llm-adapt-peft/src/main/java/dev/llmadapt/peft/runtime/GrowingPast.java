@@ -3,8 +3,8 @@ package dev.llmadapt.peft.runtime;
 import ai.onnxruntime.OnnxTensor;
 import dev.llmadapt.peft.architecture.CacheLayout;
 import dev.llmadapt.peft.graph.ElementType;
+import dev.llmadapt.peft.memory.NativeArena;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -16,8 +16,8 @@ import java.util.Map;
  */
 final class GrowingPast implements AutoCloseable {
     private final CacheLayout layout;
-    private final ByteBuffer[] pastBuffers;
-    private final ByteBuffer[] presentBuffers;
+    private final Region[] pasts;
+    private final Region[] presents;
     private KeyValueCache.View view = new KeyValueCache.View(Map.of(), Map.of());
     private int[] slots = {};
     private int past;
@@ -26,10 +26,30 @@ final class GrowingPast implements AutoCloseable {
 
     GrowingPast(CacheLayout layout) {
         this.layout = layout;
-        this.pastBuffers = new ByteBuffer[2 * layout.layers().size()];
-        this.presentBuffers = new ByteBuffer[2 * layout.layers().size()];
-        Arrays.fill(pastBuffers, ByteBuffer.allocateDirect(0));
-        Arrays.fill(presentBuffers, ByteBuffer.allocateDirect(0));
+        this.pasts = new Region[2 * layout.layers().size()];
+        this.presents = new Region[2 * layout.layers().size()];
+        Arrays.setAll(pasts, i -> new Region());
+        Arrays.setAll(presents, i -> new Region());
+    }
+
+    /** Memory that is made larger where it is too small, without what it held. */
+    private static final class Region {
+        private NativeArena memory = new NativeArena();
+        private ByteBuffer buffer = memory.zeros(0);
+
+        ByteBuffer atLeast(long bytes) {
+            if (!memory.isOpen() || buffer.capacity() < bytes) {
+                memory.close();
+                NativeArena larger = new NativeArena();
+                buffer = larger.zeros(bytes);
+                memory = larger;
+            }
+            return buffer;
+        }
+
+        void close() {
+            memory.close();
+        }
     }
 
     /**
@@ -44,47 +64,34 @@ final class GrowingPast implements AutoCloseable {
         if (current && past == this.past && length == this.length && Arrays.equals(slots, this.slots)) {
             return view;
         }
-        close();
+        closeView();
         this.slots = slots.clone();
         this.past = past;
         this.length = length;
         Map<String, OnnxTensor> before = new HashMap<>();
         Map<String, OnnxTensor> after = new HashMap<>();
         view = new KeyValueCache.View(before, after);
-        for (int i = 0; i < pastBuffers.length; i++) {
-            pastBuffers[i] = grown(pastBuffers[i], past);
-            presentBuffers[i] = grown(presentBuffers[i], past + length);
+        for (int i = 0; i < pasts.length; i++) {
+            ByteBuffer pastBuffer = pasts[i].atLeast(Plane.bytes(layout, slots.length, past));
+            ByteBuffer presentBuffer = presents[i].atLeast(Plane.bytes(layout, slots.length, (long) past + length));
             for (int row = 0; row < slots.length; row++) {
-                fill(cache, i, row, filled[slots[row]]);
+                fill(cache.plane(i), pastBuffer, row, filled[slots[row]]);
             }
             CacheLayout.Layer names = layout.layers().get(i / 2);
             boolean keys = i % 2 == 0;
-            before.put(keys ? names.pastKey() : names.pastValue(), tensor(pastBuffers[i], past));
-            after.put(keys ? names.presentKey() : names.presentValue(), tensor(presentBuffers[i], past + length));
+            before.put(keys ? names.pastKey() : names.pastValue(), tensor(pastBuffer, past));
+            after.put(keys ? names.presentKey() : names.presentValue(), tensor(presentBuffer, past + length));
         }
         current = true;
         return view;
     }
 
-    private ByteBuffer grown(ByteBuffer buffer, int tokens) {
-        int bytes = bytes(tokens);
-        return buffer.capacity() >= bytes
-                ? buffer
-                : ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
-    }
-
-    private int bytes(int tokens) {
-        return Math.multiplyExact(
-                Math.multiplyExact(slots.length * layout.keyValueHeads(), tokens), layout.headBytes());
-    }
-
-    private void fill(KeyValueCache cache, int buffer, int row, int tokens) {
+    private void fill(Plane plane, ByteBuffer target, int row, int tokens) {
         for (int head = 0; head < layout.keyValueHeads(); head++) {
             int at = offset(row, head, 0, past);
-            int bytes = tokens * layout.headBytes();
-            pastBuffers[buffer].put(at, cache.buffer(buffer), cache.offset(slots[row], head, 0), bytes);
-            for (int end = at + past * layout.headBytes(), i = at + bytes; i < end; i += 4) {
-                pastBuffers[buffer].putFloat(i, 0); // masked out, but 0 * NaN would not be
+            plane.get(slots[row], head, 0, target, at, tokens);
+            for (int end = at + past * layout.headBytes(), i = at + tokens * layout.headBytes(); i < end; i += 4) {
+                target.putFloat(i, 0); // masked out, but 0 * NaN would not be
             }
         }
     }
@@ -94,22 +101,27 @@ final class GrowingPast implements AutoCloseable {
     }
 
     private OnnxTensor tensor(ByteBuffer buffer, int tokens) {
-        ByteBuffer region = buffer.duplicate().order(ByteOrder.nativeOrder()).limit(bytes(tokens));
+        int bytes = (int) Plane.bytes(layout, slots.length, tokens);
         return OnnxSession.tensor(
-                region, ElementType.FLOAT, slots.length, layout.keyValueHeads(), tokens, layout.headDim());
+                buffer.slice(0, bytes).order(buffer.order()),
+                ElementType.FLOAT,
+                slots.length,
+                layout.keyValueHeads(),
+                tokens,
+                layout.headDim());
     }
 
     /** Copies what the run added to the slots, and to the past where there is room before its end. */
     void keep(KeyValueCache cache, int[] filled) {
-        int bytes = length * layout.headBytes();
-        for (int i = 0; i < presentBuffers.length; i++) {
+        for (int i = 0; i < presents.length; i++) {
+            ByteBuffer present = presents[i].buffer;
             for (int row = 0; row < slots.length; row++) {
                 int at = filled[slots[row]];
                 for (int head = 0; head < layout.keyValueHeads(); head++) {
                     int from = offset(row, head, past, past + length);
-                    cache.buffer(i).put(cache.offset(slots[row], head, at), presentBuffers[i], from, bytes);
+                    cache.plane(i).put(slots[row], head, at, present, from, length);
                     if (at + length <= past) {
-                        pastBuffers[i].put(offset(row, head, at, past), presentBuffers[i], from, bytes);
+                        pasts[i].buffer.put(offset(row, head, at, past), present, from, length * layout.headBytes());
                     } else {
                         current = false;
                     }
@@ -123,11 +135,17 @@ final class GrowingPast implements AutoCloseable {
         current = false;
     }
 
-    @Override
-    public void close() {
+    private void closeView() {
         view.past().values().forEach(OnnxTensor::close);
         view.present().values().forEach(OnnxTensor::close);
         view = new KeyValueCache.View(Map.of(), Map.of());
         current = false;
+    }
+
+    @Override
+    public void close() {
+        closeView();
+        Arrays.stream(pasts).forEach(Region::close);
+        Arrays.stream(presents).forEach(Region::close);
     }
 }

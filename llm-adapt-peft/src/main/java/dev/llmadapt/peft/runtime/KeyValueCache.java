@@ -2,46 +2,46 @@ package dev.llmadapt.peft.runtime;
 
 import ai.onnxruntime.OnnxTensor;
 import dev.llmadapt.peft.architecture.CacheLayout;
-import dev.llmadapt.peft.graph.ElementType;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The keys and values of several rows of text, a buffer for each layer and kind:
- * {@code (slots, keyValueHeads, capacity, headDim)}. The engine reads and writes it in place, since the same tensor goes
- * in as past and comes out as present; a single row, or the first n, are views of the same memory. Not thread-safe.
+ * The keys and values of several rows of text, a {@link Plane} for each layer and kind. The engine reads and writes it in
+ * place, since the same tensor goes in as past and comes out as present; a single row, or the first n, are views of the
+ * same memory.
+ *
+ * <p>It grows and shrinks plane by plane, so that only one is there twice at a time. If there is no memory for one, those
+ * before it have the new size already and the others the old one, and what all have room for is as it was: hence slots and
+ * capacity are those of the smallest. Not thread-safe.
  */
 final class KeyValueCache implements AutoCloseable {
     private final CacheLayout layout;
-    private final int slots;
-    private final int capacity;
-    private final ByteBuffer[] buffers; // keys and values of layer 0, of layer 1, ...
+    private final Plane[] planes; // keys and values of layer 0, of layer 1, ...
     private final Map<Integer, View> firstRows = new HashMap<>();
     private final Map<Integer, View> singleRows = new HashMap<>();
 
-    KeyValueCache(CacheLayout layout, int slots, int capacity) {
+    KeyValueCache(CacheLayout layout) {
         this.layout = layout;
-        this.slots = slots;
-        this.capacity = capacity;
-        this.buffers = new ByteBuffer[layout.layers().size() * 2];
-        for (int i = 0; i < buffers.length; i++) {
-            buffers[i] = ByteBuffer.allocateDirect(Math.multiplyExact(slots, rowBytes()))
-                    .order(ByteOrder.nativeOrder());
-        }
+        this.planes = new Plane[layout.layers().size() * 2];
+        Arrays.setAll(planes, i -> new Plane(layout, 0, 0));
     }
 
     /** The tensors of some rows, by the names of the graph's inputs and outputs. */
     record View(Map<String, OnnxTensor> past, Map<String, OnnxTensor> present) {}
 
+    /** Bytes of so many slots. */
+    static long bytes(CacheLayout layout, int slots, int capacity) {
+        return Math.multiplyExact(Plane.bytes(layout, slots, capacity), 2L * layout.layers().size());
+    }
+
     int slots() {
-        return slots;
+        return Arrays.stream(planes).mapToInt(Plane::slots).min().orElse(0);
     }
 
     int capacity() {
-        return capacity;
+        return Arrays.stream(planes).mapToInt(Plane::capacity).min().orElse(0);
     }
 
     /** The first n rows. */
@@ -54,31 +54,27 @@ final class KeyValueCache implements AutoCloseable {
         return singleRows.computeIfAbsent(slot, key -> view(slot, 1));
     }
 
-    /** Copies what another cache of the same graph holds of its rows, as far as both reach. */
-    void copyFrom(KeyValueCache other, int[] filled) {
-        int headBytes = capacity * layout.headBytes();
-        int otherHeadBytes = other.capacity * layout.headBytes();
-        for (int i = 0; i < buffers.length; i++) {
-            for (int slot = 0; slot < Math.min(slots, other.slots); slot++) {
-                int bytes = Math.min(filled[slot], capacity) * layout.headBytes();
-                for (int head = 0; head < layout.keyValueHeads(); head++) {
-                    buffers[i].put(
-                            slot * rowBytes() + head * headBytes,
-                            other.buffers[i],
-                            slot * other.rowBytes() + head * otherHeadBytes,
-                            bytes);
-                }
+    /**
+     * Gives it another size; all views are closed.
+     *
+     * @param filled tokens of each slot to keep, as far as there is room afterwards
+     * @throws dev.llmadapt.peft.InferenceException if there is no memory for it
+     */
+    void resize(int slots, int capacity, int[] filled) {
+        closeViews();
+        for (int i = 0; i < planes.length; i++) {
+            if (planes[i].slots() != slots || planes[i].capacity() != capacity) {
+                Plane resized = planes[i].resized(slots, capacity, filled);
+                planes[i].close();
+                planes[i] = resized;
             }
         }
     }
 
     /** Copies some tokens of a row to the same places of another. */
     void copy(int from, int to, int start, int end) {
-        int bytes = (end - start) * layout.headBytes();
-        for (ByteBuffer buffer : buffers) {
-            for (int head = 0; head < layout.keyValueHeads(); head++) {
-                buffer.put(offset(to, head, start), buffer, offset(from, head, start), bytes);
-            }
+        for (Plane plane : planes) {
+            plane.copy(from, to, start, end);
         }
     }
 
@@ -90,10 +86,10 @@ final class KeyValueCache implements AutoCloseable {
     void write(int slot, float[] values, int tokens) {
         int headValues = tokens * layout.headDim();
         int from = 0;
-        for (ByteBuffer buffer : buffers) {
-            FloatBuffer target = buffer.asFloatBuffer();
+        for (Plane plane : planes) {
+            FloatBuffer target = plane.numbers();
             for (int head = 0; head < layout.keyValueHeads(); head++) {
-                target.put(slot * rowBytes() / 4 + head * capacity * layout.headDim(), values, from, headValues);
+                target.put(plane.place(slot, head), values, from, headValues);
                 from += headValues;
             }
         }
@@ -102,30 +98,21 @@ final class KeyValueCache implements AutoCloseable {
     /** Reads keys and values of a row's first tokens, as {@link #write} takes them. */
     float[] read(int slot, int tokens) {
         int headValues = tokens * layout.headDim();
-        float[] values = new float[buffers.length * layout.keyValueHeads() * headValues];
+        float[] values = new float[planes.length * layout.keyValueHeads() * headValues];
         int to = 0;
-        for (ByteBuffer buffer : buffers) {
-            FloatBuffer source = buffer.asFloatBuffer();
+        for (Plane plane : planes) {
+            FloatBuffer source = plane.numbers();
             for (int head = 0; head < layout.keyValueHeads(); head++) {
-                source.get(offset(slot, head, 0) / Float.BYTES, values, to, headValues);
+                source.get(plane.place(slot, head), values, to, headValues);
                 to += headValues;
             }
         }
         return values;
     }
 
-    /** The memory of a tensor of the cache, keys and values of layer 0 first; see {@link #offset}. */
-    ByteBuffer buffer(int index) {
-        return buffers[index];
-    }
-
-    /** Where a token of a slot's head begins in each buffer. */
-    int offset(int slot, int head, int token) {
-        return slot * rowBytes() + (head * capacity + token) * layout.headBytes();
-    }
-
-    private int rowBytes() {
-        return Math.multiplyExact(layout.keyValueHeads() * layout.headBytes(), capacity);
+    /** Keys or values of a layer, keys of layer 0 first. */
+    Plane plane(int index) {
+        return planes[index];
     }
 
     private View view(int slot, int rows) {
@@ -133,24 +120,17 @@ final class KeyValueCache implements AutoCloseable {
         Map<String, OnnxTensor> present = new HashMap<>();
         for (int i = 0; i < layout.layers().size(); i++) {
             CacheLayout.Layer layer = layout.layers().get(i);
-            OnnxTensor keys = tensor(buffers[2 * i], slot, rows);
+            OnnxTensor keys = planes[2 * i].tensor(slot, rows);
             past.put(layer.pastKey(), keys);
             present.put(layer.presentKey(), keys);
-            OnnxTensor values = tensor(buffers[2 * i + 1], slot, rows);
+            OnnxTensor values = planes[2 * i + 1].tensor(slot, rows);
             past.put(layer.pastValue(), values);
             present.put(layer.presentValue(), values);
         }
         return new View(past, present);
     }
 
-    private OnnxTensor tensor(ByteBuffer buffer, int slot, int rows) {
-        ByteBuffer region = buffer.duplicate().order(ByteOrder.nativeOrder());
-        region.position(slot * rowBytes()).limit((slot + rows) * rowBytes());
-        return OnnxSession.tensor(region, ElementType.FLOAT, rows, layout.keyValueHeads(), capacity, layout.headDim());
-    }
-
-    @Override
-    public void close() {
+    private void closeViews() {
         firstRows.values().forEach(KeyValueCache::close);
         singleRows.values().forEach(KeyValueCache::close);
         firstRows.clear();
@@ -159,5 +139,13 @@ final class KeyValueCache implements AutoCloseable {
 
     private static void close(View view) {
         view.past().values().forEach(OnnxTensor::close);
+    }
+
+    @Override
+    public void close() {
+        closeViews();
+        for (Plane plane : planes) {
+            plane.close();
+        }
     }
 }

@@ -14,9 +14,7 @@ import dev.llmadapt.peft.graph.ElementType;
 import dev.llmadapt.peft.graph.ExternalWeight;
 import dev.llmadapt.peft.graph.OnnxModel;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -46,7 +44,7 @@ final class OnnxSession implements Session {
     }
 
     /**
-     * Makes a session. The engine copies or packs the weights while it is made, so their buffers are garbage afterwards.
+     * Makes a session. The engine copies or packs the weights while it is made; then their memory is given back.
      *
      * @param execution how it runs
      */
@@ -68,9 +66,8 @@ final class OnnxSession implements Session {
     private static OnnxSession open(OnnxModel model, Execution execution, boolean training) {
         NativeLibraries.prepare();
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        Map<String, ByteBuffer> buffers = model.data();
-        List<OnnxTensor> tensors = new ArrayList<>();
-        try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+        try (Scope scope = new Scope();
+                OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(execution.threads());
             options.setInterOpNumThreads(1);
             options.addConfigEntry("session.intra_op.allow_spinning", execution.spinning() ? "1" : "0");
@@ -87,19 +84,17 @@ final class OnnxSession implements Session {
                 }
             }
             Map<String, OnnxTensorLike> weights = new LinkedHashMap<>();
+            Map<String, ByteBuffer> buffers = model.data(scope.memory());
             for (ExternalWeight weight : model.weights()) {
-                ByteBuffer buffer = Objects.requireNonNull(buffers.remove(weight.name()));
-                OnnxTensor tensor = OnnxTensor.createTensor(
-                        environment, buffer, weight.shape().sizes(), javaType(weight.type()));
-                tensors.add(tensor);
-                weights.put(weight.name(), tensor);
+                ByteBuffer buffer = Objects.requireNonNull(buffers.get(weight.name()));
+                weights.put(
+                        weight.name(),
+                        scope.tensor(buffer, weight.type(), weight.shape().sizes()));
             }
             options.addExternalInitializers(weights);
             return new OnnxSession(environment.createSession(model.bytes(), options));
         } catch (OrtException e) {
             throw new InferenceException("cannot make a session: " + e.getMessage(), e);
-        } finally {
-            tensors.forEach(OnnxTensor::close);
         }
     }
 

@@ -1,21 +1,52 @@
 package dev.llmadapt.peft.runtime;
 
 import ai.onnxruntime.OnnxTensor;
+import dev.llmadapt.peft.graph.ElementType;
+import dev.llmadapt.peft.memory.NativeArena;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Tensors that are closed together. */
+/** Tensors and the memory that they lie in, which are closed together. */
 final class Scope implements AutoCloseable {
+    private final NativeArena memory = new NativeArena();
     private final List<OnnxTensor> owned = new ArrayList<>();
 
-    OnnxTensor own(OnnxTensor tensor) {
+    /** The memory. */
+    NativeArena memory() {
+        return memory;
+    }
+
+    /** A buffer of zeros for a tensor. */
+    ByteBuffer zeros(ElementType type, long... shape) {
+        return memory.zeros(bytes(type, shape));
+    }
+
+    /** A tensor over a buffer from its position to its limit. */
+    OnnxTensor tensor(ByteBuffer buffer, ElementType type, long... shape) {
+        OnnxTensor tensor = OnnxSession.tensor(buffer, type, shape);
         owned.add(tensor);
         return tensor;
+    }
+
+    /** A tensor over the beginning of a buffer. */
+    OnnxTensor first(ByteBuffer buffer, ElementType type, long... shape) {
+        return tensor(buffer.slice(0, (int) bytes(type, shape)).order(buffer.order()), type, shape);
+    }
+
+    /** Bytes of a tensor. */
+    static long bytes(ElementType type, long... shape) {
+        long bytes = type.bytes();
+        for (long size : shape) {
+            bytes = Math.multiplyExact(bytes, size);
+        }
+        return bytes;
     }
 
     @Override
     public void close() {
         owned.forEach(OnnxTensor::close);
         owned.clear();
+        memory.close();
     }
 }

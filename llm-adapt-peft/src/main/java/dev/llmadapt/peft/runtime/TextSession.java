@@ -3,7 +3,6 @@ package dev.llmadapt.peft.runtime;
 import dev.llmadapt.peft.adapter.AdapterMix;
 import dev.llmadapt.peft.adapter.ReadyAdapter;
 import dev.llmadapt.peft.architecture.AdapterInputs;
-import java.nio.FloatBuffer;
 import java.util.Collections;
 import java.util.List;
 
@@ -32,8 +31,33 @@ public interface TextSession extends AutoCloseable {
     /** Forgets the tokens of a slot from a place on; what follows is written over them. */
     void truncate(int slot, int length);
 
+    /** The most bytes that slots may take; the caller keeps to it. */
+    long memory();
+
+    /** Bytes that so many slots of so many tokens take, with what a step of them needs. */
+    long bytes(int slots, int capacity);
+
     /** Makes room for a number of slots and tokens in each, keeping what is there. */
-    void reserve(int slots, int capacity);
+    default void reserve(int slots, int capacity) {
+        if (slots > slots() || capacity > capacity()) {
+            resize(Math.max(slots, slots()), Math.max(capacity, capacity()));
+        }
+    }
+
+    /**
+     * Moves slots to the front and forgets all others.
+     *
+     * @param slots in ascending order; the first becomes slot 0
+     */
+    void keep(int... slots);
+
+    /**
+     * Makes it so many slots of so many tokens. Of what is there stays what there is room for.
+     *
+     * @throws dev.llmadapt.peft.InferenceException if there is no memory for them; what fits the smaller of both sizes is
+     *     there still
+     */
+    void resize(int slots, int capacity);
 
     /**
      * Makes a slot hold what another does.
@@ -62,9 +86,10 @@ public interface TextSession extends AutoCloseable {
      * @param from the first to read
      * @param to after the last to read; there must be room for all
      * @param logitsFrom the first token whose logits are wanted, from {@code from} to {@code to - 1}
-     * @return the logits of the tokens from {@code logitsFrom} on, {@code (to - logitsFrom, vocabulary)}
+     * @return the logits of the tokens from {@code logitsFrom} on, {@code (to - logitsFrom, vocabulary)}; valid until the
+     *     next call of {@code read} or {@code step}
      */
-    default FloatBuffer read(int slot, int[] ids, int from, int to, int logitsFrom) {
+    default Logits read(int slot, int[] ids, int from, int to, int logitsFrom) {
         return read(slot, ids, from, to, logitsFrom, AdapterMix.NONE);
     }
 
@@ -73,17 +98,17 @@ public interface TextSession extends AutoCloseable {
      *
      * @param mix what acts on the slot's text; its ids may be among those read
      */
-    FloatBuffer read(int slot, int[] ids, int from, int to, int logitsFrom, AdapterMix mix);
+    Logits read(int slot, int[] ids, int from, int to, int logitsFrom, AdapterMix mix);
 
     /**
      * Adds one token to some of the first n slots.
      *
      * @param ids a token for each of the n slots; -1 leaves a slot as it is, at the cost of a token. Such a slot, and
      *     every other, must have room for one more token
-     * @return the logits after each token, {@code (n, vocabulary)}; valid until the next step, arbitrary where the id
-     *     was -1
+     * @return the logits after each token, {@code (n, vocabulary)}; valid until the next call of {@code read} or {@code step},
+     *     arbitrary where the id was -1
      */
-    default FloatBuffer step(int[] ids) {
+    default Logits step(int[] ids) {
         return step(ids, Collections.nCopies(ids.length, AdapterMix.NONE));
     }
 
@@ -92,7 +117,7 @@ public interface TextSession extends AutoCloseable {
      *
      * @param mixes what acts on each slot's text
      */
-    FloatBuffer step(int[] ids, List<AdapterMix> mixes);
+    Logits step(int[] ids, List<AdapterMix> mixes);
 
     /** Gives everything back; may be called twice. */
     @Override

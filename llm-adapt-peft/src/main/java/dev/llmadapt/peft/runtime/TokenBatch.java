@@ -4,27 +4,23 @@ import ai.onnxruntime.OnnxTensor;
 import dev.llmadapt.peft.architecture.ExportedGraph;
 import dev.llmadapt.peft.graph.ElementType;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
  * What goes into one run of an exported decoder and comes out of it, other than the cache and what adapters need. Owns its
- * tensors; the buffers stay valid after it is closed.
+ * tensors and their memory.
  */
 final class TokenBatch implements AutoCloseable {
     final LongBuffer ids; // (rows, length)
     final LongBuffer mask; // (rows, maskWidth)
     final LongBuffer positions; // (rows, length)
     final LongBuffer logitRows; // (wanted)
-    final FloatBuffer logits; // (rows, wanted or length, vocabulary)
+    final Logits logits; // (rows, wanted or length, vocabulary)
     final Map<String, OnnxTensor> inputs = new HashMap<>();
     final Map<String, OnnxTensor> outputs = new HashMap<>();
-    private final List<OnnxTensor> owned = new ArrayList<>();
+    private final Scope scope = new Scope();
 
     TokenBatch(ExportedGraph graph, int rows, int length, int wanted, int maskWidth) {
         try {
@@ -39,9 +35,9 @@ final class TokenBatch implements AutoCloseable {
                 inputs.remove(ExportedGraph.LOGIT_ROWS);
             }
             long[] shape = {rows, graph.logitRows() ? wanted : length, graph.vocabularySize()};
-            ByteBuffer results = direct(shape, 4);
-            logits = results.asFloatBuffer();
-            outputs.put(ExportedGraph.LOGITS, own(OnnxSession.tensor(results, ElementType.FLOAT, shape)));
+            ByteBuffer results = scope.zeros(ElementType.FLOAT, shape);
+            logits = new Logits(scope.memory(), results.asFloatBuffer());
+            outputs.put(ExportedGraph.LOGITS, scope.tensor(results, ElementType.FLOAT, shape));
         } catch (RuntimeException | Error e) {
             close();
             throw e;
@@ -49,27 +45,13 @@ final class TokenBatch implements AutoCloseable {
     }
 
     private LongBuffer longs(String name, long... shape) {
-        ByteBuffer buffer = direct(shape, 8);
-        inputs.put(name, own(OnnxSession.tensor(buffer, ElementType.INT64, shape)));
+        ByteBuffer buffer = scope.zeros(ElementType.INT64, shape);
+        inputs.put(name, scope.tensor(buffer, ElementType.INT64, shape));
         return buffer.asLongBuffer();
-    }
-
-    private OnnxTensor own(OnnxTensor tensor) {
-        owned.add(tensor);
-        return tensor;
-    }
-
-    private static ByteBuffer direct(long[] shape, int bytes) {
-        long size = bytes;
-        for (long dim : shape) {
-            size = Math.multiplyExact(size, dim);
-        }
-        return ByteBuffer.allocateDirect(Math.toIntExact(size)).order(ByteOrder.nativeOrder());
     }
 
     @Override
     public void close() {
-        owned.forEach(OnnxTensor::close);
-        owned.clear();
+        scope.close();
     }
 }

@@ -6,7 +6,6 @@ import dev.llmadapt.peft.graph.ElementType;
 import dev.llmadapt.peft.training.TrainingBatch;
 import dev.llmadapt.peft.training.TrainingGraph;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -44,9 +43,9 @@ public final class TrainingSession implements AutoCloseable {
     }
 
     private void pin(String name, int size) {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(size * Float.BYTES).order(ByteOrder.nativeOrder());
+        ByteBuffer buffer = scope.zeros(ElementType.FLOAT, size);
         state.put(name, buffer);
-        pinned.put(name, scope.own(OnnxSession.tensor(buffer, ElementType.FLOAT, size)));
+        pinned.put(name, scope.tensor(buffer, ElementType.FLOAT, size));
     }
 
     /** A session whose every batch is a step. */
@@ -80,12 +79,14 @@ public final class TrainingSession implements AutoCloseable {
         }
     }
 
-    /** Where the numbers that learn begin and end: the vector itself, changed by each step. */
+    /** Where the numbers that learn begin and end: the vector itself, changed by each step, as long
+     * as the session is open. */
     public FloatBuffer parameters() {
         return buffer(TrainingGraph.PARAMETERS).asFloatBuffer();
     }
 
-    /** What a later session goes on with: the vectors of numbers and of the optimiser's state, by name; not copies. */
+    /** What a later session goes on with: the vectors of numbers and of the optimiser's state, by name; not
+     * copies, and gone when the session is closed. */
     public Map<String, ByteBuffer> state() {
         Map<String, ByteBuffer> kept = new LinkedHashMap<>(state);
         kept.remove(TrainingGraph.GRADIENT);
@@ -105,10 +106,10 @@ public final class TrainingSession implements AutoCloseable {
     /** Makes one step of some batches. */
     public Step step(Iterable<TrainingBatch> batchesOfStep, double rate) {
         try (Scope temporary = new Scope()) {
-            ByteBuffer loss = direct(Float.BYTES);
-            ByteBuffer norm = direct(Float.BYTES);
+            ByteBuffer loss = temporary.zeros(ElementType.FLOAT, 1);
+            ByteBuffer norm = temporary.zeros(ElementType.FLOAT, 1);
             Map<String, OnnxTensor> rates = rates(rate, temporary);
-            OnnxTensor normTensor = temporary.own(OnnxSession.tensor(norm, ElementType.FLOAT, 1));
+            OnnxTensor normTensor = temporary.tensor(norm, ElementType.FLOAT, 1);
             float sum = 0;
             if (update != null) {
                 clear(buffer(TrainingGraph.GRADIENT));
@@ -117,7 +118,7 @@ public final class TrainingSession implements AutoCloseable {
                 try (Scope own = new Scope()) {
                     Map<String, OnnxTensor> inputs = inputs(batch, own);
                     Map<String, OnnxTensor> outputs = new HashMap<>();
-                    outputs.put(TrainingGraph.LOSS, own.own(OnnxSession.tensor(loss, ElementType.FLOAT, 1)));
+                    outputs.put(TrainingGraph.LOSS, own.tensor(loss, ElementType.FLOAT, 1));
                     if (update == null) {
                         inputs.putAll(pinned);
                         inputs.putAll(rates);
@@ -149,11 +150,12 @@ public final class TrainingSession implements AutoCloseable {
         }
     }
 
-    private Map<String, OnnxTensor> inputs(TrainingBatch batch, Scope own) {
+    /** The tensors of a batch. */
+    static Map<String, OnnxTensor> inputs(TrainingBatch batch, Scope own) {
         Map<String, OnnxTensor> inputs = new HashMap<>();
         batch.inputs()
                 .forEach((name, tensor) ->
-                        inputs.put(name, own.own(OnnxSession.tensor(tensor.data(), tensor.type(), tensor.shape()))));
+                        inputs.put(name, own.tensor(tensor.data(), tensor.type(), tensor.shape())));
         return inputs;
     }
 
@@ -178,8 +180,8 @@ public final class TrainingSession implements AutoCloseable {
     }
 
     private static OnnxTensor number(double value, Scope temporary) {
-        ByteBuffer buffer = direct(Float.BYTES).putFloat(0, (float) value);
-        return temporary.own(OnnxSession.tensor(buffer, ElementType.FLOAT, 1));
+        ByteBuffer buffer = temporary.zeros(ElementType.FLOAT, 1).putFloat(0, (float) value);
+        return temporary.tensor(buffer, ElementType.FLOAT, 1);
     }
 
     private OnnxTensor tensor(String name) {
@@ -188,10 +190,6 @@ public final class TrainingSession implements AutoCloseable {
 
     private ByteBuffer buffer(String name) {
         return Objects.requireNonNull(state.get(name), name);
-    }
-
-    private static ByteBuffer direct(int bytes) {
-        return ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
     }
 
     private static void clear(ByteBuffer buffer) {

@@ -13,8 +13,6 @@ import dev.llmadapt.peft.graph.Graph;
 import dev.llmadapt.peft.graph.Op;
 import dev.llmadapt.peft.graph.Shape;
 import dev.llmadapt.peft.graph.Value;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -107,7 +105,7 @@ public final class LoraLearner implements Learner {
         // |W + s B A|^2 of a row = |W|^2 + 2 s B . (W A^T) + s^2 B . (B (A A^T))
         int out = linear.out();
         Value squares = graph.sharedWeight(
-                module.path() + ".squares", ElementType.FLOAT, Shape.of(1, out), () -> buffer(squares(module.path())));
+                module.path() + ".squares", ElementType.FLOAT, Shape.of(1, out), memory -> memory.copy(squares(module.path())));
         Value cross = linear.product().apply(a).times(b.transpose(1, 0)).sum(0); // (1, out)
         Value own = b.product(false, a.product(false, a, true, 1), false, 1)
                 .times(b)
@@ -142,12 +140,5 @@ public final class LoraLearner implements Learner {
             squares[row] = (float) sum;
         });
         return squares;
-    }
-
-    private static ByteBuffer buffer(float[] values) {
-        ByteBuffer buffer =
-                ByteBuffer.allocateDirect(values.length * Float.BYTES).order(ByteOrder.nativeOrder());
-        buffer.asFloatBuffer().put(values);
-        return buffer;
     }
 }

@@ -3,8 +3,8 @@ package dev.llmadapt.peft.training;
 import dev.llmadapt.peft.architecture.Embedding;
 import dev.llmadapt.peft.architecture.TrainingDecoder;
 import dev.llmadapt.peft.graph.ElementType;
+import dev.llmadapt.peft.memory.NativeArena;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,6 +39,7 @@ public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned)
     /**
      * Lays out rows.
      *
+     * @param memory where the tensors lie, which must be open as long as they are used
      * @param rows each a row's texts, of which it has at least one
      * @param learner whose virtual tokens stand before each text
      * @param embedding of the base
@@ -46,8 +47,13 @@ public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned)
      * @param total learned tokens of the whole step, by which each one's loss is divided
      */
     public static TrainingBatch of(
-            List<List<TrainingText>> rows, Learner learner, Embedding embedding, int groups, int total) {
-        return new Layout(rows, learner, embedding, groups, total).batch();
+            NativeArena memory,
+            List<List<TrainingText>> rows,
+            Learner learner,
+            Embedding embedding,
+            int groups,
+            int total) {
+        return new Layout(memory, rows, learner, embedding, groups, total).batch();
     }
 
     /** How many tokens texts begin with that are the same in all and learned in none; 0 for a single text. */
@@ -93,6 +99,7 @@ public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned)
     }
 
     private static final class Layout {
+        private final NativeArena memory;
         private final List<Row> rows;
         private final Learner learner;
         private final Embedding embedding;
@@ -103,7 +110,14 @@ public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned)
         private final int prefix;
         private final Map<String, Tensor> inputs = new LinkedHashMap<>();
 
-        Layout(List<List<TrainingText>> texts, Learner learner, Embedding embedding, int groups, int total) {
+        Layout(
+                NativeArena memory,
+                List<List<TrainingText>> texts,
+                Learner learner,
+                Embedding embedding,
+                int groups,
+                int total) {
+            this.memory = memory;
             this.learner = learner;
             this.embedding = embedding;
             this.groups = groups;
@@ -250,7 +264,7 @@ public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned)
             for (long dim : shape) {
                 size = Math.multiplyExact(size, dim);
             }
-            ByteBuffer data = ByteBuffer.allocateDirect(Math.toIntExact(size)).order(ByteOrder.nativeOrder());
+            ByteBuffer data = memory.zeros(size);
             inputs.put(name, new Tensor(type, data, shape));
             return data;
         }

@@ -1,6 +1,7 @@
 package dev.llmadapt.peft.tuning;
 
 import dev.llmadapt.peft.TrainingException;
+import dev.llmadapt.peft.memory.NativeArena;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -80,16 +81,17 @@ record Snapshot(
      *
      * @param key what it must belong to
      * @param sizes bytes of its vectors; the last may be missing
+     * @param memory where the vectors lie
      * @throws TrainingException if it is damaged, or belongs to other settings or data
      */
-    static Optional<Snapshot> read(Path folder, String key, List<Integer> sizes) {
+    static Optional<Snapshot> read(Path folder, String key, List<Integer> sizes, NativeArena memory) {
         Path file = folder.resolve(FILE);
         if (!Files.exists(file)) {
             return Optional.empty();
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             CRC32C sum = new CRC32C();
-            ByteBuffer start = get(channel, 12, sum);
+            ByteBuffer start = get(channel, ByteBuffer.allocate(12), sum);
             int magic = start.getInt();
             int version = start.getInt();
             int length = start.getInt();
@@ -97,13 +99,13 @@ record Snapshot(
                 throw damaged(file);
             }
             byte[] name = new byte[length];
-            get(channel, length, sum).get(name);
+            get(channel, ByteBuffer.allocate(length), sum).get(name);
             String found = new String(name, StandardCharsets.UTF_8);
             if (!found.equals(key)) {
                 throw new TrainingException("the run in " + folder + " has other settings or data: its state says "
                         + found + ", these are " + key + "; use the same again, or another folder");
             }
-            ByteBuffer head = get(channel, 32, sum);
+            ByteBuffer head = get(channel, ByteBuffer.allocate(32), sum);
             int step = head.getInt();
             double bestLoss = head.getDouble();
             double bestScore = head.getDouble();
@@ -113,7 +115,7 @@ record Snapshot(
             if (count != sizes.size() && count != sizes.size() - 1) {
                 throw damaged(file);
             }
-            ByteBuffer lengths = get(channel, 8 * count, sum);
+            ByteBuffer lengths = get(channel, ByteBuffer.allocate(8 * count), sum);
             for (int i = 0; i < count; i++) {
                 if (lengths.getLong() != sizes.get(i)) {
                     throw damaged(file);
@@ -121,9 +123,9 @@ record Snapshot(
             }
             List<ByteBuffer> vectors = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                vectors.add(get(channel, sizes.get(i), sum));
+                vectors.add(get(channel, memory.zeros(sizes.get(i)), sum));
             }
-            if (get(channel, 8, new CRC32C()).getLong() != sum.getValue()) {
+            if (get(channel, ByteBuffer.allocate(8), new CRC32C()).getLong() != sum.getValue()) {
                 throw damaged(file);
             }
             return Optional.of(new Snapshot(key, step, bestLoss, bestScore, bestStep, worse, vectors));
@@ -132,8 +134,8 @@ record Snapshot(
         }
     }
 
-    private static ByteBuffer get(FileChannel channel, int bytes, CRC32C sum) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    private static ByteBuffer get(FileChannel channel, ByteBuffer buffer, CRC32C sum) throws IOException {
+        buffer.order(ByteOrder.LITTLE_ENDIAN);
         while (buffer.hasRemaining()) {
             if (channel.read(buffer) < 0) {
                 throw new IOException("it ends too soon");

@@ -1,6 +1,7 @@
 package dev.llmadapt.peft.tuning;
 
 import dev.llmadapt.peft.Device;
+import dev.llmadapt.peft.InferenceException;
 import dev.llmadapt.peft.TrainingEvent;
 import dev.llmadapt.peft.TrainingException;
 import dev.llmadapt.peft.TrainingOptions;
@@ -14,6 +15,7 @@ import dev.llmadapt.peft.training.TrainingBatch;
 import dev.llmadapt.peft.training.TrainingGraph;
 import dev.llmadapt.peft.training.TrainingText;
 import java.io.IOException;
+import dev.llmadapt.peft.memory.NativeArena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -46,7 +48,8 @@ public final class TrainingRun {
     private double bestScore = Double.NaN;
     private int bestStep;
     private int worse; // measurements since the best
-    private @Nullable ByteBuffer best;
+    private final NativeArena memory = new NativeArena();
+    private @Nullable ByteBuffer best; // in the memory
 
     /**
      * What a run learns from.
@@ -109,7 +112,8 @@ public final class TrainingRun {
         TrainingGraph.Options graph =
                 new TrainingGraph.Options(options.precision(), positions(), corpus.context(), options.recompute());
         int size = learner.parameters().size();
-        try (TrainingSession session = open(graph, size);
+        try (memory;
+                TrainingSession session = open(graph, size);
                 LossSession validation = corpus.validation().isEmpty()
                         ? null
                         : LossSession.open(TrainingGraph.loss(corpus.base(), learner, graph), size, execution())) {
@@ -178,10 +182,13 @@ public final class TrainingRun {
                 epoch = plan.epochSteps(plan.epoch(step));
             }
             List<Integer> texts = epoch.get(step % perEpoch);
-            List<TrainingBatch> batches = batches(texts);
-            tokens += batches.stream().mapToInt(TrainingBatch::tokens).sum();
             double rate = plan.rate(step);
-            TrainingSession.Step made = session.step(batches, rate);
+            TrainingSession.Step made;
+            try (NativeArena ofStep = new NativeArena()) {
+                List<TrainingBatch> batches = batches(ofStep, texts);
+                tokens += batches.stream().mapToInt(TrainingBatch::tokens).sum();
+                made = session.step(batches, rate);
+            }
             if (!made.made()) {
                 throw diverged(step, texts, made);
             }
@@ -224,15 +231,31 @@ public final class TrainingRun {
         return (long) (step + 1) * times / steps > (long) step * times / steps;
     }
 
-    private List<TrainingBatch> batches(List<Integer> step) {
+    private List<TrainingBatch> batches(NativeArena ofStep, List<Integer> step) {
         int total = step.stream()
                 .mapToInt(text -> corpus.texts().get(text).learnedTokens())
                 .sum();
         List<TrainingBatch> batches = new ArrayList<>();
         for (List<List<TrainingText>> rows : plan.runs(step)) {
-            batches.add(TrainingBatch.of(rows, learner, embedding, groups, Math.max(1, total)));
+            batches.add(batch(ofStep, rows, total));
         }
         return batches;
+    }
+
+    private TrainingBatch batch(NativeArena where, List<List<TrainingText>> rows, int total) {
+        try {
+            return TrainingBatch.of(where, rows, learner, embedding, groups, Math.max(1, total));
+        } catch (InferenceException e) {
+            int longest = rows.stream()
+                    .mapToInt(row ->
+                            row.stream().mapToInt(text -> text.ids().length).sum())
+                    .max()
+                    .orElse(0);
+            throw new TrainingException(
+                    "a batch of " + rows.size() + " rows of up to " + longest + " tokens does not fit into memory: "
+                            + e.getMessage() + "; lower microBatchSize or maxLength",
+                    e);
+        }
     }
 
     private TrainingException diverged(int step, List<Integer> texts, TrainingSession.Step made) {
@@ -253,7 +276,9 @@ public final class TrainingRun {
         for (int from = 0; from < texts.size(); from += options.microBatchSize()) {
             List<List<TrainingText>> rows =
                     plan.rows(texts.subList(from, Math.min(from + options.microBatchSize(), texts.size())));
-            sum += validation.loss(TrainingBatch.of(rows, learner, embedding, groups, Math.max(1, total)));
+            try (NativeArena ofRows = new NativeArena()) {
+                sum += validation.loss(batch(ofRows, rows, total));
+            }
         }
         return sum;
     }
@@ -273,8 +298,7 @@ public final class TrainingRun {
         bestStep = step;
         ByteBuffer copy = best;
         if (copy == null) {
-            copy = ByteBuffer.allocateDirect(learner.parameters().size() * Float.BYTES)
-                    .order(ByteOrder.nativeOrder());
+            copy = memory.zeros((long) learner.parameters().size() * Float.BYTES);
             best = copy;
         }
         copy.asFloatBuffer().put(session.parameters());
@@ -304,7 +328,7 @@ public final class TrainingRun {
         List<Integer> sizes =
                 new ArrayList<>(state.stream().map(ByteBuffer::capacity).toList());
         sizes.add(learner.parameters().size() * Float.BYTES);
-        Optional<Snapshot> found = Snapshot.read(folder, key, sizes);
+        Optional<Snapshot> found = Snapshot.read(folder, key, sizes, memory);
         if (found.isEmpty()) {
             return 0;
         }

@@ -7,6 +7,7 @@ import dev.llmadapt.peft.Precision;
 import dev.llmadapt.peft.checkpoint.Encoding;
 import dev.llmadapt.peft.checkpoint.TestFiles;
 import dev.llmadapt.peft.checkpoint.WeightTensor;
+import dev.llmadapt.peft.memory.NativeArena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -50,10 +51,11 @@ class WeightPackingTest {
     private static double[][] unpack(LinearWeights.Matrix matrix) {
         WeightPacking.Lazy packed = new WeightPacking.Lazy(matrix);
         LinearWeights.Form form = matrix.form();
-        ByteBuffer quants = packed.blocks();
-        ByteBuffer scales = packed.scales();
-        ByteBuffer zeroPoints = form == LinearWeights.Form.BLOCKS4_ZERO_POINTS ? packed.zeroPoints() : null;
-        ByteBuffer offsets = form.offsets ? packed.offsets() : null;
+        NativeArena memory = new NativeArena();
+        ByteBuffer quants = packed.blocks(memory);
+        ByteBuffer scales = packed.scales(memory);
+        ByteBuffer zeroPoints = form == LinearWeights.Form.BLOCKS4_ZERO_POINTS ? packed.zeroPoints(memory) : null;
+        ByteBuffer offsets = form.offsets ? packed.offsets(memory) : null;
         int blocks = matrix.blocks();
         double[][] values = new double[matrix.rows()][matrix.columns()];
         for (int row = 0; row < values.length; row++) {

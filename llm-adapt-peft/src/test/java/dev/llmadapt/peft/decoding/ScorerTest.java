@@ -1,5 +1,6 @@
 package dev.llmadapt.peft.decoding;
 
+import dev.llmadapt.peft.runtime.Logits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -79,7 +80,7 @@ class ScorerTest {
         System.arraycopy(continuation, 0, text, PROMPT.length, continuation.length);
         try (DecoderSession session = open()) {
             session.reserve(1, 64);
-            FloatBuffer logits = session.read(0, text, 0, text.length, PROMPT.length - 1);
+            Logits logits = session.read(0, text, 0, text.length, PROMPT.length - 1);
             double[] expected = new double[continuation.length];
             float[] row = new float[session.vocabularySize()];
             for (int i = 0; i < expected.length; i++) {

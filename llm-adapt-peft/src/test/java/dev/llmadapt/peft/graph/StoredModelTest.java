@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.llmadapt.peft.CheckpointException;
 import dev.llmadapt.peft.Golden;
 import java.io.IOException;
+import dev.llmadapt.peft.memory.NativeArena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -89,7 +90,7 @@ class StoredModelTest {
         Files.write(folder.resolve("data"), data);
         ExternalWeight weight =
                 parse(outside("data", "3", "4096", 1024)).write().weights().get(0);
-        ByteBuffer numbers = weight.data().get();
+        ByteBuffer numbers = weight.data().apply(new NativeArena());
         assertThat(numbers.isDirect()).isTrue();
         assertThat(numbers.order()).isEqualTo(ByteOrder.nativeOrder());
         assertThat(numbers.remaining()).isEqualTo(4096);

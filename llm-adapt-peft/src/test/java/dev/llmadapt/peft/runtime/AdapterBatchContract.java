@@ -95,7 +95,7 @@ abstract class AdapterBatchContract {
                 int[] prompt = prompt(row);
                 session.truncate(row, 0);
                 session.read(row, prompt, 0, prompt.length, prompt.length - 1, next[row]);
-                FloatBuffer logits = session.step(new int[] {20, 20, 20, 20}, rows);
+                Logits logits = session.step(new int[] {20, 20, 20, 20}, rows);
                 float[] alone = run(other, List.of(next[row]), row)[0][1];
                 assertThat(row(session, logits, row)).as("row %d", row).containsExactly(alone, within((float)
                         TOLERANCE));
@@ -140,7 +140,7 @@ abstract class AdapterBatchContract {
             session.read(0, prompt, 0, prompt.length, prompt.length - 1, mixes.get(0));
             session.step(new int[] {20}, mixes);
             session.adopt(engine(graph(lora.inputs().plus(ia3.inputs()))));
-            FloatBuffer logits = session.step(new int[] {21}, mixes);
+            Logits logits = session.step(new int[] {21}, mixes);
             assertThat(row(session, logits, 0)).containsExactly(expected[2], within((float) TOLERANCE));
         }
     }
@@ -203,7 +203,7 @@ abstract class AdapterBatchContract {
             for (int row = 0; row < n; row++) {
                 ids[row] = 19 + step;
             }
-            FloatBuffer all = session.step(ids, mixes);
+            Logits all = session.step(ids, mixes);
             for (int row = 0; row < n; row++) {
                 logits[row][step] = row(session, all, row);
             }
@@ -231,7 +231,7 @@ abstract class AdapterBatchContract {
         return Architecture.of(base).graph(base, Precision.FP32, 128, inputs);
     }
 
-    private static float[] row(TextSession session, FloatBuffer logits, int row) {
+    private static float[] row(TextSession session, Logits logits, int row) {
         float[] values = new float[session.vocabularySize()];
         logits.get(row * values.length, values);
         return values;

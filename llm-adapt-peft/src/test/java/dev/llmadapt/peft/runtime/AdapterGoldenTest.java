@@ -44,11 +44,11 @@ class AdapterGoldenTest {
                 int[] prompt = mix.promptIds(each.prompt());
                 int length = prompt.length;
                 session.preload(0, mix);
-                FloatBuffer whole = session.read(0, prompt, mix.prefixTokens(), length, length - 1, mix);
+                Logits whole = session.read(0, prompt, mix.prefixTokens(), length, length - 1, mix);
                 assertThat(row(session, whole)).as("read at once").containsExactly(each.logits(), within(TOLERANCE));
                 session.preload(0, mix);
                 session.read(0, prompt, mix.prefixTokens(), length - 1, length - 2, mix);
-                FloatBuffer stepped = session.step(new int[] {prompt[length - 1]}, List.of(mix));
+                Logits stepped = session.step(new int[] {prompt[length - 1]}, List.of(mix));
                 assertThat(row(session, stepped))
                         .as("last token stepped")
                         .containsExactly(each.logits(), within(TOLERANCE));
@@ -56,7 +56,7 @@ class AdapterGoldenTest {
         }
     }
 
-    private static float[] row(DecoderSession session, FloatBuffer logits) {
+    private static float[] row(DecoderSession session, Logits logits) {
         float[] values = new float[session.vocabularySize()];
         logits.get(0, values);
         return values;

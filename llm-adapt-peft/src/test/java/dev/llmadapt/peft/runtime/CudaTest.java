@@ -1,5 +1,6 @@
 package dev.llmadapt.peft.runtime;
 
+import dev.llmadapt.peft.memory.NativeArena;
 import static dev.llmadapt.peft.runtime.DecoderSessionContract.distance;
 import static dev.llmadapt.peft.runtime.DecoderSessionContract.row;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -73,11 +74,11 @@ class CudaTest {
             for (Golden.Case golden : Golden.read(name).cases()) {
                 int[] prompt = golden.prompt();
                 session.truncate(0, 0);
-                FloatBuffer logits = session.read(0, prompt, 0, prompt.length, 0);
+                Logits logits = session.read(0, prompt, 0, prompt.length, 0);
                 golden.logits().forEach((at, expected) -> assertNear(row(session, logits, at), expected, numbers));
                 session.truncate(0, 0);
                 for (int at = 0; at < prompt.length; at++) {
-                    FloatBuffer step = session.step(new int[] {prompt[at]});
+                    Logits step = session.step(new int[] {prompt[at]});
                     float[] expected = golden.logits().get(at);
                     if (expected != null) {
                         assertNear(row(session, step, 0), expected, numbers);
@@ -105,7 +106,7 @@ class CudaTest {
                 for (int slot = 0; slot < n; slot++) {
                     ids[slot] = cases.get(slot).greedy()[step];
                 }
-                FloatBuffer logits = session.step(ids);
+                Logits logits = session.step(ids);
                 for (int slot = 0; slot < n; slot++) {
                     together[step][slot] = row(session, logits, slot);
                 }
@@ -116,7 +117,7 @@ class CudaTest {
                 alone.truncate(0, 0);
                 alone.read(0, prompt, 0, prompt.length, prompt.length - 1);
                 for (int step = 0; step < STEPS; step++) {
-                    FloatBuffer logits = alone.step(new int[] {cases.get(slot).greedy()[step]});
+                    Logits logits = alone.step(new int[] {cases.get(slot).greedy()[step]});
                     assertNear(together[step][slot], row(alone, logits, 0), numbers);
                 }
             }
@@ -184,7 +185,7 @@ class CudaTest {
         Arrays.fill(learned, 3, 8, true);
         int groups = base.config().heads() / base.config().keyValueHeads();
         TrainingBatch batch = TrainingBatch.of(
-                List.of(List.of(new TrainingText(ids, learned))), learner, Embedding.of(base), groups, 5);
+                new NativeArena(), List.of(List.of(new TrainingText(ids, learned))), learner, Embedding.of(base), groups, 5);
         List<double[]> losses = new ArrayList<>();
         for (Device device : List.of(Device.CPU, Device.cuda(0))) {
             try (TrainingSession session = TrainingSession.open(
@@ -213,7 +214,7 @@ class CudaTest {
             session.read(row, prompt, 0, prompt.length, prompt.length - 1, mixes.get(row));
             ids[row] = 40 + row;
         }
-        FloatBuffer all = session.step(ids, mixes);
+        Logits all = session.step(ids, mixes);
         float[][] rows = new float[n][];
         for (int row = 0; row < n; row++) {
             rows[row] = row(session, all, row);

@@ -47,7 +47,7 @@ abstract class DecoderSessionContract {
             session.reserve(1, 128);
             for (Golden.Case golden : Golden.read(name).cases()) {
                 session.truncate(0, 0);
-                FloatBuffer logits = session.read(0, golden.prompt(), 0, golden.prompt().length, 0);
+                Logits logits = session.read(0, golden.prompt(), 0, golden.prompt().length, 0);
                 golden.logits().forEach((position, expected) -> assertClose(row(session, logits, position), expected));
             }
         }
@@ -64,7 +64,7 @@ abstract class DecoderSessionContract {
                     session.truncate(0, 0);
                     for (int from = 0; from < prompt.length; from += chunk) {
                         int to = Math.min(prompt.length, from + chunk);
-                        FloatBuffer logits = session.read(0, prompt, from, to, to - 1);
+                        Logits logits = session.read(0, prompt, from, to, to - 1);
                         float[] expected = golden.logits().get(to - 1);
                         if (expected != null) {
                             assertClose(row(session, logits, 0), expected);
@@ -83,14 +83,14 @@ abstract class DecoderSessionContract {
             for (Golden.Case golden : Golden.read(name).cases()) {
                 session.truncate(0, 0);
                 for (int position = 0; position < golden.prompt().length; position++) {
-                    FloatBuffer logits = session.step(new int[] {golden.prompt()[position]});
+                    Logits logits = session.step(new int[] {golden.prompt()[position]});
                     float[] expected = golden.logits().get(position);
                     if (expected != null) {
                         assertClose(row(session, logits, 0), expected);
                     }
                 }
                 session.truncate(0, 0);
-                FloatBuffer logits =
+                Logits logits =
                         session.read(0, golden.prompt(), 0, golden.prompt().length, golden.prompt().length - 1);
                 for (int expected : golden.greedy()) {
                     int id = mostLikely(row(session, logits, 0));
@@ -112,7 +112,7 @@ abstract class DecoderSessionContract {
                 // a cache that grows in slots and length must keep what it holds
                 session.reserve(slot + 1, 80 + slot);
                 int[] prompt = golden.cases().get(slot).prompt();
-                FloatBuffer logits = session.read(slot, prompt, 0, prompt.length, prompt.length - 1);
+                Logits logits = session.read(slot, prompt, 0, prompt.length, prompt.length - 1);
                 next[slot] = mostLikely(row(session, logits, 0));
             }
             for (int step = 0; step < 12; step++) {
@@ -121,7 +121,7 @@ abstract class DecoderSessionContract {
                             .as("slot %d, step %d", slot, step)
                             .isEqualTo(golden.cases().get(slot).greedy()[step]);
                 }
-                FloatBuffer logits = session.step(next);
+                Logits logits = session.step(next);
                 for (int slot = 0; slot < n; slot++) {
                     next[slot] = mostLikely(row(session, logits, slot));
                 }
@@ -140,7 +140,7 @@ abstract class DecoderSessionContract {
             for (int i = 0; i < 10; i++) {
                 session.step(new int[] {-1, 9});
             }
-            FloatBuffer logits = session.step(new int[] {prompt[prompt.length - 1], -1});
+            Logits logits = session.step(new int[] {prompt[prompt.length - 1], -1});
             assertClose(row(session, logits, 0), golden.cases().get(3).logitsAt(prompt.length - 1));
         }
     }
@@ -154,7 +154,7 @@ abstract class DecoderSessionContract {
             session.reserve(1, 128);
             for (Golden.Case each : golden.cases()) {
                 session.truncate(0, 0);
-                FloatBuffer logits = session.read(0, each.prompt(), 0, each.prompt().length, 0);
+                Logits logits = session.read(0, each.prompt(), 0, each.prompt().length, 0);
                 each.logits()
                         .forEach((position, expected) -> assertThat(distance(row(session, logits, position), expected))
                                 .as("%s at %d", precision, position)
@@ -198,7 +198,7 @@ abstract class DecoderSessionContract {
         return open(Architecture.of(checkpoint).graph(checkpoint, precision, context, AdapterInputs.NONE));
     }
 
-    static float[] row(TextSession session, FloatBuffer logits, int row) {
+    static float[] row(TextSession session, Logits logits, int row) {
         float[] values = new float[session.vocabularySize()];
         logits.get(row * values.length, values);
         return values;

@@ -53,7 +53,7 @@ class ExportedSessionTest {
             session.reserve(1, 128);
             for (Golden.Case golden : Golden.read("tiny-llama").cases()) {
                 session.truncate(0, 0);
-                FloatBuffer logits = session.read(0, golden.prompt(), 0, golden.prompt().length, 0);
+                Logits logits = session.read(0, golden.prompt(), 0, golden.prompt().length, 0);
                 golden.logits().forEach((position, expected) -> assertClose(row(session, logits, position), expected));
             }
         }
@@ -71,7 +71,7 @@ class ExportedSessionTest {
                     for (int from = 0; from < prompt.length; from += chunk) {
                         int to = Math.min(prompt.length, from + chunk);
                         float[] expected = golden.logits().get(to - 1);
-                        FloatBuffer logits = session.read(0, prompt, from, to, to - 1);
+                        Logits logits = session.read(0, prompt, from, to, to - 1);
                         if (expected != null) {
                             assertClose(row(session, logits, 0), expected);
                         }
@@ -89,7 +89,7 @@ class ExportedSessionTest {
             for (Golden.Case golden : Golden.read("tiny-llama").cases()) {
                 session.truncate(0, 0);
                 for (int position = 0; position < golden.prompt().length; position++) {
-                    FloatBuffer logits = session.step(new int[] {golden.prompt()[position]});
+                    Logits logits = session.step(new int[] {golden.prompt()[position]});
                     float[] expected = golden.logits().get(position);
                     if (expected != null) {
                         assertClose(row(session, logits, 0), expected);
@@ -97,7 +97,7 @@ class ExportedSessionTest {
                 }
                 session.truncate(0, 0);
                 int length = golden.prompt().length;
-                FloatBuffer logits = session.read(0, golden.prompt(), 0, length, length - 1);
+                Logits logits = session.read(0, golden.prompt(), 0, length, length - 1);
                 for (int expected : golden.greedy()) {
                     int id = mostLikely(row(session, logits, 0));
                     assertThat(id).isEqualTo(expected);
@@ -118,7 +118,7 @@ class ExportedSessionTest {
             for (int slot = 0; slot < n; slot++) {
                 session.reserve(slot + 1, 80 + slot);
                 int[] prompt = golden.cases().get(slot).prompt();
-                FloatBuffer logits = session.read(slot, prompt, 0, prompt.length, prompt.length - 1);
+                Logits logits = session.read(slot, prompt, 0, prompt.length, prompt.length - 1);
                 next[slot] = mostLikely(row(session, logits, 0));
             }
             for (int step = 0; step < 20; step++) {
@@ -127,7 +127,7 @@ class ExportedSessionTest {
                     boolean pauses = done[slot] == 11 || (step + slot) % 5 == 0;
                     ids[slot] = pauses ? -1 : next[slot];
                 }
-                FloatBuffer logits = session.step(ids);
+                Logits logits = session.step(ids);
                 for (int slot = 0; slot < n; slot++) {
                     if (ids[slot] >= 0) {
                         done[slot]++;
@@ -194,7 +194,7 @@ class ExportedSessionTest {
                     session.read(slot, prompt, 0, prompt.length - 1, 0, mixes[slot]);
                 }
             }
-            FloatBuffer logits = session.step(last, Arrays.asList(mixes));
+            Logits logits = session.step(last, Arrays.asList(mixes));
             for (int slot = 0; slot < 2 * n; slot++) {
                 Recorded adapted = cases.get(slot / 2);
                 int end = adapted.prompt().length - 1;
@@ -235,12 +235,12 @@ class ExportedSessionTest {
                     int[] prompt = mix.promptIds(each.prompt());
                     int length = prompt.length;
                     session.preload(0, mix);
-                    FloatBuffer whole = session.read(0, prompt, mix.prefixTokens(), length, length - 1, mix);
+                    Logits whole = session.read(0, prompt, mix.prefixTokens(), length, length - 1, mix);
                     assertThat(row(session, whole, 0)).as(name).containsExactly(each.logits(), within((float)
                             TOLERANCE));
                     session.preload(0, mix);
                     session.read(0, prompt, mix.prefixTokens(), length - 1, length - 2, mix);
-                    FloatBuffer stepped = session.step(new int[] {prompt[length - 1]}, List.of(mix));
+                    Logits stepped = session.step(new int[] {prompt[length - 1]}, List.of(mix));
                     assertThat(row(session, stepped, 0)).as(name).containsExactly(each.logits(), within((float)
                             TOLERANCE));
                 }
@@ -268,7 +268,7 @@ class ExportedSessionTest {
         try (DecoderSession own =
                         DecoderSession.open(Architecture.of(base).graph(base, Precision.FP32, 256, inputs), 1);
                 ExportedSession exported = open(file, inputs)) {
-            List<FloatBuffer> logits = new ArrayList<>();
+            List<Logits> logits = new ArrayList<>();
             for (TextSession session : List.of(own, exported)) {
                 session.reserve(4, 64);
                 for (int slot = 0; slot < 4; slot++) {
@@ -300,7 +300,7 @@ class ExportedSessionTest {
             for (int i = half + 1; i < end - 1; i++) {
                 session.step(new int[] {golden.prompt()[i]});
             }
-            FloatBuffer logits = session.step(new int[] {golden.prompt()[end - 1]}, List.of(AdapterMix.NONE));
+            Logits logits = session.step(new int[] {golden.prompt()[end - 1]}, List.of(AdapterMix.NONE));
             assertClose(row(session, logits, 0), golden.logitsAt(end - 1));
         }
     }
@@ -308,7 +308,7 @@ class ExportedSessionTest {
     private static void assertReads(
             ExportedSession session, int[] prompt, Map<Integer, float[]> expected, AdapterMix mix, double tolerance) {
         session.truncate(0, 0);
-        FloatBuffer logits = session.read(0, prompt, 0, prompt.length, 0, mix);
+        Logits logits = session.read(0, prompt, 0, prompt.length, 0, mix);
         assertThat(expected).isNotEmpty();
         expected.forEach((position, values) ->
                 assertThat(row(session, logits, position)).containsExactly(values, within((float) tolerance)));
@@ -339,7 +339,7 @@ class ExportedSessionTest {
         return ExportedSession.open(graph(file, adapters), 1);
     }
 
-    private static float[] row(ExportedSession session, FloatBuffer logits, int row) {
+    private static float[] row(ExportedSession session, Logits logits, int row) {
         float[] values = new float[session.vocabularySize()];
         logits.get(row * values.length, values);
         return values;

@@ -1,5 +1,6 @@
 package dev.llmadapt.peft.runtime;
 
+import dev.llmadapt.peft.memory.NativeArena;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -62,7 +63,7 @@ class FamilyTrainingTest {
         try (DecoderSession session = DecoderSession.open(
                 Architecture.of(base).graph(base, Precision.FP32, CONTEXT, AdapterInputs.NONE), 1)) {
             session.reserve(1, LENGTH);
-            FloatBuffer logits = session.read(0, text.ids(), 0, text.ids().length, 0);
+            Logits logits = session.read(0, text.ids(), 0, text.ids().length, 0);
             int width = session.vocabularySize();
             double sum = 0;
             for (int at = text.firstLearned(); at < text.ids().length; at++) {
@@ -151,6 +152,7 @@ class FamilyTrainingTest {
 
     private static TrainingBatch batch(Checkpoint base, Learner learner, TrainingText text) {
         int groups = base.config().heads() / base.config().keyValueHeads();
-        return TrainingBatch.of(List.of(List.of(text)), learner, Embedding.of(base), groups, text.learnedTokens());
+        return TrainingBatch.of(
+                new NativeArena(), List.of(List.of(text)), learner, Embedding.of(base), groups, text.learnedTokens());
     }
 }

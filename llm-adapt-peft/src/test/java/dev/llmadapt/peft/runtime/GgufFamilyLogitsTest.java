@@ -29,7 +29,7 @@ class GgufFamilyLogitsTest {
                 DecoderSession session = DecoderSession.open(
                         Architecture.of(checkpoint).graph(checkpoint, Precision.FP32, 64, AdapterInputs.NONE), 1)) {
             session.reserve(1, 64);
-            FloatBuffer logits = session.read(0, prompt, 0, prompt.length, prompt.length - 1);
+            Logits logits = session.read(0, prompt, 0, prompt.length, prompt.length - 1);
             for (int id = 0; id < golden.logits().length; id++) {
                 assertThat(logits.get(id)).as("token %d", id).isCloseTo(golden.logits()[id], within(1e-4f));
             }

@@ -101,7 +101,7 @@ class Gpt2MergeTest {
                 DecoderSession session = DecoderSession.open(
                         Architecture.of(checkpoint).graph(checkpoint, Precision.FP32, 96, AdapterInputs.NONE), 1)) {
             session.reserve(1, 64);
-            FloatBuffer logits = session.read(0, prompt, 0, prompt.length, prompt.length - 1);
+            Logits logits = session.read(0, prompt, 0, prompt.length, prompt.length - 1);
             float[] values = new float[session.vocabularySize()];
             logits.get(0, values);
             return values;

@@ -43,7 +43,7 @@ class MixedEncodingsTest {
                 DecoderSession session = DecoderSession.open(
                         Architecture.of(checkpoint).graph(checkpoint, precision, 64, AdapterInputs.NONE), 1)) {
             session.reserve(1, 64);
-            FloatBuffer logits = session.read(0, ids, 0, ids.length, 0);
+            Logits logits = session.read(0, ids, 0, ids.length, 0);
             float[] values = new float[ids.length * session.vocabularySize()];
             logits.get(0, values);
             return values;

@@ -1,5 +1,6 @@
 package dev.llmadapt.peft.runtime;
 
+import dev.llmadapt.peft.memory.NativeArena;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llmadapt.peft.Golden;
@@ -71,7 +72,8 @@ class QuantizedTrainingTest {
         TrainingText text = new TrainingText(ids, learned);
         int groups = base.config().heads() / base.config().keyValueHeads();
         TrainingBatch batch =
-                TrainingBatch.of(List.of(List.of(text)), learner, Embedding.of(base), groups, text.learnedTokens());
+                TrainingBatch.of(
+                new NativeArena(), List.of(List.of(text)), learner, Embedding.of(base), groups, text.learnedTokens());
         try (TrainingSession session = TrainingSession.open(
                 TrainingGraph.step(base, learner, options, PLAIN, 0), PLAIN, size, Execution.of(1))) {
             learner.parameters().start(session.parameters());

@@ -1,5 +1,6 @@
 package dev.llmadapt.peft.runtime;
 
+import dev.llmadapt.peft.memory.NativeArena;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -195,7 +196,8 @@ class TrainingGoldenTest {
         int all = total;
         int groups = base.config().heads() / base.config().keyValueHeads();
         return batches.stream()
-                .map(rows -> TrainingBatch.of(rows, learner, embedding, groups, all))
+                .map(rows -> TrainingBatch.of(
+                new NativeArena(), rows, learner, embedding, groups, all))
                 .toList();
     }
 

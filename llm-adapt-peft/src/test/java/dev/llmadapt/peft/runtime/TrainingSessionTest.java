@@ -1,5 +1,6 @@
 package dev.llmadapt.peft.runtime;
 
+import dev.llmadapt.peft.memory.NativeArena;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -163,7 +164,8 @@ class TrainingSessionTest {
                 .mapToInt(TrainingText::learnedTokens)
                 .sum();
         int groups = base.config().heads() / base.config().keyValueHeads();
-        return TrainingBatch.of(rows, learner, embedding, groups, learned);
+        return TrainingBatch.of(
+                new NativeArena(), rows, learner, embedding, groups, learned);
     }
 
     /** The loss alone. */

@@ -19,6 +19,7 @@ import dev.llmadapt.peft.graph.Op;
 import dev.llmadapt.peft.graph.Shape;
 import dev.llmadapt.peft.graph.Shape.Dim;
 import dev.llmadapt.peft.graph.Value;
+import dev.llmadapt.peft.memory.NativeArena;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -155,7 +156,7 @@ class GradientRulesTest {
         for (int i = 0; i < 10; i++) {
             numbers.putFloat(0.01f + 0.05f * random.nextFloat());
         }
-        Value scales = graph.weight("scales", ElementType.FLOAT, Shape.of(5, 2), numbers::flip);
+        Value scales = graph.weight("scales", ElementType.FLOAT, Shape.of(5, 2), memory -> numbers.flip());
         Map<String, Object> attributes = Map.of("K", 64L, "N", 5L, "bits", (long) bits, "block_size", 32L);
         return zeroPoints
                 ? apply(
@@ -172,7 +173,7 @@ class GradientRulesTest {
         byte[] bytes = new byte[(int) shape.elements()];
         random.nextBytes(bytes);
         ByteBuffer buffer = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
-        return graph.weight(name, ElementType.UINT8, shape, () -> buffer);
+        return graph.weight(name, ElementType.UINT8, shape, memory -> buffer);
     }
 
     private static Value norm(List<Value> x) {
@@ -197,8 +198,8 @@ class GradientRulesTest {
     private static Value rotary(List<Value> x) {
         Graph graph = x.get(0).graph();
         Value positions = graph.constant("positions", 0, 2, 1).reshape(Shape.of(1, 3), 1, 3);
-        Value cos = graph.weight("cos", ElementType.FLOAT, Shape.of(4, 8), () -> table(true));
-        Value sin = graph.weight("sin", ElementType.FLOAT, Shape.of(4, 8), () -> table(false));
+        Value cos = graph.weight("cos", ElementType.FLOAT, Shape.of(4, 8), memory -> table(true));
+        Value sin = graph.weight("sin", ElementType.FLOAT, Shape.of(4, 8), memory -> table(false));
         return graph.apply(Op.ROTARY, Map.of("num_heads", 2L, "interleaved", 0L), x.get(0), positions, cos, sin);
     }
 
@@ -315,7 +316,7 @@ class GradientRulesTest {
                             weight.name(),
                             OnnxTensor.createTensor(
                                     environment,
-                                    weight.data().get(),
+                                    weight.data().apply(new NativeArena()),
                                     weight.shape().sizes(),
                                     weight.type() == ElementType.UINT8 ? OnnxJavaType.UINT8 : OnnxJavaType.FLOAT));
                 }
