@@ -1,6 +1,5 @@
 package dev.llmadapt.benchmarks;
 
-import dev.llmadapt.peft.runtime.Logits;
 import dev.llmadapt.Progress;
 import dev.llmadapt.peft.ModelSource;
 import dev.llmadapt.peft.Precision;
@@ -9,7 +8,7 @@ import dev.llmadapt.peft.adapter.ReadyAdapter;
 import dev.llmadapt.peft.architecture.AdapterInputs;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.runtime.DecoderSession;
-import java.nio.FloatBuffer;
+import dev.llmadapt.peft.runtime.Logits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,6 +1,5 @@
 package dev.llmadapt.benchmarks;
 
-import dev.llmadapt.peft.runtime.Logits;
 import dev.llmadapt.Progress;
 import dev.llmadapt.peft.Device;
 import dev.llmadapt.peft.ModelSource;
@@ -13,8 +12,8 @@ import dev.llmadapt.peft.graph.ElementType;
 import dev.llmadapt.peft.runtime.DecoderSession;
 import dev.llmadapt.peft.runtime.DeviceDecoderSession;
 import dev.llmadapt.peft.runtime.Execution;
+import dev.llmadapt.peft.runtime.Logits;
 import dev.llmadapt.peft.runtime.TextSession;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,6 +1,5 @@
 package dev.llmadapt.benchmarks;
 
-import dev.llmadapt.peft.runtime.Logits;
 import com.google.gson.Gson;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
@@ -9,9 +8,9 @@ import dev.llmadapt.peft.Precision;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.decoding.Decoder;
 import dev.llmadapt.peft.runtime.DecoderSession;
+import dev.llmadapt.peft.runtime.Logits;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;

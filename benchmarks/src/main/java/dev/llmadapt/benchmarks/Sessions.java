@@ -1,12 +1,11 @@
 package dev.llmadapt.benchmarks;
 
-import dev.llmadapt.peft.runtime.Logits;
 import dev.llmadapt.peft.Precision;
 import dev.llmadapt.peft.architecture.AdapterInputs;
 import dev.llmadapt.peft.architecture.Architecture;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.runtime.DecoderSession;
-import java.nio.FloatBuffer;
+import dev.llmadapt.peft.runtime.Logits;
 import java.nio.file.Path;
 
 /** Opens and reads sessions the way all measurements here do. */

@@ -1,12 +1,11 @@
 package dev.llmadapt.benchmarks;
 
-import dev.llmadapt.peft.runtime.Logits;
 import dev.llmadapt.peft.Precision;
 import dev.llmadapt.peft.runtime.DecoderSession;
+import dev.llmadapt.peft.runtime.Logits;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.EnumMap;

@@ -1,6 +1,5 @@
 package dev.llmadapt.benchmarks;
 
-import dev.llmadapt.peft.memory.NativeArena;
 import dev.llmadapt.Progress;
 import dev.llmadapt.peft.Device;
 import dev.llmadapt.peft.LoraTuning;
@@ -10,6 +9,7 @@ import dev.llmadapt.peft.Precision;
 import dev.llmadapt.peft.architecture.Embedding;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.ModelConfig;
+import dev.llmadapt.peft.memory.NativeArena;
 import dev.llmadapt.peft.runtime.Execution;
 import dev.llmadapt.peft.runtime.TrainingSession;
 import dev.llmadapt.peft.training.Learner;
@@ -70,7 +70,7 @@ final class TrainingSpeed {
                 }
                 long start = System.nanoTime();
                 TrainingBatch batch = TrainingBatch.of(
-                new NativeArena(), texts, learner, Embedding.of(base), groups, rows * (length - 1));
+                        new NativeArena(), texts, learner, Embedding.of(base), groups, rows * (length - 1));
                 loss = session.step(List.of(batch), 1e-4).loss();
                 if (step >= WARM_UP) {
                     seconds[step - WARM_UP] = (System.nanoTime() - start) / 1e9;

@@ -70,52 +70,69 @@ public record ModelOptions(
     /** Weights as stored, the checkpoint's context, 8 answers together, on the CPU, a thread for each processor, spinning. */
     public static ModelOptions defaults() {
         return new ModelOptions(
-                Precision.AS_STORED, 0, 8, 0, Runtime.getRuntime().availableProcessors(), true, Device.CPU, Map.of(), "");
+                Precision.AS_STORED,
+                0,
+                8,
+                0,
+                Runtime.getRuntime().availableProcessors(),
+                true,
+                Device.CPU,
+                Map.of(),
+                "");
     }
 
     /** The same with another precision. */
     public ModelOptions withPrecision(Precision precision) {
-        return new ModelOptions(precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
+        return new ModelOptions(
+                precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
     }
 
     /** The same with another context length. */
     public ModelOptions withContextLength(int contextLength) {
-        return new ModelOptions(precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
+        return new ModelOptions(
+                precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
     }
 
     /** The same with another batch limit. */
     public ModelOptions withMaxBatch(int maxBatch) {
-        return new ModelOptions(precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
+        return new ModelOptions(
+                precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
     }
 
     /** The same with another limit for keys and values, in bytes. */
     public ModelOptions withCacheMemory(long cacheMemory) {
-        return new ModelOptions(precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
+        return new ModelOptions(
+                precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
     }
 
     /** The same with another number of threads. */
     public ModelOptions withThreads(int threads) {
-        return new ModelOptions(precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
+        return new ModelOptions(
+                precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
     }
 
     /** The same, and threads that wait spin or do not. */
     public ModelOptions withSpinning(boolean spinning) {
-        return new ModelOptions(precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
+        return new ModelOptions(
+                precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
     }
 
     /** The same on another device. */
     public ModelOptions withDevice(Device device) {
-        return new ModelOptions(precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
+        return new ModelOptions(
+                precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
     }
 
     /** The same with module paths for the nodes of an exported model. */
     public ModelOptions withModules(Map<String, String> modules) {
-        return new ModelOptions(precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
+        return new ModelOptions(
+                precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
     }
 
     /** The same with another chat template than the checkpoint's; empty takes the checkpoint's. */
     public ModelOptions withChatTemplate(String chatTemplate) {
-        return new ModelOptions(precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
+        return new ModelOptions(
+                precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
     }
 
     /** What of it the engine is told. */

@@ -20,7 +20,16 @@ class RoomsTest {
 
     /** In the order in which data walks through them. */
     private static final List<String> ROOMS = List.of(
-            "data", "checkpoint", "graph", "architecture", "adapter", "training", "runtime", "decoding", "tuning");
+            "memory",
+            "data",
+            "checkpoint",
+            "graph",
+            "architecture",
+            "adapter",
+            "training",
+            "runtime",
+            "decoding",
+            "tuning");
 
     /** What every room may use of the root package: an option that reaches into the graph, and the exceptions. */
     private static final Set<String> SHARED = Set.of(
@@ -57,6 +66,9 @@ class RoomsTest {
             .resideOutsideOfPackage(PEFT + "decoding")
             .should()
             .dependOnClassesThat(resideInAPackage("ai.djl.."));
+
+    @ArchTest
+    static final ArchRule memoryKnowsNoLaterRoom = knowsNoneAfter("memory");
 
     @ArchTest
     static final ArchRule dataKnowsNoLaterRoom = knowsNoneAfter("data");

@@ -192,7 +192,11 @@ public final class AdapterPacking {
         for (int module = 0; module < kind.widths.length; module++) {
             inputs.put(
                     site.b(module),
-                    zeros(memory, groups.size(), kind.widths[module], site.widths().get(module)));
+                    zeros(
+                            memory,
+                            groups.size(),
+                            kind.widths[module],
+                            site.widths().get(module)));
         }
         if (kind.widths.length > 1) {
             inputs.computeIfAbsent(site.ranks(), key -> integers(memory, kind.widths));
@@ -267,7 +271,10 @@ public final class AdapterPacking {
     /** A row of the base's value, then a row of each active adapter's difference from it. */
     private Packed table(
             NativeArena memory,
-            AdapterSite site, int width, float base, BiFunction<ReadyAdapter, String, float @Nullable []> vector) {
+            AdapterSite site,
+            int width,
+            float base,
+            BiFunction<ReadyAdapter, String, float @Nullable []> vector) {
         Packed table = zeros(memory, active.size() + 1, width);
         FloatBuffer values = table.data().asFloatBuffer();
         for (int i = 0; i < width; i++) {

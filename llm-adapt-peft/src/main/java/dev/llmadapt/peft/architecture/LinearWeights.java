@@ -184,7 +184,9 @@ record LinearWeights(List<Matrix> matrices) {
 
         /** A weight of the type that flows. */
         private static Value floats(Value x, String name, Shape shape, Function<NativeArena, ByteBuffer> data) {
-            return x.graph().sharedWeight(name, x.type(), shape, memory -> Buffers.rounded(memory, data.apply(memory), x.type()));
+            return x.graph()
+                    .sharedWeight(
+                            name, x.type(), shape, memory -> Buffers.rounded(memory, data.apply(memory), x.type()));
         }
     }
 }

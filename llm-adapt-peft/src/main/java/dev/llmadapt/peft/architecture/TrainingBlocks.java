@@ -54,7 +54,8 @@ final class TrainingBlocks implements Blocks {
     private Value table(Rotary rotary, String which, Function<RotaryTables, float[]> numbers) {
         RotaryTables tables = RotaryTables.of(rotary, config, maxPositions, context);
         Shape shape = Shape.of(maxPositions, config.rotaryDim() / 2);
-        return graph.sharedWeight(rotary.name() + which, ElementType.FLOAT, shape, memory -> memory.copy(numbers.apply(tables)));
+        return graph.sharedWeight(
+                rotary.name() + which, ElementType.FLOAT, shape, memory -> memory.copy(numbers.apply(tables)));
     }
 
     @Override
@@ -93,8 +94,8 @@ final class TrainingBlocks implements Blocks {
         WeightTensor stored = checkpoint.tensor(name);
         Shape shape = Shape.of(stored.rows(), hidden);
         Value table = tuned.weight(name, shape)
-                .orElseGet(
-                        () -> graph.sharedWeight(name, ElementType.FLOAT, shape, memory -> memory.copy(stored.toFloats())));
+                .orElseGet(() ->
+                        graph.sharedWeight(name, ElementType.FLOAT, shape, memory -> memory.copy(stored.toFloats())));
         Value rows = table.rows(positions.reshape(Shape.of("batch*seq"), -1));
         return embedded.plus(graph.reshapeRows(rows, positions, Shape.of("batch", "seq", hidden)));
     }
@@ -251,7 +252,7 @@ final class TrainingBlocks implements Blocks {
         Shape shape = Shape.of(length);
         WeightTensor tensor = checkpoint.tensor(name);
         return tuned.weight(name, shape)
-                .orElseGet(
-                        () -> graph.sharedWeight(name, ElementType.FLOAT, shape, memory -> memory.copy(tensor.toFloats())));
+                .orElseGet(() ->
+                        graph.sharedWeight(name, ElementType.FLOAT, shape, memory -> memory.copy(tensor.toFloats())));
     }
 }

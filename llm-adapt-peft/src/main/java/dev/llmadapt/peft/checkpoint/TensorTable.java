@@ -105,9 +105,8 @@ final class TensorTable {
         if (to < sorted.size() && sorted.get(to).offset < end) {
             throw overlap(file, sorted.get(to));
         }
-        ByteBuffer window = end == start
-                ? ByteBuffer.allocate(0)
-                : channel.map(FileChannel.MapMode.READ_ONLY, start, end - start);
+        ByteBuffer window =
+                end == start ? ByteBuffer.allocate(0) : channel.map(FileChannel.MapMode.READ_ONLY, start, end - start);
         for (Entry entry : sorted.subList(from, to)) {
             ByteBuffer data = window.slice((int) (entry.offset - start), (int) entry.length);
             try {

@@ -81,7 +81,8 @@ final class CacheRows {
             throw new IllegalArgumentException("a prompt of " + prompt + " tokens and an answer of up to "
                     + (tokens - prompt) + " need " + NativeArena.megabytes(needed) + " MB for keys and values (" + token
                     + " bytes a token), this model may take " + NativeArena.megabytes(session.memory())
-                    + " MB for them, which is " + most + " tokens; shorten the prompt, lower maxTokens, or open the model"
+                    + " MB for them, which is " + most
+                    + " tokens; shorten the prompt, lower maxTokens, or open the model"
                     + " with more memory for them (ModelOptions.withCacheMemory)");
         }
     }
@@ -97,7 +98,8 @@ final class CacheRows {
      *
      * @return null if all rows are taken, or those taken leave too little memory
      */
-    @Nullable Slot claim(int[] prompt, AdapterMix mix, int tokens) {
+    @Nullable
+    Slot claim(int[] prompt, AdapterMix mix, int tokens) {
         Slot free = free(prompt, mix);
         if (free == null) {
             return null;
@@ -116,7 +118,8 @@ final class CacheRows {
     }
 
     /** Takes another row for the same prompt if there is memory without anything given up. */
-    @Nullable Slot claimSpare(int[] prompt, AdapterMix mix, int tokens) {
+    @Nullable
+    Slot claimSpare(int[] prompt, AdapterMix mix, int tokens) {
         Slot free = free(prompt, mix);
         Size size = free == null ? null : size(free, tokens);
         if (free == null || size == null) {

@@ -38,6 +38,7 @@ final class Scheduler implements AutoCloseable {
     private static final int CHUNK = 256;
     /** The most tokens of all slots together that one prompt is copied to for scoring; bounds the memory it takes. */
     private static final int COPIED = 2048;
+
     private final TextSession session;
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Condition changed = lock.newCondition();
@@ -290,8 +291,7 @@ final class Scheduler implements AutoCloseable {
         return slot != null;
     }
 
-    private List<double[]> scoreIn(
-            List<CacheRows.Slot> held, int[] prompt, AdapterMix mix, List<int[]> continuations)
+    private List<double[]> scoreIn(List<CacheRows.Slot> held, int[] prompt, AdapterMix mix, List<int[]> continuations)
             throws InterruptedException {
         rows.settle();
         CacheRows.Slot slot = held.get(0);

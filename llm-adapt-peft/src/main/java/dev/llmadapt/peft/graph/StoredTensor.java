@@ -202,7 +202,8 @@ public final class StoredTensor {
             weights.add(new ExternalWeight(name, type, shape(), memory -> map(outside)));
             proto.message(5, tensor -> OnnxModel.outside(head(tensor), outside.length));
         } else if (inside != null && type != null && inside.remaining() > INLINE) {
-            weights.add(new ExternalWeight(name, type, shape(), memory -> inside.duplicate().order(ByteOrder.nativeOrder())));
+            weights.add(new ExternalWeight(
+                    name, type, shape(), memory -> inside.duplicate().order(ByteOrder.nativeOrder())));
             proto.message(5, tensor -> OnnxModel.outside(head(tensor), inside.remaining()));
         } else {
             proto.raw(raw);

@@ -56,7 +56,9 @@ public final class NativeArena implements AutoCloseable {
             }
             addresses.add(address);
         }
-        return new Pointer(address).getByteBuffer(-address & (ALIGNMENT - 1), bytes).order(ByteOrder.nativeOrder());
+        return new Pointer(address)
+                .getByteBuffer(-address & (ALIGNMENT - 1), bytes)
+                .order(ByteOrder.nativeOrder());
     }
 
     /** A copy of a buffer from its position to its limit. */

@@ -10,7 +10,6 @@ import dev.llmadapt.peft.graph.ElementType;
 import dev.llmadapt.peft.memory.CacheBudget;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,7 +61,9 @@ public final class DecoderSession implements TextSession {
     public static DecoderSession open(DecoderGraph graph, Execution execution, long cacheMemory) {
         Engine engine = Engine.open(graph, execution);
         return new DecoderSession(
-                graph.withoutWeights(), engine, CacheBudget.of(cacheMemory, graph.model().bytesOfWeights()));
+                graph.withoutWeights(),
+                engine,
+                CacheBudget.of(cacheMemory, graph.model().bytesOfWeights()));
     }
 
     @Override
@@ -184,9 +185,7 @@ public final class DecoderSession implements TextSession {
         KeyValueCache.View row = cache.row(slot);
         Map<String, OnnxTensor> inputs = new HashMap<>(row.past());
         inputs.putAll(adapters.inputs(List.of(mix)));
-        inputs.put(
-                DecoderGraph.EMBEDDINGS,
-                scope.tensor(embedded, ElementType.FLOAT, 1, length, graph.hiddenSize()));
+        inputs.put(DecoderGraph.EMBEDDINGS, scope.tensor(embedded, ElementType.FLOAT, 1, length, graph.hiddenSize()));
         inputs.put(DecoderGraph.LOGIT_ROWS, scope.tensor(wanted, ElementType.INT64, rows));
         inputs.put(DecoderGraph.LENGTHS, scope.tensor(last, ElementType.INT32, 1));
         inputs.put(DecoderGraph.TOTAL_LENGTH, scope.tensor(total, ElementType.INT32));

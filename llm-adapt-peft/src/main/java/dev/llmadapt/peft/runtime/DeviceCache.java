@@ -57,8 +57,7 @@ final class DeviceCache implements AutoCloseable {
         void copyFrom(Plane other, int[] filled) {
             for (int slot = 0; slot < Math.min(slots, other.slots); slot++) {
                 long width = Math.min(filled[slot], Math.min(capacity, other.capacity)) * tokenBytes();
-                memory.copy(
-                        row(slot), headBytes(), other.row(slot), other.headBytes(), width, layout.keyValueHeads());
+                memory.copy(row(slot), headBytes(), other.row(slot), other.headBytes(), width, layout.keyValueHeads());
             }
             memory.synchronize();
         }

@@ -55,7 +55,8 @@ final class DeviceSession implements Session {
             API.releaseOptions(options);
             API.releaseMemory(host);
             weights.close();
-            Reference.reachabilityFence(buffers); // those that are mapped, whose addresses the tensors have, and nothing else
+            Reference.reachabilityFence(
+                    buffers); // those that are mapped, whose addresses the tensors have, and nothing else
         }
     }
 

@@ -70,7 +70,9 @@ public final class ExportedSession implements TextSession {
     public static ExportedSession open(ExportedGraph graph, Execution execution, long cacheMemory) {
         Engine engine = Engine.open(graph, execution);
         return new ExportedSession(
-                graph.withoutWeights(), engine, CacheBudget.of(cacheMemory, graph.model().bytesOfWeights()));
+                graph.withoutWeights(),
+                engine,
+                CacheBudget.of(cacheMemory, graph.model().bytesOfWeights()));
     }
 
     @Override
@@ -253,7 +255,9 @@ public final class ExportedSession implements TextSession {
     private Logits stepGrowing(int[] ids, List<AdapterMix> mixes) {
         ByteBuffer logits = stepLogits;
         Scope scope = stepScope;
-        if (logits == null || scope == null || logits.capacity() < SlotChecks.logitBytes(ids.length, vocabularySize())) {
+        if (logits == null
+                || scope == null
+                || logits.capacity() < SlotChecks.logitBytes(ids.length, vocabularySize())) {
             closeStepLogits();
             scope = new Scope();
             stepScope = scope;
@@ -302,8 +306,7 @@ public final class ExportedSession implements TextSession {
             growing.keep(cache, filled);
             for (int row = 0; row < slots.length; row++) {
                 int first = row * vocabularySize();
-                result.values()
-                        .put(slots[row] * vocabularySize(), batch.logits.values(), first, vocabularySize());
+                result.values().put(slots[row] * vocabularySize(), batch.logits.values(), first, vocabularySize());
             }
         }
     }

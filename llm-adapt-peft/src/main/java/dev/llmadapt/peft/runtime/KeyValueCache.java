@@ -33,7 +33,8 @@ final class KeyValueCache implements AutoCloseable {
 
     /** Bytes of so many slots. */
     static long bytes(CacheLayout layout, int slots, int capacity) {
-        return Math.multiplyExact(Plane.bytes(layout, slots, capacity), 2L * layout.layers().size());
+        return Math.multiplyExact(
+                Plane.bytes(layout, slots, capacity), 2L * layout.layers().size());
     }
 
     int slots() {

@@ -28,7 +28,8 @@ final class Plane implements AutoCloseable {
     }
 
     static long bytes(CacheLayout layout, long slots, long capacity) {
-        return Math.multiplyExact(Math.multiplyExact(slots, capacity), (long) layout.keyValueHeads() * layout.headBytes());
+        return Math.multiplyExact(
+                Math.multiplyExact(slots, capacity), (long) layout.keyValueHeads() * layout.headBytes());
     }
 
     int slots() {

@@ -154,8 +154,7 @@ public final class TrainingSession implements AutoCloseable {
     static Map<String, OnnxTensor> inputs(TrainingBatch batch, Scope own) {
         Map<String, OnnxTensor> inputs = new HashMap<>();
         batch.inputs()
-                .forEach((name, tensor) ->
-                        inputs.put(name, own.tensor(tensor.data(), tensor.type(), tensor.shape())));
+                .forEach((name, tensor) -> inputs.put(name, own.tensor(tensor.data(), tensor.type(), tensor.shape())));
         return inputs;
     }
 

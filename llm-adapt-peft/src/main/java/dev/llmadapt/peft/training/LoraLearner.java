@@ -105,7 +105,10 @@ public final class LoraLearner implements Learner {
         // |W + s B A|^2 of a row = |W|^2 + 2 s B . (W A^T) + s^2 B . (B (A A^T))
         int out = linear.out();
         Value squares = graph.sharedWeight(
-                module.path() + ".squares", ElementType.FLOAT, Shape.of(1, out), memory -> memory.copy(squares(module.path())));
+                module.path() + ".squares",
+                ElementType.FLOAT,
+                Shape.of(1, out),
+                memory -> memory.copy(squares(module.path())));
         Value cross = linear.product().apply(a).times(b.transpose(1, 0)).sum(0); // (1, out)
         Value own = b.product(false, a.product(false, a, true, 1), false, 1)
                 .times(b)

@@ -1,6 +1,5 @@
 package dev.llmadapt.peft.decoding;
 
-import dev.llmadapt.peft.runtime.Logits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -11,7 +10,7 @@ import dev.llmadapt.peft.architecture.AdapterInputs;
 import dev.llmadapt.peft.architecture.Architecture;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.runtime.DecoderSession;
-import java.nio.FloatBuffer;
+import dev.llmadapt.peft.runtime.Logits;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmadapt.peft.CheckpointException;
 import dev.llmadapt.peft.Golden;
-import java.io.IOException;
 import dev.llmadapt.peft.memory.NativeArena;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

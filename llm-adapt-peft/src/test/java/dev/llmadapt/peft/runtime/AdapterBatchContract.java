@@ -16,7 +16,6 @@ import dev.llmadapt.peft.architecture.AdapterInputs;
 import dev.llmadapt.peft.architecture.Architecture;
 import dev.llmadapt.peft.architecture.DecoderGraph;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

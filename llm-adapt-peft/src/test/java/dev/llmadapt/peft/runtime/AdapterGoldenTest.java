@@ -13,7 +13,6 @@ import dev.llmadapt.peft.adapter.PeftFolder;
 import dev.llmadapt.peft.adapter.ReadyAdapter;
 import dev.llmadapt.peft.architecture.Architecture;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
-import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,6 +1,5 @@
 package dev.llmadapt.peft.runtime;
 
-import dev.llmadapt.peft.memory.NativeArena;
 import static dev.llmadapt.peft.runtime.DecoderSessionContract.distance;
 import static dev.llmadapt.peft.runtime.DecoderSessionContract.row;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,13 +20,13 @@ import dev.llmadapt.peft.architecture.Architecture;
 import dev.llmadapt.peft.architecture.Embedding;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.graph.ElementType;
+import dev.llmadapt.peft.memory.NativeArena;
 import dev.llmadapt.peft.training.Learner;
 import dev.llmadapt.peft.training.Learners;
 import dev.llmadapt.peft.training.TrainingBatch;
 import dev.llmadapt.peft.training.TrainingGraph;
 import dev.llmadapt.peft.training.TrainingText;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -185,7 +184,12 @@ class CudaTest {
         Arrays.fill(learned, 3, 8, true);
         int groups = base.config().heads() / base.config().keyValueHeads();
         TrainingBatch batch = TrainingBatch.of(
-                new NativeArena(), List.of(List.of(new TrainingText(ids, learned))), learner, Embedding.of(base), groups, 5);
+                new NativeArena(),
+                List.of(List.of(new TrainingText(ids, learned))),
+                learner,
+                Embedding.of(base),
+                groups,
+                5);
         List<double[]> losses = new ArrayList<>();
         for (Device device : List.of(Device.CPU, Device.cuda(0))) {
             try (TrainingSession session = TrainingSession.open(

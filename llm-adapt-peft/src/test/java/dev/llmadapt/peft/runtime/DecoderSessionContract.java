@@ -11,7 +11,6 @@ import dev.llmadapt.peft.architecture.Architecture;
 import dev.llmadapt.peft.architecture.DecoderGraph;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,8 +89,7 @@ abstract class DecoderSessionContract {
                     }
                 }
                 session.truncate(0, 0);
-                Logits logits =
-                        session.read(0, golden.prompt(), 0, golden.prompt().length, golden.prompt().length - 1);
+                Logits logits = session.read(0, golden.prompt(), 0, golden.prompt().length, golden.prompt().length - 1);
                 for (int expected : golden.greedy()) {
                     int id = mostLikely(row(session, logits, 0));
                     assertThat(id).isEqualTo(expected);

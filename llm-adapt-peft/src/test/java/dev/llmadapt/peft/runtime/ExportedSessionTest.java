@@ -21,7 +21,6 @@ import dev.llmadapt.peft.architecture.ExportedDecoder;
 import dev.llmadapt.peft.architecture.ExportedGraph;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,6 +1,5 @@
 package dev.llmadapt.peft.runtime;
 
-import dev.llmadapt.peft.memory.NativeArena;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -13,6 +12,7 @@ import dev.llmadapt.peft.architecture.AdapterInputs;
 import dev.llmadapt.peft.architecture.Architecture;
 import dev.llmadapt.peft.architecture.Embedding;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.memory.NativeArena;
 import dev.llmadapt.peft.training.Learner;
 import dev.llmadapt.peft.training.Learners;
 import dev.llmadapt.peft.training.TrainingBatch;

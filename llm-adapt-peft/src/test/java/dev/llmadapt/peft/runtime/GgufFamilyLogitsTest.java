@@ -10,7 +10,6 @@ import dev.llmadapt.peft.architecture.Architecture;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.TestFiles;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -7,7 +7,6 @@ import dev.llmadapt.peft.architecture.AdapterInputs;
 import dev.llmadapt.peft.architecture.Architecture;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.MixedGguf;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Random;
 import org.junit.jupiter.api.io.TempDir;

@@ -1,6 +1,5 @@
 package dev.llmadapt.peft.runtime;
 
-import dev.llmadapt.peft.memory.NativeArena;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llmadapt.peft.Golden;
@@ -9,6 +8,7 @@ import dev.llmadapt.peft.Precision;
 import dev.llmadapt.peft.architecture.Embedding;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.MixedGguf;
+import dev.llmadapt.peft.memory.NativeArena;
 import dev.llmadapt.peft.training.Learner;
 import dev.llmadapt.peft.training.Learners;
 import dev.llmadapt.peft.training.TrainingBatch;
@@ -71,8 +71,7 @@ class QuantizedTrainingTest {
         Arrays.fill(learned, 5, ids.length, true);
         TrainingText text = new TrainingText(ids, learned);
         int groups = base.config().heads() / base.config().keyValueHeads();
-        TrainingBatch batch =
-                TrainingBatch.of(
+        TrainingBatch batch = TrainingBatch.of(
                 new NativeArena(), List.of(List.of(text)), learner, Embedding.of(base), groups, text.learnedTokens());
         try (TrainingSession session = TrainingSession.open(
                 TrainingGraph.step(base, learner, options, PLAIN, 0), PLAIN, size, Execution.of(1))) {

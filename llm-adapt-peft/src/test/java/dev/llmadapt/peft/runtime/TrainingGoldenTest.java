@@ -1,6 +1,5 @@
 package dev.llmadapt.peft.runtime;
 
-import dev.llmadapt.peft.memory.NativeArena;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -17,6 +16,7 @@ import dev.llmadapt.peft.adapter.StoredAdapter;
 import dev.llmadapt.peft.architecture.Embedding;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.Safetensors;
+import dev.llmadapt.peft.memory.NativeArena;
 import dev.llmadapt.peft.training.FullLearner;
 import dev.llmadapt.peft.training.Ia3Learner;
 import dev.llmadapt.peft.training.Learner;
@@ -196,8 +196,7 @@ class TrainingGoldenTest {
         int all = total;
         int groups = base.config().heads() / base.config().keyValueHeads();
         return batches.stream()
-                .map(rows -> TrainingBatch.of(
-                new NativeArena(), rows, learner, embedding, groups, all))
+                .map(rows -> TrainingBatch.of(new NativeArena(), rows, learner, embedding, groups, all))
                 .toList();
     }
 

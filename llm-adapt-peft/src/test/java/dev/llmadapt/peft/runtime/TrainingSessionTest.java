@@ -1,6 +1,5 @@
 package dev.llmadapt.peft.runtime;
 
-import dev.llmadapt.peft.memory.NativeArena;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
@@ -9,6 +8,7 @@ import dev.llmadapt.peft.Optimizer;
 import dev.llmadapt.peft.Precision;
 import dev.llmadapt.peft.architecture.Embedding;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.memory.NativeArena;
 import dev.llmadapt.peft.training.Learner;
 import dev.llmadapt.peft.training.Learners;
 import dev.llmadapt.peft.training.Parameters.Parameter;
@@ -164,8 +164,7 @@ class TrainingSessionTest {
                 .mapToInt(TrainingText::learnedTokens)
                 .sum();
         int groups = base.config().heads() / base.config().keyValueHeads();
-        return TrainingBatch.of(
-                new NativeArena(), rows, learner, embedding, groups, learned);
+        return TrainingBatch.of(new NativeArena(), rows, learner, embedding, groups, learned);
     }
 
     /** The loss alone. */
