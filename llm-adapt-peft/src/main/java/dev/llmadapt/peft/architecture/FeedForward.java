@@ -1,6 +1,6 @@
 package dev.llmadapt.peft.architecture;
 
-import dev.llmadapt.peft.graph.Value;
+import dev.llmadapt.peft.checkpoint.ModelConfig;
 import java.util.List;
 
 /**
@@ -12,27 +12,15 @@ import java.util.List;
  * @param gated whether there is a gate
  */
 record FeedForward(List<String> inner, String down, Activation activation, boolean gated) {
-    /** What bends. */
-    enum Activation {
-        /** {@code x sigmoid(x)}. */
-        SILU,
-        /** GELU by a hyperbolic tangent (Hendrycks and Gimpel 2016). */
-        GELU_TANH;
-
-        Value of(Value x) {
-            return this == SILU ? x.silu() : x.gelu();
-        }
-    }
-
     /** As Llama does. */
-    static FeedForward of(String prefix) {
+    static FeedForward of(ModelConfig config, String prefix) {
         return new FeedForward(
-                List.of(prefix + "gate_proj", prefix + "up_proj"), prefix + "down_proj", Activation.SILU, true);
+                List.of(prefix + "gate_proj", prefix + "up_proj"), prefix + "down_proj", activation(config), true);
     }
 
     /** As GPT-2 does. */
-    static FeedForward ungated(String up, String down, Activation activation) {
-        return new FeedForward(List.of(up), down, activation, false);
+    static FeedForward ungated(ModelConfig config, String up, String down) {
+        return new FeedForward(List.of(up), down, activation(config), false);
     }
 
     /** The same from one module for gate and up. */
@@ -40,8 +28,7 @@ record FeedForward(List<String> inner, String down, Activation activation, boole
         return new FeedForward(List.of(module), down, activation, gated);
     }
 
-    /** The same, bent otherwise. */
-    FeedForward withActivation(Activation other) {
-        return new FeedForward(inner, down, other, gated);
+    private static Activation activation(ModelConfig config) {
+        return Activation.named(config.hiddenActivation());
     }
 }

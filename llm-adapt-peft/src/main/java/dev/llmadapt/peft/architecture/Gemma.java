@@ -5,7 +5,6 @@ import static dev.llmadapt.peft.architecture.Windows.setting;
 import dev.llmadapt.peft.architecture.Blocks.Norm;
 import dev.llmadapt.peft.architecture.Blocks.Normed;
 import dev.llmadapt.peft.architecture.Blocks.Residual;
-import dev.llmadapt.peft.architecture.FeedForward.Activation;
 import dev.llmadapt.peft.checkpoint.ModelConfig;
 import dev.llmadapt.peft.checkpoint.RopeScaling;
 import dev.llmadapt.peft.graph.Value;
@@ -85,7 +84,7 @@ final class Gemma {
         Normed between = blocks.addAndNorm(
                 new Residual(before.sum(), attended), new Norm(prefix + "pre_feedforward_layernorm.weight", OFFSET));
         Value update = blocks.feedForward(
-                between.normed(), FeedForward.of(prefix + "mlp.").withActivation(Activation.GELU_TANH));
+                between.normed(), FeedForward.of(blocks.config(), prefix + "mlp."));
         return new Residual(
                 between.sum(), blocks.norm(update, new Norm(prefix + "post_feedforward_layernorm.weight", OFFSET)));
     }

@@ -1,11 +1,8 @@
 package dev.llmadapt.peft.architecture;
 
-import dev.llmadapt.peft.CheckpointException;
 import dev.llmadapt.peft.architecture.Blocks.Norm;
 import dev.llmadapt.peft.architecture.Blocks.Residual;
-import dev.llmadapt.peft.architecture.FeedForward.Activation;
 import dev.llmadapt.peft.checkpoint.ModelConfig;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -14,13 +11,6 @@ import java.util.Optional;
  */
 final class Gpt2 {
     private static final String MODEL = "transformer.";
-    /** What {@code activation_function} names that is GELU by a hyperbolic tangent. */
-    private static final Map<String, Activation> ACTIVATIONS = Map.of(
-            "gelu_new", Activation.GELU_TANH,
-            "gelu_fast", Activation.GELU_TANH,
-            "gelu_pytorch_tanh", Activation.GELU_TANH,
-            "silu", Activation.SILU,
-            "swish", Activation.SILU);
 
     private Gpt2() {}
 
@@ -37,7 +27,7 @@ final class Gpt2 {
                 norm(prefix + "ln_1"),
                 new Attention(prefix + "attn.c_attn", prefix + "attn.c_proj", scale(config, layer)),
                 norm(prefix + "ln_2"),
-                FeedForward.ungated(prefix + "mlp.c_fc", prefix + "mlp.c_proj", activation(config)));
+                FeedForward.ungated(config, prefix + "mlp.c_fc", prefix + "mlp.c_proj"));
     }
 
     private static Norm norm(String module) {
@@ -51,15 +41,5 @@ final class Gpt2 {
 
     private static boolean switched(ModelConfig config, String setting, boolean otherwise) {
         return config.settings().get(setting) instanceof Boolean on ? on : otherwise;
-    }
-
-    private static Activation activation(ModelConfig config) {
-        Activation activation = ACTIVATIONS.get(config.hiddenActivation());
-        if (activation == null) {
-            throw new CheckpointException(
-                    "activation_function: unsupported '" + config.hiddenActivation() + "', expected one of "
-                            + ACTIVATIONS.keySet().stream().sorted().toList());
-        }
-        return activation;
     }
 }

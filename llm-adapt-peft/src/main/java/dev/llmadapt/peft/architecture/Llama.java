@@ -26,6 +26,6 @@ final class Llama {
                 new Norm(prefix + "input_layernorm.weight", 0),
                 attention,
                 new Norm(prefix + "post_attention_layernorm.weight", 0),
-                FeedForward.of(prefix + "mlp."));
+                FeedForward.of(blocks.config(), prefix + "mlp."));
     }
 }

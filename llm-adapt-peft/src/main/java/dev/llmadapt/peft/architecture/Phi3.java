@@ -17,6 +17,6 @@ final class Phi3 {
                         .withProjection(prefix + "self_attn.qkv_proj")
                         .withWindow(Windows.of(blocks.config(), layer)),
                 new Norm(prefix + "post_attention_layernorm.weight", 0),
-                FeedForward.of(prefix + "mlp.").withProjection(prefix + "mlp.gate_up_proj"));
+                FeedForward.of(blocks.config(), prefix + "mlp.").withProjection(prefix + "mlp.gate_up_proj"));
     }
 }

@@ -37,6 +37,10 @@ public enum Op {
     TANH("Tanh", "", 1, 1, Set.of(), Rules::likeFirst),
     /** GELU by a hyperbolic tangent (Hendrycks and Gimpel 2016). */
     FAST_GELU("FastGelu", Op.MICROSOFT, 1, 1, Set.of(), Rules::likeFirst),
+    /** The error function, {@code 2 / sqrt(pi)} times the integral of {@code exp(-t^2)} from 0. */
+    ERF("Erf", "", 1, 1, Set.of(), Rules::likeFirst),
+    /** {@code max(x, 0)}. */
+    RELU("Relu", "", 1, 1, Set.of(), Rules::likeFirst),
     /** Natural logarithm. */
     LOG("Log", "", 1, 1, Set.of(), Rules::likeFirst),
     /** {@code 1 / (1 + exp(-x))}. */

@@ -51,8 +51,24 @@ final class GradientRules {
                 call -> call.give(
                         0,
                         () -> call.dy().times(call.y().times(call.y()).times(-1).plus(1))));
+        TABLE.put(
+                Op.ERF,
+                call -> call.give(0, () -> call.dy()
+                        .times(call.graph.apply(
+                                Op.EXP, Map.of(), call.x(0).times(call.x(0)).times(-1)))
+                        .times((float) (2 / Math.sqrt(Math.PI)))));
+        TABLE.put(
+                Op.RELU,
+                call -> call.give(
+                        0,
+                        () -> call.graph.apply(
+                                Op.WHERE,
+                                Map.of(),
+                                call.graph.apply(Op.LESS, Map.of(), call.graph.scalar(0), call.x(0)),
+                                call.dy(),
+                                call.graph.scalar(0))));
         TABLE.put(Op.FAST_GELU, call -> call.give(0, () -> gelu(call)));
-        TABLE.put(Op.QUICK_GELU, call -> call.give(0, () -> silu(call)));
+        TABLE.put(Op.QUICK_GELU, call -> call.give(0, () -> swish(call)));
         TABLE.put(
                 Op.SOFTMAX,
                 call -> call.give(0, () -> {
@@ -201,12 +217,11 @@ final class GradientRules {
         return call.dIn;
     }
 
-    private static Value silu(Call call) { // d(x s) = s + x s (1 - s) = s + y - y s
-        if ((Float) Objects.requireNonNull(call.node.attributes().get("alpha")) != 1f) {
-            throw new IllegalArgumentException("the gradient of QuickGelu is known for alpha 1, node: " + call.node);
-        }
-        Value s = call.graph.apply(Op.SIGMOID, Map.of(), call.x(0));
-        return call.dy().times(s.plus(call.y().minus(call.y().times(s))));
+    /** {@code x s, s = sigmoid(a x)}: the slope is {@code s + a x s (1 - s) = s + a (y - y s)}. */
+    private static Value swish(Call call) {
+        float alpha = (Float) Objects.requireNonNull(call.node.attributes().get("alpha"));
+        Value s = call.graph.apply(Op.SIGMOID, Map.of(), call.x(0).times(alpha));
+        return call.dy().times(s.plus(call.y().minus(call.y().times(s)).times(alpha)));
     }
 
     private static Value gelu(Call call) {
