@@ -127,12 +127,13 @@ final class MergedSettings {
         config.addProperty("rms_norm_eps", shortest(model.rmsNormEpsilon()));
         config.addProperty("rope_theta", model.ropeTheta());
         ropeScaling(base).ifPresent(scaling -> config.add("rope_scaling", scaling));
-        if (model.slidingWindow() > 0) {
-            config.addProperty("sliding_window", model.slidingWindow());
-            config.addProperty("use_sliding_window", true);
+        if (model.windows().stream().anyMatch(window -> window > 0)) {
+            throw new AdapterException("a GGUF file whose layers see a window of " + model.windows()
+                    + " tokens cannot be made a Hugging Face folder of the class " + family
+                    + "; merge into its original checkpoint instead");
         }
-        config.addProperty("attention_bias", model.attentionBias());
-        config.addProperty("mlp_bias", model.mlpBias());
+        config.addProperty("attention_bias", model.biases().contains("q_proj"));
+        config.addProperty("mlp_bias", model.biases().contains("down_proj"));
         config.addProperty("tie_word_embeddings", model.tieWordEmbeddings());
         config.addProperty(
                 "vocab_size", base.tensor("model.embed_tokens.weight").rows());

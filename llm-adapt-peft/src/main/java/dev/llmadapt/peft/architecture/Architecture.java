@@ -32,10 +32,12 @@ public final class Architecture {
     /**
      * The family of a checkpoint.
      *
-     * @throws CheckpointException if it is none of the table's
+     * @throws CheckpointException if it is none of the table's, or the checkpoint's tensors are not those of its models
      */
     public static Architecture of(Checkpoint checkpoint) {
-        return new Architecture(family(checkpoint));
+        Family family = family(checkpoint);
+        WeightCheck.check(family, checkpoint);
+        return new Architecture(family);
     }
 
     /** The families by name. */

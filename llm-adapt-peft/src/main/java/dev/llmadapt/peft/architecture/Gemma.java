@@ -1,7 +1,5 @@
 package dev.llmadapt.peft.architecture;
 
-import static dev.llmadapt.peft.architecture.Windows.setting;
-
 import dev.llmadapt.peft.architecture.Blocks.Norm;
 import dev.llmadapt.peft.architecture.Blocks.Normed;
 import dev.llmadapt.peft.architecture.Blocks.Residual;
@@ -17,9 +15,6 @@ import java.util.Optional;
  */
 final class Gemma {
     private static final float OFFSET = 1;
-    /** Every so many layers of Gemma 3 one sees all tokens, where the checkpoint does not say. */
-    private static final double PATTERN = 6;
-
     private static final double LOCAL_THETA = 10_000;
 
     private Gemma() {}
@@ -47,14 +42,17 @@ final class Gemma {
 
     private static Residual second(Blocks blocks, int layer, Residual x) {
         ModelConfig config = blocks.config();
-        return block(blocks, layer, x, scored(config, layer).withWindow(Windows.of(config, layer, layer % 2 == 0)));
+        return block(
+                blocks,
+                layer,
+                x,
+                scored(config, layer).withWindow(config.windows().get(layer)));
     }
 
     private static Residual third(Blocks blocks, int layer, Residual x) {
         ModelConfig config = blocks.config();
         String prefix = "model.layers." + layer + ".self_attn.";
-        double pattern = setting(config, "sliding_window_pattern", PATTERN);
-        int window = Windows.of(config, layer, (layer + 1) % pattern != 0);
+        int window = config.windows().get(layer);
         Rotary local = new Rotary(
                 "rotary.local", setting(config, "rope_local_base_freq", LOCAL_THETA), new RopeScaling.None());
         return block(
@@ -67,6 +65,11 @@ final class Gemma {
                         .withNorms(
                                 new Norm(prefix + "q_norm.weight", OFFSET),
                                 new Norm(prefix + "k_norm.weight", OFFSET)));
+    }
+
+    /** A number among the settings. */
+    private static double setting(ModelConfig config, String name, double otherwise) {
+        return config.settings().get(name) instanceof Double number ? number : otherwise;
     }
 
     private static Attention scored(ModelConfig config, int layer) {
@@ -83,8 +86,7 @@ final class Gemma {
                 new Norm(prefix + "post_attention_layernorm.weight", OFFSET));
         Normed between = blocks.addAndNorm(
                 new Residual(before.sum(), attended), new Norm(prefix + "pre_feedforward_layernorm.weight", OFFSET));
-        Value update = blocks.feedForward(
-                between.normed(), FeedForward.of(blocks.config(), prefix + "mlp."));
+        Value update = blocks.feedForward(between.normed(), FeedForward.of(blocks.config(), prefix + "mlp."));
         return new Residual(
                 between.sum(), blocks.norm(update, new Norm(prefix + "post_feedforward_layernorm.weight", OFFSET)));
     }

@@ -14,7 +14,8 @@ final class Llama {
     static Residual layer(Blocks blocks, int layer, Residual x) {
         String prefix = "model.layers." + layer + ".";
         Attention attention = Attention.of(blocks.config(), prefix + "self_attn.");
-        return block(blocks, layer, x, attention.withWindow(Windows.of(blocks.config(), layer)));
+        return block(
+                blocks, layer, x, attention.withWindow(blocks.config().windows().get(layer)));
     }
 
     /** A block with another way to attend. */

@@ -15,7 +15,7 @@ final class Phi3 {
                 new Norm(prefix + "input_layernorm.weight", 0),
                 Attention.of(blocks.config(), prefix + "self_attn.")
                         .withProjection(prefix + "self_attn.qkv_proj")
-                        .withWindow(Windows.of(blocks.config(), layer)),
+                        .withWindow(blocks.config().windows().get(layer)),
                 new Norm(prefix + "post_attention_layernorm.weight", 0),
                 FeedForward.of(blocks.config(), prefix + "mlp.").withProjection(prefix + "mlp.gate_up_proj"));
     }

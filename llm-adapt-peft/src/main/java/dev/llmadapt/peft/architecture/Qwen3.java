@@ -14,7 +14,7 @@ final class Qwen3 {
                 layer,
                 x,
                 Attention.of(blocks.config(), prefix)
-                        .withWindow(Windows.of(blocks.config(), layer))
+                        .withWindow(blocks.config().windows().get(layer))
                         .withNorms(new Norm(prefix + "q_norm.weight", 0), new Norm(prefix + "k_norm.weight", 0)));
     }
 }

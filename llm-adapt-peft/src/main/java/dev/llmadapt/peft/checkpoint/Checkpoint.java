@@ -4,9 +4,11 @@ import dev.llmadapt.peft.CheckpointException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -107,6 +109,18 @@ public final class Checkpoint implements AutoCloseable {
      */
     public Map<String, WeightTensor> tensors() {
         return contents().tensors;
+    }
+
+    /**
+     * The names of all tensors, also of those whose type is not supported.
+     *
+     * @throws IllegalStateException when closed
+     */
+    public Set<String> tensorNames() {
+        Contents open = contents();
+        Set<String> names = new LinkedHashSet<>(open.tensors.keySet());
+        names.addAll(open.unsupported.keySet());
+        return names;
     }
 
     /**

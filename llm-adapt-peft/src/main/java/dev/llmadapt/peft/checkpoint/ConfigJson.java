@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeSet;
 
 /** {@code config.json} and {@code generation_config.json} to a {@link ModelConfig}, in the forms of transformers 4 and 5. */
 final class ConfigJson {
@@ -19,35 +20,31 @@ final class ConfigJson {
     /**
      * Reads a configuration.
      *
-     * @param tensorNames what the weights hold: decides what the file leaves to a family's defaults
+     * @throws CheckpointException if it is damaged, or says something that could change the numbers and is not honoured
      */
-    static ModelConfig read(Json config, Optional<Json> generation, Set<String> tensorNames) {
-        if (!config.has("hidden_size") && config.has("text_config")) {
-            throw new CheckpointException(
-                    config.file() + " nests its text_config: models of text and images are not supported");
+    static ModelConfig read(Json stored, Optional<Json> generation) {
+        if (!stored.has("hidden_size") && stored.has("text_config")) {
+            throw new CheckpointException(stored.file()
+                    + " nests its text_config: models of text and images are not supported, only those of text of the"
+                    + " families " + KnownFamilies.NAMES);
         }
-        config.child("quantization_config").ifPresent(quantization -> {
+        stored.child("quantization_config").ifPresent(quantization -> {
             throw new CheckpointException(quantization.file() + ": weights quantised by "
                     + quantization.string("quant_method").orElse("an unnamed method")
                     + " are not supported; use the original checkpoint or a GGUF file");
         });
-        String modelType = config.string("model_type")
-                .orElseThrow(() -> new CheckpointException(config.file() + " has no model_type"));
+        String modelType = stored.string("model_type")
+                .orElseThrow(() -> new CheckpointException(stored.file() + " has no model_type"));
+        requireLanguageModel(stored);
+        Json config = FamilyKeys.complete(stored, modelType);
+        config = modelType.equals(Gpt2Folder.MODEL_TYPE) ? Gpt2Folder.settings(config) : config;
         int heads = config.integer("num_attention_heads");
         int hiddenSize = config.integer("hidden_size");
         int headDim = config.integer("head_dim", hiddenSize / Math.max(heads, 1));
         int vocabulary = config.integer("vocab_size");
-        Json all = config.child("rope_parameters")
-                .or(() -> config.child("rope_scaling"))
-                .orElse(config);
-        boolean byLayer = all.has("full_attention") || all.has("sliding_attention");
-        if (byLayer && !modelType.startsWith("gemma3")) {
-            throw new CheckpointException(all.file() + ": parameters that differ by layer are not supported for "
-                    + modelType + ", only for gemma3");
-        }
-        Json rope = all.child("full_attention").orElse(all); // layers that see a window have their own
-        double partial = rope.number("partial_rotary_factor", config.number("partial_rotary_factor", 1));
-        boolean window = config.bool("use_sliding_window", true);
+        RopeJson rope = RopeJson.of(config, modelType);
+        Map<String, Object> settings = scalars(config);
+        rope.localTheta().ifPresent(theta -> settings.put("rope_local_base_freq", theta));
         try {
             return new ModelConfig(
                     modelType,
@@ -57,47 +54,68 @@ final class ConfigJson {
                     heads,
                     config.integer("num_key_value_heads", heads),
                     headDim,
-                    (int) (headDim * partial),
+                    (int) (headDim * rope.partial()),
                     vocabulary,
                     config.integer("max_position_embeddings"),
-                    window ? config.integer("sliding_window", 0) : 0,
+                    Windows.of(config, modelType),
                     config.number("rms_norm_eps", 1e-6),
-                    rope.number("rope_theta", config.number("rope_theta", 10000)),
-                    rope == config ? new RopeScaling.None() : RopeJson.read(rope, config),
-                    config.bool("tie_word_embeddings", !tensorNames.contains("lm_head.weight")),
-                    config.bool("attention_bias", tensorNames.contains("model.layers.0.self_attn.q_proj.bias")),
-                    config.bool("mlp_bias", tensorNames.contains("model.layers.0.mlp.down_proj.bias")),
-                    config.string("hidden_act")
-                            .or(() -> config.string("hidden_activation"))
+                    rope.theta(),
+                    rope.scaling(),
+                    config.bool("tie_word_embeddings", false),
+                    biases(config, modelType),
+                    config.string(modelType.startsWith("gemma") ? "hidden_activation" : "hidden_act")
                             .orElse("silu"),
                     first(ids(config, "bos_token_id"), vocabulary),
                     generation
                             .filter(json -> json.has("eos_token_id"))
                             .map(json -> ids(json, "eos_token_id"))
-                            .orElseGet(() -> ids(config, "eos_token_id")),
+                            .orElseGet(() -> ids(stored, "eos_token_id")),
                     first(ids(config, "pad_token_id"), vocabulary),
-                    config.string("torch_dtype").or(() -> config.string("dtype")),
-                    settings(config, all));
+                    config.string("torch_dtype").or(() -> stored.string("dtype")),
+                    settings);
         } catch (IllegalArgumentException e) {
             throw new CheckpointException(config.file() + ": " + e.getMessage(), e);
         }
     }
 
-    /** The kinds of attention of the layers, joined by commas. */
-    private static String layerTypes(Json config, JsonArray types) {
-        List<String> kinds = new ArrayList<>();
-        for (JsonElement type : types) {
-            String kind = type instanceof JsonPrimitive text && text.isString() ? text.getAsString() : "";
-            if (!kind.equals("full_attention") && !kind.equals("sliding_attention")) {
-                throw config.wrong("layer_types", "full_attention or sliding_attention", type);
-            }
-            kinds.add(kind);
+    /** The classes that {@code architectures} names must be of models that go on with a text. */
+    private static void requireLanguageModel(Json config) {
+        config.array("architectures")
+                .ifPresent(names -> names.forEach(name -> {
+                    String type = name instanceof JsonPrimitive text && text.isString() ? text.getAsString() : "";
+                    if (!type.endsWith("ForCausalLM") && !type.endsWith("LMHeadModel")) {
+                        throw config.wrong(
+                                "architectures", "a class of language models (...ForCausalLM)", name, kind(type));
+                    }
+                }));
+    }
+
+    private static String kind(String type) {
+        if (type.endsWith("Classification") || type.endsWith("MultipleChoice") || type.endsWith("QuestionAnswering")) {
+            return "this checkpoint is a classifier or a reward model: it has a head for labels, and none for words";
         }
-        if (kinds.size() != config.integer("num_hidden_layers")) {
-            throw new CheckpointException(config.file() + ", layer_types: expected one for each of "
-                    + config.integer("num_hidden_layers") + " layers, got " + kinds.size());
+        if (type.endsWith("ConditionalGeneration")) {
+            return "this checkpoint is of an encoder and a decoder, or of text and images";
         }
-        return String.join(",", kinds);
+        return type.endsWith("Model")
+                ? "this checkpoint is a model without an output head for words, such as an embedder"
+                : "this checkpoint is of another kind";
+    }
+
+    private static Set<String> biases(Json config, String modelType) {
+        Set<String> biases = new TreeSet<>();
+        if (modelType.equals(Gpt2Folder.MODEL_TYPE)) {
+            biases.addAll(List.of("c_attn", "c_proj", "c_fc"));
+        }
+        if (modelType.equals("qwen2")) {
+            biases.addAll(List.of("q_proj", "k_proj", "v_proj"));
+        } else if (config.bool("attention_bias", false)) {
+            biases.addAll(List.of("q_proj", "k_proj", "v_proj", "o_proj"));
+        }
+        if (config.bool("mlp_bias", false)) {
+            biases.addAll(List.of("gate_proj", "up_proj", "down_proj"));
+        }
+        return biases;
     }
 
     /** A token id or a list of them. */
@@ -126,20 +144,8 @@ final class ConfigJson {
                 : OptionalInt.of(ids.get(0));
     }
 
-    private static Map<String, Object> settings(Json config, Json rope) {
+    private static Map<String, Object> scalars(Json config) {
         Map<String, Object> settings = new HashMap<>();
-        rope.child("sliding_attention").ifPresent(local -> {
-            local.string("rope_type").filter(type -> !type.equals("default")).ifPresent(type -> {
-                throw new CheckpointException(local.file() + ", rope_type: unsupported '" + type
-                        + "' for layers that see a window, expected default");
-            });
-            if (local.has("rope_theta")) {
-                settings.put("rope_local_base_freq", local.number("rope_theta", 0));
-            }
-        });
-        if (config.get("layer_types") instanceof JsonArray types) {
-            settings.put("layer_types", layerTypes(config, types));
-        }
         config.object().entrySet().forEach(entry -> {
             if (entry.getValue() instanceof JsonPrimitive value) {
                 if (value.isBoolean()) {

@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The container of a GGUF file, versions 2 and 3, little-endian: metadata and the list of tensors (format: {@code
@@ -253,6 +254,16 @@ final class Gguf {
         /** As {@link #metadata()} gives scalars. */
         Object get(int index) {
             return number(type, start + index * VALUE_BYTES[type]);
+        }
+
+        /** The one value that all elements have, if they have one. */
+        Optional<Object> same() {
+            for (int i = 1; i < count; i++) {
+                if (!get(i).equals(get(0))) {
+                    return Optional.empty();
+                }
+            }
+            return count == 0 ? Optional.empty() : Optional.of(get(0));
         }
     }
 }

@@ -126,13 +126,10 @@ record GgufFamily(
     Map<String, Object> settings(Map<String, Object> stored, int layers, int hiddenSize, int heads, int headDim) {
         Map<String, Object> settings = new HashMap<>();
         switch (modelType) {
-            case "gemma2" -> {
+            case "gemma2" ->
                 settings.put("query_pre_attn_scalar", (double) (layers == 46 ? hiddenSize / heads : headDim)); // 27B
-                settings.put("sliding_window_pattern", 2.0); // every second block sees everything
-            }
             case "gemma3_text" -> {
                 settings.put("query_pre_attn_scalar", (double) (layers == 62 ? hiddenSize / heads : headDim)); // 27B
-                settings.put("sliding_window_pattern", stored.getOrDefault("attention.sliding_window_pattern", 6.0));
                 settings.put("rope_local_base_freq", stored.getOrDefault("rope.freq_base_swa", 10000.0));
             }
             default -> {}

@@ -17,8 +17,11 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** A GGUF file, or the files it was split into, in Hugging Face's words: names of tensors, {@link ModelConfig}. */
 final class GgufModel {
@@ -30,6 +33,11 @@ final class GgufModel {
     /** Tokens that end a turn where a file does not name them, as llama.cpp finds them. */
     private static final Set<String> TURN_ENDS =
             Set.of("<|eot_id|>", "<|im_end|>", "<|end|>", "<end_of_turn>", "<|eom_id|>");
+
+    private static final String ROPE_FREQUENCIES = "rope_freqs.weight";
+    private static final Pattern FIRST_BIAS = Pattern.compile(
+            "(?:model\\.layers|transformer\\.h)\\.0\\.(?:self_attn|attn|mlp)\\.((?:q|k|v|o|qkv|gate|up|down|gate_up)_proj"
+                    + "|c_attn|c_proj|c_fc)\\.bias");
 
     private final List<Gguf> files;
     private final Gguf gguf; // the first, which has the metadata
@@ -48,9 +56,7 @@ final class GgufModel {
                 files.stream()
                         .flatMap(file -> file.tensors().stream())
                         .anyMatch(tensor -> tensor.name().endsWith(".post_ffw_norm.weight")));
-        if (integer("expert_count", 0) > 0) {
-            throw bad("expert_count", "mixtures of experts are not supported");
-        }
+        GgufKeys.check(gguf, architecture);
     }
 
     static Checkpoint open(Path file) {
@@ -200,6 +206,10 @@ final class GgufModel {
         if (headDim < 1 || headDim % 2 != 0) {
             throw bad("attention.key_length", "heads of " + headDim + " values are not possible");
         }
+        int valueDim = integer("attention.value_length", headDim);
+        if (valueDim != headDim) {
+            throw bad("attention.value_length", "expected that of keys, " + headDim + ", got " + valueDim);
+        }
         return headDim;
     }
 
@@ -224,13 +234,12 @@ final class GgufModel {
                     rotary ? integer("rope.dimension_count", headDim) : 0,
                     vocabulary,
                     integer("context_length", -1),
-                    integer("attention.sliding_window", 0),
+                    windows(layers),
                     number("attention.layer_norm_rms_epsilon", number("attention.layer_norm_epsilon", 1e-5)),
                     number("rope.freq_base", 10000),
                     ropeScaling(tensors),
                     !tensors.containsKey("lm_head.weight"),
-                    tensors.containsKey("model.layers.0.self_attn.q_proj.bias"),
-                    tensors.containsKey("model.layers.0.mlp.down_proj.bias"),
+                    biases(tensors),
                     family.activation(),
                     token("bos", vocabulary),
                     endTokens(vocabulary),
@@ -242,8 +251,46 @@ final class GgufModel {
         }
     }
 
+    /** Those of projections that the first block has, as llama.cpp takes them. */
+    private static Set<String> biases(Map<String, WeightTensor> tensors) {
+        Set<String> biases = new TreeSet<>();
+        for (String name : tensors.keySet()) {
+            Matcher bias = FIRST_BIAS.matcher(name);
+            if (bias.matches()) {
+                biases.add(bias.group(1));
+            }
+        }
+        return biases;
+    }
+
+    private List<Integer> windows(int layers) {
+        int window = integer("attention.sliding_window", 0);
+        IntPredicate sliding = switch (architecture) {
+            case "gemma2" -> layer -> layer % 2 == 0;
+            case "gemma3" -> pattern(layers);
+            default -> layer -> true;
+        };
+        return IntStream.range(0, layers)
+                .mapToObj(layer -> sliding.test(layer) ? window : 0)
+                .toList();
+    }
+
+    /** A truth value for each layer, or every so many layers one that sees all. */
+    private IntPredicate pattern(int layers) {
+        String key = "attention.sliding_window_pattern";
+        if (gguf.metadata().get(architecture + "." + key) instanceof Gguf.Numbers each
+                && each.size() == layers
+                && each.get(0) instanceof Boolean) {
+            return layer -> each.get(layer).equals(true);
+        }
+        int pattern = Math.max(1, integer(key, 6));
+        return layer -> (layer + 1) % pattern != 0;
+    }
+
     private RopeScaling ropeScaling(Map<String, WeightTensor> tensors) {
-        Object type = gguf.metadata().getOrDefault(architecture + ".rope.scaling.type", "none");
+        double factor = number("rope.scaling.factor", number("rope.scale_linear", 1)); // the second is the old name
+        Object type = gguf.metadata()
+                .getOrDefault(architecture + ".rope.scaling.type", factor == 1 || factor == 0 ? "none" : "linear");
         double attention = number("rope.scaling.attn_factor", 1);
         int original = integer("rope.scaling.original_context_length", integer("context_length", 0));
         if (tensors.containsKey("rope_factors_long.weight")) {
@@ -253,14 +300,7 @@ final class GgufModel {
                     original,
                     attention);
         }
-        if (tensors.containsKey("rope_freqs.weight")) {
-            return new RopeScaling.Factors(divisors(tensors, "rope_freqs.weight"));
-        }
-        double factor = number("rope.scaling.factor", 1);
-        if (type.equals("linear")) {
-            return new RopeScaling.Linear(factor);
-        }
-        if (type.equals("yarn")) {
+        if (type.equals("yarn") && !tensors.containsKey(ROPE_FREQUENCIES)) {
             return new RopeScaling.Yarn(
                     factor,
                     original,
@@ -268,6 +308,18 @@ final class GgufModel {
                     number("rope.scaling.yarn_beta_slow", 1),
                     true,
                     attention * RopeScaling.Yarn.attentionFactor(factor, 1));
+        }
+        if (attention != 1) {
+            throw bad("rope.scaling.attn_factor", "expected 1 for the scaling type " + type + ", got " + attention);
+        }
+        if (tensors.containsKey(ROPE_FREQUENCIES)) {
+            if (!type.equals("none") && factor != 1) {
+                throw bad("rope.scaling.type", "expected none beside the tensor rope_freqs, got " + type);
+            }
+            return new RopeScaling.Factors(divisors(tensors, ROPE_FREQUENCIES));
+        }
+        if (type.equals("linear")) {
+            return new RopeScaling.Linear(factor);
         }
         if (!type.equals("none")) {
             throw bad(
@@ -323,11 +375,13 @@ final class GgufModel {
     private Map<String, Object> settings() {
         Map<String, Object> settings = new HashMap<>();
         gguf.metadata().forEach((key, value) -> {
+            Object scalar =
+                    value instanceof Gguf.Numbers numbers ? numbers.same().orElse(value) : value;
             if (key.startsWith(architecture + ".")
-                    && !(value instanceof Gguf.Strings || value instanceof Gguf.Numbers)) {
+                    && !(scalar instanceof Gguf.Strings || scalar instanceof Gguf.Numbers)) {
                 settings.put(
                         key.substring(architecture.length() + 1),
-                        value instanceof Long i ? (Object) (double) i : value);
+                        scalar instanceof Long i ? (Object) (double) i : scalar);
             }
         });
         return settings;
@@ -335,7 +389,7 @@ final class GgufModel {
 
     /** An integer setting of the family; {@code fallback} -1 means that it must be there. */
     private int integer(String key, int fallback) {
-        Object value = gguf.metadata().get(architecture + "." + key);
+        Object value = scalar(key);
         if (value == null && fallback != -1) {
             return fallback;
         }
@@ -351,10 +405,30 @@ final class GgufModel {
         return number.intValue();
     }
 
+    /** A setting of the family; of one that is given for each layer, the value they share. */
+    private @Nullable Object scalar(String key) {
+        Object value = gguf.metadata().get(architecture + "." + key);
+        if (!(value instanceof Gguf.Numbers numbers)) {
+            return value;
+        }
+        Object layers = gguf.metadata().get(architecture + ".block_count");
+        if (!(layers instanceof Long count) || count != numbers.size()) {
+            throw bad(key, "expected a value, or one for each of " + layers + " layers, got " + numbers.size());
+        }
+        return numbers.same().orElse(value);
+    }
+
     private double number(String key, double fallback) {
-        Object value = gguf.metadata().getOrDefault(architecture + "." + key, fallback);
+        Object value = scalar(key);
+        if (value == null) {
+            return fallback;
+        }
         if (!(value instanceof Number number)) {
-            throw bad(key, "expected a number, got " + value);
+            throw bad(
+                    key,
+                    value instanceof Gguf.Numbers
+                            ? "values that differ by layer are not supported"
+                            : "expected a number, got " + value);
         }
         return number.doubleValue();
     }

@@ -1,7 +1,6 @@
 package dev.llmadapt.peft.checkpoint;
 
 import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
 import dev.llmadapt.peft.CheckpointException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -31,12 +30,8 @@ final class Gpt2Folder {
 
     private Gpt2Folder() {}
 
-    /** Its settings, also under the usual names. */
+    /** Its settings, also under the usual names; {@code config} with the defaults of the family. */
     static Json settings(Json config) {
-        if (config.bool("add_cross_attention", false)) {
-            throw new CheckpointException(
-                    config.file() + ", add_cross_attention: models of encoder and decoder are not supported");
-        }
         JsonObject all = config.object().deepCopy();
         SETTINGS.forEach((usual, own) -> {
             if (!config.has(usual) && config.has(own)) {
@@ -46,12 +41,6 @@ final class Gpt2Folder {
         Json known = Json.of(config.file(), all);
         if (!known.has("intermediate_size")) {
             all.addProperty("intermediate_size", 4L * known.integer("hidden_size"));
-        }
-        if (!known.has("rms_norm_eps")) {
-            all.addProperty("rms_norm_eps", 1e-5);
-        }
-        if (!known.has("hidden_act")) {
-            all.add("hidden_act", new JsonPrimitive("gelu_new"));
         }
         all.addProperty("partial_rotary_factor", 0); // positions are embedded
         return known;

@@ -11,12 +11,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** A folder as {@code save_pretrained} writes it and a Hugging Face cache keeps it. */
 final class HuggingFaceFolder {
     private static final long CONFIG_LIMIT = 16 << 20;
     private static final long INDEX_LIMIT = 100_000_000;
     private static final int MAX_SHARDS = 1000;
+
+    private static final Pattern BARE = Pattern.compile("(embed_tokens|norm|layers\\.\\d+)\\..*");
 
     private HuggingFaceFolder() {}
 
@@ -45,17 +48,23 @@ final class HuggingFaceFolder {
                             : ""));
         }
         if (config.string("model_type").equals(Optional.of(Gpt2Folder.MODEL_TYPE))) {
-            config = Gpt2Folder.settings(config);
             Gpt2Folder.arrange(table.tensors());
+        } else {
+            table.rename(HuggingFaceFolder::underModel);
         }
-        ModelConfig model = read(config, generation, table.tensors().keySet());
+        ModelConfig model = read(config, generation);
         return new Checkpoint(folder, name(folder), model, table, () -> TokenizerJson.read(folder));
     }
 
+    /** Folders of a model that was saved without its output head have no {@code model.} before their names. */
+    private static String underModel(String name) {
+        return BARE.matcher(name).matches() ? "model." + name : name;
+    }
+
     /** Families that are not known may have settings of other names: then it is the family that is said to be wrong. */
-    private static ModelConfig read(Json config, Optional<Json> generation, Set<String> tensorNames) {
+    private static ModelConfig read(Json config, Optional<Json> generation) {
         try {
-            return ConfigJson.read(config, generation, tensorNames);
+            return ConfigJson.read(config, generation);
         } catch (CheckpointException e) {
             String type = config.string("model_type").orElse("");
             if (type.isEmpty() || KnownFamilies.NAMES.contains(type)) {

@@ -175,6 +175,12 @@ final class Json {
         return new CheckpointException(file + ", " + field + ": expected " + expected + ", got " + brief(value));
     }
 
+    /** An error about a field, with what is the matter with it. */
+    CheckpointException wrong(String field, String expected, JsonElement value, String reason) {
+        return new CheckpointException(
+                file + ", " + field + ": expected " + expected + ", got " + brief(value) + "; " + reason);
+    }
+
     private static String brief(JsonElement value) {
         String text = value.toString();
         return text.length() > 80 ? text.substring(0, 80) + "..." : text;

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * What a checkpoint says about the shape of its model: {@code config.json} with {@code generation_config.json}, or the
@@ -20,13 +21,12 @@ import java.util.OptionalInt;
  * @param rotaryDim how many dimensions of a head are rotated: even, {@code headDim} in most families
  * @param vocabularySize rows of the embedding
  * @param contextLength {@code max_position_embeddings}, in tokens
- * @param slidingWindow how many tokens back attention looks, or 0 for all of them
+ * @param windows how many tokens a token sees in each layer, itself included, or 0 for all before it
  * @param rmsNormEpsilon added under the root of RMSNorm
  * @param ropeTheta the base of the rotary frequencies
  * @param ropeScaling how these are changed
  * @param tieWordEmbeddings whether the output head is the embedding
- * @param attentionBias whether the attention projections have biases
- * @param mlpBias whether the feed-forward projections have biases
+ * @param biases the projections that have a bias, by the last part of their module's path: {@code q_proj}
  * @param hiddenActivation of the feed-forward block: {@code silu}, {@code gelu_pytorch_tanh}, ...
  * @param bosTokenId the token that begins a text
  * @param eosTokenIds tokens that end an answer
@@ -46,13 +46,12 @@ public record ModelConfig(
         int rotaryDim,
         int vocabularySize,
         int contextLength,
-        int slidingWindow,
+        List<Integer> windows,
         double rmsNormEpsilon,
         double ropeTheta,
         RopeScaling ropeScaling,
         boolean tieWordEmbeddings,
-        boolean attentionBias,
-        boolean mlpBias,
+        Set<String> biases,
         String hiddenActivation,
         OptionalInt bosTokenId,
         List<Integer> eosTokenIds,
@@ -80,7 +79,11 @@ public record ModelConfig(
         }
         within("vocab_size", vocabularySize, 1, 1 << 24);
         within("max_position_embeddings", contextLength, 1, 1 << 28);
-        within("sliding_window", slidingWindow, 0, Integer.MAX_VALUE);
+        windows = List.copyOf(windows);
+        if (windows.size() != layers) {
+            throw new IllegalArgumentException("windows must be one for each of " + layers + " layers: " + windows);
+        }
+        windows.forEach(window -> within("sliding_window", window, 0, Integer.MAX_VALUE));
         within("rms_norm_eps", rmsNormEpsilon, 0, 1);
         if (!(ropeTheta > 0) || Double.isInfinite(ropeTheta)) {
             throw new IllegalArgumentException("rope_theta must be positive and finite, rope_theta: " + ropeTheta);
@@ -103,6 +106,7 @@ public record ModelConfig(
         if (padTokenId.isPresent()) {
             within("pad_token_id", padTokenId.getAsInt(), 0, vocabularySize - 1);
         }
+        biases = Set.copyOf(biases);
         settings = Map.copyOf(settings);
     }
 

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +55,21 @@ final class TensorTable {
     /** Type by name of the tensors that cannot be read. */
     Map<String, String> unsupported() {
         return unsupported;
+    }
+
+    /** Gives each tensor the name that a rule makes of its own. */
+    void rename(UnaryOperator<String> rule) {
+        Map<String, WeightTensor> stored = new LinkedHashMap<>(tensors);
+        tensors.clear();
+        stored.forEach((name, tensor) -> {
+            String other = rule.apply(name);
+            if (tensors.put(other, other.equals(name) ? tensor : tensor.named(other)) != null) {
+                throw new CheckpointException("tensor " + other + " stands twice, once as " + name);
+            }
+        });
+        Map<String, String> types = new LinkedHashMap<>(unsupported);
+        unsupported.clear();
+        types.forEach((name, type) -> unsupported.put(rule.apply(name), type));
     }
 
     /** Checks and maps the tensors of one file; {@code dataStart} is where its header ends. */

@@ -53,10 +53,14 @@ final class GradientRules {
                         () -> call.dy().times(call.y().times(call.y()).times(-1).plus(1))));
         TABLE.put(
                 Op.ERF,
-                call -> call.give(0, () -> call.dy()
-                        .times(call.graph.apply(
-                                Op.EXP, Map.of(), call.x(0).times(call.x(0)).times(-1)))
-                        .times((float) (2 / Math.sqrt(Math.PI)))));
+                call -> call.give(
+                        0,
+                        () -> call.dy()
+                                .times(call.graph.apply(
+                                        Op.EXP,
+                                        Map.of(),
+                                        call.x(0).times(call.x(0)).times(-1)))
+                                .times((float) (2 / Math.sqrt(Math.PI)))));
         TABLE.put(
                 Op.RELU,
                 call -> call.give(

@@ -41,7 +41,7 @@ class GgufModelTest {
         assertThat(config.tieWordEmbeddings()).isTrue();
         assertThat(config.hiddenActivation()).isEqualTo("silu");
         assertThat(config.eosTokenIds()).isEmpty();
-        assertThat(config.slidingWindow()).isZero();
+        assertThat(config.windows()).containsOnly(0);
     }
 
     @Test
@@ -65,12 +65,12 @@ class GgufModelTest {
         assertThat(config.rotaryDim()).isEqualTo(4);
         assertThat(config.ropeTheta()).isEqualTo(500000);
         assertThat(config.ropeScaling()).isEqualTo(new RopeScaling.Linear(2));
-        assertThat(config.slidingWindow()).isEqualTo(12);
+        assertThat(config.windows()).containsOnly(12);
         assertThat(config.eosTokenIds()).containsExactlyInAnyOrder(2, 3);
         assertThat(config.bosTokenId()).isEqualTo(OptionalInt.of(1));
         assertThat(config.padTokenId()).isEmpty();
         assertThat(config.tieWordEmbeddings()).isFalse();
-        assertThat(config.attentionBias()).isTrue();
+        assertThat(config.biases()).contains("q_proj");
         assertThat(config.settings()).containsEntry("rope.scaling.type", "linear");
     }
 
@@ -84,7 +84,14 @@ class GgufModelTest {
                 GgufBuilder.llama().put("llama.rope.scaling.type", "spiral"), "rope.scaling.type", "spiral", "yarn");
         assertRefused(GgufBuilder.llama().put("llama.rope.freq_base", Float.NaN), "rope_theta");
         assertRefused(GgufBuilder.llama().put("llama.rope.dimension_count", 4), "rotary dimensions");
-        assertRefused(GgufBuilder.llama().put("llama.attention.sliding_window", new int[] {1, 2}), "differ by layer");
+        assertRefused(
+                GgufBuilder.llama().put("llama.attention.sliding_window", new int[] {1, 2}),
+                "each of 1 layers",
+                "got 2");
+        assertRefused(
+                twoLayers().put("llama.attention.head_count", 2).put("llama.attention.head_count_kv", new int[] {1, 2}),
+                "llama.attention.head_count_kv",
+                "differ by layer");
         assertRefused(
                 GgufBuilder.llama().tensor("rope_freqs.weight", new long[] {2}, 1, 1), "rope_freqs must have 1 values");
         assertRefused(
@@ -132,6 +139,70 @@ class GgufModelTest {
         assertThat(name("llama", "blk.")).isEqualTo("blk.");
         assertThat(name("llama", "rope_freqs.weight")).isEqualTo("rope_freqs.weight");
         assertThat(name("llama", "")).isEmpty();
+    }
+
+    @Test
+    void open_valuesForEachLayerThatAreEqual_areReadAsTheOne() {
+        ModelConfig config = open(twoLayers()
+                        .put("llama.attention.head_count", new int[] {2, 2})
+                        .put("llama.attention.head_count_kv", new int[] {1, 1}))
+                .config();
+
+        assertThat(config.heads()).isEqualTo(2);
+        assertThat(config.keyValueHeads()).isEqualTo(1);
+        assertThat(config.intermediateSize()).isEqualTo(8);
+    }
+
+    private static GgufBuilder twoLayers() {
+        return new GgufBuilder()
+                .put("general.architecture", "llama")
+                .put("llama.block_count", 2)
+                .put("llama.context_length", 16)
+                .put("llama.embedding_length", 4)
+                .put("llama.feed_forward_length", new int[] {8, 8})
+                .put("llama.vocab_size", 8);
+    }
+
+    @Test
+    void open_metadataThatChangesNumbers_isRefusedByName() {
+        assertRefused(GgufBuilder.llama().put("llama.logit_scale", 0.5f), "llama.logit_scale: expected 1, got 0.5");
+        assertRefused(GgufBuilder.llama().put("llama.attention.scale", 0.5f), "llama.attention.scale");
+        assertRefused(GgufBuilder.llama().put("llama.attention.causal", false), "llama.attention.causal");
+        assertRefused(GgufBuilder.llama().put("llama.pooling_type", 3), "llama.pooling_type");
+        assertRefused(GgufBuilder.llama().put("llama.attention.value_length", 4), "attention.value_length", "2", "4");
+        assertRefused(GgufBuilder.llama().put("llama.final_logit_softcapping", 30f), "final_logit_softcapping");
+        assertRefused(GgufBuilder.llama().put("llama.rope.dimension_sections", new int[] {1, 2}), "dimension_sections");
+        assertRefused(GgufBuilder.llama().put("llama.rope.scaling.attn_factor", 2f), "rope.scaling.attn_factor");
+        assertRefused(GgufBuilder.llama().put("llama.of_tomorrow", 2), "llama.of_tomorrow", "could change");
+        assertRefused(GgufBuilder.llama().put("general.type", "adapter"), "general.type", "adapter");
+    }
+
+    @Test
+    void open_metadataOfOtherKinds_isPassedOver() {
+        ModelConfig config = open(GgufBuilder.llama()
+                        .put("general.type", "model")
+                        .put("general.author", "me")
+                        .put("quantize.imatrix.file", "a.dat")
+                        .put("someone.else", 2)
+                        .put("llama.logit_scale", 1f)
+                        .put("llama.expert_count", 0)
+                        .put("llama.use_parallel_residual", false)
+                        .put("llama.rope.scaling.finetuned", true))
+                .config();
+
+        assertThat(config.modelType()).isEqualTo("llama");
+    }
+
+    @Test
+    void open_factorWithoutAType_isLinearAsInLlamaCpp() {
+        assertThat(open(GgufBuilder.llama().put("llama.rope.scaling.factor", 2f))
+                        .config()
+                        .ropeScaling())
+                .isEqualTo(new RopeScaling.Linear(2));
+        assertThat(open(GgufBuilder.llama().put("llama.rope.scale_linear", 2f))
+                        .config()
+                        .ropeScaling())
+                .isEqualTo(new RopeScaling.Linear(2));
     }
 
     @Test
