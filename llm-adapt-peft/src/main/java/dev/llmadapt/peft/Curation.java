@@ -1,5 +1,6 @@
 package dev.llmadapt.peft;
 
+import dev.llmadapt.Model;
 import dev.llmadapt.peft.data.Curator;
 import java.util.Arrays;
 import java.util.Collections;
@@ -9,11 +10,12 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /**
- * What to keep of training data. The steps are, in this order: personal data is masked, then examples are dropped that are too
- * short or too long, that nearly occur in held-out data, that occur twice, that nearly occur twice, and that exceed their
+ * What to keep of training data. The steps are, in this order: personal data is masked, then examples are dropped that a model
+ * cannot learn, that are too short or too long, that nearly occur in held-out data, that occur twice, that nearly occur twice, and that exceed their
  * answer's share. Of duplicates the first stays; order stays; the same options and data give the same result; and a second
  * pass drops nothing more. Time grows about linearly with the number of examples. The functions of the options aside,
  * immutable.
@@ -23,6 +25,7 @@ import java.util.function.ToIntFunction;
  *     its answer must both be as similar to those of one earlier example, under the same system message; and from which a
  *     prompt is taken to be a held-out one. Candidates are found by MinHash with a probability of at least 0.99 and then
  *     compared exactly. Empty: no near-duplicates, and only the very same prompt is leakage
+ * @param refusal the reason why an example cannot be learned, or empty; empty itself where nothing is asked
  * @param length limits, if any
  * @param maxPerAnswer how many examples may have the same answer, at least 1, for classes of very different size; which of
  *     them stay is drawn by the seed. Empty: all
@@ -33,6 +36,7 @@ import java.util.function.ToIntFunction;
 public record Curation(
         boolean exactDuplicates,
         OptionalDouble nearDuplicates,
+        Optional<Function<TrainingExample, Optional<String>>> refusal,
         Optional<LengthLimit> length,
         OptionalInt maxPerAnswer,
         PersonalDataRule personalData,
@@ -108,6 +112,7 @@ public record Curation(
                 true,
                 OptionalDouble.of(NEAR),
                 Optional.empty(),
+                Optional.empty(),
                 OptionalInt.empty(),
                 PersonalDataRule.FLAG,
                 EnumSet.allOf(PersonalData.class),
@@ -116,40 +121,63 @@ public record Curation(
 
     /** The same with exact duplicates dropped or kept. */
     public Curation withExactDuplicates(boolean dropped) {
-        return new Curation(dropped, nearDuplicates, length, maxPerAnswer, personalData, kinds, seed);
+        return new Curation(dropped, nearDuplicates, refusal, length, maxPerAnswer, personalData, kinds, seed);
     }
 
     /** The same with near-duplicates dropped from another similarity. */
     public Curation withNearDuplicates(double similarity) {
         return new Curation(
-                exactDuplicates, OptionalDouble.of(similarity), length, maxPerAnswer, personalData, kinds, seed);
+                exactDuplicates,
+                OptionalDouble.of(similarity),
+                refusal,
+                length,
+                maxPerAnswer,
+                personalData,
+                kinds,
+                seed);
     }
 
     /** The same with near-duplicates kept. */
     public Curation withoutNearDuplicates() {
-        return new Curation(exactDuplicates, OptionalDouble.empty(), length, maxPerAnswer, personalData, kinds, seed);
+        return new Curation(
+                exactDuplicates, OptionalDouble.empty(), refusal, length, maxPerAnswer, personalData, kinds, seed);
+    }
+
+    /**
+     * This curation without what a model cannot learn: conversations that its chat template refuses, answers that alone are
+     * longer than a text may be, and tokens that its embedding does not have.
+     *
+     * @param model a local one, with the layers whose prompts are learned
+     * @param options what is learned of a text, and how long it may be
+     * @throws IllegalArgumentException if the model is not local
+     */
+    public Curation withModel(Model model, TrainingOptions options) {
+        Function<TrainingExample, Optional<String>> refusal = ExampleTexts.refusal(model, options);
+        return new Curation(
+                exactDuplicates, nearDuplicates, Optional.of(refusal), length, maxPerAnswer, personalData, kinds, seed);
     }
 
     /** The same with a limit of length. */
     public Curation withLength(LengthLimit limit) {
         return new Curation(
-                exactDuplicates, nearDuplicates, Optional.of(limit), maxPerAnswer, personalData, kinds, seed);
+                exactDuplicates, nearDuplicates, refusal, Optional.of(limit), maxPerAnswer, personalData, kinds, seed);
     }
 
     /** The same with at most so many examples of one answer. */
     public Curation withMaxPerAnswer(int count) {
-        return new Curation(exactDuplicates, nearDuplicates, length, OptionalInt.of(count), personalData, kinds, seed);
+        return new Curation(
+                exactDuplicates, nearDuplicates, refusal, length, OptionalInt.of(count), personalData, kinds, seed);
     }
 
     /** The same with something else done about personal data. */
     public Curation withPersonalData(PersonalDataRule rule, PersonalData... kinds) {
         Set<PersonalData> chosen = kinds.length == 0 ? this.kinds : Set.copyOf(Arrays.asList(kinds));
-        return new Curation(exactDuplicates, nearDuplicates, length, maxPerAnswer, rule, chosen, seed);
+        return new Curation(exactDuplicates, nearDuplicates, refusal, length, maxPerAnswer, rule, chosen, seed);
     }
 
     /** The same with another draw. */
     public Curation withSeed(long seed) {
-        return new Curation(exactDuplicates, nearDuplicates, length, maxPerAnswer, personalData, kinds, seed);
+        return new Curation(exactDuplicates, nearDuplicates, refusal, length, maxPerAnswer, personalData, kinds, seed);
     }
 
     /**

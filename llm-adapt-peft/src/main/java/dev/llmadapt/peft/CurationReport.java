@@ -44,6 +44,8 @@ public record CurationReport(
 
     /** Why an example was dropped. */
     public enum Reason {
+        /** The model cannot learn it: its template refuses the conversation, or its embedding lacks a token. */
+        NOT_LEARNABLE,
         /** Below the least length. */
         TOO_SHORT,
         /** Above the greatest length. */

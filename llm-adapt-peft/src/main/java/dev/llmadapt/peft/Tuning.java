@@ -5,8 +5,6 @@ import com.google.gson.JsonObject;
 import dev.llmadapt.AdapterUse;
 import dev.llmadapt.Example;
 import dev.llmadapt.Generation;
-import dev.llmadapt.LlmAdaptException;
-import dev.llmadapt.Message;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelLayer;
 import dev.llmadapt.Progress;
@@ -17,12 +15,10 @@ import dev.llmadapt.peft.adapter.StoredAdapter;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.Encoding;
 import dev.llmadapt.peft.checkpoint.ExportedFolder;
-import dev.llmadapt.peft.checkpoint.TokenizerFiles;
 import dev.llmadapt.peft.checkpoint.WeightTensor;
 import dev.llmadapt.peft.training.Learner;
 import dev.llmadapt.peft.training.Parameters.Parameter;
 import dev.llmadapt.peft.training.TrainingText;
-import dev.llmadapt.peft.tuning.TextEncoder;
 import dev.llmadapt.peft.tuning.TrainingRun;
 import java.lang.reflect.RecordComponent;
 import java.nio.ByteBuffer;
@@ -41,12 +37,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.IntPredicate;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -60,12 +53,13 @@ final class Tuning {
 
     private final Model model;
     private final LocalModel local;
-    private final @Nullable Task task;
+    private @Nullable Task task; // without what cannot be learned, once it trains
     private final @Nullable TrainingData data;
     private final TrainingOptions options;
     private final Progress progress;
     private final Consumer<TrainingEvent> listener;
     private @Nullable LearnedFrom learned;
+    private int leftOut;
 
     Tuning(Model model, Task task, TrainingOptions options, Progress progress, Consumer<TrainingEvent> listener) {
         this(model, task, null, options, progress, listener);
@@ -103,7 +97,12 @@ final class Tuning {
         this.options = options;
         this.progress = progress;
         this.listener = listener;
-        this.local = model.unwrap(LocalModel.class)
+        this.local = local(model);
+    }
+
+    /** The model at the bottom. */
+    static LocalModel local(Model model) {
+        return model.unwrap(LocalModel.class)
                 .orElseThrow(() -> new IllegalArgumentException(
                         "training needs a model that runs in this process, opened by LocalModel.open, got "
                                 + model.info().name()));
@@ -138,6 +137,11 @@ final class Tuning {
 
     /** Opens the model's checkpoint once more; the caller closes it. */
     Checkpoint open() {
+        return open(local);
+    }
+
+    /** Opens a model's checkpoint once more; the caller closes it. */
+    static Checkpoint open(LocalModel local) {
         if (ExportedFolder.isOne(local.checkpoint())) {
             throw new IllegalArgumentException(
                     "an exported model cannot be trained, only the checkpoint it was made from: " + local.checkpoint());
@@ -229,16 +233,12 @@ final class Tuning {
     /** Trains; the numbers that were best. */
     FloatBuffer train(
             Checkpoint base, Learner learner, String settings, @Nullable ToDoubleFunction<FloatBuffer> score) {
-        TextEncoder encoder = encoder(base, learner);
-        Split<Lesson> split = lessons();
-        List<TrainingText> texts = new ArrayList<>();
-        List<String> names = new ArrayList<>();
-        for (Lesson lesson : split.train()) {
-            texts.add(text(encoder, lesson));
-            names.add(lesson.name());
-        }
+        Split<Lesson> split = lessons(
+                new ExampleTexts(model, local, options, base, learner.virtualTokens() + learner.prefixTokens()));
+        List<TrainingText> texts = split.train().stream().map(Lesson::text).toList();
+        List<String> names = split.train().stream().map(Lesson::name).toList();
         List<TrainingText> validation =
-                split.validation().stream().map(lesson -> text(encoder, lesson)).toList();
+                split.validation().stream().map(Lesson::text).toList();
         String hash = sha256(digest -> {
             add(digest, texts);
             add(digest, validation);
@@ -268,88 +268,6 @@ final class Tuning {
                 telling);
     }
 
-    private TextEncoder encoder(Checkpoint base, Learner learner) {
-        TokenizerFiles files = base.tokenizer();
-        int end = files.eosToken()
-                .flatMap(token -> Optional.ofNullable(files.specialTokens().get(token)))
-                .or(() -> base.config().eosTokenIds().stream().findFirst())
-                .orElseThrow(() ->
-                        new TrainingException("the tokenizer of " + base.name() + " has no token that ends an answer"));
-        return new TextEncoder(
-                local.decoder()::promptIds,
-                local.decoder()::textIds,
-                end,
-                Math.min(options.maxLength(), room(base, learner)),
-                options.learn());
-    }
-
-    /** Tokens of a text that the base's context holds beside what is virtual. */
-    private static int room(Checkpoint base, Learner learner) {
-        int context = base.config().contextLength();
-        int virtual = learner.virtualTokens() + learner.prefixTokens();
-        if (context - virtual < TrainingOptions.SHORTEST) {
-            throw new TrainingException(virtual + " virtual tokens leave no room for a text in the context of "
-                    + context + " tokens that " + base.path() + " was made for; take fewer");
-        }
-        return context - virtual;
-    }
-
-    private TrainingText text(TextEncoder encoder, Lesson lesson) {
-        Request prepared = model.prepare(Request.of(lesson.prompt().toArray(Message[]::new)));
-        if (!prepared.adapters().isEmpty()) {
-            throw new IllegalArgumentException("an adapter cannot be trained on top of another one, the model uses "
-                    + prepared.adapters() + "; merge it into the model first");
-        }
-        IntPredicate earlier =
-                options.learn() == TrainingOptions.Learn.ASSISTANT ? earlier(lesson, prepared) : i -> false;
-        try {
-            return encoder.encode(lesson.name(), prepared, earlier, lesson.answer());
-        } catch (TrainingException e) {
-            throw e;
-        } catch (LlmAdaptException e) { // a template may refuse the order of roles, and knows no names
-            throw new TrainingException("'" + lesson.name() + "' cannot be learned: " + e.getMessage(), e);
-        }
-    }
-
-    /** Which messages of a prepared request are answers to learn; layers may have put others before and around them. */
-    private static IntPredicate earlier(Lesson lesson, Request prepared) {
-        Set<Integer> wanted = lesson.earlier();
-        if (wanted == null) {
-            return i -> true;
-        }
-        int shift = prepared.messages().size() - lesson.prompt().size();
-        for (int i : wanted) {
-            if (shift < 0
-                    || !prepared.messages()
-                            .get(i + shift)
-                            .equals(lesson.prompt().get(i))) {
-                throw new TrainingException(
-                        "in '" + lesson.name() + "' a layer of the model changes the answer in message " + (i + 1)
-                                + ", so it cannot be learned; learn COMPLETION instead");
-            }
-        }
-        return i -> wanted.contains(i - shift);
-    }
-
-    /**
-     * What becomes a text.
-     *
-     * @param prompt what stands before the answer
-     * @param earlier which messages of the prompt are answers to learn too, or null for all that layers make of it
-     */
-    private record Lesson(
-            String name, List<Message> prompt, @Nullable Set<Integer> earlier, String answer) {
-        static Lesson of(Example example) {
-            return new Lesson(example.id(), List.of(Message.user(example.input())), null, example.output());
-        }
-
-        static Lesson of(TrainingExample example) {
-            Set<Integer> earlier = new TreeSet<>(example.supervised());
-            earlier.remove(example.messages().size() - 1);
-            return new Lesson(example.id(), example.prompt(), earlier, example.completion());
-        }
-    }
-
     /** What to learn, and to measure. */
     private record Split<T>(List<T> train, List<T> validation) {
         <R> Split<R> map(Function<T, R> each) {
@@ -359,10 +277,28 @@ final class Tuning {
         }
     }
 
-    private Split<Lesson> lessons() {
-        return data == null
-                ? split(Objects.requireNonNull(task)).map(Lesson::of)
-                : split(data).map(Lesson::of);
+    /**
+     * What is learned of an example.
+     *
+     * @param name of the example, for messages
+     */
+    private record Lesson(String name, TrainingText text) {}
+
+    private Split<Lesson> lessons(ExampleTexts texts) {
+        if (data != null) {
+            Learnable<TrainingExample> learnable =
+                    Learnable.of(data.origin(), data.examples(), TrainingExample::toString, texts::of);
+            leftOut = learnable.leftOut();
+            return split(data.withExamples(learnable.examples()))
+                    .map(example -> new Lesson(example.toString(), learnable.text(example)));
+        }
+        Task given = Objects.requireNonNull(task);
+        Learnable<Example> learnable =
+                Learnable.of(given.name(), given.examples(), example -> "'" + example.id() + "'", texts::of);
+        leftOut = learnable.leftOut();
+        Task kept = given.withExamples(learnable.examples());
+        task = kept;
+        return split(kept).map(example -> new Lesson("'" + example.id() + "'", learnable.text(example)));
     }
 
     /** Near-duplicates on both sides would make the measurement look better than it is. */
@@ -401,6 +337,9 @@ final class Tuning {
         json.add("options", settings());
         json.addProperty("texts", from.texts());
         json.addProperty("validation_texts", from.validation());
+        if (leftOut > 0) {
+            json.addProperty("left_out", leftOut);
+        }
         json.addProperty("data_sha256", from.hash());
         return json.toString();
     }

@@ -293,6 +293,7 @@ final class TrainCommand implements Callable<Integer> {
                         example -> local.countTokens(
                                 told.prepare(Request.of(example.prompt().toArray(Message[]::new))),
                                 example.completion()))
+                .withModel(told, options(TrainingOptions.defaults()))
                 .apply(lessons.data(), lessons.heldOut().toArray(TrainingData[]::new));
         session.out().print(curated.report().table());
         session.out().flush();

@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 
@@ -68,7 +69,7 @@ public final class Curator {
         for (TrainingExample example : data.examples()) {
             read.add(withoutPersonalData(example, true));
         }
-        List<TrainingExample> kept = withinLength(read);
+        List<TrainingExample> kept = withinLength(learnable(read));
         kept = notLeaked(kept, heldOut);
         kept = distinct(kept);
         kept = notNearlyTwice(kept);
@@ -97,6 +98,22 @@ public final class Curator {
         return counts.isEmpty() || curation.personalData() == PersonalDataRule.FLAG
                 ? example
                 : new TrainingExample(example.id(), masked, example.supervised(), example.line());
+    }
+
+    private List<TrainingExample> learnable(List<TrainingExample> examples) {
+        if (curation.refusal().isEmpty()) {
+            return examples;
+        }
+        List<TrainingExample> kept = new ArrayList<>();
+        for (TrainingExample example : examples) {
+            Optional<String> refusal = curation.refusal().get().apply(example);
+            if (refusal.isPresent()) {
+                drop(Reason.NOT_LEARNABLE, example, refusal.get());
+            } else {
+                kept.add(example);
+            }
+        }
+        return kept;
     }
 
     private List<TrainingExample> withinLength(List<TrainingExample> examples) {

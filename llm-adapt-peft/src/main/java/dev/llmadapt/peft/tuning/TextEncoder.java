@@ -40,28 +40,27 @@ public final class TextEncoder {
     /**
      * The tokens of a conversation, and which of them are learned; those of an answer and of its end.
      *
-     * @param name of the conversation, for messages
      * @param request the conversation before its last answer
      * @param earlier which of the request's messages are answers to learn too, by their positions, where
      *     {@link Learn#ASSISTANT} is learned
      * @param answer the last answer
      * @throws TrainingException if the answer alone is longer than a text may be, or the template cannot mark answers
      */
-    public TrainingText encode(String name, Request request, IntPredicate earlier, String answer) {
+    public TrainingText encode(Request request, IntPredicate earlier, String answer) {
         int[] prompt = prompts.apply(request);
         boolean[] before = new boolean[prompt.length];
         if (learn == Learn.ALL) {
             Arrays.fill(before, true);
         } else if (learn == Learn.ASSISTANT) {
-            markAnswers(name, request, earlier, prompt, before);
+            markAnswers(request, earlier, prompt, before);
         }
         int[] last = answers.apply(answer);
         int length = prompt.length + last.length + 1;
         int cut = Math.max(0, length - most);
         if (cut >= prompt.length) {
             throw new TrainingException(
-                    "the answer of '" + name + "' has " + last.length + " tokens, a text may have " + most
-                            + " with its prompt: maxLength, or what the model's context holds; leave it out, or raise maxLength if that is less");
+                    "the answer has " + last.length + " tokens, a text may have " + most
+                            + " with its prompt: maxLength, or what the model's context holds; raise maxLength if that is less");
         }
         int[] ids = new int[length - cut];
         boolean[] learned = new boolean[ids.length];
@@ -76,7 +75,7 @@ public final class TextEncoder {
     }
 
     /** Marks what the assistant said before; the prompt must begin with each of these conversations and their answers. */
-    private void markAnswers(String name, Request request, IntPredicate earlier, int[] prompt, boolean[] learned) {
+    private void markAnswers(Request request, IntPredicate earlier, int[] prompt, boolean[] learned) {
         List<Message> messages = request.messages();
         for (int i = 1; i < messages.size(); i++) {
             if (messages.get(i).role() != Role.ASSISTANT || !earlier.test(i)) {
@@ -90,7 +89,7 @@ public final class TextEncoder {
                     && Arrays.equals(before, 0, from, prompt, 0, from)
                     && Arrays.equals(answer, 0, answer.length, prompt, from, to);
             if (!there) {
-                throw new TrainingException("in '" + name + "' the chat template writes the answer in message " + i
+                throw new TrainingException("the chat template writes the answer in message " + i
                         + " otherwise than it is asked for, so it cannot be learned; learn COMPLETION instead");
             }
             Arrays.fill(learned, from, prompt[to] == end ? to + 1 : to, true);

@@ -1,0 +1,139 @@
+package dev.llmadapt.peft;
+
+import dev.llmadapt.Example;
+import dev.llmadapt.LlmAdaptException;
+import dev.llmadapt.Message;
+import dev.llmadapt.Model;
+import dev.llmadapt.Request;
+import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.checkpoint.TokenizerFiles;
+import dev.llmadapt.peft.training.TrainingText;
+import dev.llmadapt.peft.tuning.TextEncoder;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+
+/** The texts that a model learns of examples: its layers' prompts, its own chat template and its tokens. */
+final class ExampleTexts {
+    private final Model model;
+    private final TrainingOptions options;
+    private final TextEncoder encoder;
+    private final int rows;
+
+    /**
+     * The texts of a base, which is looked at here and not kept.
+     *
+     * @param model what prepares prompts, over a local model
+     * @param virtualTokens that stand before each text
+     */
+    ExampleTexts(Model model, LocalModel local, TrainingOptions options, Checkpoint base, int virtualTokens) {
+        this.model = model;
+        this.options = options;
+        this.rows = base.tensor(base.embeddingModule() + ".weight").rows();
+        TokenizerFiles files = base.tokenizer();
+        int end = files.eosToken()
+                .flatMap(token -> Optional.ofNullable(files.specialTokens().get(token)))
+                .or(() -> base.config().eosTokenIds().stream().findFirst())
+                .orElseThrow(() ->
+                        new TrainingException("the tokenizer of " + base.name() + " has no token that ends an answer"));
+        this.encoder = new TextEncoder(
+                local.decoder()::promptIds,
+                local.decoder()::textIds,
+                end,
+                Math.min(options.maxLength(), room(base, virtualTokens)),
+                options.learn());
+    }
+
+    /**
+     * Why an example cannot be learned by a model, or empty.
+     *
+     * @throws IllegalArgumentException if the model is not local
+     */
+    static Function<TrainingExample, Optional<String>> refusal(Model model, TrainingOptions options) {
+        LocalModel local = Tuning.local(model);
+        ExampleTexts texts;
+        try (Checkpoint base = Tuning.open(local)) {
+            texts = new ExampleTexts(model, local, options, base, 0);
+        }
+        return example -> {
+            Outcome outcome = texts.of(example);
+            return outcome.text() == null ? Optional.of(outcome.refusal()) : Optional.empty();
+        };
+    }
+
+    /** Tokens of a text that the base's context holds beside what is virtual. */
+    private static int room(Checkpoint base, int virtual) {
+        int context = base.config().contextLength();
+        if (context - virtual < TrainingOptions.SHORTEST) {
+            throw new TrainingException(virtual + " virtual tokens leave no room for a text in the context of "
+                    + context + " tokens that " + base.path() + " was made for; take fewer");
+        }
+        return context - virtual;
+    }
+
+    /**
+     * A text, or the reason why there is none.
+     *
+     * @param text what is learned, or null
+     * @param refusal why nothing is, or empty
+     */
+    record Outcome(@Nullable TrainingText text, String refusal) {}
+
+    /** The text of a task's example. */
+    Outcome of(Example example) {
+        return of(List.of(Message.user(example.input())), null, example.output());
+    }
+
+    /** The text of a conversation. */
+    Outcome of(TrainingExample example) {
+        Set<Integer> earlier = new TreeSet<>(example.supervised());
+        earlier.remove(example.messages().size() - 1);
+        return of(example.prompt(), earlier, example.completion());
+    }
+
+    /**
+     * The text of a prompt and its answer.
+     *
+     * @param wanted which messages of the prompt are answers to learn too, or null for all that layers make of it
+     */
+    private Outcome of(List<Message> prompt, @Nullable Set<Integer> wanted, String answer) {
+        Request prepared = model.prepare(Request.of(prompt.toArray(Message[]::new)));
+        if (!prepared.adapters().isEmpty()) {
+            throw new IllegalArgumentException("an adapter cannot be trained on top of another one, the model uses "
+                    + prepared.adapters() + "; merge it into the model first");
+        }
+        try {
+            IntPredicate earlier = options.learn() == TrainingOptions.Learn.ASSISTANT && wanted != null
+                    ? earlier(prompt, wanted, prepared)
+                    : i -> wanted == null;
+            TrainingText text = encoder.encode(prepared, earlier, answer);
+            for (int id : text.ids()) {
+                if (id >= rows) {
+                    return new Outcome(
+                            null,
+                            "the token " + id + " of its text is beyond the model's embedding of " + rows
+                                    + " rows: tokens were added to the tokenizer and not to the model");
+                }
+            }
+            return new Outcome(text, "");
+        } catch (LlmAdaptException e) { // a template may refuse the order of roles
+            return new Outcome(null, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Which messages of a prepared request are answers to learn; layers may have put others before and around them. */
+    private static IntPredicate earlier(List<Message> prompt, Set<Integer> wanted, Request prepared) {
+        int shift = prepared.messages().size() - prompt.size();
+        for (int i : wanted) {
+            if (shift < 0 || !prepared.messages().get(i + shift).equals(prompt.get(i))) {
+                throw new TrainingException("a layer of the model changes the answer in message " + (i + 1)
+                        + ", so it cannot be learned; learn COMPLETION instead");
+            }
+        }
+        return i -> wanted.contains(i - shift);
+    }
+}
