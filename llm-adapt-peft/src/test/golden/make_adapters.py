@@ -1,10 +1,10 @@
 """Makes small PEFT adapters of every kind with random numbers, and what Hugging Face PEFT computes with them.
 
     pip install torch transformers peft
-    python make_adapters.py ../resources/dev/llmadapt/peft/golden [adapters|gpt2-adapters]
+    python make_adapters.py ../resources/dev/llmadapt/peft/golden [adapters|gpt2-adapters|family-adapters]
 
-Needs the checkpoints of make_tiny_llama.py and make_families.py in that folder; fills its sub-folders `adapters` and
-`gpt2-adapters`, or one of them: a PEFT folder each, with golden.json beside its files: the base it is for, and of two
+Needs the checkpoints of make_tiny_llama.py and make_families.py in that folder; fills its sub-folders `adapters`,
+`gpt2-adapters` and `family-adapters`, or one of them: a PEFT folder each, with golden.json beside its files: the base it is for, and of two
 prompts the logits at their last position (of one for the combinations).
 `compose-*` are add_weighted_adapter's combinations of compose-one and compose-two; how each was made stands in golden.json.
 """
@@ -67,7 +67,8 @@ def logits(model, skip=0):
 def save(model, folder, base, adapter="default", **golden):
     shutil.rmtree(folder, ignore_errors=True)
     model.peft_config[adapter].base_model_name_or_path = base
-    model.save_pretrained(folder, selected_adapters=[adapter], save_embedding_layers=False)
+    copies = golden.pop("copies", False)  # of the base's embedding and head, as PEFT keeps them when they are targeted
+    model.save_pretrained(folder, selected_adapters=[adapter], save_embedding_layers="auto" if copies else False)
     if adapter != "default":
         for file in (folder / adapter).iterdir():
             file.rename(folder / file.name)
@@ -85,13 +86,13 @@ def save(model, folder, base, adapter="default", **golden):
     (folder / "golden.json").write_text(text)
 
 
-def make(root, folder, name, base, config):
+def make(root, folder, name, base, config, **how):
     torch.manual_seed(3)
     model = get_peft_model(base_model(root, base), config)
     model.eval()
     randomize(model, zlib.crc32(name.encode()))
     skip = getattr(config, "num_virtual_tokens", 0)
-    save(model, root / folder / name, base, cases=logits(model, skip))
+    save(model, root / folder / name, base, cases=logits(model, skip), **how)
 
 
 def lora(**settings):
@@ -150,6 +151,29 @@ def gpt2_kinds():
     yield "gpt2-prefix-tuning", base, PrefixTuningConfig(task_type="CAUSAL_LM", num_virtual_tokens=3)
 
 
+def family_kinds():
+    """Of bases that do what Llama does not: scaled embeddings, biases, modules of several projections."""
+    for gemma in "gemma2", "gemma3":
+        base = f"tiny-{gemma}"
+        yield f"family-{gemma}-lora-embedding", base, lora(target_modules=["embed_tokens", "q_proj"])
+        yield f"family-{gemma}-dora-embedding", base, lora(target_modules=["embed_tokens"], use_dora=True)
+        yield f"family-{gemma}-lora-head", base, lora(target_modules=["lm_head"]), {"copies": True}
+        yield f"family-{gemma}-prompt-tuning", base, PromptTuningConfig(task_type="CAUSAL_LM", num_virtual_tokens=5)
+    for base in "tiny-qwen2", "tiny-phi3", "tiny-llama3":
+        name = base.removeprefix("tiny-")
+        attention = ["qkv_proj"] if name == "phi3" else ["k_proj", "v_proj"]
+        yield f"family-{name}-ia3-head", base, IA3Config(
+            task_type="CAUSAL_LM",
+            target_modules=["lm_head", "down_proj", *attention],
+            feedforward_modules=["down_proj"],
+        ), {"copies": True}
+        yield f"family-{name}-prefix-tuning", base, PrefixTuningConfig(task_type="CAUSAL_LM", num_virtual_tokens=3)
+    yield "family-gpt2-dora-embedding", "tiny-gpt2", lora(target_modules=["wte"], use_dora=True)
+    yield "family-qwen2-dora-head", "tiny-qwen2", lora(target_modules=["lm_head", "v_proj"], use_dora=True), {
+        "copies": True
+    }
+
+
 def compose(root):
     base = "tiny-llama"
     model = get_peft_model(base_model(root, base), lora(target_modules=["q_proj", "down_proj"]), adapter_name="one")
@@ -177,10 +201,10 @@ def compose(root):
 
 if __name__ == "__main__":
     root = pathlib.Path(sys.argv[1])
-    for folder, of in {"adapters": kinds, "gpt2-adapters": gpt2_kinds}.items():
+    for folder, of in {"adapters": kinds, "gpt2-adapters": gpt2_kinds, "family-adapters": family_kinds}.items():
         if folder in (sys.argv[2:] or [folder]):
             shutil.rmtree(root / folder, ignore_errors=True)
-            for name, base, config in of():
-                make(root, folder, name, base, config)
+            for name, base, config, *how in of():
+                make(root, folder, name, base, config, **(how[0] if how else {}))
             if folder == "adapters":
                 compose(root)

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What {@code adapter_config.json} of Hugging Face PEFT says of an adapter: its method and that method's settings, under
@@ -132,11 +133,17 @@ public sealed interface AdapterConfig {
      * @param virtualTokens {@code num_virtual_tokens}
      * @param width {@code token_dim}: head size times key-value heads
      * @param layers {@code num_layers}
+     * @param heads {@code num_attention_heads}: key-value heads that share the width. Where a file does not say, PEFT takes
+     *     the number of query heads, which is another one in models with grouped queries
      */
-    record Prefix(int virtualTokens, int width, int layers) implements AdapterConfig {
+    record Prefix(int virtualTokens, int width, int layers, OptionalInt heads) implements AdapterConfig {
         /** Checks. */
         public Prefix {
             checkSizes(virtualTokens, width);
+            if (heads.isPresent() && (heads.getAsInt() < 1 || width % heads.getAsInt() != 0)) {
+                throw new IllegalArgumentException("num_attention_heads must divide token_dim " + width
+                        + ", num_attention_heads: " + heads.getAsInt());
+            }
             if (layers < 1 || layers > 4096) {
                 throw new IllegalArgumentException("num_layers must be from 1 to 4096, num_layers: " + layers);
             }

@@ -14,6 +14,7 @@ import dev.llmadapt.peft.training.PrefixLearner;
 import dev.llmadapt.peft.training.PromptLearner;
 import java.nio.FloatBuffer;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
@@ -95,8 +96,11 @@ public record PrefixTuning(int virtualTokens, String start, TrainingOptions opti
         try (Checkpoint checkpoint = tuning.open()) {
             base = checkpoint.config();
         }
-        AdapterConfig.Prefix config =
-                new AdapterConfig.Prefix(virtualTokens, base.keyValueHeads() * base.headDim(), base.layers());
+        AdapterConfig.Prefix config = new AdapterConfig.Prefix(
+                virtualTokens,
+                base.keyValueHeads() * base.headDim(),
+                base.layers(),
+                OptionalInt.of(base.keyValueHeads()));
         return tuning.adapter(
                 name(),
                 config,

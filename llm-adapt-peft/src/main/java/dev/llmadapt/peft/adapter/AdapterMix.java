@@ -95,18 +95,21 @@ public record AdapterMix(List<Part> parts) {
         }
         float[] row = new float[table.hiddenSize()];
         for (int i = from; i < to; i++) {
-            int id = ids[i];
-            ReadyAdapter owner = owner(id);
-            if (owner != null) {
-                owner.promptRow(id, row);
+            ReadyAdapter owner = owner(ids[i]);
+            if (owner == null) {
+                table.lookup(ids, i, i + 1, this::change, target);
             } else {
-                table.lookup(ids, i, i + 1, FloatBuffer.wrap(row));
-                float[] plain = row.clone();
-                for (Part part : parts) {
-                    part.adapter().embed(id, part.weight(), plain, row);
-                }
+                owner.promptRow(ids[i], row);
+                target.put(row);
             }
-            target.put(row);
+        }
+    }
+
+    /** The sum of what the adapters make of a row of the embedding. */
+    private void change(int id, float[] row) {
+        float[] plain = row.clone();
+        for (Part part : parts) {
+            part.adapter().embed(id, part.weight(), plain, row);
         }
     }
 

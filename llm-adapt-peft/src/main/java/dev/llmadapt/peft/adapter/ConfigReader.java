@@ -9,6 +9,7 @@ import dev.llmadapt.peft.AdapterConfig.Targets;
 import dev.llmadapt.peft.AdapterException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 
 /**
@@ -207,7 +208,12 @@ final class ConfigReader {
         onlyKnown(PROMPT);
         oneSubmodule();
         return new AdapterConfig.Prefix(
-                json.integer("num_virtual_tokens"), json.integer("token_dim"), json.integer("num_layers"));
+                json.integer("num_virtual_tokens"),
+                json.integer("token_dim"),
+                json.integer("num_layers"),
+                json.has("num_attention_heads")
+                        ? OptionalInt.of(json.integer("num_attention_heads"))
+                        : OptionalInt.empty());
     }
 
     private void oneSubmodule() {

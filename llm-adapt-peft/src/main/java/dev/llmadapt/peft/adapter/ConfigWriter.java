@@ -92,6 +92,9 @@ final class ConfigWriter {
     private static void prefix(Map<String, @Nullable Object> settings, AdapterConfig.Prefix prefix) {
         soft(settings, prefix.virtualTokens(), prefix.width());
         settings.put("num_layers", prefix.layers());
+        settings.put(
+                "num_attention_heads",
+                prefix.heads().isPresent() ? (Integer) prefix.heads().getAsInt() : null);
         settings.put("prefix_projection", false); // what is stored is projected already
     }
 

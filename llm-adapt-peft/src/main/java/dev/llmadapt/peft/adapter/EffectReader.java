@@ -56,6 +56,7 @@ final class EffectReader {
         } else if (config instanceof AdapterConfig.Prefix soft) {
             reader.prefix(soft);
         }
+        reader.copiesOfTheBase();
         reader.requireNothingLeft();
         return new AdapterEffect(
                 reader.lowRank,
@@ -93,7 +94,6 @@ final class EffectReader {
                 }
             }
         }
-        copiesOfTheBase();
     }
 
     private LowRank lowRank(AdapterConfig.Lora lora, ChosenModules.Lora module, String keyA, String keyB) {
@@ -189,6 +189,7 @@ final class EffectReader {
                 soft.width(),
                 "keys of " + base.keyValueHeads() + " heads of " + base.headDim() + " numbers, together",
                 base.keyValueHeads() * base.headDim());
+        soft.heads().ifPresent(heads -> same("num_attention_heads", heads, "key-value heads", base.keyValueHeads()));
         int tokens = soft.virtualTokens();
         long columns = 2L * soft.layers() * soft.width();
         float[] stored = take("its keys and values", PeftFolder.PROMPT, tokens, columns);

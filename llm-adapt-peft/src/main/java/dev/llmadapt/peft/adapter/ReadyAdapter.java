@@ -274,7 +274,7 @@ public final class ReadyAdapter {
         System.arraycopy(effect.prompt(), (id - firstVirtualId) * target.length, target, 0, target.length);
     }
 
-    /** Adds what it changes of a token's embedding. */
+    /** Adds what it changes of a token's row of the embedding's table. */
     void embed(int id, double weight, float[] plain, float[] row) {
         LowRank update = embedding();
         if (update == null) {

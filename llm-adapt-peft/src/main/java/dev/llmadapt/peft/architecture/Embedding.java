@@ -46,18 +46,39 @@ public final class Embedding {
         return new Embedding(table.remapped(), positions == null ? null : positions.remapped(), scale);
     }
 
+    /** What adapters make of a row of the table. */
+    @FunctionalInterface
+    public interface RowChange {
+        /** No adapter. */
+        RowChange NONE = (id, stored) -> {};
+
+        /**
+         * Changes a token's row in place.
+         *
+         * @param stored the row as the table has it, before the family's scale: a change is one of the weights, and what
+         *     a family does to a row it does to the changed one
+         */
+        void apply(int id, float[] stored);
+    }
+
     /**
      * Writes the embeddings of some tokens one after the other at the target's position.
      *
      * @throws IllegalArgumentException if an id is outside the table
      */
     public void lookup(int[] ids, int from, int to, FloatBuffer target) {
+        lookup(ids, from, to, RowChange.NONE, target);
+    }
+
+    /** The embeddings of some tokens of a table that adapters change. */
+    public void lookup(int[] ids, int from, int to, RowChange change, FloatBuffer target) {
         float[] row = new float[hiddenSize];
         for (int i = from; i < to; i++) {
             if (ids[i] < 0 || ids[i] >= rows) {
                 throw new IllegalArgumentException("token id " + ids[i] + " is outside the vocabulary of " + rows);
             }
             table.dequantizeRow(ids[i], row, 0);
+            change.apply(ids[i], row);
             for (int k = 0; scale != 1 && k < row.length; k++) {
                 row[k] *= scale;
             }

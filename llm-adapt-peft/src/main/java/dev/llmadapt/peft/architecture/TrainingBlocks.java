@@ -10,6 +10,7 @@ import dev.llmadapt.peft.graph.Graph;
 import dev.llmadapt.peft.graph.Op;
 import dev.llmadapt.peft.graph.Shape;
 import dev.llmadapt.peft.graph.Value;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Blocks of a graph that learns: operators that have gradients, whole texts, no cache. */
 final class TrainingBlocks implements Blocks {
+    /** A key so many places beyond a window, times this, is unseen. */
+    private static final float FAR = 1e9f;
+
     private final Graph graph;
     private final Checkpoint checkpoint;
     private final ModelConfig config;
@@ -122,11 +126,6 @@ final class TrainingBlocks implements Blocks {
 
     @Override
     public Value attention(int layer, Value x, Attention attention) {
-        if (attention.window() != 0 && attention.window() < maxPositions) {
-            throw new CheckpointException("texts of " + maxPositions + " tokens are longer than the window of "
-                    + attention.window() + " tokens that layers of " + checkpoint.path()
-                    + " see, which cannot be trained yet: lower maxLength, and turn packing off");
-        }
         int dim = config.headDim();
         int kvHeads = config.keyValueHeads();
         int groups = config.heads() / kvHeads;
@@ -141,16 +140,51 @@ final class TrainingBlocks implements Blocks {
         Value values = heads(projected.get(2));
         Optional<Tuned.Prefix> before = tuned.prefix(layer);
         if (before.isPresent()) {
-            keys = after(before.get().keys(), keys);
-            values = after(before.get().values(), values);
+            keys = after(before.get().keys(), keys, 2);
+            values = after(before.get().values(), values, 2);
         }
         Value scores =
                 queries.product(false, keys, true, (float) attention.scale()).softCapped(attention.softCap());
-        Value context = scores.plus(mask).softmax().matmul(values); // (batch, kvHeads, groups * seq, dim)
+        Value context = scores.plus(mask(attention.window(), groups))
+                .softmax()
+                .matmul(values); // (batch, kvHeads, groups * seq, dim)
         Value joined = context.reshape(Shape.of("batch", kvHeads, groups, "seq", dim), 0, kvHeads, groups, -1, dim)
                 .transpose(0, 3, 1, 2, 4)
                 .reshape(Shape.of("batch", "seq", config.heads() * dim), 0, 0, (long) config.heads() * dim);
         return linear(joined, attention.output());
+    }
+
+    /** What is added to the scores of a layer that sees so many tokens, 0 for all. */
+    private Value mask(int window, int groups) {
+        if (window == 0 || window >= maxPositions) {
+            return mask;
+        }
+        return graph.once("mask." + window, () -> {
+            Value places = graph.cast(positions, ElementType.FLOAT);
+            Value queries = places.reshape(Shape.of("batch", 1, "seq", 1), 0, 1, -1, 1);
+            Value own = places.reshape(Shape.of("batch", 1, 1, "seq"), 0, 1, 1, -1);
+            Value keys = tuned.prefix(0)
+                    .map(prefix ->
+                            after(firstPlaces(prefix.keys().shape().dim(2).size()), own, 3))
+                    .orElse(own);
+            // how far each key lies before each query: beyond the window a very negative number, else 0
+            Value beyond = queries.minus(keys).times(-1).plus(window - 0.5f);
+            Value unseen =
+                    graph.apply(Op.MIN, Map.of(), beyond, graph.scalar(0)).times(FAR);
+            Value[] each = Collections.nCopies(groups, unseen).toArray(Value[]::new);
+            Value repeated = graph.apply(Op.CONCAT, Map.of("axis", 2L), each);
+            return mask.plus(graph.named(repeated, mask.shape()));
+        });
+    }
+
+    /** The positions of a prefix: from 0. */
+    private Value firstPlaces(long tokens) {
+        float[] places = new float[(int) tokens];
+        for (int i = 0; i < places.length; i++) {
+            places[i] = i;
+        }
+        return graph.sharedWeight(
+                "prefix.positions", ElementType.FLOAT, Shape.of(1, 1, 1, places.length), memory -> memory.copy(places));
     }
 
     /** What one module gives side by side, or a module each. */
@@ -190,11 +224,11 @@ final class TrainingBlocks implements Blocks {
         return x.reshape(Shape.of("batch", "seq", heads, dim), 0, 0, heads, dim).transpose(0, 2, 1, 3);
     }
 
-    /** A prefix for all rows of the batch, then their own. */
-    private Value after(Value prefix, Value own) {
+    /** A prefix for all rows of the batch, then their own, along a dimension. */
+    private Value after(Value prefix, Value own, int axis) {
         Value none = graph.sharedInput(TrainingDecoder.PREFIX_ROWS, ElementType.FLOAT, Shape.of("batch", 1, 1, 1));
-        Value joined = graph.apply(Op.CONCAT, Map.of("axis", 2L), none.plus(prefix), own);
-        return graph.named(joined, joined.shape().with(2, Shape.Dim.of("keys")));
+        Value joined = graph.apply(Op.CONCAT, Map.of("axis", (long) axis), none.plus(prefix), own);
+        return graph.named(joined, joined.shape().with(axis, Shape.Dim.of("keys")));
     }
 
     @Override
@@ -244,8 +278,9 @@ final class TrainingBlocks implements Blocks {
     }
 
     private Value adapted(String name, WeightTensor weight, Value x, Value product, UnaryOperator<Value> own) {
-        Value y = tuned.output(new Tuned.Linear(name, weight.rowLength(), weight.rows(), own), x, product);
-        return checkpoint.tensors().containsKey(name + ".bias") ? y.plus(vector(name + ".bias", weight.rows())) : y;
+        Value y = tuned.product(new Tuned.Linear(name, weight.rowLength(), weight.rows(), own), x, product);
+        boolean biased = checkpoint.tensors().containsKey(name + ".bias");
+        return tuned.output(name, biased ? y.plus(vector(name + ".bias", weight.rows())) : y);
     }
 
     private Value vector(String name, int length) {

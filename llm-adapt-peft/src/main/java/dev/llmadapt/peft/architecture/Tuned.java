@@ -40,9 +40,14 @@ public interface Tuned {
         return x;
     }
 
-    /** The output of a module, before its bias, from its input and its frozen product. */
-    default Value output(Linear module, Value x, Value product) {
+    /** The product of a module, before its bias, from its input and its frozen product. */
+    default Value product(Linear module, Value x, Value product) {
         return product;
+    }
+
+    /** The output of a module, its bias included. */
+    default Value output(String module, Value y) {
+        return y;
     }
 
     /** Keys and values before those of a layer. */

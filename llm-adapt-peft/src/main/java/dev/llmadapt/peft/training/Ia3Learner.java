@@ -55,9 +55,9 @@ public final class Ia3Learner implements Learner {
             }
 
             @Override
-            public Value output(Linear linear, Value x, Value product) {
-                boolean here = modules.containsKey(linear.path()) && !changesInput(linear.path());
-                return here ? product.times(scale(values, linear.path())) : product;
+            public Value output(String module, Value y) {
+                boolean here = modules.containsKey(module) && !changesInput(module);
+                return here ? y.times(scale(values, module)) : y;
             }
         };
     }

@@ -81,7 +81,7 @@ public final class LoraLearner implements Learner {
     public Tuned in(Graph graph, Map<String, Value> values) {
         return new Tuned() {
             @Override
-            public Value output(Linear linear, Value x, Value product) {
+            public Value product(Linear linear, Value x, Value product) {
                 ChosenModules.Lora module = modules.get(linear.path());
                 return module == null ? product : updated(graph, values, module, linear, x, product);
             }

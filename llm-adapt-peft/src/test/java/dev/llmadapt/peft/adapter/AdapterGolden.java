@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 /** An adapter of {@code src/test/golden/make_adapters.py} and what PEFT computes with it. */
 public record AdapterGolden(String name, String base, List<Case> cases) {
     private static final String GPT2 = "gpt2-";
+    private static final String FAMILY = "family-";
 
     /** A prompt, and the logits after its last token. */
     public record Case(int[] prompt, float[] logits) {}
@@ -29,6 +30,11 @@ public record AdapterGolden(String name, String base, List<Case> cases) {
         return names(GPT2 + "adapters");
     }
 
+    /** Of those that show what a family does otherwise than Llama. */
+    public static List<String> namesOfFamilies() {
+        return names(FAMILY + "adapters");
+    }
+
     private static List<String> names(String parent) {
         try (Stream<Path> folders = Files.list(Golden.folder(parent))) {
             return folders.map(folder -> folder.getFileName().toString())
@@ -41,7 +47,8 @@ public record AdapterGolden(String name, String base, List<Case> cases) {
 
     /** The folder of one. */
     public static Path folder(String name) {
-        return Golden.folder((name.startsWith(GPT2) ? GPT2 : "") + "adapters").resolve(name);
+        String kind = name.startsWith(GPT2) ? GPT2 : name.startsWith(FAMILY) ? FAMILY : "";
+        return Golden.folder(kind + "adapters").resolve(name);
     }
 
     /** What PEFT computes with it. */

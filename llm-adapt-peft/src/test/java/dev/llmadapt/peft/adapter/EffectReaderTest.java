@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -143,13 +144,20 @@ class EffectReaderTest {
                 "token_dim is 48",
                 "width 32");
         assertRefused(
-                new StoredAdapter(new AdapterConfig.Prefix(3, 16, 3), prefix.base(), prefix.tensors()),
+                new StoredAdapter(
+                        new AdapterConfig.Prefix(3, 16, 3, OptionalInt.empty()), prefix.base(), prefix.tensors()),
                 "num_layers is 3",
                 "layers 2");
         assertRefused(
-                new StoredAdapter(new AdapterConfig.Prefix(4, 16, 2), prefix.base(), prefix.tensors()),
+                new StoredAdapter(
+                        new AdapterConfig.Prefix(4, 16, 2, OptionalInt.empty()), prefix.base(), prefix.tensors()),
                 "[3, 64]",
                 "[4, 64]");
+        assertRefused(
+                new StoredAdapter(
+                        new AdapterConfig.Prefix(3, 16, 2, OptionalInt.of(4)), prefix.base(), prefix.tensors()),
+                "num_attention_heads is 4",
+                "key-value heads");
     }
 
     /** PEFT stores the base's embedding beside an adapter that targets it. */

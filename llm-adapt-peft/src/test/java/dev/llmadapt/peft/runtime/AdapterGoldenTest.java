@@ -23,7 +23,8 @@ class AdapterGoldenTest {
     private static final float TOLERANCE = 1e-4f;
 
     static List<String> names() {
-        return Stream.concat(AdapterGolden.names(true).stream(), AdapterGolden.namesOfGpt2().stream())
+        return Stream.of(AdapterGolden.names(true), AdapterGolden.namesOfGpt2(), AdapterGolden.namesOfFamilies())
+                .flatMap(List::stream)
                 .toList();
     }
 

@@ -1,10 +1,8 @@
 package dev.llmadapt.peft.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.llmadapt.peft.CheckpointException;
 import dev.llmadapt.peft.Golden;
 import dev.llmadapt.peft.Optimizer;
 import dev.llmadapt.peft.Precision;
@@ -23,7 +21,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -31,7 +28,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every family's graph that learns, beside its graph that answers and beside differences of its own loss. */
 class FamilyTrainingTest {
     private static final Optimizer PLAIN = new Optimizer.Sgd(0, 0);
-    private static final int LENGTH = 8; // no longer than the windows of the tiny checkpoints
+    private static final int LENGTH = 14; // longer than the windows of the tiny checkpoints
 
     private static final int CONTEXT = 64; // more than the original one of the checkpoints that tell these apart
 
@@ -125,17 +122,6 @@ class FamilyTrainingTest {
         }
         session.parameters().put(moved);
         return session.loss(batch);
-    }
-
-    @Test
-    void training_textLongerThanAWindow_isRefused() {
-        try (Checkpoint base = Checkpoint.open(Golden.folder("tiny-mistral"))) {
-            Learner learner = Learners.of("lora", base);
-            assertThatThrownBy(() ->
-                            TrainingGraph.loss(base, learner, new TrainingGraph.Options(Precision.FP32, 9, false)))
-                    .isInstanceOf(CheckpointException.class)
-                    .hasMessageContaining("window of 8 tokens");
-        }
     }
 
     private static TrainingGraph.Options options() {

@@ -8,9 +8,17 @@ import dev.llmadapt.peft.checkpoint.ModelConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** A learner of each method over a small base. */
 public final class Learners {
+    /** Every linear module of every family, the output head among them. */
+    private static final String LINEAR =
+            "(.*\\.)?([qkvo]_proj|qkv_proj|gate_proj|up_proj|gate_up_proj|down_proj|c_attn|c_fc|c_proj|lm_head)";
+
+    /** Modules whose input IA3 scales. */
+    private static final String FEED_FORWARD = ".*(down_proj|up_proj|gate_proj|mlp\\.c_proj)";
+
     private Learners() {}
 
     /** The methods. */
@@ -18,46 +26,62 @@ public final class Learners {
         return List.of("lora", "dora", "ia3", "prompt", "prefix", "full");
     }
 
-    /** One of them. */
-    public static Learner of(String method, Checkpoint base) {
+    /** The methods that make an adapter, and some over every linear module. */
+    public static List<String> adapters() {
+        return List.of(
+                "lora", "dora", "ia3", "lora-everywhere", "dora-everywhere", "ia3-everywhere", "prompt", "prefix");
+    }
+
+    /** The settings of an adapter. */
+    public static AdapterConfig config(String adapter, Checkpoint base) {
         ModelConfig config = base.config();
-        return switch (method) {
-            case "lora", "dora" -> new LoraLearner(lora(method.equals("dora")), base, null, 1);
-            case "ia3" ->
-                new Ia3Learner(
-                        new AdapterConfig.Ia3(
-                                Targets.named(List.of("k_proj", "v_proj", "down_proj")),
-                                Targets.named(List.of("down_proj"))),
-                        base,
-                        null);
+        return switch (adapter) {
+            case "lora", "dora" -> lora(adapter.equals("dora"), Targets.matching("all-linear"));
+            case "lora-everywhere", "dora-everywhere" ->
+                lora(adapter.equals("dora-everywhere"), Targets.matching(LINEAR));
+            case "ia3" -> ia3(base);
+            case "ia3-everywhere" -> new AdapterConfig.Ia3(Targets.matching(LINEAR), Targets.matching(FEED_FORWARD));
             case "prompt" ->
-                new PromptLearner(
-                        new AdapterConfig.Prompt(
-                                Adapter.Method.PROMPT_TUNING, 5, config.hiddenSize(), Optional.empty()),
-                        null,
-                        PromptLearner.normal(0.1, 3));
+                new AdapterConfig.Prompt(Adapter.Method.PROMPT_TUNING, 5, config.hiddenSize(), Optional.empty());
             case "prefix" ->
-                new PrefixLearner(
-                        new AdapterConfig.Prefix(4, config.keyValueHeads() * config.headDim(), config.layers()),
-                        config.headDim(),
-                        null,
-                        PromptLearner.normal(0.5, 4));
-            case "full" -> new FullLearner(base);
-            default -> throw new IllegalArgumentException(method);
+                new AdapterConfig.Prefix(
+                        4,
+                        config.keyValueHeads() * config.headDim(),
+                        config.layers(),
+                        OptionalInt.of(config.keyValueHeads()));
+            default -> throw new IllegalArgumentException(adapter);
         };
     }
 
-    private static AdapterConfig.Lora lora(boolean decomposed) {
+    /** One of them. */
+    public static Learner of(String method, Checkpoint base) {
+        if (method.equals("full")) {
+            return new FullLearner(base);
+        }
+        AdapterConfig config = config(method, base);
+        if (config instanceof AdapterConfig.Lora lora) {
+            return new LoraLearner(lora, base, null, 1);
+        } else if (config instanceof AdapterConfig.Ia3 ia3) {
+            return new Ia3Learner(ia3, base, null);
+        } else if (config instanceof AdapterConfig.Prompt prompt) {
+            return new PromptLearner(prompt, null, PromptLearner.normal(0.1, 3));
+        }
+        return new PrefixLearner(
+                (AdapterConfig.Prefix) config, base.config().headDim(), null, PromptLearner.normal(0.5, 4));
+    }
+
+    private static AdapterConfig.Ia3 ia3(Checkpoint base) {
+        List<String> names = switch (base.config().modelType()) {
+            case "gpt2" -> List.of("c_attn", "mlp.c_proj");
+            case "phi3" -> List.of("qkv_proj", "down_proj");
+            default -> List.of("k_proj", "v_proj", "down_proj");
+        };
+        return new AdapterConfig.Ia3(
+                Targets.named(names), Targets.named(names.subList(names.size() - 1, names.size())));
+    }
+
+    private static AdapterConfig.Lora lora(boolean decomposed, Targets targets) {
         return new AdapterConfig.Lora(
-                4,
-                8,
-                0,
-                Targets.matching("all-linear"),
-                Map.of(),
-                Map.of(),
-                false,
-                decomposed,
-                AdapterConfig.Bias.NONE,
-                false);
+                4, 8, 0, targets, Map.of(), Map.of(), false, decomposed, AdapterConfig.Bias.NONE, false);
     }
 }

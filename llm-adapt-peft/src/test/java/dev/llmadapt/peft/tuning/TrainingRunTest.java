@@ -2,6 +2,7 @@ package dev.llmadapt.peft.tuning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.llmadapt.peft.Device;
 import dev.llmadapt.peft.Golden;
@@ -24,6 +25,8 @@ import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingRunTest {
     @TempDir
@@ -107,6 +110,33 @@ class TrainingRunTest {
         assertThat(Math.sqrt(distance / length)).isLessThan(1e-2); // Adam divides by small numbers
     }
 
+    /** Rows hold many texts, and are far longer than the 8 tokens that layers of these see. */
+    @ParameterizedTest
+    @ValueSource(strings = {"tiny-gemma3", "tiny-gemma2", "tiny-mistral", "tiny-qwen2-window", "tiny-phi3"})
+    void run_rowsLongerThanAWindow_learnsWhatTextsAloneTeach(String family) {
+        try (Checkpoint windowed = Checkpoint.open(Golden.folder(family))) {
+            List<Double> packed = losses(windowed, options.withPacking(true));
+            List<Double> alone = losses(windowed, options.withPacking(false));
+            assertThat(packed.get(packed.size() - 1)).isLessThan(packed.get(0));
+            for (int i = 0; i < packed.size(); i++) {
+                assertThat(packed.get(i)).as("step " + i).isCloseTo(alone.get(i), within(2e-3));
+            }
+        }
+    }
+
+    /** Of the validation texts, as training goes on; its steps hold all texts, so that packing changes no step. */
+    private List<Double> losses(Checkpoint base, TrainingOptions options) {
+        List<Double> losses = new ArrayList<>();
+        TrainingRun.run(
+                corpus(base, 12, 6, 90),
+                Learners.of("lora", base),
+                options.withBatchSize(12).withMicroBatchSize(6),
+                "k",
+                null,
+                event -> event.validationLoss().ifPresent(losses::add));
+        return losses;
+    }
+
     @Test
     void run_nothingBetter_endsEarlyWithTheBest() {
         List<TrainingEvent> events = new ArrayList<>();
@@ -177,6 +207,10 @@ class TrainingRunTest {
     }
 
     private TrainingRun.Corpus corpus(int texts, int validation) {
+        return corpus(base, texts, validation, Integer.MAX_VALUE);
+    }
+
+    private static TrainingRun.Corpus corpus(Checkpoint base, int texts, int validation, int vocabulary) {
         Random random = new Random(6);
         List<TrainingText> all = new ArrayList<>();
         List<String> names = new ArrayList<>();
@@ -188,6 +222,7 @@ class TrainingRunTest {
                 learned[at] = at >= 4;
             }
             ids[3] = 100 + i % 5;
+            Arrays.setAll(ids, at -> ids[at] % vocabulary);
             all.add(new TrainingText(ids, learned));
             names.add("text-" + i);
         }
