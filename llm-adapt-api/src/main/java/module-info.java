@@ -1,10 +1,17 @@
 /** The small API that everything else implements or takes: models, strategies, tasks and their value types. */
-@SuppressWarnings("module") // the modules that texts are exported to are built after this one
+@SuppressWarnings("module") // the modules that rooms are exported to are built after this one
 module dev.llmadapt {
     requires static transitive org.jspecify;
     requires org.slf4j;
+    requires static ai.djl.api;
+    requires static ai.djl.tokenizers;
+    requires static com.microsoft.onnxruntime;
+    requires static com.sun.jna;
 
     exports dev.llmadapt;
+    exports dev.llmadapt.natives to
+            dev.llmadapt.peft,
+            dev.llmadapt.rag;
     exports dev.llmadapt.text to
             dev.llmadapt.peft,
             dev.llmadapt.pilot,

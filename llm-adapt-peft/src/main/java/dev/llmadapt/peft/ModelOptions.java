@@ -1,6 +1,7 @@
 package dev.llmadapt.peft;
 
 import dev.llmadapt.peft.runtime.Execution;
+import dev.llmadapt.peft.runtime.Processors;
 import java.util.Map;
 
 /**
@@ -67,15 +68,19 @@ public record ModelOptions(
         }
     }
 
-    /** Weights as stored, the checkpoint's context, 8 answers together, on the CPU, a thread for each processor, spinning. */
+    /**
+     * Weights as stored, the checkpoint's context, 8 answers together, on the CPU, a thread for each processor that this process
+     * may use. Threads spin unless a container gives them less than a processor each.
+     */
     public static ModelOptions defaults() {
+        Processors processors = Processors.ofProcess();
         return new ModelOptions(
                 Precision.AS_STORED,
                 0,
                 8,
                 0,
-                Runtime.getRuntime().availableProcessors(),
-                true,
+                processors.count(),
+                processors.maySpin(processors.count()),
                 Device.CPU,
                 Map.of(),
                 "");

@@ -17,6 +17,7 @@ import java.util.Set;
 @AnalyzeClasses(packages = "dev.llmadapt", importOptions = ImportOption.DoNotIncludeTests.class)
 class RoomsTest {
     private static final String PEFT = "dev.llmadapt.peft.";
+    private static final String NATIVES = "dev.llmadapt.natives";
 
     /** In the order in which data walks through them. */
     private static final List<String> ROOMS = List.of(
@@ -56,14 +57,14 @@ class RoomsTest {
     @ArchTest
     static final ArchRule onlyTheRuntimeKnowsTheEngine = noClasses()
             .that()
-            .resideOutsideOfPackage(PEFT + "runtime")
+            .resideOutsideOfPackages(PEFT + "runtime", NATIVES)
             .should()
             .dependOnClassesThat(resideInAPackage("ai.onnxruntime.."));
 
     @ArchTest
     static final ArchRule onlyDecodingKnowsTheTokenizerLibrary = noClasses()
             .that()
-            .resideOutsideOfPackage(PEFT + "decoding")
+            .resideOutsideOfPackages(PEFT + "decoding", NATIVES)
             .should()
             .dependOnClassesThat(resideInAPackage("ai.djl.."));
 

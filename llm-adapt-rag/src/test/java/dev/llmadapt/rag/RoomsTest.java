@@ -17,7 +17,7 @@ class RoomsTest {
     @ArchTest
     static final ArchRule onlyEmbeddingKnowsTheEngineAndTheTokenizerLibrary = noClasses()
             .that()
-            .resideOutsideOfPackage(RAG + "embedding")
+            .resideOutsideOfPackages(RAG + "embedding", "dev.llmadapt.natives")
             .should()
             .dependOnClassesThat(resideInAnyPackage("ai.onnxruntime..", "ai.djl.."));
 

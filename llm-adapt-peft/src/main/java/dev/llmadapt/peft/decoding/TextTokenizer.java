@@ -5,6 +5,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.llmadapt.natives.TokenizerLibrary;
 import dev.llmadapt.peft.CheckpointException;
 import dev.llmadapt.peft.checkpoint.TokenizerFiles;
 import java.io.ByteArrayInputStream;
@@ -134,6 +135,7 @@ final class TextTokenizer implements AutoCloseable {
                 "DO_NOT_PAD",
                 "maxLength",
                 "-1");
+        TokenizerLibrary.load();
         try {
             return HuggingFaceTokenizer.newInstance(
                     new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), options);

@@ -3,6 +3,7 @@ package dev.llmadapt.peft.memory;
 import com.sun.jna.Function;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Platform;
+import dev.llmadapt.natives.Jna;
 
 /** A source of memory by address. */
 interface Allocator {
@@ -16,8 +17,7 @@ interface Allocator {
      * {@code calloc} and {@code free}: the system hands out zeros, and takes pages for them only when they are written.
      */
     Allocator C_LIBRARY = new Allocator() {
-        private final NativeLibrary library =
-                Platform.isWindows() ? NativeLibrary.getInstance("msvcrt") : NativeLibrary.getProcess();
+        private final NativeLibrary library = Platform.isWindows() ? Jna.library("msvcrt") : Jna.process();
         private final Function calloc = library.getFunction("calloc");
         private final Function free = library.getFunction("free");
 

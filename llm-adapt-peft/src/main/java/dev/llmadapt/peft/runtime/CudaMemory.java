@@ -8,6 +8,7 @@ import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.LongByReference;
 import com.sun.jna.ptr.PointerByReference;
+import dev.llmadapt.natives.Jna;
 import dev.llmadapt.peft.InferenceException;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
@@ -62,7 +63,7 @@ final class CudaMemory implements DeviceMemory {
             throw new InferenceException("CUDA is not on macOS; open the model with Device.CPU");
         }
         try {
-            return NativeLibrary.getInstance(name);
+            return Jna.library(name);
         } catch (UnsatisfiedLinkError e) {
             throw new InferenceException(
                     "there is no NVIDIA driver here: the library " + name

@@ -22,9 +22,9 @@ public record Execution(int threads, boolean spinning, Optional<Path> profile, D
         }
     }
 
-    /** Some threads of the processor, which spin, and no profile. */
+    /** Some threads of the processor, which spin where there are enough processors, and no profile. */
     public static Execution of(int threads) {
-        return new Execution(threads, true, Optional.empty(), Device.CPU);
+        return new Execution(threads, Processors.ofProcess().maySpin(threads), Optional.empty(), Device.CPU);
     }
 
     /** The same, and the threads spin or do not. */

@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import dev.llmadapt.natives.OnnxRuntime;
 import dev.llmadapt.peft.Device;
 import dev.llmadapt.peft.InferenceException;
 import dev.llmadapt.peft.adapter.AdapterPacking.Packed;
@@ -64,7 +65,7 @@ final class OnnxSession implements Session {
     }
 
     private static OnnxSession open(OnnxModel model, Execution execution, boolean training) {
-        NativeLibraries.prepare();
+        OnnxRuntime.start();
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (Scope scope = new Scope();
                 OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {

@@ -1,15 +1,14 @@
 package dev.llmadapt.peft.runtime;
 
-import ai.onnxruntime.OrtEnvironment;
 import com.sun.jna.Function;
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
-import com.sun.jna.NativeLibrary;
 import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import com.sun.jna.StringArray;
 import com.sun.jna.WString;
 import com.sun.jna.ptr.PointerByReference;
+import dev.llmadapt.natives.OnnxRuntime;
 import dev.llmadapt.peft.InferenceException;
 import dev.llmadapt.peft.graph.ElementType;
 import java.nio.ByteBuffer;
@@ -23,10 +22,6 @@ import java.util.Map;
  * which a function's place is its index here), in the very library that the Java interface has loaded. Thread-safe.
  */
 final class OrtApi {
-    /** The version of the table that is asked for: the last one that changed a function used here. */
-    private static final int VERSION = 20;
-
-    private static final int LOG_WARNINGS = 2;
     private static final int DEVICE_ALLOCATOR = 0;
     private static final int DEFAULT_MEMORY = 0;
     /** Where tensors without elements are. */
@@ -35,7 +30,6 @@ final class OrtApi {
     /** The functions used, by their place in the table. */
     private enum Entry {
         GET_ERROR_MESSAGE(2),
-        CREATE_ENV(3),
         CREATE_SESSION_FROM_ARRAY(8),
         CREATE_SESSION_OPTIONS(10),
         ENABLE_PROFILING(14),
@@ -71,22 +65,12 @@ final class OrtApi {
     }
 
     private final Pointer table;
-    private final Pointer environment; // the one that the Java interface made; kept until the process ends
+    private final Pointer environment; // the one that the Java interface made
 
     private OrtApi() {
-        NativeLibraries.prepare();
-        OrtEnvironment.getEnvironment(); // loads the library
-        NativeLibrary library = NativeLibrary.getInstance(NativeLibraries.core().toString());
-        Pointer base = library.getFunction("OrtGetApiBase").invokePointer(new Object[0]);
-        Pointer found = Function.getFunction(base.getPointer(0)).invokePointer(new Object[] {VERSION});
-        if (found == null) {
-            throw new InferenceException("this ONNX Runtime has no C interface of version " + VERSION
-                    + "; use onnxruntime_gpu 1.20 or newer");
-        }
-        this.table = found;
-        PointerByReference made = new PointerByReference();
-        check(call(Entry.CREATE_ENV, LOG_WARNINGS, "llm-adapt", made));
-        this.environment = made.getValue();
+        OnnxRuntime engine = OnnxRuntime.start();
+        this.table = engine.table();
+        this.environment = engine.environment();
     }
 
     /** The table of the library that is loaded. */

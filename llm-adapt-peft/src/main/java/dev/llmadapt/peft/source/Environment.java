@@ -1,8 +1,10 @@
 package dev.llmadapt.peft.source;
 
+import dev.llmadapt.natives.CacheFolders;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a process knows of its machine: environment variables, home and system. An argument everywhere, so that a test
@@ -35,8 +37,9 @@ public record Environment(Map<String, String> variables, Path home, OperatingSys
         OperatingSystem system = name.startsWith("windows")
                 ? OperatingSystem.WINDOWS
                 : name.startsWith("mac") ? OperatingSystem.MAC : OperatingSystem.UNIX;
-        return new Environment(
-                System.getenv(), Path.of(System.getProperty("user.home", ".")), system, Http.Policy.DEFAULT);
+        Path home = CacheFolders.home(System.getenv(), System::getProperty)
+                .orElseGet(() -> CacheFolders.ofProcess().first()); // a user without one, as in many containers
+        return new Environment(System.getenv(), home, system, Http.Policy.DEFAULT);
     }
 
     /** A variable's value without white space at its ends; empty when not set. */
@@ -69,18 +72,16 @@ public record Environment(Map<String, String> variables, Path home, OperatingSys
                 : Path.of(path);
     }
 
-    /** Where this library keeps what it fetched or unpacked; may not exist yet. */
+    /** Where this library keeps what it fetched; may not exist yet. */
     public Path cache() {
-        String own = get("LLM_ADAPT_CACHE");
-        if (!own.isEmpty()) {
-            return expand(own).toAbsolutePath();
-        }
-        String local = get("LOCALAPPDATA");
-        if (system == OperatingSystem.WINDOWS && !local.isEmpty()) {
-            return Path.of(local, "llm-adapt", "cache").toAbsolutePath();
-        }
-        return folder("XDG_CACHE_HOME", home.resolve(".cache"))
-                .resolve("llm-adapt")
-                .toAbsolutePath();
+        return CacheFolders.of(variables, this::property).first();
+    }
+
+    private @Nullable String property(String name) {
+        return switch (name) {
+            case "user.home" -> home.toString();
+            case "os.name" -> system.name();
+            default -> System.getProperty(name);
+        };
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtProvider;
+import dev.llmadapt.natives.OnnxRuntime;
 import java.io.IOException;
 import java.net.URL;
 import java.util.Collections;
@@ -25,7 +26,7 @@ final class OnnxRuntimeArtifactTest {
 
     @Test
     void artifact_loads_fromTheUnpackedLibraries() {
-        NativeLibraries.prepare();
+        OnnxRuntime.start();
 
         try (OrtEnvironment environment = OrtEnvironment.getEnvironment()) {
             assertThat(environment.getVersion()).isNotEmpty();

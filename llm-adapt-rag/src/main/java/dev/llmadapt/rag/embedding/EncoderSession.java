@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
+import dev.llmadapt.natives.OnnxRuntime;
 import dev.llmadapt.rag.EmbeddingException;
 import dev.llmadapt.rag.embedding.TextEncoder.Row;
 import java.nio.FloatBuffer;
@@ -81,9 +82,9 @@ final class EncoderSession implements AutoCloseable {
         }
     }
 
-    /** ONNX Runtime's environment, which sends no usage data. */
+    /** ONNX Runtime's environment, started as the whole library does. */
     private static OrtEnvironment environment() {
-        UsageData.sendNone();
+        OnnxRuntime.start();
         return OrtEnvironment.getEnvironment();
     }
 

@@ -3,6 +3,7 @@ package dev.llmadapt.rag.embedding;
 import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import dev.llmadapt.natives.TokenizerLibrary;
 import dev.llmadapt.rag.EmbeddingException;
 import dev.llmadapt.rag.Tokens;
 import java.io.ByteArrayInputStream;
@@ -22,10 +23,7 @@ final class TextEncoder implements AutoCloseable {
     }
 
     static TextEncoder open(byte[] json, int maxTokens, String name) {
-        // Without it the library looks for a GPU and downloads its binaries for one
-        if (System.getenv("RUST_FLAVOR") == null && System.getProperty("RUST_FLAVOR") == null) {
-            System.setProperty("RUST_FLAVOR", "cpu");
-        }
+        TokenizerLibrary.load();
         HuggingFaceTokenizer cutting = load(json, "true", "LONGEST_FIRST", maxTokens, name);
         try {
             return new TextEncoder(cutting, load(json, "false", "DO_NOT_TRUNCATE", -1, name));

@@ -1,0 +1,203 @@
+package dev.llmadapt.natives;
+
+import ai.onnxruntime.OrtEnvironment;
+import com.sun.jna.Function;
+import com.sun.jna.Native;
+import com.sun.jna.Platform;
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.PointerByReference;
+import dev.llmadapt.LlmAdaptException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * ONNX Runtime, started so that it unpacks nothing, sends nothing, and lives as long as the process.
+ *
+ * <ul>
+ *   <li>Its libraries are loaded from the cache folder, where it would unpack them into a temporary folder at each start: 32
+ *       MB, and 583 MB more with CUDA. The system property {@code onnxruntime.native.path} names the folder to it.
+ *   <li>From 1.29.0 on it sends usage data to its maker on Linux and macOS, unless an environment variable says otherwise.
+ *       Preparing them also overflows the stack where the process has a long command line, such as a class path.
+ *   <li>Its Java classes free the environment in a shutdown hook, while other threads may be inside of a run: a crash. The
+ *       environment counts its references, so one more, which nobody gives back, keeps it.
+ * </ul>
+ */
+public final class OnnxRuntime {
+    private static final Logger LOG = LoggerFactory.getLogger(OnnxRuntime.class);
+    private static final String PATH = "onnxruntime.native.path";
+    private static final String NO_TELEMETRY = "ORT_DISABLE_TELEMETRY";
+    private static final String FOLDER = "ai/onnxruntime/native/";
+    private static final String CORE = "onnxruntime";
+    private static final List<String> NEEDED = List.of(CORE, "onnxruntime4j_jni");
+    private static final String SHARED = "onnxruntime_providers_shared";
+    private static final List<String> PROVIDERS =
+            List.of("onnxruntime_providers_cuda", "onnxruntime_providers_tensorrt");
+    private static final int CREATE_ENV = 3; // places in the table OrtApi of onnxruntime_c_api.h, which later versions
+    private static final int GET_ERROR_MESSAGE = 2; // only lengthen
+    private static final int RELEASE_STATUS = 93;
+    private static final int LOG_WARNINGS = 2;
+
+    private static @Nullable OnnxRuntime started;
+
+    private final Pointer table;
+    private final Pointer environment;
+
+    private OnnxRuntime(Pointer table, Pointer environment) {
+        this.table = table;
+        this.environment = environment;
+    }
+
+    /**
+     * ONNX Runtime; to be called before the first of its classes is used, cheap when it has started. What the program set
+     * ({@code onnxruntime.native.path}, {@code ORT_DISABLE_TELEMETRY}) stays, and where it started ONNX Runtime itself, that is the
+     * one. Thread-safe.
+     *
+     * @throws LlmAdaptException if its libraries cannot be unpacked or loaded
+     */
+    public static synchronized OnnxRuntime start() {
+        OnnxRuntime running = started;
+        if (running == null) {
+            Jna.load();
+            sendNothing();
+            if (System.getProperty(PATH) == null) {
+                warnOfTwo();
+                find(hasNvidiaDriver())
+                        .ifPresent(library -> System.setProperty(
+                                PATH, library.unpacked(CacheFolders.ofProcess()).toString()));
+            }
+            running = hold();
+            started = running;
+        }
+        return running;
+    }
+
+    /** Its C interface: a table of functions. */
+    public Pointer table() {
+        return table;
+    }
+
+    /** Its environment, the one that its Java classes use. */
+    public Pointer environment() {
+        return environment;
+    }
+
+    /** Loads it, and keeps the environment until the process ends. */
+    private static OnnxRuntime hold() {
+        try {
+            OrtEnvironment.getEnvironment();
+            // The one place where the table can be had whoever loaded the library, and from wherever
+            java.lang.reflect.Field handle =
+                    Class.forName("ai.onnxruntime.OnnxRuntime").getDeclaredField("ortApiHandle");
+            handle.setAccessible(true);
+            Pointer table = new Pointer(handle.getLong(null));
+            PointerByReference made = new PointerByReference();
+            Pointer status = function(table, CREATE_ENV).invokePointer(new Object[] {LOG_WARNINGS, "llm-adapt", made});
+            if (status != null) {
+                String message = function(table, GET_ERROR_MESSAGE)
+                        .invokePointer(new Object[] {status})
+                        .getString(0, "UTF-8");
+                function(table, RELEASE_STATUS).invokeVoid(new Object[] {status});
+                throw new LlmAdaptException("ONNX Runtime's environment cannot be held: " + message);
+            }
+            return new OnnxRuntime(table, made.getValue());
+        } catch (ReflectiveOperationException e) {
+            throw new LlmAdaptException(
+                    "this version of ONNX Runtime's Java classes is not known, expected one like 1.29: "
+                            + e.getMessage(),
+                    e);
+        } catch (LinkageError e) {
+            throw LibraryFolder.notLoaded(
+                    "ONNX Runtime's libraries from " + System.getProperty(PATH, "a temporary folder"), e);
+        }
+    }
+
+    private static Function function(Pointer table, int place) {
+        return Function.getFunction(table.getPointer((long) place * Native.POINTER_SIZE));
+    }
+
+    /** Java itself cannot set an environment variable; it is read when the environment is made. */
+    private static void sendNothing() {
+        if (System.getenv(NO_TELEMETRY) != null || Platform.isWindows()) {
+            return;
+        }
+        try {
+            Function.getFunction(Platform.C_LIBRARY_NAME, "setenv").invokeInt(new Object[] {NO_TELEMETRY, "1", 1});
+        } catch (RuntimeException | LinkageError e) {
+            LOG.warn(
+                    "ONNX Runtime cannot be told to send no usage data, set the environment variable {}=1: {}",
+                    NO_TELEMETRY,
+                    e.toString());
+        }
+    }
+
+    private static void warnOfTwo() {
+        try {
+            List<?> found = Collections.list(
+                    OrtEnvironment.class.getClassLoader().getResources("ai/onnxruntime/OrtEnvironment.class"));
+            if (found.size() > 1) {
+                LOG.warn(
+                        "ONNX Runtime is there more than once, and which one is loaded is chance: {}; take one of the"
+                                + " artifacts onnxruntime and onnxruntime_gpu out (docs/guides/cpu-only.md)",
+                        found);
+            }
+        } catch (IOException e) {
+            LOG.debug("the class path cannot be searched", e);
+        }
+    }
+
+    /**
+     * Its files for this platform; empty where it has none, and ONNX Runtime will say so.
+     *
+     * @param cuda whether to include the CUDA and TensorRT providers, where it has them
+     */
+    private static Optional<LibraryFolder> find(boolean cuda) {
+        Optional<String> platform = LibraryFolder.platform("x64");
+        if (platform.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return find(OrtEnvironment.class.getClassLoader(), platform.get(), cuda);
+        } catch (IOException e) {
+            throw new LlmAdaptException("ONNX Runtime's libraries cannot be read from their jar: " + e.getMessage(), e);
+        }
+    }
+
+    /** Its files for a platform, as a class loader finds them. */
+    static Optional<LibraryFolder> find(ClassLoader loader, String platform, boolean cuda) throws IOException {
+        List<LibraryFolder.Resource> files = new ArrayList<>();
+        for (String library : NEEDED) {
+            resource(loader, platform, library).ifPresent(files::add);
+        }
+        if (files.size() < NEEDED.size()) {
+            return Optional.empty();
+        }
+        resource(loader, platform, SHARED).ifPresent(files::add);
+        if (cuda) {
+            for (String provider : PROVIDERS) {
+                resource(loader, platform, provider).ifPresent(files::add);
+            }
+        }
+        return Optional.of(new LibraryFolder("onnxruntime", platform, files));
+    }
+
+    private static Optional<LibraryFolder.Resource> resource(ClassLoader loader, String platform, String library)
+            throws IOException {
+        return LibraryFolder.Resource.find(loader, FOLDER + platform + "/" + System.mapLibraryName(library));
+    }
+
+    /** Whether CUDA's libraries could be of use: a driver is loaded. Asking it costs more than looking. */
+    private static boolean hasNvidiaDriver() {
+        String windows = System.getenv("SystemRoot");
+        return Files.exists(Path.of("/dev/nvidiactl"))
+                || Files.exists(Path.of("/dev/dxg"))
+                || (windows != null && Files.exists(Path.of(windows, "System32", "nvcuda.dll")));
+    }
+}
