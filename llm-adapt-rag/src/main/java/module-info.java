@@ -9,7 +9,6 @@ module dev.llmadapt.rag {
     requires com.google.gson;
     requires com.microsoft.onnxruntime;
     requires com.sun.jna;
-    requires de.siegmar.fastcsv;
     requires org.apache.lucene.analysis.common;
     requires org.apache.lucene.core;
     requires org.apache.pdfbox;

@@ -2,6 +2,7 @@ package dev.llmadapt.pilot;
 
 import dev.llmadapt.Filter;
 import dev.llmadapt.LlmAdaptException;
+import dev.llmadapt.pilot.data.TextFile;
 import dev.llmadapt.pilot.terminal.ProgressLine;
 import dev.llmadapt.rag.DocumentSource;
 import dev.llmadapt.rag.Embedder;
@@ -10,7 +11,6 @@ import dev.llmadapt.rag.PassageIndex;
 import dev.llmadapt.rag.Splitter;
 import dev.llmadapt.rag.UrlOptions;
 import dev.llmadapt.rag.Watch;
-import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -30,7 +30,8 @@ import picocli.CommandLine.Parameters;
         name = "index",
         description = {
             "Makes an index hold just what the sources have: what is new or changed is added, what is gone is deleted.",
-            "Files: .txt .md .html .pdf, and .csv .jsonl with a document a row (fields text, title, id)."
+            "Files: .txt .md .html .pdf, and .csv .tsv .jsonl with a document a row: fields text, title, id, and",
+            "readers, who may read it: names separated by commas, or * for everyone. Others are counted."
         },
         sortOptions = false)
 final class RagIndexCommand implements Callable<Integer> {
@@ -110,6 +111,10 @@ final class RagIndexCommand implements Callable<Integer> {
                 report = indexing.sync(source, Filter.all(), written, progress);
             }
             tell(report, written);
+            if (report.documents() + report.unchanged() == 0) {
+                session.err().println(Main.NAME + ": nothing was indexed");
+                return 1;
+            }
             return 0;
         }
     }
@@ -150,14 +155,11 @@ final class RagIndexCommand implements Callable<Integer> {
             }
         }
         if (urls != null) {
-            try {
-                Files.readAllLines(urls).stream()
-                        .map(String::strip)
-                        .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                        .forEach(line -> addresses.add(address(line)));
-            } catch (IOException e) {
-                throw new InvalidInput("--urls " + urls + " cannot be read: " + e.getMessage(), e);
-            }
+            TextFile.read(urls)
+                    .lines()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty() && !line.startsWith("#"))
+                    .forEach(line -> addresses.add(address(line)));
         }
         if (!addresses.isEmpty()) {
             all.add(InvalidInput.check(
@@ -218,6 +220,18 @@ final class RagIndexCommand implements Callable<Integer> {
                 .forEach(each -> session.err().println("skipped " + each.source() + ": " + each.reason()));
         if (report.broken().size() > MOST_COMPLAINTS) {
             session.err().println("... and " + (report.broken().size() - MOST_COMPLAINTS) + " more");
+        }
+        if (!report.passedOver().isEmpty()) {
+            int all = report.passedOver().values().stream()
+                    .mapToInt(Integer::intValue)
+                    .sum();
+            session.err()
+                    .println("passed over " + all + (all == 1 ? " file" : " files") + " of no kind that is read: "
+                            + String.join(
+                                    ", ",
+                                    report.passedOver().entrySet().stream()
+                                            .map(each -> each.getValue() + " " + each.getKey())
+                                            .toList()));
         }
         session.out()
                 .println(report.documents() + " documents indexed (" + report.passages() + " passages), "

@@ -53,6 +53,30 @@ class RagCommandTest {
     }
 
     @Test
+    void index_kindsThatAreNotRead_areCountedAndNothingAtAllIsAFailure() throws IOException {
+        Files.writeString(documents.resolve("a.docx"), "x");
+        Files.writeString(documents.resolve("b.docx"), "x");
+        Files.writeString(documents.resolve("Makefile"), "x");
+        assertThat(index()).isZero();
+        assertThat(text(err)).contains("passed over 3 files of no kind that is read: 2 .docx, 1 no ending");
+
+        Files.delete(documents.resolve("warranty.md"));
+        Files.delete(documents.resolve("delivery.txt"));
+        assertThat(index()).isEqualTo(1);
+        assertThat(text(err)).contains("nothing was indexed");
+    }
+
+    @Test
+    void ask_rowsWithReaders_areForThemAlone() throws IOException {
+        Files.writeString(documents.resolve("rows.csv"), "\uFEFFreaders,id,text\r\nhr,S-1,salary of Ann\r\n");
+        index();
+        run("rag", "ask", "--index", index.toString(), "--search-only", "salary of Ann");
+        assertThat(text(out)).doesNotContain("salary");
+        run("rag", "ask", "--index", index.toString(), "--search-only", "--as", "hr", "salary of Ann");
+        assertThat(text(out)).contains("salary of Ann");
+    }
+
+    @Test
     void ask_question_isAnsweredWithSources() throws IOException {
         index();
         Path json = folder.resolve("answer.json");

@@ -7,6 +7,8 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
@@ -22,16 +24,30 @@ public interface DocumentSource {
      */
     void read(Consumer<Document> documents, Consumer<Broken> broken);
 
+    /** How many files the source has at present of which endings that stand for no form that can be read; none by default. */
+    default Map<String, Integer> passedOver() {
+        return Map.of();
+    }
+
     /**
      * A file, or all files under a folder, in the order of their paths. By their names' ends: {@code .txt .text .log}
-     * text in UTF-8, {@code .md .markdown} Markdown, {@code .html .htm .xhtml} HTML, {@code .pdf} PDF, {@code .csv} and
-     * {@code .jsonl .ndjson} a document a row. Files of other names and hidden ones are left out; links are not followed.
-     * The id of a document is its path within the folder, with slashes, and for rows {@code #} and the row's id.
+     * text, {@code .md .markdown} Markdown, {@code .html .htm .xhtml} HTML, {@code .pdf} PDF, {@code .csv .tsv} and
+     * {@code .jsonl .ndjson} a document a row. Files of other names are {@linkplain #passedOver passed over}; hidden ones are
+     * left out, and links are not followed. The id of a document is its path within the folder, with slashes, and for rows
+     * {@code #} and the row's id.
+     *
+     * <p>Text is in the encoding of its byte order mark, or the one that an HTML page says it is in, as browsers read its name;
+     * otherwise in UTF-8. Bytes that are no text in it make the file, or the row, a broken one. CSV has a header and commas,
+     * semicolons or tabs, whichever the header has most of; a row of another width than the header is broken.
      *
      * <p>A row has the fields {@code text} or {@code content} (needed), {@code id} ({@code _id}), {@code title},
-     * {@code readers} (names separated by commas or in a JSON array; empty lets everyone read); all others become metadata,
-     * and one of them that is called {@code updated}, {@code modified} or {@code time} and holds a date or a time in ISO 8601
-     * says when the row was last changed.
+     * {@code readers}; all others become metadata, and one of them that is called {@code updated}, {@code modified} or
+     * {@code time} and holds a date or a time in ISO 8601 says when the row was last changed.
+     *
+     * <p><b>Access lists.</b> {@code readers} holds names separated by commas or a JSON array of them, or {@code *} for
+     * everyone. Where there is no such field everyone may read the row; where there is one that is empty, null or no such
+     * list, the row is broken, and so it is with a {@code readers} within another field. Markdown may have such a list in its
+     * front matter. What an index has of a row that cannot be read is taken out of it, since its list may have changed.
      *
      * @throws DocumentException when reading, if there is no such file or folder
      */
@@ -67,10 +83,23 @@ public interface DocumentSource {
         return new UrlDocuments(addresses, folder, options);
     }
 
-    /** The documents of several sources, one source after the other. Their ids must differ. */
+    /** The documents of several sources, one source after the other. Of documents with one id the first is indexed. */
     static DocumentSource all(List<DocumentSource> sources) {
         List<DocumentSource> copy = List.copyOf(sources);
-        return (documents, broken) -> copy.forEach(source -> source.read(documents, broken));
+        return new DocumentSource() {
+            @Override
+            public void read(Consumer<Document> documents, Consumer<Broken> broken) {
+                copy.forEach(source -> source.read(documents, broken));
+            }
+
+            @Override
+            public Map<String, Integer> passedOver() {
+                Map<String, Integer> all = new TreeMap<>();
+                copy.forEach(source ->
+                        source.passedOver().forEach((ending, count) -> all.merge(ending, count, Integer::sum)));
+                return all;
+            }
+        };
     }
 
     /** Documents at hand. */
@@ -84,7 +113,8 @@ public interface DocumentSource {
      *
      * @param source which
      * @param reason why
-     * @param gone whether it is certain that it is there no more, so that what an index has of it can go too
+     * @param gone whether what an index has of it, and of what else is unread of its source, must go too: it is certain that
+     *     it is there no more, or its access list can no longer be read
      */
     record Broken(String source, String reason, boolean gone) {
         /** One that may be readable again. */

@@ -9,6 +9,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * From documents to an index.
@@ -39,19 +41,34 @@ public record Indexing(Splitter splitter, int commitEvery) {
 
     /**
      * Adds all documents of a source; the passages of a document that was there before are replaced at once. A document
-     * that cannot be read, cut or embedded is reported and skipped; the passages it had stay. Commits at the end.
+     * that cannot be read, cut or embedded is reported and skipped; the passages it had stay, unless its access list changed or
+     * can no longer be read: then they are taken out, and so are those of the source's documents that were not read this time.
+     * Of documents with one id the first is added, and the others are reported. Commits at the end.
      *
      * @param progress told of documents done, the total not known
      */
     public Report add(DocumentSource source, PassageIndex index, Progress progress) {
-        return run(source, index, Map.of(), new HashSet<>(), progress);
+        Run run = new Run(index, Map.of(), progress);
+        run.read(source);
+        int deleted = 0;
+        for (String withdrawn : run.withdrawn) {
+            Set<String> unread = new HashSet<>();
+            index.forEach(
+                    Filter.equal(PassageIndex.SOURCE, withdrawn),
+                    passage -> unread.add(passage.metadata().getOrDefault(PassageIndex.DOCUMENT, "")));
+            unread.removeAll(run.seen.keySet());
+            unread.forEach(document -> index.delete(Filter.equal(PassageIndex.DOCUMENT, document)));
+            deleted += unread.size();
+        }
+        index.commit();
+        return run.report(deleted, source);
     }
 
     /**
      * Makes the index hold just what the source has: documents that are as they were when their passages were made, by a
      * hash of all but their time, are not embedded again and keep the time they had, and those under the same
-     * {@code scope} that are gone from the source are deleted, broken ones excepted. {@link #watch} calls it whenever it is
-     * needed.
+     * {@code scope} that are gone from the source are deleted; those that cannot be read now stay, as {@link #add} has it.
+     * {@link #watch} calls it whenever it is needed.
      *
      * @param scope which of the index's passages belong to this source; {@link Filter#all} if all do
      */
@@ -68,21 +85,27 @@ public record Indexing(Splitter splitter, int commitEvery) {
                 sources.put(document, passage.metadata().getOrDefault(PassageIndex.SOURCE, ""));
             }
         });
-        Set<String> seen = new HashSet<>();
-        Report report = run(source, index, hashes, seen, progress);
-        Set<String> broken = new HashSet<>();
-        report.broken().stream()
+        Run run = new Run(index, hashes, progress);
+        run.read(source);
+        Set<String> kept = run.broken.stream()
                 .filter(each -> !each.gone())
-                .forEach(each -> broken.add(each.source().replaceFirst(", (row|line) \\d+$", "")));
+                .map(Indexing::place)
+                .filter(each -> !run.withdrawn.contains(each))
+                .collect(Collectors.toSet());
         int deleted = 0;
         for (String document : hashes.keySet()) {
-            if (!seen.contains(document) && !broken.contains(sources.getOrDefault(document, ""))) {
+            if (!run.seen.containsKey(document) && !kept.contains(sources.getOrDefault(document, ""))) {
                 index.delete(Filter.and(scope, Filter.equal(PassageIndex.DOCUMENT, document)));
                 deleted++;
             }
         }
         index.commit();
-        return new Report(report.documents(), report.passages(), report.unchanged(), deleted, report.broken());
+        return run.report(deleted, source);
+    }
+
+    /** The source of the document that is broken, without the row. */
+    private static String place(DocumentSource.Broken broken) {
+        return broken.source().replaceFirst(", (row|line) \\d+$", "");
     }
 
     /**
@@ -109,42 +132,79 @@ public record Indexing(Splitter splitter, int commitEvery) {
         return new Watch(() -> sync(source, scope, index, Progress.NONE), null, interval, listener);
     }
 
-    private Report run(
-            DocumentSource source,
-            PassageIndex index,
-            Map<String, String> hashes,
-            Set<String> seen,
-            Progress progress) {
-        List<DocumentSource.Broken> broken = new ArrayList<>();
-        int[] counts = new int[3]; // documents, passages, unchanged
-        source.read(
-                document -> {
-                    seen.add(document.id());
-                    String hash = hash(document);
-                    if (hash.equals(hashes.get(document.id()))) {
-                        counts[2]++;
-                        return;
-                    }
-                    List<Passage> passages;
-                    try {
-                        passages = splitter.split(document).stream()
-                                .map(passage -> marked(passage, hash))
-                                .toList();
-                        index.replace(Filter.equal(PassageIndex.DOCUMENT, document.id()), passages);
-                    } catch (IllegalArgumentException | EmbeddingException e) {
-                        broken.add(new DocumentSource.Broken(document.source(), String.valueOf(e.getMessage())));
-                        return;
-                    }
-                    counts[0]++;
-                    counts[1] += passages.size();
-                    progress.report("index", counts[0], 0);
-                    if (counts[0] % commitEvery == 0) {
-                        index.commit();
-                    }
-                },
-                broken::add);
-        index.commit();
-        return new Report(counts[0], counts[1], counts[2], 0, broken);
+    /** One reading of a source. */
+    private final class Run {
+        private final PassageIndex index;
+        private final Map<String, String> hashes;
+        private final Progress progress;
+        private final Map<String, String> seen = new HashMap<>(); // sources by id
+        private final List<DocumentSource.Broken> broken = new ArrayList<>();
+        /** Sources whose documents that were not read must go. */
+        private final Set<String> withdrawn = new HashSet<>();
+
+        private int documents;
+        private int passages;
+        private int unchanged;
+
+        Run(PassageIndex index, Map<String, String> hashes, Progress progress) {
+            this.index = index;
+            this.hashes = hashes;
+            this.progress = progress;
+        }
+
+        void read(DocumentSource source) {
+            source.read(this::add, each -> {
+                broken.add(each);
+                if (each.gone()) {
+                    withdrawn.add(place(each));
+                }
+            });
+            index.commit();
+        }
+
+        private void add(Document document) {
+            String first = seen.putIfAbsent(document.id(), document.source());
+            if (first != null) {
+                broken.add(new DocumentSource.Broken(
+                        document.source(),
+                        "its id '" + document.id() + "' is that of a document before it, of " + first
+                                + "; only that one is indexed",
+                        true));
+                return;
+            }
+            String hash = hash(document);
+            if (hash.equals(hashes.get(document.id()))) {
+                unchanged++;
+                return;
+            }
+            List<Passage> cut;
+            Filter old = Filter.equal(PassageIndex.DOCUMENT, document.id());
+            try {
+                cut = splitter.split(document).stream()
+                        .map(passage -> marked(passage, hash))
+                        .toList();
+                index.replace(old, cut);
+            } catch (IllegalArgumentException | EmbeddingException e) {
+                broken.add(new DocumentSource.Broken(document.source(), String.valueOf(e.getMessage())));
+                boolean[] othersRead = new boolean[1];
+                index.forEach(
+                        old, passage -> othersRead[0] |= !passage.readers().equals(document.readers()));
+                if (othersRead[0]) {
+                    index.delete(old);
+                }
+                return;
+            }
+            documents++;
+            passages += cut.size();
+            progress.report("index", documents, 0);
+            if (documents % commitEvery == 0) {
+                index.commit();
+            }
+        }
+
+        Report report(int deleted, DocumentSource source) {
+            return new Report(documents, passages, unchanged, deleted, broken, source.passedOver());
+        }
     }
 
     private static Passage marked(Passage passage, String hash) {
@@ -180,11 +240,19 @@ public record Indexing(Splitter splitter, int commitEvery) {
      * @param unchanged documents left as they were
      * @param deleted documents that were gone
      * @param broken documents that were skipped, with the reasons
+     * @param passedOver how many files of which endings stand for no form that is read
      */
-    public record Report(int documents, int passages, int unchanged, int deleted, List<DocumentSource.Broken> broken) {
+    public record Report(
+            int documents,
+            int passages,
+            int unchanged,
+            int deleted,
+            List<DocumentSource.Broken> broken,
+            Map<String, Integer> passedOver) {
         /** Copies. */
         public Report {
             broken = List.copyOf(broken);
+            passedOver = Collections.unmodifiableMap(new TreeMap<>(passedOver));
         }
     }
 }

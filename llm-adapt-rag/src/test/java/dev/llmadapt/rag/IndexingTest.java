@@ -87,7 +87,7 @@ final class IndexingTest {
         assertThat(broken)
                 .extracting(DocumentSource.Broken::source)
                 .satisfiesExactly(
-                        source -> assertThat(source).endsWith("d.csv, row 2"),
+                        source -> assertThat(source).endsWith("d.csv, line 3"),
                         source -> assertThat(source).endsWith("e.jsonl, line 2"),
                         source -> assertThat(source).endsWith("e.jsonl, line 3"));
     }
@@ -187,7 +187,7 @@ final class IndexingTest {
         write("rows.jsonl", """
                 {"id": "1", "text": "for two", "readers": ["ann", " bob "], "updated": "2026-02-11"}
                 {"id": "2", "text": "for one", "Readers": "ann,", "time": "2026-02-11 10:30:00.5"}
-                {"id": "3", "text": "for all", "readers": null, "modified": "2026-02-11T10:30+02:00"}
+                {"id": "3", "text": "for all", "readers": "*", "modified": "2026-02-11T10:30+02:00"}
                 {"id": "4", "text": "for all", "updated": "2026-06-31"}
                 {"id": "5", "text": "lost", "readers": " , "}
                 {"id": "6", "text": "lost", "readers": [["ann"], {}]}

@@ -3,6 +3,7 @@ package dev.llmadapt.rag.documents;
 import com.google.gson.Gson;
 import com.google.gson.JsonParseException;
 import dev.llmadapt.rag.DocumentException;
+import dev.llmadapt.text.TextEncoding;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +32,7 @@ final class FetchedPages {
      * What the server said of a page.
      *
      * @param form a {@link FileForm}
-     * @param charset what its text is in, empty where not known
+     * @param charset the name of the encoding of its text, empty where not known
      * @param etag a validator, may be empty
      * @param lastModified a validator, may be empty
      * @param time when the page changed, as far as known
@@ -54,6 +55,9 @@ final class FetchedPages {
                 return Optional.empty();
             }
             FileForm.valueOf(page.form());
+            if (!page.charset().isEmpty()) {
+                TextEncoding.named(page.charset());
+            }
             Instant.parse(page.time());
             boolean whole = page.hash().equals(hash(Files.readAllBytes(body(address))));
             return whole ? Optional.of(page) : Optional.empty();

@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -38,6 +40,18 @@ public record FileDocuments(Path root) implements DocumentSource {
             }
             form.get().read(raw, documents, broken);
         }
+    }
+
+    @Override
+    public Map<String, Integer> passedOver() {
+        Map<String, Integer> endings = new TreeMap<>();
+        for (Path file : files()) {
+            if (FileForm.ofName(file.toString()).isEmpty()) {
+                String ending = FileForm.ending(file.toString());
+                endings.merge(ending.isEmpty() ? "no ending" : "." + ending, 1, Integer::sum);
+            }
+        }
+        return endings;
     }
 
     private List<Path> files() {

@@ -1,28 +1,18 @@
 package dev.llmadapt.rag.documents;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
-import de.siegmar.fastcsv.reader.CsvReader;
-import de.siegmar.fastcsv.reader.NamedCsvRecord;
 import dev.llmadapt.rag.Document;
 import dev.llmadapt.rag.DocumentSource.Broken;
-import java.io.BufferedReader;
+import dev.llmadapt.text.MalformedText;
+import dev.llmadapt.text.MarkdownHeadings;
+import dev.llmadapt.text.TextEncoding;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.apache.pdfbox.Loader;
 import org.apache.pdfbox.io.IOUtils;
 import org.apache.pdfbox.pdmodel.PDDocument;
@@ -41,15 +31,16 @@ enum FileForm {
     /** PDF with text in it. */
     PDF(Set.of("pdf"), Set.of("application/pdf"), FileForm::pdf),
     /** A document a row. */
-    CSV(Set.of("csv"), Set.of("text/csv"), FileForm::csv),
+    CSV(Set.of("csv"), Set.of("text/csv"), RowFiles::csv),
+    /** A document a row, with tabs. */
+    TSV(Set.of("tsv", "tab"), Set.of("text/tab-separated-values"), RowFiles::tsv),
     /** A document a line. */
     JSON_LINES(
             Set.of("jsonl", "ndjson"),
             Set.of("application/x-ndjson", "application/jsonl", "application/jsonlines"),
-            FileForm::jsonLines);
+            RowFiles::jsonLines);
 
     private static final long LARGEST = 256L << 20; // bytes of a file that is one document
-    private static final Pattern HEADING = Pattern.compile("(?m)^#[ \\t]+(.+?)[ \\t]*#*$");
 
     private final Set<String> extensions;
     private final Set<String> types;
@@ -63,14 +54,23 @@ enum FileForm {
 
     /** The form that the end of a name stands for. */
     static Optional<FileForm> ofName(String name) {
-        String lower = name.toLowerCase(Locale.ROOT);
-        String extension = lower.substring(lower.lastIndexOf('.') + 1);
-        return find(form -> form.extensions.contains(extension));
+        return find(form -> form.extensions.contains(ending(name)));
+    }
+
+    /** What stands after the last dot of a path's last part, in small letters; empty where there is no dot. */
+    static String ending(String name) {
+        String last = name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
+        int dot = last.lastIndexOf('.');
+        return dot < 0 ? "" : last.substring(dot + 1).toLowerCase(Locale.ROOT);
     }
 
     /** The form of a media type, written without its parameters. */
     static Optional<FileForm> ofType(String type) {
         return find(form -> form.types.contains(type.toLowerCase(Locale.ROOT)));
+    }
+
+    private boolean holdsAccessLists() {
+        return this != TEXT && this != HTML && this != PDF;
     }
 
     private static Optional<FileForm> find(java.util.function.Predicate<FileForm> test) {
@@ -90,7 +90,8 @@ enum FileForm {
             if (thrown != null) {
                 throw thrown;
             }
-            broken.accept(new Broken(raw.source(), reason(e)));
+            // An access list may have changed with what cannot be read now
+            broken.accept(new Broken(raw.source(), reason(e), holdsAccessLists() && !(e instanceof IOException)));
         }
     }
 
@@ -100,13 +101,19 @@ enum FileForm {
 
     private static void markdown(Raw raw, Consumer<Document> to, Consumer<Broken> broken) throws IOException {
         String text = string(raw);
-        Matcher title = HEADING.matcher(text);
-        to.accept(new Document(raw.id(), title.find() ? title.group(1) : "", text, raw.source(), raw.time()));
+        String title = MarkdownHeadings.of(text).stream()
+                .filter(heading -> heading.level() == 1)
+                .map(MarkdownHeadings.Heading::text)
+                .findFirst()
+                .orElse("");
+        Set<String> readers = FrontMatter.readers(text);
+        to.accept(new Document(raw.id(), title, text, raw.source(), raw.time()).withReaders(readers));
     }
 
     private static void html(Raw raw, Consumer<Document> to, Consumer<Broken> broken) throws IOException {
         checkSize(raw.file());
-        org.jsoup.nodes.Document page = Jsoup.parse(raw.file(), raw.charset());
+        byte[] bytes = Files.readAllBytes(raw.file());
+        org.jsoup.nodes.Document page = Jsoup.parse(decoded(bytes, HtmlEncoding.of(bytes, raw.declared())));
         String title = page.title();
         to.accept(new Document(raw.id(), title, HtmlText.of(page), raw.source(), raw.time()));
     }
@@ -126,64 +133,18 @@ enum FileForm {
         }
     }
 
-    private static void csv(Raw raw, Consumer<Document> to, Consumer<Broken> broken) throws IOException {
-        try (CsvReader<NamedCsvRecord> rows = CsvReader.builder().ofNamedCsvRecord(raw.file(), raw.charsetOrUtf8())) {
-            int number = 0;
-            for (NamedCsvRecord row : rows) {
-                number++;
-                accept(row.getFieldsAsMap(), number, raw, to, broken);
-            }
-        }
-    }
-
-    private static void jsonLines(Raw raw, Consumer<Document> to, Consumer<Broken> broken) throws IOException {
-        try (BufferedReader lines = Files.newBufferedReader(raw.file(), raw.charsetOrUtf8())) {
-            int number = 0;
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                number++;
-                if (line.isBlank()) {
-                    continue;
-                }
-                Map<String, String> fields = new LinkedHashMap<>();
-                try {
-                    if (!(JsonParser.parseString(line) instanceof JsonObject object)) {
-                        throw new IllegalArgumentException("expected a JSON object");
-                    }
-                    object.entrySet().forEach(entry -> fields.put(entry.getKey(), value(entry.getValue())));
-                } catch (RuntimeException e) {
-                    broken.accept(new Broken(raw.source() + ", line " + number, reason(e)));
-                    continue;
-                }
-                accept(fields, number, raw, to, broken);
-            }
-        }
-    }
-
-    private static void accept(
-            Map<String, String> fields, int number, Raw raw, Consumer<Document> to, Consumer<Broken> broken) {
-        Document document;
-        try {
-            document = Row.document(fields, raw.id() + "#", number, raw.source(), raw.time());
-        } catch (IllegalArgumentException e) {
-            broken.accept(new Broken(raw.source() + ", row " + number, reason(e)));
-            return;
-        }
-        to.accept(document);
-    }
-
-    private static String value(JsonElement value) {
-        return value.isJsonNull() ? "" : value.isJsonPrimitive() ? value.getAsString() : value.toString();
-    }
-
-    /** Text in its charset; bytes that are none of it make the file a broken one instead of a text with holes. */
+    /** Text in its encoding; bytes that are none of it make the file a broken one instead of a text with holes. */
     private static String string(Raw raw) throws IOException {
         checkSize(raw.file());
-        String text = Files.readString(raw.file(), raw.charsetOrUtf8());
-        if (text.indexOf('\0') >= 0) {
-            throw new IllegalArgumentException("it is no text: it holds a zero byte");
+        return decoded(Files.readAllBytes(raw.file()), raw.declared());
+    }
+
+    private static String decoded(byte[] bytes, @Nullable TextEncoding declared) {
+        try {
+            return TextEncoding.decode(bytes, declared).replaceAll("\r\n?", "\n");
+        } catch (MalformedText e) {
+            throw new IllegalArgumentException("line " + e.line() + ": " + e.reason(), e);
         }
-        text = text.startsWith("\uFEFF") ? text.substring(1) : text;
-        return text.replace("\r\n", "\n");
     }
 
     private static void checkSize(Path file) throws IOException {
@@ -194,9 +155,6 @@ enum FileForm {
     }
 
     static String reason(Throwable e) {
-        if (e instanceof CharacterCodingException) {
-            return "it is not text in UTF-8, or in the charset that it says it is in";
-        }
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
@@ -207,18 +165,14 @@ enum FileForm {
      * @param id of its document, and what the ids of its rows begin with
      * @param source what its documents say they are from
      * @param time when it was last changed
-     * @param charset what its text is in, or null where only the file itself may tell: UTF-8 then, but for HTML
+     * @param declared what its text is said to be in, or null where only the file itself may tell
      */
     record Raw(
             Path file,
             String id,
             String source,
             Instant time,
-            @Nullable String charset) {
-        Charset charsetOrUtf8() {
-            return charset == null ? StandardCharsets.UTF_8 : Charset.forName(charset);
-        }
-    }
+            @Nullable TextEncoding declared) {}
 
     @FunctionalInterface
     private interface Reader {

@@ -1,5 +1,6 @@
 package dev.llmadapt.rag.documents;
 
+import java.util.regex.Pattern;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 import org.jsoup.nodes.Node;
@@ -9,10 +10,16 @@ import org.jsoup.select.NodeVisitor;
 
 /** The words of an HTML page: paragraphs apart by blank lines, headings as Markdown's, no scripts, styles or navigation. */
 final class HtmlText {
+    private static final Pattern HEADING = Pattern.compile("(?m)^ {0,3}(?:#|=+$|-+$)");
+
     private HtmlText() {}
 
     static String of(Document page) {
         page.select("script, style, noscript, template, nav, head > *").remove();
+        // Code must not read as headings
+        page.select("pre").stream()
+                .filter(code -> HEADING.matcher(code.wholeText()).find())
+                .forEach(code -> code.prependText("```\n").appendText("\n```\n"));
         StringBuilder text = new StringBuilder();
         NodeTraversor.traverse(
                 new NodeVisitor() {

@@ -1,5 +1,7 @@
 package dev.llmadapt.rag.documents;
 
+import com.google.gson.JsonNull;
+import com.google.gson.JsonPrimitive;
 import dev.llmadapt.rag.Document;
 import dev.llmadapt.rag.DocumentException;
 import dev.llmadapt.rag.DocumentSource;
@@ -9,8 +11,8 @@ import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
@@ -30,18 +32,18 @@ public record JdbcDocuments(Callable<Connection> connection, String query, Strin
             ResultSetMetaData columns = rows.getMetaData();
             Instant time = Instant.now();
             for (int number = 1; rows.next(); number++) {
-                Map<String, String> fields = new LinkedHashMap<>();
+                List<Row.Field> fields = new ArrayList<>();
                 for (int column = 1; column <= columns.getColumnCount(); column++) {
                     String value = rows.getString(column);
-                    if (value != null) {
-                        fields.put(columns.getColumnLabel(column), value);
-                    }
+                    fields.add(new Row.Field(
+                            columns.getColumnLabel(column),
+                            value == null ? JsonNull.INSTANCE : new JsonPrimitive(value)));
                 }
                 Document document;
                 try {
                     document = Row.document(fields, source + "#", number, source, time);
                 } catch (IllegalArgumentException e) {
-                    broken.accept(new Broken(source + ", row " + number, String.valueOf(e.getMessage())));
+                    broken.accept(new Broken(source + ", row " + number, String.valueOf(e.getMessage()), true));
                     continue;
                 }
                 documents.accept(document);

@@ -1,24 +1,27 @@
 package dev.llmadapt.rag.documents;
 
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonPrimitive;
 import dev.llmadapt.rag.Document;
+import dev.llmadapt.text.BrokenRecord;
+import dev.llmadapt.text.FieldNames;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** A document from named fields. */
 final class Row {
     private static final List<String> TEXT = List.of("text", "content");
     private static final List<String> ID = List.of("id", "_id");
+    private static final String TITLE = "title";
 
     /** A date, and perhaps a time of the day, and perhaps its zone; UTC without. */
     private static final Pattern TIME = Pattern.compile(
@@ -27,28 +30,66 @@ final class Row {
     private Row() {}
 
     /**
+     * A field of a row.
+     *
+     * @param name as the source has it
+     * @param value null of JSON where the source has none
+     */
+    record Field(String name, JsonElement value) {
+        /** A field of text. */
+        Field(String name, String value) {
+            this(name, new JsonPrimitive(value));
+        }
+    }
+
+    /** Whether some columns are enough for documents. */
+    static boolean hasText(List<String> names) {
+        return names.stream().map(FieldNames::fold).anyMatch(TEXT::contains);
+    }
+
+    /**
      * The document of a row. Its time is that of a field {@code updated}, {@code modified} or {@code time} that holds one in
      * ISO 8601, which stays metadata too.
      *
      * @param prefix before the row's id; empty or ending with {@code #}
      * @param number the row's id where it has none
      * @param time of the document where no field says it
-     * @throws IllegalArgumentException if there is no text, or a list of readers that cannot be read
+     * @throws IllegalArgumentException if there is no text, or an access list that cannot be read
      */
-    static Document document(Map<String, String> fields, String prefix, int number, String source, Instant time) {
-        Map<String, String> left = new HashMap<>();
-        fields.forEach((key, value) -> left.put(key.strip(), value));
-        String text = take(left, TEXT);
-        if (text.isBlank()) {
-            throw new IllegalArgumentException(
-                    "it has no words in a field 'text' or 'content', its fields: " + fields.keySet());
+    static Document document(List<Field> fields, String prefix, int number, String source, Instant time) {
+        Set<String> readers = readers(fields);
+        Map<String, String> left = new LinkedHashMap<>();
+        Map<String, String> known = new HashMap<>();
+        for (Field field : fields) {
+            String name = FieldNames.fold(field.name());
+            if (AccessList.isAccessList(field.name()) || field.value().isJsonNull()) {
+                continue;
+            }
+            if (TEXT.contains(name) || ID.contains(name) || name.equals(TITLE)) {
+                if (!field.value().isJsonPrimitive()) {
+                    throw new IllegalArgumentException("its field '" + name + "' must be a text, got '"
+                            + BrokenRecord.brief(field.value().toString()) + "'");
+                }
+                known.merge(
+                        name, whole(field.value().getAsString(), name), (one, other) -> one.isBlank() ? other : one);
+            } else {
+                AccessList.refuseElsewhere(field.name(), field.value());
+                String value = field.value().isJsonPrimitive()
+                        ? field.value().getAsString()
+                        : field.value().toString();
+                left.put(FieldNames.clean(field.name()), whole(value, field.name()));
+            }
         }
-        Set<String> readers = readers(take(left, List.of("readers")));
-        String id = take(left, ID).strip();
-        String title = take(left, List.of("title")).strip();
+        String text = first(known, TEXT);
+        if (text.isBlank()) {
+            throw new IllegalArgumentException("it has no words in a field 'text' or 'content', its fields: "
+                    + BrokenRecord.brief(
+                            fields.stream().map(Field::name).toList().toString()));
+        }
+        String id = first(known, ID).strip();
         return new Document(
                 prefix + (id.isEmpty() ? Integer.toString(number) : id),
-                title,
+                known.getOrDefault(TITLE, "").strip(),
                 text,
                 source,
                 changed(left, time),
@@ -56,28 +97,31 @@ final class Row {
                 readers);
     }
 
-    /** Names separated by commas, or a JSON array of them. */
-    private static Set<String> readers(String list) {
-        String text = list.strip();
-        List<String> names = new ArrayList<>();
-        if (text.startsWith("[")) {
-            try {
-                JsonParser.parseString(text).getAsJsonArray().forEach(name -> names.add(name.getAsString()));
-            } catch (JsonParseException | IllegalStateException | UnsupportedOperationException e) {
-                throw new IllegalArgumentException("its 'readers' are no JSON array of names: " + text, e);
-            }
-        } else {
-            names.addAll(List.of(text.split(",")));
+    private static Set<String> readers(List<Field> fields) {
+        List<Field> lists = fields.stream()
+                .filter(field -> AccessList.isAccessList(field.name()))
+                .toList();
+        if (lists.size() > 1) {
+            throw new IllegalArgumentException("it has " + lists.size() + " fields 'readers', expected one");
         }
-        Set<String> readers = names.stream()
-                .map(String::strip)
-                .filter(name -> !name.isEmpty())
-                .collect(Collectors.toSet());
-        if (readers.isEmpty() && !text.isEmpty() && !text.equals("[]")) {
+        return lists.isEmpty() ? Set.of() : AccessList.of(lists.get(0).value());
+    }
+
+    /** Half a surrogate pair, which JSON can escape, is no character. */
+    private static String whole(String text, String field) {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
             throw new IllegalArgumentException(
-                    "its 'readers' name nobody: '" + list + "'; leave the field empty for everyone");
+                    "its field '" + BrokenRecord.brief(field) + "' holds half of a surrogate pair");
         }
-        return readers;
+        return text;
+    }
+
+    private static String first(Map<String, String> known, List<String> names) {
+        return names.stream()
+                .map(name -> known.getOrDefault(name, ""))
+                .filter(value -> !value.isBlank())
+                .findFirst()
+                .orElse("");
     }
 
     private static Instant changed(Map<String, String> fields, Instant otherwise) {
@@ -97,20 +141,5 @@ final class Row {
             }
         }
         return otherwise;
-    }
-
-    private static String take(Map<String, String> fields, List<String> names) {
-        String found = "";
-        for (String name : names) {
-            for (String key : List.copyOf(fields.keySet())) {
-                if (key.equalsIgnoreCase(name)) {
-                    String value = fields.remove(key);
-                    if (found.isEmpty() && value != null) {
-                        found = value;
-                    }
-                }
-            }
-        }
-        return found;
     }
 }

@@ -4,13 +4,13 @@ import dev.llmadapt.rag.Document;
 import dev.llmadapt.rag.DocumentException;
 import dev.llmadapt.rag.DocumentSource;
 import dev.llmadapt.rag.UrlOptions;
+import dev.llmadapt.text.TextEncoding;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.charset.Charset;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * {@link dev.llmadapt.rag.Indexing#sync} leaves it as it is.
  */
 public final class UrlDocuments implements DocumentSource {
-    private static final Pattern CHARSET = Pattern.compile("(?i);\\s*charset\\s*=\\s*\"?([\\w.:-]{1,40})");
+    private static final Pattern CHARSET = Pattern.compile("(?i);\\s*charset\\s*=\\s*[\"']?([\\w.:-]{1,40})");
 
     private final List<URI> addresses;
     private final UrlOptions options;
@@ -93,8 +93,8 @@ public final class UrlDocuments implements DocumentSource {
         }
     }
 
-    private static @Nullable String charset(FetchedPages.Page page) {
-        return page.charset().isEmpty() ? null : page.charset();
+    private static @Nullable TextEncoding charset(FetchedPages.Page page) {
+        return page.charset().isEmpty() ? null : TextEncoding.named(page.charset());
     }
 
     private Optional<FetchedPages.Page> fetch(URI address) throws IOException {
@@ -162,9 +162,9 @@ public final class UrlDocuments implements DocumentSource {
             return "";
         }
         try {
-            return Charset.forName(matcher.group(1)).name();
+            return TextEncoding.named(matcher.group(1)).name();
         } catch (IllegalArgumentException e) {
-            throw new IOException("its charset is not known: " + matcher.group(1), e);
+            throw new IOException("the server says it is in an " + e.getMessage(), e);
         }
     }
 

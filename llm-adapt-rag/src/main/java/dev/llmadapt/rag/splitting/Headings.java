@@ -2,39 +2,25 @@ package dev.llmadapt.rag.splitting;
 
 import dev.llmadapt.rag.Tokens.Span;
 import dev.llmadapt.rag.splitting.TextSplitter.Section;
+import dev.llmadapt.text.MarkdownHeadings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
-/** The sections of a text with Markdown's headings ({@code # ...}); lines in fenced code are none. */
+/** The sections of a text with Markdown's headings. */
 final class Headings {
-    private static final Pattern LINE =
-            Pattern.compile("(?m)^(?: {0,3}(#{1,6})[ \\t]+(.*?)[ \\t]*#*[ \\t]*| {0,3}(```|~~~).*)$");
-
     private Headings() {}
 
     /** The text between headings, each part under the path of its headings; headings themselves are in no part. */
     static List<Section> sections(String text) {
         List<Section> sections = new ArrayList<>();
         String[] path = {"", "", "", "", "", ""};
-        String fence = "";
         int start = 0;
-        for (Matcher line = LINE.matcher(text); line.find(); ) {
-            if (line.group(3) != null) {
-                if (fence.isEmpty()) {
-                    fence = line.group(3);
-                } else if (fence.equals(line.group(3))) {
-                    fence = "";
-                }
-            } else if (fence.isEmpty()) {
-                add(sections, path, start, line.start(), text);
-                int level = line.group(1).length();
-                path[level - 1] = line.group(2);
-                Arrays.fill(path, level, path.length, "");
-                start = line.end();
-            }
+        for (MarkdownHeadings.Heading heading : MarkdownHeadings.of(text)) {
+            add(sections, path, start, heading.start(), text);
+            path[heading.level() - 1] = heading.text();
+            Arrays.fill(path, heading.level(), path.length, "");
+            start = heading.end();
         }
         add(sections, path, start, text.length(), text);
         return sections;

@@ -1,0 +1,108 @@
+package dev.llmadapt.rag.documents;
+
+import com.google.gson.JsonObject;
+import dev.llmadapt.rag.Document;
+import dev.llmadapt.rag.DocumentSource.Broken;
+import dev.llmadapt.text.BrokenRecord;
+import dev.llmadapt.text.CsvTable;
+import dev.llmadapt.text.Lines;
+import dev.llmadapt.text.Utf8Input;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Files with a document a row. A row that cannot be read costs itself alone, and what an index has of the file's rows that
+ * were not read this time must go: its access list may have changed with it.
+ */
+final class RowFiles {
+    private static final int LONGEST = 64 << 20; // bytes of a row
+
+    private RowFiles() {}
+
+    /** CSV with commas, semicolons or tabs, whichever its header has. */
+    static void csv(FileForm.Raw raw, Consumer<Document> to, Consumer<Broken> broken) throws IOException {
+        table(raw, CsvTable.DETECTED, to, broken);
+    }
+
+    /** CSV with tabs. */
+    static void tsv(FileForm.Raw raw, Consumer<Document> to, Consumer<Broken> broken) throws IOException {
+        table(raw, '\t', to, broken);
+    }
+
+    private static void table(FileForm.Raw raw, char separator, Consumer<Document> to, Consumer<Broken> broken)
+            throws IOException {
+        try (Utf8Input in = Utf8Input.of(Files.newInputStream(raw.file()), raw.declared())) {
+            CsvTable table;
+            try {
+                table = CsvTable.open(new Lines(in, LONGEST), separator, LONGEST);
+            } catch (BrokenRecord e) {
+                broken.accept(new Broken(raw.source(), e.reason(), true));
+                return;
+            }
+            List<String> columns = table.columns();
+            if (!Row.hasText(columns)) {
+                String found = columns.isEmpty() ? "it is empty" : "found " + BrokenRecord.brief(columns.toString());
+                broken.accept(new Broken(raw.source(), "its header has no column 'text' or 'content', " + found, true));
+                return;
+            }
+            for (int number = 1; table.advance(); number++) {
+                try {
+                    List<String> cells = table.cells();
+                    List<Row.Field> fields = new ArrayList<>();
+                    for (int i = 0; i < columns.size(); i++) {
+                        fields.add(new Row.Field(columns.get(i), cells.get(i)));
+                    }
+                    accept(fields, number, table.line(), raw, to, broken);
+                } catch (BrokenRecord e) {
+                    broken(e.reason(), table.line(), raw, broken);
+                }
+            }
+        }
+    }
+
+    /** JSON Lines: an object a line. */
+    static void jsonLines(FileForm.Raw raw, Consumer<Document> to, Consumer<Broken> broken) throws IOException {
+        try (Utf8Input in = Utf8Input.of(Files.newInputStream(raw.file()), raw.declared())) {
+            Lines lines = new Lines(in, LONGEST);
+            while (lines.advance()) {
+                try {
+                    String line = lines.text();
+                    if (line.isBlank()) {
+                        continue;
+                    }
+                    JsonObject object = StrictJson.object(line);
+                    List<Row.Field> fields = object.entrySet().stream()
+                            .map(entry -> new Row.Field(entry.getKey(), entry.getValue()))
+                            .toList();
+                    accept(fields, Math.toIntExact(lines.line()), lines.line(), raw, to, broken);
+                } catch (BrokenRecord e) {
+                    broken(e.reason(), lines.line(), raw, broken);
+                }
+            }
+        }
+    }
+
+    private static void accept(
+            List<Row.Field> fields,
+            int number,
+            long line,
+            FileForm.Raw raw,
+            Consumer<Document> to,
+            Consumer<Broken> broken) {
+        Document document;
+        try {
+            document = Row.document(fields, raw.id() + "#", number, raw.source(), raw.time());
+        } catch (IllegalArgumentException e) {
+            broken(String.valueOf(e.getMessage()), line, raw, broken);
+            return;
+        }
+        to.accept(document);
+    }
+
+    private static void broken(String reason, long line, FileForm.Raw raw, Consumer<Broken> broken) {
+        broken.accept(new Broken(raw.source() + ", line " + line, reason, true));
+    }
+}
