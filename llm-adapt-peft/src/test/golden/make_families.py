@@ -94,6 +94,19 @@ FAMILIES = {
             "beta_slow": 0.25,
         },
     ),
+    "tiny-llama-odd": dict(  # heads that the engine's attention does not take, biases, another activation
+        model_type="llama", head_dim=20, attention_bias=True, mlp_bias=True, hidden_act="gelu", tie_word_embeddings=False
+    ),
+    "tiny-qwen3-odd": dict(model_type="qwen3", head_dim=12, hidden_act="relu2", tie_word_embeddings=True),
+    "tiny-phi3-partial": dict(  # twelve pairs of a head of 32 are rotated, as a multiple of eight is not
+        model_type="phi3",
+        hidden_size=128,
+        head_dim=32,
+        hidden_act="quick_gelu",
+        tie_word_embeddings=False,
+        rope_parameters={"rope_type": "default", "rope_theta": 10000.0, "partial_rotary_factor": 0.75},
+    ),
+    "tiny-gpt2-odd": dict(model_type="gpt2", hidden_size=40, n_inner=48, n_positions=96, activation_function="relu"),
     "tiny-phi3-short": long_rope(128),
     "tiny-phi3-long": long_rope(16),
     "tiny-gpt2": dict(

@@ -7,6 +7,7 @@ import dev.llmadapt.Task;
 import dev.llmadapt.peft.adapter.AdapterMix;
 import dev.llmadapt.peft.architecture.AdapterInputs;
 import dev.llmadapt.peft.architecture.Architecture;
+import dev.llmadapt.peft.architecture.HeadLayout;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.ModelConfig;
 import dev.llmadapt.peft.runtime.DecoderSession;
@@ -127,7 +128,8 @@ public record PrefixTuning(int virtualTokens, String start, TrainingOptions opti
                 options.threads())) {
             session.reserve(1, virtualTokens);
             session.read(0, ids, 0, ids.length, ids.length - 1, AdapterMix.NONE);
-            float[] found = session.keysAndValues(0, virtualTokens); // (layers, 2, heads, tokens, headDim)
+            // (layers, 2, heads, tokens, headDim)
+            float[] found = HeadLayout.of(config).narrow(session.keysAndValues(0, virtualTokens));
             for (int token = 0; token < virtualTokens; token++) {
                 for (int block = 0; block < blocks; block++) {
                     target.put(found, (block * virtualTokens + token) * headDim, headDim);

@@ -38,6 +38,12 @@ public record AdapterEffect(
         bias = copy(bias);
     }
 
+    /** With other keys and values before those of each layer. */
+    AdapterEffect withPrefix(float[] other) {
+        return new AdapterEffect(
+                lowRank, embeddings, outputScale, inputScale, bias, prompt, other, prefixTokens);
+    }
+
     private static <T> Map<String, T> copy(Map<String, T> map) {
         return Collections.unmodifiableMap(new LinkedHashMap<>(map));
     }

@@ -4,6 +4,7 @@ import dev.llmadapt.peft.AdapterException;
 import dev.llmadapt.peft.architecture.AdapterInputs;
 import dev.llmadapt.peft.architecture.AdapterInputs.Change;
 import dev.llmadapt.peft.architecture.AdapterSite;
+import dev.llmadapt.peft.architecture.HeadLayout;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.WeightTensor;
 import java.util.HashMap;
@@ -58,8 +59,9 @@ public final class ReadyAdapter {
      * @param firstVirtualId the token id of its first virtual token; ids from it on are its own
      */
     public static ReadyAdapter of(String name, AdapterEffect effect, Checkpoint base, long order, int firstVirtualId) {
+        AdapterEffect laidOut = effect.withPrefix(HeadLayout.of(base.config()).wide(effect.prefix()));
         ReadyAdapter ready = new ReadyAdapter(
-                name, effect, order, firstVirtualId, base.config().hiddenSize());
+                name, laidOut, order, firstVirtualId, base.config().hiddenSize());
         effect.lowRank().forEach((module, update) -> ready.add(module, update, base));
         ready.addScales();
         effect.bias().forEach((module, values) -> {

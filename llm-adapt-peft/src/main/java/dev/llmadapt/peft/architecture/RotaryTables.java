@@ -2,6 +2,7 @@ package dev.llmadapt.peft.architecture;
 
 import dev.llmadapt.peft.checkpoint.ModelConfig;
 import dev.llmadapt.peft.checkpoint.RopeScaling;
+import java.util.Arrays;
 
 /**
  * Cosines and sines of rotary position embedding (Su et al. 2021): for position p and pair i the angle is
@@ -36,6 +37,11 @@ record RotaryTables(double[] frequencies, double magnitude, int maxPositions) {
             frequencies = scaled(scaling, frequencies);
         }
         return new RotaryTables(frequencies, magnitude, maxPositions);
+    }
+
+    /** With pairs behind that have no use. */
+    RotaryTables withPairs(int pairs) {
+        return new RotaryTables(Arrays.copyOf(frequencies, pairs), magnitude, maxPositions);
     }
 
     private static double[] scaled(RopeScaling scaling, double[] frequencies) {

@@ -33,6 +33,7 @@ final class ServingBlocks implements Blocks {
     private final Graph graph = new Graph();
     private final Checkpoint checkpoint;
     private final ModelConfig config;
+    private final HeadLayout layout;
     private final Precision precision;
     private final ElementType numbers; // that flow
     private final int maxPositions;
@@ -54,6 +55,7 @@ final class ServingBlocks implements Blocks {
         this.adapters = adapters;
         this.checkpoint = checkpoint;
         this.config = checkpoint.config();
+        this.layout = HeadLayout.of(config);
         this.precision = precision;
         this.numbers = numbers;
         this.maxPositions = maxPositions;
@@ -63,11 +65,12 @@ final class ServingBlocks implements Blocks {
 
     /** A table of rotary positions, shared by the layers that have them. */
     private Value table(Rotary rotary, String which, Function<RotaryTables, float[]> table) {
-        RotaryTables tables = RotaryTables.of(rotary, config, maxPositions, maxPositions);
+        RotaryTables tables =
+                RotaryTables.of(rotary, config, maxPositions, maxPositions).withPairs(layout.tablePairs());
         return graph.sharedWeight(
                 rotary.name() + which,
                 numbers,
-                Shape.of(maxPositions, config.rotaryDim() / 2),
+                Shape.of(maxPositions, layout.tablePairs()),
                 memory -> floats(memory, table.apply(tables)));
     }
 
@@ -131,20 +134,23 @@ final class ServingBlocks implements Blocks {
         long heads = config.heads();
         long kvHeads = config.keyValueHeads();
         int dim = config.headDim();
-        Shape cache = Shape.of("batch", config.keyValueHeads(), "capacity", dim);
+        int width = layout.width();
+        Shape cache = Shape.of("batch", config.keyValueHeads(), "capacity", width);
         Value pastKey = graph.input(pastKey(layer), numbers, cache);
         Value pastValue = graph.input(pastValue(layer), numbers, cache);
         Value packed = linear(x, attention.projections());
         Norm queryNorm = attention.queryNorm();
         Norm keyNorm = attention.keyNorm();
-        Value query = packed;
+        Value query;
         Value key = null;
         Value value = null;
         if (queryNorm != null && keyNorm != null) {
             List<Value> apart = packed.split(heads * dim, kvHeads * dim, kvHeads * dim);
-            query = normed(apart.get(0), config.heads(), queryNorm);
-            key = normed(apart.get(1), config.keyValueHeads(), keyNorm);
-            value = apart.get(2);
+            query = layout.wide(normed(apart.get(0), config.heads(), queryNorm), config.heads());
+            key = layout.wide(normed(apart.get(1), config.keyValueHeads(), keyNorm), config.keyValueHeads());
+            value = layout.wide(apart.get(2), config.keyValueHeads());
+        } else {
+            query = layout.wide(packed, config.heads() + 2 * config.keyValueHeads());
         }
         Map<String, Object> attributes = new HashMap<>();
         attributes.put("num_heads", heads);
@@ -152,7 +158,7 @@ final class ServingBlocks implements Blocks {
         Rotary rotary = attention.rotary();
         attributes.put("do_rotary", rotary == null ? 0L : 1L);
         attributes.put("rotary_interleaved", 0L);
-        if (attention.scale() != 1 / Math.sqrt(dim)) {
+        if (attention.scale() != 1 / Math.sqrt(width)) {
             attributes.put("scale", (float) attention.scale());
         }
         if (attention.softCap() != 0) {
@@ -176,7 +182,7 @@ final class ServingBlocks implements Blocks {
                 rotary == null ? null : table(rotary, ".sin", RotaryTables::sin));
         graph.output(presentKey(layer), results.get(1));
         graph.output(presentValue(layer), results.get(2));
-        return linear(results.get(0), List.of(attention.output()));
+        return linear(layout.narrow(results.get(0), config.heads()), List.of(attention.output()));
     }
 
     /** {@code (batch, seq, heads * dim)}, normed head by head. */
@@ -219,7 +225,7 @@ final class ServingBlocks implements Blocks {
                 Embedding.of(checkpoint),
                 config.layers(),
                 config.keyValueHeads(),
-                config.headDim(),
+                layout.width(),
                 hiddenSize,
                 config.vocabularySize(),
                 maxPositions,

@@ -204,13 +204,15 @@ final class TrainingBlocks implements Blocks {
         if (rotary == null) {
             return normed;
         }
-        if (config.rotaryDim() != dim) {
-            throw new CheckpointException(checkpoint.path() + " rotates " + config.rotaryDim() + " of " + dim
-                    + " dimensions of a head, which can be served and not yet trained");
-        }
         return graph.apply(
                 Op.ROTARY,
-                Map.of("num_heads", (long) heads, "interleaved", 0L),
+                Map.of(
+                        "num_heads",
+                        (long) heads,
+                        "interleaved",
+                        0L,
+                        "rotary_embedding_dim",
+                        config.rotaryDim() == dim ? 0L : (long) config.rotaryDim()),
                 normed,
                 positions,
                 table(rotary, ".cos", RotaryTables::cos),

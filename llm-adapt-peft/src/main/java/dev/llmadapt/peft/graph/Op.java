@@ -69,8 +69,17 @@ public enum Op {
     GATHER_ND("GatherND", "", 2, 2, Set.of(), Rules::gatherElements),
     /** The first operand with updates added at index tuples: x, indices {@code (n, k)}, updates. */
     SCATTER_ND("ScatterND", "", 3, 3, Set.of("reduction"), Rules::likeFirst),
-    /** Rotary positions (Su et al. 2021): x {@code (batch, seq, heads * headDim)}, positions, cosines, sines. */
-    ROTARY("RotaryEmbedding", Op.MICROSOFT, 4, 4, Set.of("num_heads", "interleaved"), Rules::likeFirst),
+    /**
+     * Rotary positions (Su et al. 2021): x {@code (batch, seq, heads * headDim)}, positions, cosines, sines. Dimensions of a
+     * head beyond {@code rotary_embedding_dim} stay as they are, where it is not 0.
+     */
+    ROTARY(
+            "RotaryEmbedding",
+            Op.MICROSOFT,
+            4,
+            4,
+            Set.of("num_heads", "interleaved", "rotary_embedding_dim"),
+            Rules::likeFirst),
     /** Rows of a matrix of blocks as floats: blocks {@code (rows, bytes)}, row indices, scales, zero points. */
     GATHER_BLOCKS(
             "GatherBlockQuantized",

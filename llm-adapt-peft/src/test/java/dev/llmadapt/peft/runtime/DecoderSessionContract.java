@@ -34,6 +34,10 @@ abstract class DecoderSessionContract {
                 "tiny-gemma2",
                 "tiny-gemma3",
                 "tiny-gpt2",
+                "tiny-llama-odd",
+                "tiny-qwen3-odd",
+                "tiny-phi3-partial",
+                "tiny-gpt2-odd",
                 "tiny-qwen2-yarn",
                 "tiny-phi3-short",
                 "tiny-phi3-long");

@@ -93,7 +93,8 @@ class GradientRulesTest {
                 of("matmul", x -> x.get(0).matmul(x.get(1)), matrix, shape(4, 5)),
                 of("matmul, one matrix for all", x -> x.get(0).matmul(x.get(1)), shape(2, 3, 4), shape(4, 5)),
                 of("matmul, one each", x -> x.get(0).matmul(x.get(1)), shape(2, 3, 4), shape(2, 4, 5)),
-                of("rotary", GradientRulesTest::rotary, shape(1, 3, 32)),
+                of("rotary", x -> rotary(x.get(0), 0), shape(1, 3, 32)),
+                of("rotary, a part of a head", x -> rotary(x.get(0), 16), shape(1, 3, 40)),
                 of("reshape", x -> x.get(0).reshape(Shape.of(2, 6), 2, 6), matrix),
                 of("named", x -> x.get(0).graph().named(x.get(0), Shape.of(3, 4)), matrix),
                 of("expand", x -> x.get(0).graph().expand(x.get(0), Shape.of(2, 3, 4)), shape(3, 1)),
@@ -198,12 +199,14 @@ class GradientRulesTest {
         return graph.apply(Op.REDUCE_SUM_SQUARE, Map.of("keepdims", 1L), x.get(0), graph.constant("axes", 1));
     }
 
-    private static Value rotary(List<Value> x) {
-        Graph graph = x.get(0).graph();
+    private static Value rotary(Value x, long dimensions) {
+        Graph graph = x.graph();
         Value positions = graph.constant("positions", 0, 2, 1).reshape(Shape.of(1, 3), 1, 3);
         Value cos = graph.weight("cos", ElementType.FLOAT, Shape.of(4, 8), memory -> table(true));
         Value sin = graph.weight("sin", ElementType.FLOAT, Shape.of(4, 8), memory -> table(false));
-        return graph.apply(Op.ROTARY, Map.of("num_heads", 2L, "interleaved", 0L), x.get(0), positions, cos, sin);
+        Map<String, Object> attributes =
+                Map.of("num_heads", 2L, "interleaved", 0L, "rotary_embedding_dim", dimensions);
+        return graph.apply(Op.ROTARY, attributes, x, positions, cos, sin);
     }
 
     private static ByteBuffer table(boolean cosine) {
