@@ -40,8 +40,7 @@ public record AdapterEffect(
 
     /** With other keys and values before those of each layer. */
     AdapterEffect withPrefix(float[] other) {
-        return new AdapterEffect(
-                lowRank, embeddings, outputScale, inputScale, bias, prompt, other, prefixTokens);
+        return new AdapterEffect(lowRank, embeddings, outputScale, inputScale, bias, prompt, other, prefixTokens);
     }
 
     private static <T> Map<String, T> copy(Map<String, T> map) {

@@ -55,7 +55,8 @@ public record HeadLayout(int dim, int pairs, int tablePairs, int width) {
 
     /** By a product with ones and zeros, which is exact. */
     private Value placed(Value x, int heads, int from, int to, boolean widening) {
-        Value places = x.graph().sharedWeight(
+        Value places = x.graph()
+                .sharedWeight(
                         widening ? "head_places" : "head_places.back",
                         x.type(),
                         Shape.of(from, to),

@@ -1,6 +1,5 @@
 package dev.llmadapt.peft.architecture;
 
-import dev.llmadapt.peft.CheckpointException;
 import dev.llmadapt.peft.Precision;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.ModelConfig;

@@ -29,9 +29,9 @@ final class GgufTokenizer {
         for (int id = 0; id < tokens.length; id++) {
             tokens[id] = strings.get(id);
             types[id] = typeNumbers.get(id) instanceof Long type ? type.intValue() : TokenizerWriter.NORMAL;
-            Integer first = ids.putIfAbsent(tokens[id], id);
-            if (first != null) {
-                throw bad("tokens", "token '" + tokens[id] + "' stands twice, at " + first + " and " + id);
+            while (ids.putIfAbsent(tokens[id], id) != null) { // the first is what a text becomes; both become the text
+                tokens[id] += TokenizerFiles.AGAIN;
+                types[id] = types[id] == TokenizerWriter.NORMAL ? TokenizerWriter.UNUSED : types[id];
             }
         }
     }
@@ -112,7 +112,12 @@ final class GgufTokenizer {
             if (space < 0 || space == merge.length() - 1) {
                 throw bad("merges", "merge " + i + " is '" + merge + "', expected two tokens and a space between");
             }
-            writer.merge(merge.substring(0, space), merge.substring(space + 1));
+            String left = merge.substring(0, space);
+            String right = merge.substring(space + 1);
+            // a text never becomes what is not in the vocabulary
+            if (ids.containsKey(left) && ids.containsKey(right) && ids.containsKey(left + right)) {
+                writer.merge(left, right);
+            }
         }
     }
 

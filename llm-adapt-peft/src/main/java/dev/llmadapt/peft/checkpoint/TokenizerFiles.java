@@ -28,6 +28,12 @@ public record TokenizerFiles(
         Optional<String> padToken,
         boolean addBos,
         boolean addEos) {
+    /**
+     * The mark behind the text of a token that another one of the vocabulary has, too, once for each before it; no text has
+     * it (a noncharacter of Unicode), and the decoder takes it away.
+     */
+    public static final String AGAIN = "\uFDD0";
+
     /** The file of a folder with its chat template, which counts before what {@code tokenizer_config.json} has. */
     public static final String CHAT_TEMPLATE = "chat_template.jinja";
 

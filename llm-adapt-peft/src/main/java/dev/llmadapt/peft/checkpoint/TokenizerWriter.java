@@ -1,6 +1,7 @@
 package dev.llmadapt.peft.checkpoint;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ final class TokenizerWriter {
     static final int UNKNOWN = 2;
     static final int CONTROL = 3;
     static final int USER_DEFINED = 4;
+    static final int UNUSED = 5;
 
     /** What SentencePiece writes for a space. */
     static final String SPACE = "\u2581";
@@ -122,7 +124,16 @@ final class TokenizerWriter {
         json.append(",\"pre_tokenizer\":").append(preTokenizer);
         json.append(",\"post_processor\":");
         postProcessor(ends.addBos ? ends.bos : null, ends.addEos ? ends.eos : null);
-        json.append(",\"decoder\":").append(decoder);
+        json.append(",\"decoder\":").append(withoutMarks(decoder));
+    }
+
+    /** A decoder that first takes the marks of repeated tokens away, where there are any. */
+    private String withoutMarks(String decoder) {
+        if (Arrays.stream(tokens).noneMatch(token -> token.endsWith(TokenizerFiles.AGAIN))) {
+            return decoder;
+        }
+        return "{\"type\":\"Sequence\",\"decoders\":[{\"type\":\"Replace\",\"pattern\":{\"String\":\""
+                + TokenizerFiles.AGAIN + "\"},\"content\":\"\"}," + decoder + "]}";
     }
 
     /** Writes the model up to its merges. */

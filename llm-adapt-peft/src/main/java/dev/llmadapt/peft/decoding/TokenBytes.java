@@ -76,7 +76,8 @@ final class TokenBytes {
         return plain[id];
     }
 
-    private static byte[] bytes(String piece, boolean byteLevel) {
+    private static byte[] bytes(String stored, boolean byteLevel) {
+        String piece = stored.replace(TokenizerFiles.AGAIN, "");
         if (byteLevel) {
             byte[] bytes = new byte[piece.length()];
             for (int i = 0; i < bytes.length; i++) {

@@ -120,13 +120,31 @@ class GgufTokenizerTest {
     }
 
     @Test
-    void build_vocabularyAtOddsWithItself_isRefused() {
-        GgufBuilder twice = GgufBuilder.llama()
+    void build_textThatStandsSeveralTimes_isEncodedAsTheFirstAndDecodedFromEach() throws Exception {
+        GgufBuilder byteLevel = GgufBuilder.llama()
                 .put("tokenizer.ggml.model", "gpt2")
                 .put("tokenizer.ggml.pre", "smollm")
-                .put("tokenizer.ggml.tokens", List.of("a", "b", "a"))
-                .put("tokenizer.ggml.token_type", new int[3]);
-        assertRefused(twice, "'a' stands twice, at 0 and 2");
+                .put("tokenizer.ggml.tokens", List.of("<s>", "a", "b", "ab", "a", "ab", "<s>", "ab"))
+                .put("tokenizer.ggml.token_type", new int[] {3, 1, 1, 1, 1, 5, 3, 4})
+                .put("tokenizer.ggml.merges", List.of("a b"));
+        GgufBuilder sentencePiece = GgufBuilder.llama()
+                .put("tokenizer.ggml.model", "llama")
+                .put("tokenizer.ggml.add_space_prefix", false)
+                .put("tokenizer.ggml.tokens", List.of("<s>", "a", "b", "ab", "a", "ab", "<s>", "ab"))
+                .put("tokenizer.ggml.scores", new float[] {0, -3, -4, -1, -5, -2, 0, -6})
+                .put("tokenizer.ggml.token_type", new int[] {3, 1, 1, 1, 1, 5, 3, 1});
+        for (GgufBuilder builder : List.of(byteLevel, sentencePiece)) {
+            TokenizerFiles files = build(builder);
+            try (HuggingFaceTokenizer tokenizer = load(files)) {
+                assertThat(tokenizer.encode("<s>aba", false, false).getIds()).containsExactly(0, 3, 1);
+                assertThat(tokenizer.decode(new long[] {1, 4, 3, 5, 7}, false)).isEqualTo("aaababab");
+                assertThat(tokenizer.decode(new long[] {0, 6, 4}, true)).isEqualTo("a");
+            }
+        }
+    }
+
+    @Test
+    void build_vocabularyAtOddsWithItself_isRefused() {
         GgufBuilder types = GgufBuilder.llama()
                 .put("tokenizer.ggml.model", "gpt2")
                 .put("tokenizer.ggml.tokens", List.of("a", "b"))

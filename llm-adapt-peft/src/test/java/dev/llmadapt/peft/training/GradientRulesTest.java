@@ -204,8 +204,7 @@ class GradientRulesTest {
         Value positions = graph.constant("positions", 0, 2, 1).reshape(Shape.of(1, 3), 1, 3);
         Value cos = graph.weight("cos", ElementType.FLOAT, Shape.of(4, 8), memory -> table(true));
         Value sin = graph.weight("sin", ElementType.FLOAT, Shape.of(4, 8), memory -> table(false));
-        Map<String, Object> attributes =
-                Map.of("num_heads", 2L, "interleaved", 0L, "rotary_embedding_dim", dimensions);
+        Map<String, Object> attributes = Map.of("num_heads", 2L, "interleaved", 0L, "rotary_embedding_dim", dimensions);
         return graph.apply(Op.ROTARY, attributes, x, positions, cos, sin);
     }
 
