@@ -4,6 +4,7 @@ import dev.llmadapt.peft.CheckpointException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class GgufTokenizer {
     private static final String PREFIX = "tokenizer.ggml.";
+    /** What settings and templates call a token, and what a file does. */
+    private static final Map<String, String> NAMES = Map.of(
+            "bos_token", "bos",
+            "eos_token", "eos",
+            "unk_token", "unknown",
+            "sep_token", "seperator", // as GGUF writes it
+            "pad_token", "padding",
+            "cls_token", "cls",
+            "mask_token", "mask");
+    /** Tokens of Phi-3 that take no white space, while all its others do. */
+    private static final Set<String> NOT_STRIPPING = Set.of("<unk>", "<s>", "<|endoftext|>");
 
     private final Gguf gguf;
     private final String[] tokens;
@@ -82,12 +94,33 @@ final class GgufTokenizer {
 
     private TokenizerWriter writer(boolean addBos) {
         boolean addEos = bool("add_eos_token", false);
+        Map<String, String> named = new LinkedHashMap<>();
+        NAMES.forEach((name, which) -> {
+            String token = token(which);
+            if (token != null) {
+                named.put(name, token);
+            }
+        });
         return new TokenizerWriter(
-                tokens,
-                ids,
-                types,
-                new TokenizerWriter.Ends(
-                        token("bos"), token("eos"), token("unknown"), token("padding"), addBos, addEos));
+                tokens, ids, types, new TokenizerWriter.Ends(named, stripping(), addBos, addEos));
+    }
+
+    /**
+     * Tokens that take the white space after them. A file does not say which; the tokenizer of Phi-3 has such ones, which
+     * llama.cpp knows by the model's name, and a model of that family may have any name.
+     */
+    private Map<String, AddedToken> stripping() {
+        Map<String, AddedToken> stripping = new LinkedHashMap<>();
+        if (string("model").equals("llama") && "phi3".equals(gguf.metadata().get("general.architecture"))) {
+            for (int id = 0; id < tokens.length; id++) {
+                if (types[id] >= TokenizerWriter.UNKNOWN
+                        && types[id] <= TokenizerWriter.USER_DEFINED
+                        && !NOT_STRIPPING.contains(tokens[id])) {
+                    stripping.put(tokens[id], AddedToken.plain(tokens[id], id, false).withRstrip());
+                }
+            }
+        }
+        return stripping;
     }
 
     private TokenizerFiles finish(TokenizerWriter writer) {

@@ -1,22 +1,16 @@
 package dev.llmadapt.peft.checkpoint;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
 import dev.llmadapt.peft.CheckpointException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The tokenizer of a Hugging Face folder without a {@code tokenizer.json}, made one: {@code vocab.json} and {@code
@@ -29,11 +23,14 @@ final class SlowTokenizer {
     /** How words are split, by {@code tokenizer_class} without "Fast". */
     private static final Map<String, String> SPLITS = Map.of("GPT2Tokenizer", "gpt-2", "Qwen2Tokenizer", "qwen2");
 
-    private static final String END_OF_TEXT = "<|endoftext|>";
+    private static final String MODEL = "tokenizer.model";
+    /** What SentencePiece calls its tokens. */
+    private static final Map<String, String> USUAL =
+            Map.of("bos_token", "<s>", "eos_token", "</s>", "unk_token", "<unk>");
 
     private final Path folder;
     private final Json config;
-    private final Json named;
+    private final DeclaredTokens declared;
     private final String kind;
     private final TreeMap<Integer, String> tokens = new TreeMap<>();
     private final Map<String, Integer> ids = new LinkedHashMap<>();
@@ -42,12 +39,9 @@ final class SlowTokenizer {
     private SlowTokenizer(Path folder, Json config) {
         this.folder = folder;
         this.config = config;
-        this.named = json("special_tokens_map.json");
-        Json model = json("config.json");
-        boolean gpt2 = model.string("model_type").equals(Optional.of(Gpt2Folder.MODEL_TYPE));
-        this.kind = config.string("tokenizer_class")
-                .orElse(gpt2 ? "GPT2Tokenizer" : "")
-                .replaceFirst("Fast$", "");
+        this.declared = DeclaredTokens.read(
+                folder, config, Files.isRegularFile(folder.resolve(MODEL)) ? USUAL : Map.of());
+        this.kind = DeclaredTokens.kind(folder, config);
     }
 
     /**
@@ -58,8 +52,8 @@ final class SlowTokenizer {
     static TokenizerFiles read(Path folder, Json config, Optional<String> template, Map<String, String> templates) {
         SlowTokenizer tokenizer = new SlowTokenizer(folder, config);
         TokenizerWriter writer;
-        if (Files.isRegularFile(folder.resolve("tokenizer.model"))) {
-            writer = tokenizer.sentencePiece(folder.resolve("tokenizer.model"));
+        if (Files.isRegularFile(folder.resolve(MODEL))) {
+            writer = tokenizer.sentencePiece(folder.resolve(MODEL));
         } else if (Files.isRegularFile(folder.resolve("vocab.json"))
                 && Files.isRegularFile(folder.resolve("merges.txt"))) {
             writer = tokenizer.byteLevel();
@@ -84,9 +78,7 @@ final class SlowTokenizer {
         for (Map.Entry<String, JsonElement> entry : vocabulary.object().entrySet()) {
             add(vocabulary.integer(entry.getKey(), entry.getValue()), entry.getKey(), TokenizerWriter.NORMAL);
         }
-        boolean gpt2 = kind.equals("GPT2Tokenizer");
-        String usual = ids.containsKey(END_OF_TEXT) ? END_OF_TEXT : null;
-        TokenizerWriter writer = writer(gpt2 ? usual : null, usual, usual, config.bool("add_bos_token", false));
+        TokenizerWriter writer = writer(config.bool("add_bos_token", false), true);
         writer.byteLevel(split);
         merges(writer);
         return writer;
@@ -121,9 +113,14 @@ final class SlowTokenizer {
                     verbatim ? text.replace(TokenizerWriter.SPACE, " ") : text,
                     pieces.get(id).type());
         }
-        TokenizerWriter writer =
-                writer(known("<s>"), known("</s>"), known("<unk>"), config.bool("add_bos_token", true));
-        writer.sentencePiece(config.bool("add_prefix_space", model.prefixSpace()));
+        TokenizerWriter writer = writer(config.bool("add_bos_token", true), false);
+        boolean prefix = config.bool("add_prefix_space", model.prefixSpace());
+        if (kind.equals("LlamaTokenizer")) {
+            boolean legacy = config.bool("legacy", false);
+            writer.metaspace(!prefix ? "never" : legacy ? "always" : "first");
+        } else {
+            writer.sentencePiece(prefix);
+        }
         float[] scores = new float[tokens.size()];
         for (int id = 0; id < pieces.size(); id++) {
             scores[id] = pieces.get(id).score();
@@ -136,79 +133,32 @@ final class SlowTokenizer {
         return writer;
     }
 
-    private @Nullable String known(String token) {
-        return ids.containsKey(token) ? token : null;
-    }
-
-    private TokenizerWriter writer(
-            @Nullable String bos, @Nullable String eos, @Nullable String unknown, boolean addBos) {
-        String begin = named("bos_token", bos);
-        String end = named("eos_token", eos);
-        String missing = named("unk_token", unknown);
-        String padding = named("pad_token", null);
-        Set<String> special = new HashSet<>();
-        Stream.of(begin, end, missing, padding).filter(Objects::nonNull).forEach(special::add);
-        added(special);
-        special.forEach(token -> {
-            Integer id = ids.get(token);
-            if (id != null) {
-                types.put(id, TokenizerWriter.CONTROL);
+    /**
+     * A writer of all tokens.
+     *
+     * @param normalizes whether tokens may be looked for in the normalised text
+     */
+    private TokenizerWriter writer(boolean addBos, boolean normalizes) {
+        Map<String, AddedToken> added = new LinkedHashMap<>();
+        for (AddedToken token : declared.added()) {
+            add(token.id(), token.content(), TokenizerWriter.USER_DEFINED);
+            added.put(token.content(), normalizes ? token : token.asWritten());
+        }
+        DeclaredTokens all = declared.withUsual(ids.keySet());
+        for (String token : all.special()) {
+            if (!ids.containsKey(token)) {
+                add(tokens.isEmpty() ? 0 : tokens.lastKey() + 1, token, TokenizerWriter.CONTROL);
             }
-        });
+        }
+        Stream.concat(
+                        all.special().stream(),
+                        added.values().stream().filter(AddedToken::special).map(AddedToken::content))
+                .map(ids::get)
+                .filter(Objects::nonNull)
+                .forEach(id -> types.put(id, TokenizerWriter.CONTROL));
         boolean addEos = config.bool("add_eos_token", false);
         return new TokenizerWriter(
-                tokens(),
-                ids,
-                types(),
-                new TokenizerWriter.Ends(inside(begin), inside(end), inside(missing), inside(padding), addBos, addEos));
-    }
-
-    private @Nullable String inside(@Nullable String token) {
-        return token == null ? null : known(token);
-    }
-
-    /** Tokens beyond the vocabulary; those that are special are added to these. */
-    private void added(Set<String> special) {
-        Json plain = json("added_tokens.json");
-        plain.object()
-                .entrySet()
-                .forEach(entry -> add(
-                        plain.integer(entry.getKey(), entry.getValue()), entry.getKey(), TokenizerWriter.USER_DEFINED));
-        config.child("added_tokens_decoder")
-                .ifPresent(decoder -> decoder.object().entrySet().forEach(entry -> {
-                    Json token = Json.of(decoder.file() + " " + entry.getKey(), entry.getValue());
-                    String content = token.string("content").orElse("");
-                    add(decoder.integer("id", id(decoder, entry.getKey())), content, TokenizerWriter.USER_DEFINED);
-                    if (token.bool("special", false)) {
-                        special.add(content);
-                    }
-                }));
-        for (Json source : List.of(named, config)) {
-            if (source.get("additional_special_tokens") instanceof JsonArray more) {
-                more.forEach(token -> special.add(
-                        token instanceof JsonObject object && object.get("content") instanceof JsonPrimitive content
-                                ? content.getAsString()
-                                : token instanceof JsonPrimitive text ? text.getAsString() : ""));
-            }
-        }
-    }
-
-    private static JsonPrimitive id(Json decoder, String key) {
-        try {
-            return new JsonPrimitive(Integer.parseInt(key));
-        } catch (NumberFormatException e) {
-            throw new CheckpointException(decoder.file() + ": expected ids, got '" + key + "'", e);
-        }
-    }
-
-    private @Nullable String named(String field, @Nullable String otherwise) {
-        for (Json source : List.of(config, named)) {
-            Optional<String> token = TokenizerJson.token(source, field);
-            if (token.isPresent()) {
-                return token.get();
-            }
-        }
-        return otherwise;
+                tokens(), ids, types(), new TokenizerWriter.Ends(all.named(), added, addBos, addEos));
     }
 
     private void add(int id, String token, int type) {
@@ -236,11 +186,5 @@ final class SlowTokenizer {
 
     private int[] types() {
         return types.values().stream().mapToInt(Integer::intValue).toArray();
-    }
-
-    /** A file of the folder, or an empty object. */
-    private Json json(String name) {
-        Path file = folder.resolve(name);
-        return Files.isRegularFile(file) ? Json.read(file, LIMIT) : Json.parse(file.toString(), "{}");
     }
 }

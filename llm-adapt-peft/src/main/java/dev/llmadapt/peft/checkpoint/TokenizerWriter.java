@@ -2,10 +2,10 @@ package dev.llmadapt.peft.checkpoint;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,16 +34,22 @@ final class TokenizerWriter {
     /**
      * Tokens with a part to play.
      *
-     * @param addBos whether a text begins with {@code bos}, if there is one
-     * @param addEos whether it ends with {@code eos}, if there is one
+     * @param named texts by what settings and templates call them, such as {@code bos_token}
+     * @param added settings of tokens that are looked for otherwise than as they are written, by text
+     * @param addBos whether a text begins with the {@code bos_token}, if there is one
+     * @param addEos whether it ends with the {@code eos_token}, if there is one
      */
-    record Ends(
-            @Nullable String bos,
-            @Nullable String eos,
-            @Nullable String unknown,
-            @Nullable String padding,
-            boolean addBos,
-            boolean addEos) {}
+    record Ends(Map<String, String> named, Map<String, AddedToken> added, boolean addBos, boolean addEos) {
+        @Nullable
+        String prefix() {
+            return addBos ? named.get("bos_token") : null;
+        }
+
+        @Nullable
+        String suffix() {
+            return addEos ? named.get("eos_token") : null;
+        }
+    }
 
     /**
      * A vocabulary.
@@ -78,11 +84,28 @@ final class TokenizerWriter {
                 ? "{\"type\":\"Sequence\",\"normalizers\":[{\"type\":\"Prepend\",\"prepend\":\"" + SPACE + "\"},"
                         + replace + "]}"
                 : replace;
-        String decoder = "{\"type\":\"Sequence\",\"decoders\":[{\"type\":\"Replace\",\"pattern\":{\"String\":\"" + SPACE
+        begin(normalizer, "null", decoder(prefixSpace));
+        model(ends.named.get("unk_token"), true, false);
+    }
+
+    /**
+     * The same, as transformers' {@code LlamaTokenizer} reads such a vocabulary: spaces become words' beginnings, and a text
+     * that begins with a space gets no second one.
+     *
+     * @param prepend where a space is put before a text: {@code first}, {@code always} (also after each special token) or
+     *     {@code never}
+     */
+    void metaspace(String prepend) {
+        String preTokenizer = "{\"type\":\"Metaspace\",\"replacement\":\"" + SPACE + "\",\"prepend_scheme\":\"" + prepend
+                + "\",\"split\":false}";
+        begin("null", preTokenizer, decoder(!prepend.equals("never")));
+        model(ends.named.get("unk_token"), true, false);
+    }
+
+    private static String decoder(boolean prefixSpace) {
+        return "{\"type\":\"Sequence\",\"decoders\":[{\"type\":\"Replace\",\"pattern\":{\"String\":\"" + SPACE
                 + "\"},\"content\":\" \"},{\"type\":\"ByteFallback\"},{\"type\":\"Fuse\"}"
                 + (prefixSpace ? ",{\"type\":\"Strip\",\"content\":\" \",\"start\":1,\"stop\":0}" : "") + "]}";
-        begin(normalizer, "null", decoder);
-        model(ends.unknown, true, false);
     }
 
     /** The next best merge. */
@@ -97,33 +120,31 @@ final class TokenizerWriter {
 
     /** The whole, with the templates of conversations. */
     TokenizerFiles finish(Optional<String> template, Map<String, String> templates) {
-        Map<String, Integer> special = new LinkedHashMap<>();
-        for (int id = 0; id < tokens.length; id++) {
-            if (special(id)) {
-                special.put(tokens[id], id);
-            }
-        }
         return new TokenizerFiles(
                 json.append("]}}").toString(),
                 template,
                 templates,
-                special,
-                Optional.ofNullable(ends.bos),
-                Optional.ofNullable(ends.eos),
-                Optional.ofNullable(ends.unknown),
-                Optional.ofNullable(ends.padding),
-                ends.addBos && ends.bos != null,
-                ends.addEos && ends.eos != null);
+                addedTokens(),
+                ends.named,
+                ids(ends.prefix()),
+                ids(ends.suffix()));
+    }
+
+    private List<Integer> ids(@Nullable String token) {
+        Integer id = token == null ? null : ids.get(token);
+        return id == null ? List.of() : List.of(id);
     }
 
     /** Writes everything before the model. */
     private void begin(String normalizer, String preTokenizer, String decoder) {
         json.append("{\"version\":\"1.0\",\"truncation\":null,\"padding\":null,\"added_tokens\":[");
-        addedTokens();
+        json.append(addedTokens().stream()
+                .map(token -> token.json(token.content(), token.singleWord()))
+                .collect(Collectors.joining(",")));
         json.append("],\"normalizer\":").append(normalizer);
         json.append(",\"pre_tokenizer\":").append(preTokenizer);
         json.append(",\"post_processor\":");
-        postProcessor(ends.addBos ? ends.bos : null, ends.addEos ? ends.eos : null);
+        postProcessor(ends.prefix(), ends.suffix());
         json.append(",\"decoder\":").append(withoutMarks(decoder));
     }
 
@@ -165,19 +186,15 @@ final class TokenizerWriter {
         return types[id] == CONTROL || types[id] == UNKNOWN;
     }
 
-    private void addedTokens() {
-        String separator = "";
+    private List<AddedToken> addedTokens() {
+        List<AddedToken> added = new ArrayList<>();
         for (int id = 0; id < tokens.length; id++) {
-            if (!special(id) && types[id] != USER_DEFINED) {
-                continue;
+            if (special(id) || types[id] == USER_DEFINED) {
+                AddedToken token = ends.added.getOrDefault(tokens[id], AddedToken.plain(tokens[id], id, false));
+                added.add((special(id) ? token.asSpecial() : token).withId(id));
             }
-            json.append(separator).append("{\"id\":").append(id).append(",\"content\":");
-            JsonText.quote(json, tokens[id]);
-            json.append(",\"single_word\":false,\"lstrip\":false,\"rstrip\":false,\"normalized\":false,\"special\":")
-                    .append(special(id))
-                    .append('}');
-            separator = ",";
         }
+        return added;
     }
 
     private void postProcessor(@Nullable String bos, @Nullable String eos) {

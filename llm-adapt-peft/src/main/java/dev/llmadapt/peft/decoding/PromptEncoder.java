@@ -6,9 +6,11 @@ import dev.llmadapt.peft.checkpoint.TokenizerFiles;
 import dev.llmadapt.prompting.template.ChatTemplate;
 import dev.llmadapt.prompting.template.Rendered;
 import dev.llmadapt.prompting.template.TemplateException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,15 +19,16 @@ import org.slf4j.LoggerFactory;
 final class PromptEncoder {
     /** Raw text, and what a checkpoint without a template, a base model, gets: the messages as paragraphs. */
     private static final ChatTemplate PARAGRAPHS = ChatTemplate.parse(
-            "{{ bos_token }}{% for message in messages %}{{ message.content }}{% if not loop.last %}\n\n{% endif %}{% endfor %}");
+            "{% for message in messages %}{{ message.content }}{% if not loop.last %}\n\n{% endif %}{% endfor %}");
 
     private static final Logger LOG = LoggerFactory.getLogger(PromptEncoder.class);
 
     private final ChatTemplate template;
     private final @Nullable TemplateException unusable;
     private final TextTokenizer tokenizer;
+    private final boolean base; // without a template
+    private final List<Integer> prefix; // ids before raw text
     private final Map<String, Object> variables = new LinkedHashMap<>();
-    private final Object rawBos;
 
     PromptEncoder(TokenizerFiles files, TextTokenizer tokenizer) {
         this.tokenizer = tokenizer;
@@ -42,12 +45,10 @@ final class PromptEncoder {
         }
         this.template = template;
         this.unusable = unusable;
-        Object bos = ChatTemplate.trusted(files.bosToken().orElse(""));
-        this.rawBos = files.addBos() ? bos : "";
-        variables.put("bos_token", files.chatTemplate().isPresent() ? bos : rawBos);
-        files.eosToken().ifPresent(token -> variables.put("eos_token", ChatTemplate.trusted(token)));
-        files.unkToken().ifPresent(token -> variables.put("unk_token", ChatTemplate.trusted(token)));
-        files.padToken().ifPresent(token -> variables.put("pad_token", ChatTemplate.trusted(token)));
+        this.base = files.chatTemplate().isEmpty();
+        this.prefix = files.prefix();
+        variables.put("bos_token", "");
+        files.namedTokens().forEach((name, token) -> variables.put(name, ChatTemplate.trusted(token)));
     }
 
     /**
@@ -57,10 +58,11 @@ final class PromptEncoder {
      */
     int[] encode(Request request) {
         Rendered rendered = render(request);
-        int[] ids = tokenizer.encode(
-                rendered.text(),
-                (start, end) ->
-                        rendered.dataSpans().stream().anyMatch(span -> span.start() < end && start < span.end()));
+        int[] ids = tokenizer.encode(rendered.text(), rendered.dataSpans());
+        if (base || request.raw()) { // what the tokenizer puts before a text; a template writes it itself
+            ids = IntStream.concat(prefix.stream().mapToInt(Integer::intValue), Arrays.stream(ids))
+                    .toArray();
+        }
         if (ids.length == 0) {
             throw new IllegalArgumentException(
                     "the chat template makes no text of the conversation " + request.messages());
@@ -70,7 +72,7 @@ final class PromptEncoder {
 
     private Rendered render(Request request) {
         if (request.raw()) {
-            return PARAGRAPHS.render(Map.of("bos_token", rawBos, "messages", contents(request)));
+            return PARAGRAPHS.render(Map.of("messages", contents(request)));
         } else if (unusable != null) {
             throw unusable.explained(
                     "the model's chat template cannot be used: ",

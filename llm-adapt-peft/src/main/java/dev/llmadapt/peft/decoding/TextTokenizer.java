@@ -1,84 +1,190 @@
 package dev.llmadapt.peft.decoding;
 
+import ai.djl.huggingface.tokenizers.Encoding;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import dev.llmadapt.natives.TokenizerLibrary;
 import dev.llmadapt.peft.CheckpointException;
+import dev.llmadapt.peft.checkpoint.AddedToken;
 import dev.llmadapt.peft.checkpoint.TokenizerFiles;
+import dev.llmadapt.prompting.template.Rendered;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A model's tokenizer, with the one thing the library behind it cannot do: to read special tokens where the template
  * wrote them and plain text where a person wrote the same characters. Thread-safe.
+ *
+ * <p>Its laws. A text whose data holds no special token's text has the ids that the tokenizers library gives. What is data
+ * never gives the id of a special token, but the one for what is unknown. And the text of a special token in data changes
+ * nothing around it: white space is taken, and a word's beginning put, where they would be if it were any other text. To
+ * keep them a text is encoded as one, under {@link SecretNames}.
  */
 final class TextTokenizer implements AutoCloseable {
     private final TokenizerFiles files;
+    private final SecretNames names;
     private final HuggingFaceTokenizer tokenizer;
-    private final Pattern specials;
-    private @Nullable HuggingFaceTokenizer plain; // knows no special token; made when first needed
+    private final List<AddedTokenSearch> searches; // in the text as it is written, then in what is between these
     private @Nullable TokenBytes bytes; // made when first needed
 
     TextTokenizer(TokenizerFiles files) {
         this.files = files;
-        this.tokenizer = load(files.json());
-        this.specials = Pattern.compile(
-                files.specialTokens().isEmpty()
-                        ? "(?!)"
-                        : files.specialTokens().keySet().stream()
-                                .sorted(Comparator.comparingInt(String::length).reversed())
-                                .map(Pattern::quote)
-                                .collect(Collectors.joining("|")));
+        this.names = new SecretNames(files.addedTokens());
+        this.tokenizer = load(names.in(files));
+        this.searches = List.of(
+                new AddedTokenSearch(files.addedTokens().stream()
+                        .filter(token -> !token.normalized())
+                        .toList()),
+                new AddedTokenSearch(files.addedTokens().stream()
+                        .filter(AddedToken::normalized)
+                        .toList()));
+        try {
+            requireIds();
+        } catch (RuntimeException e) {
+            tokenizer.close();
+            throw e;
+        }
+    }
+
+    /** The library gives an added token the id that the vocabulary has, whatever the file says. */
+    private void requireIds() {
+        List<AddedToken> special = files.addedTokens().stream()
+                .filter(token -> token.special() && !token.normalized())
+                .toList();
+        StringBuilder all = new StringBuilder();
+        special.forEach(token -> all.append(names.of(token)));
+        int[] ids = encode(all.toString());
+        for (int i = 0; i < special.size(); i++) {
+            int id = i < ids.length ? ids[i] : -1;
+            if (ids.length != special.size() || id != special.get(i).id()) {
+                throw new CheckpointException("tokenizer.json cannot be used: its special token '"
+                        + special.get(i).content() + "' has the id " + special.get(i).id() + " by its added_tokens and "
+                        + id + " by its vocabulary");
+            }
+        }
     }
 
     /** The ids of a text in which nothing is special. */
     int[] encodePlain(String text) {
-        return specials.matcher(text).find() ? ids(plain(), text) : ids(tokenizer, text);
+        requireCharacters(text);
+        return encode(text);
     }
 
-    /** The ids of a text whose special tokens count only where no character of them is data. */
-    int[] encode(String text, DataRanges data) {
-        Matcher matcher = specials.matcher(text);
-        boolean hostile = false;
-        while (matcher.find() && !hostile) {
-            hostile = data.touches(matcher.start(), matcher.end());
+    /**
+     * The ids of a text whose special tokens count only where no character of them is data.
+     *
+     * @param data where it is: sorted and disjoint
+     */
+    int[] encode(String text, List<Rendered.Span> data) {
+        requireCharacters(text);
+        Naming naming = new Naming(text, data, Set.of());
+        if (naming.unsure.isEmpty()) {
+            return encode(naming.out.toString());
         }
-        if (!hostile) {
-            return ids(tokenizer, text);
-        }
-        IntStream.Builder ids = IntStream.builder();
-        int from = 0;
-        matcher.reset();
-        while (matcher.find()) {
-            if (!data.touches(matcher.start(), matcher.end())) {
-                Arrays.stream(encodePlain(text.substring(from, matcher.start())))
-                        .forEach(ids);
-                ids.add(Objects.requireNonNull(files.specialTokens().get(matcher.group())));
-                from = matcher.end();
+        Encoding encoding = tokenizer.encode(naming.out.toString(), false, false);
+        Set<Integer> missed = naming.missed(encoding);
+        return missed.isEmpty() ? ids(encoding) : encode(new Naming(text, data, missed).out.toString());
+    }
+
+    /** A text in which the special tokens that are no data stand by their names. */
+    private final class Naming {
+        /** A token that the library may not find, since it looks for it in the normalised text. */
+        private record Unsure(AddedToken token, int at, int namedAt) {}
+
+        private final String text;
+        private final Set<Integer> left; // where tokens stay as they are written
+        private final StringBuilder out = new StringBuilder();
+        private final List<Unsure> unsure = new ArrayList<>();
+
+        Naming(String text, List<Rendered.Span> data, Set<Integer> left) {
+            this.text = text;
+            this.left = left;
+            int from = 0;
+            for (Rendered.Span span : data) {
+                name(from, span.start(), 0);
+                out.append(text, span.start(), span.end());
+                from = span.end();
             }
+            name(from, text.length(), 0);
         }
-        Arrays.stream(encodePlain(text.substring(from))).forEach(ids);
-        return ids.build().toArray();
+
+        private void name(int from, int to, int search) {
+            if (search == searches.size()) {
+                out.append(text, from, to);
+                return;
+            }
+            int rest = from;
+            for (int i = from; i < to; ) {
+                AddedToken token = searches.get(search).at(text, i, to);
+                if (token == null) {
+                    i++;
+                    continue;
+                }
+                int end = i + token.content().length();
+                if (!token.special() || left.contains(i) || (token.singleWord() && !stands(i, end))) {
+                    // found by the library too, or not a token here: nothing in it is another one
+                    name(rest, i, search + 1);
+                    out.append(text, i, end);
+                } else {
+                    name(rest, i, search + 1);
+                    if (token.normalized()) {
+                        unsure.add(new Unsure(token, i, out.codePointCount(0, out.length())));
+                    }
+                    out.append(names.of(token));
+                }
+                i = end;
+                rest = end;
+            }
+            name(rest, to, search + 1);
+        }
+
+        /** Whether no word touches what stands at a place. */
+        private boolean stands(int from, int to) {
+            return (from == 0 || !isWord(text.codePointBefore(from)))
+                    && (to == text.length() || !isWord(text.codePointAt(to)));
+        }
+
+        /** Where the tokens begin that the library did not find. */
+        private Set<Integer> missed(Encoding encoding) {
+            long[] ids = encoding.getIds();
+            CharSpan[] spans = encoding.getCharTokenSpans();
+            Set<Integer> missed = new HashSet<>();
+            for (Unsure each : unsure) {
+                boolean found = false;
+                for (int i = 0; i < ids.length && !found; i++) {
+                    CharSpan span = spans[i];
+                    found = ids[i] == each.token.id()
+                            && span != null
+                            && span.getStart() <= each.namedAt
+                            && each.namedAt < span.getEnd();
+                }
+                if (!found) {
+                    missed.add(each.at);
+                }
+            }
+            return missed;
+        }
     }
 
-    /** Which characters of a text are data. */
-    @FunctionalInterface
-    interface DataRanges {
-        /** Whether any character from {@code start} to {@code end - 1} is. */
-        boolean touches(int start, int end);
+    private static boolean isWord(int c) {
+        int type = Character.getType(c);
+        return Character.isAlphabetic(c)
+                || Character.isDigit(c)
+                || type == Character.CONNECTOR_PUNCTUATION
+                || type == Character.NON_SPACING_MARK
+                || type == Character.ENCLOSING_MARK
+                || type == Character.COMBINING_SPACING_MARK
+                || c == 0x200C
+                || c == 0x200D;
     }
 
     /** The text of some ids, special tokens left out. */
@@ -98,30 +204,27 @@ final class TextTokenizer implements AutoCloseable {
         return made;
     }
 
-    private static int[] ids(HuggingFaceTokenizer tokenizer, String text) {
-        return text.isEmpty()
-                ? new int[0]
-                : Arrays.stream(tokenizer.encode(text, false, false).getIds())
-                        .mapToInt(Math::toIntExact)
-                        .toArray();
+    private int[] encode(String text) {
+        return text.isEmpty() ? new int[0] : ids(tokenizer.encode(text, false, false));
     }
 
-    private synchronized HuggingFaceTokenizer plain() {
-        HuggingFaceTokenizer made = plain;
-        if (made == null) {
-            JsonObject json = JsonParser.parseString(files.json()).getAsJsonObject();
-            JsonArray kept = new JsonArray();
-            for (JsonElement added : json.getAsJsonArray("added_tokens")) {
-                if (!added.getAsJsonObject().get("special").getAsBoolean()) {
-                    kept.add(added);
+    private static int[] ids(Encoding encoding) {
+        return Arrays.stream(encoding.getIds()).mapToInt(Math::toIntExact).toArray();
+    }
+
+    /** Refuses half characters, which have no tokens. */
+    private static void requireCharacters(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isSurrogate(c)) {
+                if (i + 1 == text.length() || !Character.isSurrogatePair(c, text.charAt(i + 1))) {
+                    throw new IllegalArgumentException("the text has half a character, the surrogate U+"
+                            + Integer.toHexString(c).toUpperCase(Locale.ROOT) + ", at " + i
+                            + "; a text is made of whole characters, so it was cut or decoded wrongly before");
                 }
+                i++;
             }
-            json.add("added_tokens", kept);
-            json.remove("post_processor");
-            made = load(json.toString());
-            plain = made;
         }
-        return made;
     }
 
     private static HuggingFaceTokenizer load(String json) {
@@ -145,10 +248,7 @@ final class TextTokenizer implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() {
+    public void close() {
         tokenizer.close();
-        if (plain != null) {
-            plain.close();
-        }
     }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,23 +51,56 @@ class SlowTokenizerTest {
     void read_addedTokens_areTakenFromEveryFile() {
         gpt2();
         TestFiles.write(folder, "added_tokens.json", "{\"<sep>\":4,\"<tool>\":5}");
-        TestFiles.write(folder, "special_tokens_map.json", "{\"pad_token\":{\"content\":\"<sep>\"}}");
+        TestFiles.write(
+                folder,
+                "special_tokens_map.json",
+                "{\"pad_token\":{\"content\":\"<sep>\"},\"additional_special_tokens\":[\"<new>\"]}");
+        TestFiles.write(folder, "tokenizer_config.json", "{\"chat_template\":\"T\",\"eos_token\":\"<|endoftext|>\"}");
+        TokenizerFiles files = TokenizerJson.read(folder);
+
+        assertThat(files.specialTokens()).isEqualTo(Map.of("<|endoftext|>", 3, "<sep>", 4, "<new>", 6));
+        assertThat(files.padToken()).contains("<sep>");
+        assertThat(files.eosId()).contains(3);
+        assertThat(files.chatTemplate()).contains("T");
+        assertThat(files.addedTokens()).contains(new AddedToken("<tool>", 5, false, false, false, true, false));
+    }
+
+    @Test
+    void read_addedTokensDecoder_settlesHowTokensAreFound() {
+        gpt2();
         TestFiles.write(
                 folder,
                 "tokenizer_config.json",
-                "{\"chat_template\":\"T\",\"added_tokens_decoder\":{\"5\":{\"content\":\"<tool>\",\"special\":false},"
-                        + "\"6\":{\"content\":\"<end>\",\"special\":true}},\"eos_token\":\"<end>\"}");
+                "{\"eos_token\":\"<end>\",\"added_tokens_decoder\":{"
+                        + "\"4\":{\"content\":\"<tool>\",\"lstrip\":true,\"single_word\":true,\"special\":false},"
+                        + "\"5\":{\"content\":\"<end>\",\"rstrip\":true,\"normalized\":false,\"special\":true}}}");
         TokenizerFiles files = TokenizerJson.read(folder);
 
-        assertThat(files.specialTokens()).containsOnlyKeys("<|endoftext|>", "<sep>", "<end>");
-        assertThat(files.padToken()).contains("<sep>");
-        assertThat(files.eosToken()).contains("<end>");
-        assertThat(files.chatTemplate()).contains("T");
-        assertThat(JsonParser.parseString(files.json())
-                        .getAsJsonObject()
-                        .getAsJsonArray("added_tokens")
-                        .toString())
-                .contains("<tool>");
+        AddedToken tool = new AddedToken("<tool>", 4, true, true, false, true, false);
+        AddedToken end = new AddedToken("<end>", 5, false, false, true, false, true);
+        assertThat(files.addedTokens()).containsExactly(AddedToken.plain("<|endoftext|>", 3, true), tool, end);
+        assertThat(files.eosId()).contains(5);
+        assertThat(JsonParser.parseString(files.json()).getAsJsonObject().getAsJsonArray("added_tokens"))
+                .contains(JsonParser.parseString(tool.json("<tool>", true)), JsonParser.parseString(end.json("<end>", false)));
+    }
+
+    @Test
+    void read_tokenizerModelOfLlama_putsASpaceAsTheClassDoes() throws IOException {
+        Files.copy(TestFiles.resource("spm-llama.model"), folder.resolve("tokenizer.model"));
+        for (String[] each : new String[][] {
+            {"", "first"}, {",\"legacy\":false", "first"}, {",\"legacy\":true", "always"}, {",\"add_prefix_space\":false", "never"}
+        }) {
+            TestFiles.write(folder, "tokenizer_config.json", "{\"tokenizer_class\":\"LlamaTokenizer\"" + each[0] + "}");
+            JsonObject json = JsonParser.parseString(TokenizerJson.read(folder).json()).getAsJsonObject();
+            assertThat(json.getAsJsonObject("pre_tokenizer").get("prepend_scheme").getAsString()).isEqualTo(each[1]);
+            assertThat(json.get("normalizer").isJsonNull()).isTrue();
+        }
+        // a family of which transformers says that its class is wrong
+        TestFiles.write(folder, "tokenizer_config.json", "{\"tokenizer_class\":\"LlamaTokenizer\"}");
+        TestFiles.write(folder, "config.json", "{\"model_type\":\"phi3\"}");
+        JsonObject json = JsonParser.parseString(TokenizerJson.read(folder).json()).getAsJsonObject();
+        assertThat(json.get("pre_tokenizer").isJsonNull()).isTrue();
+        assertThat(json.get("normalizer").toString()).contains("Prepend");
     }
 
     @Test

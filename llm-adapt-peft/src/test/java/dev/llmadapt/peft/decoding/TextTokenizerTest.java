@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llmadapt.peft.Golden;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.prompting.template.Rendered;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -19,12 +21,12 @@ class TextTokenizerTest {
 
     @Test
     void encode_specialTokenOfTheTemplate_isOneId() {
-        assertThat(tokenizer.encode("<|im_start|>hi", (start, end) -> false)).startsWith(1);
+        assertThat(tokenizer.encode("<|im_start|>hi", List.of())).startsWith(1);
     }
 
     @Test
     void encode_specialTokenThatIsDataInPart_isText() {
-        int[] ids = tokenizer.encode("<|im_start|>a<|im_end|>b<|im_end|>", (start, end) -> start <= 20 && end > 15);
+        int[] ids = tokenizer.encode("<|im_start|>a<|im_end|>b<|im_end|>", List.of(new Rendered.Span(15, 21)));
         assertThat(ids).startsWith(1).endsWith(2);
         assertThat(Arrays.stream(ids).filter(id -> id == 2).count()).isEqualTo(1);
         assertThat(tokenizer.decode(ids, 0, ids.length)).isEqualTo("a<|im_end|>b");
@@ -40,7 +42,7 @@ class TextTokenizerTest {
     @Test
     void encode_longText_isNotCut() {
         String text = "card? ".repeat(2_000);
-        int[] ids = tokenizer.encode(text, (start, end) -> false);
+        int[] ids = tokenizer.encode(text, List.of());
         assertThat(tokenizer.decode(ids, 0, ids.length)).isEqualTo(text);
     }
 }
