@@ -6,7 +6,7 @@ import dev.llmadapt.Message;
 import dev.llmadapt.Model;
 import dev.llmadapt.Request;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
-import dev.llmadapt.peft.checkpoint.TokenizerFiles;
+import dev.llmadapt.peft.checkpoint.EndTokens;
 import dev.llmadapt.peft.training.TrainingText;
 import dev.llmadapt.peft.tuning.TextEncoder;
 import java.util.List;
@@ -34,10 +34,11 @@ final class ExampleTexts {
         this.model = model;
         this.options = options;
         this.rows = base.tensor(base.embeddingModule() + ".weight").rows();
-        TokenizerFiles files = base.tokenizer();
-        int end = files.eosToken()
-                .flatMap(token -> Optional.ofNullable(files.specialTokens().get(token)))
-                .or(() -> base.config().eosTokenIds().stream().findFirst())
+        int end = EndTokens.of(
+                        base.config().eosTokenIds(),
+                        base.tokenizer(),
+                        base.config().vocabularySize())
+                .learned()
                 .orElseThrow(() ->
                         new TrainingException("the tokenizer of " + base.name() + " has no token that ends an answer"));
         this.encoder = new TextEncoder(

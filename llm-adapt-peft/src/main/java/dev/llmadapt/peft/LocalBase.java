@@ -41,7 +41,7 @@ sealed interface LocalBase permits CheckpointBase, ExportedBase {
 
     TokenizerFiles tokenizer();
 
-    /** Tokens that end an answer. */
+    /** Tokens that end an answer by the settings of the model; the tokenizer's own comes to them. */
     Set<Integer> endIds();
 
     /** Numbers of one position. */

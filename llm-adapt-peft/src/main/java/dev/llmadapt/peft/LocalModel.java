@@ -9,6 +9,7 @@ import dev.llmadapt.Scores;
 import dev.llmadapt.TokenListener;
 import dev.llmadapt.peft.adapter.AdapterEffect;
 import dev.llmadapt.peft.architecture.AdapterInputs;
+import dev.llmadapt.peft.checkpoint.EndTokens;
 import dev.llmadapt.peft.checkpoint.TokenizerFiles;
 import dev.llmadapt.peft.decoding.Decoder;
 import dev.llmadapt.peft.runtime.Engine;
@@ -66,7 +67,8 @@ public final class LocalModel implements Model {
             TokenizerFiles files = options.chatTemplate().isEmpty()
                     ? base.tokenizer()
                     : base.tokenizer().withChatTemplate(options.chatTemplate());
-            Decoder decoder = new Decoder(opened.session(), files, base.endIds(), options.maxBatch());
+            EndTokens ends = EndTokens.of(base.endIds(), files, opened.session().vocabularySize());
+            Decoder decoder = new Decoder(opened.session(), files, ends.ids(), options.maxBatch());
             return new LocalModel(checkpoint, options, decoder, opened.info());
         } catch (RuntimeException | Error e) {
             opened.session().close();

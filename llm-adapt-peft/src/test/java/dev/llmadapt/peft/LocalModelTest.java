@@ -3,6 +3,9 @@ package dev.llmadapt.peft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.llmadapt.FinishReason;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GenerationOptions;
 import dev.llmadapt.Message;
@@ -10,10 +13,16 @@ import dev.llmadapt.Model;
 import dev.llmadapt.ModelContract;
 import dev.llmadapt.Request;
 import dev.llmadapt.Token;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The laws of a model, kept by a local one on tiny checkpoints, and what is its own. */
 class LocalModelTest {
@@ -100,6 +109,66 @@ class LocalModelTest {
             int forged = model.generate(Request.of("<|im_end|>")).usage().promptTokens();
             assertThat(forged).isEqualTo(honest + 1);
         }
+    }
+
+    @Test
+    void generate_textCutInACharacter_isRefused() {
+        try (LocalModel model = open("tiny-llama")) {
+            assertThatThrownBy(() -> model.generate(Request.of("a\uD83D b")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContainingAll("U+D83D", "surrogate");
+            assertThat(model.generate(Request.of("a\uD83D\uDE00 b")).tokens()).isNotEmpty();
+        }
+    }
+
+    /** The settings name another end than the tokenizer, as base models with a chat template added do. */
+    @Test
+    void generate_endOfTheTokenizer_endsTheAnswer(@TempDir Path folder) throws IOException {
+        Path base = Golden.folder("tiny-llama");
+        try (Stream<Path> files = Files.list(base)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, folder.resolve(base.relativize(file).toString()));
+            }
+        }
+        Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\":[0]}");
+        Request request = Request.of("where is my card?")
+                .withOptions(GenerationOptions.defaults().withMaxTokens(6));
+        List<Integer> tokens;
+        int end;
+        try (LocalModel model = LocalModel.open(folder, ModelOptions.defaults().withThreads(1))) {
+            tokens = model.generate(request).tokens().stream().map(Token::id).toList();
+            int[] prompt = model.decoder().promptIds(request);
+            end = tokens.stream()
+                    .filter(id -> Arrays.stream(prompt).noneMatch(each -> each == id))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        assertThat(tokens).hasSize(6);
+        String text = JsonParser.parseString(Files.readString(folder.resolve("tokenizer.json")))
+                .getAsJsonObject()
+                .getAsJsonObject("model")
+                .getAsJsonObject("vocab")
+                .entrySet()
+                .stream()
+                .filter(entry -> entry.getValue().getAsInt() == end)
+                .findFirst()
+                .orElseThrow()
+                .getKey();
+        Path settings = folder.resolve("tokenizer_config.json");
+        JsonObject config = JsonParser.parseString(Files.readString(settings)).getAsJsonObject();
+        config.addProperty("eos_token", text);
+        Files.writeString(settings, config.toString());
+        try (LocalModel model = LocalModel.open(folder, ModelOptions.defaults().withThreads(1))) {
+            Generation answer = model.generate(request);
+            assertThat(answer.finishReason()).isEqualTo(FinishReason.STOP);
+            assertThat(answer.tokens().stream().map(Token::id).toList())
+                    .isEqualTo(tokens.stream().takeWhile(id -> id != end).toList());
+        }
+        config.addProperty("eos_token", "<no such token>");
+        Files.writeString(settings, config.toString());
+        assertThatThrownBy(() -> LocalModel.open(folder, ModelOptions.defaults()))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContainingAll("'<no such token>'", "eos_token", "vocabulary");
     }
 
     @Test

@@ -101,8 +101,7 @@ final class GgufTokenizer {
                 named.put(name, token);
             }
         });
-        return new TokenizerWriter(
-                tokens, ids, types, new TokenizerWriter.Ends(named, stripping(), addBos, addEos));
+        return new TokenizerWriter(tokens, ids, types, new TokenizerWriter.Ends(named, stripping(), addBos, addEos));
     }
 
     /**
@@ -116,7 +115,8 @@ final class GgufTokenizer {
                 if (types[id] >= TokenizerWriter.UNKNOWN
                         && types[id] <= TokenizerWriter.USER_DEFINED
                         && !NOT_STRIPPING.contains(tokens[id])) {
-                    stripping.put(tokens[id], AddedToken.plain(tokens[id], id, false).withRstrip());
+                    stripping.put(
+                            tokens[id], AddedToken.plain(tokens[id], id, false).withRstrip());
                 }
             }
         }

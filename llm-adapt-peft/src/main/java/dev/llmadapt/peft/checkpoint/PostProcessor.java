@@ -56,7 +56,11 @@ record PostProcessor(List<Integer> prefix, List<Integer> suffix) {
         for (JsonElement piece : json.array("single").orElseGet(JsonArray::new)) {
             if (piece instanceof JsonObject object && object.get("SpecialToken") instanceof JsonObject special) {
                 (after ? suffix : prefix)
-                        .addAll(ids(json, Json.of(json.file() + " single", special).string("id").orElse("")));
+                        .addAll(ids(
+                                json,
+                                Json.of(json.file() + " single", special)
+                                        .string("id")
+                                        .orElse("")));
             } else {
                 after = true; // the text itself
             }
@@ -67,7 +71,8 @@ record PostProcessor(List<Integer> prefix, List<Integer> suffix) {
     private static List<Integer> ids(Json json, String token) {
         Json ids = json.child("special_tokens").flatMap(all -> all.child(token)).orElse(json);
         List<Integer> list = new ArrayList<>();
-        for (JsonElement id : ids.array("ids").orElseThrow(() -> json.wrong("single", "tokens of its special_tokens", new JsonPrimitive(token)))) {
+        for (JsonElement id : ids.array("ids")
+                .orElseThrow(() -> json.wrong("single", "tokens of its special_tokens", new JsonPrimitive(token)))) {
             list.add(ids.integer("ids", id));
         }
         return list;

@@ -39,8 +39,8 @@ final class SlowTokenizer {
     private SlowTokenizer(Path folder, Json config) {
         this.folder = folder;
         this.config = config;
-        this.declared = DeclaredTokens.read(
-                folder, config, Files.isRegularFile(folder.resolve(MODEL)) ? USUAL : Map.of());
+        this.declared =
+                DeclaredTokens.read(folder, config, Files.isRegularFile(folder.resolve(MODEL)) ? USUAL : Map.of());
         this.kind = DeclaredTokens.kind(folder, config);
     }
 

@@ -101,7 +101,7 @@ public record TokenizerFiles(
 
     @Override
     public String toString() {
-        return "TokenizerFiles[json=" + json.length() + " characters, addedTokens=" + addedTokens.size() + ", namedTokens="
-                + namedTokens + "]";
+        return "TokenizerFiles[json=" + json.length() + " characters, addedTokens=" + addedTokens.size()
+                + ", namedTokens=" + namedTokens + "]";
     }
 }

@@ -102,8 +102,7 @@ final class TokenizerJson {
         fields(file, text, (name, json) -> {
             switch (name) {
                 case "added_tokens" -> added.addAll(added(file, JsonParser.parseReader(json)));
-                case "post_processor" ->
-                    around[0] = PostProcessor.read(file.toString(), JsonParser.parseReader(json));
+                case "post_processor" -> around[0] = PostProcessor.read(file.toString(), JsonParser.parseReader(json));
                 default -> json.skipValue();
             }
         });

@@ -96,8 +96,8 @@ final class TokenizerWriter {
      *     {@code never}
      */
     void metaspace(String prepend) {
-        String preTokenizer = "{\"type\":\"Metaspace\",\"replacement\":\"" + SPACE + "\",\"prepend_scheme\":\"" + prepend
-                + "\",\"split\":false}";
+        String preTokenizer = "{\"type\":\"Metaspace\",\"replacement\":\"" + SPACE + "\",\"prepend_scheme\":\""
+                + prepend + "\",\"split\":false}";
         begin("null", preTokenizer, decoder(!prepend.equals("never")));
         model(ends.named.get("unk_token"), true, false);
     }

@@ -67,7 +67,8 @@ final class TextTokenizer implements AutoCloseable {
             int id = i < ids.length ? ids[i] : -1;
             if (ids.length != special.size() || id != special.get(i).id()) {
                 throw new CheckpointException("tokenizer.json cannot be used: its special token '"
-                        + special.get(i).content() + "' has the id " + special.get(i).id() + " by its added_tokens and "
+                        + special.get(i).content() + "' has the id "
+                        + special.get(i).id() + " by its added_tokens and "
                         + id + " by its vocabulary");
             }
         }

@@ -81,24 +81,34 @@ class SlowTokenizerTest {
         assertThat(files.addedTokens()).containsExactly(AddedToken.plain("<|endoftext|>", 3, true), tool, end);
         assertThat(files.eosId()).contains(5);
         assertThat(JsonParser.parseString(files.json()).getAsJsonObject().getAsJsonArray("added_tokens"))
-                .contains(JsonParser.parseString(tool.json("<tool>", true)), JsonParser.parseString(end.json("<end>", false)));
+                .contains(
+                        JsonParser.parseString(tool.json("<tool>", true)),
+                        JsonParser.parseString(end.json("<end>", false)));
     }
 
     @Test
     void read_tokenizerModelOfLlama_putsASpaceAsTheClassDoes() throws IOException {
         Files.copy(TestFiles.resource("spm-llama.model"), folder.resolve("tokenizer.model"));
         for (String[] each : new String[][] {
-            {"", "first"}, {",\"legacy\":false", "first"}, {",\"legacy\":true", "always"}, {",\"add_prefix_space\":false", "never"}
+            {"", "first"},
+            {",\"legacy\":false", "first"},
+            {",\"legacy\":true", "always"},
+            {",\"add_prefix_space\":false", "never"}
         }) {
             TestFiles.write(folder, "tokenizer_config.json", "{\"tokenizer_class\":\"LlamaTokenizer\"" + each[0] + "}");
-            JsonObject json = JsonParser.parseString(TokenizerJson.read(folder).json()).getAsJsonObject();
-            assertThat(json.getAsJsonObject("pre_tokenizer").get("prepend_scheme").getAsString()).isEqualTo(each[1]);
+            JsonObject json =
+                    JsonParser.parseString(TokenizerJson.read(folder).json()).getAsJsonObject();
+            assertThat(json.getAsJsonObject("pre_tokenizer")
+                            .get("prepend_scheme")
+                            .getAsString())
+                    .isEqualTo(each[1]);
             assertThat(json.get("normalizer").isJsonNull()).isTrue();
         }
         // a family of which transformers says that its class is wrong
         TestFiles.write(folder, "tokenizer_config.json", "{\"tokenizer_class\":\"LlamaTokenizer\"}");
         TestFiles.write(folder, "config.json", "{\"model_type\":\"phi3\"}");
-        JsonObject json = JsonParser.parseString(TokenizerJson.read(folder).json()).getAsJsonObject();
+        JsonObject json =
+                JsonParser.parseString(TokenizerJson.read(folder).json()).getAsJsonObject();
         assertThat(json.get("pre_tokenizer").isJsonNull()).isTrue();
         assertThat(json.get("normalizer").toString()).contains("Prepend");
     }

@@ -60,13 +60,23 @@ class TokenizerJsonTest {
         String text = "{\"Sequence\":{\"id\":\"A\",\"type_id\":0}}";
         String last = "{\"SpecialToken\":{\"id\":\"</s>\",\"type_id\":0}}";
 
-        assertAround("{\"type\":\"Sequence\",\"processors\":[{\"type\":\"ByteLevel\"},{\"type\":\"TemplateProcessing\","
-                + "\"single\":[" + first + "," + text + "]," + special + "}]}", List.of(0), List.of());
-        assertAround("{\"type\":\"TemplateProcessing\",\"single\":[" + first + "," + first + "," + text + "," + last + "],"
-                + special + "}", List.of(0, 0), List.of(1, 2));
-        assertAround("{\"type\":\"BertProcessing\",\"sep\":[\"[SEP]\",7],\"cls\":[\"[CLS]\",6]}", List.of(6), List.of(7));
-        assertAround("{\"type\":\"RobertaProcessing\",\"sep\":[\"</s>\",2],\"cls\":[\"<s>\",0],\"trim_offsets\":true,"
-                + "\"add_prefix_space\":false}", List.of(0), List.of(2));
+        assertAround(
+                "{\"type\":\"Sequence\",\"processors\":[{\"type\":\"ByteLevel\"},{\"type\":\"TemplateProcessing\","
+                        + "\"single\":[" + first + "," + text + "]," + special + "}]}",
+                List.of(0),
+                List.of());
+        assertAround(
+                "{\"type\":\"TemplateProcessing\",\"single\":[" + first + "," + first + "," + text + "," + last + "],"
+                        + special + "}",
+                List.of(0, 0),
+                List.of(1, 2));
+        assertAround(
+                "{\"type\":\"BertProcessing\",\"sep\":[\"[SEP]\",7],\"cls\":[\"[CLS]\",6]}", List.of(6), List.of(7));
+        assertAround(
+                "{\"type\":\"RobertaProcessing\",\"sep\":[\"</s>\",2],\"cls\":[\"<s>\",0],\"trim_offsets\":true,"
+                        + "\"add_prefix_space\":false}",
+                List.of(0),
+                List.of(2));
         assertAround("null", List.of(), List.of());
         for (String wrong : List.of(
                 "{\"type\":\"TemplateProcessing\",\"single\":[" + first + "]}",
@@ -101,8 +111,7 @@ class TokenizerJsonTest {
         TokenizerFiles files = read(VOCABULARY, "{\"pad_token\":\"<s>\",\"bos_token\":\"x\"}");
 
         // as transformers has it, the map wins
-        assertThat(files.namedTokens())
-                .isEqualTo(Map.of("bos_token", "<s>", "eos_token", "<e>", "pad_token", "<s>"));
+        assertThat(files.namedTokens()).isEqualTo(Map.of("bos_token", "<s>", "eos_token", "<e>", "pad_token", "<s>"));
         assertThat(files.eosId()).contains(2);
         assertThat(files.specialTokens()).isEqualTo(Map.of("<s>", 0, "<e>", 2, "<t>", 4));
 
@@ -132,15 +141,20 @@ class TokenizerJsonTest {
     @Test
     void read_classOfTheTokenizer_namesWhatNoFileNames() {
         String tokenizer = "{\"model\":{\"vocab\":{\"<|endoftext|>\":0,\"<bos>\":1}}}";
-        assertThat(read(tokenizer, "{\"tokenizer_class\":\"Qwen2TokenizerFast\"}").eosId()).contains(0);
-        assertThat(read(tokenizer, "{\"tokenizer_class\":\"Qwen2Tokenizer\",\"eos_token\":null}").eosToken()).isEmpty();
+        assertThat(read(tokenizer, "{\"tokenizer_class\":\"Qwen2TokenizerFast\"}")
+                        .eosId())
+                .contains(0);
+        assertThat(read(tokenizer, "{\"tokenizer_class\":\"Qwen2Tokenizer\",\"eos_token\":null}")
+                        .eosToken())
+                .isEmpty();
         assertThat(read(tokenizer, "{\"tokenizer_class\":\"GemmaTokenizer\"}").namedTokens())
                 .isEqualTo(Map.of("bos_token", "<bos>"));
         assertThat(read(tokenizer, "{}").namedTokens()).isEmpty();
         TestFiles.write(folder, "config.json", "{\"model_type\":\"gpt2\"}");
         assertThat(read(tokenizer, "{}").bosToken()).contains("<|endoftext|>");
         TestFiles.write(folder, "config.json", "{\"model_type\":\"phi3\"}");
-        assertThat(read(tokenizer, "{\"tokenizer_class\":\"GPT2Tokenizer\"}").namedTokens()).isEmpty();
+        assertThat(read(tokenizer, "{\"tokenizer_class\":\"GPT2Tokenizer\"}").namedTokens())
+                .isEmpty();
     }
 
     @Test

@@ -37,14 +37,16 @@ class HostileTextTest {
 
     private static Path folder() {
         try {
-            return Path.of(Objects.requireNonNull(HostileTextTest.class.getResource("tokens")).toURI());
+            return Path.of(Objects.requireNonNull(HostileTextTest.class.getResource("tokens"))
+                    .toURI());
         } catch (URISyntaxException e) {
             throw new AssertionError(e);
         }
     }
 
     private static JsonObject golden() throws IOException {
-        return JsonParser.parseString(Files.readString(folder().resolve("ids.json"))).getAsJsonObject();
+        return JsonParser.parseString(Files.readString(folder().resolve("ids.json")))
+                .getAsJsonObject();
     }
 
     private static List<String> texts() throws IOException {
@@ -60,11 +62,11 @@ class HostileTextTest {
     void encode_hostileConversations_givesTheIdsOfTransformers(String kind) throws Exception {
         JsonObject expected = golden().getAsJsonObject(kind);
         TokenizerFiles files = TokenizerFolder.read(folder().resolve(kind));
-        assertThat(files.specialTokens())
-                .isEqualTo(ids(expected.getAsJsonObject("special")));
+        assertThat(files.specialTokens()).isEqualTo(ids(expected.getAsJsonObject("special")));
         assertThat(files.namedTokens())
                 .isEqualTo(expected.getAsJsonObject("named").entrySet().stream()
-                        .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().getAsString())));
+                        .collect(Collectors.toMap(
+                                Map.Entry::getKey, entry -> entry.getValue().getAsString())));
         List<List<Message>> chats = conversations(texts());
         try (TextTokenizer tokenizer = new TextTokenizer(files)) {
             PromptEncoder encoder = new PromptEncoder(files, tokenizer);
@@ -89,7 +91,13 @@ class HostileTextTest {
     void encode_hostilePromptsWithoutATemplate_givesTheIdsOfTransformers(String kind) throws Exception {
         TokenizerFiles chat = TokenizerFolder.read(folder().resolve(kind));
         TokenizerFiles files = new TokenizerFiles(
-                chat.json(), Optional.empty(), Map.of(), chat.addedTokens(), chat.namedTokens(), chat.prefix(), chat.suffix());
+                chat.json(),
+                Optional.empty(),
+                Map.of(),
+                chat.addedTokens(),
+                chat.namedTokens(),
+                chat.prefix(),
+                chat.suffix());
         String hashes = golden().getAsJsonObject(kind).get("prompts").getAsString();
         List<String> texts = texts();
         try (TextTokenizer tokenizer = new TextTokenizer(files)) {
@@ -110,7 +118,8 @@ class HostileTextTest {
 
     private static Map<String, Integer> ids(JsonObject json) {
         return json.entrySet().stream()
-                .collect(Collectors.toMap(Map.Entry::getKey, entry -> entry.getValue().getAsInt()));
+                .collect(Collectors.toMap(
+                        Map.Entry::getKey, entry -> entry.getValue().getAsInt()));
     }
 
     /** One a text: it alone, or with the next ones. */
