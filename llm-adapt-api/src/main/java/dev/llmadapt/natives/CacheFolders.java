@@ -102,17 +102,16 @@ public record CacheFolders(List<Candidate> candidates) {
      * @param properties system properties, null where not set
      */
     public static Optional<Path> home(Map<String, String> variables, UnaryOperator<@Nullable String> properties) {
-        for (String said : new String[] {text(properties.apply("user.home")), text(variables.get("HOME"))}) {
-            try {
-                Path home = Path.of(said);
-                if (home.isAbsolute() && home.getNameCount() > 0) {
-                    return Optional.of(home);
-                }
-            } catch (InvalidPathException e) {
-                continue; // no home, such as ? on Windows
-            }
+        return home(text(properties.apply("user.home"))).or(() -> home(text(variables.get("HOME"))));
+    }
+
+    private static Optional<Path> home(String said) {
+        try {
+            Path home = Path.of(said);
+            return home.isAbsolute() && home.getNameCount() > 0 ? Optional.of(home) : Optional.empty();
+        } catch (InvalidPathException e) {
+            return Optional.empty(); // ? on Windows
         }
-        return Optional.empty();
     }
 
     private static void add(

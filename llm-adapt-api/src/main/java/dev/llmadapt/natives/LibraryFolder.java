@@ -67,7 +67,7 @@ record LibraryFolder(String name, String platform, List<Resource> files) {
                         fileName,
                         jar.getJarEntry().getSize(),
                         jar.getJarEntry().getCrc(),
-                        version == null ? "unknown" : version.split(" ")[0]));
+                        version == null ? "unknown" : version.split(" ", 2)[0]));
             }
             CRC32 crc = new CRC32();
             try (InputStream in = new CheckedInputStream(connection.getInputStream(), crc)) {

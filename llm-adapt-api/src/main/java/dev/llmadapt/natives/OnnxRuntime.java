@@ -92,12 +92,13 @@ public final class OnnxRuntime {
     /** Loads it, and keeps the environment until the process ends. */
     private static OnnxRuntime hold() {
         try {
+            OnnxRuntimeClasses classes = new OnnxRuntimeClasses();
+            String folder = System.getProperty(PATH);
+            if (folder != null && !Files.isWritable(Path.of(System.getProperty("java.io.tmpdir", "")))) {
+                classes.startIn(folder);
+            }
             OrtEnvironment.getEnvironment();
-            // The one place where the table can be had whoever loaded the library, and from wherever
-            java.lang.reflect.Field handle =
-                    Class.forName("ai.onnxruntime.OnnxRuntime").getDeclaredField("ortApiHandle");
-            handle.setAccessible(true);
-            Pointer table = new Pointer(handle.getLong(null));
+            Pointer table = classes.table();
             PointerByReference made = new PointerByReference();
             Pointer status = function(table, CREATE_ENV).invokePointer(new Object[] {LOG_WARNINGS, "llm-adapt", made});
             if (status != null) {

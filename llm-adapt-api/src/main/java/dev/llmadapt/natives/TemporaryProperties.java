@@ -13,7 +13,9 @@ final class TemporaryProperties implements AutoCloseable {
 
     /** A property's value until the end. */
     TemporaryProperties with(String name, String value) {
-        before.putIfAbsent(name, System.getProperty(name));
+        if (!before.containsKey(name)) {
+            before.put(name, System.getProperty(name));
+        }
         System.setProperty(name, value);
         return this;
     }

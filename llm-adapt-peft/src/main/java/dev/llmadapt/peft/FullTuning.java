@@ -126,7 +126,10 @@ public record FullTuning(TrainingOptions options, Consumer<TrainingEvent> listen
                 throw e;
             }
         } catch (IOException e) {
-            throw new TrainingException("cannot make a temporary folder: " + e.getMessage(), e);
+            throw new TrainingException(
+                    "cannot make a temporary folder: " + e + "; name one that can be written in the system property"
+                            + " java.io.tmpdir",
+                    e);
         }
     }
 

@@ -13,9 +13,6 @@ import org.slf4j.LoggerFactory;
  * Makes Ctrl-C, and the signal that asks a program to end, interrupt the work instead of the process; without work, or at
  * the second time, the process ends at once.
  *
- * <p>The usual end by a signal runs shutdown hooks, and ONNX Runtime's own hook frees its environment while another thread
- * may be inside of a run: a crash with a dump. So the process ends here only between runs, or without hooks.
- *
  * <p>The platform has no public way to do so: {@code sun.misc.Signal} is supported but not documented, so it is asked for by
  * name, and where it is missing signals end the program as usual.
  */
@@ -80,7 +77,7 @@ final class InterruptKey implements AutoCloseable {
     void press(String signal) {
         Thread thread = working.get();
         if (thread == null || pressed) {
-            Runtime.getRuntime().halt(STOPPED);
+            System.exit(STOPPED);
             return;
         }
         pressed = true;

@@ -58,7 +58,7 @@ public record Processors(int count, OptionalDouble quota) {
     private static void limits(Path mount, String controllers, String path, DoubleStream.Builder limits)
             throws IOException {
         boolean second = controllers.isEmpty();
-        if (!second && !Arrays.asList(controllers.split(",")).contains("cpu")) {
+        if (!second && !Arrays.asList(controllers.split(",", -1)).contains("cpu")) {
             return;
         }
         Path top = second ? mount : mount.resolve(Files.isDirectory(mount.resolve(controllers)) ? controllers : "cpu");
@@ -77,7 +77,7 @@ public record Processors(int count, OptionalDouble quota) {
     }
 
     private static List<String> words(Path file) throws IOException {
-        return Files.isReadable(file) ? List.of(Files.readString(file).strip().split("\\s+")) : List.of();
+        return Files.isReadable(file) ? List.of(Files.readString(file).strip().split("\\s+", -1)) : List.of();
     }
 
     private static List<String> join(List<String> first, List<String> second) {

@@ -1,10 +1,12 @@
 package dev.llmadapt.peft.source;
 
 import dev.llmadapt.Progress;
+import dev.llmadapt.natives.CacheFolders;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -35,14 +37,13 @@ public final class Disk {
      */
     public static <T> T locked(Path lockFile, Progress progress, Action<T> action) throws IOException {
         Path absolute = lockFile.toAbsolutePath().normalize();
-        Files.createDirectories(absolute.getParent());
         ReentrantLock threads = LOCKS.computeIfAbsent(absolute, p -> new ReentrantLock());
         try {
             threads.lockInterruptibly();
         } catch (InterruptedException e) {
             throw Http.interrupted();
         }
-        try (FileChannel channel = FileChannel.open(absolute, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = open(absolute)) {
             FileLock lock = channel.tryLock();
             if (lock == null) {
                 progress.report("wait for another process", 0, 0);
@@ -61,6 +62,16 @@ public final class Disk {
             }
         } finally {
             threads.unlock();
+        }
+    }
+
+    private static FileChannel open(Path lockFile) throws IOException {
+        try {
+            Files.createDirectories(lockFile.getParent());
+            return FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (FileSystemException e) {
+            throw new Http.FinalException("the cache folder " + lockFile.getParent() + " cannot be written (" + e
+                    + "); " + CacheFolders.ADVICE + " (for models of the hub, HF_HUB_CACHE)");
         }
     }
 
