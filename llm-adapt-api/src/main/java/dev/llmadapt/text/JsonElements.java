@@ -3,8 +3,9 @@ package dev.llmadapt.text;
 import java.io.IOException;
 
 /**
- * The elements of one JSON array that is the whole file, cut apart by brackets and quotes alone: a broken element does not
- * stop the read as long as its brackets and quotes are balanced. For one thread; the stream stays the caller's.
+ * The elements of one JSON array, or JSON objects one after the other, cut apart by brackets and quotes alone: a broken
+ * element does not stop the read as long as its brackets and quotes are balanced. For one thread; the stream stays the
+ * caller's.
  */
 public final class JsonElements implements TextRecords {
     private final Utf8Input in;
@@ -14,20 +15,41 @@ public final class JsonElements implements TextRecords {
     private int end;
     private long lineHere = 1;
     private long line;
+    private final boolean array;
+    private final boolean part; // of an object, which goes on after the array
     private boolean opened;
     private boolean closed;
     private boolean afterComma;
     private String trouble = "";
 
     /**
-     * The elements of a stream.
+     * The elements of the array that a stream is.
      *
      * @param in closed by the caller
      * @param maxBytes the longest element that is kept
      */
     public JsonElements(Utf8Input in, int maxBytes) {
+        this(in, maxBytes, true, false);
+    }
+
+    private JsonElements(Utf8Input in, int maxBytes, boolean array, boolean part) {
         this.in = in;
         this.current = new RecordBytes(maxBytes);
+        this.array = array;
+        this.part = part;
+    }
+
+    /** The elements of an array that begins at a place of a stream, which is at its beginning. */
+    public static JsonElements at(JsonLayout.Place place, Utf8Input in, int maxBytes) throws IOException {
+        in.skipNBytes(place.offset());
+        JsonElements elements = new JsonElements(in, maxBytes, true, true);
+        elements.lineHere = place.line();
+        return elements;
+    }
+
+    /** The objects of a stream, of one line or several. */
+    public static JsonElements values(Utf8Input in, int maxBytes) {
+        return new JsonElements(in, maxBytes, false, false);
     }
 
     @Override
@@ -35,6 +57,14 @@ public final class JsonElements implements TextRecords {
         current.clear();
         if (!trouble.isEmpty()) {
             return false;
+        }
+        if (!array) {
+            boolean more = skipWhite() >= 0;
+            line = lineHere;
+            if (more) {
+                value();
+            }
+            return more;
         }
         if (!opened) {
             opened = true;
@@ -46,7 +76,7 @@ public final class JsonElements implements TextRecords {
         int next = skipWhite();
         line = lineHere;
         if (closed) {
-            return next >= 0 && stop("the file goes on after its JSON array");
+            return !part && next >= 0 && stop("the file goes on after its JSON array");
         }
         if (next < 0) {
             return stop("the file ends inside its JSON array; is it cut off?");
@@ -92,6 +122,41 @@ public final class JsonElements implements TextRecords {
             current.add(buffer, from, position);
         }
         trouble = "a bracket or quote is never closed; what follows cannot be told apart";
+    }
+
+    /** Takes everything up to the bracket that ends the value, or to the end of the line where none is open. */
+    private void value() throws IOException {
+        int depth = 0;
+        boolean quoted = false;
+        boolean escaped = false;
+        while (fill()) {
+            int from = position;
+            while (position < end) {
+                byte b = buffer[position++];
+                if (b == '\n') {
+                    lineHere++;
+                }
+                if (quoted) {
+                    quoted = escaped || b != '"';
+                    escaped = !escaped && b == '\\';
+                } else if (b == '"') {
+                    quoted = true;
+                } else if (b == '{' || b == '[') {
+                    depth++;
+                } else if (b == '}' || b == ']') {
+                    depth--;
+                }
+                boolean closed = depth <= 0 && !quoted && (b == '}' || b == ']' || b == '\n');
+                if (closed) {
+                    current.add(buffer, from, position);
+                    return;
+                }
+            }
+            current.add(buffer, from, position);
+        }
+        if (depth > 0 || quoted) {
+            trouble = "a bracket or quote is never closed; what follows cannot be told apart";
+        }
     }
 
     private boolean stop(String why) {

@@ -65,8 +65,9 @@ public record TrainingData(
     }
 
     /**
-     * Reads a file: {@code .csv} and {@code .tsv} with a header, {@code .jsonl} and {@code .ndjson} as JSON Lines, {@code
-     * .json} as one array, or as JSON Lines if it does not begin with a bracket. It is read as a stream, UTF-8, its records
+     * Reads a file: {@code .csv} and {@code .tsv} with a header; {@code .jsonl}, {@code .ndjson} and {@code .json} as JSON,
+     * one object a line, objects over several lines, one array, or one object whose only list of objects is the records, such
+     * as <code>{"data": [...]}</code>. It is read as a stream, UTF-8 unless a byte order mark says otherwise, its records
      * of at most 4 MiB, at most 1,000 messages an example, at most 5 million examples. A record that cannot be read is kept
      * as a {@link BrokenLine}, and the next one is read.
      *

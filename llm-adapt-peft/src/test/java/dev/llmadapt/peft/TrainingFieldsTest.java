@@ -236,4 +236,71 @@ class TrainingFieldsTest {
     private Path write(String name, String text) throws IOException {
         return Files.writeString(folder.resolve(name), text);
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"data\":[%s,%s]}",
+                "{\"data\": [\n  %s,\n  %s\n]}\n",
+                "{\"version\": \"1.1\",\n\"examples\": [%s,\n%s],\n\"count\": 2}",
+                "{\n  \"rows\": [\n%s,%s]\n}",
+                "[%s,%s]",
+                "\n[\n%s,\n%s]",
+                "%s\n%s",
+                "\n\n%s\n\n%s\n",
+                "%s%s",
+                "%s %s",
+            })
+    void json_inAnyLayout_isRead(String layout) throws IOException {
+        String pretty =
+                "{\n  \"prompt\": \"q \\\"}{\",\n  \"completion\": [\n    {\"role\": \"assistant\",\n     \"content\": \"a\"}\n  ]\n}";
+        for (String record : List.of(pretty, pretty.replace("\n", "").replace("  ", ""))) {
+            boolean oneLine = !record.contains("\n") && layout.matches("%s ?%s");
+            for (String name : List.of("a.json", "a.jsonl", "a.ndjson")) {
+                if (oneLine) { // two objects on one line are no layout
+                    assertThatThrownBy(() -> read(name, layout.formatted(record, record)))
+                            .hasMessageContaining("line 1: ");
+                    continue;
+                }
+                TrainingData data = read(name, layout.formatted(record, record));
+                assertThat(data.examples()).as(layout + record).hasSize(2);
+                assertThat(data.examples()).allMatch(example -> example.prompt()
+                        .get(0)
+                        .content()
+                        .equals("q \"}{"));
+                assertThat(data.brokenCount()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void json_layouts_keepLinesAndBrokenRecords() throws IOException {
+        TrainingData data = read(
+                "a.jsonl",
+                "{\n\"prompt\": \"q\",\n\"completion\": \"a\"\n}\nnonsense\n{\n\"prompt\": 1\n}\n{\"prompt\":\"q\",\n"
+                        + "\"completion\":\"b\"}");
+        assertThat(data.examples()).extracting(TrainingExample::line).containsExactly(1L, 9L);
+        assertThat(data.broken()).extracting(TrainingData.BrokenLine::line).containsExactly(5L, 6L);
+        TrainingData wrapped = read("b.json", "{\"n\":1,\n\"data\":\n[{\"prompt\":1},\n{\"prompt\":\"q\",\"completion\":\"a\"}]}");
+        assertThat(wrapped.examples()).extracting(TrainingExample::line).containsExactly(4L);
+        assertThat(wrapped.fields().unread()).containsOnlyKeys("n");
+        // A line that is cut off is a broken line, and no sign of objects over several lines.
+        assertThat(read("c.jsonl", "{\"prompt\":\"cut\n{\"prompt\":\"q\",\"completion\":\"a\"}\n").examples())
+                .hasSize(1);
+        assertThat(read("d.jsonl", "{\"prompt\":\"q\",\n{\"prompt\":\"q\",\"completion\":\"a\"}\n").examples())
+                .hasSize(1);
+        assertThat(read("e.jsonl", "[1]\n{\"prompt\":\"q\",\"completion\":\"a\"}\n").examples())
+                .hasSize(1);
+    }
+
+    @Test
+    void json_objectThatIsNoListOfRecords_saysWhatToDo() {
+        assertThatThrownBy(() -> read("a.json", "{\"train\":[{\"prompt\":1}],\"test\":[{\"prompt\":2}]}"))
+                .hasMessageContainingAll("the lists [test, train]", "a file of its own");
+        assertThatThrownBy(() -> read(
+                        "a.json", "{\"system\":\"s\",\"data\":[{\"prompt\":\"q\",\"completion\":\"a\"}]}"))
+                .hasMessageContainingAll("'system' beside the list 'data'", "--ignore system");
+        assertThatThrownBy(() -> read("a.json", "{\"data\":{\"prompt\":\"q\"}}")).hasMessageContaining("unknown keys [data]");
+        assertThatThrownBy(() -> read("a.json", "{\"data\":[]}")).hasMessageContaining("unknown keys [data]");
+    }
 }

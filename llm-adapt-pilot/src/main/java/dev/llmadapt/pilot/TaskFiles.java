@@ -43,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 public final class TaskFiles {
     private static final String INSTRUCTION = "Decide which category the text belongs to.";
     private static final int MAX_LABELS = 1_000;
-    private static final List<String> ENDINGS = List.of(".csv", ".tsv", ".jsonl", ".ndjson");
+    private static final List<String> ENDINGS = List.of(".csv", ".tsv", ".jsonl", ".ndjson", ".json");
 
     private TaskFiles() {}
 

@@ -10,6 +10,7 @@ import dev.llmadapt.peft.TrainingFormat;
 import dev.llmadapt.text.BrokenRecord;
 import dev.llmadapt.text.CsvTable;
 import dev.llmadapt.text.JsonElements;
+import dev.llmadapt.text.JsonLayout;
 import dev.llmadapt.text.Lines;
 import dev.llmadapt.text.TextRecords;
 import dev.llmadapt.text.Utf8Input;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -62,15 +64,15 @@ public final class TrainingFile {
     }
 
     private TrainingData read() {
-        try (InputStream opened = open();
-                Utf8Input in = Utf8Input.of(opened, null)) {
+        if (Files.isDirectory(file)) {
+            throw trouble("expected a file, got a folder");
+        }
+        try {
             String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
             switch (ending) {
-                case "csv" -> csv(in, CsvTable.DETECTED);
-                case "tsv" -> csv(in, '\t');
-                case "jsonl", "ndjson" -> json(new Lines(in, MAX_RECORD));
-                case "json" ->
-                    json(beginsWithBracket(in) ? new JsonElements(in, MAX_RECORD) : new Lines(in, MAX_RECORD));
+                case "csv" -> csv(CsvTable.DETECTED);
+                case "tsv" -> csv('\t');
+                case "jsonl", "ndjson", "json" -> json();
                 default -> throw trouble("unknown ending, expected .jsonl, .ndjson, .json, .csv or .tsv");
             }
         } catch (NoSuchFileException e) {
@@ -89,11 +91,61 @@ public final class TrainingFile {
         return new TrainingData(file.toString(), examples, brokenCount, broken, notes.fields());
     }
 
-    private InputStream open() throws IOException {
-        if (Files.isDirectory(file)) {
-            throw trouble("expected a file, got a folder");
+    private Utf8Input open() throws IOException {
+        InputStream in = Files.newInputStream(file);
+        try {
+            return Utf8Input.of(in, null);
+        } catch (IOException e) {
+            in.close();
+            throw e;
         }
-        return Files.newInputStream(file);
+    }
+
+    private void json() throws IOException {
+        JsonLayout layout;
+        try (Utf8Input in = open()) {
+            layout = JsonLayout.of(in);
+        }
+        try (Utf8Input in = open()) {
+            json(records(layout, in));
+        }
+    }
+
+    /** The records of a file, which may be the list in an object of which the rest says nothing. */
+    private TextRecords records(JsonLayout layout, Utf8Input in) throws IOException {
+        Set<String> keys = layout.keys();
+        KnownForm known = form;
+        boolean record = known == null
+                ? Detection.of(keys, asked.ignored()).isPresent()
+                : known.own().stream().anyMatch(keys::contains);
+        if (!record && layout.alone() && layout.lists().size() > 1) {
+            throw trouble(layout.severalLists());
+        }
+        String wrapper = layout.wrapper();
+        if (!record && wrapper != null) {
+            requireNothingBeside(wrapper, keys);
+            return JsonElements.at(Objects.requireNonNull(layout.lists().get(wrapper)), in, MAX_RECORD);
+        }
+        return switch (layout.kind()) {
+            case LINES -> new Lines(in, MAX_RECORD);
+            case ARRAY -> new JsonElements(in, MAX_RECORD);
+            case VALUES -> JsonElements.values(in, MAX_RECORD);
+        };
+    }
+
+    private void requireNothingBeside(String wrapper, Set<String> keys) {
+        Set<String> ignored = new KnownForm(asked, false).ignored();
+        for (String key : keys) {
+            FieldKind kind = FieldKind.of(key);
+            if (key.equals(wrapper)) {
+                continue;
+            }
+            if (!kind.mayStayUnread() && !ignored.contains(FieldKind.canonical(key))) {
+                throw trouble("'" + key + "' beside the list '" + wrapper + "' " + kind.trouble()
+                        + Fields.orIgnored(key));
+            }
+            notes.unread(key);
+        }
     }
 
     private void json(TextRecords records) throws IOException {
@@ -107,6 +159,12 @@ public final class TrainingFile {
             } catch (BrokenRecord e) {
                 broken(records.line(), e.reason());
             }
+        }
+    }
+
+    private void csv(char separator) throws IOException {
+        try (Utf8Input in = open()) {
+            csv(in, separator);
         }
     }
 
@@ -223,17 +281,6 @@ public final class TrainingFile {
         if (broken.size() < TrainingData.MAX_BROKEN) {
             broken.add(new BrokenLine(line, reason));
         }
-    }
-
-    private static boolean beginsWithBracket(InputStream in) throws IOException {
-        int limit = 4096;
-        in.mark(limit);
-        int first = ' ';
-        for (int i = 0; i < limit && first <= ' ' && first >= 0; i++) {
-            first = in.read();
-        }
-        in.reset();
-        return first == '[';
     }
 
     private TrainingDataException trouble(String what) {

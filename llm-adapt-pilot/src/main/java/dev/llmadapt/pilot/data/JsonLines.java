@@ -3,15 +3,27 @@ package dev.llmadapt.pilot.data;
 import com.google.gson.JsonElement;
 import dev.llmadapt.peft.data.StrictJson;
 import dev.llmadapt.text.BrokenRecord;
+import dev.llmadapt.text.JsonElements;
+import dev.llmadapt.text.JsonLayout;
+import dev.llmadapt.text.Lines;
+import dev.llmadapt.text.TextRecords;
+import dev.llmadapt.text.Utf8Input;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
-/** JSON Lines: one object a line; texts, numbers and booleans are cells, nested values are cells of JSON, null is an empty one. */
+/**
+ * A JSON file as a table: one object a line, objects over several lines, one array, or one object with one list of objects.
+ * Texts, numbers and booleans are cells, nested values are cells of JSON, null is an empty one.
+ */
 final class JsonLines {
     private JsonLines() {}
 
@@ -20,24 +32,30 @@ final class JsonLines {
         Set<String> columns = new LinkedHashSet<>();
         List<Map<String, String>> objects = new ArrayList<>();
         List<Long> lines = new ArrayList<>();
-        String[] texts = TextFile.read(file).split("\r\n?|\n", -1);
-        for (int i = 0; i < texts.length; i++) {
-            if (texts[i].isBlank()) {
-                continue;
+        byte[] text = TextFile.read(file).getBytes(StandardCharsets.UTF_8);
+        try (Utf8Input in = Utf8Input.of(new ByteArrayInputStream(text), null)) {
+            TextRecords records = records(file, JsonLayout.of(new ByteArrayInputStream(text)), in, text.length);
+            while (records.advance()) {
+                Map<String, String> object = object(file, records);
+                if (object.isEmpty()) {
+                    continue;
+                }
+                if (objects.size() == Table.MAX_ROWS) {
+                    throw new TaskFileException(
+                            file, "more than " + Table.MAX_ROWS + " rows; take a sample of the file");
+                }
+                columns.addAll(object.keySet());
+                if (columns.size() > Table.MAX_COLUMNS) {
+                    throw new TaskFileException(
+                            file,
+                            records.line(),
+                            "more than " + Table.MAX_COLUMNS + " different keys; expected the same keys a line");
+                }
+                objects.add(object);
+                lines.add(records.line());
             }
-            if (objects.size() == Table.MAX_ROWS) {
-                throw new TaskFileException(file, "more than " + Table.MAX_ROWS + " rows; take a sample of the file");
-            }
-            Map<String, String> object = object(file, i + 1, texts[i]);
-            columns.addAll(object.keySet());
-            if (columns.size() > Table.MAX_COLUMNS) {
-                throw new TaskFileException(
-                        file,
-                        i + 1,
-                        "more than " + Table.MAX_COLUMNS + " different keys; expected the same keys a line");
-            }
-            objects.add(object);
-            lines.add((long) i + 1);
+        } catch (IOException e) {
+            throw new TaskFileException(file, "cannot be read: " + e.getMessage(), e);
         }
         List<String> names = List.copyOf(columns);
         List<Table.Row> rows = new ArrayList<>(objects.size());
@@ -50,9 +68,28 @@ final class JsonLines {
         return new Table(file, names, rows);
     }
 
-    private static Map<String, String> object(Path file, long line, String text) {
+    private static TextRecords records(Path file, JsonLayout layout, Utf8Input in, int limit) throws IOException {
+        if (layout.alone() && layout.lists().size() > 1) {
+            throw new TaskFileException(file, layout.severalLists());
+        }
+        String wrapper = layout.wrapper();
+        if (wrapper != null) {
+            return JsonElements.at(Objects.requireNonNull(layout.lists().get(wrapper)), in, limit);
+        }
+        return switch (layout.kind()) {
+            case LINES -> new Lines(in, limit);
+            case ARRAY -> new JsonElements(in, limit);
+            case VALUES -> JsonElements.values(in, limit);
+        };
+    }
+
+    private static Map<String, String> object(Path file, TextRecords records) {
         try {
+            String text = records.text();
             Map<String, String> cells = new LinkedHashMap<>();
+            if (text.isBlank()) {
+                return cells;
+            }
             for (Map.Entry<String, JsonElement> entry : StrictJson.object(text).entrySet()) {
                 JsonElement value = entry.getValue();
                 String nested = value.isJsonNull() ? "" : value.toString();
@@ -60,7 +97,7 @@ final class JsonLines {
             }
             return cells;
         } catch (BrokenRecord e) {
-            throw new TaskFileException(file, line, e.reason(), e);
+            throw new TaskFileException(file, records.line(), e.reason(), e);
         }
     }
 }

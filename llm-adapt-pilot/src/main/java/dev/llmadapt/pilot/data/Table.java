@@ -49,7 +49,7 @@ public record Table(Path file, List<String> columns, List<Row> rows) {
     }
 
     /**
-     * Reads a table by its file's ending: {@code .jsonl} or {@code .ndjson} as JSON Lines, {@code .tsv} as CSV with tabs,
+     * Reads a table by its file's ending: {@code .jsonl}, {@code .ndjson} or {@code .json} as JSON, {@code .tsv} as CSV with tabs,
      * {@code .train}, {@code .dev}, {@code .valid}, {@code .test} and {@code .txt} as lines of a label and a text, anything
      * else as CSV with commas, semicolons or tabs, whichever its header has.
      *
@@ -57,7 +57,7 @@ public record Table(Path file, List<String> columns, List<Row> rows) {
      */
     public static Table read(Path file) {
         String name = file.toString().toLowerCase(Locale.ROOT);
-        if (name.endsWith(".jsonl") || name.endsWith(".ndjson")) {
+        if (name.endsWith(".jsonl") || name.endsWith(".ndjson") || name.endsWith(".json")) {
             return JsonLines.read(file);
         }
         if (LabelFirst.ENDINGS.stream().anyMatch(name::endsWith)) {
