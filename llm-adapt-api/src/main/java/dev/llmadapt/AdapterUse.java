@@ -1,5 +1,7 @@
 package dev.llmadapt;
 
+import java.util.Objects;
+
 /**
  * A loaded adapter in a request.
  *
@@ -10,7 +12,7 @@ package dev.llmadapt;
 public record AdapterUse(String name, double weight) {
     /** Checks. */
     public AdapterUse {
-        if (name.isBlank()) {
+        if (Objects.requireNonNull(name, "name must not be null").isBlank()) {
             throw new IllegalArgumentException("an adapter needs a name, got '" + name + "'");
         }
         if (!Double.isFinite(weight)) {

@@ -1,5 +1,7 @@
 package dev.llmadapt;
 
+import java.util.Objects;
+
 /**
  * A solved case of a task.
  *
@@ -7,4 +9,11 @@ package dev.llmadapt;
  * @param input what is asked
  * @param output the right answer
  */
-public record Example(String id, String input, String output) {}
+public record Example(String id, String input, String output) {
+    /** Checks. */
+    public Example {
+        Objects.requireNonNull(id, "id must not be null");
+        Objects.requireNonNull(input, "input must not be null");
+        Objects.requireNonNull(output, "output must not be null");
+    }
+}

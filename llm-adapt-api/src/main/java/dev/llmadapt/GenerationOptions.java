@@ -1,6 +1,7 @@
 package dev.llmadapt;
 
 import java.util.List;
+import java.util.Objects;
 
 /**
  * How an answer is decoded: its length, sampling and stop conditions. The filters apply in the order of Hugging Face
@@ -33,7 +34,7 @@ public record GenerationOptions(
 
     /** Checks and copies. */
     public GenerationOptions {
-        stop = List.copyOf(stop);
+        stop = List.copyOf(Objects.requireNonNull(stop, "stop must not be null"));
         require(maxTokens >= 1, "maxTokens must be at least 1, maxTokens: " + maxTokens);
         require(
                 temperature >= 0 && temperature <= 100,

@@ -2,19 +2,65 @@ package dev.llmadapt;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeSet;
 
 /**
  * The form of a JSON value, a small part of JSON Schema (draft 2020-12): every property is there, in the order given, and
  * may be {@link Nullable null} where that is said.
  */
 public sealed interface JsonSchema {
-    /** An object; the properties in the order of the map. */
+    /**
+     * An object; the properties in the order of the map.
+     *
+     * @throws IllegalArgumentException if there are several properties in a map without order, such as {@link Map#of}, whose
+     *     order is another one in each run of a program
+     */
     static ObjectOf object(Map<String, JsonSchema> properties) {
+        boolean unordered = properties.getClass() == HashMap.class
+                || properties.getClass().getName().startsWith("java.util.ImmutableCollections");
+        if (unordered && properties.size() > 1) {
+            throw new IllegalArgumentException("properties need an order, which Map.of and HashMap do not have: "
+                    + new TreeSet<>(properties.keySet()) + "; use object(property(...), property(...))");
+        }
         return new ObjectOf(properties);
+    }
+
+    /** An object; the properties in the order given, their names all different. */
+    static ObjectOf object(Property first, Property... others) {
+        Map<String, JsonSchema> properties = new LinkedHashMap<>();
+        properties.put(first.name(), first.value());
+        for (Property each : others) {
+            if (properties.put(each.name(), each.value()) != null) {
+                throw new IllegalArgumentException("two properties are called '" + each.name() + "'");
+            }
+        }
+        return new ObjectOf(properties);
+    }
+
+    /** A property of an object. */
+    static Property property(String name, JsonSchema value) {
+        return new Property(name, value);
+    }
+
+    /** A number. */
+    static Plain number() {
+        return Plain.NUMBER;
+    }
+
+    /** A whole number. */
+    static Plain integer() {
+        return Plain.INTEGER;
+    }
+
+    /** True or false. */
+    static Plain bool() {
+        return Plain.BOOLEAN;
     }
 
     /** A text of at most 200 characters. */
@@ -39,6 +85,20 @@ public sealed interface JsonSchema {
 
     /** The form in words that a model reads, such as <code>{"name": text, "kind": "a" or "b"}</code>. */
     String describe();
+
+    /**
+     * A property of an object.
+     *
+     * @param name its key
+     * @param value what it is
+     */
+    record Property(String name, JsonSchema value) {
+        /** Checks. */
+        public Property {
+            Objects.requireNonNull(name, "name must not be null");
+            Objects.requireNonNull(value, "value must not be null");
+        }
+    }
 
     /**
      * An object.

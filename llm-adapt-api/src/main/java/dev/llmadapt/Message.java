@@ -1,5 +1,7 @@
 package dev.llmadapt;
 
+import java.util.Objects;
+
 /**
  * One turn of a conversation. Its content is data: it is never parsed as a template, and a special token written in it
  * is never read as one.
@@ -8,6 +10,12 @@ package dev.llmadapt;
  * @param content what is said
  */
 public record Message(Role role, String content) {
+    /** Checks. */
+    public Message {
+        Objects.requireNonNull(role, "role must not be null");
+        Objects.requireNonNull(content, "content must not be null");
+    }
+
     /** A system message. */
     public static Message system(String content) {
         return new Message(Role.SYSTEM, content);

@@ -2,6 +2,7 @@ package dev.llmadapt;
 
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 
 /** What an answer may be. */
 public sealed interface OutputConstraint {
@@ -37,7 +38,7 @@ public sealed interface OutputConstraint {
     record OneOf(List<String> choices) implements OutputConstraint {
         /** Checks and copies. */
         public OneOf {
-            choices = List.copyOf(choices);
+            choices = List.copyOf(Objects.requireNonNull(choices, "choices must not be null"));
             if (choices.isEmpty() || choices.stream().anyMatch(String::isEmpty)) {
                 throw new IllegalArgumentException(
                         "choices must be non-empty texts, at least one, choices: " + choices);
@@ -53,5 +54,10 @@ public sealed interface OutputConstraint {
      *
      * @param schema its form
      */
-    record Json(JsonSchema.ObjectOf schema) implements OutputConstraint {}
+    record Json(JsonSchema.ObjectOf schema) implements OutputConstraint {
+        /** Checks. */
+        public Json {
+            Objects.requireNonNull(schema, "schema must not be null");
+        }
+    }
 }

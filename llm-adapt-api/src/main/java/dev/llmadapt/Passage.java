@@ -1,6 +1,7 @@
 package dev.llmadapt;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -18,8 +19,11 @@ public record Passage(
         String id, String title, String text, double score, Map<String, String> metadata, Set<String> readers) {
     /** Copies. */
     public Passage {
-        metadata = Map.copyOf(metadata);
-        readers = Set.copyOf(readers);
+        Objects.requireNonNull(id, "id must not be null");
+        Objects.requireNonNull(title, "title must not be null");
+        Objects.requireNonNull(text, "text must not be null");
+        metadata = Map.copyOf(Objects.requireNonNull(metadata, "metadata must not be null"));
+        readers = Set.copyOf(Objects.requireNonNull(readers, "readers must not be null"));
     }
 
     /** A passage without metadata that everyone may read. */

@@ -1,5 +1,6 @@
 package dev.llmadapt;
 
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -14,10 +15,12 @@ import java.util.Set;
 public record Query(String text, int limit, Set<String> principals, Filter filter) {
     /** Checks and copies. */
     public Query {
+        Objects.requireNonNull(text, "text must not be null");
+        Objects.requireNonNull(filter, "filter must not be null");
         if (limit < 1) {
             throw new IllegalArgumentException("limit must be at least 1, limit: " + limit);
         }
-        principals = Set.copyOf(principals);
+        principals = Set.copyOf(Objects.requireNonNull(principals, "principals must not be null"));
     }
 
     /** A query by nobody in particular, who finds what everyone may read, without a filter. */

@@ -2,6 +2,7 @@ package dev.llmadapt;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What a model is asked: a conversation, how to answer it, and what the answer may be.
@@ -25,11 +26,13 @@ public record Request(
         boolean raw) {
     /** Checks and copies. */
     public Request {
-        adapters = List.copyOf(adapters);
+        Objects.requireNonNull(options, "options must not be null");
+        Objects.requireNonNull(constraint, "constraint must not be null");
+        adapters = List.copyOf(Objects.requireNonNull(adapters, "adapters must not be null"));
         if (adapters.stream().map(AdapterUse::name).distinct().count() != adapters.size()) {
             throw new IllegalArgumentException("an adapter can be used once in a request, adapters: " + adapters);
         }
-        messages = List.copyOf(messages);
+        messages = List.copyOf(Objects.requireNonNull(messages, "messages must not be null"));
         if (messages.isEmpty()) {
             throw new IllegalArgumentException("a request needs at least one message, got none");
         }
@@ -43,11 +46,14 @@ public record Request(
 
     /** A request of one user message, default options, free output, no adapter. */
     public static Request of(String userMessage) {
-        return of(Message.user(userMessage));
+        return of(Message.user(Objects.requireNonNull(userMessage, "userMessage must not be null")));
     }
 
     /** A request of some messages, default options, free output, no adapter. */
     public static Request of(Message... messages) {
+        for (Message message : Objects.requireNonNull(messages, "messages must not be null")) {
+            Objects.requireNonNull(message, "a message must not be null");
+        }
         return new Request(List.of(messages), GenerationOptions.defaults(), OutputConstraint.none(), List.of());
     }
 

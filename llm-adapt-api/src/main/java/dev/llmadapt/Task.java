@@ -2,6 +2,7 @@ package dev.llmadapt;
 
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -25,9 +26,13 @@ public record Task(
         Metric metric) {
     /** Checks and copies. */
     public Task {
-        labels = List.copyOf(labels);
-        examples = List.copyOf(examples);
-        corpus = List.copyOf(corpus);
+        Objects.requireNonNull(name, "name must not be null");
+        Objects.requireNonNull(instruction, "instruction must not be null");
+        Objects.requireNonNull(schema, "schema must not be null, empty where there is none");
+        Objects.requireNonNull(metric, "metric must not be null");
+        labels = List.copyOf(Objects.requireNonNull(labels, "labels must not be null"));
+        examples = List.copyOf(Objects.requireNonNull(examples, "examples must not be null"));
+        corpus = List.copyOf(Objects.requireNonNull(corpus, "corpus must not be null"));
         LinkedHashSet<String> distinct = new LinkedHashSet<>(labels);
         if (distinct.size() != labels.size()) {
             throw new IllegalArgumentException("labels must all differ, labels: " + labels);
@@ -60,9 +65,31 @@ public record Task(
         this(name, instruction, labels, Optional.empty(), examples, corpus, metric);
     }
 
-    /** A task that chooses a label, judged by exact match. */
+    /**
+     * A task that chooses a label, judged by exact match.
+     *
+     * @param labels at least two
+     */
     public static Task classification(String name, String instruction, List<String> labels, List<Example> examples) {
+        if (Objects.requireNonNull(labels, "labels must not be null").size() < 2) {
+            throw new IllegalArgumentException("a classification needs at least two labels, labels: " + labels
+                    + "; a task without labels is Task.answering");
+        }
         return new Task(name, instruction, labels, examples, List.of(), Metric.exactMatch());
+    }
+
+    /** A task that answers in free text, judged by exact match unless {@link #withMetric another metric} is given. */
+    public static Task answering(String name, String instruction, List<Example> examples) {
+        return new Task(name, instruction, List.of(), examples, List.of(), Metric.exactMatch());
+    }
+
+    /**
+     * A task that answers with a JSON object, judged by exact match unless {@link #withMetric another metric} is given.
+     *
+     * @param examples whose outputs are JSON in the form of the schema, on one line, a blank after each comma and colon
+     */
+    public static Task extraction(String name, String instruction, JsonSchema.ObjectOf schema, List<Example> examples) {
+        return answering(name, instruction, examples).withSchema(schema);
     }
 
     /** The request for one input: a user message, constrained to the labels or the schema where there are some. */
@@ -89,6 +116,11 @@ public record Task(
 
     /** The same with passages to retrieve from. */
     public Task withCorpus(List<Passage> corpus) {
+        return new Task(name, instruction, labels, schema, examples, corpus, metric);
+    }
+
+    /** This task judged otherwise. */
+    public Task withMetric(Metric metric) {
         return new Task(name, instruction, labels, schema, examples, corpus, metric);
     }
 }

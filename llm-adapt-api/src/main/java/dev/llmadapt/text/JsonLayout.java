@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.Serial;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -60,7 +59,8 @@ public record JsonLayout(Kind kind, Set<String> keys, Map<String, Place> lists, 
 
     /** The reason why a file that is one object with several lists is not read. */
     public String severalLists() {
-        return "one JSON object with the lists " + lists.keySet().stream().sorted().toList()
+        return "one JSON object with the lists "
+                + lists.keySet().stream().sorted().toList()
                 + ", expected one list of records, or one record a line; write each list into a file of its own";
     }
 

@@ -264,10 +264,8 @@ class TrainingFieldsTest {
                 }
                 TrainingData data = read(name, layout.formatted(record, record));
                 assertThat(data.examples()).as(layout + record).hasSize(2);
-                assertThat(data.examples()).allMatch(example -> example.prompt()
-                        .get(0)
-                        .content()
-                        .equals("q \"}{"));
+                assertThat(data.examples())
+                        .allMatch(example -> example.prompt().get(0).content().equals("q \"}{"));
                 assertThat(data.brokenCount()).isZero();
             }
         }
@@ -281,15 +279,19 @@ class TrainingFieldsTest {
                         + "\"completion\":\"b\"}");
         assertThat(data.examples()).extracting(TrainingExample::line).containsExactly(1L, 9L);
         assertThat(data.broken()).extracting(TrainingData.BrokenLine::line).containsExactly(5L, 6L);
-        TrainingData wrapped = read("b.json", "{\"n\":1,\n\"data\":\n[{\"prompt\":1},\n{\"prompt\":\"q\",\"completion\":\"a\"}]}");
+        TrainingData wrapped =
+                read("b.json", "{\"n\":1,\n\"data\":\n[{\"prompt\":1},\n{\"prompt\":\"q\",\"completion\":\"a\"}]}");
         assertThat(wrapped.examples()).extracting(TrainingExample::line).containsExactly(4L);
         assertThat(wrapped.fields().unread()).containsOnlyKeys("n");
         // A line that is cut off is a broken line, and no sign of objects over several lines.
-        assertThat(read("c.jsonl", "{\"prompt\":\"cut\n{\"prompt\":\"q\",\"completion\":\"a\"}\n").examples())
+        assertThat(read("c.jsonl", "{\"prompt\":\"cut\n{\"prompt\":\"q\",\"completion\":\"a\"}\n")
+                        .examples())
                 .hasSize(1);
-        assertThat(read("d.jsonl", "{\"prompt\":\"q\",\n{\"prompt\":\"q\",\"completion\":\"a\"}\n").examples())
+        assertThat(read("d.jsonl", "{\"prompt\":\"q\",\n{\"prompt\":\"q\",\"completion\":\"a\"}\n")
+                        .examples())
                 .hasSize(1);
-        assertThat(read("e.jsonl", "[1]\n{\"prompt\":\"q\",\"completion\":\"a\"}\n").examples())
+        assertThat(read("e.jsonl", "[1]\n{\"prompt\":\"q\",\"completion\":\"a\"}\n")
+                        .examples())
                 .hasSize(1);
     }
 
@@ -297,10 +299,11 @@ class TrainingFieldsTest {
     void json_objectThatIsNoListOfRecords_saysWhatToDo() {
         assertThatThrownBy(() -> read("a.json", "{\"train\":[{\"prompt\":1}],\"test\":[{\"prompt\":2}]}"))
                 .hasMessageContainingAll("the lists [test, train]", "a file of its own");
-        assertThatThrownBy(() -> read(
-                        "a.json", "{\"system\":\"s\",\"data\":[{\"prompt\":\"q\",\"completion\":\"a\"}]}"))
+        assertThatThrownBy(
+                        () -> read("a.json", "{\"system\":\"s\",\"data\":[{\"prompt\":\"q\",\"completion\":\"a\"}]}"))
                 .hasMessageContainingAll("'system' beside the list 'data'", "--ignore system");
-        assertThatThrownBy(() -> read("a.json", "{\"data\":{\"prompt\":\"q\"}}")).hasMessageContaining("unknown keys [data]");
+        assertThatThrownBy(() -> read("a.json", "{\"data\":{\"prompt\":\"q\"}}"))
+                .hasMessageContaining("unknown keys [data]");
         assertThatThrownBy(() -> read("a.json", "{\"data\":[]}")).hasMessageContaining("unknown keys [data]");
     }
 }

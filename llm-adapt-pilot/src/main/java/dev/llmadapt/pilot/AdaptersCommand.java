@@ -1,9 +1,9 @@
 package dev.llmadapt.pilot;
 
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code adapters}: what can be done with adapters on disk without running a model. */
@@ -18,7 +18,7 @@ import picocli.CommandLine.Spec;
             "  llm-adapt adapters merge --model hf:org/model --adapter my-lora --out merged",
             "  llm-adapt adapters convert my-lora --to onnx_adapter --out my-lora.onnx_adapter"
         })
-final class AdaptersCommand implements Runnable {
+final class AdaptersCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
     private CommandSpec spec;
@@ -35,9 +35,7 @@ final class AdaptersCommand implements Runnable {
 
     /** Without a sub-command. */
     @Override
-    public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "expected a command: " + String.join(", ", spec.subcommands().keySet()));
+    public Integer call() {
+        return Main.needsCommand(spec);
     }
 }

@@ -5,19 +5,24 @@ import dev.llmadapt.pilot.terminal.TerminalKind;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * The command line. Exit status 0 is success; 2 is input that cannot be used, told in one line; 130 is work that was
@@ -37,7 +42,7 @@ import picocli.CommandLine.Spec;
             "  llm-adapt chat",
             "  llm-adapt pilot --help                          every option"
         })
-public final class Main implements Runnable {
+public final class Main implements Callable<Integer> {
     static final String NAME = "llm-adapt";
     private static final int INVALID_INPUT = 2;
     private static final int BUG = 1;
@@ -90,9 +95,10 @@ public final class Main implements Runnable {
                 .addSubcommand(RagCommand.withParts(session))
                 .addSubcommand(AdaptersCommand.withParts(session));
         addHelp(commandLine);
+        commandLine.addSubcommand(new CommandLine.HelpCommand());
         return commandLine
-                .setOut(new java.io.PrintWriter(session.out(), true, StandardCharsets.UTF_8))
-                .setErr(new java.io.PrintWriter(session.err(), true, StandardCharsets.UTF_8))
+                .setOut(new PrintWriter(session.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(session.err(), true, StandardCharsets.UTF_8))
                 .setUsageHelpWidth(100)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, args) -> complain(session, e))
@@ -109,10 +115,18 @@ public final class Main implements Runnable {
 
     /** Without a sub-command. */
     @Override
-    public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
+    public Integer call() {
+        return needsCommand(spec);
+    }
+
+    /** Tells how a command that has parts is used. */
+    static int needsCommand(CommandSpec spec) {
+        CommandLine command = spec.commandLine();
+        command.usage(command.getOut());
+        line(
+                command.getErr(),
                 "expected a command: " + String.join(", ", spec.subcommands().keySet()));
+        return INVALID_INPUT;
     }
 
     /** The version in the jar's manifest. */
@@ -123,8 +137,27 @@ public final class Main implements Runnable {
 
     private static int complain(Session session, ParameterException e) {
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
-        line(session, e.getMessage() + " (" + command + " --help says what is possible)");
+        line(session, unknown(e).orElse(e.getMessage()) + " (" + command + " --help says what is possible)");
         return INVALID_INPUT;
+    }
+
+    /** What a word that is neither command nor option may have meant, where something can be said. */
+    private static Optional<String> unknown(ParameterException e) {
+        if (!(e instanceof UnmatchedArgumentException unmatched)
+                || unmatched.getUnmatched().isEmpty()) {
+            return Optional.empty();
+        }
+        String word = unmatched.getUnmatched().get(0);
+        List<String> like = unmatched.getSuggestions().stream().limit(3).toList();
+        boolean option = word.startsWith("-");
+        String unknown = "unknown " + (option ? "option" : "command") + " '" + word + "', ";
+        if (!like.isEmpty()) {
+            return Optional.of(unknown + "did you mean " + String.join(" or ", like) + "?");
+        }
+        Set<String> parts = e.getCommandLine().getSubcommands().keySet();
+        return option || parts.isEmpty()
+                ? Optional.empty()
+                : Optional.of(unknown + "expected one of " + String.join(", ", parts));
     }
 
     private static int fail(Session session, Exception e) {
@@ -137,7 +170,15 @@ public final class Main implements Runnable {
     }
 
     private static void line(Session session, String message) {
-        session.err().println(NAME + ": " + message.strip().replaceAll("\\s*\\R\\s*", " "));
+        session.err().println(oneLine(message));
+    }
+
+    private static void line(PrintWriter err, String message) {
+        err.println(oneLine(message));
+    }
+
+    private static String oneLine(String message) {
+        return NAME + ": " + message.strip().replaceAll("\\s*\\R\\s*", " ");
     }
 
     /** For {@code --version}. */

@@ -70,6 +70,12 @@ final class ModelArguments {
                 session.models().open(new ModelChoice(source, precision, device, template(), adapters), progress));
     }
 
+    /** Opens the model as it is, whatever adapters are named. */
+    Model openBase(Session session, Progress progress) {
+        return InvalidInput.check(() ->
+                session.models().open(new ModelChoice(source, precision, device, template(), List.of()), progress));
+    }
+
     /** The template's text; empty where the model's own is to be used. */
     String template() {
         if (chatTemplate == null) {

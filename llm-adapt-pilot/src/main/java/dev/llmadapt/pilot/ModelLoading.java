@@ -30,7 +30,8 @@ final class ModelLoading {
 
     private ModelLoading() {}
 
-    private static List<AdapterUse> load(LocalModel model, List<AdapterArgument> adapters) {
+    /** Makes adapters known to a model. */
+    static List<AdapterUse> load(LocalModel model, List<AdapterArgument> adapters) {
         List<AdapterUse> uses = new ArrayList<>();
         for (AdapterArgument each : adapters) {
             // folders of one name, such as checkpoints of several runs, are told apart by their place

@@ -1,9 +1,11 @@
 package dev.llmadapt.pilot;
 
+import dev.llmadapt.AdapterUse;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Model;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
+import dev.llmadapt.peft.LocalModel;
 import dev.llmadapt.pilot.PilotReport.Failed;
 import dev.llmadapt.pilot.data.Stratified;
 import dev.llmadapt.pilot.terminal.ProgressLine;
@@ -78,8 +80,10 @@ final class PilotCommand implements Callable<Integer> {
     @Option(
             names = "--strategies",
             paramLabel = "LIST",
-            description = "What to measure, separated by commas. Default: ${DEFAULT-VALUE}.")
-    String strategies = StrategyCatalog.DEFAULT_LIST;
+            description = "What to measure, separated by commas. Default: " + StrategyCatalog.DEFAULT_LIST
+                    + "; with --adapter zero-shot, over the base and over the adapted model.")
+    @Nullable
+    String strategies;
 
     @Option(
             names = "--limit",
@@ -144,7 +148,11 @@ final class PilotCommand implements Callable<Integer> {
         if (save != null && work == null) {
             throw new InvalidInput("--save needs --work, where what is trained is kept");
         }
-        List<Strategy> candidates = InvalidInput.check(() -> StrategyCatalog.parse(strategies, seed));
+        if (save != null && !model.adapters.isEmpty()) {
+            throw new InvalidInput(
+                    "--save keeps what was trained here, and no adapter given with --adapter; leave one out");
+        }
+        List<Strategy> candidates = InvalidInput.check(() -> StrategyCatalog.parse(list(), seed));
         PilotOptions options = InvalidInput.check(() -> new PilotOptions(limit, seed));
         Path path = task == null ? defaultTask() : task;
         TaskSplit split = read(path);
@@ -179,6 +187,38 @@ final class PilotCommand implements Callable<Integer> {
         }
     }
 
+    private String list() {
+        if (strategies != null) {
+            return strategies;
+        }
+        return model.adapters.isEmpty() ? StrategyCatalog.DEFAULT_LIST : "zero-shot";
+    }
+
+    /** The adapters for people: their folders' names, and weights that are not 1. */
+    private String adapterNames() {
+        return String.join(
+                "+",
+                model.adapters.stream()
+                        .map(each -> {
+                            Path name = each.folder().getFileName();
+                            return (name == null ? each.folder() : name)
+                                    + (each.weight() == 1 ? "" : "=" + each.weight());
+                        })
+                        .toList());
+    }
+
+    /** What is measured: with adapters, the base beside what they make of it. */
+    private List<Strategy> beside(Model opened, List<Strategy> candidates) {
+        if (model.adapters.isEmpty()) {
+            return candidates;
+        }
+        LocalModel local = opened.unwrap(LocalModel.class)
+                .orElseThrow(() -> new InvalidInput("--adapter needs a model that runs in this process, got "
+                        + opened.info().name()));
+        List<AdapterUse> uses = InvalidInput.check(() -> ModelLoading.load(local, model.adapters));
+        return WithAdapters.beside(candidates, adapterNames(), uses);
+    }
+
     private TaskSplit read(Path path) {
         boolean questions = path.toString().endsWith(".json") && Files.isRegularFile(path);
         TaskFileOptions options = fileOptions();
@@ -194,9 +234,9 @@ final class PilotCommand implements Callable<Integer> {
     private PilotReport run(
             Path path, TaskSplit split, List<Strategy> candidates, PilotOptions options, Needs wanted, Duration time) {
         try (ProgressLine progress = session.progress();
-                Model opened = model.open(session, progress)) {
+                Model opened = model.openBase(session, progress)) {
             Pilot pilot = Pilot.of(split)
-                    .candidates(candidates)
+                    .candidates(beside(opened, candidates))
                     .needs(wanted)
                     .options(options)
                     .budget(time)
@@ -209,7 +249,8 @@ final class PilotCommand implements Callable<Integer> {
                     .withSetting("device", model.device.toString())
                     .withSetting(
                             "chat template", model.chatTemplate == null ? "the model's" : model.chatTemplate.toString())
-                    .withSetting("strategies", strategies)
+                    .withSetting("strategies", list())
+                    .withSetting("adapter", model.adapters.isEmpty() ? "none" : adapterNames())
                     .withSetting("llm-adapt", Main.version())
                     .withSetting("java", System.getProperty("java.vm.name") + " " + Runtime.version())
                     .withSetting("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"))

@@ -1,9 +1,9 @@
 package dev.llmadapt.pilot;
 
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code rag}: answers from documents. */
@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
             "  llm-adapt rag eval beir/scifact --json scifact.json",
             "  llm-adapt rag eval llm-adapt-pilot/tasks/pennywell --answer"
         })
-final class RagCommand implements Runnable {
+final class RagCommand implements Callable<Integer> {
     @Spec
     @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
     private CommandSpec spec;
@@ -35,9 +35,7 @@ final class RagCommand implements Runnable {
 
     /** Without a sub-command. */
     @Override
-    public void run() {
-        throw new ParameterException(
-                spec.commandLine(),
-                "expected a command: " + String.join(", ", spec.subcommands().keySet()));
+    public Integer call() {
+        return Main.needsCommand(spec);
     }
 }

@@ -46,8 +46,39 @@ class MainTest {
     }
 
     @Test
-    void noCommand_isOneLine() {
-        refuses(new String[0], "expected a command: pilot, generate, chat, train, serve-check, rag, adapters");
+    void noCommand_showsHowItIsUsed() {
+        for (String[] arguments : List.of(new String[0], new String[] {"rag"}, new String[] {"adapters"})) {
+            assertThat(run(arguments)).isEqualTo(2);
+            assertThat(text(out)).startsWith("Usage: llm-adapt").contains("Commands:", "Examples:");
+            assertThat(text(err)).startsWith("llm-adapt: expected a command: ").hasLineCount(1);
+        }
+        assertThat(run("help")).isZero();
+        assertThat(text(out)).startsWith("Usage: llm-adapt");
+        assertThat(run("help", "train")).isZero();
+        assertThat(text(out)).contains("--mask-personal");
+    }
+
+    @Test
+    void wordsLikeACommandOrOption_areAskedFor() {
+        refuses(new String[] {"pilto"}, "unknown command 'pilto', did you mean pilot");
+        refuses(new String[] {"rag", "aks"}, "unknown command 'aks', expected one of index, ask, eval");
+        refuses(new String[] {"train", "--tsak", "x", "--out", "y"}, "unknown option '--tsak', did you mean --task");
+    }
+
+    @Test
+    void values_outOfRange_nameTheirOptions() {
+        String[] pilot = {"pilot", "--task", task.toString()};
+        refuses(with(pilot, "--quality", "90"), "--quality must be in [0, 1], got 90");
+        refuses(with(pilot, "--requests", "0"), "--requests must be at least 1, got 0");
+        refuses(with(pilot, "--tolerance", "2"), "--tolerance must be in [0, 0.5], got 2");
+        refuses(new String[] {"generate", "--top-p", "7", "hi"}, "--top-p must be in (0, 1], got 7");
+        refuses(with(pilot, "--save", "s", "--work", "w", "--adapter", "a"), "--save", "--adapter");
+    }
+
+    private static String[] with(String[] arguments, String... more) {
+        return java.util.stream.Stream.of(arguments, more)
+                .flatMap(java.util.Arrays::stream)
+                .toArray(String[]::new);
     }
 
     @Test
@@ -78,7 +109,7 @@ class MainTest {
         refuses(new String[] {"pilot", "--task", task.toString(), "--label-column", "kind"}, "no column 'kind'");
         refuses(new String[] {"pilot", "--task", folder.resolve("none").toString()}, "no such file or folder");
         refuses(new String[] {"pilot", "--task", task.toString(), "--strategies", "magic"}, "unknown strategy 'magic'");
-        refuses(new String[] {"pilot", "--task", task.toString(), "--limit", "0"}, "limit: 0");
+        refuses(new String[] {"pilot", "--task", task.toString(), "--limit", "0"}, "--limit must be at least 1, got 0");
         refuses(
                 new String[] {
                     "pilot",
@@ -180,7 +211,9 @@ class MainTest {
 
     @Test
     void generate_badInput_isOneLine() {
-        refuses(new String[] {"generate", "--temperature", "-1", "x"}, "temperature: -1");
+        refuses(
+                new String[] {"generate", "--temperature", "-1", "x"},
+                "--temperature must be in [0, 100] where 0 is greedy, got -1");
         refuses(new String[] {"generate", " "}, "the prompt is empty");
         refuses(new String[] {"generate", "-"}, "the prompt is empty");
         assertThat(opened).hasValue(0);

@@ -46,10 +46,10 @@ class TrainCommandTest {
         refuses("--out", "train", "--task", task);
         refuses("unknown method 'magic'", "train", "--task", task, "--out", "x", "--method", "magic");
         refuses("epochs must be at least 1", "train", "--task", task, "--out", "x", "--epochs", "0");
-        refuses("learningRate must be positive", "train", "--task", task, "--out", "x", "--rate", "-1");
-        refuses("r must be from 1", "train", "--task", task, "--out", "x", "--rank", "0");
+        refuses("--rate must be positive, got -1", "train", "--task", task, "--out", "x", "--rate", "-1");
+        refuses("--rank must be from 1", "train", "--task", task, "--out", "x", "--rank", "0");
         refuses(
-                "virtualTokens must be from 1",
+                "--virtual-tokens must be from 1",
                 "train",
                 "--task",
                 task,
@@ -59,7 +59,15 @@ class TrainCommandTest {
                 "prompt-tuning",
                 "--virtual-tokens",
                 "0");
-        refuses("validationShare", "train", "--task", task, "--out", "x", "--validation", "0.9");
+        refuses(
+                "--validation must be from 0 to 0.5, got 0.9",
+                "train",
+                "--task",
+                task,
+                "--out",
+                "x",
+                "--validation",
+                "0.9");
         refuses("not empty", "train", "--task", task, "--out", folder.toString());
         refuses("none.csv", "train", "--task", folder.resolve("none.csv").toString(), "--out", "x");
     }
@@ -88,8 +96,16 @@ class TrainCommandTest {
                 "x");
         refuses("'messages' is missing", "train", "--data", data, "--format", "chat", "--out", "x");
         refuses("no such file", "train", "--data", data, "--held-out", data + ".jsonl", "--out", "x");
-        refuses("nearDuplicates must be in (0, 1]", "train", "--data", data, "--deduplicate", "2", "--out", "x");
-        refuses("maxPerAnswer: 0", "train", "--data", data, "--max-per-answer", "0", "--out", "x");
+        refuses("--deduplicate must be in (0, 1], got 2", "train", "--data", data, "--deduplicate", "2", "--out", "x");
+        refuses(
+                "--max-per-answer must be at least 1, got 0",
+                "train",
+                "--data",
+                data,
+                "--max-per-answer",
+                "0",
+                "--out",
+                "x");
         refuses("min: 9, max: 3", "train", "--data", data, "--min-tokens", "9", "--max-tokens", "3", "--out", "x");
         refuses("merge", "train", "--data", data, "--adapter", folder.toString(), "--out", "x");
         refuses("--learn", "train", "--data", data, "--learn", "nothing", "--out", "x");
@@ -217,6 +233,28 @@ class TrainCommandTest {
                 .isZero();
         assertThat(report(adapter).get("kept").getAsInt()).isEqualTo(4);
         assertThat(text(out)).contains("2 of ", "trained prefix-tuning in 1 steps");
+    }
+
+    @Test
+    void pilot_adapter_isMeasuredBesideItsBase() throws IOException {
+        StringBuilder rows = new StringBuilder("text,label\n");
+        for (int i = 0; i < 12; i++) {
+            rows.append("text number ").append(i).append(i % 3 == 0 ? ",warm\n" : ",cold\n");
+        }
+        String task = write("task.csv", rows.toString());
+        String adapter = folder.resolve("my-lora").toString();
+        assertThat(train("--task", task, "--rank", "1", "--out", adapter))
+                .as(text(err))
+                .isZero();
+        String json = folder.resolve("report.json").toString();
+        assertThat(run("pilot", "--model", CHECKPOINT.toString(), "--task", task, "--adapter", adapter, "--json", json))
+                .as(text(err))
+                .isZero();
+        assertThat(text(out)).contains("zero-shot [my-lora]");
+        JsonObject report =
+                JsonParser.parseString(Files.readString(Path.of(json))).getAsJsonObject();
+        assertThat(report.toString()).contains("\"zero-shot\"", "\"zero-shot [my-lora]\"", "\"adapter\":\"my-lora\"");
+        assertThat(report.getAsJsonArray("comparisons")).hasSize(1);
     }
 
     @Test

@@ -118,10 +118,14 @@ public sealed interface LabelChoice extends Strategy {
         /**
          * {@inheritDoc}
          *
-         * @throws IllegalArgumentException if batch calibration finds no labels or no examples in the task
+         * @throws IllegalArgumentException if the task has no labels to choose from, or batch calibration finds no examples
          */
         @Override
         public Model adapt(Model model, Task task, Progress progress) {
+            if (task.labels().isEmpty()) {
+                throw new IllegalArgumentException(
+                        name() + " needs a task with labels, the task '" + task.name() + "' has none");
+            }
             return new ScoringModel(
                     model,
                     normalization,

@@ -141,8 +141,8 @@ public final class TrainingFile {
                 continue;
             }
             if (!kind.mayStayUnread() && !ignored.contains(FieldKind.canonical(key))) {
-                throw trouble("'" + key + "' beside the list '" + wrapper + "' " + kind.trouble()
-                        + Fields.orIgnored(key));
+                throw trouble(
+                        "'" + key + "' beside the list '" + wrapper + "' " + kind.trouble() + Fields.orIgnored(key));
             }
             notes.unread(key);
         }

@@ -15,11 +15,22 @@ import java.util.TreeSet;
 
 /**
  * A {@link JsonSchema} from and to JSON Schema: {@code type} (one name, or one and {@code "null"}), {@code properties},
- * {@code items}, {@code maxItems}, {@code maxLength}, {@code enum} of texts. {@code required} must name all properties where
- * it is there, and {@code additionalProperties} be false. Anything else is refused, so that no rule is silently not kept.
+ * {@code items}, {@code maxItems}, {@code maxLength}, {@code enum} and {@code const} of texts, {@code $ref} to the schema's
+ * own definitions, {@code anyOf} of one schema and null. {@code required} must name all properties but those that may be null
+ * or have a default, where it is there, and {@code additionalProperties} be false. Anything else is refused, so that no rule is silently not kept.
  */
 public final class SchemaJson {
-    private static final Set<String> SILENT = Set.of("title", "description", "$schema");
+    private static final Set<String> SILENT = Set.of(
+            "title",
+            "description",
+            "$schema",
+            "$id",
+            "$comment",
+            "$defs",
+            "definitions",
+            "default",
+            "examples",
+            "deprecated");
     private static final int MAX_DEPTH = 16;
 
     private SchemaJson() {}
@@ -30,17 +41,26 @@ public final class SchemaJson {
      * @throws IllegalArgumentException if it says what is not supported or is broken; names the place
      */
     public static JsonSchema.ObjectOf read(JsonElement json) {
-        JsonSchema schema = read(json, "schema", 0);
+        JsonSchema schema = read(json, json, "schema", 0);
         if (schema instanceof JsonSchema.ObjectOf object) {
             return object;
         }
         throw new IllegalArgumentException("schema must be of type object, got " + json);
     }
 
-    private static JsonSchema read(JsonElement json, String place, int depth) {
+    private static JsonSchema read(JsonElement json, JsonElement root, String place, int depth) {
         if (!(json instanceof JsonObject object) || depth > MAX_DEPTH) {
             throw new IllegalArgumentException(place + " must be an object, at most " + MAX_DEPTH
                     + " within each other, got " + abbreviated(json));
+        }
+        for (String several : List.of("anyOf", "oneOf", "allOf")) {
+            if (object.has(several)) {
+                return oneOf(object, several, root, place, depth);
+            }
+        }
+        if (object.has("$ref")) {
+            requireKeys(object, place, Set.of("$ref"));
+            return read(referred(object, root, place), root, place, depth + 1);
         }
         JsonElement types = object.get("type");
         List<String> names = new ArrayList<>();
@@ -48,7 +68,7 @@ public final class SchemaJson {
             several.forEach(each -> names.add(text(each, place + ".type")));
         } else if (types != null) {
             names.add(text(types, place + ".type"));
-        } else if (object.has("enum")) {
+        } else if (object.has("enum") || object.has("const")) {
             names.add("string");
         }
         boolean nullable = names.remove("null");
@@ -56,15 +76,50 @@ public final class SchemaJson {
             throw new IllegalArgumentException(
                     place + ".type must be one type, maybe with \"null\", got " + abbreviated(json));
         }
-        JsonSchema value = value(object, names.get(0), place, depth);
+        JsonSchema value = value(object, root, names.get(0), place, depth);
         return nullable ? value.orNull() : value;
     }
 
-    private static JsonSchema value(JsonObject object, String type, String place, int depth) {
+    /** A reference into the schema's own definitions, as Pydantic writes nested types. */
+    private static JsonElement referred(JsonObject object, JsonElement root, String place) {
+        String reference = text(object.get("$ref"), place + ".$ref");
+        for (String definitions : List.of("$defs", "definitions")) {
+            String before = "#/" + definitions + "/";
+            if (reference.startsWith(before)
+                    && root.getAsJsonObject().get(definitions) instanceof JsonObject known
+                    && known.has(reference.substring(before.length()))) {
+                return known.get(reference.substring(before.length()));
+            }
+        }
+        throw new IllegalArgumentException(
+                place + ".$ref must name a definition of this schema, such as #/$defs/Name, got '" + reference + "'");
+    }
+
+    /** One schema and maybe null, as Pydantic writes what is optional. */
+    private static JsonSchema oneOf(JsonObject object, String key, JsonElement root, String place, int depth) {
+        requireKeys(object, place, Set.of(key));
+        List<JsonElement> values = new ArrayList<>();
+        boolean nullable = false;
+        for (JsonElement each : object.get(key) instanceof JsonArray all ? all : new JsonArray()) {
+            boolean isNull = each instanceof JsonObject type && new JsonPrimitive("null").equals(type.get("type"));
+            nullable |= isNull;
+            if (!isNull) {
+                values.add(each);
+            }
+        }
+        if (values.size() != 1 || (nullable && key.equals("allOf"))) {
+            throw new IllegalArgumentException(
+                    place + "." + key + " must be one schema, maybe with null, got " + abbreviated(object.get(key)));
+        }
+        JsonSchema value = read(values.get(0), root, place, depth + 1);
+        return nullable && !(value instanceof JsonSchema.Nullable) ? value.orNull() : value;
+    }
+
+    private static JsonSchema value(JsonObject object, JsonElement root, String type, String place, int depth) {
         switch (type) {
             case "object" -> {
                 requireKeys(object, place, Set.of("type", "properties", "required", "additionalProperties"));
-                return properties(object, place, depth);
+                return properties(object, root, place, depth);
             }
             case "array" -> {
                 requireKeys(object, place, Set.of("type", "items", "maxItems"));
@@ -72,13 +127,16 @@ public final class SchemaJson {
                 if (items == null) {
                     throw new IllegalArgumentException(place + ".items is missing");
                 }
-                JsonSchema.ListOf list = JsonSchema.list(read(items, place + ".items", depth + 1));
+                JsonSchema.ListOf list = JsonSchema.list(read(items, root, place + ".items", depth + 1));
                 return object.has("maxItems")
                         ? new JsonSchema.ListOf(list.items(), number(object, "maxItems", place))
                         : list;
             }
             case "string" -> {
-                requireKeys(object, place, Set.of("type", "enum", "maxLength"));
+                requireKeys(object, place, Set.of("type", "enum", "const", "maxLength"));
+                if (object.has("const")) {
+                    return JsonSchema.oneOf(text(object.get("const"), place + ".const"));
+                }
                 if (object.get("enum") instanceof JsonArray values) {
                     List<String> texts = new ArrayList<>();
                     values.forEach(each -> texts.add(text(each, place + ".enum")));
@@ -102,18 +160,10 @@ public final class SchemaJson {
         }
     }
 
-    private static JsonSchema properties(JsonObject object, String place, int depth) {
+    private static JsonSchema properties(JsonObject object, JsonElement root, String place, int depth) {
         if (!(object.get("properties") instanceof JsonObject properties) || properties.isEmpty()) {
             throw new IllegalArgumentException(place + ".properties must be an object that is not empty, got "
                     + abbreviated(object.get("properties")));
-        }
-        if (object.get("required") instanceof JsonArray required) {
-            Set<String> left = new TreeSet<>(properties.keySet());
-            required.forEach(name -> left.remove(text(name, place + ".required")));
-            if (!left.isEmpty()) {
-                throw new IllegalArgumentException(place + ".required leaves out " + left
-                        + ": every property is there, and one that may be missing is of type [..., \"null\"]");
-            }
         }
         JsonElement additional = object.get("additionalProperties");
         if (additional != null && !additional.equals(new JsonPrimitive(false))) {
@@ -122,8 +172,19 @@ public final class SchemaJson {
         Map<String, JsonSchema> read = new LinkedHashMap<>();
         properties
                 .entrySet()
-                .forEach(entry ->
-                        read.put(entry.getKey(), read(entry.getValue(), place + "." + entry.getKey(), depth + 1)));
+                .forEach(entry -> read.put(
+                        entry.getKey(), read(entry.getValue(), root, place + "." + entry.getKey(), depth + 1)));
+        if (object.get("required") instanceof JsonArray required) {
+            Set<String> left = new TreeSet<>(properties.keySet());
+            required.forEach(name -> left.remove(text(name, place + ".required")));
+            // What may be missing is null instead, or has a default; it is always written.
+            left.removeIf(name -> read.get(name) instanceof JsonSchema.Nullable
+                    || (properties.get(name) instanceof JsonObject said && said.has("default")));
+            if (!left.isEmpty()) {
+                throw new IllegalArgumentException(place + ".required leaves out " + left
+                        + ": every property is there, and one that may be missing is of type [..., \"null\"]");
+            }
+        }
         return JsonSchema.object(read);
     }
 

@@ -28,6 +28,25 @@ class SchemaJsonTest {
     }
 
     @Test
+    void read_schemaOfPydantic_isUnderstood() {
+        JsonSchema.ObjectOf schema = SchemaJson.read(JsonParser.parseString("""
+                {"$defs": {"Item": {"properties": {"name": {"title": "Name", "type": "string"}, "count": {"default": 1,
+                  "title": "Count", "type": "integer"}}, "required": ["name"], "title": "Item", "type": "object"},
+                  "Kind": {"enum": ["in", "out"], "title": "Kind", "type": "string"}},
+                 "properties": {"kind": {"$ref": "#/$defs/Kind"}, "again": {"allOf": [{"$ref": "#/$defs/Kind"}], "default": "in"},
+                  "items": {"items": {"$ref": "#/$defs/Item"}, "title": "Items", "type": "array"},
+                  "note": {"anyOf": [{"type": "string"}, {"type": "null"}], "default": null, "title": "Note"},
+                  "first": {"anyOf": [{"$ref": "#/$defs/Item"}, {"type": "null"}], "default": null},
+                  "version": {"const": "1", "title": "Version", "type": "string"}},
+                 "required": ["kind", "items", "version"], "title": "Order", "type": "object"}
+                """));
+        assertThat(schema.describe())
+                .isEqualTo("{\"kind\": \"in\" or \"out\", \"again\": \"in\" or \"out\","
+                        + " \"items\": [{\"name\": text, \"count\": whole number}, ...], \"note\": text or null,"
+                        + " \"first\": {\"name\": text, \"count\": whole number} or null, \"version\": \"1\"}");
+    }
+
+    @Test
     void write_schema_readsTheSame() {
         assertThat(SchemaJson.read(SchemaJson.write(SCHEMA))).isEqualTo(SCHEMA);
     }
@@ -69,6 +88,9 @@ class SchemaJsonTest {
                 "{\"type\": \"object\", \"properties\": {\"a\": {\"type\": \"string\", \"pattern\": \"x\"}}} | schema.a says 'pattern'",
                 "{\"type\": \"object\", \"required\": [], \"properties\": {\"a\": {\"type\": \"string\"}}} | schema.required leaves out [a]",
                 "{\"type\": \"object\", \"properties\": {\"a\": {\"type\": \"array\"}}} | schema.a.items is missing",
+                "{\"type\": \"object\", \"properties\": {\"a\": {\"$ref\": \"#/$defs/B\"}}} | schema.a.$ref must name a definition",
+                "{\"$defs\": {\"B\": {\"$ref\": \"#/$defs/B\"}}, \"type\": \"object\", \"properties\": {\"a\": {\"$ref\": \"#/$defs/B\"}}} | at most 16 within",
+                "{\"type\": \"object\", \"properties\": {\"a\": {\"anyOf\": [{\"type\": \"string\"}, {\"type\": \"integer\"}]}}} | schema.a.anyOf must be one schema",
                 "3                                                                   | schema must be an object",
             })
     void read_unsupported_saysWhere(String given, String message) {

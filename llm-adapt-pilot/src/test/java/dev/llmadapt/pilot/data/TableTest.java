@@ -27,11 +27,14 @@ class TableTest {
     @Test
     void json_inAnyLayout_isRead() {
         String row = "{\n  \"text\": \"a\",\n  \"label\": \"b\"\n}";
-        for (String layout : List.of("%s\n%s", "[%s,\n%s]", "{\"data\": [%s, %s]}", "{\n\"n\": 1, \"rows\": [\n%s, %s\n]\n}")) {
+        for (String layout :
+                List.of("%s\n%s", "[%s,\n%s]", "{\"data\": [%s, %s]}", "{\n\"n\": 1, \"rows\": [\n%s, %s\n]\n}")) {
             for (String name : List.of("a.json", "a.jsonl")) {
                 Table table = read(name, layout.formatted(row, row));
                 assertThat(table.columns()).containsExactly("text", "label");
-                assertThat(table.rows()).hasSize(2).allMatch(each -> each.cells().equals(List.of("a", "b")));
+                assertThat(table.rows())
+                        .hasSize(2)
+                        .allMatch(each -> each.cells().equals(List.of("a", "b")));
             }
         }
         refuses("a.json", "{\"train\": [{\"text\": \"a\"}], \"test\": [{\"text\": \"a\"}]}", "the lists [test, train]");
