@@ -1,9 +1,9 @@
 package dev.llmadapt.prompting;
 
+import dev.llmadapt.text.SearchText;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -61,11 +61,11 @@ final class Bm25 {
         return scores;
     }
 
-    /** Runs of letters and digits, in lower case; an ideograph, which stands without spaces, is a word of its own. */
+    /** Runs of letters and digits of the {@linkplain SearchText form} in which words are looked for; an ideograph, which stands without spaces, is a word of its own. */
     static List<String> words(String text) {
         List<String> words = new ArrayList<>();
         StringBuilder word = new StringBuilder();
-        text.toLowerCase(Locale.ROOT).codePoints().forEach(c -> {
+        SearchText.of(text).codePoints().forEach(c -> {
             boolean ideograph = Character.isIdeographic(c);
             boolean inWord = Character.isLetterOrDigit(c) || Character.getType(c) == Character.NON_SPACING_MARK;
             if ((ideograph || !inWord) && !word.isEmpty()) {

@@ -62,7 +62,11 @@ public record IndexOptions(
         }
     }
 
-    /** How words are cut to stems, and which are too common to count. */
+    /**
+     * How words are cut to stems, and which are too common to count. Before that, in every language, what only looks
+     * different is made one: letters composed or not, ligatures, full width, case, apostrophes; a word broken at a line's end
+     * is whole, and Thai, Lao, Khmer and Burmese are looked for by pairs of characters.
+     */
     public enum Language {
         /** Porter's stems, English stop words. */
         ENGLISH,

@@ -69,6 +69,47 @@ public abstract class IndexContract {
     }
 
     @Test
+    void lexical_wordsThatOnlyLookDifferent_areFound() {
+        try (PassageIndex index = open(folder())) {
+            index.upsert(List.of(
+                    passage("nfd", "cafe\u0301 menu"),
+                    passage("ligature", "the o\ufb03ce"),
+                    passage("soft", "R\u00fcck\u00adgabe"),
+                    passage("wide", "\uff26\uff35\uff2c\uff2c"),
+                    passage("apostrophe", "we don\u2019t won\u00b4t"),
+                    passage("hyphen", "two years of warr-\nanty, well-\nknown"),
+                    passage(
+                            "thai",
+                            "\u0e01\u0e32\u0e23\u0e23\u0e31\u0e1a\u0e1b\u0e23\u0e30\u0e01\u0e31\u0e19\u0e2a\u0e2d\u0e07\u0e1b\u0e35"),
+                    passage(
+                            "khmer",
+                            "\u1780\u17b6\u179a\u1792\u17b6\u1793\u17b6\u179a\u17c9\u17b6\u1794\u17cb\u179a\u1784"),
+                    passage("lao", "\u0e81\u0eb2\u0e99\u0eae\u0eb1\u0e9a\u0e9b\u0eb0\u0e81\u0eb1\u0e99"),
+                    passage("chinese", "\u4fdd\u4fee\u671f\u4e3a\u4e24\u5e74"),
+                    passage("katakana", "\u30ab\u30b9\u30bf\u30de\u30fc\u30b5\u30dd\u30fc\u30c8"),
+                    passage("sign", "Foo\u2122 for all")));
+            assertThat(ids(index, "caf\u00e9")).containsExactly("nfd");
+            assertThat(ids(index, "CAFE\u0301")).containsExactly("nfd");
+            assertThat(ids(index, "office")).containsExactly("ligature");
+            assertThat(ids(index, "R\u00fcckgabe")).containsExactly("soft");
+            assertThat(ids(index, "Ru\u0308ckgabe")).containsExactly("soft");
+            assertThat(ids(index, "full")).containsExactly("wide");
+            assertThat(ids(index, "don't")).containsExactly("apostrophe");
+            assertThat(ids(index, "won\u2019t")).containsExactly("apostrophe");
+            assertThat(ids(index, "warranty")).containsExactly("hyphen");
+            assertThat(ids(index, "well-known")).containsExactly("hyphen");
+            assertThat(ids(index, "\u0e1b\u0e23\u0e30\u0e01\u0e31\u0e19")).containsExactly("thai");
+            assertThat(ids(index, "\u1792\u17b6\u1793\u17b6")).containsExactly("khmer");
+            assertThat(ids(index, "\u0e9b\u0eb0\u0e81\u0eb1\u0e99")).containsExactly("lao");
+            assertThat(ids(index, "\u4fdd\u4fee")).containsExactly("chinese");
+            assertThat(ids(index, "\u30b5\u30dd\u30fc\u30c8")).containsExactly("katakana");
+            assertThat(ids(index, "\uff7b\uff8e\uff9f\uff70\uff84")).containsExactly("katakana");
+            assertThat(ids(index, "foo")).containsExactly("sign");
+            assertThat(index.find(List.of("hyphen"), Set.of()).get(0).text()).contains("warr-\nanty");
+        }
+    }
+
+    @Test
     void upsert_sameIdTwice_lastCounts() {
         try (PassageIndex index = open(folder())) {
             index.upsert(List.of(passage("1", "first"), passage("1", "last")));

@@ -26,7 +26,9 @@ final class Documents {
     static final String ID = "id";
     static final String TITLE = "title";
     static final String TEXT = "text";
+    /** Title and text as they are looked for; alone searched. */
     static final String WORDS = "words";
+
     static final String VECTOR = "vector";
     static final String FACTS = "facts";
     static final String READERS = "readers";
@@ -59,6 +61,8 @@ final class Documents {
         words.addProperty(TEXT, passage.text());
         if (embedded.isParent()) {
             document.add(PARENT, words);
+        } else {
+            document.addProperty(WORDS, embedded.searchText());
         }
         JsonObject metadata = new JsonObject();
         JsonArray facts = new JsonArray();

@@ -15,7 +15,7 @@ import java.util.Map;
  */
 final class IndexLayout {
     private static final String META = "llm-adapt";
-    private static final String FORMAT = "1";
+    private static final String FORMAT = "2"; // changes with how words are taken from a text
 
     private final String name;
     private final Embedder embedder;
@@ -55,8 +55,8 @@ final class IndexLayout {
     private JsonObject mappings() {
         JsonObject fields = new JsonObject();
         fields.add(Documents.ID, type("keyword"));
-        fields.add(Documents.TITLE, copiedToWords());
-        fields.add(Documents.TEXT, copiedToWords());
+        fields.add(Documents.TITLE, notSearched());
+        fields.add(Documents.TEXT, notSearched());
         JsonObject words = type("text");
         words.addProperty("analyzer", analyzer());
         fields.add(Documents.WORDS, words);
@@ -100,10 +100,9 @@ final class IndexLayout {
         return Json.of("type", type);
     }
 
-    private static JsonObject copiedToWords() {
+    private static JsonObject notSearched() {
         JsonObject field = type("text");
         field.addProperty("index", false);
-        field.addProperty("copy_to", Documents.WORDS);
         return field;
     }
 

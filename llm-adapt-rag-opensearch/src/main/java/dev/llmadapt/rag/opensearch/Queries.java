@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.llmadapt.Filter;
 import dev.llmadapt.Query;
+import dev.llmadapt.rag.index.EmbeddedPassage;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -90,7 +91,11 @@ final class Queries {
     /** Passages with one of the words, scored by them, of those that pass all filters. */
     static JsonObject words(String text, List<JsonObject> filters) {
         JsonObject bool = new JsonObject();
-        bool.add("must", Json.of("match", Json.of(Documents.WORDS, Json.of("query", firstWords(text)))));
+        bool.add(
+                "must",
+                Json.of(
+                        "match",
+                        Json.of(Documents.WORDS, Json.of("query", firstWords(EmbeddedPassage.searchText(text))))));
         bool.add("filter", array(filters));
         return Json.of("bool", bool);
     }

@@ -168,7 +168,7 @@ final class Search {
     /**
      * Visits all documents of a query in the order of their ids, a page at a time.
      *
-     * @param source the fields that come with them, or nothing for all but vectors
+     * @param source the fields that come with them, or nothing for all but vectors and words
      * @param moment a point in time to see, or null to see each page as it is then
      */
     void scan(JsonObject query, @Nullable JsonElement source, int page, @Nullable String moment, Visitor visitor) {
@@ -262,7 +262,7 @@ final class Search {
         JsonObject body = Json.of("query", query);
         body.addProperty("size", most);
         body.addProperty("track_total_hits", false);
-        body.add("_source", Json.of("excludes", Json.array(List.of(Documents.VECTOR))));
+        body.add("_source", Json.of("excludes", Json.array(List.of(Documents.VECTOR, Documents.WORDS))));
         return body;
     }
 

@@ -3,6 +3,7 @@ package dev.llmadapt.rag.index;
 import dev.llmadapt.Passage;
 import dev.llmadapt.rag.Embedder;
 import dev.llmadapt.rag.IndexException;
+import dev.llmadapt.text.SearchText;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -61,6 +62,16 @@ public record EmbeddedPassage(Passage passage, float[] vector) {
     /** Whether it is found by id only, neither by words nor by its vector. */
     public boolean isParent() {
         return Fields.isParent(passage);
+    }
+
+    /** Its words as they are looked for. */
+    public String searchText() {
+        return Fields.searchText(passage);
+    }
+
+    /** The words of a query as they are looked for. */
+    public static String searchText(String query) {
+        return SearchText.of(query);
     }
 
     private static float[] unit(float[] vector, Embedder embedder) {

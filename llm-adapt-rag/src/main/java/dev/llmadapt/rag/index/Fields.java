@@ -3,6 +3,7 @@ package dev.llmadapt.rag.index;
 import dev.llmadapt.Filter;
 import dev.llmadapt.Passage;
 import dev.llmadapt.rag.PassageIndex;
+import dev.llmadapt.text.SearchText;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -66,11 +67,16 @@ final class Fields {
     }
 
     /**
-     * The words of a passage as they are indexed and embedded: the title, which often says what the text is about
+     * The words of a passage as they are embedded: the title, which often says what the text is about
      * without repeating it, and the text.
      */
     static String words(Passage passage) {
         return passage.title().isEmpty() ? passage.text() : passage.title() + "\n" + passage.text();
+    }
+
+    /** The words of a passage as they are looked for. */
+    static String searchText(Passage passage) {
+        return SearchText.of(words(passage));
     }
 
     /** Whether it is found by id only. */
@@ -98,7 +104,7 @@ final class Fields {
             document.add(new StringField(PARENT, YES, Field.Store.NO));
             return document;
         }
-        document.add(new TextField(WORDS, words(passage), Field.Store.NO));
+        document.add(new TextField(WORDS, searchText(passage), Field.Store.NO));
         if (vector.length > 0) {
             document.add(new KnnFloatVectorField(VECTOR, vector, VectorSimilarityFunction.DOT_PRODUCT));
         }

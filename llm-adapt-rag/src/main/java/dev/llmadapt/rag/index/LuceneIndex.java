@@ -68,7 +68,8 @@ import org.jspecify.annotations.Nullable;
  * either no index yet or one that opens. What it was made with (embedder, dimension, language) stands in the commit.
  */
 public final class LuceneIndex implements PassageIndex {
-    private static final String FORMAT = "1";
+    /** Changes with how words are taken from a text, since words taken otherwise are not found. */
+    private static final String FORMAT = "2";
 
     private final Path folder;
     private final Embedder embedder;
@@ -177,6 +178,13 @@ public final class LuceneIndex implements PassageIndex {
     private void checkMadeAlike(Directory files) throws IOException {
         Map<String, String> found = SegmentInfos.readLatestCommit(files).getUserData();
         properties().forEach((key, value) -> {
+            if (key.equals("format") && !value.equals(found.get(key))) {
+                throw new IndexException(
+                        "the index in " + folder + " has the format '" + found.get(key) + "', expected '" + value
+                                + "': another version of this library made it, which takes words from texts otherwise;"
+                                + " index the documents again into a new folder",
+                        null);
+            }
             if (!value.equals(found.get(key))) {
                 throw new IndexException(
                         "the index in " + folder + " has the " + key + " '" + found.get(key) + "', expected '" + value

@@ -3,6 +3,7 @@ package dev.llmadapt.rag.index;
 import dev.llmadapt.Explanation;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
+import dev.llmadapt.text.SearchText;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -132,7 +133,7 @@ final class LuceneSearch {
     /** The words of a query, each once, restricted to what it may find; empty when there are none. */
     private static Optional<org.apache.lucene.search.Query> words(Query query, Analyzer analyzer) throws IOException {
         Map<String, Integer> words = new LinkedHashMap<>();
-        try (TokenStream stream = analyzer.tokenStream(Fields.WORDS, query.text())) {
+        try (TokenStream stream = analyzer.tokenStream(Fields.WORDS, SearchText.of(query.text()))) {
             CharTermAttribute word = stream.addAttribute(CharTermAttribute.class);
             stream.reset();
             while (stream.incrementToken() && words.size() < MOST_WORDS) {

@@ -2,6 +2,7 @@ package dev.llmadapt.rag.index;
 
 import dev.llmadapt.Passage;
 import dev.llmadapt.rag.Feedback;
+import dev.llmadapt.text.SearchText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Comparator;
@@ -60,8 +61,9 @@ public final class RelevanceModel {
     }
 
     /** How much of a text each of its stems is. */
-    private static Map<String, Double> shares(Analyzer analyzer, String text, Map<String, String> forms)
+    private static Map<String, Double> shares(Analyzer analyzer, String written, Map<String, String> forms)
             throws IOException {
+        String text = SearchText.of(written);
         Map<String, Double> counts = new LinkedHashMap<>();
         int all = 0;
         try (TokenStream stream = analyzer.tokenStream(Fields.WORDS, text)) {

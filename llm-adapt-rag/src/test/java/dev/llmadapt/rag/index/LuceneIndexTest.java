@@ -77,6 +77,54 @@ final class LuceneIndexTest {
     }
 
     @Test
+    void open_indexOfAnotherFormat_isRefusedWithTheWayOut() throws IOException {
+        PassageIndex.open(folder, new WordEmbedder(32), IndexOptions.defaults()).close();
+        try (var files = org.apache.lucene.store.FSDirectory.open(folder);
+                var writer = new org.apache.lucene.index.IndexWriter(
+                        files, new org.apache.lucene.index.IndexWriterConfig())) {
+            java.util.Map<String, String> before = new java.util.HashMap<>();
+            writer.getLiveCommitData().forEach(entry -> before.put(entry.getKey(), entry.getValue()));
+            before.put("format", "1");
+            writer.setLiveCommitData(before.entrySet());
+            writer.commit();
+        }
+        assertThatThrownBy(() -> PassageIndex.openToRead(folder, new WordEmbedder(32), IndexOptions.defaults()))
+                .isInstanceOf(IndexException.class)
+                .hasMessageContaining("has the format '1', expected '2'")
+                .hasMessageContaining("index the documents again into a new folder");
+    }
+
+    @Test
+    void lexical_wordsThatOnlyLookDifferent_areFoundInEveryLanguage() {
+        for (IndexOptions.Language language : IndexOptions.Language.values()) {
+            try (PassageIndex index = PassageIndex.inMemory(
+                    Embedder.none(), IndexOptions.defaults().withLanguage(language))) {
+                index.upsert(List.of(new Passage(
+                        "1",
+                        "",
+                        "cafe\u0301 o\ufb03ce R\u00fcck\u00adgabe \uff26\uff35\uff2c\uff2c don\u2019t warr-\nanty "
+                                + "\u0e01\u0e32\u0e23\u0e23\u0e31\u0e1a\u0e1b\u0e23\u0e30\u0e01\u0e31\u0e19 "
+                                + "\u30ab\u30b9\u30bf\u30de\u30fc\u30b5\u30dd\u30fc\u30c8 \u8fd4\u54c1",
+                        0)));
+                for (String words : List.of(
+                        "caf\u00e9",
+                        "office",
+                        "R\u00fcckgabe",
+                        "full",
+                        "don't",
+                        "warranty",
+                        "\u0e1b\u0e23\u0e30\u0e01\u0e31\u0e19",
+                        "\u30b5\u30dd\u30fc\u30c8",
+                        "\u8fd4\u54c1")) {
+                    assertThat(index.lexical().retrieve(new Query(words, 1)))
+                            .as(language + " " + words)
+                            .hasSize(1);
+                }
+            }
+        }
+    }
+
+    @Test
     void open_twice_isRefused() {
         try (PassageIndex first = PassageIndex.open(folder, new WordEmbedder(32), IndexOptions.defaults())) {
             assertThatThrownBy(() -> PassageIndex.open(folder, new WordEmbedder(32), IndexOptions.defaults()))
