@@ -128,9 +128,16 @@ final class MergedSettings {
         config.addProperty("rope_theta", model.ropeTheta());
         ropeScaling(base).ifPresent(scaling -> config.add("rope_scaling", scaling));
         if (model.windows().stream().anyMatch(window -> window > 0)) {
-            throw new AdapterException("a GGUF file whose layers see a window of " + model.windows()
-                    + " tokens cannot be made a Hugging Face folder of the class " + family
-                    + "; merge into its original checkpoint instead");
+            throw new AdapterException(
+                    "a GGUF file whose layers see a window cannot be made a Hugging Face folder of the" + " class "
+                            + family + "; merge into its original checkpoint instead");
+        }
+        if (!family.startsWith("Qwen2")
+                && model.biases().contains("q_proj")
+                && !model.biases().contains("o_proj")) {
+            throw new AdapterException(
+                    "a GGUF file with biases of queries, keys and values alone cannot be made a Hugging"
+                            + " Face folder of the class " + family + "; merge into its original checkpoint instead");
         }
         config.addProperty("attention_bias", model.biases().contains("q_proj"));
         config.addProperty("mlp_bias", model.biases().contains("down_proj"));

@@ -99,7 +99,8 @@ final class WeightCheck implements Blocks {
         if (table.shape().size() == 2 && table.rows() != config.vocabularySize()) {
             throw new CheckpointException("vocab_size of " + checkpoint.path() + " is " + config.vocabularySize()
                     + ", but " + name + " has " + table.rows()
-                    + " rows; where tokens were added or removed, save config.json with the number of rows");
+                    + " rows; where tokens were added or removed, that must be said with them: vocab_size in config.json, or"
+                    + " the tokens of a GGUF file");
         }
         require(name, config.vocabularySize(), config.hiddenSize());
     }
@@ -201,8 +202,8 @@ final class WeightCheck implements Blocks {
                 .map(Map.Entry::getValue)
                 .findFirst()
                 .orElse("another kind of model, or more layers than the configuration's " + config.layers());
-        throw new CheckpointException(checkpoint.path() + " has " + left.size() + " tensors that a model of type "
-                + config.modelType() + " does not use, so it would compute something else: " + brief(left)
+        throw new CheckpointException(checkpoint.path() + " has tensors that a model of type "
+                + config.modelType() + " does not use, so it is made for something else: " + brief(left)
                 + "; they look like " + meaning);
     }
 

@@ -97,8 +97,9 @@ final class ConfigKeys {
         check(config, modelType, "");
         JsonObject all = config.object().deepCopy();
         uses.forEach((key, use) -> {
-            if (use instanceof Use.Honoured honoured && honoured.byDefault != null && !all.has(key)) {
-                all.add(key, honoured.byDefault);
+            JsonElement byDefault = use instanceof Use.Honoured honoured ? honoured.byDefault : null;
+            if (byDefault != null && !all.has(key)) {
+                all.add(key, byDefault);
             }
         });
         return Json.of(config.file(), all);

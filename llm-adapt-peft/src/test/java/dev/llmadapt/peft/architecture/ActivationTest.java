@@ -39,8 +39,8 @@ class ActivationTest {
         "tanh, -0.9950548, -0.7615942, -0.099668, 0, 0.4621172, 0.9640276",
         "linear, -3, -1, -0.1, 0, 0.5, 2"
     })
-    void of_eachName_isWhatTransformersComputes(
-            String name, float a, float b, float c, float d, float e, float f) throws OrtException {
+    void of_eachName_isWhatTransformersComputes(String name, float a, float b, float c, float d, float e, float f)
+            throws OrtException {
         Graph graph = new Graph();
         Value y = Activation.named(name).of(graph.input("x", ElementType.FLOAT, Shape.of(X.length)));
         graph.output("y", graph.named(y, y.shape())); // an output of the graph is none of its inputs

@@ -59,8 +59,7 @@ class WeightCheckTest {
         }
     }
 
-    private void assertRefused(
-            String name, Consumer<JsonObject> tensors, Consumer<JsonObject> config, String... parts)
+    private void assertRefused(String name, Consumer<JsonObject> tensors, Consumer<JsonObject> config, String... parts)
             throws IOException {
         Path changed = changed(name, tensors, config);
         assertThatThrownBy(() -> open(changed))
@@ -70,8 +69,8 @@ class WeightCheckTest {
 
     /** Adds a tensor without numbers. */
     private static Consumer<JsonObject> with(String name) {
-        return header -> header.add(
-                name, JsonParser.parseString("{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}"));
+        return header ->
+                header.add(name, JsonParser.parseString("{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}"));
     }
 
     private static Consumer<JsonObject> setting(String key, Object value) {
@@ -154,7 +153,11 @@ class WeightCheckTest {
     void of_biasesThatTheConfigurationHasAndTheFileHasNot_isRefused() throws IOException {
         assertRefused("tiny-llama", AS_IT_IS, setting("attention_bias", true), "no tensor", "q_proj.bias");
         assertRefused(
-                "tiny-llama-odd", AS_IT_IS, setting("attention_bias", false), "q_proj.bias", "attention_bias, mlp_bias");
+                "tiny-llama-odd",
+                AS_IT_IS,
+                setting("attention_bias", false),
+                "q_proj.bias",
+                "attention_bias, mlp_bias");
     }
 
     @Test

@@ -3,10 +3,10 @@ package dev.llmadapt.peft.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import java.util.stream.Stream;
 
 /** Configurations with the keys and values of published models, some shortened: none of their keys is refused. */
 class PublishedConfigsTest {
