@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ final class GgufTokenizer {
             "pad_token", "padding",
             "cls_token", "cls",
             "mask_token", "mask");
+
+    private static final Pattern PHI3 = Pattern.compile("phi[-_ ]?3", Pattern.CASE_INSENSITIVE);
     /** Tokens of Phi-3 that take no white space, while all its others do. */
     private static final Set<String> NOT_STRIPPING = Set.of("<unk>", "<s>", "<|endoftext|>");
 
@@ -106,11 +109,14 @@ final class GgufTokenizer {
 
     /**
      * Tokens that take the white space after them. A file does not say which; the tokenizer of Phi-3 has such ones, which
-     * llama.cpp knows by the model's name, and a model of that family may have any name.
+     * llama.cpp knows by the model's name. A model made of it may have any name, but is of its family.
      */
     private Map<String, AddedToken> stripping() {
         Map<String, AddedToken> stripping = new LinkedHashMap<>();
-        if (string("model").equals("llama") && "phi3".equals(gguf.metadata().get("general.architecture"))) {
+        boolean named = gguf.metadata().get("general.name") instanceof String name
+                && PHI3.matcher(name).find();
+        boolean family = "phi3".equals(gguf.metadata().get("general.architecture"));
+        if (named || (family && string("model").equals("llama"))) {
             for (int id = 0; id < tokens.length; id++) {
                 if (types[id] >= TokenizerWriter.UNKNOWN
                         && types[id] <= TokenizerWriter.USER_DEFINED

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
 import dev.llmadapt.peft.CheckpointException;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -61,6 +63,39 @@ class GgufTokenizerTest {
                 .put("tokenizer.chat_template", "{{ messages }}")
                 .put("tokenizer.chat_template.tool_use", "{{ tools }}")
                 .put("tokenizer.chat_templates", List.of("tool_use"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "phi3, llama, A tune of mine, true",
+        "llama, llama, Phi-3 Mini 4k Instruct, true",
+        "llama, llama, phi3, true",
+        "llama, llama, Llama 3, false",
+        "phi3, gpt2, Phi 4 mini, false",
+    })
+    void build_phi3_takesTheWhiteSpaceAfterItsTokens(String family, String model, String name, boolean strips)
+            throws IOException {
+        List<String> tokens = List.of("<unk>", "<s>", "</s>", "<|endoftext|>", "<|user|>", "<|end|>", "\u2581", "a");
+        int[] types = {2, 3, 3, 3, 3, 4, 1, 1};
+        Path file = new GgufBuilder()
+                .put("general.architecture", family)
+                .put("general.name", name)
+                .put("tokenizer.ggml.model", model)
+                .put("tokenizer.ggml.pre", "gpt-2")
+                .put("tokenizer.ggml.merges", List.of())
+                .put("tokenizer.ggml.tokens", tokens)
+                .put("tokenizer.ggml.token_type", types)
+                .write(folder);
+        List<AddedToken> added;
+        try (FileChannel channel = FileChannel.open(file)) {
+            added = GgufTokenizer.build(Gguf.read(file, channel)).addedTokens();
+        }
+        assertThat(added.stream()
+                        .filter(AddedToken::rstrip)
+                        .map(AddedToken::content)
+                        .toList())
+                .isEqualTo(strips ? List.of("</s>", "<|user|>", "<|end|>") : List.of());
+        assertThat(added).hasSize(6).noneMatch(AddedToken::lstrip);
     }
 
     @ParameterizedTest
