@@ -2,10 +2,12 @@ package dev.llmadapt.peft.runtime;
 
 import ai.onnxruntime.OnnxTensor;
 import dev.llmadapt.peft.architecture.CacheLayout;
+import dev.llmadapt.peft.memory.NativeArena;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The keys and values of several rows of text, a {@link Plane} for each layer and kind. The engine reads and writes it in
@@ -23,9 +25,13 @@ final class KeyValueCache implements AutoCloseable {
     private final Map<Integer, View> singleRows = new HashMap<>();
 
     KeyValueCache(CacheLayout layout) {
+        this(layout, NativeArena::new);
+    }
+
+    KeyValueCache(CacheLayout layout, Supplier<NativeArena> arenas) {
         this.layout = layout;
         this.planes = new Plane[layout.layers().size() * 2];
-        Arrays.setAll(planes, i -> new Plane(layout, 0, 0));
+        Arrays.setAll(planes, i -> new Plane(arenas, layout, 0, 0));
     }
 
     /** The tensors of some rows, by the names of the graph's inputs and outputs. */

@@ -6,10 +6,12 @@ import dev.llmadapt.peft.graph.ElementType;
 import dev.llmadapt.peft.memory.NativeArena;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.util.function.Supplier;
 
 /** The keys or the values of one layer: {@code (slots, keyValueHeads, capacity, headDim)}, and the memory for them. */
 final class Plane implements AutoCloseable {
-    private final NativeArena memory = new NativeArena();
+    private final Supplier<NativeArena> arenas;
+    private final NativeArena memory;
     private final CacheLayout layout;
     private final int slots;
     private final int capacity;
@@ -18,9 +20,12 @@ final class Plane implements AutoCloseable {
     /**
      * Zeros.
      *
+     * @param arenas where memory comes from
      * @throws dev.llmadapt.peft.InferenceException if there is no memory for them
      */
-    Plane(CacheLayout layout, int slots, int capacity) {
+    Plane(Supplier<NativeArena> arenas, CacheLayout layout, int slots, int capacity) {
+        this.arenas = arenas;
+        this.memory = arenas.get();
         this.layout = layout;
         this.slots = slots;
         this.capacity = capacity;
@@ -42,7 +47,7 @@ final class Plane implements AutoCloseable {
 
     /** Another of the same layer with what this one holds, as far as both reach. This one stays as it is. */
     Plane resized(int slots, int capacity, int[] filled) {
-        Plane resized = new Plane(layout, slots, capacity);
+        Plane resized = new Plane(arenas, layout, slots, capacity);
         for (int slot = 0; slot < Math.min(slots, this.slots); slot++) {
             int tokens = Math.min(filled[slot], Math.min(capacity, this.capacity));
             for (int head = 0; head < layout.keyValueHeads(); head++) {
