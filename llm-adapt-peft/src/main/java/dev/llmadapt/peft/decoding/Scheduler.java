@@ -117,6 +117,11 @@ final class Scheduler implements AutoCloseable {
             this.logProbabilities = logProbabilities;
         }
 
+        /** Whether it has a row. */
+        boolean begun() {
+            return slot != null;
+        }
+
         @Override
         public int[] prompt() {
             return prompt;
