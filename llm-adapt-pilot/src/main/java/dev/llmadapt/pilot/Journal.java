@@ -88,9 +88,9 @@ final class Journal implements AutoCloseable {
             throw new LlmAdaptException(file + " is larger than a journal can be; delete it to begin anew");
         }
         ByteBuffer bytes = ByteBuffer.allocate((int) channel.size());
-        while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
-            // until all of it is there
-        }
+        do { // a piece at a time: a channel takes direct memory as large as what it is to fill
+            bytes.limit(Math.min(bytes.capacity(), bytes.position() + (1 << 20)));
+        } while (bytes.hasRemaining() && channel.read(bytes) >= 0);
         // what was cut off is removed, so that what comes next begins on a line of its own
         channel.truncate(read(bytes.array(), done));
         channel.position(channel.size());

@@ -1,6 +1,7 @@
 package dev.llmadapt.peft.adapter;
 
 import dev.llmadapt.peft.AdapterException;
+import dev.llmadapt.peft.memory.Transfer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -153,9 +154,7 @@ public record OnnxAdapterFile(int adapterVersion, int modelVersion, List<Paramet
                 ByteBuffer bytes = bytes();
                 try (FileChannel channel =
                         FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                    while (bytes.hasRemaining()) {
-                        channel.write(bytes);
-                    }
+                    Transfer.write(channel, bytes);
                 }
                 move(draft, target);
             } finally {

@@ -3,6 +3,7 @@ package dev.llmadapt.peft.adapter;
 import com.google.gson.stream.JsonWriter;
 import dev.llmadapt.peft.checkpoint.Encoding;
 import dev.llmadapt.peft.checkpoint.WeightTensor;
+import dev.llmadapt.peft.memory.Transfer;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
@@ -36,9 +37,9 @@ final class SafetensorsWriter {
             start.put((byte) ' ');
         }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            write(channel, start.flip());
+            Transfer.write(channel, start.flip());
             for (Map.Entry<String, WeightTensor> entry : entries) {
-                write(channel, entry.getValue().data());
+                Transfer.write(channel, entry.getValue().data());
             }
             channel.force(true);
         }
@@ -77,11 +78,5 @@ final class SafetensorsWriter {
                     "tensor " + key + " is stored as " + encoding + ", expected F32, F16 or BF16 with rows in order");
         }
         return encoding.name();
-    }
-
-    private static void write(FileChannel channel, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
-        }
     }
 }

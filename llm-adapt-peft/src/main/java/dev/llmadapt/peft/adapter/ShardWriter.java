@@ -5,6 +5,8 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.llmadapt.Progress;
 import dev.llmadapt.peft.checkpoint.Encoding;
+import dev.llmadapt.peft.memory.NativeArena;
+import dev.llmadapt.peft.memory.Transfer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -96,12 +98,14 @@ final class ShardWriter {
     private static long writeShard(Path file, List<Tensor> tensors, long doneBefore, long total, Progress progress)
             throws IOException {
         long done = doneBefore;
-        ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-            writeAll(channel, header(tensors));
+        try (NativeArena memory = new NativeArena();
+                FileChannel channel =
+                        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            ByteBuffer buffer = memory.zeros(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
+            Transfer.write(channel, header(tensors));
             for (Tensor tensor : tensors) {
                 for (ByteBuffer bytes : tensor.stored()) {
-                    writeAll(channel, bytes.duplicate());
+                    Transfer.write(channel, bytes.duplicate());
                 }
                 if (tensor.stored().isEmpty()) {
                     writeRows(channel, tensor, buffer);
@@ -123,12 +127,12 @@ final class ShardWriter {
         for (int i = 0; i < tensor.rowCount(); i++) {
             tensor.rows().read(i, row);
             if (buffer.remaining() < rowBytes) {
-                writeAll(channel, buffer.flip());
+                Transfer.write(channel, buffer.flip());
                 buffer.clear();
             }
             FloatBytes.put(row, row.length, tensor.encoding(), buffer, tensor.name());
         }
-        writeAll(channel, buffer.flip());
+        Transfer.write(channel, buffer.flip());
     }
 
     /** The length of the header and the header, which ends at a multiple of 8. */
@@ -159,11 +163,5 @@ final class ShardWriter {
             buffer.put((byte) ' ');
         }
         return buffer.flip();
-    }
-
-    private static void writeAll(FileChannel channel, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
-        }
     }
 }

@@ -36,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 final class Scheduler implements AutoCloseable {
     /** Tokens read between two steps: the others wait no longer than this takes. */
     private static final int CHUNK = 256;
+    /** Rows that the engine's attention takes at a time. */
+    private static final int BLOCK = 32;
     /** The most tokens of all slots together that one prompt is copied to for scoring; bounds the memory it takes. */
     private static final int COPIED = 2048;
 
@@ -443,10 +445,14 @@ final class Scheduler implements AutoCloseable {
         }
     }
 
-    /** Where a chunk that starts at a place ends; never so that one token is left alone. */
+    /**
+     * Where a chunk that starts at a place ends; never so that one token is left alone, at the end or after whole blocks of
+     * the attention's rows, since the engine computes a single row by another kernel.
+     */
     static int chunkEnd(int from, int length) {
         int to = Math.min(length, from + CHUNK);
-        return to == length - 1 ? to - 1 : to;
+        to = to == length - 1 ? to - 1 : to;
+        return (to - from) % BLOCK == 1 && to - from > 1 ? to - 2 : to;
     }
 
     private Step choose(Sequence sequence, Logits logits, int row) {
