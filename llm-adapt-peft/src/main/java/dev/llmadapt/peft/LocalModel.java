@@ -157,6 +157,13 @@ public final class LocalModel implements Model {
         return decoder.promptIds(prompt).length + decoder.textIds(answer).length + 1;
     }
 
+    /** The memory that keys and values take and may take. */
+    public CacheSize cacheSize() {
+        requireOpen();
+        long answer = decoder.cacheBytes(0);
+        return new CacheSize(decoder.cacheBytes(1) - answer, answer, decoder.cacheMemory());
+    }
+
     /** What it was opened from. */
     Path checkpoint() {
         return checkpoint;

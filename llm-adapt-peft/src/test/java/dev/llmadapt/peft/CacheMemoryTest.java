@@ -132,6 +132,23 @@ class CacheMemoryTest {
         }
     }
 
+    /** The example of {@code docs/guides/memory.md}. */
+    @Test
+    void cacheSize_anyModel_saysWhatTheGuideSays() throws IOException {
+        Path checkpoint = LongContext.in(folder);
+        try (LocalModel model = LocalModel.open(checkpoint, ModelOptions.defaults().withCacheMemory(512L << 20))) {
+            CacheSize size = model.cacheSize();
+            System.out.println(size.bytesPerToken() + " bytes a token; 8 answers of 2,048 tokens take "
+                    + (size.bytes(8, 2048) >> 20) + " MB; 8 answers may have " + size.tokens(8) + " tokens each");
+            assertThat(size.bytesPerToken()).isEqualTo(LongContext.TOKEN_BYTES);
+            assertThat(size.bytesPerAnswer()).isEqualTo(4 * 99);
+            assertThat(size.memory()).isEqualTo(512 * MB);
+            assertThat(size.bytes(8, 2048)).isEqualTo(8 * (2048 * 256 + 396));
+            assertThat(size.bytes(8, (int) size.tokens(8))).isLessThanOrEqualTo(size.memory());
+            assertThat(size.bytes(8, (int) size.tokens(8) + 1)).isGreaterThan(size.memory());
+        }
+    }
+
     @Test
     void options_tooLittleMemory_isRefused() {
         assertThatThrownBy(() -> ModelOptions.defaults().withCacheMemory(1000))

@@ -189,6 +189,16 @@ public final class Decoder implements AutoCloseable {
         return ids;
     }
 
+    /** Bytes that an answer of so many tokens takes, prompt included. */
+    public long cacheBytes(int tokens) {
+        return scheduler.bytes(tokens);
+    }
+
+    /** The most bytes that answers may take together. */
+    public long cacheMemory() {
+        return scheduler.memory();
+    }
+
     @Override
     public void close() {
         try {

@@ -549,6 +549,16 @@ final class Scheduler implements AutoCloseable {
         return Objects.requireNonNull(sequence.slot);
     }
 
+    /** Bytes of a row of so many tokens. */
+    long bytes(int tokens) {
+        return session.bytes(1, tokens);
+    }
+
+    /** The most bytes of all rows. */
+    long memory() {
+        return session.memory();
+    }
+
     private void requireRoom(int tokens) {
         if (tokens > session.maxCapacity()) {
             throw new IllegalArgumentException("the prompt and its answer need at least " + tokens
