@@ -28,6 +28,7 @@ class CacheMemoryTest {
     private static final long MB = 1 << 20;
 
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     private Path folder;
 
     private static ModelOptions options() {
@@ -38,9 +39,7 @@ class CacheMemoryTest {
     }
 
     private LocalModel open(long cacheMemory) throws IOException {
-        return LocalModel.open(
-                LongContext.in(folder),
-                options().withCacheMemory(cacheMemory));
+        return LocalModel.open(LongContext.in(folder), options().withCacheMemory(cacheMemory));
     }
 
     /** Prompts of several lengths whose answers may take a third of a megabyte to a whole one each. */
@@ -74,7 +73,9 @@ class CacheMemoryTest {
             }
             scores = model.score(requests.get(2), continuations);
         }
-        Files.walk(folder).filter(Files::isRegularFile).forEach(file -> file.toFile().delete());
+        Files.walk(folder)
+                .filter(Files::isRegularFile)
+                .forEach(file -> file.toFile().delete());
         ExecutorService callers = Executors.newFixedThreadPool(8);
         try (LocalModel model = open(MB)) {
             assertThat(model.generate(requests).stream().map(Generation::text)).isEqualTo(alone);
@@ -99,7 +100,8 @@ class CacheMemoryTest {
     @Test
     void generate_neverFits_isRefusedWithTheNumbers() throws IOException {
         try (LocalModel model = open(MB)) {
-            Request request = Request.of("what?").withOptions(GenerationOptions.defaults().withMaxTokens(20_000));
+            Request request =
+                    Request.of("what?").withOptions(GenerationOptions.defaults().withMaxTokens(20_000));
             assertThatThrownBy(() -> model.generate(request))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("answer of up to 20000")
@@ -120,7 +122,9 @@ class CacheMemoryTest {
     @Test
     void score_whileAnAnswerIsHeard_doesNotWaitForItForEver() throws IOException {
         try (LocalModel model = open(MB)) {
-            Request long1 = Request.of("what?").withOptions(GenerationOptions.defaults().withMaxTokens(3000).withStop("e"));
+            Request long1 = Request.of("what?")
+                    .withOptions(
+                            GenerationOptions.defaults().withMaxTokens(3000).withStop("e"));
             Scores alone = model.score(Request.of("what is lost? ".repeat(40)), List.of("card"));
             List<Scores> heard = new ArrayList<>();
             model.stream(long1, token -> {
@@ -136,7 +140,8 @@ class CacheMemoryTest {
     @Test
     void cacheSize_anyModel_saysWhatTheGuideSays() throws IOException {
         Path checkpoint = LongContext.in(folder);
-        try (LocalModel model = LocalModel.open(checkpoint, ModelOptions.defaults().withCacheMemory(512L << 20))) {
+        try (LocalModel model =
+                LocalModel.open(checkpoint, ModelOptions.defaults().withCacheMemory(512L << 20))) {
             CacheSize size = model.cacheSize();
             System.out.println(size.bytesPerToken() + " bytes a token; 8 answers of 2,048 tokens take "
                     + (size.bytes(8, 2048) >> 20) + " MB; 8 answers may have " + size.tokens(8) + " tokens each");
@@ -187,9 +192,7 @@ class CacheMemoryTest {
     }
 
     private static LocalModel open(String[] arguments) {
-        return LocalModel.open(
-                Path.of(arguments[0]),
-                options().withCacheMemory(512 * MB));
+        return LocalModel.open(Path.of(arguments[0]), options().withCacheMemory(512 * MB));
     }
 
     /** Eight answers at a time, each with room for as many tokens as the model has: 64 MB of keys and values, and more. */

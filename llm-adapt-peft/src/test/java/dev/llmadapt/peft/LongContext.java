@@ -21,8 +21,7 @@ public final class LongContext {
                 Path copy = folder.resolve(file.getFileName().toString());
                 if (file.endsWith("config.json")) {
                     String config = Files.readString(file)
-                            .replaceAll(
-                                    "\"max_position_embeddings\": \\d+", "\"max_position_embeddings\": " + TOKENS);
+                            .replaceAll("\"max_position_embeddings\": \\d+", "\"max_position_embeddings\": " + TOKENS);
                     Files.writeString(copy, config);
                 } else {
                     Files.copy(file, copy);

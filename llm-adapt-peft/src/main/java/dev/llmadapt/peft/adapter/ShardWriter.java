@@ -99,8 +99,7 @@ final class ShardWriter {
             throws IOException {
         long done = doneBefore;
         try (NativeArena memory = new NativeArena();
-                FileChannel channel =
-                        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             ByteBuffer buffer = memory.zeros(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
             Transfer.write(channel, header(tensors));
             for (Tensor tensor : tensors) {

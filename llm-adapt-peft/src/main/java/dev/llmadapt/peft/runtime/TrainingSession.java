@@ -26,19 +26,25 @@ public final class TrainingSession implements AutoCloseable {
     private final Map<String, OnnxTensor> pinned = new HashMap<>();
     private long steps;
 
+    /** Takes the sessions over. */
     private TrainingSession(OnnxSession batches, @Nullable OnnxSession update, Optimizer optimizer, int parameters) {
         this.batches = batches;
         this.update = update;
         this.optimizer = optimizer;
-        pin(TrainingGraph.PARAMETERS, parameters);
-        if (update != null) {
-            pin(TrainingGraph.GRADIENT, parameters);
-        }
-        if (optimizer instanceof Optimizer.AdamW) {
-            pin(TrainingGraph.FIRST, parameters);
-            pin(TrainingGraph.SECOND, parameters);
-        } else if (optimizer instanceof Optimizer.Sgd sgd && sgd.momentum() > 0) {
-            pin(TrainingGraph.FIRST, parameters);
+        try {
+            pin(TrainingGraph.PARAMETERS, parameters);
+            if (update != null) {
+                pin(TrainingGraph.GRADIENT, parameters);
+            }
+            if (optimizer instanceof Optimizer.AdamW) {
+                pin(TrainingGraph.FIRST, parameters);
+                pin(TrainingGraph.SECOND, parameters);
+            } else if (optimizer instanceof Optimizer.Sgd sgd && sgd.momentum() > 0) {
+                pin(TrainingGraph.FIRST, parameters);
+            }
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
         }
     }
 
@@ -57,13 +63,14 @@ public final class TrainingSession implements AutoCloseable {
     public static TrainingSession open(
             TrainingGraph accumulate, TrainingGraph update, Optimizer optimizer, int parameters, Execution execution) {
         OnnxSession batches = OnnxSession.openForTraining(accumulate.model(), execution);
+        OnnxSession updates;
         try {
-            return new TrainingSession(
-                    batches, OnnxSession.openForTraining(update.model(), execution), optimizer, parameters);
+            updates = OnnxSession.openForTraining(update.model(), execution);
         } catch (RuntimeException | Error e) {
             batches.close();
             throw e;
         }
+        return new TrainingSession(batches, updates, optimizer, parameters);
     }
 
     /**

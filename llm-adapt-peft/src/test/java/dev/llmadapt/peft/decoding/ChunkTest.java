@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Where a prompt is cut into pieces does not show in what follows. */
 class ChunkTest {
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     private Path folder;
 
     @Test

@@ -31,6 +31,7 @@ class SchedulerMemoryTest {
     private static final int VOCABULARY = 99;
 
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     private Path folder;
 
     @BeforeEach

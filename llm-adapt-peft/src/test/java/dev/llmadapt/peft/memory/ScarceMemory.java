@@ -2,6 +2,7 @@ package dev.llmadapt.peft.memory;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** Memory of the C library of which there is only so much. */
 public final class ScarceMemory implements Allocator {
@@ -41,7 +42,7 @@ public final class ScarceMemory implements Allocator {
 
     @Override
     public synchronized void free(long address) {
-        left += taken.remove(address);
+        left += Objects.requireNonNull(taken.remove(address));
         C_LIBRARY.free(address);
     }
 }

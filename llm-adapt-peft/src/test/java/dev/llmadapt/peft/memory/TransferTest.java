@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TransferTest {
     @TempDir
+    @SuppressWarnings("NullAway.Init")
     private Path folder;
 
     @Test
@@ -26,8 +27,8 @@ class TransferTest {
         new Random(3).nextBytes(bytes);
         Path file = folder.resolve("file");
         long before = direct();
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.READ)) {
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.READ)) {
             ByteBuffer source = ByteBuffer.wrap(bytes, 5, bytes.length - 10);
             Transfer.write(channel, source);
             assertThat(source.hasRemaining()).isFalse();
