@@ -12,7 +12,6 @@ import java.nio.file.FileSystemNotFoundException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -148,13 +147,15 @@ public final class Main implements Callable<Integer> {
             return Optional.empty();
         }
         String word = unmatched.getUnmatched().get(0);
-        List<String> like = unmatched.getSuggestions().stream().limit(3).toList();
         boolean option = word.startsWith("-");
+        CommandLine command = e.getCommandLine();
+        Set<String> parts = command.getSubcommands().keySet();
         String unknown = "unknown " + (option ? "option" : "command") + " '" + word + "', ";
-        if (!like.isEmpty()) {
-            return Optional.of(unknown + "did you mean " + String.join(" or ", like) + "?");
+        Optional<String> like =
+                Nearest.of(word, option ? command.getCommandSpec().optionsMap().keySet() : parts);
+        if (like.isPresent()) {
+            return Optional.of(unknown + "did you mean " + like.get() + "?");
         }
-        Set<String> parts = e.getCommandLine().getSubcommands().keySet();
         return option || parts.isEmpty()
                 ? Optional.empty()
                 : Optional.of(unknown + "expected one of " + String.join(", ", parts));

@@ -61,7 +61,8 @@ class MainTest {
     @Test
     void wordsLikeACommandOrOption_areAskedFor() {
         refuses(new String[] {"pilto"}, "unknown command 'pilto', did you mean pilot");
-        refuses(new String[] {"rag", "aks"}, "unknown command 'aks', expected one of index, ask, eval");
+        refuses(new String[] {"rag", "aks"}, "unknown command 'aks', did you mean ask");
+        refuses(new String[] {"rag", "search"}, "unknown command 'search', expected one of index, ask, eval");
         refuses(new String[] {"train", "--tsak", "x", "--out", "y"}, "unknown option '--tsak', did you mean --task");
     }
 

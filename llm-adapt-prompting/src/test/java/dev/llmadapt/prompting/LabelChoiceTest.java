@@ -198,9 +198,11 @@ final class LabelChoiceTest {
             assertThatThrownBy(() -> strategy.adapt(base, TASK.withExamples(List.of()), Progress.NONE))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("0 examples");
-            assertThatThrownBy(() -> strategy.adapt(base, ZeroShotTest.free("x"), Progress.NONE))
-                    .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageContaining("0 labels");
+            for (LabelChoice any : List.of(strategy, LabelChoice.scored(SUM, NONE), LabelChoice.scored(TOKENS, CONTENT_FREE))) {
+                assertThatThrownBy(() -> any.adapt(base, ZeroShotTest.free("x"), Progress.NONE))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("needs a task with labels, the task 'free' has none");
+            }
             assertThatThrownBy(() -> LabelChoice.scored(SUM, BATCH).withBatchInputs(0))
                     .isInstanceOf(IllegalArgumentException.class);
         }
