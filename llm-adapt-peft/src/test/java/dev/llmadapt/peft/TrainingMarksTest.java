@@ -165,6 +165,10 @@ class TrainingMarksTest {
                 "{\"conversations\":[{\"from\":\"human\",\"value\":\"q\"},{\"from\":\"gpt\",\"value\":\"a\"}],"
                         + "\"chosen\":{\"from\":\"gpt\",\"value\":\"good\"},\"rejected\":{\"from\":\"gpt\",\"value\":\"bad\"}}",
                 "preference");
+        refuses(
+                "{\"input\":{\"messages\":[]},\"preferred_output\":[{\"role\":\"assistant\",\"content\":\"a\"}],"
+                        + "\"non_preferred_output\":[{\"role\":\"assistant\",\"content\":\"b\"}]}",
+                "preference");
         refuses("{\"chosen\":[{\"role\":\"user\",\"content\":\"q\"}],\"rejected\":[]}", "preference");
     }
 

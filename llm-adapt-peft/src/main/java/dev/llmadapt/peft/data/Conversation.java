@@ -43,7 +43,7 @@ final class Conversation {
         if (unwanted.isPresent()) {
             throw new BrokenRecord("marked as not to be learned: " + unwanted.get());
         }
-        if (form.guessed()) {
+        if (form.guessed() && object.keySet().containsAll(form.own())) {
             record.refuseUnknown(form.own());
         }
         conversation.system(record);

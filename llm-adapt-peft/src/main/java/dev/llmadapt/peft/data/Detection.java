@@ -54,6 +54,11 @@ final class Detection {
         return Optional.of(new KnownForm(format.ignoring(ignored.toArray(String[]::new)), false));
     }
 
+    /** Whether the keys are those of a preference pair. */
+    static boolean isPreference(Collection<String> keys) {
+        return keys.contains("chosen") || keys.contains("rejected") || keys.contains("preferred_output");
+    }
+
     /** The reason why a guessed pair is not taken. */
     static String notSure(Collection<String> pair, Collection<String> unknown) {
         return new TreeSet<>(pair) + " may be prompt and answer, but " + BrokenRecord.brief(unknown.toString())
@@ -64,7 +69,7 @@ final class Detection {
     /** The reason why records of some keys are no examples, and what to do. */
     static String unknown(String what, Collection<String> keys) {
         String found = what + " " + BrokenRecord.brief(keys.toString());
-        if (keys.contains("chosen") || keys.contains("rejected") || keys.contains("preferred_output")) {
+        if (isPreference(keys)) {
             return found + ": preference pairs are not learned, only answers; name the better ones:"
                     + " --prompt-field prompt --completion-field chosen --ignore rejected"
                     + " (TrainingFormat.promptCompletion and ignoring)";

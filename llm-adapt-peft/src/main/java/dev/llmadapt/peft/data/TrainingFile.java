@@ -116,7 +116,7 @@ public final class TrainingFile {
         Set<String> keys = layout.keys();
         KnownForm known = form;
         boolean record = known == null
-                ? Detection.of(keys, asked.ignored()).isPresent()
+                ? Detection.of(keys, asked.ignored()).isPresent() || Detection.isPreference(keys)
                 : known.own().stream().anyMatch(keys::contains);
         if (!record && layout.alone() && layout.lists().size() > 1) {
             throw trouble(layout.severalLists());
