@@ -201,7 +201,8 @@ class TrainingFieldsTest {
         assertThat(TrainingData.read(survey, TrainingFormat.detected().ignoring("Comment"))
                         .examples())
                 .hasSize(1);
-        TrainingData mixed = read("m.jsonl", "{\"question\":\"q\",\"answer\":\"a\"}\n{\"input\":\"i\",\"output\":\"o\"}\n");
+        TrainingData mixed =
+                read("m.jsonl", "{\"question\":\"q\",\"answer\":\"a\"}\n{\"input\":\"i\",\"output\":\"o\"}\n");
         assertThat(mixed.broken().get(0).reason()).startsWith("'question' is missing");
         // Names that mean a prompt and its answer are taken, and the rest is listed.
         assertThat(messages("{\"prompt\":\"q\",\"completion\":\"a\",\"comment\":\"hm\"}"))

@@ -28,10 +28,8 @@ final class Nearest {
                 }
                 int changed = changes[i - 1][j - 1] + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
                 changes[i][j] = Math.min(changed, 1 + Math.min(changes[i - 1][j], changes[i][j - 1]));
-                boolean swapped = i > 1
-                        && j > 1
-                        && a.charAt(i - 1) == b.charAt(j - 2)
-                        && a.charAt(i - 2) == b.charAt(j - 1);
+                boolean swapped =
+                        i > 1 && j > 1 && a.charAt(i - 1) == b.charAt(j - 2) && a.charAt(i - 2) == b.charAt(j - 1);
                 if (swapped) {
                     changes[i][j] = Math.min(changes[i][j], 1 + changes[i - 2][j - 2]);
                 }

@@ -281,7 +281,9 @@ public final class StrategyCatalog {
         @Override
         public dev.llmadapt.Model adapt(
                 dev.llmadapt.Model model, dev.llmadapt.Task task, dev.llmadapt.Progress progress) {
-            return (task.labels().isEmpty() ? LabelChoice.constrained() : choice).adapt(model, task, progress);
+            return task.labels().isEmpty()
+                    ? new dev.llmadapt.ModelLayer(model) {}
+                    : choice.adapt(model, task, progress);
         }
     }
 

@@ -64,7 +64,8 @@ public final class TaskFiles {
     }
 
     private static TaskSplit file(Path file, TaskFileOptions options) {
-        List<Example> examples = examples(file, options, null);
+        List<String> notes = new ArrayList<>();
+        List<Example> examples = examples(file, options, null, notes);
         requireLabels(file, labels(examples));
         Stratified.Split split = Stratified.split(examples, options.testShare(), options.seed());
         if (split.test().isEmpty()) {
@@ -73,8 +74,7 @@ public final class TaskFiles {
                     "no label has two different texts, so none can be kept for testing; " + examples.size() + " rows, "
                             + labels(examples).size() + " labels");
         }
-        return assemble(
-                file, null, split.train(), split.test(), labels(examples), List.of(), options, new ArrayList<>());
+        return assemble(file, null, split.train(), split.test(), labels(examples), List.of(), options, notes);
     }
 
     private static TaskSplit folder(Path folder, TaskFileOptions options) {
@@ -82,9 +82,9 @@ public final class TaskFiles {
         TaskJson described = Files.exists(json) ? TaskJson.read(json) : null;
         Path trainFile = part(folder, "train");
         Path testFile = part(folder, "test");
-        List<Example> train = examples(trainFile, options, described);
-        List<Example> test = examples(testFile, options, described);
         List<String> notes = new ArrayList<>();
+        List<Example> train = examples(trainFile, options, described, notes);
+        List<Example> test = examples(testFile, options, described, new ArrayList<>()); // the same columns, told once
 
         List<String> labels = List.of();
         if (described == null || (!described.freeText() && described.schema().isEmpty())) {
@@ -155,13 +155,20 @@ public final class TaskFiles {
                         "'metric' must be one of " + Metrics.names() + ", got '" + described.metric() + "'"));
     }
 
-    private static List<Example> examples(Path file, TaskFileOptions options, @Nullable TaskJson described) {
+    private static List<Example> examples(
+            Path file, TaskFileOptions options, @Nullable TaskJson described, List<String> notes) {
         String text = described == null ? "" : described.textColumn();
         String label = described == null ? "" : described.labelColumn();
+        Table table = Table.read(file);
+        String texts = options.textColumn().isEmpty() ? text : options.textColumn();
+        String labels = options.labelColumn().isEmpty() ? label : options.labelColumn();
+        if (texts.isEmpty() || labels.isEmpty()) {
+            LabelledRows.taken(table, texts, labels).ifPresent(notes::add);
+        }
         List<Example> examples = LabelledRows.examples(
-                Table.read(file),
-                options.textColumn().isEmpty() ? text : options.textColumn(),
-                options.labelColumn().isEmpty() ? label : options.labelColumn(),
+                table,
+                texts,
+                labels,
                 described == null
                         || (!described.freeText() && described.schema().isEmpty()));
         if (described == null || described.schema().isEmpty()) {

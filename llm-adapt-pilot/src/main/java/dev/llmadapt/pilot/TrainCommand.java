@@ -119,7 +119,8 @@ final class TrainCommand implements Callable<Integer> {
             names = "--learn",
             paramLabel = "WHAT",
             description =
-                    "completion: the last answer; assistant: every answer but those of weight 0; all: every token."
+                    "completion: the last answer; assistant: every answer but those marked as not to be learned; all:"
+                            + " every token."
                             + " Default: assistant.")
     Learn learn = Learn.ASSISTANT;
 

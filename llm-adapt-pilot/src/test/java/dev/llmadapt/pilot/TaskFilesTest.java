@@ -22,6 +22,23 @@ class TaskFilesTest {
     Path folder;
 
     @Test
+    void columns_takenByTheirNames_areTold() throws IOException {
+        Path survey = Files.writeString(
+                folder.resolve("survey.csv"),
+                "name,question,comment,answer\nann,a,x,yes\nbob,b,y,no\ncid,c,z,yes\ndan,d,x,no\n");
+        assertThat(TaskFiles.read(survey, TaskFileOptions.defaults()).notes())
+                .contains(
+                        "survey.csv: 'question' is taken as the text and 'answer' as the label; not read: [name, comment]");
+        assertThat(TaskFiles.read(
+                                survey,
+                                TaskFileOptions.defaults()
+                                        .withTextColumn("question")
+                                        .withLabelColumn("answer"))
+                        .notes())
+                .isEmpty();
+    }
+
+    @Test
     void csv_usualColumns_isSplitAndShownAsWords() {
         Path file = write("my.csv", "Query,noise,INTENT\n" + rows(10, "card_arrival") + rows(10, "lost_card"));
         TaskSplit split = TaskFiles.read(file, DEFAULTS);
@@ -179,7 +196,10 @@ class TaskFilesTest {
         assertThat(split.task().instruction()).isEqualTo("I");
         assertThat(split.task().labels()).containsExactly("z", "x_y");
         assertThat(split.task().corpus()).containsExactly(new Passage("a1", "T", "words", 0));
-        assertThat(split.notes()).singleElement().asString().contains("[color]");
+        assertThat(split.notes())
+                .satisfiesExactly(
+                        note -> assertThat(note).contains("'text' is taken as the text", "not read: [language]"),
+                        note -> assertThat(note).contains("[color]"));
     }
 
     @Test

@@ -72,6 +72,13 @@ public sealed interface LabelChoice extends Strategy {
         BATCH
     }
 
+    private static void requireLabels(LabelChoice choice, Task task) {
+        if (task.labels().isEmpty()) {
+            throw new IllegalArgumentException(
+                    choice.name() + " needs a task with labels, the task '" + task.name() + "' has none");
+        }
+    }
+
     /** {@link LabelChoice#constrained()}. */
     record Constrained() implements LabelChoice {
         @Override
@@ -81,6 +88,7 @@ public sealed interface LabelChoice extends Strategy {
 
         @Override
         public Model adapt(Model model, Task task, Progress progress) {
+            requireLabels(this, task);
             return new ModelLayer(model) {};
         }
     }
@@ -122,10 +130,7 @@ public sealed interface LabelChoice extends Strategy {
          */
         @Override
         public Model adapt(Model model, Task task, Progress progress) {
-            if (task.labels().isEmpty()) {
-                throw new IllegalArgumentException(
-                        name() + " needs a task with labels, the task '" + task.name() + "' has none");
-            }
+            requireLabels(this, task);
             return new ScoringModel(
                     model,
                     normalization,

@@ -198,7 +198,11 @@ final class LabelChoiceTest {
             assertThatThrownBy(() -> strategy.adapt(base, TASK.withExamples(List.of()), Progress.NONE))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("0 examples");
-            for (LabelChoice any : List.of(strategy, LabelChoice.scored(SUM, NONE), LabelChoice.scored(TOKENS, CONTENT_FREE))) {
+            for (LabelChoice any : List.of(
+                    LabelChoice.constrained(),
+                    strategy,
+                    LabelChoice.scored(SUM, NONE),
+                    LabelChoice.scored(TOKENS, CONTENT_FREE))) {
                 assertThatThrownBy(() -> any.adapt(base, ZeroShotTest.free("x"), Progress.NONE))
                         .isInstanceOf(IllegalArgumentException.class)
                         .hasMessageContaining("needs a task with labels, the task 'free' has none");

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** Finds the text and the label column of a table and turns its rows into examples. */
@@ -66,6 +67,29 @@ public final class LabelledRows {
             examples.add(new Example(name, input, output));
         }
         return examples;
+    }
+
+    /**
+     * What the columns of a table are taken as, where others stay unread; else empty.
+     *
+     * @param textColumn the text column's name, or empty to find it by the usual names
+     * @param labelColumn the label column's name, or empty to find it by the usual names
+     */
+    public static Optional<String> taken(Table table, String textColumn, String labelColumn) {
+        int text = column(table, textColumn, TEXT_COLUMNS, "text", "--text-column");
+        int label = column(table, labelColumn, LABEL_COLUMNS, "label", "--label-column");
+        int id = table.indexOf("id");
+        List<String> unread = new ArrayList<>();
+        for (int i = 0; i < table.columns().size(); i++) {
+            if (i != text && i != label && i != id) {
+                unread.add(table.columns().get(i));
+            }
+        }
+        return unread.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        fileName(table.file()) + ": '" + table.columns().get(text) + "' is taken as the text and '"
+                                + table.columns().get(label) + "' as the label; not read: " + unread);
     }
 
     private static int column(Table table, String asked, List<String> usual, String what, String option) {
