@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -141,7 +142,7 @@ public abstract class ExitContract {
             CountDownLatch started = new CountDownLatch(names.size() * THREADS);
             Map<String, Supplier<Runnable>> work = contract.work();
             for (String name : names) {
-                Runnable round = work.get(name).get();
+                Runnable round = Objects.requireNonNull(work.get(name), name).get();
                 for (int i = 0; i < THREADS; i++) {
                     Thread thread = new Thread(() -> repeat(round, started));
                     thread.setDaemon(true);
