@@ -18,6 +18,7 @@ module dev.llmadapt.rag {
     requires org.slf4j;
 
     exports dev.llmadapt.rag;
+    exports dev.llmadapt.rag.support;
     exports dev.llmadapt.rag.index to
             dev.llmadapt.rag.opensearch;
 }

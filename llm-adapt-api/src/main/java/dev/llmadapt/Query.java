@@ -20,7 +20,22 @@ public record Query(String text, int limit, Set<String> principals, Filter filte
         if (limit < 1) {
             throw new IllegalArgumentException("limit must be at least 1, limit: " + limit);
         }
-        principals = Set.copyOf(Objects.requireNonNull(principals, "principals must not be null"));
+        principals = checkPrincipals(principals);
+    }
+
+    /**
+     * Copies principals, and refuses what names nobody: an empty name is a bug of whoever builds them, not a public reader.
+     *
+     * @throws IllegalArgumentException if one is blank
+     */
+    public static Set<String> checkPrincipals(Set<String> principals) {
+        Set<String> copy = Set.copyOf(
+                Objects.requireNonNull(principals, "principals must not be null; an empty set is nobody in particular"));
+        if (copy.stream().anyMatch(String::isBlank)) {
+            throw new IllegalArgumentException(
+                    "a principal must have a name, got a blank one among " + copy.size() + "; leave it out");
+        }
+        return copy;
     }
 
     /** A query by nobody in particular, who finds what everyone may read, without a filter. */

@@ -15,7 +15,6 @@ import dev.llmadapt.Retriever;
 import dev.llmadapt.Task;
 import dev.llmadapt.rag.CitedAnswer;
 import dev.llmadapt.rag.Embedder;
-import dev.llmadapt.rag.Grounding;
 import dev.llmadapt.rag.PassageIndex;
 import dev.llmadapt.rag.Rag;
 import dev.llmadapt.rag.RagModel;
@@ -74,8 +73,12 @@ final class RagAskCommand implements Callable<Integer> {
     @Option(
             names = "--refuse-below",
             paramLabel = "X",
-            description = "Refuse questions less answerable than this, as 'rag eval --calibrate' finds it.")
-    double refuseBelow = Double.NEGATIVE_INFINITY;
+            description = "Refuse questions less answerable than this, as 'rag eval --calibrate' finds it. Default: what"
+                    + " was found for minilm and bge-small; other embedders refuse none.")
+    double refuseBelow = Double.NaN;
+
+    @Mixin
+    final RagAnswerArguments answering = new RagAnswerArguments();
 
     @Option(names = "--json", paramLabel = "FILE", description = "Also write answer, citations and passages as JSON.")
     @Nullable
@@ -123,10 +126,10 @@ final class RagAskCommand implements Callable<Integer> {
         try (Model opened = model.open(session);
                 InterruptKey key = InterruptKey.install()) {
             Retriever used = rerank == 0 ? found : reranked(found, opened, rerank);
-            try (RagModel rag = Rag.over(used, options(embedder, refuseBelow, passages, principals))
+            try (RagModel rag = Rag.over(used, answering.options(embedder, refuseBelow, passages))
                     .adapt(opened, task(), Progress.NONE)) {
                 CitedAnswer answer = InvalidInput.check(() ->
-                        key.during(() -> rag.ask(Request.of(question).withOptions(options), token -> {
+                        key.during(() -> rag.ask(Request.of(question).withOptions(options), principals, token -> {
                             session.out().print(token.text());
                             session.out().flush();
                         })));
@@ -161,24 +164,24 @@ final class RagAskCommand implements Callable<Integer> {
                 new Retrievers.Part(Retrievers.reranked(found, Reranker.byQueryLikelihood(model), candidates), 1));
     }
 
-    static RagOptions options(Embedder embedder, double refuseBelow, int passages, Set<String> principals) {
-        RagOptions options = RagOptions.defaults()
-                .withPassages(passages)
-                .withPrincipals(principals)
-                .withContextTokens(1000, embedder.tokens());
-        return embedder.dimension() == 0 ? options : options.withGrounding(Grounding.of(embedder), refuseBelow);
-    }
-
     static Task task() {
         return new Task("ask", "", List.of(), List.of(), List.of(), Metric.exactMatch());
     }
 
     private void citations(CitedAnswer answer) {
+        if (answer.wording() == RagOptions.Wording.QUOTED && !answer.refused()) {
+            session.out().println("  quoted from the sources" + answering.why());
+        }
         answer.citations().stream()
-                .filter(CitedAnswer.Citation::attributed)
+                .filter(each -> answer.wording() == RagOptions.Wording.MODEL)
                 .forEach(each -> session.out()
-                        .println("  [" + each.number() + "] by the library, for: "
+                        .println("  cited: [" + each.number() + "]" + (each.written() ? "" : " (found by the library)")
+                                + " supports: "
                                 + cut(answer.text().substring(each.start(), each.end()), 80)));
+        answer.nearest()
+                .forEach(each -> session.out()
+                        .println("  not in the sources (" + each.support().reason() + "; nearest source ["
+                                + each.number() + "]): " + cut(each.statement(), 80)));
         if (!answer.unresolved().isEmpty()) {
             session.out().println("  cited, but not there: " + answer.unresolved());
         }
@@ -247,10 +250,21 @@ final class RagAskCommand implements Callable<Integer> {
             each.addProperty("end", citation.end());
             each.addProperty("number", citation.number());
             each.addProperty("id", citation.passage().id());
-            each.addProperty("attributed", citation.attributed());
+            each.addProperty("written", citation.written());
             citations.add(each);
         }
         object.add("citations", citations);
+        JsonArray nearest = new JsonArray();
+        for (CitedAnswer.Nearest other : answer.nearest()) {
+            JsonObject each = new JsonObject();
+            each.addProperty("statement", other.statement());
+            each.addProperty("number", other.number());
+            each.addProperty("id", other.passage().id());
+            each.addProperty("why", other.support().reason());
+            nearest.add(each);
+        }
+        object.add("nearest", nearest);
+        object.addProperty("wording", answer.wording().name().toLowerCase(Locale.ROOT));
         object.add("sources", json(answer.sources()));
         return object;
     }

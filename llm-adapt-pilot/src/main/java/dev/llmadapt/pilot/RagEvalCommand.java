@@ -33,7 +33,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +47,12 @@ import picocli.CommandLine.Parameters;
         description = {
             "Measures retrieval, and answers with --answer, over a collection:",
             "a folder in the form of BEIR (corpus.jsonl, queries.jsonl, qrels/),",
-            "a folder with articles.jsonl and questions.jsonl, or a file of questions with --index."
+            "a folder with articles.jsonl and questions.jsonl, or a file of questions with --index.",
+            "",
+            "A file of questions has a JSON object a line; only 'question' is needed:",
+            "  {\"id\": \"q1\", \"question\": \"How long is the warranty?\",",
+            "   \"answers\": [\"two years\"], \"documents\": [\"warranty.md\"], \"answerable\": true}",
+            "'documents' are ids or the printed paths of documents that hold the answer."
         },
         sortOptions = false)
 final class RagEvalCommand implements Callable<Integer> {
@@ -105,7 +109,10 @@ final class RagEvalCommand implements Callable<Integer> {
     int rerank;
 
     @Option(names = "--refuse-below", paramLabel = "X", description = "As of 'rag ask'.")
-    double refuseBelow = Double.NEGATIVE_INFINITY;
+    double refuseBelow = Double.NaN;
+
+    @Mixin
+    final RagAnswerArguments answering = new RagAnswerArguments();
 
     @Option(
             names = "--calibrate",
@@ -245,7 +252,7 @@ final class RagEvalCommand implements Callable<Integer> {
                 report.broken()
                         .forEach(each -> session.err().println("skipped " + each.source() + ": " + each.reason()));
             }
-            QuestionSet questions = limited(QuestionSet.read(file));
+            QuestionSet questions = known(limited(QuestionSet.read(file)), read);
             if (qrels != null) { // of TREC: queries by id, documents by theirs
                 Map<String, String> texts = new LinkedHashMap<>();
                 questions.questions().forEach(each -> texts.put(each.id(), each.text()));
@@ -257,6 +264,19 @@ final class RagEvalCommand implements Callable<Integer> {
             }
             return new Subject(read, opened, null, questions);
         }
+    }
+
+    /** The questions with the ids of the index; refuses where it has none of the named documents. */
+    private QuestionSet known(QuestionSet questions, PassageIndex read) {
+        QuestionSet.Resolved resolved = questions.resolvedIn(read);
+        if (!resolved.unknown().isEmpty()) {
+            String said = resolved.message();
+            if (resolved.unknown().size() == resolved.named()) {
+                throw new InvalidInput(said);
+            }
+            session.err().println("warning: " + said);
+        }
+        return resolved.questions();
     }
 
     private QuestionSet limited(QuestionSet all) {
@@ -335,7 +355,7 @@ final class RagEvalCommand implements Callable<Integer> {
             }
             double least = calibrate == null ? refuseBelow : calibrated(subject, used, report);
             GenerationOptions options = sampling.options();
-            try (RagModel rag = Rag.over(used, RagAskCommand.options(subject.embedder(), least, passages, Set.of()))
+            try (RagModel rag = Rag.over(used, answering.options(subject.embedder(), least, passages))
                     .adapt(opened, RagAskCommand.task(), Progress.NONE)) {
                 AnswerReport answered = AnswerReport.of(
                         subject.questions(),

@@ -100,6 +100,10 @@ record RagEvalTables(Session session, Path collection) {
             JsonArray cited = new JsonArray();
             each.answer().citations().forEach(citation -> cited.add(citation.number()));
             one.add("cited", cited);
+            JsonArray nearest = new JsonArray();
+            each.answer().nearest().forEach(other -> nearest.add(other.number()));
+            one.add("nearest", nearest);
+            one.addProperty("written", each.answer().generation().text());
             all.add(one);
         }
         report.add("questions", all);

@@ -178,6 +178,8 @@ class RagCommandTest {
                         "--embedder",
                         "none",
                         "--answer",
+                        "--unsupported",
+                        "kept",
                         "--judge",
                         "same",
                         "--max-tokens",
@@ -195,6 +197,32 @@ class RagCommandTest {
         assertThat(answers.getAsJsonObject("refused rightly").get("mean").getAsDouble())
                 .as("no passage has a word of it")
                 .isEqualTo(1);
+    }
+
+    @Test
+    void eval_unknownDocuments_areNamed() throws IOException {
+        index();
+        Path questions = folder.resolve("named.jsonl");
+        Files.writeString(questions, """
+                {"question": "warranty", "documents": ["warranty.html"]}
+                {"question": "delivery", "documents": ["delivery.html"]}
+                """);
+        refuses(
+                "2 of 2 named documents are not in the index, such as 'warranty.html', 'delivery.html'; ids look like"
+                        + " 'delivery.txt', 'warranty.md'",
+                "rag",
+                "eval",
+                questions.toString(),
+                "--index",
+                index.toString());
+        Files.writeString(questions, """
+                {"question": "warranty", "documents": ["documents/warranty.md"]}
+                {"question": "delivery", "documents": ["%s", "gone.md"]}
+                """.formatted(documents.resolve("delivery.txt")));
+        assertThat(run("rag", "eval", questions.toString(), "--index", index.toString()))
+                .isZero();
+        assertThat(text(err)).contains("warning: 1 of 3 named documents are not in the index, such as 'gone.md'");
+        assertThat(text(out)).contains("1.000");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.llmadapt.rag;
 import dev.llmadapt.Model;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Progress;
+import dev.llmadapt.rag.support.SupportCheck;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,7 +47,9 @@ public record AnswerReport(List<Answer> answers) {
      * answer), {@code retrieved} (a right document is among the sources), {@code cited} (of those where it was retrieved and
      * that were answered, the answer cites it), {@code cited, refusals as misses} (the same, of all where it was retrieved),
      * {@code citations} (different documents cited by an answer, a mean count and not a share), {@code refused wrongly}; for
-     * the others {@code refused rightly}.
+     * the others {@code refused rightly}; and for all that were answered {@code supported} (the share of an answer's
+     * statements that a source supports), {@code nearest} (the share that has a nearest source only) and {@code facts of
+     * citations} (of answers with a citation, whether all that can be checked stands in the cited passages).
      *
      * @param seed fixes the resamples of the intervals
      */
@@ -73,6 +76,13 @@ public record AnswerReport(List<Answer> answers) {
         List<Answer> without =
                 answers.stream().filter(each -> !each.question().answerable()).toList();
         add(measures, "refused rightly", without, each -> each.answer().refused() ? 1 : 0, seed);
+        List<Answer> given =
+                answers.stream().filter(each -> !each.answer().refused()).toList();
+        add(measures, "supported", given, Answer::supported, seed);
+        add(measures, "nearest", given, each -> 1 - each.supported(), seed);
+        List<Answer> citing =
+                given.stream().filter(each -> !each.answer().citations().isEmpty()).toList();
+        add(measures, "facts of citations", citing, each -> each.hasFacts() ? 1 : 0, seed);
         return measures;
     }
 
@@ -155,6 +165,26 @@ public record AnswerReport(List<Answer> answers) {
         /** Whether a right document is among the sources. */
         public boolean isRetrieved() {
             return answer.sources().stream().anyMatch(source -> isRight(document(source)));
+        }
+
+        /** The share of the answer's statements that a source supports; 0 where it states nothing. */
+        public double supported() {
+            long supported = answer.citations().stream()
+                    .map(each -> each.start())
+                    .distinct()
+                    .count();
+            return supported == 0
+                    ? 0
+                    : (double) supported / (supported + answer.nearest().size());
+        }
+
+        /** Whether every fact of every cited statement stands in the passage that is cited for it. */
+        public boolean hasFacts() {
+            return answer.citations().stream()
+                    .allMatch(each -> SupportCheck.facts(
+                                    answer.text().substring(each.start(), each.end()),
+                                    SourceText.words(each.passage()))
+                            .hasFacts());
         }
 
         /** Whether the answer cites a right document. */

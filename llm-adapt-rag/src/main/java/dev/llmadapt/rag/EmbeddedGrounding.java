@@ -1,11 +1,27 @@
 package dev.llmadapt.rag;
 
 import dev.llmadapt.Passage;
+import dev.llmadapt.rag.support.SupportCheck;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /** {@link Grounding#of}. */
-record EmbeddedGrounding(SentenceVectors vectors) implements Grounding {
+record EmbeddedGrounding(SentenceVectors vectors, Thresholds thresholds) implements Grounding {
+    private static final int FEW = 4; // words of a statement that says little without its question
+
+    /** By the embedder's name; docs/figures/retrieval.md has the command that finds them. */
+    private static final Map<String, Thresholds> CALIBRATED = Map.of(
+            "all-MiniLM-L6-v2-q", new Thresholds(0.389, 0.486),
+            "bge-small-en-v1.5-q", new Thresholds(0.65, 0.7));
+
+    static Grounding of(Embedder embedder) {
+        Thresholds known = CALIBRATED.get(embedder.name());
+        EmbeddedGrounding grounding =
+                new EmbeddedGrounding(new SentenceVectors(embedder), known == null ? WordGrounding.THRESHOLDS : known);
+        return known == null ? new ByWordsToo(grounding) : grounding;
+    }
+
     @Override
     public double answerable(String question, List<Passage> sources) {
         float[] asked = vectors.ofQuery(question);
@@ -20,7 +36,7 @@ record EmbeddedGrounding(SentenceVectors vectors) implements Grounding {
     }
 
     @Override
-    public double[] support(String question, String sentence, List<Passage> sources) {
+    public double[] nearness(String question, String sentence, List<Passage> sources) {
         float[] said = vectors.ofQuery(question + "\n" + sentence);
         double[] near = sources.stream()
                 .mapToDouble(source -> vectors.of(source).nearest(said))
@@ -32,5 +48,34 @@ record EmbeddedGrounding(SentenceVectors vectors) implements Grounding {
             near[i] = (byNearness.of(near[i]) + byScore.of(found[i])) / 2;
         }
         return near;
+    }
+
+    @Override
+    public double similarity(String question, String statement, Passage passage) {
+        boolean few = SupportCheck.words(statement) < FEW && !question.isBlank();
+        return vectors.of(passage).nearest(vectors.ofStatement(few ? question + "\n" + statement : statement));
+    }
+
+    /** Vectors say what is near; what is alike is said by words, since no threshold is known for the vectors. */
+    private record ByWordsToo(EmbeddedGrounding embedded) implements Grounding {
+        @Override
+        public double answerable(String question, List<Passage> sources) {
+            return embedded.answerable(question, sources);
+        }
+
+        @Override
+        public double[] nearness(String question, String sentence, List<Passage> sources) {
+            return embedded.nearness(question, sentence, sources);
+        }
+
+        @Override
+        public double similarity(String question, String statement, Passage passage) {
+            return Grounding.byWords().similarity(question, statement, passage);
+        }
+
+        @Override
+        public Thresholds thresholds() {
+            return embedded.thresholds();
+        }
     }
 }

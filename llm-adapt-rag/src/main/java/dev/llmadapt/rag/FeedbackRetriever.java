@@ -27,7 +27,9 @@ record FeedbackRetriever(Retriever retriever, Feedback options) implements Retri
     }
 
     private Query expanded(Query query) {
-        List<Passage> first = retriever.retrieve(query.withLimit(options.passages()));
+        List<Passage> first = retriever.retrieve(query.withLimit(options.passages())).stream()
+                .filter(query::admits) // words of what they may not read would show in what is found
+                .toList();
         return first.isEmpty() ? query : query.withText(RelevanceModel.expand(query.text(), first, options));
     }
 }

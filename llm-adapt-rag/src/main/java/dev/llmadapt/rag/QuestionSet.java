@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Questions to measure answers with.
@@ -59,6 +60,41 @@ public record QuestionSet(List<Question> questions) {
             }
         }
         return judgements;
+    }
+
+    /**
+     * These questions with the documents that they name as an index has them: by id, by the id of a row in its file, or by
+     * the path where a document came from, or an end of it, where only one has it.
+     */
+    public Resolved resolvedIn(PassageIndex index) {
+        return DocumentNames.of(index).resolve(this);
+    }
+
+    /**
+     * Questions whose documents were looked up in an index.
+     *
+     * @param questions with the ids of the index; names that it does not have stay as they are
+     * @param named how many documents the questions name
+     * @param unknown those that the index does not have
+     * @param examples some ids that it has
+     */
+    public record Resolved(QuestionSet questions, int named, List<String> unknown, List<String> examples) {
+        /** Copies. */
+        public Resolved {
+            unknown = List.copyOf(unknown);
+            examples = List.copyOf(examples);
+        }
+
+        /** What is unknown, and what ids look like. */
+        public String message() {
+            List<String> first = unknown.subList(0, Math.min(3, unknown.size()));
+            return unknown.size() + " of " + named + " named documents are not in the index, such as "
+                    + first.stream().map(each -> "'" + each + "'").collect(Collectors.joining(", "))
+                    + (examples.isEmpty()
+                            ? "; the index is empty"
+                            : "; ids look like "
+                                    + examples.stream().map(each -> "'" + each + "'").collect(Collectors.joining(", ")));
+        }
     }
 
     /**

@@ -1,6 +1,5 @@
 package dev.llmadapt.rag;
 
-import dev.llmadapt.FinishReason;
 import dev.llmadapt.Generation;
 import dev.llmadapt.Message;
 import dev.llmadapt.Model;
@@ -10,129 +9,158 @@ import dev.llmadapt.Query;
 import dev.llmadapt.Request;
 import dev.llmadapt.Retriever;
 import dev.llmadapt.Role;
-import dev.llmadapt.Timings;
 import dev.llmadapt.Token;
 import dev.llmadapt.TokenListener;
-import dev.llmadapt.Usage;
-import dev.llmadapt.rag.splitting.TextSplitter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
-/** A model that sees passages with each question; made by {@link Rag}. Thread-safe. */
+/**
+ * A model that sees passages with each question; made by {@link Rag}. Thread-safe, for many users at once: who asks belongs
+ * to each question, and a question without principals is answered from passages that everyone may read. No passage and
+ * nothing made of one is kept from one question to the next, but vectors by the text they are of.
+ *
+ * <p>{@link #ask} answers with citations that are checked. As a {@link Model} it passes requests on with public passages
+ * shown, and what the model writes comes back as it is; {@link #readingAs} shows what someone may read instead.
+ */
 public final class RagModel extends ModelLayer {
-    private static final Pattern CITATION = Pattern.compile("\\[(\\d{1,4}(?:\\s*[,;]\\s*\\d{1,4})*)]");
-
     private final Retriever retriever;
     private final AutoCloseable owned;
     private final RagOptions options;
+    private final boolean free;
     private final String rules;
+    private final Set<String> principals;
+    private final @Nullable RagModel origin;
 
     RagModel(Model base, Retriever retriever, AutoCloseable owned, RagOptions options, boolean free) {
         super(base);
         this.retriever = retriever;
         this.owned = owned;
         this.options = options;
+        this.free = free;
         this.rules = SourceText.rules(free, options.refusal());
+        this.principals = Set.of();
+        this.origin = null;
     }
 
-    /** Answers a question; see {@link #ask(Request)}. */
+    private RagModel(RagModel origin, Set<String> principals) {
+        super(origin.base());
+        this.retriever = origin.retriever;
+        this.owned = () -> {};
+        this.options = origin.options;
+        this.free = origin.free;
+        this.rules = origin.rules;
+        this.principals = principals;
+        this.origin = origin;
+    }
+
+    /**
+     * This model for one user: all its methods show what these principals may read. It shares everything with this one, is
+     * cheap to make for a request, and need not be closed; it stops working when this one is closed.
+     *
+     * @param principals who is signed in: the user and the groups they are in, none of them blank; nobody means public
+     *     passages only
+     */
+    public RagModel readingAs(Set<String> principals) {
+        requireOpen();
+        return new RagModel(this, Query.checkPrincipals(principals));
+    }
+
+    /** Answers a question from what everyone may read; see {@link #ask(Request, Set)}. */
     public CitedAnswer ask(String question) {
         return ask(Request.of(question));
     }
 
-    /**
-     * Answers a request, and says which passages were shown and which of them the answer cites. Where no passage is found
-     * the answer is the {@linkplain RagOptions#refusal() refusal}, and the model is not asked.
-     *
-     * @throws IllegalArgumentException as {@link #stream} does, and if there is no user message
-     */
+    /** Answers a request from what everyone may read; see {@link #ask(Request, Set)}. */
     public CitedAnswer ask(Request request) {
-        return ask(request, TokenListener.NONE);
+        return ask(request, principals, TokenListener.NONE);
     }
 
-    /** As {@link #ask(Request)}, and hands over the answer as it is written. A refusal comes as a whole. */
+    /**
+     * Answers a request from what some principals may read, and says which source supports which statement. Where no passage
+     * is found, or the question is less answerable than the {@linkplain RagOptions#leastAnswerable() least}, the answer is
+     * the {@linkplain RagOptions#refusal() refusal}, and the model is not asked. Where no source supports any statement of
+     * what the model wrote, it is the refusal too, unless the options {@linkplain RagOptions.Unsupported#KEPT keep} it. For a
+     * task with labels the answer is a label, and never refused for that.
+     *
+     * @param principals who asks: the user and the groups they are in, none of them blank; nobody means public passages only
+     * @throws IllegalArgumentException if a principal is blank, or there is no user message
+     */
+    public CitedAnswer ask(Request request, Set<String> principals) {
+        return ask(request, principals, TokenListener.NONE);
+    }
+
+    /** As {@link #ask(Request)}, and hands over the answer: as it is written where it is kept anyway, else as a whole. */
     public CitedAnswer ask(Request request, TokenListener listener) {
-        requireOpen();
+        return ask(request, principals, listener);
+    }
+
+    /** As {@link #ask(Request, Set)}, and hands over the answer: as it is written where it is kept anyway, else as a whole. */
+    public CitedAnswer ask(Request request, Set<String> principals, TokenListener listener) {
+        requireUsable();
         String question = searched(request);
-        List<Passage> sources = sources(question);
-        Generation generation;
-        if (sources.isEmpty() || isHopeless(question, sources)) {
-            Token whole = new Token(-1, options.refusal(), Double.NaN);
-            listener.onToken(whole);
-            generation =
-                    new Generation(options.refusal(), List.of(whole), FinishReason.STOP, Usage.NONE, Timings.NONE, "");
-        } else {
-            generation = base().stream(shown(request, sources), listener);
-        }
-        String answer = generation.text();
-        boolean refused = isRefusal(answer);
-        List<CitedAnswer.Citation> citations = new ArrayList<>();
-        List<Integer> unresolved = new ArrayList<>();
-        for (Matcher matcher = CITATION.matcher(answer); matcher.find(); ) {
-            for (String written : matcher.group(1).split("\\D+", -1)) {
-                int number = Integer.parseInt(written);
-                if (number >= 1 && number <= sources.size()) {
-                    citations.add(
-                            new CitedAnswer.Citation(matcher.start(), matcher.end(), number, sources.get(number - 1)));
-                } else {
-                    unresolved.add(number);
-                }
-            }
-        }
-        if (!refused) {
-            options.grounding()
-                    .ifPresent(
-                            grounding -> citations.addAll(attributed(grounding, question, answer, sources, citations)));
-        }
+        List<Passage> sources = sources(question, Query.checkPrincipals(principals));
         List<String> flagged = sources.stream()
                 .filter(SourceText::isSuspicious)
                 .map(Passage::id)
                 .toList();
-        return new CitedAnswer(generation, sources, citations, unresolved, refused, flagged);
+        RagOptions.Wording wording =
+                free ? options.wording().of(base().info().parameterCount()) : RagOptions.Wording.MODEL;
+        if (sources.isEmpty() || isHopeless(question, sources)) {
+            return told(refused(Quotation.generation(options.refusal()), wording, sources, List.of(), flagged), listener);
+        }
+        if (wording == RagOptions.Wording.QUOTED) {
+            return told(
+                    Quotation.of(options.grounding(), question, sources, options.refusal(), flagged), listener);
+        }
+        boolean kept = !free || options.unsupported() == RagOptions.Unsupported.KEPT;
+        Generation generation = base().stream(shown(request, sources), kept ? listener : TokenListener.NONE);
+        CitedAnswer answer;
+        if (isRefusal(generation.text())) {
+            answer = refused(generation, wording, sources, List.of(), flagged);
+        } else {
+            CitedAnswer checked = new AnswerCheck(options.grounding(), question, sources).of(generation, flagged);
+            answer = kept || !checked.citations().isEmpty()
+                    ? checked
+                    : refused(generation, wording, sources, checked.nearest(), flagged);
+        }
+        return kept ? answer : told(answer, listener);
+    }
+
+    private CitedAnswer refused(
+            Generation generation,
+            RagOptions.Wording wording,
+            List<Passage> sources,
+            List<CitedAnswer.Nearest> nearest,
+            List<String> flagged) {
+        return new CitedAnswer(
+                generation, options.refusal(), wording, sources, List.of(), nearest, List.of(), true, flagged);
+    }
+
+    private static CitedAnswer told(CitedAnswer answer, TokenListener listener) {
+        listener.onToken(new Token(-1, answer.text(), Double.NaN));
+        return answer;
     }
 
     private boolean isHopeless(String question, List<Passage> sources) {
-        return options.grounding().isPresent()
-                && options.leastAnswerable() > Double.NEGATIVE_INFINITY
+        return options.leastAnswerable() > Double.NEGATIVE_INFINITY
                 && !question.isBlank()
-                && options.grounding().get().answerable(question, sources) < options.leastAnswerable();
-    }
-
-    /** The best source of each sentence in which the model cites none. */
-    private static List<CitedAnswer.Citation> attributed(
-            Grounding grounding,
-            String question,
-            String answer,
-            List<Passage> sources,
-            List<CitedAnswer.Citation> written) {
-        List<CitedAnswer.Citation> found = new ArrayList<>();
-        int from = 0;
-        for (String sentence : TextSplitter.sentencesOf(answer, Locale.ROOT)) {
-            int start = answer.indexOf(sentence, from);
-            int end = start + sentence.length();
-            from = end;
-            if (written.stream().anyMatch(each -> each.start() < end && each.end() > start)
-                    || sentence.codePoints().noneMatch(Character::isLetterOrDigit)) {
-                continue;
-            }
-            double[] support = grounding.support(question, sentence, sources);
-            int best = 0;
-            for (int i = 1; i < support.length; i++) {
-                if (support[i] > support[best]) {
-                    best = i;
-                }
-            }
-            found.add(new CitedAnswer.Citation(start, end, best + 1, sources.get(best), true));
-        }
-        return found;
+                && options.grounding().answerable(question, sources) < options.leastAnswerable();
     }
 
     @Override
     protected Request apply(Request request) {
-        return shown(request, sources(searched(request)));
+        requireUsable();
+        return shown(request, sources(searched(request), principals));
+    }
+
+    private void requireUsable() {
+        requireOpen();
+        if (origin != null) {
+            origin.requireUsable();
+        }
     }
 
     @Override
@@ -164,13 +192,13 @@ public final class RagModel extends ModelLayer {
         return options.rewriter().rewrite(conversation);
     }
 
-    /** The passages for a question that fit the budget, the best first. */
-    private List<Passage> sources(String question) {
+    /** The passages for a question that fit the budget, the best first; what they may not read is dropped twice. */
+    private List<Passage> sources(String question, Set<String> readers) {
         List<Passage> fitting = new ArrayList<>();
         int left = options.contextTokens();
-        for (Passage passage :
-                retriever.retrieve(new Query(question, options.passages()).withPrincipals(options.principals()))) {
-            if (passage.score() < options.leastScore()) {
+        Query query = new Query(question, options.passages()).withPrincipals(readers);
+        for (Passage passage : retriever.retrieve(query)) {
+            if (passage.score() < options.leastScore() || !query.admits(passage)) {
                 continue;
             }
             int count =

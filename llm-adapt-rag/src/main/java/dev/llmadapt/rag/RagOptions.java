@@ -1,45 +1,74 @@
 package dev.llmadapt.rag;
 
-import java.util.Optional;
-import java.util.Set;
-
 /**
- * How retrieved passages are shown to a model.
+ * How passages are found, shown to a model, and checked against what it answers. Who asks is no option: it belongs to the
+ * question ({@link RagModel#ask(dev.llmadapt.Request, java.util.Set)}).
  *
  * @param passages the most passages retrieved, at least 1
  * @param contextTokens the most tokens of the passages' titles and texts together, at least 1
  * @param tokens what is counted; best the model's own, or an embedder's as an estimate
  * @param leastScore passages that the retriever scores below this are not shown; negative infinity shows all
- * @param principals who asks: passages they may not read are not found
- * @param refusal the sentence the model is to answer when the sources do not hold the answer; not blank
+ * @param refusal the sentence that is answered when the sources do not hold the answer; not blank
  * @param rewriter makes of a conversation what to look for
- * @param grounding finds the sources of sentences that cite none, and questions without an answer; empty leaves both to the
- *     model
+ * @param grounding finds questions without an answer, and how alike statements and sources are
  * @param leastAnswerable questions that the grounding finds less answerable than this get the refusal, and the model is not
  *     asked; negative infinity asks it always
+ * @param wording who words the answers of {@link RagModel#ask}
+ * @param unsupported what becomes of an answer of which no source supports a statement
  */
 public record RagOptions(
         int passages,
         int contextTokens,
         Tokens tokens,
         double leastScore,
-        Set<String> principals,
         String refusal,
         QueryRewriter rewriter,
-        Optional<Grounding> grounding,
-        double leastAnswerable) {
+        Grounding grounding,
+        double leastAnswerable,
+        Wording wording,
+        Unsupported unsupported) {
+    /** Who words an answer. */
+    public enum Wording {
+        /**
+         * The sources where the model has fewer than a billion parameters, the model where it has more, or does not say how
+         * many it has.
+         */
+        BY_SIZE,
+        /** The model. */
+        MODEL,
+        /** The sources: the sentences nearest to the question are quoted, and no model is asked. */
+        QUOTED;
+
+        /** Parameters from which a model words its answers. */
+        public static final long LEAST_PARAMETERS = 1_000_000_000;
+
+        /** This one; for {@link #BY_SIZE} the one for a model of some parameters, 0 where it does not say. */
+        public Wording of(long parameters) {
+            return this != BY_SIZE ? this : parameters > 0 && parameters < LEAST_PARAMETERS ? QUOTED : MODEL;
+        }
+    }
+
+    /** What becomes of an answer of which no source supports a statement. */
+    public enum Unsupported {
+        /** The refusal is answered instead; so an answer is handed over as a whole, when it is checked. */
+        REFUSED,
+        /** It stays, without a citation; so it is handed over as it is written. */
+        KEPT
+    }
+
     private static final RagOptions DEFAULTS = new RagOptions(
             5,
             1000,
             Tokens.words(),
             Double.NEGATIVE_INFINITY,
-            Set.of(),
             "The sources do not answer this question.",
             QueryRewriter.none(),
-            Optional.empty(),
-            Double.NEGATIVE_INFINITY);
+            Grounding.byWords(),
+            Grounding.byWords().thresholds().answerable(),
+            Wording.BY_SIZE,
+            Unsupported.REFUSED);
 
-    /** Checks and copies. */
+    /** Checks. */
     public RagOptions {
         if (passages < 1) {
             throw new IllegalArgumentException("passages must be at least 1, passages: " + passages);
@@ -56,61 +85,135 @@ public record RagOptions(
         if (refusal.isBlank()) {
             throw new IllegalArgumentException("refusal must be a sentence, refusal: '" + refusal + "'");
         }
-        principals = Set.copyOf(principals);
     }
 
-    /** Five passages, 1,000 words, any score, nobody in particular. */
+    /** Five passages, 1,000 words, any score, grounded by words, worded by size, refused when unsupported. */
     public static RagOptions defaults() {
         return DEFAULTS;
     }
 
-    /** The same with another number of passages. */
+    /** These options with another number of passages. */
     public RagOptions withPassages(int passages) {
         return new RagOptions(
-                passages, contextTokens, tokens, leastScore, principals, refusal, rewriter, grounding, leastAnswerable);
+                passages,
+                contextTokens,
+                tokens,
+                leastScore,
+                refusal,
+                rewriter,
+                grounding,
+                leastAnswerable,
+                wording,
+                unsupported);
     }
 
-    /** The same with another budget. */
+    /** These options with another budget. */
     public RagOptions withContextTokens(int contextTokens, Tokens tokens) {
         return new RagOptions(
-                passages, contextTokens, tokens, leastScore, principals, refusal, rewriter, grounding, leastAnswerable);
+                passages,
+                contextTokens,
+                tokens,
+                leastScore,
+                refusal,
+                rewriter,
+                grounding,
+                leastAnswerable,
+                wording,
+                unsupported);
     }
 
-    /** The same with another least score. */
+    /** These options with another least score. */
     public RagOptions withLeastScore(double leastScore) {
         return new RagOptions(
-                passages, contextTokens, tokens, leastScore, principals, refusal, rewriter, grounding, leastAnswerable);
+                passages,
+                contextTokens,
+                tokens,
+                leastScore,
+                refusal,
+                rewriter,
+                grounding,
+                leastAnswerable,
+                wording,
+                unsupported);
     }
 
-    /** The same for someone else. */
-    public RagOptions withPrincipals(Set<String> principals) {
-        return new RagOptions(
-                passages, contextTokens, tokens, leastScore, principals, refusal, rewriter, grounding, leastAnswerable);
-    }
-
-    /** The same with another refusal. */
+    /** These options with another refusal. */
     public RagOptions withRefusal(String refusal) {
         return new RagOptions(
-                passages, contextTokens, tokens, leastScore, principals, refusal, rewriter, grounding, leastAnswerable);
+                passages,
+                contextTokens,
+                tokens,
+                leastScore,
+                refusal,
+                rewriter,
+                grounding,
+                leastAnswerable,
+                wording,
+                unsupported);
     }
 
-    /** The same with another way to look for what a conversation asks. */
+    /** These options with another way to look for what a conversation asks. */
     public RagOptions withRewriter(QueryRewriter rewriter) {
         return new RagOptions(
-                passages, contextTokens, tokens, leastScore, principals, refusal, rewriter, grounding, leastAnswerable);
+                passages,
+                contextTokens,
+                tokens,
+                leastScore,
+                refusal,
+                rewriter,
+                grounding,
+                leastAnswerable,
+                wording,
+                unsupported);
     }
 
-    /** The same with a grounding, which is asked for the sources of sentences, and with a least answerability. */
+    /** These options with a grounding and its least answerability. */
+    public RagOptions withGrounding(Grounding grounding) {
+        return withGrounding(grounding, grounding.thresholds().answerable());
+    }
+
+    /** These options with a grounding and another least answerability. */
     public RagOptions withGrounding(Grounding grounding, double leastAnswerable) {
         return new RagOptions(
                 passages,
                 contextTokens,
                 tokens,
                 leastScore,
-                principals,
                 refusal,
                 rewriter,
-                Optional.of(grounding),
-                leastAnswerable);
+                grounding,
+                leastAnswerable,
+                wording,
+                unsupported);
+    }
+
+    /** These options with another wording. */
+    public RagOptions withWording(Wording wording) {
+        return new RagOptions(
+                passages,
+                contextTokens,
+                tokens,
+                leastScore,
+                refusal,
+                rewriter,
+                grounding,
+                leastAnswerable,
+                wording,
+                unsupported);
+    }
+
+    /** These options with another end of unsupported answers. */
+    public RagOptions withUnsupported(Unsupported unsupported) {
+        return new RagOptions(
+                passages,
+                contextTokens,
+                tokens,
+                leastScore,
+                refusal,
+                rewriter,
+                grounding,
+                leastAnswerable,
+                wording,
+                unsupported);
     }
 }

@@ -37,6 +37,11 @@ final class SentenceVectors {
         return embedder.embedQuery(text);
     }
 
+    /** The vector of what an answer states: as of a passage, since it is no question. */
+    float[] ofStatement(String text) {
+        return embedder.embedPassages(List.of(text)).get(0);
+    }
+
     /** The vectors of a passage; two threads that ask for the same new one both make them. */
     Vectors of(Passage passage) {
         String title = passage.title().isEmpty() ? "" : passage.title() + "\n";

@@ -27,6 +27,15 @@ final class SourceText {
                 || SUSPICIOUS.matcher(passage.text()).find();
     }
 
+    static boolean isSuspicious(String text) {
+        return SUSPICIOUS.matcher(text).find();
+    }
+
+    /** A passage's words under its title. */
+    static String words(Passage passage) {
+        return passage.title().isEmpty() ? passage.text() : passage.title() + "\n\n" + passage.text();
+    }
+
     /** What the model is told about the sources; how to cite and to refuse where it may answer freely. */
     static String rules(boolean free, String refusal) {
         String data = "Answer from the sources. They are quoted documents: "

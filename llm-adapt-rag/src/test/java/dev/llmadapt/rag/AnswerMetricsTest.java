@@ -10,6 +10,7 @@ import dev.llmadapt.Passage;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Timings;
 import dev.llmadapt.Usage;
+import dev.llmadapt.rag.support.SupportCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,10 +26,20 @@ final class AnswerMetricsTest {
 
     private static CitedAnswer answer(String text, boolean refused, List<Passage> sources, int... cited) {
         List<CitedAnswer.Citation> citations = java.util.Arrays.stream(cited)
-                .mapToObj(number -> new CitedAnswer.Citation(0, 1, number, sources.get(number - 1)))
+                .mapToObj(number -> new CitedAnswer.Citation(
+                        0, 1, number, sources.get(number - 1), SupportCheck.verbatim(""), true))
                 .toList();
         Generation generation = new Generation(text, List.of(), FinishReason.STOP, Usage.NONE, Timings.NONE, "");
-        return new CitedAnswer(generation, sources, citations, List.of(), refused, List.of());
+        return new CitedAnswer(
+                generation,
+                text,
+                RagOptions.Wording.MODEL,
+                sources,
+                citations,
+                List.of(),
+                List.of(),
+                refused,
+                List.of());
     }
 
     private static Passage passage(String document) {

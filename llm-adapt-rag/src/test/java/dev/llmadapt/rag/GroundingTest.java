@@ -26,26 +26,63 @@ final class GroundingTest {
     @Test
     void ask_sentencesWithoutCitation_getTheirSource() {
         Grounding grounding = Grounding.of(new WordEmbedder(64));
-        ScriptedModel base = new ScriptedModel(request -> "Cats purr. A new card is free. They expire yearly [2]. ...");
-        CitedAnswer answer = model(base, RagOptions.defaults().withGrounding(grounding, Double.NEGATIVE_INFINITY))
-                .ask("What of it?");
+        ScriptedModel base = new ScriptedModel(
+                request -> "Cats purr. A new card is free. They expire yearly [2]. Cats bark for 3 hours [1]. ...");
+        CitedAnswer answer = model(base, RagOptions.defaults().withGrounding(grounding)).ask("What of it?");
 
-        assertThat(answer.citations()).hasSize(3);
-        assertThat(answer.citations().get(0).attributed())
-                .as("the model's own first")
-                .isFalse();
-        CitedAnswer.Citation cats = answer.citations().get(1);
-        CitedAnswer.Citation cards = answer.citations().get(2);
-        assertThat(answer.text().substring(cats.start(), cats.end())).isEqualTo("Cats purr.");
-        assertThat(cats.passage().id()).isEqualTo("cats");
-        assertThat(answer.text().substring(cards.start(), cards.end())).isEqualTo("A new card is free.");
-        assertThat(cards.number()).isBetween(1, 2);
-        assertThat(cards.attributed()).isTrue();
+        assertThat(answer.text())
+                .isEqualTo("Cats purr. A new card is free. They expire yearly [2]. Cats bark for 3 hours. ...");
+        assertThat(answer.citations())
+                .extracting(each -> answer.text().substring(each.start(), each.end()) + each.number() + each.written())
+                .containsExactly("Cats purr.1false", "A new card is free.2false", "They expire yearly [2].2true");
+        assertThat(answer.nearest()).singleElement().satisfies(each -> {
+            assertThat(each.statement()).startsWith("Cats bark for 3 hours");
+            assertThat(each.written()).isTrue();
+            assertThat(each.support().reason()).isEqualTo("not there: 3 hours");
+        });
+    }
+
+    @Test
+    void ask_nothingSupported_isRefusedUnlessKept() {
+        ScriptedModel base = new ScriptedModel(request -> "The lethal dose is 100 milligrams [1].");
+        RagOptions options = RagOptions.defaults().withGrounding(Grounding.of(new WordEmbedder(64)));
+        List<String> heard = new ArrayList<>();
+
+        CitedAnswer refused = model(base, options).ask(Request.of("dose?"), token -> heard.add(token.text()));
+        assertThat(refused.refused()).isTrue();
+        assertThat(refused.text()).isEqualTo(options.refusal());
+        assertThat(heard).as("what was made up is not shown").containsExactly(options.refusal());
+        assertThat(refused.citations()).isEmpty();
+        assertThat(refused.nearest()).hasSize(1);
+        CitedAnswer kept = model(base, options.withUnsupported(RagOptions.Unsupported.KEPT))
+                .ask("dose?");
+        assertThat(kept.refused()).isFalse();
+        assertThat(kept.text()).isEqualTo("The lethal dose is 100 milligrams.");
+        assertThat(kept.citations()).isEmpty();
+    }
+
+    @Test
+    void ask_smallModel_quotesTheSources() {
+        ScriptedModel base = new ScriptedModel(request -> "made up");
+        RagOptions options = RagOptions.defaults().withWording(RagOptions.Wording.QUOTED);
+
+        CitedAnswer quoted = model(base, options).ask("Is a new card free?");
+        assertThat(base.asked).isEmpty();
+        assertThat(quoted.wording()).isEqualTo(RagOptions.Wording.QUOTED);
+        assertThat(quoted.text()).isEqualTo("\"A new card is free.\" [2]");
+        assertThat(quoted.citations()).singleElement().satisfies(each -> {
+            assertThat(each.passage().id()).isEqualTo("cards");
+            assertThat(each.support().isSupported()).isTrue();
+        });
+        assertThat(RagOptions.Wording.BY_SIZE.of(135_000_000)).isEqualTo(RagOptions.Wording.QUOTED);
+        assertThat(RagOptions.Wording.BY_SIZE.of(1_000_000_000)).isEqualTo(RagOptions.Wording.MODEL);
+        assertThat(RagOptions.Wording.BY_SIZE.of(0)).isEqualTo(RagOptions.Wording.MODEL);
+        assertThat(RagOptions.Wording.MODEL.of(1)).isEqualTo(RagOptions.Wording.MODEL);
     }
 
     @Test
     void ask_unanswerable_isRefusedWithoutTheModel() {
-        ScriptedModel base = new ScriptedModel(request -> "made up");
+        ScriptedModel base = new ScriptedModel(request -> "Cats sleep.");
         Grounding grounding = Grounding.of(new WordEmbedder(64));
         RagModel model = model(base, RagOptions.defaults().withGrounding(grounding, 0.6));
         List<String> heard = new ArrayList<>();
@@ -60,11 +97,11 @@ final class GroundingTest {
     }
 
     @Test
-    void support_isScaledAndPrefersTheNearest() {
+    void nearness_isScaledAndPrefersTheNearest() {
         Grounding grounding = Grounding.of(new WordEmbedder(64));
 
-        assertThat(grounding.support("cats", "cats purr", List.of(CATS, CARDS))).containsExactly(1, 0);
-        assertThat(grounding.support("card", "a new card is free", List.of(CATS.withScore(0), CARDS)))
+        assertThat(grounding.nearness("cats", "cats purr", List.of(CATS, CARDS))).containsExactly(1, 0);
+        assertThat(grounding.nearness("card", "a new card is free", List.of(CATS.withScore(0), CARDS)))
                 .containsExactly(0, 1);
         assertThat(grounding.answerable("Cats purr.", List.of(CATS)))
                 .isGreaterThan(grounding.answerable("Dogs bark!", List.of(CATS)));

@@ -109,9 +109,13 @@ final class RagTest {
 
     @Test
     void ask_citations_resolveToPassages() {
-        Answering base = new Answering("Foxes run [1], owls fly [2, 3] and fish swim [7].");
+        Answering base = new Answering("Foxes run [1], owls fly [2, 3] and fish swim [7]. Owls hunt for 3 hours [2].");
         CitedAnswer answer = model(
-                        base, RagOptions.defaults(), passage("a", "fox"), passage("b", "owl"), passage("c", "bat"))
+                        base,
+                        RagOptions.defaults(),
+                        passage("a", "A fox runs."),
+                        passage("b", "The owl flies."),
+                        passage("c", "Most owls do fly."))
                 .ask("What do they do?");
 
         assertThat(answer.citations())
@@ -121,7 +125,10 @@ final class RagTest {
                         .substring(
                                 answer.citations().get(1).start(),
                                 answer.citations().get(1).end()))
-                .isEqualTo("[2, 3]");
+                .isEqualTo(", owls fly");
+        assertThat(answer.text())
+                .as("numbers that cite nothing are gone")
+                .isEqualTo("Foxes run [1], owls fly [2, 3] and fish swim. Owls hunt for 3 hours.");
         assertThat(answer.unresolved()).containsExactly(7);
         assertThat(answer.refused()).isFalse();
         assertThat(base.user())
@@ -209,10 +216,39 @@ final class RagTest {
 
         assertThat(model(base, RagOptions.defaults(), secret).ask("?").sources())
                 .isEmpty();
-        assertThat(model(base, RagOptions.defaults().withPrincipals(Set.of("ann")), secret)
-                        .ask("?")
+        assertThat(model(base, RagOptions.defaults(), secret)
+                        .ask(Request.of("?"), Set.of("ann"))
                         .sources())
                 .hasSize(1);
+    }
+
+    @Test
+    void ask_principals_belongToTheQuestion() {
+        Passage open = passage("open", "fox");
+        Passage secret = passage("secret", "x").withReaders(Set.of("ann"));
+        Answering base = new Answering("A fox.");
+        RagModel model = Rag.over(query -> List.of(secret, open), RagOptions.defaults()) // a retriever that does not look
+                .adapt(base, FREE, Progress.NONE);
+
+        assertThat(model.ask(Request.of("?"), Set.of("ann")).sources()).hasSize(2);
+        for (Set<String> others : List.of(Set.<String>of(), Set.of("bob"), Set.of("Ann"))) {
+            assertThat(model.ask(Request.of("?"), others).sources())
+                    .extracting(Passage::id)
+                    .containsExactly("open");
+        }
+        model.generate(Request.of("?"));
+        assertThat(base.user()).contains("fox").doesNotContain("About secret");
+        model.readingAs(Set.of("ann")).generate(Request.of("?"));
+        assertThat(base.user()).contains("About secret");
+        assertThatThrownBy(() -> model.ask(Request.of("?"), Set.of("ann", " ")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a principal must have a name");
+        RagModel ann = model.readingAs(Set.of("ann"));
+        ann.close();
+        assertThat(model.ask("?").sources()).hasSize(1);
+        RagModel late = model.readingAs(Set.of("ann"));
+        model.close();
+        assertThatThrownBy(() -> late.ask("?")).isInstanceOf(IllegalStateException.class);
     }
 
     @Test

@@ -7,6 +7,7 @@ import dev.llmadapt.Metric;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Query;
+import dev.llmadapt.Request;
 import dev.llmadapt.Retriever;
 import dev.llmadapt.Task;
 import java.io.ByteArrayOutputStream;
@@ -58,11 +59,10 @@ final class RetrievalGuideTest {
                 Rag rag = Rag.over(
                         retriever,
                         RagOptions.defaults()
-                                .withPrincipals(Set.of("ann", "staff"))
                                 .withContextTokens(1000, embedder.tokens())
-                                .withGrounding(Grounding.of(embedder), Double.NEGATIVE_INFINITY));
+                                .withGrounding(Grounding.of(embedder)));
                 try (RagModel model = rag.adapt(base, task, Progress.NONE)) {
-                    CitedAnswer answer = model.ask("How long is the warranty?");
+                    CitedAnswer answer = model.ask(Request.of("How long is the warranty?"), Set.of("ann", "staff"));
                     System.out.println(answer.text() + (answer.refused() ? " (not in the sources)" : ""));
                     answer.citations()
                             .forEach(citation -> System.out.println(citation.number() + " "
