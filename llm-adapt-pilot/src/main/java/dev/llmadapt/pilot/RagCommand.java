@@ -30,7 +30,8 @@ final class RagCommand implements Callable<Integer> {
         return new CommandLine(new RagCommand())
                 .addSubcommand(new RagIndexCommand(session))
                 .addSubcommand(new RagAskCommand(session))
-                .addSubcommand(new RagEvalCommand(session));
+                .addSubcommand(new RagEvalCommand(session))
+                .addSubcommand(new RagInjectionsCommand(session));
     }
 
     /** Without a sub-command. */

@@ -227,7 +227,7 @@ class RagCommandTest {
 
     @Test
     void mistakes_areOneLine() throws IOException {
-        refuses("expected a command: index, ask, eval", "rag");
+        refuses("expected a command: index, ask, eval, injections", "rag");
         refuses("--index", "rag", "index", documents.toString());
         refuses("no file or folder", "rag", "index", "--index", index.toString(), "nowhere");
         refuses("expected files, folders or addresses", "rag", "index", "--index", index.toString());
