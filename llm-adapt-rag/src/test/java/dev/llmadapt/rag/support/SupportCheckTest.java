@@ -68,6 +68,18 @@ final class SupportCheckTest {
             It is free.                                   | It comes without charge.
             You cannot cancel.                            | You can't cancel.
             No more than 5 days.                          | At most 5 days.
+            # tried afterwards
+            The excess is £250 per claim.                 | Excess: £250 for each claim.
+            Orders placed after 4 pm count from the next working day. | Orders placed after 4 pm, or at a weekend, are counted from the next working day.
+            It normally reaches you within three working days in the UK. | A replacement card normally reaches you within three working days in the UK and within five working days in Ireland.
+            Call 0800 123 456.                            | Call 0800 123 456.
+            Am 1. April 2024 begann es.                   | Es begann am 01.04.2024.
+            Payment isn’t possible.                       | Payment is not possible.
+            It costs twenty dollars.                      | It costs $20.
+            He was born on 12/31/1999.                    | He was born on 31 December 1999.
+            Łódź is big.                                  | Lodz is big.
+            The answer is 42.                             | It is 42.
+            It is free.                                   | The first card is free, a fee is taken later.
             """)
     void facts_otherSpelling_stand(String statement, String passage) {
         assertThat(SupportCheck.facts(statement, passage).missing()).isEmpty();
@@ -138,6 +150,38 @@ final class SupportCheckTest {
             Die Karte ist erstattbar.                     | Die Karte ist nicht erstattbar.
             Se puede cancelar.                            | No se puede cancelar.
             On peut annuler.                              | On ne peut pas annuler.
+            # tried afterwards
+            The excess is £250 per claim.                 | Excess: £350 for each claim.
+            It normally reaches you within five working days in the UK. | A replacement card normally reaches you within three working days in the UK and within five working days in Ireland.
+            The limit is 2.50 litres.                     | The limit is 25 litres.
+            The limit is 1 million euros.                 | The limit is 1 thousand euros.
+            Refunds take 3 weeks.                         | Refunds take 3 months.
+            Call 0800 123 456.                            | Call 0800 123 457.
+            The IBAN is DE89370400440532013000.           | The IBAN is DE89370400440532013001.
+            Version 1.2.3 is needed.                      | Version 1.2.4 is needed.
+            It opens at 9:30.                             | It opens at 9:00.
+            It is open 9–5.                               | It is open 9–6.
+            In March 2024 it rose.                        | In May 2024 it rose.
+            Marie Curie discovered it.                    | Pierre Curie discovered it.
+            There is no limit.                            | There is a limit.
+            Nobody may enter.                             | Everybody may enter.
+            It works with neither card.                   | It works with either card.
+            Payment isn’t possible.                       | Payment is possible.
+            Der Betrag ist 1.500 Euro.                    | Der Betrag ist 1,5 Euro.
+            Cuesta veinte euros.                          | Cuesta treinta euros.
+            Les chiens sont admis.                        | Les chiens ne sont pas admis.
+            The fee was dropped to 0%.                    | The fee was dropped to 10%.
+            A third of users pay.                         | A quarter of users pay.
+            It takes 30 minutes.                          | It takes 30 seconds.
+            It costs twenty dollars.                      | It costs $30.
+            He was born on 12/31/1999.                    | He was born on 31 December 1998.
+            Łódź is big.                                  | Lublin is big.
+            It holds 5 MB.                                | It holds 5 GB.
+            Up to five people.                            | More than five people.
+            Ten of twelve passed.                         | Nine of twelve passed.
+            You must not cancel.                          | You must cancel.
+            Cancellation is possible without a fee.       | Cancellation is possible with a fee.
+            它需要十八天。                                       | It takes 18 hours.
             """)
     void facts_otherMeaning_areMissing(String statement, String passage) {
         assertThat(SupportCheck.facts(statement, passage).hasFacts()).isFalse();
