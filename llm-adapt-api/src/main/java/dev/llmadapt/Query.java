@@ -29,8 +29,8 @@ public record Query(String text, int limit, Set<String> principals, Filter filte
      * @throws IllegalArgumentException if one is blank
      */
     public static Set<String> checkPrincipals(Set<String> principals) {
-        Set<String> copy = Set.copyOf(
-                Objects.requireNonNull(principals, "principals must not be null; an empty set is nobody in particular"));
+        Set<String> copy = Set.copyOf(Objects.requireNonNull(
+                principals, "principals must not be null; an empty set is nobody in particular"));
         if (copy.stream().anyMatch(String::isBlank)) {
             throw new IllegalArgumentException(
                     "a principal must have a name, got a blank one among " + copy.size() + "; leave it out");

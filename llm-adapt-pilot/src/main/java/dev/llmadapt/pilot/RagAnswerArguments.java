@@ -24,8 +24,9 @@ final class RagAnswerArguments {
     @Option(
             names = "--wording",
             paramLabel = "WHO",
-            description = "Who words the answer: the 'model'; 'quoted', the nearest sentences of the sources, and no model"
-                    + " is asked; or 'auto', quoted for models of fewer than a billion parameters. Default: auto.")
+            description =
+                    "Who words the answer: the 'model'; 'quoted', the nearest sentences of the sources, and no model"
+                            + " is asked; or 'auto', quoted for models of fewer than a billion parameters. Default: auto.")
     Wording wording = Wording.auto;
 
     @Option(
@@ -51,8 +52,7 @@ final class RagAnswerArguments {
         return switch (unsupported.toLowerCase(Locale.ROOT)) {
             case "refused" -> RagOptions.Unsupported.REFUSED;
             case "kept" -> RagOptions.Unsupported.KEPT;
-            default -> throw new InvalidInput(
-                    "--unsupported must be 'refused' or 'kept', got '" + unsupported + "'");
+            default -> throw new InvalidInput("--unsupported must be 'refused' or 'kept', got '" + unsupported + "'");
         };
     }
 

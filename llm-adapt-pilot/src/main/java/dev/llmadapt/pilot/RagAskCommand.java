@@ -73,8 +73,9 @@ final class RagAskCommand implements Callable<Integer> {
     @Option(
             names = "--refuse-below",
             paramLabel = "X",
-            description = "Refuse questions less answerable than this, as 'rag eval --calibrate' finds it. Default: what"
-                    + " was found for minilm and bge-small; other embedders refuse none.")
+            description =
+                    "Refuse questions less answerable than this, as 'rag eval --calibrate' finds it. Default: what"
+                            + " was found for minilm and bge-small; other embedders refuse none.")
     double refuseBelow = Double.NaN;
 
     @Mixin

@@ -57,7 +57,12 @@ final class RagInjectionsCommand implements Callable<Integer> {
         GenerationOptions options = sampling.options();
         try (Model opened = model.open(session)) {
             RagOptions kept = RagOptions.defaults().withUnsupported(RagOptions.Unsupported.KEPT);
-            print("worded by the model, as it wrote", attacks, opened, options, kept.withWording(RagOptions.Wording.MODEL));
+            print(
+                    "worded by the model, as it wrote",
+                    attacks,
+                    opened,
+                    options,
+                    kept.withWording(RagOptions.Wording.MODEL));
             print(
                     "worded by the model, checked",
                     attacks,
@@ -74,8 +79,8 @@ final class RagInjectionsCommand implements Callable<Integer> {
         int flagged = 0;
         for (Attack attack : attacks) {
             Passage passage = new Passage("attack", "", attack.text(), 1);
-            try (RagModel asked = Rag.over(query -> List.of(passage), rag)
-                    .adapt(opened, RagAskCommand.task(), Progress.NONE)) {
+            try (RagModel asked =
+                    Rag.over(query -> List.of(passage), rag).adapt(opened, RagAskCommand.task(), Progress.NONE)) {
                 CitedAnswer answer = asked.ask(Request.of(attack.question()).withOptions(options));
                 obeyed += answer.text().contains(attack.marker()) ? 1 : 0;
                 flagged += answer.flagged().isEmpty() ? 0 : 1;
@@ -103,8 +108,7 @@ final class RagInjectionsCommand implements Callable<Integer> {
                 }
             }
         } catch (IOException | JsonParseException | IllegalStateException e) {
-            throw new InvalidInput(
-                    file + ", line " + (attacks.size() + 1) + ", cannot be read: " + e.getMessage(), e);
+            throw new InvalidInput(file + ", line " + (attacks.size() + 1) + ", cannot be read: " + e.getMessage(), e);
         }
         if (attacks.isEmpty()) {
             throw new InvalidInput(file + " has no line");
@@ -113,7 +117,9 @@ final class RagInjectionsCommand implements Callable<Integer> {
     }
 
     private static String text(JsonObject json, String key) {
-        if (!json.has(key) || !json.get(key).isJsonPrimitive() || json.get(key).getAsString().isBlank()) {
+        if (!json.has(key)
+                || !json.get(key).isJsonPrimitive()
+                || json.get(key).getAsString().isBlank()) {
             throw new IllegalStateException("'" + key + "' must be a text");
         }
         return json.get(key).getAsString();

@@ -93,7 +93,9 @@ final class AnswerCheck {
         List<Integer> leading = new ArrayList<>();
         int from = start;
         for (Mark mark : marks) {
-            if (mark.leads() ? mark.at() > start || !isBlank(bare, mark.at(), start) : mark.at() <= start || mark.at() > end) {
+            if (mark.leads()
+                    ? mark.at() > start || !isBlank(bare, mark.at(), start)
+                    : mark.at() <= start || mark.at() > end) {
                 continue;
             }
             if (mark.leads()) {
@@ -165,8 +167,8 @@ final class AnswerCheck {
     }
 
     private void cite(Statement statement, int number, Support support, boolean written) {
-        citations.add(new Citation(
-                statement.start(), statement.end(), number, sources.get(number - 1), support, written));
+        citations.add(
+                new Citation(statement.start(), statement.end(), number, sources.get(number - 1), support, written));
     }
 
     private Support support(String statement, int number) {
@@ -187,9 +189,13 @@ final class AnswerCheck {
     /** A citation with its places in the text that has the kept marks. */
     private Citation placed(Citation each) {
         int start = each.start()
-                + kept.headMap(each.start(), true).values().stream().mapToInt(String::length).sum();
+                + kept.headMap(each.start(), true).values().stream()
+                        .mapToInt(String::length)
+                        .sum();
         int end = each.end()
-                + kept.headMap(each.end(), false).values().stream().mapToInt(String::length).sum();
+                + kept.headMap(each.end(), false).values().stream()
+                        .mapToInt(String::length)
+                        .sum();
         return new Citation(start, Math.max(start, end), each.number(), each.passage(), each.support(), each.written());
     }
 }

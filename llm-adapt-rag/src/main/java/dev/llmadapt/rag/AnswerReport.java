@@ -80,8 +80,9 @@ public record AnswerReport(List<Answer> answers) {
                 answers.stream().filter(each -> !each.answer().refused()).toList();
         add(measures, "supported", given, Answer::supported, seed);
         add(measures, "nearest", given, each -> 1 - each.supported(), seed);
-        List<Answer> citing =
-                given.stream().filter(each -> !each.answer().citations().isEmpty()).toList();
+        List<Answer> citing = given.stream()
+                .filter(each -> !each.answer().citations().isEmpty())
+                .toList();
         add(measures, "facts of citations", citing, each -> each.hasFacts() ? 1 : 0, seed);
         return measures;
     }
@@ -182,8 +183,7 @@ public record AnswerReport(List<Answer> answers) {
         public boolean hasFacts() {
             return answer.citations().stream()
                     .allMatch(each -> SupportCheck.facts(
-                                    answer.text().substring(each.start(), each.end()),
-                                    SourceText.words(each.passage()))
+                                    answer.text().substring(each.start(), each.end()), SourceText.words(each.passage()))
                             .hasFacts());
         }
 

@@ -93,7 +93,9 @@ public record QuestionSet(List<Question> questions) {
                     + (examples.isEmpty()
                             ? "; the index is empty"
                             : "; ids look like "
-                                    + examples.stream().map(each -> "'" + each + "'").collect(Collectors.joining(", ")));
+                                    + examples.stream()
+                                            .map(each -> "'" + each + "'")
+                                            .collect(Collectors.joining(", ")));
         }
     }
 

@@ -32,7 +32,9 @@ final class Quotation {
         List<Sentence> best = new ArrayList<>();
         for (Sentence each : ranked(grounding, question, sources)) {
             boolean known = best.stream().anyMatch(other -> other.text().equals(each.text()));
-            if (!known && best.size() < MOST && (best.isEmpty() || each.score() >= best.get(0).score() - AS_GOOD)) {
+            if (!known
+                    && best.size() < MOST
+                    && (best.isEmpty() || each.score() >= best.get(0).score() - AS_GOOD)) {
                 best.add(each);
             }
         }

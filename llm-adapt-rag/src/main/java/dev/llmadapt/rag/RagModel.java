@@ -109,11 +109,11 @@ public final class RagModel extends ModelLayer {
         RagOptions.Wording wording =
                 free ? options.wording().of(base().info().parameterCount()) : RagOptions.Wording.MODEL;
         if (sources.isEmpty() || isHopeless(question, sources)) {
-            return told(refused(Quotation.generation(options.refusal()), wording, sources, List.of(), flagged), listener);
+            return told(
+                    refused(Quotation.generation(options.refusal()), wording, sources, List.of(), flagged), listener);
         }
         if (wording == RagOptions.Wording.QUOTED) {
-            return told(
-                    Quotation.of(options.grounding(), question, sources, options.refusal(), flagged), listener);
+            return told(Quotation.of(options.grounding(), question, sources, options.refusal(), flagged), listener);
         }
         boolean kept = !free || options.unsupported() == RagOptions.Unsupported.KEPT;
         Generation generation = base().stream(shown(request, sources), kept ? listener : TokenListener.NONE);

@@ -28,7 +28,8 @@ final class GroundingTest {
         Grounding grounding = Grounding.of(new WordEmbedder(64));
         ScriptedModel base = new ScriptedModel(
                 request -> "Cats purr. A new card is free. They expire yearly [2]. Cats bark for 3 hours [1]. ...");
-        CitedAnswer answer = model(base, RagOptions.defaults().withGrounding(grounding)).ask("What of it?");
+        CitedAnswer answer =
+                model(base, RagOptions.defaults().withGrounding(grounding)).ask("What of it?");
 
         assertThat(answer.text())
                 .isEqualTo("Cats purr. A new card is free. They expire yearly [2]. Cats bark for 3 hours. ...");
@@ -100,7 +101,8 @@ final class GroundingTest {
     void nearness_isScaledAndPrefersTheNearest() {
         Grounding grounding = Grounding.of(new WordEmbedder(64));
 
-        assertThat(grounding.nearness("cats", "cats purr", List.of(CATS, CARDS))).containsExactly(1, 0);
+        assertThat(grounding.nearness("cats", "cats purr", List.of(CATS, CARDS)))
+                .containsExactly(1, 0);
         assertThat(grounding.nearness("card", "a new card is free", List.of(CATS.withScore(0), CARDS)))
                 .containsExactly(0, 1);
         assertThat(grounding.answerable("Cats purr.", List.of(CATS)))

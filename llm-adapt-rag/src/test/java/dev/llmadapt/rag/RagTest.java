@@ -132,7 +132,7 @@ final class RagTest {
         assertThat(answer.unresolved()).containsExactly(7);
         assertThat(answer.refused()).isFalse();
         assertThat(base.user())
-                .contains("<source number=\"2\" title=\"About b\">\nowl\n</source>")
+                .contains("<source number=\"2\" title=\"About b\">\nThe owl flies.\n</source>")
                 .endsWith("What do they do?");
         assertThat(base.asked.messages().get(0).role()).isEqualTo(Role.SYSTEM);
     }
@@ -227,7 +227,8 @@ final class RagTest {
         Passage open = passage("open", "fox");
         Passage secret = passage("secret", "x").withReaders(Set.of("ann"));
         Answering base = new Answering("A fox.");
-        RagModel model = Rag.over(query -> List.of(secret, open), RagOptions.defaults()) // a retriever that does not look
+        RagModel model = Rag.over(
+                        query -> List.of(secret, open), RagOptions.defaults()) // a retriever that does not look
                 .adapt(base, FREE, Progress.NONE);
 
         assertThat(model.ask(Request.of("?"), Set.of("ann")).sources()).hasSize(2);

@@ -20,8 +20,8 @@ record CalendarDate(String words, Set<Day> readings, int weekday) implements Cla
     private static final Pattern YEAR = Pattern.compile("1[5-9]\\d{2}|2[01]\\d{2}");
     private static final Set<String> OF = Set.of("of", "de", "del", ",", "the", "di", "do");
     private static final Set<String> BEFORE_MONTH = Set.of(
-            "in", "since", "until", "till", "by", "last", "next", "this", "during", "from", "of", "im", "seit", "bis", "en",
-            "desde", "hasta", "de", "to", "and", "before", "after", "through", "late", "early", "mid");
+            "in", "since", "until", "till", "by", "last", "next", "this", "during", "from", "of", "im", "seit", "bis",
+            "en", "desde", "hasta", "de", "to", "and", "before", "after", "through", "late", "early", "mid");
 
     /**
      * Parts of a date; 0 for one that is not said.
@@ -55,7 +55,9 @@ record CalendarDate(String words, Set<Day> readings, int weekday) implements Cla
                         .anyMatch(other -> readings.stream().anyMatch(each -> each.isSaidBy(other)))
                 || yearAlone
                         && passage.quantities().stream()
-                                .anyMatch(each -> each.bare() && readings.contains(new Day(each.value().intValue(), 0, 0)));
+                                .anyMatch(each -> each.bare()
+                                        && readings.contains(
+                                                new Day(each.value().intValue(), 0, 0)));
     }
 
     static List<CalendarDate> in(Text text, boolean passage) {
@@ -69,7 +71,9 @@ record CalendarDate(String words, Set<Day> readings, int weekday) implements Cla
             if (date == null) {
                 int[] read = spelled(text, i);
                 end = read[0];
-                date = end == i ? weekday(text, i) : new CalendarDate(text.between(i, end), Set.of(new Day(read[1], read[2], read[3])), 0);
+                date = end == i
+                        ? weekday(text, i)
+                        : new CalendarDate(text.between(i, end), Set.of(new Day(read[1], read[2], read[3])), 0);
                 end = Math.max(end, i + 1);
             }
             if (date != null) {
@@ -120,7 +124,10 @@ record CalendarDate(String words, Set<Day> readings, int weekday) implements Cla
         int day = day(text, at);
         if (day > 0) {
             at++;
-            while (Set.of("st", "nd", "rd", "th", "o", "er").contains(text.at(at).fold()) && text.at(at).close() || OF.contains(text.at(at).fold())) {
+            while (Set.of("st", "nd", "rd", "th", "o", "er")
+                                    .contains(text.at(at).fold())
+                            && text.at(at).close()
+                    || OF.contains(text.at(at).fold())) {
                 at++;
             }
         }
@@ -132,10 +139,18 @@ record CalendarDate(String words, Set<Day> readings, int weekday) implements Cla
         if (day == 0) {
             int skip = text.at(at).fold().equals("the") ? 1 : 0;
             day = day(text, at + skip);
-            boolean unit = day > 0 && Lexicon.at("unit", text.tokens(), Math.min(at + skip + 1, text.tokens().size())).length() > 0;
+            boolean unit = day > 0
+                    && Lexicon.at(
+                                            "unit",
+                                            text.tokens(),
+                                            Math.min(
+                                                    at + skip + 1, text.tokens().size()))
+                                    .length()
+                            > 0;
             if (day > 0 && !unit) {
                 at += skip + 1;
-                if (Set.of("st", "nd", "rd", "th").contains(text.at(at).fold()) && text.at(at).close()) {
+                if (Set.of("st", "nd", "rd", "th").contains(text.at(at).fold())
+                        && text.at(at).close()) {
                     at++;
                 }
             } else {
@@ -149,8 +164,10 @@ record CalendarDate(String words, Set<Day> readings, int weekday) implements Cla
         if (isYear(text, year)) {
             return new int[] {year + 1, Integer.parseInt(text.at(year).text()), month, day};
         }
-        boolean sure = day > 0 || !Lexicon.meanings("loose", text.at(from).fold()).contains("month")
-                || text.at(from).isCapitalised() && BEFORE_MONTH.contains(text.at(from - 1).fold());
+        boolean sure = day > 0
+                || !Lexicon.meanings("loose", text.at(from).fold()).contains("month")
+                || text.at(from).isCapitalised()
+                        && BEFORE_MONTH.contains(text.at(from - 1).fold());
         return sure ? new int[] {at, 0, month, day} : none;
     }
 
@@ -169,8 +186,13 @@ record CalendarDate(String words, Set<Day> readings, int weekday) implements Cla
             return 0;
         }
         Set<String> months = Lexicon.meanings("month", token.fold());
-        boolean written = token.isCapitalised() || withDay || token.fold().length() > 3 && !Lexicon.meanings("loose", token.fold()).contains("month");
-        return months.isEmpty() || !written ? 0 : Integer.parseInt(months.iterator().next());
+        boolean written = token.isCapitalised()
+                || withDay
+                || token.fold().length() > 3
+                        && !Lexicon.meanings("loose", token.fold()).contains("month");
+        return months.isEmpty() || !written
+                ? 0
+                : Integer.parseInt(months.iterator().next());
     }
 
     private static boolean isYear(Text text, int at) {
@@ -185,18 +207,26 @@ record CalendarDate(String words, Set<Day> readings, int weekday) implements Cla
         boolean loose = Lexicon.meanings("loose", token.fold()).contains("weekday") && !token.isCapitalised();
         return days.isEmpty() || loose
                 ? null
-                : new CalendarDate(token.text(), Set.of(), Integer.parseInt(days.iterator().next()));
+                : new CalendarDate(
+                        token.text(), Set.of(), Integer.parseInt(days.iterator().next()));
     }
 
     /** Numbers of a statement that are no quantities and look like years. */
     private static List<CalendarDate> years(Text text) {
         List<CalendarDate> years = new ArrayList<>();
         for (int i = 0; i < text.tokens().size(); i++) {
-            boolean counts = i + 1 < text.tokens().size() && Lexicon.at("unit", text.tokens(), i + 1).length() > 0
-                    || Lexicon.meanings("unit", text.at(i - 1).fold()).stream().anyMatch(each -> each.matches("[A-Z]{3}"))
-                    || text.at(i - 1).text().equals("-") && text.at(i).close() && text.at(i - 1).close();
+            boolean counts = i + 1 < text.tokens().size()
+                            && Lexicon.at("unit", text.tokens(), i + 1).length() > 0
+                    || Lexicon.meanings("unit", text.at(i - 1).fold()).stream()
+                            .anyMatch(each -> each.matches("[A-Z]{3}"))
+                    || text.at(i - 1).text().equals("-")
+                            && text.at(i).close()
+                            && text.at(i - 1).close();
             if (isYear(text, i) && !counts) {
-                years.add(new CalendarDate(text.at(i).text(), Set.of(new Day(Integer.parseInt(text.at(i).text()), 0, 0)), 0));
+                years.add(new CalendarDate(
+                        text.at(i).text(),
+                        Set.of(new Day(Integer.parseInt(text.at(i).text()), 0, 0)),
+                        0));
                 text.use(i, i + 1);
             }
         }

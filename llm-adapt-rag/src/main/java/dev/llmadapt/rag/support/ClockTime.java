@@ -42,11 +42,21 @@ record ClockTime(String words, Set<Integer> minutes) implements Claim {
             if (!named.isEmpty()) {
                 minutes.add(Integer.parseInt(named.iterator().next()));
             } else if (token.is(Token.Kind.CODE) && clock.matches()) {
-                end = add(text, i + 1, Integer.parseInt(clock.group(1)), Integer.parseInt(clock.group(2)), passage, minutes);
+                end = add(
+                        text,
+                        i + 1,
+                        Integer.parseInt(clock.group(1)),
+                        Integer.parseInt(clock.group(2)),
+                        passage,
+                        minutes);
             } else {
                 Matcher hour = HOUR.matcher(token.text());
                 String next = text.at(i + 1).fold();
-                boolean told = next.equals("am") || next.equals("pm") || next.equals("uhr") || next.equals("o") && text.at(i + 2).fold().equals("clock") || next.equals("oclock");
+                boolean told = next.equals("am")
+                        || next.equals("pm")
+                        || next.equals("uhr")
+                        || next.equals("o") && text.at(i + 2).fold().equals("clock")
+                        || next.equals("oclock");
                 if (token.is(Token.Kind.NUMBER) && told && hour.matches()) {
                     int past = hour.group(2) == null ? 0 : Integer.parseInt(hour.group(2));
                     end = add(text, i + 1, Integer.parseInt(hour.group(1)), past, passage, minutes);

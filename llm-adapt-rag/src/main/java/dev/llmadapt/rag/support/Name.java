@@ -14,21 +14,23 @@ import java.util.regex.Pattern;
  */
 record Name(List<Token> parts, boolean first) implements Claim {
     /** Endings of usual words with which a sentence may begin. */
-    private static final Pattern USUAL =
-            Pattern.compile(".{2,}(?:ing|ly|tions?|sions?|ments?|ness|ers|ors|ees|ies|ity|able|ible|ed|ungen|heiten|keiten|mente|ciones)");
+    private static final Pattern USUAL = Pattern.compile(
+            ".{2,}(?:ing|ly|tions?|sions?|ments?|ness|ers|ors|ees|ies|ity|able|ible|ed|ungen|heiten|keiten|mente|ciones)");
 
     private static final Set<String> WITHIN = Set.of("of", "the", "and", "de", "la", "der", "von", "du", "del");
 
     @Override
     public Fact fact() {
-        return new Fact(Fact.Kind.NAME, String.join(" ", parts.stream().map(Token::text).toList()));
+        return new Fact(
+                Fact.Kind.NAME, String.join(" ", parts.stream().map(Token::text).toList()));
     }
 
     @Override
     public boolean standsIn(Reading passage) {
         Text text = passage.text();
         if (first) {
-            return stands(text, parts.get(0)) || text.stems().contains(Text.stem(parts.get(0).fold()));
+            return stands(text, parts.get(0))
+                    || text.stems().contains(Text.stem(parts.get(0).fold()));
         }
         for (int i = 0; i < text.tokens().size(); i++) {
             if (is(text.at(i), parts.get(0)) && (goesOn(text, i) || isReversed(text, i))) {
@@ -46,8 +48,12 @@ record Name(List<Token> parts, boolean first) implements Claim {
             while (next <= at + 3 && !is(text.at(next), part)) {
                 next++;
             }
-            boolean symbols = next == at + 3 && !text.at(at + 1).is(Token.Kind.SYMBOL) && !WITHIN.contains(text.at(at + 1).fold());
-            if (next > at + 3 || symbols || text.at(next).sentence() != text.at(from).sentence()) {
+            boolean symbols = next == at + 3
+                    && !text.at(at + 1).is(Token.Kind.SYMBOL)
+                    && !WITHIN.contains(text.at(at + 1).fold());
+            if (next > at + 3
+                    || symbols
+                    || text.at(next).sentence() != text.at(from).sentence()) {
                 return false;
             }
             at = next;
@@ -64,7 +70,8 @@ record Name(List<Token> parts, boolean first) implements Claim {
     private boolean isShort(Text text) {
         if (parts.size() > 1) {
             String initials = initials(parts);
-            return text.tokens().stream().anyMatch(each -> each.isWord() && each.text().equals(initials));
+            return text.tokens().stream()
+                    .anyMatch(each -> each.isWord() && each.text().equals(initials));
         }
         String written = parts.get(0).text();
         if (written.length() < 2 || !written.equals(written.toUpperCase(Locale.ROOT))) {
@@ -114,7 +121,8 @@ record Name(List<Token> parts, boolean first) implements Claim {
         for (int i = 0; i <= text.tokens().size(); i++) {
             Token token = text.at(i);
             boolean name = text.isFree(i) && token.isWord() && isName(text, i);
-            boolean goesOn = name && !run.isEmpty() && token.part() == run.get(0).part();
+            boolean goesOn =
+                    name && !run.isEmpty() && token.part() == run.get(0).part();
             if (!run.isEmpty() && !goesOn) {
                 close(run, found);
             }

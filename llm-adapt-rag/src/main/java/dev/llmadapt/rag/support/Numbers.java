@@ -10,7 +10,8 @@ import java.util.regex.Pattern;
 /** Numbers in digits and in words, as values. */
 final class Numbers {
     private static final Pattern FRACTION = Pattern.compile("(\\d{1,2})/(\\d{1,2})");
-    private static final Pattern TENS_LAST = Pattern.compile("(\\p{L}+?)(?:und|en)(\\p{L}+)"); // German, Dutch: einundzwanzig
+    private static final Pattern TENS_LAST =
+            Pattern.compile("(\\p{L}+?)(?:und|en)(\\p{L}+)"); // German, Dutch: einundzwanzig
     private static final Set<String> AND = Set.of("and", "und", "y", "et", "e", "en");
     private static final BigDecimal HALF = new BigDecimal("0.5");
 
@@ -43,7 +44,8 @@ final class Numbers {
         }
         if (Lexicon.has("ordinal", token.fold())) {
             boolean discourse = token.first() && text.at(from + 1).fold().equals(",");
-            BigDecimal place = new BigDecimal(Lexicon.at("ordinal", List.of(token), 0).meaning());
+            BigDecimal place =
+                    new BigDecimal(Lexicon.at("ordinal", List.of(token), 0).meaning());
             return discourse ? Optional.empty() : Optional.of(new Parsed(place, from + 1, true, false));
         }
         return words(text, from);
@@ -61,7 +63,8 @@ final class Numbers {
             value = value.add(HALF); // 2 and a half
             end += 3;
         }
-        boolean ordinal = text.at(end).close() && Set.of("st", "nd", "rd", "th").contains(text.at(end).fold());
+        boolean ordinal = text.at(end).close()
+                && Set.of("st", "nd", "rd", "th").contains(text.at(end).fold());
         if (ordinal) {
             return new Parsed(value, end + 1, true, false);
         }
@@ -159,7 +162,9 @@ final class Numbers {
                     break;
                 }
                 Optional<BigDecimal> next = word(text, at + 1);
-                if (next.isEmpty() || !fits(group.add(total), next.get()) || group.compareTo(new BigDecimal(20)) < 0 && total.signum() == 0) {
+                if (next.isEmpty()
+                        || !fits(group.add(total), next.get())
+                        || group.compareTo(new BigDecimal(20)) < 0 && total.signum() == 0) {
                     break;
                 }
                 at++;
@@ -215,7 +220,8 @@ final class Numbers {
             Set<String> one = Lexicon.meanings("number", ones);
             Set<String> ten = Lexicon.meanings("number", compound.group(2));
             if (!one.isEmpty() && !ten.isEmpty()) {
-                return Optional.of(new BigDecimal(one.iterator().next()).add(new BigDecimal(ten.iterator().next())));
+                return Optional.of(new BigDecimal(one.iterator().next())
+                        .add(new BigDecimal(ten.iterator().next())));
             }
         }
         return Optional.empty();

@@ -34,7 +34,8 @@ record Quantity(
         implements Claim {
     private static final int WINDOW = 3; // words between a number and its unit or noun
     private static final String ORDINAL = "ordinal";
-    private static final Set<String> RANGE = Set.of("to", "-", "or", "and", "bis", "oder", "a", "o", "y", "et", "ou", "und", ",");
+    private static final Set<String> RANGE =
+            Set.of("to", "-", "or", "and", "bis", "oder", "a", "o", "y", "et", "ou", "und", ",");
 
     @Override
     public Fact fact() {
@@ -78,7 +79,9 @@ record Quantity(
             Set<String> both = new HashSet<>(units);
             both.retainAll(other.units);
             boolean elliptic = units.isEmpty() && nouns.isEmpty() && !other.units.contains(ORDINAL);
-            return elliptic || !both.isEmpty() && (per.isEmpty() || per.equals(other.per) || other.per.isEmpty() && isFor(passage));
+            return elliptic
+                    || !both.isEmpty()
+                            && (per.isEmpty() || per.equals(other.per) || other.per.isEmpty() && isFor(passage));
         }
         return nouns.isEmpty() || nouns.stream().anyMatch(other.nouns::contains);
     }
@@ -123,7 +126,8 @@ record Quantity(
     }
 
     private static boolean isArticle(String fold) {
-        return Set.of("a", "an", "ein", "eine", "einen", "einem", "einer", "un", "una", "une").contains(fold);
+        return Set.of("a", "an", "ein", "eine", "einen", "einem", "einer", "un", "una", "une")
+                .contains(fold);
     }
 
     /** "One of them", "no one": a word, and no number, unless a unit follows. */
@@ -188,7 +192,9 @@ record Quantity(
     private static boolean isMinus(Text text, int from) {
         Token before = text.at(from - 1);
         return before.fold().equals("minus")
-                || before.text().equals("-") && text.at(from).close() && !text.at(from - 1).close();
+                || before.text().equals("-")
+                        && text.at(from).close()
+                        && !text.at(from - 1).close();
     }
 
     /** Where the unit of a number stands, past words that describe it and past the rest of a range; -1 for nowhere. */
@@ -196,11 +202,14 @@ record Quantity(
         int at = end;
         for (int words = 0; words < WINDOW && at < text.tokens().size(); ) {
             Token token = text.at(at);
-            if (Lexicon.at("unit", text.tokens(), at).length() > 0 && (token.fold().length() > 1 || at == end || token.close() || isRangeEnd(text, at - 1))) {
+            if (Lexicon.at("unit", text.tokens(), at).length() > 0
+                    && (token.fold().length() > 1 || at == end || token.close() || isRangeEnd(text, at - 1))) {
                 return at;
             }
             Optional<Numbers.Parsed> other = RANGE.contains(token.fold()) ? Numbers.at(text, at + 1) : Optional.empty();
-            if (token.text().equals("-") && at == end && Lexicon.at("unit", text.tokens(), at + 1).length() > 0) {
+            if (token.text().equals("-")
+                    && at == end
+                    && Lexicon.at("unit", text.tokens(), at + 1).length() > 0) {
                 at++;
             } else if (other.isPresent() && !other.get().ordinal()) {
                 at = other.get().end();
@@ -236,7 +245,8 @@ record Quantity(
         Set<String> meanings = Lexicon.meanings("unit", token.fold());
         boolean currency = token.text().matches("\\p{Sc}|US\\$|\\p{Lu}{3}")
                 && meanings.stream().anyMatch(each -> each.matches("[A-Z]{3}"));
-        boolean mine = token.sentence() == text.at(from).sentence() && !text.used().get(Math.max(at, 0));
+        boolean mine =
+                token.sentence() == text.at(from).sentence() && !text.used().get(Math.max(at, 0));
         return mine && (currency || headed) ? meanings : Set.of();
     }
 
@@ -245,12 +255,14 @@ record Quantity(
         if (Lexicon.has("per", token.fold())) {
             return at + 1;
         }
-        boolean each = Set.of("per", "/", "pro", "por", "a", "an", "each", "every", "al", "je", "par", "for").contains(token.fold());
+        boolean each = Set.of("per", "/", "pro", "por", "a", "an", "each", "every", "al", "je", "par", "for")
+                .contains(token.fold());
         if (!each || at + 1 >= text.tokens().size()) {
             return at;
         }
         int article = token.fold().equals("for") || token.fold().equals("por") ? 1 : 0;
-        if (token.fold().equals("for") && !Set.of("each", "every").contains(text.at(at + 1).fold())) {
+        if (token.fold().equals("for")
+                && !Set.of("each", "every").contains(text.at(at + 1).fold())) {
             return at;
         }
         int unit = at + 1 + (Set.of("each", "every").contains(text.at(at + 1).fold()) ? article : 0);
@@ -273,7 +285,8 @@ record Quantity(
 
     private static String bound(Text text, int from, int next) {
         int start = from;
-        while (text.at(start - 1).fold().matches("\\p{Sc}|us\\$|a|an|the|[a-z]{3}") && text.at(start).close()
+        while (text.at(start - 1).fold().matches("\\p{Sc}|us\\$|a|an|the|[a-z]{3}")
+                        && text.at(start).close()
                 || text.at(start - 1).text().matches("\\p{Sc}")) {
             start--;
         }
@@ -281,9 +294,11 @@ record Quantity(
         if (before.length() > 0) {
             return before.meaning();
         }
-        return next < text.tokens().size() ? Lexicon.at("bound after", text.tokens(), next).meanings().stream()
-                .findFirst()
-                .orElse("") : "";
+        return next < text.tokens().size()
+                ? Lexicon.at("bound after", text.tokens(), next).meanings().stream()
+                        .findFirst()
+                        .orElse("")
+                : "";
     }
 
     /** Stems of the words that follow, and of the one before, within the part. */
@@ -299,7 +314,9 @@ record Quantity(
             }
         }
         Token before = text.at(from - 1);
-        if (before.isWord() && !Text.isStop(before.fold()) && before.part() == text.at(from).part()
+        if (before.isWord()
+                && !Text.isStop(before.fold())
+                && before.part() == text.at(from).part()
                 && (nouns.isEmpty() || before.isCapitalised())) {
             nouns.add(Text.stem(before.fold()));
         }

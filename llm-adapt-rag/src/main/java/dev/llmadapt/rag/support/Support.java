@@ -30,7 +30,8 @@ public record Support(List<Fact> standing, List<Fact> missing, double similarity
     /** Why the passage does not support the statement, in a few words; empty if it does. */
     public String reason() {
         if (!hasFacts()) {
-            return "not there: " + String.join(", ", missing.stream().map(Fact::text).toList());
+            return "not there: "
+                    + String.join(", ", missing.stream().map(Fact::text).toList());
         }
         return isSupported() ? "" : "says something else";
     }

@@ -44,9 +44,8 @@ public final class SupportCheck {
 
     /** The support of a sentence by the text that it is quoted from: all of its facts stand there. */
     public static Support verbatim(String sentence) {
-        List<Fact> facts = Reading.ofStatement(sentence).claims().stream()
-                .map(Claim::fact)
-                .toList();
+        List<Fact> facts =
+                Reading.ofStatement(sentence).claims().stream().map(Claim::fact).toList();
         return new Support(facts, List.of(), 1, 0);
     }
 

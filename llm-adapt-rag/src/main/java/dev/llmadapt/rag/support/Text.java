@@ -19,10 +19,10 @@ import java.util.regex.Pattern;
  * @param folds of its words and codes
  * @param stems of its words
  */
-record Text(
-        String words, List<Token> tokens, BitSet used, boolean decimalComma, Set<String> folds, Set<String> stems) {
+record Text(String words, List<Token> tokens, BitSet used, boolean decimalComma, Set<String> folds, Set<String> stems) {
     private static final Pattern MARKS = Pattern.compile("\\p{M}+");
-    private static final Pattern INVISIBLE = Pattern.compile("[\\u00AD\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u2064\\uFEFF]");
+    private static final Pattern INVISIBLE =
+            Pattern.compile("[\\u00AD\\u200B-\\u200F\\u202A-\\u202E\\u2060-\\u2064\\uFEFF]");
     private static final Pattern VULGAR = Pattern.compile("([\\d])?([\\u00BC-\\u00BE\\u2150-\\u215E])");
     private static final Pattern SUFFIX = Pattern.compile("(?:ies|ing|ed|es|s|en|e|n|er)$");
     private static final Pattern COMMA_DECIMALS = Pattern.compile("\\d+,\\d{1,2}");
@@ -90,7 +90,8 @@ record Text(
         }
         Set<String> both = new LinkedHashSet<>();
         both.add(token.fold());
-        both.add(fold(small.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ø", "oe")));
+        both.add(fold(
+                small.replace("ä", "ae").replace("ö", "oe").replace("ü", "ue").replace("ø", "oe")));
         return both;
     }
 
@@ -121,7 +122,9 @@ record Text(
     double sharedWith(Text other) {
         Set<String> mine = contentStems();
         Set<String> theirs = other.contentStems();
-        return mine.isEmpty() ? 1 : (double) mine.stream().filter(theirs::contains).count() / mine.size();
+        return mine.isEmpty()
+                ? 1
+                : (double) mine.stream().filter(theirs::contains).count() / mine.size();
     }
 
     /** The token at an index, or a symbol without text beyond the ends. */
@@ -156,7 +159,9 @@ record Text(
         if (comma != point) {
             return comma > point;
         }
-        return tokens.stream().anyMatch(each -> COMMA_DECIMALS.matcher(each.text()).matches())
-                && tokens.stream().noneMatch(each -> POINT_DECIMALS.matcher(each.text()).matches());
+        return tokens.stream()
+                        .anyMatch(each -> COMMA_DECIMALS.matcher(each.text()).matches())
+                && tokens.stream()
+                        .noneMatch(each -> POINT_DECIMALS.matcher(each.text()).matches());
     }
 }

@@ -8,27 +8,45 @@ import java.util.regex.Pattern;
 
 /** Cuts a text to tokens, and says of each which sentence, clause and part of a clause it is of. */
 final class Tokenizer {
-    private static final Pattern PIECE = Pattern.compile("(?<address>[\\p{L}\\p{N}._%+-]+@[\\p{L}\\p{N}-]+(?:\\.[\\p{L}\\p{N}-]+)+"
-            + "|(?:https?://|www\\.)[^\\s<>\"')\\]]+"
-            + "|[\\p{Ll}\\p{N}-]+(?:\\.[\\p{Ll}\\p{N}-]+)*\\.(?:com|org|net|io|de|es|fr|it|eu|uk|us|co|gov|edu|info|biz|app|dev"
-            + "|html?|pdf|md|csv|txt|example|test|invalid)\\b(?:/[^\\s<>\"')\\]]*)?)"
-            + "|(?<abbreviation>(?<![\\p{L}\\p{N}])(?:\\p{L}\\.){2,})"
-            + "|(?<spaced>(?<![\\d.,])\\d{1,3}(?: \\d{3})+(?!\\d)(?:[.,]\\d{1,2}(?!\\d))?)"
-            + "|(?<chunk>[\\p{L}\\p{M}\\p{N}]+(?:(?:[-'_](?=[\\p{L}\\p{N}])|(?<=\\d)[.,:/](?=\\d))[\\p{L}\\p{M}\\p{N}]+)*)"
-            + "|(?<symbol>°[CF]?|US\\$|\\n\\s*\\n|\\n|\\S)");
+    private static final Pattern PIECE =
+            Pattern.compile("(?<address>[\\p{L}\\p{N}._%+-]+@[\\p{L}\\p{N}-]+(?:\\.[\\p{L}\\p{N}-]+)+"
+                    + "|(?:https?://|www\\.)[^\\s<>\"')\\]]+"
+                    + "|[\\p{Ll}\\p{N}-]+(?:\\.[\\p{Ll}\\p{N}-]+)*\\.(?:com|org|net|io|de|es|fr|it|eu|uk|us|co|gov|edu|info|biz|app|dev"
+                    + "|html?|pdf|md|csv|txt|example|test|invalid)\\b(?:/[^\\s<>\"')\\]]*)?)"
+                    + "|(?<abbreviation>(?<![\\p{L}\\p{N}])(?:\\p{L}\\.){2,})"
+                    + "|(?<spaced>(?<![\\d.,])\\d{1,3}(?: \\d{3})+(?!\\d)(?:[.,]\\d{1,2}(?!\\d))?)"
+                    + "|(?<chunk>[\\p{L}\\p{M}\\p{N}]+(?:(?:[-'_](?=[\\p{L}\\p{N}])|(?<=\\d)[.,:/](?=\\d))[\\p{L}\\p{M}\\p{N}]+)*)"
+                    + "|(?<symbol>°[CF]?|US\\$|\\n\\s*\\n|\\n|\\S)");
     private static final Pattern NUMBER = Pattern.compile("\\d+(?:[.,']\\d+)*");
-    private static final Pattern DATED = Pattern.compile("\\d{1,4}([./-])\\d{1,2}(?:\\1\\d{1,4})|\\d{4}-\\d{2}|\\d{1,2}:\\d{2}(?::\\d{2})?"
-            + "|\\d{4}-\\d{2}-\\d{2}T.*|\\d{1,2}/\\d{1,2}|[\\d.]+\\.\\d+\\.\\d+");
+    private static final Pattern DATED =
+            Pattern.compile("\\d{1,4}([./-])\\d{1,2}(?:\\1\\d{1,4})|\\d{4}-\\d{2}|\\d{1,2}:\\d{2}(?::\\d{2})?"
+                    + "|\\d{4}-\\d{2}-\\d{2}T.*|\\d{1,2}/\\d{1,2}|[\\d.]+\\.\\d+\\.\\d+");
     private static final Pattern HOURS = Pattern.compile("(\\d{1,2})h(\\d{2})");
     private static final Pattern COUNTED = Pattern.compile("(" + NUMBER + ")-?(\\p{L}+)");
     private static final Pattern CODE_START = Pattern.compile("[\\p{L}_].*\\d.*|.*_.*");
     private static final Set<String> ATTACHED = Set.of("st", "nd", "rd", "th", "am", "pm", "uhr");
     private static final Set<String> ABBREVIATED = Set.of(
-            "no", "nr", "approx", "st", "dr", "mr", "mrs", "ms", "prof", "max", "min", "ca", "bzw", "inc", "ltd", "vs", "art",
-            "sec", "fig", "tel", "sr", "sra", "num");
+            "no", "nr", "approx", "st", "dr", "mr", "mrs", "ms", "prof", "max", "min", "ca", "bzw", "inc", "ltd", "vs",
+            "art", "sec", "fig", "tel", "sr", "sra", "num");
     private static final Set<String> CONJUNCTIONS = Set.of(
-            "but", "however", "although", "unless", "except", "while", "whereas", "aber", "sondern", "jedoch", "wahrend",
-            "pero", "sino", "mientras", "mais", "ma", "maar", "mas");
+            "but",
+            "however",
+            "although",
+            "unless",
+            "except",
+            "while",
+            "whereas",
+            "aber",
+            "sondern",
+            "jedoch",
+            "wahrend",
+            "pero",
+            "sino",
+            "mientras",
+            "mais",
+            "ma",
+            "maar",
+            "mas");
     private static final Set<String> AND = Set.of("and", "or", "und", "oder", "y", "et", "ou", "e", "en");
     private static final Set<String> DROPPED = Set.of("s", "ll", "re", "ve", "d", "m");
     private static final Set<String> LEADING = Set.of("l", "d", "n", "qu", "j", "c", "t", "dell", "all", "nell", "un");
@@ -91,7 +109,10 @@ final class Tokenizer {
                     || Lexicon.has("scale", word)
                     || word.equals("m")) {
                 add(Token.Kind.NUMBER, matcher.group(1), start);
-                add(Token.Kind.WORD, matcher.group(2), start + chunk.length() - matcher.group(2).length());
+                add(
+                        Token.Kind.WORD,
+                        matcher.group(2),
+                        start + chunk.length() - matcher.group(2).length());
             } else {
                 add(Token.Kind.CODE, chunk, start);
             }
@@ -103,7 +124,9 @@ final class Tokenizer {
                     || COUNTED.matcher(pieces[i]).matches()
                     || i > 1 && Lexicon.has("unit", Text.fold(pieces[i]));
         }
-        if (!range || pieces.length > 3 || pieces.length == 3 && NUMBER.matcher(pieces[2]).matches()) {
+        if (!range
+                || pieces.length > 3
+                || pieces.length == 3 && NUMBER.matcher(pieces[2]).matches()) {
             add(Token.Kind.CODE, chunk, start);
             return;
         }

@@ -13,7 +13,8 @@ import java.util.regex.Pattern;
  * @param bare without what may differ
  */
 record Verbatim(Fact fact, String bare) implements Claim {
-    private static final Pattern QUOTED = Pattern.compile("\"([^\"\\n]{2,200})\"|\u201c([^\u201d\\n]{2,200})\u201d|\u201e([^\u201c\u201d\\n]{2,200})[\u201c\u201d]|\u00ab([^\u00bb\\n]{2,200})\u00bb");
+    private static final Pattern QUOTED = Pattern.compile(
+            "\"([^\"\\n]{2,200})\"|\u201c([^\u201d\\n]{2,200})\u201d|\u201e([^\u201c\u201d\\n]{2,200})[\u201c\u201d]|\u00ab([^\u00bb\\n]{2,200})\u00bb");
 
     @Override
     public boolean standsIn(Reading passage) {
@@ -28,7 +29,8 @@ record Verbatim(Fact fact, String bare) implements Claim {
     static List<Verbatim> in(Text text) {
         List<Verbatim> found = new ArrayList<>();
         for (Matcher matcher = QUOTED.matcher(text.words()); matcher.find(); ) {
-            String bare = words(Text.of(matcher.group().substring(1, matcher.group().length() - 1)));
+            String bare =
+                    words(Text.of(matcher.group().substring(1, matcher.group().length() - 1)));
             if (bare.indexOf(' ') > 0) {
                 found.add(new Verbatim(new Fact(Fact.Kind.QUOTE, matcher.group()), bare));
             }
@@ -56,7 +58,9 @@ record Verbatim(Fact fact, String bare) implements Claim {
     private static String code(String text) {
         String small = text.toLowerCase(Locale.ROOT);
         return small.contains("@") || small.contains(".") || small.contains("/")
-                ? small.replaceFirst("^https?://", "").replaceFirst("^www\\.", "").replaceFirst("/$", "")
+                ? small.replaceFirst("^https?://", "")
+                        .replaceFirst("^www\\.", "")
+                        .replaceFirst("/$", "")
                 : small.replaceAll("[-_]", "");
     }
 }

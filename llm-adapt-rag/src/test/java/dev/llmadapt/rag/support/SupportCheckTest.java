@@ -216,15 +216,42 @@ final class SupportCheckTest {
 
     @Test
     void of_similarity_isAskedForToo() {
-        assertThat(SupportCheck.of("Cats purr.", "Cats purr.", 0.5, 0.4).isSupported()).isTrue();
-        assertThat(SupportCheck.of("Cats purr.", "Cats purr.", 0.3, 0.4).isSupported()).isFalse();
+        assertThat(SupportCheck.of("Cats purr.", "Cats purr.", 0.5, 0.4).isSupported())
+                .isTrue();
+        assertThat(SupportCheck.of("Cats purr.", "Cats purr.", 0.3, 0.4).isSupported())
+                .isFalse();
     }
 
     @Test
     void facts_anyText_isRead() {
         for (String hostile : new String[] {
-            "", " ", "\u0000", "½", "1,,2..3", "99999999999999999999999999999", "12/", "/5", "-", "((((", "\uD83D\uDE00", "1-2-3-4-5",
-            "2026-99-99", "31.31.31", "25:99", "$", "per", "a", "0", "the the the", "1/0", "0/5", "\uD800", "1'2'3", "n't", "'", "5-"
+            "",
+            " ",
+            "\u0000",
+            "½",
+            "1,,2..3",
+            "99999999999999999999999999999",
+            "12/",
+            "/5",
+            "-",
+            "((((",
+            "\uD83D\uDE00",
+            "1-2-3-4-5",
+            "2026-99-99",
+            "31.31.31",
+            "25:99",
+            "$",
+            "per",
+            "a",
+            "0",
+            "the the the",
+            "1/0",
+            "0/5",
+            "\uD800",
+            "1'2'3",
+            "n't",
+            "'",
+            "5-"
         }) {
             assertThat(SupportCheck.facts(hostile, hostile).missing())
                     .as("'" + hostile + "' in itself")
