@@ -398,7 +398,12 @@ final class Scheduler implements AutoCloseable {
     private void run(List<Sequence> live, Map<Sequence, Step> steps) {
         for (Sequence sequence : live) {
             if (sequence.reading) {
-                readChunk(sequence, steps);
+                try {
+                    readChunk(sequence, steps);
+                } catch (InferenceException e) { // such as no memory for a piece of this prompt; the others go on
+                    sequence.failure = e;
+                    sequence.over = true;
+                }
                 break;
             }
         }

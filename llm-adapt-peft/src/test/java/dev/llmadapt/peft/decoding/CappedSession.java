@@ -13,7 +13,7 @@ import java.util.List;
 final class CappedSession implements TextSession {
     private final TextSession session;
     private final long memory;
-    volatile boolean failing; // growing finds no memory
+    volatile boolean failing; // growing and reading find no memory
     volatile long most; // bytes there were at once
 
     CappedSession(TextSession session, long memory) {
@@ -105,6 +105,9 @@ final class CappedSession implements TextSession {
 
     @Override
     public Logits read(int slot, int[] ids, int from, int to, int logitsFrom, AdapterMix mix) {
+        if (failing) {
+            throw new InferenceException("there is no memory");
+        }
         return session.read(slot, ids, from, to, logitsFrom, mix);
     }
 

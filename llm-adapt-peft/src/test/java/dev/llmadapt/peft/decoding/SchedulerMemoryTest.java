@@ -93,6 +93,9 @@ class SchedulerMemoryTest {
             scheduler.end(second);
             assertThatThrownBy(() -> scheduler.score(prompt(600, 3), AdapterMix.NONE, List.of(new int[] {5})))
                     .isInstanceOf(InferenceException.class);
+            Scheduler.Sequence third = start(scheduler, prompt(20, 3), 30); // has room, but cannot be read
+            assertThatThrownBy(() -> scheduler.next(third)).isInstanceOf(InferenceException.class);
+            scheduler.end(third);
             ids.addAll(rest(scheduler, first));
             assertThat(ids).isEqualTo(expected);
             session.failing = false;
