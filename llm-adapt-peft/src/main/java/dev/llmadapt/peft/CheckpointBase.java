@@ -84,6 +84,6 @@ record CheckpointBase(Checkpoint files, ModelOptions options) implements LocalBa
 
     @Override
     public ReadyAdapter ready(String name, AdapterEffect effect, long order, int firstVirtualId) {
-        return ReadyAdapter.of(name, effect, files, order, firstVirtualId);
+        return ReadyAdapter.of(name, effect, files, order, firstVirtualId).requireHeld(numbers());
     }
 }

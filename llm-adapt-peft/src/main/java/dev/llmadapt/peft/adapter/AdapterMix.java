@@ -26,6 +26,10 @@ public record AdapterMix(List<Part> parts) {
     public record Part(ReadyAdapter adapter, double weight) {
         /** Checks. */
         public Part {
+            if (!Float.isFinite((float) weight)) {
+                throw new IllegalArgumentException("the weight of adapter '" + adapter.name()
+                        + "' must be a finite 32-bit float, weight: " + weight);
+            }
             if (weight != 1 && !adapter.weighable()) {
                 throw new IllegalArgumentException("adapter '" + adapter.name()
                         + "' is a soft prompt or prefix, which is there or not: its weight must be 1, weight: "

@@ -20,21 +20,18 @@ final class FloatBytes {
             float value = values[i];
             switch (type) {
                 case F32 -> target.putFloat(value);
-                case BF16 -> target.putShort(HalfFloat.toBf16(value));
-                case F16 -> {
-                    short half = HalfFloat.toF16(value);
-                    if ((half & 0x7fff) == 0x7c00 && !Float.isInfinite(value)) {
-                        throw beyond(what, value, type);
-                    }
-                    target.putShort(half);
-                }
+                case BF16 -> target.putShort(held(HalfFloat.toBf16(value), 0x7f80, value, type, what));
+                case F16 -> target.putShort(held(HalfFloat.toF16(value), 0x7c00, value, type, what));
                 default -> throw new IllegalArgumentException("numbers cannot be stored as " + type);
             }
         }
     }
 
-    private static AdapterException beyond(String what, float value, Encoding type) {
-        return new AdapterException(
-                what + " has the number " + value + ", beyond what " + type + " can hold; store it as another type");
+    private static short held(short rounded, int infinity, float value, Encoding type, String what) {
+        if ((rounded & 0x7fff) == infinity && Float.isFinite(value)) {
+            throw new AdapterException(
+                    what + " has the number " + value + ", beyond what " + type + " can hold; store it as another type");
+        }
+        return rounded;
     }
 }

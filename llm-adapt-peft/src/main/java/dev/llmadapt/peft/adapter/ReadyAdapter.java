@@ -7,6 +7,7 @@ import dev.llmadapt.peft.architecture.AdapterSite;
 import dev.llmadapt.peft.architecture.HeadLayout;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.checkpoint.WeightTensor;
+import dev.llmadapt.peft.graph.ElementType;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -75,7 +76,7 @@ public final class ReadyAdapter {
         if (embedding != null && embedding.magnitude().isPresent()) {
             ready.embeddingGain = embeddingGain(embedding, embedding.magnitude().get(), base);
         }
-        return ready;
+        return ready.requireHeld(ElementType.FLOAT);
     }
 
     /**
@@ -99,7 +100,43 @@ public final class ReadyAdapter {
         effect.lowRank().forEach((module, update) -> ready.addFactors(module, update, null));
         ready.addScales();
         ready.inputs = ready.needed();
-        return ready;
+        return ready.requireHeld(ElementType.FLOAT);
+    }
+
+    /**
+     * Checks what it became, with scaling and DoRA's gains in it.
+     *
+     * @param numbers what flows through the graph it will act in
+     * @return this
+     * @throws AdapterException if a number is not finite there
+     */
+    public ReadyAdapter requireHeld(ElementType numbers) {
+        lowRank.forEach((module, factors) -> {
+            requireHeld(numbers, module, "factors A", factors.a());
+            requireHeld(numbers, module, "factors B with the scaling", factors.b());
+        });
+        inputScale.forEach((module, values) -> requireHeld(numbers, module, "scales of the input", values));
+        outputScale.forEach((module, values) -> requireHeld(numbers, module, "scales of the output", values));
+        bias.forEach((module, values) -> requireHeld(numbers, module, "bias", values));
+        requireHeld(numbers, "the prompt", "embeddings", effect.prompt());
+        requireHeld(numbers, "the prefix", "keys and values", effect.prefix());
+        float[] gain = embeddingGain;
+        if (gain != null) {
+            requireHeld(numbers, "the embedding", "gains", gain);
+        }
+        return this;
+    }
+
+    private void requireHeld(ElementType numbers, String module, String what, float[] values) {
+        for (float value : values) {
+            if (!(Math.abs(value) <= numbers.largest())) {
+                throw new AdapterException("adapter '" + name + "' cannot be used: among its " + what + " of " + module
+                        + " is " + value + ", numbers of " + numbers + " go up to " + numbers.largest()
+                        + (numbers == ElementType.FLOAT16
+                                ? "; open the model in bf16"
+                                : "; its settings or its files are damaged"));
+            }
+        }
     }
 
     private void addScales() {

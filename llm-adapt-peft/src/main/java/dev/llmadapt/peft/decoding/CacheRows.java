@@ -219,6 +219,13 @@ final class CacheRows {
         slot.taken = false;
     }
 
+    /** Wipes a row that holds what is not finite. */
+    void clear(Slot slot) {
+        session.clear(slot.index);
+        slot.mix = AdapterMix.NONE;
+        slot.read = new int[0];
+    }
+
     /** Cuts a row to what a prompt can reuse. */
     void place(Slot slot, int[] prompt, AdapterMix mix) {
         int reused = Math.min(shared(slot, prompt, mix), session.filled(slot.index));

@@ -8,6 +8,7 @@ import dev.llmadapt.Scores;
 import dev.llmadapt.Token;
 import dev.llmadapt.TokenListener;
 import dev.llmadapt.Usage;
+import dev.llmadapt.peft.InferenceException;
 import dev.llmadapt.peft.adapter.AdapterMix;
 import dev.llmadapt.peft.adapter.LoadedAdapters;
 import dev.llmadapt.peft.adapter.ReadyAdapter;
@@ -110,7 +111,11 @@ public final class Decoder implements AutoCloseable {
         return tokenizer.encodePlain(text);
     }
 
-    /** Answers requests together; the listener hears the tokens of the first. */
+    /**
+     * Answers requests together; the listener hears the tokens of the first.
+     *
+     * @throws InferenceException if what the model computes for one of them is not finite, or the engine fails
+     */
     public List<Generation> generate(List<Request> requests, TokenListener listener) {
         List<Answer> answers = new ArrayList<>();
         try {
@@ -119,9 +124,9 @@ public final class Decoder implements AutoCloseable {
             }
             for (boolean more = true; more; ) {
                 more = false;
-                for (Answer answer : answers) {
-                    if (!answer.over()) {
-                        answer.accept(scheduler.next(answer.sequence()));
+                for (int i = 0; i < answers.size(); i++) {
+                    if (!answers.get(i).over()) {
+                        answers.get(i).accept(next(answers, i));
                         more = true;
                     }
                 }
@@ -129,6 +134,18 @@ public final class Decoder implements AutoCloseable {
             return answers.stream().map(Answer::result).toList();
         } finally {
             answers.forEach(answer -> scheduler.end(answer.sequence()));
+        }
+    }
+
+    private Scheduler.Step next(List<Answer> answers, int index) {
+        try {
+            return scheduler.next(answers.get(index).sequence());
+        } catch (InferenceException e) {
+            if (answers.size() == 1) {
+                throw e;
+            }
+            throw new InferenceException(
+                    "request " + (index + 1) + " of " + answers.size() + ": " + e.getMessage(), e);
         }
     }
 

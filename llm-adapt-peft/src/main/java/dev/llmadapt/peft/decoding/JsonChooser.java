@@ -1,7 +1,10 @@
 package dev.llmadapt.peft.decoding;
 
 import dev.llmadapt.JsonSchema;
+import dev.llmadapt.peft.InferenceException;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +27,7 @@ final class JsonChooser implements Chooser {
         this.sampler = sampler;
     }
 
+    /** @throws InferenceException if no token may come */
     @Override
     public int choose(float[] logits) {
         boolean[] first = new boolean[256];
@@ -31,10 +35,18 @@ final class JsonChooser implements Chooser {
             first[value] = state.next(value) != null;
         }
         int plain = state.plainCharacters();
+        boolean any = false;
         for (int id = 0; id < logits.length; id++) {
-            if (id >= tokens.size() || !allowed(id, first, plain)) {
+            if (id < tokens.size() && allowed(id, first, plain)) {
+                any = true;
+            } else {
                 logits[id] = Float.NEGATIVE_INFINITY;
             }
+        }
+        if (!any) {
+            throw new InferenceException("no token of the model's vocabulary goes on with the JSON that was begun: of the "
+                    + "bytes " + allowed(first) + " that may come next none begins one; such a tokenizer cannot write "
+                    + "this schema");
         }
         int id = sampler.choose(logits);
         state = Objects.requireNonNull(after(tokens.of(id)));
@@ -49,6 +61,16 @@ final class JsonChooser implements Chooser {
         }
         int characters = tokens.plainCharacters(id);
         return (characters > 0 && characters <= plain) || after(bytes) != null;
+    }
+
+    private static String allowed(boolean[] first) {
+        StringJoiner bytes = new StringJoiner(" ", "[", "]");
+        for (int value = 0; value < first.length; value++) {
+            if (first[value]) {
+                bytes.add(String.format(Locale.ROOT, "%02X", value));
+            }
+        }
+        return bytes.toString();
     }
 
     private @Nullable JsonState after(byte[] bytes) {

@@ -51,7 +51,7 @@ sealed interface JsonState {
         } else if (schema instanceof JsonSchema.ListOf list) {
             return new ListStart(list, after);
         } else if (schema instanceof JsonSchema.Text text) {
-            return new Literal(new byte[] {'"'}, 0, new Text(text.maxLength(), 0, false, after));
+            return new Literal(new byte[] {'"'}, 0, new Text(text.maxLength(), StringPlace.CHARACTER, after));
         } else if (schema instanceof JsonSchema.OneOf oneOf) {
             return choices(oneOf.values().stream().map(JsonSchema::quoted).toList(), after);
         } else if (schema instanceof JsonSchema.Nullable nullable) {
@@ -159,31 +159,23 @@ sealed interface JsonState {
     /**
      * In a text.
      *
-     * @param left characters that may still come
-     * @param continuation bytes that the character begun still needs
-     * @param escaped whether a backslash stands before
+     * @param left characters that may still come: Unicode's code points, as JSON Schema counts them
+     * @param place within the character that comes
      */
-    record Text(int left, int continuation, boolean escaped, JsonState after) implements JsonState {
+    record Text(int left, StringPlace place, JsonState after) implements JsonState {
         @Override
         public @Nullable JsonState next(int unsigned) {
-            if (continuation > 0) {
-                return unsigned >> 6 == 0b10 ? new Text(left, continuation - 1, false, after) : null;
-            }
-            if (escaped) {
-                // none by number: half a character could be written that way
-                return "\"\\/bfnrt".indexOf(unsigned) >= 0 ? new Text(left, 0, false, after) : null;
-            }
-            if (unsigned == '"') {
+            boolean begins = place == StringPlace.CHARACTER;
+            if (begins && unsigned == '"') {
                 return after;
             }
-            int more = unsigned < 0x80 ? 0 : unsigned < 0xE0 ? 1 : unsigned < 0xF0 ? 2 : 3;
-            boolean begins = unsigned >= ' ' && (unsigned < 0x80 || (unsigned >= 0xC2 && unsigned <= 0xF4));
-            return left > 0 && begins ? new Text(left - 1, more, unsigned == '\\', after) : null;
+            StringPlace next = begins && left == 0 ? null : place.next(unsigned);
+            return next == null ? null : new Text(begins ? left - 1 : left, next, after);
         }
 
         @Override
         public int plainCharacters() {
-            return continuation > 0 || escaped ? 0 : left;
+            return place == StringPlace.CHARACTER ? left : 0;
         }
     }
 

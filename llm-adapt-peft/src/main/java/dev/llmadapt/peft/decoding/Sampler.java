@@ -34,10 +34,11 @@ final class Sampler implements Chooser {
     }
 
     private void penalize(float[] logits) {
-        float penalty = (float) options.repetitionPenalty();
+        double penalty = options.repetitionPenalty();
         if (penalty != 1) {
             for (int id = seen.nextSetBit(0); id >= 0 && id < logits.length; id = seen.nextSetBit(id + 1)) {
-                logits[id] = logits[id] > 0 ? logits[id] / penalty : logits[id] * penalty;
+                double changed = logits[id] > 0 ? logits[id] / penalty : logits[id] * penalty;
+                logits[id] = (float) Math.min(changed, Float.MAX_VALUE); // an infinite one would be no probability
             }
         }
     }

@@ -47,14 +47,14 @@ final class Scheduler implements AutoCloseable {
     private final List<Sequence> sequences = new ArrayList<>(); // guarded by lock, oldest first
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(); // guarded by lock, in the order of their rows
     private final CacheRows rows; // changed by the turn, or with the lock between turns
-    private final float[] scratch; // the logits of one position; belongs to the turn
+    private final LogitReader reader; // belongs to the turn
     private boolean running; // guarded by lock: a turn or a scoring is under way
     private boolean closed; // guarded by lock
 
     Scheduler(TextSession session, int maxSlots) {
         this.session = session;
         this.rows = new CacheRows(session, maxSlots);
-        this.scratch = new float[session.vocabularySize()];
+        this.reader = new LogitReader(session.vocabularySize());
     }
 
     /** What has no row yet. */
@@ -268,6 +268,9 @@ final class Scheduler implements AutoCloseable {
             lock.unlock();
             try {
                 return scoreIn(held, prompt, mix, continuations);
+            } catch (InferenceException e) {
+                held.stream().filter(rows::isThere).forEach(rows::clear);
+                throw e;
             } finally {
                 lock.lock();
                 running = false;
@@ -303,26 +306,19 @@ final class Scheduler implements AutoCloseable {
         rows.settle();
         CacheRows.Slot slot = held.get(0);
         rows.place(slot, prompt, mix);
-        Scorer scorer = new Scorer(session, scratch, prompt, mix, continuations);
+        Scorer scorer = new Scorer(session, reader, prompt, mix, continuations);
         for (int from = session.filled(slot.index()), to; from < prompt.length; from = to) {
             Scorer.cancelIfInterrupted();
             to = chunkEnd(from, prompt.length);
             Logits logits = session.read(slot.index(), prompt, from, to, to - 1, mix);
             slot.read(prompt, to);
-            if (to == prompt.length) {
-                scorer.recordPrompt(logits);
-            }
+            scorer.recordPrompt(logits, to);
         }
         for (CacheRows.Slot other : held.subList(1, held.size())) {
             rows.copyPrompt(slot, other);
         }
         scorer.read(held.stream().mapToInt(CacheRows.Slot::index).sorted().toArray());
         return scorer.logProbabilities();
-    }
-
-    private float[] row(Logits logits, int row) {
-        logits.get(row * scratch.length, scratch);
-        return scratch;
     }
 
     /**
@@ -428,7 +424,9 @@ final class Scheduler implements AutoCloseable {
         Logits logits = session.step(ids, mixes);
         for (Sequence sequence : live) {
             if (!sequence.reading && !sequence.over && !steps.containsKey(sequence)) {
-                steps.put(sequence, choose(sequence, logits, slot(sequence).index()));
+                attempt(
+                        sequence,
+                        () -> steps.put(sequence, choose(sequence, logits, slot(sequence).index())));
             }
         }
     }
@@ -444,10 +442,14 @@ final class Scheduler implements AutoCloseable {
         int to = chunkEnd(from, prompt.length);
         Logits logits = session.read(slot.index(), prompt, from, to, to - 1, sequence.mix);
         slot.read(prompt, to);
-        if (to == prompt.length) {
-            sequence.reading = false;
-            steps.put(sequence, choose(sequence, logits, 0));
-        }
+        sequence.reading = to < prompt.length;
+        attempt(sequence, () -> {
+            if (sequence.reading) {
+                reader.read(logits, 0, sequence.mix, to); // as soon as they are not finite
+            } else {
+                steps.put(sequence, choose(sequence, logits, 0));
+            }
+        });
     }
 
     /**
@@ -460,8 +462,19 @@ final class Scheduler implements AutoCloseable {
         return (to - from) % BLOCK == 1 && to - from > 1 ? to - 2 : to;
     }
 
+    /** Does a part of one answer: if it cannot go on it is over, and the others of its batch are not. */
+    private void attempt(Sequence sequence, Runnable part) {
+        try {
+            part.run();
+        } catch (InferenceException e) {
+            sequence.failure = e;
+            sequence.over = true;
+            rows.clear(slot(sequence));
+        }
+    }
+
     private Step choose(Sequence sequence, Logits logits, int row) {
-        float[] values = row(logits, row);
+        float[] values = reader.read(logits, row, sequence.mix, sequence.prompt.length + sequence.chosen);
         double normalizer = sequence.logProbabilities ? LogSoftmax.normalizer(values) : Double.NaN;
         int id = sequence.chooser.choose(values);
         if (id == Chooser.END) {
@@ -473,7 +486,7 @@ final class Scheduler implements AutoCloseable {
         End end =
                 sequence.chooser.complete() ? End.STOP : sequence.chosen == sequence.maxTokens ? End.LENGTH : End.NONE;
         sequence.over = end != End.NONE;
-        return new Step(end, id, logits.get(row * scratch.length + id) - normalizer);
+        return new Step(end, id, logits.get(row * reader.vocabulary() + id) - normalizer);
     }
 
     /** Between two turns, goes on with another engine; answers under way do not notice. */

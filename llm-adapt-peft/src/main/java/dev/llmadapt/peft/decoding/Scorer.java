@@ -19,16 +19,16 @@ final class Scorer {
     private static final int SCORED = 64;
 
     private final TextSession session;
-    private final float[] scratch; // the logits of one position
+    private final LogitReader reader;
     private final int[] prompt;
     private final AdapterMix mix;
     private final List<int[]> continuations;
     private final NextTokens nextInSteps;
     private final NextTokens nextInText;
 
-    Scorer(TextSession session, float[] scratch, int[] prompt, AdapterMix mix, List<int[]> continuations) {
+    Scorer(TextSession session, LogitReader reader, int[] prompt, AdapterMix mix, List<int[]> continuations) {
         this.session = session;
-        this.scratch = scratch;
+        this.reader = reader;
         this.prompt = prompt;
         this.mix = mix;
         this.continuations = continuations;
@@ -51,11 +51,13 @@ final class Scorer {
                         .count());
     }
 
-    /** Takes what the model expects after the prompt. */
-    void recordPrompt(Logits logits) {
-        float[] row = row(logits, 0, scratch);
-        nextInSteps.record(List.of(), row);
-        nextInText.record(List.of(), row);
+    /** Takes what the model expects after the prompt, or a piece of it. */
+    void recordPrompt(Logits logits, int length) {
+        float[] row = reader.read(logits, 0, mix, length);
+        if (length == prompt.length) {
+            nextInSteps.record(List.of(), row);
+            nextInText.record(List.of(), row);
+        }
     }
 
     /**
@@ -101,7 +103,7 @@ final class Scorer {
             for (int row = 0; row < active; row++) {
                 Walks.Visit visit = walks.get(row).get(step);
                 List<Integer> beginning = NextTokens.beginning(visit.path(), visit.depth() + 1);
-                nextInSteps.record(beginning, row(logits, slots[row], scratch));
+                nextInSteps.record(beginning, reader.read(logits, slots[row], mix, prompt.length + beginning.size()));
             }
         }
     }
@@ -121,14 +123,10 @@ final class Scorer {
             Logits logits = session.read(slot, text, from, to, wanted, mix);
             for (int place = wanted; place < to; place++) {
                 nextInText.record(
-                        NextTokens.beginning(ids, place - prompt.length + 1), row(logits, place - wanted, scratch));
+                        NextTokens.beginning(ids, place - prompt.length + 1),
+                        reader.read(logits, place - wanted, mix, place + 1));
             }
         }
-    }
-
-    private static float[] row(Logits logits, int row, float[] target) {
-        logits.get(row * target.length, target);
-        return target;
     }
 
     static void cancelIfInterrupted() throws InterruptedException {

@@ -36,4 +36,18 @@ public enum ElementType {
     public int bytes() {
         return bytes;
     }
+
+    /**
+     * The largest finite number of a type of floats.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    public float largest() {
+        return switch (this) {
+            case FLOAT -> Float.MAX_VALUE;
+            case FLOAT16 -> 65504;
+            case BFLOAT16 -> 0x1.fep127f;
+            default -> throw new IllegalArgumentException("not a type of floats: " + this);
+        };
+    }
 }

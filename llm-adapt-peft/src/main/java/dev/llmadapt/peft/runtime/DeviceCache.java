@@ -136,6 +136,16 @@ final class DeviceCache implements AutoCloseable {
         }
     }
 
+    /** Fills a row with zeros. */
+    void clear(int slot) {
+        try (NativeArena host = new NativeArena()) {
+            ByteBuffer zeros = host.zeros(planes.get(0).rowBytes());
+            for (Plane plane : planes) {
+                memory.write(plane.row(slot), zeros.duplicate());
+            }
+        }
+    }
+
     /**
      * Writes keys and values of a row's first tokens.
      *

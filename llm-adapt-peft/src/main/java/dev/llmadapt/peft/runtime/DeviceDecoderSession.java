@@ -171,6 +171,12 @@ public final class DeviceDecoderSession implements TextSession {
     }
 
     @Override
+    public void clear(int slot) {
+        cache.clear(slot);
+        filled[slot] = 0;
+    }
+
+    @Override
     public void preload(int slot, AdapterMix mix) {
         cache.write(slot, mix.prefix(), mix.prefixTokens());
         filled[slot] = mix.prefixTokens();

@@ -148,6 +148,13 @@ public final class ExportedSession implements TextSession {
     }
 
     @Override
+    public void clear(int slot) {
+        cache.clear(slot);
+        filled[slot] = 0;
+        growing.forget();
+    }
+
+    @Override
     public void preload(int slot, AdapterMix mix) {
         cache.write(slot, mix.prefix(), mix.prefixTokens());
         filled[slot] = mix.prefixTokens();

@@ -85,6 +85,13 @@ final class KeyValueCache implements AutoCloseable {
         }
     }
 
+    /** Fills a row with zeros. */
+    void clear(int slot) {
+        for (Plane plane : planes) {
+            plane.clear(slot);
+        }
+    }
+
     /**
      * Writes keys and values of a row's first tokens.
      *

@@ -64,6 +64,15 @@ final class Plane implements AutoCloseable {
         }
     }
 
+    /** Fills a slot with zeros. */
+    void clear(int slot) {
+        int from = offset(slot, 0, 0);
+        int to = offset(slot + 1, 0, 0);
+        for (int at = from; at < to; at++) {
+            buffer.put(at, (byte) 0);
+        }
+    }
+
     /** Writes tokens of one head. */
     void put(int slot, int head, int token, ByteBuffer from, int at, int tokens) {
         buffer.put(offset(slot, head, token), from, at, tokens * layout.headBytes());

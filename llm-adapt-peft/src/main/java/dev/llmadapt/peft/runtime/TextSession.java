@@ -67,6 +67,12 @@ public interface TextSession extends AutoCloseable {
      */
     void copy(int from, int to, int start, int end);
 
+    /**
+     * Makes a slot hold nothing, not even what is written over later: numbers that are not finite would reach the slot's next
+     * text, since zero times one of them is none.
+     */
+    void clear(int slot);
+
     /** Puts the prefix of a mix at the beginning of a slot, in the place of all that it holds. */
     void preload(int slot, AdapterMix mix);
 
