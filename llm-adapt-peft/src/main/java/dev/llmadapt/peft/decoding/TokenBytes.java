@@ -8,6 +8,9 @@ import dev.llmadapt.peft.checkpoint.TokenizerFiles;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bytes that each token stands for, by the vocabulary of {@code tokenizer.json}: pieces in GPT-2's byte alphabet where
@@ -15,6 +18,9 @@ import java.util.Map;
  */
 final class TokenBytes {
     private static final byte[] NO_TEXT = {};
+    /** Decoders that give the bytes of SentencePiece's pieces. */
+    private static final Set<String> SENTENCE_PIECE =
+            new TreeSet<>(Set.of("Sequence", "Replace", "ByteFallback", "Fuse", "Strip", "Metaspace"));
 
     private final byte[][] bytes;
     private final int[] plain;
@@ -27,9 +33,20 @@ final class TokenBytes {
         }
     }
 
+    /**
+     * The bytes of a tokenizer's tokens.
+     *
+     * @throws IllegalArgumentException if its decoder makes of tokens what is not their bytes
+     */
     static TokenBytes of(TokenizerFiles files) {
         JsonObject json = JsonParser.parseString(files.json()).getAsJsonObject();
-        boolean byteLevel = String.valueOf(json.get("decoder")).contains("\"ByteLevel\"");
+        Set<String> decoders = decoders(json.get("decoder"));
+        boolean byteLevel = decoders.contains("ByteLevel");
+        if (!byteLevel && (decoders.isEmpty() || !SENTENCE_PIECE.containsAll(decoders))) {
+            throw new IllegalArgumentException("an answer of this model cannot be constrained to JSON: its tokenizer decodes"
+                    + " tokens by " + decoders + ", expected ByteLevel or some of " + SENTENCE_PIECE
+                    + "; ask without the constraint and check the answer");
+        }
         JsonElement vocabulary = json.getAsJsonObject("model").get("vocab");
         int size = 0;
         if (vocabulary.isJsonArray()) {
@@ -60,6 +77,18 @@ final class TokenBytes {
             }
         }
         return new TokenBytes(bytes);
+    }
+
+    /** The types of a decoder, and of those in it. */
+    private static Set<String> decoders(@Nullable JsonElement decoder) {
+        Set<String> types = new TreeSet<>();
+        if (decoder instanceof JsonObject object) {
+            types.add(object.get("type").getAsString());
+            if (object.get("decoders") instanceof JsonArray parts) {
+                parts.forEach(part -> types.addAll(decoders(part)));
+            }
+        }
+        return types;
     }
 
     int size() {

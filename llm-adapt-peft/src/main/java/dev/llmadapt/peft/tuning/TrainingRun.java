@@ -212,6 +212,13 @@ public final class TrainingRun {
                     loss,
                     scored);
             if (loss.isPresent()) {
+                if (!Double.isFinite(loss.getAsDouble())) {
+                    throw new TrainingException("the loss of the validation texts is " + loss.getAsDouble()
+                            + " after step " + (step + 1) + ", though that of the step is " + made.loss()
+                            + ": one of these texts, or a weight it alone meets, makes numbers that are not finite;"
+                            + " look at the texts, or take a lower learning rate (it is " + options.learningRate()
+                            + ")");
+                }
                 keep(session, step + 1, loss.orElseThrow(), scored);
             }
             curve.ifPresent(file -> file.add(event));

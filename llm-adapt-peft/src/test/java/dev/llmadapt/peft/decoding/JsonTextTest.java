@@ -1,6 +1,7 @@
 package dev.llmadapt.peft.decoding;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -8,14 +9,18 @@ import dev.llmadapt.GenerationOptions;
 import dev.llmadapt.JsonSchema;
 import dev.llmadapt.peft.Golden;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.checkpoint.TokenizerFiles;
 import java.io.ByteArrayOutputStream;
+import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetEncoder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -31,18 +36,18 @@ class JsonTextTest {
     private static final String BEFORE = "{\"a\": \"";
 
     @ParameterizedTest
-    @CsvSource({"tiny-llama,500", "tiny-ascii,250", "tiny-llama3,250"})
+    @CsvSource({"tiny-llama,400", "tiny-ascii,200", "tiny-llama3,200", "spm-llama.gguf,300", "spm-gemma.gguf,300"})
     void choose_logitsByChance_writesUtf8OfNoMoreCharactersThanAllowed(String checkpoint, int answers)
-            throws CharacterCodingException {
-        try (Checkpoint base = Checkpoint.open(Golden.folder(checkpoint));
+            throws CharacterCodingException, URISyntaxException {
+        try (Checkpoint base = Checkpoint.open(file(checkpoint));
                 TextTokenizer tokenizer = new TextTokenizer(base.tokenizer())) {
-            float[] logits = new float[base.config().vocabularySize()];
+            float[] logits = new float[tokenizer.bytes().size()];
             for (int seed = 0; seed < answers; seed++) {
                 Random random = new Random(seed);
                 GenerationOptions options =
                         GenerationOptions.defaults().withTemperature(1.5).withSeed(seed);
-                JsonChooser chooser = new JsonChooser(
-                        SCHEMA, tokenizer.bytes(), new Sampler(options, Set.of(), new int[0]));
+                JsonChooser chooser =
+                        new JsonChooser(SCHEMA, tokenizer.bytes(), new Sampler(options, Set.of(), new int[0]));
                 ByteArrayOutputStream bytes = new ByteArrayOutputStream();
                 AnswerText text = new AnswerText(tokenizer, List.of());
                 StringBuilder streamed = new StringBuilder();
@@ -69,6 +74,42 @@ class JsonTextTest {
                 assertThat(strict.canEncode(value)).as("seed " + seed + ": whole characters").isTrue();
             }
         }
+    }
+
+    private static Path file(String checkpoint) throws URISyntaxException {
+        return checkpoint.endsWith(".gguf")
+                ? Path.of(Objects.requireNonNull(Golden.class.getResource("checkpoint/" + checkpoint))
+                        .toURI())
+                : Golden.folder(checkpoint);
+    }
+
+    @Test
+    void bytes_decoderThatChangesTokens_isRefused() {
+        for (String decoder : List.of("null", "{\"type\": \"WordPiece\"}", "{\"type\": \"BPEDecoder\"}")) {
+            TokenizerFiles files;
+            try (Checkpoint base = Checkpoint.open(Golden.folder("tiny-ascii"))) {
+                files = base.tokenizer();
+            }
+            JsonObject json = JsonParser.parseString(files.json()).getAsJsonObject();
+            json.add("decoder", JsonParser.parseString(decoder));
+            assertThatThrownBy(() -> TokenBytes.of(withJson(files, json.toString())))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("ByteLevel");
+        }
+    }
+
+    private static TokenizerFiles withJson(TokenizerFiles files, String json) {
+        return new TokenizerFiles(
+                json,
+                files.chatTemplate(),
+                files.namedTemplates(),
+                files.specialTokens(),
+                files.bosToken(),
+                files.eosToken(),
+                files.unkToken(),
+                files.padToken(),
+                files.addBos(),
+                files.addEos());
     }
 
     /** All sequences of up to four bytes of these, beside Java's own decoder. */

@@ -4,15 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.llmadapt.Progress;
 import dev.llmadapt.peft.Device;
 import dev.llmadapt.peft.Golden;
+import dev.llmadapt.peft.MergeOptions;
 import dev.llmadapt.peft.TrainingEvent;
 import dev.llmadapt.peft.TrainingException;
 import dev.llmadapt.peft.TrainingOptions;
+import dev.llmadapt.peft.WeightType;
+import dev.llmadapt.peft.adapter.Merging;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
+import dev.llmadapt.peft.checkpoint.Encoding;
+import dev.llmadapt.peft.checkpoint.WeightTensor;
 import dev.llmadapt.peft.training.Learners;
 import dev.llmadapt.peft.training.TrainingText;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +28,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CancellationException;
 import java.util.stream.IntStream;
@@ -175,6 +184,34 @@ class TrainingRunTest {
                 .hasMessageContaining("diverged in step ")
                 .hasMessageContaining("text-")
                 .hasMessageContaining("lower learning rate");
+    }
+
+    /** A token whose embedding is not a number, and only a validation text has it. */
+    @Test
+    void run_validationLossNotFinite_saysSo() {
+        Path changed = folder.resolve("changed");
+        try (Checkpoint llama = Checkpoint.open(Golden.folder("tiny-llama3"))) {
+            WeightTensor table = llama.tensor("model.embed_tokens.weight");
+            ByteBuffer numbers = ByteBuffer.allocate((int) table.size() * 4).order(ByteOrder.LITTLE_ENDIAN);
+            numbers.asFloatBuffer().put(table.toFloats());
+            for (int i = 0; i < table.rowLength(); i++) {
+                numbers.putFloat((200 * table.rowLength() + i) * 4, Float.NaN);
+            }
+            Merging.writeLearned(
+                    llama,
+                    Map.of(table.name(), new WeightTensor(table.name(), Encoding.F32, table.shape(), numbers, 0)),
+                    changed,
+                    MergeOptions.defaults().withType(WeightType.F32),
+                    Progress.NONE);
+        }
+        try (Checkpoint bad = Checkpoint.open(changed)) {
+            TrainingRun.Corpus corpus = corpus(bad, 6, 2, 190);
+            corpus.validation().get(0).ids()[1] = 200;
+            assertThatThrownBy(() ->
+                            TrainingRun.run(corpus, Learners.of("lora", bad), options, "k", null, event -> {}))
+                    .isInstanceOf(TrainingException.class)
+                    .hasMessageContaining("validation texts is NaN after step");
+        }
     }
 
     @Test

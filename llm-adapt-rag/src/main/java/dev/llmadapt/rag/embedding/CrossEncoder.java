@@ -73,6 +73,11 @@ public final class CrossEncoder implements Reranker {
                             null);
                 }
                 for (int i = 0; i < count; i++) {
+                    int labels = (int) shape[1];
+                    EncoderSession.requireFinite(
+                            name,
+                            passages.get(byLength[from + i]),
+                            Arrays.copyOfRange(output.values(), i * labels, (i + 1) * labels));
                     scores[byLength[from + i]] = shape[1] == 1
                             ? output.values()[i]
                             : (double) output.values()[2 * i + 1] - output.values()[2 * i];

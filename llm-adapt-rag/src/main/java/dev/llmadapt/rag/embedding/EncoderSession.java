@@ -158,6 +158,24 @@ final class EncoderSession implements AutoCloseable {
         }
     }
 
+    /**
+     * Checks what a model says of a text.
+     *
+     * @throws EmbeddingException if a number is not finite: it would be near to nothing, or to everything
+     */
+    static void requireFinite(String model, String text, float[] values) {
+        for (float value : values) {
+            if (!Float.isFinite(value)) {
+                throw new EmbeddingException(
+                        model + " gives " + value + " for the text '"
+                                + (text.length() > 80 ? text.substring(0, 80) + "..." : text)
+                                + "'; its weights hold numbers that are not finite, or it overflows 16-bit floats: take its"
+                                + " files in 32-bit floats, and compare them with where they came from",
+                        null);
+            }
+        }
+    }
+
     @Override
     public void close() {
         try {

@@ -155,6 +155,7 @@ public final class OnnxEmbedder implements Embedder {
             for (int i = 0; i < Math.min(options.batch(), byLength.length - from); i++) {
                 int row = byLength[from + i];
                 float[] vector = pooled(output, i, rows.get(row).ids().length);
+                EncoderSession.requireFinite(name, texts.get(row), vector);
                 vectors[row] = options.normalize() ? normalized(vector) : vector;
             }
         });

@@ -48,6 +48,17 @@ final class CrossEncoderTest {
     }
 
     @Test
+    void score_notANumber_isAnErrorThatNamesTheText() throws IOException {
+        Files.write(folder.resolve("model.onnx"), TinyClassifier.notANumber());
+        try (Reranker reranker = Reranker.load(folder, 64)) {
+            assertThatThrownBy(() -> reranker.score("a question", List.of("a passage")))
+                    .isInstanceOf(EmbeddingException.class)
+                    .hasMessageContaining("NaN")
+                    .hasMessageContaining("a passage");
+        }
+    }
+
+    @Test
     void score_pairs_areTheModelsLogits() throws IOException {
         List<String> passages = IntStream.range(0, 40)
                 .mapToObj(i -> "word and more ".repeat(i % 7) + "number " + i)

@@ -14,10 +14,23 @@ final class TinyClassifier {
     private TinyClassifier() {}
 
     static byte[] of(int logits) {
+        return of(logits, false);
+    }
+
+    /** One whose only logit is not a number: a root of less than zero. */
+    static byte[] notANumber() {
+        return of(1, true);
+    }
+
+    private static byte[] of(int logits, boolean root) {
         ByteArrayOutputStream graph = new ByteArrayOutputStream();
         node(graph, "Mul", new String[] {"input_ids", "attention_mask"}, "kept");
         node(graph, "Cast", new String[] {"kept"}, "numbers", attribute("to", 2, FLOAT));
-        node(graph, "ReduceSum", new String[] {"numbers", "axes"}, logits == 1 ? "logits" : "sum");
+        node(graph, "ReduceSum", new String[] {"numbers", "axes"}, logits == 1 && !root ? "logits" : "sum");
+        if (root) {
+            node(graph, "Neg", new String[] {"sum"}, "less");
+            node(graph, "Sqrt", new String[] {"less"}, "logits");
+        }
         if (logits > 1) {
             node(graph, "Add", new String[] {"sum", "sum"}, "double");
             String[] parts = logits == 2 ? new String[] {"sum", "double"} : new String[] {"sum", "double", "sum"};
