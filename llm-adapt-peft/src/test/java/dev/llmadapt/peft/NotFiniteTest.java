@@ -72,7 +72,8 @@ class NotFiniteTest {
         folder = changed("model.embed_tokens.weight", poisoned, Float.NaN);
         try (LocalModel model = open(folder)) {
             assertThat(model.decoder().promptIds(PLAIN)).doesNotContain(poisoned);
-            assertUnharmed(model, expected, PLAIN.withMessages(Request.of("card").messages()));
+            assertUnharmed(
+                    model, expected, PLAIN.withMessages(Request.of("card").messages()));
         }
     }
 
@@ -90,7 +91,9 @@ class NotFiniteTest {
         }
         try (LocalModel model = open(changed("model.embed_tokens.weight", 0, Float.NaN))) {
             for (int i = 0; i < 3; i++) {
-                assertThat(model.generate(requests)).extracting(NotFiniteTest::ids).isEqualTo(expected);
+                assertThat(model.generate(requests))
+                        .extracting(NotFiniteTest::ids)
+                        .isEqualTo(expected);
             }
             for (int i = 0; i < requests.size(); i++) {
                 assertThat(ids(model.generate(requests.get(i)))).isEqualTo(expected.get(i));
@@ -151,9 +154,11 @@ class NotFiniteTest {
             }
         };
         assertThat(ids(model.stream(PLAIN, failing))).isEqualTo(expected);
-        assertThat(failures).isNotEmpty().allSatisfy(failure -> assertThat(failure)
-                .isInstanceOf(InferenceException.class)
-                .hasMessageContaining("not finite"));
+        assertThat(failures)
+                .isNotEmpty()
+                .allSatisfy(failure -> assertThat(failure)
+                        .isInstanceOf(InferenceException.class)
+                        .hasMessageContaining("not finite"));
         for (int i = 0; i < 3; i++) {
             assertThat(ids(model.generate(PLAIN))).isEqualTo(expected);
         }

@@ -29,8 +29,8 @@ final class FloatBytes {
 
     private static short held(short rounded, int infinity, float value, Encoding type, String what) {
         if ((rounded & 0x7fff) == infinity && Float.isFinite(value)) {
-            throw new AdapterException(
-                    what + " has the number " + value + ", beyond what " + type + " can hold; store it as another type");
+            throw new AdapterException(what + " has the number " + value + ", beyond what " + type
+                    + " can hold; store it as another type");
         }
         return rounded;
     }

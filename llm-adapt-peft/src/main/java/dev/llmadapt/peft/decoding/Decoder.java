@@ -144,8 +144,7 @@ public final class Decoder implements AutoCloseable {
             if (answers.size() == 1) {
                 throw e;
             }
-            throw new InferenceException(
-                    "request " + (index + 1) + " of " + answers.size() + ": " + e.getMessage(), e);
+            throw new InferenceException("request " + (index + 1) + " of " + answers.size() + ": " + e.getMessage(), e);
         }
     }
 

@@ -27,7 +27,11 @@ final class JsonChooser implements Chooser {
         this.sampler = sampler;
     }
 
-    /** @throws InferenceException if no token may come */
+    /**
+     * The next token, of those whose bytes may come.
+     *
+     * @throws InferenceException if there are none
+     */
     @Override
     public int choose(float[] logits) {
         boolean[] first = new boolean[256];
@@ -44,9 +48,11 @@ final class JsonChooser implements Chooser {
             }
         }
         if (!any) {
-            throw new InferenceException("no token of the model's vocabulary goes on with the JSON that was begun: of the "
-                    + "bytes " + allowed(first) + " that may come next none begins one; such a tokenizer cannot write "
-                    + "this schema");
+            throw new InferenceException(
+                    "no token of the model's vocabulary goes on with the JSON that was begun: of the "
+                            + "bytes " + allowed(first)
+                            + " that may come next none begins one; such a tokenizer cannot write "
+                            + "this schema");
         }
         int id = sampler.choose(logits);
         state = Objects.requireNonNull(after(tokens.of(id)));

@@ -65,7 +65,8 @@ final class LogitReader {
         String what = "the model's logits are not finite after " + tokens + " tokens: " + nan + " of " + row.length
                 + " are NaN, " + infinite + " infinite";
         return mix.parts().isEmpty()
-                ? what + "; its weights hold numbers that are not finite (compare the checkpoint with where it came from),"
+                ? what
+                        + "; its weights hold numbers that are not finite (compare the checkpoint with where it came from),"
                         + " or numbers exceed the device's type (open it on cpu, or on a card in bf16)"
                 : what + "; with the adapters " + mix.adapters() + ": ask without them to tell whether it is them"
                         + " (numbers or weights that are too large: train again at a lower rate, or take a smaller weight)"

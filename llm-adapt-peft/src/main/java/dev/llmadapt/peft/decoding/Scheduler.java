@@ -426,7 +426,9 @@ final class Scheduler implements AutoCloseable {
             if (!sequence.reading && !sequence.over && !steps.containsKey(sequence)) {
                 attempt(
                         sequence,
-                        () -> steps.put(sequence, choose(sequence, logits, slot(sequence).index())));
+                        () -> steps.put(
+                                sequence,
+                                choose(sequence, logits, slot(sequence).index())));
             }
         }
     }

@@ -43,9 +43,10 @@ final class TokenBytes {
         Set<String> decoders = decoders(json.get("decoder"));
         boolean byteLevel = decoders.contains("ByteLevel");
         if (!byteLevel && (decoders.isEmpty() || !SENTENCE_PIECE.containsAll(decoders))) {
-            throw new IllegalArgumentException("an answer of this model cannot be constrained to JSON: its tokenizer decodes"
-                    + " tokens by " + decoders + ", expected ByteLevel or some of " + SENTENCE_PIECE
-                    + "; ask without the constraint and check the answer");
+            throw new IllegalArgumentException(
+                    "an answer of this model cannot be constrained to JSON: its tokenizer decodes"
+                            + " tokens by " + decoders + ", expected ByteLevel or some of " + SENTENCE_PIECE
+                            + "; ask without the constraint and check the answer");
         }
         JsonElement vocabulary = json.getAsJsonObject("model").get("vocab");
         int size = 0;

@@ -84,6 +84,11 @@ final class CappedSession implements TextSession {
     }
 
     @Override
+    public void clear(int slot) {
+        session.clear(slot);
+    }
+
+    @Override
     public void preload(int slot, AdapterMix mix) {
         session.preload(slot, mix);
     }

@@ -71,7 +71,9 @@ class JsonTextTest {
                         .as("seed " + seed + ": " + answer)
                         .isLessThanOrEqualTo(LENGTH);
                 CharsetEncoder strict = StandardCharsets.UTF_8.newEncoder();
-                assertThat(strict.canEncode(value)).as("seed " + seed + ": whole characters").isTrue();
+                assertThat(strict.canEncode(value))
+                        .as("seed " + seed + ": whole characters")
+                        .isTrue();
             }
         }
     }
@@ -103,13 +105,10 @@ class JsonTextTest {
                 json,
                 files.chatTemplate(),
                 files.namedTemplates(),
-                files.specialTokens(),
-                files.bosToken(),
-                files.eosToken(),
-                files.unkToken(),
-                files.padToken(),
-                files.addBos(),
-                files.addEos());
+                files.addedTokens(),
+                files.namedTokens(),
+                files.prefix(),
+                files.suffix());
     }
 
     /** All sequences of up to four bytes of these, beside Java's own decoder. */
