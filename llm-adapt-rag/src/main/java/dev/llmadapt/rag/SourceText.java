@@ -15,7 +15,11 @@ final class SourceText {
                     + "[^.\\n]{0,40}\\b(instructions?|prompts?|rules?|directions?|context|sources)\\b"
                     + "|\\byou (are|must) now\\b|\\bnew instructions?\\s*:|\\bsystem prompt\\b"
                     + "|\\b(reveal|print|repeat|output)\\b[^.\\n]{0,30}\\b(instructions|prompt)\\b"
-                    + "|<\\|[a-z_]{2,30}\\|>|\\[/?INST\\]|<</?SYS>>|^\\s*(system|assistant)\\s*:",
+                    + "|<\\|[a-z_]{2,30}\\|>|\\[/?INST\\]|<</?SYS>>|</?(start|end)_of_turn>|#{2,}\\s*(instruction|response)\\s*:"
+                    + "|^\\s*(system|assistant)\\s*:|\\b(assistant|system)\\s*[,:]\\s*(sure|you|write|say|answer|respond|the user)\\b"
+                    + "|\\b(language models?|ai assistants?|ai\\s*:)|<!--|display\\s*:\\s*none|<[a-z]+ hidden\\b|!\\[[^\\]]*]\\(https?:"
+                    + "|\\b(ignoriere|vergiss|ignora|olvida|oubliez|ignorez|ignore[sz]?)\\b[^.\\n]{0,40}\\b(anweisungen|instrucciones|instructions|regeln|reglas)\\b"
+                    + "|\\b(begin|start|end|sign) your (answer|reply|response)\\b|\\bnew task\\s*:|\\bcite \\[\\d+]",
             Pattern.MULTILINE);
 
     private static final Pattern TAG = Pattern.compile("(?i)<(?=\\s*/?\\s*sources?\\b)");
