@@ -32,6 +32,9 @@ public final class SupportCheck {
      * @param leastSimilarity what it must be at least
      */
     public static Support of(String statement, String passage, double similarity, double leastSimilarity) {
+        if (Text.of(passage).sentences().containsAll(Text.of(statement).sentences())) {
+            return new Support(verbatim(statement).standing(), List.of(), similarity, leastSimilarity);
+        }
         Reading source = Reading.ofPassage(passage);
         List<Fact> standing = new ArrayList<>();
         List<Fact> missing = new ArrayList<>();

@@ -2,12 +2,15 @@ package dev.llmadapt.rag.support;
 
 import java.text.Normalizer;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A text as tokens, of which each is given to one claim at most.
@@ -125,6 +128,18 @@ record Text(String words, List<Token> tokens, BitSet used, boolean decimalComma,
         return mine.isEmpty()
                 ? 1
                 : (double) mine.stream().filter(theirs::contains).count() / mine.size();
+    }
+
+    /** The words of each whole sentence. */
+    Set<String> sentences() {
+        Map<Integer, StringBuilder> sentences = new HashMap<>();
+        for (Token token : tokens) {
+            sentences
+                    .computeIfAbsent(token.sentence(), sentence -> new StringBuilder())
+                    .append(token.fold())
+                    .append(' ');
+        }
+        return sentences.values().stream().map(StringBuilder::toString).collect(Collectors.toSet());
     }
 
     /** The token at an index, or a symbol without text beyond the ends. */

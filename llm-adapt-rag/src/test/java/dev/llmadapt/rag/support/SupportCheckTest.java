@@ -200,6 +200,16 @@ final class SupportCheckTest {
     }
 
     @Test
+    void facts_wholeSentence_standsInItsPassage() {
+        String passage =
+                "A tandem costs 7 euros. A tandem with a child seat costs 9 euros. It is not true that dogs are allowed.";
+
+        assertThat(SupportCheck.facts("A tandem costs 7 euros.", passage).missing())
+                .isEmpty();
+        assertThat(SupportCheck.facts("Dogs are allowed.", passage).hasFacts()).isFalse();
+    }
+
+    @Test
     void facts_result_saysWhatWasLookedFor() {
         Support support = SupportCheck.of(
                 "Ann Lee pays 18 euros on 3 May at 10:00.", "Ann Lee pays 18 euros on 4 May at 10:00.", 0.9, 0.5);
