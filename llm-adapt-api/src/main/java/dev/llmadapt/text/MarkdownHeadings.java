@@ -21,7 +21,7 @@ public final class MarkdownHeadings {
     private static final Pattern ITEM = Pattern.compile("( {0,3}(?:[-+*]|\\d{1,9}[.)])[ \\t]{1,4})(?=\\S)(.*)");
     private static final Pattern CONTAINER = Pattern.compile(" {0,3}(?:>|(?:[-+*]|\\d{1,9}[.)])(?:[ \\t]|$)).*");
     private static final Pattern INDENTED = Pattern.compile("(?: {4}| {0,3}\\t).*");
-    private static final Pattern KEY = Pattern.compile("[\\w\"'][^\\n]*[:=].*");
+    private static final Pattern KEY = Pattern.compile("[\\w\"'][^\\n]*[:=].*|\\{.*"); // or a template's
 
     /** Beginnings of HTML blocks, and what ends them; without an end a blank line does. */
     private static final List<Html> HTML = List.of(

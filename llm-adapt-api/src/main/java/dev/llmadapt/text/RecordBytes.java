@@ -60,8 +60,11 @@ final class RecordBytes {
             String place = "at offset " + in.position() + " of the record";
             throw new BrokenRecord(
                     encoding.equals(TextEncoding.UTF_8)
-                            ? String.format("not UTF-8, got byte 0x%02X ", bytes[in.position()] & 0xFF) + place
-                            : "not " + encoding.name() + ", got bytes that stand for nothing " + place);
+                            ? String.format("not UTF-8, got byte 0x%02X ", bytes[in.position()] & 0xFF)
+                                    + place
+                                    + encoding.nextStep()
+                            : "not " + encoding.name() + ", got bytes that stand for nothing " + place
+                                    + encoding.nextStep());
         }
     }
 }

@@ -47,6 +47,7 @@ class MarkdownHeadingsTest {
                 "text/<span>/# yes|1 yes",
                 "---/# no/a: b/---/# yes|1 yes",
                 "---/a: b/.../# yes|1 yes",
+                "---/# no/{{ data }}/---/# yes|1 yes",
                 "+++/a = 1/# no/+++/# yes|1 yes",
                 "text/---/# yes|2 text, 1 yes"
             })

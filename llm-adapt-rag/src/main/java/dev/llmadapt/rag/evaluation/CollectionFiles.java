@@ -7,7 +7,9 @@ import com.google.gson.JsonParser;
 import dev.llmadapt.Passage;
 import dev.llmadapt.rag.IndexException;
 import dev.llmadapt.rag.TestCollection;
-import java.io.BufferedReader;
+import dev.llmadapt.text.BrokenRecord;
+import dev.llmadapt.text.Lines;
+import dev.llmadapt.text.Utf8Input;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +21,8 @@ import java.util.function.Consumer;
 
 /** Reads BEIR folders, and judgements in the forms of BEIR and TREC. */
 public final class CollectionFiles {
+    private static final int LONGEST_LINE = 64 << 20; // bytes
+
     private CollectionFiles() {}
 
     /** {@link TestCollection#beir}. */
@@ -68,14 +72,18 @@ public final class CollectionFiles {
     }
 
     private static void lines(Path file, Consumer<String> each) {
-        int number = 0;
-        try (BufferedReader reader = Files.newBufferedReader(file)) {
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                number++;
+        long number = 0;
+        try (Utf8Input in = Utf8Input.of(Files.newInputStream(file), null)) {
+            Lines lines = new Lines(in, LONGEST_LINE);
+            while (lines.advance()) {
+                number = lines.line();
+                String line = lines.text();
                 if (!line.isBlank()) {
                     each.accept(line);
                 }
             }
+        } catch (BrokenRecord e) {
+            throw new IndexException(file + ", line " + number + ": " + e.reason(), e);
         } catch (IOException e) {
             throw new IndexException(file + " cannot be read: " + e.getMessage(), e);
         } catch (IllegalArgumentException | JsonParseException e) { // of which bad numbers are one
