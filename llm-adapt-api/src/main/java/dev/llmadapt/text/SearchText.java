@@ -47,7 +47,7 @@ public final class SearchText {
             if (isWordEnd(text, at) && HYPHENS.indexOf(c) >= 0) {
                 int next = afterLineEnd(text, at);
                 if (next > 0) {
-                    broken(text, at, next, plain);
+                    broken(text, next, plain);
                     at = next;
                     continue;
                 }
@@ -96,7 +96,7 @@ public final class SearchText {
     }
 
     /** Adds the word around a line's end, of which {@code to} has the first part, whole; the second part follows. */
-    private static void broken(String text, int hyphen, int next, StringBuilder to) {
+    private static void broken(String text, int next, StringBuilder to) {
         int start = to.length();
         while (start > 0 && isWordPart(to.codePointBefore(start))) {
             start -= Character.charCount(to.codePointBefore(start));
@@ -179,7 +179,7 @@ public final class SearchText {
             return 0;
         }
         UnicodeBlock block = UnicodeBlock.of(c);
-        if ((block == UnicodeBlock.KATAKANA || block == UnicodeBlock.KATAKANA_PHONETIC_EXTENSIONS)
+        if ((UnicodeBlock.KATAKANA.equals(block) || UnicodeBlock.KATAKANA_PHONETIC_EXTENSIONS.equals(block))
                 && Character.isLetter(c)) {
             return 1;
         }

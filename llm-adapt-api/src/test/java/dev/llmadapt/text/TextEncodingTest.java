@@ -117,7 +117,7 @@ class TextEncodingTest {
 
     @Test
     void stream_malformedBytes_breakTheirRecordAlone() throws Exception {
-        byte[] bytes = latin1("a\n\u0081\u0020\nb\r\n\u0093 in iso-8859-2\rlast");
+        byte[] bytes = latin1("a\n\u0081 \nb\r\n\u0093 in iso-8859-2\rlast");
         assertThat(lines(bytes, TextEncoding.named("shift_jis")).get(1)).startsWith("! not Shift_JIS");
         assertThat(lines(bytes, TextEncoding.named("iso-8859-2")))
                 .satisfiesExactly(
