@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,7 +83,7 @@ class TextEncodingTest {
         refuses(new byte[] {(byte) 0xFF, (byte) 0xFE, 'a', 0, 0, (byte) 0xD8, 'b', 0}, null, 1, "not UTF-16LE");
     }
 
-    private static void refuses(byte[] bytes, TextEncoding declared, long line, String reason) {
+    private static void refuses(byte[] bytes, @Nullable TextEncoding declared, long line, String reason) {
         assertThatThrownBy(() -> TextEncoding.decode(bytes, declared))
                 .isInstanceOfSatisfying(
                         MalformedText.class, e -> assertThat(e.line()).isEqualTo(line))
@@ -130,7 +131,7 @@ class TextEncodingTest {
                 .allMatch(line -> line.contains("zero byte"));
     }
 
-    private static List<String> lines(byte[] bytes, TextEncoding declared) throws IOException {
+    private static List<String> lines(byte[] bytes, @Nullable TextEncoding declared) throws IOException {
         List<String> result = new ArrayList<>();
         Lines lines = new Lines(Utf8Input.of(new ByteArrayInputStream(bytes), declared), 1000);
         while (lines.advance()) {

@@ -4,7 +4,6 @@ import dev.llmadapt.peft.training.TrainingText;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -18,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * @param leftOut how many cannot
  * @param texts of the examples, by identity
  */
-record Learnable<T>(List<T> examples, int leftOut, Map<T, TrainingText> texts) {
+record Learnable<T>(List<T> examples, int leftOut, IdentityHashMap<T, TrainingText> texts) {
     private static final Logger LOG = LoggerFactory.getLogger(Learnable.class);
     private static final int MAX_NAMED = 5;
 
@@ -29,7 +28,7 @@ record Learnable<T>(List<T> examples, int leftOut, Map<T, TrainingText> texts) {
      */
     static <T> Learnable<T> of(
             String origin, List<T> all, Function<T, String> name, Function<T, ExampleTexts.Outcome> texts) {
-        Map<T, TrainingText> learned = new IdentityHashMap<>();
+        IdentityHashMap<T, TrainingText> learned = new IdentityHashMap<>();
         List<T> examples = new ArrayList<>();
         List<String> refusals = new ArrayList<>();
         for (T example : all) {

@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -73,9 +74,11 @@ class CacheMemoryTest {
             }
             scores = model.score(requests.get(2), continuations);
         }
-        Files.walk(folder)
-                .filter(Files::isRegularFile)
-                .forEach(file -> file.toFile().delete());
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.delete(file);
+            }
+        }
         ExecutorService callers = Executors.newFixedThreadPool(8);
         try (LocalModel model = open(MB)) {
             assertThat(model.generate(requests).stream().map(Generation::text)).isEqualTo(alone);

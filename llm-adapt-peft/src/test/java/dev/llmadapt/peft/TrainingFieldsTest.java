@@ -159,11 +159,11 @@ class TrainingFieldsTest {
 
     @Test
     void fields_ofAFile_areNamedByWhatTheyWereTakenAs() throws IOException {
-        TrainingData data = read(
-                "a.jsonl",
-                "{\"id\":1,\"system_prompt\":\"s\",\"question\":\"q\",\"context\":\"c\",\"answer\":\"a\",\"source\":\"web\"}\n"
-                        + "{\"id\":2,\"question\":\"q\",\"answer\":\"a\",\"source\":\"web\",\"lang\":null}\n"
-                        + "{\"id\":3,\"question\":\"q\",\"source\":\"web\"}\n");
+        TrainingData data = read("a.jsonl", """
+                {"id":1,"system_prompt":"s","question":"q","context":"c","answer":"a","source":"web"}
+                {"id":2,"question":"q","answer":"a","source":"web","lang":null}
+                {"id":3,"question":"q","source":"web"}
+                """);
         assertThat(data.fields().taken())
                 .containsExactly(
                         entry("system message", Set.of("system_prompt")),

@@ -73,7 +73,7 @@ class TextOfFilesTest {
                 "<meta charset=\"iso-8859-2\"><p>it\u0092s</p>",
                 "<meta charset=\"klingon\"><p>words</p>",
                 "<meta charset=\"iso-2022-kr\"><p>words</p>",
-                "<meta charset=\"gb2312\"><p>\u0081\u0020</p>",
+                "<meta charset=\"gb2312\"><p>\u0081 </p>",
                 "<p>zero \0</p>"
             })
     void html_thatIsNotInItsEncoding_isBroken(String page) throws IOException {

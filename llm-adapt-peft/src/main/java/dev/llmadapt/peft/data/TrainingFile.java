@@ -195,7 +195,7 @@ public final class TrainingFile {
                 .map(column -> column.toLowerCase(Locale.ROOT))
                 .toList();
         String found = ", found columns " + BrokenRecord.brief(columns.toString());
-        KnownForm chosen = form(columns, found);
+        KnownForm chosen = form(columns);
         TrainingFormat format = chosen.format();
         List<String> needed = format.form() == TrainingFormat.Form.ALPACA
                 ? List.of("instruction", columns.contains("response") ? "response" : "output")
@@ -208,7 +208,7 @@ public final class TrainingFile {
     }
 
     /** The form of a table, whose columns are written in lower case here. */
-    private KnownForm form(List<String> columns, String found) {
+    private KnownForm form(List<String> columns) {
         Set<String> ignored = asked.ignored();
         return switch (asked.form()) {
             case DETECTED -> {

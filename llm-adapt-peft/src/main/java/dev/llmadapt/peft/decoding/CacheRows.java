@@ -90,7 +90,7 @@ final class CacheRows {
     /** Whether {@link #claim} would give a row. */
     boolean fits(int[] prompt, AdapterMix mix, int tokens) {
         Slot free = free(prompt, mix);
-        return free != null && (size(free, tokens) != null || emptied(free, tokens) != null);
+        return free != null && (size(free, tokens) != null || emptied(tokens) != null);
     }
 
     /**
@@ -106,7 +106,7 @@ final class CacheRows {
         }
         Size size = size(free, tokens);
         if (size == null) {
-            size = emptied(free, tokens);
+            size = emptied(tokens);
             if (size == null) {
                 return null;
             }
@@ -147,7 +147,7 @@ final class CacheRows {
     }
 
     /** The size with the rows that are taken and one more. */
-    private @Nullable Size emptied(Slot slot, int tokens) {
+    private @Nullable Size emptied(int tokens) {
         int taken = 0;
         int longest = 0;
         for (Slot other : slots) {

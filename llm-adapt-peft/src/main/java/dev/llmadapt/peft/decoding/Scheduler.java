@@ -58,7 +58,7 @@ final class Scheduler implements AutoCloseable {
     }
 
     /** What has no row yet. */
-    private sealed interface Waiting {
+    sealed interface Waiting {
         int[] prompt();
 
         AdapterMix mix();

@@ -40,7 +40,7 @@ public final class CacheBudget implements AutoCloseable {
     }
 
     /** The JVM knows the limits of its container (control groups 1 and 2), and the machine's memory where there is none. */
-    private static final class Process {
+    private static final class OfProcess {
         static final Ledger LEDGER = new Ledger(
                 ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize(),
                 Runtime.getRuntime().maxMemory());
@@ -63,7 +63,7 @@ public final class CacheBudget implements AutoCloseable {
      * @param weights bytes that the model itself takes
      */
     public static CacheBudget of(long asked, long weights) {
-        return Process.LEDGER.grant(asked, weights);
+        return OfProcess.LEDGER.grant(asked, weights);
     }
 
     /**

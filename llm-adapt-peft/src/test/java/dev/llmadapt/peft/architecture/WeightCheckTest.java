@@ -28,7 +28,7 @@ class WeightCheckTest {
     @TempDir
     Path folder;
 
-    private static final Consumer<JsonObject> AS_IT_IS = json -> {};
+    private static void asItIs(JsonObject json) {}
 
     /** Writes a golden checkpoint with another header of its tensors and another configuration. */
     private Path changed(String name, Consumer<JsonObject> tensors, Consumer<JsonObject> config) throws IOException {
@@ -101,7 +101,7 @@ class WeightCheckTest {
     })
     void of_tensorThatNoBlockUses_isRefusedByNameWithWhatItMayBe(String name, String tensor, String meaning)
             throws IOException {
-        assertRefused(name, with(tensor), AS_IT_IS, folder.toString(), tensor, meaning);
+        assertRefused(name, with(tensor), WeightCheckTest::asItIs, folder.toString(), tensor, meaning);
     }
 
     @Test
@@ -109,9 +109,10 @@ class WeightCheckTest {
         Path changed = changed(
                 "tiny-llama",
                 with("model.layers.0.self_attn.rotary_emb.inv_freq").andThen(with("model.rotary_emb.inv_freq")),
-                AS_IT_IS);
+                WeightCheckTest::asItIs);
         assertThatCode(() -> open(changed)).doesNotThrowAnyException();
-        Path masks = changed("tiny-gpt2", with("h.0.attn.bias").andThen(with("h.0.attn.masked_bias")), AS_IT_IS);
+        Path masks = changed(
+                "tiny-gpt2", with("h.0.attn.bias").andThen(with("h.0.attn.masked_bias")), WeightCheckTest::asItIs);
         assertThatCode(() -> open(masks)).doesNotThrowAnyException();
     }
 
@@ -126,35 +127,49 @@ class WeightCheckTest {
                 "tie_word_embeddings",
                 "a classifier, a reward model or an embedder",
                 "score.weight");
-        assertRefused("tiny-qwen2", AS_IT_IS, config -> config.remove("tie_word_embeddings"), "no lm_head.weight");
+        assertRefused(
+                "tiny-qwen2",
+                WeightCheckTest::asItIs,
+                config -> config.remove("tie_word_embeddings"),
+                "no lm_head.weight");
         Path tied = changed("tiny-gemma2", without, config -> config.remove("tie_word_embeddings"));
         assertThatCode(() -> open(tied)).as("Gemma ties by default").doesNotThrowAnyException();
     }
 
     @Test
     void of_shapesThatAreNotTheConfigurations_areRefusedNamingBoth() throws IOException {
-        assertRefused("tiny-llama", AS_IT_IS, setting("head_dim", 32), QUERY, "has the shape", "of 32 dimensions");
-        assertRefused("tiny-llama", AS_IT_IS, setting("intermediate_size", 17), "mlp.gate_proj.weight", "17");
-        assertRefused("tiny-qwen3", AS_IT_IS, config -> config.remove("head_dim"), QUERY, "of 128 dimensions");
-        assertRefused("tiny-llama", AS_IT_IS, setting("num_hidden_layers", 1), "tensors", "more layers");
-        assertRefused("tiny-llama", AS_IT_IS, setting("num_hidden_layers", 9), "no tensor model.layers.");
+        assertRefused(
+                "tiny-llama",
+                WeightCheckTest::asItIs,
+                setting("head_dim", 32),
+                QUERY,
+                "has the shape",
+                "of 32 dimensions");
+        assertRefused(
+                "tiny-llama", WeightCheckTest::asItIs, setting("intermediate_size", 17), "mlp.gate_proj.weight", "17");
+        assertRefused(
+                "tiny-qwen3", WeightCheckTest::asItIs, config -> config.remove("head_dim"), QUERY, "of 128 dimensions");
+        assertRefused("tiny-llama", WeightCheckTest::asItIs, setting("num_hidden_layers", 1), "tensors", "more layers");
+        assertRefused(
+                "tiny-llama", WeightCheckTest::asItIs, setting("num_hidden_layers", 9), "no tensor model.layers.");
     }
 
     @Test
     void of_vocabularyOfAnotherSize_isRefusedInWords() throws IOException {
         assertRefused(
                 "tiny-llama",
-                AS_IT_IS,
+                WeightCheckTest::asItIs,
                 setting("vocab_size", 390),
                 "vocab_size of " + folder + " is 390, but model.embed_tokens.weight has 320 rows");
     }
 
     @Test
     void of_biasesThatTheConfigurationHasAndTheFileHasNot_isRefused() throws IOException {
-        assertRefused("tiny-llama", AS_IT_IS, setting("attention_bias", true), "no tensor", "q_proj.bias");
+        assertRefused(
+                "tiny-llama", WeightCheckTest::asItIs, setting("attention_bias", true), "no tensor", "q_proj.bias");
         assertRefused(
                 "tiny-llama-odd",
-                AS_IT_IS,
+                WeightCheckTest::asItIs,
                 setting("attention_bias", false),
                 "q_proj.bias",
                 "attention_bias, mlp_bias");
@@ -170,7 +185,7 @@ class WeightCheckTest {
                         header.add(entry.getKey().substring("model.".length()), entry.getValue());
                     }
                 }),
-                AS_IT_IS);
+                WeightCheckTest::asItIs);
         assertThatCode(() -> open(bare)).doesNotThrowAnyException();
         try (Checkpoint checkpoint = Checkpoint.open(bare)) {
             assertThat(checkpoint.tensors()).containsKey(QUERY);
@@ -179,7 +194,13 @@ class WeightCheckTest {
 
     @Test
     void of_activationThatIsNotKnown_isRefusedWithTheKnownOnes() throws IOException {
-        assertRefused("tiny-llama", AS_IT_IS, setting("hidden_act", "\"xielu\""), "'xielu'", "gelu_new", "silu");
-        assertRefused("tiny-gpt2", AS_IT_IS, setting("activation_function", "\"mish\""), "'mish'");
+        assertRefused(
+                "tiny-llama",
+                WeightCheckTest::asItIs,
+                setting("hidden_act", "\"xielu\""),
+                "'xielu'",
+                "gelu_new",
+                "silu");
+        assertRefused("tiny-gpt2", WeightCheckTest::asItIs, setting("activation_function", "\"mish\""), "'mish'");
     }
 }

@@ -51,7 +51,7 @@ final class AccessList {
             }
         }
         Set<String> names = new LinkedHashSet<>();
-        for (String name : text.split(",")) {
+        for (String name : text.split(",", -1)) {
             add(name, names, text);
         }
         return everyoneOr(names, text);

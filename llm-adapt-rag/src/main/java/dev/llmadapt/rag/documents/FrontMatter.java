@@ -59,7 +59,7 @@ final class FrontMatter {
         if (!inline.isEmpty()) {
             if (inline.startsWith("[") && inline.endsWith("]")) {
                 JsonArray names = new JsonArray();
-                for (String name : inline.substring(1, inline.length() - 1).split(",")) {
+                for (String name : inline.substring(1, inline.length() - 1).split(",", -1)) {
                     names.add(scalar(name));
                 }
                 return names;

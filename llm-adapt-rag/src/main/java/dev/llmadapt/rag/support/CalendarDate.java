@@ -53,11 +53,11 @@ record CalendarDate(String words, Set<Day> readings, int weekday) implements Cla
         return passage.dates().stream()
                         .flatMap(other -> other.readings.stream())
                         .anyMatch(other -> readings.stream().anyMatch(each -> each.isSaidBy(other)))
-                || yearAlone
+                || (yearAlone
                         && passage.quantities().stream()
                                 .anyMatch(each -> each.bare()
                                         && readings.contains(
-                                                new Day(each.value().intValue(), 0, 0)));
+                                                new Day(each.value().intValue(), 0, 0))));
     }
 
     static List<CalendarDate> in(Text text, boolean passage) {
@@ -124,9 +124,9 @@ record CalendarDate(String words, Set<Day> readings, int weekday) implements Cla
         int day = day(text, at);
         if (day > 0) {
             at++;
-            while (Set.of("st", "nd", "rd", "th", "o", "er")
+            while ((Set.of("st", "nd", "rd", "th", "o", "er")
                                     .contains(text.at(at).fold())
-                            && text.at(at).close()
+                            && text.at(at).close())
                     || OF.contains(text.at(at).fold())) {
                 at++;
             }
@@ -166,8 +166,8 @@ record CalendarDate(String words, Set<Day> readings, int weekday) implements Cla
         }
         boolean sure = day > 0
                 || !Lexicon.meanings("loose", text.at(from).fold()).contains("month")
-                || text.at(from).isCapitalised()
-                        && BEFORE_MONTH.contains(text.at(from - 1).fold());
+                || (text.at(from).isCapitalised()
+                        && BEFORE_MONTH.contains(text.at(from - 1).fold()));
         return sure ? new int[] {at, 0, month, day} : none;
     }
 
@@ -188,8 +188,8 @@ record CalendarDate(String words, Set<Day> readings, int weekday) implements Cla
         Set<String> months = Lexicon.meanings("month", token.fold());
         boolean written = token.isCapitalised()
                 || withDay
-                || token.fold().length() > 3
-                        && !Lexicon.meanings("loose", token.fold()).contains("month");
+                || (token.fold().length() > 3
+                        && !Lexicon.meanings("loose", token.fold()).contains("month"));
         return months.isEmpty() || !written
                 ? 0
                 : Integer.parseInt(months.iterator().next());
@@ -215,13 +215,13 @@ record CalendarDate(String words, Set<Day> readings, int weekday) implements Cla
     private static List<CalendarDate> years(Text text) {
         List<CalendarDate> years = new ArrayList<>();
         for (int i = 0; i < text.tokens().size(); i++) {
-            boolean counts = i + 1 < text.tokens().size()
-                            && Lexicon.at("unit", text.tokens(), i + 1).length() > 0
+            boolean counts = (i + 1 < text.tokens().size()
+                            && Lexicon.at("unit", text.tokens(), i + 1).length() > 0)
                     || Lexicon.meanings("unit", text.at(i - 1).fold()).stream()
                             .anyMatch(each -> each.matches("[A-Z]{3}"))
-                    || text.at(i - 1).text().equals("-")
+                    || (text.at(i - 1).text().equals("-")
                             && text.at(i).close()
-                            && text.at(i - 1).close();
+                            && text.at(i - 1).close());
             if (isYear(text, i) && !counts) {
                 years.add(new CalendarDate(
                         text.at(i).text(),

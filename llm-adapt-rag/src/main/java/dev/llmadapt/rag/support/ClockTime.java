@@ -55,7 +55,7 @@ record ClockTime(String words, Set<Integer> minutes) implements Claim {
                 boolean told = next.equals("am")
                         || next.equals("pm")
                         || next.equals("uhr")
-                        || next.equals("o") && text.at(i + 2).fold().equals("clock")
+                        || (next.equals("o") && text.at(i + 2).fold().equals("clock"))
                         || next.equals("oclock");
                 if (token.is(Token.Kind.NUMBER) && told && hour.matches()) {
                     int past = hour.group(2) == null ? 0 : Integer.parseInt(hour.group(2));

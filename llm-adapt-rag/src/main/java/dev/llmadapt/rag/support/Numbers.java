@@ -82,7 +82,7 @@ final class Numbers {
     private static Optional<BigDecimal> scale(Text text, int at) {
         Token token = text.at(at);
         boolean loose = Lexicon.meanings("loose", token.fold()).contains("number");
-        if (!text.isFree(at) || loose && !text.decimalComma()) {
+        if (!text.isFree(at) || (loose && !text.decimalComma())) {
             return Optional.empty();
         }
         if (token.close() && token.fold().equals("m") && text.at(at - 2).text().matches("\\p{Sc}|US\\$")) {
@@ -118,7 +118,7 @@ final class Numbers {
             boolean thousands = bare.matches("\\d{1,3}(?:[.,]\\d{3})+");
             boolean several = bare.indexOf(only) != bare.lastIndexOf(only);
             boolean usual = only == (decimalComma ? ',' : '.');
-            decimal = several || thousands && !usual ? 'x' : only;
+            decimal = several || (thousands && !usual) ? 'x' : only;
         }
         StringBuilder number = new StringBuilder();
         int last = bare.lastIndexOf(decimal);
@@ -164,7 +164,7 @@ final class Numbers {
                 Optional<BigDecimal> next = word(text, at + 1);
                 if (next.isEmpty()
                         || !fits(group.add(total), next.get())
-                        || group.compareTo(new BigDecimal(20)) < 0 && total.signum() == 0) {
+                        || (group.compareTo(new BigDecimal(20)) < 0 && total.signum() == 0)) {
                     break;
                 }
                 at++;
@@ -207,7 +207,7 @@ final class Numbers {
 
     private static Optional<BigDecimal> word(Text text, int at) {
         String fold = text.at(at).fold();
-        if (!text.isFree(at) || Lexicon.meanings("loose", fold).contains("number") && !text.decimalComma()) {
+        if (!text.isFree(at) || (Lexicon.meanings("loose", fold).contains("number") && !text.decimalComma())) {
             return Optional.empty();
         }
         Set<String> meanings = Lexicon.meanings("number", fold);

@@ -80,8 +80,8 @@ record Quantity(
             both.retainAll(other.units);
             boolean elliptic = units.isEmpty() && nouns.isEmpty() && !other.units.contains(ORDINAL);
             return elliptic
-                    || !both.isEmpty()
-                            && (per.isEmpty() || per.equals(other.per) || other.per.isEmpty() && isFor(passage));
+                    || (!both.isEmpty()
+                            && (per.isEmpty() || per.equals(other.per) || (other.per.isEmpty() && isFor(passage))));
         }
         return nouns.isEmpty() || nouns.stream().anyMatch(other.nouns::contains);
     }
@@ -91,9 +91,9 @@ record Quantity(
         List<Token> tokens = passage.text().tokens();
         for (int i = 0; i < tokens.size(); i++) {
             if (Lexicon.meanings("per", tokens.get(i).fold()).contains(per)
-                    || Set.of("per", "pro", "/", "por").contains(tokens.get(i).fold())
+                    || (Set.of("per", "pro", "/", "por").contains(tokens.get(i).fold())
                             && !passage.text().used().get(i)
-                            && Lexicon.at("unit", tokens, i + 1).meanings().contains(per)) {
+                            && Lexicon.at("unit", tokens, i + 1).meanings().contains(per))) {
                 return true;
             }
         }
@@ -135,7 +135,7 @@ record Quantity(
         return number.end() == at + 1
                 && text.at(at).isWord()
                 && !number.ordinal()
-                && number.value().equals(BigDecimal.ONE)
+                && number.value().compareTo(BigDecimal.ONE) == 0
                 && Lexicon.at("unit", text.tokens(), at + 1).length() == 0;
     }
 
@@ -192,9 +192,9 @@ record Quantity(
     private static boolean isMinus(Text text, int from) {
         Token before = text.at(from - 1);
         return before.fold().equals("minus")
-                || before.text().equals("-")
+                || (before.text().equals("-")
                         && text.at(from).close()
-                        && !text.at(from - 1).close();
+                        && !text.at(from - 1).close());
     }
 
     /** Where the unit of a number stands, past words that describe it and past the rest of a range; -1 for nowhere. */
@@ -285,8 +285,8 @@ record Quantity(
 
     private static String bound(Text text, int from, int next) {
         int start = from;
-        while (text.at(start - 1).fold().matches("\\p{Sc}|us\\$|a|an|the|[a-z]{3}")
-                        && text.at(start).close()
+        while ((text.at(start - 1).fold().matches("\\p{Sc}|us\\$|a|an|the|[a-z]{3}")
+                        && text.at(start).close())
                 || text.at(start - 1).text().matches("\\p{Sc}")) {
             start--;
         }

@@ -56,7 +56,7 @@ record Text(String words, List<Token> tokens, BitSet used, boolean decimalComma,
                 .replaceAll("");
         StringBuilder characters = new StringBuilder(plain.length());
         plain.codePoints().forEach(each -> {
-            if (each >= 0x2010 && each <= 0x2013 || each == 0x2212) {
+            if ((each >= 0x2010 && each <= 0x2013) || each == 0x2212) {
                 characters.append('-');
             } else if (each == 0x2019 || each == 0x2018 || each == 0x02BC || each == 0xB4 || each == '`') {
                 characters.append('\'');

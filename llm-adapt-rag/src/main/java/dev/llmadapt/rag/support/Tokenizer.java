@@ -122,11 +122,11 @@ final class Tokenizer {
         for (int i = 1; range && i < pieces.length; i++) {
             range = NUMBER.matcher(pieces[i]).matches()
                     || COUNTED.matcher(pieces[i]).matches()
-                    || i > 1 && Lexicon.has("unit", Text.fold(pieces[i]));
+                    || (i > 1 && Lexicon.has("unit", Text.fold(pieces[i])));
         }
         if (!range
                 || pieces.length > 3
-                || pieces.length == 3 && NUMBER.matcher(pieces[2]).matches()) {
+                || (pieces.length == 3 && NUMBER.matcher(pieces[2]).matches())) {
             add(Token.Kind.CODE, chunk, start);
             return;
         }
