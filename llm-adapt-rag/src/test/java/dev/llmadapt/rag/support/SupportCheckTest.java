@@ -181,6 +181,8 @@ final class SupportCheckTest {
             Ten of twelve passed.                         | Nine of twelve passed.
             You must not cancel.                          | You must cancel.
             Cancellation is possible without a fee.       | Cancellation is possible with a fee.
+            The minimum stay is 3 nights.                 | The maximum stay is 3 nights.
+            The latest check-in is at 9 am.               | The earliest check-in is at 9 am.
             它需要十八天。                                       | It takes 18 hours.
             """)
     void facts_otherMeaning_areMissing(String statement, String passage) {
