@@ -52,6 +52,14 @@ final class ModelArguments {
     Path chatTemplate;
 
     @Option(
+            names = "--cache-memory",
+            paramLabel = "MB",
+            description =
+                    "Megabytes for keys and values of all answers together (docs/guides/memory.md). Default: a share"
+                            + " of the machine's memory.")
+    int cacheMemory;
+
+    @Option(
             names = "--adapter",
             paramLabel = "FOLDER[=WEIGHT]",
             converter = AdapterArgument.Converter.class,
@@ -66,14 +74,23 @@ final class ModelArguments {
     }
 
     Model open(Session session, Progress progress) {
-        return InvalidInput.check(() ->
-                session.models().open(new ModelChoice(source, precision, device, template(), adapters), progress));
+        return InvalidInput.check(() -> session.models()
+                .open(new ModelChoice(source, precision, device, template(), bytes(), adapters), progress));
     }
 
     /** Opens the model as it is, whatever adapters are named. */
     Model openBase(Session session, Progress progress) {
-        return InvalidInput.check(() ->
-                session.models().open(new ModelChoice(source, precision, device, template(), List.of()), progress));
+        return InvalidInput.check(() -> session.models()
+                .open(new ModelChoice(source, precision, device, template(), bytes(), List.of()), progress));
+    }
+
+    /** The bytes of {@code --cache-memory}. */
+    long bytes() {
+        if (cacheMemory < 0) {
+            throw new InvalidInput(
+                    "--cache-memory must be at least 1, or 0 for a share of the machine's, got " + cacheMemory);
+        }
+        return (long) cacheMemory << 20;
     }
 
     /** The template's text; empty where the model's own is to be used. */

@@ -19,7 +19,8 @@ final class ModelLoading {
                 ModelOptions.defaults()
                         .withPrecision(choice.precision())
                         .withDevice(choice.device())
-                        .withChatTemplate(choice.chatTemplate()));
+                        .withChatTemplate(choice.chatTemplate())
+                        .withCacheMemory(choice.cacheMemory()));
         try {
             return choice.adapters().isEmpty() ? model : new Adapted(model, load(model, choice.adapters()));
         } catch (RuntimeException | Error e) {

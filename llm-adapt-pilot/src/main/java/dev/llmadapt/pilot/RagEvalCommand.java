@@ -371,7 +371,7 @@ final class RagEvalCommand implements Callable<Integer> {
         if ("same".equals(judge)) {
             measures.putAll(answered.judged(opened, 1, progress));
         } else if (judge != null) {
-            ModelChoice other = new ModelChoice(judge, model.precision, model.device, "", List.of());
+            ModelChoice other = new ModelChoice(judge, model.precision, model.device, "", model.bytes(), List.of());
             try (Model judging = InvalidInput.check(() -> session.models().open(other, progress))) {
                 measures.putAll(answered.judged(judging, 1, progress));
             }

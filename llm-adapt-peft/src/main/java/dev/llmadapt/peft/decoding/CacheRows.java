@@ -83,7 +83,7 @@ final class CacheRows {
                     + " bytes a token), this model may take " + NativeArena.megabytes(session.memory())
                     + " MB for them, which is " + most
                     + " tokens; shorten the prompt, lower maxTokens, or open the model"
-                    + " with more memory for them (ModelOptions.withCacheMemory)");
+                    + " with more memory for them (ModelOptions.withCacheMemory, --cache-memory)");
         }
     }
 
