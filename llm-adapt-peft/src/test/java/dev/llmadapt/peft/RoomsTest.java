@@ -47,6 +47,7 @@ class RoomsTest {
             "TrainingData",
             "TrainingEvent",
             "TrainingExample",
+            "TrainingFields",
             "TrainingException",
             "TrainingFormat",
             "TrainingOptions",
