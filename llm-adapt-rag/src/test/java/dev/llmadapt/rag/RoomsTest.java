@@ -33,8 +33,7 @@ class RoomsTest {
             .that()
             .resideOutsideOfPackage(RAG + "documents")
             .should()
-            .dependOnClassesThat(
-                    resideInAnyPackage("org.jsoup..", "org.apache.pdfbox..", "de.siegmar..", "java.net.http.."));
+            .dependOnClassesThat(resideInAnyPackage("org.jsoup..", "org.apache.pdfbox..", "java.net.http.."));
 
     @ArchTest
     static final ArchRule documentsKnowNoOtherRoom =
@@ -55,6 +54,10 @@ class RoomsTest {
     @ArchTest
     static final ArchRule evaluationKnowsNoOtherRoom =
             knowsNone("evaluation", "documents", "splitting", "embedding", "index");
+
+    @ArchTest
+    static final ArchRule supportKnowsNoOtherRoom =
+            knowsNone("support", "documents", "splitting", "embedding", "index", "evaluation");
 
     @ArchTest
     static final ArchRule retrievalKnowsNoOtherModule = noClasses()
