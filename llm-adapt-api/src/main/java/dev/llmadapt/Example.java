@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param output the right answer
  */
 public record Example(String id, String input, String output) {
-    /** Checks. */
+    /** Refuses components that are missing or out of their range. */
     public Example {
         Objects.requireNonNull(id, "id must not be null");
         Objects.requireNonNull(input, "input must not be null");

@@ -93,7 +93,7 @@ public sealed interface JsonSchema {
      * @param value what it is
      */
     record Property(String name, JsonSchema value) {
-        /** Checks. */
+        /** Refuses components that are missing or out of their range. */
         public Property {
             Objects.requireNonNull(name, "name must not be null");
             Objects.requireNonNull(value, "value must not be null");
@@ -129,7 +129,7 @@ public sealed interface JsonSchema {
      * @param maxItems the most, at least 1
      */
     record ListOf(JsonSchema items, int maxItems) implements JsonSchema {
-        /** Checks. */
+        /** Refuses components that are missing or out of their range. */
         public ListOf {
             if (maxItems < 1) {
                 throw new IllegalArgumentException("maxItems must be at least 1, maxItems: " + maxItems);
@@ -148,7 +148,7 @@ public sealed interface JsonSchema {
      * @param maxLength the most characters, at least 1
      */
     record Text(int maxLength) implements JsonSchema {
-        /** Checks. */
+        /** Refuses components that are missing or out of their range. */
         public Text {
             if (maxLength < 1) {
                 throw new IllegalArgumentException("maxLength must be at least 1, maxLength: " + maxLength);
@@ -206,7 +206,7 @@ public sealed interface JsonSchema {
      * @param value what it is else; not itself nullable
      */
     record Nullable(JsonSchema value) implements JsonSchema {
-        /** Checks. */
+        /** Refuses components that are missing or out of their range. */
         public Nullable {
             if (value instanceof Nullable) {
                 throw new IllegalArgumentException("the value of a nullable must not be nullable, value: " + value);

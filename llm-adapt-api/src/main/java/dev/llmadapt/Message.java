@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param content what is said
  */
 public record Message(Role role, String content) {
-    /** Checks. */
+    /** Refuses components that are missing or out of their range. */
     public Message {
         Objects.requireNonNull(role, "role must not be null");
         Objects.requireNonNull(content, "content must not be null");

@@ -55,7 +55,7 @@ public sealed interface OutputConstraint {
      * @param schema its form
      */
     record Json(JsonSchema.ObjectOf schema) implements OutputConstraint {
-        /** Checks. */
+        /** Refuses components that are missing or out of their range. */
         public Json {
             Objects.requireNonNull(schema, "schema must not be null");
         }

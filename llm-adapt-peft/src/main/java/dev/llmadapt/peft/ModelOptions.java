@@ -104,7 +104,7 @@ public record ModelOptions(
                 precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
     }
 
-    /** The same with another limit for keys and values, in bytes. */
+    /** These options with a limit for keys and values, in bytes; 0 for a share of the machine's. */
     public ModelOptions withCacheMemory(long cacheMemory) {
         return new ModelOptions(
                 precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
@@ -134,7 +134,7 @@ public record ModelOptions(
                 precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
     }
 
-    /** The same with another chat template than the checkpoint's; empty takes the checkpoint's. */
+    /** These options with a chat template; empty takes the checkpoint's. */
     public ModelOptions withChatTemplate(String chatTemplate) {
         return new ModelOptions(
                 precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);

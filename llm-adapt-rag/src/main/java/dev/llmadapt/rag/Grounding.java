@@ -71,7 +71,7 @@ public interface Grounding {
      * @param similarity below it a passage does not support a statement
      */
     record Thresholds(double answerable, double similarity) {
-        /** Checks. */
+        /** Refuses components that are missing or out of their range. */
         public Thresholds {
             if (Double.isNaN(answerable) || Double.isNaN(similarity)) {
                 throw new IllegalArgumentException(

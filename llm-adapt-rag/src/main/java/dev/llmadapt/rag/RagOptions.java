@@ -68,7 +68,7 @@ public record RagOptions(
             Wording.BY_SIZE,
             Unsupported.REFUSED);
 
-    /** Checks. */
+    /** Refuses components that are missing or out of their range. */
     public RagOptions {
         if (passages < 1) {
             throw new IllegalArgumentException("passages must be at least 1, passages: " + passages);

@@ -89,7 +89,7 @@ final class TokenizerWriter {
     }
 
     /**
-     * The same, as transformers' {@code LlamaTokenizer} reads such a vocabulary: spaces become words' beginnings, and a text
+     * A vocabulary as transformers' {@code LlamaTokenizer} reads it: spaces become words' beginnings, and a text
      * that begins with a space gets no second one.
      *
      * @param prepend where a space is put before a text: {@code first}, {@code always} (also after each special token) or

@@ -58,7 +58,7 @@ public final class DeviceDecoderSession implements TextSession {
         return new DeviceDecoderSession(graph.withoutWeights(), Engine.open(graph, execution), cacheMemory);
     }
 
-    /** The same by the card's share. */
+    /** A session with the default limit for keys and values, a share of the card's memory. */
     public static DeviceDecoderSession open(DecoderGraph graph, Execution execution) {
         return open(graph, execution, 0);
     }

@@ -63,7 +63,7 @@ public final class ExportedSession implements TextSession {
     }
 
     /**
-     * The same with a limit for keys and values.
+     * A session with a limit for keys and values.
      *
      * @param cacheMemory bytes, or 0 for a share of the machine's; see {@link CacheBudget}
      */
