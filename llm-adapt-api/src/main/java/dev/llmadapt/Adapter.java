@@ -1,17 +1,17 @@
 package dev.llmadapt;
 
-/** Trained parameters that change a base model without replacing its weights: LoRA factors, a soft prompt, and their kin. */
+/** Trained parameters that change a base model without replacing its weights, such as LoRA factors or a soft prompt. */
 public interface Adapter {
-    /** The name requests ask for it by. */
+    /** The name by which requests select it. */
     String name();
 
-    /** How it changes the base. */
+    /** The way it changes the base model. */
     Method method();
 
-    /** Its trained parameters. */
+    /** The number of its trained parameters. */
     long parameterCount();
 
-    /** The ways of parameter-efficient fine-tuning, named as Hugging Face PEFT names them. */
+    /** A method of parameter-efficient fine-tuning, named as in Hugging Face PEFT. */
     enum Method {
         /** Low-rank updates of linear layers (Hu et al. 2021). */
         LORA,
@@ -19,7 +19,7 @@ public interface Adapter {
         IA3,
         /** Learned embeddings before the input (Lester et al. 2021). */
         PROMPT_TUNING,
-        /** The same, trained through an encoder (Liu et al. 2021). */
+        /** Learned embeddings before the input, trained through an encoder (Liu et al. 2021). */
         P_TUNING,
         /** Learned keys and values before every layer's own (Li and Liang 2021). */
         PREFIX_TUNING

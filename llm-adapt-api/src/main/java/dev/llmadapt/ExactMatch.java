@@ -1,6 +1,6 @@
 package dev.llmadapt;
 
-/** {@link Metric#exactMatch()}. */
+/** The metric of {@link Metric#exactMatch()}. */
 record ExactMatch(String name) implements Metric {
     static final ExactMatch INSTANCE = new ExactMatch("accuracy");
 

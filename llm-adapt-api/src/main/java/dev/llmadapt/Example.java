@@ -3,14 +3,14 @@ package dev.llmadapt;
 import java.util.Objects;
 
 /**
- * A solved case of a task.
+ * An input of a task with its right answer.
  *
- * @param id names it in reports and errors
- * @param input what is asked
+ * @param id the name of this example in reports and errors
+ * @param input the question
  * @param output the right answer
  */
 public record Example(String id, String input, String output) {
-    /** Refuses components that are missing or out of their range. */
+    /** Refuses null. */
     public Example {
         Objects.requireNonNull(id, "id must not be null");
         Objects.requireNonNull(input, "input must not be null");

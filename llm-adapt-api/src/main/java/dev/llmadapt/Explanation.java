@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Where a score comes from, as a tree.
+ * A score and the values it was computed from, as a tree.
  *
- * @param value the number explained
- * @param description what it is, in words
- * @param parts what it was made of
+ * @param value the score, or a part of it
+ * @param description what the value is, in words
+ * @param parts the values it was computed from
  */
 public record Explanation(double value, String description, List<Explanation> parts) {
-    /** Copies. */
+    /** Copies the parts. */
     public Explanation {
         parts = List.copyOf(parts);
     }
@@ -21,7 +21,7 @@ public record Explanation(double value, String description, List<Explanation> pa
         this(value, description, List.of());
     }
 
-    /** The tree as lines, each part two spaces further in than its whole. */
+    /** The tree as lines, each part indented by two more spaces than its whole. */
     @Override
     public String toString() {
         StringBuilder lines = new StringBuilder();

@@ -6,56 +6,56 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the {@linkplain Passage#metadata() metadata} of a passage must be. Values are compared as text, in the order of
- * their code points, which is the order of time for ISO-8601 dates of one form.
+ * A condition on the {@linkplain Passage#metadata() metadata} of a passage. Values are compared as text, in the order
+ * of their code points, which is the order of time for ISO-8601 dates of one format.
  */
 public sealed interface Filter {
-    /** Whether metadata passes. */
+    /** Whether metadata meets this condition. */
     boolean test(Map<String, String> metadata);
 
-    /** Everything passes. */
+    /** A filter that passes everything. */
     static Filter all() {
         return new And(List.of());
     }
 
-    /** The field has this value. */
+    /** A filter that passes metadata whose field has this value. */
     static Filter equal(String field, String value) {
         return new OneOf(field, Set.of(value));
     }
 
-    /** The field has one of these values. */
+    /** A filter that passes metadata whose field has one of these values. */
     static Filter oneOf(String field, Set<String> values) {
         return new OneOf(field, values);
     }
 
-    /** The field is there and lies between two values, both included; null leaves an end open. */
+    /** A filter that passes metadata whose field lies between two values, both included; null leaves an end open. */
     static Filter between(String field, @Nullable String from, @Nullable String to) {
         return new Between(field, from, to);
     }
 
-    /** All of these pass; so does everything where there are none. */
+    /** A filter that passes what all of these pass; without any, everything. */
     static Filter and(Filter... parts) {
         return new And(List.of(parts));
     }
 
-    /** At least one of these passes. */
+    /** A filter that passes what at least one of these passes; without any, nothing. */
     static Filter or(Filter... parts) {
         return new Or(List.of(parts));
     }
 
-    /** This does not pass; metadata without the field included. */
+    /** A filter that passes what this part does not, metadata without the field included. */
     static Filter not(Filter part) {
         return new Not(part);
     }
 
     /**
-     * The field has one of some values.
+     * A filter for a field with one of several values.
      *
-     * @param field its name
-     * @param values what it may be; nothing passes where there are none
+     * @param field the name of the field
+     * @param values the allowed values; without any, nothing passes
      */
     record OneOf(String field, Set<String> values) implements Filter {
-        /** Copies. */
+        /** Copies the values. */
         public OneOf {
             values = Set.copyOf(values);
         }
@@ -68,11 +68,11 @@ public sealed interface Filter {
     }
 
     /**
-     * The field is there and lies in a range.
+     * A filter for a field within a range.
      *
-     * @param field its name
-     * @param from the least value, or null
-     * @param to the largest value, or null
+     * @param field the name of the field
+     * @param from the smallest value, or null for no lower bound
+     * @param to the largest value, or null for no upper bound
      */
     record Between(
             String field, @Nullable String from, @Nullable String to) implements Filter {
@@ -99,12 +99,12 @@ public sealed interface Filter {
     }
 
     /**
-     * All parts pass.
+     * A filter that passes what all its parts pass.
      *
-     * @param parts may be empty
+     * @param parts the filters; without any, everything passes
      */
     record And(List<Filter> parts) implements Filter {
-        /** Copies. */
+        /** Copies the parts. */
         public And {
             parts = List.copyOf(parts);
         }
@@ -116,12 +116,12 @@ public sealed interface Filter {
     }
 
     /**
-     * One part passes.
+     * A filter that passes what at least one of its parts passes.
      *
-     * @param parts nothing passes where there are none
+     * @param parts the filters; without any, nothing passes
      */
     record Or(List<Filter> parts) implements Filter {
-        /** Copies. */
+        /** Copies the parts. */
         public Or {
             parts = List.copyOf(parts);
         }
@@ -133,9 +133,9 @@ public sealed interface Filter {
     }
 
     /**
-     * The part does not pass.
+     * A filter that passes what its part does not.
      *
-     * @param part what must not be
+     * @param part the filter to negate
      */
     record Not(Filter part) implements Filter {
         @Override

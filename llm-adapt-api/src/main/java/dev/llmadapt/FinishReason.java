@@ -1,6 +1,6 @@
 package dev.llmadapt;
 
-/** Why an answer ended. */
+/** The reason why an answer ended. */
 public enum FinishReason {
     /** The model ended it, a stop text was met, or the output constraint was complete. */
     STOP,

@@ -3,14 +3,15 @@ package dev.llmadapt;
 import java.util.List;
 
 /**
- * An answer.
+ * The answer to a request, with its tokens and costs.
  *
- * @param text the answer; the tokens' texts joined
- * @param tokens what it was generated from, or those of the chosen text where a layer chose it by scores
+ * @param text the answer: the texts of its tokens, joined
+ * @param tokens the tokens of the answer, generated or, where a layer chose the answer by its score, those of the
+ *     choice
  * @param finishReason why it ended
- * @param usage tokens read and written, all calls that led to the answer added up
+ * @param usage the tokens read and written, summed over all calls that led to the answer
  * @param timings how long it took
- * @param reasoning what the model wrote before the answer when a layer made it think; empty otherwise
+ * @param reasoning the text that the model wrote before the answer where a layer made it think; empty otherwise
  */
 public record Generation(
         String text, List<Token> tokens, FinishReason finishReason, Usage usage, Timings timings, String reasoning) {

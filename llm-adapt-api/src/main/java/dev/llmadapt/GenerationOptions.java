@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * How an answer is decoded: its length, sampling and stop conditions. The filters apply in the order of Hugging Face
- * {@code transformers}: repetition penalty, temperature, top-k, top-p, min-p.
+ * Options of how an answer is decoded: its length, sampling and stop conditions. The filters apply in the order of
+ * Hugging Face {@code transformers}: repetition penalty, temperature, top-k, top-p, min-p.
  *
- * @param maxTokens the most tokens to generate, at least 1
+ * @param maxTokens the maximum number of tokens to generate, at least 1
  * @param temperature divides the logits; 0 is greedy: the most likely token, ties by the lowest id
  * @param topK keep the k most likely tokens; 0 keeps all
  * @param topP keep the smallest set of most likely tokens whose probabilities reach p, in (0, 1]; 1 keeps all
@@ -32,7 +32,7 @@ public record GenerationOptions(
     private static final GenerationOptions DEFAULTS =
             new GenerationOptions(256, 0.0, 0, 1.0, 0.0, 1.0, List.of(), 0L, false);
 
-    /** Checks and copies. */
+    /** Validates the components and copies the stop texts. */
     public GenerationOptions {
         stop = List.copyOf(Objects.requireNonNull(stop, "stop must not be null"));
         require(maxTokens >= 1, "maxTokens must be at least 1, maxTokens: " + maxTokens);
@@ -48,60 +48,60 @@ public record GenerationOptions(
         require(stop.stream().noneMatch(String::isEmpty), "a stop text must not be empty, stop: " + stop);
     }
 
-    /** Greedy, at most 256 tokens, no stop texts, seed 0. */
+    /** Greedy decoding of at most 256 tokens, without stop texts, with seed 0. */
     public static GenerationOptions defaults() {
         return DEFAULTS;
     }
 
-    /** The same with another length limit. */
+    /** These options with another length limit. */
     public GenerationOptions withMaxTokens(int maxTokens) {
         return new GenerationOptions(
                 maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities);
     }
 
-    /** The same with another temperature. */
+    /** These options with another temperature. */
     public GenerationOptions withTemperature(double temperature) {
         return new GenerationOptions(
                 maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities);
     }
 
-    /** The same with another top-k. */
+    /** These options with another top-k. */
     public GenerationOptions withTopK(int topK) {
         return new GenerationOptions(
                 maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities);
     }
 
-    /** The same with another top-p. */
+    /** These options with another top-p. */
     public GenerationOptions withTopP(double topP) {
         return new GenerationOptions(
                 maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities);
     }
 
-    /** The same with another min-p. */
+    /** These options with another min-p. */
     public GenerationOptions withMinP(double minP) {
         return new GenerationOptions(
                 maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities);
     }
 
-    /** The same with another repetition penalty. */
+    /** These options with another repetition penalty. */
     public GenerationOptions withRepetitionPenalty(double repetitionPenalty) {
         return new GenerationOptions(
                 maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities);
     }
 
-    /** The same with other stop texts. */
+    /** These options with other stop texts. */
     public GenerationOptions withStop(String... stop) {
         return new GenerationOptions(
                 maxTokens, temperature, topK, topP, minP, repetitionPenalty, List.of(stop), seed, logProbabilities);
     }
 
-    /** The same with another seed. */
+    /** These options with another seed. */
     public GenerationOptions withSeed(long seed) {
         return new GenerationOptions(
                 maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities);
     }
 
-    /** The same with or without log-probabilities. */
+    /** These options with or without log-probabilities. */
     public GenerationOptions withLogProbabilities(boolean logProbabilities) {
         return new GenerationOptions(
                 maxTokens, temperature, topK, topP, minP, repetitionPenalty, stop, seed, logProbabilities);

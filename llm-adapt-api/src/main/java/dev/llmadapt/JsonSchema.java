@@ -11,15 +11,15 @@ import java.util.Objects;
 import java.util.TreeSet;
 
 /**
- * The form of a JSON value, a small part of JSON Schema (draft 2020-12): every property is there, in the order given, and
- * may be {@link Nullable null} where that is said.
+ * The schema of a JSON value, a small part of JSON Schema (draft 2020-12): every property is required, in the order
+ * given, and may be null where its schema is {@link Nullable}.
  */
 public sealed interface JsonSchema {
     /**
-     * An object; the properties in the order of the map.
+     * An object with these properties, in the order of the map.
      *
-     * @throws IllegalArgumentException if there are several properties in a map without order, such as {@link Map#of}, whose
-     *     order is another one in each run of a program
+     * @throws IllegalArgumentException if there are several properties in a map without an order of its own, such as
+     *     {@link Map#of}, whose order differs from one run of a program to the next
      */
     static ObjectOf object(Map<String, JsonSchema> properties) {
         boolean unordered = properties.getClass() == HashMap.class
@@ -31,7 +31,7 @@ public sealed interface JsonSchema {
         return new ObjectOf(properties);
     }
 
-    /** An object; the properties in the order given, their names all different. */
+    /** An object with these properties, in the order given; their names all differ. */
     static ObjectOf object(Property first, Property... others) {
         Map<String, JsonSchema> properties = new LinkedHashMap<>();
         properties.put(first.name(), first.value());
@@ -63,37 +63,37 @@ public sealed interface JsonSchema {
         return Plain.BOOLEAN;
     }
 
-    /** A text of at most 200 characters. */
+    /** A string of at most 200 characters. */
     static Text text() {
         return new Text(200);
     }
 
-    /** One of some texts. */
+    /** One of several strings. */
     static OneOf oneOf(String... values) {
         return new OneOf(List.of(values));
     }
 
-    /** A list of at most 16. */
+    /** An array of at most 16 items. */
     static ListOf list(JsonSchema items) {
         return new ListOf(items, 16);
     }
 
-    /** The same, or null. */
+    /** This schema, or null. */
     default Nullable orNull() {
         return new Nullable(this);
     }
 
-    /** The form in words that a model reads, such as <code>{"name": text, "kind": "a" or "b"}</code>. */
+    /** The schema in words that a model reads, such as <code>{"name": text, "kind": "a" or "b"}</code>. */
     String describe();
 
     /**
      * A property of an object.
      *
      * @param name its key
-     * @param value what it is
+     * @param value the schema of its value
      */
     record Property(String name, JsonSchema value) {
-        /** Refuses components that are missing or out of their range. */
+        /** Refuses null. */
         public Property {
             Objects.requireNonNull(name, "name must not be null");
             Objects.requireNonNull(value, "value must not be null");
@@ -103,10 +103,10 @@ public sealed interface JsonSchema {
     /**
      * An object.
      *
-     * @param properties at least one, in order
+     * @param properties the schemas by name, at least one, in order
      */
     record ObjectOf(Map<String, JsonSchema> properties) implements JsonSchema {
-        /** Checks and copies. */
+        /** Refuses an object without properties, and copies the map. */
         public ObjectOf {
             if (properties.isEmpty()) {
                 throw new IllegalArgumentException("an object needs at least one property, got none");
@@ -123,13 +123,13 @@ public sealed interface JsonSchema {
     }
 
     /**
-     * A list.
+     * An array.
      *
-     * @param items what each is
-     * @param maxItems the most, at least 1
+     * @param items the schema of each item
+     * @param maxItems the maximum number of items, at least 1
      */
     record ListOf(JsonSchema items, int maxItems) implements JsonSchema {
-        /** Refuses components that are missing or out of their range. */
+        /** Refuses a maximum below 1. */
         public ListOf {
             if (maxItems < 1) {
                 throw new IllegalArgumentException("maxItems must be at least 1, maxItems: " + maxItems);
@@ -143,12 +143,12 @@ public sealed interface JsonSchema {
     }
 
     /**
-     * A text.
+     * A string.
      *
-     * @param maxLength the most characters, at least 1
+     * @param maxLength the maximum number of characters, at least 1
      */
     record Text(int maxLength) implements JsonSchema {
-        /** Refuses components that are missing or out of their range. */
+        /** Refuses a maximum below 1. */
         public Text {
             if (maxLength < 1) {
                 throw new IllegalArgumentException("maxLength must be at least 1, maxLength: " + maxLength);
@@ -162,12 +162,12 @@ public sealed interface JsonSchema {
     }
 
     /**
-     * One of some texts.
+     * One of several strings.
      *
-     * @param values at least one, all different
+     * @param values the allowed strings, at least one, all different
      */
     record OneOf(List<String> values) implements JsonSchema {
-        /** Checks and copies. */
+        /** Refuses an empty list and equal strings, and copies the list. */
         public OneOf {
             values = List.copyOf(values);
             if (values.isEmpty() || new LinkedHashSet<>(values).size() != values.size()) {
@@ -181,7 +181,7 @@ public sealed interface JsonSchema {
         }
     }
 
-    /** What takes no settings. */
+    /** A schema without settings. */
     enum Plain implements JsonSchema {
         /** A number. */
         NUMBER,
@@ -203,10 +203,10 @@ public sealed interface JsonSchema {
     /**
      * A value or null.
      *
-     * @param value what it is else; not itself nullable
+     * @param value the schema of the value where it is not null; not itself nullable
      */
     record Nullable(JsonSchema value) implements JsonSchema {
-        /** Refuses components that are missing or out of their range. */
+        /** Refuses a schema that is nullable already. */
         public Nullable {
             if (value instanceof Nullable) {
                 throw new IllegalArgumentException("the value of a nullable must not be nullable, value: " + value);
@@ -219,7 +219,7 @@ public sealed interface JsonSchema {
         }
     }
 
-    /** A text as JSON writes it: quotation marks, backslashes and control characters escaped, nothing else. */
+    /** Writes a text as a JSON string: quotation marks, backslashes and control characters escaped, nothing else. */
     static String quoted(String text) {
         StringBuilder quoted = new StringBuilder("\"");
         for (int i = 0; i < text.length(); i++) {

@@ -1,6 +1,6 @@
 package dev.llmadapt;
 
-/** Two strategies as one; the model it returns owns both layers. */
+/** Two strategies applied one after the other; the model it returns owns both layers. */
 record LayeredStrategy(Strategy inner, Strategy outer) implements Strategy {
     @Override
     public String name() {
@@ -18,7 +18,7 @@ record LayeredStrategy(Strategy inner, Strategy outer) implements Strategy {
         }
     }
 
-    /** The outer model, closing the inner one with it. */
+    /** The outer model; closing it closes the inner one too. */
     private static final class LayeredModel extends ModelLayer {
         private final Model inner;
 

@@ -3,14 +3,14 @@ package dev.llmadapt;
 import java.util.Objects;
 
 /**
- * One turn of a conversation. Its content is data: it is never parsed as a template, and a special token written in it
- * is never read as one.
+ * One turn of a conversation. Its content is data: it is never parsed as a template, and the name of a special token
+ * written in it is ordinary text.
  *
- * @param role who speaks
- * @param content what is said
+ * @param role the speaker
+ * @param content the text
  */
 public record Message(Role role, String content) {
-    /** Refuses components that are missing or out of their range. */
+    /** Refuses null. */
     public Message {
         Objects.requireNonNull(role, "role must not be null");
         Objects.requireNonNull(content, "content must not be null");

@@ -16,21 +16,22 @@ import java.util.Optional;
  */
 public interface Model extends AutoCloseable {
     /**
-     * Answers a request and hands over every piece of text as soon as it is final.
+     * Answers a request and passes every piece of the answer to a listener as soon as it is final.
      *
      * <p>Interrupting the calling thread ends the answer within one token: the text so far is returned with
      * {@link FinishReason#INTERRUPTED} and the thread's interrupt status stays set. An exception thrown by the listener
      * ends the answer and reaches the caller.
      *
      * @param request what to answer
-     * @param listener called on the calling thread, once a token, in order; its texts add up to the returned text
+     * @param listener called on the calling thread, once per token, in order; the tokens' texts add up to the returned
+     *     text
      * @return the whole answer
-     * @throws IllegalArgumentException if the request asks for what this model cannot honour: too long a prompt, an
-     *     unknown adapter, a role its chat template refuses
+     * @throws IllegalArgumentException if the request asks for something that this model cannot do: the prompt is too
+     *     long, an adapter is unknown, or the chat template refuses a role
      */
     Generation stream(Request request, TokenListener listener);
 
-    /** Answers a request; as {@link #stream} without a listener. */
+    /** Answers a request, as {@link #stream} does without a listener. */
     default Generation generate(Request request) {
         return stream(request, TokenListener.NONE);
     }
@@ -38,7 +39,7 @@ public interface Model extends AutoCloseable {
     /**
      * Answers several requests, each as if it were alone. A local model runs them as one batch.
      *
-     * @return one answer a request, in their order
+     * @return one answer per request, in their order
      */
     default List<Generation> generate(List<Request> requests) {
         List<Generation> answers = new ArrayList<>(requests.size());
@@ -49,12 +50,12 @@ public interface Model extends AutoCloseable {
     }
 
     /**
-     * How likely each continuation is after the prompt: the sum of its tokens' natural-log probabilities, each given all
-     * that stands before it.
+     * Scores continuations of a prompt. The score of a continuation is its log-probability: the sum of the natural-log
+     * probabilities of its tokens, each given all tokens before it.
      *
      * @param prompt the request whose answer would begin with a continuation; its sampling options have no influence
-     * @param continuations texts, each of at least one token
-     * @return one score a continuation, in their order
+     * @param continuations the texts to score, each of at least one token
+     * @return one score per continuation, in their order
      * @throws IllegalArgumentException as {@link #stream} does, and if a continuation has no token
      * @throws java.util.concurrent.CancellationException if the calling thread is interrupted, which stops within a few
      *     tokens; the thread's interrupt status stays set
@@ -62,27 +63,28 @@ public interface Model extends AutoCloseable {
     Scores score(Request prompt, List<String> continuations);
 
     /**
-     * What the base model will see of a request: the instructions, examples and context of every layer applied. A model
-     * that is not adapted returns the request as it is.
+     * The request that reaches the base model: with the instructions, examples and context of every layer. A model that
+     * is not adapted returns the request unchanged.
      *
-     * <p>This is why layers compose: a fine-tuning layer trains on exactly the prompts that the layers inside it produce.
+     * <p>This is why layers compose: a fine-tuning layer trains on exactly the prompts that the layers inside it
+     * produce.
      */
     default Request prepare(Request request) {
         return request;
     }
 
     /**
-     * The nearest model of a kind among this one and those that it was adapted from: what a layer that has to know the model
-     * itself, such as training, works on.
+     * Finds the nearest model of a kind among this one and those that it was adapted from, for a layer that has to know
+     * the model itself, such as training.
      */
     default <M extends Model> Optional<M> unwrap(Class<M> kind) {
         return kind.isInstance(this) ? Optional.of(kind.cast(this)) : Optional.empty();
     }
 
-    /** What this model is. */
+    /** The description of this model. */
     ModelInfo info();
 
-    /** Frees what this model owns; a second call has no effect. */
+    /** Frees the resources of this model; a second call has no effect. */
     @Override
     void close();
 }

@@ -28,12 +28,12 @@ public abstract class ModelLayer implements Model {
         return base;
     }
 
-    /** What this layer makes of a request before the model inside sees it; as it is, unless overridden. */
+    /** Changes a request before the model inside sees it; returns it unchanged unless overridden. */
     protected Request apply(Request request) {
         return request;
     }
 
-    /** Frees what this layer owns; called once, by the first {@link #close()}. */
+    /** Frees the resources of this layer; called once, by the first {@link #close()}. */
     protected void release() {}
 
     /** Refuses with {@link IllegalStateException} once this layer is closed. */

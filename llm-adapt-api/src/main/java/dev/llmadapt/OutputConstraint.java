@@ -4,39 +4,39 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 
-/** What an answer may be. */
+/** A constraint on the text of an answer. */
 public sealed interface OutputConstraint {
-    /** Anything. */
+    /** No constraint. */
     static OutputConstraint none() {
         return None.INSTANCE;
     }
 
-    /** Exactly one of some texts, such as the labels of a task. */
+    /** Exactly one of several texts, such as the labels of a task. */
     static OutputConstraint oneOf(List<String> choices) {
         return new OneOf(choices);
     }
 
     /**
-     * A JSON object of a form, on one line, a blank after each comma and colon. It is whole unless the options' limit of
-     * tokens cuts it off.
+     * A JSON object of a schema, on one line, with a space after each comma and colon. It is complete unless the limit
+     * of tokens in the options cuts it off.
      */
     static OutputConstraint json(JsonSchema.ObjectOf schema) {
         return new Json(schema);
     }
 
-    /** Anything. */
+    /** No constraint. */
     enum None implements OutputConstraint {
-        /** The only one. */
+        /** The only instance. */
         INSTANCE
     }
 
     /**
-     * Exactly one of some texts.
+     * Exactly one of several texts.
      *
-     * @param choices at least one, all different, none empty
+     * @param choices the allowed texts, at least one, all different, none empty
      */
     record OneOf(List<String> choices) implements OutputConstraint {
-        /** Checks and copies. */
+        /** Refuses an empty list, empty texts and equal texts, and copies the list. */
         public OneOf {
             choices = List.copyOf(Objects.requireNonNull(choices, "choices must not be null"));
             if (choices.isEmpty() || choices.stream().anyMatch(String::isEmpty)) {
@@ -52,10 +52,10 @@ public sealed interface OutputConstraint {
     /**
      * A JSON object.
      *
-     * @param schema its form
+     * @param schema its schema
      */
     record Json(JsonSchema.ObjectOf schema) implements OutputConstraint {
-        /** Refuses components that are missing or out of their range. */
+        /** Refuses null. */
         public Json {
             Objects.requireNonNull(schema, "schema must not be null");
         }

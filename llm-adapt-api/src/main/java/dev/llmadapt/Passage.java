@@ -5,19 +5,19 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A piece of a document.
+ * A piece of a document, as it is searched and returned.
  *
  * @param id unique in its corpus
- * @param title what the document is called, may be empty
- * @param text its words
+ * @param title the title of the document, may be empty
+ * @param text its text
  * @param score how well it fits a query, larger is better; 0 outside a search
- * @param metadata what else is known of it, such as where it came from; queries can {@linkplain Filter filter} by it
- * @param readers its access list: the principals (users, groups) who may read it, any one of them suffices; empty means
+ * @param metadata further facts by name, such as its source; queries can {@linkplain Filter filter} by them
+ * @param readers its access list: the principals (users, groups) who may read it, of which one suffices; empty means
  *     everyone
  */
 public record Passage(
         String id, String title, String text, double score, Map<String, String> metadata, Set<String> readers) {
-    /** Copies. */
+    /** Refuses null, and copies the collections. */
     public Passage {
         Objects.requireNonNull(id, "id must not be null");
         Objects.requireNonNull(title, "title must not be null");
@@ -31,22 +31,22 @@ public record Passage(
         this(id, title, text, score, Map.of(), Set.of());
     }
 
-    /** The same with another score. */
+    /** This passage with another score. */
     public Passage withScore(double score) {
         return new Passage(id, title, text, score, metadata, readers);
     }
 
-    /** The same with other metadata. */
+    /** This passage with other metadata. */
     public Passage withMetadata(Map<String, String> metadata) {
         return new Passage(id, title, text, score, metadata, readers);
     }
 
-    /** The same for other readers; none means everyone. */
+    /** This passage with another access list; an empty one means everyone. */
     public Passage withReaders(Set<String> readers) {
         return new Passage(id, title, text, score, metadata, readers);
     }
 
-    /** Whether someone of these principals may read it. */
+    /** Whether someone with these principals may read it. */
     public boolean readableBy(Set<String> principals) {
         return readers.isEmpty() || readers.stream().anyMatch(principals::contains);
     }

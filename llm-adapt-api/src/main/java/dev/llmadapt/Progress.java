@@ -1,17 +1,17 @@
 package dev.llmadapt;
 
-/** Hears how far long work has come. */
+/** A listener for the progress of long work. */
 @FunctionalInterface
 public interface Progress {
-    /** Hears nothing. */
+    /** A listener that ignores everything. */
     Progress NONE = (stage, done, total) -> {};
 
     /**
-     * Called now and then, on the thread that does the work.
+     * Receives the progress so far, now and then, on the thread that does the work.
      *
-     * @param stage what is being done, such as {@code download}
-     * @param done units finished
-     * @param total units in all, or 0 when not known
+     * @param stage the work being done, such as {@code download}
+     * @param done the number of units finished
+     * @param total the number of all units, or 0 when not known
      */
     void report(String stage, long done, long total);
 }

@@ -4,16 +4,16 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * What to look for.
+ * A search for passages: the question, who asks it, and what may be found.
  *
- * @param text in the words of whoever asks
- * @param limit the most passages to return, at least 1
+ * @param text the question, in the words of whoever asks
+ * @param limit the maximum number of passages to return, at least 1
  * @param principals who asks: the user and the groups they are in. Passages with an access list that names none of them
  *     are not found
- * @param filter what a passage's metadata must be
+ * @param filter the condition on a passage's metadata
  */
 public record Query(String text, int limit, Set<String> principals, Filter filter) {
-    /** Checks and copies. */
+    /** Validates the components and copies the principals. */
     public Query {
         Objects.requireNonNull(text, "text must not be null");
         Objects.requireNonNull(filter, "filter must not be null");
@@ -24,7 +24,7 @@ public record Query(String text, int limit, Set<String> principals, Filter filte
     }
 
     /**
-     * Copies principals, and refuses what names nobody: an empty name is a bug of whoever builds them, not a public reader.
+     * Copies principals and refuses blank names: a blank name is a bug of the caller, not a reader of public passages.
      *
      * @throws IllegalArgumentException if one is blank
      */
@@ -43,27 +43,27 @@ public record Query(String text, int limit, Set<String> principals, Filter filte
         this(text, limit, Set.of(), Filter.all());
     }
 
-    /** The same in other words. */
+    /** This query with another text. */
     public Query withText(String text) {
         return new Query(text, limit, principals, filter);
     }
 
-    /** The same with another limit. */
+    /** This query with another limit. */
     public Query withLimit(int limit) {
         return new Query(text, limit, principals, filter);
     }
 
-    /** The same asked by someone else. */
+    /** This query asked by someone else. */
     public Query withPrincipals(Set<String> principals) {
         return new Query(text, limit, principals, filter);
     }
 
-    /** The same with another filter. */
+    /** This query with another filter. */
     public Query withFilter(Filter filter) {
         return new Query(text, limit, principals, filter);
     }
 
-    /** Whether a passage may be returned: the access list and the filter let it pass. */
+    /** Whether a passage may be returned: its access list and the filter allow it. */
     public boolean admits(Passage passage) {
         return passage.readableBy(principals) && filter.test(passage.metadata());
     }

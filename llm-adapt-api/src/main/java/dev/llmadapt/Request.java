@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What a model is asked: a conversation, how to answer it, and what the answer may be.
+ * A question to a model: a conversation, the options for decoding its answer, and the constraint on it.
  *
  * <p>A conversation that ends with an {@linkplain Role#ASSISTANT assistant} message is continued: the answer goes on
  * where that message stops.
  *
  * @param messages the conversation, oldest first, at least one message
- * @param options length, sampling and stop conditions of the answer
- * @param constraint what the answer may be
+ * @param options the length, sampling and stop conditions of the answer
+ * @param constraint the constraint on the answer's text
  * @param adapters the loaded {@linkplain Adapter adapters} that act together, each named at most once; none means the
- *     base model alone. An unknown name is refused, never answered by the base
- * @param raw whether the messages are raw text: the model goes on after their contents, with an empty line between two,
- *     and nothing of its chat template; roles mean nothing then
+ *     base model alone. An unknown name is refused, never answered by the base model
+ * @param raw whether the messages are raw text: the model continues their contents, joined by empty lines, without its
+ *     chat template; roles are ignored then
  */
 public record Request(
         List<Message> messages,
@@ -24,7 +24,7 @@ public record Request(
         OutputConstraint constraint,
         List<AdapterUse> adapters,
         boolean raw) {
-    /** Checks and copies. */
+    /** Validates the components and copies the lists. */
     public Request {
         Objects.requireNonNull(options, "options must not be null");
         Objects.requireNonNull(constraint, "constraint must not be null");
@@ -38,18 +38,18 @@ public record Request(
         }
     }
 
-    /** A request that is laid out by the model's chat template. */
+    /** A request that the model's chat template lays out. */
     public Request(
             List<Message> messages, GenerationOptions options, OutputConstraint constraint, List<AdapterUse> adapters) {
         this(messages, options, constraint, adapters, false);
     }
 
-    /** A request of one user message, default options, free output, no adapter. */
+    /** A request of one user message, with default options, no constraint and no adapter. */
     public static Request of(String userMessage) {
         return of(Message.user(Objects.requireNonNull(userMessage, "userMessage must not be null")));
     }
 
-    /** A request of some messages, default options, free output, no adapter. */
+    /** A request of several messages, with default options, no constraint and no adapter. */
     public static Request of(Message... messages) {
         for (Message message : Objects.requireNonNull(messages, "messages must not be null")) {
             Objects.requireNonNull(message, "a message must not be null");
@@ -62,24 +62,24 @@ public record Request(
         return messages.get(messages.size() - 1);
     }
 
-    /** The same with another conversation. */
+    /** This request with another conversation. */
     public Request withMessages(List<Message> messages) {
         return new Request(messages, options, constraint, adapters, raw);
     }
 
-    /** The same with another message at the end. */
+    /** This request with another message at the end. */
     public Request plus(Message message) {
         List<Message> longer = new ArrayList<>(messages);
         longer.add(message);
         return withMessages(longer);
     }
 
-    /** The same with other options. */
+    /** This request with other options. */
     public Request withOptions(GenerationOptions options) {
         return new Request(messages, options, constraint, adapters, raw);
     }
 
-    /** The same with another constraint. */
+    /** This request with another constraint. */
     public Request withConstraint(OutputConstraint constraint) {
         return new Request(messages, options, constraint, adapters, raw);
     }
@@ -89,12 +89,12 @@ public record Request(
         return new Request(messages, options, constraint, adapters, raw);
     }
 
-    /** The same with one adapter, as it was trained. */
+    /** This request with one adapter of weight 1. */
     public Request withAdapter(String adapter) {
         return withAdapters(List.of(AdapterUse.of(adapter)));
     }
 
-    /** The same with some adapters that act together. */
+    /** This request with adapters that act together. */
     public Request withAdapters(List<AdapterUse> adapters) {
         return new Request(messages, options, constraint, adapters, raw);
     }

@@ -4,16 +4,17 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds the passages of a corpus that belong to a query. Thread-safe. The laws every implementation keeps are in
- * {@code RetrieverContract}, in the tests of {@code llm-adapt-rag}.
+ * A search over a corpus of passages. Thread-safe. The laws every implementation keeps are in {@code
+ * RetrieverContract}, in the tests of {@code llm-adapt-rag}.
  */
 @FunctionalInterface
 public interface Retriever {
-    /** At most {@link Query#limit()} passages that the query {@linkplain Query#admits admits}, the best first. */
+    /** Finds at most {@link Query#limit()} passages that the query {@linkplain Query#admits admits}, best first. */
     List<Passage> retrieve(Query query);
 
     /**
-     * Why a passage has its score for a query, or empty when the query does not find it. May be as costly as a search.
+     * Explains the score of a passage for a query; empty when the query does not find it. It may cost as much as a
+     * search.
      *
      * @param id the passage's id
      */

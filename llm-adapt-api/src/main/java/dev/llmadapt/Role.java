@@ -2,7 +2,7 @@ package dev.llmadapt;
 
 import java.util.Locale;
 
-/** Who speaks in a conversation. */
+/** The speaker of a message. */
 public enum Role {
     /** Instructions from the application. */
     SYSTEM,
@@ -10,10 +10,10 @@ public enum Role {
     USER,
     /** The model. */
     ASSISTANT,
-    /** What a tool returned; never trusted. */
+    /** The result of a tool; never trusted. */
     TOOL;
 
-    /** The name chat templates use: {@code system}, {@code user}, {@code assistant}, {@code tool}. */
+    /** The role's name in chat templates: {@code system}, {@code user}, {@code assistant}, {@code tool}. */
     public String key() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -3,13 +3,13 @@ package dev.llmadapt;
 import java.util.List;
 
 /**
- * How likely some continuations of a prompt are.
+ * The scores of several continuations of a prompt.
  *
- * @param entries one a continuation, in the order asked
+ * @param entries one per continuation, in the order asked
  * @param usage the tokens read for all of them
  */
 public record Scores(List<Entry> entries, Usage usage) {
-    /** Copies. */
+    /** Copies the entries. */
     public Scores {
         entries = List.copyOf(entries);
     }
@@ -21,7 +21,7 @@ public record Scores(List<Entry> entries, Usage usage) {
      * @param tokens its tokens with their log-probabilities
      */
     public record Entry(String continuation, List<Token> tokens) {
-        /** Copies. */
+        /** Refuses a continuation without tokens, and copies the tokens. */
         public Entry {
             tokens = List.copyOf(tokens);
             if (tokens.isEmpty()) {
@@ -34,7 +34,7 @@ public record Scores(List<Entry> entries, Usage usage) {
             return tokens.stream().mapToDouble(Token::logProbability).sum();
         }
 
-        /** The same divided by the number of tokens. */
+        /** The log-probability of the continuation divided by the number of its tokens. */
         public double meanLogProbability() {
             return logProbability() / tokens.size();
         }

@@ -10,11 +10,13 @@ public interface Strategy {
     String name();
 
     /**
-     * Learns what it needs from the task (nothing, an index, weights) and returns the adapted model.
+     * Adapts a model to a task: learns from it what the strategy needs (nothing, an index, weights) and returns the new
+     * model.
      *
-     * @param model the model to adapt, possibly adapted already; stays open, stays the caller's, and must outlive the result
-     * @param task what to adapt to
-     * @param progress told of long work
+     * @param model the model to adapt, possibly adapted already; stays open, stays the caller's, and must outlive the
+     *     result
+     * @param task the task to adapt to
+     * @param progress a listener for the progress of long work
      * @return a new model; the caller closes it
      * @throws IllegalArgumentException if the task lacks what this strategy needs, such as examples
      */

@@ -6,15 +6,15 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * What a model should do, with examples of it done.
+ * A task for a model, with solved examples.
  *
- * @param name for reports
- * @param instruction what to do, in words the model reads
- * @param labels the only allowed answers, or empty when the answer is something else
- * @param schema the form of the answer, when it is JSON; without labels and schema it is free text
- * @param examples solved cases to learn from, may be empty
- * @param corpus passages to retrieve from, may be empty
- * @param metric how an answer is judged
+ * @param name the name of the task in reports
+ * @param instruction the instruction that the model reads
+ * @param labels the only allowed answers; empty when the answer is not a label
+ * @param schema the schema of the answer when it is JSON; without labels and schema the answer is free text
+ * @param examples solved examples to learn from, may be empty
+ * @param corpus the passages to retrieve from, may be empty
+ * @param metric the measure of how right an answer is
  */
 public record Task(
         String name,
@@ -24,7 +24,7 @@ public record Task(
         List<Example> examples,
         List<Passage> corpus,
         Metric metric) {
-    /** Checks and copies. */
+    /** Validates the components and copies the lists. */
     public Task {
         Objects.requireNonNull(name, "name must not be null");
         Objects.requireNonNull(instruction, "instruction must not be null");
@@ -54,7 +54,7 @@ public record Task(
         }
     }
 
-    /** A task whose answer is a label, or free text where there are none. */
+    /** A task whose answer is a label, or free text where there are no labels. */
     public Task(
             String name,
             String instruction,
@@ -86,7 +86,8 @@ public record Task(
     /**
      * A task that answers with a JSON object, judged by exact match unless {@link #withMetric another metric} is given.
      *
-     * @param examples whose outputs are JSON in the form of the schema, on one line, a blank after each comma and colon
+     * @param examples solved examples whose outputs are JSON of the schema, on one line, with a space after each comma
+     *     and colon
      */
     public static Task extraction(String name, String instruction, JsonSchema.ObjectOf schema, List<Example> examples) {
         return answering(name, instruction, examples).withSchema(schema);
@@ -99,27 +100,27 @@ public record Task(
         return Request.of(Message.user(input)).withConstraint(constraint);
     }
 
-    /** The same with another instruction. */
+    /** This task with another instruction. */
     public Task withInstruction(String instruction) {
         return new Task(name, instruction, labels, schema, examples, corpus, metric);
     }
 
-    /** The same with answers that are JSON. */
+    /** This task with answers that are JSON of a schema. */
     public Task withSchema(JsonSchema.ObjectOf schema) {
         return new Task(name, instruction, labels, Optional.of(schema), examples, corpus, metric);
     }
 
-    /** The same with other examples. */
+    /** This task with other examples. */
     public Task withExamples(List<Example> examples) {
         return new Task(name, instruction, labels, schema, examples, corpus, metric);
     }
 
-    /** The same with passages to retrieve from. */
+    /** This task with passages to retrieve from. */
     public Task withCorpus(List<Passage> corpus) {
         return new Task(name, instruction, labels, schema, examples, corpus, metric);
     }
 
-    /** This task judged otherwise. */
+    /** This task with another metric. */
     public Task withMetric(Metric metric) {
         return new Task(name, instruction, labels, schema, examples, corpus, metric);
     }

@@ -3,12 +3,12 @@ package dev.llmadapt;
 import java.time.Duration;
 
 /**
- * How long an answer took.
+ * The time an answer took.
  *
- * @param toFirstToken from the call to the first token
- * @param total from the call to the last token
+ * @param toFirstToken the time from the call to the first token
+ * @param total the time from the call to the last token
  */
 public record Timings(Duration toFirstToken, Duration total) {
-    /** No time at all. */
+    /** No time. */
     public static final Timings NONE = new Timings(Duration.ZERO, Duration.ZERO);
 }

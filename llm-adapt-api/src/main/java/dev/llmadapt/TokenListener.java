@@ -1,11 +1,11 @@
 package dev.llmadapt;
 
-/** Hears of each token of an answer as it becomes final. */
+/** A listener for the tokens of an answer, each as it becomes final. */
 @FunctionalInterface
 public interface TokenListener {
-    /** Hears nothing. */
+    /** A listener that ignores everything. */
     TokenListener NONE = token -> {};
 
-    /** Called once a token, in order, on the thread that asked. */
+    /** Receives a token; called once per token, in order, on the thread that asked. */
     void onToken(Token token);
 }

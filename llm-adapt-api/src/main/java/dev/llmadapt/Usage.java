@@ -1,16 +1,16 @@
 package dev.llmadapt;
 
 /**
- * What an answer took.
+ * The number of tokens an answer took.
  *
- * @param promptTokens tokens the model read before answering, templates and examples included
- * @param completionTokens tokens it generated
+ * @param promptTokens the tokens that the model read before answering, template and examples included
+ * @param completionTokens the tokens that it generated
  */
 public record Usage(int promptTokens, int completionTokens) {
-    /** Nothing. */
+    /** No tokens. */
     public static final Usage NONE = new Usage(0, 0);
 
-    /** Both added up. */
+    /** The sum of both. */
     public Usage plus(Usage other) {
         return new Usage(promptTokens + other.promptTokens, completionTokens + other.completionTokens);
     }

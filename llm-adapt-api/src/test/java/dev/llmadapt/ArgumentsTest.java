@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
-/** What is refused when a value is made, and how it is named. */
+/** The arguments that value types refuse, and the messages that name them. */
 @SuppressWarnings("NullAway") // null is what is tried
 class ArgumentsTest {
     @Test

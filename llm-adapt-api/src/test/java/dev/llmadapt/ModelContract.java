@@ -21,19 +21,19 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The laws of {@link Model}. A test of an implementation extends this class and says how to open one; its tests run on
- * whatever the model happens to write, so a tiny random checkpoint will do.
- *
- * <p>The tests need a model that writes more than one token for {@linkplain #prompts() its prompts}; a law whose ground
- * is missing (a text that does not tokenise back to the tokens it was made of) is skipped with a message that says so.
+ * whatever the model happens to write, so a tiny random checkpoint is enough.
+ * <p>The tests need a model that writes more than one token for {@linkplain #prompts() its prompts}; a law whose
+ * premise does not hold (a text must tokenise back to the tokens it was made of) is skipped with a message that says
+ * so.
  */
 public abstract class ModelContract {
     /** For subclasses. */
     protected ModelContract() {}
 
-    /** A new model; the tests close it. */
+    /** Opens a new model; the tests close it. */
     protected abstract Model open();
 
-    /** Conversations the model answers with several tokens when it decodes greedily; of different lengths, at least two. */
+    /** At least two conversations of different lengths that the model answers greedily with several tokens. */
     protected List<Request> prompts() {
         return List.of(
                 Request.of("Tell me about cats."),
@@ -44,17 +44,17 @@ public abstract class ModelContract {
                         Message.user("Name two more, please.")));
     }
 
-    /** Texts the model is asked to choose from; one of them begins another. */
+    /** The texts the model is asked to choose from; one of them is the beginning of another. */
     protected List<String> choices() {
         return List.of("yes", "no", "not sure");
     }
 
-    /** How many tokens the tests let the model write; more make the laws harder and the tests slower. */
+    /** The maximum number of tokens per answer; more make the laws harder and the tests slower. */
     protected int tokens() {
         return 12;
     }
 
-    /** By how much two log-probabilities of the same token may differ. */
+    /** The largest allowed difference between two log-probabilities of one token. */
     protected double tolerance() {
         return 1e-3;
     }
@@ -468,7 +468,9 @@ public abstract class ModelContract {
         }
     }
 
-    /** The same text, tokens and end; log-probabilities up to the tolerance; usage and timings may differ. */
+    /**
+     * Asserts equal text, tokens and finish reason, and log-probabilities within the tolerance; the rest may differ.
+     */
     private void assertSame(Generation actual, Generation expected, String what) {
         assertThat(actual.text()).as("text, %s", what).isEqualTo(expected.text());
         assertThat(ids(actual.tokens())).as("tokens, %s", what).isEqualTo(ids(expected.tokens()));
@@ -523,19 +525,19 @@ public abstract class ModelContract {
         return prompt.withOptions(greedy(prompt).options().withTemperature(1).withSeed(seed));
     }
 
-    /** The first prompt to which the model writes at least so many tokens and as many characters. */
-    private Request longGreedy(Model model, int least) {
+    /** The first prompt that the model answers with at least this many tokens and characters. */
+    private Request longGreedy(Model model, int minimum) {
         return greedy().stream()
                 .filter(request -> {
                     Generation answer = model.generate(request);
-                    return answer.tokens().size() >= least && answer.text().length() >= least;
+                    return answer.tokens().size() >= minimum && answer.text().length() >= minimum;
                 })
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("the contract needs a prompt that is answered with at least "
-                        + least + " tokens of text; override prompts()"));
+                        + minimum + " tokens of text; override prompts()"));
     }
 
-    /** About half of an answer, cut between two tokens, which tokenises as it was generated. */
+    /** About half of an answer, cut between two tokens, that tokenises as it was generated. */
     private static Optional<String> tokenPrefix(Model model, Request request, Generation whole) {
         for (int count = (whole.tokens().size() + 1) / 2; count > 0; count--) {
             List<Token> tokens = whole.tokens().subList(0, count);

@@ -8,8 +8,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * The laws of {@link Strategy}. A test of an implementation extends this class and says how to make one. That the adapted
- * model is a model like any other is for {@link ModelContract} to test.
+ * The laws of {@link Strategy}. A test of an implementation extends this class and says how to make one. That the
+ * adapted model is a model like any other is for {@link ModelContract} to test.
  */
 public abstract class StrategyContract {
     /** For subclasses. */
@@ -23,20 +23,20 @@ public abstract class StrategyContract {
         return ToyTask.task();
     }
 
-    /** A new model to adapt; the tests close it. */
+    /** Opens a new model to adapt; the tests close it. */
     protected Model openBase() {
         return new ToyModel();
     }
 
     /**
-     * Whether a request {@linkplain Model#prepare prepared} by the adapted model says everything, so that the base model
-     * scores it alike; false for a strategy that changes how the model computes.
+     * Whether a request {@linkplain Model#prepare prepared} by the adapted model holds all that the strategy adds, so
+     * that the base model gives it the same scores; false for a strategy that changes how the model computes.
      */
     protected boolean preparesAll() {
         return true;
     }
 
-    /** By how much two log-probabilities may differ. */
+    /** The largest allowed difference between two log-probabilities. */
     protected double tolerance() {
         return 1e-3;
     }

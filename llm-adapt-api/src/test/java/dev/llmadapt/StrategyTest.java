@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-/** The simplest strategy, a prefix on the question, keeps the laws; and so do its layers. */
+/** The laws of {@link Strategy} for the simplest one, a prefix to the question, and for layers of it. */
 final class StrategyTest extends StrategyContract {
     @Override
     protected Strategy strategy() {

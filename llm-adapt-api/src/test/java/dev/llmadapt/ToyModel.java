@@ -17,8 +17,8 @@ import java.util.TreeSet;
  *
  * <p>A token is a character (a Unicode code point, which is also its id), or {@link #END}. The next one is predicted by
  * {@link ToyPredictor}, which copies the answer of the most similar example in the conversation, so that few-shot
- * prompting visibly helps it. Everything else is as in a large model: real sampling ({@link ToySampler}), stop texts held
- * back while incomplete, constrained decoding, log-probabilities over the whole vocabulary.
+ * prompting visibly helps it. Everything else is as in a large model: real sampling ({@link ToySampler}), stop texts
+ * held back while incomplete, constrained decoding, log-probabilities over the whole vocabulary.
  *
  * <p>Immutable but for its closing, and thus thread-safe.
  */
@@ -153,7 +153,7 @@ public final class ToyModel implements Model {
         return logits;
     }
 
-    /** Where the first stop text in the answer begins, or -1. */
+    /** The offset of the first stop text in the answer, or -1. */
     private static int firstStop(StringBuilder written, List<String> stops) {
         return stops.stream()
                 .mapToInt(written::indexOf)
@@ -162,7 +162,7 @@ public final class ToyModel implements Model {
                 .orElse(-1);
     }
 
-    /** How many characters at the end of the answer may be the beginning of a stop text. */
+    /** The number of characters at the end of the answer that may be the beginning of a stop text. */
     private static int heldBack(StringBuilder written, List<String> stops) {
         int most = 0;
         for (String stop : stops) {
@@ -175,7 +175,7 @@ public final class ToyModel implements Model {
         return most;
     }
 
-    /** The texts an answer may be; none means anything. */
+    /** The texts that an answer may be; an empty list allows any. */
     private record Choices(List<String> texts) {
         static Choices of(OutputConstraint constraint) {
             return new Choices(constraint instanceof OutputConstraint.OneOf oneOf ? oneOf.choices() : List.of());

@@ -13,7 +13,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What comes next in a conversation, as a mixture of three guesses:
+ * A predictor of the next token in a conversation, as a mixture of three guesses:
  *
  * <pre>{@code p(c | written) = (1 - TAIL) * (COPY * copy(c) + (1 - COPY) * bigram(c)) + TAIL / vocabulary}</pre>
  *
@@ -54,7 +54,7 @@ final class ToyPredictor {
         collectCandidates(messages, words(lastUserContent(messages)));
     }
 
-    /** What may follow the answer so far. */
+    /** The distribution of the token after the answer so far. */
     Distribution next(CharSequence written) {
         String text = begun + written;
         String line = text.substring(text.lastIndexOf('\n') + 1);

@@ -2,7 +2,7 @@ package dev.llmadapt;
 
 import java.util.List;
 
-/** A small classification task that {@link ToyModel} solves when it is shown examples: what kind of thing is it? */
+/** A small classification task, the kind of a thing, that {@link ToyModel} solves when it is shown examples. */
 public final class ToyTask {
     private ToyTask() {}
 

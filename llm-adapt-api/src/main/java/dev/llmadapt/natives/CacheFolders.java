@@ -16,20 +16,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * The folders for what this library fetches and unpacks, the preferred first: the environment variable
  * {@code LLM_ADAPT_CACHE}, the system property {@code llmadapt.cache}, the user's cache folder
- * ({@code LOCALAPPDATA\llm-adapt\cache} on Windows, else {@code XDG_CACHE_HOME/llm-adapt} or {@code ~/.cache/llm-adapt}), and
- * {@code llm-adapt-USER} in the folder for temporary files. A user without a home has no cache folder.
+ * ({@code LOCALAPPDATA\llm-adapt\cache} on Windows, else {@code XDG_CACHE_HOME/llm-adapt} or
+ * {@code ~/.cache/llm-adapt}), and {@code llm-adapt-USER} in the folder for temporary files. A user without a home has
+ * no cache folder.
  *
  * @param candidates the folders, at least one; absolute, and perhaps not there yet
  */
 public record CacheFolders(List<Candidate> candidates) {
-    /** What to do about a folder that cannot be used; the end of a message. */
+    /** The advice about a folder that cannot be used, for the end of a message. */
     public static final String ADVICE = "make the folder writable, or name another one in the environment variable"
             + " LLM_ADAPT_CACHE or the system property llmadapt.cache";
 
     private static final String VARIABLE = "LLM_ADAPT_CACHE";
     private static final String PROPERTY = "llmadapt.cache";
 
-    /** An immutable copy. */
+    /** Refuses an empty list, and copies it. */
     public CacheFolders {
         candidates = List.copyOf(candidates);
         if (candidates.isEmpty()) {
@@ -38,15 +39,15 @@ public record CacheFolders(List<Candidate> candidates) {
     }
 
     /**
-     * A folder and who names it.
+     * A folder and the setting that names it.
      *
      * @param path an absolute path
      * @param origin the setting that names it, for messages
-     * @param shared whether others may write beside it, so that it counts only where it belongs to this user alone
+     * @param shared whether other users may write beside it, so that it is used only if it belongs to this user alone
      */
     public record Candidate(Path path, String origin, boolean shared) {}
 
-    /** This process's folders. */
+    /** The folders of this process, by its environment variables and system properties. */
     public static CacheFolders ofProcess() {
         return of(System.getenv(), System::getProperty);
     }
@@ -77,7 +78,7 @@ public record CacheFolders(List<Candidate> candidates) {
         return new CacheFolders(found);
     }
 
-    /** The user's name, or number where it has no name. */
+    /** The user's name, or the user's number where there is no name. */
     private static String user(UnaryOperator<@Nullable String> properties) {
         String name = text(properties.apply("user.name")).replaceAll("[^A-Za-z0-9._-]", "");
         if (name.isEmpty()) {
@@ -96,7 +97,7 @@ public record CacheFolders(List<Candidate> candidates) {
     }
 
     /**
-     * The user's home; empty where the user has none, which Java tells as {@code ?} and containers as {@code /}.
+     * The user's home; empty where the user has none, which Java reports as {@code ?} and containers as {@code /}.
      *
      * @param variables environment variables
      * @param properties system properties, null where not set

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * JNA, whose own library is loaded from the cache folder instead of a temporary file that each start writes anew; the way to any
- * other native library.
+ * JNA, whose own library is loaded from the cache folder instead of a temporary file that each start writes anew; the
+ * way to any other native library.
  */
 public final class Jna {
     private static final String FOLDER = "jna.boot.library.path";
@@ -18,7 +18,7 @@ public final class Jna {
     private Jna() {}
 
     /**
-     * A library that the system's loader finds by its name.
+     * Loads a library that the system's loader finds by its name.
      *
      * @throws LlmAdaptException if JNA itself cannot be loaded
      * @throws UnsatisfiedLinkError if there is no such library
@@ -28,14 +28,15 @@ public final class Jna {
         return NativeLibrary.getInstance(name);
     }
 
-    /** The libraries that this process has loaded, the C library among them, on other systems than Windows. */
+    /** The libraries that this process has loaded, among them the C library, except on Windows. */
     public static NativeLibrary process() {
         load();
         return NativeLibrary.getProcess();
     }
 
     /**
-     * Loads JNA, if nothing has yet. Settings of the program ({@code jna.boot.library.path}, {@code jna.tmpdir}) are followed.
+     * Loads JNA, if nothing has yet. Settings of the program ({@code jna.boot.library.path}, {@code jna.tmpdir}) are
+     * followed.
      *
      * @throws LlmAdaptException if its library cannot be unpacked or loaded
      */

@@ -27,13 +27,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A library's files, unpacked from its jar into {@code native/NAME-VERSION-PLATFORM-CRC} of a cache folder, once for all
- * processes; a cache that holds them already is only read. Any jar that the class loader can read will do, also one within
- * another.
+ * A library's files, unpacked from its jar into {@code native/NAME-VERSION-PLATFORM-CRC} of a cache folder, once for
+ * all processes; a cache that holds them already is only read. Any jar that the class loader can read will do, also one
+ * within another.
  *
- * @param name the library's, for the folder
+ * @param name the name of the library, for the folder
  * @param platform the operating system and processor, for the folder
- * @param files those it has for this platform; the first gives the folder its version and checksum
+ * @param files the library's files for this platform; the first gives the folder its version and checksum
  */
 record LibraryFolder(String name, String platform, List<Resource> files) {
     private static final Logger LOG = LoggerFactory.getLogger(LibraryFolder.class);
@@ -41,14 +41,14 @@ record LibraryFolder(String name, String platform, List<Resource> files) {
     /**
      * A file of a library.
      *
-     * @param url where it is packed
+     * @param url its address inside the jar
      * @param fileName its name
      * @param size its size in bytes
      * @param crc its CRC-32
-     * @param version the jar's, as its manifest says it
+     * @param version the version of the jar, from its manifest
      */
     record Resource(URL url, String fileName, long size, long crc, String version) {
-        /** A file that a class loader finds; empty where it has none of that name. */
+        /** Finds a file by a class loader; empty where it has none of that name. */
         static Optional<Resource> find(ClassLoader loader, String path) throws IOException {
             URL url = loader.getResource(path);
             if (url == null) {
@@ -114,9 +114,9 @@ record LibraryFolder(String name, String platform, List<Resource> files) {
     }
 
     /**
-     * This operating system and processor as jars name them; empty where no library here is made for it.
+     * This operating system and processor as jars name them; empty where none of the libraries is built for it.
      *
-     * @param x64 what 64-bit Intel processors are called
+     * @param x64 the name of 64-bit Intel processors
      */
     static Optional<String> platform(String x64) {
         return platform(System.getProperty("os.name", ""), System.getProperty("os.arch", ""), x64);
@@ -133,7 +133,7 @@ record LibraryFolder(String name, String platform, List<Resource> files) {
         return os.isEmpty() || arch.isEmpty() ? Optional.empty() : Optional.of(os + "-" + arch);
     }
 
-    /** The error of a library that is unpacked and cannot be loaded. */
+    /** The exception for a library that is unpacked and cannot be loaded. */
     static LlmAdaptException notLoaded(String library, Throwable cause) {
         Throwable root = cause;
         while (root.getCause() != null) {
@@ -153,9 +153,9 @@ record LibraryFolder(String name, String platform, List<Resource> files) {
     }
 
     /**
-     * The folder with all files whole.
+     * The folder that holds all files, unpacked into it where they are missing.
      *
-     * @throws LlmAdaptException if no cache folder has them and none can take them; its message names each
+     * @throws LlmAdaptException if no cache folder has the files and none can take them; its message names each folder
      */
     Path unpacked(CacheFolders cache) {
         List<IOException> failures = new ArrayList<>();
@@ -194,7 +194,9 @@ record LibraryFolder(String name, String platform, List<Resource> files) {
         throw refused;
     }
 
-    /** Makes a folder that nobody else can write to, or checks that it is one: what lies in it will be run. */
+    /**
+     * Creates a folder that nobody else can write to, or checks that it is one, since its files will be run as code.
+     */
     private static void requireOwn(Path folder) throws IOException {
         Path parent = folder.getParent();
         if (Files.getFileAttributeView(parent, PosixFileAttributeView.class) == null) {

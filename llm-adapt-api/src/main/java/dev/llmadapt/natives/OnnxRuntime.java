@@ -19,15 +19,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * ONNX Runtime, started so that it unpacks nothing, sends nothing, and lives as long as the process.
+ * The ONNX Runtime engine, started so that it unpacks nothing, sends nothing, and lives as long as the process.
  *
  * <ul>
- *   <li>Its libraries are loaded from the cache folder, where it would unpack them into a temporary folder at each start: 32
- *       MB, and 583 MB more with CUDA. The system property {@code onnxruntime.native.path} names the folder to it.
- *   <li>From 1.29.0 on it sends usage data to its maker on Linux and macOS, unless an environment variable says otherwise.
- *       Preparing them also overflows the stack where the process has a long command line, such as a class path.
- *   <li>Its Java classes free the environment in a shutdown hook, while other threads may be inside of a run: a crash. The
- *       environment counts its references, so one more, which nobody gives back, keeps it.
+ *   <li>Its libraries are loaded from the cache folder, where it would unpack them into a temporary folder at each
+ *       start: 32 MB, and 583 MB more with CUDA. The system property {@code onnxruntime.native.path} names the folder
+ *       to it.
+ *   <li>From 1.29.0 on it sends usage data to its maker on Linux and macOS, unless an environment variable says
+ *       otherwise. Preparing them also overflows the stack where the process has a long command line, such as a class
+ *       path.
+ *   <li>Its Java classes free the environment in a shutdown hook, while other threads may be inside of a run: a crash.
+ *       The environment counts its references, so one more, which nobody gives back, keeps it.
  * </ul>
  */
 public final class OnnxRuntime {
@@ -56,9 +58,10 @@ public final class OnnxRuntime {
     }
 
     /**
-     * ONNX Runtime; to be called before the first of its classes is used, cheap when it has started. What the program set
-     * ({@code onnxruntime.native.path}, {@code ORT_DISABLE_TELEMETRY}) stays, and where it started ONNX Runtime itself, that is the
-     * one. Thread-safe.
+     * Starts ONNX Runtime, or returns the one that runs already. Call it before the first use of ONNX Runtime's own
+     * classes; further calls are cheap. Settings of the program ({@code onnxruntime.native.path}, {@code
+     * ORT_DISABLE_TELEMETRY}) are kept, and if the program has started ONNX Runtime itself, that one is used.
+     * Thread-safe.
      *
      * @throws LlmAdaptException if its libraries cannot be unpacked or loaded
      */
@@ -79,17 +82,17 @@ public final class OnnxRuntime {
         return running;
     }
 
-    /** Its C interface: a table of functions. */
+    /** ONNX Runtime's C interface: a table of functions. */
     public Pointer table() {
         return table;
     }
 
-    /** Its environment, the one that its Java classes use. */
+    /** ONNX Runtime's environment, the one that its Java classes use. */
     public Pointer environment() {
         return environment;
     }
 
-    /** Loads it, and keeps the environment until the process ends. */
+    /** Loads ONNX Runtime and keeps its environment until the process ends. */
     private static OnnxRuntime hold() {
         try {
             OnnxRuntimeClasses classes = new OnnxRuntimeClasses();
@@ -124,7 +127,10 @@ public final class OnnxRuntime {
         return Function.getFunction(table.getPointer((long) place * Native.POINTER_SIZE));
     }
 
-    /** Java itself cannot set an environment variable; it is read when the environment is made. */
+    /**
+     * Sets, by the C library, the environment variable that turns telemetry off; it is read when the environment is
+     * made.
+     */
     private static void sendNothing() {
         if (System.getenv(NO_TELEMETRY) != null || Platform.isWindows()) {
             return;
@@ -155,9 +161,9 @@ public final class OnnxRuntime {
     }
 
     /**
-     * Its files for this platform; empty where it has none, and ONNX Runtime will say so.
+     * Finds ONNX Runtime's files for this platform; empty where it has none, which ONNX Runtime reports itself.
      *
-     * @param cuda whether to include the CUDA and TensorRT providers, where it has them
+     * @param cuda whether to include the CUDA and TensorRT providers, where the jar has them
      */
     private static Optional<LibraryFolder> find(boolean cuda) {
         Optional<String> platform = LibraryFolder.platform("x64");
@@ -171,7 +177,7 @@ public final class OnnxRuntime {
         }
     }
 
-    /** Its files for a platform, as a class loader finds them. */
+    /** Finds ONNX Runtime's files for a platform by a class loader. */
     static Optional<LibraryFolder> find(ClassLoader loader, String platform, boolean cuda) throws IOException {
         List<LibraryFolder.Resource> files = new ArrayList<>();
         for (String library : NEEDED) {
@@ -194,7 +200,9 @@ public final class OnnxRuntime {
         return LibraryFolder.Resource.find(loader, FOLDER + platform + "/" + System.mapLibraryName(library));
     }
 
-    /** Whether CUDA's libraries could be of use: a driver is loaded. Asking it costs more than looking. */
+    /**
+     * Whether an NVIDIA driver is loaded, so that CUDA's libraries could be of use; asking the driver itself is slow.
+     */
     private static boolean hasNvidiaDriver() {
         String windows = System.getenv("SystemRoot");
         return Files.exists(Path.of("/dev/nvidiactl"))

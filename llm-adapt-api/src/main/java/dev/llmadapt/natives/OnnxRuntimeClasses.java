@@ -7,23 +7,26 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 
-/** What ONNX Runtime's Java classes keep to themselves, by the names that they have had since 1.0 or, where said, in 1.29. */
+/**
+ * The private members of ONNX Runtime's Java classes that this library needs, by the names that they have had since 1.0
+ * or, where said, in 1.29.
+ */
 final class OnnxRuntimeClasses {
     private final Class<?> type;
 
-    /** Looks for the classes, and does not start them. */
+    /** Finds the classes without initialising them. */
     OnnxRuntimeClasses() throws ReflectiveOperationException {
         this.type = Class.forName("ai.onnxruntime.OnnxRuntime");
     }
 
-    /** The table of the C interface, of the library that they have loaded, whoever started them and from wherever. */
+    /** The table of the C interface of the library that the classes have loaded, whoever started them. */
     Pointer table() throws ReflectiveOperationException {
         return new Pointer(field("ortApiHandle").getLong(null));
     }
 
     /**
-     * Starts them as {@code OnnxRuntime.init()} of 1.29 does, without the folder that it makes in {@code java.io.tmpdir}: it needs
-     * none where the libraries are unpacked, but fails where it cannot make one.
+     * Starts them as {@code OnnxRuntime.init()} of 1.29 does, without the folder that it makes in
+     * {@code java.io.tmpdir}: it needs none where the libraries are unpacked, but fails where it cannot make one.
      *
      * @param folder where the libraries are
      */
@@ -53,7 +56,7 @@ final class OnnxRuntimeClasses {
         field("loaded").setBoolean(null, true);
     }
 
-    /** The newest version of the C interface that the classes know. */
+    /** The newest version of the C interface that these classes know. */
     private int apiVersion() {
         return Arrays.stream(type.getDeclaredFields())
                 .map(Field::getName)

@@ -5,13 +5,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * System properties that hold only while a library is being loaded and get their values back afterwards: they belong to the
- * program, not to us.
+ * System properties with other values while a library is being loaded. Their own values come back afterwards: the
+ * properties belong to the program.
  */
 final class TemporaryProperties implements AutoCloseable {
     private final Map<String, @Nullable String> before = new LinkedHashMap<>();
 
-    /** A property's value until the end. */
+    /** Sets a property until this is closed. */
     TemporaryProperties with(String name, String value) {
         if (!before.containsKey(name)) {
             before.put(name, System.getProperty(name));

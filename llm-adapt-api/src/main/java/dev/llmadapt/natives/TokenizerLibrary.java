@@ -10,13 +10,13 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The library behind DJL's tokenizers, which is loaded from our cache folder where DJL would unpack it into {@code ~/.djl.ai},
- * or download one for CUDA: a local model opens no socket.
+ * The library behind DJL's tokenizers, which is loaded from our cache folder where DJL would unpack it into
+ * {@code ~/.djl.ai}, or download one for CUDA: a local model opens no socket.
  */
 public final class TokenizerLibrary {
     private static final String LIBRARY_PATH = "RUST_LIBRARY_PATH";
     private static final String FLAVOR = "RUST_FLAVOR";
-    /** A program's own settings of where it is; they are followed. */
+    /** The settings by which a program names the library's place itself; they are followed. */
     private static final List<String> SETTINGS = List.of(LIBRARY_PATH, FLAVOR, "ENGINE_CACHE_DIR", "DJL_CACHE_DIR");
 
     private static boolean loaded;
@@ -24,7 +24,7 @@ public final class TokenizerLibrary {
     private TokenizerLibrary() {}
 
     /**
-     * Loads the library, if nothing has yet; to be called before the first class of DJL's tokenizers is used. Thread-safe.
+     * Loads the library unless it is loaded already. Call it before the first use of DJL's tokenizers. Thread-safe.
      *
      * @throws LlmAdaptException if it cannot be unpacked or loaded
      */
@@ -32,7 +32,7 @@ public final class TokenizerLibrary {
         if (loaded) {
             return;
         }
-        Jna.load(); // DJL asks by it for a card
+        Jna.load(); // DJL looks for a GPU with it
         try (TemporaryProperties properties = new TemporaryProperties()) {
             if (SETTINGS.stream().allMatch(name -> setting(name) == null)) {
                 Optional<LibraryFolder> library = find();

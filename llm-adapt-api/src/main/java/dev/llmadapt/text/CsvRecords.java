@@ -8,11 +8,11 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The records of a CSV file as RFC 4180 has it: quoted fields with doubled quotes and line breaks inside; text after a closing
- * quote and an unclosed quote are errors, while a quote inside a field that does not begin with one is an ordinary character.
- * Line breaks inside a field are line feeds, whatever the file has. Blank lines between records are passed over. After a broken
- * record the next line is taken for the beginning of a record, so that one missing quote does not cost the rest of the file.
- * For one thread.
+ * The records of a CSV file as RFC 4180 has it: quoted fields with doubled quotes and line breaks inside; text after a
+ * closing quote and an unclosed quote are errors, while a quote inside a field that does not begin with one is an
+ * ordinary character. Line breaks inside a field are line feeds, whatever the file has. Blank lines between records are
+ * skipped. After a broken record the next line is read as the beginning of a record, so that one missing quote does not
+ * cost the rest of the file. For one thread.
  */
 public final class CsvRecords {
     private static final String NEXT_STEP = "; write a quote inside a quoted text as two quotes";
@@ -29,11 +29,11 @@ public final class CsvRecords {
     private record Line(long number, @Nullable String text, String trouble) {}
 
     /**
-     * The records of some lines.
+     * The records of a file's lines.
      *
-     * @param lines what to read
-     * @param separator between fields
-     * @param maxChars the longest record
+     * @param lines the lines to read
+     * @param separator the character between fields
+     * @param maxChars the maximum length of a record, in characters
      */
     public CsvRecords(Lines lines, char separator, int maxChars) {
         this.lines = lines;
@@ -42,7 +42,7 @@ public final class CsvRecords {
     }
 
     /**
-     * Goes to the next record.
+     * Moves to the next record.
      *
      * @return whether there is one
      * @throws IOException if the file cannot be read on
@@ -65,7 +65,7 @@ public final class CsvRecords {
         return true;
     }
 
-    /** Makes the record a broken one; what follows its first line is read again. */
+    /** Marks the record as broken; the lines after its first are read again. */
     void refuse(String why) {
         fields = null;
         trouble = why;
@@ -75,7 +75,7 @@ public final class CsvRecords {
         taken = List.of();
     }
 
-    /** The next line that is not blank, which stays unread; empty at the end, or where it is no text. */
+    /** The next line that is not blank, which stays unread; empty at the end, or where it cannot be decoded. */
     String peek() throws IOException {
         Line first = next();
         while (first != null && isBlank(first)) {
@@ -88,12 +88,12 @@ public final class CsvRecords {
         return first.text() == null ? "" : first.text();
     }
 
-    /** Passes over the line that {@link #peek} found. */
+    /** Skips the line that {@link #peek} found. */
     void skip() throws IOException {
         next();
     }
 
-    /** Takes another character for the one between fields. */
+    /** Changes the character between fields. */
     void separateBy(char separator) {
         this.separator = separator;
     }
@@ -110,7 +110,7 @@ public final class CsvRecords {
     /**
      * The record's fields.
      *
-     * @throws BrokenRecord if it is not one
+     * @throws BrokenRecord if the record cannot be used
      */
     public List<String> fields() throws BrokenRecord {
         if (fields == null) {

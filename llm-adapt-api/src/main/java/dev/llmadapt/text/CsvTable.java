@@ -8,11 +8,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of a CSV file under its header. A row of another width than the header is a broken one, and the next line is taken
- * for the beginning of a row, so that nothing is moved into another column and nothing is swallowed. For one thread.
+ * The rows of a CSV file under its header. A row with more or fewer fields than the header is broken, and the next line
+ * is read as the beginning of a row, so that no value moves into another column and none is lost. For one thread.
  */
 public final class CsvTable {
-    /** For a separator: the one of comma, semicolon and tab that the header has most of, or that a line {@code sep=;} before it names. */
+    /**
+     * The separator to be detected: the one of comma, semicolon and tab that occurs most in the header, or the one
+     * named in a line such as {@code sep=;} before it.
+     */
     public static final char DETECTED = '\0';
 
     private static final int MAX_COLUMNS = 1_000;
@@ -33,9 +36,9 @@ public final class CsvTable {
     /**
      * Reads the header of a table; a file without any line has no columns.
      *
-     * @param separator between fields, or {@link #DETECTED}
-     * @param maxChars the longest row
-     * @throws BrokenRecord if the header is none: it cannot be read, a column has no name, or two have the same
+     * @param separator the character between fields, or {@link #DETECTED}
+     * @param maxChars the maximum length of a row, in characters
+     * @throws BrokenRecord if the header cannot be read, a column has no name, or two have the same
      */
     public static CsvTable open(Lines lines, char separator, int maxChars) throws IOException, BrokenRecord {
         CsvRecords records = new CsvRecords(lines, separator == DETECTED ? ',' : separator, maxChars);
@@ -107,7 +110,7 @@ public final class CsvTable {
     }
 
     /**
-     * Goes to the next row.
+     * Moves to the next row.
      *
      * @return whether there is one
      * @throws IOException if the file cannot be read on
@@ -138,9 +141,9 @@ public final class CsvTable {
     }
 
     /**
-     * The row's cells, one a column.
+     * The row's cells, one per column.
      *
-     * @throws BrokenRecord if it is no row of this table
+     * @throws BrokenRecord if the row cannot be used
      */
     public List<String> cells() throws BrokenRecord {
         if (cells == null) {

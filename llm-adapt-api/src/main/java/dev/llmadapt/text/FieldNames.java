@@ -3,11 +3,13 @@ package dev.llmadapt.text;
 import java.text.Normalizer;
 import java.util.Locale;
 
-/** Names of columns and keys, as people mean them: invisible characters and white space around them are no part of them. */
+/**
+ * Names of columns and keys, as people mean them: invisible characters and white space around them are no part of them.
+ */
 public final class FieldNames {
     private FieldNames() {}
 
-    /** A name as it is shown. */
+    /** A name without invisible characters, and without white space around it. */
     public static String clean(String name) {
         StringBuilder text = new StringBuilder();
         name.codePoints().filter(c -> Character.getType(c) != Character.FORMAT).forEach(text::appendCodePoint);
@@ -22,7 +24,7 @@ public final class FieldNames {
         return text.substring(start, end);
     }
 
-    /** What two names have in common that are one and the other by mistake: no case, no width, no accents typed in two ways. */
+    /** The form in which names are compared: without regard to case, width, and the way in which accents are typed. */
     public static String fold(String name) {
         return Normalizer.normalize(clean(name), Normalizer.Form.NFKC).toLowerCase(Locale.ROOT);
     }

@@ -3,9 +3,9 @@ package dev.llmadapt.text;
 import java.io.IOException;
 
 /**
- * The elements of one JSON array, or JSON objects one after the other, cut apart by brackets and quotes alone: a broken
- * element does not stop the read as long as its brackets and quotes are balanced. For one thread; the stream stays the
- * caller's.
+ * The elements of a JSON array, or JSON objects one after the other, separated by brackets and quotes alone: a broken
+ * element does not stop the reading as long as its brackets and quotes are balanced. For one thread; the stream stays
+ * the caller's.
  */
 public final class JsonElements implements TextRecords {
     private final Utf8Input in;
@@ -23,10 +23,10 @@ public final class JsonElements implements TextRecords {
     private String trouble = "";
 
     /**
-     * The elements of the array that a stream is.
+     * The elements of a stream that is one array.
      *
-     * @param in closed by the caller
-     * @param maxBytes the longest element that is kept
+     * @param in the stream; closed by the caller
+     * @param maxBytes the maximum size of an element, in bytes of UTF-8
      */
     public JsonElements(Utf8Input in, int maxBytes) {
         this(in, maxBytes, true, false);
@@ -39,7 +39,7 @@ public final class JsonElements implements TextRecords {
         this.part = part;
     }
 
-    /** The elements of an array that begins at a place of a stream, which is at its beginning. */
+    /** The elements of an array that begins at a place further on in a stream, which is still at its start. */
     public static JsonElements at(JsonLayout.Place place, Utf8Input in, int maxBytes) throws IOException {
         in.skipNBytes(place.offset());
         JsonElements elements = new JsonElements(in, maxBytes, true, true);
@@ -90,7 +90,7 @@ public final class JsonElements implements TextRecords {
         return true;
     }
 
-    /** Takes everything up to the comma or bracket that ends the element, and the comma. */
+    /** Reads up to the comma or bracket that ends the element, the comma included. */
     private void element() throws IOException {
         int depth = 0;
         boolean quoted = false;
@@ -124,7 +124,7 @@ public final class JsonElements implements TextRecords {
         trouble = "a bracket or quote is never closed; what follows cannot be told apart";
     }
 
-    /** Takes everything up to the bracket that ends the value, or to the end of the line where none is open. */
+    /** Reads up to the bracket that ends the value, or to the end of the line where none is open. */
     private void value() throws IOException {
         int depth = 0;
         boolean quoted = false;

@@ -11,17 +11,17 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the records of a JSON file stand in it, as its first value shows.
+ * The layout of the records in a JSON file, as its first value shows it.
  *
- * @param kind of the first value and what follows
- * @param keys of the first value, if it is an object
- * @param lists where in the file the lists of objects begin that are values of these keys
+ * @param kind the way in which the records follow each other
+ * @param keys the keys of the first value, if it is an object
+ * @param lists the keys whose values are arrays of objects, with the place where each array begins
  * @param alone whether nothing follows the first value
  */
 public record JsonLayout(Kind kind, Set<String> keys, Map<String, Place> lists, boolean alone) {
-    /** What the file is. */
+    /** A way in which records follow each other. */
     public enum Kind {
-        /** A record a line; whatever is no JSON, too. */
+        /** One record per line; also the layout of whatever is not JSON. */
         LINES,
         /** One array. */
         ARRAY,
@@ -37,7 +37,7 @@ public record JsonLayout(Kind kind, Set<String> keys, Map<String, Place> lists, 
      */
     public record Place(long offset, long line) {}
 
-    /** Copies. */
+    /** Copies the collections. */
     public JsonLayout {
         keys = Set.copyOf(keys);
         lists = Map.copyOf(lists);
@@ -47,7 +47,7 @@ public record JsonLayout(Kind kind, Set<String> keys, Map<String, Place> lists, 
         this(kind, Set.of(), Map.of(), false);
     }
 
-    /** The layout of a stream, of which the first value is read. */
+    /** Finds the layout of a stream by reading its first value. */
     public static JsonLayout of(InputStream in) throws IOException {
         return new Scan(in).layout();
     }
@@ -57,14 +57,14 @@ public record JsonLayout(Kind kind, Set<String> keys, Map<String, Place> lists, 
         return alone && lists.size() == 1 ? lists.keySet().iterator().next() : null;
     }
 
-    /** The reason why a file that is one object with several lists is not read. */
+    /** The message for a file that is one object with several lists, which is not read. */
     public String severalLists() {
         return "one JSON object with the lists "
                 + lists.keySet().stream().sorted().toList()
                 + ", expected one list of records, or one record a line; write each list into a file of its own";
     }
 
-    /** A look at a stream by brackets and quotes. */
+    /** A reading of a stream by brackets and quotes. */
     private static final class Scan {
         private static final int END = -1;
 
@@ -155,7 +155,10 @@ public record JsonLayout(Kind kind, Set<String> keys, Map<String, Place> lists, 
             next();
         }
 
-        /** Passes a value over; the lines it goes on for after its first, or 1 as soon as that is known, if that is enough. */
+        /**
+         * Skips a value and returns the number of lines after its first, or 1 as soon as that is known, if that is
+         * enough.
+         */
         private long skipValue(boolean firstLine) throws IOException, NoJson {
             if (here == '"') {
                 string(null);
@@ -217,7 +220,7 @@ public record JsonLayout(Kind kind, Set<String> keys, Map<String, Place> lists, 
         }
     }
 
-    /** The bytes are no JSON. */
+    /** The signal that the bytes are not JSON. */
     private static final class NoJson extends Exception {
         @Serial
         private static final long serialVersionUID = 1L;

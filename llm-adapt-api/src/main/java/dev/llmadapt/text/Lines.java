@@ -3,8 +3,8 @@ package dev.llmadapt.text;
 import java.io.IOException;
 
 /**
- * Lines of text, ended by a line feed, a carriage return, or both, which are no part of them. For one thread; the stream
- * stays the caller's.
+ * The lines of a text, each ended by a line feed, a carriage return, or both, which are not part of it. For one thread;
+ * the stream stays the caller's.
  */
 public final class Lines implements TextRecords {
     private final Utf8Input in;
@@ -18,8 +18,8 @@ public final class Lines implements TextRecords {
     /**
      * The lines of a stream.
      *
-     * @param in closed by the caller
-     * @param maxBytes the longest line that is kept, in bytes of UTF-8
+     * @param in the stream; closed by the caller
+     * @param maxBytes the maximum length of a line, in bytes of UTF-8
      */
     public Lines(Utf8Input in, int maxBytes) {
         this.in = in;

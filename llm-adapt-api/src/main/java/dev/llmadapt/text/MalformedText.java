@@ -2,7 +2,7 @@ package dev.llmadapt.text;
 
 import java.io.Serial;
 
-/** Bytes that are no text in the encoding they should be in; the message says why, without file and line. */
+/** Bytes that are not text in the expected encoding; the message says why, without file and line. */
 public final class MalformedText extends Exception {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -8,8 +8,8 @@ import java.util.regex.Pattern;
 
 /**
  * The headings of a Markdown text as <a href="https://spec.commonmark.org/0.31.2/">CommonMark</a> has them: lines with
- * {@code #} signs, and paragraphs that are underlined. Lines of fenced and indented code, of HTML blocks, and of front matter
- * are none. Headings inside quotes and lists are left out.
+ * {@code #} signs, and paragraphs that are underlined. Lines of fenced and indented code, of HTML blocks, and of front
+ * matter are not headings. Headings inside quotes and lists are left out.
  */
 public final class MarkdownHeadings {
     private static final Pattern ATX = Pattern.compile(" {0,3}(#{1,6})(?:[ \\t]+(.*))?");
@@ -23,7 +23,7 @@ public final class MarkdownHeadings {
     private static final Pattern INDENTED = Pattern.compile("(?: {4}| {0,3}\\t).*");
     private static final Pattern KEY = Pattern.compile("[\\w\"'][^\\n]*[:=].*|\\{.*"); // or a template's
 
-    /** Beginnings of HTML blocks, and what ends them; without an end a blank line does. */
+    /** The patterns that begin HTML blocks, and those that end them; without one, a blank line does. */
     private static final List<Html> HTML = List.of(
             new Html("<(?:pre|script|style|textarea)(?:[ \\t>].*)?", "</(?:pre|script|style|textarea)>", true),
             new Html("<!--.*", "-->", true),
@@ -31,10 +31,11 @@ public final class MarkdownHeadings {
             new Html("<![a-z].*", ">", true),
             new Html("<!\\[cdata\\[.*", "\\]\\]>", true),
             new Html(
-                    "</?(?:address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|dialog|"
-                            + "dir|div|dl|dt|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|header|hr|html|"
-                            + "iframe|legend|li|link|main|menu|menuitem|nav|noframes|ol|optgroup|option|p|param|search|"
-                            + "section|summary|table|tbody|td|tfoot|th|thead|title|tr|track|ul)(?:[ \\t].*|/?>.*)?",
+                    "</?(?:address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|"
+                            + "dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|"
+                            + "header|hr|html|iframe|legend|li|link|main|menu|menuitem|nav|noframes|ol|optgroup|option|p|"
+                            + "param|search|section|summary|table|tbody|td|tfoot|th|thead|title|tr|track|ul)"
+                            + "(?:[ \\t].*|/?>.*)?",
                     "",
                     true),
             new Html("<(?:[a-z][a-z0-9-]*(?:[ \\t][^<>]*)?/?|/[a-z][a-z0-9-]*[ \\t]*)>[ \\t]*", "", false));
@@ -56,8 +57,8 @@ public final class MarkdownHeadings {
      *
      * @param level from 1 to 6
      * @param text its words, on one line
-     * @param start where its first line begins
-     * @param end where its last line ends, before the line break
+     * @param start the offset where its first line begins, in chars
+     * @param end the offset where its last line ends, before the line break
      */
     public record Heading(int level, String text, int start, int end) {}
 
@@ -176,8 +177,8 @@ public final class MarkdownHeadings {
     }
 
     /**
-     * Where the front matter of a text ends, the beginning of the line after it: settings between lines of {@code ---} or
-     * {@code +++} before the text; 0 where there is none.
+     * The offset at which the text after its front matter begins: settings between lines of {@code ---} or {@code +++}
+     * before the text; 0 where there is none.
      */
     public static int frontMatterEnd(String text) {
         int start = 0;

@@ -7,7 +7,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** The bytes of one record while they come in, at most so many; what goes beyond is counted and forgotten. */
+/** A buffer for the bytes of one record, up to a limit; of longer records only that they are too long is kept. */
 final class RecordBytes {
     private final int limit;
     private byte[] bytes = new byte[1024];

@@ -9,11 +9,11 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * A text in the form in which its words are looked for, made of documents and of queries alike, before any analysis by
- * language. What only looks different is one: composed and decomposed letters, ligatures, full width, presentation forms
- * (Unicode's NFKC), case, typographic apostrophes, characters without width such as soft hyphens. A word that a hyphen breaks at
- * a line's end stands there whole, beside its parts. Runs of scripts that put no spaces between words (Thai, Lao, Khmer,
- * Burmese, Katakana) become overlapping pairs of their characters, each a word.
+ * The normal form of a text for search, applied to documents and queries alike, before any analysis by language. It
+ * removes differences of writing: composed and decomposed letters, ligatures, full width, presentation forms (Unicode's
+ * NFKC), case, typographic apostrophes, characters without width such as soft hyphens. A word that a hyphen breaks at a
+ * line's end is added as a whole, beside its parts. Runs of scripts without spaces between words (Thai, Lao, Khmer,
+ * Burmese, Katakana) become overlapping pairs of characters, each a word.
  */
 public final class SearchText {
     private static final Set<UnicodeScript> WITHOUT_SPACES = Set.of(
@@ -33,12 +33,12 @@ public final class SearchText {
 
     private SearchText() {}
 
-    /** The form of a text. */
+    /** The normal form of a text. */
     public static String of(String text) {
         return spaced(folded(text));
     }
 
-    /** Line ends undone, and what only looks different made one. */
+    /** Joins words broken at line ends, and removes differences of case and form. */
     private static String folded(String text) {
         StringBuilder plain = new StringBuilder(text.length() + 16);
         int at = 0;
@@ -65,7 +65,7 @@ public final class SearchText {
         return lower.replace("i\u0307", "i").replace('\u03C2', '\u03C3');
     }
 
-    /** Symbols that NFKC writes as letters or digits stay words of their own: a trademark sign belongs to no name. */
+    /** Separates symbols that NFKC writes as letters or digits from the words beside them, such as a trademark sign. */
     private static void separated(int c, StringBuilder to) {
         int type = Character.getType(c);
         boolean symbol = type == Character.OTHER_SYMBOL || type == Character.OTHER_NUMBER;
@@ -80,7 +80,7 @@ public final class SearchText {
         return at > 0 && Character.isLetter(text.codePointBefore(at));
     }
 
-    /** Where the next line's word begins after a hyphen, or 0 where the hyphen does not end a line within a word. */
+    /** The offset of the next line's word after a hyphen, or 0 where the hyphen does not break a word. */
     private static int afterLineEnd(String text, int hyphen) {
         int at = hyphen + 1;
         boolean lineEnd = false;
@@ -95,7 +95,9 @@ public final class SearchText {
         return Character.isLetter(first) && !Character.isUpperCase(first) ? at : 0;
     }
 
-    /** Adds the word around a line's end, of which {@code to} has the first part, whole; the second part follows. */
+    /**
+     * Adds the whole word that a line's end breaks; {@code to} has its first part, and the second part follows later.
+     */
     private static void broken(String text, int next, StringBuilder to) {
         int start = to.length();
         while (start > 0 && isWordPart(to.codePointBefore(start))) {
@@ -122,7 +124,7 @@ public final class SearchText {
                 || type == Character.ENCLOSING_MARK;
     }
 
-    /** Characters that are not seen: format controls, variation selectors, fillers. */
+    /** Whether a character is invisible: a format control, a variation selector, a filler. */
     private static boolean isInvisible(int c) {
         return Character.getType(c) == Character.FORMAT
                 || (c >= 0xFE00 && c <= 0xFE0F)
@@ -136,7 +138,7 @@ public final class SearchText {
                 || c == TATWEEL;
     }
 
-    /** Runs without spaces as pairs of characters, each with its marks. */
+    /** Writes runs of scripts without spaces as pairs of characters, each with its marks. */
     private static String spaced(String text) {
         StringBuilder result = new StringBuilder(text.length());
         int at = 0;
@@ -173,7 +175,7 @@ public final class SearchText {
         to.append(' ');
     }
 
-    /** 0 for what stands between spaces, or is a word by itself. */
+    /** The kind of run that a character belongs to: 1 Katakana, 2 other scripts without spaces, 0 everything else. */
     private static int kind(int c) {
         if (c < 0x0E00) {
             return 0;

@@ -19,31 +19,34 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An encoding of text, known by the labels of the <a href="https://encoding.spec.whatwg.org/">Encoding Standard</a> as
- * browsers read them: {@code iso-8859-1} is windows-1252 there, {@code gb2312} is GB18030. Decoding is strict: bytes that
- * stand for nothing are an error, never a replacement character.
+ * browsers read them: {@code iso-8859-1} is windows-1252 there, {@code gb2312} is GB18030. Decoding is strict: bytes
+ * without a meaning are an error, never a replacement character.
  *
- * @param name of the standard
- * @param charset of the JDK
+ * @param name its name in the standard
+ * @param charset the charset of the JDK
  */
 public record TextEncoding(String name, Charset charset) {
-    /** UTF-8, which is assumed where nothing else is said. */
+    /** The UTF-8 encoding, which is the default. */
     public static final TextEncoding UTF_8 = new TextEncoding("UTF-8", StandardCharsets.UTF_8);
 
-    /** Name, the JDK's name, labels. The JDK has no ISO-8859-10, ISO-8859-14 and x-user-defined. */
+    /** The rows: name, the JDK's name, labels. The JDK has no ISO-8859-10, ISO-8859-14 and x-user-defined. */
     private static final String[] TABLE = {
         "UTF-8 UTF-8 unicode-1-1-utf-8 unicode11utf8 unicode20utf8 utf-8 utf8 x-unicode20utf8",
         "IBM866 IBM866 866 cp866 csibm866 ibm866",
-        "ISO-8859-2 ISO-8859-2 csisolatin2 iso-8859-2 iso-ir-101 iso8859-2 iso88592 iso_8859-2 iso_8859-2:1987 l2 latin2",
-        "ISO-8859-3 ISO-8859-3 csisolatin3 iso-8859-3 iso-ir-109 iso8859-3 iso88593 iso_8859-3 iso_8859-3:1988 l3 latin3",
-        "ISO-8859-4 ISO-8859-4 csisolatin4 iso-8859-4 iso-ir-110 iso8859-4 iso88594 iso_8859-4 iso_8859-4:1988 l4 latin4",
+        "ISO-8859-2 ISO-8859-2 csisolatin2 iso-8859-2 iso-ir-101 iso8859-2 iso88592 iso_8859-2 iso_8859-2:1987 l2"
+                + " latin2",
+        "ISO-8859-3 ISO-8859-3 csisolatin3 iso-8859-3 iso-ir-109 iso8859-3 iso88593 iso_8859-3 iso_8859-3:1988 l3"
+                + " latin3",
+        "ISO-8859-4 ISO-8859-4 csisolatin4 iso-8859-4 iso-ir-110 iso8859-4 iso88594 iso_8859-4 iso_8859-4:1988 l4"
+                + " latin4",
         "ISO-8859-5 ISO-8859-5 csisolatincyrillic cyrillic iso-8859-5 iso-ir-144 iso8859-5 iso88595 iso_8859-5"
                 + " iso_8859-5:1988",
-        "ISO-8859-6 ISO-8859-6 arabic asmo-708 csiso88596e csiso88596i csisolatinarabic ecma-114 iso-8859-6 iso-8859-6-e"
-                + " iso-8859-6-i iso-ir-127 iso8859-6 iso88596 iso_8859-6 iso_8859-6:1987",
+        "ISO-8859-6 ISO-8859-6 arabic asmo-708 csiso88596e csiso88596i csisolatinarabic ecma-114 iso-8859-6"
+                + " iso-8859-6-e iso-8859-6-i iso-ir-127 iso8859-6 iso88596 iso_8859-6 iso_8859-6:1987",
         "ISO-8859-7 ISO-8859-7 csisolatingreek ecma-118 elot_928 greek greek8 iso-8859-7 iso-ir-126 iso8859-7 iso88597"
                 + " iso_8859-7 iso_8859-7:1987 sun_eu_greek",
-        "ISO-8859-8 ISO-8859-8 csiso88598e csisolatinhebrew hebrew iso-8859-8 iso-8859-8-e iso-ir-138 iso8859-8 iso88598"
-                + " iso_8859-8 iso_8859-8:1988 visual",
+        "ISO-8859-8 ISO-8859-8 csiso88598e csisolatinhebrew hebrew iso-8859-8 iso-8859-8-e iso-ir-138 iso8859-8"
+                + " iso88598 iso_8859-8 iso_8859-8:1988 visual",
         "ISO-8859-8-I ISO-8859-8 csiso88598i iso-8859-8-i logical",
         "ISO-8859-10 - csisolatin6 iso-8859-10 iso-ir-157 iso8859-10 iso885910 l6 latin6",
         "ISO-8859-13 ISO-8859-13 iso-8859-13 iso8859-13 iso885913",
@@ -86,7 +89,7 @@ public record TextEncoding(String name, Charset charset) {
     record Mark(TextEncoding encoding, int length) {}
 
     /**
-     * The encoding of a label, in any case, with white space around it.
+     * Finds the encoding of a label, ignoring case and white space around it.
      *
      * @throws IllegalArgumentException if there is no such label, or the JDK has no such encoding
      */
@@ -103,7 +106,7 @@ public record TextEncoding(String name, Charset charset) {
         return new TextEncoding(row[0], Charset.forName(row[1]));
     }
 
-    /** Every label whose encoding can be read, in alphabetical order. */
+    /** The labels of all encodings that can be read, in alphabetical order. */
     public static List<String> labels() {
         return ROWS.entrySet().stream()
                 .filter(entry -> !entry.getValue()[1].equals("-"))
@@ -113,11 +116,11 @@ public record TextEncoding(String name, Charset charset) {
     }
 
     /**
-     * The text of some bytes: in the encoding of their byte order mark, which is left out, else in the one declared, else in
+     * Decodes bytes: in the encoding of their byte order mark, which is left out, else in the one declared, else in
      * UTF-8.
      *
-     * @param declared what the bytes are said to be in, or null where nothing says it
-     * @throws MalformedText if some of them stand for nothing, or for the character NUL
+     * @param declared the declared encoding, or null where there is none
+     * @throws MalformedText if some bytes have no meaning in the encoding, or stand for the character NUL
      */
     public static String decode(byte[] bytes, @Nullable TextEncoding declared) throws MalformedText {
         Optional<Mark> mark = mark(bytes, bytes.length);
@@ -168,12 +171,12 @@ public record TextEncoding(String name, Charset charset) {
                 .onUnmappableCharacter(CodingErrorAction.REPORT);
     }
 
-    /** Whether an encoding older than Unicode has nothing for the byte but a control character. */
+    /** Whether an encoding older than Unicode gives the byte no meaning but a control character. */
     boolean isHole(char decoded) {
         return decoded >= 0x80 && decoded < 0xA0 && decoded != 0x85 && !name.startsWith("UTF-");
     }
 
-    /** The byte order mark at the beginning, if there is one. */
+    /** Finds the byte order mark at the beginning. */
     static Optional<Mark> mark(byte[] bytes, int length) {
         if (starts(bytes, length, 0xEF, 0xBB, 0xBF)) {
             return Optional.of(new Mark(UTF_8, 3));

@@ -2,10 +2,10 @@ package dev.llmadapt.text;
 
 import java.io.IOException;
 
-/** A file's records, one after the other: lines, or the elements of a JSON array. For one thread. */
+/** The records of a file, one after the other: lines, or the elements of a JSON array. For one thread. */
 public interface TextRecords {
     /**
-     * Goes to the next record.
+     * Moves to the next record.
      *
      * @return whether there is one
      * @throws IOException if the file cannot be read on
@@ -18,7 +18,7 @@ public interface TextRecords {
     /**
      * The record's text.
      *
-     * @throws BrokenRecord if it is too long, or no text in its encoding
+     * @throws BrokenRecord if it is too long, or not text in its encoding
      */
     String text() throws BrokenRecord;
 }

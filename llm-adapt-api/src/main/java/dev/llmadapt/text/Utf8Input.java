@@ -13,9 +13,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text of any length and encoding as bytes of UTF-8, without its byte order mark. What stands for nothing in the encoding
- * becomes a byte that UTF-8 never has, so that only the record it stands in is broken. For one thread; closing it closes the
- * stream it reads.
+ * A stream that reads text of any length and encoding as UTF-8, without its byte order mark. Bytes without a meaning in
+ * the encoding become a byte that UTF-8 never has, so that only the record around them is broken. For one thread;
+ * closing it closes the stream it reads.
  */
 public final class Utf8Input extends BufferedInputStream {
     private static final byte NOTHING = (byte) 0xFF;
@@ -28,9 +28,9 @@ public final class Utf8Input extends BufferedInputStream {
     }
 
     /**
-     * The text of a stream: in the encoding of its byte order mark, else in the one declared, else in UTF-8.
+     * Reads a stream in the encoding of its byte order mark, else in the one declared, else in UTF-8.
      *
-     * @param declared what the bytes are said to be in, or null where nothing says it
+     * @param declared the declared encoding, or null where there is none
      */
     public static Utf8Input of(InputStream in, @Nullable TextEncoding declared) throws IOException {
         byte[] first = new byte[4];
@@ -50,7 +50,7 @@ public final class Utf8Input extends BufferedInputStream {
         return encoding;
     }
 
-    /** Decodes and encodes again. */
+    /** A stream of text in another encoding, as UTF-8. */
     private static final class Transcoded extends InputStream {
         private final InputStream in;
         private final TextEncoding encoding;

@@ -28,11 +28,12 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The law that a program ends as it was asked to while native code runs in its threads: with its status, and without a crash.
- * Each way twice with all kinds of work at a time; with {@code -Dexits=20} also each kind alone, as many times.
+ * The law that a program ends as it was asked to while native code runs in its threads: with its status, and without a
+ * crash. Each way is tried twice with all kinds of work at once; with {@code -Dexits=20} each kind also alone, 20
+ * times.
  */
 public abstract class ExitContract {
-    /** How a program ends, and with which status. */
+    /** A way in which a program ends, and its status. */
     private enum Way {
         RETURN(0),
         EXIT(3),
@@ -50,7 +51,10 @@ public abstract class ExitContract {
     @TempDir
     Path folder;
 
-    /** Kinds of work by name. Each makes ready what it needs, and gives one round of it, which several threads may run. */
+    /**
+     * The kinds of work by name. Each prepares what it needs and returns one round of it, which several threads may
+     * run.
+     */
     protected abstract Map<String, Supplier<Runnable>> work();
 
     @TestFactory
@@ -81,7 +85,7 @@ public abstract class ExitContract {
         });
     }
 
-    /** What is wrong about how a program ended; empty if nothing is. */
+    /** Runs a program and returns what is wrong about its end; empty if nothing is. */
     private String run(Way way, List<String> names, int seed) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -126,13 +130,13 @@ public abstract class ExitContract {
                         + output.substring(0, Math.min(output.length(), 1500));
     }
 
-    /** A program that works in daemon threads, and ends. */
+    /** A program that works in daemon threads until it ends. */
     static final class Program {
         private static volatile boolean ending;
 
         private Program() {}
 
-        /** The class of a contract, a way, a seed, and the names of work. */
+        /** Runs work; the arguments are the class of a contract, a way, a seed, and names of work. */
         public static void main(String[] arguments) throws ReflectiveOperationException, InterruptedException {
             Constructor<?> constructor = Class.forName(arguments[0]).getDeclaredConstructor();
             constructor.setAccessible(true);

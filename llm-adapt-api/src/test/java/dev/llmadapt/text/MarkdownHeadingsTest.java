@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MarkdownHeadingsTest {
-    /** Most are examples of the specification, 0.31.2; line breaks are written as slashes. */
+    /** Headings, mostly of examples in the specification 0.31.2; line breaks are written as slashes. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
