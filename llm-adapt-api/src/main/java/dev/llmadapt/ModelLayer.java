@@ -1,14 +1,18 @@
 package dev.llmadapt;
 
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A model around another one, the usual base class of what a {@link Strategy} returns: it passes everything on, and a
- * subclass changes requests by {@link #apply}, or answers by overriding {@link #stream} and {@link #score}.
+ * A model around another one, the usual base class of what a {@link Strategy} returns. It passes everything on; a
+ * subclass that changes only what is asked overrides {@link #apply}, one that also changes what comes back overrides
+ * {@link #exchanges}. Single answers, batches, scores and prepared requests all go through that hook, so a layer is the
+ * same layer in each of them.
  *
- * <p>Thread-safe if the subclass's {@code apply} is.
+ * <p>Thread-safe if the subclass's {@code apply} or {@code exchanges} is.
  */
 public abstract class ModelLayer implements Model {
     private final Model base;
@@ -23,7 +27,33 @@ public abstract class ModelLayer implements Model {
         this.base = base;
     }
 
-    /** The model inside. An overriding method calls {@link #requireOpen()} before it uses it. */
+    /** One request on its way through a layer: the request to the model inside, and the answer on its way back. */
+    @FunctionalInterface
+    protected interface Exchange {
+        /** The request to the model inside. */
+        Request asked();
+
+        /**
+         * The answer of a layer that does not let the model inside write it; empty, unless overridden.
+         *
+         * @param listener hears the answer's tokens
+         */
+        default Optional<Generation> own(TokenListener listener) {
+            return Optional.empty();
+        }
+
+        /** The layer's answer, given what the model inside wrote; unchanged unless overridden. */
+        default Generation answered(Generation inside) {
+            return inside;
+        }
+
+        /** The layer's scores of some continuations; those of the model inside, unless overridden. */
+        default Scores scored(Model inside, List<String> continuations) {
+            return inside.score(asked(), continuations);
+        }
+    }
+
+    /** The model inside. */
     protected final Model base() {
         return base;
     }
@@ -33,10 +63,20 @@ public abstract class ModelLayer implements Model {
         return request;
     }
 
+    /**
+     * Opens an exchange for each request: one that asks what {@link #apply} makes of it, unless overridden.
+     *
+     * @param requests one request, or those of a batch
+     * @return one exchange a request, in their order; each is used once
+     */
+    protected List<? extends Exchange> exchanges(List<Request> requests) {
+        return requests.stream().<Exchange>map(request -> () -> apply(request)).toList();
+    }
+
     /** Frees the resources of this layer; called once, by the first {@link #close()}. */
     protected void release() {}
 
-    /** Refuses with {@link IllegalStateException} once this layer is closed. */
+    /** Throws {@link IllegalStateException} once this layer is closed. */
     protected final void requireOpen() {
         if (closed.get()) {
             throw new IllegalStateException(
@@ -45,29 +85,47 @@ public abstract class ModelLayer implements Model {
         }
     }
 
-    @Override
-    public Generation stream(Request request, TokenListener listener) {
+    private Exchange exchange(Request request) {
         requireOpen();
-        return base.stream(apply(request), listener);
-    }
-
-    /** As {@link Model#generate(List)}; a layer that overrides {@link #stream} must override this too. */
-    @Override
-    public List<Generation> generate(List<Request> requests) {
-        requireOpen();
-        return base.generate(requests.stream().map(this::apply).toList());
+        return exchanges(List.of(request)).get(0);
     }
 
     @Override
-    public Scores score(Request prompt, List<String> continuations) {
-        requireOpen();
-        return base.score(apply(prompt), continuations);
+    public final Generation stream(Request request, TokenListener listener) {
+        Exchange exchange = exchange(request);
+        return exchange.own(listener).orElseGet(() -> exchange.answered(base.stream(exchange.asked(), listener)));
     }
 
     @Override
-    public Request prepare(Request request) {
+    public final List<Generation> generate(List<Request> requests) {
         requireOpen();
-        return base.prepare(apply(request));
+        List<? extends Exchange> exchanges = exchanges(requests);
+        List<Optional<Generation>> own = new ArrayList<>();
+        List<Request> asked = new ArrayList<>();
+        for (Exchange exchange : exchanges) {
+            Optional<Generation> answer = exchange.own(TokenListener.NONE);
+            own.add(answer);
+            if (answer.isEmpty()) {
+                asked.add(exchange.asked());
+            }
+        }
+        Iterator<Generation> inside = base.generate(asked).iterator();
+        List<Generation> answers = new ArrayList<>();
+        for (int row = 0; row < requests.size(); row++) {
+            Exchange exchange = exchanges.get(row);
+            answers.add(own.get(row).orElseGet(() -> exchange.answered(inside.next())));
+        }
+        return answers;
+    }
+
+    @Override
+    public final Scores score(Request prompt, List<String> continuations) {
+        return exchange(prompt).scored(base, continuations);
+    }
+
+    @Override
+    public final Request prepare(Request request) {
+        return base.prepare(exchange(request).asked());
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -127,6 +128,33 @@ public abstract class StrategyContract {
 
                 assertScoresAgree(adapted.score(request, labels()), base.score(adapted.prepare(request), labels()));
             }
+        }
+    }
+
+    @Test
+    void adapted_askedAloneInABatchOrForScores_isTheSameLayer() {
+        List<Request> seen = new ArrayList<>();
+        try (Model base = openBase();
+                Model recorder = new ModelLayer(base) {
+                    @Override
+                    protected Request apply(Request request) {
+                        seen.add(request);
+                        return request;
+                    }
+                };
+                Model adapted = strategy().adapt(recorder, task(), Progress.NONE)) {
+            adapted.generate(request()); // what is learned from the first question is not learned again
+            seen.clear();
+            adapted.stream(request(), TokenListener.NONE);
+            List<Request> streamed = List.copyOf(seen);
+            seen.clear();
+            adapted.generate(List.of(request()));
+            assertThat(seen).as("asked in a batch").isEqualTo(streamed);
+            seen.clear();
+            adapted.score(request(), labels());
+            assertThat(seen).as("asked for scores").endsWith(streamed.get(streamed.size() - 1));
+            seen.clear();
+            assertThat(adapted.prepare(request())).as("prepared").isEqualTo(streamed.get(streamed.size() - 1));
         }
     }
 

@@ -1,15 +1,9 @@
 package dev.llmadapt.peft;
 
-import dev.llmadapt.Generation;
 import dev.llmadapt.Model;
-import dev.llmadapt.ModelInfo;
-import dev.llmadapt.ModelLayer;
 import dev.llmadapt.Progress;
-import dev.llmadapt.Request;
-import dev.llmadapt.Scores;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
-import dev.llmadapt.TokenListener;
 import dev.llmadapt.peft.adapter.Merging;
 import dev.llmadapt.peft.adapter.PeftFolder;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
@@ -22,7 +16,6 @@ import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -119,8 +112,7 @@ public record FullTuning(TrainingOptions options, Consumer<TrainingEvent> listen
             Path folder = Files.createTempDirectory("llm-adapt-full-tuning");
             try {
                 train(model, task, folder, progress);
-                ModelOptions opened = tuning.local().options().withPrecision(Precision.AS_STORED);
-                return new Trained(model, LocalModel.open(folder, opened), folder);
+                return open(model, folder, () -> delete(folder));
             } catch (RuntimeException | Error e) {
                 delete(folder);
                 throw e;
@@ -133,6 +125,30 @@ public record FullTuning(TrainingOptions options, Consumer<TrainingEvent> listen
         }
     }
 
+    /**
+     * Opens what {@link #train(Model, Task, Path, Progress)} wrote, in the place of the model it was trained from: with that
+     * model's device, threads, batch and context, and behind its layers, whose prompts it has learned. Weights are
+     * multiplied as they are stored, since a model that was trained in full is not rounded again.
+     *
+     * @param model the model it was trained from; stays open, and is not closed with the model returned
+     * @param folder must stay unchanged while the model is open
+     * @return a model that the caller closes
+     * @throws IllegalArgumentException if the model is not local
+     */
+    public static Model open(Model model, Path folder) {
+        return open(model, folder, () -> {});
+    }
+
+    private static Model open(Model model, Path folder, Runnable afterClose) {
+        ModelOptions options = options(Tuning.local(model).options());
+        return new FullyTuned(model, LocalModel.open(folder, options), afterClose);
+    }
+
+    /** The options to open a trained model with, given those of the model it was trained from. */
+    static ModelOptions options(ModelOptions base) {
+        return base.withPrecision(Precision.AS_STORED);
+    }
+
     private static void delete(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -140,48 +156,6 @@ public record FullTuning(TrainingOptions options, Consumer<TrainingEvent> listen
             }
         } catch (IOException e) {
             throw new UncheckedIOException("cannot delete " + folder, e);
-        }
-    }
-
-    /** What the layers inside make of a request, answered by the trained model. */
-    private static final class Trained extends ModelLayer {
-        private final LocalModel trained;
-        private final Path folder;
-
-        Trained(Model untrained, LocalModel trained, Path folder) {
-            super(untrained);
-            this.trained = trained;
-            this.folder = folder;
-        }
-
-        @Override
-        public Generation stream(Request request, TokenListener listener) {
-            requireOpen();
-            return trained.stream(base().prepare(request), listener);
-        }
-
-        @Override
-        public List<Generation> generate(List<Request> requests) {
-            requireOpen();
-            return trained.generate(requests.stream().map(base()::prepare).toList());
-        }
-
-        @Override
-        public Scores score(Request prompt, List<String> continuations) {
-            requireOpen();
-            return trained.score(base().prepare(prompt), continuations);
-        }
-
-        @Override
-        public ModelInfo info() {
-            requireOpen();
-            return trained.info();
-        }
-
-        @Override
-        protected void release() {
-            trained.close();
-            delete(folder);
         }
     }
 }

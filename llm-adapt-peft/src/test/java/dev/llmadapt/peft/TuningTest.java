@@ -156,6 +156,52 @@ class TuningTest {
         }
     }
 
+    @Test
+    void open_trainedInFull_takesTheOptionsOfTheUntrainedAndItsLayers() {
+        Path target = folder.resolve("full");
+        FullTuning.defaults().withOptions(OPTIONS.withEpochs(1)).train(model, task, target, Progress.NONE);
+        ModelOptions asked = ModelOptions.defaults()
+                .withPrecision(Precision.INT8)
+                .withThreads(3)
+                .withSpinning(false)
+                .withMaxBatch(2)
+                .withContextLength(64)
+                .withCacheMemory(1 << 22);
+        List<Request> seen = new ArrayList<>();
+        try (LocalModel untrained = LocalModel.open(Golden.folder("tiny-llama"), asked)) {
+            Model layered = new ModelLayer(untrained) {
+                @Override
+                protected Request apply(Request request) {
+                    seen.add(request);
+                    return request;
+                }
+            };
+            LocalModel trained;
+            try (Model tuned = FullTuning.open(layered, target)) {
+                trained = tuned.unwrap(LocalModel.class).orElseThrow();
+                assertThat(trained.checkpoint()).isEqualTo(target);
+                assertThat(trained.options()).isEqualTo(asked.withPrecision(Precision.AS_STORED));
+                assertThat(tuned.unwrap(layered.getClass())).isPresent();
+                Request request = task.request("red 1");
+                tuned.generate(request);
+                tuned.generate(List.of(request));
+                tuned.score(request, task.labels());
+                assertThat(seen).containsExactly(request, request, request);
+            }
+            assertThatThrownBy(trained::info).isInstanceOf(IllegalStateException.class);
+            assertThat(untrained.info().contextLength()).isEqualTo(64);
+        }
+    }
+
+    @Test
+    void options_onAGpu_trainedModelIsOpenedThere() {
+        ModelOptions asked = ModelOptions.defaults()
+                .withPrecision(Precision.INT8)
+                .withDevice(Device.cuda(1))
+                .withMaxBatch(3);
+        assertThat(FullTuning.options(asked)).isEqualTo(asked.withPrecision(Precision.AS_STORED));
+    }
+
     /** Two answers to a conversation; only the supervised ones become more likely by being learned. */
     @Test
     void train_conversations_learnsTheAnswersThatAreSupervised() {
@@ -262,9 +308,9 @@ class TuningTest {
         List<Request> seen = new ArrayList<>();
         Model layered = new ModelLayer(model) {
             @Override
-            public Request prepare(Request request) {
+            protected Request apply(Request request) {
                 seen.add(request);
-                return super.prepare(request);
+                return request;
             }
         };
         LoraTuning.defaults().withRank(1).withOptions(OPTIONS.withEpochs(1)).train(layered, task, Progress.NONE);

@@ -1,20 +1,15 @@
 package dev.llmadapt.pilot;
 
 import dev.llmadapt.AdapterUse;
-import dev.llmadapt.Generation;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Model;
-import dev.llmadapt.ModelInfo;
 import dev.llmadapt.ModelLayer;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
-import dev.llmadapt.Scores;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
-import dev.llmadapt.TokenListener;
 import dev.llmadapt.peft.FullTuning;
 import dev.llmadapt.peft.LocalModel;
-import dev.llmadapt.peft.ModelOptions;
 import dev.llmadapt.peft.PeftAdapter;
 import dev.llmadapt.peft.TrainingOptions;
 import java.io.IOException;
@@ -133,12 +128,7 @@ final class TrainedLayer implements Strategy {
         if (!Files.isDirectory(kept)) {
             train(model, task, kept, progress);
         }
-        LocalModel local = model.unwrap(LocalModel.class)
-                .orElseThrow(() -> new IllegalArgumentException("what was trained needs a model in this process, got "
-                        + model.info().name()));
-        return tuners.apply(options).wholeModel()
-                ? new Replaced(model, LocalModel.open(kept, ModelOptions.defaults()))
-                : with(model, local, kept);
+        return tuners.apply(options).wholeModel() ? FullTuning.open(model, kept) : with(model, kept);
     }
 
     private void train(Model model, Task task, Path kept, Progress progress) {
@@ -185,7 +175,10 @@ final class TrainedLayer implements Strategy {
         }
     }
 
-    private static Model with(Model model, LocalModel local, Path kept) {
+    private static Model with(Model model, Path kept) {
+        LocalModel local = model.unwrap(LocalModel.class)
+                .orElseThrow(() -> new IllegalArgumentException("what was trained needs a model in this process, got "
+                        + model.info().name()));
         PeftAdapter adapter = PeftAdapter.read(kept, "pilot-" + COUNT.incrementAndGet());
         local.loadAdapter(adapter);
         return new ModelLayer(model) {
@@ -201,44 +194,5 @@ final class TrainedLayer implements Strategy {
                 local.unloadAdapter(adapter.name());
             }
         };
-    }
-
-    /** What the layers inside make of a request, answered by another model, which it owns. */
-    private static final class Replaced extends ModelLayer {
-        private final LocalModel trained;
-
-        Replaced(Model untrained, LocalModel trained) {
-            super(untrained);
-            this.trained = trained;
-        }
-
-        @Override
-        public Generation stream(Request request, TokenListener listener) {
-            requireOpen();
-            return trained.stream(base().prepare(request), listener);
-        }
-
-        @Override
-        public List<Generation> generate(List<Request> requests) {
-            requireOpen();
-            return trained.generate(requests.stream().map(base()::prepare).toList());
-        }
-
-        @Override
-        public Scores score(Request prompt, List<String> continuations) {
-            requireOpen();
-            return trained.score(base().prepare(prompt), continuations);
-        }
-
-        @Override
-        public ModelInfo info() {
-            requireOpen();
-            return trained.info();
-        }
-
-        @Override
-        protected void release() {
-            trained.close();
-        }
     }
 }

@@ -128,6 +128,18 @@ class TrainedPilotTest {
     }
 
     @Test
+    void adapt_fullTuningThatIsKept_opensAsTheModelWasOpened() {
+        ModelOptions asked = ModelOptions.defaults().withThreads(1).withContextLength(96);
+        Candidate candidate =
+                Candidate.of(StrategyCatalog.parse("full-tuning(1)", 0).get(0));
+        try (LocalModel small = LocalModel.open(tinyLlama(), asked);
+                Model tuned = candidate.keeping(folder.resolve("full")).adapt(small, split.task(), Progress.NONE)) {
+            assertThat(tuned.info().contextLength()).isEqualTo(96);
+            assertThat(tuned.info().name()).isNotEqualTo(small.info().name());
+        }
+    }
+
+    @Test
     void run_nothingMayBeTrained_isRuledOutWithTheReason() {
         PilotReport report = Pilot.of(split)
                 .candidates(StrategyCatalog.parse("zero-shot/scored,lora", 0))

@@ -16,9 +16,8 @@ import dev.llmadapt.TokenListener;
 import dev.llmadapt.Usage;
 import dev.llmadapt.prompting.LabelChoice.Normalization;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Answers a request for one of some texts with the one of the highest score: {@link LabelChoice#scored}. */
@@ -33,25 +32,29 @@ final class ScoringModel extends ModelLayer {
     }
 
     @Override
-    public Generation stream(Request request, TokenListener listener) {
-        requireOpen();
-        return request.constraint() instanceof OneOf oneOf
-                ? choose(request, oneOf.choices(), listener)
-                : base().stream(request, listener);
+    protected List<? extends Exchange> exchanges(List<Request> requests) {
+        return requests.stream().map(Choice::new).toList();
     }
 
-    @Override
-    public List<Generation> generate(List<Request> requests) {
-        requireOpen();
-        Iterator<Generation> free = base().generate(requests.stream()
-                        .filter(request -> !(request.constraint() instanceof OneOf))
-                        .toList())
-                .iterator();
-        List<Generation> answers = new ArrayList<>();
-        for (Request request : requests) {
-            answers.add(request.constraint() instanceof OneOf ? generate(request) : free.next());
+    /** A request that is answered by scores where it asks for one of some texts, and passed on as it is otherwise. */
+    private final class Choice implements Exchange {
+        private final Request request;
+
+        Choice(Request request) {
+            this.request = request;
         }
-        return answers;
+
+        @Override
+        public Request asked() {
+            return request;
+        }
+
+        @Override
+        public Optional<Generation> own(TokenListener listener) {
+            return request.constraint() instanceof OneOf oneOf
+                    ? Optional.of(choose(request, oneOf.choices(), listener))
+                    : Optional.empty();
+        }
     }
 
     private Generation choose(Request request, List<String> choices, TokenListener listener) {

@@ -11,7 +11,6 @@ import dev.llmadapt.Scores;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.Timings;
-import dev.llmadapt.Token;
 import dev.llmadapt.TokenListener;
 import dev.llmadapt.Usage;
 import java.time.Duration;
@@ -19,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Thinks several times and answers what most of the thoughts led to (Wang et al. 2023, "Self-Consistency Improves Chain
@@ -63,52 +63,55 @@ public record SelfConsistency(ChainOfThought thoughts, int samples, double tempe
                     GenerationOptions.defaults().withTemperature(temperature).withSeed(seed + i);
             thinkers.add(new ThinkingModel(model, thoughts, sampling));
         }
-        return new Voting(model, thinkers);
+        return new Voting(thinkers);
     }
 
     private static final class Voting extends ModelLayer {
         private final List<Model> thinkers;
 
-        Voting(Model base, List<Model> thinkers) {
-            super(base);
+        Voting(List<Model> thinkers) {
+            super(thinkers.get(0));
             this.thinkers = List.copyOf(thinkers);
         }
 
-        /** The winner is known only when all have answered, so the listener hears it at the end. */
         @Override
-        public Generation stream(Request request, TokenListener listener) {
-            requireOpen();
-            List<Generation> answers = new ArrayList<>();
-            for (Model thinker : thinkers) {
-                Generation answer = thinker.generate(request);
-                if (answer.finishReason() == FinishReason.INTERRUPTED) {
-                    return answer;
+        protected List<? extends Exchange> exchanges(List<Request> requests) {
+            return requests.stream().map(Vote::new).toList();
+        }
+
+        private final class Vote implements Exchange {
+            private final Request request;
+
+            Vote(Request request) {
+                this.request = request;
+            }
+
+            @Override
+            public Request asked() {
+                return request;
+            }
+
+            /** The winner is known only when all have answered, so the listener hears it at the end. */
+            @Override
+            public Optional<Generation> own(TokenListener listener) {
+                List<Generation> answers = new ArrayList<>();
+                for (Model thinker : thinkers) {
+                    Generation answer = thinker.generate(request);
+                    if (answer.finishReason() == FinishReason.INTERRUPTED) {
+                        return Optional.of(answer);
+                    }
+                    answers.add(answer);
                 }
-                answers.add(answer);
+                Generation winner = vote(answers);
+                winner.tokens().forEach(listener::onToken);
+                return Optional.of(winner);
             }
-            Generation winner = vote(answers);
-            for (Token token : winner.tokens()) {
-                listener.onToken(token);
+
+            @Override
+            public Scores scored(Model inside, List<String> continuations) {
+                throw new IllegalArgumentException(
+                        "answers by vote have no scores; let labels be chosen by LabelChoice.constrained()");
             }
-            return winner;
-        }
-
-        @Override
-        public List<Generation> generate(List<Request> requests) {
-            return requests.stream().map(this::generate).toList();
-        }
-
-        @Override
-        public Scores score(Request prompt, List<String> continuations) {
-            requireOpen();
-            throw new IllegalArgumentException(
-                    "answers by vote have no scores; let labels be chosen by LabelChoice.constrained()");
-        }
-
-        @Override
-        public Request prepare(Request request) {
-            requireOpen();
-            return thinkers.get(0).prepare(request);
         }
 
         private static Generation vote(List<Generation> answers) {

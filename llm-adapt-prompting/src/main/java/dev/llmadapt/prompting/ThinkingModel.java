@@ -14,9 +14,10 @@ import dev.llmadapt.Scores;
 import dev.llmadapt.Timings;
 import dev.llmadapt.TokenListener;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** The two calls of {@link ChainOfThought}. */
 final class ThinkingModel extends ModelLayer {
@@ -34,57 +35,62 @@ final class ThinkingModel extends ModelLayer {
         this.sampling = sampling;
     }
 
+    /** Lets the model think about all requests at once. */
     @Override
-    public Generation stream(Request request, TokenListener listener) {
-        requireOpen();
-        Generation thoughts = base().generate(thinking(request));
-        if (thoughts.finishReason() == FinishReason.INTERRUPTED) {
-            return unanswered(thoughts);
-        }
-        return both(thoughts, base().stream(answering(request, thoughts), listener));
-    }
-
-    @Override
-    public List<Generation> generate(List<Request> requests) {
-        requireOpen();
+    protected List<? extends Exchange> exchanges(List<Request> requests) {
         List<Generation> thoughts =
                 base().generate(requests.stream().map(this::thinking).toList());
-        if (thoughts.stream().anyMatch(thought -> thought.finishReason() == FinishReason.INTERRUPTED)) {
-            return thoughts.stream().map(ThinkingModel::unanswered).toList();
-        }
-        List<Request> answering = new ArrayList<>();
-        for (int row = 0; row < requests.size(); row++) {
-            answering.add(answering(requests.get(row), thoughts.get(row)));
-        }
-        List<Generation> answers = base().generate(answering);
-        List<Generation> both = new ArrayList<>();
-        for (int row = 0; row < requests.size(); row++) {
-            both.add(both(thoughts.get(row), answers.get(row)));
-        }
-        return both;
+        boolean interrupted = thoughts.stream().anyMatch(thought -> thought.finishReason() == FinishReason.INTERRUPTED);
+        return IntStream.range(0, requests.size())
+                .mapToObj(row -> new Thought(requests.get(row), thoughts.get(row), interrupted))
+                .toList();
     }
 
-    @Override
-    public Scores score(Request prompt, List<String> continuations) {
-        requireOpen();
-        Generation thoughts = think(prompt);
-        Scores scores = base().score(answering(prompt, thoughts), continuations);
-        return new Scores(scores.entries(), thoughts.usage().plus(scores.usage()));
-    }
+    /** A request that was thought about, or begun to be. */
+    private final class Thought implements Exchange {
+        private final Request request;
+        private final Generation thoughts;
+        private final boolean interrupted;
 
-    @Override
-    public Request prepare(Request request) {
-        requireOpen();
-        return base().prepare(answering(request, think(request)));
-    }
-
-    private Generation think(Request request) {
-        Generation thoughts = base().generate(thinking(request));
-        if (thoughts.finishReason() == FinishReason.INTERRUPTED) {
-            throw new LlmAdaptException(
-                    "the thread was interrupted while the model was thinking; scores of half a thought would mislead");
+        Thought(Request request, Generation thoughts, boolean interrupted) {
+            this.request = request;
+            this.thoughts = thoughts;
+            this.interrupted = interrupted;
         }
-        return thoughts;
+
+        @Override
+        public Request asked() {
+            if (interrupted) {
+                throw new LlmAdaptException("the thread was interrupted while the model was thinking; scores of half a"
+                        + " thought would mislead");
+            }
+            return answering(request, thoughts);
+        }
+
+        /** No answer yet, where the thread was interrupted while the model was thinking. */
+        @Override
+        public Optional<Generation> own(TokenListener listener) {
+            return interrupted
+                    ? Optional.of(new Generation(
+                            "",
+                            List.of(),
+                            FinishReason.INTERRUPTED,
+                            thoughts.usage(),
+                            thoughts.timings(),
+                            thoughts.text()))
+                    : Optional.empty();
+        }
+
+        @Override
+        public Generation answered(Generation answer) {
+            return both(thoughts, answer);
+        }
+
+        @Override
+        public Scores scored(Model inside, List<String> continuations) {
+            Scores scores = inside.score(asked(), continuations);
+            return new Scores(scores.entries(), thoughts.usage().plus(scores.usage()));
+        }
     }
 
     /** The first call: the question, and the turn of the model begun. */
@@ -133,11 +139,5 @@ final class ThinkingModel extends ModelLayer {
                         thinking.plus(answer.timings().toFirstToken()),
                         thinking.plus(answer.timings().total())),
                 inner.isEmpty() ? thoughts.text() : thoughts.text() + "\n" + inner);
-    }
-
-    /** Interrupted while thinking: no answer yet. */
-    private static Generation unanswered(Generation thoughts) {
-        return new Generation(
-                "", List.of(), FinishReason.INTERRUPTED, thoughts.usage(), thoughts.timings(), thoughts.text());
     }
 }

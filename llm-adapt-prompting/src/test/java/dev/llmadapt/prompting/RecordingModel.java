@@ -1,7 +1,8 @@
 package dev.llmadapt.prompting;
 
 import dev.llmadapt.Generation;
-import dev.llmadapt.ModelLayer;
+import dev.llmadapt.Model;
+import dev.llmadapt.ModelInfo;
 import dev.llmadapt.Request;
 import dev.llmadapt.Role;
 import dev.llmadapt.Scores;
@@ -14,9 +15,10 @@ import java.util.List;
 import java.util.function.BiFunction;
 
 /** A toy model that remembers what it was asked, and may be told what to score. */
-final class RecordingModel extends ModelLayer {
+final class RecordingModel implements Model {
     final List<Request> generated = new ArrayList<>();
     final List<Request> scored = new ArrayList<>();
+    private final Model toy = new ToyModel();
     private final BiFunction<String, String, List<Double>> scores;
 
     RecordingModel() {
@@ -25,20 +27,19 @@ final class RecordingModel extends ModelLayer {
 
     /** With the log-probabilities of the tokens of a continuation, by the last user message and the continuation; none: the toy's. */
     RecordingModel(BiFunction<String, String, List<Double>> scores) {
-        super(new ToyModel());
         this.scores = scores;
     }
 
     @Override
     public Generation stream(Request request, TokenListener listener) {
         generated.add(request);
-        return super.stream(request, listener);
+        return toy.stream(request, listener);
     }
 
     @Override
     public List<Generation> generate(List<Request> requests) {
         generated.addAll(requests);
-        return super.generate(requests);
+        return toy.generate(requests);
     }
 
     @Override
@@ -50,11 +51,21 @@ final class RecordingModel extends ModelLayer {
                 .orElseThrow()
                 .content();
         List<Scores.Entry> entries = new ArrayList<>();
-        for (Scores.Entry entry : super.score(prompt, continuations).entries()) {
+        for (Scores.Entry entry : toy.score(prompt, continuations).entries()) {
             List<Double> told = scores.apply(question, entry.continuation());
             entries.add(told.isEmpty() ? entry : told(entry.continuation(), told));
         }
         return new Scores(entries, new Usage(10, 0));
+    }
+
+    @Override
+    public ModelInfo info() {
+        return toy.info();
+    }
+
+    @Override
+    public void close() {
+        toy.close();
     }
 
     /** As many tokens as log-probabilities; the last has what is left of the text. */

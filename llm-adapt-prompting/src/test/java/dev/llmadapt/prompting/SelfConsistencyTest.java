@@ -9,7 +9,6 @@ import dev.llmadapt.ModelLayer;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.Task;
-import dev.llmadapt.TokenListener;
 import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
 import java.util.List;
@@ -25,11 +24,28 @@ class SelfConsistencyTest {
         // thoughts and answers alternate; the answers are plant, animal, animal
         Model odd = new ModelLayer(new ToyModel()) {
             @Override
-            public Generation stream(Request request, TokenListener listener) {
-                Generation real = super.stream(request, listener);
-                String text = calls.getAndIncrement() < 2 ? "plant" : "animal";
-                return new Generation(
-                        text, real.tokens(), real.finishReason(), real.usage(), real.timings(), real.reasoning());
+            protected List<? extends Exchange> exchanges(List<Request> requests) {
+                return requests.stream().map(Answer::new).toList();
+            }
+
+            final class Answer implements Exchange {
+                private final Request request;
+
+                Answer(Request request) {
+                    this.request = request;
+                }
+
+                @Override
+                public Request asked() {
+                    return request;
+                }
+
+                @Override
+                public Generation answered(Generation real) {
+                    String text = calls.getAndIncrement() < 2 ? "plant" : "animal";
+                    return new Generation(
+                            text, real.tokens(), real.finishReason(), real.usage(), real.timings(), real.reasoning());
+                }
             }
         };
         try (odd;
