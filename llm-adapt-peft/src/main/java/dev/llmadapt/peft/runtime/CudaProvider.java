@@ -1,5 +1,7 @@
 package dev.llmadapt.peft.runtime;
 
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtProvider;
 import dev.llmadapt.peft.InferenceException;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -19,15 +21,26 @@ final class CudaProvider {
 
     /** Does what loads the provider; a failure says what to do about it. */
     static void explained(int index, Runnable load) {
+        explained(index, OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA), load);
+    }
+
+    /** As above, on an ONNX Runtime that was built with CUDA or without. */
+    static void explained(int index, boolean built, Runnable load) {
+        String cannot = "CUDA card " + index + " cannot be used: ";
+        if (!built) {
+            throw new InferenceException(cannot
+                    + "this ONNX Runtime was built without CUDA. Depend on the artifact onnxruntime_gpu instead of"
+                    + " onnxruntime (docs/guides/cpu-only.md), on the command line set LLM_ADAPT_CPU=0; or open the"
+                    + " model with Device.CPU");
+        }
         try {
             load.run();
         } catch (InferenceException e) {
             throw new InferenceException(
-                    "CUDA card " + index + " cannot be used: " + e.getMessage()
-                            + ". It needs the artifact onnxruntime_gpu, and CUDA's libraries cudart, cublas, cublasLt,"
-                            + " curand and cuDNN of the version it was built for where the system's loader finds them"
-                            + " (on Linux LD_LIBRARY_PATH); docs/guides/cuda.md lists them. Or open the model with"
-                            + " Device.CPU",
+                    cannot + e.getMessage()
+                            + ". It needs CUDA's libraries cudart, cublas, cublasLt, curand and cuDNN of the version"
+                            + " that ONNX Runtime was built for where the system's loader finds them (on Linux"
+                            + " LD_LIBRARY_PATH); docs/guides/cuda.md lists them. Or open the model with Device.CPU",
                     e);
         }
     }

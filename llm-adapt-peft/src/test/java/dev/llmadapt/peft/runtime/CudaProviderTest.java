@@ -1,7 +1,10 @@
 package dev.llmadapt.peft.runtime;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtProvider;
 import com.sun.jna.Pointer;
 import dev.llmadapt.peft.InferenceException;
 import org.junit.jupiter.api.Assumptions;
@@ -11,6 +14,8 @@ class CudaProviderTest {
     @Test
     void appendCuda_whereLibrariesAreMissing_saysWhichAndWhatToDo() {
         Assumptions.assumeFalse(Boolean.getBoolean("cuda"), "the libraries are there");
+        Assumptions.assumeTrue(
+                OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA), "needs a build without -Pcpu");
         OrtApi api = OrtApi.get();
         Pointer options = api.options(Execution.of(1));
         try {
@@ -22,5 +27,15 @@ class CudaProviderTest {
         } finally {
             api.releaseOptions(options);
         }
+    }
+
+    @Test
+    void explained_onABuildForTheCpu_saysWhichBuildToTake() {
+        assertThatThrownBy(() -> CudaProvider.explained(1, false, () -> fail("must not be tried")))
+                .isInstanceOf(InferenceException.class)
+                .hasMessageContaining("CUDA card 1 cannot be used: this ONNX Runtime was built without CUDA")
+                .hasMessageContaining("onnxruntime_gpu")
+                .hasMessageContaining("LLM_ADAPT_CPU=0")
+                .hasMessageContaining("Device.CPU");
     }
 }
