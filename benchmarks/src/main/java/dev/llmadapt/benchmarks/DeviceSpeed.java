@@ -10,7 +10,6 @@ import dev.llmadapt.peft.architecture.DecoderGraph;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
 import dev.llmadapt.peft.graph.ElementType;
 import dev.llmadapt.peft.runtime.DecoderSession;
-import dev.llmadapt.peft.runtime.DeviceDecoderSession;
 import dev.llmadapt.peft.runtime.Execution;
 import dev.llmadapt.peft.runtime.Logits;
 import dev.llmadapt.peft.runtime.TextSession;
@@ -85,9 +84,7 @@ final class DeviceSpeed {
         try (Checkpoint checkpoint = Checkpoint.open(model)) {
             DecoderGraph graph = Architecture.of(checkpoint)
                     .graph(checkpoint, precision, numbers, Sessions.CONTEXT, AdapterInputs.NONE);
-            return device.equals(Device.CPU)
-                    ? DecoderSession.open(graph, execution)
-                    : DeviceDecoderSession.open(graph, execution);
+            return DecoderSession.open(graph, execution);
         }
     }
 

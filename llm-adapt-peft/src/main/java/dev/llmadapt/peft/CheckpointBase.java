@@ -12,9 +12,7 @@ import dev.llmadapt.peft.checkpoint.RopeScaling;
 import dev.llmadapt.peft.checkpoint.TokenizerFiles;
 import dev.llmadapt.peft.graph.ElementType;
 import dev.llmadapt.peft.runtime.DecoderSession;
-import dev.llmadapt.peft.runtime.DeviceDecoderSession;
 import dev.llmadapt.peft.runtime.Engine;
-import dev.llmadapt.peft.runtime.TextSession;
 import java.util.Locale;
 import java.util.Set;
 
@@ -30,10 +28,7 @@ record CheckpointBase(Checkpoint files, ModelOptions options) implements LocalBa
                 graph.maxPositions(),
                 graph.vocabularySize(),
                 options.precision().name().toLowerCase(Locale.ROOT).replace('_', '-'));
-        TextSession session = options.device() instanceof Device.Cuda
-                ? DeviceDecoderSession.open(graph, options.execution(), options.cacheMemory())
-                : DecoderSession.open(graph, options.execution(), options.cacheMemory());
-        return new Opened(session, info);
+        return new Opened(DecoderSession.open(graph, options.execution(), options.cacheMemory()), info);
     }
 
     @Override

@@ -10,8 +10,8 @@ import dev.llmadapt.peft.architecture.ExportedDecoder;
 import dev.llmadapt.peft.architecture.ExportedGraph;
 import dev.llmadapt.peft.checkpoint.ExportedFolder;
 import dev.llmadapt.peft.checkpoint.TokenizerFiles;
+import dev.llmadapt.peft.runtime.DecoderSession;
 import dev.llmadapt.peft.runtime.Engine;
-import dev.llmadapt.peft.runtime.ExportedSession;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -35,7 +35,7 @@ record ExportedBase(ExportedFolder files, ModelOptions options) implements Local
                 graph.maxPositions(),
                 graph.vocabularySize(),
                 "as-stored");
-        return new Opened(ExportedSession.open(graph, options.execution(), options.cacheMemory()), info);
+        return new Opened(DecoderSession.open(graph, options.execution(), options.cacheMemory()), info);
     }
 
     @Override

@@ -27,6 +27,20 @@ public final class Buffers {
         return result.flip();
     }
 
+    /** Copies numbers of a type of floats, from the position to the limit. */
+    public static float[] floats(ByteBuffer numbers, ElementType type) {
+        float[] result = new float[numbers.remaining() / type.bytes()];
+        for (int i = 0, at = numbers.position(); i < result.length; i++, at += type.bytes()) {
+            result[i] = switch (type) {
+                case FLOAT -> numbers.getFloat(at);
+                case BFLOAT16 -> HalfFloat.fromBf16(numbers.getShort(at));
+                case FLOAT16 -> HalfFloat.fromF16(numbers.getShort(at));
+                default -> throw new IllegalArgumentException("not a type of floats: " + type);
+            };
+        }
+        return result;
+    }
+
     /**
      * Appends a number.
      *

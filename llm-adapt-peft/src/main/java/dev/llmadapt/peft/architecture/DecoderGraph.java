@@ -40,7 +40,18 @@ public record DecoderGraph(
         int maxPositions,
         long parameterCount,
         AdapterInputs adapterInputs,
-        List<AdapterSite> sites) {
+        List<AdapterSite> sites)
+        implements DecoderModel {
+    @Override
+    public ElementType dtype() {
+        return numbers;
+    }
+
+    @Override
+    public CacheLayout cache() {
+        return CacheLayout.of(this);
+    }
+
     /**
      * The same without the weights, for a session that has taken them: it keeps neither the checkpoint's mapping nor what
      * was packed from it.

@@ -1,5 +1,6 @@
 package dev.llmadapt.peft.architecture;
 
+import dev.llmadapt.peft.graph.ElementType;
 import dev.llmadapt.peft.graph.OnnxModel;
 import java.util.List;
 
@@ -37,7 +38,8 @@ public record ExportedGraph(
         int maxPositions,
         long parameterCount,
         AdapterInputs adapterInputs,
-        List<AdapterSite> sites) {
+        List<AdapterSite> sites)
+        implements DecoderModel {
     /** See the record. */
     public static final String INPUT_IDS = "input_ids";
 
@@ -56,6 +58,11 @@ public record ExportedGraph(
     /** Copies. */
     public ExportedGraph {
         sites = List.copyOf(sites);
+    }
+
+    @Override
+    public ElementType dtype() {
+        return ElementType.FLOAT;
     }
 
     /** The same without the weights, for a session that has taken them. */

@@ -4,17 +4,18 @@ import dev.llmadapt.peft.adapter.AdapterMix;
 import dev.llmadapt.peft.adapter.AdapterPacking;
 import dev.llmadapt.peft.adapter.AdapterPacking.Packed;
 import dev.llmadapt.peft.adapter.ReadyAdapter;
+import dev.llmadapt.peft.graph.ElementType;
 import dev.llmadapt.peft.memory.NativeArena;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * The inputs of a graph through which adapters act, for the batches of late: factors are packed again only when the set
+ * The inputs of a graph through which adapters act, for the latest batches: factors are packed again only when the set
  * of adapters changes, and masks only when a row's adapters do. Not thread-safe.
  *
  * @param <T> the tensors of the session that runs
@@ -24,40 +25,40 @@ final class AdapterTensors<T> implements AutoCloseable {
     private static final int KEPT = 4;
 
     private final Engine engine;
-    private final Maker<T> maker;
+    private final Backend<T> backend;
     private final Map<List<List<ReadyAdapter>>, Entry> entries = new LinkedHashMap<>(8, 0.75f, true);
 
-    AdapterTensors(Engine engine, Maker<T> maker) {
+    AdapterTensors(Engine engine, Backend<T> backend) {
         this.engine = engine;
-        this.maker = maker;
-    }
-
-    /** How tensors come and go. */
-    interface Maker<T> {
-        T make(Packed packed);
-
-        /** The numbers that a tensor was made of have changed. */
-        void rewrite(T tensor, Packed packed);
-
-        void close(T tensor);
+        this.backend = backend;
     }
 
     /** Tensors and the memory that they lie in. */
     private final class Inputs {
         final NativeArena memory;
         final Map<String, T> tensors; // those of other memory, too
-        private final Map<String, T> own;
+        private final List<Operand<T>> operands = new ArrayList<>();
 
         Inputs(NativeArena memory, Map<String, Packed> packed, Map<String, T> others) {
             this.memory = memory;
-            this.own = new HashMap<>();
-            packed.forEach((name, input) -> own.put(name, maker.make(input)));
             this.tensors = new HashMap<>(others);
-            this.tensors.putAll(own);
+            packed.forEach((name, input) -> {
+                Operand<T> operand = input.type() == ElementType.FLOAT
+                        ? backend.operand(input.data(), backend.dtype())
+                        : backend.hostOperand(input.data(), input.type()); // sizes and indices
+                operands.add(operand);
+                tensors.put(name, operand.tensor(input.shape()));
+            });
+            push();
+        }
+
+        /** Takes what is packed to where the engine reads it. */
+        void push() {
+            operands.forEach(operand -> operand.push(operand.elements()));
         }
 
         void close() {
-            own.values().forEach(maker::close);
+            operands.forEach(Operand::close);
             memory.close();
         }
     }
@@ -82,7 +83,7 @@ final class AdapterTensors<T> implements AutoCloseable {
             this.packing = packing;
             this.packed = other.packed;
             this.factors = other.factors;
-            factors.own.forEach((name, tensor) -> maker.rewrite(tensor, Objects.requireNonNull(packed.get(name))));
+            factors.push();
         }
 
         Inputs rows(List<AdapterMix> mixes) {

@@ -17,11 +17,10 @@ import org.jspecify.annotations.Nullable;
  * A session whose runs are bound to tensors that stay where they are: on a device nothing travels but what the caller
  * writes and reads. Not thread-safe.
  */
-final class DeviceSession implements Session {
+final class DeviceSession implements LoadedGraph<DeviceTensor> {
     private static final OrtApi API = OrtApi.get();
 
     private final DeviceMemory memory;
-    private final Pointer host = API.memory("Cpu", 0);
     private @Nullable Pointer session;
 
     private DeviceSession(DeviceMemory memory, Pointer session) {
@@ -33,7 +32,6 @@ final class DeviceSession implements Session {
     static DeviceSession open(OnnxModel model, DeviceMemory memory, Execution execution) {
         NativeArena weights = new NativeArena();
         Map<String, ByteBuffer> buffers = Map.of();
-        Pointer host = API.memory("Cpu", 0);
         List<Pointer> values = new ArrayList<>();
         Pointer options = API.options(execution);
         try {
@@ -43,8 +41,7 @@ final class DeviceSession implements Session {
             for (ExternalWeight weight : model.weights()) {
                 ByteBuffer buffer = Objects.requireNonNull(buffers.get(weight.name()));
                 names.add(weight.name());
-                values.add(
-                        API.tensor(host, buffer, weight.type(), weight.shape().sizes()));
+                values.add(API.tensor(buffer, weight.type(), weight.shape().sizes()));
             }
             API.addWeights(options, names, values);
             return new DeviceSession(memory, API.session(model.bytes(), options));
@@ -53,7 +50,6 @@ final class DeviceSession implements Session {
         } finally {
             values.forEach(API::releaseValue);
             API.releaseOptions(options);
-            API.releaseMemory(host);
             weights.close();
             Reference.reachabilityFence(
                     buffers); // those that are mapped, whose addresses the tensors have, and nothing else
@@ -64,29 +60,27 @@ final class DeviceSession implements Session {
         return memory;
     }
 
-    /** Where this process's memory is, for {@link DeviceTensor#onHost}. */
-    Pointer host() {
-        return host;
+    @Override
+    public Binding<DeviceTensor> bind() {
+        return new BoundTensors();
     }
 
-    /** Tensors for a run, to be closed before the session. */
-    Binding bind() {
-        return new Binding();
-    }
-
-    /** What a run reads and writes. */
-    final class Binding implements AutoCloseable {
+    /** ONNX Runtime's binding. */
+    private final class BoundTensors implements Binding<DeviceTensor> {
         private @Nullable Pointer binding = API.binding(requireOpen());
 
-        void input(String name, DeviceTensor tensor) {
+        @Override
+        public void input(String name, DeviceTensor tensor) {
             API.bindInput(bound(), name, tensor.value());
         }
 
-        void output(String name, DeviceTensor tensor) {
+        @Override
+        public void output(String name, DeviceTensor tensor) {
             API.bindOutput(bound(), name, tensor.value());
         }
 
-        void run() {
+        @Override
+        public void run() {
             try {
                 memory.synchronize();
                 API.run(requireOpen(), bound());
@@ -122,7 +116,6 @@ final class DeviceSession implements Session {
     public void close() {
         if (session != null) {
             API.releaseSession(session);
-            API.releaseMemory(host);
             session = null;
         }
     }

@@ -5,58 +5,25 @@ import dev.llmadapt.peft.graph.ElementType;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/** A tensor in a device's memory, or in this process's, for runs on a device. Whoever makes it closes it. */
+/**
+ * A tensor for runs on a device, over memory there or in this process that somebody else keeps. Whoever makes it closes it.
+ */
 final class DeviceTensor implements AutoCloseable {
-    private final @Nullable DeviceMemory memory; // that the tensor took for itself
-    private final @Nullable ByteBuffer host; // kept from the collector
-    private final long address;
     private @Nullable Pointer value;
 
-    private DeviceTensor(@Nullable DeviceMemory memory, @Nullable ByteBuffer host, long address, Pointer value) {
-        this.memory = memory;
-        this.host = host;
-        this.address = address;
+    private DeviceTensor(Pointer value) {
         this.value = value;
     }
 
-    /** A tensor of zeros. */
-    static DeviceTensor allocate(DeviceMemory memory, ElementType type, long... shape) {
-        long address = memory.allocate(bytes(type, shape));
-        try {
-            return new DeviceTensor(memory, null, address, value(memory, address, type, shape));
-        } catch (RuntimeException | Error e) {
-            memory.free(address);
-            throw e;
-        }
-    }
-
-    /** A tensor over memory that somebody else took. */
+    /** Makes a tensor over memory of the device. */
     static DeviceTensor view(DeviceMemory memory, long address, ElementType type, long... shape) {
-        return new DeviceTensor(null, null, address, value(memory, address, type, shape));
+        long bytes = TensorArena.bytes(type, shape);
+        return new DeviceTensor(OrtApi.get().tensor(memory.info(), new Pointer(address), bytes, type, shape));
     }
 
-    /** A tensor with the numbers of a direct buffer. */
-    static DeviceTensor of(DeviceMemory memory, ByteBuffer numbers, ElementType type, long... shape) {
-        DeviceTensor tensor = allocate(memory, type, shape);
-        tensor.write(numbers);
-        return tensor;
-    }
-
-    /** A tensor over a direct buffer of this process, for operands that the processor reads. */
-    static DeviceTensor onHost(Pointer hostMemory, ByteBuffer numbers, ElementType type, long... shape) {
-        return new DeviceTensor(null, numbers, 0, OrtApi.get().tensor(hostMemory, numbers, type, shape));
-    }
-
-    private static Pointer value(DeviceMemory memory, long address, ElementType type, long... shape) {
-        return OrtApi.get().tensor(memory.info(), new Pointer(address), bytes(type, shape), type, shape);
-    }
-
-    private static long bytes(ElementType type, long... shape) {
-        long bytes = type.bytes();
-        for (long size : shape) {
-            bytes = Math.multiplyExact(bytes, size);
-        }
-        return bytes;
+    /** Makes a tensor over a direct buffer of this process, for operands that the processor reads. */
+    static DeviceTensor onHost(ByteBuffer buffer, ElementType type, long... shape) {
+        return new DeviceTensor(OrtApi.get().tensor(buffer, type, shape));
     }
 
     /** ONNX Runtime's value. */
@@ -67,30 +34,11 @@ final class DeviceTensor implements AutoCloseable {
         return value;
     }
 
-    /** Writes numbers over those at the beginning of a tensor that took its memory. */
-    void write(ByteBuffer numbers) {
-        if (memory != null) {
-            memory.write(address, numbers);
-        } else if (host != null) {
-            host.duplicate().put(numbers.duplicate());
-        }
-    }
-
-    /** Fills a buffer with the numbers at the beginning of a tensor that took its memory. */
-    void read(ByteBuffer numbers) {
-        if (memory != null) {
-            memory.read(numbers, address);
-        }
-    }
-
     @Override
     public void close() {
         if (value != null) {
             OrtApi.get().releaseValue(value);
             value = null;
-            if (memory != null) {
-                memory.free(address);
-            }
         }
     }
 }

@@ -3,64 +3,36 @@ package dev.llmadapt.peft.runtime;
 import dev.llmadapt.peft.Device;
 import dev.llmadapt.peft.architecture.AdapterInputs;
 import dev.llmadapt.peft.architecture.AdapterSite;
-import dev.llmadapt.peft.architecture.DecoderGraph;
-import dev.llmadapt.peft.architecture.ExportedGraph;
+import dev.llmadapt.peft.architecture.DecoderModel;
 import java.util.List;
 
-/** A graph that is ready to run; owned by whoever holds it until a session adopts it. */
+/** A decoder's graph that is ready to run; owned by whoever holds it until a session adopts it. */
 public final class Engine implements AutoCloseable {
-    private final Session session;
+    private final LoadedGraph<?> graph;
     private final AdapterInputs adapterInputs;
     private final List<AdapterSite> sites;
 
-    private Engine(Session session, AdapterInputs adapterInputs, List<AdapterSite> sites) {
-        this.session = session;
-        this.adapterInputs = adapterInputs;
-        this.sites = sites;
+    private Engine(LoadedGraph<?> graph, DecoderModel model) {
+        this.graph = graph;
+        this.adapterInputs = model.adapterInputs();
+        this.sites = model.sites();
     }
 
-    /**
-     * An engine over a graph of our own.
-     *
-     * @param threads threads of one run
-     */
-    public static Engine open(DecoderGraph graph, int threads) {
-        return open(graph, Execution.of(threads));
-    }
-
-    /** The same, run as told. */
-    public static Engine open(DecoderGraph graph, Execution execution) {
+    /** Opens an engine on the device of an execution. */
+    public static Engine open(DecoderModel model, Execution execution) {
         if (execution.device() instanceof Device.Cuda cuda) {
-            return open(graph, execution, CudaMemory.of(cuda.index()));
+            return open(model, execution, CudaMemory.of(cuda.index()));
         }
-        return new Engine(OnnxSession.open(graph.model(), execution), graph.adapterInputs(), graph.sites());
+        return new Engine(OnnxSession.open(model.model(), execution), model);
     }
 
-    /** The same, run in a device's memory. */
-    static Engine open(DecoderGraph graph, Execution execution, DeviceMemory memory) {
-        return new Engine(DeviceSession.open(graph.model(), memory, execution), graph.adapterInputs(), graph.sites());
+    /** Opens an engine in a device's memory. */
+    static Engine open(DecoderModel model, Execution execution, DeviceMemory memory) {
+        return new Engine(DeviceSession.open(model.model(), memory, execution), model);
     }
 
-    /**
-     * An engine over a graph that somebody else exported.
-     *
-     * @param threads threads of one run
-     */
-    public static Engine open(ExportedGraph graph, int threads) {
-        return open(graph, Execution.of(threads));
-    }
-
-    /** The same, run as told. */
-    public static Engine open(ExportedGraph graph, Execution execution) {
-        return new Engine(OnnxSession.open(graph.model(), execution), graph.adapterInputs(), graph.sites());
-    }
-
-    OnnxSession session() {
-        return (OnnxSession) session;
-    }
-
-    DeviceSession deviceSession() {
-        return (DeviceSession) session;
+    LoadedGraph<?> graph() {
+        return graph;
     }
 
     AdapterInputs adapterInputs() {
@@ -73,6 +45,6 @@ public final class Engine implements AutoCloseable {
 
     @Override
     public void close() {
-        session.close();
+        graph.close();
     }
 }

@@ -1,63 +1,65 @@
 package dev.llmadapt.peft.runtime;
 
-import ai.onnxruntime.OnnxTensor;
+import dev.llmadapt.peft.architecture.Buffers;
 import dev.llmadapt.peft.architecture.CacheLayout;
 import dev.llmadapt.peft.memory.NativeArena;
-import java.nio.FloatBuffer;
-import java.util.Arrays;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /**
- * The keys and values of several rows of text, a {@link Plane} for each layer and kind. The engine reads and writes it in
+ * The keys and values of several sequences, a {@link Plane} for each layer and kind. The engine reads and writes it in
  * place, since the same tensor goes in as past and comes out as present; a single row, or the first n, are views of the
  * same memory.
  *
  * <p>It grows and shrinks plane by plane, so that only one is there twice at a time. If there is no memory for one, those
  * before it have the new size already and the others the old one, and what all have room for is as it was: hence slots and
  * capacity are those of the smallest. Not thread-safe.
+ *
+ * @param <T> tensors over it
  */
-final class KeyValueCache implements AutoCloseable {
+final class KeyValueCache<T> implements AutoCloseable {
+    private final Backend<T> backend;
     private final CacheLayout layout;
-    private final Plane[] planes; // keys and values of layer 0, of layer 1, ...
-    private final Map<Integer, View> firstRows = new HashMap<>();
-    private final Map<Integer, View> singleRows = new HashMap<>();
+    private final List<Plane<T>> planes = new ArrayList<>(); // keys and values of layer 0, of layer 1, ...
+    private final Map<Integer, View<T>> firstRows = new HashMap<>();
+    private final Map<Integer, View<T>> singleRows = new HashMap<>();
 
-    KeyValueCache(CacheLayout layout) {
-        this(layout, NativeArena::new);
-    }
-
-    KeyValueCache(CacheLayout layout, Supplier<NativeArena> arenas) {
+    KeyValueCache(Backend<T> backend, CacheLayout layout) {
+        this.backend = backend;
         this.layout = layout;
-        this.planes = new Plane[layout.layers().size() * 2];
-        Arrays.setAll(planes, i -> new Plane(arenas, layout, 0, 0));
+        for (int i = 0; i < 2 * layout.layers().size(); i++) {
+            planes.add(backend.plane(layout));
+        }
     }
 
     /** The tensors of some rows, by the names of the graph's inputs and outputs. */
-    record View(Map<String, OnnxTensor> past, Map<String, OnnxTensor> present) {}
+    record View<T>(Map<String, T> past, Map<String, T> present) {}
 
     /** Bytes of so many slots. */
-    static long bytes(CacheLayout layout, int slots, int capacity) {
+    long bytes(int slots, int capacity) {
         return Math.multiplyExact(
-                Plane.bytes(layout, slots, capacity), 2L * layout.layers().size());
+                Plane.bytes(layout, backend.dtype(), slots, capacity),
+                2L * layout.layers().size());
     }
 
     int slots() {
-        return Arrays.stream(planes).mapToInt(Plane::slots).min().orElse(0);
+        return planes.stream().mapToInt(Plane::slots).min().orElse(0);
     }
 
     int capacity() {
-        return Arrays.stream(planes).mapToInt(Plane::capacity).min().orElse(0);
+        return planes.stream().mapToInt(Plane::capacity).min().orElse(0);
     }
 
     /** The first n rows. */
-    View first(int n) {
+    View<T> first(int n) {
         return firstRows.computeIfAbsent(n, key -> view(0, n));
     }
 
     /** One row alone. */
-    View row(int slot) {
+    View<T> row(int slot) {
         return singleRows.computeIfAbsent(slot, key -> view(slot, 1));
     }
 
@@ -69,25 +71,25 @@ final class KeyValueCache implements AutoCloseable {
      */
     void resize(int slots, int capacity, int[] filled) {
         closeViews();
-        for (int i = 0; i < planes.length; i++) {
-            if (planes[i].slots() != slots || planes[i].capacity() != capacity) {
-                Plane resized = planes[i].resized(slots, capacity, filled);
-                planes[i].close();
-                planes[i] = resized;
+        for (int i = 0; i < planes.size(); i++) {
+            Plane<T> plane = planes.get(i);
+            if (plane.slots() != slots || plane.capacity() != capacity) {
+                planes.set(i, plane.resized(slots, capacity, filled));
+                plane.close();
             }
         }
     }
 
-    /** Copies some tokens of a row to the same places of another. */
+    /** Copies some tokens of a row to the same positions of another. */
     void copy(int from, int to, int start, int end) {
-        for (Plane plane : planes) {
+        for (Plane<T> plane : planes) {
             plane.copy(from, to, start, end);
         }
     }
 
     /** Fills a row with zeros. */
     void clear(int slot) {
-        for (Plane plane : planes) {
+        for (Plane<T> plane : planes) {
             plane.clear(slot);
         }
     }
@@ -98,68 +100,66 @@ final class KeyValueCache implements AutoCloseable {
      * @param values {@code (layers, 2, keyValueHeads, tokens, headDim)}, keys first
      */
     void write(int slot, float[] values, int tokens) {
-        int headValues = tokens * layout.headDim();
-        int from = 0;
-        for (Plane plane : planes) {
-            FloatBuffer target = plane.numbers();
-            for (int head = 0; head < layout.keyValueHeads(); head++) {
-                target.put(plane.place(slot, head), values, from, headValues);
-                from += headValues;
+        try (NativeArena memory = new NativeArena()) {
+            ByteBuffer numbers = Buffers.rounded(memory, memory.copy(values), backend.dtype());
+            int at = 0;
+            for (Plane<T> plane : planes) {
+                for (int head = 0; head < layout.keyValueHeads(); head++) {
+                    plane.put(slot, head, 0, numbers, at, tokens);
+                    at += headBytes(tokens);
+                }
             }
         }
     }
 
     /** Reads keys and values of a row's first tokens, as {@link #write} takes them. */
     float[] read(int slot, int tokens) {
-        int headValues = tokens * layout.headDim();
-        float[] values = new float[planes.length * layout.keyValueHeads() * headValues];
-        int to = 0;
-        for (Plane plane : planes) {
-            FloatBuffer source = plane.numbers();
-            for (int head = 0; head < layout.keyValueHeads(); head++) {
-                source.get(plane.place(slot, head), values, to, headValues);
-                to += headValues;
+        try (NativeArena memory = new NativeArena()) {
+            ByteBuffer numbers = memory.zeros((long) planes.size() * layout.keyValueHeads() * headBytes(tokens));
+            int at = 0;
+            for (Plane<T> plane : planes) {
+                for (int head = 0; head < layout.keyValueHeads(); head++) {
+                    plane.get(slot, head, 0, numbers, at, tokens);
+                    at += headBytes(tokens);
+                }
             }
+            return Buffers.floats(numbers, backend.dtype());
         }
-        return values;
+    }
+
+    private int headBytes(int tokens) {
+        return tokens * layout.headDim() * backend.dtype().bytes();
     }
 
     /** Keys or values of a layer, keys of layer 0 first. */
-    Plane plane(int index) {
-        return planes[index];
+    Plane<T> plane(int index) {
+        return planes.get(index);
     }
 
-    private View view(int slot, int rows) {
-        Map<String, OnnxTensor> past = new HashMap<>();
-        Map<String, OnnxTensor> present = new HashMap<>();
+    private View<T> view(int slot, int rows) {
+        Map<String, T> past = new HashMap<>();
+        Map<String, T> present = new HashMap<>();
         for (int i = 0; i < layout.layers().size(); i++) {
             CacheLayout.Layer layer = layout.layers().get(i);
-            OnnxTensor keys = planes[2 * i].tensor(slot, rows);
+            T keys = planes.get(2 * i).tensor(slot, rows);
             past.put(layer.pastKey(), keys);
             present.put(layer.presentKey(), keys);
-            OnnxTensor values = planes[2 * i + 1].tensor(slot, rows);
+            T values = planes.get(2 * i + 1).tensor(slot, rows);
             past.put(layer.pastValue(), values);
             present.put(layer.presentValue(), values);
         }
-        return new View(past, present);
+        return new View<>(past, present);
     }
 
     private void closeViews() {
-        firstRows.values().forEach(KeyValueCache::close);
-        singleRows.values().forEach(KeyValueCache::close);
         firstRows.clear();
         singleRows.clear();
-    }
-
-    private static void close(View view) {
-        view.past().values().forEach(OnnxTensor::close);
+        planes.forEach(Plane::closeTensors);
     }
 
     @Override
     public void close() {
         closeViews();
-        for (Plane plane : planes) {
-            plane.close();
-        }
+        planes.forEach(Plane::close);
     }
 }

@@ -11,7 +11,7 @@ import java.util.Map;
 /** Runs a graph of the loss alone. Not thread-safe; whoever opens it closes it. */
 public final class LossSession implements AutoCloseable {
     private final OnnxSession session;
-    private final Scope scope = new Scope();
+    private final TensorArena scope = new TensorArena();
     private final ByteBuffer parameters;
     private final OnnxTensor pinned;
 
@@ -33,7 +33,7 @@ public final class LossSession implements AutoCloseable {
 
     /** The loss of a batch. */
     public float loss(TrainingBatch batch) {
-        try (Scope own = new Scope()) {
+        try (TensorArena own = new TensorArena()) {
             Map<String, OnnxTensor> inputs = TrainingSession.inputs(batch, own);
             inputs.put(TrainingGraph.PARAMETERS, pinned);
             ByteBuffer loss = own.zeros(ElementType.FLOAT, 1);

@@ -10,34 +10,18 @@ import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.llmadapt.natives.OnnxRuntime;
 import dev.llmadapt.peft.Device;
 import dev.llmadapt.peft.InferenceException;
-import dev.llmadapt.peft.adapter.AdapterPacking.Packed;
 import dev.llmadapt.peft.graph.ElementType;
 import dev.llmadapt.peft.graph.ExternalWeight;
 import dev.llmadapt.peft.graph.OnnxModel;
 import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
 /** A session over a model whose weights are handed over when it is made. Thread-safe, as the engine's sessions are. */
-final class OnnxSession implements Session {
-    /** Tensors for adapters, over what is packed. */
-    static final AdapterTensors.Maker<OnnxTensor> TENSORS = new AdapterTensors.Maker<>() {
-        @Override
-        public OnnxTensor make(Packed packed) {
-            return tensor(packed.data(), packed.type(), packed.shape());
-        }
-
-        @Override
-        public void rewrite(OnnxTensor tensor, Packed packed) {} // it is the memory that was packed
-
-        @Override
-        public void close(OnnxTensor tensor) {
-            tensor.close();
-        }
-    };
-
+final class OnnxSession implements LoadedGraph<OnnxTensor> {
     private final OrtSession session;
 
     private OnnxSession(OrtSession session) {
@@ -67,7 +51,7 @@ final class OnnxSession implements Session {
     private static OnnxSession open(OnnxModel model, Execution execution, boolean training) {
         OnnxRuntime.start();
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        try (Scope scope = new Scope();
+        try (TensorArena scope = new TensorArena();
                 OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(execution.threads());
             options.setInterOpNumThreads(1);
@@ -125,6 +109,31 @@ final class OnnxSession implements Session {
         } catch (OrtException e) {
             throw new InferenceException("cannot make a tensor: " + e.getMessage(), e);
         }
+    }
+
+    @Override
+    public Binding<OnnxTensor> bind() {
+        Map<String, OnnxTensor> inputs = new HashMap<>();
+        Map<String, OnnxTensor> outputs = new HashMap<>();
+        return new Binding<>() {
+            @Override
+            public void input(String name, OnnxTensor tensor) {
+                inputs.put(name, tensor);
+            }
+
+            @Override
+            public void output(String name, OnnxTensor tensor) {
+                outputs.put(name, tensor);
+            }
+
+            @Override
+            public void run() {
+                OnnxSession.this.run(inputs, outputs);
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
     /** Runs with every output pinned to a tensor of the caller. */

@@ -37,7 +37,6 @@ final class OrtApi {
         CREATE_TENSOR_WITH_DATA(49),
         CREATE_MEMORY_INFO(68),
         RELEASE_STATUS(93),
-        RELEASE_MEMORY_INFO(94),
         RELEASE_SESSION(95),
         RELEASE_VALUE(96),
         RELEASE_SESSION_OPTIONS(100),
@@ -66,11 +65,13 @@ final class OrtApi {
 
     private final Pointer table;
     private final Pointer environment; // the one that the Java interface made
+    private final Pointer host; // this process's memory
 
     private OrtApi() {
         OnnxRuntime engine = OnnxRuntime.start();
         this.table = engine.table();
         this.environment = engine.environment();
+        this.host = memory("Cpu", 0);
     }
 
     /** The table of the library that is loaded. */
@@ -163,7 +164,7 @@ final class OrtApi {
     }
 
     /**
-     * Says where memory is.
+     * Says where memory is, until the process ends.
      *
      * @param name ONNX Runtime's for the kind: {@code Cpu}, {@code Cuda}
      * @param index the device's number
@@ -172,20 +173,16 @@ final class OrtApi {
         return made(Entry.CREATE_MEMORY_INFO, name, DEVICE_ALLOCATOR, index, DEFAULT_MEMORY);
     }
 
-    void releaseMemory(Pointer memory) {
-        release(Entry.RELEASE_MEMORY_INFO, memory);
-    }
-
     /** A tensor over memory that the caller keeps; {@link #releaseValue} lets go of the tensor. */
     Pointer tensor(Pointer memory, Pointer data, long bytes, ElementType type, long... shape) {
         long[] dims = shape.length == 0 ? new long[1] : shape; // a null array is no array
         return made(Entry.CREATE_TENSOR_WITH_DATA, memory, data, bytes, dims, (long) shape.length, type.onnx());
     }
 
-    /** The same over a direct buffer from its position to its limit. */
-    Pointer tensor(Pointer memory, ByteBuffer data, ElementType type, long... shape) {
+    /** A tensor over a direct buffer from its position to its limit; {@link #releaseValue} lets go of the tensor. */
+    Pointer tensor(ByteBuffer data, ElementType type, long... shape) {
         Pointer at = data.remaining() == 0 ? EMPTY : Native.getDirectBufferPointer(data.slice());
-        return tensor(memory, at, data.remaining(), type, shape);
+        return tensor(host, at, data.remaining(), type, shape);
     }
 
     void releaseValue(Pointer value) {

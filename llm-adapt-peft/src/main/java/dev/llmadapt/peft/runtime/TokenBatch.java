@@ -1,57 +1,70 @@
 package dev.llmadapt.peft.runtime;
 
-import ai.onnxruntime.OnnxTensor;
+import dev.llmadapt.peft.adapter.AdapterMix;
 import dev.llmadapt.peft.architecture.ExportedGraph;
 import dev.llmadapt.peft.graph.ElementType;
-import java.nio.ByteBuffer;
 import java.nio.LongBuffer;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 
-/**
- * What goes into one run of an exported decoder and comes out of it, other than the cache and what adapters need. Owns its
- * tensors and their memory.
- */
-final class TokenBatch implements AutoCloseable {
+/** What runs of an exported decoder read and write, for some rows of one length; filled in before each run. */
+final class TokenBatch<T> implements AutoCloseable {
     final LongBuffer ids; // (rows, length)
     final LongBuffer mask; // (rows, maskWidth)
     final LongBuffer positions; // (rows, length)
     final LongBuffer logitRows; // (wanted)
     final Logits logits; // (rows, wanted or length, vocabulary)
-    final Map<String, OnnxTensor> inputs = new HashMap<>();
-    final Map<String, OnnxTensor> outputs = new HashMap<>();
-    private final Scope scope = new Scope();
+    private final int rows;
+    private final int maskWidth;
+    private final Operands<T> operands;
+    private final List<Operand<T>> inputs = new ArrayList<>();
+    private final Operand<T> result;
+    private final Run<T> run;
 
-    TokenBatch(ExportedGraph graph, int rows, int length, int wanted, int maskWidth) {
+    TokenBatch(ExportedGraph graph, Runner<T> runner, int rows, int length, int wanted, int maskWidth) {
+        this.rows = rows;
+        this.maskWidth = maskWidth;
+        this.operands = new Operands<>(runner.backend());
+        this.run = runner.run();
         try {
-            ids = longs(ExportedGraph.INPUT_IDS, rows, length);
-            mask = longs(ExportedGraph.ATTENTION_MASK, rows, maskWidth);
-            positions = longs(ExportedGraph.POSITION_IDS, rows, length);
-            logitRows = longs(ExportedGraph.LOGIT_ROWS, wanted);
-            if (!graph.positions()) {
-                inputs.remove(ExportedGraph.POSITION_IDS);
-            }
-            if (!graph.logitRows()) {
-                inputs.remove(ExportedGraph.LOGIT_ROWS);
-            }
+            ids = longs(ExportedGraph.INPUT_IDS, true, rows, length);
+            mask = longs(ExportedGraph.ATTENTION_MASK, true, rows, maskWidth);
+            positions = longs(ExportedGraph.POSITION_IDS, graph.positions(), rows, length);
+            logitRows = longs(ExportedGraph.LOGIT_ROWS, graph.logitRows(), wanted);
             long[] shape = {rows, graph.logitRows() ? wanted : length, graph.vocabularySize()};
-            ByteBuffer results = scope.zeros(ElementType.FLOAT, shape);
-            logits = new Logits(scope.memory(), results.asFloatBuffer());
-            outputs.put(ExportedGraph.LOGITS, scope.tensor(results, ElementType.FLOAT, shape));
+            result = operands.of(ElementType.FLOAT, shape);
+            run.output(ExportedGraph.LOGITS, result.tensor(shape));
+            logits = Logits.first(operands.memory(), result.buffer(), result.elements());
         } catch (RuntimeException | Error e) {
             close();
             throw e;
         }
     }
 
-    private LongBuffer longs(String name, long... shape) {
-        ByteBuffer buffer = scope.zeros(ElementType.INT64, shape);
-        inputs.put(name, scope.tensor(buffer, ElementType.INT64, shape));
-        return buffer.asLongBuffer();
+    private LongBuffer longs(String name, boolean taken, long... shape) {
+        Operand<T> operand = operands.of(ElementType.INT64, shape);
+        if (taken) {
+            inputs.add(operand);
+            run.input(name, operand.tensor(shape));
+        }
+        return operand.buffer().asLongBuffer();
+    }
+
+    /** Whether it is for steps of so many rows and a mask of that width. */
+    boolean fits(int rows, int maskWidth) {
+        return rows == this.rows && maskWidth == this.maskWidth;
+    }
+
+    /** Runs on what was filled in. */
+    void run(KeyValueCache.View<T> cacheRows, List<AdapterMix> mixes) {
+        inputs.forEach(input -> input.push(input.elements()));
+        run.execute(cacheRows, mixes);
+        result.pull(result.elements());
     }
 
     @Override
     public void close() {
-        scope.close();
+        run.close();
+        operands.close();
     }
 }

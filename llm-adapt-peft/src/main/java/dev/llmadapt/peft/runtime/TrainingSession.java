@@ -21,7 +21,7 @@ public final class TrainingSession implements AutoCloseable {
     private final OnnxSession batches; // a whole step, or the gradient alone
     private final @Nullable OnnxSession update;
     private final Optimizer optimizer;
-    private final Scope scope = new Scope();
+    private final TensorArena scope = new TensorArena();
     private final Map<String, ByteBuffer> state = new LinkedHashMap<>();
     private final Map<String, OnnxTensor> pinned = new HashMap<>();
     private long steps;
@@ -112,7 +112,7 @@ public final class TrainingSession implements AutoCloseable {
 
     /** Makes one step of some batches. */
     public Step step(Iterable<TrainingBatch> batchesOfStep, double rate) {
-        try (Scope temporary = new Scope()) {
+        try (TensorArena temporary = new TensorArena()) {
             ByteBuffer loss = temporary.zeros(ElementType.FLOAT, 1);
             ByteBuffer norm = temporary.zeros(ElementType.FLOAT, 1);
             Map<String, OnnxTensor> rates = rates(rate, temporary);
@@ -122,7 +122,7 @@ public final class TrainingSession implements AutoCloseable {
                 clear(buffer(TrainingGraph.GRADIENT));
             }
             for (TrainingBatch batch : batchesOfStep) {
-                try (Scope own = new Scope()) {
+                try (TensorArena own = new TensorArena()) {
                     Map<String, OnnxTensor> inputs = inputs(batch, own);
                     Map<String, OnnxTensor> outputs = new HashMap<>();
                     outputs.put(TrainingGraph.LOSS, own.tensor(loss, ElementType.FLOAT, 1));
@@ -158,7 +158,7 @@ public final class TrainingSession implements AutoCloseable {
     }
 
     /** The tensors of a batch. */
-    static Map<String, OnnxTensor> inputs(TrainingBatch batch, Scope own) {
+    static Map<String, OnnxTensor> inputs(TrainingBatch batch, TensorArena own) {
         Map<String, OnnxTensor> inputs = new HashMap<>();
         batch.inputs()
                 .forEach((name, tensor) -> inputs.put(name, own.tensor(tensor.data(), tensor.type(), tensor.shape())));
@@ -173,7 +173,7 @@ public final class TrainingSession implements AutoCloseable {
         });
     }
 
-    private Map<String, OnnxTensor> rates(double rate, Scope temporary) {
+    private Map<String, OnnxTensor> rates(double rate, TensorArena temporary) {
         Map<String, OnnxTensor> rates = new HashMap<>();
         rates.put(TrainingGraph.RATE, number(rate, temporary));
         if (optimizer instanceof Optimizer.AdamW adamW) {
@@ -185,7 +185,7 @@ public final class TrainingSession implements AutoCloseable {
         return rates;
     }
 
-    private static OnnxTensor number(double value, Scope temporary) {
+    private static OnnxTensor number(double value, TensorArena temporary) {
         ByteBuffer buffer = temporary.zeros(ElementType.FLOAT, 1).putFloat(0, (float) value);
         return temporary.tensor(buffer, ElementType.FLOAT, 1);
     }

@@ -10,6 +10,6 @@ class AdapterBatchTest extends AdapterBatchContract {
 
     @Override
     Engine engine(DecoderGraph graph) {
-        return Engine.open(graph, 1);
+        return Engine.open(graph, Execution.of(1));
     }
 }

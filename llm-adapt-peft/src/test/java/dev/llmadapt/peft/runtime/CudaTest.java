@@ -230,7 +230,7 @@ class CudaTest {
         Checkpoint base = Checkpoint.open(Golden.folder(name));
         ElementType type = numbers == Numbers.FP16 ? ElementType.FLOAT16 : ElementType.BFLOAT16;
         try {
-            return DeviceDecoderSession.open(
+            return DecoderSession.open(
                     Architecture.of(base).graph(base, precision, type, 256, adapters),
                     Execution.of(2).withDevice(Device.cuda(0).withNumbers(numbers)));
         } catch (InferenceException e) {

@@ -1,6 +1,15 @@
 package dev.llmadapt.peft.runtime;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.llmadapt.peft.Golden;
+import dev.llmadapt.peft.Precision;
+import dev.llmadapt.peft.architecture.AdapterInputs;
+import dev.llmadapt.peft.architecture.Architecture;
 import dev.llmadapt.peft.architecture.DecoderGraph;
+import dev.llmadapt.peft.checkpoint.Checkpoint;
+import org.junit.jupiter.api.Test;
 
 /** The way over the C interface, in this process's memory. */
 class DeviceAdapterBatchTest extends AdapterBatchContract {
@@ -8,7 +17,23 @@ class DeviceAdapterBatchTest extends AdapterBatchContract {
 
     @Override
     TextSession open(DecoderGraph graph) {
-        return DeviceDecoderSession.open(graph, Execution.of(1), memory);
+        return DecoderSession.open(graph, Execution.of(1), memory);
+    }
+
+    @Test
+    void adopt_engineInOtherMemory_isRefusedAndTheSessionGoesOn() {
+        Checkpoint base = Checkpoint.open(Golden.folder("tiny-llama3"));
+        DecoderGraph graph = Architecture.of(base).graph(base, Precision.FP32, 128, AdapterInputs.NONE);
+        try (TextSession session = open(graph);
+                Engine other = Engine.open(graph, Execution.of(1))) {
+            session.reserve(1, 8);
+            float before = session.step(new int[] {5}).get(0);
+            assertThatThrownBy(() -> session.adopt(other))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("open the engine with the device of the session");
+            session.truncate(0, 0);
+            assertThat(session.step(new int[] {5}).get(0)).isEqualTo(before);
+        }
     }
 
     @Override

@@ -31,7 +31,7 @@ class DeviceAnswerTest {
                 new Decoder(DecoderSession.open(graph(AdapterInputs.NONE), 1), base.tokenizer(), Set.of(), 3), false);
         List<String> actual = answers(
                 new Decoder(
-                        DeviceDecoderSession.open(graph(AdapterInputs.NONE), Execution.of(1), memory),
+                        DecoderSession.open(graph(AdapterInputs.NONE), Execution.of(1), memory),
                         base.tokenizer(),
                         Set.of(),
                         3),
@@ -78,7 +78,9 @@ class DeviceAnswerTest {
     }
 
     private Engine engine(AdapterInputs inputs, boolean device) {
-        return device ? Engine.open(graph(inputs), Execution.of(1), memory) : Engine.open(graph(inputs), 1);
+        return device
+                ? Engine.open(graph(inputs), Execution.of(1), memory)
+                : Engine.open(graph(inputs), Execution.of(1));
     }
 
     private DecoderGraph graph(AdapterInputs inputs) {

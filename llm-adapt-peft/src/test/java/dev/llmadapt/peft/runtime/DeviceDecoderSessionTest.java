@@ -6,6 +6,6 @@ import dev.llmadapt.peft.architecture.DecoderGraph;
 class DeviceDecoderSessionTest extends DecoderSessionContract {
     @Override
     TextSession open(DecoderGraph graph) {
-        return DeviceDecoderSession.open(graph, Execution.of(1), new HostMemory());
+        return DecoderSession.open(graph, Execution.of(1), new HostMemory());
     }
 }

@@ -70,8 +70,7 @@ final class ExitTest extends ExitContract {
                     DecoderGraph graph = Architecture.of(base).graph(base, Precision.FP32, 128, AdapterInputs.NONE);
                     int[] prompt = IntStream.range(1, 60).toArray();
                     return () -> {
-                        try (TextSession session =
-                                DeviceDecoderSession.open(graph, Execution.of(2), new HostMemory())) {
+                        try (TextSession session = DecoderSession.open(graph, Execution.of(2), new HostMemory())) {
                             session.reserve(1, 128);
                             for (int i = 0; i < 20; i++) {
                                 session.truncate(0, 0);

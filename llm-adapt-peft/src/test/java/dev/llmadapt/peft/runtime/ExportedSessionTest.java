@@ -48,7 +48,7 @@ class ExportedSessionTest {
     @ParameterizedTest
     @ValueSource(strings = {"optimum/model.onnx", "optimum/no-positions.onnx", "genai/model.onnx"})
     void read_wholePrompt_givesTransformersLogits(String file) throws IOException {
-        try (ExportedSession session = open(file, AdapterInputs.NONE)) {
+        try (DecoderSession session = open(file, AdapterInputs.NONE)) {
             session.reserve(1, 128);
             for (Golden.Case golden : Golden.read("tiny-llama").cases()) {
                 session.truncate(0, 0);
@@ -61,7 +61,7 @@ class ExportedSessionTest {
     @ParameterizedTest
     @ValueSource(strings = {"optimum/model.onnx", "optimum/no-positions.onnx", "genai/model.onnx"})
     void read_inChunks_givesTransformersLogits(String file) throws IOException {
-        try (ExportedSession session = open(file, AdapterInputs.NONE)) {
+        try (DecoderSession session = open(file, AdapterInputs.NONE)) {
             session.reserve(1, 128);
             for (Golden.Case golden : Golden.read("tiny-llama").cases()) {
                 int[] prompt = golden.prompt();
@@ -83,7 +83,7 @@ class ExportedSessionTest {
     @ParameterizedTest
     @ValueSource(strings = {"optimum/model.onnx", "optimum/no-positions.onnx", "genai/model.onnx"})
     void step_byStep_givesTransformersLogitsAndGreedyTokens(String file) throws IOException {
-        try (ExportedSession session = open(file, AdapterInputs.NONE)) {
+        try (DecoderSession session = open(file, AdapterInputs.NONE)) {
             session.reserve(1, 128);
             for (Golden.Case golden : Golden.read("tiny-llama").cases()) {
                 session.truncate(0, 0);
@@ -111,7 +111,7 @@ class ExportedSessionTest {
     void step_raggedBatchInWhichRowsPause_givesEachRowWhatItGetsAlone(String file) throws IOException {
         Golden golden = Golden.read("tiny-llama");
         int n = golden.cases().size();
-        try (ExportedSession session = open(file, AdapterInputs.NONE)) {
+        try (DecoderSession session = open(file, AdapterInputs.NONE)) {
             int[] next = new int[n];
             int[] done = new int[n];
             for (int slot = 0; slot < n; slot++) {
@@ -145,7 +145,7 @@ class ExportedSessionTest {
     @ValueSource(strings = {"optimum/model.onnx", "optimum/no-positions.onnx", "genai/model.onnx"})
     void read_withLora_givesPeftsLogits(String file) throws IOException {
         ReadyAdapter lora = adapter();
-        try (ExportedSession session = open(file, lora.inputs())) {
+        try (DecoderSession session = open(file, lora.inputs())) {
             session.reserve(1, 128);
             for (Recorded recorded : recorded()) {
                 assertReads(session, recorded.prompt(), recorded.lora(), mix(lora), TOLERANCE);
@@ -155,7 +155,7 @@ class ExportedSessionTest {
 
     @Test
     void read_fourBit_givesLogitsOfItsWeights() throws IOException {
-        try (ExportedSession session = open(INT4, AdapterInputs.NONE)) {
+        try (DecoderSession session = open(INT4, AdapterInputs.NONE)) {
             session.reserve(1, 128);
             for (Recorded recorded : recorded()) {
                 assertReads(session, recorded.prompt(), recorded.int4(), AdapterMix.NONE, TOLERANCE);
@@ -166,7 +166,7 @@ class ExportedSessionTest {
     @Test
     void read_fourBitWithLora_givesPeftsLogitsOnItsWeights() throws IOException {
         ReadyAdapter lora = adapter();
-        try (ExportedSession session = open(INT4, lora.inputs())) {
+        try (DecoderSession session = open(INT4, lora.inputs())) {
             session.reserve(1, 128);
             for (Recorded recorded : recorded()) {
                 assertReads(session, recorded.prompt(), recorded.int4Lora(), mix(lora), TOLERANCE);
@@ -180,7 +180,7 @@ class ExportedSessionTest {
         ReadyAdapter lora = adapter();
         List<Recorded> cases = recorded();
         Golden base = Golden.read("tiny-llama");
-        try (ExportedSession session = open(file, lora.inputs())) {
+        try (DecoderSession session = open(file, lora.inputs())) {
             int n = cases.size();
             session.reserve(2 * n, 128);
             int[] last = new int[2 * n];
@@ -228,7 +228,7 @@ class ExportedSessionTest {
             }
             served.add(name);
             AdapterMix mix = mix(adapter);
-            try (ExportedSession session = ExportedSession.open(graph, 1)) {
+            try (DecoderSession session = DecoderSession.open(graph, 1)) {
                 session.reserve(1, 64);
                 for (AdapterGolden.Case each : golden.cases()) {
                     int[] prompt = mix.promptIds(each.prompt());
@@ -266,7 +266,7 @@ class ExportedSessionTest {
         List<AdapterMix> mixes = List.of(mix(adapters.get(0)), AdapterMix.NONE, both, mix(adapters.get(1)));
         try (DecoderSession own =
                         DecoderSession.open(Architecture.of(base).graph(base, Precision.FP32, 256, inputs), 1);
-                ExportedSession exported = open(file, inputs)) {
+                DecoderSession exported = open(file, inputs)) {
             List<Logits> logits = new ArrayList<>();
             for (TextSession session : List.of(own, exported)) {
                 session.reserve(4, 64);
@@ -290,11 +290,11 @@ class ExportedSessionTest {
         Golden.Case golden = Golden.read("tiny-llama").cases().get(3);
         int half = golden.prompt().length / 2;
         int end = golden.prompt().length;
-        try (ExportedSession session = open(file, AdapterInputs.NONE)) {
+        try (DecoderSession session = open(file, AdapterInputs.NONE)) {
             session.reserve(1, 128);
             session.read(0, golden.prompt(), 0, half, half - 1);
             session.step(new int[] {golden.prompt()[half]});
-            session.adopt(Engine.open(graph(file, lora.inputs()), 1));
+            session.adopt(Engine.open(graph(file, lora.inputs()), Execution.of(1)));
             assertThat(session.adapterInputs()).isEqualTo(lora.inputs());
             for (int i = half + 1; i < end - 1; i++) {
                 session.step(new int[] {golden.prompt()[i]});
@@ -304,8 +304,32 @@ class ExportedSessionTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"optimum/model.onnx", "optimum/no-positions.onnx", "genai/model.onnx"})
+    void readAndStep_overTheDevicesInterface_giveTransformersLogits(String file) throws IOException {
+        Golden golden = Golden.read("tiny-llama");
+        int n = golden.cases().size();
+        try (DecoderSession session =
+                DecoderSession.open(graph(file, AdapterInputs.NONE), Execution.of(1), new HostMemory())) {
+            session.reserve(n, 128);
+            int[] last = new int[n];
+            for (int slot = 0; slot < n; slot++) {
+                int[] prompt = golden.cases().get(slot).prompt();
+                last[slot] = prompt[prompt.length - 1];
+                if (prompt.length > 1) {
+                    session.read(slot, prompt, 0, prompt.length - 1, 0);
+                }
+            }
+            Logits logits = session.step(last);
+            for (int slot = 0; slot < n; slot++) {
+                Golden.Case each = golden.cases().get(slot);
+                assertClose(row(session, logits, slot), each.logitsAt(each.prompt().length - 1));
+            }
+        }
+    }
+
     private static void assertReads(
-            ExportedSession session, int[] prompt, Map<Integer, float[]> expected, AdapterMix mix, double tolerance) {
+            DecoderSession session, int[] prompt, Map<Integer, float[]> expected, AdapterMix mix, double tolerance) {
         session.truncate(0, 0);
         Logits logits = session.read(0, prompt, 0, prompt.length, 0, mix);
         assertThat(expected).isNotEmpty();
@@ -334,11 +358,11 @@ class ExportedSessionTest {
         return new ExportedDecoder(Golden.folder("exported/" + file), facts, Map.of()).graph(adapters);
     }
 
-    private static ExportedSession open(String file, AdapterInputs adapters) {
-        return ExportedSession.open(graph(file, adapters), 1);
+    private static DecoderSession open(String file, AdapterInputs adapters) {
+        return DecoderSession.open(graph(file, adapters), 1);
     }
 
-    private static float[] row(ExportedSession session, Logits logits, int row) {
+    private static float[] row(DecoderSession session, Logits logits, int row) {
         float[] values = new float[session.vocabularySize()];
         logits.get(row * values.length, values);
         return values;

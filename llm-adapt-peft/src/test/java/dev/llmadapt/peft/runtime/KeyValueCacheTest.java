@@ -2,9 +2,12 @@ package dev.llmadapt.peft.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import ai.onnxruntime.OnnxTensor;
 import dev.llmadapt.peft.InferenceException;
 import dev.llmadapt.peft.architecture.CacheLayout;
+import dev.llmadapt.peft.graph.ElementType;
 import dev.llmadapt.peft.memory.ScarceMemory;
 import java.util.List;
 import java.util.Random;
@@ -19,7 +22,7 @@ class KeyValueCacheTest {
         Random random = new Random(7);
         for (int trial = 0; trial < 300; trial++) {
             ScarceMemory memory = new ScarceMemory(1 << 24);
-            try (KeyValueCache cache = new KeyValueCache(LAYOUT, memory::arena)) {
+            try (KeyValueCache<OnnxTensor> cache = new KeyValueCache<>(new HostBackend(memory::arena), LAYOUT)) {
                 int slots = 1 + random.nextInt(4);
                 int capacity = 1 + random.nextInt(40);
                 cache.resize(slots, capacity, new int[0]);
@@ -56,12 +59,24 @@ class KeyValueCacheTest {
 
     @Test
     void resize_planeLargerThanABuffer_isRefusedAndNothingIsLost() {
-        try (KeyValueCache cache = new KeyValueCache(LAYOUT)) {
+        try (KeyValueCache<OnnxTensor> cache = new KeyValueCache<>(new HostBackend(), LAYOUT)) {
             cache.resize(1, 2, new int[0]);
             float[] text = numbers(new Random(1), 2);
             cache.write(0, text, 2);
             assertThatThrownBy(() -> cache.resize(1000, 100_000, new int[] {2})).isInstanceOf(InferenceException.class);
             assertThat(cache.read(0, 2)).isEqualTo(text);
+        }
+    }
+
+    @Test
+    void read_ofSixteenBitsOnADevice_givesWhatWasWrittenRounded() {
+        DeviceBackend backend = new DeviceBackend(new HostMemory(), ElementType.BFLOAT16);
+        try (KeyValueCache<DeviceTensor> cache = new KeyValueCache<>(backend, LAYOUT)) {
+            cache.resize(2, 3, new int[0]);
+            float[] text = numbers(new Random(1), 2);
+            cache.write(1, text, 2);
+            cache.resize(2, 7, new int[] {0, 2});
+            assertThat(cache.read(1, 2)).containsExactly(text, within(0.004f));
         }
     }
 

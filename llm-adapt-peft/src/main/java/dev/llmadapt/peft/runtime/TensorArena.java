@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Tensors and the memory that they lie in, which are closed together. */
-final class Scope implements AutoCloseable {
+/** Native memory and the tensors over it, closed together. */
+final class TensorArena implements AutoCloseable {
     private final NativeArena memory = new NativeArena();
     private final List<OnnxTensor> owned = new ArrayList<>();
 
