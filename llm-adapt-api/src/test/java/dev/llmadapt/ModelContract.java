@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 /**
  * The laws of {@link Model}. A test of an implementation extends this class and says how to open one; its tests run on
  * whatever the model happens to write, so a tiny random checkpoint is enough.
+ *
  * <p>The tests need a model that writes more than one token for {@linkplain #prompts() its prompts}; a law whose
  * premise does not hold (a text must tokenise back to the tokens it was made of) is skipped with a message that says
  * so.

@@ -7,17 +7,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How well texts fit a query by the words they share (Robertson and Zaragoza 2009, "The Probabilistic Relevance
- * Framework: BM25 and Beyond"):
+ * An index that scores texts by the words they share with a query (Robertson and Zaragoza 2009, "The Probabilistic
+ * Relevance Framework: BM25 and Beyond"):
  *
  * <pre>{@code
  * score(D, Q) = sum over q in Q of  idf(q) * f(q, D) * (k1 + 1) / (f(q, D) + k1 * (1 - b + b * |D| / avgdl))
  * idf(q)      = ln(1 + (N - n(q) + 0.5) / (n(q) + 0.5))
  * }</pre>
- *
- * where {@code f(q, D)} is how often {@code q} stands in {@code D}, {@code |D|} the words of {@code D}, {@code avgdl}
- * their mean, {@code N} the number of texts and {@code n(q)} how many of them contain {@code q}. The 1 in the logarithm
- * keeps the weight of a word that most texts contain positive, as in Lucene. Immutable.
+ * where {@code f(q, D)} is how often {@code q} occurs in {@code D}, {@code |D|} the number of words of {@code D},
+ * {@code avgdl} the mean of these numbers, {@code N} the number of texts and {@code n(q)} the number of texts that
+ * contain {@code q}. The 1 in the logarithm keeps the weight of a word that most texts contain positive, as in Lucene.
+ * Immutable.
  */
 final class Bm25 {
     private static final double K1 = 1.2;
@@ -27,7 +27,7 @@ final class Bm25 {
     private final int[] lengths;
     private final double averageLength;
 
-    /** Counts the words of some texts. */
+    /** Indexes texts by counting their words. */
     Bm25(List<String> texts) {
         lengths = new int[texts.size()];
         long words = 0;
@@ -61,7 +61,10 @@ final class Bm25 {
         return scores;
     }
 
-    /** Runs of letters and digits of the {@linkplain SearchText form} in which words are looked for; an ideograph, which stands without spaces, is a word of its own. */
+    /**
+     * Splits a text in its {@linkplain SearchText normal form} into words: runs of letters and digits; an ideograph,
+     * which is written without spaces, is a word of its own.
+     */
     static List<String> words(String text) {
         List<String> words = new ArrayList<>();
         StringBuilder word = new StringBuilder();
@@ -84,6 +87,6 @@ final class Bm25 {
         return words;
     }
 
-    /** A text that contains a word, and how often. */
+    /** The index of a text that contains a word, and the number of times it does. */
     private record Posting(int text, int frequency) {}
 }

@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Shows the model some of the task done before it asks (Brown et al. 2020): examples of the task as user and assistant
- * turns before the last user message.
+ * A strategy that shows the model solved examples before the question (Brown et al. 2020): examples of the task as user
+ * and assistant turns before the last user message.
  *
  * <p>An example whose input is exactly the question is never shown, so that a model trained on prepared examples, or
  * evaluated on them, does not read the answer. To recognise it, this layer must see the question as the task has it, or
- * as the last line or lines of its message, after what retrieval put before it: layers that reword the question belong
- * inside of this one.
+ * at the end of its message on lines of its own, after passages that retrieval has added: layers that reword the
+ * question belong inside this one.
  */
 public final class FewShot implements Strategy {
     private final String name;
@@ -36,20 +36,20 @@ public final class FewShot implements Strategy {
     }
 
     /**
-     * The same examples before every question, as many of each label as possible.
+     * Few-shot prompting with the same examples before every question, balanced over the labels as far as possible.
      *
-     * @param shots how many, at least 1
-     * @param seed decides which and in what order
+     * @param shots the number of examples, at least 1
+     * @param seed the seed that decides which examples, and in what order
      */
     public static FewShot fixed(int shots, long seed) {
         return new FewShot("few-shot", shots, task -> ShotSelection.balanced(task, shots, seed));
     }
 
     /**
-     * The examples whose inputs are most similar to the question (Liu et al. 2022, "What Makes Good In-Context Examples
-     * for GPT-3?"), by BM25 over their words; the most similar stands last, next to the question.
+     * Few-shot prompting with the examples whose inputs are most similar to the question by BM25 (Liu et al. 2022,
+     * "What Makes Good In-Context Examples for GPT-3?"); the most similar is last, next to the question.
      *
-     * @param shots how many, at least 1
+     * @param shots the number of examples, at least 1
      */
     public static FewShot nearest(int shots) {
         return new FewShot("few-shot-nearest", shots, task -> ShotSelection.nearest(task.examples(), shots));
@@ -82,7 +82,7 @@ public final class FewShot implements Strategy {
 
     private static Request withShots(Request request, ShotSelection selection) {
         List<Message> messages = new ArrayList<>(request.messages());
-        int question = Conversation.question(messages);
+        int question = Turns.question(messages);
         List<Message> shots = new ArrayList<>();
         for (Example example : selection.choose(messages.get(question).content())) {
             shots.add(Message.user(example.input()));

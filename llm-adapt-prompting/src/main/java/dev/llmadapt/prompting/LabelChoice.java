@@ -10,40 +10,40 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /**
- * How an answer that must be {@linkplain dev.llmadapt.OutputConstraint#oneOf one of some texts} is chosen: token by token
- * while decoding, or by comparing the scores of the whole texts. Other requests pass through.
+ * A strategy for choosing an answer that must be {@linkplain dev.llmadapt.OutputConstraint#oneOf one of several texts}:
+ * token by token while decoding, or by comparing the scores of the whole texts. Other requests pass unchanged.
  */
 public sealed interface LabelChoice extends Strategy {
-    /** The model decodes under the constraint; this layer changes nothing and is there to be compared with. */
+    /** Decoding under the constraint, which every model does by itself: the baseline for comparisons. */
     static LabelChoice constrained() {
         return new Constrained();
     }
 
     /**
-     * The choice with the highest score wins, ties by the order of the choices. Temperature, length limit and stop texts
+     * The choice with the highest score, ties by the order of the choices. Temperature, length limit and stop texts
      * have no influence.
      */
     static Scored scored(Normalization normalization, Calibration calibration) {
         return new Scored(normalization, calibration, Scored.BATCH_INPUTS);
     }
 
-    /** What a choice's log-probability is divided by, so that long choices can win. */
+    /** The length by which a choice's log-probability is divided, so that long choices can win. */
     enum Normalization {
-        /** Nothing: the log-probability of the whole choice. */
+        /** No length: the log-probability of the whole choice. */
         SUM {
             @Override
             double score(Scores.Entry entry) {
                 return entry.logProbability();
             }
         },
-        /** Its tokens: the mean log-probability of a token (Brown et al. 2020). */
+        /** The number of tokens: the mean log-probability of a token (Brown et al. 2020). */
         TOKENS {
             @Override
             double score(Scores.Entry entry) {
                 return entry.meanLogProbability();
             }
         },
-        /** Its UTF-8 bytes: independent of how the tokeniser splits it. */
+        /** The number of UTF-8 bytes: independent of how the tokeniser splits the choice. */
         BYTES {
             @Override
             double score(Scores.Entry entry) {
@@ -54,20 +54,21 @@ public sealed interface LabelChoice extends Strategy {
         abstract double score(Scores.Entry entry);
     }
 
-    /** What is subtracted from a choice's score because the prompt favours the choice whatever is asked. */
+    /** The estimate of how much the prompt favours a choice whatever is asked, which is subtracted from its score. */
     enum Calibration {
-        /** Nothing. */
+        /** No calibration. */
         NONE,
         /**
-         * Its score when the question is "N/A" (contextual calibration, Zhao et al. 2021; domain-conditional pointwise mutual
-         * information, Holtzman et al. 2021). Costs a second scoring for every new context of a question.
+         * The score of the choice when the question is "N/A" (contextual calibration, Zhao et al. 2021;
+         * domain-conditional pointwise mutual information, Holtzman et al. 2021). Costs a second scoring for every new
+         * context of a question.
          */
         CONTENT_FREE,
         /**
-         * The logarithm of its mean share among the labels over inputs of the task's examples, whose outputs are not read
-         * (batch calibration, Zhou et al. 2023). The mean is taken of probabilities, so that a label that is all but
-         * impossible for a few inputs does not count as rare. Learned when adapting, for the task's labels and the layers
-         * inside this one.
+         * The logarithm of the choice's mean probability among the labels, over inputs of the task's examples, whose
+         * outputs are not read (batch calibration, Zhou et al. 2023). The mean is taken of probabilities, so that a
+         * label that is nearly impossible for a few inputs does not count as rare. Learned when adapting, for the
+         * task's labels and the layers inside this one.
          */
         BATCH
     }
@@ -79,7 +80,7 @@ public sealed interface LabelChoice extends Strategy {
         }
     }
 
-    /** {@link LabelChoice#constrained()}. */
+    /** The strategy of {@link LabelChoice#constrained()}. */
     record Constrained() implements LabelChoice {
         @Override
         public String name() {
@@ -94,24 +95,24 @@ public sealed interface LabelChoice extends Strategy {
     }
 
     /**
-     * {@link LabelChoice#scored}.
+     * The strategy of {@link LabelChoice#scored}.
      *
-     * @param normalization what a choice's log-probability is divided by
-     * @param calibration what is then subtracted
-     * @param batchInputs how many inputs {@link Calibration#BATCH} takes, evenly spaced over the task's examples, all of them
-     *     if there are fewer; at least 1
+     * @param normalization the length by which a choice's log-probability is divided
+     * @param calibration the estimate that is then subtracted
+     * @param batchInputs the number of inputs for {@link Calibration#BATCH}, evenly spaced over the task's examples,
+     *     all of them if there are fewer; at least 1
      */
     record Scored(Normalization normalization, Calibration calibration, int batchInputs) implements LabelChoice {
         private static final int BATCH_INPUTS = 16;
 
-        /** Checks. */
+        /** Refuses a number of inputs below 1. */
         public Scored {
             if (batchInputs < 1) {
                 throw new IllegalArgumentException("batchInputs must be at least 1, batchInputs: " + batchInputs);
             }
         }
 
-        /** The same with another number of inputs for batch calibration. */
+        /** This strategy with another number of inputs for batch calibration. */
         public Scored withBatchInputs(int batchInputs) {
             return new Scored(normalization, calibration, batchInputs);
         }
@@ -126,7 +127,8 @@ public sealed interface LabelChoice extends Strategy {
         /**
          * {@inheritDoc}
          *
-         * @throws IllegalArgumentException if the task has no labels to choose from, or batch calibration finds no examples
+         * @throws IllegalArgumentException if the task has no labels to choose from, or batch calibration finds no
+         *     examples
          */
         @Override
         public Model adapt(Model model, Task task, Progress progress) {

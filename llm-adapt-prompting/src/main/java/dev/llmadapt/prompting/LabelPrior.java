@@ -17,23 +17,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 
-/** The score that a prompt gives each choice whatever is asked: what {@link LabelChoice.Calibration} subtracts. Thread-safe. */
+/**
+ * The score that a prompt gives each choice whatever is asked, which {@link LabelChoice.Calibration} subtracts.
+ * Thread-safe.
+ */
 @FunctionalInterface
 interface LabelPrior {
-    /** One normalised score a choice, in their order, and the tokens read to know them. */
+    /** Computes one normalised score per choice, in their order, and the tokens read for them. */
     Learned of(Request request, List<String> choices);
 
-    /** {@link LabelChoice.Calibration#NONE}. */
+    /** The prior of {@link LabelChoice.Calibration#NONE}: zeros. */
     static LabelPrior none() {
         return (request, choices) -> new Learned(Collections.nCopies(choices.size(), 0.0), Usage.NONE);
     }
 
-    /** {@link LabelChoice.Calibration#CONTENT_FREE}. */
+    /** The prior of {@link LabelChoice.Calibration#CONTENT_FREE}. */
     static LabelPrior contentFree(Model model, Normalization normalization) {
         return new ContentFree(model, normalization);
     }
 
-    /** {@link LabelChoice.Calibration#BATCH}: scores the inputs at once. */
+    /** The prior of {@link LabelChoice.Calibration#BATCH}; scores the inputs before it returns. */
     static LabelPrior batch(Model model, Normalization normalization, Task task, int inputs, Progress progress) {
         List<String> labels = task.labels();
         int count = Math.min(inputs, task.examples().size());
@@ -68,7 +71,7 @@ interface LabelPrior {
         };
     }
 
-    /** {@code ln sum exp(values)}, without leaving the range of numbers. */
+    /** Computes {@code ln sum exp(values)} without overflow. */
     private static double logSumExp(List<Double> values) {
         double highest = Collections.max(values);
         return highest
@@ -77,20 +80,20 @@ interface LabelPrior {
                         .sum());
     }
 
-    /** One normalised score a continuation. */
+    /** Computes one normalised score per continuation. */
     static List<Double> normalized(Scores scores, Normalization normalization) {
         return scores.entries().stream().map(normalization::score).toList();
     }
 
     /**
-     * What was found.
+     * The scores of a prior.
      *
-     * @param scores one a choice
-     * @param usage the tokens read for this call, none if it was known
+     * @param scores one per choice
+     * @param usage the tokens read for this call, none if the scores were known
      */
     record Learned(List<Double> scores, Usage usage) {}
 
-    /** Scores the choices after "N/A" in place of the question, and remembers them for the contexts met last. */
+    /** A prior that scores the choices with "N/A" as the question, and keeps the scores of the latest contexts. */
     final class ContentFree implements LabelPrior {
         private static final String INPUT = "N/A";
         private static final int REMEMBERED = 64;
@@ -113,7 +116,7 @@ interface LabelPrior {
                     return new Learned(scores, Usage.NONE);
                 }
             }
-            // Outside of the lock: another thread may find the same meanwhile, which is wasteful but right.
+            // Outside the lock: another thread may compute the same scores meanwhile, which is wasteful but right.
             Scores found = model.score(empty, choices);
             List<Double> scores = normalized(found, normalization);
             synchronized (known) {
@@ -125,10 +128,10 @@ interface LabelPrior {
             return new Learned(scores, found.usage());
         }
 
-        /** The request with its question emptied; sampling options, which do not matter, made the same for all. */
+        /** The request with "N/A" as its question, and with default options, which do not matter here. */
         private static Request emptied(Request request) {
             List<Message> messages = new ArrayList<>(request.messages());
-            messages.set(Conversation.question(messages), Message.user(INPUT));
+            messages.set(Turns.question(messages), Message.user(INPUT));
             return request.withMessages(messages).withOptions(GenerationOptions.defaults());
         }
     }

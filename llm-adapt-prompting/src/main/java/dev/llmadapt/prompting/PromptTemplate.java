@@ -7,21 +7,21 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The wording of a prompt with named places to fill in: {@code "Review: {input}"}. A literal brace is written twice:
- * <code>{{</code> or <code>}}</code>.
+ * A prompt with named placeholders: {@code "Review: {input}"}. A literal brace is written twice: <code>{{</code> or
+ * <code>}}</code>.
  *
- * <p>Strict: a malformed place is refused when the template is made, a missing value when it is rendered. A value is
- * inserted as it is and never read as a template.
+ * <p>Strict: a malformed placeholder is refused when the template is created, a missing value when it is rendered. A
+ * value is inserted as it is and never read as a template.
  *
- * @param text the wording; a place is a name of ASCII letters, digits and underscores in braces
+ * @param text the wording; a placeholder is a name of ASCII letters, digits and underscores in braces
  */
 public record PromptTemplate(String text) {
-    /** Checks the syntax. */
+    /** Refuses a malformed placeholder. */
     public PromptTemplate {
         parse(text);
     }
 
-    /** The names of the places, in the order of their first occurrence. */
+    /** The names of the placeholders, in the order of their first occurrence. */
     public Set<String> placeholders() {
         Set<String> names = new LinkedHashSet<>();
         for (Piece piece : parse(text)) {
@@ -33,9 +33,9 @@ public record PromptTemplate(String text) {
     }
 
     /**
-     * The wording with all places filled in.
+     * Fills in all placeholders.
      *
-     * @param values a value a name; more than the template asks for are allowed
+     * @param values the values by name; further names are allowed
      * @throws IllegalArgumentException if a value is missing
      */
     public String render(Map<String, String> values) {
@@ -51,11 +51,12 @@ public record PromptTemplate(String text) {
         return rendered.toString();
     }
 
-    /** Refuses a template that asks for anything else than these names, or not for all that must be there. */
+    /** Refuses a template with other placeholders than the allowed ones, or without one that is needed. */
     PromptTemplate require(String what, Set<String> allowed, Set<String> needed) {
         for (String name : placeholders()) {
             if (!allowed.contains(name)) {
-                throw new IllegalArgumentException("unknown place {" + name + "} in the " + what + " template '" + text
+                throw new IllegalArgumentException("unknown placeholder {" + name + "} in the " + what + " template '"
+                        + text
                         + "', expected only " + allowed);
             }
         }
@@ -83,7 +84,7 @@ public record PromptTemplate(String text) {
             } else {
                 int close = text.indexOf('}', at + 1);
                 if (c == '}' || close < 0 || !isName(text.substring(at + 1, close))) {
-                    throw new IllegalArgumentException("malformed place at character " + at + " of the template '"
+                    throw new IllegalArgumentException("malformed placeholder at character " + at + " of the template '"
                             + text + "', expected {name}; write a literal brace twice");
                 }
                 pieces.add(new Piece(false, literal.toString()));
@@ -100,6 +101,6 @@ public record PromptTemplate(String text) {
         return !text.isEmpty() && text.chars().allMatch(c -> c == '_' || (c < 128 && Character.isLetterOrDigit(c)));
     }
 
-    /** A literal text, or the name of a place. */
+    /** A literal text, or the name of a placeholder. */
     private record Piece(boolean placeholder, String text) {}
 }

@@ -8,12 +8,12 @@ import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 
 /**
- * Gives the model a persona: a text at the beginning of the system message.
+ * A strategy that gives the model a persona: a text at the beginning of the system message.
  *
- * @param role who the model is, in whole sentences: {@code "You are a support agent of a bank."}; not blank
+ * @param role the persona in whole sentences, such as {@code "You are a support agent of a bank."}; not blank
  */
 public record RolePrompt(String role) implements Strategy {
-    /** Checks. */
+    /** Refuses a blank text. */
     public RolePrompt {
         if (role.isBlank()) {
             throw new IllegalArgumentException("role must say who the model is, role: '" + role + "'");
@@ -30,7 +30,7 @@ public record RolePrompt(String role) implements Strategy {
         return new ModelLayer(model) {
             @Override
             protected Request apply(Request request) {
-                return Conversation.withSystemText(request, role);
+                return Turns.withSystemText(request, role);
             }
         };
     }

@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Answers a request for one of some texts with the one of the highest score: {@link LabelChoice#scored}. */
+/**
+ * A model that answers a request for one of several texts with that of the highest score: {@link LabelChoice#scored}.
+ */
 final class ScoringModel extends ModelLayer {
     private final Normalization normalization;
     private final LabelPrior prior;
@@ -80,7 +82,7 @@ final class ScoringModel extends ModelLayer {
                 "");
     }
 
-    /** Where score minus prior is highest; the first of equals. */
+    /** The index of the highest score minus prior; the first of equals. */
     static int best(List<Double> scores, List<Double> priors) {
         return IntStream.range(0, scores.size())
                 .boxed()

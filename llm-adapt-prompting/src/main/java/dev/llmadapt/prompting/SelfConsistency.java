@@ -21,21 +21,22 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Thinks several times and answers what most of the thoughts led to (Wang et al. 2023, "Self-Consistency Improves Chain
- * of Thought Reasoning in Language Models"): sampled thoughts as in {@link ChainOfThought}, one greedy answer after each,
- * a vote over the answers without white space at their ends; of equals the one that came first.
+ * A strategy that lets the model think several times and takes the answer that most of the thoughts lead to (Wang et
+ * al. 2023, "Self-Consistency Improves Chain of Thought Reasoning in Language Models"): sampled thoughts as in
+ * {@link ChainOfThought}, an answer after each by the request's own options, and a vote over the answers without white
+ * space at their ends; of equals the earliest wins.
  *
- * <p>Its own answers cannot be scored, only decoded: the layers outside must not choose labels by scores, which
- * {@link LabelChoice#constrained()} does not. Tokens and reasoning are those of the first answer that won, usage and timings those of
- * all.
+ * <p>The adapted model cannot score, only generate: layers outside must choose labels by
+ * {@link LabelChoice#constrained()}, not by scores. Tokens and reasoning are those of the first answer that won, usage
+ * and timings those of all.
  *
- * @param thoughts the wording
- * @param samples how many thoughts, at least 2
- * @param temperature of the thoughts, above 0
- * @param seed fixes them; the k-th is sampled with the seed plus k
+ * @param thoughts the wording of thoughts and answer
+ * @param samples the number of thoughts, at least 2
+ * @param temperature the temperature of the thoughts, above 0
+ * @param seed the seed of the thoughts; number k, from 0, is sampled with the seed plus k
  */
 public record SelfConsistency(ChainOfThought thoughts, int samples, double temperature, long seed) implements Strategy {
-    /** Checks. */
+    /** Refuses fewer than two samples and a temperature that does not sample. */
     public SelfConsistency {
         if (samples < 2) {
             throw new IllegalArgumentException("samples must be at least 2, samples: " + samples);
@@ -45,7 +46,7 @@ public record SelfConsistency(ChainOfThought thoughts, int samples, double tempe
         }
     }
 
-    /** The default wording at temperature 0.7, the paper's. */
+    /** Self-consistency with the default wording at the paper's temperature, 0.7. */
     public static SelfConsistency of(int samples, long seed) {
         return new SelfConsistency(ChainOfThought.defaults(), samples, 0.7, seed);
     }

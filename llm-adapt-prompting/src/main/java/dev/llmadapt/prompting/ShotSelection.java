@@ -14,15 +14,15 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** Which examples stand before a question, in what order. Never one that asks the very question: it would tell the answer. */
+/** A choice of the examples before a question. It never chooses one that asks this very question, with its answer. */
 @FunctionalInterface
 interface ShotSelection {
-    /** The examples for a question, in the order in which the model reads them. */
+    /** Chooses the examples for a question, in the order in which the model reads them. */
     List<Example> choose(String question);
 
     /**
-     * The same for every question, as many of each label as possible: the labels take turns, in an order drawn anew each
-     * round. Where an example asks the question itself, the next one in line takes its place.
+     * A fixed choice for every question, balanced over the labels as far as possible: the labels take turns, in an
+     * order drawn anew each round. If an example asks the question itself, the next one in line takes its place.
      */
     static ShotSelection balanced(Task task, int shots, long seed) {
         List<Example> line = takingTurns(task, new Random(seed));
@@ -32,7 +32,10 @@ interface ShotSelection {
                 .toList();
     }
 
-    /** The most similar to the question by {@link Bm25}, the most similar last; among equals the earlier counts as more similar. */
+    /**
+     * The examples most similar to the question by {@link Bm25}, the most similar last; of equals the earlier counts as
+     * more similar.
+     */
     static ShotSelection nearest(List<Example> examples, int shots) {
         Bm25 bm25 = new Bm25(examples.stream().map(Example::input).toList());
         return question -> {
@@ -50,8 +53,8 @@ interface ShotSelection {
     }
 
     /**
-     * Whether a question is the example's own, white space aside: as it is, or at the end of a message into which a layer
-     * outside put something before it, such as retrieved passages.
+     * Whether a question is that of the example, but for white space: alone, or at the end of a message to which a
+     * layer outside has added something before it, such as retrieved passages.
      */
     private static boolean asks(String question, Example example) {
         String asked = question.strip();

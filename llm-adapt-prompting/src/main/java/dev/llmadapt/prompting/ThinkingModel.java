@@ -19,7 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** The two calls of {@link ChainOfThought}. */
+/** A model that makes the two calls of {@link ChainOfThought}. */
 final class ThinkingModel extends ModelLayer {
     private final ChainOfThought wording;
     private final GenerationOptions sampling;
@@ -28,7 +28,7 @@ final class ThinkingModel extends ModelLayer {
         this(base, wording, GenerationOptions.defaults());
     }
 
-    /** The thoughts are sampled as told, but for their length. */
+    /** A model whose thoughts are sampled with these options, except for their length. */
     ThinkingModel(Model base, ChainOfThought wording, GenerationOptions sampling) {
         super(base);
         this.wording = wording;
@@ -93,7 +93,7 @@ final class ThinkingModel extends ModelLayer {
         }
     }
 
-    /** The first call: the question, and the turn of the model begun. */
+    /** The first call: the question, and the beginning of the model's turn. */
     private Request thinking(Request request) {
         return question(request)
                 .plus(Message.assistant(render(wording.trigger(), request)))
@@ -101,7 +101,7 @@ final class ThinkingModel extends ModelLayer {
                 .withOptions(sampling.withMaxTokens(wording.thoughtTokens()));
     }
 
-    /** The second call: the same turn with the thoughts and the lead to the answer. */
+    /** The second call: that turn with the thoughts and the text that leads to the answer. */
     private Request answering(Request request, Generation thoughts) {
         return question(request)
                 .plus(Message.assistant(render(wording.trigger(), request)

@@ -14,13 +14,14 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Tells the model what to do: the task's instruction, and the labels or the form of the answer where there are some, as the system message, or
- * before the text of a system message that is there already. The input stays the user message.
+ * A strategy that tells the model what to do: the task's instruction, and its labels or the schema of its answer where
+ * it has them, as the system message, or before the text of an existing one. The input stays the user message.
  *
- * @param instruction the instruction; may use {@code {instruction}}, the task's own words
- * @param labels the line after it, in tasks with labels; may use {@code {labels}}, joined by a comma
- * @param schema the line after it, in tasks whose answer is JSON; may use {@code {schema}}, its form in words
- * @param input the wording of every user message around its content {@code {input}}, which it must use
+ * @param instruction the instruction; may use {@code {instruction}}, that of the task
+ * @param labels the line after the instruction in tasks with labels; may use {@code {labels}}, joined by a comma
+ * @param schema the line after the instruction in tasks whose answer is JSON; may use {@code {schema}}, the schema in
+ *     words
+ * @param input the wording of every user message; must use {@code {input}}, the message's content
  */
 public record ZeroShot(PromptTemplate instruction, PromptTemplate labels, PromptTemplate schema, PromptTemplate input)
         implements Strategy {
@@ -30,7 +31,7 @@ public record ZeroShot(PromptTemplate instruction, PromptTemplate labels, Prompt
             new PromptTemplate("Answer with JSON of this form: {schema}"),
             new PromptTemplate("{input}"));
 
-    /** Checks the places of the templates. */
+    /** Refuses templates with placeholders other than these, and an input template without its own. */
     public ZeroShot {
         instruction.require("instruction", Set.of("instruction"), Set.of());
         labels.require("labels", Set.of("labels"), Set.of());
@@ -43,22 +44,22 @@ public record ZeroShot(PromptTemplate instruction, PromptTemplate labels, Prompt
         return DEFAULTS;
     }
 
-    /** The same with other words for the instruction. */
+    /** This strategy with another wording of the instruction. */
     public ZeroShot withInstruction(PromptTemplate instruction) {
         return new ZeroShot(instruction, labels, schema, input);
     }
 
-    /** The same with other words for the labels. */
+    /** This strategy with another wording of the labels. */
     public ZeroShot withLabels(PromptTemplate labels) {
         return new ZeroShot(instruction, labels, schema, input);
     }
 
-    /** The same with other words for the form of the answer. */
+    /** This strategy with another wording of the answer's schema. */
     public ZeroShot withSchema(PromptTemplate schema) {
         return new ZeroShot(instruction, labels, schema, input);
     }
 
-    /** The same with other words around every user message, those of few-shot examples from layers outside included. */
+    /** This strategy with another wording of every user message, among them few-shot examples from layers outside. */
     public ZeroShot withInput(PromptTemplate input) {
         return new ZeroShot(instruction, labels, schema, input);
     }
@@ -82,7 +83,7 @@ public record ZeroShot(PromptTemplate instruction, PromptTemplate labels, Prompt
         return new ModelLayer(model) {
             @Override
             protected Request apply(Request request) {
-                return Conversation.withSystemText(request.withMessages(worded(request.messages())), system);
+                return Turns.withSystemText(request.withMessages(worded(request.messages())), system);
             }
         };
     }

@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** An adapted model is a model: every layer, and layers of them, keep its laws. */
+/** The laws of {@code ModelContract} for every layer, and for layers of layers. */
 final class AdaptedModelsTest {
     private static Model adapted(Strategy strategy) {
         return strategy.adapt(new ToyModel(), ToyTask.task(), Progress.NONE);

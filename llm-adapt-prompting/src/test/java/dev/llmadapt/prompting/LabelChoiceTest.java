@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
 final class LabelChoiceTest {
-    /** Three labels: of 2, 1 and 3 tokens, and 4, 3 and 9 bytes. */
+    /** Three labels of 2, 1 and 3 tokens, and 4, 3 and 9 bytes. */
     private static final List<String> LABELS = List.of("long", "sho", "overläng");
 
     private static final Task TASK = Task.classification(

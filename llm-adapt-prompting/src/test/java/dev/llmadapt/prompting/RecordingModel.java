@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiFunction;
 
-/** A toy model that remembers what it was asked, and may be told what to score. */
+/** A toy model that records its requests, and whose scores can be set. */
 final class RecordingModel implements Model {
     final List<Request> generated = new ArrayList<>();
     final List<Request> scored = new ArrayList<>();
@@ -25,7 +25,10 @@ final class RecordingModel implements Model {
         this((question, choice) -> List.of());
     }
 
-    /** With the log-probabilities of the tokens of a continuation, by the last user message and the continuation; none: the toy's. */
+    /**
+     * A model that scores by a function of the last user message and the continuation; an empty list means the toy's
+     * scores.
+     */
     RecordingModel(BiFunction<String, String, List<Double>> scores) {
         this.scores = scores;
     }
@@ -68,7 +71,7 @@ final class RecordingModel implements Model {
         toy.close();
     }
 
-    /** As many tokens as log-probabilities; the last has what is left of the text. */
+    /** The entry with one token per log-probability; the last token has the rest of the text. */
     private static Scores.Entry told(String continuation, List<Double> logProbabilities) {
         List<Token> tokens = new ArrayList<>();
         for (int i = 0; i < logProbabilities.size(); i++) {

@@ -7,30 +7,31 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attributes, elements and slices, with the detours of Jinja's sandbox: {@code d.x} looks for Python's attribute first
- * and the key second, {@code d['x']} the other way round. Nothing but maps, lists, texts and loops can be looked into.
+ * Access to attributes, elements and slices, with the detours of Jinja's sandbox: {@code d.x} looks for Python's
+ * attribute first and the key second, {@code d['x']} the other way round. Only maps, lists, texts and loops have
+ * elements.
  */
 final class Access {
-    /** What Python's types answer to, so that a method's name is defined where it is in Python. */
+    /** The methods of Python's types, so that a method's name is defined where it is in Python. */
     private static final Map<String, Set<String>> METHODS = Map.of(
             "str", names("""
                     capitalize casefold center count encode endswith expandtabs find format format_map index isalnum \
-                    isalpha isascii isdecimal isdigit isidentifier islower isnumeric isprintable isspace istitle isupper \
-                    join ljust lower lstrip maketrans partition removeprefix removesuffix replace rfind rindex rjust \
-                    rpartition rsplit rstrip split splitlines startswith strip swapcase title translate upper zfill"""),
+                    isalpha isascii isdecimal isdigit isidentifier islower isnumeric isprintable isspace istitle \
+                    isupper join ljust lower lstrip maketrans partition removeprefix removesuffix replace rfind rindex \
+                    rjust rpartition rsplit rstrip split splitlines startswith strip swapcase title translate upper zfill"""),
             "dict", names("copy fromkeys get items keys values"),
             "list", names("copy count index"),
             "tuple", names("count index"),
             "range", names("count index"));
 
-    /** Methods that change their receiver: the sandbox hides them, and a key of the same name with them. */
+    /** The methods that change their receiver: the sandbox hides them, and a key of the same name with them. */
     private static final Set<String> CHANGING_A_DICT = names("clear pop popitem setdefault update");
 
     private static final Set<String> REFUSED_ON_NUMBERS = names("""
             real imag numerator denominator conjugate bit_length bit_count to_bytes from_bytes as_integer_ratio \
             is_integer hex fromhex""");
 
-    /** No sequence is longer, so that larger steps do the same. */
+    /** The largest step that makes a difference, as no sequence is longer. */
     private static final long MAX_STEP = 1L << 32;
 
     private Access() {}
@@ -39,7 +40,7 @@ final class Access {
         return Set.of(names.split(" "));
     }
 
-    /** {@code target.name}. */
+    /** Evaluates {@code target.name}. */
     static Object attribute(Rendering r, Object target, Text name) {
         if (target instanceof Dict dict) {
             Object own = ownAttribute(r, dict, name.chars());
@@ -50,7 +51,7 @@ final class Access {
         return own == null ? missing(target, name) : own;
     }
 
-    /** {@code target[key]}. */
+    /** Evaluates {@code target[key]}. */
     static Object item(Rendering r, Object target, Object key) {
         Object found = null;
         if (target instanceof Dict dict) {
@@ -81,7 +82,7 @@ final class Access {
         return resolved < 0 || resolved >= size ? -1 : (int) resolved;
     }
 
-    /** What Python's type, not its content, has under a name; null if nothing. */
+    /** The member of Python's type, not of its content, with a name; null if there is none. */
     private static @Nullable Object ownAttribute(Rendering r, Object target, String name) {
         if (target instanceof Undefined undefined) {
             throw r.fail(undefined.reason());
@@ -108,12 +109,12 @@ final class Access {
                 + (key instanceof Text text ? "'" + shorten(text.chars()) + "'" : "such element"));
     }
 
-    /** A text that fits into an error. */
+    /** Shortens a text so that it fits into an error. */
     static String shorten(String text) {
         return text.length() > 300 ? text.substring(0, 300) + "..." : text;
     }
 
-    /** {@code target[from:to:step]}; a bound is an integer or None. */
+    /** Evaluates {@code target[from:to:step]}; a bound is an integer or None. */
     static Object slice(Rendering r, Object target, Object from, Object to, Object step) {
         long by = step instanceof None ? 1 : Math.max(-MAX_STEP, Math.min(MAX_STEP, bound(r, step)));
         if (by == 0) {

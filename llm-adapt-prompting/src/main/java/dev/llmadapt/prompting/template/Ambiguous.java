@@ -1,9 +1,9 @@
 package dev.llmadapt.prompting.template;
 
 /**
- * A variable of the context that a block assigns, as a block within it sees it before: in Jinja, which resolves names when
- * it compiles, it is the context's value if the outer block reads it somewhere first, and undefined if not. No author
- * means that, so reading it is an error.
+ * A variable of the context that a block will assign, as a block within sees it before. In Jinja, which resolves names
+ * when it compiles, it is the context's value if the outer block reads it somewhere first, and undefined if not. No
+ * author means that, so reading it is an error.
  *
  * @param name the variable
  */

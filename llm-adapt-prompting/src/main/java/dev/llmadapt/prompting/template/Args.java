@@ -7,18 +7,18 @@ final class Args {
     private final Rendering r;
     private final Object[] values;
 
-    /** Takes over one value for each parameter, {@link Absent} where none was given. */
+    /** Takes one value for each parameter, {@link Absent} where none was given; the array is not copied. */
     Args(Rendering r, Object[] values) {
         this.r = r;
         this.values = values;
     }
 
-    /** Stands where an optional argument was not given. */
+    /** The marker of an optional argument that was not given. */
     enum Absent {
         ABSENT
     }
 
-    /** All of them; not to be changed. */
+    /** All values; not to be changed. */
     Object[] values() {
         return values;
     }
@@ -42,7 +42,7 @@ final class Args {
         throw wrong(index, "a str");
     }
 
-    /** Null where none or None was given. */
+    /** The text at an index; null where none or None was given. */
     @Nullable
     Text optionalText(int index) {
         return has(index) && !(values[index] instanceof None) ? text(index) : null;
@@ -55,7 +55,7 @@ final class Args {
         throw wrong(index, "an int");
     }
 
-    /** The default where none or None was given. */
+    /** The integer at an index; the default where none or None was given. */
     long integer(int index, long otherwise) {
         return has(index) && !(values[index] instanceof None) ? integer(index) : otherwise;
     }

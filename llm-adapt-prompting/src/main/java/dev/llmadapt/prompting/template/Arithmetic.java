@@ -127,7 +127,10 @@ final class Arithmetic {
         };
     }
 
-    /** Python divides integers with one rounding; with operands that a double holds exactly, so do we. */
+    /**
+     * Converts an integer to the double that equals it, so that a division rounds once, as in Python; refuses an
+     * integer without one.
+     */
     private static double exactlyReal(Rendering r, long value) {
         if ((long) (double) value != value || Math.abs(value) > 1L << 62) {
             throw r.fail("an integer is too large for a division: " + value);

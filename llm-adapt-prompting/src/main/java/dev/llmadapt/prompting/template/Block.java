@@ -4,21 +4,21 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Statements with variables of their own: a loop's body, a macro's, the whole template.
+ * Statements with variables of their own: the body of a loop or a macro, or the whole template.
  *
- * @param statements what it does
- * @param ambiguous names that blocks within it may read before it assigns them, filled when the template is read to its
- *     end; see {@link Ambiguous}
+ * @param statements the statements
+ * @param ambiguous the names that blocks within may read before this one assigns them; filled when the whole template
+ *     is parsed; see {@link Ambiguous}
  */
 record Block(List<Statement> statements, Set<String> ambiguous) {
-    /** A new scope for it. */
-    Scope scopeIn(Scope around) {
-        Scope scope = around.inner();
+    /** Creates the variables of this block. */
+    Variables variablesIn(Variables around) {
+        Variables variables = around.inner();
         for (String name : ambiguous) {
             if (around.isContext(name)) {
-                scope.set(name, new Ambiguous(name));
+                variables.set(name, new Ambiguous(name));
             }
         }
-        return scope;
+        return variables;
     }
 }

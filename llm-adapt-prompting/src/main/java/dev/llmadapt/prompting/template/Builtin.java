@@ -6,13 +6,13 @@ import java.util.Map;
 /**
  * A row of a table of filters, tests, methods or functions.
  *
- * @param name what templates call it
+ * @param name its name in templates
  * @param signature its parameters
- * @param keepsMarkup whether it makes {@link Text#asMarkup markup} of markup, as Python's methods of texts do
- * @param body what it does
+ * @param keepsMarkup whether it turns {@link Text#asMarkup markup} into markup, as Python's string methods do
+ * @param body its implementation
  */
 record Builtin(String name, Signature signature, boolean keepsMarkup, Body body) {
-    /** What it makes of a value and arguments that fit the signature. */
+    /** Applies it to a value, with arguments that fit the signature. */
     Object apply(Rendering r, Object value, Args args) {
         Object result = body.apply(r, value, args);
         return keepsMarkup && value instanceof Text text && text.isMarkup() ? asMarkup(result) : result;
@@ -28,13 +28,13 @@ record Builtin(String name, Signature signature, boolean keepsMarkup, Body body)
         return result;
     }
 
-    /** What a builtin does with the value it is applied to. */
+    /** The implementation of a builtin. */
     @FunctionalInterface
     interface Body {
         Object apply(Rendering r, Object value, Args args);
     }
 
-    /** Rows by name; a row may have several names. */
+    /** A table of rows by name; a row may have several names. */
     static final class Table {
         private final Map<String, Builtin> rows = new LinkedHashMap<>();
         private final boolean keepsMarkup;

@@ -1,10 +1,10 @@
 package dev.llmadapt.prompting.template;
 
-/** Classes of characters as Python draws them, where Java draws them otherwise. */
+/** Character classes of Python that differ from Java's. */
 final class Characters {
     private Characters() {}
 
-    /** Python's {@code str.isspace} of one character. */
+    /** Whether Python's {@code str.isspace} holds for a character. */
     static boolean isSpace(int c) {
         if (c < 128) {
             return c == ' ' || (c >= 9 && c <= 13) || (c >= 0x1c && c <= 0x1f);
@@ -20,12 +20,12 @@ final class Characters {
                 || c == 0x3000;
     }
 
-    /** A line's end for {@code str.splitlines}. */
+    /** Whether a character ends a line for {@code str.splitlines}. */
     static boolean isLineEnd(int c) {
         return (c >= 10 && c <= 13) || (c >= 0x1c && c <= 0x1e) || c == 0x85 || c == 0x2028 || c == 0x2029;
     }
 
-    /** Whether {@code repr} shows it as it is. */
+    /** Whether {@code repr} prints a character as it is. */
     static boolean isPrintable(int c) {
         return switch (Character.getType(c)) {
             case Character.CONTROL,
@@ -44,7 +44,7 @@ final class Characters {
         return Character.isUpperCase(c) || Character.isLowerCase(c) || Character.isTitleCase(c);
     }
 
-    /** Names are ASCII here: no template needs more, and lookalike letters help nobody. */
+    /** Whether a character may begin a name. Names are ASCII: no template needs more, and lookalike letters mislead. */
     static boolean isNameStart(char c) {
         return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
     }
@@ -53,7 +53,7 @@ final class Characters {
         return isNameStart(c) || (c >= '0' && c <= '9');
     }
 
-    /** A backslash, a letter and a number in hexadecimal. */
+    /** An escape sequence: a backslash, a letter and a number in hexadecimal. */
     static String escape(char letter, int c, int digits) {
         StringBuilder escape = new StringBuilder().append('\\').append(letter);
         for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4) {

@@ -15,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * {@code lstrip_blocks}, {@code break} and {@code continue}, {@code generation} blocks, {@code raise_exception} and
  * {@code strftime_now}.
  *
- * <p>Strict: a filter, test, method, function or argument it does not know is an error when a rendering reaches it, as in
- * Jinja, and is told by {@link #unsupported} before; a tag it does not know is an error when the template is loaded. Safe with strangers' templates and users' messages: work is bounded by {@link Limits}, nothing but values of the
- * context can be reached, and text of the context is never parsed.
+ * <p>Strict: an unknown filter, test, method, function or argument is an error when a rendering reaches it, as in
+ * Jinja, and is reported by {@link #unsupported} before; an unknown tag is an error when the template is loaded. Safe
+ * with templates from strangers and messages from users: {@link Limits} bound the work, only values of the context can
+ * be reached, and text of the context is never parsed.
  *
  * <p>Immutable and thread-safe.
  */
@@ -48,8 +49,8 @@ public final class ChatTemplate {
     /**
      * Loads a template.
      *
-     * @param limits bounds both loading and every rendering
-     * @param clock what {@code strftime_now} shows, in its time zone
+     * @param limits the bounds on loading and on every rendering
+     * @param clock the clock of {@code strftime_now}, with its time zone
      * @throws TemplateException if it is malformed or exceeds a limit
      */
     public static ChatTemplate parse(String source, Limits limits, Clock clock) {
@@ -57,27 +58,28 @@ public final class ChatTemplate {
     }
 
     /**
-     * What the template asks for and is not supported, with its lines, in the order of the source. Renderings that do
-     * not reach it are what Jinja's are; one that reaches it is an error.
+     * The constructs in the template that are not supported, with their lines, in the order of the source. A rendering
+     * that reaches one fails; one that does not equals Jinja's.
      */
     public List<String> unsupported() {
         return unsupported;
     }
 
     /**
-     * A text for a context that the application vouches for, such as the beginning-of-sequence token: where it is
-     * printed, its special tokens are special.
+     * Marks a text of the context as the application's own, such as the beginning-of-sequence token: special tokens
+     * that are written in it are read as special tokens.
      */
     public static Object trusted(String text) {
         return Text.literal(text);
     }
 
     /**
-     * Renders.
+     * Renders the template.
      *
      * @param context variables by name: String, Boolean, Integer, Long, Double, null (Python's {@code None}), lists of
-     *     such, maps of such with String keys in the order they are to be printed, and {@link #trusted} texts
-     * @throws TemplateException if the template refuses the context, does what Python would not, or exceeds a limit
+     *     these, maps of these with String keys in the order they are to be printed, and {@link #trusted} texts
+     * @throws TemplateException if the template refuses the context, does something that is an error in Python, or
+     *     exceeds a limit
      * @throws IllegalArgumentException if the context holds anything else
      */
     public Rendered render(Map<String, ? extends @Nullable Object> context) {
@@ -91,16 +93,17 @@ public final class ChatTemplate {
 
     /**
      * Renders a conversation: {@code messages} as maps of {@code role} and {@code content}, and
-     * {@code add_generation_prompt}. Roles are trusted, as many templates make special tokens of them; contents are data.
+     * {@code add_generation_prompt}. Roles are trusted, as many templates make special tokens of them; contents are
+     * data.
      *
      * @param messages the conversation; not empty
-     * @param addGenerationPrompt whether to end with what begins the model's turn
+     * @param addGenerationPrompt whether to end with the beginning of the model's turn
      * @param continueFinalMessage whether to end right after the last message's content, so that the model continues
-     *     it; it may lack the white space around it where the template strips it
+     *     it; white space around the content may be missing where the template strips it
      * @param variables further variables, as {@link #render} takes them: {@code tools}, {@code enable_thinking}, and
-     *     {@code bos_token} and its kin as {@link #trusted} texts
+     *     special tokens such as {@code bos_token} as {@link #trusted} texts
      * @throws TemplateException as {@link #render} does, and if the last message is to be continued but is not printed
-     *     as it is
+     *     unchanged
      * @throws IllegalArgumentException if there is no message, if both flags are set, or if a variable has the name of
      *     one set here
      */
@@ -114,8 +117,8 @@ public final class ChatTemplate {
         }
         if (addGenerationPrompt && continueFinalMessage) {
             throw new IllegalArgumentException(
-                    "addGenerationPrompt and continueFinalMessage exclude each other: one begins a turn, the other goes on"
-                            + " with one");
+                    "addGenerationPrompt and continueFinalMessage exclude each other: one begins a turn, the other goes"
+                    + " on with one");
         }
         Map<String, @Nullable Object> context = new HashMap<>(variables);
         for (String name : List.of("messages", "add_generation_prompt")) {
@@ -132,7 +135,7 @@ public final class ChatTemplate {
         context.put("messages", values(messages, Text.marked(content, Text.DATA | Text.CONTINUED)));
         Text rendered = renderText(context);
         if (Continuation.stripped(content).isEmpty() && (rendered.allMarks() & Text.CONTINUED) == 0) {
-            // Nothing of it shows where it stands: something in its place does, and is cut off again.
+            // An empty content leaves no trace of its place: a placeholder does, and is cut off again.
             context.put("messages", values(messages, Text.marked("x", Text.DATA | Text.CONTINUED)));
             return Continuation.cut(renderText(context), "x", false).toRendered();
         }

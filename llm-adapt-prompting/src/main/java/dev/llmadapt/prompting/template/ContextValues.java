@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Turns a context's Java objects into a template's values; copies, so that nothing changes while rendering. */
+/** The conversion of a context's Java objects into template values; copies, so that nothing changes while rendering. */
 final class ContextValues {
     private final Rendering r;
 
@@ -13,7 +13,7 @@ final class ContextValues {
         this.r = r;
     }
 
-    /** The value of a variable. */
+    /** Converts the value of a variable. */
     Object of(String name, @Nullable Object value) {
         return value(value, name);
     }

@@ -3,14 +3,14 @@ package dev.llmadapt.prompting.template;
 import dev.llmadapt.prompting.template.Rendered.Span;
 import java.util.List;
 
-/** Cuts a rendered conversation where its last message goes on: what Hugging Face calls {@code continue_final_message}. */
+/** The cut after the last message of a rendered conversation: Hugging Face's {@code continue_final_message}. */
 final class Continuation {
     private Continuation() {}
 
     /**
-     * The text up to the last place where the content stands.
+     * The text up to the last occurrence of the content.
      *
-     * @param content what was marked as {@link Text#CONTINUED}
+     * @param content the text that was marked as {@link Text#CONTINUED}
      * @param keep whether the content itself is kept
      */
     static Text cut(Text rendered, String content, boolean keep) {
@@ -25,7 +25,7 @@ final class Continuation {
         return rendered.upTo(end);
     }
 
-    /** Without the white space that Python strips. */
+    /** The text without the white space that Python strips. */
     static String stripped(String text) {
         int from = 0;
         int to = text.length();

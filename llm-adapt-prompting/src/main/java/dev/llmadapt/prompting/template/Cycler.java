@@ -2,12 +2,12 @@ package dev.llmadapt.prompting.template;
 
 import java.util.List;
 
-/** {@code cycler(a, b)}: its values one after the other, over and over. */
+/** Jinja's {@code cycler(a, b)}: its values one after the other, over and over. */
 final class Cycler {
     private final List<Object> items;
     private int position;
 
-    /** Takes at least one value. */
+    /** A cycler over at least one value. */
     Cycler(List<Object> items) {
         this.items = items;
     }

@@ -12,13 +12,13 @@ final class Dict {
         return entries;
     }
 
-    /** A repeated key keeps its place and its first spelling, as in Python. */
+    /** Adds an entry; a repeated key keeps its position and its first spelling, as in Python. */
     void put(Rendering r, Object key, Object value) {
         r.workOnText(key instanceof Text text ? text.length() : 0);
         entries.put(key, value);
     }
 
-    /** Null where there is none; a boolean or a whole float finds the integer that equals it. */
+    /** Finds a value, or null; a boolean or a whole float finds the integer that equals it. */
     @Nullable
     Object find(Rendering r, Object key) {
         if (key instanceof Text text) {

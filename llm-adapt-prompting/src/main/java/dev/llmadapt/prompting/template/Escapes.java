@@ -1,6 +1,6 @@
 package dev.llmadapt.prompting.template;
 
-/** Resolves the escapes of a string literal as Python does. */
+/** The escape sequences of string literals, as in Python. */
 final class Escapes {
     private static final String SIMPLE = "\\'\"abfnrtv";
     private static final String MEANING = "\\'\"\u0007\b\f\n\r\t\u000b";

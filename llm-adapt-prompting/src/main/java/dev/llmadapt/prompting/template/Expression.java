@@ -5,11 +5,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A node that has a value. Sub-expressions are evaluated with {@link Rendering#evaluate}, which counts. */
+/** A node that has a value. Sub-expressions are evaluated with {@link Rendering#evaluate}, which counts the steps. */
 sealed interface Expression {
     Object evaluate(Rendering r);
 
-    /** Evaluates all, in order. */
+    /** Evaluates expressions in order. */
     static Object[] evaluateAll(Rendering r, List<Expression> expressions) {
         Object[] values = new Object[expressions.size()];
         for (int i = 0; i < values.length; i++) {
@@ -26,11 +26,11 @@ sealed interface Expression {
         }
     }
 
-    /** A variable; templates ask whether a function {@code is defined} by its name, too. */
+    /** A variable, or the name of a function in {@code is defined}. */
     record Name(String name) implements Expression {
         @Override
         public Object evaluate(Rendering r) {
-            Object value = r.scope().get(name);
+            Object value = r.variables().get(name);
             if (value instanceof Ambiguous ambiguous) {
                 throw r.fail(ambiguous.explain());
             }
@@ -40,7 +40,7 @@ sealed interface Expression {
         }
     }
 
-    /** {@code [a, b]} or {@code (a, b)}. */
+    /** A list {@code [a, b]} or a tuple {@code (a, b)}. */
     record SeqOf(Seq.Kind kind, List<Expression> items) implements Expression {
         @Override
         public Object evaluate(Rendering r) {
@@ -49,7 +49,7 @@ sealed interface Expression {
         }
     }
 
-    /** {@code {key: value}}. */
+    /** A dictionary {@code {key: value}}. */
     record DictOf(List<Expression> keys, List<Expression> values, int line) implements Expression {
         @Override
         public Object evaluate(Rendering r) {
@@ -68,7 +68,7 @@ sealed interface Expression {
         }
     }
 
-    /** {@code target.name}. */
+    /** An attribute {@code target.name}. */
     record Attribute(Expression target, Text name, int line) implements Expression {
         @Override
         public Object evaluate(Rendering r) {
@@ -78,7 +78,7 @@ sealed interface Expression {
         }
     }
 
-    /** {@code target[key]}. */
+    /** An element {@code target[key]}. */
     record Item(Expression target, Expression key, int line) implements Expression {
         @Override
         public Object evaluate(Rendering r) {
@@ -89,7 +89,7 @@ sealed interface Expression {
         }
     }
 
-    /** {@code target[from:to:step]}, None where a bound is left out. */
+    /** A slice {@code target[from:to:step]}, None where a bound is left out. */
     record SliceOf(Expression target, Expression from, Expression to, Expression step, int line) implements Expression {
         @Override
         public Object evaluate(Rendering r) {
@@ -113,7 +113,7 @@ sealed interface Expression {
         }
     }
 
-    /** What is well formed and not known here: an error once it is reached. */
+    /** A construct that is well formed but not supported: an error once it is reached. */
     record Refused(String reason, int line) implements Expression {
         @Override
         public Object evaluate(Rendering r) {
@@ -122,7 +122,7 @@ sealed interface Expression {
         }
     }
 
-    /** {@code target.name(arguments)}; which method it is shows when the target's type does. */
+    /** A method call {@code target.name(arguments)}; the target's type decides which method it is. */
     record MethodCall(Expression target, String name, List<Candidate> candidates, int line) implements Expression {
         /** The method of one type, with its arguments. */
         record Candidate(String type, Builtin builtin, List<Expression> arguments) {}
@@ -144,7 +144,7 @@ sealed interface Expression {
         }
     }
 
-    /** {@code callee(arguments)} of something the template made. */
+    /** A call {@code callee(arguments)} of a value that the template made. */
     record Call(Expression callee, Signature.Given arguments, int line) implements Expression {
         @Override
         public Object evaluate(Rendering r) {
@@ -181,7 +181,7 @@ sealed interface Expression {
         }
     }
 
-    /** {@code *sequence} among the arguments of a call: its elements are arguments. */
+    /** A sequence among the arguments of a call, {@code *sequence}, whose elements are arguments. */
     record Unpacked(Expression sequence) implements Expression {
         @Override
         public Object evaluate(Rendering r) {
@@ -189,7 +189,7 @@ sealed interface Expression {
         }
     }
 
-    /** {@code map}, {@code select} and their kin. */
+    /** A filter such as {@code map} or {@code select}. */
     record Select(Expression source, Selection selection, int line) implements Expression {
         @Override
         public Object evaluate(Rendering r) {
@@ -199,7 +199,7 @@ sealed interface Expression {
         }
     }
 
-    /** {@code a + b} and other arithmetic. */
+    /** An arithmetic operation such as {@code a + b}. */
     record Binary(Arithmetic.Operator operator, Expression left, Expression right, int line) implements Expression {
         @Override
         public Object evaluate(Rendering r) {
@@ -210,7 +210,7 @@ sealed interface Expression {
         }
     }
 
-    /** {@code -a} or {@code +a}. */
+    /** A signed value, {@code -a} or {@code +a}. */
     record Sign(boolean negative, Expression value, int line) implements Expression {
         @Override
         public Object evaluate(Rendering r) {
@@ -220,7 +220,7 @@ sealed interface Expression {
         }
     }
 
-    /** {@code a ~ b}. */
+    /** A concatenation {@code a ~ b}. */
     record Concat(List<Expression> parts) implements Expression {
         @Override
         public Object evaluate(Rendering r) {
@@ -232,7 +232,7 @@ sealed interface Expression {
         }
     }
 
-    /** {@code not a}. */
+    /** A negation {@code not a}. */
     record Not(Expression value) implements Expression {
         @Override
         public Object evaluate(Rendering r) {
@@ -240,7 +240,7 @@ sealed interface Expression {
         }
     }
 
-    /** {@code a and b}, {@code a or b}: the operand that decides. */
+    /** A logical operation, {@code a and b} or {@code a or b}: the operand that decides. */
     record Logical(boolean and, Expression left, Expression right) implements Expression {
         @Override
         public Object evaluate(Rendering r) {
@@ -249,7 +249,7 @@ sealed interface Expression {
         }
     }
 
-    /** {@code a < b <= c}: true if each pair is. */
+    /** A comparison {@code a < b <= c}: true if each pair is. */
     record Compare(Expression first, List<Comparison> comparisons, int line) implements Expression {
         record Comparison(String operator, Expression operand) {}
 
@@ -282,7 +282,7 @@ sealed interface Expression {
         }
     }
 
-    /** {@code a if test else b}. */
+    /** A conditional {@code a if test else b}. */
     record Conditional(Expression test, Expression then, Expression otherwise) implements Expression {
         @Override
         public Object evaluate(Rendering r) {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Reads expressions, from loosely to tightly binding operators, each method calling the next. */
+/** The parser of expressions, from loosely to tightly binding operators, each method calling the next. */
 final class ExpressionParser {
     private static final Literal NONE = new Literal(None.NONE);
     private static final Map<String, Literal> CONSTANTS = Map.of(
@@ -24,11 +24,11 @@ final class ExpressionParser {
     private static final Map<String, Operator> FACTORS =
             Map.of("*", Operator.MULTIPLY, "/", Operator.DIVIDE, "//", Operator.FLOOR_DIVIDE, "%", Operator.MODULO);
 
-    private final Tokens tokens;
+    private final TokenReader tokens;
     private final Names names;
     private final List<Expression.Refused> refused = new ArrayList<>();
 
-    ExpressionParser(Tokens tokens, Names names) {
+    ExpressionParser(TokenReader tokens, Names names) {
         this.tokens = tokens;
         this.names = names;
     }
@@ -37,7 +37,7 @@ final class ExpressionParser {
         return CONSTANTS.containsKey(name);
     }
 
-    /** An expression, or several with commas between, which make a tuple. */
+    /** Reads an expression, or several with commas between, which make a tuple. */
     Expression tuple(boolean conditional) {
         List<Expression> items = new ArrayList<>();
         boolean isTuple = false;
@@ -59,7 +59,7 @@ final class ExpressionParser {
         return token.kind() == Kind.VARIABLE_END || token.kind() == Kind.BLOCK_END || token.isOperator(")");
     }
 
-    /** One expression, {@code a if b else c} included. */
+    /** Reads one expression, {@code a if b else c} included. */
     Expression expression() {
         tokens.enter();
         Expression value = or();
@@ -111,7 +111,7 @@ final class ExpressionParser {
         return comparisons.isEmpty() ? first : new Expression.Compare(first, List.copyOf(comparisons), line);
     }
 
-    /** Skips an operator that compares; empty if there is none. */
+    /** Reads a comparison operator; empty if there is none. */
     private String comparisonOperator() {
         Token token = tokens.current();
         if (token.kind() == Kind.OPERATOR) {
@@ -248,7 +248,7 @@ final class ExpressionParser {
         return new Expression.DictOf(List.copyOf(keys), List.copyOf(values), line);
     }
 
-    /** What may follow a value directly: attributes, subscripts and calls. */
+    /** Reads attributes, subscripts and calls, which follow a value directly. */
     private Expression postfix(Expression first) {
         Expression value = first;
         while (true) {
@@ -375,7 +375,7 @@ final class ExpressionParser {
         return new Signature.Given(List.copyOf(positional), named);
     }
 
-    /** Filters and tests after a value. */
+    /** Reads filters and tests after a value. */
     private Expression filters(Expression first) {
         Expression value = first;
         while (true) {
@@ -391,7 +391,7 @@ final class ExpressionParser {
         }
     }
 
-    /** {@code | filter | filter}, applied to a value. */
+    /** Reads {@code | filter | filter}, applied to a value. */
     Expression pipe(Expression first) {
         Expression value = first;
         while (tokens.skipOperator("|")) {
@@ -400,7 +400,7 @@ final class ExpressionParser {
         return value;
     }
 
-    /** A filter's name and arguments, applied to a value. */
+    /** Reads a filter's name and arguments, applied to a value. */
     Expression filter(Expression value) {
         Token name = tokens.expect(Kind.NAME, "a filter's name");
         return filterOf(
@@ -421,14 +421,14 @@ final class ExpressionParser {
         });
     }
 
-    /** What is well formed and asks for something that is not known here. */
+    /** The expression for a construct that is well formed but not supported. */
     private Expression refuse(String reason, int line) {
         Expression.Refused refusal = new Expression.Refused(reason, line);
         refused.add(refusal);
         return refusal;
     }
 
-    /** An expression made of what tables know, or what refuses once it is reached. */
+    /** The expression that a supplier makes, or one that refuses once it is reached. */
     private Expression known(int line, Supplier<Expression> made) {
         try {
             return made.get();
@@ -437,7 +437,7 @@ final class ExpressionParser {
         }
     }
 
-    /** Once all is read: what refuses when it is reached, in the order of the source. */
+    /** Ends the parsing; returns the constructs that fail when they are reached, in the order of the source. */
     List<Expression.Refused> finish() {
         names.finish().forEach((name, line) -> refuse(Functions.unknown(name), line));
         refused.sort(Comparator.comparingInt(Expression.Refused::line));
@@ -461,7 +461,7 @@ final class ExpressionParser {
         });
     }
 
-    /** The argument of a test without parentheses, as in {@code is divisibleby 3}. */
+    /** Reads the argument of a test without parentheses, as in {@code is divisibleby 3}. */
     private Signature.Given testArgument() {
         Token token = tokens.current();
         if (token.isName("is")) {

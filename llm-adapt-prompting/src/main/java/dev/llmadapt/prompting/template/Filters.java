@@ -69,7 +69,7 @@ final class Filters {
 
     private Filters() {}
 
-    /** The filter of a name; an error that lists them all if there is none. */
+    /** Finds a filter by name; the error for an unknown one lists them all. */
     static Builtin named(String name) {
         Builtin row = ROWS.get(name);
         if (row == null) {
@@ -82,12 +82,12 @@ final class Filters {
         return rows.keySet().stream().sorted().collect(Collectors.joining(", "));
     }
 
-    /** Filters of texts take any value and print it first. */
+    /** The text of a value: text filters take any value and print it first. */
     private static Text text(Rendering r, Object value) {
         return Printer.toText(r, value);
     }
 
-    /** A list of its own, with the items charged for. */
+    /** A new list of a value's elements, whose steps are counted. */
     private static Seq list(Rendering r, Object value) {
         r.work(Rendering.ALLOCATION);
         return Seq.list(new ArrayList<>(Values.elements(r, value)));
@@ -130,8 +130,8 @@ final class Filters {
             itemSeparator = item;
             keySeparator = key;
         }
-        return Json.write(
-                r, value, new Json.Options(args.flag(0), indentation, itemSeparator, keySeparator, args.flag(3)));
+        return ToJson.write(
+                r, value, new ToJson.Options(args.flag(0), indentation, itemSeparator, keySeparator, args.flag(3)));
     }
 
     private static Object last(Rendering r, Object value, Args args) {
@@ -170,13 +170,13 @@ final class Filters {
         return value instanceof Stream ? Seq.list(items) : new Stream(items.iterator());
     }
 
-    /** What elements are compared by. */
+    /** The key by which elements are compared. */
     @FunctionalInterface
     private interface Key {
         Object of(Object item);
     }
 
-    /** An attribute, or the element itself; texts in lower case unless case matters. */
+    /** The key that is an attribute, or the element itself; texts in lower case unless case matters. */
     private static Key key(Rendering r, Args args, int caseSensitive, int attribute) {
         Selection.Attributes path = attribute(r, args, attribute);
         boolean exact = args.flag(caseSensitive);
@@ -309,7 +309,7 @@ final class Filters {
         return Values.isNumber(value) ? (Object) ((Number) Values.toNumber(value)).doubleValue() : args.get(0, 0.0);
     }
 
-    /** Python rounds the exact value of a float half to even; an integer stays one. */
+    /** Rounds as Python does: the exact value of a float, half to even; an integer stays one. */
     private static Object round(Rendering r, Object value, Args args) {
         Object number = Arithmetic.requireNumber(r, value);
         long precision = args.integer(0, 0);

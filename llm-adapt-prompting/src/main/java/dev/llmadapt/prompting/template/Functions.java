@@ -3,7 +3,7 @@ package dev.llmadapt.prompting.template;
 import java.util.List;
 import java.util.Map;
 
-/** The functions templates can call, one row each: Jinja's, and the two that Hugging Face adds. */
+/** The functions that templates can call, one row each: Jinja's, and the two that Hugging Face adds. */
 final class Functions {
     private static final Map<String, Builtin> ROWS = new Builtin.Table()
             .row("raise_exception", "message", (r, v, a) -> {
@@ -42,7 +42,7 @@ final class Functions {
         return namespace;
     }
 
-    /** The entries of another dictionary, then those given by name. */
+    /** Makes a dictionary: the entries of another one, then those given by name. */
     private static Object dict(Rendering r, Object none, Args args) {
         r.work(Rendering.ALLOCATION);
         Dict dict = new Dict();

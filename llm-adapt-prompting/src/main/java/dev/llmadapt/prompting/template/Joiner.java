@@ -3,7 +3,7 @@ package dev.llmadapt.prompting.template;
 import java.util.List;
 import java.util.Map;
 
-/** {@code joiner(', ')}: nothing on its first call, the separator on all others. */
+/** Jinja's {@code joiner(', ')}: empty on its first call, the separator on all others. */
 final class Joiner implements Invocable {
     private final Object separator;
     private boolean used;

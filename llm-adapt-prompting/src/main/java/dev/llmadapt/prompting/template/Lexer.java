@@ -7,14 +7,14 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Cuts a template's source into tokens, white space control included: {@code trim_blocks} and {@code lstrip_blocks} are
- * on, and the source's last newline is dropped, as Hugging Face renders.
+ * The lexer, which splits a template's source into tokens and applies white space control: {@code trim_blocks} and
+ * {@code lstrip_blocks} are on, and the source's last newline is dropped, as Hugging Face renders.
  */
 final class Lexer {
     private static final List<String> OPERATORS = List.of("//", "**", "==", "!=", ">=", "<=");
     private static final String SINGLE_OPERATORS = "+-/*%~[](){}><=.:|,;";
 
-    /** Names are compared over and over at the price of a step, so they must be short. */
+    /** The maximum length of a name; names are compared often at the price of one step, so they must be short. */
     private static final int MAX_NAME = 256;
 
     private final String source;
@@ -84,7 +84,7 @@ final class Lexer {
         return -1;
     }
 
-    /** Where the text before a tag ends, after what the tag's sign or {@code lstrip_blocks} takes from it. */
+    /** The end of the text before a tag, without what the tag's sign or {@code lstrip_blocks} removes. */
     private int textEnd(int start, int tag, char sign, boolean lstrip, boolean lineStarting) {
         if (sign == '-') {
             int end = tag;
@@ -121,7 +121,7 @@ final class Lexer {
         afterTag(sign, true);
     }
 
-    /** Skips what a closing tag takes from the text after it. */
+    /** Skips the white space that a closing tag removes from the text after it. */
     private void afterTag(char sign, boolean trim) {
         if (sign == '-') {
             skipSpace();
@@ -130,7 +130,7 @@ final class Lexer {
         }
     }
 
-    /** Reads {@code {% raw %}...{% endraw %}} if that is what stands here, just after the opening tag's sign. */
+    /** Reads {@code {% raw %}...{% endraw %}} if the tag at hand is that, just after the opening tag's sign. */
     private boolean raw(int tag) {
         int start = at;
         if (!word("raw")) {
@@ -324,7 +324,7 @@ final class Lexer {
         tokens.add(new Token(kind, text, None.NONE, lineAt(at)));
     }
 
-    /** Positions come in ascending order, so lines are counted once. */
+    /** The line of a position; positions come in ascending order, so lines are counted once. */
     private int lineAt(int position) {
         for (; counted < position && counted < source.length(); counted++) {
             if (source.charAt(counted) == '\n') {

@@ -1,21 +1,21 @@
 package dev.llmadapt.prompting.template;
 
 /**
- * Bounds on what a template may cost; exceeding one is a {@link TemplateException} that names it. Templates come with
+ * Bounds on the cost of a template; exceeding one is a {@link TemplateException} that names it. Templates come with
  * checkpoints, from strangers: a bad one must neither hang, nor overflow the stack, nor exhaust the memory.
  *
- * @param sourceCharacters the longest template
- * @param nesting the deepest nesting of expressions and blocks in its source
- * @param depth the deepest nesting while rendering: evaluations under evaluations, macro calls included, and of values
- * @param steps the work of one rendering: a step is an evaluated node, an element of a sequence or four characters of
- *     text made; lists, dictionaries and loop rounds cost eight
- * @param characters the longest text, the output and every text on the way to it
- * @param rangeSize the most elements {@code range} may have
+ * @param sourceCharacters the maximum length of the source, in characters
+ * @param nesting the maximum nesting of expressions and blocks in the source
+ * @param depth the maximum nesting while rendering: of evaluations, macro calls included, and of values
+ * @param steps the maximum work of one rendering: a step is an evaluated node, an element of a sequence or four
+ *     characters of text made; lists, dictionaries and loop rounds cost eight
+ * @param characters the maximum length of the output and of every intermediate text, in characters
+ * @param rangeSize the maximum number of elements of {@code range}
  */
 public record Limits(int sourceCharacters, int nesting, int depth, long steps, int characters, int rangeSize) {
     private static final Limits DEFAULTS = new Limits(1 << 20, 100, 300, 10_000_000, 1 << 23, 100_000);
 
-    /** Checks. */
+    /** Refuses a bound below 1. */
     public Limits {
         atLeastOne("sourceCharacters", sourceCharacters);
         atLeastOne("nesting", nesting);
@@ -26,39 +26,39 @@ public record Limits(int sourceCharacters, int nesting, int depth, long steps, i
     }
 
     /**
-     * 1 Mi characters of source nested 100 deep; 10 million steps 300 deep, which fits a stack of 512 KiB; 8 Mi characters;
-     * ranges to 100,000, as in Jinja's sandbox.
+     * The default bounds: 1 Mi characters of source nested 100 deep; 10 million steps 300 deep, which fits a stack of
+     * 512 KiB; 8 Mi characters of text; ranges of 100,000, as in Jinja's sandbox.
      */
     public static Limits defaults() {
         return DEFAULTS;
     }
 
-    /** The same with another bound on the source's length. */
+    /** These limits with another bound on the source's length. */
     public Limits withSourceCharacters(int sourceCharacters) {
         return new Limits(sourceCharacters, nesting, depth, steps, characters, rangeSize);
     }
 
-    /** The same with another bound on the source's nesting. */
+    /** These limits with another bound on the source's nesting. */
     public Limits withNesting(int nesting) {
         return new Limits(sourceCharacters, nesting, depth, steps, characters, rangeSize);
     }
 
-    /** The same with another bound on the nesting while rendering. */
+    /** These limits with another bound on the nesting while rendering. */
     public Limits withDepth(int depth) {
         return new Limits(sourceCharacters, nesting, depth, steps, characters, rangeSize);
     }
 
-    /** The same with another bound on the work. */
+    /** These limits with another bound on the work. */
     public Limits withSteps(long steps) {
         return new Limits(sourceCharacters, nesting, depth, steps, characters, rangeSize);
     }
 
-    /** The same with another bound on texts. */
+    /** These limits with another bound on texts. */
     public Limits withCharacters(int characters) {
         return new Limits(sourceCharacters, nesting, depth, steps, characters, rangeSize);
     }
 
-    /** The same with another bound on ranges. */
+    /** These limits with another bound on ranges. */
     public Limits withRangeSize(int rangeSize) {
         return new Limits(sourceCharacters, nesting, depth, steps, characters, rangeSize);
     }

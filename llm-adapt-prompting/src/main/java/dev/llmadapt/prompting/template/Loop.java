@@ -4,16 +4,16 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The variable {@code loop}: where a for block stands; called, it runs a recursive one over further elements. */
+/** The variable {@code loop}: the state of a for block; a call of it runs a recursive one over further elements. */
 final class Loop implements Invocable {
     private final Statement.For block;
-    private final Scope around;
+    private final Variables around;
     private final List<Object> items;
     private final long depth0;
     private int index0;
     private @Nullable Seq lastChanged;
 
-    Loop(Statement.For block, Scope around, List<Object> items, long depth0) {
+    Loop(Statement.For block, Variables around, List<Object> items, long depth0) {
         this.block = block;
         this.around = around;
         this.items = items;
@@ -28,7 +28,7 @@ final class Loop implements Invocable {
         return items.size();
     }
 
-    /** Null where a loop has none of that name. */
+    /** Finds an attribute of the loop; null where there is none of that name. */
     @Nullable
     Object attribute(String name) {
         long size = items.size();

@@ -7,25 +7,25 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A macro, or the body of a call block, with the variables that were around it.
+ * A macro, or the body of a call block, with the variables around its definition.
  *
  * @param definition its parameters and body
- * @param scope where it was defined
+ * @param variables the variables of the block that defines it
  */
-record Macro(Definition definition, Scope scope) implements Invocable {
+record Macro(Definition definition, Variables variables) implements Invocable {
     private static final String CALLER = "caller";
     private static final String VARARGS = "varargs";
     private static final String KWARGS = "kwargs";
 
     /**
-     * As written.
+     * The definition of a macro.
      *
-     * @param name for errors
-     * @param parameters their names
-     * @param defaults of the last parameters
-     * @param body what it prints
-     * @param special which of {@code caller}, {@code varargs} and {@code kwargs} the body mentions: a macro that does
-     *     not mention them does not take them
+     * @param name its name, for errors
+     * @param parameters the names of its parameters
+     * @param defaults the defaults of the last parameters
+     * @param body its body
+     * @param special the names among {@code caller}, {@code varargs} and {@code kwargs} that the body mentions: a macro
+     *     that does not mention them does not take them
      */
     record Definition(
             String name,
@@ -41,7 +41,7 @@ record Macro(Definition definition, Scope scope) implements Invocable {
     @Override
     public Object call(Rendering r, List<Object> positional, Map<String, Object> named) {
         r.work(Rendering.ALLOCATION);
-        Scope inner = definition.body().scopeIn(scope);
+        Variables inner = definition.body().variablesIn(variables);
         List<String> parameters = definition.parameters();
         Map<String, Object> rest = new LinkedHashMap<>(named);
         BitSet missing = new BitSet();
@@ -62,7 +62,7 @@ record Macro(Definition definition, Scope scope) implements Invocable {
         return r.capture(() -> r.executeIn(inner, definition.body().statements()));
     }
 
-    private void takeSpecial(Rendering r, Scope inner, List<Object> positional, Map<String, Object> rest) {
+    private void takeSpecial(Rendering r, Variables inner, List<Object> positional, Map<String, Object> rest) {
         List<String> parameters = definition.parameters();
         if (definition.special().contains(CALLER) && !parameters.contains(CALLER)) {
             Object caller = rest.remove(CALLER);

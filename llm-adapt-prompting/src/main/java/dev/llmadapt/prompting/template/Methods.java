@@ -5,7 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 
-/** The methods templates can call on values, one row each, by the type they belong to. */
+/** The methods that templates can call on values, one row each, by the type they belong to. */
 final class Methods {
     private static final Map<String, Map<String, Builtin>> BY_TYPE = Map.of(
             "str", strMethods(),
@@ -17,7 +17,7 @@ final class Methods {
 
     private Methods() {}
 
-    /** The methods of a name, by type; empty if no type has one. */
+    /** Finds the methods of a name, by type; empty if no type has one. */
     static Map<String, Builtin> named(String name) {
         Map<String, Builtin> found = new java.util.TreeMap<>();
         BY_TYPE.forEach((type, rows) -> {
@@ -152,7 +152,7 @@ final class Methods {
                 .rows();
     }
 
-    /** The entries as pairs. */
+    /** The entries of a dictionary as pairs. */
     static List<Object> entries(Rendering r, Dict dict) {
         r.work(Rendering.ALLOCATION * (1L + dict.size()));
         List<Object> pairs = new ArrayList<>(dict.size());
@@ -188,8 +188,8 @@ final class Methods {
 
     private static long position(Rendering r, Text text, Text part, boolean last) {
         int found = last
-                ? Search.lastIndexOf(r, text.chars(), part.chars(), text.length())
-                : Search.indexOf(r, text.chars(), part.chars(), 0);
+                ? SubstringSearch.lastIndexOf(r, text.chars(), part.chars(), text.length())
+                : SubstringSearch.indexOf(r, text.chars(), part.chars(), 0);
         return found < 0 ? -1 : text.chars().codePointCount(0, found);
     }
 
@@ -220,7 +220,7 @@ final class Methods {
         return all(text, Character::isDigit);
     }
 
-    /** Whether all cased characters are of one case, and there is one. */
+    /** Whether a text has cased characters and all of them are of one case. */
     static boolean isCase(Text text, boolean upper) {
         return text.chars().codePoints().anyMatch(Characters::isCased)
                 && text.chars()

@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names that a template reads, assigns and calls, block by block, in the order of the source. It can call what it
- * made, and no context value; and it shows where Jinja's way of resolving names would surprise.
+ * The names that a template reads, assigns and calls, block by block, in the order of the source. They show calls of
+ * something that the template has not made, and names that Jinja would resolve in a surprising way.
  */
 final class Names {
     private final Set<String> assigned = new HashSet<>(Set.of("loop", "caller"));
@@ -22,7 +22,7 @@ final class Names {
     private final List<Frame> frames = new ArrayList<>();
     private @Nullable Frame current;
 
-    /** How a block first uses a name. */
+    /** The first use of a name in a block. */
     private enum Use {
         READ,
         ASSIGNED
@@ -32,7 +32,7 @@ final class Names {
     private static final class Frame {
         private final @Nullable Frame outer;
         private final Set<String> ambiguous = new HashSet<>();
-        /** First uses, in the block itself at the bottom, in the branches of its {@code if}s above. */
+        /** The first uses: those of the block itself at the bottom, those of the branches of its {@code if}s above. */
         private final Deque<Map<String, Use>> uses = new ArrayDeque<>(List.of(new HashMap<>()));
 
         Frame(@Nullable Frame outer) {
@@ -55,7 +55,7 @@ final class Names {
         frames.add(current);
     }
 
-    /** The names to be filled in once all is read; see {@link Block}. */
+    /** Leaves a block; returns its ambiguous names, which {@link #finish} fills in; see {@link Block}. */
     Set<String> leaveFrame() {
         Frame frame = frame();
         current = frame.outer;
@@ -77,7 +77,9 @@ final class Names {
         return frame().uses.pop();
     }
 
-    /** Joins what branches use; a name is assigned if it is in each of the three Jinja counts: if, elif and else. */
+    /**
+     * Joins the uses of branches; a name counts as assigned if it is in all three that Jinja counts: if, elif, else.
+     */
     void joinBranches(Map<String, ?> then, List<Map<String, ?>> elifs, @Nullable Map<String, ?> otherwise) {
         Map<String, Use> elif = new HashMap<>();
         elifs.forEach(branch ->
@@ -101,7 +103,7 @@ final class Names {
         frame().use(name, Use.ASSIGNED);
     }
 
-    /** Notes a name that is read, for the block and for the macros around it. */
+    /** Records that a name is read, for the block and for the macros around it. */
     void read(String name) {
         frame().use(name, Use.READ);
         if (Macro.Definition.isSpecial(name)) {
@@ -121,12 +123,14 @@ final class Names {
         special.push(new HashSet<>());
     }
 
-    /** Which special names the macro mentioned. */
+    /** Leaves a macro; returns the special names that it mentions. */
     Set<String> leaveMacro() {
         return Set.copyOf(special.pop());
     }
 
-    /** Once all is read: the lines of calls of what is nowhere made, by name; fills in what is ambiguous. */
+    /**
+     * Ends the collection: fills in the ambiguous names, and returns the lines of calls of undefined names, by name.
+     */
     Map<String, Integer> finish() {
         Map<String, Integer> unknown = new LinkedHashMap<>(called);
         unknown.keySet().removeIf(this::isAssigned);

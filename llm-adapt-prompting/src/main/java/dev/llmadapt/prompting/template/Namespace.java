@@ -4,9 +4,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The one value a template can change: {@code namespace(a=1)}, then {@code set ns.a = 2}.
+ * The only kind of value that a template can change: {@code namespace(a=1)}, then {@code set ns.a = 2}.
  *
- * @param attributes by name
+ * @param attributes the attributes by name
  */
 record Namespace(Map<String, Object> attributes) {
     Namespace() {

@@ -43,7 +43,7 @@ final class Numbers {
         return sign + digits.substring(0, exponent + 1) + "." + digits.substring(exponent + 1);
     }
 
-    /** Python's {@code int(text, base)}; null where it is no such integer. */
+    /** Parses as Python's {@code int(text, base)} does; null where the text is not such an integer. */
     static @Nullable Long parseInteger(Rendering r, Text text, int base) {
         String digits = cleaned(r, text);
         if (digits == null || digits.isEmpty()) {
@@ -70,7 +70,7 @@ final class Numbers {
         }
     }
 
-    /** Python's {@code float(text)}; null where it is none. */
+    /** Parses as Python's {@code float(text)} does; null where the text is not a float. */
     static @Nullable Double parseReal(Rendering r, Text text) {
         String number = cleaned(r, text);
         if (number == null) {
@@ -97,7 +97,7 @@ final class Numbers {
         }
     }
 
-    /** Without white space around and underscores between digits; null where an underscore stands elsewhere. */
+    /** The text without white space around it and underscores between digits; null where an underscore is elsewhere. */
     private static @Nullable String cleaned(Rendering r, Text text) {
         String chars = Strings.strip(r, text, null, true, true).chars();
         if (chars.length() > 400) {

@@ -7,26 +7,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Reads the blocks of a template; what it does not know is an error. */
+/** The parser of a template's blocks; an unknown tag is an error. */
 final class Parser {
     private static final Expression TRUE = new Expression.Literal(true);
 
-    private final Tokens tokens;
+    private final TokenReader tokens;
     private final Names names = new Names();
     private final ExpressionParser expressions;
-    /** How many loops a {@code break} here could leave. */
+    /** The number of loops that a {@code break} here could leave. */
     private int loops;
 
-    private Parser(Tokens tokens) {
+    private Parser(TokenReader tokens) {
         this.tokens = tokens;
         this.expressions = new ExpressionParser(tokens, names);
     }
 
     /**
-     * A template as read.
+     * A parsed template.
      *
-     * @param body what it does
-     * @param refused what in it refuses once it is reached, in the order of the source
+     * @param body its statements
+     * @param refused its constructs that fail once they are reached, in the order of the source
      */
     record Parsed(Block body, List<Expression.Refused> refused) {}
 
@@ -37,13 +37,15 @@ final class Parser {
                             + source.length(),
                     1);
         }
-        Parser parser = new Parser(new Tokens(Lexer.tokenize(source), limits.nesting()));
+        Parser parser = new Parser(new TokenReader(Lexer.tokenize(source), limits.nesting()));
         parser.names.enterFrame();
         Block body = new Block(parser.body(Set.of()), parser.names.leaveFrame());
         return new Parsed(body, parser.expressions.finish());
     }
 
-    /** Statements up to a tag of one of the names, which is left as the current token; up to the end if there are none. */
+    /**
+     * Reads statements up to a tag of one of the names, which stays the current token; without names, up to the end.
+     */
     private List<Statement> body(Set<String> ends) {
         tokens.enter();
         List<Statement> statements = new ArrayList<>();
@@ -81,7 +83,7 @@ final class Parser {
         return names.stream().sorted().toList().toString();
     }
 
-    /** The body of a block that ends with one tag. */
+    /** Reads the body of a block that ends with one tag. */
     private List<Statement> bodyTo(String end) {
         beginBody();
         List<Statement> body = body(Set.of(end));
@@ -94,7 +96,7 @@ final class Parser {
         tokens.expect(Kind.BLOCK_END, "'%}'");
     }
 
-    /** The body of a block that ends with one tag, has variables of its own and is not left by {@code break}. */
+    /** Reads the body of a block that ends with one tag, has its own variables and cannot be left by {@code break}. */
     private Block closedBlockTo(String end, List<Target> assigned) {
         int outer = loops;
         loops = 0;
@@ -279,7 +281,7 @@ final class Parser {
         return new Parameters(List.copyOf(parameters), List.copyOf(defaults));
     }
 
-    /** One target, or several with commas between. */
+    /** Reads one target, or several with commas between. */
     private Target targets(boolean attributes) {
         List<Target> targets = new ArrayList<>(List.of(target(attributes)));
         if (!tokens.current().isOperator(",")) {
@@ -307,7 +309,7 @@ final class Parser {
                 : new Target.Variable(name.text());
     }
 
-    /** A name to be assigned. */
+    /** Reads a name to be assigned. */
     private Token variable() {
         Token name = tokens.expect(Kind.NAME, "a name");
         if (ExpressionParser.isConstant(name.text())) {

@@ -2,7 +2,7 @@ package dev.llmadapt.prompting.template;
 
 import java.util.Map;
 
-/** Prints values as Python's {@code str} and {@code repr} do. */
+/** The printing of values as by Python's {@code str} and {@code repr}. */
 final class Printer {
     private final Rendering r;
     private final TextBuilder out;
@@ -12,7 +12,7 @@ final class Printer {
         this.out = out;
     }
 
-    /** Appends what {@code {{ value }}} prints. */
+    /** Appends the output of {@code {{ value }}}. */
     static void print(Rendering r, TextBuilder out, Object value) {
         if (value instanceof Text text) {
             out.append(text);
@@ -21,7 +21,7 @@ final class Printer {
         }
     }
 
-    /** Python's {@code str(value)}. */
+    /** Converts a value as Python's {@code str(value)} does. */
     static Text toText(Rendering r, Object value) {
         if (value instanceof Text text) {
             return text;

@@ -3,14 +3,14 @@ package dev.llmadapt.prompting.template;
 import java.util.List;
 
 /**
- * A rendered template, and where its text came from. Offsets count {@code char}s of {@code text}; spans are sorted,
- * disjoint, never empty, and touching ones are joined.
+ * A rendered template, and the origin of its text. Offsets count {@code char}s of {@code text}; spans are sorted,
+ * disjoint and never empty, and spans that touch are joined.
  *
  * @param text the output
- * @param generationSpans what stood in {@code {% generation %}} blocks: what the model is trained to write
- * @param dataSpans what came from the context, not from the template or from texts the application vouched for with
- *     {@link ChatTemplate#trusted}: here a special token is just text. Possibly too much, never too little. Numbers,
- *     booleans and {@code None} are not text and are not marked.
+ * @param generationSpans the text inside {@code {% generation %}} blocks, which the model is trained to write
+ * @param dataSpans the text from the context, not from the template or from {@link ChatTemplate#trusted} texts: a
+ *     special token written here is ordinary text. They may cover too much, never too little. Numbers, booleans and
+ *     {@code None} are not text and are not marked
  */
 public record Rendered(String text, List<Span> generationSpans, List<Span> dataSpans) {
     /** Copies the spans. */
@@ -22,11 +22,11 @@ public record Rendered(String text, List<Span> generationSpans, List<Span> dataS
     /**
      * A range of characters.
      *
-     * @param start the first
-     * @param end after the last
+     * @param start the index of the first character
+     * @param end the index after the last character
      */
     public record Span(int start, int end) {
-        /** Checks. */
+        /** Refuses an empty or negative range. */
         public Span {
             if (start < 0 || end <= start) {
                 throw new IllegalArgumentException("a span must not be empty, start: " + start + ", end: " + end);

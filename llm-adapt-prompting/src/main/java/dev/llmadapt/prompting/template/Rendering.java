@@ -6,11 +6,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state of one rendering: variables, output, the line at work, and what is left of the limits. Used by one thread,
- * for one rendering; an exception ends it, so nothing is put back on the way out of one.
+ * The state of one rendering: variables, output, the current line, and the rest of the limits. Used by one thread, for
+ * one rendering; an exception ends the rendering, so nothing is restored on the way out.
  */
 final class Rendering {
-    /** What a list, a dictionary or a round of a loop costs. */
+    /** The steps that a list, a dictionary or a round of a loop costs. */
     static final int ALLOCATION = 8;
 
     private static final int CHARACTERS_A_STEP = 4;
@@ -20,16 +20,16 @@ final class Rendering {
     private long stepsLeft;
     private int depth;
     private int line = 1;
-    private Scope scope;
+    private Variables variables;
     private TextBuilder output = new TextBuilder(this);
 
     Rendering(Limits limits, Clock clock, Map<String, ? extends @Nullable Object> context) {
         this.limits = limits;
         this.clock = clock;
         this.stepsLeft = limits.steps();
-        this.scope = Scope.ofContext();
+        this.variables = Variables.ofContext();
         ContextValues values = new ContextValues(this);
-        context.forEach((name, value) -> scope.set(name, values.of(name, value)));
+        context.forEach((name, value) -> variables.set(name, values.of(name, value)));
     }
 
     Limits limits() {
@@ -40,8 +40,8 @@ final class Rendering {
         return clock;
     }
 
-    Scope scope() {
-        return scope;
+    Variables variables() {
+        return variables;
     }
 
     TextBuilder output() {
@@ -67,21 +67,21 @@ final class Rendering {
         return Flow.NEXT;
     }
 
-    /** Runs a body in a scope of its own within another. */
-    Flow executeIn(Scope inner, List<Statement> body) {
-        Scope outer = scope;
-        scope = inner;
+    /** Runs a body with these variables. */
+    Flow executeIn(Variables inner, List<Statement> body) {
+        Variables outer = variables;
+        variables = inner;
         Flow flow = execute(body);
-        scope = outer;
+        variables = outer;
         return flow;
     }
 
-    /** What a block prints. */
+    /** Runs a block and returns its output. */
     Text capture(Block block) {
-        return capture(() -> executeIn(block.scopeIn(scope), block.statements()));
+        return capture(() -> executeIn(block.variablesIn(variables), block.statements()));
     }
 
-    /** What some work prints. */
+    /** Runs an action and returns its output. */
     Text capture(Runnable work) {
         TextBuilder outer = output;
         output = new TextBuilder(this);
@@ -91,12 +91,12 @@ final class Rendering {
         return text;
     }
 
-    /** Evaluates in another scope. */
-    Object evaluateIn(Scope inner, Expression expression) {
-        Scope outer = scope;
-        scope = inner;
+    /** Evaluates an expression with these variables. */
+    Object evaluateIn(Variables inner, Expression expression) {
+        Variables outer = variables;
+        variables = inner;
         Object value = evaluate(expression);
-        scope = outer;
+        variables = outer;
         return value;
     }
 
@@ -104,7 +104,7 @@ final class Rendering {
         return new TextBuilder(this);
     }
 
-    /** Goes one level deeper, be it into the template or into a value. */
+    /** Enters a deeper level, of the template or of a value. */
     void enter() {
         if (++depth > limits.depth()) {
             throw exceeded("depth", limits.depth());
@@ -116,7 +116,7 @@ final class Rendering {
         depth--;
     }
 
-    /** Charges for work about to be done. */
+    /** Counts steps that are about to be done. */
     void work(long steps) {
         stepsLeft -= steps;
         if (stepsLeft < 0) {
@@ -124,12 +124,12 @@ final class Rendering {
         }
     }
 
-    /** Charges for reading or copying characters. */
+    /** Counts the steps for reading or copying characters. */
     void workOnText(long characters) {
         work(1 + characters / CHARACTERS_A_STEP);
     }
 
-    /** Charges for characters about to be added to a text of some length. */
+    /** Counts the steps for characters that are about to be added to a text, and checks its length. */
     void makeText(int characters, int length) {
         if (characters > limits.characters() - length) {
             throw exceeded("characters", limits.characters());
@@ -141,7 +141,7 @@ final class Rendering {
         return fail("the limit '" + limit + "' of " + value + " is exceeded");
     }
 
-    /** Names the line that errors are reported at. */
+    /** Sets the line that errors name. */
     void at(int line) {
         this.line = line;
     }
@@ -150,7 +150,7 @@ final class Rendering {
         return new TemplateException(message, line);
     }
 
-    /** Where control goes after a statement. */
+    /** The continuation after a statement. */
     enum Flow {
         NEXT,
         BREAK,

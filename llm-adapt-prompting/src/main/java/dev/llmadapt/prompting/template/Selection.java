@@ -6,14 +6,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The filters that apply a filter or a test to each element: {@code map}, {@code select}, {@code reject},
- * {@code selectattr}, {@code rejectattr}. What they apply is named by a constant, so that it is checked on loading.
+ * A filter that applies a filter or a test to each element: {@code map}, {@code select}, {@code reject},
+ * {@code selectattr}, {@code rejectattr}. The function is named by a constant, so that it is checked on loading.
  *
  * @param kind whether elements are replaced or chosen
- * @param attribute what to look at instead of the element itself
- * @param attributeDefault for {@code map}, what stands for a missing attribute
+ * @param attribute the attribute to use instead of the element itself
+ * @param attributeDefault for {@code map}, the value of a missing attribute
  * @param function the filter or the test; without one, the attribute itself or its truth
- * @param arguments of the function
+ * @param arguments the arguments of the function
  */
 record Selection(
         Kind kind,
@@ -34,7 +34,7 @@ record Selection(
         };
     }
 
-    /** Reads the arguments of such a filter. */
+    /** Interprets the arguments of such a filter. */
     static Selection of(String filter, Signature.Given given, int line) {
         if (filter.equals("map") && given.positional().isEmpty()) {
             List<Expression> bound = Signature.of("attribute default?").bind(given, "filter 'map'", line);
@@ -95,7 +95,7 @@ record Selection(
     /**
      * An attribute's path, {@code a.b.0}.
      *
-     * @param parts names and integers
+     * @param parts its names and integers
      */
     record Attributes(List<Object> parts) {
         static Attributes of(Rendering r, Object attribute) {
@@ -112,7 +112,7 @@ record Selection(
             return new Attributes(parts);
         }
 
-        /** A missing attribute is undefined, or the default. */
+        /** The attribute of an element; undefined or the default where it is missing. */
         Object of(Rendering r, Object item, @Nullable Object missing) {
             Object value = item;
             for (Object part : parts) {

@@ -7,7 +7,7 @@ import java.util.List;
 /**
  * A sequence with a length; templates cannot change it.
  *
- * @param kind Python's type
+ * @param kind the type in Python
  * @param items the elements
  */
 record Seq(Kind kind, List<Object> items) {
@@ -35,7 +35,7 @@ record Seq(Kind kind, List<Object> items) {
         }
     }
 
-    /** The elements must not change any more. */
+    /** Keeps the list of elements without a copy; it must not change any more. */
     Seq {
         items = Collections.unmodifiableList(items);
     }
@@ -48,7 +48,7 @@ record Seq(Kind kind, List<Object> items) {
         return new Seq(Kind.TUPLE, List.of(items));
     }
 
-    /** {@code size} integers from {@code start} on, computed when read. */
+    /** A range of {@code size} integers from {@code start} on, computed when read. */
     static Seq range(long start, long step, int size) {
         return new Seq(Kind.RANGE, new AbstractList<>() {
             @Override

@@ -8,8 +8,8 @@ import java.util.Map;
 /**
  * The parameters of a builtin, against which calls are checked when a template is loaded.
  *
- * @param names of the parameters, in order
- * @param required how many of them must be given
+ * @param names the names of the parameters, in order
+ * @param required the number of parameters, from the first, that must be given
  * @param morePositional whether any number of further arguments may follow
  * @param moreNamed whether any other names may be given; they arrive as one dictionary after the parameters
  */
@@ -21,7 +21,7 @@ record Signature(List<String> names, int required, boolean morePositional, boole
         }
     }
 
-    /** From names with spaces between, optional ones with a {@code ?}; then maybe {@code *} or {@code **}. */
+    /** Parses names with spaces between, optional ones with a {@code ?}; {@code *} or {@code **} may follow. */
     static Signature of(String parameters) {
         List<String> names = new ArrayList<>();
         int required = 0;
@@ -42,7 +42,9 @@ record Signature(List<String> names, int required, boolean morePositional, boole
         return new Signature(List.copyOf(names), required, positional, named);
     }
 
-    /** One expression for each parameter, and those that follow; an error if the call does not fit. */
+    /**
+     * Orders the arguments of a call: one expression for each parameter, then the rest; fails if the call does not fit.
+     */
     List<Expression> bind(Given given, String what, int line) {
         if (given.positional().stream().anyMatch(Expression.Unpacked.class::isInstance)) {
             throw new UnknownConstruct(what + " takes no unpacked arguments, '*' is supported in calls of macros");

@@ -5,11 +5,11 @@ import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code str.split} and its kin. */
+/** Python's {@code str.split} and related methods. */
 final class Splitting {
     private Splitting() {}
 
-    /** From the left; a negative limit splits everywhere, no separator splits at runs of white space. */
+    /** Splits from the left; a negative limit splits everywhere, no separator splits at runs of white space. */
     static List<Object> split(Rendering r, Text text, @Nullable Text separator, long limit) {
         List<Object> parts = new ArrayList<>();
         if (separator == null) {
@@ -18,7 +18,7 @@ final class Splitting {
         requireSeparator(r, separator);
         int at = 0;
         while (limit < 0 || parts.size() < limit) {
-            int found = Search.indexOf(r, text.chars(), separator.chars(), at);
+            int found = SubstringSearch.indexOf(r, text.chars(), separator.chars(), at);
             if (found < 0) {
                 break;
             }
@@ -29,7 +29,7 @@ final class Splitting {
         return parts;
     }
 
-    /** From the right. */
+    /** Splits from the right. */
     static List<Object> splitFromRight(Rendering r, Text text, @Nullable Text separator, long limit) {
         if (limit < 0) {
             return split(r, text, separator, limit);
@@ -41,7 +41,7 @@ final class Splitting {
         List<Object> parts = new ArrayList<>();
         int end = text.length();
         while (parts.size() < limit) {
-            int found = Search.lastIndexOf(r, text.chars(), separator.chars(), end);
+            int found = SubstringSearch.lastIndexOf(r, text.chars(), separator.chars(), end);
             if (found < 0) {
                 break;
             }
@@ -78,12 +78,12 @@ final class Splitting {
         }
     }
 
-    /** Before, separator, after. */
+    /** Splits once, into the text before, the separator, and the text after. */
     static Seq partition(Rendering r, Text text, Text separator, boolean last) {
         requireSeparator(r, separator);
         int found = last
-                ? Search.lastIndexOf(r, text.chars(), separator.chars(), text.length())
-                : Search.indexOf(r, text.chars(), separator.chars(), 0);
+                ? SubstringSearch.lastIndexOf(r, text.chars(), separator.chars(), text.length())
+                : SubstringSearch.indexOf(r, text.chars(), separator.chars(), 0);
         if (found < 0) {
             return last ? Seq.tuple(Text.EMPTY, Text.EMPTY, text) : Seq.tuple(text, Text.EMPTY, Text.EMPTY);
         }
@@ -91,14 +91,14 @@ final class Splitting {
         return Seq.tuple(Strings.part(r, text, 0, found), separator, Strings.part(r, text, after, text.length()));
     }
 
-    /** How often a text occurs, without overlap. */
+    /** Counts the occurrences of a text, without overlap. */
     static long count(Rendering r, Text text, Text part) {
         if (part.length() == 0) {
             return Strings.length(r, text) + 1L;
         }
         long count = 0;
         for (int at = 0; ; count++) {
-            int found = Search.indexOf(r, text.chars(), part.chars(), at);
+            int found = SubstringSearch.indexOf(r, text.chars(), part.chars(), at);
             if (found < 0) {
                 return count;
             }

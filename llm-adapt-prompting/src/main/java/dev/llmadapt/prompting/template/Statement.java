@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A block of a template, or text between blocks, and what it does. */
+/** A node that is executed: a block of a template, or text between blocks. */
 sealed interface Statement {
     Flow execute(Rendering r);
 
@@ -19,7 +19,7 @@ sealed interface Statement {
         }
     }
 
-    /** {@code {{ value }}}. */
+    /** An output {@code {{ value }}}. */
     record Output(Expression value, int line) implements Statement {
         @Override
         public Flow execute(Rendering r) {
@@ -30,7 +30,7 @@ sealed interface Statement {
         }
     }
 
-    /** {@code {% if %}}, its {@code elif}s and, as a last branch that is always true, its {@code else}. */
+    /** An {@code {% if %}}, with its {@code elif}s and, as a last branch that is always true, its {@code else}. */
     record If(List<Branch> branches) implements Statement {
         record Branch(Expression test, List<Statement> body, int line) {}
 
@@ -47,8 +47,8 @@ sealed interface Statement {
     }
 
     /**
-     * {@code {% for target in items if test %}}. As in Jinja, {@code otherwise} runs when no round came to its end, be it
-     * for want of rounds or because each was left by {@code break} or {@code continue}.
+     * A loop {@code {% for target in items if test %}}. As in Jinja, {@code otherwise} runs when no round came to its
+     * end, because there were no rounds or because each was left by {@code break} or {@code continue}.
      */
     record For(
             Target target, Expression items, Expression test, boolean recursive, Block body, Block otherwise, int line)
@@ -56,38 +56,38 @@ sealed interface Statement {
         @Override
         public Flow execute(Rendering r) {
             r.at(line);
-            return run(r, r.scope(), r.evaluate(items), 0);
+            return run(r, r.variables(), r.evaluate(items), 0);
         }
 
-        Flow run(Rendering r, Scope around, Object iterable, long depth0) {
+        Flow run(Rendering r, Variables around, Object iterable, long depth0) {
             List<Object> elements = chosen(r, around, Values.elements(r, iterable));
             Loop loop = new Loop(this, around, elements, depth0);
             boolean completed = false;
             for (int i = 0; i < elements.size(); i++) {
                 r.work(Rendering.ALLOCATION);
                 loop.moveTo(i);
-                Scope scope = body.scopeIn(around);
-                scope.set("loop", loop);
-                target.assign(r, scope, elements.get(i));
-                Flow flow = r.executeIn(scope, body.statements());
+                Variables variables = body.variablesIn(around);
+                variables.set("loop", loop);
+                target.assign(r, variables, elements.get(i));
+                Flow flow = r.executeIn(variables, body.statements());
                 completed |= flow == Flow.NEXT;
                 if (flow == Flow.BREAK) {
                     break;
                 }
             }
-            return !completed ? r.executeIn(otherwise.scopeIn(around), otherwise.statements()) : Flow.NEXT;
+            return !completed ? r.executeIn(otherwise.variablesIn(around), otherwise.statements()) : Flow.NEXT;
         }
 
-        private List<Object> chosen(Rendering r, Scope around, List<Object> elements) {
+        private List<Object> chosen(Rendering r, Variables around, List<Object> elements) {
             if (test instanceof Expression.Literal constant && Values.isTrue(constant.value())) {
                 return elements;
             }
             List<Object> chosen = new ArrayList<>();
             for (Object element : elements) {
                 r.work(Rendering.ALLOCATION);
-                Scope scope = around.inner();
-                target.assign(r, scope, element);
-                if (Values.isTrue(r.evaluateIn(scope, test))) {
+                Variables variables = around.inner();
+                target.assign(r, variables, element);
+                if (Values.isTrue(r.evaluateIn(variables, test))) {
                     chosen.add(element);
                 }
             }
@@ -95,20 +95,20 @@ sealed interface Statement {
         }
     }
 
-    /** {@code {% set target = value %}}. */
+    /** An assignment {@code {% set target = value %}}. */
     record Assign(Target target, Expression value, int line) implements Statement {
         @Override
         public Flow execute(Rendering r) {
             r.at(line);
             Object assigned = r.evaluate(value);
             r.at(line);
-            target.assign(r, r.scope(), assigned);
+            target.assign(r, r.variables(), assigned);
             return Flow.NEXT;
         }
     }
 
     /**
-     * {@code {% set target %}...{% endset %}}; the filters are applied to the variable {@link Captured#NAME}.
+     * An assignment of output, {@code {% set target %}...{% endset %}}; the filters read {@link Captured#NAME}.
      */
     record AssignBlock(Target target, Captured value, int line) implements Statement {
         @Override
@@ -116,12 +116,12 @@ sealed interface Statement {
             r.at(line);
             Object assigned = value.evaluate(r);
             r.at(line);
-            target.assign(r, r.scope(), assigned);
+            target.assign(r, r.variables(), assigned);
             return Flow.NEXT;
         }
     }
 
-    /** {@code {% filter name %}...{% endfilter %}}. */
+    /** A filtered block {@code {% filter name %}...{% endfilter %}}. */
     record FilterBlock(Captured value, int line) implements Statement {
         @Override
         public Flow execute(Rendering r) {
@@ -132,51 +132,51 @@ sealed interface Statement {
         }
     }
 
-    /** What a body prints, passed through filters. */
+    /** The output of a body, passed through filters. */
     record Captured(Block body, Expression filtered) {
-        /** The variable that filters find the text in; no template can write its name. */
+        /** The variable in which filters find the text; no template can write its name. */
         static final String NAME = "captured text";
 
         private Object evaluate(Rendering r) {
-            Scope scope = r.scope().inner();
-            scope.set(NAME, r.capture(body));
-            return r.evaluateIn(scope, filtered);
+            Variables variables = r.variables().inner();
+            variables.set(NAME, r.capture(body));
+            return r.evaluateIn(variables, filtered);
         }
     }
 
-    /** {@code {% with a = 1 %}...{% endwith %}}. */
+    /** A block with variables, {@code {% with a = 1 %}...{% endwith %}}. */
     record With(List<Target> targets, List<Expression> values, Block body) implements Statement {
         @Override
         public Flow execute(Rendering r) {
-            Scope scope = body.scopeIn(r.scope());
+            Variables variables = body.variablesIn(r.variables());
             for (int i = 0; i < targets.size(); i++) {
-                targets.get(i).assign(r, scope, r.evaluate(values.get(i)));
+                targets.get(i).assign(r, variables, r.evaluate(values.get(i)));
             }
-            return r.executeIn(scope, body.statements());
+            return r.executeIn(variables, body.statements());
         }
     }
 
-    /** {@code {% macro name(parameters) %}...{% endmacro %}}. */
+    /** A macro definition {@code {% macro name(parameters) %}...{% endmacro %}}. */
     record MacroBlock(Macro.Definition definition) implements Statement {
         @Override
         public Flow execute(Rendering r) {
-            r.scope().set(definition.name(), new Macro(definition, r.scope()));
+            r.variables().set(definition.name(), new Macro(definition, r.variables()));
             return Flow.NEXT;
         }
     }
 
-    /** {@code {% call(parameters) macro(arguments) %}...{% endcall %}}: the body is the macro's {@code caller}. */
+    /** A call block {@code {% call(parameters) macro(arguments) %}...{% endcall %}}: its body is the {@code caller}. */
     record CallBlock(Expression.Call call, Macro.Definition caller) implements Statement {
         @Override
         public Flow execute(Rendering r) {
             Map<String, Object> named = new HashMap<>();
-            named.put("caller", new Macro(caller, r.scope()));
+            named.put("caller", new Macro(caller, r.variables()));
             Printer.print(r, r.output(), call.evaluate(r, named));
             return Flow.NEXT;
         }
     }
 
-    /** {@code {% generation %}...{% endgeneration %}}: what the model is to write. */
+    /** The text that the model is to write, {@code {% generation %}...{% endgeneration %}}. */
     record Generation(Block body) implements Statement {
         @Override
         public Flow execute(Rendering r) {
@@ -186,7 +186,7 @@ sealed interface Statement {
         }
     }
 
-    /** {@code {% break %}} and {@code {% continue %}}. */
+    /** A jump, {@code {% break %}} or {@code {% continue %}}. */
     record Jump(Flow flow) implements Statement {
         @Override
         public Flow execute(Rendering r) {

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** {@code strftime_now}: the local time in C's notation, in English. */
+/** The function {@code strftime_now}: the local time in C's notation, in English. */
 final class Strftime {
     private static final Map<Character, String> PATTERNS = Map.ofEntries(
             Map.entry('Y', "uuuu"),

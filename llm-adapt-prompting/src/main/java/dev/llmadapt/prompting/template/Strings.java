@@ -7,8 +7,8 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Python's string operations on texts. Each carries the marks of every character it keeps; where that cannot be told,
- * the whole result bears the marks of the whole input. Python counts code points, so positions do here.
+ * Python's string operations on texts. A character that an operation keeps keeps its marks; where that is not known,
+ * the whole result has the marks of the whole input. Positions count code points, as in Python.
  */
 final class Strings {
     private Strings() {}
@@ -22,12 +22,15 @@ final class Strings {
         return r.text().append(a).append(b).toText();
     }
 
-    /** What is put together with another text: escaped for HTML where that is markup and this is not. */
+    /** A text ready for joining to another one: escaped for HTML if the other is markup and this is not. */
     static Text fitting(Rendering r, Text other, Text text) {
         return other.isMarkup() ? escape(r, text) : text;
     }
 
-    /** Python's {@code markupsafe.escape}: markup as it is, another text with what HTML reads replaced. */
+    /**
+     * Escapes as Python's {@code markupsafe.escape} does: markup stays, in other text HTML's special characters are
+     * replaced.
+     */
     static Text escape(Rendering r, Text text) {
         if (text.isMarkup()) {
             return text;
@@ -66,7 +69,7 @@ final class Strings {
         return repeated.toText();
     }
 
-    /** From one {@code char} to before another. */
+    /** The part of a text from one {@code char} to before another. */
     static Text part(Rendering r, Text text, int from, int to) {
         if (from == 0 && to == text.length()) {
             return text;
@@ -74,7 +77,7 @@ final class Strings {
         return from >= to ? Text.EMPTY : r.text().append(text, from, to).toText();
     }
 
-    /** One text for each character. */
+    /** The characters as texts. */
     static List<Object> characters(Rendering r, Text text) {
         r.work(Rendering.ALLOCATION * (1L + text.length()));
         List<Object> characters = new ArrayList<>(text.length());
@@ -96,7 +99,7 @@ final class Strings {
         return part(r, text, start, text.chars().offsetByCodePoints(start, 1));
     }
 
-    /** The characters a slice names, counted in code points. */
+    /** The characters of a slice, counted in code points. */
     static Text slice(Rendering r, Text text, Access.Slice slice) {
         if (slice.count() == 0) {
             return Text.EMPTY;
@@ -126,7 +129,9 @@ final class Strings {
         return offsets;
     }
 
-    /** {@code str.strip} and its one-sided kin; without characters, white space. */
+    /**
+     * Strips characters, or white space if none are given: Python's {@code str.strip}, {@code lstrip}, {@code rstrip}.
+     */
     static Text strip(Rendering r, Text text, @Nullable Text characters, boolean left, boolean right) {
         String chars = text.chars();
         int from = 0;
@@ -149,7 +154,7 @@ final class Strings {
         return characters.chars().indexOf(character) >= 0;
     }
 
-    /** {@code str.replace}; a negative count replaces all. */
+    /** Python's {@code str.replace}; a negative count replaces all. */
     static Text replace(Rendering r, Text text, Text old, Text by, long count) {
         TextBuilder replaced = r.text();
         int at = 0;
@@ -167,7 +172,7 @@ final class Strings {
             return replaced.append(text, at, text.length()).toText();
         }
         for (; left > 0; left--) {
-            int found = Search.indexOf(r, text.chars(), old.chars(), at);
+            int found = SubstringSearch.indexOf(r, text.chars(), old.chars(), at);
             if (found < 0) {
                 break;
             }
@@ -177,7 +182,7 @@ final class Strings {
         return at == 0 ? text : replaced.append(text, at, text.length()).toText();
     }
 
-    /** Puts a separator between the parts. */
+    /** Joins parts with a separator. */
     static Text join(Rendering r, Text separator, List<Text> parts) {
         TextBuilder joined = r.text();
         for (int i = 0; i < parts.size(); i++) {
@@ -220,7 +225,7 @@ final class Strings {
         return mapped(r, text, s -> s.toLowerCase(Locale.ROOT));
     }
 
-    /** The first character in title case, the others in lower case. */
+    /** Python's {@code str.capitalize}: the first character in title case, the others in lower case. */
     static Text capitalize(Rendering r, Text text) {
         return mapped(r, text, s -> {
             if (s.isEmpty()) {
@@ -231,7 +236,7 @@ final class Strings {
         });
     }
 
-    /** {@code str.title}: a character after one that has no case begins a word. */
+    /** Python's {@code str.title}: a character after one that has no case begins a word. */
     static Text title(Rendering r, Text text) {
         return mapped(r, text, s -> {
             StringBuilder titled = new StringBuilder(s.length());
@@ -246,7 +251,7 @@ final class Strings {
         });
     }
 
-    /** Jinja's filter of that name: words begin after white space, hyphens and opening brackets. */
+    /** Jinja's filter {@code title}: words begin after white space, hyphens and opening brackets. */
     static Text titleWords(Rendering r, Text text) {
         return mapped(r, text, s -> {
             StringBuilder titled = new StringBuilder(s.length());
@@ -282,7 +287,7 @@ final class Strings {
         return upper.substring(0, first) + upper.substring(first).toLowerCase(Locale.ROOT);
     }
 
-    /** Changes the characters of a text; its marks stay in place where characters surely did. */
+    /** Maps the characters of a text; marks stay in place where the characters certainly did. */
     private static Text mapped(Rendering r, Text text, UnaryOperator<String> mapping) {
         String result = mapping.apply(text.chars());
         r.makeText(result.length(), 0);

@@ -3,7 +3,7 @@ package dev.llmadapt.prompting.template;
 import dev.llmadapt.LlmAdaptException;
 import java.io.Serial;
 
-/** A template that cannot be loaded, that refuses its input, or that exceeds a limit. */
+/** A failure of a template: it cannot be loaded, refuses its input, or exceeds a limit. */
 public final class TemplateException extends LlmAdaptException {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -15,7 +15,7 @@ public final class TemplateException extends LlmAdaptException {
         this.line = line;
     }
 
-    /** This error with words before and after it, for whoever can say more. */
+    /** This exception with text before and after its message, for callers who know more. */
     public TemplateException explained(String before, String after) {
         return new TemplateException(before + getMessage() + after, line, this);
     }
@@ -25,7 +25,7 @@ public final class TemplateException extends LlmAdaptException {
         this.line = line;
     }
 
-    /** The template's line it happened at, from 1. */
+    /** The line of the template where it happened, from 1. */
     public int line() {
         return line;
     }

@@ -53,7 +53,7 @@ final class Tests {
 
     private Tests() {}
 
-    /** The test of a name; an error that lists them all if there is none. */
+    /** Finds a test by name; the error for an unknown one lists them all. */
     static Builtin named(String name) {
         Builtin row = ROWS.get(name);
         if (row == null) {
@@ -70,7 +70,10 @@ final class Tests {
         return Arithmetic.apply(r, Arithmetic.Operator.MODULO, value, divisor);
     }
 
-    /** Identity shows only for constants; of two equal numbers or texts Python itself does not say, and lists are copied. */
+    /**
+     * Python's {@code is}: known only for constants; for equal numbers and texts Python itself gives no rule, and lists
+     * are copied.
+     */
     private static boolean same(Rendering r, Object a, Object b) {
         if (a instanceof Boolean || a instanceof None || b instanceof Boolean || b instanceof None) {
             return a.equals(b);

@@ -4,18 +4,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A template's string: characters, and marks on ranges of them that say where they came from. Immutable. Equality and
- * order are those of the characters alone, so that marks never change what a template does.
+ * A template's string: characters, and marks on ranges of them that give their origin. Immutable. Equality and order
+ * are those of the characters alone, so that marks never change the output of a template.
  *
- * <p>A text that went through the filter {@code safe} is Python's {@code Markup}: it is read and printed like any other,
- * but what is put together with it by {@code +} is escaped for HTML.
+ * <p>A text from the filter {@code safe} is Python's {@code Markup}: it is read and printed like any other, but text
+ * that is added to it by {@code +} is escaped for HTML.
  */
 final class Text implements Comparable<Text> {
-    /** Came from the context, untrusted. */
+    /** The mark of text from the context, which is not trusted. */
     static final int DATA = 1;
-    /** Stood in a generation block. */
+    /** The mark of text in a generation block. */
     static final int GENERATED = 2;
-    /** Came from the message to be continued. */
+    /** The mark of text from the message to be continued. */
     static final int CONTINUED = 4;
 
     private static final int[] NO_RUNS = {};
@@ -38,14 +38,14 @@ final class Text implements Comparable<Text> {
         return new Text(chars, NO_RUNS, false);
     }
 
-    /** Text that bears the marks all over. */
+    /** Text with the same marks on all characters. */
     static Text marked(String chars, int marks) {
         return marks == 0 || chars.isEmpty()
                 ? literal(chars)
                 : new Text(chars, new int[] {0, chars.length(), marks}, false);
     }
 
-    /** Text with runs as described at the field, which it takes over. */
+    /** Text with runs as described at the field; the array is not copied. */
     static Text withRuns(String chars, int[] runs) {
         return new Text(chars, runs.length == 0 ? NO_RUNS : runs, false);
     }
@@ -82,7 +82,7 @@ final class Text implements Comparable<Text> {
         return run < runs.length && runs[run] <= index ? runs[run + 2] : 0;
     }
 
-    /** Where in {@link #runs} the first run stands that ends after an index; their length if none does. */
+    /** The offset in {@link #runs} of the first run that ends after an index; their length if none does. */
     int firstRunEndingAfter(int index) {
         int low = 0;
         int high = runs.length / 3;
@@ -97,7 +97,7 @@ final class Text implements Comparable<Text> {
         return low * 3;
     }
 
-    /** All marks that occur. */
+    /** The union of all marks. */
     int allMarks() {
         int all = 0;
         for (int i = 2; i < runs.length; i += 3) {
@@ -106,12 +106,12 @@ final class Text implements Comparable<Text> {
         return all;
     }
 
-    /** Whether all characters bear the same marks. */
+    /** Whether all characters have the same marks. */
     boolean isUniform() {
         return runs.length == 0 || (runs.length == 3 && runs[0] == 0 && runs[1] == chars.length());
     }
 
-    /** The same characters with further marks on all of them. */
+    /** This text with further marks on all characters. */
     Text mark(int marks) {
         if (isUniform()) {
             Text marked = marked(chars, allMarks() | marks);
@@ -143,7 +143,7 @@ final class Text implements Comparable<Text> {
         return new Text(chars.substring(0, end), kept.toArray(), false);
     }
 
-    /** The ranges that bear a mark. */
+    /** The ranges with a mark. */
     List<Rendered.Span> spans(int mark) {
         List<Rendered.Span> spans = new ArrayList<>();
         int start = -1;
@@ -170,7 +170,7 @@ final class Text implements Comparable<Text> {
         return new Rendered(chars, spans(GENERATED), spans(DATA));
     }
 
-    /** By code points, as Python orders; Java's own order differs above the basic plane. */
+    /** Compares by code points, as Python does; Java's own order differs above the basic plane. */
     @Override
     public int compareTo(Text other) {
         int n = Math.min(chars.length(), other.chars.length());

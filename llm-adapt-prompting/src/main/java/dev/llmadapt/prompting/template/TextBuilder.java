@@ -2,7 +2,7 @@ package dev.llmadapt.prompting.template;
 
 import java.util.Arrays;
 
-/** Puts a text together and carries the marks of its parts along; charges the rendering for every character. */
+/** A builder of a text that keeps the marks of its parts and counts the steps for every character. */
 final class TextBuilder {
     private final Rendering rendering;
     private final StringBuilder chars = new StringBuilder();
@@ -33,7 +33,7 @@ final class TextBuilder {
         return append(text, 0, text.length());
     }
 
-    /** The characters from {@code from} to before {@code to}. */
+    /** Appends the characters from {@code from} to before {@code to}. */
     TextBuilder append(Text text, int from, int to) {
         rendering.makeText(to - from, chars.length());
         int shift = chars.length() - from;
@@ -55,7 +55,10 @@ final class TextBuilder {
         private int[] values = new int[6];
         private int size;
 
-        /** Adds a run after all others; an empty or unmarked one is dropped, one that continues the last joined to it. */
+        /**
+         * Adds a run after all others; an empty or unmarked one is dropped, one that continues the last is joined to
+         * it.
+         */
         void add(int start, int end, int marks) {
             if (start >= end || marks == 0) {
                 return;

@@ -3,10 +3,10 @@ package dev.llmadapt.prompting.template;
 /**
  * A piece of a template's source.
  *
- * @param kind what it is
- * @param text data, a name, an operator, or a string with its escapes resolved
- * @param value an integer's or a float's value, else None
- * @param line where it begins, from 1
+ * @param kind its kind
+ * @param text the data, name, operator, or string with its escapes resolved
+ * @param value the value of an integer or a float, else None
+ * @param line the line where it begins, from 1
  */
 record Token(Kind kind, String text, Object value, int line) {
     enum Kind {
@@ -34,7 +34,7 @@ record Token(Kind kind, String text, Object value, int line) {
         return is(Kind.OPERATOR, operator);
     }
 
-    /** For errors. */
+    /** The token as errors describe it. */
     String describe() {
         return switch (kind) {
             case DATA -> "text";

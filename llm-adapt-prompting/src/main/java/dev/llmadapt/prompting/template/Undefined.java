@@ -1,17 +1,17 @@
 package dev.llmadapt.prompting.template;
 
 /**
- * What a missing name, key or element evaluates to: prints as nothing, is false, has no elements; anything else done
- * with it is an error.
+ * The value of a missing name, key or element: prints as nothing, is false, has no elements; any other use of it is an
+ * error.
  *
- * @param reason what is missing, for that error
+ * @param reason the message of that error: what is missing
  */
 record Undefined(String reason) {
     static Undefined name(String name) {
         return new Undefined("'" + name + "' is undefined");
     }
 
-    /** Any two are equal, as in Jinja. */
+    /** Whether the other is undefined too: any two are equal, as in Jinja. */
     @Override
     public boolean equals(Object other) {
         return other instanceof Undefined;

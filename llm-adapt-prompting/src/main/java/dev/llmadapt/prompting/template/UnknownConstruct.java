@@ -2,7 +2,7 @@ package dev.llmadapt.prompting.template;
 
 import java.io.Serial;
 
-/** Thrown while reading what is well formed and in no table; the parser makes it an {@link Expression.Refused}. */
+/** A construct that is well formed and in no table; the parser turns it into an {@link Expression.Refused}. */
 final class UnknownConstruct extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What Python does with any value: truth, equality, order, membership, iteration.
+ * Python's operations on any value: truth, equality, order, membership, iteration.
  *
  * <p>A value is a {@link Text}, {@link Long}, {@link Double}, {@link Boolean}, {@link None}, {@link Undefined},
  * {@link Seq}, {@link Dict}, {@link Stream}, {@link Namespace}, {@link BoundMethod} or something a template can call:
@@ -17,7 +17,7 @@ import java.util.Map;
 final class Values {
     private Values() {}
 
-    /** As Python's error messages name it. */
+    /** The type of a value as Python's error messages name it. */
     static String typeName(Object value) {
         if (value instanceof Text) {
             return "str";
@@ -130,7 +130,7 @@ final class Values {
         return same;
     }
 
-    /** Below, at or above zero; an error for values without an order. */
+    /** Compares two values: below, at or above zero; an error for values without an order. */
     static int compare(Rendering r, Object a, Object b) {
         r.work(1);
         if (isNumber(a) && isNumber(b)) {
@@ -186,11 +186,11 @@ final class Values {
         return order;
     }
 
-    /** Python's {@code in}. */
+    /** Evaluates Python's {@code in}. */
     static boolean contains(Rendering r, Object container, Object value) {
         if (container instanceof Text text) {
             if (value instanceof Text part) {
-                return Search.indexOf(r, text.chars(), part.chars(), 0) >= 0;
+                return SubstringSearch.indexOf(r, text.chars(), part.chars(), 0) >= 0;
             }
             throw r.fail(undefinedOr(value, value, "a str contains only a str, not '" + typeName(value) + "'"));
         } else if (container instanceof Dict dict) {
@@ -204,7 +204,7 @@ final class Values {
         return false;
     }
 
-    /** A value that can be looked up in a dictionary. */
+    /** Returns a value that can be a key of a dictionary; refuses any other. */
     static Object requireKey(Rendering r, Object value) {
         if (isHashable(value)) {
             return value;
@@ -216,7 +216,7 @@ final class Values {
         return value instanceof Text || isNumber(value) || value instanceof None || value instanceof Undefined;
     }
 
-    /** The elements, one after the other. */
+    /** Iterates over the elements of a value. */
     static Iterator<Object> iterate(Rendering r, Object value) {
         if (value instanceof Stream stream) {
             return stream.rest();
@@ -224,7 +224,7 @@ final class Values {
         return elements(r, value).iterator();
     }
 
-    /** All elements; reads a stream to its end. Costs a step for each. */
+    /** The list of all elements; reads a stream to its end. Costs a step for each. */
     static List<Object> elements(Rendering r, Object value) {
         if (value instanceof Seq seq) {
             r.work(seq.size());
@@ -248,7 +248,7 @@ final class Values {
         throw r.fail("'" + typeName(value) + "' has no elements to go through");
     }
 
-    /** Python's {@code len}. */
+    /** Evaluates Python's {@code len}. */
     static long length(Rendering r, Object value) {
         if (value instanceof Text text) {
             return Strings.length(r, text);
@@ -264,7 +264,7 @@ final class Values {
         throw r.fail("'" + typeName(value) + "' has no length");
     }
 
-    /** The message for an operation that failed: that an operand is missing, if that is why. */
+    /** The message for an operation that failed: that an operand is undefined, if that is the cause. */
     static String undefinedOr(Object a, Object b, String otherwise) {
         return a instanceof Undefined missing
                 ? missing.reason()

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/** One template a construct against Python's jinja2; {@code constructs.py} beside the data wrote it. */
+/** One template per construct against Python's jinja2; {@code constructs.py} beside the data wrote it. */
 class ConstructsTest {
     static final Map<String, Object> DATA = load();
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2025-07-04T09:05:03Z"), ZoneOffset.UTC);

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** Damaged templates end in a {@link TemplateException} or in text, and in nothing else. */
+/** The law that damaged templates end in a {@link TemplateException} or in text. */
 class FuzzTest {
     private static final int ROUNDS = 30_000;
     private static final String[] PIECES = {

@@ -10,13 +10,13 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
-/** Real chat templates with what the reference renders, from the shared folder beside the checkout. */
+/** Real chat templates with the output of the reference, from the shared folder beside the checkout. */
 record GoldenData(
         Map<String, String> templates,
         Map<String, Map<String, Object>> scenarios,
         Map<String, Map<String, Object>> expected) {
 
-    /** Skips the test, visibly, where there is no such folder. */
+    /** Loads the data; skips the test, visibly, where there is no such folder. */
     static GoldenData load() {
         Path folder = null;
         for (Path at = Path.of("").toAbsolutePath(); at != null && folder == null; at = at.getParent()) {
@@ -51,7 +51,7 @@ record GoldenData(
                 templates, (Map<String, Map<String, Object>>) scenarios, (Map<String, Map<String, Object>>) expected);
     }
 
-    /** A scenario's context, the special tokens trusted as applications trust them. */
+    /** The context of a scenario, whose special tokens are trusted as applications trust them. */
     Map<String, Object> context(String scenario) {
         Map<String, Object> context = new LinkedHashMap<>(java.util.Objects.requireNonNull(scenarios.get(scenario)));
         context.replaceAll((name, value) -> name.endsWith("_token") ? ChatTemplate.trusted((String) value) : value);

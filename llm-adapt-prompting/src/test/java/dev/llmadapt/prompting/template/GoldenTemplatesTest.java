@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
-/** 70 real templates, 8 conversations each, against what Python's jinja2 renders with Hugging Face's settings. */
+/** The output of 70 real templates, 8 conversations each, against Python's jinja2 with Hugging Face's settings. */
 class GoldenTemplatesTest {
     private static final Clock CLOCK = Clock.fixed(Instant.parse("2025-07-04T12:00:00Z"), ZoneOffset.UTC);
 

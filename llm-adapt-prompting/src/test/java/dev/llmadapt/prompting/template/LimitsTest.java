@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Hostile templates neither hang, nor overflow a small stack, nor exhaust the memory. */
+/** The law that hostile templates neither hang, nor overflow a small stack, nor exhaust the memory. */
 class LimitsTest {
     private static final int SMALL_STACK = 512 * 1024;
 

@@ -12,11 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Where rendered text came from. */
+/** The origin of rendered text. */
 class ProvenanceTest {
     private static final int RANDOM_TEMPLATES = 20_000;
 
-    /** The data of the context is in digits, so that the expected column can mark it as [data]. */
+    /** The data of the context is digits, so that the expected column can mark it as [data]. */
     @ParameterizedTest
     @CsvSource(
             delimiter = '@',
@@ -68,7 +68,9 @@ class ProvenanceTest {
         assertThat(marked(rendered, rendered.dataSpans())).isEqualTo(unmarked(expected.replace("\\n", "\n"), rendered));
     }
 
-    /** Lists print brackets of their own, so the expected text is compared with marks put in by another character. */
+    /**
+     * The expected text without marks; lists print brackets of their own, so another character stands for the marks.
+     */
     private static String unmarked(String expected, Rendered rendered) {
         StringBuilder out = new StringBuilder();
         int at = 0;

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/** The templates of a folder that {@code public_templates.py} made, against what transformers renders. */
+/** The templates of a folder that {@code public_templates.py} made, against the output of transformers. */
 @EnabledIfSystemProperty(
         named = "templates",
         matches = ".+",

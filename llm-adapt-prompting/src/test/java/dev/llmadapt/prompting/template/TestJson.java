@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads the JSON of test data, which is well formed: this module has no JSON library. */
+/** A reader of the JSON of test data, which is well formed: this module has no JSON library. */
 final class TestJson {
     private final String json;
     private int at;

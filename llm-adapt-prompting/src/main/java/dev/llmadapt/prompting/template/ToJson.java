@@ -6,31 +6,31 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code tojson} filter: Python's {@code json.dumps} with the options Hugging Face passes on. */
-final class Json {
+final class ToJson {
     private final Rendering r;
     private final Options options;
     private final TextBuilder out;
 
     /**
-     * How to write.
+     * The options of {@code json.dumps}.
      *
-     * @param ensureAscii whether to escape all that is not ASCII
-     * @param indent what a level is indented by; null writes one line
-     * @param itemSeparator stands between items
-     * @param keySeparator stands between a key and its value
+     * @param ensureAscii whether to escape all characters that are not ASCII
+     * @param indent the indentation of a level; null writes one line
+     * @param itemSeparator the text between items
+     * @param keySeparator the text between a key and its value
      * @param sortKeys whether to order entries by key
      */
     record Options(
             boolean ensureAscii, @Nullable Text indent, Text itemSeparator, Text keySeparator, boolean sortKeys) {}
 
-    private Json(Rendering r, Options options) {
+    private ToJson(Rendering r, Options options) {
         this.r = r;
         this.options = options;
         this.out = r.text();
     }
 
     static Text write(Rendering r, Object value, Options options) {
-        Json json = new Json(r, options);
+        ToJson json = new ToJson(r, options);
         json.value(value, 1);
         return json.out.toText();
     }

@@ -6,11 +6,11 @@ import dev.llmadapt.Role;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The places in a conversation where layers put things. */
-final class Conversation {
-    private Conversation() {}
+/** The turns of a conversation that layers change. */
+final class Turns {
+    private Turns() {}
 
-    /** The request with a text at the beginning of its system message, a paragraph of its own; as it is if the text is blank. */
+    /** The request with a paragraph at the beginning of its system message; unchanged if the text is blank. */
     static Request withSystemText(Request request, String text) {
         if (text.isBlank()) {
             return request;
@@ -24,7 +24,7 @@ final class Conversation {
         return request.withMessages(messages);
     }
 
-    /** Where the question stands: the index of the last user message. */
+    /** The index of the question: of the last user message. */
     static int question(List<Message> messages) {
         for (int i = messages.size() - 1; i >= 0; i--) {
             if (messages.get(i).role() == Role.USER) {

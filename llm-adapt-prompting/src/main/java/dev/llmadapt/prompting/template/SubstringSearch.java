@@ -1,16 +1,16 @@
 package dev.llmadapt.prompting.template;
 
 /**
- * Looks for one text in another in time linear in both: the JDK's search is quadratic for texts made to be bad for it,
- * and messages may be.
+ * The search for one text in another in time linear in both: the JDK's search is quadratic for texts made to slow it
+ * down, and messages may be such texts.
  */
-final class Search {
-    /** Below this the JDK's search is fast enough at its worst. */
+final class SubstringSearch {
+    /** The length up to which the JDK's search is fast enough at its worst. */
     private static final int SHORT = 16;
 
-    private Search() {}
+    private SubstringSearch() {}
 
-    /** The first place from {@code from} on, or -1. */
+    /** The first index from {@code from} on, or -1. */
     static int indexOf(Rendering r, String text, String part, int from) {
         if (part.length() <= SHORT) {
             int found = text.indexOf(part, from);
@@ -20,7 +20,7 @@ final class Search {
         return find(r, text, part, from, false);
     }
 
-    /** The last place that ends at or before {@code end}, or -1. */
+    /** The last index of an occurrence that ends at or before {@code end}, or -1. */
     static int lastIndexOf(Rendering r, String text, String part, int end) {
         if (part.length() <= SHORT) {
             int found = text.lastIndexOf(part, end - part.length());
@@ -30,7 +30,7 @@ final class Search {
         return find(r, text.substring(0, end), part, 0, true);
     }
 
-    /** Knuth, Morris and Pratt 1977. */
+    /** The algorithm of Knuth, Morris and Pratt 1977. */
     private static int find(Rendering r, String text, String part, int from, boolean last) {
         if (part.length() > text.length() - from) {
             return -1;

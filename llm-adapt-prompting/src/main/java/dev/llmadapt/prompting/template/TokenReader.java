@@ -3,14 +3,14 @@ package dev.llmadapt.prompting.template;
 import dev.llmadapt.prompting.template.Token.Kind;
 import java.util.List;
 
-/** The tokens of a template and where its parser stands among them. */
-final class Tokens {
+/** The tokens of a template, and the parser's position in them. */
+final class TokenReader {
     private final List<Token> tokens;
     private final int maxNesting;
     private int at;
     private int nesting;
 
-    Tokens(List<Token> tokens, int maxNesting) {
+    TokenReader(List<Token> tokens, int maxNesting) {
         this.tokens = tokens;
         this.maxNesting = maxNesting;
     }
@@ -72,7 +72,7 @@ final class Tokens {
         return next();
     }
 
-    /** Goes one level deeper into the source. */
+    /** Enters a deeper level of the source. */
     void enter() {
         if (++nesting > maxNesting) {
             throw error("the limit 'nesting' of " + maxNesting + " is exceeded");
