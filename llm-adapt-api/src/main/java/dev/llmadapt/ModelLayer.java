@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A model around another one, the usual base class of what a {@link Strategy} returns. It passes everything on; a
- * subclass that changes only what is asked overrides {@link #apply}, one that also changes what comes back overrides
- * {@link #exchanges}. Single answers, batches, scores and prepared requests all go through that hook, so a layer is the
- * same layer in each of them.
+ * A model around another one, the usual base class of the model that a {@link Strategy} returns. It passes everything
+ * on. A subclass that changes only requests overrides {@link #apply}; one that also changes answers overrides
+ * {@link #exchanges}. Single answers, batches, scores and prepared requests all go through that hook, so a layer has
+ * the same effect on each of them.
  *
  * <p>Thread-safe if the subclass's {@code apply} or {@code exchanges} is.
  */
@@ -34,9 +34,9 @@ public abstract class ModelLayer implements Model {
         Request asked();
 
         /**
-         * The answer of a layer that does not let the model inside write it; empty, unless overridden.
+         * The layer's own answer, in place of one by the model inside; empty unless overridden.
          *
-         * @param listener hears the answer's tokens
+         * @param listener the listener for the answer's tokens
          */
         default Optional<Generation> own(TokenListener listener) {
             return Optional.empty();
@@ -47,7 +47,7 @@ public abstract class ModelLayer implements Model {
             return inside;
         }
 
-        /** The layer's scores of some continuations; those of the model inside, unless overridden. */
+        /** The layer's scores of continuations; those of the model inside unless overridden. */
         default Scores scored(Model inside, List<String> continuations) {
             return inside.score(asked(), continuations);
         }
@@ -64,10 +64,10 @@ public abstract class ModelLayer implements Model {
     }
 
     /**
-     * Opens an exchange for each request: one that asks what {@link #apply} makes of it, unless overridden.
+     * Opens an exchange for each request: one that passes on the result of {@link #apply} unless overridden.
      *
      * @param requests one request, or those of a batch
-     * @return one exchange a request, in their order; each is used once
+     * @return one exchange per request, in their order; each is used once
      */
     protected List<? extends Exchange> exchanges(List<Request> requests) {
         return requests.stream().<Exchange>map(request -> () -> apply(request)).toList();

@@ -38,7 +38,7 @@ final class ScoringModel extends ModelLayer {
         return requests.stream().map(Choice::new).toList();
     }
 
-    /** A request that is answered by scores where it asks for one of some texts, and passed on as it is otherwise. */
+    /** A request that is answered by scores if it asks for one of several texts, and else passed on unchanged. */
     private final class Choice implements Exchange {
         private final Request request;
 

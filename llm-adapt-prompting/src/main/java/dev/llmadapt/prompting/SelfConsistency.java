@@ -92,7 +92,7 @@ public record SelfConsistency(ChainOfThought thoughts, int samples, double tempe
                 return request;
             }
 
-            /** The winner is known only when all have answered, so the listener hears it at the end. */
+            /** The winning answer; the listener gets its tokens at the end, since the winner is not known before. */
             @Override
             public Optional<Generation> own(TokenListener listener) {
                 List<Generation> answers = new ArrayList<>();

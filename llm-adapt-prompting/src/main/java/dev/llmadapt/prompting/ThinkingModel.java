@@ -46,7 +46,7 @@ final class ThinkingModel extends ModelLayer {
                 .toList();
     }
 
-    /** A request that was thought about, or begun to be. */
+    /** A request with its thoughts, which are complete unless the thread was interrupted. */
     private final class Thought implements Exchange {
         private final Request request;
         private final Generation thoughts;
@@ -67,7 +67,7 @@ final class ThinkingModel extends ModelLayer {
             return answering(request, thoughts);
         }
 
-        /** No answer yet, where the thread was interrupted while the model was thinking. */
+        /** The empty answer of a call that was interrupted while the model was thinking. */
         @Override
         public Optional<Generation> own(TokenListener listener) {
             return interrupted

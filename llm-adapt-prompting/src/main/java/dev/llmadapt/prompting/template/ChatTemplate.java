@@ -118,7 +118,7 @@ public final class ChatTemplate {
         if (addGenerationPrompt && continueFinalMessage) {
             throw new IllegalArgumentException(
                     "addGenerationPrompt and continueFinalMessage exclude each other: one begins a turn, the other goes"
-                    + " on with one");
+                            + " on with one");
         }
         Map<String, @Nullable Object> context = new HashMap<>(variables);
         for (String name : List.of("messages", "add_generation_prompt")) {
