@@ -9,6 +9,12 @@ module dev.llmadapt {
     requires static com.sun.jna;
 
     exports dev.llmadapt;
+    exports dev.llmadapt.files to
+            dev.llmadapt.local,
+            dev.llmadapt.peft,
+            dev.llmadapt.pilot,
+            dev.llmadapt.rag,
+            dev.llmadapt.rag.opensearch;
     exports dev.llmadapt.natives to
             dev.llmadapt.peft,
             dev.llmadapt.rag;

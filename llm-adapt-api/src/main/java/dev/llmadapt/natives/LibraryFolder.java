@@ -1,17 +1,16 @@
 package dev.llmadapt.natives;
 
 import dev.llmadapt.LlmAdaptException;
+import dev.llmadapt.files.AtomicFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.JarURLConnection;
 import java.net.URL;
 import java.net.URLConnection;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
@@ -94,7 +93,7 @@ record LibraryFolder(String name, String platform, List<Resource> files) {
                 if (sum.getValue() != crc) {
                     throw new IOException("the checksum of " + url + " is wrong");
                 }
-                move(part, target);
+                AtomicFiles.move(part, target);
             } catch (IOException e) {
                 if (!isIn(folder)) { // another process may have been faster, and may have loaded it by now
                     throw e;
@@ -102,14 +101,6 @@ record LibraryFolder(String name, String platform, List<Resource> files) {
             } finally {
                 Files.deleteIfExists(part);
             }
-        }
-    }
-
-    private static void move(Path from, Path to) throws IOException {
-        try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
         }
     }
 

@@ -4,6 +4,7 @@ import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
+import dev.llmadapt.files.FolderTree;
 import dev.llmadapt.peft.adapter.Merging;
 import dev.llmadapt.peft.adapter.PeftFolder;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
@@ -15,10 +16,8 @@ import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.Objects;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * Full fine-tuning: all weights of a small model learn. Takes about 20 bytes of memory a parameter, and the result is a
@@ -150,10 +149,8 @@ public record FullTuning(TrainingOptions options, Consumer<TrainingEvent> listen
     }
 
     private static void delete(Path folder) {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
+        try {
+            FolderTree.delete(folder);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot delete " + folder, e);
         }

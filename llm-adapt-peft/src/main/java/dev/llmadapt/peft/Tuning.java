@@ -10,6 +10,7 @@ import dev.llmadapt.ModelLayer;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.Task;
+import dev.llmadapt.files.Sha256;
 import dev.llmadapt.peft.adapter.BaseFingerprint;
 import dev.llmadapt.peft.adapter.StoredAdapter;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
@@ -26,11 +27,9 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -377,12 +376,8 @@ final class Tuning {
     }
 
     private static String sha256(Consumer<MessageDigest> content) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            content.accept(digest);
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        MessageDigest digest = Sha256.newDigest();
+        content.accept(digest);
+        return Sha256.hex(digest);
     }
 }

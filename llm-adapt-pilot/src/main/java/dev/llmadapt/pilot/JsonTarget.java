@@ -1,10 +1,9 @@
 package dev.llmadapt.pilot;
 
+import dev.llmadapt.files.AtomicFiles;
 import java.io.IOException;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /**
  * A file that is either the old one or the whole new one. Opening it proves that it can be written, before the work whose
@@ -41,11 +40,7 @@ final class JsonTarget implements AutoCloseable {
     void write(String text) {
         try {
             Files.writeString(temporary, text);
-            try {
-                Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-            } catch (AtomicMoveNotSupportedException e) {
-                Files.move(temporary, target, StandardCopyOption.REPLACE_EXISTING);
-            }
+            AtomicFiles.move(temporary, target);
         } catch (IOException e) {
             throw new InvalidInput("--json " + target + " cannot be written: " + e.getMessage(), e);
         }

@@ -6,6 +6,7 @@ import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Task;
+import dev.llmadapt.files.FolderTree;
 import dev.llmadapt.peft.LocalModel;
 import dev.llmadapt.pilot.PilotReport.Baselines;
 import dev.llmadapt.pilot.PilotReport.Comparison;
@@ -342,7 +343,7 @@ final class PilotRun {
         public void close() {
             if (temporary && path != null) {
                 try {
-                    TrainedLayer.delete(path);
+                    FolderTree.delete(path);
                 } catch (IOException e) {
                     org.slf4j.LoggerFactory.getLogger(PilotRun.class).warn("could not delete {}", path, e);
                 }

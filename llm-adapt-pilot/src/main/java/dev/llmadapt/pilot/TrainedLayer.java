@@ -8,6 +8,7 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
+import dev.llmadapt.files.FolderTree;
 import dev.llmadapt.peft.FullTuning;
 import dev.llmadapt.peft.LocalModel;
 import dev.llmadapt.peft.PeftAdapter;
@@ -16,12 +17,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * A strategy that trains, and may keep what it trained in a folder: it is written beside it and moved there when whole, so
@@ -142,11 +141,11 @@ final class TrainedLayer implements Strategy {
         };
         TrainingOptions resumable = fitted(task).withFolder(running).withSnapshots(SNAPSHOTS);
         try {
-            delete(beside);
+            FolderTree.delete(beside);
             Files.createDirectories(beside);
             tuners.apply(resumable).writer().write(model, task, beside, telling);
             Files.move(beside, kept);
-            delete(running);
+            FolderTree.delete(running);
         } catch (IOException e) {
             throw new LlmAdaptException("what was trained cannot be kept in " + kept + ": " + e.getMessage(), e);
         }
@@ -160,18 +159,6 @@ final class TrainedLayer implements Strategy {
             }
         } catch (IOException e) {
             throw new LlmAdaptException("cannot write " + file + ": " + e.getMessage(), e);
-        }
-    }
-
-    /** Removes a folder and all in it; one that is not there is no trouble. */
-    static void delete(Path folder) throws IOException {
-        if (!Files.isDirectory(folder)) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
         }
     }
 

@@ -3,16 +3,15 @@ package dev.llmadapt.rag;
 import dev.llmadapt.Filter;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Progress;
+import dev.llmadapt.files.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -219,17 +218,13 @@ public record Indexing(Splitter splitter, int commitEvery) {
         new TreeMap<>(document.metadata()).forEach((key, value) -> parts.addAll(List.of(key, value)));
         parts.add("");
         parts.addAll(new TreeSet<>(document.readers()));
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (String part : parts) {
-                byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-                digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
-                digest.update(bytes);
-            }
-            return HexFormat.of().formatHex(digest.digest(), 0, 16);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
+        MessageDigest digest = Sha256.newDigest();
+        for (String part : parts) {
+            byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
+            digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
+            digest.update(bytes);
         }
+        return Sha256.hex(digest).substring(0, 32);
     }
 
     /**

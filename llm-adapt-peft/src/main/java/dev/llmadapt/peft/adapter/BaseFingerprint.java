@@ -3,6 +3,7 @@ package dev.llmadapt.peft.adapter;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import dev.llmadapt.files.Sha256;
 import dev.llmadapt.peft.AdapterException;
 import dev.llmadapt.peft.CheckpointException;
 import dev.llmadapt.peft.checkpoint.Checkpoint;
@@ -12,8 +13,6 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +39,7 @@ public record BaseFingerprint(String weights, String tokenizer) {
     }
 
     static String weights(Checkpoint checkpoint) {
-        MessageDigest hash = sha256();
+        MessageDigest hash = Sha256.newDigest();
         ModelConfig config = checkpoint.config();
         String dimensions = VERSION + config.modelType() + " " + config.hiddenSize() + " " + config.intermediateSize()
                 + " " + config.layers() + " " + config.heads() + " " + config.keyValueHeads() + " " + config.headDim()
@@ -64,7 +63,7 @@ public record BaseFingerprint(String weights, String tokenizer) {
                 hash.update(bytes);
             }
         });
-        return HexFormat.of().formatHex(hash.digest());
+        return Sha256.hex(hash);
     }
 
     /** SHA-256 over the tokens of a {@code tokenizer.json}, its added ones included, in the order of their ids. */
@@ -84,13 +83,13 @@ public record BaseFingerprint(String weights, String tokenizer) {
         } catch (IOException | IllegalStateException | NumberFormatException e) {
             throw new CheckpointException("the tokenizer.json is not valid: " + e.getMessage(), e);
         }
-        MessageDigest hash = sha256();
+        MessageDigest hash = Sha256.newDigest();
         tokens.forEach((id, texts) -> texts.keySet().forEach(text -> {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
             hash.update((id + " " + bytes.length + " ").getBytes(StandardCharsets.UTF_8));
             hash.update(bytes);
         }));
-        return HexFormat.of().formatHex(hash.digest());
+        return Sha256.hex(hash);
     }
 
     private static void put(Map<Long, TreeMap<String, Boolean>> tokens, long id, String token) {
@@ -191,13 +190,5 @@ public record BaseFingerprint(String weights, String tokenizer) {
 
     private static String brief(String hash) {
         return hash.length() > 12 ? hash.substring(0, 12) : hash;
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java runtime has SHA-256", e);
-        }
     }
 }

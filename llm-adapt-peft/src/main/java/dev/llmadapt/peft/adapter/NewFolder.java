@@ -1,12 +1,12 @@
 package dev.llmadapt.peft.adapter;
 
+import dev.llmadapt.files.AtomicFiles;
+import dev.llmadapt.files.FolderTree;
 import dev.llmadapt.peft.AdapterException;
 import java.io.IOException;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -40,7 +40,7 @@ final class NewFolder {
             content.writeTo(draft);
             requireFree(target);
             Files.deleteIfExists(target); // an empty folder, which not every system replaces
-            move(draft, target);
+            AtomicFiles.move(draft, target);
         } catch (IOException e) {
             AdapterException failure = new AdapterException("cannot write " + folder + ": " + e, e);
             delete(draft, failure);
@@ -48,14 +48,6 @@ final class NewFolder {
         } catch (RuntimeException | Error e) {
             delete(draft, e);
             throw e;
-        }
-    }
-
-    private static void move(Path draft, Path target) throws IOException {
-        try {
-            Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(draft, target);
         }
     }
 
@@ -74,14 +66,8 @@ final class NewFolder {
     }
 
     private static void delete(Path draft, Throwable failure) {
-        if (!Files.isDirectory(draft, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        try (Stream<Path> files = Files.list(draft)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-            Files.delete(draft);
+        try {
+            FolderTree.delete(draft);
         } catch (IOException e) {
             failure.addSuppressed(e);
         }

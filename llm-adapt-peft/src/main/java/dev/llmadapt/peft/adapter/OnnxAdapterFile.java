@@ -1,5 +1,6 @@
 package dev.llmadapt.peft.adapter;
 
+import dev.llmadapt.files.AtomicFiles;
 import dev.llmadapt.peft.AdapterException;
 import dev.llmadapt.peft.memory.Transfer;
 import java.io.IOException;
@@ -8,11 +9,9 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -156,20 +155,12 @@ public record OnnxAdapterFile(int adapterVersion, int modelVersion, List<Paramet
                         FileChannel.open(draft, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                     Transfer.write(channel, bytes);
                 }
-                move(draft, target);
+                AtomicFiles.move(draft, target);
             } finally {
                 Files.deleteIfExists(draft);
             }
         } catch (IOException e) {
             throw new AdapterException("cannot write " + file + ": " + e, e);
-        }
-    }
-
-    private static void move(Path draft, Path target) throws IOException {
-        try {
-            Files.move(draft, target, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(draft, target);
         }
     }
 

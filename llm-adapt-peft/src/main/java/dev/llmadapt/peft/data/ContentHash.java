@@ -1,24 +1,17 @@
 package dev.llmadapt.peft.data;
 
+import dev.llmadapt.files.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 
 /** SHA-256 of a sequence of texts, each with its length before it, so that moving a border changes the hash. */
 public final class ContentHash {
-    private final MessageDigest digest;
+    private final MessageDigest digest = Sha256.newDigest();
 
     /** Of no texts yet. */
-    public ContentHash() {
-        try {
-            digest = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-    }
+    public ContentHash() {}
 
     /** Adds a text. */
     public ContentHash add(String text) {
@@ -37,6 +30,6 @@ public final class ContentHash {
 
     /** The hash of what was added, 64 hexadecimal digits; starts anew. */
     public String hex() {
-        return HexFormat.of().formatHex(digest.digest());
+        return Sha256.hex(digest);
     }
 }

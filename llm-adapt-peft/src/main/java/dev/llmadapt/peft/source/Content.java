@@ -1,6 +1,7 @@
 package dev.llmadapt.peft.source;
 
 import dev.llmadapt.Progress;
+import dev.llmadapt.files.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -8,7 +9,6 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
@@ -22,13 +22,13 @@ record Content(String sha256, long size) {
     /** Anything. */
     static final Content UNKNOWN = new Content("", -1);
 
-    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+    private static final Pattern DIGITS = Pattern.compile("[0-9a-f]{64}");
 
     private static final int REPORT_STEP = 1 << 20;
 
     Content {
         sha256 = sha256.toLowerCase(Locale.ROOT);
-        if (!sha256.isEmpty() && !SHA256.matcher(sha256).matches()) {
+        if (!sha256.isEmpty() && !DIGITS.matcher(sha256).matches()) {
             throw new IllegalArgumentException("a SHA-256 has 64 hexadecimal digits, got '" + sha256 + "'");
         }
     }
@@ -40,10 +40,10 @@ record Content(String sha256, long size) {
 
     /** Reads a file to its end. */
     static Content of(Path file) throws IOException {
-        MessageDigest digest = newSha256();
+        MessageDigest digest = Sha256.newDigest();
         try (InputStream in = Files.newInputStream(file)) {
             long size = copy(in, OutputStream.nullOutputStream(), digest, Long.MAX_VALUE, n -> {});
-            return new Content(hex(digest), size);
+            return new Content(Sha256.hex(digest), size);
         }
     }
 
@@ -87,19 +87,6 @@ record Content(String sha256, long size) {
             meter.passed(copied);
         }
         return copied;
-    }
-
-    static MessageDigest newSha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("this Java has no SHA-256, which every Java must have", e);
-        }
-    }
-
-    /** The digest so far in small hexadecimal digits; the digest starts anew. */
-    static String hex(MessageDigest digest) {
-        return java.util.HexFormat.of().formatHex(digest.digest());
     }
 
     /** For people: {@code 98362432 bytes, sha256 b179...}. */

@@ -5,18 +5,15 @@ import dev.llmadapt.natives.CacheFolders;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 
-/** Files that several processes share: locks, atomic moves, folders that vanish. */
+/** Locks between processes, and space on the disk. */
 public final class Disk {
     /** A file lock belongs to the whole JVM, so threads need one of their own before it. */
     private static final ConcurrentMap<Path, ReentrantLock> LOCKS = new ConcurrentHashMap<>();
@@ -75,15 +72,6 @@ public final class Disk {
         }
     }
 
-    /** Puts a finished file or folder in its place, so that others see all of it or nothing. */
-    public static void move(Path from, Path to) throws IOException {
-        try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (AtomicMoveNotSupportedException e) {
-            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
-        }
-    }
-
     /** Refuses a download that the disk cannot hold. */
     static void requireSpace(Path file, long bytes) throws IOException {
         Path folder = file.toAbsolutePath().getParent();
@@ -94,24 +82,5 @@ public final class Disk {
                     "the disk of " + folder + " has " + free + " bytes free, but " + bytes
                             + " are needed; free some, or name another folder in LLM_ADAPT_CACHE (for models of the hub, HF_HUB_CACHE)");
         }
-    }
-
-    /** Deletes a folder and all in it, following no links. */
-    public static void deleteTree(Path folder) throws IOException {
-        if (!Files.exists(folder, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        try (Stream<Path> paths = Files.walk(folder)) {
-            for (Path path : (Iterable<Path>) paths.sorted(java.util.Comparator.reverseOrder())::iterator) {
-                Files.deleteIfExists(path);
-            }
-        }
-    }
-
-    /** Writes a small text, whole or not at all. */
-    static void write(Path file, String text) throws IOException {
-        Path part = file.resolveSibling("." + file.getFileName() + ".new");
-        Files.writeString(part, text);
-        move(part, file);
     }
 }

@@ -1,6 +1,7 @@
 package dev.llmadapt.peft.source;
 
 import dev.llmadapt.Progress;
+import dev.llmadapt.files.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -35,7 +36,7 @@ final class Download {
     private final Progress progress;
     private final String stage;
 
-    private MessageDigest digest = Content.newSha256();
+    private MessageDigest digest = Sha256.newDigest();
     /** Bytes in the partial file, all of them in the digest. */
     private long done;
     /** Says whether the server still has the same file; empty when it gave none. */
@@ -92,7 +93,7 @@ final class Download {
 
     private void restart() throws IOException {
         Files.deleteIfExists(part);
-        digest = Content.newSha256();
+        digest = Sha256.newDigest();
         done = 0;
         validator = "";
     }
@@ -191,7 +192,7 @@ final class Download {
 
     private Content finish() {
         try {
-            return new Content(Content.hex((MessageDigest) digest.clone()), done);
+            return new Content(Sha256.hex((MessageDigest) digest.clone()), done);
         } catch (CloneNotSupportedException e) {
             throw new IllegalStateException("this Java's SHA-256 cannot be copied", e);
         }

@@ -1,5 +1,6 @@
 package dev.llmadapt.peft.source;
 
+import dev.llmadapt.files.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -70,7 +71,7 @@ record HubCache(Path hub, Path folder, Path records, boolean links) {
         if (!isCommit(revision)) {
             Path ref = folder.resolve("refs").resolve(revision);
             Files.createDirectories(ref.getParent());
-            Disk.write(ref, commit); // no line end: Python takes all of it
+            AtomicFiles.write(ref, commit); // no line end: Python takes all of it
         }
     }
 
@@ -117,12 +118,12 @@ record HubCache(Path hub, Path folder, Path records, boolean links) {
             return;
         }
         if (fresh) {
-            Disk.move(blob, pointer);
+            AtomicFiles.move(blob, pointer);
             return;
         }
         Path copy = pointer.resolveSibling("." + pointer.getFileName() + ".new");
         Files.copy(blob, copy, StandardCopyOption.REPLACE_EXISTING);
-        Disk.move(copy, pointer);
+        AtomicFiles.move(copy, pointer);
     }
 
     private static boolean link(Path blob, Path pointer) throws IOException {
@@ -163,7 +164,7 @@ record HubCache(Path hub, Path folder, Path records, boolean links) {
         }
         Path record = recordOf(commit, ggufFile);
         Files.createDirectories(record.getParent());
-        Disk.write(record, lines.toString());
+        AtomicFiles.write(record, lines.toString());
     }
 
     /** Whether every file that was fetched for a snapshot is still as large as it arrived; also when none is noted. */

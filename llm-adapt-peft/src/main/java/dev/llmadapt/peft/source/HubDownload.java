@@ -1,6 +1,7 @@
 package dev.llmadapt.peft.source;
 
 import dev.llmadapt.Progress;
+import dev.llmadapt.files.AtomicFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.Set;
 
@@ -78,7 +80,7 @@ final class HubDownload implements HubFiles.Fetcher {
             Path part = cache.incomplete(described.etag);
             Download.fetch(http, get, part, expected, progress, "download " + name);
             checkGitHash(part, name, file.blobId());
-            Disk.move(part, blob);
+            AtomicFiles.move(part, blob);
         }
         cache.show(blob, pointer, !there);
     }
@@ -147,7 +149,7 @@ final class HubDownload implements HubFiles.Fetcher {
         try (InputStream in = Files.newInputStream(part)) {
             Content.copy(in, OutputStream.nullOutputStream(), sha1, Long.MAX_VALUE, n -> {});
         }
-        String found = Content.hex(sha1);
+        String found = HexFormat.of().formatHex(sha1.digest());
         if (!found.equals(blobId)) {
             Files.deleteIfExists(part);
             throw new Http.FinalException(

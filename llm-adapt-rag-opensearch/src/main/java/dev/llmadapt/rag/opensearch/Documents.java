@@ -5,12 +5,10 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.llmadapt.Passage;
+import dev.llmadapt.files.Sha256;
 import dev.llmadapt.rag.IndexException;
 import dev.llmadapt.rag.index.EmbeddedPassage;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -48,7 +46,7 @@ final class Documents {
     /** What the cluster calls a passage: its id, or a hash of one that is too long, or that looks like such a hash. */
     static String clusterId(String id) {
         return id.startsWith(HASHED) || id.length() > LONGEST_ID || utf8(id).length > LONGEST_ID
-                ? HASHED + hash(id)
+                ? HASHED + Sha256.of(id)
                 : id;
     }
 
@@ -82,7 +80,7 @@ final class Documents {
 
     /** What the facts of a metadata's key begin with; the value follows. */
     static String fact(String key) {
-        return (key.length() <= LONGEST_KEY ? key.length() + ":" + key : "#" + hash(key)) + "=";
+        return (key.length() <= LONGEST_KEY ? key.length() + ":" + key : "#" + Sha256.of(key)) + "=";
     }
 
     static Passage passage(JsonObject document, double score, String from) {
@@ -105,14 +103,6 @@ final class Documents {
                 score,
                 metadata,
                 new LinkedHashSet<>(Json.strings(document, READERS, from)));
-    }
-
-    private static String hash(String text) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(utf8(text)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 
     static byte[] utf8(String text) {

@@ -2,6 +2,7 @@ package dev.llmadapt.rag.opensearch;
 
 import com.google.gson.JsonObject;
 import dev.llmadapt.Passage;
+import dev.llmadapt.files.FolderTree;
 import dev.llmadapt.rag.Embedder;
 import dev.llmadapt.rag.IndexException;
 import dev.llmadapt.rag.IndexOptions;
@@ -11,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
@@ -38,7 +38,7 @@ final class LocalCopy {
                     }
                 }
             }
-            delete(part);
+            FolderTree.delete(part);
             try {
                 Stored stored = new Stored(embedder);
                 try (PassageIndex copy = PassageIndex.open(part, stored, options)) {
@@ -47,22 +47,10 @@ final class LocalCopy {
                 Files.deleteIfExists(target);
                 Files.move(part, target);
             } finally {
-                delete(part);
+                FolderTree.delete(part);
             }
         } catch (IOException e) {
             throw new IndexException("the snapshot " + folder + " cannot be written: " + e.getMessage(), e);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        if (Files.exists(folder)) {
-            List<Path> all;
-            try (Stream<Path> walk = Files.walk(folder)) {
-                all = walk.sorted(Comparator.reverseOrder()).toList();
-            }
-            for (Path each : all) {
-                Files.delete(each);
-            }
         }
     }
 

@@ -2,6 +2,8 @@ package dev.llmadapt.rag.documents;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonParseException;
+import dev.llmadapt.files.AtomicFiles;
+import dev.llmadapt.files.Sha256;
 import dev.llmadapt.rag.DocumentException;
 import dev.llmadapt.text.TextEncoding;
 import java.io.IOException;
@@ -9,12 +11,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /** Pages that were fetched, in a folder: for each address a file of its bytes and one of what the server said of them. */
@@ -59,7 +57,7 @@ final class FetchedPages {
                 TextEncoding.named(page.charset());
             }
             Instant.parse(page.time());
-            boolean whole = page.hash().equals(hash(Files.readAllBytes(body(address))));
+            boolean whole = page.hash().equals(Sha256.of(Files.readAllBytes(body(address))));
             return whole ? Optional.of(page) : Optional.empty();
         } catch (IOException | JsonParseException | IllegalArgumentException | DateTimeException e) {
             return Optional.empty(); // it is fetched again
@@ -68,7 +66,7 @@ final class FetchedPages {
 
     /** Keeps a page; one whose bytes are those kept before has the time it had. */
     Page keep(URI address, byte[] bytes, String form, String charset, String etag, String lastModified, Instant time) {
-        String hash = hash(bytes);
+        String hash = Sha256.of(bytes);
         String since = find(address)
                 .filter(page -> page.hash().equals(hash))
                 .map(Page::time)
@@ -76,8 +74,8 @@ final class FetchedPages {
         Page page = new Page(form, charset, etag, lastModified, since, hash);
         try {
             Files.createDirectories(folder);
-            write(body(address), bytes);
-            write(said(address), GSON.toJson(page).getBytes(StandardCharsets.UTF_8));
+            AtomicFiles.write(body(address), bytes);
+            AtomicFiles.write(said(address), GSON.toJson(page).getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new DocumentException("fetched pages cannot be kept in " + folder + ": " + e.getMessage(), e);
         }
@@ -101,21 +99,7 @@ final class FetchedPages {
         return folder.resolve(name(address) + ".json");
     }
 
-    private static void write(Path file, byte[] bytes) throws IOException {
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        Files.write(part, bytes);
-        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-    }
-
     private static String name(URI address) {
-        return hash(address.toString().getBytes(StandardCharsets.UTF_8)).substring(0, 32);
-    }
-
-    private static String hash(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Sha256.of(address.toString()).substring(0, 32);
     }
 }
