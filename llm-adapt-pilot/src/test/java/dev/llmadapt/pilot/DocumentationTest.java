@@ -1,0 +1,80 @@
+package dev.llmadapt.pilot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The form of the pages under {@code docs}, and that each stands in its index. */
+class DocumentationTest {
+    private static final Pattern PAGE = Pattern.compile("(\\d{4})-[a-z0-9-]+\\.md");
+    private static final Pattern SECTIONS =
+            Pattern.compile("## Decision(\n## Why)?\n## Rejected(\n## Consequences)?");
+    private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]+)(#[^)]*)?\\)");
+
+    private final Path root = Checkout.root();
+
+    @Test
+    void decisionPages_haveOneFormAndStandInTheIndex() throws IOException {
+        Path folder = root.resolve("docs/decisions");
+        String index = Files.readString(folder.resolve("README.md"));
+        for (Path page : pages(folder)) {
+            String name = page.getFileName().toString();
+            assertThat(name).as("the name of a decision page").matches(PAGE);
+            String number = name.substring(0, 4);
+            List<String> lines = Files.readAllLines(page);
+            assertThat(lines.get(0)).as("the first line of %s", name).startsWith("# " + number + ": ");
+            assertThat(String.join("\n", lines.stream().filter(line -> line.startsWith("## ")).toList()))
+                    .as("the sections of %s, in this order; Why and Consequences may be missing", name)
+                    .matches(SECTIONS);
+            String title = lines.get(0).substring("# 0000: ".length());
+            assertThat(index.lines())
+                    .as("docs/decisions/README.md")
+                    .containsOnlyOnce("- [" + number + "](" + name + ") " + title);
+        }
+    }
+
+    @Test
+    void guidesAndFigures_standInTheIndex() throws IOException {
+        String index = Files.readString(root.resolve("docs/README.md"));
+        for (String folder : List.of("guides", "figures")) {
+            for (Path page : pages(root.resolve("docs").resolve(folder))) {
+                assertThat(index).as("docs/README.md").contains("](" + folder + "/" + page.getFileName() + ")");
+            }
+        }
+    }
+
+    @Test
+    void links_leadToFiles() throws IOException {
+        List<String> broken = new ArrayList<>();
+        for (Path page : pages(root, root.resolve("docs"), root.resolve("docs/decisions"), root.resolve("docs/guides"))) {
+            for (MatchResult link : LINK.matcher(Files.readString(page)).results().toList()) {
+                String target = link.group(1);
+                if (!target.contains(":") && !Files.exists(page.resolveSibling(target))) {
+                    broken.add(root.relativize(page) + " links to " + target);
+                }
+            }
+        }
+        assertThat(broken).isEmpty();
+    }
+
+    /** The Markdown files in some folders but for the index of decisions. */
+    private static List<Path> pages(Path... folders) throws IOException {
+        List<Path> pages = new ArrayList<>();
+        Predicate<Path> isPage = file -> file.toString().endsWith(".md") && !file.endsWith("decisions/README.md");
+        for (Path folder : folders) {
+            try (Stream<Path> files = Files.list(folder)) {
+                files.filter(isPage).sorted().forEach(pages::add);
+            }
+        }
+        return pages;
+    }
+}
