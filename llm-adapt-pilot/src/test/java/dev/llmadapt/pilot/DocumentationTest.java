@@ -16,8 +16,7 @@ import org.junit.jupiter.api.Test;
 /** The form of the pages under {@code docs}, and that each stands in its index. */
 class DocumentationTest {
     private static final Pattern PAGE = Pattern.compile("(\\d{4})-[a-z0-9-]+\\.md");
-    private static final Pattern SECTIONS =
-            Pattern.compile("## Decision(\n## Why)?\n## Rejected(\n## Consequences)?");
+    private static final Pattern SECTIONS = Pattern.compile("## Decision(\n## Why)?\n## Rejected(\n## Consequences)?");
     private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]+)(#[^)]*)?\\)");
 
     private final Path root = Checkout.root();
@@ -32,7 +31,11 @@ class DocumentationTest {
             String number = name.substring(0, 4);
             List<String> lines = Files.readAllLines(page);
             assertThat(lines.get(0)).as("the first line of %s", name).startsWith("# " + number + ": ");
-            assertThat(String.join("\n", lines.stream().filter(line -> line.startsWith("## ")).toList()))
+            assertThat(String.join(
+                            "\n",
+                            lines.stream()
+                                    .filter(line -> line.startsWith("## "))
+                                    .toList()))
                     .as("the sections of %s, in this order; Why and Consequences may be missing", name)
                     .matches(SECTIONS);
             String title = lines.get(0).substring("# 0000: ".length());
@@ -55,8 +58,10 @@ class DocumentationTest {
     @Test
     void links_leadToFiles() throws IOException {
         List<String> broken = new ArrayList<>();
-        for (Path page : pages(root, root.resolve("docs"), root.resolve("docs/decisions"), root.resolve("docs/guides"))) {
-            for (MatchResult link : LINK.matcher(Files.readString(page)).results().toList()) {
+        for (Path page :
+                pages(root, root.resolve("docs"), root.resolve("docs/decisions"), root.resolve("docs/guides"))) {
+            for (MatchResult link :
+                    LINK.matcher(Files.readString(page)).results().toList()) {
                 String target = link.group(1);
                 if (!target.contains(":") && !Files.exists(page.resolveSibling(target))) {
                     broken.add(root.relativize(page) + " links to " + target);
