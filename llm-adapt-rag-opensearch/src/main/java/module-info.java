@@ -2,7 +2,7 @@
 module dev.llmadapt.rag.opensearch {
     requires transitive dev.llmadapt;
     requires transitive dev.llmadapt.rag;
-    requires transitive java.net.http;
+    requires java.net.http;
     requires com.google.gson;
     requires static org.jspecify;
     requires org.slf4j;

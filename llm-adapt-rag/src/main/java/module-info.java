@@ -1,8 +1,7 @@
 /** Retrieval: documents, splitting, embedding, indexing, hybrid search and reranking. */
-@SuppressWarnings("module") // the module that an inner package is opened to is built after this one
 module dev.llmadapt.rag {
     requires transitive dev.llmadapt;
-    requires transitive java.net.http;
+    requires java.net.http;
     requires transitive java.sql;
     requires ai.djl.api;
     requires ai.djl.tokenizers;
@@ -18,7 +17,11 @@ module dev.llmadapt.rag {
     requires org.slf4j;
 
     exports dev.llmadapt.rag;
+    exports dev.llmadapt.rag.documents;
+    exports dev.llmadapt.rag.embedding;
+    exports dev.llmadapt.rag.evaluation;
+    exports dev.llmadapt.rag.index;
+    exports dev.llmadapt.rag.retrieval;
+    exports dev.llmadapt.rag.splitting;
     exports dev.llmadapt.rag.support;
-    exports dev.llmadapt.rag.index to
-            dev.llmadapt.rag.opensearch;
 }

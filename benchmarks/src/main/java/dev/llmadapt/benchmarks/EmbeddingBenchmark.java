@@ -1,6 +1,6 @@
 package dev.llmadapt.benchmarks;
 
-import dev.llmadapt.rag.Embedder;
+import dev.llmadapt.rag.embedding.Embedder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

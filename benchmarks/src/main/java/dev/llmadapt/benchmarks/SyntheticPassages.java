@@ -1,8 +1,8 @@
 package dev.llmadapt.benchmarks;
 
 import dev.llmadapt.Passage;
-import dev.llmadapt.rag.Embedder;
-import dev.llmadapt.rag.Tokens;
+import dev.llmadapt.rag.embedding.Embedder;
+import dev.llmadapt.rag.splitting.Tokens;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;

@@ -1,8 +1,8 @@
 package dev.llmadapt.pilot;
 
-import dev.llmadapt.rag.Embedder;
-import dev.llmadapt.rag.Grounding;
 import dev.llmadapt.rag.RagOptions;
+import dev.llmadapt.rag.embedding.Embedder;
+import dev.llmadapt.rag.retrieval.Grounding;
 import java.util.Locale;
 import picocli.CommandLine.Option;
 

@@ -14,13 +14,14 @@ import dev.llmadapt.Request;
 import dev.llmadapt.Retriever;
 import dev.llmadapt.Task;
 import dev.llmadapt.rag.CitedAnswer;
-import dev.llmadapt.rag.Embedder;
-import dev.llmadapt.rag.PassageIndex;
 import dev.llmadapt.rag.Rag;
 import dev.llmadapt.rag.RagModel;
 import dev.llmadapt.rag.RagOptions;
-import dev.llmadapt.rag.Reranker;
-import dev.llmadapt.rag.Retrievers;
+import dev.llmadapt.rag.embedding.Embedder;
+import dev.llmadapt.rag.embedding.Reranker;
+import dev.llmadapt.rag.index.PassageIndex;
+import dev.llmadapt.rag.retrieval.Retrievers;
+import dev.llmadapt.rag.splitting.PassageMetadata;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -194,7 +195,7 @@ final class RagAskCommand implements Callable<Integer> {
     private void show(Retriever retriever, Query query, List<Passage> sources) {
         for (int i = 0; i < sources.size(); i++) {
             Passage source = sources.get(i);
-            String page = source.metadata().getOrDefault(PassageIndex.PAGE, "");
+            String page = source.metadata().getOrDefault(PassageMetadata.PAGE, "");
             session.out()
                     .printf(
                             Locale.ROOT,
@@ -202,7 +203,7 @@ final class RagAskCommand implements Callable<Integer> {
                             i + 1,
                             source.score(),
                             source.title().isEmpty() ? "" : source.title() + ", ",
-                            source.metadata().getOrDefault(PassageIndex.SOURCE, source.id()),
+                            source.metadata().getOrDefault(PassageMetadata.SOURCE, source.id()),
                             page.isEmpty() ? "" : ", page " + page);
             session.out().println("    " + cut(source.text(), SHOWN));
             if (explain) {
@@ -230,9 +231,9 @@ final class RagAskCommand implements Callable<Integer> {
             each.addProperty("id", source.id());
             each.addProperty("title", source.title());
             each.addProperty("score", source.score());
-            each.addProperty("source", source.metadata().getOrDefault(PassageIndex.SOURCE, ""));
-            if (source.metadata().containsKey(PassageIndex.PAGE)) {
-                each.addProperty("page", source.metadata().get(PassageIndex.PAGE));
+            each.addProperty("source", source.metadata().getOrDefault(PassageMetadata.SOURCE, ""));
+            if (source.metadata().containsKey(PassageMetadata.PAGE)) {
+                each.addProperty("page", source.metadata().get(PassageMetadata.PAGE));
             }
             each.addProperty("text", source.text());
             array.add(each);

@@ -13,19 +13,20 @@ import dev.llmadapt.Request;
 import dev.llmadapt.Retriever;
 import dev.llmadapt.pilot.terminal.ProgressLine;
 import dev.llmadapt.rag.AnswerReport;
-import dev.llmadapt.rag.DocumentSource;
-import dev.llmadapt.rag.Embedder;
-import dev.llmadapt.rag.Feedback;
-import dev.llmadapt.rag.Grounding;
-import dev.llmadapt.rag.Indexing;
-import dev.llmadapt.rag.PassageIndex;
-import dev.llmadapt.rag.QuestionSet;
 import dev.llmadapt.rag.Rag;
 import dev.llmadapt.rag.RagModel;
-import dev.llmadapt.rag.RetrievalReport;
-import dev.llmadapt.rag.Retrievers;
-import dev.llmadapt.rag.TestCollection;
-import dev.llmadapt.rag.Threshold;
+import dev.llmadapt.rag.documents.DocumentSource;
+import dev.llmadapt.rag.embedding.Embedder;
+import dev.llmadapt.rag.evaluation.QuestionSet;
+import dev.llmadapt.rag.evaluation.RetrievalReport;
+import dev.llmadapt.rag.evaluation.TestCollection;
+import dev.llmadapt.rag.index.Indexing;
+import dev.llmadapt.rag.index.PassageIndex;
+import dev.llmadapt.rag.retrieval.Feedback;
+import dev.llmadapt.rag.retrieval.Grounding;
+import dev.llmadapt.rag.retrieval.Retrievers;
+import dev.llmadapt.rag.retrieval.Threshold;
+import dev.llmadapt.rag.splitting.PassageMetadata;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -315,7 +316,7 @@ final class RagEvalCommand implements Callable<Integer> {
         return query -> {
             Map<String, Passage> documents = new LinkedHashMap<>();
             for (Passage passage : retriever.retrieve(query)) {
-                String id = passage.metadata().getOrDefault(PassageIndex.DOCUMENT, passage.id());
+                String id = PassageMetadata.document(passage);
                 documents.putIfAbsent(id, new Passage(id, passage.title(), passage.text(), passage.score()));
             }
             return List.copyOf(documents.values());

@@ -4,8 +4,9 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.llmadapt.pilot.terminal.TextTable;
 import dev.llmadapt.rag.AnswerReport;
-import dev.llmadapt.rag.RankingMetric;
-import dev.llmadapt.rag.RetrievalReport;
+import dev.llmadapt.rag.evaluation.MeanInterval;
+import dev.llmadapt.rag.evaluation.RankingMetric;
+import dev.llmadapt.rag.evaluation.RetrievalReport;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,7 +47,7 @@ record RagEvalTables(Session session, Path collection) {
                 cells.add(String.format(Locale.ROOT, "%.3f", report.mean(metric)));
                 row.add(metric.name(), json(report.interval(metric, 1)));
             }
-            RetrievalReport.Interval first = report.interval(METRICS.get(0), 1);
+            MeanInterval first = report.interval(METRICS.get(0), 1);
             cells.add(String.format(Locale.ROOT, "%.3f-%.3f", first.low(), first.high()));
             table.row(false, cells);
             rows.add(row);
@@ -58,7 +59,7 @@ record RagEvalTables(Session session, Path collection) {
         session.out().flush();
     }
 
-    private static JsonObject json(RetrievalReport.Interval interval) {
+    private static JsonObject json(MeanInterval interval) {
         JsonObject object = new JsonObject();
         object.addProperty("mean", interval.mean());
         object.addProperty("low", interval.low());
@@ -75,7 +76,7 @@ record RagEvalTables(Session session, Path collection) {
                 new TextTable.Column("95%", true, 1)));
         JsonObject measures = new JsonObject();
         measured.forEach((name, measure) -> {
-            RetrievalReport.Interval interval = measure.interval();
+            MeanInterval interval = measure.interval();
             table.row(
                     false,
                     List.of(

@@ -2,9 +2,10 @@ package dev.llmadapt.pilot;
 
 import com.google.gson.Gson;
 import com.google.gson.JsonParseException;
-import dev.llmadapt.rag.Embedder;
-import dev.llmadapt.rag.IndexOptions;
-import dev.llmadapt.rag.PassageIndex;
+import dev.llmadapt.rag.embedding.Embedder;
+import dev.llmadapt.rag.index.IndexOptions;
+import dev.llmadapt.rag.index.Language;
+import dev.llmadapt.rag.index.PassageIndex;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,7 +18,7 @@ import java.util.Locale;
  * @param embedder as {@code --embedder} has it
  * @param language how words are cut to stems
  */
-record RagIndexFolder(String embedder, IndexOptions.Language language) {
+record RagIndexFolder(String embedder, Language language) {
     /** What {@code --embedder} may be. */
     static final String EMBEDDERS = "minilm (default), bge-small (better, slower), none (words alone), or a folder that"
             + " sentence-transformers wrote, with an ONNX model";
@@ -90,12 +91,12 @@ record RagIndexFolder(String embedder, IndexOptions.Language language) {
     }
 
     /** By its name in small letters. */
-    static IndexOptions.Language language(String name) {
-        return Arrays.stream(IndexOptions.Language.values())
+    static Language language(String name) {
+        return Arrays.stream(Language.values())
                 .filter(each -> each.name().equalsIgnoreCase(name))
                 .findFirst()
                 .orElseThrow(() -> new InvalidInput("unknown language '" + name + "', expected one of "
-                        + Arrays.stream(IndexOptions.Language.values())
+                        + Arrays.stream(Language.values())
                                 .map(each -> each.name().toLowerCase(Locale.ROOT))
                                 .toList()));
     }

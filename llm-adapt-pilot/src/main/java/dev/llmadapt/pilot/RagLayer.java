@@ -7,11 +7,11 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
-import dev.llmadapt.rag.Embedder;
-import dev.llmadapt.rag.IndexOptions;
-import dev.llmadapt.rag.PassageIndex;
 import dev.llmadapt.rag.Rag;
 import dev.llmadapt.rag.RagOptions;
+import dev.llmadapt.rag.embedding.Embedder;
+import dev.llmadapt.rag.index.IndexOptions;
+import dev.llmadapt.rag.index.PassageIndex;
 import java.util.List;
 
 /**
@@ -37,7 +37,7 @@ record RagLayer(int passages) implements Strategy {
                             index.lexical(),
                             RagOptions.defaults()
                                     .withPassages(passages)
-                                    .withContextTokens(600, dev.llmadapt.rag.Tokens.words()))
+                                    .withContextTokens(600, dev.llmadapt.rag.splitting.Tokens.words()))
                     .adapt(model, task, progress);
             return new Updatable(answering, index);
         } catch (RuntimeException | Error e) {

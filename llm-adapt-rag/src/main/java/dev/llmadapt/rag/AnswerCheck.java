@@ -4,13 +4,13 @@ import dev.llmadapt.Generation;
 import dev.llmadapt.Passage;
 import dev.llmadapt.rag.CitedAnswer.Citation;
 import dev.llmadapt.rag.CitedAnswer.Nearest;
-import dev.llmadapt.rag.splitting.TextSplitter;
+import dev.llmadapt.rag.retrieval.Grounding;
+import dev.llmadapt.rag.splitting.Splitter;
 import dev.llmadapt.rag.support.Support;
 import dev.llmadapt.rag.support.SupportCheck;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
 
 /**
  * The check of what a model wrote against the sources it saw. What is written is cut to statements: sentences, and in a
- * sentence with several numbers in brackets what stands before each. A number becomes a citation where its source supports
- * the statement; without one, the sources are tried from the nearest on.
+ * sentence with several numbers in brackets what stands before each. A number becomes a citation where its source
+ * supports the statement; without one, the sources are tried from the nearest on.
  */
 final class AnswerCheck {
     private static final Pattern MARK = Pattern.compile(
@@ -51,7 +51,7 @@ final class AnswerCheck {
         List<Mark> marks = new ArrayList<>();
         String bare = withoutMarks(generation.text(), marks);
         int from = 0;
-        for (String sentence : TextSplitter.sentencesOf(bare, Locale.ROOT)) {
+        for (String sentence : Splitter.sentencesOf(bare)) {
             int start = bare.indexOf(sentence, from);
             from = start + sentence.length();
             for (Statement statement : statements(bare, start, from, marks)) {
@@ -175,7 +175,7 @@ final class AnswerCheck {
         Passage source = sources.get(number - 1);
         return SupportCheck.of(
                 statement,
-                SourceText.words(source),
+                SupportCheck.textOf(source),
                 grounding.similarity(question, statement.strip(), source),
                 grounding.thresholds().similarity());
     }

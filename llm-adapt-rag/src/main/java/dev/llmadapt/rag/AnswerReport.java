@@ -1,14 +1,16 @@
 package dev.llmadapt.rag;
 
 import dev.llmadapt.Model;
-import dev.llmadapt.Passage;
 import dev.llmadapt.Progress;
+import dev.llmadapt.rag.evaluation.AnswerMetrics;
+import dev.llmadapt.rag.evaluation.MeanInterval;
+import dev.llmadapt.rag.evaluation.QuestionSet;
+import dev.llmadapt.rag.splitting.PassageMetadata;
 import dev.llmadapt.rag.support.SupportCheck;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
@@ -43,13 +45,14 @@ public record AnswerReport(List<Answer> answers) {
     }
 
     /**
-     * The measures that the questions allow, in this order: for answerable ones {@code EM}, {@code F1} (of those with a right
-     * answer), {@code retrieved} (a right document is among the sources), {@code cited} (of those where it was retrieved and
-     * that were answered, the answer cites it), {@code cited, refusals as misses} (the same, of all where it was retrieved),
-     * {@code citations} (different documents cited by an answer, a mean count and not a share), {@code refused wrongly}; for
-     * the others {@code refused rightly}; and for all that were answered {@code supported} (the share of an answer's
-     * statements that a source supports), {@code nearest} (the share that has a nearest source only) and {@code facts of
-     * citations} (of answers with a citation, whether all that can be checked stands in the cited passages).
+     * The measures that the questions allow, in this order: for answerable ones {@code EM}, {@code F1} (of those with a
+     * right answer), {@code retrieved} (a right document is among the sources), {@code cited} (of those where it was
+     * retrieved and that were answered, the answer cites it), {@code cited, refusals as misses} (the same, of all where
+     * it was retrieved), {@code citations} (different documents cited by an answer, a mean count and not a share),
+     * {@code refused wrongly}; for the others {@code refused rightly}; and for all that were answered {@code supported}
+     * (the share of an answer's statements that a source supports), {@code nearest} (the share that has a nearest
+     * source only) and {@code facts of citations} (of answers with a citation, whether all that can be checked stands
+     * in the cited passages).
      *
      * @param seed fixes the resamples of the intervals
      */
@@ -88,9 +91,9 @@ public record AnswerReport(List<Answer> answers) {
     }
 
     /**
-     * What a model judges: {@code faithfulness} ({@link AnswerMetrics#faithfulness}, of the answers that are no refusals) and
-     * {@code context precision} ({@link AnswerMetrics#contextPrecision}, of the questions that have an answer). A measure
-     * without a question to judge is left out.
+     * What a model judges: {@code faithfulness} ({@link AnswerJudge#faithfulness}, of the answers that are no refusals)
+     * and {@code context precision} ({@link AnswerJudge#contextPrecision}, of the questions that have an answer). A
+     * measure without a question to judge is left out.
      *
      * @param judge should be a larger model than the one that answered
      * @param seed fixes the resamples of the intervals
@@ -98,6 +101,7 @@ public record AnswerReport(List<Answer> answers) {
      */
     public Map<String, Measure> judged(Model judge, long seed, Progress progress) {
         Map<String, Measure> measures = new LinkedHashMap<>();
+        AnswerJudge judging = new AnswerJudge(judge);
         int[] done = new int[1];
         List<Answer> given = answers.stream()
                 .filter(each ->
@@ -114,7 +118,7 @@ public record AnswerReport(List<Answer> answers) {
                 given,
                 each -> {
                     progress.report("judge", ++done[0], all);
-                    return AnswerMetrics.faithfulness(judge, each.answer());
+                    return judging.faithfulness(each.answer());
                 },
                 seed);
         add(
@@ -123,8 +127,8 @@ public record AnswerReport(List<Answer> answers) {
                 asked,
                 each -> {
                     progress.report("judge", ++done[0], all);
-                    return AnswerMetrics.contextPrecision(
-                            judge, each.question().text(), each.answer().sources());
+                    return judging.contextPrecision(
+                            each.question().text(), each.answer().sources());
                 },
                 seed);
         return measures;
@@ -137,19 +141,8 @@ public record AnswerReport(List<Answer> answers) {
                     name,
                     new Measure(
                             of.size(),
-                            Bootstrap.interval(of.stream().mapToDouble(value).toArray(), seed)));
+                            MeanInterval.of(of.stream().mapToDouble(value).toArray(), seed)));
         }
-    }
-
-    /** The id of the document that a passage is from; its own where it says nothing. */
-    static String document(Passage passage) {
-        return Optional.ofNullable(passage.metadata().get(PassageIndex.DOCUMENT))
-                .orElse(passage.id());
-    }
-
-    /** Whether a document is the one that a question names: by its id, or by the id of a row within its file. */
-    static boolean names(String named, String document) {
-        return document.equals(named) || document.endsWith("#" + named);
     }
 
     /**
@@ -165,7 +158,8 @@ public record AnswerReport(List<Answer> answers) {
 
         /** Whether a right document is among the sources. */
         public boolean isRetrieved() {
-            return answer.sources().stream().anyMatch(source -> isRight(document(source)));
+            return answer.sources().stream()
+                    .anyMatch(source -> question.isAnsweredBy(PassageMetadata.document(source)));
         }
 
         /** The share of the answer's statements that a source supports; 0 where it states nothing. */
@@ -183,21 +177,18 @@ public record AnswerReport(List<Answer> answers) {
         public boolean hasFacts() {
             return answer.citations().stream()
                     .allMatch(each -> SupportCheck.facts(
-                                    answer.text().substring(each.start(), each.end()), SourceText.words(each.passage()))
+                                    answer.text().substring(each.start(), each.end()),
+                                    SupportCheck.textOf(each.passage()))
                             .hasFacts());
         }
 
         /** Whether the answer cites a right document. */
         public boolean isCited() {
-            return cited().anyMatch(this::isRight);
+            return cited().anyMatch(question::isAnsweredBy);
         }
 
         private Stream<String> cited() {
-            return answer.citations().stream().map(citation -> document(citation.passage()));
-        }
-
-        private boolean isRight(String document) {
-            return question.documents().stream().anyMatch(named -> names(named, document));
+            return answer.citations().stream().map(citation -> PassageMetadata.document(citation.passage()));
         }
     }
 
@@ -207,5 +198,5 @@ public record AnswerReport(List<Answer> answers) {
      * @param questions how many
      * @param interval the mean and its 95% interval
      */
-    public record Measure(int questions, RetrievalReport.Interval interval) {}
+    public record Measure(int questions, MeanInterval interval) {}
 }

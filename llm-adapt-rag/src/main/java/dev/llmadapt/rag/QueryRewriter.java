@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Makes of a conversation the text to look for: "And in Spain?" finds nothing without what was asked before. Thread-safe.
+ * Makes of a conversation the text to look for: "And in Spain?" finds nothing without what was asked before.
+ * Thread-safe.
  */
 @FunctionalInterface
 public interface QueryRewriter {
@@ -45,8 +46,8 @@ public interface QueryRewriter {
     }
 
     /**
-     * A question that stands for itself, written by a model, greedily; the last question as it is where it is the first,
-     * or where the model writes nothing of use. The model reads the conversation, never a passage.
+     * A question that stands for itself, written by a model, greedily; the last question as it is where it is the
+     * first, or where the model writes nothing of use. The model reads the conversation, never a passage.
      *
      * @param model stays open, stays the caller's
      */

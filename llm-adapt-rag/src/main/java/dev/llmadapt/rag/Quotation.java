@@ -6,16 +6,16 @@ import dev.llmadapt.Passage;
 import dev.llmadapt.Timings;
 import dev.llmadapt.Token;
 import dev.llmadapt.Usage;
-import dev.llmadapt.rag.splitting.TextSplitter;
+import dev.llmadapt.rag.retrieval.Grounding;
+import dev.llmadapt.rag.splitting.Splitter;
 import dev.llmadapt.rag.support.SupportCheck;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 
 /**
- * An answer of the sources' own sentences: those that are nearest to the question, in passages that are near to it. It is
- * supported by construction. Sentences that look like instructions to a model are not quoted.
+ * An answer of the sources' own sentences: those that are nearest to the question, in passages that are near to it. It
+ * is supported by construction. Sentences that look like instructions to a model are not quoted.
  */
 final class Quotation {
     private static final int MOST = 2; // sentences
@@ -72,7 +72,7 @@ final class Quotation {
         for (int i = 0; i < sources.size(); i++) {
             Passage source = sources.get(i);
             double whole = grounding.answerable(question, List.of(source));
-            for (String sentence : TextSplitter.sentencesOf(source.text(), Locale.ROOT)) {
+            for (String sentence : Splitter.sentencesOf(source.text())) {
                 String line = sentence.replaceAll("\\s+", " ");
                 if (!SourceText.isSuspicious(line) && SupportCheck.words(line) > 1) {
                     Passage alone = new Passage(source.id(), source.title(), sentence, source.score());

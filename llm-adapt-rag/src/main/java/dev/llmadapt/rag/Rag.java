@@ -5,11 +5,15 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.Retriever;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
+import dev.llmadapt.rag.embedding.Embedder;
+import dev.llmadapt.rag.index.IndexOptions;
+import dev.llmadapt.rag.index.PassageIndex;
+import dev.llmadapt.rag.retrieval.Retrievers;
 import java.util.function.Function;
 
 /**
- * Retrieval-augmented generation (Lewis et al. 2020): shows the model passages that belong to the question, numbered, and
- * has it answer from them and cite them.
+ * Retrieval-augmented generation (Lewis et al. 2020): shows the model passages that belong to the question, numbered,
+ * and has it answer from them and cite them.
  *
  * <p>The passages stand in the last user message, before the question, which is looked for as it is; so layers that
  * rewrite the question, and few-shot layers, belong around this one: {@code rag.then(fewShot)}. For a task with labels

@@ -11,6 +11,8 @@ import dev.llmadapt.Retriever;
 import dev.llmadapt.Role;
 import dev.llmadapt.Token;
 import dev.llmadapt.TokenListener;
+import dev.llmadapt.rag.index.IndexException;
+import dev.llmadapt.rag.splitting.Tokens;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,12 +20,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model that sees passages with each question; made by {@link Rag}. Thread-safe, for many users at once: who asks belongs
- * to each question, and a question without principals is answered from passages that everyone may read. No passage and
- * nothing made of one is kept from one question to the next, but vectors by the text they are of.
+ * A model that sees passages with each question; made by {@link Rag}. Thread-safe, for many users at once: who asks
+ * belongs to each question, and a question without principals is answered from passages that everyone may read. No
+ * passage and nothing made of one is kept from one question to the next, but vectors by the text they are of.
  *
- * <p>{@link #ask} answers with citations that are checked. As a {@link Model} it passes requests on with public passages
- * shown, and what the model writes comes back as it is; {@link #readingAs} shows what someone may read instead.
+ * <p>{@link #ask} answers with citations that are checked. As a {@link Model} it passes requests on with public
+ * passages shown, and what the model writes comes back as it is; {@link #readingAs} shows what someone may read
+ * instead.
  */
 public final class RagModel extends ModelLayer {
     private final Retriever retriever;
@@ -57,8 +60,8 @@ public final class RagModel extends ModelLayer {
     }
 
     /**
-     * This model for one user: all its methods show what these principals may read. It shares everything with this one, is
-     * cheap to make for a request, and need not be closed; it stops working when this one is closed.
+     * This model for one user: all its methods show what these principals may read. It shares everything with this one,
+     * is cheap to make for a request, and need not be closed; it stops working when this one is closed.
      *
      * @param principals who is signed in: the user and the groups they are in, none of them blank; nobody means public
      *     passages only
@@ -79,25 +82,32 @@ public final class RagModel extends ModelLayer {
     }
 
     /**
-     * Answers a request from what some principals may read, and says which source supports which statement. Where no passage
-     * is found, or the question is less answerable than the {@linkplain RagOptions#leastAnswerable() least}, the answer is
-     * the {@linkplain RagOptions#refusal() refusal}, and the model is not asked. Where no source supports any statement of
-     * what the model wrote, it is the refusal too, unless the options {@linkplain RagOptions.Unsupported#KEPT keep} it. For a
-     * task with labels the answer is a label, and never refused for that.
+     * Answers a request from what some principals may read, and says which source supports which statement. Where no
+     * passage is found, or the question is less answerable than the {@linkplain RagOptions#leastAnswerable() least},
+     * the answer is the {@linkplain RagOptions#refusal() refusal}, and the model is not asked. Where no source supports
+     * any statement of what the model wrote, it is the refusal too, unless the options
+     * {@linkplain RagOptions.Unsupported#KEPT keep} it. For a task with labels the answer is a label, and never refused
+     * for that.
      *
-     * @param principals who asks: the user and the groups they are in, none of them blank; nobody means public passages only
+     * @param principals who asks: the user and the groups they are in, none of them blank; nobody means public passages
+     *     only
      * @throws IllegalArgumentException if a principal is blank, or there is no user message
      */
     public CitedAnswer ask(Request request, Set<String> principals) {
         return ask(request, principals, TokenListener.NONE);
     }
 
-    /** As {@link #ask(Request)}, and hands over the answer: as it is written where it is kept anyway, else as a whole. */
+    /**
+     * As {@link #ask(Request)}, and hands over the answer: as it is written where it is kept anyway, else as a whole.
+     */
     public CitedAnswer ask(Request request, TokenListener listener) {
         return ask(request, principals, listener);
     }
 
-    /** As {@link #ask(Request, Set)}, and hands over the answer: as it is written where it is kept anyway, else as a whole. */
+    /**
+     * As {@link #ask(Request, Set)}, and hands over the answer: as it is written where it is kept anyway, else as a
+     * whole.
+     */
     public CitedAnswer ask(Request request, Set<String> principals, TokenListener listener) {
         requireUsable();
         String question = searched(request);

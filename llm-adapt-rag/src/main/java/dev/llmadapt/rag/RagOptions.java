@@ -1,8 +1,11 @@
 package dev.llmadapt.rag;
 
+import dev.llmadapt.rag.retrieval.Grounding;
+import dev.llmadapt.rag.splitting.Tokens;
+
 /**
- * How passages are found, shown to a model, and checked against what it answers. Who asks is no option: it belongs to the
- * question ({@link RagModel#ask(dev.llmadapt.Request, java.util.Set)}).
+ * How passages are found, shown to a model, and checked against what it answers. Who asks is no option: it belongs to
+ * the question ({@link RagModel#ask(dev.llmadapt.Request, java.util.Set)}).
  *
  * @param passages the most passages retrieved, at least 1
  * @param contextTokens the most tokens of the passages' titles and texts together, at least 1
@@ -11,8 +14,8 @@ package dev.llmadapt.rag;
  * @param refusal the sentence that is answered when the sources do not hold the answer; not blank
  * @param rewriter makes of a conversation what to look for
  * @param grounding finds questions without an answer, and how alike statements and sources are
- * @param leastAnswerable questions that the grounding finds less answerable than this get the refusal, and the model is not
- *     asked; negative infinity asks it always
+ * @param leastAnswerable questions that the grounding finds less answerable than this get the refusal, and the model is
+ *     not asked; negative infinity asks it always
  * @param wording who words the answers of {@link RagModel#ask}
  * @param unsupported what becomes of an answer of which no source supports a statement
  */
@@ -30,8 +33,8 @@ public record RagOptions(
     /** Who words an answer. */
     public enum Wording {
         /**
-         * The sources where the model has fewer than a billion parameters, the model where it has more, or does not say how
-         * many it has.
+         * The sources where the model has fewer than a billion parameters, the model where it has more, or does not say
+         * how many it has.
          */
         BY_SIZE,
         /** The model. */

@@ -5,8 +5,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * How passages are written for a model. What a document says is data: it stands between tags that it cannot write itself,
- * and what looks like instructions to a model is flagged (Greshake et al. 2023, "Not what you've signed up for").
+ * How passages are written for a model. What a document says is data: it stands between tags that it cannot write
+ * itself, and what looks like instructions to a model is flagged (Greshake et al. 2023, "Not what you've signed up
+ * for").
  */
 final class SourceText {
     /** Phrases of known attacks; a flag, not a wall: the tags and the rules are there for the others too. */
@@ -33,11 +34,6 @@ final class SourceText {
 
     static boolean isSuspicious(String text) {
         return SUSPICIOUS.matcher(text).find();
-    }
-
-    /** A passage's words under its title. */
-    static String words(Passage passage) {
-        return passage.title().isEmpty() ? passage.text() : passage.title() + "\n\n" + passage.text();
     }
 
     /** What the model is told about the sources; how to cite and to refuse where it may answer freely. */

@@ -10,6 +10,20 @@ import dev.llmadapt.Query;
 import dev.llmadapt.Request;
 import dev.llmadapt.Retriever;
 import dev.llmadapt.Task;
+import dev.llmadapt.rag.documents.DocumentSource;
+import dev.llmadapt.rag.documents.UrlOptions;
+import dev.llmadapt.rag.embedding.Embedder;
+import dev.llmadapt.rag.embedding.Reranker;
+import dev.llmadapt.rag.embedding.WordEmbedder;
+import dev.llmadapt.rag.evaluation.QuestionSet;
+import dev.llmadapt.rag.evaluation.RankingMetric;
+import dev.llmadapt.rag.evaluation.RetrievalReport;
+import dev.llmadapt.rag.index.IndexOptions;
+import dev.llmadapt.rag.index.Indexing;
+import dev.llmadapt.rag.index.PassageIndex;
+import dev.llmadapt.rag.retrieval.Grounding;
+import dev.llmadapt.rag.retrieval.Retrievers;
+import dev.llmadapt.rag.splitting.PassageMetadata;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -66,7 +80,7 @@ final class RetrievalGuideTest {
                     System.out.println(answer.text() + (answer.refused() ? " (not in the sources)" : ""));
                     answer.citations()
                             .forEach(citation -> System.out.println(citation.number() + " "
-                                    + citation.passage().metadata().get(PassageIndex.SOURCE)));
+                                    + citation.passage().metadata().get(PassageMetadata.SOURCE)));
                 }
             }
             // end
@@ -77,7 +91,7 @@ final class RetrievalGuideTest {
                 .containsExactly("Two years [1].", "1 " + articles.resolve("warranty.md"));
     }
 
-    /** What is asked of a database is in {@link IndexingTest}. */
+    /** What is asked of a database is in {@code IndexingTest}. */
     private interface Database {
         Connection getConnection() throws SQLException;
     }

@@ -3,16 +3,61 @@ package dev.llmadapt.rag;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The rooms of the module and who may know whom. Every room may use the root's value types and exceptions. */
+/** The rooms of the module and who may know whom. The module's root may know every room. */
 @AnalyzeClasses(packages = "dev.llmadapt", importOptions = ImportOption.DoNotIncludeTests.class)
 class RoomsTest {
     private static final String RAG = "dev.llmadapt.rag.";
+
+    @ArchTest
+    static final ArchRule noRoomKnowsTheRoot = noClasses()
+            .that()
+            .resideInAPackage(RAG + "*..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("dev.llmadapt.rag"));
+
+    @ArchTest
+    static final ArchRule noCyclesBetweenRooms =
+            slices().matching(RAG + "(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule aRoomKnowsWhatItIsMadeOf = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("documents")
+            .definedBy(RAG + "documents")
+            .layer("splitting")
+            .definedBy(RAG + "splitting")
+            .layer("embedding")
+            .definedBy(RAG + "embedding")
+            .layer("index")
+            .definedBy(RAG + "index")
+            .layer("support")
+            .definedBy(RAG + "support")
+            .layer("retrieval")
+            .definedBy(RAG + "retrieval")
+            .layer("evaluation")
+            .definedBy(RAG + "evaluation")
+            .whereLayer("documents")
+            .mayNotAccessAnyLayer()
+            .whereLayer("splitting")
+            .mayOnlyAccessLayers("documents")
+            .whereLayer("embedding")
+            .mayOnlyAccessLayers("splitting")
+            .whereLayer("index")
+            .mayOnlyAccessLayers("documents", "splitting", "embedding")
+            .whereLayer("support")
+            .mayNotAccessAnyLayer()
+            .whereLayer("retrieval")
+            .mayOnlyAccessLayers("splitting", "embedding", "index", "support")
+            .whereLayer("evaluation")
+            .mayOnlyAccessLayers("splitting", "index");
 
     @ArchTest
     static final ArchRule onlyEmbeddingKnowsTheEngineAndTheTokenizerLibrary = noClasses()
@@ -36,46 +81,14 @@ class RoomsTest {
             .dependOnClassesThat(resideInAnyPackage("org.jsoup..", "org.apache.pdfbox..", "java.net.http.."));
 
     @ArchTest
-    static final ArchRule documentsKnowNoOtherRoom =
-            knowsNone("documents", "splitting", "embedding", "index", "evaluation");
-
-    @ArchTest
-    static final ArchRule splittingKnowsNoOtherRoom =
-            knowsNone("splitting", "documents", "embedding", "index", "evaluation");
-
-    @ArchTest
-    static final ArchRule embeddingKnowsNoOtherRoom =
-            knowsNone("embedding", "documents", "splitting", "index", "evaluation");
-
-    @ArchTest
-    static final ArchRule theIndexKnowsNoOtherRoom =
-            knowsNone("index", "documents", "splitting", "embedding", "evaluation");
-
-    @ArchTest
-    static final ArchRule evaluationKnowsNoOtherRoom =
-            knowsNone("evaluation", "documents", "splitting", "embedding", "index");
-
-    @ArchTest
-    static final ArchRule supportKnowsNoOtherRoom =
-            knowsNone("support", "documents", "splitting", "embedding", "index", "evaluation");
-
-    @ArchTest
     static final ArchRule retrievalKnowsNoOtherModule = noClasses()
             .that()
             .resideInAPackage("dev.llmadapt.rag..")
             .should()
-            .dependOnClassesThat(
-                    resideInAnyPackage("dev.llmadapt.peft..", "dev.llmadapt.prompting..", "dev.llmadapt.pilot.."));
-
-    private static ArchRule knowsNone(String room, String... others) {
-        String[] packages = new String[others.length];
-        for (int i = 0; i < others.length; i++) {
-            packages[i] = RAG + others[i];
-        }
-        return noClasses()
-                .that()
-                .resideInAPackage(RAG + room)
-                .should()
-                .dependOnClassesThat(resideInAnyPackage(packages));
-    }
+            .dependOnClassesThat(resideInAnyPackage(
+                    "dev.llmadapt.local..",
+                    "dev.llmadapt.peft..",
+                    "dev.llmadapt.prompting..",
+                    "dev.llmadapt.pilot..",
+                    "dev.llmadapt.cli.."));
 }

@@ -16,16 +16,16 @@ import java.util.function.Function;
 import java.util.function.ToDoubleBiFunction;
 
 /** A model for tests: a function answers, another scores; it keeps what it was asked. */
-final class ScriptedModel implements Model {
-    final List<Request> asked = new ArrayList<>();
+public final class ScriptedModel implements Model {
+    public final List<Request> asked = new ArrayList<>();
     private final Function<Request, String> answer;
     private final ToDoubleBiFunction<String, String> score; // of the last message and a continuation, a token
 
-    ScriptedModel(Function<Request, String> answer) {
+    public ScriptedModel(Function<Request, String> answer) {
         this(answer, (prompt, continuation) -> -1);
     }
 
-    ScriptedModel(Function<Request, String> answer, ToDoubleBiFunction<String, String> score) {
+    public ScriptedModel(Function<Request, String> answer, ToDoubleBiFunction<String, String> score) {
         this.answer = answer;
         this.score = score;
     }

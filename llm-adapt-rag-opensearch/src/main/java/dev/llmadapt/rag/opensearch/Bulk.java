@@ -1,15 +1,15 @@
 package dev.llmadapt.rag.opensearch;
 
 import com.google.gson.JsonObject;
-import dev.llmadapt.rag.IndexException;
+import dev.llmadapt.rag.index.IndexException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes many documents a request. Each has an answer of its own: those that the cluster was too busy for, or whose shard
- * was moving, are sent again; those that it refused are reported when the others are written.
+ * Writes many documents a request. Each has an answer of its own: those that the cluster was too busy for, or whose
+ * shard was moving, are sent again; those that it refused are reported when the others are written.
  */
 final class Bulk {
     private static final int SHOWN = 10;

@@ -7,16 +7,17 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an OpenSearch cluster is and how to speak with it. Any node of it can be asked anything, so requests go round the
- * hosts, and past those that do not answer.
+ * Where an OpenSearch cluster is and how to speak with it. Any node of it can be asked anything, so requests go round
+ * the hosts, and past those that do not answer.
  *
- * @param hosts its nodes, or what stands before them, such as {@code https://search-1:9200}; at least one, by http or https
+ * @param hosts its nodes, or what stands before them, such as {@code https://search-1:9200}; at least one, by http or
+ *     https
  * @param credentials who asks
  * @param tls which certificates to trust and which to show, for https; null for the JVM's own
  * @param connectTimeout how long a host may take to accept a connection, more than 0
  * @param requestTimeout how long it may take to answer in full, more than 0
- * @param patience how long trouble that may pass (hosts that do not answer, 429, 503) is waited for before it becomes an
- *     error; 0 to try every host once. A request may take this and one {@code requestTimeout} a host
+ * @param patience how long trouble that may pass (hosts that do not answer, 429, 503) is waited for before it becomes
+ *     an error; 0 to try every host once. A request may take this and one {@code requestTimeout} a host
  * @param backoff the first wait between tries, doubled each time up to 10 seconds, more than 0
  * @param bulkBytes about how long a request that writes may become, in [1,000, 100,000,000]; a cluster's own limit,
  *     {@code http.max_content_length}, is 100 MB unless it says otherwise
@@ -51,8 +52,8 @@ public record Cluster(
     }
 
     /**
-     * A cluster without credentials: 5 seconds to connect, 30 to answer, a minute of patience, 200 milliseconds before the
-     * second try, 5 MB a request, 64 MB an answer.
+     * A cluster without credentials: 5 seconds to connect, 30 to answer, a minute of patience, 200 milliseconds before
+     * the second try, 5 MB a request, 64 MB an answer.
      */
     public static Cluster of(URI... hosts) {
         return new Cluster(

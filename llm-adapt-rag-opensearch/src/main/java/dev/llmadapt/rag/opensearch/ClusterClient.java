@@ -2,7 +2,7 @@ package dev.llmadapt.rag.opensearch;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.llmadapt.rag.IndexException;
+import dev.llmadapt.rag.index.IndexException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -30,9 +30,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Speaks HTTP to a cluster. Thread-safe.
  *
- * <p>A round asks the hosts in turn until one answers, those that failed lately last. An answer that says the trouble may
- * pass (429, 502, 503, 504, or 500 from a node that lost another) ends in a wait and a further round, until the patience
- * is used up. All requests of this module may be sent twice: they write by id, create what may exist, or only read.
+ * <p>A round asks the hosts in turn until one answers, those that failed lately last. An answer that says the trouble
+ * may pass (429, 502, 503, 504, or 500 from a node that lost another) ends in a wait and a further round, until the
+ * patience is used up. All requests of this module may be sent twice: they write by id, create what may exist, or only
+ * read.
  */
 final class ClusterClient {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterClient.class);

@@ -7,10 +7,11 @@ import dev.llmadapt.Filter;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.Retriever;
-import dev.llmadapt.rag.Embedder;
-import dev.llmadapt.rag.IndexException;
-import dev.llmadapt.rag.PassageIndex;
+import dev.llmadapt.rag.embedding.Embedder;
 import dev.llmadapt.rag.index.EmbeddedPassage;
+import dev.llmadapt.rag.index.IndexException;
+import dev.llmadapt.rag.index.PassageIndex;
+import dev.llmadapt.rag.splitting.PassageMetadata;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,12 +33,13 @@ import java.util.regex.Pattern;
  * An index of a cluster.
  *
  * <p><b>What a search sees.</b> The cluster shows writes when it is told to refresh, and never by itself
- * ({@code refresh_interval} is -1). A write here marks the index, and the next search of this object refreshes first; so
- * thousands of writes cost one refresh, and others see them from {@link #commit()} on.
+ * ({@code refresh_interval} is -1). A write here marks the index, and the next search of this object refreshes first;
+ * so thousands of writes cost one refresh, and others see them from {@link #commit()} on.
  *
  * <p><b>Replacing</b> holds off every refresh of this object until it is through. A crash half way must not leave a
- * document that looks complete: the first passage is written without its {@link PassageIndex#TIME} before the others, and
- * in full after them, so that {@link dev.llmadapt.rag.Indexing} sees passages of two times and does it again.
+ * document that looks complete: the first passage is written without its {@link PassageMetadata#TIME} before the
+ * others, and in full after them, so that {@link dev.llmadapt.rag.index.Indexing} sees passages of two times and does
+ * it again.
  */
 final class ClusterIndex implements PassageIndex {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,254}");
@@ -194,7 +196,7 @@ final class ClusterIndex implements PassageIndex {
             }
             EmbeddedPassage first = added.get(0);
             Map<String, String> untimed = new HashMap<>(first.passage().metadata());
-            untimed.remove(TIME);
+            untimed.remove(PassageMetadata.TIME);
             write(List.of(indexing(new EmbeddedPassage(first.passage().withMetadata(untimed), first.vector()))));
             write(added.subList(1, added.size()).stream()
                     .map(ClusterIndex::indexing)

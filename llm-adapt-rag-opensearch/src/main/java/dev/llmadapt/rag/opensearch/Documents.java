@@ -6,8 +6,8 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.llmadapt.Passage;
 import dev.llmadapt.files.Sha256;
-import dev.llmadapt.rag.IndexException;
 import dev.llmadapt.rag.index.EmbeddedPassage;
+import dev.llmadapt.rag.index.IndexException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -16,9 +16,9 @@ import java.util.Map;
 /**
  * A passage as a document of the cluster.
  *
- * <p>Metadata is indexed as facts: one keyword {@code 4:kind=x} each, so that any key is possible, thousands of different
- * keys need no new fields, and one field answers every filter. The number is the key's length: without it a key could end
- * where another's value begins.
+ * <p>Metadata is indexed as facts: one keyword {@code 4:kind=x} each, so that any key is possible, thousands of
+ * different keys need no new fields, and one field answers every filter. The number is the key's length: without it a
+ * key could end where another's value begins.
  */
 final class Documents {
     static final String ID = "id";

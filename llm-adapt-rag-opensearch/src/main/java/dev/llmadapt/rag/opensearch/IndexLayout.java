@@ -3,15 +3,15 @@ package dev.llmadapt.rag.opensearch;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import dev.llmadapt.rag.Embedder;
-import dev.llmadapt.rag.IndexException;
-import dev.llmadapt.rag.IndexOptions;
+import dev.llmadapt.rag.embedding.Embedder;
+import dev.llmadapt.rag.index.IndexException;
+import dev.llmadapt.rag.index.IndexOptions;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What the cluster is told about an index when it is created, and how one that exists is told apart from what the caller
- * wants. What was asked for stands in the mapping's {@code _meta}.
+ * What the cluster is told about an index when it is created, and how one that exists is told apart from what the
+ * caller wants. What was asked for stands in the mapping's {@code _meta}.
  */
 final class IndexLayout {
     private static final String META = "llm-adapt";
@@ -140,8 +140,8 @@ final class IndexLayout {
     }
 
     /**
-     * Refuses an index that was made otherwise: vectors of another embedder would be compared without sense, and an option
-     * that cannot be honoured is an error.
+     * Refuses an index that was made otherwise: vectors of another embedder would be compared without sense, and an
+     * option that cannot be honoured is an error.
      *
      * @param body what the cluster says about the name
      */

@@ -1,23 +1,24 @@
 package dev.llmadapt.rag.opensearch;
 
-import dev.llmadapt.rag.Embedder;
-import dev.llmadapt.rag.IndexException;
-import dev.llmadapt.rag.PassageIndex;
+import dev.llmadapt.rag.embedding.Embedder;
+import dev.llmadapt.rag.index.IndexException;
+import dev.llmadapt.rag.index.PassageIndex;
 
 /**
  * Opens indexes on an OpenSearch cluster (2.16 or later, with its k-NN plugin, which every distribution but the minimal
- * one has). They keep the laws of {@link PassageIndex}, and so work with {@link dev.llmadapt.rag.Indexing},
- * {@link dev.llmadapt.rag.Retrievers} and {@link dev.llmadapt.rag.Rag} as those in a folder do. What differs:
+ * one has). They keep the laws of {@link PassageIndex}, and so work with {@link dev.llmadapt.rag.index.Indexing},
+ * {@link dev.llmadapt.rag.retrieval.Retrievers} and {@link dev.llmadapt.rag.Rag} as those in a folder do. What differs:
  *
  * <ul>
- *   <li>A write that returned is on disk, on every copy of its shard that is in step; {@link PassageIndex#commit()} makes
- *       it seen by others.
+ *   <li>A write that returned is on disk, on every copy of its shard that is in step; {@link PassageIndex#commit()}
+ *       makes it seen by others.
  *   <li>Trouble that may pass is waited for as long as {@link Cluster#patience()} says; only then is it an
  *       {@link IndexException}. A write that ends in one may have been done, in part or in whole: do it again.
- *   <li>Nothing keeps two processes from writing the same index. The last write to an id counts, and a write that one of
- *       them repeats after a timeout may come after the other's.
+ *   <li>Nothing keeps two processes from writing the same index. The last write to an id counts, and a write that one
+ *       of them repeats after a timeout may come after the other's.
  *   <li>A search returns at most 10,000 passages, and looks for the first 512 words of a query.
- *   <li>{@link PassageIndex#snapshot} copies to a folder of this machine, as an index that {@link PassageIndex#open} opens.
+ *   <li>{@link PassageIndex#snapshot} copies to a folder of this machine, as an index that {@link PassageIndex#open}
+ *       opens.
  * </ul>
  */
 public final class OpenSearch {
@@ -38,8 +39,8 @@ public final class OpenSearch {
 
     /**
      * Opens an index as {@link #open} does and adds all passages of another one to it, with the vectors that they have
-     * there: nothing is embedded again but a few passages, to see that the embedder is theirs. Can be done again after an
-     * error.
+     * there: nothing is embedded again but a few passages, to see that the embedder is theirs. Can be done again after
+     * an error.
      *
      * @param from stays open, stays the caller's; should not be written meanwhile
      * @throws IndexException as {@link #open} does, and if the vectors are another embedder's

@@ -1,16 +1,16 @@
 package dev.llmadapt.rag.opensearch;
 
-import dev.llmadapt.rag.IndexOptions;
+import dev.llmadapt.rag.index.IndexOptions;
 
 /**
- * How an index is laid out in a cluster. All but {@code replicas} and {@link IndexOptions#candidates()} is fixed when the
- * index is created.
+ * How an index is laid out in a cluster. All but {@code replicas} and {@link IndexOptions#candidates()} is fixed when
+ * the index is created.
  *
  * @param index how it stores and scores
- * @param shards parts that it is divided into, which nodes share, in [1, 1024]. One holds some millions of passages; more
- *     make writing faster and each search busier
- * @param replicas copies of each shard beside the first, on other nodes, in [0, 100]; 1 lets any one node fail. Used when
- *     the index is created; the cluster's operators may change it later
+ * @param shards parts that it is divided into, which nodes share, in [1, 1024]. One holds some millions of passages;
+ *     more make writing faster and each search busier
+ * @param replicas copies of each shard beside the first, on other nodes, in [0, 100]; 1 lets any one node fail. Used
+ *     when the index is created; the cluster's operators may change it later
  */
 public record OpenSearchOptions(IndexOptions index, int shards, int replicas) {
     /** Checks. */

@@ -100,7 +100,9 @@ final class Queries {
         return Json.of("bool", bool);
     }
 
-    /** The passages whose vectors are nearest, of those that pass all filters; the graph is searched among these alone. */
+    /**
+     * The passages whose vectors are nearest, of those that pass all filters; the graph is searched among these alone.
+     */
     static JsonObject nearest(float[] vector, int count, List<JsonObject> filters) {
         JsonObject knn = Json.of("vector", Json.array(vector));
         knn.addProperty("k", count);

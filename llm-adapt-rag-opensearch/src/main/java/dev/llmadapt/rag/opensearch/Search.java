@@ -7,7 +7,7 @@ import com.google.gson.JsonPrimitive;
 import dev.llmadapt.Explanation;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
-import dev.llmadapt.rag.IndexException;
+import dev.llmadapt.rag.index.IndexException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Searches an index of a cluster.
  *
- * <p>Answers are whole or none ({@code allow_partial_search_results=false}). The same text is asked of the same copies of
- * the shards while they are there ({@code preference}), words are weighed over all shards
+ * <p>Answers are whole or none ({@code allow_partial_search_results=false}). The same text is asked of the same copies
+ * of the shards while they are there ({@code preference}), words are weighed over all shards
  * ({@code dfs_query_then_fetch}), and equal scores are ordered by id, so the same query finds the same.
  */
 final class Search {

@@ -1,7 +1,7 @@
 package dev.llmadapt.rag.opensearch;
 
 import com.google.gson.JsonObject;
-import dev.llmadapt.rag.IndexException;
+import dev.llmadapt.rag.index.IndexException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 

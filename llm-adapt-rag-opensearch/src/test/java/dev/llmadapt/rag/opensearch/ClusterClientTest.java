@@ -3,7 +3,7 @@ package dev.llmadapt.rag.opensearch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.llmadapt.rag.IndexException;
+import dev.llmadapt.rag.index.IndexException;
 import dev.llmadapt.rag.opensearch.ScriptedServer.Reply;
 import dev.llmadapt.rag.opensearch.ScriptedServer.Request;
 import java.io.IOException;

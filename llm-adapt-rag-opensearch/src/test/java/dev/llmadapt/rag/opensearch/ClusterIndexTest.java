@@ -9,18 +9,20 @@ import dev.llmadapt.Passage;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Query;
 import dev.llmadapt.Retriever;
-import dev.llmadapt.rag.DocumentSource;
-import dev.llmadapt.rag.Embedder;
-import dev.llmadapt.rag.IndexContract;
-import dev.llmadapt.rag.IndexException;
-import dev.llmadapt.rag.IndexOptions;
-import dev.llmadapt.rag.Indexing;
-import dev.llmadapt.rag.PassageIndex;
-import dev.llmadapt.rag.RetrieverContract;
-import dev.llmadapt.rag.Retrievers;
-import dev.llmadapt.rag.Splitter;
-import dev.llmadapt.rag.Tokens;
-import dev.llmadapt.rag.WordEmbedder;
+import dev.llmadapt.rag.documents.DocumentSource;
+import dev.llmadapt.rag.embedding.Embedder;
+import dev.llmadapt.rag.embedding.WordEmbedder;
+import dev.llmadapt.rag.index.IndexContract;
+import dev.llmadapt.rag.index.IndexException;
+import dev.llmadapt.rag.index.IndexOptions;
+import dev.llmadapt.rag.index.Indexing;
+import dev.llmadapt.rag.index.Language;
+import dev.llmadapt.rag.index.PassageIndex;
+import dev.llmadapt.rag.retrieval.RetrieverContract;
+import dev.llmadapt.rag.retrieval.Retrievers;
+import dev.llmadapt.rag.splitting.PassageMetadata;
+import dev.llmadapt.rag.splitting.Splitter;
+import dev.llmadapt.rag.splitting.Tokens;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -268,7 +270,7 @@ final class ClusterIndexTest {
                 .close();
         refused(TWO_SHARDS, new WordEmbedder(16), "embedder", "words-32", "words-16");
         refused(
-                TWO_SHARDS.withIndex(IndexOptions.defaults().withLanguage(IndexOptions.Language.GERMAN)),
+                TWO_SHARDS.withIndex(IndexOptions.defaults().withLanguage(Language.GERMAN)),
                 new WordEmbedder(32),
                 "language",
                 "ENGLISH",
@@ -353,7 +355,7 @@ final class ClusterIndexTest {
     @Test
     void replace_severalShards_leavesTheNewOnes() {
         try (PassageIndex index = open(OpenSearchOptions.defaults().withShards(3))) {
-            Filter document = Filter.equal(PassageIndex.DOCUMENT, "d");
+            Filter document = Filter.equal(PassageMetadata.DOCUMENT, "d");
             for (int count : new int[] {7, 1, 12, 0, 3, 1}) {
                 List<Passage> passages = new ArrayList<>();
                 for (int i = 0; i < count; i++) {
@@ -362,7 +364,7 @@ final class ClusterIndexTest {
                             "",
                             "fox of " + count,
                             0,
-                            Map.of(PassageIndex.DOCUMENT, "d", PassageIndex.TIME, "t" + count),
+                            Map.of(PassageMetadata.DOCUMENT, "d", PassageMetadata.TIME, "t" + count),
                             Set.of()));
                 }
                 index.replace(document, passages);
@@ -384,7 +386,7 @@ final class ClusterIndexTest {
                     "",
                     i % 10 == 9 ? "\u2014" : "fox number" + i,
                     0,
-                    i % 7 == 0 ? Map.of(PassageIndex.ROLE, "parent") : Map.of("n", "" + i),
+                    i % 7 == 0 ? Map.of(PassageMetadata.ROLE, "parent") : Map.of("n", "" + i),
                     i % 3 == 0 ? Set.of("ann") : Set.of()));
         }
         try (PassageIndex index = open(TWO_SHARDS)) {
@@ -415,7 +417,7 @@ final class ClusterIndexTest {
                     "",
                     "fox number" + i,
                     0,
-                    i % 7 == 0 ? Map.of(PassageIndex.ROLE, "parent") : Map.of("n", "" + i),
+                    i % 7 == 0 ? Map.of(PassageMetadata.ROLE, "parent") : Map.of("n", "" + i),
                     i % 3 == 0 ? Set.of("ann") : Set.of()));
         }
         try (PassageIndex local = PassageIndex.inMemory(new WordEmbedder(32), IndexOptions.defaults())) {

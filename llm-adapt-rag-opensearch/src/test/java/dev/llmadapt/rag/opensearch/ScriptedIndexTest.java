@@ -9,11 +9,12 @@ import com.google.gson.JsonParser;
 import dev.llmadapt.Filter;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
-import dev.llmadapt.rag.Embedder;
-import dev.llmadapt.rag.IndexException;
-import dev.llmadapt.rag.PassageIndex;
+import dev.llmadapt.rag.embedding.Embedder;
+import dev.llmadapt.rag.index.IndexException;
+import dev.llmadapt.rag.index.PassageIndex;
 import dev.llmadapt.rag.opensearch.ScriptedServer.Reply;
 import dev.llmadapt.rag.opensearch.ScriptedServer.Request;
+import dev.llmadapt.rag.splitting.PassageMetadata;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -183,11 +184,11 @@ final class ScriptedIndexTest {
 
     @Test
     void replace_document_cannotLookCompleteBeforeItIs() {
-        Map<String, String> metadata = Map.of(PassageIndex.DOCUMENT, "d", PassageIndex.TIME, "now");
+        Map<String, String> metadata = Map.of(PassageMetadata.DOCUMENT, "d", PassageMetadata.TIME, "now");
         found = hits(HIT.replace("\"id\":\"1\"", "\"id\":\"old\""));
         PassageIndex index = open(100_000);
         index.replace(
-                Filter.equal(PassageIndex.DOCUMENT, "d"),
+                Filter.equal(PassageMetadata.DOCUMENT, "d"),
                 List.of(passage(1).withMetadata(metadata), passage(2).withMetadata(metadata)));
 
         List<Request> writes = asked("/_bulk");

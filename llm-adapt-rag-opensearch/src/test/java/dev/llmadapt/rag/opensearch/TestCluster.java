@@ -76,8 +76,8 @@ final class TestCluster {
     }
 
     /**
-     * Stops the node that is not the master, and returns its number. In a cluster of two the master alone has a vote, so
-     * this one can be lost.
+     * Stops the node that is not the master, and returns its number. In a cluster of two the master alone has a vote,
+     * so this one can be lost.
      */
     int stopOne() throws IOException {
         Node node = runner.nonMasterNode();

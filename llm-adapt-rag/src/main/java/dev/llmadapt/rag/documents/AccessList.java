@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Who may read a document, as its source writes it down: names separated by commas, or a JSON array of them, or {@code *} for
- * everyone. Whatever is no such list is refused, an empty one too: a list that was lost on its way must not make a document
- * public.
+ * Who may read a document, as its source writes it down: names separated by commas, or a JSON array of them, or
+ * {@code *} for everyone. Whatever is no such list is refused, an empty one too: a list that was lost on its way must
+ * not make a document public.
  */
 final class AccessList {
     /** The field's name. */

@@ -4,7 +4,6 @@ import com.google.gson.Gson;
 import com.google.gson.JsonParseException;
 import dev.llmadapt.files.AtomicFiles;
 import dev.llmadapt.files.Sha256;
-import dev.llmadapt.rag.DocumentException;
 import dev.llmadapt.text.TextEncoding;
 import java.io.IOException;
 import java.net.URI;
@@ -15,7 +14,9 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Pages that were fetched, in a folder: for each address a file of its bytes and one of what the server said of them. */
+/**
+ * Pages that were fetched, in a folder: for each address a file of its bytes and one of what the server said of them.
+ */
 final class FetchedPages {
     private static final long LARGEST = 64 << 10; // bytes of what the server said
     private static final Gson GSON = new Gson();

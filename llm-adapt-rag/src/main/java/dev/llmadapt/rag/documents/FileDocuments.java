@@ -1,8 +1,5 @@
 package dev.llmadapt.rag.documents;
 
-import dev.llmadapt.rag.Document;
-import dev.llmadapt.rag.DocumentException;
-import dev.llmadapt.rag.DocumentSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,7 +19,7 @@ import java.util.stream.Stream;
  *
  * @param root a file or a folder
  */
-public record FileDocuments(Path root) implements DocumentSource {
+record FileDocuments(Path root) implements DocumentSource {
     @Override
     public void read(Consumer<Document> documents, Consumer<Broken> broken) {
         for (Path file : files()) {

@@ -1,7 +1,6 @@
 package dev.llmadapt.rag.documents;
 
-import dev.llmadapt.rag.Document;
-import dev.llmadapt.rag.DocumentSource.Broken;
+import dev.llmadapt.rag.documents.DocumentSource.Broken;
 import dev.llmadapt.text.MalformedText;
 import dev.llmadapt.text.MarkdownHeadings;
 import dev.llmadapt.text.TextEncoding;
@@ -78,8 +77,8 @@ enum FileForm {
     }
 
     /**
-     * Reads the documents of a file. Whatever a parser throws makes the file a broken one; what the receiver throws comes
-     * through.
+     * Reads the documents of a file. Whatever a parser throws makes the file a broken one; what the receiver throws
+     * comes through.
      */
     void read(Raw raw, Consumer<Document> documents, Consumer<Broken> broken) {
         Guarded guarded = new Guarded(documents);

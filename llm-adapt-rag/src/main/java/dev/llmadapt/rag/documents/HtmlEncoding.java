@@ -10,9 +10,10 @@ import org.jsoup.nodes.Element;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The encoding that an HTML page says it is in, as the <a href="https://html.spec.whatwg.org/#determining-the-character-encoding">
- * HTML standard</a> finds it: what the server says, a {@code meta} element, an XML declaration. A byte order mark, which wins
- * over all of them, is the decoder's business.
+ * The encoding that an HTML page says it is in, as the <a
+ * href="https://html.spec.whatwg.org/#determining-the-character-encoding"> HTML standard</a> finds it: what the server
+ * says, a {@code meta} element, an XML declaration. A byte order mark, which wins over all of them, is the decoder's
+ * business.
  */
 final class HtmlEncoding {
     private static final int LOOKED_AT = 1 << 20; // bytes; browsers find a late meta element too

@@ -8,7 +8,9 @@ import org.jsoup.nodes.TextNode;
 import org.jsoup.select.NodeTraversor;
 import org.jsoup.select.NodeVisitor;
 
-/** The words of an HTML page: paragraphs apart by blank lines, headings as Markdown's, no scripts, styles or navigation. */
+/**
+ * The words of an HTML page: paragraphs apart by blank lines, headings as Markdown's, no scripts, styles or navigation.
+ */
 final class HtmlText {
     private static final Pattern HEADING = Pattern.compile("(?m)^ {0,3}(?:#|=+$|-+$)");
 

@@ -2,9 +2,6 @@ package dev.llmadapt.rag.documents;
 
 import com.google.gson.JsonNull;
 import com.google.gson.JsonPrimitive;
-import dev.llmadapt.rag.Document;
-import dev.llmadapt.rag.DocumentException;
-import dev.llmadapt.rag.DocumentSource;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
@@ -23,7 +20,7 @@ import java.util.function.Consumer;
  * @param query SQL
  * @param source names the database
  */
-public record JdbcDocuments(Callable<Connection> connection, String query, String source) implements DocumentSource {
+record JdbcDocuments(Callable<Connection> connection, String query, String source) implements DocumentSource {
     @Override
     public void read(Consumer<Document> documents, Consumer<Broken> broken) {
         try (Connection opened = open();

@@ -2,7 +2,6 @@ package dev.llmadapt.rag.documents;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
-import dev.llmadapt.rag.Document;
 import dev.llmadapt.text.BrokenRecord;
 import dev.llmadapt.text.FieldNames;
 import java.nio.charset.StandardCharsets;
@@ -48,8 +47,8 @@ final class Row {
     }
 
     /**
-     * The document of a row. Its time is that of a field {@code updated}, {@code modified} or {@code time} that holds one in
-     * ISO 8601, which stays metadata too.
+     * The document of a row. Its time is that of a field {@code updated}, {@code modified} or {@code time} that holds
+     * one in ISO 8601, which stays metadata too.
      *
      * @param prefix before the row's id; empty or ending with {@code #}
      * @param number the row's id where it has none

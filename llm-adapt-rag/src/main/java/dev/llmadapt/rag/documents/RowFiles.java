@@ -1,8 +1,7 @@
 package dev.llmadapt.rag.documents;
 
 import com.google.gson.JsonObject;
-import dev.llmadapt.rag.Document;
-import dev.llmadapt.rag.DocumentSource.Broken;
+import dev.llmadapt.rag.documents.DocumentSource.Broken;
 import dev.llmadapt.text.BrokenRecord;
 import dev.llmadapt.text.CsvTable;
 import dev.llmadapt.text.Lines;
@@ -14,8 +13,8 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Files with a document a row. A row that cannot be read costs itself alone, and what an index has of the file's rows that
- * were not read this time must go: its access list may have changed with it.
+ * Files with a document a row. A row that cannot be read costs itself alone, and what an index has of the file's rows
+ * that were not read this time must go: its access list may have changed with it.
  */
 final class RowFiles {
     private static final int LONGEST = 64 << 20; // bytes of a row

@@ -14,8 +14,8 @@ import java.io.StringReader;
 import java.math.BigDecimal;
 
 /**
- * One JSON value as RFC 8259 has it, with no key twice: of a list of readers that stands twice in a row nobody could say which
- * one holds.
+ * One JSON value as RFC 8259 has it, with no key twice: of a list of readers that stands twice in a row nobody could
+ * say which one holds.
  */
 final class StrictJson {
     private static final int MAX_DEPTH = 64;

@@ -1,9 +1,5 @@
 package dev.llmadapt.rag.documents;
 
-import dev.llmadapt.rag.Document;
-import dev.llmadapt.rag.DocumentException;
-import dev.llmadapt.rag.DocumentSource;
-import dev.llmadapt.rag.UrlOptions;
 import dev.llmadapt.text.TextEncoding;
 import java.io.IOException;
 import java.net.URI;
@@ -31,11 +27,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link DocumentSource#urls}. One page is fetched after the other. What was fetched is kept with its validators; a page
- * that the server says has not changed is read from there, with the time it had, so that
- * {@link dev.llmadapt.rag.Indexing#sync} leaves it as it is.
+ * {@link DocumentSource#urls}. One page is fetched after the other. What was fetched is kept with its validators; a
+ * page that the server says has not changed is read from there, with the time it had, so that
+ * {@link dev.llmadapt.rag.index.Indexing#sync} leaves it as it is.
  */
-public final class UrlDocuments implements DocumentSource {
+final class UrlDocuments implements DocumentSource {
     private static final Pattern CHARSET = Pattern.compile("(?i);\\s*charset\\s*=\\s*[\"']?([\\w.:-]{1,40})");
 
     private final List<URI> addresses;

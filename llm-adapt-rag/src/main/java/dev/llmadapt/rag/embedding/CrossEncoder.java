@@ -1,7 +1,5 @@
 package dev.llmadapt.rag.embedding;
 
-import dev.llmadapt.rag.EmbeddingException;
-import dev.llmadapt.rag.Reranker;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -9,7 +7,7 @@ import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /** {@link Reranker#load}. */
-public final class CrossEncoder implements Reranker {
+final class CrossEncoder implements Reranker {
     private static final int BATCH = 16;
 
     private final String name;
@@ -27,7 +25,7 @@ public final class CrossEncoder implements Reranker {
     }
 
     /** {@link Reranker#load}. */
-    public static Reranker load(Path folder, int maxTokens) {
+    static Reranker load(Path folder, int maxTokens) {
         if (maxTokens < 8 || maxTokens > 1 << 20) {
             throw new IllegalArgumentException("maxTokens must be in [8, 1048576], maxTokens: " + maxTokens);
         }

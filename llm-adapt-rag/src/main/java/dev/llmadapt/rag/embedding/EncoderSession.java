@@ -7,7 +7,6 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import dev.llmadapt.natives.OnnxRuntime;
-import dev.llmadapt.rag.EmbeddingException;
 import dev.llmadapt.rag.embedding.TextEncoder.Row;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
@@ -114,8 +113,8 @@ final class EncoderSession implements AutoCloseable {
     }
 
     /**
-     * Runs some batches of rows, as many at a time as there are processors, and hands over the output of each with its place;
-     * on threads of the common pool (or the caller's, if it is one of a pool) at the same time.
+     * Runs some batches of rows, as many at a time as there are processors, and hands over the output of each with its
+     * place; on threads of the common pool (or the caller's, if it is one of a pool) at the same time.
      */
     void forEach(List<List<Row>> batches, ObjIntConsumer<Output> receiver) {
         IntStream.range(0, batches.size()).parallel().forEach(i -> receiver.accept(run(batches.get(i)), i));

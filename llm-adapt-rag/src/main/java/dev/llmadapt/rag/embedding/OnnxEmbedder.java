@@ -1,11 +1,8 @@
 package dev.llmadapt.rag.embedding;
 
-import dev.llmadapt.rag.Embedder;
-import dev.llmadapt.rag.EmbedderOptions;
-import dev.llmadapt.rag.EmbedderOptions.Pooling;
-import dev.llmadapt.rag.EmbeddingException;
-import dev.llmadapt.rag.Tokens;
+import dev.llmadapt.rag.embedding.EmbedderOptions.Pooling;
 import dev.llmadapt.rag.embedding.TextEncoder.Row;
+import dev.llmadapt.rag.splitting.Tokens;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -19,7 +16,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
 /** An embedder over an encoder's last hidden states (Reimers and Gurevych 2019, "Sentence-BERT"). */
-public final class OnnxEmbedder implements Embedder {
+final class OnnxEmbedder implements Embedder {
     private final String name;
     private final EmbedderOptions options;
     private final TextEncoder encoder;
@@ -39,7 +36,7 @@ public final class OnnxEmbedder implements Embedder {
     }
 
     /** {@link Embedder#miniLm()}. */
-    public static Embedder miniLm() {
+    static Embedder miniLm() {
         return resource(
                 "all-MiniLM-L6-v2-q",
                 "all-minilm-l6-v2-q.onnx",
@@ -49,7 +46,7 @@ public final class OnnxEmbedder implements Embedder {
     }
 
     /** {@link Embedder#bgeSmall()}. */
-    public static Embedder bgeSmall() {
+    static Embedder bgeSmall() {
         return resource(
                 "bge-small-en-v1.5-q",
                 "bge-small-en-v1.5-q.onnx",
@@ -62,12 +59,12 @@ public final class OnnxEmbedder implements Embedder {
     }
 
     /** {@link Embedder#load(Path)}. */
-    public static Embedder load(Path folder) {
+    static Embedder load(Path folder) {
         return load(folder, EmbedderOptions.of(folder));
     }
 
     /** {@link Embedder#load(Path, EmbedderOptions)}. */
-    public static Embedder load(Path folder, EmbedderOptions options) {
+    static Embedder load(Path folder, EmbedderOptions options) {
         String name = Objects.requireNonNullElse(
                         folder.toAbsolutePath().normalize().getFileName(), folder)
                 .toString();

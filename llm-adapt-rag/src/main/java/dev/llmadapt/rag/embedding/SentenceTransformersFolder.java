@@ -5,9 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
-import dev.llmadapt.rag.EmbedderOptions;
-import dev.llmadapt.rag.EmbedderOptions.Pooling;
-import dev.llmadapt.rag.EmbeddingException;
+import dev.llmadapt.rag.embedding.EmbedderOptions.Pooling;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -19,7 +17,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The files of a folder that sentence-transformers wrote, and what they say. */
-public final class SentenceTransformersFolder {
+final class SentenceTransformersFolder {
     private static final long LARGEST_JSON = 64L << 20; // bytes; the largest tokenizer.json known has 17 MB
     private static final Map<String, Pooling> POOLINGS = Map.of(
             "cls_token",
@@ -36,7 +34,7 @@ public final class SentenceTransformersFolder {
     private SentenceTransformersFolder() {}
 
     /** {@link EmbedderOptions#of}. */
-    public static EmbedderOptions options(Path folder) {
+    static EmbedderOptions options(Path folder) {
         if (!Files.isDirectory(folder)) {
             throw new EmbeddingException("there is no model folder " + folder, null);
         }

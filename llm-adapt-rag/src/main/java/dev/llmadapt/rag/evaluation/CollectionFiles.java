@@ -5,8 +5,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.llmadapt.Passage;
-import dev.llmadapt.rag.IndexException;
-import dev.llmadapt.rag.TestCollection;
+import dev.llmadapt.rag.index.IndexException;
 import dev.llmadapt.text.BrokenRecord;
 import dev.llmadapt.text.Lines;
 import dev.llmadapt.text.Utf8Input;
@@ -20,13 +19,13 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /** Reads BEIR folders, and judgements in the forms of BEIR and TREC. */
-public final class CollectionFiles {
+final class CollectionFiles {
     private static final int LONGEST_LINE = 64 << 20; // bytes
 
     private CollectionFiles() {}
 
     /** {@link TestCollection#beir}. */
-    public static TestCollection beir(Path folder, String split) {
+    static TestCollection beir(Path folder, String split) {
         Map<String, Map<String, Integer>> judgements =
                 judgements(folder.resolve("qrels").resolve(split + ".tsv"));
         List<Passage> passages = new ArrayList<>();
@@ -43,7 +42,7 @@ public final class CollectionFiles {
     }
 
     /** {@link TestCollection#readJudgements}. */
-    public static Map<String, Map<String, Integer>> judgements(Path file) {
+    static Map<String, Map<String, Integer>> judgements(Path file) {
         Map<String, Map<String, Integer>> judgements = new LinkedHashMap<>();
         lines(file, line -> {
             if (line.startsWith("query-id\t")) {

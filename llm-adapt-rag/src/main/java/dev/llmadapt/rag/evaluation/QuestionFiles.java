@@ -3,18 +3,17 @@ package dev.llmadapt.rag.evaluation;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import dev.llmadapt.rag.IndexException;
-import dev.llmadapt.rag.QuestionSet;
+import dev.llmadapt.rag.index.IndexException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Reads {@link QuestionSet}s. */
-public final class QuestionFiles {
+final class QuestionFiles {
     private QuestionFiles() {}
 
     /** {@link QuestionSet#read}. */
-    public static QuestionSet read(Path file) {
+    static QuestionSet read(Path file) {
         List<QuestionSet.Question> questions = new ArrayList<>();
         CollectionFiles.objects(file, json -> {
             String id = first(json, "id", "_id");

@@ -1,8 +1,7 @@
 package dev.llmadapt.rag.index;
 
 import dev.llmadapt.Passage;
-import dev.llmadapt.rag.Embedder;
-import dev.llmadapt.rag.IndexException;
+import dev.llmadapt.rag.embedding.Embedder;
 import dev.llmadapt.text.SearchText;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -2,7 +2,7 @@ package dev.llmadapt.rag.index;
 
 import dev.llmadapt.Filter;
 import dev.llmadapt.Passage;
-import dev.llmadapt.rag.PassageIndex;
+import dev.llmadapt.rag.splitting.PassageMetadata;
 import dev.llmadapt.text.SearchText;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -81,7 +81,7 @@ final class Fields {
 
     /** Whether it is found by id only. */
     static boolean isParent(Passage passage) {
-        return "parent".equals(passage.metadata().get(PassageIndex.ROLE));
+        return "parent".equals(passage.metadata().get(PassageMetadata.ROLE));
     }
 
     /**

@@ -5,10 +5,7 @@ import dev.llmadapt.Filter;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.Retriever;
-import dev.llmadapt.rag.Embedder;
-import dev.llmadapt.rag.IndexException;
-import dev.llmadapt.rag.IndexOptions;
-import dev.llmadapt.rag.PassageIndex;
+import dev.llmadapt.rag.embedding.Embedder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,11 +21,6 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.lucene.analysis.Analyzer;
-import org.apache.lucene.analysis.de.GermanAnalyzer;
-import org.apache.lucene.analysis.en.EnglishAnalyzer;
-import org.apache.lucene.analysis.es.SpanishAnalyzer;
-import org.apache.lucene.analysis.fr.FrenchAnalyzer;
-import org.apache.lucene.analysis.standard.StandardAnalyzer;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.IndexCommit;
@@ -63,11 +55,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * An index in a folder of Lucene's files.
  *
- * <p>A commit of Lucene's is durable and atomic: a new list of files, {@code segments_N}, is written, synced and renamed
- * into place; a crash leaves the one before. An empty index is committed as soon as it is made, so that a folder is
- * either no index yet or one that opens. What it was made with (embedder, dimension, language) stands in the commit.
+ * <p>A commit of Lucene's is durable and atomic: a new list of files, {@code segments_N}, is written, synced and
+ * renamed into place; a crash leaves the one before. An empty index is committed as soon as it is made, so that a
+ * folder is either no index yet or one that opens. What it was made with (embedder, dimension, language) stands in the
+ * commit.
  */
-public final class LuceneIndex implements PassageIndex {
+final class LuceneIndex implements PassageIndex {
     /** Changes with how words are taken from a text, since words taken otherwise are not found. */
     private static final String FORMAT = "2";
 
@@ -89,7 +82,7 @@ public final class LuceneIndex implements PassageIndex {
         this.folder = folder;
         this.embedder = embedder;
         this.options = options;
-        this.analyzer = analyzer(options.language());
+        this.analyzer = Stemming.analyzer(options.language());
         this.snapshots = new SnapshotDeletionPolicy(new KeepOnlyLastCommitDeletionPolicy());
         IndexWriter opened = null;
         try {
@@ -118,17 +111,17 @@ public final class LuceneIndex implements PassageIndex {
     }
 
     /** {@link PassageIndex#open}. */
-    public static PassageIndex open(Path folder, Embedder embedder, IndexOptions options) {
+    static PassageIndex open(Path folder, Embedder embedder, IndexOptions options) {
         return make(folder, () -> FSDirectory.open(folder), embedder, options, true);
     }
 
     /** {@link PassageIndex#openToRead}. */
-    public static PassageIndex openToRead(Path folder, Embedder embedder, IndexOptions options) {
+    static PassageIndex openToRead(Path folder, Embedder embedder, IndexOptions options) {
         return make(folder, () -> FSDirectory.open(folder), embedder, options, false);
     }
 
     /** {@link PassageIndex#inMemory}. */
-    public static PassageIndex inMemory(Embedder embedder, IndexOptions options) {
+    static PassageIndex inMemory(Embedder embedder, IndexOptions options) {
         return make(Path.of("memory"), ByteBuffersDirectory::new, embedder, options, true);
     }
 
@@ -192,16 +185,6 @@ public final class LuceneIndex implements PassageIndex {
                         null);
             }
         });
-    }
-
-    static Analyzer analyzer(IndexOptions.Language language) {
-        return switch (language) {
-            case ENGLISH -> new EnglishAnalyzer();
-            case GERMAN -> new GermanAnalyzer();
-            case SPANISH -> new SpanishAnalyzer();
-            case FRENCH -> new FrenchAnalyzer();
-            case ANY -> new StandardAnalyzer();
-        };
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.llmadapt.rag.index;
 
-import dev.llmadapt.rag.IndexOptions;
 import java.io.IOException;
 import org.apache.lucene.codecs.KnnVectorsFormat;
 import org.apache.lucene.codecs.KnnVectorsReader;
@@ -12,8 +11,8 @@ import org.apache.lucene.index.SegmentReadState;
 import org.apache.lucene.index.SegmentWriteState;
 
 /**
- * Lucene's own format with the options' graph. Its name is Lucene's too, so that any Lucene opens the files: what changes
- * is only how new segments are written.
+ * Lucene's own format with the options' graph. Its name is Lucene's too, so that any Lucene opens the files: what
+ * changes is only how new segments are written.
  */
 final class VectorCodec {
     /** Lucene's own formats stop at 1,024 by default, some embedders do not. */

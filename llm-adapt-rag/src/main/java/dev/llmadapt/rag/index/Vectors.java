@@ -1,7 +1,5 @@
 package dev.llmadapt.rag.index;
 
-import dev.llmadapt.rag.IndexException;
-
 /** Vectors as numbers. */
 final class Vectors {
     private Vectors() {}

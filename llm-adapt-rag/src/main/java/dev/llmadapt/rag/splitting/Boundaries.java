@@ -1,6 +1,6 @@
 package dev.llmadapt.rag.splitting;
 
-import dev.llmadapt.rag.Tokens.Span;
+import dev.llmadapt.rag.splitting.Tokens.Span;
 import java.text.BreakIterator;
 import java.util.ArrayList;
 import java.util.List;

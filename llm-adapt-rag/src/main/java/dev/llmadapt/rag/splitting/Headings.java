@@ -1,7 +1,7 @@
 package dev.llmadapt.rag.splitting;
 
-import dev.llmadapt.rag.Tokens.Span;
 import dev.llmadapt.rag.splitting.TextSplitter.Section;
+import dev.llmadapt.rag.splitting.Tokens.Span;
 import dev.llmadapt.text.MarkdownHeadings;
 import java.util.ArrayList;
 import java.util.Arrays;

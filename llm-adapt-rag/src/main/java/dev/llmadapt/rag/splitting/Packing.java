@@ -1,7 +1,6 @@
 package dev.llmadapt.rag.splitting;
 
-import dev.llmadapt.rag.Tokens;
-import dev.llmadapt.rag.Tokens.Span;
+import dev.llmadapt.rag.splitting.Tokens.Span;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -50,7 +49,10 @@ record Packing(Tokens tokens, int size, int overlap, List<Boundaries> boundaries
         }
     }
 
-    /** Neighbours joined while they fit; each passage begins with the last pieces of the one before that fit the overlap. */
+    /**
+     * Neighbours joined while they fit; each passage begins with the last pieces of the one before that fit the
+     * overlap.
+     */
     private List<Span> packed(List<Span> pieces, TokenCounts counts) {
         List<Span> passages = new ArrayList<>();
         int first = 0; // piece that the passage begins with

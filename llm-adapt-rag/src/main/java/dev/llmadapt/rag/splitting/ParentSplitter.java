@@ -1,9 +1,7 @@
 package dev.llmadapt.rag.splitting;
 
 import dev.llmadapt.Passage;
-import dev.llmadapt.rag.Document;
-import dev.llmadapt.rag.PassageIndex;
-import dev.llmadapt.rag.Splitter;
+import dev.llmadapt.rag.documents.Document;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,13 +14,13 @@ import java.util.Map;
  * @param parents cuts documents
  * @param children cuts parents
  */
-public record ParentSplitter(Splitter parents, Splitter children) implements Splitter {
+record ParentSplitter(Splitter parents, Splitter children) implements Splitter {
     @Override
     public List<Passage> split(Document document) {
         List<Passage> all = new ArrayList<>();
         for (Passage parent : parents.split(document)) {
             Map<String, String> marked = new HashMap<>(parent.metadata());
-            marked.put(PassageIndex.ROLE, "parent");
+            marked.put(PassageMetadata.ROLE, "parent");
             all.add(parent.withMetadata(marked));
             Instant time = document.time();
             Document part = new Document(
@@ -33,18 +31,18 @@ public record ParentSplitter(Splitter parents, Splitter children) implements Spl
                     time,
                     document.metadata(),
                     document.readers());
-            long offset = Long.parseLong(parent.metadata().getOrDefault(PassageIndex.START, "0"));
-            String page = parent.metadata().get(PassageIndex.PAGE);
+            long offset = Long.parseLong(parent.metadata().getOrDefault(PassageMetadata.START, "0"));
+            String page = parent.metadata().get(PassageMetadata.PAGE);
             for (Passage child : children.split(part)) {
                 Map<String, String> metadata = new HashMap<>(child.metadata());
-                metadata.put(PassageIndex.DOCUMENT, document.id());
-                metadata.put(PassageIndex.PARENT, parent.id());
+                metadata.put(PassageMetadata.DOCUMENT, document.id());
+                metadata.put(PassageMetadata.PARENT, parent.id());
                 metadata.computeIfPresent(
-                        PassageIndex.START, (key, start) -> Long.toString(offset + Long.parseLong(start)));
+                        PassageMetadata.START, (key, start) -> Long.toString(offset + Long.parseLong(start)));
                 if (page
                         != null) { // the child's is counted from the parent's, and missing where the parent has but one
-                    int within = Integer.parseInt(metadata.getOrDefault(PassageIndex.PAGE, "1"));
-                    metadata.put(PassageIndex.PAGE, Integer.toString(Integer.parseInt(page) + within - 1));
+                    int within = Integer.parseInt(metadata.getOrDefault(PassageMetadata.PAGE, "1"));
+                    metadata.put(PassageMetadata.PAGE, Integer.toString(Integer.parseInt(page) + within - 1));
                 }
                 all.add(child.withMetadata(metadata));
             }

@@ -1,11 +1,8 @@
 package dev.llmadapt.rag.splitting;
 
 import dev.llmadapt.Passage;
-import dev.llmadapt.rag.Document;
-import dev.llmadapt.rag.PassageIndex;
-import dev.llmadapt.rag.Splitter;
-import dev.llmadapt.rag.Tokens;
-import dev.llmadapt.rag.Tokens.Span;
+import dev.llmadapt.rag.documents.Document;
+import dev.llmadapt.rag.splitting.Tokens.Span;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -15,31 +12,31 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Splitters that return parts of the text as they are. A text is cut at {@link Boundaries}, from coarse to fine, until its
- * pieces fit; neighbouring pieces are packed together while they fit.
+ * Splitters that return parts of the text as they are. A text is cut at {@link Boundaries}, from coarse to fine, until
+ * its pieces fit; neighbouring pieces are packed together while they fit.
  */
-public final class TextSplitter {
+final class TextSplitter {
     private TextSplitter() {}
 
     /** {@link Splitter#none}. */
-    public static Splitter whole() {
+    static Splitter whole() {
         return document -> passages(document, List.of(new Section("", all(document))));
     }
 
     /** {@link Splitter#tokens}. */
-    public static Splitter windows(Tokens tokens, int size, int overlap) {
+    static Splitter windows(Tokens tokens, int size, int overlap) {
         Packing packing = new Packing(tokens, size, overlap, List.of());
         return document -> passages(document, packing.pack(document.text(), new Section("", all(document))));
     }
 
     /** {@link Splitter#sentences}. */
-    public static Splitter sentences(Tokens tokens, int size, int overlap, Locale locale) {
+    static Splitter sentences(Tokens tokens, int size, int overlap, Locale locale) {
         Packing packing = new Packing(tokens, size, overlap, List.of(Boundaries.sentences(locale)));
         return document -> passages(document, packing.pack(document.text(), new Section("", all(document))));
     }
 
     /** {@link Splitter#recursive}. */
-    public static Splitter recursive(Tokens tokens, int size, int overlap, Locale locale) {
+    static Splitter recursive(Tokens tokens, int size, int overlap, Locale locale) {
         Packing packing = new Packing(
                 tokens,
                 size,
@@ -49,7 +46,7 @@ public final class TextSplitter {
     }
 
     /** {@link Splitter#headings}. */
-    public static Splitter headings(Tokens tokens, int size, int overlap, Locale locale) {
+    static Splitter headings(Tokens tokens, int size, int overlap, Locale locale) {
         Packing packing = new Packing(tokens, size, overlap, List.of(Boundaries.sentences(locale)));
         return document -> {
             List<Section> passages = new ArrayList<>();
@@ -61,7 +58,7 @@ public final class TextSplitter {
     }
 
     /** The sentences of a text, without white space around them; none is empty. */
-    public static List<String> sentencesOf(String text, Locale locale) {
+    static List<String> sentencesOf(String text, Locale locale) {
         return Boundaries.sentences(locale).cut(text, new Span(0, text.length())).stream()
                 .map(span -> text.substring(span.start(), span.end()).strip())
                 .filter(sentence -> !sentence.isEmpty())
@@ -88,13 +85,13 @@ public final class TextSplitter {
                 continue;
             }
             Map<String, String> metadata = new HashMap<>(document.metadata());
-            metadata.put(PassageIndex.DOCUMENT, document.id());
-            metadata.put(PassageIndex.SOURCE, document.source());
-            metadata.put(PassageIndex.START, Integer.toString(start));
-            metadata.put(PassageIndex.TIME, document.time().toString());
+            metadata.put(PassageMetadata.DOCUMENT, document.id());
+            metadata.put(PassageMetadata.SOURCE, document.source());
+            metadata.put(PassageMetadata.START, Integer.toString(start));
+            metadata.put(PassageMetadata.TIME, document.time().toString());
             if (pages.length
                     > 0) { // binarySearch returns -1 - (the pages that end before); no passage begins with a page's end
-                metadata.put(PassageIndex.PAGE, Integer.toString(-Arrays.binarySearch(pages, start)));
+                metadata.put(PassageMetadata.PAGE, Integer.toString(-Arrays.binarySearch(pages, start)));
             }
             String title = document.title();
             if (!section.heading().isEmpty()) {

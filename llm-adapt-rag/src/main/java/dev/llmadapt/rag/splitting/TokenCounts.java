@@ -1,7 +1,6 @@
 package dev.llmadapt.rag.splitting;
 
-import dev.llmadapt.rag.Tokens;
-import dev.llmadapt.rag.Tokens.Span;
+import dev.llmadapt.rag.splitting.Tokens.Span;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,7 +17,9 @@ final class TokenCounts {
         return firstFrom(part.end()) - firstFrom(part.start());
     }
 
-    /** A part cut into windows, each {@code step} tokens after the one before; gaps belong to the window before them. */
+    /**
+     * A part cut into windows, each {@code step} tokens after the one before; gaps belong to the window before them.
+     */
     List<Span> windows(Span part, int size, int step) {
         int first = firstFrom(part.start());
         int last = firstFrom(part.end());

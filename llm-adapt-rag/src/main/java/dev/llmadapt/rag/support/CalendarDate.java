@@ -117,7 +117,9 @@ record CalendarDate(String words, Set<Day> readings, int weekday) implements Cla
         return readings.isEmpty() ? null : new CalendarDate(words, readings, 0);
     }
 
-    /** The end, year, month and day of a date with the month in letters; the end is the beginning where there is none. */
+    /**
+     * The end, year, month and day of a date with the month in letters; the end is the beginning where there is none.
+     */
     private static int[] spelled(Text text, int from) {
         int[] none = {from, 0, 0, 0};
         int at = from;

@@ -11,8 +11,8 @@ import java.util.Set;
 
 /**
  * Whether clauses say that something is or that it is not. A clause of the statement is compared with the clause of the
- * passage that shares most words with it: both must be negated or none, and neither may have an opposite of a word of the
- * other.
+ * passage that shares most words with it: both must be negated or none, and neither may have an opposite of a word of
+ * the other.
  *
  * @param stems of its words, without prefixes that negate
  * @param words folded
@@ -103,7 +103,8 @@ record Polarity(Set<String> stems, Set<String> words, List<String> negations, Li
     /**
      * The clauses of a text that have words.
      *
-     * @param other words of the text it is compared with: {@code unavailable} is negated where that has {@code available}
+     * @param other words of the text it is compared with: {@code unavailable} is negated where that has
+     *     {@code available}
      */
     private static List<Polarity> clauses(Text text, Set<String> other) {
         Quantity.in(text, true); // "no more than 5" is no negation

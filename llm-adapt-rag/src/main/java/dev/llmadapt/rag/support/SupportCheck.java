@@ -1,22 +1,25 @@
 package dev.llmadapt.rag.support;
 
+import dev.llmadapt.Passage;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The check whether a passage says what a statement says, as far as that can be told without understanding it: numbers with
- * their units, dates, times, names, codes, quotations and negations of the statement must stand in the passage.
+ * The check whether a passage says what a statement says, as far as that can be told without understanding it: numbers
+ * with their units, dates, times, names, codes, quotations and negations of the statement must stand in the passage.
  *
- * <p>Spellings do not matter: {@code 18 days} is {@code eighteen days}, {@code 1,500} is {@code 1500} and, in a German text,
- * {@code 1.500}; {@code 3 May 2026} is {@code 2026-05-03}; {@code Müller} is {@code Mueller}. Units are not converted:
- * {@code 24 hours} is not {@code 1 day}, as a working day is not a day. The words of English, German, Spanish, French,
- * Italian, Portuguese and Dutch are known; a capitalised word, or one in a script without capitals, is taken for a name.
+ * <p>Spellings do not matter: {@code 18 days} is {@code eighteen days}, {@code 1,500} is {@code 1500} and, in a German
+ * text, {@code 1.500}; {@code 3 May 2026} is {@code 2026-05-03}; {@code Müller} is {@code Mueller}. Units are not
+ * converted: {@code 24 hours} is not {@code 1 day}, as a working day is not a day. The words of English, German,
+ * Spanish, French, Italian, Portuguese and Dutch are known; a capitalised word, or one in a script without capitals, is
+ * taken for a name.
  */
 public final class SupportCheck {
     private SupportCheck() {}
 
     /**
-     * The facts of a statement, those that stand in a passage apart from those that do not; similarity is not looked at.
+     * The facts of a statement, those that stand in a passage apart from those that do not; similarity is not looked
+     * at.
      *
      * @param statement a sentence, or a part of one
      * @param passage with its title, if it has one
@@ -45,6 +48,11 @@ public final class SupportCheck {
         return new Support(standing, missing, similarity, leastSimilarity);
     }
 
+    /** A passage as a statement is compared with it: its text under its title. */
+    public static String textOf(Passage passage) {
+        return passage.title().isEmpty() ? passage.text() : passage.title() + "\n\n" + passage.text();
+    }
+
     /** The support of a sentence by the text that it is quoted from: all of its facts stand there. */
     public static Support verbatim(String sentence) {
         List<Fact> facts =
@@ -52,7 +60,10 @@ public final class SupportCheck {
         return new Support(facts, List.of(), 1, 0);
     }
 
-    /** The share of a statement's words, but those that stand in any text, that stand in a passage; 1 without such words. */
+    /**
+     * The share of a statement's words, but those that stand in any text, that stand in a passage; 1 without such
+     * words.
+     */
     public static double sharedWords(String statement, String passage) {
         return Text.of(statement).sharedWith(Text.of(passage));
     }

@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.llmadapt.rag.Embedder;
-import dev.llmadapt.rag.EmbedderOptions;
-import dev.llmadapt.rag.EmbedderOptions.Pooling;
-import dev.llmadapt.rag.EmbeddingException;
-import dev.llmadapt.rag.Tokens;
+import dev.llmadapt.rag.embedding.EmbedderOptions.Pooling;
+import dev.llmadapt.rag.splitting.Tokens;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -6,7 +6,6 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.llmadapt.rag.Embedder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;

@@ -3,9 +3,7 @@ package dev.llmadapt.rag.index;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llmadapt.Filter;
-import dev.llmadapt.rag.IndexOptions;
-import dev.llmadapt.rag.PassageIndex;
-import dev.llmadapt.rag.WordEmbedder;
+import dev.llmadapt.rag.embedding.WordEmbedder;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -5,13 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
-import dev.llmadapt.rag.Embedder;
-import dev.llmadapt.rag.IndexContract;
-import dev.llmadapt.rag.IndexException;
-import dev.llmadapt.rag.IndexOptions;
-import dev.llmadapt.rag.PassageIndex;
-import dev.llmadapt.rag.Tokens;
-import dev.llmadapt.rag.WordEmbedder;
+import dev.llmadapt.rag.embedding.Embedder;
+import dev.llmadapt.rag.embedding.WordEmbedder;
+import dev.llmadapt.rag.splitting.Tokens;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,9 +63,7 @@ final class LuceneIndexTest {
                 .hasMessageContaining("words-32")
                 .hasMessageContaining("words-16");
         assertThatThrownBy(() -> PassageIndex.open(
-                        folder,
-                        new WordEmbedder(32),
-                        IndexOptions.defaults().withLanguage(IndexOptions.Language.GERMAN)))
+                        folder, new WordEmbedder(32), IndexOptions.defaults().withLanguage(Language.GERMAN)))
                 .isInstanceOf(IndexException.class)
                 .hasMessageContaining("language");
         PassageIndex.open(folder, new WordEmbedder(32), IndexOptions.defaults().withQuantised(true))
@@ -96,7 +90,7 @@ final class LuceneIndexTest {
 
     @Test
     void lexical_wordsThatOnlyLookDifferent_areFoundInEveryLanguage() {
-        for (IndexOptions.Language language : IndexOptions.Language.values()) {
+        for (Language language : Language.values()) {
             try (PassageIndex index = PassageIndex.inMemory(
                     Embedder.none(), IndexOptions.defaults().withLanguage(language))) {
                 index.upsert(List.of(new Passage(

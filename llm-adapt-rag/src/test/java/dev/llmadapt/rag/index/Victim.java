@@ -1,9 +1,7 @@
 package dev.llmadapt.rag.index;
 
 import dev.llmadapt.Passage;
-import dev.llmadapt.rag.IndexOptions;
-import dev.llmadapt.rag.PassageIndex;
-import dev.llmadapt.rag.WordEmbedder;
+import dev.llmadapt.rag.embedding.WordEmbedder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

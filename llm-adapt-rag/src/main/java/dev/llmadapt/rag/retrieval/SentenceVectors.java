@@ -1,0 +1,113 @@
+package dev.llmadapt.rag.retrieval;
+
+import dev.llmadapt.Passage;
+import dev.llmadapt.rag.embedding.Embedder;
+import dev.llmadapt.rag.splitting.Splitter;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Vectors of passages and of their sentences, each under the passage's title. Those of the passages seen last are kept,
+ * since the same ones are found again and again: 2,048, some 20 MB at 384 numbers. Thread-safe.
+ */
+final class SentenceVectors {
+    private static final int KEPT = 2048; // passages
+
+    private final Embedder embedder;
+    private final Map<String, Vectors> kept = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Vectors> eldest) {
+            return size() > KEPT;
+        }
+    });
+
+    SentenceVectors(Embedder embedder) {
+        if (embedder.dimension() == 0) {
+            throw new IllegalArgumentException("sentences need an embedder with vectors, got " + embedder.name());
+        }
+        this.embedder = embedder;
+    }
+
+    float[] ofQuery(String text) {
+        return embedder.embedQuery(text);
+    }
+
+    /** The vector of what an answer states: as of a passage, since it is no question. */
+    float[] ofStatement(String text) {
+        return embedder.embedPassages(List.of(text)).get(0);
+    }
+
+    /** The vectors of a passage; two threads that ask for the same new one both make them. */
+    Vectors of(Passage passage) {
+        String title = passage.title().isEmpty() ? "" : passage.title() + "\n";
+        String words = title + passage.text();
+        Vectors known = kept.get(words);
+        if (known != null) {
+            return known;
+        }
+        List<String> sentences = Splitter.sentencesOf(passage.text());
+        List<String> texts = new ArrayList<>();
+        texts.add(words);
+        sentences.forEach(sentence -> texts.add(title + sentence));
+        List<float[]> vectors = embedder.embedPassages(texts);
+        Vectors made = new Vectors(vectors.get(0), sentences, vectors.subList(1, vectors.size()));
+        kept.put(words, made);
+        return made;
+    }
+
+    /**
+     * Those of one passage.
+     *
+     * @param whole its own
+     * @param sentences its sentences, maybe none
+     * @param each theirs, in their order
+     */
+    record Vectors(float[] whole, List<String> sentences, List<float[]> each) {
+        /** The largest cosine of a vector with the passage's or with one of its sentences'. */
+        double nearest(float[] vector) {
+            return Math.max(
+                    cosine(vector, whole),
+                    each.stream()
+                            .mapToDouble(part -> cosine(vector, part))
+                            .max()
+                            .orElse(-1));
+        }
+
+        /** The sentence with the largest cosine, of a passage without sentences the passage itself. */
+        Sentence nearestSentence(float[] vector) {
+            Sentence best = new Sentence("", cosine(vector, whole));
+            for (int i = 0; i < sentences.size(); i++) {
+                double near = cosine(vector, each.get(i));
+                if (i == 0 || near > best.cosine()) {
+                    best = new Sentence(sentences.get(i), near);
+                }
+            }
+            return best;
+        }
+    }
+
+    /**
+     * A sentence and how near it is.
+     *
+     * @param text its words
+     * @param cosine with what was looked for
+     */
+    record Sentence(String text, double cosine) {}
+
+    static double cosine(float[] a, float[] b) {
+        double dot = 0;
+        double lengthA = 0;
+        double lengthB = 0;
+        for (int i = 0; i < a.length; i++) {
+            dot += (double) a[i] * b[i];
+            lengthA += (double) a[i] * a[i];
+            lengthB += (double) b[i] * b[i];
+        }
+        return lengthA == 0 || lengthB == 0 ? 0 : dot / Math.sqrt(lengthA * lengthB);
+    }
+}
