@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * still grow waits until the next one, so that the tokens' texts always add up to the answer. Not thread-safe.
  */
 final class Answer {
-    private final Scheduler.Sequence sequence;
+    private final Sequence sequence;
     private final int promptTokens;
     private final AnswerText text;
     private final Optional<ChoiceChooser> choice;
@@ -31,7 +31,7 @@ final class Answer {
     private long endNanos;
 
     Answer(
-            Scheduler.Sequence sequence,
+            Sequence sequence,
             int promptTokens,
             AnswerText text,
             Optional<ChoiceChooser> choice,
@@ -45,7 +45,7 @@ final class Answer {
         this.startNanos = startNanos;
     }
 
-    Scheduler.Sequence sequence() {
+    Sequence sequence() {
         return sequence;
     }
 
@@ -53,7 +53,7 @@ final class Answer {
         return finishReason != null;
     }
 
-    void accept(Scheduler.Step step) {
+    void accept(Sequence.Step step) {
         if (step.id() >= 0) {
             if (firstNanos == 0) {
                 firstNanos = System.nanoTime();
@@ -62,12 +62,12 @@ final class Answer {
             String piece = choice.isPresent() ? "" : text.add(step.id());
             waiting = new Token(step.id(), piece, step.logProbability());
         }
-        boolean ends = step.end() != Scheduler.End.NONE || text.stopped();
+        boolean ends = step.end() != Sequence.End.NONE || text.stopped();
         if (ends) {
             String rest = choice.isPresent()
                     ? choice.get()
                             .result()
-                            .filter(result -> step.end() == Scheduler.End.STOP)
+                            .filter(result -> step.end() == Sequence.End.STOP)
                             .orElse("")
                     : text.finish();
             Token last = waiting;

@@ -137,7 +137,7 @@ public final class Decoder implements AutoCloseable {
         }
     }
 
-    private Scheduler.Step next(List<Answer> answers, int index) {
+    private Sequence.Step next(List<Answer> answers, int index) {
         try {
             return scheduler.next(answers.get(index).sequence());
         } catch (InferenceException e) {
@@ -167,7 +167,7 @@ public final class Decoder implements AutoCloseable {
         } else if (request.constraint() instanceof OutputConstraint.Json json) {
             chooser = new JsonChooser(json.schema(), tokenizer.bytes(), new Sampler(options, Set.of(), text));
         }
-        Scheduler.Sequence sequence = scheduler.start(prompt, mix, maxTokens, chooser, options.logProbabilities());
+        Sequence sequence = scheduler.start(prompt, mix, maxTokens, chooser, options.logProbabilities());
         List<String> stop = choice.isPresent() ? List.of() : options.stop();
         return new Answer(sequence, prompt.length, new AnswerText(tokenizer, stop), choice, listener, startNanos);
     }

@@ -4,20 +4,15 @@ import dev.llmadapt.peft.InferenceException;
 import dev.llmadapt.peft.adapter.AdapterMix;
 import dev.llmadapt.peft.adapter.ReadyAdapter;
 import dev.llmadapt.peft.runtime.Engine;
-import dev.llmadapt.peft.runtime.Logits;
 import dev.llmadapt.peft.runtime.TextSession;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the answers of all callers together over one session (continuous batching; Yu et al. 2022, Orca), without a thread
@@ -34,10 +29,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 final class Scheduler implements AutoCloseable {
-    /** Tokens read between two steps: the others wait no longer than this takes. */
-    private static final int CHUNK = 256;
-    /** Rows that the engine's attention takes at a time. */
-    private static final int BLOCK = 32;
     /** The most tokens of all slots together that one prompt is copied to for scoring; bounds the memory it takes. */
     private static final int COPIED = 2048;
 
@@ -47,118 +38,14 @@ final class Scheduler implements AutoCloseable {
     private final List<Sequence> sequences = new ArrayList<>(); // guarded by lock, oldest first
     private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(); // guarded by lock, in the order of their rows
     private final CacheRows rows; // changed by the turn, or with the lock between turns
-    private final LogitReader reader; // belongs to the turn
+    private final Turn turn; // one at a time, without the lock
     private boolean running; // guarded by lock: a turn or a scoring is under way
     private boolean closed; // guarded by lock
 
     Scheduler(TextSession session, int maxSlots) {
         this.session = session;
         this.rows = new CacheRows(session, maxSlots);
-        this.reader = new LogitReader(session.vocabularySize());
-    }
-
-    /** What has no row yet. */
-    sealed interface Waiting {
-        int[] prompt();
-
-        AdapterMix mix();
-
-        /** Of prompt and answer, or the longest continuation. */
-        int tokens();
-    }
-
-    private static final class Scoring implements Waiting {
-        private final int[] prompt;
-        private final AdapterMix mix;
-        private final int tokens;
-
-        Scoring(int[] prompt, AdapterMix mix, int tokens) {
-            this.prompt = prompt;
-            this.mix = mix;
-            this.tokens = tokens;
-        }
-
-        @Override
-        public int[] prompt() {
-            return prompt;
-        }
-
-        @Override
-        public AdapterMix mix() {
-            return mix;
-        }
-
-        @Override
-        public int tokens() {
-            return tokens;
-        }
-    }
-
-    /** An answer under way. Its fields belong to the turn; {@code out}, {@code over} and {@code failure} to the lock. */
-    static final class Sequence implements Waiting {
-        private final int[] prompt;
-        private final AdapterMix mix;
-        private final int maxTokens;
-        private final Chooser chooser;
-        private final boolean logProbabilities;
-        private final ArrayDeque<Step> out = new ArrayDeque<>();
-        private CacheRows.@Nullable Slot slot;
-        private int pending; // the chosen token that the next step reads
-        private int chosen;
-        private boolean placed; // its slot is cut to what can be reused
-        private boolean reading = true;
-        private boolean over;
-        private boolean released;
-        private @Nullable RuntimeException failure;
-
-        Sequence(int[] prompt, AdapterMix mix, int maxTokens, Chooser chooser, boolean logProbabilities) {
-            this.prompt = prompt;
-            this.mix = mix;
-            this.maxTokens = maxTokens;
-            this.chooser = chooser;
-            this.logProbabilities = logProbabilities;
-        }
-
-        /** Whether it has a row. */
-        boolean begun() {
-            return slot != null;
-        }
-
-        @Override
-        public int[] prompt() {
-            return prompt;
-        }
-
-        @Override
-        public AdapterMix mix() {
-            return mix;
-        }
-
-        @Override
-        public int tokens() {
-            return prompt.length + maxTokens;
-        }
-    }
-
-    /** Why {@link #next} gives no token. */
-    enum End {
-        NONE,
-        STOP,
-        LENGTH,
-        INTERRUPTED
-    }
-
-    /**
-     * What happened to an answer.
-     *
-     * @param end why it is over, {@link End#NONE} while it is not
-     * @param id the token, or -1 where there is none
-     * @param logProbability its log-probability, NaN when not asked for
-     */
-    record Step(End end, int id, double logProbability) {
-        static Step over(End end) {
-            return new Step(end, -1, Double.NaN);
-        }
+        this.turn = new Turn(session, rows);
     }
 
     /**
@@ -187,14 +74,14 @@ final class Scheduler implements AutoCloseable {
     }
 
     /** The next token of an answer, or why there is none; runs turns until then if nobody else does. */
-    Step next(Sequence sequence) {
+    Sequence.Step next(Sequence sequence) {
         lock.lock();
         try {
             while (true) {
                 if (Thread.currentThread().isInterrupted()) {
-                    return Step.over(End.INTERRUPTED);
+                    return Sequence.Step.over(Sequence.End.INTERRUPTED);
                 }
-                Step ready = sequence.out.poll();
+                Sequence.Step ready = sequence.out.poll();
                 if (ready != null) {
                     return ready;
                 }
@@ -208,7 +95,7 @@ final class Scheduler implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Step.over(End.INTERRUPTED);
+            return Sequence.Step.over(Sequence.End.INTERRUPTED);
         } finally {
             lock.unlock();
         }
@@ -239,7 +126,7 @@ final class Scheduler implements AutoCloseable {
         requireRoom(tokens);
         rows.requirePossible(prompt.length, tokens);
         int useful = Math.min(Scorer.usefulSlots(continuations), COPIED / tokens);
-        Scoring scoring = new Scoring(prompt, mix, tokens);
+        Waiting.Scoring scoring = new Waiting.Scoring(prompt, mix, tokens);
         List<CacheRows.Slot> held = new ArrayList<>();
         lock.lock();
         try {
@@ -267,7 +154,7 @@ final class Scheduler implements AutoCloseable {
             running = true;
             lock.unlock();
             try {
-                return scoreIn(held, prompt, mix, continuations);
+                return turn.score(held, prompt, mix, continuations);
             } catch (InferenceException e) {
                 held.stream().filter(rows::isThere).forEach(rows::clear);
                 throw e;
@@ -290,35 +177,15 @@ final class Scheduler implements AutoCloseable {
     }
 
     /** Whether a scoring is the next to begin and has a row now. */
-    private boolean begins(Scoring scoring, List<CacheRows.Slot> held) {
+    private boolean begins(Waiting.Scoring scoring, List<CacheRows.Slot> held) {
         if (waiting.peek() != scoring) {
             return false;
         }
-        CacheRows.Slot slot = rows.claim(scoring.prompt, scoring.mix, scoring.tokens);
+        CacheRows.Slot slot = rows.claim(scoring.prompt(), scoring.mix(), scoring.tokens());
         if (slot != null) {
             held.add(slot);
         }
         return slot != null;
-    }
-
-    private List<double[]> scoreIn(List<CacheRows.Slot> held, int[] prompt, AdapterMix mix, List<int[]> continuations)
-            throws InterruptedException {
-        rows.settle();
-        CacheRows.Slot slot = held.get(0);
-        rows.place(slot, prompt, mix);
-        Scorer scorer = new Scorer(session, reader, prompt, mix, continuations);
-        for (int from = session.filled(slot.index()), to; from < prompt.length; from = to) {
-            Scorer.cancelIfInterrupted();
-            to = chunkEnd(from, prompt.length);
-            Logits logits = session.read(slot.index(), prompt, from, to, to - 1, mix);
-            slot.read(prompt, to);
-            scorer.recordPrompt(logits, to);
-        }
-        for (CacheRows.Slot other : held.subList(1, held.size())) {
-            rows.copyPrompt(slot, other);
-        }
-        scorer.read(held.stream().mapToInt(CacheRows.Slot::index).sorted().toArray());
-        return scorer.logProbabilities();
     }
 
     /**
@@ -330,7 +197,7 @@ final class Scheduler implements AutoCloseable {
         dropReleased();
         boolean more = false;
         while (waiting.peek() instanceof Sequence next) {
-            CacheRows.Slot slot = rows.claim(next.prompt, next.mix, next.tokens());
+            CacheRows.Slot slot = rows.claim(next.prompt(), next.mix(), next.tokens());
             if (slot == null) {
                 break;
             }
@@ -338,21 +205,23 @@ final class Scheduler implements AutoCloseable {
             more = true;
             waiting.remove();
         }
-        if (waiting.peek() instanceof Scoring next && !more && rows.fits(next.prompt, next.mix, next.tokens)) {
+        if (waiting.peek() instanceof Waiting.Scoring next
+                && !more
+                && rows.fits(next.prompt(), next.mix(), next.tokens())) {
             return false; // its caller is on the way
         }
         List<Sequence> live =
-                sequences.stream().filter(s -> s.slot != null && !s.over).toList();
+                sequences.stream().filter(s -> s.begun() && !s.over).toList();
         if (live.isEmpty()) {
             return false;
         }
         running = true;
         lock.unlock();
-        Map<Sequence, Step> steps = new HashMap<>();
+        Map<Sequence, Sequence.Step> steps = new HashMap<>();
         RuntimeException failure = null;
         try {
             settle(live);
-            run(live.stream().filter(s -> !s.over).toList(), steps);
+            turn.run(live.stream().filter(s -> !s.over).toList(), steps);
         } catch (RuntimeException e) {
             failure = e;
         } finally {
@@ -361,16 +230,15 @@ final class Scheduler implements AutoCloseable {
             changed.signalAll();
         }
         for (Sequence sequence : live) {
-            Step step = steps.get(sequence);
+            Sequence.Step step = steps.get(sequence);
             if (step != null) {
                 sequence.out.add(step);
             }
             if (failure != null && sequence.failure == null) {
-                sequence.failure = failure;
-                sequence.over = true;
+                sequence.fail(failure);
             }
             if (sequence.over) { // its owner may still read what is queued; the slot serves the next one
-                rows.release(slot(sequence));
+                rows.release(sequence.slot());
             }
         }
         dropReleased();
@@ -383,112 +251,11 @@ final class Scheduler implements AutoCloseable {
             rows.settle();
         } catch (InferenceException e) {
             for (Sequence sequence : live) {
-                if (!rows.isThere(slot(sequence))) {
-                    sequence.failure = e;
-                    sequence.over = true;
+                if (!rows.isThere(sequence.slot())) {
+                    sequence.fail(e);
                 }
             }
         }
-    }
-
-    private void run(List<Sequence> live, Map<Sequence, Step> steps) {
-        for (Sequence sequence : live) {
-            if (sequence.reading) {
-                try {
-                    readChunk(sequence, steps);
-                } catch (InferenceException e) { // such as no memory for a piece of this prompt; the others go on
-                    sequence.failure = e;
-                    sequence.over = true;
-                }
-                break;
-            }
-        }
-        int[] ids = new int[0];
-        List<AdapterMix> mixes = new ArrayList<>();
-        for (Sequence sequence : live) {
-            if (!sequence.reading && !sequence.over && !steps.containsKey(sequence)) {
-                int slot = slot(sequence).index();
-                if (slot >= ids.length) {
-                    int before = ids.length;
-                    ids = Arrays.copyOf(ids, slot + 1);
-                    Arrays.fill(ids, before, slot, -1);
-                    mixes.addAll(Collections.nCopies(slot + 1 - before, AdapterMix.NONE));
-                }
-                ids[slot] = sequence.pending;
-                mixes.set(slot, sequence.mix);
-            }
-        }
-        if (ids.length == 0) {
-            return;
-        }
-        Logits logits = session.step(ids, mixes);
-        for (Sequence sequence : live) {
-            if (!sequence.reading && !sequence.over && !steps.containsKey(sequence)) {
-                attempt(
-                        sequence,
-                        () -> steps.put(
-                                sequence,
-                                choose(sequence, logits, slot(sequence).index())));
-            }
-        }
-    }
-
-    private void readChunk(Sequence sequence, Map<Sequence, Step> steps) {
-        CacheRows.Slot slot = slot(sequence);
-        int[] prompt = sequence.prompt;
-        if (!sequence.placed) {
-            rows.place(slot, prompt, sequence.mix);
-            sequence.placed = true;
-        }
-        int from = session.filled(slot.index());
-        int to = chunkEnd(from, prompt.length);
-        Logits logits = session.read(slot.index(), prompt, from, to, to - 1, sequence.mix);
-        slot.read(prompt, to);
-        sequence.reading = to < prompt.length;
-        attempt(sequence, () -> {
-            if (sequence.reading) {
-                reader.read(logits, 0, sequence.mix, to); // as soon as they are not finite
-            } else {
-                steps.put(sequence, choose(sequence, logits, 0));
-            }
-        });
-    }
-
-    /**
-     * Where a chunk that starts at a place ends; never so that one token is left alone, at the end or after whole blocks of
-     * the attention's rows, since the engine computes a single row by another kernel.
-     */
-    static int chunkEnd(int from, int length) {
-        int to = Math.min(length, from + CHUNK);
-        to = to == length - 1 ? to - 1 : to;
-        return (to - from) % BLOCK == 1 && to - from > 1 ? to - 2 : to;
-    }
-
-    /** Does a part of one answer: if it cannot go on it is over, and the others of its batch are not. */
-    private void attempt(Sequence sequence, Runnable part) {
-        try {
-            part.run();
-        } catch (InferenceException e) {
-            sequence.failure = e;
-            sequence.over = true;
-            rows.clear(slot(sequence));
-        }
-    }
-
-    private Step choose(Sequence sequence, Logits logits, int row) {
-        float[] values = reader.read(logits, row, sequence.mix, sequence.prompt.length + sequence.chosen);
-        double normalizer = sequence.logProbabilities ? LogSoftmax.normalizer(values) : Double.NaN;
-        int id = sequence.chooser.choose(values);
-        if (id == Chooser.END) {
-            sequence.over = true;
-            return Step.over(End.STOP);
-        }
-        sequence.pending = id;
-        sequence.chosen++;
-        End end =
-                sequence.chooser.complete() ? End.STOP : sequence.chosen == sequence.maxTokens ? End.LENGTH : End.NONE;
-        sequence.over = end != End.NONE;
-        return new Step(end, id, logits.get(row * reader.vocabulary() + id) - normalizer);
     }
 
     /** Between two turns, goes on with another engine; answers under way do not notice. */
@@ -536,7 +303,7 @@ final class Scheduler implements AutoCloseable {
     void forget(ReadyAdapter adapter) {
         between(() -> {
             rows.forget(adapter);
-            if (sequences.stream().noneMatch(sequence -> sequence.mix.has(adapter))) {
+            if (sequences.stream().noneMatch(sequence -> sequence.mix().has(adapter))) {
                 session.forget(adapter);
             }
         });
@@ -546,7 +313,8 @@ final class Scheduler implements AutoCloseable {
     boolean usesAdapters() {
         lock.lock();
         try {
-            return sequences.stream().anyMatch(sequence -> !sequence.mix.parts().isEmpty());
+            return sequences.stream()
+                    .anyMatch(sequence -> !sequence.mix().parts().isEmpty());
         } finally {
             lock.unlock();
         }
@@ -563,10 +331,6 @@ final class Scheduler implements AutoCloseable {
             return sequence.released;
         });
         changed.signalAll();
-    }
-
-    private static CacheRows.Slot slot(Sequence sequence) {
-        return Objects.requireNonNull(sequence.slot);
     }
 
     /** Bytes of a row of so many tokens. */

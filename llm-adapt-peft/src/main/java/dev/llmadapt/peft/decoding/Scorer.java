@@ -117,7 +117,7 @@ final class Scorer {
         session.truncate(slot, start);
         for (int from = start, to; from < text.length; from = to) {
             cancelIfInterrupted();
-            to = Scheduler.chunkEnd(from, Math.min(text.length, from + SCORED));
+            to = Turn.chunkEnd(from, Math.min(text.length, from + SCORED));
             to = to + 1 == text.length ? to - 1 : to;
             int wanted = Math.max(from, prompt.length);
             Logits logits = session.read(slot, text, from, to, wanted, mix);

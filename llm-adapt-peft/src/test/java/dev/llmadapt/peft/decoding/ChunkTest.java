@@ -44,7 +44,7 @@ class ChunkTest {
         float[] logits = new float[session.vocabularySize()];
         for (int end : new int[] {cut, length}) {
             for (int from = session.filled(0), to; from < end; from = to) {
-                to = Scheduler.chunkEnd(from, end);
+                to = Turn.chunkEnd(from, end);
                 session.read(0, text, from, to, to - 1).get(0, logits);
             }
         }

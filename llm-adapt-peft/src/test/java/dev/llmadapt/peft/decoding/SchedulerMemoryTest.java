@@ -54,18 +54,18 @@ class SchedulerMemoryTest {
     }
 
     /** The sampler never ends an answer. */
-    private static Scheduler.Sequence start(Scheduler scheduler, int[] prompt, int maxTokens) {
+    private static Sequence start(Scheduler scheduler, int[] prompt, int maxTokens) {
         Chooser greedy = new Sampler(GenerationOptions.defaults(), Set.of(), prompt);
         return scheduler.start(prompt, AdapterMix.NONE, maxTokens, greedy, false);
     }
 
-    private static List<Integer> rest(Scheduler scheduler, Scheduler.Sequence sequence) {
+    private static List<Integer> rest(Scheduler scheduler, Sequence sequence) {
         try {
             List<Integer> ids = new ArrayList<>();
             while (true) {
-                Scheduler.Step step = scheduler.next(sequence);
+                Sequence.Step step = scheduler.next(sequence);
                 ids.add(step.id());
-                if (step.end() != Scheduler.End.NONE) {
+                if (step.end() != Sequence.End.NONE) {
                     return ids;
                 }
             }
@@ -85,15 +85,15 @@ class SchedulerMemoryTest {
         List<Integer> expected = alone(prompt(20, 1), 30);
         CappedSession session = session(4000);
         try (Scheduler scheduler = new Scheduler(session, 4)) {
-            Scheduler.Sequence first = start(scheduler, prompt(20, 1), 30);
+            Sequence first = start(scheduler, prompt(20, 1), 30);
             List<Integer> ids = new ArrayList<>(List.of(scheduler.next(first).id()));
             session.failing = true;
-            Scheduler.Sequence second = start(scheduler, prompt(20, 2), 900);
+            Sequence second = start(scheduler, prompt(20, 2), 900);
             assertThatThrownBy(() -> scheduler.next(second)).isInstanceOf(InferenceException.class);
             scheduler.end(second);
             assertThatThrownBy(() -> scheduler.score(prompt(600, 3), AdapterMix.NONE, List.of(new int[] {5})))
                     .isInstanceOf(InferenceException.class);
-            Scheduler.Sequence third = start(scheduler, prompt(20, 3), 30); // has room, but cannot be read
+            Sequence third = start(scheduler, prompt(20, 3), 30); // has room, but cannot be read
             assertThatThrownBy(() -> scheduler.next(third)).isInstanceOf(InferenceException.class);
             scheduler.end(third);
             ids.addAll(rest(scheduler, first));
@@ -106,10 +106,10 @@ class SchedulerMemoryTest {
     @Test
     void start_longAfterShort_isNotPassedByLaterOnes() {
         try (Scheduler scheduler = new Scheduler(session(1000), 8)) {
-            Scheduler.Sequence small = start(scheduler, prompt(10, 1), 200);
+            Sequence small = start(scheduler, prompt(10, 1), 200);
             scheduler.next(small);
-            Scheduler.Sequence large = start(scheduler, prompt(10, 2), 900);
-            Scheduler.Sequence later = start(scheduler, prompt(10, 3), 50); // would fit beside the first
+            Sequence large = start(scheduler, prompt(10, 2), 900);
+            Sequence later = start(scheduler, prompt(10, 3), 50); // would fit beside the first
             for (int i = 0; i < 20; i++) {
                 scheduler.next(small);
             }
