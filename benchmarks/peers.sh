@@ -36,9 +36,9 @@ for ((round = 1; round <= rounds; round++)); do
   CLASSPATH=$ours
   "${jmh[@]}" ScoreBenchmark -f 1 -wi 1 -w 1 -i 2 -r 1 -rff "$work/score-$round.json"
   CLASSPATH=$peers
-  "${jmh[@]}" 'PeerBenchmark.(read|encode)' -p texts=1 -rff "$work/read-$round.json"
+  "${jmh[@]}" 'PeerBenchmark.(read|encode)' -p sequences=1 -rff "$work/read-$round.json"
   "${jmh[@]}" LoadBenchmark -rff "$work/load-$round.json"
-  # it computes a token of each text in turn, so that more texts say nothing new
-  "${jmh[@]}" PeerBenchmark.decode -p engine=JLAMA -p texts=1,4 -rff "$work/decode-jlama-$round.json"
+  # it computes a token of each text in turn, so that more sequences say nothing new
+  "${jmh[@]}" PeerBenchmark.decode -p engine=JLAMA -p sequences=1,4 -rff "$work/decode-jlama-$round.json"
 done
 "$python" benchmarks/peers/table.py "$work" "$rounds" > docs/figures/peers.md

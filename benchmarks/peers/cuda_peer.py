@@ -4,9 +4,9 @@
     python benchmarks/peers/cuda_peer.py [DEVICE]
 
 The default model's shape with random weights, on which speed does not depend: decoding in bfloat16 with the attention that
-PyTorch brings and a cache that grows, 64 tokens of 1, 8, 32 and 128 texts after prompts of 128; reading 256 and 1000 tokens;
+PyTorch brings and a cache that grows, 64 tokens of 1, 8, 32 and 128 sequences after prompts of 128; reading 256 and 1000 tokens;
 LoRA of rank 16 on all projections in float32 (no TF32), AdamW, rows of 512 tokens. Medians of five rounds, or of eight steps,
-the least and the most in brackets. Prints a line for each.
+minimum and maximum in brackets. Prints a line for each.
 """
 
 import statistics
@@ -18,7 +18,7 @@ from peft import LoraConfig, get_peft_model
 from transformers import DynamicCache, LlamaConfig, LlamaForCausalLM
 
 DEVICE = sys.argv[1] if len(sys.argv) > 1 else "cuda"
-TEXTS = 1, 8, 32, 128
+SEQUENCES = 1, 8, 32, 128
 READS = 256, 1000
 ROUNDS = 5
 STEPS = 64
@@ -60,11 +60,11 @@ def timed(action):
 @torch.inference_mode()
 def answering():
     served = model(torch.bfloat16).eval()
-    for texts in TEXTS:
+    for sequences in SEQUENCES:
         speeds = []
         for _ in range(ROUNDS + 1):
             cache = DynamicCache()
-            prompt = torch.randint(0, 49152, (texts, 128), device=DEVICE)
+            prompt = torch.randint(0, 49152, (sequences, 128), device=DEVICE)
             served(input_ids=prompt, past_key_values=cache, use_cache=True, logits_to_keep=1)
             token = prompt[:, -1:]
 
@@ -74,8 +74,8 @@ def answering():
                     logits = served(input_ids=token, past_key_values=cache, use_cache=True).logits
                     token = logits[:, -1:].argmax(-1)
 
-            speeds.append(texts * STEPS / timed(decode))
-        print(f"decode, {texts} texts, tokens/s: {spread(speeds[1:], 0)}", flush=True)
+            speeds.append(sequences * STEPS / timed(decode))
+        print(f"decode, {sequences} sequences, tokens/s: {spread(speeds[1:], 0)}", flush=True)
     for length in READS:
         ids = torch.randint(0, 49152, (1, length), device=DEVICE)
         millis = [1000 * timed(lambda: served(input_ids=ids, logits_to_keep=1)) for _ in range(ROUNDS + 1)]

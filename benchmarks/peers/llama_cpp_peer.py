@@ -2,7 +2,7 @@
 
     python llama_cpp_peer.py MODEL.gguf SCORE.json
 
-One JSON object a line: {"benchmark", "engine", "texts", "ms"}. SCORE.json holds the token ids of a prompt and of its labels,
+One JSON object a line: {"benchmark", "engine", "sequences", "ms"}. SCORE.json holds the token ids of a prompt and of its labels,
 as dev.llmadapt.benchmarks.ScorePrompt writes them. Needs llama-cpp-python, numpy.
 """
 
@@ -23,12 +23,12 @@ def ids(count, start=0):
 
 
 class Engine:
-    def __init__(self, path, texts, unified=False):
+    def __init__(self, path, sequences, unified=False):
         self.model = lib.llama_model_load_from_file(path.encode(), lib.llama_model_default_params())
         params = lib.llama_context_default_params()
-        params.n_ctx = CONTEXT * texts
+        params.n_ctx = CONTEXT * sequences
         params.n_batch = params.n_ubatch = 512
-        params.n_seq_max = texts
+        params.n_seq_max = sequences
         params.n_threads = params.n_threads_batch = THREADS
         params.kv_unified = unified
         self.context = lib.llama_init_from_model(self.model, params)
@@ -79,8 +79,8 @@ def milliseconds(work, repeats=REPEATS):
     return (time.perf_counter() - start) * 1e3 / repeats
 
 
-def report(benchmark, texts, ms):
-    print(json.dumps({"benchmark": benchmark, "engine": "LLAMA_CPP_PYTHON", "texts": texts, "ms": ms}), flush=True)
+def report(benchmark, sequences, ms):
+    print(json.dumps({"benchmark": benchmark, "engine": "LLAMA_CPP_PYTHON", "sequences": sequences, "ms": ms}), flush=True)
 
 
 def load(path):
@@ -99,20 +99,20 @@ def read_and_encode(path):
     engine.close()
 
 
-def decode(path, texts):
-    engine = Engine(path, texts)
-    for sequence in range(texts):
+def decode(path, sequences):
+    engine = Engine(path, sequences)
+    for sequence in range(sequences):
         engine.read(ids(PROMPT, sequence), sequence)
 
     def answer():
-        next_ids = ids(texts)
+        next_ids = ids(sequences)
         for step in range(TOKENS):
             engine.run([(token, PROMPT + step, sequence, True) for sequence, token in enumerate(next_ids)])
-            next_ids = [int(np.argmax(engine.logits(sequence))) for sequence in range(texts)]
-        for sequence in range(texts):
+            next_ids = [int(np.argmax(engine.logits(sequence))) for sequence in range(sequences)]
+        for sequence in range(sequences):
             lib.llama_memory_seq_rm(engine.memory, sequence, PROMPT, -1)
 
-    report("decode", texts, milliseconds(answer) / TOKENS)
+    report("decode", sequences, milliseconds(answer) / TOKENS)
     engine.close()
 
 
@@ -156,8 +156,8 @@ def main():
     lib.llama_log_set(quiet, ctypes.c_void_p())
     load(path)
     read_and_encode(path)
-    for texts in (1, 4, 8, 16):
-        decode(path, texts)
+    for sequences in (1, 4, 8, 16):
+        decode(path, sequences)
     score(path, task["prompt"], task["labels"])
 
 

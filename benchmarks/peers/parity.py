@@ -158,7 +158,7 @@ def speed(model, rounds, classpath):
     java.stdin.close()
     if java.wait() != 0:
         sys.exit("the Java program failed")
-    print(f"\n| {rounds} rounds in turn | reading 256 tokens, ms: median (least to most) | its ratio to llama.cpp "
+    print(f"\n| {rounds} rounds in turn | reading 256 tokens, ms: median (min to max) | its ratio to llama.cpp "
           "| decoding, ms per token | its ratio to llama.cpp |")
     print("|---|---|---|---|---|")
     peer_medians = [statistics.median(column) for column in zip(*times["llama.cpp"])]

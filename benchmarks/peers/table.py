@@ -1,4 +1,4 @@
-"""The rounds of benchmarks/peers.sh as docs/figures/peers.md: medians, and the least and most of the rounds.
+"""The rounds of benchmarks/peers.sh as docs/figures/peers.md: medians, and the minimum and maximum of the rounds.
 
     python table.py FOLDER ROUNDS
 """
@@ -24,20 +24,20 @@ ROWS = [
     ("encode", 1, "200 words to tokens, ms"),
     ("read", 1, "reading some 256 tokens, ms"),
     ("decode", 1, "a step, 1 text, ms"),
-    ("decode", 4, "a step, 4 texts, ms"),
-    ("decode", 8, "a step, 8 texts, ms"),
-    ("decode", 16, "a step, 16 texts, ms"),
+    ("decode", 4, "a step, 4 sequences, ms"),
+    ("decode", 8, "a step, 8 sequences, ms"),
+    ("decode", 16, "a step, 16 sequences, ms"),
     ("score", 15, "15 labels scored, instructions not yet read, ms"),
     ("score-prompt", 15, "their prompt read alone, ms"),
 ]
 
 
 def collect(folder, rounds):
-    """Milliseconds by (benchmark, texts) and engine, one a round."""
+    """Milliseconds by (benchmark, sequences) and engine, one a round."""
     times = {}
 
-    def add(benchmark, texts, engine, ms):
-        times.setdefault((benchmark, texts), {}).setdefault(engine, []).append(ms)
+    def add(benchmark, sequences, engine, ms):
+        times.setdefault((benchmark, sequences), {}).setdefault(engine, []).append(ms)
 
     def runs(name, number):
         """What a part of a round measured; nothing where the round was cut short before it."""
@@ -49,7 +49,7 @@ def collect(folder, rounds):
             for run in runs(name, number):
                 benchmark = run["benchmark"].rsplit(".", 1)[1]
                 params = run["params"]
-                add(benchmark, int(params.get("texts", 1)), params["engine"], run["primaryMetric"]["score"])
+                add(benchmark, int(params.get("sequences", 1)), params["engine"], run["primaryMetric"]["score"])
         for run in runs("score", number):
             params = run["params"]
             engine = {"AS_STORED": "LLM_ADAPT", "INT8": "LLM_ADAPT_INT8"}[params["precision"]]
@@ -59,7 +59,7 @@ def collect(folder, rounds):
         lines = folder / f"llama-cpp-{number}.json"
         for line in lines.read_text().splitlines() if lines.exists() else []:
             run = json.loads(line)
-            add(run["benchmark"], run["texts"], run["engine"], run["ms"])
+            add(run["benchmark"], run["sequences"], run["engine"], run["ms"])
     return times
 
 
@@ -87,18 +87,18 @@ def main():
     features = re.findall(r"(\w+) = 1", llama_cpp.llama_print_system_info().decode())
     print("# This library beside other engines: the default model\n")
     print(f"`SmolLM2-135M-Instruct.Q4_1.gguf`, 2 threads each, {cpu()}, {rounds} rounds in turn,"
-          f" {datetime.date.today()}. Median of the rounds (least to most). llama-cpp-python {llama_cpp.__version__}"
+          f" {datetime.date.today()}. Median of the rounds (min to max). llama-cpp-python {llama_cpp.__version__}"
           f" is built with {', '.join(features)}.\n")
     print("Written by `benchmarks/peers.sh`; what stands for what is in `benchmarks/README.md`.\n")
     print("| | " + " | ".join(NAMES.values()) + " |")
     print("|---" * (len(NAMES) + 1) + "|")
-    for benchmark, texts, title in ROWS:
-        engines = times.get((benchmark, texts), {})
+    for benchmark, sequences, title in ROWS:
+        engines = times.get((benchmark, sequences), {})
         print(f"| {title} | " + " | ".join(cell(engines.get(name, [])) for name in NAMES) + " |")
     print("\n| best peer's time over ours | as stored | INT8 |")
     print("|---|---|---|")
-    for benchmark, texts, title in ROWS:
-        engines = {name: statistics.median(values) for name, values in times.get((benchmark, texts), {}).items()}
+    for benchmark, sequences, title in ROWS:
+        engines = {name: statistics.median(values) for name, values in times.get((benchmark, sequences), {}).items()}
         peers = [ms for name, ms in engines.items() if name not in OURS]
         if peers and all(name in engines for name in OURS):
             print(f"| {title.removesuffix(', ms')} | " + " | ".join(f"{min(peers) / engines[name]:.2f}" for name in OURS)

@@ -27,7 +27,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One step of decoding with LoRA on every linear layer of every block: what adapters cost over the base alone. */
+/** One step of decoding with LoRA on every linear layer of every block, to compare with the base model alone. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -45,14 +45,14 @@ public class AdapterBenchmark {
     public String model;
 
     /**
-     * What is loaded: {@code none}; {@code unused}, an adapter that no text uses; or a number of adapters, which the texts
-     * use in turn, and their rank, such as {@code 8x16}. How they are laid out, side by side or gathered, is what the engine
-     * chooses for the batch.
+     * The loaded adapters: {@code none}; {@code unused}, an adapter that no sequence uses; or a number of adapters,
+     * which the sequences use in turn, and their rank, such as {@code 8x16}. The engine chooses for the batch how they
+     * are laid out, side by side or gathered.
      */
     @Param({NONE, UNUSED, "1x16", "8x8"})
     public String adapters;
 
-    /** Texts that run together; where there are more adapters, the last are left out. */
+    /** The number of sequences in the batch; if there are more adapters, the last are not used. */
     @Param({"1", "8", "32", "64"})
     public int slots;
 
@@ -91,12 +91,12 @@ public class AdapterBenchmark {
         Arrays.fill(next, 1000);
     }
 
-    /** A step. */
+    /** Decodes one token of each sequence. */
     @Benchmark
     public Logits step() {
         Logits logits = session.step(next, mixes);
         for (int slot = 0; slot < slots; slot++) {
-            session.truncate(slot, PROMPT); // each step is the same work
+            session.truncate(slot, PROMPT); // so that each step does equal work
         }
         return logits;
     }

@@ -27,7 +27,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** What it takes to load an adapter, LoRA on every linear layer of every block, from its folder. */
+/** The loading of an adapter, LoRA on every linear layer of every block, from its folder. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -42,11 +42,11 @@ public class AdapterLoadBenchmark {
     @Param("default")
     public String model;
 
-    /** Of the adapter. */
+    /** The rank of the adapter. */
     @Param({"8", "16", "64"})
     public int rank;
 
-    /** Whether an adapter of the same modules is loaded before; else the engine is made again. */
+    /** Whether an adapter of the same modules is loaded before; if not, the engine's session is built again. */
     @Param({"true", "false"})
     public boolean another;
 
@@ -67,13 +67,13 @@ public class AdapterLoadBenchmark {
         }
     }
 
-    /** From the folder to a request that can name it. */
+    /** Loads the adapter until a request can name it. */
     @Benchmark
     public void load() {
         opened.loadAdapter(PeftAdapter.read(folder).named(NEW));
     }
 
-    /** From the folder to the first token. */
+    /** Loads the adapter and answers with one token. */
     @Benchmark
     public Object loadAndAnswer() {
         load();
@@ -82,7 +82,7 @@ public class AdapterLoadBenchmark {
                 .withOptions(GenerationOptions.defaults().withMaxTokens(1)));
     }
 
-    /** Lets the next invocation load it again. */
+    /** Unloads the adapter, so that the next invocation loads it again. */
     @TearDown(Level.Invocation)
     public void unload() {
         opened.unloadAdapter(NEW);

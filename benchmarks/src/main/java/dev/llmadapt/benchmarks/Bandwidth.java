@@ -3,14 +3,14 @@ package dev.llmadapt.benchmarks;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 
-/** How fast threads read memory one after the other, from arrays that no cache holds. */
+/** The memory bandwidth of sequential reads by threads, from arrays too large for any cache. */
 final class Bandwidth {
     private static final int LONGS = 1 << 24; // of each thread: 128 MiB
     private static final int ROUNDS = 12;
 
     private Bandwidth() {}
 
-    /** The most that some threads together have read a second in any of some rounds. */
+    /** Measures the largest bandwidth of several threads together over several rounds. */
     static double gigabytesPerSecond(int threads) throws InterruptedException {
         long[][] arrays = IntStream.range(0, threads)
                 .mapToObj(thread -> {
@@ -42,7 +42,7 @@ final class Bandwidth {
         return best;
     }
 
-    /** Several sums at once, so that adding does not wait for adding. */
+    /** Adds into four sums at once, so that no addition waits for the one before. */
     private static long sum(long[] values) {
         long a = 0;
         long b = 0;

@@ -20,7 +20,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** One step of decoding: the 129th token of each of some texts that run together. */
+/** One step of decoding: the 129th token of each sequence of a batch. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -35,11 +35,11 @@ public class DecodeBenchmark {
     @Param("default")
     public String model;
 
-    /** How weights are multiplied. */
+    /** The precision of the weights. */
     @Param({"AS_STORED", "INT8"})
     public Precision precision;
 
-    /** Texts that run together. */
+    /** The number of sequences in the batch. */
     @Param({"1", "4", "8", "16"})
     public int slots;
 
@@ -58,12 +58,12 @@ public class DecodeBenchmark {
         Arrays.fill(next, 1000);
     }
 
-    /** A step. */
+    /** Decodes one token of each sequence. */
     @Benchmark
     public Logits step() {
         Logits logits = session.step(next);
         for (int slot = 0; slot < slots; slot++) {
-            session.truncate(slot, PROMPT); // each step is the same work
+            session.truncate(slot, PROMPT); // so that each step does equal work
         }
         return logits;
     }

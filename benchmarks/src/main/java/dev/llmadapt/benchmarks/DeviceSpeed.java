@@ -20,12 +20,12 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Decoding and reading on a device, a table on standard output: arguments MODEL and lines DEVICE/PRECISION, such as
- * {@code cuda:0:fp16/AS_STORED}. Beside each line stands how much of a greedy answer is that of the first line, and how far
- * its logits of a prompt are from it.
+ * A program that measures decoding and reading on devices and writes a table. Arguments: MODEL and rows
+ * DEVICE/PRECISION, such as {@code cuda:0:fp16/AS_STORED}. Each row is compared with the first: the number of equal
+ * tokens at the beginning of a greedy answer, and the distance of a prompt's logits.
  */
 final class DeviceSpeed {
-    private static final int[] TEXTS = {1, 8, 32, 128};
+    private static final int[] SEQUENCES = {1, 8, 32, 128};
     private static final int[] READS = {256, 1000};
     private static final int STEPS = 64;
     private static final int ROUNDS = 5;
@@ -35,7 +35,7 @@ final class DeviceSpeed {
     public static void main(String[] arguments) {
         Path model = ModelSource.parse(arguments[0]).fetch(Progress.NONE);
         System.out.println(
-                "| device | weights | open, s | tokens/s of 1, 8, 32, 128 texts | ms to read 256, 1000 tokens"
+                "| device | weights | open, s | tokens/s of 1, 8, 32, 128 sequences | ms to read 256, 1000 tokens"
                         + " | first tokens alike | logits' distance |");
         System.out.println("|---|---|---|---|---|---|---|");
         int[] firstAnswer = {};
@@ -53,8 +53,8 @@ final class DeviceSpeed {
                     firstLogits = logits;
                 }
                 List<String> decode = new ArrayList<>();
-                for (int texts : device.equals(Device.CPU) ? new int[] {1, 8} : TEXTS) {
-                    decode.add(decode(session, texts));
+                for (int sequences : device.equals(Device.CPU) ? new int[] {1, 8} : SEQUENCES) {
+                    decode.add(decode(session, sequences));
                 }
                 List<String> read = new ArrayList<>();
                 for (int tokens : READS) {
@@ -109,15 +109,15 @@ final class DeviceSpeed {
         return answer;
     }
 
-    /** Tokens a second after prompts of 128 tokens, and the least and the most of the rounds. */
-    private static String decode(TextSession session, int texts) {
-        session.reserve(texts, 256);
+    /** The tokens per second after prompts of 128 tokens: median, minimum and maximum of the rounds. */
+    private static String decode(TextSession session, int sequences) {
+        session.reserve(sequences, 256);
         int[] prompt = Sessions.ids(128);
-        int[] ids = new int[texts];
+        int[] ids = new int[sequences];
         Arrays.fill(ids, 1000);
         double[] speeds = new double[ROUNDS];
         for (int round = -1; round < ROUNDS; round++) { // the first warms up
-            for (int slot = 0; slot < texts; slot++) {
+            for (int slot = 0; slot < sequences; slot++) {
                 session.truncate(slot, 0);
                 session.read(slot, prompt, 0, prompt.length, prompt.length - 1);
             }
@@ -125,7 +125,7 @@ final class DeviceSpeed {
             for (int step = 0; step < STEPS; step++) {
                 ids[0] = Sessions.mostLikely(session.step(ids), session.vocabularySize());
             }
-            speeds[Math.max(round, 0)] = texts * STEPS / ((System.nanoTime() - start) / 1e9);
+            speeds[Math.max(round, 0)] = sequences * STEPS / ((System.nanoTime() - start) / 1e9);
         }
         Arrays.sort(speeds);
         return String.format(Locale.ROOT, "%.0f (%.0f to %.0f)", speeds[ROUNDS / 2], speeds[0], speeds[ROUNDS - 1]);

@@ -22,7 +22,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Passages of 100 words of English prose embedded a second, which is most of what indexing documents takes. */
+/** The embedding of passages of 100 words of English prose, which is most of the work of indexing documents. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
 @OutputTimeUnit(TimeUnit.SECONDS)
@@ -34,14 +34,14 @@ public class EmbeddingBenchmark {
     private static final int PASSAGES = 32;
     private static final int WORDS = 100;
 
-    /** Which embedder. */
+    /** The name of the embedder. */
     @Param({"minilm", "bge-small"})
     public String embedder;
 
     private Embedder opened;
     private List<String> texts;
 
-    /** Opens it. */
+    /** Opens the embedder. */
     @Setup
     public void open() throws IOException {
         opened = embedder.equals("minilm") ? Embedder.miniLm() : Embedder.bgeSmall();
@@ -55,14 +55,14 @@ public class EmbeddingBenchmark {
         }
     }
 
-    /** All of them, as an index asks for them. */
+    /** Embeds all passages in one call, as an index does. */
     @Benchmark
     @OperationsPerInvocation(PASSAGES)
     public List<float[]> passages() {
         return opened.embedPassages(texts);
     }
 
-    /** Frees it. */
+    /** Closes the embedder. */
     @TearDown
     public void close() {
         opened.close();

@@ -26,7 +26,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** From text to token ids: a conversation through the chat template, and the text of {@link Parity} as it is. */
+/** Encoding of text to token ids: a conversation through the chat template, and the plain text of {@link Parity}. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -54,13 +54,13 @@ public class EncodeBenchmark {
         }
     }
 
-    /** A short conversation. */
+    /** Encodes a short conversation. */
     @Benchmark
     public int[] conversation() {
         return decoder.promptIds(Request.of("What is the capital of France?"));
     }
 
-    /** The text as a whole. */
+    /** Encodes the whole text. */
     @Benchmark
     public int[] text() {
         return decoder.textIds(text);

@@ -26,8 +26,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * From a path to the first token, in a Java process that has done nothing else, with the model file in the file cache.
- * What a program that answers one question waits for, less the start of Java.
+ * The time from a path to the first token, in a fresh Java process with the model file in the file cache: the wait of a
+ * program that answers one question, without the start of Java.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
@@ -41,20 +41,20 @@ public class FirstTokenBenchmark {
     @Param("default")
     public String model;
 
-    /** How weights are multiplied. */
+    /** The precision of the weights. */
     @Param({"AS_STORED", "INT8"})
     public Precision precision;
 
     private Path path;
     private LocalModel opened;
 
-    /** Finds the file. */
+    /** Fetches the file. */
     @Setup
     public void fetch() {
         path = ModelSource.parse(model).fetch(Progress.NONE);
     }
 
-    /** An answer of one token. */
+    /** Opens the model and answers with one token. */
     @Benchmark
     public Generation openAndAnswer() {
         opened = LocalModel.open(path, ModelOptions.defaults().withPrecision(precision));

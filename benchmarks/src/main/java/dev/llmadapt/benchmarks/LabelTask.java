@@ -9,10 +9,10 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * A task of the pilot as it is asked for by zero-shot prompting, without the layers that make it so.
+ * A task of the pilot in the wording of zero-shot prompting, built without its layers.
  *
- * @param instruction what to do
- * @param labels to choose from
+ * @param instruction the instruction
+ * @param labels the labels to choose from
  */
 record LabelTask(String instruction, List<String> labels) {
     private static final List<String> MESSAGES = List.of(
@@ -21,7 +21,7 @@ record LabelTask(String instruction, List<String> labels) {
             "My sister sent me 200 on Friday and it still does not show in my account.",
             "I typed the wrong code too often and now the app says I am blocked.");
 
-    /** Reads a {@code task.json}, and takes its first labels. */
+    /** Reads the instruction and the first labels of a {@code task.json}. */
     static LabelTask read(Path file, int labels) throws IOException {
         LabelTask all = new Gson().fromJson(Files.readString(file), LabelTask.class);
         if (labels < 1 || labels > all.labels().size()) {
@@ -32,10 +32,10 @@ record LabelTask(String instruction, List<String> labels) {
     }
 
     /**
-     * A prompt.
+     * The request for a message.
      *
-     * @param before stands before the instruction
-     * @param number which of some messages it is about, modulo their number
+     * @param before the text before the instruction
+     * @param number the index of the message, modulo their number
      */
     Request prompt(String before, int number) {
         return Request.of(

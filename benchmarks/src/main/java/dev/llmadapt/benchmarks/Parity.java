@@ -21,12 +21,12 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Writes what this library makes of the default model, for {@code peers/parity.py} to compare: token ids of a text and
- * of prompts, and for some precisions the text's perplexity and the prompts' greedy continuations.
+ * A program that writes this library's results for the default model, which {@code peers/parity.py} compares: token ids
+ * of a text and of prompts, and for several precisions the text's perplexity and the prompts' greedy continuations.
  *
- * <p>Perplexity: the text is cut into windows that do not overlap and begin with no special token; each token of a
- * window but its first is scored given all before it in the window. Greedy: the most likely token each time, tokens that
- * end an answer like any other.
+ * <p>Perplexity: the text is split into windows that do not overlap and begin with no special token; each token of a
+ * window but its first is scored given all before it in the window. Greedy: the most likely token each time, also where
+ * it would end an answer.
  */
 final class Parity {
     private static final int WINDOW = 512;
@@ -55,7 +55,7 @@ final class Parity {
 
     private Parity() {}
 
-    /** What is written, as JSON. */
+    /** The results that are written as JSON. */
     private record Report(int window, int[] text, List<int[]> prompts, List<Run> runs) {}
 
     private record Run(String precision, double perplexity, List<int[]> greedy) {}

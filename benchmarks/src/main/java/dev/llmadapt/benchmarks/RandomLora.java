@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 
-/** LoRA of random numbers on every linear layer of every block. */
+/** A LoRA adapter with random factors on every linear layer of every block. */
 final class RandomLora {
     private RandomLora() {}
 

@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Reading a prompt of 256 tokens, of which only the last one's logits are wanted. */
+/** Reading of a prompt of 256 tokens, with logits of the last token only. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -34,7 +34,7 @@ public class ReadBenchmark {
     @Param("default")
     public String model;
 
-    /** How weights are multiplied. */
+    /** The precision of the weights. */
     @Param({"AS_STORED", "INT8"})
     public Precision precision;
 
@@ -48,7 +48,7 @@ public class ReadBenchmark {
         session.reserve(1, PROMPT);
     }
 
-    /** A prompt. */
+    /** Reads the prompt. */
     @Benchmark
     public Logits read() {
         session.truncate(0, 0);

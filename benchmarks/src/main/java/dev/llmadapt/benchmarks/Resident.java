@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * What a process that has opened the default model and answered with one token takes of memory: one line {@code
- * resident-MB times-the-file} on standard output. Linux only, where the system tells it.
+ * A program that measures the resident memory of a process that has opened the default model and answered with one
+ * token. Output: one line {@code resident-MB times-the-file}. Linux only, since the memory is read from {@code /proc}.
  */
 final class Resident {
     private static final long SETTLE_MILLIS = 3000; // Java gives memory back to the system about once a second

@@ -35,8 +35,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The ten nearest of 100,000 passages. The indexes, of exact and of 8-bit vectors, are made once, in the folders that begin
- * with the system property {@code index}, and their time, size and recall beside exact search are printed.
+ * A search for the ten nearest of 100,000 passages. The indexes, of exact and of 8-bit vectors, are built once, in
+ * folders whose names begin with the system property {@code index}; their build time, size and recall against exact
+ * search are printed.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.Throughput)
@@ -49,13 +50,13 @@ public class RetrievalBenchmark {
     private static final int FOUND = 10;
     private static final int QUERIES = 200;
 
-    /** How many passages. */
+    /** The number of passages. */
     @Param("100000")
     public int passages;
 
     /**
-     * What finds: {@code lucene-N} is the index with N candidates, {@code int8-N} one with 8-bit vectors, {@code exact} dot
-     * products with all vectors in memory, {@code langchain4j} its in-memory store.
+     * The search engine: {@code lucene-N} is the index with N candidates, {@code int8-N} one with 8-bit vectors,
+     * {@code exact} dot products with all vectors in memory, {@code langchain4j} its in-memory store.
      */
     @Param({"lucene-50", "lucene-100", "lucene-200", "int8-50", "int8-100", "int8-200", "bm25", "exact", "langchain4j"})
     public String engine;
@@ -66,7 +67,7 @@ public class RetrievalBenchmark {
     private InMemoryEmbeddingStore<String> store;
     private int next;
 
-    /** Makes or opens what finds, and measures its recall. */
+    /** Builds or opens the search engine, and measures its recall. */
     @Setup
     public void open() {
         vectors = IntStream.range(0, passages)
@@ -181,7 +182,7 @@ public class RetrievalBenchmark {
         return ids;
     }
 
-    /** One query, from its text to its passages. */
+    /** Answers one query, from its text to its passages. */
     @Benchmark
     public List<String> query() {
         next = (next + 1) % QUERIES;

@@ -26,8 +26,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Choosing a label by its score, beside reading the same prompt alone: the zero-shot prompt of the pilot's own task, with
- * the labels named in it. Run from the root of the repository.
+ * The choice of a label by its score, compared with reading its prompt alone: the zero-shot prompt of the pilot's own
+ * task, with the labels named in it. Run it from the root of the repository.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -41,19 +41,19 @@ public class ScoreBenchmark {
     @Param("default")
     public String model;
 
-    /** How weights are multiplied. */
+    /** The precision of the weights. */
     @Param({"AS_STORED", "INT8"})
     public Precision precision;
 
-    /** The task's description, of which the first labels are taken. */
+    /** The file of the task, of which the first labels are used. */
     @Param("llm-adapt-pilot/tasks/pennywell/task.json")
     public String task;
 
-    /** Labels to choose from. */
+    /** The number of labels to choose from. */
     @Param("15")
     public int labels;
 
-    /** Whether the instructions have been read already, for the message before. */
+    /** Whether the instructions are in the cache already, from the message before. */
     @Param({"false", "true"})
     public boolean instructionsRead;
 
@@ -70,19 +70,21 @@ public class ScoreBenchmark {
         described = LabelTask.read(Path.of(task), labels);
     }
 
-    /** The prompt of the next message; its instructions begin otherwise each time where they must not have been read. */
+    /**
+     * The prompt of the next message; its instructions begin differently each time if they must not be in the cache.
+     */
     private Request prompt() {
         asked++;
         return described.prompt(instructionsRead ? "" : asked + ". ", asked);
     }
 
-    /** Reading the prompt, as far as its first token. */
+    /** Reads the prompt and answers with one token. */
     @Benchmark
     public Generation read() {
         return base.generate(prompt().withOptions(GenerationOptions.defaults().withMaxTokens(1)));
     }
 
-    /** Reading the prompt and scoring every label after it. */
+    /** Reads the prompt and scores every label after it. */
     @Benchmark
     public Scores score() {
         return base.score(prompt(), described.labels());

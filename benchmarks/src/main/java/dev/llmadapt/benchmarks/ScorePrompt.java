@@ -11,15 +11,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Writes the token ids of the prompt and of the labels that {@link ScoreBenchmark} scores, as JSON, for
- * {@code peers/llama_cpp_peer.py}: arguments TASK.json MODEL TARGET.json.
+ * A program that writes the token ids of the prompt and the labels of {@link ScoreBenchmark} as JSON, for
+ * {@code peers/llama_cpp_peer.py}. Arguments: TASK.json MODEL TARGET.json.
  */
 final class ScorePrompt {
     private static final int LABELS = 15;
 
     private ScorePrompt() {}
 
-    /** What is written. */
+    /** The token ids that are written. */
     private record Ids(int[] prompt, List<int[]> labels) {}
 
     public static void main(String[] arguments) throws IOException {

@@ -8,7 +8,7 @@ import dev.llmadapt.peft.runtime.DecoderSession;
 import dev.llmadapt.peft.runtime.Logits;
 import java.nio.file.Path;
 
-/** Opens and reads sessions the way all measurements here do. */
+/** The sessions that the measurements here share: how they are opened, fed and read. */
 final class Sessions {
     static final int THREADS = Runtime.getRuntime().availableProcessors();
     static final int CONTEXT = 1024;
@@ -26,7 +26,7 @@ final class Sessions {
         }
     }
 
-    /** Ids that are ordinary words in any vocabulary, and the same for every engine. */
+    /** Token ids that are ordinary words in any vocabulary, and equal for every engine. */
     static int[] ids(int count) {
         int[] ids = new int[count];
         for (int i = 0; i < count; i++) {

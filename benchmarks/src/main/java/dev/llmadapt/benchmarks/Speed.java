@@ -13,9 +13,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Measures when told to, so that another engine can be measured in turn on the same machine: for each line on standard
- * input, the name of a {@link Precision}, one line {@code read-ms decode-ms-per-token} on standard output: 256 tokens
- * read, and the mean of 32 greedy tokens after a prompt of 128.
+ * A program that measures on request, so that another engine can be measured in turn on the same machine. For each line
+ * on standard input, the name of a {@link Precision}, it writes a line {@code read-ms decode-ms-per-token} on standard
+ * output: the time to read 256 tokens, and the mean of 32 greedy tokens after a prompt of 128.
  */
 final class Speed {
     private static final int READ = 256;

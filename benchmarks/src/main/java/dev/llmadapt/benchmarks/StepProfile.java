@@ -26,8 +26,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Where the time of a step of decoding goes, as Markdown: the share that the machine needs to read the weights from memory
- * once, and what the engine's own profile says of each kind of operator. Arguments: PRECISION SLOTS.
+ * A program that profiles a step of decoding and writes Markdown: the share that the machine needs to read the weights
+ * from memory once, and the time of each kind of operator by the engine's own profile. Arguments: PRECISION SLOTS.
  */
 final class StepProfile {
     private static final int PROMPT = 128;
@@ -71,7 +71,7 @@ final class StepProfile {
         }
     }
 
-    /** What a step reads of weights: all but the tables of rotary positions, of which it reads a row. */
+    /** The bytes of weights that a step reads: all but the tables of rotary positions, of which it reads a row. */
     private static double weightBytes(DecoderGraph graph) {
         return graph.model().weights().stream()
                 .filter(weight ->
@@ -80,7 +80,7 @@ final class StepProfile {
                 .sum();
     }
 
-    /** The milliseconds of some steps after a prompt. */
+    /** Measures the milliseconds of several steps after a prompt. */
     private static double[] time(DecoderGraph graph, Execution execution, int slots) {
         double[] milliseconds = new double[STEPS];
         try (DecoderSession session = DecoderSession.open(graph, execution)) {
@@ -97,14 +97,14 @@ final class StepProfile {
                     milliseconds[step] = (System.nanoTime() - start) / 1e6;
                 }
                 for (int slot = 0; slot < slots; slot++) {
-                    session.truncate(slot, PROMPT); // each step is the same work
+                    session.truncate(slot, PROMPT); // so that each step does equal work
                 }
             }
         }
         return milliseconds;
     }
 
-    /** The median over the last runs of each kind's time, from the file that the engine wrote. */
+    /** Reads the engine's profile: the median time of each kind of operator over the last runs. */
     private static Map<String, Share> operators(Path folder) throws IOException {
         Path file;
         try (Stream<Path> files = Files.list(folder)) {
@@ -157,8 +157,8 @@ final class StepProfile {
         double reading = bytes / bandwidth / 1e6;
         System.out.printf(
                 Locale.ROOT,
-                "%s, %d texts: a step takes %.2f ms (%.2f ms without spinning). Weights of %.1f MB at %.1f GB/s, which"
-                        + " %d threads read in a loop, are %.2f ms of it, %.0f%%.%n%n",
+                "%s, %d sequences: a step takes %.2f ms (%.2f ms without spinning). Weights of %.1f MB at %.1f GB/s,"
+                        + " which %d threads read in a loop, are %.2f ms of it, %.0f%%.%n%n",
                 precision,
                 slots,
                 plain,

@@ -9,8 +9,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Passages of 100 words with vectors that cost nothing, so that the index is measured and not the embedder. Words follow
- * Zipf's law over 20,000; vectors lie near a space of 32 dimensions, as those of texts do, and not all over the 384.
+ * Passages of 100 words with vectors that cost nothing, so that the index is measured and not the embedder. Words
+ * follow Zipf's law over 20,000; vectors lie near a subspace of 32 dimensions, as those of texts do, not all over the
+ * 384.
  */
 final class SyntheticPassages implements Embedder {
     static final int DIMENSION = 384;
@@ -72,7 +73,7 @@ final class SyntheticPassages implements Embedder {
         return DIMENSION;
     }
 
-    /** The title, which is the first line, names the vector. */
+    /** The vectors of passages, each named by its title, the first line. */
     @Override
     public List<float[]> embedPassages(List<String> texts) {
         return texts.stream().map(text -> vector(text.split("\n", 2)[0])).toList();

@@ -27,9 +27,9 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * How fast a step of training is, LoRA of rank 16 on all projections, as {@code peers/train.py} measures PyTorch: arguments
- * MODEL ROWS TOKENS STEPS THREADS PRECISION RECOMPUTE and, if it is not the CPU, DEVICE, one line of JSON on standard output. Linux only, where the system
- * tells the most memory of the process.
+ * A program that measures a training step of LoRA with rank 16 on all projections, as {@code peers/train.py} does for
+ * PyTorch. Arguments: MODEL ROWS TOKENS STEPS THREADS PRECISION CHECKPOINTING and, if it is not the CPU, DEVICE.
+ * Output: one line of JSON. Linux only, since the peak memory of the process is read from {@code /proc}.
  */
 final class TrainingSpeed {
     private static final int WARM_UP = 2;
@@ -43,13 +43,13 @@ final class TrainingSpeed {
         double[] seconds = new double[Integer.parseInt(arguments[3])];
         int threads = Integer.parseInt(arguments[4]);
         Precision precision = Precision.valueOf(arguments[5]);
-        boolean recompute = Boolean.parseBoolean(arguments[6]);
+        boolean checkpointing = Boolean.parseBoolean(arguments[6]);
         Device device = arguments.length > 7 ? Device.of(arguments[7]) : Device.CPU;
         Checkpoint base = Checkpoint.open(model);
         ModelConfig config = base.config();
         Learner learner = new LoraLearner(LoraTuning.defaults().config(), base, null, 1);
         Optimizer optimizer = new Optimizer.AdamW(0.9, 0.999, 1e-8, 0);
-        TrainingGraph.Options options = new TrainingGraph.Options(precision, length, recompute);
+        TrainingGraph.Options options = new TrainingGraph.Options(precision, length, checkpointing);
         int groups = config.heads() / config.keyValueHeads();
         Random random = new Random(1);
         float loss = 0;
@@ -86,14 +86,14 @@ final class TrainingSpeed {
                 .orElseThrow();
         System.out.println(String.format(
                 Locale.ROOT,
-                "{\"rows\": %d, \"tokens\": %d, \"threads\": %d, \"precision\": \"%s\", \"recompute\": %b, \"trained\": %d,"
-                        + " \"loss\": %.4f, \"step_seconds\": %.3f, \"least\": %.3f, \"most\": %.3f,"
+                "{\"rows\": %d, \"tokens\": %d, \"threads\": %d, \"precision\": \"%s\", \"checkpointing\": %b,"
+                        + " \"trained\": %d, \"loss\": %.4f, \"step_seconds\": %.3f, \"min\": %.3f, \"max\": %.3f,"
                         + " \"tokens_per_second\": %.1f, \"peak_rss_mb\": %.0f}",
                 rows,
                 length,
                 threads,
                 precision,
-                recompute,
+                checkpointing,
                 learner.parameters().size(),
                 loss,
                 median,

@@ -8,9 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Runs a reader on one input. Three things may come of it: a result, the documented exception with a message, or a
- * finding, which is any other exception or more heap than the input accounts for. What hangs, dies in native code or
- * fills the memory outside of the heap is for the fuzzer's own limits to find.
+ * A check of a reader on one input. The outcome is a result, the documented exception with a message, or a finding,
+ * which is any other exception or more heap than the input justifies. The fuzzer's own limits find inputs that hang,
+ * crash native code or fill the memory outside the heap.
  */
 public final class Probe {
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -19,18 +19,18 @@ public final class Probe {
     private final long allowance;
     private final int perByte;
 
-    /** Something to do with an input. */
+    /** An action on an input. */
     public interface Action {
-        /** Does it. */
+        /** Runs the action. */
         void run() throws Exception;
     }
 
     /**
      * A probe.
      *
-     * @param documented what the reader may throw
-     * @param allowance bytes of heap that any input may cost, in all, garbage included
-     * @param perByte bytes of heap that each byte of input may cost beyond that
+     * @param documented the exception that the reader may throw
+     * @param allowance the bytes of heap that any input may cost in total, garbage included
+     * @param perByte the bytes of heap that each byte of input may cost in addition
      */
     public Probe(Class<? extends Exception> documented, long allowance, int perByte) {
         this.documented = documented;
@@ -38,7 +38,7 @@ public final class Probe {
         this.perByte = perByte;
     }
 
-    /** Runs the action on an input of so many bytes. */
+    /** Runs the action on an input of this number of bytes. */
     public void run(long inputBytes, Action action) {
         long most = allowance + perByte * inputBytes;
         // A first run may load classes, which the fuzzer then rewrites on this thread.
@@ -70,13 +70,16 @@ public final class Probe {
         return THREADS.getCurrentThreadAllocatedBytes() - before;
     }
 
-    /** Writes a file anew. Not over the old one: cutting what thousands of mappings still show takes milliseconds. */
+    /**
+     * Writes a new file in place of the old one, as truncating a file that has thousands of mappings takes
+     * milliseconds.
+     */
     public static void write(Path file, byte[] content) throws IOException {
         Files.deleteIfExists(file);
         Files.write(file, content);
     }
 
-    /** A new folder in memory where the system has such, so that millions of files wear no disk. */
+    /** Creates a folder, in memory where the system allows it, so that millions of files do not wear a disk. */
     public static Path folder(String name) {
         try {
             Path memory = Path.of("/dev/shm");

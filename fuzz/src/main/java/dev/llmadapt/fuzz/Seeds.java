@@ -5,11 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Writes a target's seeds, numbered, into a folder: {@code Seeds TARGET-CLASS FOLDER}. */
+/** A program that writes the seeds of a target, numbered, into a folder: {@code Seeds TARGET-CLASS FOLDER}. */
 public final class Seeds {
     private Seeds() {}
 
-    /** Writes them; the target's {@code seeds()} makes them. */
+    /** Writes the seeds, which the target's {@code seeds()} returns. */
     public static void main(String[] arguments) throws ReflectiveOperationException, IOException {
         Path folder = Files.createDirectories(Path.of(arguments[1]));
         var method = Class.forName(arguments[0]).getDeclaredMethod("seeds");

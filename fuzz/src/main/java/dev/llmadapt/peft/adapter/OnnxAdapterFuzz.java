@@ -8,14 +8,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** An {@code .onnx_adapter} file: read, and made an adapter. */
+/** The fuzz target of an {@code .onnx_adapter} file: read, and converted to an adapter. */
 public final class OnnxAdapterFuzz {
     private static final Path FILE = Probe.folder("onnx-adapter").resolve("a.onnx_adapter");
     private static final Probe PROBE = new Probe(AdapterException.class, 1_000_000, 100);
 
     private OnnxAdapterFuzz() {}
 
-    /** One input. */
+    /** Runs the reader on one input. */
     public static void fuzzerTestOneInput(byte[] data) throws IOException {
         Probe.write(FILE, data);
         PROBE.run(data.length, () -> OnnxAdapters.stored(OnnxAdapterFile.read(FILE), UnaryOperator.identity()));

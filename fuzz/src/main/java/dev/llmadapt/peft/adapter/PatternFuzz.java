@@ -4,14 +4,14 @@ import dev.llmadapt.fuzz.Probe;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** A regular expression of an adapter's settings and, behind a zero byte, the text it is to match. */
+/** The fuzz target of a regular expression in an adapter's settings and, after a zero byte, the text to match. */
 public final class PatternFuzz {
-    /** What is made for each step is garbage at once; the budget bounds the steps. */
+    /** The probe; the garbage of each step is short-lived, and the budget bounds the number of steps. */
     private static final Probe PROBE = new Probe(IllegalArgumentException.class, 400_000_000, 10_000);
 
     private PatternFuzz() {}
 
-    /** One input. */
+    /** Runs the reader on one input. */
     public static void fuzzerTestOneInput(byte[] data) {
         String text = new String(data, StandardCharsets.UTF_8);
         int zero = text.indexOf('\0');

@@ -14,8 +14,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A PEFT adapter's folder of which one file is damaged: the input's first byte says which and of which adapter, the rest
- * is its content. Read and fitted to a base.
+ * The fuzz target of a PEFT adapter's folder with one damaged file: the input's first byte says which and of which
+ * adapter, the rest is its content. Read and fitted to a base.
  */
 public final class PeftFuzz {
     private static final List<String> CONFIGS = List.of(
@@ -103,7 +103,7 @@ public final class PeftFuzz {
         }
     }
 
-    /** One input. */
+    /** Runs the reader on one input. */
     public static void fuzzerTestOneInput(byte[] data) throws IOException {
         if (data.length == 0) {
             return;

@@ -1,4 +1,4 @@
-/** Fuzz targets of the readers in the package of this name; begin with {@code dev.llmadapt.fuzz}. */
+/** Fuzz targets of the readers in the package of this name; start with {@code dev.llmadapt.fuzz}. */
 @NullMarked
 package dev.llmadapt.peft.adapter;
 

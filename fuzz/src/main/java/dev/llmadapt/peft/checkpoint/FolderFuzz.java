@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A checkpoint's folder of which one file is damaged: the input's first byte says which, the rest is its content. Read as
- * a checkpoint with its tokenizer and, where that applies, as an exported model's folder.
+ * The fuzz target of a checkpoint's folder with one damaged file: the input's first byte says which, the rest is its
+ * content. Read as a checkpoint with its tokenizer and, where that applies, as an exported model's folder.
  */
 public final class FolderFuzz {
     private static final List<String> NAMES = List.of(
@@ -42,7 +42,7 @@ public final class FolderFuzz {
 
     private FolderFuzz() {}
 
-    /** Puts the files in their places. */
+    /** Writes the other files. */
     public static void fuzzerInitialize() throws IOException {
         for (int i = 0; i < NAMES.size(); i++) {
             Files.writeString(folder(i).resolve(NAMES.get(i)), CONTENTS.get(i));
@@ -61,7 +61,7 @@ public final class FolderFuzz {
         return which == GENAI ? EXPORTED : FOLDER;
     }
 
-    /** One input. */
+    /** Runs the reader on one input. */
     public static void fuzzerTestOneInput(byte[] data) throws IOException {
         if (data.length == 0) {
             return;

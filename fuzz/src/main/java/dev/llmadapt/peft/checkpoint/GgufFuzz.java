@@ -6,14 +6,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A {@code .gguf} file: opened, every tensor read, the tokenizer built. */
+/** The fuzz target of a {@code .gguf} file: opened, every tensor read, the tokenizer built. */
 public final class GgufFuzz {
     private static final Path FILE = Probe.folder("gguf").resolve("model.gguf");
     private static final Probe PROBE = new Probe(CheckpointException.class, 1_000_000, 100);
 
     private GgufFuzz() {}
 
-    /** One input. */
+    /** Runs the reader on one input. */
     public static void fuzzerTestOneInput(byte[] data) throws IOException {
         Probe.write(FILE, data);
         PROBE.run(data.length, () -> {

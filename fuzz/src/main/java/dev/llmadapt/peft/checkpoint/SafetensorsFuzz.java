@@ -6,14 +6,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A {@code .safetensors} file, every tensor read. */
+/** The fuzz target of a {@code .safetensors} file, of which every tensor is read. */
 public final class SafetensorsFuzz {
     private static final Path FILE = Probe.folder("safetensors").resolve("model.safetensors");
     private static final Probe PROBE = new Probe(CheckpointException.class, 1_000_000, 100);
 
     private SafetensorsFuzz() {}
 
-    /** One input. */
+    /** Runs the reader on one input. */
     public static void fuzzerTestOneInput(byte[] data) throws IOException {
         Probe.write(FILE, data);
         PROBE.run(data.length, () -> {

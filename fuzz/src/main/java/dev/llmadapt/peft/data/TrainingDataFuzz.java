@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** A file of training data: the input's first byte says its ending and format, the rest is its content. */
+/**
+ * The fuzz target of a file of training data: the input's first byte says its ending and format, the rest is its
+ * content.
+ */
 public final class TrainingDataFuzz {
     private static final Path FOLDER = Probe.folder("data");
     private static final List<String> NAMES = List.of("a.csv", "a.tsv", "a.jsonl", "a.json");
@@ -20,7 +23,7 @@ public final class TrainingDataFuzz {
 
     private TrainingDataFuzz() {}
 
-    /** One input. */
+    /** Runs the reader on one input. */
     public static void fuzzerTestOneInput(byte[] data) throws IOException {
         if (data.length == 0) {
             return;

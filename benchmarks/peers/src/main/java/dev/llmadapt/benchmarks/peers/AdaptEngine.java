@@ -15,15 +15,15 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
-/** This library, as {@code LocalModel} is made, but that no token ends an answer. */
+/** The engine of this library, built as {@code LocalModel} does, except that no token ends an answer. */
 record AdaptEngine(Decoder decoder) implements Engine {
     private static final int CONTEXT = 1024;
 
-    static AdaptEngine open(Path gguf, Precision precision, int texts) {
+    static AdaptEngine open(Path gguf, Precision precision, int sequences) {
         try (Checkpoint checkpoint = Checkpoint.open(gguf)) {
             DecoderSession session = DecoderSession.open(
                     Architecture.of(checkpoint).graph(checkpoint, precision, CONTEXT, AdapterInputs.NONE), THREADS);
-            return new AdaptEngine(new Decoder(session, checkpoint.tokenizer(), Set.of(), texts));
+            return new AdaptEngine(new Decoder(session, checkpoint.tokenizer(), Set.of(), sequences));
         }
     }
 
@@ -49,7 +49,7 @@ record AdaptEngine(Decoder decoder) implements Engine {
         });
     }
 
-    /** The conversation's user, since the chat template puts the rest around it. */
+    /** The request with the user's message, since the chat template adds the rest of the conversation. */
     private static Request request(String prompt, int tokens) {
         String user = prompt.substring(prompt.lastIndexOf("user\n") + 5, prompt.lastIndexOf("<|im_end|>"));
         return Request.of(Message.system(Prompts.SYSTEM), Message.user(user))

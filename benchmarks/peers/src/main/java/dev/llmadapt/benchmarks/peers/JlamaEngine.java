@@ -16,8 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Jlama, driven token by token, as its {@code generate} does inside: that has no way to answer several texts together, nor
- * to keep a prompt for another answer. A token of each text is computed in turn.
+ * The engine Jlama, driven token by token as its {@code generate} does inside: that method cannot answer several
+ * prompts together, nor keep a prompt for another answer. A token of each sequence is computed in turn.
  */
 final class JlamaEngine implements Engine {
     private final AbstractModel model;

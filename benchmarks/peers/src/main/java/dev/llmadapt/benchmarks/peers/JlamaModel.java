@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Writes the default model so that Jlama can load it, which reads no GGUF: this library makes a Hugging Face folder of it,
- * without loss, and Jlama rounds that to its own 4-bit blocks of 32. Prints the path of the GGUF file.
+ * A program that writes the default model for Jlama, which does not read GGUF: this library converts it to a Hugging
+ * Face folder without loss, and Jlama rounds that to its own 4-bit blocks of 32. Prints the path of the GGUF file.
  */
 final class JlamaModel {
     private JlamaModel() {}

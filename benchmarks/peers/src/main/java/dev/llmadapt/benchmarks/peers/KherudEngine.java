@@ -7,19 +7,19 @@ import de.kherud.llama.ModelParameters;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** llama.cpp's server inside the process, one of its slots for each text. */
+/** The engine of llama.cpp's server inside the process, with one of its slots for each sequence. */
 final class KherudEngine implements Engine {
     private static final int CONTEXT = 512; // of each slot
 
     private final LlamaModel model;
 
-    KherudEngine(Path gguf, int texts) {
+    KherudEngine(Path gguf, int sequences) {
         model = new LlamaModel(new ModelParameters()
                 .setModel(gguf.toString())
                 .setThreads(THREADS)
                 .setThreadsBatch(THREADS)
-                .setCtxSize(CONTEXT * texts)
-                .setParallel(texts)
+                .setCtxSize(CONTEXT * sequences)
+                .setParallel(sequences)
                 .setGpuLayers(0)
                 .disableLog());
     }
@@ -39,7 +39,7 @@ final class KherudEngine implements Engine {
         LlamaIterator[] answers = Arrays.stream(prompts)
                 .map(prompt -> model.generate(parameters(prompt, tokens)).iterator())
                 .toArray(LlamaIterator[]::new);
-        for (LlamaIterator answer : answers) { // all are computed together; what is not yet asked for waits
+        for (LlamaIterator answer : answers) { // all are computed together; tokens that are not read yet wait
             while (answer.hasNext()) {
                 answer.next();
             }

@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** From a path to the first token of an answer, in a process that has done nothing else, the file in the file cache. */
+/** The time from a path to the first token of an answer, in a fresh process with the file in the file cache. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.SingleShotTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
@@ -24,7 +24,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 1)
 @SuppressWarnings("NullAway.Init")
 public class LoadBenchmark {
-    /** An {@link Engine.Kind}. */
+    /** The name of an {@link Engine.Kind}. */
     @Param({"LLM_ADAPT", "LLM_ADAPT_INT8", "KHERUD", "JLAMA"})
     public String engine;
 

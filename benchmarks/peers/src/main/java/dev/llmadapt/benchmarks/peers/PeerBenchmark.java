@@ -19,8 +19,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What engines take for the same work; {@code benchmarks/peers.sh} says with which options. The properties {@code gguf} and
- * {@code jlama} name the model in the two forms.
+ * The time that engines take for equal work; {@code benchmarks/peers.sh} has the options. The system properties
+ * {@code gguf} and {@code jlama} name the model in its two formats.
  */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
@@ -31,23 +31,23 @@ import org.openjdk.jmh.annotations.Warmup;
 @SuppressWarnings("NullAway.Init")
 public class PeerBenchmark {
     private static final int TOKENS = 32;
-    private static final int PROMPT_WORDS = 100; // some 128 tokens with the chat template's
-    private static final int READ_WORDS = 228; // some 256
+    private static final int PROMPT_WORDS = 100; // about 128 tokens with those of the chat template
+    private static final int READ_WORDS = 228; // about 256
 
-    /** An {@link Engine.Kind}. */
+    /** The name of an {@link Engine.Kind}. */
     @Param({"LLM_ADAPT", "LLM_ADAPT_INT8", "KHERUD", "JLAMA"})
     public String engine;
 
-    /** Texts that are answered together. */
+    /** The number of sequences in the batch. */
     @Param({"1", "4", "8", "16"})
-    public int texts;
+    public int sequences;
 
     private Engine opened;
     private String[] prompts;
     private int read;
 
-    static Engine open(String engine, int texts) throws IOException {
-        return Engine.Kind.of(engine).open(path("gguf"), path("jlama"), texts);
+    static Engine open(String engine, int sequences) throws IOException {
+        return Engine.Kind.of(engine).open(path("gguf"), path("jlama"), sequences);
     }
 
     private static Path path(String property) {
@@ -62,26 +62,26 @@ public class PeerBenchmark {
     /** Opens the model. */
     @Setup
     public void open() throws IOException {
-        opened = open(engine, texts);
-        prompts = IntStream.range(0, texts)
+        opened = open(engine, sequences);
+        prompts = IntStream.range(0, sequences)
                 .mapToObj(number -> Prompts.chat(Prompts.text(number, PROMPT_WORDS)))
                 .toArray(String[]::new);
     }
 
-    /** A token of each text, of {@value #TOKENS} in an answer after a prompt that has been read before. */
+    /** Decodes a token of each sequence, one of {@value #TOKENS} in an answer to a prompt that has been read before. */
     @Benchmark
     @OperationsPerInvocation(TOKENS)
     public void decode() {
         opened.answer(prompts, TOKENS);
     }
 
-    /** A prompt of some 256 tokens, and the first of its answer. */
+    /** Reads a prompt of about 256 tokens and computes the first token of its answer. */
     @Benchmark
     public void read() {
         opened.read(Prompts.chat(Prompts.text(1000 + read++, READ_WORDS)));
     }
 
-    /** The ids of a text of some 200 tokens. */
+    /** Encodes a text of about 200 tokens. */
     @Benchmark
     public int[] encode() {
         return opened.encode(Prompts.text(1, 200));

@@ -1,6 +1,6 @@
 package dev.llmadapt.benchmarks.peers;
 
-/** Conversations of a given size, the same for every engine. */
+/** Conversations of a given size, equal for every engine. */
 final class Prompts {
     static final String SYSTEM = "You are a helpful assistant.";
     private static final String[] WORDS =
@@ -12,10 +12,10 @@ final class Prompts {
     private Prompts() {}
 
     /**
-     * What a user says.
+     * The text of a user message.
      *
-     * @param number comes first, so that no two begin alike
-     * @param words how many follow; each is one token of the default model
+     * @param number a number at its beginning, so that no two begin alike
+     * @param words the number of words after it; each is one token of the default model
      */
     static String text(int number, int words) {
         StringBuilder text = new StringBuilder().append(number).append(':');
