@@ -1,0 +1,36 @@
+package dev.llmadapt.prompting;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The rooms of the module and who may know whom. */
+@AnalyzeClasses(packages = "dev.llmadapt.prompting", importOptions = ImportOption.DoNotIncludeTests.class)
+class RoomsTest {
+    private static final String PROMPTING = "dev.llmadapt.prompting";
+
+    @ArchTest
+    static final ArchRule noRoomKnowsTheRoot = noClasses()
+            .that()
+            .resideInAPackage(PROMPTING + ".*..")
+            .should()
+            .dependOnClassesThat(resideInAPackage(PROMPTING));
+
+    @ArchTest
+    static final ArchRule noCyclesBetweenRooms =
+            slices().matching(PROMPTING + ".(*)..").should().beFreeOfCycles();
+
+    /** Prompts are made from the API's values, for whatever model there is. */
+    @ArchTest
+    static final ArchRule promptingKnowsTheApiAlone = classes()
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    "java..", "org.slf4j..", "org.jspecify..", "dev.llmadapt", "dev.llmadapt.text", PROMPTING + ".."));
+}
