@@ -3,15 +3,13 @@ package dev.llmadapt.peft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llmadapt.Generation;
+import dev.llmadapt.GuideExamples;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.peft.Curation.PersonalDataRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -64,28 +62,9 @@ class TrainingGuideTest {
     }
 
     @Test
-    void guide_examples_areTheOnesTested() throws IOException {
-        Path root = Path.of("").toAbsolutePath();
-        while (!Files.exists(root.resolve("docs/guides/training.md"))) {
-            root = Objects.requireNonNull(root.getParent(), "the test must run inside the checkout");
-        }
-        String source =
-                Files.readString(root.resolve("llm-adapt-peft/src/test/java/dev/llmadapt/peft/TrainingGuideTest.java"));
-        String guide = Files.readString(root.resolve("docs/guides/training.md"));
-
-        assertThat(between(source, " // " + "guide\n", " // " + "end\n"))
-                .isEqualTo(between(guide, "```" + "java\n", "```\n"))
+    void guide_examples_areTheOnesTested() {
+        assertThat(GuideExamples.tested(TrainingGuideTest.class))
+                .isEqualTo(GuideExamples.shown("docs/guides/training.md"))
                 .hasSize(3);
-    }
-
-    /** What stands between marks, without the space that formatting moves. */
-    private static List<String> between(String text, String start, String end) {
-        List<String> found = new ArrayList<>();
-        for (int at = text.indexOf(start); at >= 0; at = text.indexOf(start, at)) {
-            at += start.length();
-            int stop = text.indexOf(end, at);
-            found.add(text.substring(at, stop).replaceAll("\\s+", ""));
-        }
-        return found;
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llmadapt.Example;
 import dev.llmadapt.Generation;
+import dev.llmadapt.GuideExamples;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Strategy;
@@ -14,19 +15,15 @@ import dev.llmadapt.prompting.LabelChoice;
 import dev.llmadapt.prompting.LabelChoice.Calibration;
 import dev.llmadapt.prompting.LabelChoice.Normalization;
 import dev.llmadapt.prompting.ZeroShot;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /** The README's example, line for line, on a toy model in place of a checkpoint. {@code .ci/consumer} runs it on the real one. */
 class ReadmeExampleTest {
     @Test
     void example_onToyModel_answersWithALabel() {
-        // README
+        // guide
         Task task = Task.classification(
                 "support",
                 "Choose the label that says what the message is about.",
@@ -49,23 +46,9 @@ class ReadmeExampleTest {
     }
 
     @Test
-    void readme_example_isTheOneTested() throws IOException {
-        Path root = Path.of("").toAbsolutePath();
-        while (!Files.exists(root.resolve("README.md")) || !Files.exists(root.resolve("llm-adapt-api"))) {
-            root = Objects.requireNonNull(root.getParent(), "the test must run inside the checkout");
-        }
-        String readme = Files.readString(root.resolve("README.md"));
-        int start = readme.indexOf("```java\n") + "```java\n".length();
-        String shown = readme.substring(start, readme.indexOf("```", start));
-        String source = Files.readString(
-                root.resolve("llm-adapt-pilot/src/test/java/dev/llmadapt/pilot/ReadmeExampleTest.java"));
-        String tested = source.substring(source.indexOf("// README\n") + 10, source.indexOf("// end"));
-
-        assertThat(lines(shown)).contains(lines(tested));
-    }
-
-    private static String lines(String text) {
-        return text.lines().map(String::strip).filter(line -> !line.isEmpty()).collect(Collectors.joining());
+    void readme_example_isTheOneTested() {
+        assertThat(GuideExamples.shown("README.md").get(0))
+                .contains(GuideExamples.tested(ReadmeExampleTest.class).get(0));
     }
 
     /** Stands for the default model's source. */

@@ -3,6 +3,7 @@ package dev.llmadapt.rag;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llmadapt.Filter;
+import dev.llmadapt.GuideExamples;
 import dev.llmadapt.Metric;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
@@ -165,28 +166,9 @@ final class RetrievalGuideTest {
     }
 
     @Test
-    void guide_examples_areTheOnesTested() throws IOException {
-        Path root = Path.of("").toAbsolutePath();
-        while (!Files.exists(root.resolve("docs/guides/retrieval.md"))) {
-            root = Objects.requireNonNull(root.getParent(), "the test must run inside the checkout");
-        }
-        String source =
-                Files.readString(root.resolve("llm-adapt-rag/src/test/java/dev/llmadapt/rag/RetrievalGuideTest.java"));
-        String guide = Files.readString(root.resolve("docs/guides/retrieval.md"));
-
-        assertThat(between(source, " // " + "guide\n", " // " + "end\n"))
-                .isEqualTo(between(guide, "```" + "java\n", "```\n"))
+    void guide_examples_areTheOnesTested() {
+        assertThat(GuideExamples.tested(RetrievalGuideTest.class))
+                .isEqualTo(GuideExamples.shown("docs/guides/retrieval.md"))
                 .hasSize(4);
-    }
-
-    /** What stands between marks, without the space that formatting moves. */
-    private static List<String> between(String text, String start, String end) {
-        List<String> found = new ArrayList<>();
-        for (int at = text.indexOf(start); at >= 0; at = text.indexOf(start, at)) {
-            at += start.length();
-            int stop = text.indexOf(end, at);
-            found.add(text.substring(at, stop).replaceAll("\\s+", ""));
-        }
-        return found;
     }
 }

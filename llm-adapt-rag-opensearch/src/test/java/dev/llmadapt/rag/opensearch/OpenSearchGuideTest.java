@@ -3,6 +3,7 @@ package dev.llmadapt.rag.opensearch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llmadapt.Filter;
+import dev.llmadapt.GuideExamples;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Query;
@@ -19,9 +20,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,28 +71,9 @@ final class OpenSearchGuideTest {
     }
 
     @Test
-    void guide_examples_areTheOnesTested() throws IOException {
-        Path root = Path.of("").toAbsolutePath();
-        while (!Files.exists(root.resolve("docs/guides/opensearch.md"))) {
-            root = Objects.requireNonNull(root.getParent(), "the test must run inside the checkout");
-        }
-        String source = Files.readString(root.resolve(
-                "llm-adapt-rag-opensearch/src/test/java/dev/llmadapt/rag/opensearch/OpenSearchGuideTest.java"));
-        String guide = Files.readString(root.resolve("docs/guides/opensearch.md"));
-
-        assertThat(between(source, " // " + "guide\n", " // " + "end\n"))
-                .isEqualTo(between(guide, "```" + "java\n", "```\n"))
+    void guide_examples_areTheOnesTested() {
+        assertThat(GuideExamples.tested(OpenSearchGuideTest.class))
+                .isEqualTo(GuideExamples.shown("docs/guides/opensearch.md"))
                 .hasSize(3);
-    }
-
-    /** What stands between marks, without the space that formatting moves. */
-    private static List<String> between(String text, String start, String end) {
-        List<String> found = new ArrayList<>();
-        for (int at = text.indexOf(start); at >= 0; at = text.indexOf(start, at)) {
-            at += start.length();
-            int stop = text.indexOf(end, at);
-            found.add(text.substring(at, stop).replaceAll("\\s+", ""));
-        }
-        return found;
     }
 }
