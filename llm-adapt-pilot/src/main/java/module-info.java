@@ -1,18 +1,21 @@
-/** The pilot: runs strategies over a task, measures and reports; and the command line. */
+/** The pilot: runs strategies over a task, measures, recommends and reports. */
 module dev.llmadapt.pilot {
     requires transitive dev.llmadapt;
     requires dev.llmadapt.prompting;
     requires dev.llmadapt.peft;
     requires dev.llmadapt.rag;
     requires com.google.gson;
-    requires info.picocli;
     requires static org.jspecify;
     requires static org.junit.jupiter.api;
     requires org.slf4j;
 
     exports dev.llmadapt.pilot;
     exports dev.llmadapt.pilot.junit;
-
-    opens dev.llmadapt.pilot to
-            info.picocli;
+    exports dev.llmadapt.pilot.measurement;
+    exports dev.llmadapt.pilot.recommendation;
+    exports dev.llmadapt.pilot.report;
+    exports dev.llmadapt.pilot.saved;
+    exports dev.llmadapt.pilot.statistics;
+    exports dev.llmadapt.pilot.strategy;
+    exports dev.llmadapt.pilot.task;
 }

@@ -1,5 +1,10 @@
 package dev.llmadapt.pilot;
 
+import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.UpdatableModel;
+import dev.llmadapt.pilot.task.Probes;
+import dev.llmadapt.pilot.task.TaskSplit;
+import dev.llmadapt.pilot.task.WordOverlap;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -10,13 +15,13 @@ import dev.llmadapt.Model;
 import dev.llmadapt.Request;
 import dev.llmadapt.Role;
 import dev.llmadapt.Task;
-import dev.llmadapt.pilot.PilotReport.CurvePoint;
-import dev.llmadapt.pilot.PilotReport.Details;
-import dev.llmadapt.pilot.PilotReport.Freshness;
-import dev.llmadapt.pilot.PilotReport.Outcome;
-import dev.llmadapt.pilot.PilotReport.SentPrompt;
-import dev.llmadapt.pilot.PilotReport.Share;
-import dev.llmadapt.pilot.PilotReport.Stability;
+import dev.llmadapt.pilot.measurement.CurvePoint;
+import dev.llmadapt.pilot.measurement.Details;
+import dev.llmadapt.pilot.measurement.Freshness;
+import dev.llmadapt.pilot.measurement.Outcome;
+import dev.llmadapt.pilot.measurement.SentPrompt;
+import dev.llmadapt.pilot.measurement.Share;
+import dev.llmadapt.pilot.measurement.Stability;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -257,8 +262,8 @@ final class Extras {
             Request any = fact(questions.get(0));
             // on a run that goes on nothing may be missing any more; opening costs time, so only where a corpus can
             // grow
-            Optional<RagLayer.Updatable> corpus = candidate.traits().retrieves()
-                    ? bench.ready(any).unwrap(RagLayer.Updatable.class)
+            Optional<UpdatableModel> corpus = candidate.traits().retrieves()
+                    ? bench.ready(any).unwrap(UpdatableModel.class)
                     : Optional.empty();
             corpus.ifPresent(updatable -> updatable.update(news.get().passages()));
             double after = corpus.isPresent() ? facts(bench, questions, "after") : before;

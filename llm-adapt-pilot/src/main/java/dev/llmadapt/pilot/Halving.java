@@ -1,8 +1,11 @@
 package dev.llmadapt.pilot;
 
+import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.Family;
+import dev.llmadapt.pilot.task.TaskSplit;
 import dev.llmadapt.Example;
-import dev.llmadapt.pilot.PilotReport.Outcome;
-import dev.llmadapt.pilot.data.Stratified;
+import dev.llmadapt.pilot.measurement.Outcome;
+import dev.llmadapt.pilot.task.Stratified;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -110,7 +113,7 @@ final class Halving {
      */
     void complete(Standing standing, Measuring measuring, double left) {
         Candidate.Traits traits = standing.candidate.traits();
-        if (!traits.learns() || traits.dear() || budget.isZero()) {
+        if (!traits.learns() || traits.costly() || budget.isZero()) {
             return;
         }
         long before = measuring.journal().nanos();
@@ -251,7 +254,7 @@ final class Halving {
         int all = split.task().examples().size();
         boolean few = budget.isZero()
                 ? candidate.traits().learns()
-                : candidate.traits().dear();
+                : candidate.traits().costly();
         int train =
                 few ? Math.min(all, Math.max(rung.train(), candidate.traits().shots())) : all;
         List<Example> tests = Stratified.sample(sample, rung.tests(), seed);

@@ -1,6 +1,12 @@
 package dev.llmadapt.pilot;
 
+import dev.llmadapt.pilot.json.JsonFields;
+import dev.llmadapt.pilot.json.OutcomeJson;
+import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.Family;
+import dev.llmadapt.pilot.strategy.TrainedFolder;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
 import dev.llmadapt.Example;
 import dev.llmadapt.FinishReason;
 import dev.llmadapt.Generation;
@@ -10,9 +16,8 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
-import dev.llmadapt.peft.data.ContentHash;
-import dev.llmadapt.pilot.PilotReport.Outcome;
-import dev.llmadapt.pilot.data.Stratified;
+import dev.llmadapt.pilot.measurement.Outcome;
+import dev.llmadapt.pilot.task.Stratified;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -128,15 +132,8 @@ final class Measuring implements AutoCloseable {
         }
     }
 
-    /** Where what a candidate trained is kept. */
-    Path kept(String name, int train) {
-        return kept(folder, name, train);
-    }
-
-    /** The same in a run's folder. */
-    static Path kept(Path folder, String name, int train) {
-        String hash = new ContentHash().add(name).hex().substring(0, 8);
-        return folder.resolve("trained-" + name.replaceAll("[^A-Za-z0-9]+", "-") + "-" + hash + "-" + train);
+    private TrainedFolder kept(String name, int train) {
+        return TrainedFolder.in(folder, name, train);
     }
 
     /** A candidate at work. */
@@ -164,7 +161,7 @@ final class Measuring implements AutoCloseable {
             String key = key("adapt", "");
             JsonObject entry = journal.once(key, () -> {
                 JsonObject made = new JsonObject();
-                long before = trains() ? TrainedLayer.spent(kept(name, train)) : 0;
+                long before = trains() ? kept(name, train).spentNanos() : 0;
                 long start = clock.getAsLong() - before;
                 try {
                     open();
@@ -213,8 +210,8 @@ final class Measuring implements AutoCloseable {
         Outcome answer(Example example, Request request, String part, Scoring scoring) {
             JsonObject entry = journal.once(
                     key("answer", part + "|" + example.id()),
-                    () -> ReportJson.outcomeEntry(ask(example, request, scoring)));
-            return ReportJson.readOutcomeEntry(entry);
+                    () -> entry(ask(example, request, scoring)));
+            return outcome(entry);
         }
 
         private Outcome ask(Example example, Request request, Scoring scoring) {
@@ -281,7 +278,7 @@ final class Measuring implements AutoCloseable {
                 requireNotInterrupted();
                 progress.report(stage + " " + place, done, total);
             };
-            Strategy strategy = trains() ? candidate.keeping(kept(name, train)) : candidate;
+            Strategy strategy = trains() ? candidate.keeping(kept(name, train).path()) : candidate;
             Open made = new Open(strategy.adapt(model, own, adapting), train);
             adapted = made;
             if (shared()) {
@@ -303,19 +300,7 @@ final class Measuring implements AutoCloseable {
 
         /** What was trained, on disk. */
         long artifactBytes() {
-            Path kept = kept(name, train);
-            if (!candidate.traits().keeps() || !Files.isDirectory(kept)) {
-                return 0;
-            }
-            try (Stream<Path> files = Files.walk(kept)) {
-                long bytes = 0;
-                for (Path file : files.filter(Files::isRegularFile).toList()) {
-                    bytes += Files.size(file);
-                }
-                return bytes;
-            } catch (IOException e) {
-                throw new LlmAdaptException("cannot read " + kept + ": " + e.getMessage(), e);
-            }
+            return candidate.traits().keeps() ? kept(name, train).bytes() : 0;
         }
 
         private String key(String what, String part) {
@@ -329,6 +314,27 @@ final class Measuring implements AutoCloseable {
             if (open != null && !shared()) {
                 open.model.close();
             }
+        }
+    }
+
+    /** An outcome as a journal keeps it. */
+    private static JsonObject entry(Outcome outcome) {
+        JsonObject entry = new JsonObject();
+        entry.addProperty("nanos", outcome.latency().toNanos());
+        entry.add("outcome", OutcomeJson.write(outcome));
+        return entry;
+    }
+
+    /** What {@link #entry} wrote. */
+    private static Outcome outcome(JsonObject entry) {
+        try {
+            return OutcomeJson.read(JsonFields.member(entry, "outcome").getAsJsonObject());
+        } catch (JsonParseException
+                | IllegalStateException
+                | IllegalArgumentException
+                | UnsupportedOperationException
+                | ArithmeticException e) {
+            throw new LlmAdaptException("the journal is damaged: " + e.getMessage() + "; delete it to begin anew", e);
         }
     }
 

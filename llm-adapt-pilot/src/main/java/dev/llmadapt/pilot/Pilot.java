@@ -1,5 +1,15 @@
 package dev.llmadapt.pilot;
 
+import dev.llmadapt.pilot.measurement.Failed;
+import dev.llmadapt.pilot.measurement.RuledOut;
+import dev.llmadapt.pilot.measurement.PilotOptions;
+import dev.llmadapt.pilot.recommendation.Needs;
+import dev.llmadapt.pilot.report.PilotReport;
+import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.Family;
+import dev.llmadapt.pilot.strategy.StrategyCatalog;
+import dev.llmadapt.pilot.task.TaskFileOptions;
+import dev.llmadapt.pilot.task.TaskSplit;
 import dev.llmadapt.Example;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Model;
@@ -138,8 +148,8 @@ public final class Pilot {
      * Runs the candidates.
      *
      * <p>An answer that fails (its prompt is too long, say) counts as wrong; a strategy that cannot adapt, or whose every
-     * answer fails, becomes a {@link PilotReport.Failed} row, one that the needs, the data or the budget exclude a
-     * {@link PilotReport.RuledOut} one, and the others go on.
+     * answer fails, becomes a {@link Failed} row, one that the needs, the data or the budget exclude a
+     * {@link RuledOut} one, and the others go on.
      *
      * @param model the model to adapt; stays open
      * @throws IllegalArgumentException if there are no test examples or candidates, two candidates have one name, or a test

@@ -1,5 +1,14 @@
 package dev.llmadapt.pilot;
 
+import dev.llmadapt.pilot.measurement.Details;
+import dev.llmadapt.pilot.measurement.PilotOptions;
+import dev.llmadapt.pilot.recommendation.Needs;
+import dev.llmadapt.pilot.report.PilotReport;
+import dev.llmadapt.pilot.statistics.Quantile;
+import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.Family;
+import dev.llmadapt.pilot.strategy.TrainedFolder;
+import dev.llmadapt.pilot.task.TaskSplit;
 import com.google.gson.JsonObject;
 import dev.llmadapt.Example;
 import dev.llmadapt.LlmAdaptException;
@@ -8,16 +17,16 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.Task;
 import dev.llmadapt.files.FolderTree;
 import dev.llmadapt.peft.LocalModel;
-import dev.llmadapt.pilot.PilotReport.Baselines;
-import dev.llmadapt.pilot.PilotReport.Comparison;
-import dev.llmadapt.pilot.PilotReport.Failed;
-import dev.llmadapt.pilot.PilotReport.Latency;
-import dev.llmadapt.pilot.PilotReport.Measured;
-import dev.llmadapt.pilot.PilotReport.Outcome;
-import dev.llmadapt.pilot.PilotReport.Row;
-import dev.llmadapt.pilot.PilotReport.RuledOut;
-import dev.llmadapt.pilot.PilotReport.TaskSummary;
-import dev.llmadapt.pilot.data.Stratified;
+import dev.llmadapt.pilot.report.PilotReport.Baselines;
+import dev.llmadapt.pilot.measurement.Comparison;
+import dev.llmadapt.pilot.measurement.Failed;
+import dev.llmadapt.pilot.measurement.Latency;
+import dev.llmadapt.pilot.measurement.Measured;
+import dev.llmadapt.pilot.measurement.Outcome;
+import dev.llmadapt.pilot.measurement.Row;
+import dev.llmadapt.pilot.measurement.RuledOut;
+import dev.llmadapt.pilot.report.PilotReport.TaskSummary;
+import dev.llmadapt.pilot.task.Stratified;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,7 +84,7 @@ final class PilotRun {
 
     PilotReport run(Instant started) {
         try (Workshop workshop = Workshop.open(folder, keeps())) {
-            String identity = TaskHash.of(split.task(), split.test());
+            String identity = split.hash();
             Journal opened = folder.isPresent()
                     ? Journal.open(
                             workshop.folder().resolve("journal.jsonl"),
@@ -107,7 +116,7 @@ final class PilotRun {
                     }
                 });
                 return new PilotReport(
-                        begun, settings, model.info(), summary(identity), options, needs, rows, comparisons(measured));
+                        begun, settings, model.info(), summary(identity), options, needs, rows, Comparison.ofBest(measured));
             }
         }
     }
@@ -190,7 +199,7 @@ final class PilotRun {
                 .forEach(turn::add);
         order.stream().filter(standing -> !turn.contains(standing)).forEach(turn::add);
         Extras extras = new Extras(measuring, split);
-        Map<Standing, PilotReport.Details> details = new LinkedHashMap<>();
+        Map<Standing, Details> details = new LinkedHashMap<>();
         for (Standing standing : turn) {
             details.put(
                     standing,
@@ -230,7 +239,7 @@ final class PilotRun {
         return budget.isZero() ? Double.POSITIVE_INFINITY : budget.toNanos() - (double) journal.nanos();
     }
 
-    private static Measured row(Standing standing, PilotReport.Details details) {
+    private static Measured row(Standing standing, Details details) {
         List<Outcome> outcomes = standing.outcomes;
         List<Outcome> answered =
                 outcomes.stream().filter(outcome -> outcome.error().isEmpty()).toList();
@@ -266,37 +275,6 @@ final class PilotRun {
                 sample.size(),
                 baselines(task, sample),
                 sample);
-    }
-
-    static Optional<Measured> best(List<Measured> measured) {
-        int most =
-                measured.stream().mapToInt(row -> row.outcomes().size()).max().orElse(0);
-        return measured.stream()
-                .filter(row -> row.outcomes().size() == most)
-                .min(Comparator.comparingDouble((Measured row) -> -row.quality())
-                        .thenComparingDouble(Measured::promptTokens));
-    }
-
-    private static List<Comparison> comparisons(List<Measured> measured) {
-        Measured best = best(measured).orElse(null);
-        List<Comparison> comparisons = new ArrayList<>();
-        for (Measured other : measured) {
-            if (best == null || other.strategy().equals(best.strategy())) {
-                continue;
-            }
-            Map<String, Double> scores = new LinkedHashMap<>();
-            best.outcomes().forEach(outcome -> scores.put(outcome.id(), outcome.score()));
-            int wins = 0;
-            int losses = 0;
-            for (Outcome outcome : other.outcomes()) {
-                int order = Double.compare(scores.getOrDefault(outcome.id(), outcome.score()), outcome.score());
-                wins += order > 0 ? 1 : 0;
-                losses += order < 0 ? 1 : 0;
-            }
-            comparisons.add(
-                    new Comparison(best.strategy(), other.strategy(), wins, losses, SignTest.pValue(wins, losses)));
-        }
-        return comparisons;
     }
 
     private static Optional<Baselines> baselines(Task task, List<Example> sample) {

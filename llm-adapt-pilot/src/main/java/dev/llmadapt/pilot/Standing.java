@@ -1,7 +1,10 @@
 package dev.llmadapt.pilot;
 
-import dev.llmadapt.pilot.PilotReport.CurvePoint;
-import dev.llmadapt.pilot.PilotReport.Outcome;
+import dev.llmadapt.pilot.statistics.Interval;
+import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.Family;
+import dev.llmadapt.pilot.measurement.CurvePoint;
+import dev.llmadapt.pilot.measurement.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -50,7 +53,7 @@ final class Standing {
 
     /** Nanoseconds that learning from more and being asked more are expected to take. */
     double expected(int train, int tests) {
-        return candidate.traits().dear()
+        return candidate.traits().costly()
                 ? adaptNanos * ((double) train / trainExamples) + meanNanos() * tests
                 : meanNanos() * (tests - outcomes.size());
     }

@@ -1,22 +1,35 @@
 /**
- * Measures ways to adapt a model on your own data, and the command line.
- *
- * <p>A walk, in the order in which things happen: {@link dev.llmadapt.pilot.TaskFiles} reads a task and splits it into
- * examples to learn from and examples to measure on; {@link dev.llmadapt.pilot.StrategyCatalog} turns names into
- * strategies; {@link dev.llmadapt.pilot.Needs} say what for; {@link dev.llmadapt.pilot.Pilot} lets each strategy adapt the
- * model and answer the same test examples, by successive halving where there is a budget; the {@link
- * dev.llmadapt.pilot.PilotReport} has one row for each, with the {@link dev.llmadapt.pilot.Interval} in which its quality
- * lies, and the {@link dev.llmadapt.pilot.Recommendation}; {@link dev.llmadapt.pilot.ReportJson} and {@link
- * dev.llmadapt.pilot.ReportHtml} keep all of it; {@link dev.llmadapt.pilot.SavedStrategy} keeps the choice.
+ * The pilot: measures ways to adapt a model on your own data, and recommends one.
  *
  * <pre>{@code
  * TaskSplit split = TaskFiles.read(Path.of("questions.csv"), TaskFileOptions.defaults());
  * PilotReport report = Pilot.of(split)
- *         .candidates(StrategyCatalog.parse("zero-shot,few-shot-nearest", 0))
+ *         .candidates(StrategyCatalog.parse("zero-shot,few-shot-nearest,lora", 0))
+ *         .needs(Needs.defaults().withLatency(Duration.ofSeconds(1)))
+ *         .budget(Duration.ofMinutes(14))
  *         .run(model);
+ * System.out.println(ReportTable.write(report));
  * }</pre>
  *
- * <p>{@link dev.llmadapt.pilot.Main} is the same for a terminal: {@code pilot}, {@code generate} and {@code chat}.
+ * <p>The types of this example are the faces of the rooms, in the order in which a run walks through them:
+ *
+ * <ul>
+ *   <li>{@link dev.llmadapt.pilot.task}: a task from files, with examples to learn from and examples to measure on;
+ *   <li>{@link dev.llmadapt.pilot.strategy}: the strategies by their names, layered with {@code +};
+ *   <li>{@link dev.llmadapt.pilot.measurement}: what one strategy did, a row of the report;
+ *   <li>{@link dev.llmadapt.pilot.statistics}: how far the numbers of a row can be trusted;
+ *   <li>{@link dev.llmadapt.pilot.recommendation}: which row to take for given needs and prices;
+ *   <li>{@link dev.llmadapt.pilot.report}: all of it as a table, a page or JSON;
+ *   <li>{@link dev.llmadapt.pilot.saved}: the chosen strategy in a folder, and {@link dev.llmadapt.pilot.junit}, which guards it.
+ * </ul>
+ *
+ * <p><b>A run.</b> Start at {@link dev.llmadapt.pilot.Pilot}, which checks what it is given. {@code PilotRun} leaves out the
+ * candidates that data, model or needs exclude. {@code Halving} lets the others learn from few examples and promotes the
+ * better ones to more, as far as the time reaches; {@code Standing} is how far one has come. {@code Measuring} adapts a model
+ * and asks it, unless the {@code Journal} says that this was done before, so a run that was stopped goes on where it was.
+ * {@code Extras} measures stability, freshness and throughput of those that went furthest.
+ *
+ * <p>No room knows this package.
  */
 @NullMarked
 package dev.llmadapt.pilot;

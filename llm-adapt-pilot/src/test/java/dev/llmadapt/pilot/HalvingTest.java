@@ -3,6 +3,9 @@ package dev.llmadapt.pilot;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.Family;
+import dev.llmadapt.pilot.task.TaskSplit;
 import dev.llmadapt.Example;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelLayer;
@@ -12,7 +15,7 @@ import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
-import dev.llmadapt.pilot.PilotReport.CurvePoint;
+import dev.llmadapt.pilot.measurement.CurvePoint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,12 +1,17 @@
 package dev.llmadapt.pilot;
 
+import dev.llmadapt.pilot.measurement.Details;
+import dev.llmadapt.pilot.measurement.Latency;
+import dev.llmadapt.pilot.measurement.Row;
+import dev.llmadapt.pilot.report.PilotReport;
+import dev.llmadapt.pilot.report.ReportTable;
+import dev.llmadapt.pilot.strategy.StrategyCatalog;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.peft.LocalModel;
 import dev.llmadapt.peft.ModelOptions;
-import dev.llmadapt.pilot.PilotReport.Measured;
-import dev.llmadapt.pilot.PilotReport.Outcome;
-import dev.llmadapt.pilot.terminal.TerminalKind;
+import dev.llmadapt.pilot.measurement.Measured;
+import dev.llmadapt.pilot.measurement.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +40,7 @@ final class PilotVictim {
 
     /** Successive halving on a clock that stands still but for what is asked: every column must come out the same. */
     private static String halving(Path work, Runnable did) {
-        return ReportTable.render(new ResumeTest.Attempt(Integer.MAX_VALUE, did).run(work), TerminalKind.PLAIN);
+        return ReportTable.write(new ResumeTest.Attempt(Integer.MAX_VALUE, did).run(work));
     }
 
     /** Training, on the real clock: every column but those of time must come out the same, and every answer. */
@@ -48,7 +53,7 @@ final class PilotVictim {
                     .folder(work)
                     .progress(progress)
                     .run(model);
-            StringBuilder text = new StringBuilder(ReportTable.render(withoutTimes(report), TerminalKind.PLAIN));
+            StringBuilder text = new StringBuilder(ReportTable.write(withoutTimes(report)));
             for (Measured row : report.measured()) {
                 row.outcomes()
                         .forEach(outcome -> text.append(row.strategy())
@@ -61,9 +66,9 @@ final class PilotVictim {
     }
 
     private static PilotReport withoutTimes(PilotReport report) {
-        List<PilotReport.Row> rows = new ArrayList<>();
+        List<Row> rows = new ArrayList<>();
         for (Measured row : report.measured()) {
-            PilotReport.Details details = row.details();
+            Details details = row.details();
             List<Outcome> outcomes = row.outcomes().stream()
                     .map(outcome -> new Outcome(
                             outcome.id(),
@@ -79,13 +84,13 @@ final class PilotVictim {
                     row.strategy(),
                     row.quality(),
                     row.interval(),
-                    new PilotReport.Latency(Duration.ofMillis(1), Duration.ofMillis(1)),
+                    new Latency(Duration.ofMillis(1), Duration.ofMillis(1)),
                     row.promptTokens(),
                     row.completionTokens(),
                     Duration.ZERO,
                     Duration.ZERO,
                     outcomes,
-                    new PilotReport.Details(
+                    new Details(
                             details.family(),
                             details.trainExamples(),
                             0,

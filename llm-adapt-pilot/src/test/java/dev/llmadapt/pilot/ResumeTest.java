@@ -3,6 +3,13 @@ package dev.llmadapt.pilot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.llmadapt.pilot.measurement.PilotOptions;
+import dev.llmadapt.pilot.report.PilotReport;
+import dev.llmadapt.pilot.report.ReportTable;
+import dev.llmadapt.pilot.strategy.StrategyCatalog;
+import dev.llmadapt.pilot.task.Probes;
+import dev.llmadapt.pilot.task.TaskSplit;
+import dev.llmadapt.pilot.task.WordOverlap;
 import com.google.gson.JsonObject;
 import dev.llmadapt.Example;
 import dev.llmadapt.LlmAdaptException;
@@ -15,7 +22,6 @@ import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
-import dev.llmadapt.pilot.terminal.TerminalKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +46,7 @@ class ResumeTest {
     void run_killedAtTenRandomPoints_endsWithTheSameTable() throws IOException {
         long seed = 41;
         String whole =
-                ReportTable.render(new Attempt(Integer.MAX_VALUE).run(folder.resolve("whole")), TerminalKind.PLAIN);
+                ReportTable.write(new Attempt(Integer.MAX_VALUE).run(folder.resolve("whole")));
         int calls = Attempt.lastCalls;
         assertThat(whole).contains("rag", "few-shot", "tests");
         Random random = new Random(seed);
@@ -61,7 +67,7 @@ class ResumeTest {
         }
         assertThat(kills).as("seed " + seed).isGreaterThan(5);
         PilotReport report = new Attempt(Integer.MAX_VALUE).run(resumed);
-        assertThat(ReportTable.render(report, TerminalKind.PLAIN))
+        assertThat(ReportTable.write(report))
                 .as("seed " + seed)
                 .isEqualTo(whole);
         int again = Attempt.lastCalls;

@@ -1,8 +1,16 @@
 package dev.llmadapt.pilot;
 
+import dev.llmadapt.pilot.measurement.Outcome;
+import dev.llmadapt.pilot.measurement.RuledOut;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.llmadapt.pilot.recommendation.Needs;
+import dev.llmadapt.pilot.report.PilotReport;
+import dev.llmadapt.pilot.saved.SavedStrategy;
+import dev.llmadapt.pilot.saved.ServeCheck;
+import dev.llmadapt.pilot.strategy.StrategyCatalog;
+import dev.llmadapt.pilot.task.TaskSplit;
 import dev.llmadapt.Example;
 import dev.llmadapt.Message;
 import dev.llmadapt.Model;
@@ -11,7 +19,7 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.Task;
 import dev.llmadapt.peft.LocalModel;
 import dev.llmadapt.peft.ModelOptions;
-import dev.llmadapt.pilot.PilotReport.Measured;
+import dev.llmadapt.pilot.measurement.Measured;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,7 +122,7 @@ class TrainedPilotTest {
 
     private static List<String> texts(PilotReport report) {
         return report.measured().get(0).outcomes().stream()
-                .map(PilotReport.Outcome::answer)
+                .map(Outcome::answer)
                 .toList();
     }
 
@@ -146,7 +154,7 @@ class TrainedPilotTest {
                 .needs(Needs.defaults().withTrainingBudget(java.time.Duration.ZERO))
                 .run(model);
         assertThat(report.rows().get(1))
-                .isEqualTo(new PilotReport.RuledOut("lora", "the needs leave nothing for training"));
+                .isEqualTo(new RuledOut("lora", "the needs leave nothing for training"));
     }
 
     @Test
@@ -164,7 +172,7 @@ class TrainedPilotTest {
         assertThat(heard).allMatch(stage -> stage.startsWith("evaluate"));
         assertThat(second.rows().subList(0, 2)).isEqualTo(first.rows().subList(0, 2));
         assertThat(second.rows().get(2))
-                .isEqualTo(new PilotReport.RuledOut("lora(1)", "the needs leave nothing for training"));
+                .isEqualTo(new RuledOut("lora(1)", "the needs leave nothing for training"));
         // one that nobody measured before is not measured for needs that rule it out
         PilotReport alone = pilot.folder(folder.resolve("alone"))
                 .needs(Needs.defaults().withTrainingBudget(java.time.Duration.ZERO))

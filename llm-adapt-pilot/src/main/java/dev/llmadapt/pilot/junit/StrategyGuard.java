@@ -2,8 +2,8 @@ package dev.llmadapt.pilot.junit;
 
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
-import dev.llmadapt.pilot.SavedStrategy;
-import dev.llmadapt.pilot.ServeCheck;
+import dev.llmadapt.pilot.saved.SavedStrategy;
+import dev.llmadapt.pilot.saved.ServeCheck;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;

@@ -1,0 +1,132 @@
+package dev.llmadapt.cli;
+
+import dev.llmadapt.cli.terminal.InterruptKey;
+import dev.llmadapt.FinishReason;
+import dev.llmadapt.Generation;
+import dev.llmadapt.GenerationOptions;
+import dev.llmadapt.Message;
+import dev.llmadapt.Model;
+import dev.llmadapt.OutputConstraint;
+import dev.llmadapt.Request;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code llm-adapt chat}. */
+@Command(
+        name = "chat",
+        description = {
+            "Holds a conversation, one line a turn. The model sees all of it each time.",
+            "/reset forgets it, /system TEXT sets instructions and forgets it, /exit or Ctrl-D ends,",
+            "Ctrl-C stops an answer."
+        },
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {"  llm-adapt chat", "  llm-adapt chat --system \"You answer in Spanish.\" --temperature 0.7"})
+final class ChatCommand implements Callable<Integer> {
+    private static final String PROMPT = "> ";
+
+    private final Session session;
+    private final List<Message> history = new ArrayList<>();
+
+    @Option(names = "--system", paramLabel = "TEXT", description = "Instructions before the conversation.")
+    String system = "";
+
+    @Mixin
+    final ModelArguments model = new ModelArguments();
+
+    @Mixin
+    final SamplingArguments sampling = new SamplingArguments();
+
+    ChatCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        GenerationOptions options = sampling.options();
+        BufferedReader in = new BufferedReader(new InputStreamReader(session.in(), StandardCharsets.UTF_8));
+        reset(system);
+        try (Model opened = model.open(session);
+                InterruptKey key = InterruptKey.install()) {
+            session.err().println(opened.info().name() + "; /help says what else can be typed");
+            for (String line = ask(in); line != null; line = ask(in)) {
+                String text = line.strip();
+                if (text.equals("/exit")) {
+                    return 0;
+                }
+                if (text.startsWith("/")) {
+                    obey(text);
+                } else if (!text.isEmpty()) {
+                    answer(opened, text, options, key);
+                    if (key.terminated()) {
+                        return InterruptKey.STOPPED;
+                    }
+                }
+            }
+            session.out().println();
+        }
+        return 0;
+    }
+
+    private void answer(Model opened, String text, GenerationOptions options, InterruptKey key) {
+        history.add(Message.user(text));
+        Request request = new Request(history, options, OutputConstraint.none(), List.of());
+        try {
+            Generation answer = key.during(() -> opened.stream(request, token -> {
+                session.out().print(token.text());
+                session.out().flush();
+            }));
+            session.out().println();
+            history.add(Message.assistant(answer.text()));
+            if (answer.finishReason() == FinishReason.LENGTH) {
+                session.err().println("(cut off: --max-tokens " + options.maxTokens() + " or the context is full)");
+            }
+        } catch (IllegalArgumentException e) {
+            // What the model refuses, usually a conversation that has grown too long, is not the end of the program.
+            history.remove(history.size() - 1);
+            session.err().println("refused: " + e.getMessage() + "; /reset begins anew");
+        }
+        session.out().flush();
+    }
+
+    private void obey(String text) {
+        if (text.equals("/reset")) {
+            reset(system);
+        } else if (text.equals("/system") || text.startsWith("/system ")) {
+            reset(text.substring("/system".length()).strip());
+        } else {
+            String trouble = text.equals("/help") ? "" : "unknown command '" + text.split("\\s", 2)[0] + "', ";
+            session.err()
+                    .println(trouble + "expected /reset, /system TEXT or /exit; anything else is said to the model");
+        }
+    }
+
+    private void reset(String instructions) {
+        system = instructions;
+        history.clear();
+        if (!system.isEmpty()) {
+            history.add(Message.system(system));
+        }
+    }
+
+    private @Nullable String ask(BufferedReader in) {
+        if (session.terminal().interactive()) {
+            session.out().print(PROMPT);
+            session.out().flush();
+        }
+        try {
+            return in.readLine();
+        } catch (IOException e) {
+            throw new InvalidInput("standard input cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

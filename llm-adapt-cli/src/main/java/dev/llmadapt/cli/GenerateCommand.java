@@ -1,0 +1,125 @@
+package dev.llmadapt.cli;
+
+import dev.llmadapt.cli.terminal.InterruptKey;
+import com.google.gson.JsonParseException;
+import dev.llmadapt.FinishReason;
+import dev.llmadapt.Generation;
+import dev.llmadapt.GenerationOptions;
+import dev.llmadapt.JsonSchema;
+import dev.llmadapt.Message;
+import dev.llmadapt.Model;
+import dev.llmadapt.OutputConstraint;
+import dev.llmadapt.Request;
+import dev.llmadapt.pilot.task.SchemaJson;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code llm-adapt generate}. */
+@Command(
+        name = "generate",
+        description = "Answers a prompt, as it is written, on standard output.",
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  llm-adapt generate \"Why is the sky blue?\"",
+            "  llm-adapt generate --temperature 0.8 --top-p 0.95 --seed 7 \"A poem on rain.\"",
+            "  llm-adapt generate --schema invoice.schema.json \"Lunch at Dora's, 12.50, on 3 May.\"",
+            "  cat letter.txt | llm-adapt generate --system \"Summarise in one sentence.\" -"
+        })
+final class GenerateCommand implements Callable<Integer> {
+    private static final int MAX_INPUT = 1 << 24;
+
+    private final Session session;
+
+    @Parameters(paramLabel = "PROMPT", description = "What to answer; '-' reads it from standard input.")
+    String prompt = "";
+
+    @Option(names = "--system", paramLabel = "TEXT", description = "Instructions before the conversation.")
+    String system = "";
+
+    @Option(
+            names = "--schema",
+            paramLabel = "FILE",
+            description = "A JSON Schema of an object; the answer is JSON that fits it.")
+    @Nullable
+    Path schema;
+
+    @Option(names = "--raw", description = "Go on after the prompt as it is, without the model's chat template.")
+    boolean raw;
+
+    @Mixin
+    final ModelArguments model = new ModelArguments();
+
+    @Mixin
+    final SamplingArguments sampling = new SamplingArguments();
+
+    GenerateCommand(Session session) {
+        this.session = session;
+    }
+
+    @Override
+    public Integer call() {
+        GenerationOptions options = sampling.options();
+        String text = prompt.equals("-") ? readAll() : prompt;
+        if (text.isBlank()) {
+            throw new InvalidInput("the prompt is empty");
+        }
+        if (raw && !system.isEmpty()) {
+            throw new InvalidInput("--raw goes on after the prompt alone, leave --system out");
+        }
+        List<Message> messages = new ArrayList<>();
+        if (!system.isEmpty()) {
+            messages.add(Message.system(system));
+        }
+        messages.add(Message.user(text));
+        Request request = Request.of(messages.toArray(Message[]::new))
+                .withOptions(options)
+                .withRaw(raw)
+                .withConstraint(schema == null ? OutputConstraint.none() : OutputConstraint.json(readSchema(schema)));
+        try (Model opened = model.open(session);
+                InterruptKey key = InterruptKey.install()) {
+            Generation answer = InvalidInput.check(() -> key.during(() -> opened.stream(request, token -> {
+                session.out().print(token.text());
+                session.out().flush();
+            })));
+            session.out().println();
+            session.out().flush();
+            if (answer.finishReason() == FinishReason.LENGTH) {
+                session.err()
+                        .println("note: stopped after " + answer.usage().completionTokens()
+                                + " tokens; --max-tokens or the model's context allows no more");
+            }
+            return answer.finishReason() == FinishReason.INTERRUPTED ? InterruptKey.STOPPED : 0;
+        }
+    }
+
+    private static JsonSchema.ObjectOf readSchema(Path file) {
+        try {
+            return SchemaJson.read(Files.readString(file));
+        } catch (IOException | JsonParseException | IllegalArgumentException e) {
+            throw new InvalidInput("--schema " + file + " cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    private String readAll() {
+        try {
+            byte[] bytes = session.in().readNBytes(MAX_INPUT + 1);
+            if (bytes.length > MAX_INPUT) {
+                throw new InvalidInput("the prompt on standard input is larger than " + MAX_INPUT + " bytes");
+            }
+            return new String(bytes, StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            throw new InvalidInput("standard input cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package dev.llmadapt.cli;
+
+import dev.llmadapt.LlmAdaptException;
+import java.io.Serial;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** What the user gave cannot be used: one line and exit status 2, where the same exception from elsewhere is a bug. */
+final class InvalidInput extends LlmAdaptException {
+    @Serial
+    private static final long serialVersionUID = 1L;
+
+    InvalidInput(String message) {
+        super(message);
+    }
+
+    InvalidInput(String message, Throwable cause) {
+        super(message, cause);
+    }
+
+    /** The options whose values have another name in the library. */
+    private static final Map<String, String> OPTIONS = Map.ofEntries(
+            Map.entry("minimumQuality", "--quality"),
+            Map.entry("tolerance", "--tolerance"),
+            Map.entry("latency", "--latency"),
+            Map.entry("memoryBytes", "--memory"),
+            Map.entry("requestsPerMonth", "--requests"),
+            Map.entry("trainingBudget", "--training"),
+            Map.entry("computeHour", "--compute-price"),
+            Map.entry("limit", "--limit"),
+            Map.entry("epochs", "--epochs"),
+            Map.entry("r", "--rank"),
+            Map.entry("learningRate", "--rate"),
+            Map.entry("batchSize", "--batch"),
+            Map.entry("microBatchSize", "--micro-batch"),
+            Map.entry("maxLength", "--max-length"),
+            Map.entry("validationShare", "--validation"),
+            Map.entry("patience", "--patience"),
+            Map.entry("virtualTokens", "--virtual-tokens"),
+            Map.entry("nearDuplicates", "--deduplicate"),
+            Map.entry("maxPerAnswer", "--max-per-answer"),
+            Map.entry("maxTokens", "--max-tokens"),
+            Map.entry("temperature", "--temperature"),
+            Map.entry("topK", "--top-k"),
+            Map.entry("topP", "--top-p"),
+            Map.entry("minP", "--min-p"),
+            Map.entry("repetitionPenalty", "--repetition-penalty"));
+
+    /** Does what depends on nothing but the user's input, so a refused argument is the user's. */
+    static <T> T check(Supplier<T> action) {
+        try {
+            return action.get();
+        } catch (IllegalArgumentException e) {
+            throw new InvalidInput(byOption(String.valueOf(e.getMessage())), e);
+        }
+    }
+
+    /** A message that begins with the name of a value, with the option that gives it instead. */
+    private static String byOption(String message) {
+        int end = message.indexOf(" must be ");
+        String option = end < 0 ? null : OPTIONS.get(message.substring(0, end));
+        if (option == null) {
+            return message;
+        }
+        String name = message.substring(0, end);
+        String rest = message.substring(end).replace(", " + name + ": ", ", got ");
+        return option + rest;
+    }
+}

@@ -1,0 +1,192 @@
+package dev.llmadapt.cli;
+
+import dev.llmadapt.LlmAdaptException;
+import dev.llmadapt.cli.terminal.TerminalKind;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemNotFoundException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The command line. Exit status 0 is success; 2 is input that cannot be used, told in one line; 130 is work that was
+ * stopped by Ctrl-C; 1 is anything else: every strategy failed, or a bug, with its stack trace.
+ */
+@Command(
+        name = Main.NAME,
+        description = "Adapts language models to your task and measures what it brings.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  llm-adapt pilot                                 measure strategies on the task that comes along",
+            "  llm-adapt pilot --task my.csv --json my.json    or on your own",
+            "  llm-adapt generate \"Why is the sky blue?\"",
+            "  llm-adapt chat",
+            "  llm-adapt pilot --help                          every option"
+        })
+public final class Main implements Callable<Integer> {
+    static final String NAME = "llm-adapt";
+    private static final int INVALID_INPUT = 2;
+    private static final int BUG = 1;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
+    private CommandSpec spec;
+
+    private Main() {}
+
+    /** Runs a command and ends the process with its status. */
+    public static void main(String[] arguments) {
+        // Texts have accents and emoji whatever the platform's own encoding is.
+        PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+        PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
+        Session session =
+                new Session(System.in, out, err, TerminalKind.detect(System.getenv()), home(), ModelLoading.LOADER);
+        int status = run(arguments, session);
+        out.flush();
+        err.flush();
+        System.exit(status);
+    }
+
+    /** What the launcher says, else the nearest folder above this program's own that holds the tasks. */
+    private static Optional<Path> home() {
+        String told = System.getProperty("llmadapt.home");
+        if (told != null) {
+            return Optional.of(Path.of(told));
+        }
+        try {
+            CodeSource source = Main.class.getProtectionDomain().getCodeSource();
+            Path at = source == null ? null : Path.of(source.getLocation().toURI());
+            while (at != null && !Files.isDirectory(at.resolve(PilotCommand.DEFAULT_TASK))) {
+                at = at.getParent();
+            }
+            return Optional.ofNullable(at);
+        } catch (URISyntaxException | IllegalArgumentException | FileSystemNotFoundException e) {
+            // A program that does not lie in a folder of files has no folder above it.
+            return Optional.empty();
+        }
+    }
+
+    static int run(String[] arguments, Session session) {
+        CommandLine commandLine = new CommandLine(new Main())
+                .addSubcommand(new PilotCommand(session))
+                .addSubcommand(new GenerateCommand(session))
+                .addSubcommand(new ChatCommand(session))
+                .addSubcommand(new TrainCommand(session))
+                .addSubcommand(new ServeCheckCommand(session))
+                .addSubcommand(RagCommand.withParts(session))
+                .addSubcommand(AdaptersCommand.withParts(session));
+        addHelp(commandLine);
+        commandLine.addSubcommand(new CommandLine.HelpCommand());
+        return commandLine
+                .setOut(new PrintWriter(session.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(session.err(), true, StandardCharsets.UTF_8))
+                .setUsageHelpWidth(100)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((e, args) -> complain(session, e))
+                .setExecutionExceptionHandler((e, command, parsed) -> fail(session, e))
+                .execute(arguments);
+    }
+
+    private static void addHelp(CommandLine command) {
+        command.getSubcommands().values().forEach(sub -> {
+            sub.getCommandSpec().mixinStandardHelpOptions(true).versionProvider(new Version());
+            addHelp(sub);
+        });
+    }
+
+    /** Without a sub-command. */
+    @Override
+    public Integer call() {
+        return needsCommand(spec);
+    }
+
+    /** Tells how a command that has parts is used. */
+    static int needsCommand(CommandSpec spec) {
+        CommandLine command = spec.commandLine();
+        command.usage(command.getOut());
+        line(
+                command.getErr(),
+                "expected a command: " + String.join(", ", spec.subcommands().keySet()));
+        return INVALID_INPUT;
+    }
+
+    /** The version in the jar's manifest. */
+    static String version() {
+        String version = Main.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+
+    private static int complain(Session session, ParameterException e) {
+        String command = e.getCommandLine().getCommandSpec().qualifiedName();
+        line(session, unknown(e).orElse(e.getMessage()) + " (" + command + " --help says what is possible)");
+        return INVALID_INPUT;
+    }
+
+    /** What a word that is neither command nor option may have meant, where something can be said. */
+    private static Optional<String> unknown(ParameterException e) {
+        if (!(e instanceof UnmatchedArgumentException unmatched)
+                || unmatched.getUnmatched().isEmpty()) {
+            return Optional.empty();
+        }
+        String word = unmatched.getUnmatched().get(0);
+        boolean option = word.startsWith("-");
+        CommandLine command = e.getCommandLine();
+        Set<String> parts = command.getSubcommands().keySet();
+        String unknown = "unknown " + (option ? "option" : "command") + " '" + word + "', ";
+        Optional<String> like =
+                Nearest.of(word, option ? command.getCommandSpec().optionsMap().keySet() : parts);
+        if (like.isPresent()) {
+            return Optional.of(unknown + "did you mean " + like.get() + "?");
+        }
+        return option || parts.isEmpty()
+                ? Optional.empty()
+                : Optional.of(unknown + "expected one of " + String.join(", ", parts));
+    }
+
+    private static int fail(Session session, Exception e) {
+        if (e instanceof LlmAdaptException) {
+            line(session, String.valueOf(e.getMessage()));
+            return INVALID_INPUT;
+        }
+        e.printStackTrace(session.err());
+        return BUG;
+    }
+
+    private static void line(Session session, String message) {
+        session.err().println(oneLine(message));
+    }
+
+    private static void line(PrintWriter err, String message) {
+        err.println(oneLine(message));
+    }
+
+    private static String oneLine(String message) {
+        return NAME + ": " + message.strip().replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    /** For {@code --version}. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {NAME + " " + version(), "Java " + Runtime.version()};
+        }
+    }
+}

@@ -1,0 +1,141 @@
+package dev.llmadapt.cli;
+
+import dev.llmadapt.Model;
+import dev.llmadapt.Progress;
+import dev.llmadapt.peft.Device;
+import dev.llmadapt.peft.Precision;
+import dev.llmadapt.cli.terminal.ProgressLine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/** The options that choose a model. */
+final class ModelArguments {
+    @Option(
+            names = "--model",
+            paramLabel = "SOURCE",
+            defaultValue = "default",
+            description = "A folder, a .gguf file, hf:org/repo[/file.gguf][@revision], or 'default':"
+                    + " SmolLM2-135M-Instruct, fetched once (98 MB).")
+    String source = "default";
+
+    @Option(
+            names = "--precision",
+            paramLabel = "KIND",
+            defaultValue = "as-stored",
+            converter = PrecisionName.class,
+            description = "Compute with weights as-stored, or as fp32, int8 or int4. Default: ${DEFAULT-VALUE}.")
+    Precision precision = Precision.AS_STORED;
+
+    @Option(
+            names = "--device",
+            paramLabel = "NAME",
+            defaultValue = "cpu",
+            converter = DeviceName.class,
+            description = "Compute, and train, on the cpu or on a CUDA card: cuda, cuda:1, cuda:0:fp16"
+                    + " (docs/guides/cuda.md). Default: ${DEFAULT-VALUE}.")
+    Device device = Device.CPU;
+
+    @Option(
+            names = "--chat-template",
+            paramLabel = "FILE",
+            description = "Lay conversations out by this Jinja template instead of the model's own.")
+    @Nullable
+    Path chatTemplate;
+
+    @Option(
+            names = "--cache-memory",
+            paramLabel = "MB",
+            description =
+                    "Megabytes for keys and values of all answers together (docs/guides/memory.md). Default: a share"
+                            + " of the machine's memory.")
+    int cacheMemory;
+
+    @Option(
+            names = "--adapter",
+            paramLabel = "FOLDER[=WEIGHT]",
+            converter = AdapterArgument.Converter.class,
+            description = "A folder as Hugging Face PEFT writes it, to act on the model; several act together.")
+    List<AdapterArgument> adapters = new ArrayList<>();
+
+    /** Opens the model with its progress on standard error, removed from there afterwards. */
+    Model open(Session session) {
+        try (ProgressLine progress = session.progress()) {
+            return open(session, progress);
+        }
+    }
+
+    Model open(Session session, Progress progress) {
+        return InvalidInput.check(() -> session.models()
+                .open(new ModelChoice(source, precision, device, template(), bytes(), adapters), progress));
+    }
+
+    /** Opens the model as it is, whatever adapters are named. */
+    Model openBase(Session session, Progress progress) {
+        return InvalidInput.check(() -> session.models()
+                .open(new ModelChoice(source, precision, device, template(), bytes(), List.of()), progress));
+    }
+
+    /** The bytes of {@code --cache-memory}. */
+    long bytes() {
+        if (cacheMemory < 0) {
+            throw new InvalidInput(
+                    "--cache-memory must be at least 1, or 0 for a share of the machine's, got " + cacheMemory);
+        }
+        return (long) cacheMemory << 20;
+    }
+
+    /** The template's text; empty where the model's own is to be used. */
+    String template() {
+        if (chatTemplate == null) {
+            return "";
+        }
+        try {
+            String text = Files.readString(chatTemplate);
+            if (text.isEmpty()) {
+                throw new InvalidInput("--chat-template " + chatTemplate + " is empty");
+            }
+            return text;
+        } catch (IOException e) {
+            throw new InvalidInput("--chat-template " + chatTemplate + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** A name as {@link Device#of} takes it. */
+    static final class DeviceName implements ITypeConverter<Device> {
+        @Override
+        public Device convert(String text) {
+            try {
+                return Device.of(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
+    }
+
+    /** {@code as-stored} is {@link Precision#AS_STORED}, and so on. */
+    static final class PrecisionName implements ITypeConverter<Precision> {
+        @Override
+        public Precision convert(String text) {
+            for (Precision precision : Precision.values()) {
+                if (name(precision).equals(text.toLowerCase(Locale.ROOT))) {
+                    return precision;
+                }
+            }
+            throw new TypeConversionException("expected one of "
+                    + Arrays.stream(Precision.values()).map(PrecisionName::name).toList() + ", got '" + text + "'");
+        }
+
+        static String name(Precision precision) {
+            return precision.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+}

@@ -1,0 +1,318 @@
+package dev.llmadapt.cli;
+
+import dev.llmadapt.pilot.measurement.Measured;
+import dev.llmadapt.cli.terminal.InterruptKey;
+import dev.llmadapt.pilot.Pilot;
+import dev.llmadapt.pilot.measurement.PilotOptions;
+import dev.llmadapt.pilot.recommendation.Needs;
+import dev.llmadapt.pilot.report.PilotReport;
+import dev.llmadapt.pilot.report.ReportHtml;
+import dev.llmadapt.pilot.report.ReportJson;
+import dev.llmadapt.pilot.report.ReportTable;
+import dev.llmadapt.pilot.saved.SavedStrategy;
+import dev.llmadapt.pilot.strategy.StrategyCatalog;
+import dev.llmadapt.pilot.task.Probes;
+import dev.llmadapt.pilot.task.TaskFileOptions;
+import dev.llmadapt.pilot.task.TaskFiles;
+import dev.llmadapt.pilot.task.TaskSplit;
+import dev.llmadapt.AdapterUse;
+import dev.llmadapt.LlmAdaptException;
+import dev.llmadapt.Model;
+import dev.llmadapt.Strategy;
+import dev.llmadapt.Task;
+import dev.llmadapt.peft.LocalModel;
+import dev.llmadapt.pilot.measurement.Failed;
+import dev.llmadapt.pilot.task.Stratified;
+import dev.llmadapt.cli.terminal.ProgressLine;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code llm-adapt pilot}. */
+@Command(
+        name = "pilot",
+        description = {
+            "Measures strategies side by side on a task and prints one row for each:",
+            "accuracy with its 95%% interval, latency of one answer, prompt tokens, time to adapt."
+        },
+        sortOptions = false,
+        footerHeading = "%nStrategies:%n",
+        footer = {
+            "  zero-shot, role[(TEXT)], few-shot[(N)], few-shot-nearest[(N)], chain-of-thought,",
+            "  self-consistency[(N)], rag[(N)], lora, dora, ia3, prompt-tuning, prefix-tuning,",
+            "  full-tuning (each with [(EPOCHS)]), layered with '+', and after '/' how a label is chosen: scored, scored-sum,",
+            "  scored-bytes, calibrated (the default), calibrated-content-free, constrained.",
+            "",
+            "Examples:",
+            "  llm-adapt pilot",
+            "  llm-adapt pilot --task questions.csv --limit 200 --json report.json",
+            "  llm-adapt pilot --task banking77/ --strategies 'zero-shot,few-shot(12)/constrained'"
+        })
+final class PilotCommand implements Callable<Integer> {
+    static final String DEFAULT_TASK = "llm-adapt-pilot/tasks/pennywell";
+
+    private final Session session;
+
+    @Option(
+            names = "--task",
+            paramLabel = "PATH",
+            description =
+                    "A CSV or JSON Lines file with a text and a label column, a file with a label and a text on each"
+                            + " line (.train, .txt), a folder with train and test files and"
+                            + " maybe a task.json, or a .json file of questions in SQuAD's format. Default: the Pennywell help-desk task that comes along.")
+    @Nullable
+    Path task;
+
+    @Option(names = "--text-column", paramLabel = "NAME", description = "The column with the texts.")
+    String textColumn = "";
+
+    @Option(names = "--label-column", paramLabel = "NAME", description = "The column with the labels.")
+    String labelColumn = "";
+
+    @Option(names = "--instruction", paramLabel = "TEXT", description = "What to tell the model to do.")
+    String instruction = "";
+
+    @Option(
+            names = "--raw-labels",
+            description = "Show labels to the model as they are; else card_arrival from a file is 'card arrival'.")
+    boolean rawLabels;
+
+    @Option(
+            names = "--label-names",
+            paramLabel = "LABEL=NAME",
+            split = ",",
+            description = "What to call labels that are codes, such as 0=negative,1=positive.")
+    Map<String, String> labelNames = new LinkedHashMap<>();
+
+    @Option(
+            names = "--strategies",
+            paramLabel = "LIST",
+            description = "What to measure, separated by commas. Default: " + StrategyCatalog.DEFAULT_LIST
+                    + "; with --adapter zero-shot, over the base and over the adapted model.")
+    @Nullable
+    String strategies;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "Test examples for each strategy, a stratified sample. Default: ${DEFAULT-VALUE}.")
+    int limit = PilotOptions.defaults().limit();
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            description = "Fixes split, sample and fixed examples. Default: ${DEFAULT-VALUE}.")
+    long seed = PilotOptions.defaults().seed();
+
+    @Option(names = "--json", paramLabel = "FILE", description = "Also write everything that was measured as JSON.")
+    @Nullable
+    Path json;
+
+    @Option(
+            names = "--html",
+            paramLabel = "FILE",
+            description = "Also write a page to look at, without need of a network.")
+    @Nullable
+    Path html;
+
+    @Option(
+            names = "--budget",
+            paramLabel = "TIME",
+            description = "Time for adapting and answering, such as 11m: few examples first, the promising go on."
+                    + " Default: ${DEFAULT-VALUE}; 0 measures every strategy to the end.")
+    String budget = "11m";
+
+    @Option(
+            names = "--work",
+            paramLabel = "FOLDER",
+            description = "Keep a journal and what is trained there; the same command goes on after a stop.")
+    @Nullable
+    Path work;
+
+    @Option(names = "--train-limit", paramLabel = "N", description = "Learn from no more than N examples.")
+    int trainLimit;
+
+    @Option(
+            names = "--save",
+            paramLabel = "FOLDER",
+            description = "Save the recommended strategy there, to be served and checked (needs --work).")
+    @Nullable
+    Path save;
+
+    @Mixin
+    final NeedsArguments needs = new NeedsArguments();
+
+    @Mixin
+    final ModelArguments model = new ModelArguments();
+
+    PilotCommand(Session session) {
+        this.session = session;
+    }
+
+    /** All that can be refused is, before the model is fetched. */
+    @Override
+    public Integer call() {
+        if (save != null && work == null) {
+            throw new InvalidInput("--save needs --work, where what is trained is kept");
+        }
+        if (save != null && !model.adapters.isEmpty()) {
+            throw new InvalidInput(
+                    "--save keeps what was trained here, and no adapter given with --adapter; leave one out");
+        }
+        List<Strategy> candidates = InvalidInput.check(() -> StrategyCatalog.parse(list(), seed));
+        PilotOptions options = InvalidInput.check(() -> new PilotOptions(limit, seed));
+        Path path = task == null ? defaultTask() : task;
+        TaskSplit split = read(path);
+        Needs wanted = InvalidInput.check(() -> needs.needs(session));
+        Duration time = Durations.parse("--budget", budget);
+        split.notes().forEach(note -> session.err().println("note: " + note));
+        try (InterruptKey key = InterruptKey.install();
+                JsonTarget target = json == null ? null : new JsonTarget(json);
+                JsonTarget page = html == null ? null : new JsonTarget(html)) {
+            PilotReport report;
+            try {
+                report = key.during(() -> run(path, split, candidates, options, wanted, time));
+            } catch (LlmAdaptException e) {
+                if (!key.pressed()) {
+                    throw e;
+                }
+                session.err()
+                        .println(Main.NAME + ": stopped, nothing is reported"
+                                + (work == null ? "" : "; the same command goes on from there"));
+                return InterruptKey.STOPPED;
+            }
+            if (target != null) {
+                target.write(ReportJson.write(report));
+            }
+            if (page != null) {
+                page.write(ReportHtml.write(report));
+            }
+            if (save != null && work != null) {
+                saveChoice(report, split, work, save);
+            }
+            return finish(report);
+        }
+    }
+
+    private String list() {
+        if (strategies != null) {
+            return strategies;
+        }
+        return model.adapters.isEmpty() ? StrategyCatalog.DEFAULT_LIST : "zero-shot";
+    }
+
+    /** The adapters for people: their folders' names, and weights that are not 1. */
+    private String adapterNames() {
+        return String.join(
+                "+",
+                model.adapters.stream()
+                        .map(each -> {
+                            Path name = each.folder().getFileName();
+                            return (name == null ? each.folder() : name)
+                                    + (each.weight() == 1 ? "" : "=" + each.weight());
+                        })
+                        .toList());
+    }
+
+    /** What is measured: with adapters, the base beside what they make of it. */
+    private List<Strategy> beside(Model opened, List<Strategy> candidates) {
+        if (model.adapters.isEmpty()) {
+            return candidates;
+        }
+        LocalModel local = opened.unwrap(LocalModel.class)
+                .orElseThrow(() -> new InvalidInput("--adapter needs a model that runs in this process, got "
+                        + opened.info().name()));
+        List<AdapterUse> uses = InvalidInput.check(() -> ModelLoading.load(local, model.adapters));
+        return StrategyCatalog.besideAdapters(candidates, adapterNames(), uses);
+    }
+
+    private TaskSplit read(Path path) {
+        boolean questions = path.toString().endsWith(".json") && Files.isRegularFile(path);
+        TaskFileOptions options = fileOptions();
+        TaskSplit split = questions ? TaskFiles.readSquad(path, 0.5, options.seed()) : TaskFiles.read(path, options);
+        Task read = split.task();
+        if (trainLimit > 0) {
+            read = read.withExamples(Stratified.sample(read.examples(), trainLimit, seed));
+        }
+        TaskSplit limited = split.withTask(read);
+        return Files.isDirectory(path) ? limited.withProbes(Probes.read(path, read)) : limited;
+    }
+
+    private PilotReport run(
+            Path path, TaskSplit split, List<Strategy> candidates, PilotOptions options, Needs wanted, Duration time) {
+        try (ProgressLine progress = session.progress();
+                Model opened = model.openBase(session, progress)) {
+            Pilot pilot = Pilot.of(split)
+                    .candidates(beside(opened, candidates))
+                    .needs(wanted)
+                    .options(options)
+                    .budget(time)
+                    .progress(progress);
+            return (work == null ? pilot : pilot.folder(work))
+                    .run(opened)
+                    .withSetting("task", path.toString())
+                    .withSetting("model", model.source)
+                    .withSetting("precision", ModelArguments.PrecisionName.name(model.precision))
+                    .withSetting("device", model.device.toString())
+                    .withSetting(
+                            "chat template", model.chatTemplate == null ? "the model's" : model.chatTemplate.toString())
+                    .withSetting("strategies", list())
+                    .withSetting("adapter", model.adapters.isEmpty() ? "none" : adapterNames())
+                    .withSetting("llm-adapt", Main.version())
+                    .withSetting("java", System.getProperty("java.vm.name") + " " + Runtime.version())
+                    .withSetting("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"))
+                    .withSetting(
+                            "processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        }
+    }
+
+    private void saveChoice(PilotReport report, TaskSplit split, Path from, Path target) {
+        String choice = report.recommendation().choice().orElse("");
+        for (Measured row : report.measured()) {
+            if (row.strategy().equals(choice)) {
+                SavedStrategy.save(row, report, split, from, target);
+                session.err().println("saved " + choice + " in " + target);
+                return;
+            }
+        }
+        session.err().println("note: nothing is saved, since no candidate meets the needs");
+    }
+
+    private int finish(PilotReport report) {
+        session.out().print(ReportTable.write(report, session.terminal().width(), session.terminal().styled()));
+        session.out().flush();
+        if (report.measured().isEmpty() && report.rows().get(0) instanceof Failed first) {
+            session.err().println(Main.NAME + ": every strategy failed, the first: " + first.error());
+            return 1;
+        }
+        return 0;
+    }
+
+    private TaskFileOptions fileOptions() {
+        TaskFileOptions options = TaskFileOptions.defaults()
+                .withTextColumn(textColumn)
+                .withLabelColumn(labelColumn)
+                .withInstruction(instruction)
+                .withLabelNames(labelNames)
+                .withSeed(seed);
+        return rawLabels ? options.withLabels(TaskFileOptions.LabelStyle.AS_IS) : options;
+    }
+
+    private Path defaultTask() {
+        Path home = session.home()
+                .orElseThrow(() -> new InvalidInput("the task that comes along is not found; name one with --task"));
+        Path folder = home.resolve(DEFAULT_TASK);
+        if (!Files.isDirectory(folder)) {
+            throw new InvalidInput("the task that comes along is missing: " + folder + "; name one with --task");
+        }
+        return folder;
+    }
+}

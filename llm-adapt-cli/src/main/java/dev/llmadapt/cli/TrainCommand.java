@@ -1,0 +1,393 @@
+package dev.llmadapt.cli;
+
+import dev.llmadapt.cli.terminal.InterruptKey;
+import dev.llmadapt.pilot.task.TaskFileOptions;
+import dev.llmadapt.pilot.task.TaskFiles;
+import dev.llmadapt.pilot.task.TaskSplit;
+import dev.llmadapt.LlmAdaptException;
+import dev.llmadapt.Message;
+import dev.llmadapt.Model;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Request;
+import dev.llmadapt.Task;
+import dev.llmadapt.peft.AdapterConfig;
+import dev.llmadapt.peft.Curation.Curated;
+import dev.llmadapt.peft.CurationReport;
+import dev.llmadapt.peft.FullTuning;
+import dev.llmadapt.peft.Ia3Tuning;
+import dev.llmadapt.peft.LocalModel;
+import dev.llmadapt.peft.LoraTuning;
+import dev.llmadapt.peft.PeftAdapter;
+import dev.llmadapt.peft.Precision;
+import dev.llmadapt.peft.PrefixTuning;
+import dev.llmadapt.peft.PromptTuning;
+import dev.llmadapt.peft.TrainingData;
+import dev.llmadapt.peft.TrainingEvent;
+import dev.llmadapt.peft.TrainingOptions;
+import dev.llmadapt.peft.TrainingOptions.Learn;
+import dev.llmadapt.peft.TrainingOptions.Schedule;
+import dev.llmadapt.cli.terminal.ProgressLine;
+import dev.llmadapt.prompting.ZeroShot;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code train}: an adapter, or a whole model, from labelled examples or from conversations. */
+@Command(
+        name = "train",
+        description =
+                "Trains an adapter on labelled texts or on conversations and writes it as Hugging Face PEFT does.",
+        sortOptions = false,
+        footerHeading = "%nExamples:%n",
+        footer = {
+            "  llm-adapt train --task my.csv --out my-lora",
+            "  llm-adapt train --task my.csv --method prefix-tuning --epochs 5 --out my-prefix",
+            "  llm-adapt train --task my.csv --work run --validation 0.1 --patience 3 --out my-lora",
+            "  llm-adapt pilot --task my.csv --adapter my-lora",
+            "  llm-adapt train --data my.jsonl --deduplicate --mask-personal --out my-lora",
+            "  llm-adapt generate --adapter my-lora \"...\""
+        })
+final class TrainCommand implements Callable<Integer> {
+    private static final String REPORT = "curation.json";
+
+    private final Session session;
+
+    @Option(
+            names = "--task",
+            paramLabel = "FILE|FOLDER",
+            description = "A CSV or JSONL file with a text and a label column, or a folder of train and test. Either"
+                    + " this or --data.")
+    @Nullable
+    Path task;
+
+    @Mixin
+    final TrainingFileArguments data = new TrainingFileArguments();
+
+    @Option(names = "--out", paramLabel = "FOLDER", required = true, description = "A folder that is new or empty.")
+    Path out = Path.of("");
+
+    @Option(
+            names = "--method",
+            paramLabel = "KIND",
+            defaultValue = "lora",
+            description = "lora, dora, ia3, prompt-tuning, prefix-tuning or full-tuning. Default: ${DEFAULT-VALUE}.")
+    String method = "lora";
+
+    @Option(names = "--rank", paramLabel = "N", description = "Rank of lora and dora. Default: 16.")
+    @Nullable
+    Integer rank;
+
+    @Option(names = "--virtual-tokens", paramLabel = "N", description = "Of prompts and prefixes. Default: 20.")
+    @Nullable
+    Integer virtualTokens;
+
+    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the examples. Default: 3.")
+    @Nullable
+    Integer epochs;
+
+    @Option(names = "--batch", paramLabel = "N", description = "Examples of a step. Default: 16.")
+    @Nullable
+    Integer batch;
+
+    @Option(
+            names = "--micro-batch",
+            paramLabel = "N",
+            description = "Examples that run at once; gradients of several runs add up. Default: 16.")
+    @Nullable
+    Integer microBatch;
+
+    @Option(names = "--rate", paramLabel = "X", description = "The highest learning rate. Default: by method.")
+    @Nullable
+    Double rate;
+
+    @Option(names = "--schedule", paramLabel = "KIND", description = "constant, linear or cosine. Default: cosine.")
+    @Nullable
+    Schedule schedule;
+
+    @Option(names = "--max-length", paramLabel = "N", description = "Tokens of a text. Default: 1024.")
+    @Nullable
+    Integer maxLength;
+
+    @Option(
+            names = "--learn",
+            paramLabel = "WHAT",
+            description =
+                    "completion: the last answer; assistant: every answer but those marked as not to be learned; all:"
+                            + " every token."
+                            + " Default: assistant.")
+    Learn learn = Learn.ASSISTANT;
+
+    @Option(
+            names = "--validation",
+            paramLabel = "SHARE",
+            description = "Share of the examples to choose the best step by, 0 to 0.5. Default: 0.")
+    @Nullable
+    Double validation;
+
+    @Option(
+            names = "--patience",
+            paramLabel = "N",
+            description = "Stop after N measurements that bring nothing better.")
+    @Nullable
+    Integer patience;
+
+    @Option(
+            names = "--train-precision",
+            paramLabel = "KIND",
+            converter = ModelArguments.PrecisionName.class,
+            description = "Of the frozen weights while training: fp32, or as-stored, int8, int4 to save memory."
+                    + " Default: fp32.")
+    @Nullable
+    Precision trainPrecision;
+
+    @Option(names = "--recompute", description = "Save memory by computing activations twice.")
+    boolean recompute;
+
+    @Option(
+            names = "--work",
+            paramLabel = "FOLDER",
+            description = "Write the curve and snapshots there; a run that was stopped goes on from them.")
+    @Nullable
+    Path work;
+
+    @Option(names = "--seed", paramLabel = "N", description = "Fixes order and beginning. Default: ${DEFAULT-VALUE}.")
+    long seed;
+
+    @Mixin
+    final CurationArguments curation = new CurationArguments();
+
+    @Mixin
+    final ModelArguments model = new ModelArguments();
+
+    TrainCommand(Session session) {
+        this.session = session;
+    }
+
+    /** Trains, after all that can be refused was. */
+    private interface Training {
+        void run(Model model, Lessons lessons, ProgressLine progress, Consumer<TrainingEvent> listener);
+    }
+
+    /**
+     * What is learned.
+     *
+     * @param task whose instruction the model is told, or empty where conversations are learned as they are
+     * @param heldOut what must not be learned
+     */
+    private record Lessons(Optional<Task> task, TrainingData data, List<TrainingData> heldOut) {
+        String instruction() {
+            return task.map(Task::instruction).orElse("");
+        }
+
+        Lessons with(TrainingData curated) {
+            return new Lessons(task, curated, heldOut);
+        }
+    }
+
+    @Override
+    public Integer call() {
+        Training training = InvalidInput.check(this::training);
+        curation.curation(seed, example -> 0); // refuses bad numbers before a file is read
+        data.check();
+        if (!model.adapters.isEmpty()) {
+            throw new InvalidInput("an adapter cannot be trained on top of another one; merge it into the model first:"
+                    + " llm-adapt adapters merge");
+        }
+        requireFree();
+        Lessons lessons = lessons();
+        try (InterruptKey key = InterruptKey.install()) {
+            TrainingEvent last;
+            try {
+                last = key.during(() -> run(lessons, training));
+            } catch (CancellationException e) {
+                session.err()
+                        .println(Main.NAME + ": " + e.getMessage()
+                                + (work == null ? "" : "; the same command goes on from there"));
+                return InterruptKey.STOPPED;
+            } catch (LlmAdaptException e) {
+                if (!key.pressed()) {
+                    throw e;
+                }
+                session.err().println(Main.NAME + ": stopped");
+                return InterruptKey.STOPPED;
+            }
+            session.out()
+                    .println(String.format(
+                            Locale.ROOT,
+                            "trained %s in %d steps, loss %.3f; wrote %s",
+                            method,
+                            last.step(),
+                            last.loss(),
+                            out));
+            session.out().flush();
+            return 0;
+        }
+    }
+
+    /** Before minutes of training, not after them. */
+    private void requireFree() {
+        try (Stream<Path> files = Files.isDirectory(out) ? Files.list(out) : Stream.empty()) {
+            if (Files.isRegularFile(out) || files.findAny().isPresent()) {
+                throw new InvalidInput(
+                        "--out " + out + " is there and not empty, expected a folder that is new or empty");
+            }
+        } catch (IOException e) {
+            throw new InvalidInput("--out " + out + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private Lessons lessons() {
+        if ((task == null) == (data.file == null)) {
+            throw new InvalidInput("expected --task, for labelled texts, or --data, for prompts with answers and"
+                    + " conversations; got " + (task == null ? "neither" : "both"));
+        }
+        if (data.file != null) {
+            return new Lessons(Optional.empty(), data.read(data.file), data.readHeldOut());
+        }
+        String origin = String.valueOf(task);
+        TaskSplit split =
+                TaskFiles.read(Path.of(origin), TaskFileOptions.defaults().withSeed(seed));
+        split.notes().forEach(note -> session.err().println("note: " + note));
+        return new Lessons(
+                Optional.of(split.task()),
+                TrainingData.ofExamples(origin, split.task().examples()),
+                List.of(TrainingData.ofExamples(origin + ", held out", split.test())));
+    }
+
+    private TrainingEvent run(Lessons lessons, Training training) {
+        TrainingEvent[] last = new TrainingEvent[1];
+        try (Model opened = model.open(session);
+                Model told = told(opened, lessons)) {
+            Curated curated = curate(told, lessons);
+            try (ProgressLine progress = session.progress()) {
+                training.run(told, lessons.with(curated.data()), progress, event -> {
+                    last[0] = event;
+                    progress.detail(String.format(
+                            Locale.ROOT, "loss %.3f, %.0f tokens/s", event.loss(), event.tokensPerSecond()));
+                });
+            }
+            writeReport(curated.report());
+        }
+        return last[0];
+    }
+
+    /** The model with the task's instruction, if there is one. */
+    private static Model told(Model opened, Lessons lessons) {
+        return lessons.task()
+                .map(task -> ZeroShot.defaults().adapt(opened, task, Progress.NONE))
+                .orElse(opened);
+    }
+
+    private Curated curate(Model told, Lessons lessons) {
+        LocalModel local = told.unwrap(LocalModel.class)
+                .orElseThrow(() -> new InvalidInput("only a model that runs in this process can be trained, got "
+                        + told.info().name()));
+        Curated curated = curation.curation(
+                        seed,
+                        example -> local.countTokens(
+                                told.prepare(Request.of(example.prompt().toArray(Message[]::new))),
+                                example.completion()))
+                .withModel(told, options(TrainingOptions.defaults()))
+                .apply(lessons.data(), lessons.heldOut().toArray(TrainingData[]::new));
+        session.out().print(curated.report().table());
+        session.out().flush();
+        if (curated.data().examples().isEmpty()) {
+            throw new InvalidInput(lessons.data().origin() + ": nothing is left to learn, see above why");
+        }
+        return curated;
+    }
+
+    /** Beside what was trained, so that it stays known what it learned from. */
+    private void writeReport(CurationReport report) {
+        Path file = out.resolve(REPORT);
+        try {
+            Files.writeString(file, report.json());
+        } catch (IOException e) {
+            throw new InvalidInput(file + " cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    private Training training() {
+        return switch (method) {
+            case "lora", "dora" -> {
+                LoraTuning tuning = LoraTuning.defaults();
+                AdapterConfig.Lora config = (rank == null ? tuning : tuning.withRank(rank)).config();
+                LoraTuning chosen = tuning.withConfig(new AdapterConfig.Lora(
+                                config.rank(),
+                                config.alpha(),
+                                0,
+                                config.targets(),
+                                config.rankPattern(),
+                                config.alphaPattern(),
+                                false,
+                                method.equals("dora"),
+                                config.bias(),
+                                false))
+                        .withOptions(options(tuning.options()));
+                yield (base, lessons, progress, listener) ->
+                        write(chosen.withListener(listener).train(base, lessons.data(), progress));
+            }
+            case "ia3" -> {
+                Ia3Tuning tuning = Ia3Tuning.defaults();
+                Ia3Tuning chosen = tuning.withOptions(options(tuning.options()));
+                yield (base, lessons, progress, listener) ->
+                        write(chosen.withListener(listener).train(base, lessons.data(), progress));
+            }
+            case "prompt-tuning" -> {
+                PromptTuning tuning = PromptTuning.defaults();
+                PromptTuning chosen = (virtualTokens == null ? tuning : tuning.withVirtualTokens(virtualTokens))
+                        .withOptions(options(tuning.options()));
+                yield (base, lessons, progress, listener) ->
+                        write(chosen.withStart(new PromptTuning.Start.Text(lessons.instruction()))
+                                .withListener(listener)
+                                .train(base, lessons.data(), progress));
+            }
+            case "prefix-tuning" -> {
+                PrefixTuning tuning = PrefixTuning.defaults();
+                PrefixTuning chosen = (virtualTokens == null ? tuning : tuning.withVirtualTokens(virtualTokens))
+                        .withOptions(options(tuning.options()));
+                yield (base, lessons, progress, listener) -> write(chosen.withStart(lessons.instruction())
+                        .withListener(listener)
+                        .train(base, lessons.data(), progress));
+            }
+            case "full-tuning" -> {
+                FullTuning tuning = FullTuning.defaults();
+                FullTuning chosen = tuning.withOptions(options(tuning.options()));
+                yield (base, lessons, progress, listener) ->
+                        chosen.withListener(listener).train(base, lessons.data(), out, progress);
+            }
+            default ->
+                throw new IllegalArgumentException("unknown method '" + method
+                        + "', expected lora, dora, ia3, prompt-tuning, prefix-tuning or full-tuning");
+        };
+    }
+
+    private void write(PeftAdapter adapter) {
+        adapter.write(out);
+    }
+
+    private TrainingOptions options(TrainingOptions defaults) {
+        TrainingOptions options = defaults.withSeed(seed).withLearn(learn).withRecompute(recompute);
+        options = epochs == null ? options : options.withEpochs(epochs);
+        options = batch == null ? options : options.withBatchSize(batch);
+        options = microBatch == null ? options : options.withMicroBatchSize(microBatch);
+        options = rate == null ? options : options.withLearningRate(rate);
+        options = schedule == null ? options : options.withSchedule(schedule);
+        options = maxLength == null ? options : options.withMaxLength(maxLength);
+        options = validation == null ? options : options.withValidationShare(validation);
+        options = patience == null ? options : options.withPatience(patience);
+        options = trainPrecision == null ? options : options.withPrecision(trainPrecision);
+        return work == null ? options : options.withFolder(work);
+    }
+}

@@ -1,0 +1,294 @@
+package dev.llmadapt.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llmadapt.Request;
+import dev.llmadapt.ModelLayer;
+import dev.llmadapt.pilot.report.PilotReport;
+import dev.llmadapt.pilot.report.ReportJson;
+import dev.llmadapt.LlmAdaptException;
+import dev.llmadapt.ToyModel;
+import dev.llmadapt.ToyTask;
+import dev.llmadapt.cli.terminal.TerminalKind;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MainTest {
+    @TempDir
+    Path folder;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final AtomicInteger opened = new AtomicInteger();
+    private ModelLoader models = (choice, progress) -> {
+        opened.incrementAndGet();
+        return new ToyModel();
+    };
+    private Optional<Path> home = Optional.empty();
+    private String input = "";
+    private Path task = Path.of("");
+
+    @BeforeEach
+    void writeTask() throws IOException {
+        task = folder.resolve("task");
+        Files.createDirectory(task);
+        Files.writeString(
+                task.resolve("task.json"), "{\"name\":\"kinds\",\"instruction\":\"Say what kind of thing it is.\"}");
+        write(task.resolve("train.csv"), ToyTask.task().examples());
+        write(task.resolve("test.csv"), ToyTask.test());
+    }
+
+    @Test
+    void noCommand_showsHowItIsUsed() {
+        for (String[] arguments : List.of(new String[0], new String[] {"rag"}, new String[] {"adapters"})) {
+            assertThat(run(arguments)).isEqualTo(2);
+            assertThat(text(out)).startsWith("Usage: llm-adapt").contains("Commands:", "Examples:");
+            assertThat(text(err)).startsWith("llm-adapt: expected a command: ").hasLineCount(1);
+        }
+        assertThat(run("help")).isZero();
+        assertThat(text(out)).startsWith("Usage: llm-adapt");
+        assertThat(run("help", "train")).isZero();
+        assertThat(text(out)).contains("--mask-personal");
+    }
+
+    @Test
+    void wordsLikeACommandOrOption_areAskedFor() {
+        refuses(new String[] {"pilto"}, "unknown command 'pilto', did you mean pilot");
+        refuses(new String[] {"rag", "aks"}, "unknown command 'aks', did you mean ask");
+        refuses(new String[] {"rag", "search"}, "unknown command 'search', expected one of index, ask, eval");
+        refuses(new String[] {"train", "--tsak", "x", "--out", "y"}, "unknown option '--tsak', did you mean --task");
+    }
+
+    @Test
+    void values_outOfRange_nameTheirOptions() {
+        String[] pilot = {"pilot", "--task", task.toString()};
+        refuses(with(pilot, "--quality", "90"), "--quality must be in [0, 1], got 90");
+        refuses(with(pilot, "--requests", "0"), "--requests must be at least 1, got 0");
+        refuses(with(pilot, "--tolerance", "2"), "--tolerance must be in [0, 0.5], got 2");
+        refuses(new String[] {"generate", "--top-p", "7", "hi"}, "--top-p must be in (0, 1], got 7");
+        refuses(with(pilot, "--save", "s", "--work", "w", "--adapter", "a"), "--save", "--adapter");
+    }
+
+    private static String[] with(String[] arguments, String... more) {
+        return java.util.stream.Stream.of(arguments, more)
+                .flatMap(java.util.Arrays::stream)
+                .toArray(String[]::new);
+    }
+
+    @Test
+    void help_exitsWell() {
+        assertThat(run("--help")).isZero();
+        assertThat(text(out)).contains("pilot", "generate", "chat", "Examples:");
+        assertThat(run("pilot", "--help")).isZero();
+        assertThat(text(out)).contains("--task=PATH", "--strategies=LIST", "few-shot-nearest,rag");
+        assertThat(run("--version")).isZero();
+        assertThat(text(out)).contains("llm-adapt development");
+    }
+
+    @Test
+    void usage_mistakes_areOneLine() {
+        refuses(new String[] {"pilot", "--tusk", "x"}, "--tusk", "pilot --help");
+        refuses(new String[] {"pilot", "--limit", "many"}, "--limit", "many");
+        refuses(new String[] {"pilot", "--precision", "fp7"}, "--precision", "as-stored");
+        refuses(new String[] {"bake"}, "bake");
+        refuses(new String[] {"generate"}, "PROMPT");
+    }
+
+    @Test
+    void pilot_badInput_isOneLineBeforeAModelIsOpened() throws IOException {
+        Path one = Files.writeString(folder.resolve("one.csv"), "text,label\na,x\nb,x\n");
+        Path empty = Files.writeString(folder.resolve("empty.csv"), "");
+        refuses(new String[] {"pilot", "--task", one.toString()}, "one.csv", "the same label");
+        refuses(new String[] {"pilot", "--task", empty.toString()}, "empty.csv", "empty");
+        refuses(new String[] {"pilot", "--task", task.toString(), "--label-column", "kind"}, "no column 'kind'");
+        refuses(new String[] {"pilot", "--task", folder.resolve("none").toString()}, "no such file or folder");
+        refuses(new String[] {"pilot", "--task", task.toString(), "--strategies", "magic"}, "unknown strategy 'magic'");
+        refuses(new String[] {"pilot", "--task", task.toString(), "--limit", "0"}, "--limit must be at least 1, got 0");
+        refuses(
+                new String[] {
+                    "pilot",
+                    "--task",
+                    task.toString(),
+                    "--json",
+                    folder.resolve("no/a.json").toString()
+                },
+                "--json",
+                "does not exist");
+        refuses(new String[] {"pilot", "--task", task.toString(), "--json", folder.toString()}, "got the folder");
+        refuses(new String[] {"pilot"}, "is not found", "--task");
+        assertThat(opened).hasValue(0);
+    }
+
+    @Test
+    void pilot_modelNotFound_isOneLineAndLeavesNoFile() throws IOException {
+        models = (choice, progress) -> {
+            throw new LlmAdaptException("no model at '" + choice.source() + "'\nexpected a folder");
+        };
+        String[] arguments = {
+            "pilot",
+            "--task",
+            task.toString(),
+            "--model",
+            "nowhere",
+            "--json",
+            folder.resolve("r.json").toString()
+        };
+        refuses(arguments, "no model at 'nowhere' expected a folder");
+        try (var files = Files.list(folder)) {
+            assertThat(files).containsExactly(task);
+        }
+    }
+
+    @Test
+    void pilot_modelSourceRefused_isOneLine() {
+        models = (choice, progress) -> {
+            throw new IllegalArgumentException("no source: " + choice.source());
+        };
+        refuses(new String[] {"pilot", "--task", task.toString(), "--model", "?"}, "no source: ?");
+    }
+
+    @Test
+    void bug_isAStackTraceAndStatusOne() {
+        models = (choice, progress) -> {
+            throw new IndexOutOfBoundsException("oops");
+        };
+        assertThat(run("generate", "x")).isEqualTo(1);
+        assertThat(text(err)).contains("IndexOutOfBoundsException: oops", "\tat ");
+    }
+
+    @Test
+    void pilot_task_printsRowsAndWritesJson() throws IOException {
+        Path json = folder.resolve("report.json");
+        Files.writeString(json, "old");
+        int status = run(
+                "pilot",
+                "--task",
+                task.toString(),
+                "--strategies",
+                "zero-shot,few-shot(12)",
+                "--limit",
+                "6",
+                "--json",
+                json.toString());
+        assertThat(text(err)).contains("evaluate 1/2 zero-shot");
+        assertThat(status).isZero();
+        assertThat(text(out)).contains("toy (fp64) on kinds: 3 labels, 6 test examples", "zero-shot", "few-shot(12)");
+        PilotReport report = ReportJson.read(Files.readString(json));
+        assertThat(report.measured()).hasSize(2);
+        assertThat(report.settings())
+                .containsEntry("strategies", "zero-shot,few-shot(12)")
+                .containsKey("java");
+        try (var files = Files.list(folder)) {
+            assertThat(files).containsExactlyInAnyOrder(task, json);
+        }
+    }
+
+    @Test
+    void pilot_withoutTask_takesTheOneBesideTheLauncher() throws IOException {
+        home = Optional.of(folder);
+        refuses(new String[] {"pilot"}, "the task that comes along is missing");
+        Path pennywell = folder.resolve("llm-adapt-pilot/tasks/pennywell");
+        Files.createDirectories(pennywell.getParent());
+        Files.move(task, pennywell);
+        assertThat(run("pilot", "--strategies", "zero-shot", "--limit", "3")).isZero();
+        assertThat(text(out)).contains("on kinds");
+    }
+
+    @Test
+    void generate_prompt_streamsTheAnswer() {
+        input = "an oak from standard input";
+        assertThat(run("generate", "--max-tokens", "5", "hello")).isZero();
+        assertThat(text(out)).hasSizeBetween(2, 6).endsWith("\n");
+        assertThat(text(err)).contains("stopped after 5 tokens");
+        assertThat(run("generate", "--max-tokens", "5", "-")).isZero();
+    }
+
+    @Test
+    void generate_badInput_isOneLine() {
+        refuses(
+                new String[] {"generate", "--temperature", "-1", "x"},
+                "--temperature must be in [0, 100] where 0 is greedy, got -1");
+        refuses(new String[] {"generate", " "}, "the prompt is empty");
+        refuses(new String[] {"generate", "-"}, "the prompt is empty");
+        assertThat(opened).hasValue(0);
+        refuses(new String[] {"generate", "word ".repeat(20_000)}, "the prompt has");
+    }
+
+    @Test
+    void chat_commands_areObeyed() {
+        input = "hello\n/nonsense\n/reset\n/system Be kind.\nhello\n/exit\nnever read\n";
+        assertThat(run("chat", "--max-tokens", "5")).isZero();
+        assertThat(text(err)).contains("toy; /help", "unknown command '/nonsense'");
+        assertThat(text(out).lines().count()).isEqualTo(2);
+    }
+
+    @Test
+    void chat_history_isSeenByTheModel() {
+        // The toy model copies an earlier answer to a like question; here the first answer comes from the instructions.
+        List<Integer> sizes = new java.util.ArrayList<>();
+        models = (choice, progress) -> new ModelLayer(new ToyModel()) {
+            @Override
+            protected Request apply(Request request) {
+                sizes.add(request.messages().size());
+                return request;
+            }
+        };
+        input = "one\ntwo\n/reset\nthree\n/system\nfour\n";
+        assertThat(run("chat", "--system", "Be kind.", "--max-tokens", "3")).isZero();
+        assertThat(sizes).containsExactly(2, 4, 2, 1);
+    }
+
+    @Test
+    void chat_refusedTurn_isToldAndForgotten() {
+        input = "word ".repeat(20_000) + "\nhello\n";
+        assertThat(run("chat", "--max-tokens", "3")).isZero();
+        assertThat(text(err)).contains("refused: the prompt has", "/reset begins anew");
+        assertThat(text(out).strip()).isNotEmpty();
+    }
+
+    private void refuses(String[] arguments, String... parts) {
+        assertThat(run(arguments)).isEqualTo(2);
+        assertThat(text(out)).isEmpty();
+        assertThat(text(err)).startsWith("llm-adapt: ").contains(parts).hasLineCount(1);
+    }
+
+    private int run(String... arguments) {
+        out.reset();
+        err.reset();
+        return Main.run(
+                arguments,
+                new Session(
+                        new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        TerminalKind.PLAIN,
+                        home,
+                        (choice, progress) -> models.open(choice, progress)));
+    }
+
+    private static String text(ByteArrayOutputStream bytes) {
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private static void write(Path file, List<dev.llmadapt.Example> examples) throws IOException {
+        StringBuilder csv = new StringBuilder("id,text,label\n");
+        examples.forEach(example -> csv.append(example.id())
+                .append(',')
+                .append(example.input())
+                .append(',')
+                .append(example.output())
+                .append('\n'));
+        Files.writeString(file, csv);
+    }
+}

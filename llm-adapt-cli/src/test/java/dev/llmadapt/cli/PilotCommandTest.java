@@ -1,0 +1,165 @@
+package dev.llmadapt.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llmadapt.Example;
+import dev.llmadapt.Model;
+import dev.llmadapt.ModelLayer;
+import dev.llmadapt.Request;
+import dev.llmadapt.ToyModel;
+import dev.llmadapt.ToyTask;
+import dev.llmadapt.cli.terminal.TerminalKind;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole way on the command line: needs, a run, its page, the same once more, a saved strategy, its check. */
+class PilotCommandTest {
+    @TempDir
+    Path folder;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private Supplier<Model> model = ToyModel::new;
+    private String input = "";
+
+    @BeforeEach
+    void write() throws IOException {
+        Files.writeString(folder.resolve("kinds.train"), lines(ToyTask.task().examples()));
+        Files.writeString(folder.resolve("kinds.test"), lines(ToyTask.test()));
+    }
+
+    @Test
+    void pilot_askedForAllOfIt_savesWhatServeCheckPasses() throws IOException {
+        input = "no\nweekly\nyes\n0.5\n0\n0\n2000\n0\n0.2\n0\n0\n";
+        assertThat(pilot("--ask", "--save", path("saved"))).isZero();
+        assertThat(text(err)).contains("May questions be sent to a hosted model", "saved few-shot(12) in");
+        assertThat(text(out))
+                .contains("few-shot(12) reaches 100.0%", "for 2000 requests")
+                .contains("-  lora: not tried, training needs a model in this process, toy is none")
+                .contains("-  rag: not tried, the task has no corpus to retrieve from")
+                .contains("what is said in general");
+        assertThat(Files.readString(folder.resolve("report.html"))).contains("<tr class=\"chosen\">", "animal");
+        assertThat(text(out)).doesNotContain("a1");
+
+        String first = text(out);
+        input = "no\nweekly\nyes\n0.5\n0\n0\n2000\n0\n0.2\n0\n0\n";
+        model = () -> broken("nobody is asked again");
+        assertThat(pilot("--ask")).isZero();
+        assertThat(text(out)).isEqualTo(first);
+
+        model = ToyModel::new;
+        assertThat(run("serve-check", path("saved"), "--latency-factor", "100000"))
+                .isZero();
+        assertThat(text(out)).contains("few-shot(12) on toy (fp64): 100.0%", "9 of 9 answers the same");
+        model = PilotCommandTest::forgetful;
+        assertThat(run("serve-check", path("saved"), "--latency-factor", "100000"))
+                .isEqualTo(1);
+        assertThat(text(out)).contains("regression: quality fell to", "below its interval of");
+        model = ToyModel::new;
+        assertThat(run("serve-check", path("saved"), "--latency-factor", "0.5")).isEqualTo(2);
+        Files.writeString(folder.resolve("saved/heldout.json"), "{}");
+        assertThat(run("serve-check", path("saved"))).isEqualTo(2);
+        assertThat(text(err)).contains("heldout.json was changed since the strategy was saved");
+    }
+
+    @Test
+    void pilot_nothingMeetsTheNeeds_savesNothing() {
+        assertThat(pilot("--quality", "1", "--memory", "1", "--save", path("saved")))
+                .isZero();
+        assertThat(text(out)).contains("no candidate meets the needs", "MB of memory, allowed are 1");
+        assertThat(text(err)).contains("nothing is saved, since no candidate meets the needs");
+        assertThat(folder.resolve("saved")).doesNotExist();
+    }
+
+    @Test
+    void pilot_badOptions_areOneLine() {
+        assertThat(run("pilot", "--task", folder.toString(), "--save", path("x")))
+                .isEqualTo(2);
+        assertThat(text(err)).contains("--save needs --work");
+        assertThat(pilot("--label-names", "a9=what")).isEqualTo(2);
+        assertThat(text(err)).contains("the labels [a9], expected some of [a1, p2, t3]");
+        input = "yes\n";
+        assertThat(pilot("--ask")).isEqualTo(2);
+        assertThat(text(err)).contains("the input ended before all questions were answered");
+        assertThat(pilot("--tolerance", "2")).isEqualTo(2);
+        assertThat(text(err)).contains("tolerance must be in [0, 0.5], got 2");
+    }
+
+    private int pilot(String... more) {
+        List<String> all = new java.util.ArrayList<>(List.of(
+                "pilot",
+                "--task",
+                folder.toString(),
+                "--label-names",
+                "a1=animal,p2=plant,t3=tool",
+                "--strategies",
+                "zero-shot,few-shot(12),rag,lora",
+                "--work",
+                path("work"),
+                "--html",
+                path("report.html")));
+        all.addAll(List.of(more));
+        return run(all.toArray(String[]::new));
+    }
+
+    private static Model broken(String answer) {
+        return new ModelLayer(new ToyModel()) {
+            @Override
+            protected Request apply(Request request) {
+                throw new IllegalArgumentException(answer);
+            }
+        };
+    }
+
+    private static Model forgetful() {
+        return new ModelLayer(new ToyModel()) {
+            @Override
+            protected Request apply(Request request) {
+                return Request.of("?").withConstraint(request.constraint());
+            }
+        };
+    }
+
+    private static String lines(List<Example> examples) {
+        StringBuilder lines = new StringBuilder();
+        for (Example example : examples) {
+            String code = example.output().charAt(0) + ""
+                    + (1 + List.of("animal", "plant", "tool").indexOf(example.output()));
+            lines.append(code).append(' ').append(example.input()).append('\n');
+        }
+        return lines.toString();
+    }
+
+    private String path(String name) {
+        return folder.resolve(name).toString();
+    }
+
+    private int run(String... arguments) {
+        out.reset();
+        err.reset();
+        return Main.run(
+                arguments,
+                new Session(
+                        new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        TerminalKind.PLAIN,
+                        Optional.empty(),
+                        (choice, progress) -> model.get()));
+    }
+
+    private static String text(ByteArrayOutputStream bytes) {
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+}

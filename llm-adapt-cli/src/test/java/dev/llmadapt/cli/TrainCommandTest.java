@@ -1,0 +1,328 @@
+package dev.llmadapt.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.llmadapt.cli.terminal.TerminalKind;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TrainCommandTest {
+    private static final Path CHECKPOINT = checkpoint();
+
+    @TempDir
+    Path folder;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+    @Test
+    void help_tellsEveryOption() {
+        assertThat(run("train", "--help")).isZero();
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .contains("--task", "--method", "--rank", "--virtual-tokens", "--work", "--recompute", "prefix-tuning")
+                .contains("--data", "--held-out", "--deduplicate[=SIMILARITY]", "0.8 where no", "--mask-personal");
+    }
+
+    @Test
+    void badInput_isOneLineBeforeAModelIsOpened() throws IOException {
+        String task = Files.writeString(folder.resolve("my.csv"), "text,label\na,x\nb,y\nc,x\nd,y\n")
+                .toString();
+        refuses("--task", "train", "--out", "x");
+        refuses("--out", "train", "--task", task);
+        refuses("unknown method 'magic'", "train", "--task", task, "--out", "x", "--method", "magic");
+        refuses("epochs must be at least 1", "train", "--task", task, "--out", "x", "--epochs", "0");
+        refuses("--rate must be positive, got -1", "train", "--task", task, "--out", "x", "--rate", "-1");
+        refuses("--rank must be from 1", "train", "--task", task, "--out", "x", "--rank", "0");
+        refuses(
+                "--virtual-tokens must be from 1",
+                "train",
+                "--task",
+                task,
+                "--out",
+                "x",
+                "--method",
+                "prompt-tuning",
+                "--virtual-tokens",
+                "0");
+        refuses(
+                "--validation must be from 0 to 0.5, got 0.9",
+                "train",
+                "--task",
+                task,
+                "--out",
+                "x",
+                "--validation",
+                "0.9");
+        refuses("not empty", "train", "--task", task, "--out", folder.toString());
+        refuses("none.csv", "train", "--task", folder.resolve("none.csv").toString(), "--out", "x");
+    }
+
+    @Test
+    void badData_isOneLineBeforeAModelIsOpened() throws IOException {
+        String data = write("my.jsonl", "{\"prompt\":\"a\",\"completion\":\"b\"}\n");
+        String task = write("my.csv", "text,label\na,x\nb,y\nc,x\nd,y\n");
+        refuses("got both", "train", "--task", task, "--data", data, "--out", "x");
+        refuses("--held-out needs --data", "train", "--task", task, "--held-out", data, "--out", "x");
+        refuses("--format needs --data", "train", "--task", task, "--format", "chat", "--out", "x");
+        refuses("unknown --format 'xml'", "train", "--data", data, "--format", "xml", "--out", "x");
+        refuses("belong together", "train", "--data", data, "--prompt-field", "q", "--out", "x");
+        refuses(
+                "--format chat",
+                "train",
+                "--data",
+                data,
+                "--format",
+                "chat",
+                "--prompt-field",
+                "q",
+                "--completion-field",
+                "a",
+                "--out",
+                "x");
+        refuses("'messages' is missing", "train", "--data", data, "--format", "chat", "--out", "x");
+        refuses("no such file", "train", "--data", data, "--held-out", data + ".jsonl", "--out", "x");
+        refuses("--deduplicate must be in (0, 1], got 2", "train", "--data", data, "--deduplicate", "2", "--out", "x");
+        refuses(
+                "--max-per-answer must be at least 1, got 0",
+                "train",
+                "--data",
+                data,
+                "--max-per-answer",
+                "0",
+                "--out",
+                "x");
+        refuses("min: 9, max: 3", "train", "--data", data, "--min-tokens", "9", "--max-tokens", "3", "--out", "x");
+        refuses("merge", "train", "--data", data, "--adapter", folder.toString(), "--out", "x");
+        refuses("--learn", "train", "--data", data, "--learn", "nothing", "--out", "x");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                // Of each form two examples, a broken record, and the line where that begins.
+                "a.csv|4|Prompt,Completion~red,warm~blue,cold~green~",
+                "a.tsv|3|question\tanswer~red\twarm~\"open\tcold~blue\tcold~",
+                "a.jsonl|2|{\"prompt\":\"red\",\"completion\":\"warm\"}~{\"prompt\":\"x\"}~"
+                        + "{\"prompt\":\"blue\",\"completion\":\"cold\"}~",
+                "alpaca.json|3|[~{\"instruction\":\"Say warm or cold.\",\"input\":\"red\",\"output\":\"warm\"},~{},~"
+                        + "{\"instruction\":\"Is blue warm?\",\"output\":\"no\"}]~",
+                "sharegpt.json|1|[{\"conversations\":[{\"from\":\"alien\",\"value\":\"a\"}]},~"
+                        + "{\"conversations\":[{\"from\":\"human\",\"value\":\"red\"},{\"from\":\"gpt\",\"value\":\"warm\"},"
+                        + "{\"from\":\"human\",\"value\":\"blue\"},{\"from\":\"gpt\",\"value\":\"cold\"}]},~"
+                        + "{\"conversations\":[{\"from\":\"human\",\"value\":\"sky\"},{\"from\":\"gpt\",\"value\":\"cold\"}]}]",
+                "chat.jsonl|3|{\"messages\":[{\"role\":\"system\",\"content\":\"Be brief.\"},{\"role\":\"user\",\"content\":"
+                        + "\"red\"},{\"role\":\"assistant\",\"content\":\"warm\"}]}~"
+                        + "{\"messages\":[{\"role\":\"user\",\"content\":\"blue\"},{\"role\":\"assistant\",\"content\":"
+                        + "\"hot\",\"weight\":0},{\"role\":\"user\",\"content\":\"sure?\"},{\"role\":\"assistant\",\"content\":"
+                        + "\"cold\"}]}~not JSON~",
+            })
+    void train_fileOfEachForm_writesAnAdapterThatAnswers(String name, int line, String text) throws IOException {
+        String data = write(name, text.replace('~', '\n').replace("\\t", "\t"));
+        String adapter = folder.resolve("adapter").toString();
+        assertThat(train("--data", data, "--rank", "2", "--out", adapter))
+                .as(text(err))
+                .isZero();
+        assertThat(text(out))
+                .containsPattern("read +2\\n")
+                .containsPattern("broken lines +1\\n +line " + line + ": ")
+                .contains("trained lora in 1 steps");
+        JsonObject report = report(adapter);
+        assertThat(report.get("kept").getAsInt()).isEqualTo(2);
+        assertThat(report.getAsJsonArray("brokenLines")
+                        .get(0)
+                        .getAsJsonObject()
+                        .get("line")
+                        .getAsInt())
+                .isEqualTo(line);
+        assertThat(run("generate", "--model", CHECKPOINT.toString(), "--adapter", adapter, "--max-tokens", "3", "red"))
+                .as(text(err))
+                .isZero();
+    }
+
+    @Test
+    void train_curation_leavesOutAndMasksAndSaysSo() throws IOException {
+        String words = "my card has been sent to the wrong house by your bank ";
+        String data = write(
+                "a.csv",
+                "prompt,completion\n" + words + ",card\n" + words + "!,card\n" + words + ",card\nwrite to a@b.de,mail\n"
+                        + "hello,greeting\nbye,greeting\n" + "long ".repeat(200) + ",long\nwho is it,leak\n");
+        String test = write("test.csv", "prompt,completion\nwho is it,other\n");
+        String adapter = folder.resolve("adapter").toString();
+        String[] given = {"--data", data, "--rank", "1", "--out", adapter};
+        assertThat(train(with(
+                        given,
+                        "--held-out",
+                        test,
+                        "--deduplicate",
+                        "--max-tokens",
+                        "150",
+                        "--max-per-answer",
+                        "1",
+                        "--mask-personal")))
+                .as(text(err))
+                .isZero();
+        assertThat(text(out))
+                .containsPattern("read +8\\n")
+                .containsPattern("too long +1\\n +line 8, a.csv:8: \\d+ tokens, at most 150\\n")
+                .containsPattern("leaked +1\\n")
+                .containsPattern("exact duplicate +1\\n")
+                .containsPattern("near duplicate +1\\n")
+                .containsPattern("over answer limit +1\\n")
+                .containsPattern("kept +3\\n")
+                .containsPattern("email in +1, 1 in all\\n")
+                .doesNotContain("a@b.de");
+        assertThat(report(adapter).get("kept").getAsInt()).isEqualTo(3);
+
+        adapter = folder.resolve("all").toString();
+        assertThat(train("--data", data, "--rank", "1", "--out", adapter)).isZero();
+        assertThat(text(out)).containsPattern("kept +8\\n").containsPattern("email in +1, 1 in all\\n");
+    }
+
+    /** What is masked is not learned: another address gives the same numbers. */
+    @Test
+    void train_masked_learnsThePlaceholder() throws IOException {
+        for (String address : List.of("a@b.de", "another.one@example.org")) {
+            String data = write(address + ".csv", "prompt,completion\nwrite to " + address + ",done\n");
+            String out = folder.resolve(address).toString();
+            assertThat(train("--data", data, "--rank", "1", "--mask-personal", "--out", out))
+                    .isZero();
+        }
+        String file = "adapter_model.safetensors";
+        assertThat(folder.resolve("a@b.de").resolve(file))
+                .hasSameBinaryContentAs(
+                        folder.resolve("another.one@example.org").resolve(file));
+    }
+
+    @Test
+    void train_labelledTexts_areCuratedToo() throws IOException {
+        StringBuilder rows = new StringBuilder("text,label\n");
+        for (int i = 0; i < 12; i++) {
+            rows.append("text number ").append(i).append(i % 3 == 0 ? ",warm\n" : ",cold\n");
+        }
+        String task = write("task.csv", rows.toString());
+        String adapter = folder.resolve("adapter").toString();
+        assertThat(train(
+                        "--task",
+                        task,
+                        "--method",
+                        "prefix-tuning",
+                        "--virtual-tokens",
+                        "2",
+                        "--max-per-answer",
+                        "2",
+                        "--out",
+                        adapter))
+                .as(text(err))
+                .isZero();
+        assertThat(report(adapter).get("kept").getAsInt()).isEqualTo(4);
+        assertThat(text(out)).contains("2 of ", "trained prefix-tuning in 1 steps");
+    }
+
+    @Test
+    void pilot_adapter_isMeasuredBesideItsBase() throws IOException {
+        StringBuilder rows = new StringBuilder("text,label\n");
+        for (int i = 0; i < 12; i++) {
+            rows.append("text number ").append(i).append(i % 3 == 0 ? ",warm\n" : ",cold\n");
+        }
+        String task = write("task.csv", rows.toString());
+        String adapter = folder.resolve("my-lora").toString();
+        assertThat(train("--task", task, "--rank", "1", "--out", adapter))
+                .as(text(err))
+                .isZero();
+        String json = folder.resolve("report.json").toString();
+        assertThat(run("pilot", "--model", CHECKPOINT.toString(), "--task", task, "--adapter", adapter, "--json", json))
+                .as(text(err))
+                .isZero();
+        assertThat(text(out)).contains("zero-shot [my-lora]");
+        JsonObject report =
+                JsonParser.parseString(Files.readString(Path.of(json))).getAsJsonObject();
+        assertThat(report.toString()).contains("\"zero-shot\"", "\"zero-shot [my-lora]\"", "\"adapter\":\"my-lora\"");
+        assertThat(report.getAsJsonArray("comparisons")).hasSize(1);
+    }
+
+    @Test
+    void train_nothingLeft_isOneLine() throws IOException {
+        String data = write("a.csv", "prompt,completion\nred,warm\n");
+        String adapter = folder.resolve("adapter").toString();
+        assertThat(train("--data", data, "--min-tokens", "5000", "--out", adapter))
+                .isEqualTo(2);
+        assertThat(text(err)).contains("nothing is left to learn");
+        assertThat(folder.resolve("adapter")).doesNotExist();
+        assertThat(train("--data", data, "--validation", "0.5", "--out", adapter))
+                .isEqualTo(2);
+        assertThat(text(err)).contains("llm-adapt: ", "too few or too much alike");
+    }
+
+    private int train(String... arguments) {
+        return run(with(
+                new String[] {"train", "--model", CHECKPOINT.toString(), "--epochs", "1", "--seed", "1"}, arguments));
+    }
+
+    private static String[] with(String[] some, String... more) {
+        return Stream.of(some, more).flatMap(Stream::of).toArray(String[]::new);
+    }
+
+    private static JsonObject report(String adapter) throws IOException {
+        return JsonParser.parseString(Files.readString(Path.of(adapter, "curation.json")))
+                .getAsJsonObject();
+    }
+
+    private String write(String name, String text) throws IOException {
+        return Files.writeString(folder.resolve(name), text).toString();
+    }
+
+    private static String text(ByteArrayOutputStream bytes) {
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    private static Path checkpoint() {
+        String place = "llm-adapt-peft/src/test/resources/dev/llmadapt/peft/golden/tiny-llama";
+        Path root = Path.of("").toAbsolutePath();
+        while (!Files.exists(root.resolve(place))) {
+            root = Objects.requireNonNull(root.getParent(), "the test must run inside the checkout");
+        }
+        return root.resolve(place);
+    }
+
+    private void refuses(String part, String... arguments) {
+        assertThat(run(arguments)).as(err.toString(StandardCharsets.UTF_8)).isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .startsWith("llm-adapt: ")
+                .contains(part)
+                .hasLineCount(1);
+    }
+
+    private int run(String... arguments) {
+        out.reset();
+        err.reset();
+        return Main.run(
+                arguments,
+                new Session(
+                        new ByteArrayInputStream(new byte[0]),
+                        new PrintStream(out, true, StandardCharsets.UTF_8),
+                        new PrintStream(err, true, StandardCharsets.UTF_8),
+                        TerminalKind.PLAIN,
+                        Optional.empty(),
+                        (choice, progress) -> {
+                            assertThat(choice.source()).as("no model is needed").isEqualTo(CHECKPOINT.toString());
+                            return ModelLoading.LOADER.open(choice, progress);
+                        }));
+    }
+}

@@ -1,0 +1,70 @@
+package dev.llmadapt.cli.terminal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class ProgressLineTest {
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+    private final AtomicLong now = new AtomicLong();
+
+    @Test
+    void plain_manyReports_areFewLines() {
+        try (ProgressLine line = new ProgressLine(out, TerminalKind.PLAIN, now::get)) {
+            for (int i = 0; i <= 100; i++) {
+                line.report("evaluate 1/1 a", i, 100);
+                now.addAndGet(1_000_000_000L);
+            }
+            line.report("evaluate 1/1 b", 0, 100);
+        }
+        assertThat(written()).isEqualTo("""
+                        evaluate 1/1 a 0/100
+                        evaluate 1/1 a 30/100, 1 min 11 s left
+                        evaluate 1/1 a 60/100, 41 s left
+                        evaluate 1/1 a 90/100, 11 s left
+                        evaluate 1/1 b 0/100
+                        """);
+    }
+
+    @Test
+    void interactive_reports_writeOverTheLineAndCloseRemovesIt() {
+        try (ProgressLine line = new ProgressLine(out, new TerminalKind(true, true, 80), now::get)) {
+            line.report("download", 50_000_000, 100_000_000);
+            now.addAndGet(1_000_000_000L);
+            line.report("download", 75_000_000, 100_000_000);
+            line.report("download", 76_000_000, 100_000_000);
+            line.report("download", 100_000_000, 100_000_000);
+        }
+        assertThat(written().split("\r"))
+                .containsExactly(
+                        "",
+                        "download [##########          ] 50.0 MB/100.0 MB",
+                        "download [###############     ] 75.0 MB/100.0 MB, 2 s left",
+                        "download [####################] 100.0 MB/100.0 MB         ",
+                        " ".repeat("download [####################] 100.0 MB/100.0 MB".length()));
+    }
+
+    @Test
+    void interactive_longLine_isCutToTheWidth() {
+        try (ProgressLine line = new ProgressLine(out, new TerminalKind(true, true, 20), now::get)) {
+            line.report("a stage with a long name", 1, 0);
+            assertThat(written()).isEqualTo("\ra stage with a long");
+        }
+    }
+
+    @Test
+    void duration_isWordedByItsSize() {
+        assertThat(ProgressLine.duration(59)).isEqualTo("59 s");
+        assertThat(ProgressLine.duration(125)).isEqualTo("2 min 5 s");
+        assertThat(ProgressLine.duration(4_210)).isEqualTo("1 h 10 min");
+    }
+
+    private String written() {
+        return bytes.toString(StandardCharsets.UTF_8).replace(System.lineSeparator(), "\n");
+    }
+}

@@ -1,0 +1,54 @@
+package dev.llmadapt.pilot.measurement;
+
+import dev.llmadapt.pilot.strategy.Family;
+import java.util.List;
+
+/**
+ * What else was measured of a strategy.
+ *
+ * @param family its kind
+ * @param trainExamples the examples it could learn from when it was measured
+ * @param throughput answers a second when asked for several at once; 0 where not measured
+ * @param artifactBytes what was learned, on disk; 0 where nothing is kept
+ * @param memoryBytes the process's resident memory after it answered, an upper bound since it is one process for all
+ *     candidates; 0 where the system does not tell
+ * @param curve its quality over numbers of examples, the fewest first
+ * @param stability how often its answer stays the same
+ * @param freshness what it answers about facts that came after adapting
+ * @param prompts what the base model was sent for the first test examples
+ */
+public record Details(
+        Family family,
+        int trainExamples,
+        double throughput,
+        long artifactBytes,
+        long memoryBytes,
+        List<CurvePoint> curve,
+        Stability stability,
+        Freshness freshness,
+        List<SentPrompt> prompts) {
+    /** Copies. */
+    public Details {
+        curve = List.copyOf(curve);
+        prompts = List.copyOf(prompts);
+    }
+
+    /** Returns these details with another learning curve. */
+    public Details withCurve(List<CurvePoint> curve) {
+        return new Details(
+                family,
+                trainExamples,
+                throughput,
+                artifactBytes,
+                memoryBytes,
+                curve,
+                stability,
+                freshness,
+                prompts);
+    }
+
+    /** Nothing. */
+    public static Details none() {
+        return new Details(Family.OTHER, 0, 0, 0, 0, List.of(), Stability.NONE, new Freshness(0, 0, 0), List.of());
+    }
+}

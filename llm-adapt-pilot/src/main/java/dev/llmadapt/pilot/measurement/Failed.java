@@ -1,0 +1,9 @@
+package dev.llmadapt.pilot.measurement;
+
+/**
+ * A strategy that could not adapt the model or failed on every example.
+ *
+ * @param strategy its name
+ * @param error why, one line
+ */
+public record Failed(String strategy, String error) implements Row {}

@@ -1,0 +1,25 @@
+package dev.llmadapt.pilot.measurement;
+
+import java.time.Duration;
+
+/**
+ * What came of one example.
+ *
+ * @param id the example's id
+ * @param expected the right answer
+ * @param answer what the model answered; empty if it failed
+ * @param score the answer's worth, in [0, 1]
+ * @param latency how long the answer took
+ * @param promptTokens tokens read
+ * @param completionTokens tokens written
+ * @param error why the answer failed, or empty
+ */
+public record Outcome(
+        String id,
+        String expected,
+        String answer,
+        double score,
+        Duration latency,
+        int promptTokens,
+        int completionTokens,
+        String error) {}

@@ -1,0 +1,34 @@
+package dev.llmadapt.pilot.measurement;
+
+/**
+ * How a pilot measures.
+ *
+ * @param limit the most test examples each strategy answers, a stratified sample; at least 1
+ * @param seed fixes the sample and the bootstrap
+ */
+public record PilotOptions(int limit, long seed) {
+    /** Enough to tell 60 % from 85 %, few enough that a small model on two cores ends within minutes. */
+    private static final PilotOptions DEFAULTS = new PilotOptions(60, 0);
+
+    /** Checks. */
+    public PilotOptions {
+        if (limit < 1) {
+            throw new IllegalArgumentException("limit must be at least 1, limit: " + limit);
+        }
+    }
+
+    /** 60 examples, seed 0. */
+    public static PilotOptions defaults() {
+        return DEFAULTS;
+    }
+
+    /** The same with another limit. */
+    public PilotOptions withLimit(int limit) {
+        return new PilotOptions(limit, seed);
+    }
+
+    /** The same with another seed. */
+    public PilotOptions withSeed(long seed) {
+        return new PilotOptions(limit, seed);
+    }
+}

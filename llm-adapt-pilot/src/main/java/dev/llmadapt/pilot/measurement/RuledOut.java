@@ -1,0 +1,9 @@
+package dev.llmadapt.pilot.measurement;
+
+/**
+ * A strategy that was not tried.
+ *
+ * @param strategy its name
+ * @param reason what ruled it out, one line
+ */
+public record RuledOut(String strategy, String reason) implements Row {}

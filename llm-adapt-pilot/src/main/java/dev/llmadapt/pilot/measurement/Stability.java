@@ -1,0 +1,13 @@
+package dev.llmadapt.pilot.measurement;
+
+/**
+ * How often the answer stays the same.
+ *
+ * @param paraphrase when the question is put in other words
+ * @param seed when adapted with another seed; under a budget, to the fewest examples of its curve
+ * @param rewording when the instruction is put in other words
+ */
+public record Stability(Share paraphrase, Share seed, Share rewording) {
+    /** Not measured. */
+    public static final Stability NONE = new Stability(Share.NONE, Share.NONE, Share.NONE);
+}

@@ -1,0 +1,54 @@
+package dev.llmadapt.pilot.recommendation;
+
+import dev.llmadapt.pilot.strategy.Family;
+import dev.llmadapt.pilot.measurement.Measured;
+import java.time.Duration;
+import java.util.OptionalLong;
+
+/**
+ * What a candidate costs at given prices.
+ *
+ * @param perThousand a thousand requests
+ * @param adaptation one adaptation
+ * @param month a month of requests, and of adapting anew as often as knowledge changes; a model that learned nothing by
+ *     heart, or looks it up, is adapted once
+ */
+public record Costs(double perThousand, double adaptation, double month) {
+    /** Of a measured row. */
+    public static Costs of(Measured row, Needs needs) {
+        Prices prices = needs.prices();
+        double seconds = row.outcomes().stream()
+                        .filter(outcome -> outcome.error().isEmpty())
+                        .mapToLong(outcome -> outcome.latency().toNanos())
+                        .average()
+                        .orElse(0)
+                / 1e9;
+        double request = prices.hosted()
+                ? (row.promptTokens() * prices.promptMillion() + row.completionTokens() * prices.completionMillion())
+                        / 1e6
+                : seconds / 3600 * prices.computeHour();
+        double adaptation = hours(row.adaptTime()) * prices.computeHour();
+        Family family = row.details().family();
+        boolean byHeart = family == Family.PROMPT_TUNING || family == Family.FINE_TUNING;
+        double times = byHeart ? Math.max(1.0 / 12, needs.knowledge().perMonth()) : 1.0 / 12;
+        return new Costs(request * 1000, adaptation, request * needs.requestsPerMonth() + adaptation * times);
+    }
+
+    /**
+     * From how many requests on this one is cheaper than another, each adapted once; empty if it never is.
+     *
+     * @return 0 if it is cheaper from the first
+     */
+    public OptionalLong breakEven(Costs other) {
+        double saved = (other.perThousand - perThousand) / 1000;
+        double ahead = adaptation - other.adaptation;
+        if (ahead <= 0) {
+            return saved >= 0 ? OptionalLong.of(0) : OptionalLong.empty();
+        }
+        return saved <= 0 ? OptionalLong.empty() : OptionalLong.of((long) Math.ceil(ahead / saved));
+    }
+
+    private static double hours(Duration duration) {
+        return duration.toNanos() / 3.6e12;
+    }
+}

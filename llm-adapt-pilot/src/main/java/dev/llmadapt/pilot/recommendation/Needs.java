@@ -1,0 +1,239 @@
+package dev.llmadapt.pilot.recommendation;
+
+import java.time.Duration;
+
+/**
+ * What an adapted model is needed for. A limit of zero is no limit, but for the training budget.
+ *
+ * @param dataMayLeave whether questions may be sent to a hosted model
+ * @param knowledge how often what must be known changes
+ * @param consistent whether the same question in other words must get the same answer: candidates that were shown to
+ *     answer fewer than 80 % of paraphrases alike do not meet the needs
+ * @param minimumQuality the least quality of use, in [0, 1]
+ * @param tolerance how much less quality than the best candidate's is as good, in [0, 0.5]
+ * @param latency what 95 % of answers may take
+ * @param memoryBytes what the serving process may hold
+ * @param requestsPerMonth how many questions will come, at least 1
+ * @param trainingBudget what one adaptation may take; zero means that nothing may be trained
+ * @param prices what running costs
+ */
+public record Needs(
+        boolean dataMayLeave,
+        KnowledgeChange knowledge,
+        boolean consistent,
+        double minimumQuality,
+        double tolerance,
+        Duration latency,
+        long memoryBytes,
+        long requestsPerMonth,
+        Duration trainingBudget,
+        Prices prices) {
+    private static final Needs DEFAULTS = new Needs(
+            false,
+            KnowledgeChange.NEVER,
+            false,
+            0,
+            0.02,
+            Duration.ZERO,
+            0,
+            10_000,
+            Duration.ofHours(24),
+            Prices.defaults());
+
+    /** How often what must be known changes, and so how often a model that learned it must learn again. */
+    public enum KnowledgeChange {
+        /** Never. */
+        NEVER(0),
+        /** Once a month. */
+        MONTHLY(1),
+        /** Once a week. */
+        WEEKLY(52 / 12.0),
+        /** Every day. */
+        DAILY(365 / 12.0);
+
+        private final double perMonth;
+
+        KnowledgeChange(double perMonth) {
+            this.perMonth = perMonth;
+        }
+
+        /** Times a month. */
+        public double perMonth() {
+            return perMonth;
+        }
+    }
+
+    /** Checks. */
+    public Needs {
+        require(minimumQuality >= 0 && minimumQuality <= 1, "minimumQuality must be in [0, 1], got " + minimumQuality);
+        require(tolerance >= 0 && tolerance <= 0.5, "tolerance must be in [0, 0.5], got " + tolerance);
+        require(!latency.isNegative(), "latency must not be negative, got " + latency);
+        require(memoryBytes >= 0, "memoryBytes must be 0 (no limit) or more, got " + memoryBytes);
+        require(requestsPerMonth >= 1, "requestsPerMonth must be at least 1, got " + requestsPerMonth);
+        require(!trainingBudget.isNegative(), "trainingBudget must not be negative, got " + trainingBudget);
+    }
+
+    /**
+     * Data stay here, knowledge that does not change, no limits, two points of quality as good as none, 10,000 requests a
+     * month, a day to train.
+     */
+    public static Needs defaults() {
+        return DEFAULTS;
+    }
+
+    /** The same with or without leave to send data away. */
+    public Needs withDataMayLeave(boolean dataMayLeave) {
+        return new Needs(
+                dataMayLeave,
+                knowledge,
+                consistent,
+                minimumQuality,
+                tolerance,
+                latency,
+                memoryBytes,
+                requestsPerMonth,
+                trainingBudget,
+                prices);
+    }
+
+    /** The same with knowledge that changes otherwise. */
+    public Needs withKnowledge(KnowledgeChange knowledge) {
+        return new Needs(
+                dataMayLeave,
+                knowledge,
+                consistent,
+                minimumQuality,
+                tolerance,
+                latency,
+                memoryBytes,
+                requestsPerMonth,
+                trainingBudget,
+                prices);
+    }
+
+    /** The same with or without need for the same answer to the same question. */
+    public Needs withConsistent(boolean consistent) {
+        return new Needs(
+                dataMayLeave,
+                knowledge,
+                consistent,
+                minimumQuality,
+                tolerance,
+                latency,
+                memoryBytes,
+                requestsPerMonth,
+                trainingBudget,
+                prices);
+    }
+
+    /** The same with another least quality. */
+    public Needs withMinimumQuality(double minimumQuality) {
+        return new Needs(
+                dataMayLeave,
+                knowledge,
+                consistent,
+                minimumQuality,
+                tolerance,
+                latency,
+                memoryBytes,
+                requestsPerMonth,
+                trainingBudget,
+                prices);
+    }
+
+    /** The same with another tolerance. */
+    public Needs withTolerance(double tolerance) {
+        return new Needs(
+                dataMayLeave,
+                knowledge,
+                consistent,
+                minimumQuality,
+                tolerance,
+                latency,
+                memoryBytes,
+                requestsPerMonth,
+                trainingBudget,
+                prices);
+    }
+
+    /** The same with another limit of latency. */
+    public Needs withLatency(Duration latency) {
+        return new Needs(
+                dataMayLeave,
+                knowledge,
+                consistent,
+                minimumQuality,
+                tolerance,
+                latency,
+                memoryBytes,
+                requestsPerMonth,
+                trainingBudget,
+                prices);
+    }
+
+    /** The same with another limit of memory. */
+    public Needs withMemoryBytes(long memoryBytes) {
+        return new Needs(
+                dataMayLeave,
+                knowledge,
+                consistent,
+                minimumQuality,
+                tolerance,
+                latency,
+                memoryBytes,
+                requestsPerMonth,
+                trainingBudget,
+                prices);
+    }
+
+    /** The same with another number of requests. */
+    public Needs withRequestsPerMonth(long requestsPerMonth) {
+        return new Needs(
+                dataMayLeave,
+                knowledge,
+                consistent,
+                minimumQuality,
+                tolerance,
+                latency,
+                memoryBytes,
+                requestsPerMonth,
+                trainingBudget,
+                prices);
+    }
+
+    /** The same with another limit of training. */
+    public Needs withTrainingBudget(Duration trainingBudget) {
+        return new Needs(
+                dataMayLeave,
+                knowledge,
+                consistent,
+                minimumQuality,
+                tolerance,
+                latency,
+                memoryBytes,
+                requestsPerMonth,
+                trainingBudget,
+                prices);
+    }
+
+    /** The same at other prices. */
+    public Needs withPrices(Prices prices) {
+        return new Needs(
+                dataMayLeave,
+                knowledge,
+                consistent,
+                minimumQuality,
+                tolerance,
+                latency,
+                memoryBytes,
+                requestsPerMonth,
+                trainingBudget,
+                prices);
+    }
+
+    private static void require(boolean condition, String message) {
+        if (!condition) {
+            throw new IllegalArgumentException(message);
+        }
+    }
+}

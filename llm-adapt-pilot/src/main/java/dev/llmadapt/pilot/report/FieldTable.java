@@ -1,0 +1,206 @@
+package dev.llmadapt.pilot.report;
+
+import dev.llmadapt.pilot.recommendation.Costs;
+import dev.llmadapt.pilot.recommendation.Needs;
+import dev.llmadapt.pilot.statistics.PairedDifference;
+import dev.llmadapt.pilot.strategy.Family;
+import dev.llmadapt.pilot.measurement.Measured;
+import dev.llmadapt.pilot.report.TextTable.Column;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What the field says of each family in general, and where this task's numbers say otherwise. A family is judged by its
+ * best candidate.
+ */
+final class FieldTable {
+    private static final List<Saying> FIELD = List.of(
+            new Saying(
+                    Family.PROMPTING,
+                    "minutes",
+                    "low to begin, long prompts cost each time",
+                    "wording and examples",
+                    "none to a few",
+                    "first tries, changing tasks"),
+            new Saying(
+                    Family.RETRIEVAL,
+                    "hours",
+                    "an index, and passages in each prompt",
+                    "what it knows",
+                    "a corpus, no labels",
+                    "knowledge that changes, sources"),
+            new Saying(
+                    Family.PROMPT_TUNING,
+                    "minutes to hours",
+                    "small training, short prompts",
+                    "the task, weights stay",
+                    "some hundreds",
+                    "many tasks on one model"),
+            new Saying(
+                    Family.FINE_TUNING,
+                    "hours",
+                    "training, then the cheapest answers",
+                    "behaviour and format, the deepest",
+                    "hundreds to thousands",
+                    "steady tasks, much traffic"));
+
+    private FieldTable() {}
+
+    /**
+     * What is commonly said of a family.
+     *
+     * @param family which
+     * @param speed how soon it is there
+     * @param cost what it costs
+     * @param customization what it changes
+     * @param data what it needs to learn from
+     * @param fit what it is for
+     */
+    record Saying(Family family, String speed, String cost, String customization, String data, String fit) {}
+
+    static List<Saying> sayings() {
+        return FIELD;
+    }
+
+    static String render(PilotReport report, int width, boolean bold) {
+        Map<Family, Measured> best = best(report);
+        if (best.isEmpty()) {
+            return "";
+        }
+        TextTable table = new TextTable(List.of(
+                new Column("what is said in general", false, 0),
+                new Column("there in", false, 3),
+                new Column("cost", false, 2),
+                new Column("customization", false, 4),
+                new Column("data", false, 1),
+                new Column("measured here: best of its kind", false, 0)));
+        for (Saying saying : FIELD) {
+            Measured row = best.get(saying.family());
+            table.row(
+                    false,
+                    List.of(
+                            saying.family().title(),
+                            saying.speed(),
+                            saying.cost(),
+                            saying.customization(),
+                            saying.data(),
+                            row == null ? "not measured" : measured(row, report.needs())));
+        }
+        StringBuilder text = new StringBuilder(table.render(width, bold));
+        for (String difference : differences(report)) {
+            text.append("! ").append(difference).append('\n');
+        }
+        return text.toString();
+    }
+
+    private static String measured(Measured row, Needs needs) {
+        return String.format(
+                Locale.ROOT,
+                "%s: %.1f%%, %.1f s to adapt, %.4f per 1000",
+                row.strategy(),
+                100 * row.quality(),
+                row.adaptTime().toNanos() / 1e9,
+                Costs.of(row, needs).perThousand());
+    }
+
+    /** The best of each family, in words. */
+    static Map<Family, String> measuredBest(PilotReport report) {
+        Map<Family, String> words = new EnumMap<>(Family.class);
+        best(report).forEach((family, row) -> words.put(family, measured(row, report.needs())));
+        return words;
+    }
+
+    private static Map<Family, Measured> best(PilotReport report) {
+        Map<Family, Measured> best = new EnumMap<>(Family.class);
+        for (Measured row : report.measured()) {
+            best.merge(
+                    row.details().family(),
+                    row,
+                    (a, b) ->
+                            Comparator.comparingInt((Measured r) -> r.outcomes().size())
+                                                    .thenComparingDouble(Measured::quality)
+                                                    .compare(a, b)
+                                            >= 0
+                                    ? a
+                                    : b);
+        }
+        best.remove(Family.OTHER);
+        return best;
+    }
+
+    /** Where the measured order of two families is the other way round than is said, by more than can be chance or noise. */
+    static List<String> differences(PilotReport report) {
+        Map<Family, Measured> best = best(report);
+        List<String> differences = new ArrayList<>();
+        List<Family> byQuality = List.of(Family.PROMPTING, Family.RETRIEVAL, Family.PROMPT_TUNING, Family.FINE_TUNING);
+        Measured prompting = best.get(Family.PROMPTING);
+        for (Family family : byQuality.subList(1, byQuality.size())) {
+            Measured row = best.get(family);
+            if (row == null || prompting == null) {
+                continue;
+            }
+            PairedDifference ahead = prompting.differenceFrom(row);
+            if (ahead.interval(1.959963984540054).low() > 0) {
+                differences.add(String.format(
+                        Locale.ROOT,
+                        "%s is said to give more quality than prompting; here %s is %.1f points behind %s on the same"
+                                + " %d examples (learned from %d)",
+                        family.title(),
+                        row.strategy(),
+                        100 * ahead.difference(),
+                        prompting.strategy(),
+                        ahead.pairs(),
+                        row.details().trainExamples()));
+            }
+        }
+        slower(
+                best,
+                Family.FINE_TUNING,
+                Family.PROMPTING,
+                "answers",
+                differences,
+                row -> Costs.of(row, report.needs()).perThousand());
+        slower(
+                best,
+                Family.PROMPT_TUNING,
+                Family.RETRIEVAL,
+                "answers",
+                differences,
+                row -> Costs.of(row, report.needs()).perThousand());
+        slower(
+                best,
+                Family.PROMPTING,
+                Family.FINE_TUNING,
+                "adapting",
+                differences,
+                row -> row.adaptTime().toNanos());
+        return differences;
+    }
+
+    private static void slower(
+            Map<Family, Measured> best,
+            Family cheap,
+            Family dear,
+            String what,
+            List<String> differences,
+            ToDoubleFunction<Measured> cost) {
+        Measured a = best.get(cheap);
+        Measured b = best.get(dear);
+        if (a != null && b != null && cost.applyAsDouble(a) > 1.25 * cost.applyAsDouble(b)) {
+            differences.add(String.format(
+                    Locale.ROOT,
+                    "%s is said to be cheaper than %s in %s; here %s costs %.1f times as much as %s",
+                    cheap.title(),
+                    dear.title(),
+                    what,
+                    a.strategy(),
+                    cost.applyAsDouble(a) / Math.max(cost.applyAsDouble(b), 1e-12),
+                    b.strategy()));
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package dev.llmadapt.pilot.report;
+
+import dev.llmadapt.pilot.measurement.Comparison;
+import dev.llmadapt.pilot.measurement.Measured;
+import dev.llmadapt.pilot.measurement.Row;
+import dev.llmadapt.pilot.measurement.PilotOptions;
+import dev.llmadapt.pilot.recommendation.Needs;
+import dev.llmadapt.pilot.recommendation.Recommendation;
+import dev.llmadapt.pilot.statistics.Interval;
+import dev.llmadapt.pilot.strategy.Family;
+import dev.llmadapt.Example;
+import dev.llmadapt.Message;
+import dev.llmadapt.ModelInfo;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a pilot measured.
+ *
+ * @param started when
+ * @param settings what whoever ran it wants to remember, such as the model's source and versions; in this order
+ * @param model the base model
+ * @param task the task
+ * @param options how it was measured
+ * @param needs what for
+ * @param rows one a strategy, in the order asked
+ * @param comparisons the best row with each other measured row, in the order of the rows; empty with fewer than two
+ */
+public record PilotReport(
+        Instant started,
+        Map<String, String> settings,
+        ModelInfo model,
+        TaskSummary task,
+        PilotOptions options,
+        Needs needs,
+        List<Row> rows,
+        List<Comparison> comparisons) {
+    /** What the settings that tell why a candidate went no further begin with. */
+    public static final String LEFT_BEHIND = "left behind: ";
+
+    /** Copies. */
+    public PilotReport {
+        settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+        rows = List.copyOf(rows);
+        comparisons = List.copyOf(comparisons);
+    }
+
+    /**
+     * What the task was.
+     *
+     * @param name its name
+     * @param hash SHA-256, in hexadecimal, of instruction, labels, training examples, corpus and test examples: runs with
+     *     the same hash, options and seed answered the same questions
+     * @param metric the metric's name
+     * @param labels how many labels, 0 for free text
+     * @param trainExamples examples strategies could learn from
+     * @param testExamples examples a strategy that went all the way answered
+     * @param baselines what needs no model; empty for free text
+     * @param test the test examples
+     */
+    public record TaskSummary(
+            String name,
+            String hash,
+            String metric,
+            int labels,
+            int trainExamples,
+            int testExamples,
+            Optional<Baselines> baselines,
+            List<Example> test) {
+        /** Copies. */
+        public TaskSummary {
+            test = List.copyOf(test);
+        }
+    }
+
+    /**
+     * What answers without a model would reach on the same test examples.
+     *
+     * @param chance a uniformly random label: one over the number of labels
+     * @param majority always the most frequent label of the training examples
+     * @param majorityLabel that label
+     */
+    public record Baselines(double chance, double majority, String majorityLabel) {}
+
+    /** The rows of strategies that answered, in the order asked. */
+    public List<Measured> measured() {
+        return rows.stream()
+                .filter(Measured.class::isInstance)
+                .map(Measured.class::cast)
+                .toList();
+    }
+
+    /** Which strategy meets the needs at least cost, and how sure that is. */
+    public Recommendation recommendation() {
+        return Recommendation.of(measured(), needs);
+    }
+
+    /** The best row; of equals the one that reads fewest tokens, then the first asked; empty if every strategy failed. */
+    public Optional<Measured> best() {
+        return Comparison.best(measured());
+    }
+
+    /** Why candidates that were measured did not get to all examples, by their names. */
+    Map<String, String> leftBehind() {
+        Map<String, String> left = new LinkedHashMap<>();
+        settings.forEach((key, value) -> {
+            if (key.startsWith(LEFT_BEHIND)) {
+                left.put(key.substring(LEFT_BEHIND.length()), value);
+            }
+        });
+        return left;
+    }
+
+    /** The same with something to remember. */
+    public PilotReport withSetting(String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(settings);
+        more.put(name, value);
+        return new PilotReport(started, more, model, task, options, needs, rows, comparisons);
+    }
+}

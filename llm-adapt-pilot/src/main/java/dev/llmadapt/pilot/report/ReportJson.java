@@ -1,0 +1,246 @@
+package dev.llmadapt.pilot.report;
+
+import static dev.llmadapt.pilot.json.JsonFields.array;
+import static dev.llmadapt.pilot.json.JsonFields.duration;
+import static dev.llmadapt.pilot.json.JsonFields.integer;
+import static dev.llmadapt.pilot.json.JsonFields.list;
+import static dev.llmadapt.pilot.json.JsonFields.member;
+import static dev.llmadapt.pilot.json.JsonFields.millis;
+import static dev.llmadapt.pilot.json.JsonFields.number;
+import static dev.llmadapt.pilot.json.JsonFields.text;
+
+import dev.llmadapt.pilot.json.OutcomeJson;
+import dev.llmadapt.pilot.measurement.PilotOptions;
+import dev.llmadapt.pilot.statistics.Interval;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import dev.llmadapt.Example;
+import dev.llmadapt.LlmAdaptException;
+import dev.llmadapt.ModelInfo;
+import dev.llmadapt.pilot.report.PilotReport.Baselines;
+import dev.llmadapt.pilot.measurement.Comparison;
+import dev.llmadapt.pilot.measurement.Failed;
+import dev.llmadapt.pilot.measurement.Latency;
+import dev.llmadapt.pilot.measurement.Measured;
+import dev.llmadapt.pilot.measurement.Outcome;
+import dev.llmadapt.pilot.measurement.Row;
+import dev.llmadapt.pilot.measurement.RuledOut;
+import dev.llmadapt.pilot.report.PilotReport.TaskSummary;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * A report as JSON, with nothing left out: the same report gives the same text, keys in a fixed order, durations in
+ * milliseconds. What is written is read back as an equal report, durations to the nanosecond.
+ */
+public final class ReportJson {
+    private static final String FORMAT = "llm-adapt-pilot-report";
+    private static final int VERSION = 2;
+    private static final Gson GSON =
+            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+
+    private ReportJson() {}
+
+    /** The report as a JSON object, ended by a line break. */
+    public static String write(PilotReport report) {
+        JsonObject root = new JsonObject();
+        root.addProperty("format", FORMAT);
+        root.addProperty("version", VERSION);
+        root.addProperty("started", report.started().toString());
+        JsonObject settings = new JsonObject();
+        report.settings().forEach(settings::addProperty);
+        root.add("settings", settings);
+        root.add("model", model(report.model()));
+        root.add("task", task(report.task()));
+        JsonObject options = new JsonObject();
+        options.addProperty("limit", report.options().limit());
+        options.addProperty("seed", report.options().seed());
+        root.add("options", options);
+        root.add("needs", ReportDetailsJson.needs(report.needs()));
+        root.add("rows", array(report.rows(), row -> row(row, report)));
+        root.add("comparisons", array(report.comparisons(), ReportJson::comparison));
+        root.add("recommendation", ReportDetailsJson.recommendation(report.recommendation()));
+        return GSON.toJson(root) + "\n";
+    }
+
+    /**
+     * Reads what {@link #write} wrote.
+     *
+     * @throws LlmAdaptException if it is not JSON, not such a report, or of another version
+     */
+    public static PilotReport read(String json) {
+        try {
+            JsonObject root = JsonParser.parseString(json).getAsJsonObject();
+            if (!FORMAT.equals(text(root, "format")) || integer(root, "version") != VERSION) {
+                throw new JsonParseException("expected " + FORMAT + " of version " + VERSION + ", got "
+                        + text(root, "format") + " of version " + text(root, "version"));
+            }
+            Map<String, String> settings = new LinkedHashMap<>();
+            member(root, "settings")
+                    .getAsJsonObject()
+                    .entrySet()
+                    .forEach(entry ->
+                            settings.put(entry.getKey(), entry.getValue().getAsString()));
+            JsonObject options = member(root, "options").getAsJsonObject();
+            return new PilotReport(
+                    Instant.parse(text(root, "started")),
+                    settings,
+                    readModel(member(root, "model").getAsJsonObject()),
+                    readTask(member(root, "task").getAsJsonObject()),
+                    new PilotOptions(
+                            integer(options, "limit"), member(options, "seed").getAsLong()),
+                    ReportDetailsJson.readNeeds(member(root, "needs").getAsJsonObject()),
+                    list(member(root, "rows").getAsJsonArray(), ReportJson::readRow),
+                    list(member(root, "comparisons").getAsJsonArray(), ReportJson::readComparison));
+        } catch (JsonParseException
+                | IllegalStateException
+                | IllegalArgumentException
+                | UnsupportedOperationException
+                | ArithmeticException
+                | DateTimeException e) {
+            // Gson's tree answers a value of another type by these.
+            throw new LlmAdaptException("not a pilot report: " + e.getMessage(), e);
+        }
+    }
+
+    private static JsonObject model(ModelInfo info) {
+        JsonObject json = new JsonObject();
+        json.addProperty("name", info.name());
+        json.addProperty("architecture", info.architecture());
+        json.addProperty("parameterCount", info.parameterCount());
+        json.addProperty("contextLength", info.contextLength());
+        json.addProperty("vocabularySize", info.vocabularySize());
+        json.addProperty("precision", info.precision());
+        return json;
+    }
+
+    private static ModelInfo readModel(JsonObject json) {
+        return new ModelInfo(
+                text(json, "name"),
+                text(json, "architecture"),
+                member(json, "parameterCount").getAsLong(),
+                integer(json, "contextLength"),
+                integer(json, "vocabularySize"),
+                text(json, "precision"));
+    }
+
+    private static JsonObject task(TaskSummary task) {
+        JsonObject json = new JsonObject();
+        json.addProperty("name", task.name());
+        json.addProperty("hash", task.hash());
+        json.addProperty("metric", task.metric());
+        json.addProperty("labels", task.labels());
+        json.addProperty("trainExamples", task.trainExamples());
+        json.addProperty("testExamples", task.testExamples());
+        task.baselines().ifPresent(baselines -> {
+            JsonObject inner = new JsonObject();
+            inner.addProperty("chance", baselines.chance());
+            inner.addProperty("majority", baselines.majority());
+            inner.addProperty("majorityLabel", baselines.majorityLabel());
+            json.add("baselines", inner);
+        });
+        json.add("test", array(task.test(), example -> {
+            JsonObject inner = new JsonObject();
+            inner.addProperty("id", example.id());
+            inner.addProperty("input", example.input());
+            inner.addProperty("output", example.output());
+            return inner;
+        }));
+        return json;
+    }
+
+    private static TaskSummary readTask(JsonObject json) {
+        return new TaskSummary(
+                text(json, "name"),
+                text(json, "hash"),
+                text(json, "metric"),
+                integer(json, "labels"),
+                integer(json, "trainExamples"),
+                integer(json, "testExamples"),
+                Optional.ofNullable(json.getAsJsonObject("baselines"))
+                        .map(inner -> new Baselines(
+                                number(inner, "chance"), number(inner, "majority"), text(inner, "majorityLabel"))),
+                list(
+                        member(json, "test").getAsJsonArray(),
+                        inner -> new Example(text(inner, "id"), text(inner, "input"), text(inner, "output"))));
+    }
+
+    private static JsonObject row(Row row, PilotReport report) {
+        JsonObject json = new JsonObject();
+        json.addProperty("strategy", row.strategy());
+        if (row instanceof Failed failed) {
+            json.addProperty("error", failed.error());
+        } else if (row instanceof RuledOut ruledOut) {
+            json.addProperty("ruledOut", ruledOut.reason());
+        } else if (row instanceof Measured measured) {
+            json.addProperty("quality", measured.quality());
+            json.addProperty("low", measured.interval().low());
+            json.addProperty("high", measured.interval().high());
+            json.addProperty("medianMs", millis(measured.latency().median()));
+            json.addProperty("p95Ms", millis(measured.latency().p95()));
+            json.addProperty("promptTokens", measured.promptTokens());
+            json.addProperty("completionTokens", measured.completionTokens());
+            json.addProperty("adaptMs", millis(measured.adaptTime()));
+            json.addProperty("wallMs", millis(measured.wallTime()));
+            json.addProperty("errors", measured.errors());
+            json.add("costs", ReportDetailsJson.costs(measured, report));
+            json.add("details", ReportDetailsJson.details(measured.details()));
+            json.add("outcomes", array(measured.outcomes(), OutcomeJson::write));
+        }
+        return json;
+    }
+
+    private static Row readRow(JsonObject json) {
+        String strategy = text(json, "strategy");
+        if (json.has("error")) {
+            return new Failed(strategy, text(json, "error"));
+        }
+        if (json.has("ruledOut")) {
+            return new RuledOut(strategy, text(json, "ruledOut"));
+        }
+        return new Measured(
+                strategy,
+                number(json, "quality"),
+                new Interval(number(json, "low"), number(json, "high")),
+                new Latency(duration(json, "medianMs"), duration(json, "p95Ms")),
+                number(json, "promptTokens"),
+                number(json, "completionTokens"),
+                duration(json, "adaptMs"),
+                duration(json, "wallMs"),
+                list(member(json, "outcomes").getAsJsonArray(), OutcomeJson::read),
+                ReportDetailsJson.readDetails(member(json, "details").getAsJsonObject()));
+    }
+
+    private static JsonObject comparison(Comparison comparison) {
+        JsonObject json = new JsonObject();
+        json.addProperty("best", comparison.best());
+        json.addProperty("other", comparison.other());
+        json.addProperty("wins", comparison.wins());
+        json.addProperty("losses", comparison.losses());
+        json.addProperty("pValue", comparison.pValue());
+        json.addProperty("differs", comparison.differs());
+        return json;
+    }
+
+    private static Comparison readComparison(JsonObject json) {
+        return new Comparison(
+                text(json, "best"),
+                text(json, "other"),
+                integer(json, "wins"),
+                integer(json, "losses"),
+                number(json, "pValue"));
+    }
+}

@@ -1,0 +1,280 @@
+package dev.llmadapt.pilot.saved;
+
+import dev.llmadapt.pilot.json.JsonFields;
+import dev.llmadapt.pilot.strategy.TrainedFolder;
+import dev.llmadapt.pilot.measurement.Measured;
+import dev.llmadapt.pilot.Pilot;
+import dev.llmadapt.pilot.report.PilotReport;
+import dev.llmadapt.pilot.report.ReportJson;
+import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.StrategyCatalog;
+import dev.llmadapt.pilot.task.Metrics;
+import dev.llmadapt.pilot.task.TaskSplit;
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import dev.llmadapt.Example;
+import dev.llmadapt.LlmAdaptException;
+import dev.llmadapt.Model;
+import dev.llmadapt.Passage;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Strategy;
+import dev.llmadapt.Task;
+import dev.llmadapt.files.Sha256;
+import dev.llmadapt.pilot.task.SchemaJson;
+import dev.llmadapt.pilot.task.Stratified;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * A chosen strategy as one folder: {@code strategy.json} (its words, seed, task with examples and corpus, the model it was
+ * measured on, what was measured), {@code adapter} (what was trained, where something was), {@code heldout.json} (the test
+ * examples and the answers given), and the SHA-256 of each file. Loaded, it answers as it did.
+ *
+ * <p>A strategy comes back with the task it was adapted to: {@code saved.adapt(model)}.
+ *
+ * @param text the strategy in the words of {@link StrategyCatalog}
+ * @param seed of what is drawn
+ * @param task what it was adapted to
+ * @param heldOut the test examples
+ * @param measured what it reached on them, with its answers
+ * @param model the model's name and precision it was measured on
+ * @param folder where it lies
+ */
+public record SavedStrategy(
+        String text,
+        long seed,
+        Task task,
+        List<Example> heldOut,
+        Measured measured,
+        String model,
+        Path folder)
+        implements Strategy {
+    private static final String FORMAT = "llm-adapt-strategy";
+    private static final int VERSION = 1;
+    private static final long MOST_BYTES = 512L << 20;
+    private static final Gson GSON =
+            new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
+
+    /** Copies. */
+    public SavedStrategy {
+        heldOut = List.copyOf(heldOut);
+    }
+
+    @Override
+    public String name() {
+        return text;
+    }
+
+    /** Adapts as it was saved; the given task must be the saved one, see {@link #adapt(Model)}. */
+    @Override
+    public Model adapt(Model base, Task other, Progress progress) {
+        Candidate candidate = Candidate.of(StrategyCatalog.parse(text, seed).get(0));
+        Path adapter = folder.resolve("adapter");
+        if (candidate.traits().trains() && !Files.isDirectory(adapter)) {
+            throw new LlmAdaptException(folder + " has no adapter, which '" + text + "' needs; save it again");
+        }
+        Strategy strategy = candidate.traits().trains() ? candidate.keeping(adapter) : candidate;
+        return strategy.adapt(base, other, progress);
+    }
+
+    /** Adapts as it was saved. */
+    public Model adapt(Model base) {
+        return adapt(base, task, Progress.NONE);
+    }
+
+    /**
+     * Saves the strategy of a row.
+     *
+     * @param row a measured row of a report
+     * @param report where it is from
+     * @param split the task as it was run
+     * @param work the folder of the run, see {@link Pilot#folder}
+     * @param target a folder that is new or empty
+     * @throws LlmAdaptException if the folder is not empty or cannot be written
+     * @throws IllegalArgumentException if the strategy is not of the catalog
+     */
+    public static SavedStrategy save(
+            Measured row, PilotReport report, TaskSplit split, Path work, Path target) {
+        long seed = report.options().seed();
+        Candidate candidate =
+                Candidate.of(StrategyCatalog.parse(row.strategy(), seed).get(0));
+        int train = row.details().trainExamples();
+        Task learned = split.task().withExamples(Stratified.sample(split.task().examples(), Math.max(train, 1), seed));
+        try {
+            Files.createDirectories(target);
+            try (Stream<Path> files = Files.list(target)) {
+                if (files.findAny().isPresent()) {
+                    throw new LlmAdaptException(target + " is not empty, expected a folder that is new or empty");
+                }
+            }
+            if (candidate.traits().trains()) {
+                copy(TrainedFolder.in(work, row.strategy(), train).path(), target.resolve("adapter"));
+            }
+            Files.writeString(target.resolve("heldout.json"), ReportJson.write(only(row, report)));
+            JsonObject json = new JsonObject();
+            json.addProperty("format", FORMAT);
+            json.addProperty("version", VERSION);
+            json.addProperty("strategy", row.strategy());
+            json.addProperty("seed", seed);
+            json.addProperty("model", report.model().name());
+            json.addProperty("precision", report.model().precision());
+            json.add("task", task(learned));
+            JsonObject hashes = new JsonObject();
+            hashes(target).forEach(hashes::addProperty);
+            json.add("sha256", hashes);
+            Files.writeString(target.resolve("strategy.json"), GSON.toJson(json) + "\n");
+        } catch (IOException e) {
+            throw new LlmAdaptException("the strategy cannot be saved in " + target + ": " + e.getMessage(), e);
+        }
+        return load(target);
+    }
+
+    /**
+     * Loads what {@link #save} wrote.
+     *
+     * @throws LlmAdaptException if a file is missing, changed or broken
+     */
+    public static SavedStrategy load(Path folder) {
+        Path file = folder.resolve("strategy.json");
+        try {
+            if (Files.size(file) > MOST_BYTES) {
+                throw new LlmAdaptException(file + " has more than " + (MOST_BYTES >> 20) + " MB");
+            }
+            JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+            if (!FORMAT.equals(JsonFields.text(json, "format")) || JsonFields.integer(json, "version") != VERSION) {
+                throw new LlmAdaptException(file + " is not a saved strategy of version " + VERSION);
+            }
+            Map<String, String> found = hashes(folder);
+            Map<String, String> expected = new TreeMap<>();
+            JsonFields.member(json, "sha256")
+                    .getAsJsonObject()
+                    .entrySet()
+                    .forEach(entry ->
+                            expected.put(entry.getKey(), entry.getValue().getAsString()));
+            for (Map.Entry<String, String> entry : expected.entrySet()) {
+                if (!entry.getValue().equals(found.get(entry.getKey()))) {
+                    throw new LlmAdaptException(folder.resolve(entry.getKey())
+                            + (found.containsKey(entry.getKey()) ? " was changed" : " is missing")
+                            + " since the strategy was saved; save it again");
+                }
+            }
+            PilotReport report = ReportJson.read(Files.readString(folder.resolve("heldout.json")));
+            return new SavedStrategy(
+                    JsonFields.text(json, "strategy"),
+                    JsonFields.member(json, "seed").getAsLong(),
+                    readTask(JsonFields.member(json, "task").getAsJsonObject()),
+                    report.task().test(),
+                    report.measured().get(0),
+                    JsonFields.text(json, "model") + " (" + JsonFields.text(json, "precision") + ")",
+                    folder);
+        } catch (IOException
+                | JsonParseException
+                | IllegalStateException
+                | IllegalArgumentException
+                | IndexOutOfBoundsException
+                | UnsupportedOperationException e) {
+            throw new LlmAdaptException(folder + " holds no saved strategy: " + e.getMessage(), e);
+        }
+    }
+
+    private static PilotReport only(Measured row, PilotReport report) {
+        return new PilotReport(
+                report.started(),
+                report.settings(),
+                report.model(),
+                report.task(),
+                report.options(),
+                report.needs(),
+                List.of(row),
+                List.of());
+    }
+
+    private static JsonObject task(Task task) {
+        JsonObject json = new JsonObject();
+        json.addProperty("name", task.name());
+        json.addProperty("instruction", task.instruction());
+        json.addProperty("metric", task.metric().name());
+        JsonArray labels = new JsonArray();
+        task.labels().forEach(labels::add);
+        json.add("labels", labels);
+        task.schema().ifPresent(schema -> json.add("schema", JsonParser.parseString(SchemaJson.write(schema))));
+        json.add("examples", JsonFields.array(task.examples(), example -> {
+            JsonObject one = new JsonObject();
+            one.addProperty("id", example.id());
+            one.addProperty("input", example.input());
+            one.addProperty("output", example.output());
+            return one;
+        }));
+        json.add("corpus", JsonFields.array(task.corpus(), passage -> {
+            JsonObject one = new JsonObject();
+            one.addProperty("id", passage.id());
+            one.addProperty("title", passage.title());
+            one.addProperty("text", passage.text());
+            return one;
+        }));
+        return json;
+    }
+
+    private static Task readTask(JsonObject json) {
+        List<String> labels = new ArrayList<>();
+        JsonFields.member(json, "labels").getAsJsonArray().forEach(label -> labels.add(label.getAsString()));
+        return new Task(
+                JsonFields.text(json, "name"),
+                JsonFields.text(json, "instruction"),
+                labels,
+                json.has("schema") ? Optional.of(SchemaJson.read(json.get("schema").toString())) : Optional.empty(),
+                JsonFields.list(
+                        JsonFields.member(json, "examples").getAsJsonArray(),
+                        one -> new Example(
+                                JsonFields.text(one, "id"),
+                                JsonFields.text(one, "input"),
+                                JsonFields.text(one, "output"))),
+                JsonFields.list(
+                        JsonFields.member(json, "corpus").getAsJsonArray(),
+                        one -> new Passage(
+                                JsonFields.text(one, "id"),
+                                JsonFields.text(one, "title"),
+                                JsonFields.text(one, "text"),
+                                0)),
+                Metrics.named(JsonFields.text(json, "metric"))
+                        .orElseThrow(() -> new IllegalArgumentException(
+                                "'metric' must be one of " + Metrics.names() + ", got '" + json.get("metric") + "'")));
+    }
+
+    private static void copy(Path from, Path to) throws IOException {
+        try (Stream<Path> files = Files.walk(from)) {
+            for (Path file : files.toList()) {
+                Path target = to.resolve(from.relativize(file).toString());
+                if (Files.isDirectory(file)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(file, target);
+                }
+            }
+        }
+    }
+
+    private static Map<String, String> hashes(Path folder) throws IOException {
+        Map<String, String> hashes = new TreeMap<>();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String name = folder.relativize(file).toString().replace('\\', '/');
+                if (!name.equals("strategy.json")) {
+                    hashes.put(name, Sha256.of(file));
+                }
+            }
+        }
+        return hashes;
+    }
+}

@@ -1,0 +1,35 @@
+package dev.llmadapt.pilot.strategy;
+
+import dev.llmadapt.Model;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Strategy;
+import dev.llmadapt.Task;
+import java.nio.file.Path;
+
+/** A strategy that is not of the catalog. */
+record PlainCandidate(Strategy strategy) implements Candidate {
+    @Override
+    public String name() {
+        return strategy.name();
+    }
+
+    @Override
+    public Traits traits() {
+        return new Traits(Family.OTHER, true, false, false, false, false, 0);
+    }
+
+    @Override
+    public Strategy keeping(Path folder) {
+        return strategy;
+    }
+
+    @Override
+    public Candidate withSeed(long seed) {
+        return this;
+    }
+
+    @Override
+    public Model adapt(Model model, Task task, Progress progress) {
+        return strategy.adapt(model, task, progress);
+    }
+}

@@ -1,0 +1,67 @@
+package dev.llmadapt.pilot.strategy;
+
+import dev.llmadapt.AdapterUse;
+import dev.llmadapt.Model;
+import dev.llmadapt.ModelLayer;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Request;
+import dev.llmadapt.Strategy;
+import dev.llmadapt.Task;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A candidate over a base on which loaded adapters act, to be compared with itself over the base alone.
+ *
+ * @param inner what does not train
+ * @param adapters their names for people
+ * @param uses what acts on every request
+ */
+record WithAdapters(Candidate inner, String adapters, List<AdapterUse> uses) implements Candidate {
+    /** Each strategy over the base alone, and those that train nothing with the adapters, too. */
+    static List<Strategy> beside(List<Strategy> strategies, String adapters, List<AdapterUse> uses) {
+        List<Strategy> all = new ArrayList<>();
+        for (Strategy strategy : strategies) {
+            all.add(strategy);
+            Candidate candidate = Candidate.of(strategy);
+            if (!candidate.traits().trains()) {
+                all.add(new WithAdapters(candidate, adapters, uses));
+            }
+        }
+        return all;
+    }
+
+    @Override
+    public String name() {
+        return inner.name() + " [" + adapters + "]";
+    }
+
+    @Override
+    public Traits traits() {
+        return inner.traits();
+    }
+
+    @Override
+    public Strategy keeping(Path folder) {
+        return this;
+    }
+
+    @Override
+    public Candidate withSeed(long seed) {
+        return new WithAdapters(inner.withSeed(seed), adapters, uses);
+    }
+
+    @Override
+    public Model adapt(Model model, Task task, Progress progress) {
+        return inner.adapt(
+                new ModelLayer(model) {
+                    @Override
+                    protected Request apply(Request request) {
+                        return request.withAdapters(uses);
+                    }
+                },
+                task,
+                progress);
+    }
+}

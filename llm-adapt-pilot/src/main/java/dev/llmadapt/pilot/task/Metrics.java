@@ -1,0 +1,20 @@
+package dev.llmadapt.pilot.task;
+
+import dev.llmadapt.Metric;
+import java.util.List;
+import java.util.Optional;
+
+/** Metrics by their names. */
+public final class Metrics {
+    private static final List<Metric> ALL = List.of(Metric.exactMatch(), new WordOverlap(), new FieldOverlap());
+
+    private Metrics() {}
+
+    public static List<String> names() {
+        return ALL.stream().map(Metric::name).toList();
+    }
+
+    public static Optional<Metric> named(String name) {
+        return ALL.stream().filter(metric -> metric.name().equals(name)).findFirst();
+    }
+}

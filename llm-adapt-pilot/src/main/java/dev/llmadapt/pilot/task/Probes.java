@@ -1,0 +1,60 @@
+package dev.llmadapt.pilot.task;
+
+import java.nio.file.Path;
+import dev.llmadapt.Example;
+import dev.llmadapt.Passage;
+import dev.llmadapt.Task;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a pilot measures stability and freshness with.
+ *
+ * @param paraphrases the same test input in other words, by the id of the test example
+ * @param news facts to be learned after adapting, or empty
+ */
+public record Probes(Map<String, List<String>> paraphrases, Optional<News> news) {
+    private static final Probes NONE = new Probes(Map.of(), Optional.empty());
+
+    /** Copies. */
+    public Probes {
+        paraphrases = Map.copyOf(paraphrases);
+    }
+
+    /** None. */
+    public static Probes none() {
+        return NONE;
+    }
+
+    /**
+     * Reads what lies beside a task's files: {@code paraphrases.jsonl} ({@code id}, {@code paraphrases}) and {@code
+     * questions.jsonl} ({@code question}, {@code answer}, {@code articles}, {@code answerable}).
+     *
+     * @param folder the task's folder
+     * @param task the task as it was read
+     * @throws dev.llmadapt.LlmAdaptException if a file is broken
+     */
+    public static Probes read(Path folder, Task task) {
+        return ProbeFiles.read(folder, task);
+    }
+
+    /**
+     * Facts that come after adapting.
+     *
+     * @param before a free-text task whose corpus does not have the facts yet
+     * @param passages what the corpus then gets
+     * @param questions what only those passages answer, with the right answers
+     */
+    public record News(Task before, List<Passage> passages, List<Example> questions) {
+        /** Copies and checks. */
+        public News {
+            passages = List.copyOf(passages);
+            questions = List.copyOf(questions);
+            if (passages.isEmpty() || questions.isEmpty()) {
+                throw new IllegalArgumentException("news needs passages and questions, passages: " + passages.size()
+                        + ", questions: " + questions.size());
+            }
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package dev.llmadapt.pilot.task;
+
+import dev.llmadapt.Example;
+import dev.llmadapt.peft.data.StratifiedSplit;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+
+/** Splits and samples examples so that every label keeps its share. The same seed gives the same result. */
+public final class Stratified {
+    private Stratified() {}
+
+    /**
+     * Two sides of one set of examples.
+     *
+     * @param train to learn from, in the order given
+     * @param test to measure on, in the order given
+     */
+    public record Split(List<Example> train, List<Example> test) {
+        /** Copies. */
+        public Split {
+            train = List.copyOf(train);
+            test = List.copyOf(test);
+        }
+    }
+
+    /**
+     * Splits examples. Examples with the same text (white space and case aside) stay on one side, so that no test text was
+     * ever seen; of each label about the given share of distinct texts goes to test, at least one where there are two, never
+     * all.
+     *
+     * @param examples what to split
+     * @param testShare the share of the test side, in (0, 1)
+     * @param seed which split
+     */
+    public static Split split(List<Example> examples, double testShare, long seed) {
+        Map<String, List<Example>> groups = new LinkedHashMap<>();
+        for (Example example : examples) {
+            groups.computeIfAbsent(textKey(example.input()), key -> new ArrayList<>())
+                    .add(example);
+        }
+        List<List<Example>> all = List.copyOf(groups.values());
+        boolean[] heldOut = StratifiedSplit.heldOut(
+                all.stream().map(group -> group.get(0).output()).toList(), testShare, seed);
+        Set<Example> test = Collections.newSetFromMap(new java.util.IdentityHashMap<>());
+        for (int i = 0; i < heldOut.length; i++) {
+            if (heldOut[i]) {
+                test.addAll(all.get(i));
+            }
+        }
+        return new Split(
+                examples.stream().filter(example -> !test.contains(example)).toList(),
+                examples.stream().filter(test::contains).toList());
+    }
+
+    /**
+     * A sample in which every label keeps its share as nearly as whole examples allow. Nested: a smaller sample with the
+     * same seed is part of a larger one, so a longer run repeats a shorter one.
+     *
+     * @param examples what to sample
+     * @param limit how many to keep, at least 1; all when there are no more than that
+     * @param seed which sample
+     * @return the sample, in the order given
+     */
+    public static List<Example> sample(List<Example> examples, int limit, long seed) {
+        if (examples.size() <= limit) {
+            return List.copyOf(examples);
+        }
+        List<Integer> shuffled = new ArrayList<>();
+        Map<String, Integer> sizes = new HashMap<>();
+        for (int i = 0; i < examples.size(); i++) {
+            shuffled.add(i);
+            sizes.merge(examples.get(i).output(), 1, Integer::sum);
+        }
+        Collections.shuffle(shuffled, new Random(seed));
+        // The k-th of a label's n examples stands at (k + 1/2) / n of the way: any beginning of that order is
+        // stratified.
+        Map<String, Integer> met = new HashMap<>();
+        Map<Integer, Double> place = new HashMap<>();
+        for (int i : shuffled) {
+            String label = examples.get(i).output();
+            int k = met.merge(label, 1, Integer::sum) - 1;
+            place.put(i, (k + 0.5) / sizes.getOrDefault(label, 1));
+        }
+        shuffled.sort(Comparator.comparingDouble(i -> place.getOrDefault(i, 0.0)));
+        return shuffled.subList(0, limit).stream().sorted().map(examples::get).toList();
+    }
+
+    /** The examples whose text is not among the others' texts, white space and case aside. */
+    public static List<Example> without(List<Example> examples, List<Example> others) {
+        Set<String> texts = new HashSet<>();
+        for (Example other : others) {
+            texts.add(textKey(other.input()));
+        }
+        return examples.stream()
+                .filter(example -> !texts.contains(textKey(example.input())))
+                .toList();
+    }
+
+    private static String textKey(String text) {
+        return text.strip().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,65 @@
+package dev.llmadapt.pilot.task;
+
+import dev.llmadapt.Example;
+import dev.llmadapt.Task;
+import java.util.List;
+
+/**
+ * A task with examples to learn from and others to measure on.
+ *
+ * @param task what to do, with the examples to learn from
+ * @param test examples no strategy may learn from; their texts do not occur in the task
+ * @param notes what a person should know about how the files were read, one sentence each
+ * @param probes what stability and freshness are measured with
+ */
+public record TaskSplit(Task task, List<Example> test, List<String> notes, Probes probes) {
+    /** Copies. */
+    public TaskSplit {
+        test = List.copyOf(test);
+        notes = List.copyOf(notes);
+    }
+
+    /**
+     * Keeps some of a task's examples aside to measure on: of each label about the given share, of other answers so many of
+     * all; a text that occurs twice stays on one side.
+     *
+     * @param testShare the share to measure on, in (0, 1)
+     * @param seed which
+     * @throws IllegalArgumentException if nothing would be left on one of the sides
+     */
+    public static TaskSplit of(Task task, double testShare, long seed) {
+        List<Example> all = task.examples();
+        List<Example> test = task.labels().isEmpty()
+                ? Stratified.sample(all, Math.max(1, (int) Math.round(testShare * all.size())), seed)
+                : Stratified.split(all, testShare, seed).test();
+        List<Example> train = Stratified.without(all, test);
+        if (train.isEmpty() || test.isEmpty()) {
+            throw new IllegalArgumentException("the examples of task '" + task.name() + "' cannot be split, "
+                    + all.size() + " examples, expected at least two different texts, of one of the labels at least");
+        }
+        return new TaskSplit(task.withExamples(train), test, List.of());
+    }
+
+    /** Without probes. */
+    public TaskSplit(Task task, List<Example> test, List<String> notes) {
+        this(task, test, notes, Probes.none());
+    }
+
+    /**
+     * SHA-256, in hexadecimal, of instruction, labels, training examples, corpus and test examples: tells tasks apart by all
+     * that is in them.
+     */
+    public String hash() {
+        return TaskHash.of(task, test);
+    }
+
+    /** The same with other probes. */
+    public TaskSplit withProbes(Probes probes) {
+        return new TaskSplit(task, test, notes, probes);
+    }
+
+    /** The same with another task. */
+    public TaskSplit withTask(Task task) {
+        return new TaskSplit(task, test, notes, probes);
+    }
+}

@@ -1,0 +1,207 @@
+package dev.llmadapt.pilot.recommendation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llmadapt.pilot.statistics.Interval;
+import dev.llmadapt.pilot.statistics.Seeds;
+import dev.llmadapt.pilot.strategy.Family;
+import dev.llmadapt.pilot.measurement.Details;
+import dev.llmadapt.pilot.measurement.Latency;
+import dev.llmadapt.pilot.measurement.Measured;
+import dev.llmadapt.pilot.measurement.Outcome;
+import dev.llmadapt.pilot.measurement.Share;
+import dev.llmadapt.pilot.measurement.Stability;
+import dev.llmadapt.pilot.recommendation.Recommendation.Verdict;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class RecommenderTest {
+    private static final Needs NEEDS = Needs.defaults();
+
+    @Test
+    void recommend_thousandTasks_isWrongInLessThan5Of100WhenCertain() {
+        Seeds.check("wrong of those called certain", 99, 0, 0.05, RecommenderTest::wrongWhenCertain);
+    }
+
+    private static double wrongWhenCertain(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        int certain = 0;
+        int wrong = 0;
+        int guessedWrong = 0;
+        for (int task = 0; task < 1_000; task++) {
+            int candidates = 2 + random.nextInt(5);
+            int n = new int[] {40, 100, 300, 1000}[random.nextInt(4)];
+            double[] truth = new double[candidates];
+            for (int c = 0; c < candidates; c++) {
+                // half of them near one another, where mistakes are made
+                truth[c] = random.nextBoolean() ? 0.6 + 0.1 * random.nextDouble() : 0.2 + 0.7 * random.nextDouble();
+            }
+            List<Measured> rows = rows(random, truth, n);
+            Needs needs = NEEDS.withTolerance(0.05);
+            Recommendation recommendation = Recommender.recommend(rows, needs);
+            int right = cheapestGoodEnough(truth, 0.05);
+            boolean hit = recommendation.choice().orElse("").equals("c" + right);
+            if (recommendation.verdict() == Verdict.CERTAIN) {
+                certain++;
+                wrong += hit ? 0 : 1;
+            } else {
+                guessedWrong += hit ? 0 : 1;
+            }
+        }
+        assertThat(certain)
+                .as("seed " + seed + ": certain often enough to be tested")
+                .isGreaterThan(150);
+        // the test can fail: guesses, which claim nothing, are wrong far more often
+        assertThat((double) guessedWrong / (1_000 - certain)).as("seed " + seed).isGreaterThan(0.1);
+        return (double) wrong / certain;
+    }
+
+    @Test
+    void recommend_fewExamples_saysHowManyWouldSettleItAndTheyDo() {
+        SplittableRandom random = new SplittableRandom(5);
+        double[] truth = {0.55, 0.75};
+        Recommendation few = Recommender.recommend(rows(random, truth, 40), NEEDS);
+        assertThat(few.verdict()).isEqualTo(Verdict.NOT_ENOUGH_EVIDENCE);
+        int needed = few.examplesNeeded().orElseThrow();
+        assertThat(needed).isBetween(41, 5_000);
+        int settled = 0;
+        for (int again = 0; again < 100; again++) {
+            settled += Recommender.recommend(rows(random, truth, 4 * needed), NEEDS)
+                                    .verdict()
+                            == Verdict.CERTAIN
+                    ? 1
+                    : 0;
+        }
+        assertThat(settled).isGreaterThan(70);
+    }
+
+    @Test
+    void recommend_equallyGood_takesTheCheaperAndNamesTheOther() {
+        double[] same = new double[2000];
+        for (int i = 0; i < same.length; i++) {
+            same[i] = i % 3 == 0 ? 0 : 1;
+        }
+        Recommendation recommendation =
+                Recommender.recommend(List.of(row("dear", same, 900, 0), row("cheap", same, 100, 0)), NEEDS);
+        assertThat(recommendation.choice()).contains("cheap");
+        assertThat(recommendation.runnerUp()).contains("dear");
+        assertThat(recommendation.verdict()).isEqualTo(Verdict.CERTAIN);
+        assertThat(recommendation.text()).startsWith("recommended: cheap (certain at 95%)");
+    }
+
+    @Test
+    void recommend_limits_ruleOutWhatMissesThem() {
+        double[] good = new double[300];
+        double[] poor = new double[300];
+        Arrays.fill(good, 1);
+        Measured slow = row("slow", good, 900, 0);
+        Measured fast = row("fast", poor, 100, 0);
+        assertThat(Recommender.recommend(List.of(slow, fast), NEEDS).choice()).contains("slow");
+        Recommendation limited = Recommender.recommend(List.of(slow, fast), NEEDS.withLatency(Duration.ofMillis(500)));
+        assertThat(limited.choice()).contains("fast");
+        assertThat(limited.reasons()).anyMatch(reason -> reason.contains("slow does not meet the needs"));
+        assertThat(limited.wouldChange())
+                .containsExactly("without the limit that it misses: slow, which reaches 100.0%"
+                        + " (95% of answers take up to 900 ms, allowed are 500)");
+        Recommendation none = Recommender.recommend(
+                List.of(slow, fast), NEEDS.withLatency(Duration.ofMillis(500)).withMinimumQuality(0.5));
+        assertThat(none.verdict()).isEqualTo(Verdict.NONE_MEETS_THE_NEEDS);
+        assertThat(none.choice()).isEmpty();
+        assertThat(Recommender.recommend(List.of(), NEEDS).verdict()).isEqualTo(Verdict.NONE_MEETS_THE_NEEDS);
+    }
+
+    @Test
+    void recommend_consistentNeeded_ruleOutWhatIsShownNotToBe() {
+        double[] good = new double[100];
+        Arrays.fill(good, 1);
+        Measured moody = row("moody", good, 100, 0, new Share(2, 10));
+        Measured steady = row("steady", good, 200, 0, new Share(10, 10));
+        assertThat(Recommender.recommend(List.of(moody, steady), NEEDS).choice())
+                .contains("moody");
+        assertThat(Recommender.recommend(List.of(moody, steady), NEEDS.withConsistent(true))
+                        .choice())
+                .contains("steady");
+    }
+
+    @Test
+    void breakEven_trainedOnceAndFaster_isWhereTheCostsMeet() {
+        double[] any = {1, 0};
+        Needs needs = NEEDS.withPrices(new Prices(3.6, 0, 0)); // a second costs 0.001
+        Costs trained = Costs.of(row("trained", any, 100, 500), needs);
+        Costs prompted = Costs.of(row("prompted", any, 600, 0), needs);
+        assertThat(trained.perThousand()).isEqualTo(0.1, org.assertj.core.api.Assertions.within(1e-9));
+        assertThat(trained.breakEven(prompted)).hasValue(1_000);
+        assertThat(prompted.breakEven(trained)).isEmpty();
+        assertThat(trained.breakEven(trained)).hasValue(0);
+    }
+
+    @Test
+    void month_knowledgeThatChanges_trainingIsPaidAgain() {
+        double[] any = {1, 0};
+        Measured trained = row("trained", any, 100, 500);
+        double never = Costs.of(trained, NEEDS).month();
+        double daily = Costs.of(trained, NEEDS.withKnowledge(Needs.KnowledgeChange.DAILY))
+                .month();
+        assertThat(daily).isGreaterThan(2 * never);
+    }
+
+    private static int cheapestGoodEnough(double[] truth, double tolerance) {
+        double best = Arrays.stream(truth).max().orElseThrow();
+        for (int c = 0; c < truth.length; c++) {
+            if (truth[c] >= best - tolerance) {
+                return c;
+            }
+        }
+        throw new AssertionError("the best itself is good enough");
+    }
+
+    /** Candidates that cost more the later they come, their answers correlated as those to one question are. */
+    private static List<Measured> rows(SplittableRandom random, double[] truth, int n) {
+        double[] hard = random.doubles(n).toArray();
+        List<Measured> rows = new ArrayList<>();
+        for (int c = 0; c < truth.length; c++) {
+            double[] scores = new double[n];
+            for (int i = 0; i < n; i++) {
+                scores[i] = (random.nextDouble() < 0.6 ? hard[i] : random.nextDouble()) < truth[c] ? 1 : 0;
+            }
+            rows.add(row("c" + c, scores, 100L * (c + 1), 0));
+        }
+        return rows;
+    }
+
+    private static Measured row(String name, double[] scores, long millis, long adaptSeconds) {
+        return row(name, scores, millis, adaptSeconds, Share.NONE);
+    }
+
+    private static Measured row(String name, double[] scores, long millis, long adaptSeconds, Share paraphrase) {
+        List<Outcome> outcomes = new ArrayList<>();
+        for (int i = 0; i < scores.length; i++) {
+            outcomes.add(new Outcome("t" + i, "x", "x", scores[i], Duration.ofMillis(millis), 10, 1, ""));
+        }
+        Details none = Details.none();
+        return new Measured(
+                name,
+                Arrays.stream(scores).average().orElseThrow(),
+                Interval.ofMean(scores),
+                new Latency(Duration.ofMillis(millis), Duration.ofMillis(millis)),
+                10,
+                1,
+                Duration.ofSeconds(adaptSeconds),
+                Duration.ofSeconds(1),
+                outcomes,
+                new Details(
+                        Family.FINE_TUNING,
+                        10,
+                        none.throughput(),
+                        0,
+                        0,
+                        List.of(),
+                        new Stability(paraphrase, Share.NONE, Share.NONE),
+                        none.freshness(),
+                        List.of()));
+    }
+}

@@ -1,0 +1,45 @@
+package dev.llmadapt.pilot.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llmadapt.pilot.recommendation.Recommendation;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ReportHtmlTest {
+    @Test
+    void write_everySection_isThereAndSafe() {
+        String page = ReportHtml.write(SampleReport.report());
+        assertThat(page)
+                .contains("Recommendation", "Quality against cost", "Quality against latency", "Learning curves")
+                .contains(
+                        "Confusion",
+                        "Prompts as sent",
+                        "Environment and seeds",
+                        "not tried",
+                        "prefers-color-scheme:dark")
+                .contains("it was &lt;b&gt;&quot;stolen&quot;&lt;/b&gt;", "Choose &lt;one&gt;.")
+                .doesNotContain("<b>", "<script", "NaN");
+    }
+
+    @Test
+    void write_selfContained_namesNoOtherPlace() {
+        String page = ReportHtml.write(SampleReport.report());
+        assertThat(page)
+                .doesNotContain("http:", "https:", "src=", "url(", "@import", "<link")
+                .contains("default-src 'none'");
+    }
+
+    @Test
+    void write_structure_isForEveryone() {
+        String page = ReportHtml.write(SampleReport.report());
+        assertThat(page).contains("<html lang=\"en\">", "name=\"viewport\"", "<main", "To the results", "<caption>");
+        assertThat(page.split("<svg", -1).length).isEqualTo(page.split("role=\"img\"", -1).length);
+        assertThat(page.split("<th scope=|<th><", -1).length).isGreaterThan(10);
+        for (String tag : List.of("table", "details", "svg", "section", "main", "div", "ul", "figure", "tr", "g")) {
+            assertThat(page.split("<" + tag + "[ >]", -1).length)
+                    .as(tag)
+                    .isEqualTo(page.split("</" + tag + ">", -1).length);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.llmadapt.pilot.report;
+
+import dev.llmadapt.pilot.measurement.PilotOptions;
+import dev.llmadapt.pilot.recommendation.Needs;
+import dev.llmadapt.pilot.statistics.Interval;
+import dev.llmadapt.pilot.strategy.Family;
+import dev.llmadapt.Example;
+import dev.llmadapt.Message;
+import dev.llmadapt.ModelInfo;
+import dev.llmadapt.pilot.report.PilotReport.Baselines;
+import dev.llmadapt.pilot.measurement.Comparison;
+import dev.llmadapt.pilot.measurement.CurvePoint;
+import dev.llmadapt.pilot.measurement.Details;
+import dev.llmadapt.pilot.measurement.Failed;
+import dev.llmadapt.pilot.measurement.Freshness;
+import dev.llmadapt.pilot.measurement.Latency;
+import dev.llmadapt.pilot.measurement.Measured;
+import dev.llmadapt.pilot.measurement.Outcome;
+import dev.llmadapt.pilot.measurement.RuledOut;
+import dev.llmadapt.pilot.measurement.SentPrompt;
+import dev.llmadapt.pilot.measurement.Share;
+import dev.llmadapt.pilot.measurement.Stability;
+import dev.llmadapt.pilot.report.PilotReport.TaskSummary;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A report with a row of every kind, its numbers made up. */
+public final class SampleReport {
+    private SampleReport() {}
+
+    public static PilotReport report() {
+        return new PilotReport(
+                        Instant.parse("2026-11-23T10:15:30.123Z"),
+                        Map.of(),
+                        new ModelInfo("SmolLM2-135M", "llama", 134_515_008, 8_192, 49_152, "q4_1"),
+                        new TaskSummary(
+                                "pennywell",
+                                "ab".repeat(32),
+                                "accuracy",
+                                3,
+                                400,
+                                4,
+                                Optional.of(new Baselines(1.0 / 3, 0.25, "card \"lost\" \u00fc")),
+                                List.of(
+                                        new Example("m1", "where is <b>my</b> card", "a"),
+                                        new Example("m2", "it was <b>\"stolen\"</b>", "b"))),
+                        new PilotOptions(4, 42),
+                        Needs.defaults().withLatency(Duration.ofSeconds(10)).withMinimumQuality(0.1),
+                        List.of(
+                                row("zero-shot", 0.25, 12_345_678, 151.4),
+                                new Failed("chain-of-thought", "the prompt has 9000 tokens, the context holds 8192"),
+                                new RuledOut("rag", "the task has no corpus to retrieve from"),
+                                row("few-shot-nearest(12)/constrained", 0.75, 1_234_000_000, 1020.6)),
+                        List.of(new Comparison("few-shot-nearest(12)/constrained", "zero-shot", 2, 0, 0.5)))
+                .withSetting("model", "default")
+                .withSetting("a", "second");
+    }
+
+    private static Measured row(String name, double quality, long nanos, double tokens) {
+        return new Measured(
+                name,
+                quality,
+                Interval.wilson((int) (4 * quality), 4),
+                new Latency(Duration.ofNanos(nanos), Duration.ofNanos(2 * nanos)),
+                tokens,
+                3.5,
+                Duration.ofMillis(1_500),
+                Duration.ofSeconds(61),
+                List.of(
+                        new Outcome("m1", "a", "a", 1, Duration.ofNanos(nanos), 150, 3, ""),
+                        new Outcome("m2", "b", "", 0, Duration.ofMillis(100), 0, 0, "too long")),
+                details(name, quality));
+    }
+
+    private static Details details(String name, double quality) {
+        return new Details(
+                name.startsWith("few") ? Family.FINE_TUNING : Family.PROMPTING,
+                400,
+                2.5,
+                1_500_000,
+                300L << 20,
+                List.of(
+                        new CurvePoint(16, 2, quality / 2, new Interval(0, 0.5), Duration.ofMillis(20)),
+                        new CurvePoint(400, 4, quality, new Interval(0, 1), Duration.ofMillis(1_500))),
+                new Stability(new Share(3, 4), Share.NONE, new Share(2, 2)),
+                new Freshness(0.1, 0.4, 8),
+                List.of(new SentPrompt("m1", List.of(Message.system("Choose <one>."), Message.user("where")))));
+    }
+}

@@ -1,0 +1,135 @@
+package dev.llmadapt.pilot.strategy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.llmadapt.Model;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Request;
+import dev.llmadapt.Strategy;
+import dev.llmadapt.Task;
+import dev.llmadapt.ToyModel;
+import dev.llmadapt.ToyTask;
+import dev.llmadapt.pilot.strategy.StrategySyntax.Layer;
+import dev.llmadapt.pilot.strategy.StrategySyntax.Written;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class StrategyCatalogTest {
+    @Test
+    void syntax_layersArgumentsAndChoice_areRead() {
+        assertThat(StrategySyntax.parse(" role(A, B + C / D (really)) + few-shot(12) / constrained ,zero-shot"))
+                .containsExactly(
+                        new Written(
+                                "role(A, B + C / D (really)) + few-shot(12) / constrained",
+                                List.of(new Layer("role", "A, B + C / D (really)"), new Layer("few-shot", "12")),
+                                "constrained"),
+                        new Written("zero-shot", List.of(new Layer("zero-shot", "")), ""));
+    }
+
+    @Test
+    void syntax_broken_isRefused() {
+        for (String broken : List.of(
+                "", "a,", "a++b", "a/", "a/b/c", "a(", "a)", "a()", "a(b)c", "a)b(", "(x)", ",a", "a(b))", "a((b)")) {
+            assertThatThrownBy(() -> StrategySyntax.parse(broken))
+                    .as(broken)
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void parse_names_areThoseAskedBy() {
+        assertThat(StrategyCatalog.parse("role+few-shot-nearest(3)/calibrated, zero-shot", 1))
+                .extracting(Strategy::name)
+                .containsExactly("role+few-shot-nearest(3)/calibrated", "zero-shot");
+    }
+
+    @Test
+    void parse_everyNameOfTheCatalog_isKnown() {
+        assertThat(StrategyCatalog.parse(String.join(",", StrategyCatalog.LAYERS), 1))
+                .hasSameSizeAs(StrategyCatalog.LAYERS);
+        for (String choice : StrategyCatalog.choiceNames()) {
+            assertThat(StrategyCatalog.parse("zero-shot/" + choice, 1)).hasSize(1);
+        }
+        assertThat(StrategyCatalog.parse(StrategyCatalog.DEFAULT_LIST, 1)).hasSize(15);
+        assertThat(StrategyCatalog.choiceNames()).contains(StrategyCatalog.DEFAULT_CHOICE);
+    }
+
+    @Test
+    void parse_promptParts_standInTheOrderRoleInstructionExamplesQuestion() {
+        Request seen = prepared("role(You are Ada.)+few-shot(3)/constrained");
+        String system = seen.messages().get(0).content();
+        assertThat(system).startsWith("You are Ada.").contains("Say what kind of thing it is.", "animal, plant, tool");
+        assertThat(seen.messages()).hasSize(1 + 2 * 3 + 1);
+        assertThat(seen.last().content()).isEqualTo("which dog is yours");
+    }
+
+    @Test
+    void parse_instruction_isToldOnceByEveryStrategy() {
+        String list =
+                "zero-shot,role,chain-of-thought,few-shot,few-shot-nearest,role+few-shot-nearest,self-consistency,"
+                        + "zero-shot+few-shot";
+        for (StrategySyntax.Written written : StrategySyntax.parse(list)) {
+            String system =
+                    prepared(written.text() + "/constrained").messages().get(0).content();
+            assertThat(system.split("Say what kind of thing it is", -1))
+                    .as(written.text())
+                    .hasSize(2);
+        }
+    }
+
+    @Test
+    void parse_seed_fixesTheExamples() {
+        assertThat(prepared("few-shot(3)", 1)).isEqualTo(prepared("few-shot(3)", 1));
+        assertThat(List.of(prepared("few-shot(3)", 1), prepared("few-shot(3)", 2), prepared("few-shot(3)", 3)))
+                .as("of three seeds, two choose differently")
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void parse_unknownNames_areRefusedWithThoseKnown() {
+        refuses("zero-shoot", "unknown strategy 'zero-shoot'", "zero-shot, role, few-shot");
+        refuses("zero-shot/best", "unknown choice of label '/best'", "scored, scored-sum");
+        refuses("role+magic", "unknown strategy 'magic'");
+        refuses("lora+ia3", "one layer of a strategy can train");
+        refuses("self-consistency/scored", "/constrained");
+    }
+
+    @Test
+    void parse_argumentsThatDoNotFit_areRefused() {
+        refuses("zero-shot(3)", "takes no argument, got '3'");
+        refuses("few-shot(many)", "from 1 to 1000, got 'many'");
+        refuses("few-shot(0)", "got '0'");
+        refuses("few-shot-nearest(99999999999)", "got '99999999999'");
+        refuses("zero-shot,role,zero-shot", "'zero-shot' stands twice");
+    }
+
+    @Test
+    void parse_freeTextTask_aChoiceOfLabelChangesNothing() {
+        Task free = new Task(
+                "free", "Say it.", List.of(), ToyTask.task().examples(), List.of(), dev.llmadapt.Metric.exactMatch());
+        try (Model model = new ToyModel();
+                Model adapted = StrategyCatalog.parse("few-shot(3)", 1).get(0).adapt(model, free, Progress.NONE)) {
+            assertThat(adapted.generate(free.request("which dog is yours")).text())
+                    .isNotEmpty();
+        }
+    }
+
+    private static Request prepared(String strategy) {
+        return prepared(strategy, 1);
+    }
+
+    private static Request prepared(String strategy, long seed) {
+        Task task = ToyTask.task();
+        try (Model model = new ToyModel();
+                Model adapted = StrategyCatalog.parse(strategy, seed).get(0).adapt(model, task, Progress.NONE)) {
+            return adapted.prepare(task.request("which dog is yours"));
+        }
+    }
+
+    private static void refuses(String list, String... parts) {
+        assertThatThrownBy(() -> StrategyCatalog.parse(list, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll(parts);
+    }
+}
