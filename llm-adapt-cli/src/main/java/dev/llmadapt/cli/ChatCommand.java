@@ -1,6 +1,5 @@
 package dev.llmadapt.cli;
 
-import dev.llmadapt.cli.terminal.InterruptKey;
 import dev.llmadapt.FinishReason;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GenerationOptions;
@@ -8,6 +7,7 @@ import dev.llmadapt.Message;
 import dev.llmadapt.Model;
 import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Request;
+import dev.llmadapt.cli.terminal.InterruptKey;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,6 +1,5 @@
 package dev.llmadapt.cli;
 
-import dev.llmadapt.cli.terminal.InterruptKey;
 import com.google.gson.JsonParseException;
 import dev.llmadapt.FinishReason;
 import dev.llmadapt.Generation;
@@ -10,6 +9,7 @@ import dev.llmadapt.Message;
 import dev.llmadapt.Model;
 import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Request;
+import dev.llmadapt.cli.terminal.InterruptKey;
 import dev.llmadapt.pilot.task.SchemaJson;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,16 @@
 package dev.llmadapt.cli;
 
-import dev.llmadapt.pilot.measurement.Measured;
+import dev.llmadapt.AdapterUse;
+import dev.llmadapt.LlmAdaptException;
+import dev.llmadapt.Model;
+import dev.llmadapt.Strategy;
+import dev.llmadapt.Task;
 import dev.llmadapt.cli.terminal.InterruptKey;
+import dev.llmadapt.cli.terminal.ProgressLine;
+import dev.llmadapt.peft.LocalModel;
 import dev.llmadapt.pilot.Pilot;
+import dev.llmadapt.pilot.measurement.Failed;
+import dev.llmadapt.pilot.measurement.Measured;
 import dev.llmadapt.pilot.measurement.PilotOptions;
 import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.report.PilotReport;
@@ -12,18 +20,10 @@ import dev.llmadapt.pilot.report.ReportTable;
 import dev.llmadapt.pilot.saved.SavedStrategy;
 import dev.llmadapt.pilot.strategy.StrategyCatalog;
 import dev.llmadapt.pilot.task.Probes;
+import dev.llmadapt.pilot.task.Stratified;
 import dev.llmadapt.pilot.task.TaskFileOptions;
 import dev.llmadapt.pilot.task.TaskFiles;
 import dev.llmadapt.pilot.task.TaskSplit;
-import dev.llmadapt.AdapterUse;
-import dev.llmadapt.LlmAdaptException;
-import dev.llmadapt.Model;
-import dev.llmadapt.Strategy;
-import dev.llmadapt.Task;
-import dev.llmadapt.peft.LocalModel;
-import dev.llmadapt.pilot.measurement.Failed;
-import dev.llmadapt.pilot.task.Stratified;
-import dev.llmadapt.cli.terminal.ProgressLine;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -287,7 +287,9 @@ final class PilotCommand implements Callable<Integer> {
     }
 
     private int finish(PilotReport report) {
-        session.out().print(ReportTable.write(report, session.terminal().width(), session.terminal().styled()));
+        session.out()
+                .print(ReportTable.write(
+                        report, session.terminal().width(), session.terminal().styled()));
         session.out().flush();
         if (report.measured().isEmpty() && report.rows().get(0) instanceof Failed first) {
             session.err().println(Main.NAME + ": every strategy failed, the first: " + first.error());

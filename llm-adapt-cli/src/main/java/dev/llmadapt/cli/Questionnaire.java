@@ -1,8 +1,8 @@
 package dev.llmadapt.cli;
 
 import dev.llmadapt.pilot.recommendation.Needs;
-import dev.llmadapt.pilot.recommendation.Prices;
 import dev.llmadapt.pilot.recommendation.Needs.KnowledgeChange;
+import dev.llmadapt.pilot.recommendation.Prices;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,5 @@
 package dev.llmadapt.cli;
 
-import dev.llmadapt.cli.terminal.InterruptKey;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
@@ -14,6 +13,7 @@ import dev.llmadapt.Query;
 import dev.llmadapt.Request;
 import dev.llmadapt.Retriever;
 import dev.llmadapt.Task;
+import dev.llmadapt.cli.terminal.InterruptKey;
 import dev.llmadapt.rag.CitedAnswer;
 import dev.llmadapt.rag.Rag;
 import dev.llmadapt.rag.RagModel;

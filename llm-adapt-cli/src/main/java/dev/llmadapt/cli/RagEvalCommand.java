@@ -1,6 +1,5 @@
 package dev.llmadapt.cli;
 
-import dev.llmadapt.cli.terminal.InterruptKey;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
@@ -12,6 +11,7 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.Query;
 import dev.llmadapt.Request;
 import dev.llmadapt.Retriever;
+import dev.llmadapt.cli.terminal.InterruptKey;
 import dev.llmadapt.cli.terminal.ProgressLine;
 import dev.llmadapt.rag.AnswerReport;
 import dev.llmadapt.rag.Rag;

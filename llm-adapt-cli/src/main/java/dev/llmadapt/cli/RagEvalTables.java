@@ -55,7 +55,9 @@ record RagEvalTables(Session session, Path collection) {
         session.out()
                 .println(collection + " by " + embedder + ", 95% of "
                         + METRICS.get(0).name());
-        session.out().print(table.render(session.terminal().width(), session.terminal().styled()));
+        session.out()
+                .print(table.render(
+                        session.terminal().width(), session.terminal().styled()));
         session.out().flush();
     }
 
@@ -109,7 +111,9 @@ record RagEvalTables(Session session, Path collection) {
         }
         report.add("questions", all);
         session.out().println();
-        session.out().print(table.render(session.terminal().width(), session.terminal().styled()));
+        session.out()
+                .print(table.render(
+                        session.terminal().width(), session.terminal().styled()));
         session.out().flush();
     }
 }

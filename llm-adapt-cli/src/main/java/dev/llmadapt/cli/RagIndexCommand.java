@@ -1,8 +1,8 @@
 package dev.llmadapt.cli;
 
-import dev.llmadapt.cli.terminal.InterruptKey;
 import dev.llmadapt.Filter;
 import dev.llmadapt.LlmAdaptException;
+import dev.llmadapt.cli.terminal.InterruptKey;
 import dev.llmadapt.cli.terminal.ProgressLine;
 import dev.llmadapt.pilot.task.TextFile;
 import dev.llmadapt.rag.documents.DocumentSource;

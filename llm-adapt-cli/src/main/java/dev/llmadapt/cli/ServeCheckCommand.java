@@ -1,10 +1,10 @@
 package dev.llmadapt.cli;
 
-import dev.llmadapt.pilot.saved.SavedStrategy;
-import dev.llmadapt.pilot.saved.ServeCheck;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelInfo;
 import dev.llmadapt.cli.terminal.ProgressLine;
+import dev.llmadapt.pilot.saved.SavedStrategy;
+import dev.llmadapt.pilot.saved.ServeCheck;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

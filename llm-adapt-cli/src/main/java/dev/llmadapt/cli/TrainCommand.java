@@ -1,15 +1,13 @@
 package dev.llmadapt.cli;
 
-import dev.llmadapt.cli.terminal.InterruptKey;
-import dev.llmadapt.pilot.task.TaskFileOptions;
-import dev.llmadapt.pilot.task.TaskFiles;
-import dev.llmadapt.pilot.task.TaskSplit;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Message;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.Task;
+import dev.llmadapt.cli.terminal.InterruptKey;
+import dev.llmadapt.cli.terminal.ProgressLine;
 import dev.llmadapt.peft.AdapterConfig;
 import dev.llmadapt.peft.Curation.Curated;
 import dev.llmadapt.peft.CurationReport;
@@ -26,7 +24,9 @@ import dev.llmadapt.peft.TrainingEvent;
 import dev.llmadapt.peft.TrainingOptions;
 import dev.llmadapt.peft.TrainingOptions.Learn;
 import dev.llmadapt.peft.TrainingOptions.Schedule;
-import dev.llmadapt.cli.terminal.ProgressLine;
+import dev.llmadapt.pilot.task.TaskFileOptions;
+import dev.llmadapt.pilot.task.TaskFiles;
+import dev.llmadapt.pilot.task.TaskSplit;
 import dev.llmadapt.prompting.ZeroShot;
 import java.io.IOException;
 import java.nio.file.Files;

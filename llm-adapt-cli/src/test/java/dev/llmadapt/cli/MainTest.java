@@ -2,14 +2,14 @@ package dev.llmadapt.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.llmadapt.Request;
-import dev.llmadapt.ModelLayer;
-import dev.llmadapt.pilot.report.PilotReport;
-import dev.llmadapt.pilot.report.ReportJson;
 import dev.llmadapt.LlmAdaptException;
+import dev.llmadapt.ModelLayer;
+import dev.llmadapt.Request;
 import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
 import dev.llmadapt.cli.terminal.TerminalKind;
+import dev.llmadapt.pilot.report.PilotReport;
+import dev.llmadapt.pilot.report.ReportJson;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

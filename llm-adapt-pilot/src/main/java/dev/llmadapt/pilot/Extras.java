@@ -1,10 +1,5 @@
 package dev.llmadapt.pilot;
 
-import dev.llmadapt.pilot.strategy.Candidate;
-import dev.llmadapt.pilot.strategy.UpdatableModel;
-import dev.llmadapt.pilot.task.Probes;
-import dev.llmadapt.pilot.task.TaskSplit;
-import dev.llmadapt.pilot.task.WordOverlap;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -22,6 +17,11 @@ import dev.llmadapt.pilot.measurement.Outcome;
 import dev.llmadapt.pilot.measurement.SentPrompt;
 import dev.llmadapt.pilot.measurement.Share;
 import dev.llmadapt.pilot.measurement.Stability;
+import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.UpdatableModel;
+import dev.llmadapt.pilot.task.Probes;
+import dev.llmadapt.pilot.task.TaskSplit;
+import dev.llmadapt.pilot.task.WordOverlap;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -262,9 +262,8 @@ final class Extras {
             Request any = fact(questions.get(0));
             // on a run that goes on nothing may be missing any more; opening costs time, so only where a corpus can
             // grow
-            Optional<UpdatableModel> corpus = candidate.traits().retrieves()
-                    ? bench.ready(any).unwrap(UpdatableModel.class)
-                    : Optional.empty();
+            Optional<UpdatableModel> corpus =
+                    candidate.traits().retrieves() ? bench.ready(any).unwrap(UpdatableModel.class) : Optional.empty();
             corpus.ifPresent(updatable -> updatable.update(news.get().passages()));
             double after = corpus.isPresent() ? facts(bench, questions, "after") : before;
             return new Freshness(before, after, questions.size());

@@ -1,11 +1,11 @@
 package dev.llmadapt.pilot;
 
-import dev.llmadapt.pilot.strategy.Candidate;
-import dev.llmadapt.pilot.strategy.Family;
-import dev.llmadapt.pilot.task.TaskSplit;
 import dev.llmadapt.Example;
 import dev.llmadapt.pilot.measurement.Outcome;
+import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.Family;
 import dev.llmadapt.pilot.task.Stratified;
+import dev.llmadapt.pilot.task.TaskSplit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,10 +1,5 @@
 package dev.llmadapt.pilot;
 
-import dev.llmadapt.pilot.json.JsonFields;
-import dev.llmadapt.pilot.json.OutcomeJson;
-import dev.llmadapt.pilot.strategy.Candidate;
-import dev.llmadapt.pilot.strategy.Family;
-import dev.llmadapt.pilot.strategy.TrainedFolder;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import dev.llmadapt.Example;
@@ -16,7 +11,12 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
+import dev.llmadapt.pilot.json.JsonFields;
+import dev.llmadapt.pilot.json.OutcomeJson;
 import dev.llmadapt.pilot.measurement.Outcome;
+import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.Family;
+import dev.llmadapt.pilot.strategy.TrainedFolder;
 import dev.llmadapt.pilot.task.Stratified;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -208,9 +208,8 @@ final class Measuring implements AutoCloseable {
 
         /** An answer to a request about an example. */
         Outcome answer(Example example, Request request, String part, Scoring scoring) {
-            JsonObject entry = journal.once(
-                    key("answer", part + "|" + example.id()),
-                    () -> entry(ask(example, request, scoring)));
+            JsonObject entry =
+                    journal.once(key("answer", part + "|" + example.id()), () -> entry(ask(example, request, scoring)));
             return outcome(entry);
         }
 

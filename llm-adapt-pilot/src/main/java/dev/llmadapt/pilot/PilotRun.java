@@ -1,14 +1,5 @@
 package dev.llmadapt.pilot;
 
-import dev.llmadapt.pilot.measurement.Details;
-import dev.llmadapt.pilot.measurement.PilotOptions;
-import dev.llmadapt.pilot.recommendation.Needs;
-import dev.llmadapt.pilot.report.PilotReport;
-import dev.llmadapt.pilot.statistics.Quantile;
-import dev.llmadapt.pilot.strategy.Candidate;
-import dev.llmadapt.pilot.strategy.Family;
-import dev.llmadapt.pilot.strategy.TrainedFolder;
-import dev.llmadapt.pilot.task.TaskSplit;
 import com.google.gson.JsonObject;
 import dev.llmadapt.Example;
 import dev.llmadapt.LlmAdaptException;
@@ -17,16 +8,25 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.Task;
 import dev.llmadapt.files.FolderTree;
 import dev.llmadapt.peft.LocalModel;
-import dev.llmadapt.pilot.report.PilotReport.Baselines;
 import dev.llmadapt.pilot.measurement.Comparison;
+import dev.llmadapt.pilot.measurement.Details;
 import dev.llmadapt.pilot.measurement.Failed;
 import dev.llmadapt.pilot.measurement.Latency;
 import dev.llmadapt.pilot.measurement.Measured;
 import dev.llmadapt.pilot.measurement.Outcome;
+import dev.llmadapt.pilot.measurement.PilotOptions;
 import dev.llmadapt.pilot.measurement.Row;
 import dev.llmadapt.pilot.measurement.RuledOut;
+import dev.llmadapt.pilot.recommendation.Needs;
+import dev.llmadapt.pilot.report.PilotReport;
+import dev.llmadapt.pilot.report.PilotReport.Baselines;
 import dev.llmadapt.pilot.report.PilotReport.TaskSummary;
+import dev.llmadapt.pilot.statistics.Quantile;
+import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.Family;
+import dev.llmadapt.pilot.strategy.TrainedFolder;
 import dev.llmadapt.pilot.task.Stratified;
+import dev.llmadapt.pilot.task.TaskSplit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,7 +116,14 @@ final class PilotRun {
                     }
                 });
                 return new PilotReport(
-                        begun, settings, model.info(), summary(identity), options, needs, rows, Comparison.ofBest(measured));
+                        begun,
+                        settings,
+                        model.info(),
+                        summary(identity),
+                        options,
+                        needs,
+                        rows,
+                        Comparison.ofBest(measured));
             }
         }
     }

@@ -1,10 +1,10 @@
 package dev.llmadapt.pilot;
 
+import dev.llmadapt.pilot.measurement.CurvePoint;
+import dev.llmadapt.pilot.measurement.Outcome;
 import dev.llmadapt.pilot.statistics.Interval;
 import dev.llmadapt.pilot.strategy.Candidate;
 import dev.llmadapt.pilot.strategy.Family;
-import dev.llmadapt.pilot.measurement.CurvePoint;
-import dev.llmadapt.pilot.measurement.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 

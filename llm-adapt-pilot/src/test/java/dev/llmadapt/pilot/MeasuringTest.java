@@ -3,8 +3,6 @@ package dev.llmadapt.pilot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.llmadapt.pilot.strategy.Candidate;
-import dev.llmadapt.pilot.strategy.Family;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelLayer;
 import dev.llmadapt.Progress;
@@ -13,6 +11,8 @@ import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
+import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.Family;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

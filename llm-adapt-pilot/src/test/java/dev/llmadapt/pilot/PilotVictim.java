@@ -1,17 +1,17 @@
 package dev.llmadapt.pilot;
 
-import dev.llmadapt.pilot.measurement.Details;
-import dev.llmadapt.pilot.measurement.Latency;
-import dev.llmadapt.pilot.measurement.Row;
-import dev.llmadapt.pilot.report.PilotReport;
-import dev.llmadapt.pilot.report.ReportTable;
-import dev.llmadapt.pilot.strategy.StrategyCatalog;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.peft.LocalModel;
 import dev.llmadapt.peft.ModelOptions;
+import dev.llmadapt.pilot.measurement.Details;
+import dev.llmadapt.pilot.measurement.Latency;
 import dev.llmadapt.pilot.measurement.Measured;
 import dev.llmadapt.pilot.measurement.Outcome;
+import dev.llmadapt.pilot.measurement.Row;
+import dev.llmadapt.pilot.report.PilotReport;
+import dev.llmadapt.pilot.report.ReportTable;
+import dev.llmadapt.pilot.strategy.StrategyCatalog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,13 +3,6 @@ package dev.llmadapt.pilot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.llmadapt.pilot.measurement.PilotOptions;
-import dev.llmadapt.pilot.report.PilotReport;
-import dev.llmadapt.pilot.report.ReportTable;
-import dev.llmadapt.pilot.strategy.StrategyCatalog;
-import dev.llmadapt.pilot.task.Probes;
-import dev.llmadapt.pilot.task.TaskSplit;
-import dev.llmadapt.pilot.task.WordOverlap;
 import com.google.gson.JsonObject;
 import dev.llmadapt.Example;
 import dev.llmadapt.LlmAdaptException;
@@ -22,6 +15,13 @@ import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
+import dev.llmadapt.pilot.measurement.PilotOptions;
+import dev.llmadapt.pilot.report.PilotReport;
+import dev.llmadapt.pilot.report.ReportTable;
+import dev.llmadapt.pilot.strategy.StrategyCatalog;
+import dev.llmadapt.pilot.task.Probes;
+import dev.llmadapt.pilot.task.TaskSplit;
+import dev.llmadapt.pilot.task.WordOverlap;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,8 +45,7 @@ class ResumeTest {
     @Test
     void run_killedAtTenRandomPoints_endsWithTheSameTable() throws IOException {
         long seed = 41;
-        String whole =
-                ReportTable.write(new Attempt(Integer.MAX_VALUE).run(folder.resolve("whole")));
+        String whole = ReportTable.write(new Attempt(Integer.MAX_VALUE).run(folder.resolve("whole")));
         int calls = Attempt.lastCalls;
         assertThat(whole).contains("rag", "few-shot", "tests");
         Random random = new Random(seed);
@@ -67,9 +66,7 @@ class ResumeTest {
         }
         assertThat(kills).as("seed " + seed).isGreaterThan(5);
         PilotReport report = new Attempt(Integer.MAX_VALUE).run(resumed);
-        assertThat(ReportTable.write(report))
-                .as("seed " + seed)
-                .isEqualTo(whole);
+        assertThat(ReportTable.write(report)).as("seed " + seed).isEqualTo(whole);
         int again = Attempt.lastCalls;
         assertThat(again).as("what was done is not done again").isLessThan(calls);
     }

@@ -1,16 +1,8 @@
 package dev.llmadapt.pilot;
 
-import dev.llmadapt.pilot.measurement.Outcome;
-import dev.llmadapt.pilot.measurement.RuledOut;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.llmadapt.pilot.recommendation.Needs;
-import dev.llmadapt.pilot.report.PilotReport;
-import dev.llmadapt.pilot.saved.SavedStrategy;
-import dev.llmadapt.pilot.saved.ServeCheck;
-import dev.llmadapt.pilot.strategy.StrategyCatalog;
-import dev.llmadapt.pilot.task.TaskSplit;
 import dev.llmadapt.Example;
 import dev.llmadapt.Message;
 import dev.llmadapt.Model;
@@ -20,6 +12,14 @@ import dev.llmadapt.Task;
 import dev.llmadapt.peft.LocalModel;
 import dev.llmadapt.peft.ModelOptions;
 import dev.llmadapt.pilot.measurement.Measured;
+import dev.llmadapt.pilot.measurement.Outcome;
+import dev.llmadapt.pilot.measurement.RuledOut;
+import dev.llmadapt.pilot.recommendation.Needs;
+import dev.llmadapt.pilot.report.PilotReport;
+import dev.llmadapt.pilot.saved.SavedStrategy;
+import dev.llmadapt.pilot.saved.ServeCheck;
+import dev.llmadapt.pilot.strategy.StrategyCatalog;
+import dev.llmadapt.pilot.task.TaskSplit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,9 +121,7 @@ class TrainedPilotTest {
     }
 
     private static List<String> texts(PilotReport report) {
-        return report.measured().get(0).outcomes().stream()
-                .map(Outcome::answer)
-                .toList();
+        return report.measured().get(0).outcomes().stream().map(Outcome::answer).toList();
     }
 
     private static byte[] bytes(Path work) throws IOException {
@@ -153,8 +151,7 @@ class TrainedPilotTest {
                 .candidates(StrategyCatalog.parse("zero-shot/scored,lora", 0))
                 .needs(Needs.defaults().withTrainingBudget(java.time.Duration.ZERO))
                 .run(model);
-        assertThat(report.rows().get(1))
-                .isEqualTo(new RuledOut("lora", "the needs leave nothing for training"));
+        assertThat(report.rows().get(1)).isEqualTo(new RuledOut("lora", "the needs leave nothing for training"));
     }
 
     @Test
@@ -171,8 +168,7 @@ class TrainedPilotTest {
                 .run(model);
         assertThat(heard).allMatch(stage -> stage.startsWith("evaluate"));
         assertThat(second.rows().subList(0, 2)).isEqualTo(first.rows().subList(0, 2));
-        assertThat(second.rows().get(2))
-                .isEqualTo(new RuledOut("lora(1)", "the needs leave nothing for training"));
+        assertThat(second.rows().get(2)).isEqualTo(new RuledOut("lora(1)", "the needs leave nothing for training"));
         // one that nobody measured before is not measured for needs that rule it out
         PilotReport alone = pilot.folder(folder.resolve("alone"))
                 .needs(Needs.defaults().withTrainingBudget(java.time.Duration.ZERO))

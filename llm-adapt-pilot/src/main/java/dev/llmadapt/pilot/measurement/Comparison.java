@@ -1,12 +1,12 @@
 package dev.llmadapt.pilot.measurement;
 
-import java.util.Optional;
-import java.util.Map;
-import java.util.List;
-import java.util.LinkedHashMap;
-import java.util.Comparator;
-import java.util.ArrayList;
 import dev.llmadapt.pilot.statistics.SignTest;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * The best strategy with another one, example by example.

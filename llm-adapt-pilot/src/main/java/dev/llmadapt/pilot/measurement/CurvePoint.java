@@ -12,5 +12,4 @@ import java.time.Duration;
  * @param interval where it lies with 95 % confidence
  * @param adaptTime how long adapting took
  */
-public record CurvePoint(
-        int trainExamples, int testExamples, double quality, Interval interval, Duration adaptTime) {}
+public record CurvePoint(int trainExamples, int testExamples, double quality, Interval interval, Duration adaptTime) {}

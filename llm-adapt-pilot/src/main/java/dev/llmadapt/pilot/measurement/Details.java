@@ -36,15 +36,7 @@ public record Details(
     /** Returns these details with another learning curve. */
     public Details withCurve(List<CurvePoint> curve) {
         return new Details(
-                family,
-                trainExamples,
-                throughput,
-                artifactBytes,
-                memoryBytes,
-                curve,
-                stability,
-                freshness,
-                prompts);
+                family, trainExamples, throughput, artifactBytes, memoryBytes, curve, stability, freshness, prompts);
     }
 
     /** Nothing. */

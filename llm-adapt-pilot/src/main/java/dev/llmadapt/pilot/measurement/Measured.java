@@ -1,11 +1,11 @@
 package dev.llmadapt.pilot.measurement;
 
-import java.util.Map;
-import java.util.HashMap;
-import dev.llmadapt.pilot.statistics.PairedDifference;
 import dev.llmadapt.pilot.statistics.Interval;
+import dev.llmadapt.pilot.statistics.PairedDifference;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A strategy that answered.
@@ -55,8 +55,7 @@ public record Measured(
 
     /** How many answers failed. */
     public int errors() {
-        return (int) outcomes.stream()
-                .filter(outcome -> !outcome.error().isEmpty())
-                .count();
+        return (int)
+                outcomes.stream().filter(outcome -> !outcome.error().isEmpty()).count();
     }
 }

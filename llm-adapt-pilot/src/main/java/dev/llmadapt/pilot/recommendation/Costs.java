@@ -1,7 +1,7 @@
 package dev.llmadapt.pilot.recommendation;
 
-import dev.llmadapt.pilot.strategy.Family;
 import dev.llmadapt.pilot.measurement.Measured;
+import dev.llmadapt.pilot.strategy.Family;
 import java.time.Duration;
 import java.util.OptionalLong;
 

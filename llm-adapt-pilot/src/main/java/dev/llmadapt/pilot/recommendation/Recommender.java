@@ -1,14 +1,13 @@
 package dev.llmadapt.pilot.recommendation;
 
 import dev.llmadapt.pilot.measurement.Freshness;
+import dev.llmadapt.pilot.measurement.Measured;
 import dev.llmadapt.pilot.measurement.Outcome;
-import dev.llmadapt.pilot.report.PilotReport;
+import dev.llmadapt.pilot.measurement.Share;
+import dev.llmadapt.pilot.recommendation.Recommendation.Verdict;
 import dev.llmadapt.pilot.statistics.Interval;
 import dev.llmadapt.pilot.statistics.Normal;
 import dev.llmadapt.pilot.statistics.PairedDifference;
-import dev.llmadapt.pilot.measurement.Measured;
-import dev.llmadapt.pilot.measurement.Share;
-import dev.llmadapt.pilot.recommendation.Recommendation.Verdict;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -66,10 +65,7 @@ final class Recommender {
                 .toList();
         List<Measured> enough = byCost.stream()
                 .filter(row -> row.quality() >= needs.minimumQuality()
-                        && (same(row, best)
-                                || row.differenceFrom(best)
-                                                .difference()
-                                        >= -needs.tolerance()))
+                        && (same(row, best) || row.differenceFrom(best).difference() >= -needs.tolerance()))
                 .toList();
         if (enough.isEmpty()) {
             reasons.add(
@@ -181,8 +177,7 @@ final class Recommender {
     }
 
     private static PairedDifference above(Measured row, double least) {
-        double[] scores =
-                row.outcomes().stream().mapToDouble(Outcome::score).toArray();
+        double[] scores = row.outcomes().stream().mapToDouble(Outcome::score).toArray();
         double[] bound = new double[scores.length];
         java.util.Arrays.fill(bound, least);
         return PairedDifference.of(scores, bound);

@@ -1,11 +1,11 @@
 package dev.llmadapt.pilot.report;
 
+import dev.llmadapt.pilot.measurement.Measured;
 import dev.llmadapt.pilot.recommendation.Costs;
 import dev.llmadapt.pilot.recommendation.Needs;
+import dev.llmadapt.pilot.report.TextTable.Column;
 import dev.llmadapt.pilot.statistics.PairedDifference;
 import dev.llmadapt.pilot.strategy.Family;
-import dev.llmadapt.pilot.measurement.Measured;
-import dev.llmadapt.pilot.report.TextTable.Column;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;

@@ -1,17 +1,13 @@
 package dev.llmadapt.pilot.report;
 
+import dev.llmadapt.Example;
+import dev.llmadapt.ModelInfo;
 import dev.llmadapt.pilot.measurement.Comparison;
 import dev.llmadapt.pilot.measurement.Measured;
-import dev.llmadapt.pilot.measurement.Row;
 import dev.llmadapt.pilot.measurement.PilotOptions;
+import dev.llmadapt.pilot.measurement.Row;
 import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.recommendation.Recommendation;
-import dev.llmadapt.pilot.statistics.Interval;
-import dev.llmadapt.pilot.strategy.Family;
-import dev.llmadapt.Example;
-import dev.llmadapt.Message;
-import dev.llmadapt.ModelInfo;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;

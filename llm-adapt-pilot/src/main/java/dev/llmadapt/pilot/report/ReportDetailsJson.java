@@ -9,12 +9,6 @@ import static dev.llmadapt.pilot.json.JsonFields.millis;
 import static dev.llmadapt.pilot.json.JsonFields.number;
 import static dev.llmadapt.pilot.json.JsonFields.text;
 
-import dev.llmadapt.pilot.recommendation.Costs;
-import dev.llmadapt.pilot.recommendation.Needs;
-import dev.llmadapt.pilot.recommendation.Prices;
-import dev.llmadapt.pilot.recommendation.Recommendation;
-import dev.llmadapt.pilot.statistics.Interval;
-import dev.llmadapt.pilot.strategy.Family;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.llmadapt.Message;
@@ -26,6 +20,12 @@ import dev.llmadapt.pilot.measurement.Measured;
 import dev.llmadapt.pilot.measurement.SentPrompt;
 import dev.llmadapt.pilot.measurement.Share;
 import dev.llmadapt.pilot.measurement.Stability;
+import dev.llmadapt.pilot.recommendation.Costs;
+import dev.llmadapt.pilot.recommendation.Needs;
+import dev.llmadapt.pilot.recommendation.Prices;
+import dev.llmadapt.pilot.recommendation.Recommendation;
+import dev.llmadapt.pilot.statistics.Interval;
+import dev.llmadapt.pilot.strategy.Family;
 import java.util.List;
 
 /** The parts of a report's JSON that are not the plain measurements: needs, details, costs, the recommendation. */

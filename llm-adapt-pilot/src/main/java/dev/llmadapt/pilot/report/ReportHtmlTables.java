@@ -1,17 +1,17 @@
 package dev.llmadapt.pilot.report;
 
-import dev.llmadapt.pilot.measurement.Freshness;
 import static dev.llmadapt.pilot.report.Html.escape;
 import static dev.llmadapt.pilot.report.Html.percent;
 
+import dev.llmadapt.pilot.measurement.CurvePoint;
+import dev.llmadapt.pilot.measurement.Freshness;
+import dev.llmadapt.pilot.measurement.Measured;
+import dev.llmadapt.pilot.measurement.Row;
+import dev.llmadapt.pilot.measurement.Share;
 import dev.llmadapt.pilot.recommendation.Costs;
 import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.recommendation.Prices;
 import dev.llmadapt.pilot.strategy.Family;
-import dev.llmadapt.pilot.measurement.CurvePoint;
-import dev.llmadapt.pilot.measurement.Measured;
-import dev.llmadapt.pilot.measurement.Row;
-import dev.llmadapt.pilot.measurement.Share;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -9,38 +9,30 @@ import static dev.llmadapt.pilot.json.JsonFields.millis;
 import static dev.llmadapt.pilot.json.JsonFields.number;
 import static dev.llmadapt.pilot.json.JsonFields.text;
 
-import dev.llmadapt.pilot.json.OutcomeJson;
-import dev.llmadapt.pilot.measurement.PilotOptions;
-import dev.llmadapt.pilot.statistics.Interval;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.llmadapt.Example;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.ModelInfo;
-import dev.llmadapt.pilot.report.PilotReport.Baselines;
+import dev.llmadapt.pilot.json.OutcomeJson;
 import dev.llmadapt.pilot.measurement.Comparison;
 import dev.llmadapt.pilot.measurement.Failed;
 import dev.llmadapt.pilot.measurement.Latency;
 import dev.llmadapt.pilot.measurement.Measured;
-import dev.llmadapt.pilot.measurement.Outcome;
+import dev.llmadapt.pilot.measurement.PilotOptions;
 import dev.llmadapt.pilot.measurement.Row;
 import dev.llmadapt.pilot.measurement.RuledOut;
+import dev.llmadapt.pilot.report.PilotReport.Baselines;
 import dev.llmadapt.pilot.report.PilotReport.TaskSummary;
-import java.math.BigDecimal;
+import dev.llmadapt.pilot.statistics.Interval;
 import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * A report as JSON, with nothing left out: the same report gives the same text, keys in a fixed order, durations in

@@ -1,15 +1,5 @@
 package dev.llmadapt.pilot.saved;
 
-import dev.llmadapt.pilot.json.JsonFields;
-import dev.llmadapt.pilot.strategy.TrainedFolder;
-import dev.llmadapt.pilot.measurement.Measured;
-import dev.llmadapt.pilot.Pilot;
-import dev.llmadapt.pilot.report.PilotReport;
-import dev.llmadapt.pilot.report.ReportJson;
-import dev.llmadapt.pilot.strategy.Candidate;
-import dev.llmadapt.pilot.strategy.StrategyCatalog;
-import dev.llmadapt.pilot.task.Metrics;
-import dev.llmadapt.pilot.task.TaskSplit;
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
@@ -24,8 +14,18 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.files.Sha256;
+import dev.llmadapt.pilot.Pilot;
+import dev.llmadapt.pilot.json.JsonFields;
+import dev.llmadapt.pilot.measurement.Measured;
+import dev.llmadapt.pilot.report.PilotReport;
+import dev.llmadapt.pilot.report.ReportJson;
+import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.StrategyCatalog;
+import dev.llmadapt.pilot.strategy.TrainedFolder;
+import dev.llmadapt.pilot.task.Metrics;
 import dev.llmadapt.pilot.task.SchemaJson;
 import dev.llmadapt.pilot.task.Stratified;
+import dev.llmadapt.pilot.task.TaskSplit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,13 +52,7 @@ import java.util.stream.Stream;
  * @param folder where it lies
  */
 public record SavedStrategy(
-        String text,
-        long seed,
-        Task task,
-        List<Example> heldOut,
-        Measured measured,
-        String model,
-        Path folder)
+        String text, long seed, Task task, List<Example> heldOut, Measured measured, String model, Path folder)
         implements Strategy {
     private static final String FORMAT = "llm-adapt-strategy";
     private static final int VERSION = 1;
@@ -104,8 +98,7 @@ public record SavedStrategy(
      * @throws LlmAdaptException if the folder is not empty or cannot be written
      * @throws IllegalArgumentException if the strategy is not of the catalog
      */
-    public static SavedStrategy save(
-            Measured row, PilotReport report, TaskSplit split, Path work, Path target) {
+    public static SavedStrategy save(Measured row, PilotReport report, TaskSplit split, Path work, Path target) {
         long seed = report.options().seed();
         Candidate candidate =
                 Candidate.of(StrategyCatalog.parse(row.strategy(), seed).get(0));
@@ -233,7 +226,9 @@ public record SavedStrategy(
                 JsonFields.text(json, "name"),
                 JsonFields.text(json, "instruction"),
                 labels,
-                json.has("schema") ? Optional.of(SchemaJson.read(json.get("schema").toString())) : Optional.empty(),
+                json.has("schema")
+                        ? Optional.of(SchemaJson.read(json.get("schema").toString()))
+                        : Optional.empty(),
                 JsonFields.list(
                         JsonFields.member(json, "examples").getAsJsonArray(),
                         one -> new Example(

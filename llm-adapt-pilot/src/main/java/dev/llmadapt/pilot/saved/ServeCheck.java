@@ -1,12 +1,12 @@
 package dev.llmadapt.pilot.saved;
 
-import dev.llmadapt.pilot.statistics.Interval;
-import dev.llmadapt.pilot.statistics.Quantile;
 import dev.llmadapt.Example;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.pilot.measurement.Outcome;
+import dev.llmadapt.pilot.statistics.Interval;
+import dev.llmadapt.pilot.statistics.Quantile;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

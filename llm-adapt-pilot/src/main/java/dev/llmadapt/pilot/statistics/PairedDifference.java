@@ -1,6 +1,5 @@
 package dev.llmadapt.pilot.statistics;
 
-
 /**
  * How much more one candidate scores than another on the same examples.
  *

@@ -1,6 +1,5 @@
 package dev.llmadapt.pilot.strategy;
 
-import dev.llmadapt.AdapterUse;
 import static dev.llmadapt.prompting.LabelChoice.Calibration.BATCH;
 import static dev.llmadapt.prompting.LabelChoice.Calibration.CONTENT_FREE;
 import static dev.llmadapt.prompting.LabelChoice.Calibration.NONE;
@@ -8,6 +7,7 @@ import static dev.llmadapt.prompting.LabelChoice.Normalization.BYTES;
 import static dev.llmadapt.prompting.LabelChoice.Normalization.SUM;
 import static dev.llmadapt.prompting.LabelChoice.Normalization.TOKENS;
 
+import dev.llmadapt.AdapterUse;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.peft.AdapterConfig;
 import dev.llmadapt.peft.FullTuning;

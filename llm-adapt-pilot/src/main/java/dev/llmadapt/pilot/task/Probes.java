@@ -1,9 +1,9 @@
 package dev.llmadapt.pilot.task;
 
-import java.nio.file.Path;
 import dev.llmadapt.Example;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Task;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

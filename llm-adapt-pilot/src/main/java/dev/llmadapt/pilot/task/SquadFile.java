@@ -1,6 +1,5 @@
 package dev.llmadapt.pilot.task;
 
-import dev.llmadapt.pilot.json.JsonFields;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
@@ -9,6 +8,7 @@ import dev.llmadapt.Example;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Task;
+import dev.llmadapt.pilot.json.JsonFields;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

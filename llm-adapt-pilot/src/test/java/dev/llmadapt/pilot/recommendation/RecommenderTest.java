@@ -2,9 +2,6 @@ package dev.llmadapt.pilot.recommendation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.llmadapt.pilot.statistics.Interval;
-import dev.llmadapt.pilot.statistics.Seeds;
-import dev.llmadapt.pilot.strategy.Family;
 import dev.llmadapt.pilot.measurement.Details;
 import dev.llmadapt.pilot.measurement.Latency;
 import dev.llmadapt.pilot.measurement.Measured;
@@ -12,6 +9,9 @@ import dev.llmadapt.pilot.measurement.Outcome;
 import dev.llmadapt.pilot.measurement.Share;
 import dev.llmadapt.pilot.measurement.Stability;
 import dev.llmadapt.pilot.recommendation.Recommendation.Verdict;
+import dev.llmadapt.pilot.statistics.Interval;
+import dev.llmadapt.pilot.statistics.Seeds;
+import dev.llmadapt.pilot.strategy.Family;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

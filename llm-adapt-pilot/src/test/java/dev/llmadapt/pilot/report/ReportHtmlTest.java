@@ -2,7 +2,6 @@ package dev.llmadapt.pilot.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.llmadapt.pilot.recommendation.Recommendation;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -2,8 +2,8 @@ package dev.llmadapt.pilot.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.llmadapt.pilot.statistics.Interval;
 import dev.llmadapt.pilot.report.SvgPlot.Point;
+import dev.llmadapt.pilot.statistics.Interval;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
