@@ -10,6 +10,7 @@ module dev.llmadapt {
 
     exports dev.llmadapt;
     exports dev.llmadapt.files to
+            dev.llmadapt.cli,
             dev.llmadapt.local,
             dev.llmadapt.peft,
             dev.llmadapt.pilot,

@@ -18,6 +18,7 @@ import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.report.PilotReport;
 import dev.llmadapt.pilot.saved.SavedStrategy;
 import dev.llmadapt.pilot.saved.ServeCheck;
+import dev.llmadapt.pilot.strategy.Candidate;
 import dev.llmadapt.pilot.strategy.StrategyCatalog;
 import dev.llmadapt.pilot.task.TaskSplit;
 import java.io.IOException;
