@@ -24,7 +24,6 @@ import dev.llmadapt.pilot.report.PilotReport.TaskSummary;
 import dev.llmadapt.pilot.statistics.Quantile;
 import dev.llmadapt.pilot.strategy.Candidate;
 import dev.llmadapt.pilot.strategy.Family;
-import dev.llmadapt.pilot.strategy.TrainedFolder;
 import dev.llmadapt.pilot.task.Stratified;
 import dev.llmadapt.pilot.task.TaskSplit;
 import java.io.IOException;
