@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A search for added tokens in a text: the longest that begins at a place, by a tree over their characters. Immutable. */
+/**
+ * A search for added tokens in a text: the longest that begins at an index, by a tree over their characters. Immutable.
+ */
 final class AddedTokenSearch {
     private static final class Node {
         final Map<Character, Node> next = new HashMap<>();
@@ -27,7 +29,7 @@ final class AddedTokenSearch {
         }
     }
 
-    /** The longest token in {@code text[at, end)} that begins at {@code at}, or null if none does. */
+    /** Returns the longest token in {@code text[at, end)} that begins at {@code at}, or null if none does. */
     @Nullable
     AddedToken at(String text, int at, int end) {
         AddedToken longest = null;

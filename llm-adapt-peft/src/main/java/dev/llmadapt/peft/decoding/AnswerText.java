@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The text of an answer as its tokens come: what is given out never changes later, never splits a character and never
- * shows a stop text, nor the beginning of what may become one. Not thread-safe.
+ * The text of an answer as its tokens come: a piece that is given out never changes later, never splits a character and
+ * never shows a stop text, nor the beginning of what may become one. Not thread-safe.
  */
 final class AnswerText {
     private static final char REPLACEMENT = '\uFFFD'; // what a decoder makes of an incomplete character
@@ -24,7 +24,7 @@ final class AnswerText {
         this.stop = stop;
     }
 
-    /** Takes a token and gives the text that became final with it. */
+    /** Adds a token and returns the text that became final with it. */
     String add(int id) {
         if (count == ids.length) {
             ids = Arrays.copyOf(ids, count * 2);
@@ -50,7 +50,7 @@ final class AnswerText {
         return stopped;
     }
 
-    /** The text held back, when no more tokens come. */
+    /** Returns the text held back, when no more tokens come. */
     String finish() {
         if (stopped) {
             return "";
@@ -84,7 +84,7 @@ final class AnswerText {
         return released;
     }
 
-    /** The length of the longest end of the held text that is the beginning of a stop text. */
+    /** Returns the length of the longest end of the held text that is the beginning of a stop text. */
     private int longestBeginningOfStop() {
         int longest = 0;
         for (String text : stop) {

@@ -11,8 +11,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of the cache: who has one, what each has read, and whether another fits into the memory. All rows are as long
- * as the longest needs to be, so the memory is their number times that length.
+ * The rows of the cache: their owners, the prompts they hold, and whether another row fits into the memory. All rows
+ * are as long as the longest needs to be, so the memory is their count times that length.
  *
  * <p>A row keeps what it has read after its answer is over, and a new prompt goes to the row with which it shares the
  * longest beginning. That memory is given up when another answer needs it: then only rows that are taken stay, and the
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #claim} decides, {@link #settle} moves the memory. Not thread-safe.
  */
 final class CacheRows {
-    /** Rows grow by this many tokens at least, where the memory allows. */
+    /** The tokens by which rows grow at least, where the memory allows. */
     private static final int GRAIN = 256;
 
     private final TextSession session;
@@ -48,7 +48,7 @@ final class CacheRows {
             this.index = index;
         }
 
-        /** Its number in the session. */
+        /** Its slot in the session. */
         int index() {
             return index;
         }
@@ -61,17 +61,17 @@ final class CacheRows {
             return read;
         }
 
-        /** Says what it has read. */
+        /** Sets the prompt tokens that it holds. */
         void read(int[] prompt, int length) {
             read = Arrays.copyOf(prompt, length);
         }
     }
 
     /**
-     * Refuses what could not fit if it were alone.
+     * Refuses a sequence that could not fit if it were alone.
      *
      * @param tokens of prompt and answer
-     * @throws IllegalArgumentException if that is more than the memory holds, naming the numbers
+     * @throws IllegalArgumentException if that is more than the memory holds, naming both figures
      */
     void requirePossible(int prompt, int tokens) {
         long needed = session.bytes(1, tokens);
@@ -94,7 +94,7 @@ final class CacheRows {
     }
 
     /**
-     * Takes a row for a prompt, in place of what others have left if the memory is needed.
+     * Takes a row for a prompt; where the memory is needed, rows of ended answers give up theirs.
      *
      * @return null if all rows are taken, or those taken leave too little memory
      */
@@ -141,12 +141,12 @@ final class CacheRows {
 
     private record Size(int rows, int capacity) {}
 
-    /** The size with a row more, all others as they are. */
+    /** Returns the size with a row more, all others as they are; null if there is no memory for it. */
     private @Nullable Size size(Slot slot, int tokens) {
         return size(Math.max(rows, slot.index + 1), capacity, tokens);
     }
 
-    /** The size with the rows that are taken and one more. */
+    /** Returns the size of the rows that are taken and one more; null if there is no memory for it. */
     private @Nullable Size emptied(int tokens) {
         int taken = 0;
         int longest = 0;
@@ -159,7 +159,7 @@ final class CacheRows {
         return size(taken + 1, longest, tokens);
     }
 
-    /** Rounded up if there is the memory. */
+    /** Returns a size rounded up if there is memory, else exact, else null. */
     private @Nullable Size size(int rows, int capacity, int tokens) {
         int rounded = Math.min(session.maxCapacity(), (tokens + GRAIN - 1) / GRAIN * GRAIN);
         for (int wanted : new int[] {Math.max(rounded, tokens), tokens}) {
@@ -171,7 +171,7 @@ final class CacheRows {
         return null;
     }
 
-    /** Gives up what rows hold that are not taken, other than one. */
+    /** Gives up the rows that are not taken, other than one. */
     private void keepTaken(Slot one) {
         slots.removeIf(slot -> !slot.taken && slot != one);
         if (!slots.contains(one)) {
@@ -185,10 +185,10 @@ final class CacheRows {
     }
 
     /**
-     * Brings the cache to the size that was decided.
+     * Changes the cache to the size that was decided.
      *
-     * @throws dev.llmadapt.peft.InferenceException if there is no memory for it; rows that {@link #isThere} says are there
-     *     hold what they did
+     * @throws dev.llmadapt.peft.InferenceException if there is no memory for it; rows that {@link #isThere} says are
+     *     there hold what they did
      */
     void settle() {
         List<Slot> there = slots.stream().filter(slot -> slot.row >= 0).toList();
@@ -219,14 +219,14 @@ final class CacheRows {
         slot.taken = false;
     }
 
-    /** Wipes a row that holds what is not finite. */
+    /** Fills a row with zeros, since it holds values that are not finite. */
     void clear(Slot slot) {
         session.clear(slot.index);
         slot.mix = AdapterMix.NONE;
         slot.read = new int[0];
     }
 
-    /** Cuts a row to what a prompt can reuse. */
+    /** Cuts a row to the tokens that a prompt can reuse. */
     void place(Slot slot, int[] prompt, AdapterMix mix) {
         int reused = Math.min(shared(slot, prompt, mix), session.filled(slot.index));
         if (reused < mix.prefixTokens()) {
@@ -239,7 +239,7 @@ final class CacheRows {
         slot.read(prompt, reused);
     }
 
-    /** Makes a row hold what another does that has just read a prompt; what both have is left as it is. */
+    /** Copies the prompt that a row has just read to another; tokens that both have are left as they are. */
     void copyPrompt(Slot from, Slot to) {
         int same = Math.min(common(to, from.read, from.mix), session.filled(to.index));
         session.copy(from.index, to.index, same, from.read.length);
@@ -247,7 +247,7 @@ final class CacheRows {
         to.read = from.read;
     }
 
-    /** Forgets what free rows hold of an adapter. */
+    /** Forgets the prompts of free rows that were read with an adapter. */
     void forget(ReadyAdapter adapter) {
         for (Slot slot : slots) {
             if (!slot.taken && slot.mix.has(adapter)) {
@@ -257,7 +257,7 @@ final class CacheRows {
         }
     }
 
-    /** The free row that shares most with a prompt, or a new one after the last. */
+    /** Returns the free row that shares most with a prompt, or a new one after the last. */
     private @Nullable Slot free(int[] prompt, AdapterMix mix) {
         Slot best = null;
         for (Slot slot : slots) {
@@ -268,12 +268,14 @@ final class CacheRows {
         return best != null || slots.size() >= maxRows ? best : new Slot(slots.size());
     }
 
-    /** Tokens of a prompt that a slot holds already; at least two are left to read, of a prompt of that many. */
+    /**
+     * Counts the tokens of a prompt that a slot holds already; at least two are left to read, of a prompt of that many.
+     */
     private static int shared(Slot slot, int[] prompt, AdapterMix mix) {
         return Math.max(0, Math.min(common(slot, prompt, mix), prompt.length - 2));
     }
 
-    /** Tokens with which a prompt begins as a slot does. */
+    /** Counts the tokens with which both a prompt and a slot begin. */
     private static int common(Slot slot, int[] prompt, AdapterMix mix) {
         if (!slot.mix.equals(mix)) {
             return 0;

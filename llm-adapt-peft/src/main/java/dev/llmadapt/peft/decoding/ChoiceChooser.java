@@ -5,9 +5,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Restricts an answer to one of some texts: tokens that lead to none of them get no probability, and the rest is chosen
- * as the sampler would. Where one text is the beginning of another, the model's own end of the answer decides. The answer
- * is complete as soon as a single text is left.
+ * A chooser that restricts an answer to one of some choices: tokens that lead to none of them get no probability, and
+ * the rest is chosen as the sampler would. Where one text is the beginning of another, the model's own end of the
+ * answer decides. The answer is complete as soon as a single text is left.
  */
 final class ChoiceChooser implements Chooser {
     private final Sampler sampler;
@@ -48,7 +48,7 @@ final class ChoiceChooser implements Chooser {
         return node.only().isPresent();
     }
 
-    /** The text chosen, once the answer is over. */
+    /** Returns the choice, once the answer is over. */
     Optional<String> result() {
         return ended ? node.choice() : node.only();
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The token ids of some texts as a tree: what an answer restricted to them may go on with. Immutable once built. */
+/** The token ids of the choices of an answer, as a trie. Immutable once built. */
 final class ChoiceTrie {
     private final Map<Integer, ChoiceTrie> next = new LinkedHashMap<>();
     private Optional<String> choice = Optional.empty();
@@ -14,7 +14,7 @@ final class ChoiceTrie {
     /**
      * Builds the tree.
      *
-     * @param choices the texts
+     * @param choices the texts of the choices
      * @param ids the token ids of each
      */
     static ChoiceTrie of(List<String> choices, List<int[]> ids) {
@@ -39,12 +39,12 @@ final class ChoiceTrie {
         return next;
     }
 
-    /** The text that is complete here. */
+    /** The choice that is complete here. */
     Optional<String> choice() {
         return choice;
     }
 
-    /** The only text left from here on, when there is just one. */
+    /** The only choice left from here on, when there is just one. */
     Optional<String> only() {
         ChoiceTrie node = this;
         while (node.choicesBelow == 1 && node.choice.isEmpty()) {

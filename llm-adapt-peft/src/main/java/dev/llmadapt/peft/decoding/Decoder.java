@@ -23,7 +23,7 @@ import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
-/** Answers and scores requests over a session that it owns. Thread-safe. */
+/** A decoder that answers and scores requests over a session that it owns. Thread-safe. */
 public final class Decoder implements AutoCloseable {
     private final TextTokenizer tokenizer;
     private final PromptEncoder prompts;
@@ -34,7 +34,7 @@ public final class Decoder implements AutoCloseable {
     private final Object loading = new Object(); // one change of the engine at a time
 
     /**
-     * A decoder.
+     * Makes a decoder.
      *
      * @param session from now on this decoder's, which closes it
      * @param endIds tokens that end an answer
@@ -49,11 +49,11 @@ public final class Decoder implements AutoCloseable {
     }
 
     /**
-     * Makes an adapter known to requests. Answers under way go on meanwhile; where the engine's graph cannot do what the
-     * adapter needs, a larger one takes its place between two of their tokens.
+     * Loads an adapter. Answers under way go on meanwhile; where the engine's graph lacks inputs that the adapter
+     * needs, a larger graph replaces it between two of their tokens.
      *
-     * @param name what requests call it
-     * @param virtualTokens those that stand before a prompt
+     * @param name the name that requests use
+     * @param virtualTokens its virtual tokens, which stand before a prompt
      * @param make makes it ready, from its order and the id of its first virtual token
      * @param engines makes an engine whose graph has some inputs
      * @throws IllegalStateException if the name is taken
@@ -82,8 +82,8 @@ public final class Decoder implements AutoCloseable {
     }
 
     /**
-     * Makes requests to come no longer know an adapter; answers under way keep it. After the last one the engine runs the
-     * base's own graph again, unless an answer under way needs the other.
+     * Unloads an adapter; running answers keep it. After the last one is unloaded the engine runs the base's own graph
+     * again, unless a running answer needs the other.
      *
      * @throws IllegalArgumentException if none of that name is loaded
      */
@@ -101,12 +101,12 @@ public final class Decoder implements AutoCloseable {
         }
     }
 
-    /** The token ids a request's prompt becomes, without the virtual tokens of adapters. */
+    /** Returns the token ids of a request's prompt, without the virtual tokens of adapters. */
     public int[] promptIds(Request request) {
         return prompts.encode(request);
     }
 
-    /** The token ids of a text in which nothing is special. */
+    /** Returns the token ids of a text in which nothing is special. */
     public int[] textIds(String text) {
         return tokenizer.encodePlain(text);
     }
@@ -205,12 +205,12 @@ public final class Decoder implements AutoCloseable {
         return ids;
     }
 
-    /** Bytes that an answer of so many tokens takes, prompt included. */
+    /** Returns the bytes that an answer of so many tokens takes, prompt included. */
     public long cacheBytes(int tokens) {
         return scheduler.bytes(tokens);
     }
 
-    /** The most bytes that answers may take together. */
+    /** Returns the most bytes that answers may take together. */
     public long cacheMemory() {
         return scheduler.memory();
     }

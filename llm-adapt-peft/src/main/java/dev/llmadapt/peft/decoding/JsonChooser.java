@@ -8,8 +8,8 @@ import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Restricts an answer to JSON of some form: tokens with a byte that may not stand there get no probability, and the rest is
- * chosen as the sampler would. Complete with the last bracket.
+ * A chooser that restricts an answer to JSON of a schema: tokens with a byte that may not stand there get no
+ * probability, and the rest is chosen as the sampler would. Complete with the last bracket.
  */
 final class JsonChooser implements Chooser {
     private final TokenBytes tokens;
@@ -17,7 +17,7 @@ final class JsonChooser implements Chooser {
     private JsonState state;
 
     /**
-     * A chooser at the beginning of an answer.
+     * Makes a chooser for one answer.
      *
      * @param sampler for which no token ends an answer
      */
@@ -28,7 +28,7 @@ final class JsonChooser implements Chooser {
     }
 
     /**
-     * The next token, of those whose bytes may come.
+     * Chooses the next token among those whose bytes may come.
      *
      * @throws InferenceException if there are none
      */
@@ -59,7 +59,10 @@ final class JsonChooser implements Chooser {
         return id;
     }
 
-    /** Whether a token may come, by its first byte, then as plain text within a text of so many characters, then byte by byte. */
+    /**
+     * Whether a token may come, by its first byte, then as plain text within a text of so many characters, then byte by
+     * byte.
+     */
     private boolean allowed(int id, boolean[] first, int plain) {
         byte[] bytes = tokens.of(id);
         if (bytes.length == 0 || !first[Byte.toUnsignedInt(bytes[0])]) {

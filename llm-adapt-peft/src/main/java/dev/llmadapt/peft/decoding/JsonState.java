@@ -9,11 +9,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in JSON of some form (RFC 8259, in UTF-8): which bytes may come next. Immutable. Each place knows what comes when
- * its value is over, so that no byte needs more than a look at the place itself.
+ * A state of the automaton that reads JSON of a schema (RFC 8259, in UTF-8): which bytes may come next. Immutable. Each
+ * state knows the one that follows when its value is over, so that a byte needs no more than the state itself.
  */
 sealed interface JsonState {
-    /** The place after a byte, or null if it may not stand here. */
+    /** Returns the state after a byte, or null if the byte may not stand here. */
     @Nullable
     JsonState next(int unsigned);
 
@@ -27,7 +27,7 @@ sealed interface JsonState {
         return 0;
     }
 
-    /** The beginning of a value of some form. */
+    /** Returns the state at the beginning of a value. */
     static JsonState of(JsonSchema schema) {
         return value(schema, End.WHOLE);
     }
@@ -51,7 +51,7 @@ sealed interface JsonState {
         } else if (schema instanceof JsonSchema.ListOf list) {
             return new ListStart(list, after);
         } else if (schema instanceof JsonSchema.Text text) {
-            return new Literal(new byte[] {'"'}, 0, new Text(text.maxLength(), StringPlace.CHARACTER, after));
+            return new Literal(new byte[] {'"'}, 0, new Text(text.maxLength(), StringState.CHARACTER, after));
         } else if (schema instanceof JsonSchema.OneOf oneOf) {
             return choices(oneOf.values().stream().map(JsonSchema::quoted).toList(), after);
         } else if (schema instanceof JsonSchema.Nullable nullable) {
@@ -64,18 +64,18 @@ sealed interface JsonState {
         };
     }
 
-    private static JsonState choices(List<String> texts, JsonState after) {
+    private static JsonState choices(List<String> choices, JsonState after) {
         return new Choices(
-                texts.stream()
-                        .map(text -> text.getBytes(StandardCharsets.UTF_8))
+                choices.stream()
+                        .map(choice -> choice.getBytes(StandardCharsets.UTF_8))
                         .toList(),
                 0,
                 after);
     }
 
-    /** Nothing more comes. */
+    /** The end: nothing more comes. */
     enum End implements JsonState {
-        /** The only one. */
+        /** The only end. */
         WHOLE;
 
         @Override
@@ -89,7 +89,7 @@ sealed interface JsonState {
         }
     }
 
-    /** A text that must stand there. */
+    /** Fixed bytes, of which some stand already. */
     @SuppressWarnings("ArrayRecordComponent")
     record Literal(byte[] text, int at, JsonState after) implements JsonState {
         @Override
@@ -101,12 +101,12 @@ sealed interface JsonState {
         }
     }
 
-    /** One of some texts, none of which begins with another, whose first bytes stand already. */
-    record Choices(List<byte[]> texts, int at, JsonState after) implements JsonState {
+    /** One of some choices, none of which begins with another, whose first bytes stand already. */
+    record Choices(List<byte[]> choices, int at, JsonState after) implements JsonState {
         @Override
         public @Nullable JsonState next(int unsigned) {
-            List<byte[]> left = texts.stream()
-                    .filter(text -> Byte.toUnsignedInt(text[at]) == unsigned)
+            List<byte[]> left = choices.stream()
+                    .filter(choice -> Byte.toUnsignedInt(choice[at]) == unsigned)
                     .toList();
             if (left.isEmpty()) {
                 return null;
@@ -157,38 +157,38 @@ sealed interface JsonState {
     }
 
     /**
-     * In a text.
+     * Inside a string.
      *
      * @param left characters that may still come: Unicode's code points, as JSON Schema counts them
-     * @param place within the character that comes
+     * @param character the state inside the character that comes
      */
-    record Text(int left, StringPlace place, JsonState after) implements JsonState {
+    record Text(int left, StringState character, JsonState after) implements JsonState {
         @Override
         public @Nullable JsonState next(int unsigned) {
-            boolean begins = place == StringPlace.CHARACTER;
+            boolean begins = character == StringState.CHARACTER;
             if (begins && unsigned == '"') {
                 return after;
             }
-            StringPlace next = begins && left == 0 ? null : place.next(unsigned);
+            StringState next = begins && left == 0 ? null : character.next(unsigned);
             return next == null ? null : new Text(begins ? left - 1 : left, next, after);
         }
 
         @Override
         public int plainCharacters() {
-            return place == StringPlace.CHARACTER ? left : 0;
+            return character == StringState.CHARACTER ? left : 0;
         }
     }
 
     /**
-     * In a number.
+     * Inside a number.
      *
      * @param digits so far
      * @param fraction whether a point may come
      */
     record Numeral(Part part, int digits, boolean fraction, JsonState after) implements JsonState {
-        private static final int MOST_DIGITS = 15; // what a double holds
+        private static final int MAX_DIGITS = 15; // what a double holds
 
-        /** Where in it. */
+        /** The part of a number that comes. */
         enum Part {
             START,
             MINUS,
@@ -211,9 +211,9 @@ sealed interface JsonState {
                 case POINT -> digit ? in(Part.FRACTION) : null;
                 default -> {
                     if (digit && part != Part.ZERO) {
-                        yield digits < MOST_DIGITS ? in(part) : null;
+                        yield digits < MAX_DIGITS ? in(part) : null;
                     }
-                    boolean point = unsigned == '.' && fraction && part != Part.FRACTION && digits < MOST_DIGITS;
+                    boolean point = unsigned == '.' && fraction && part != Part.FRACTION && digits < MAX_DIGITS;
                     yield point ? in(Part.POINT) : digit ? null : after.next(unsigned);
                 }
             };

@@ -4,7 +4,7 @@ package dev.llmadapt.peft.decoding;
 final class LogSoftmax {
     private LogSoftmax() {}
 
-    /** {@code log(sum(exp(logits)))}, computed around the largest. */
+    /** Returns {@code log(sum(exp(logits)))}, computed around the largest. */
     static double normalizer(float[] logits) {
         float max = Float.NEGATIVE_INFINITY;
         for (float logit : logits) {

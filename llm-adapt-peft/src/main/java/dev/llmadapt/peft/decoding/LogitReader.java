@@ -5,7 +5,7 @@ import dev.llmadapt.peft.adapter.AdapterMix;
 import dev.llmadapt.peft.runtime.Logits;
 
 /**
- * The one way from the engine's logits to an answer or a score: a copy of one position's, all of which are finite. Not
+ * A reader of logits for answers and scores: it copies those of one position and refuses any that are not finite. Not
  * thread-safe.
  */
 final class LogitReader {
@@ -15,7 +15,7 @@ final class LogitReader {
         this.row = new float[vocabulary];
     }
 
-    /** Logits of a position. */
+    /** The vocabulary size. */
     int vocabulary() {
         return row.length;
     }
@@ -23,7 +23,7 @@ final class LogitReader {
     /**
      * Reads a row.
      *
-     * @param mix what acted on the text
+     * @param mix the adapters that acted, for the message
      * @param tokens read so far, for the message
      * @return the logits until the next call; the caller may change them
      * @throws InferenceException if one of them is not finite
@@ -36,7 +36,7 @@ final class LogitReader {
         return row;
     }
 
-    /** Whether all are; four sums, since an addition waits for the one before. */
+    /** Whether all values are finite; four sums, since an addition waits for the one before. */
     private static boolean finite(float[] values) {
         float a = 0;
         float b = 0;
@@ -66,10 +66,12 @@ final class LogitReader {
                 + " are NaN, " + infinite + " infinite";
         return mix.parts().isEmpty()
                 ? what
-                        + "; its weights hold numbers that are not finite (compare the checkpoint with where it came from),"
+                        + "; its weights hold numbers that are not finite (compare the checkpoint with where it"
+                        + " came from),"
                         + " or numbers exceed the device's type (open it on cpu, or on a card in bf16)"
                 : what + "; with the adapters " + mix.adapters() + ": ask without them to tell whether it is them"
-                        + " (numbers or weights that are too large: train again at a lower rate, or take a smaller weight)"
+                        + " (numbers or weights that are too large: train again at a lower rate, or take a"
+                        + " smaller weight)"
                         + " or the base";
     }
 }

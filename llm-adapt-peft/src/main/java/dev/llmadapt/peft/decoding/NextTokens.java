@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The log-probabilities wanted to score some continuations: for each of their beginnings, of the tokens that follow it in
- * any of them. Shared beginnings are recorded once.
+ * The log-probabilities wanted to score some continuations: for each of their beginnings, those of the tokens that
+ * follow it in any of them. Shared beginnings are recorded once.
  */
 final class NextTokens {
     private final Map<List<Integer>, Map<Integer, Double>> after = new HashMap<>();
@@ -26,7 +26,7 @@ final class NextTokens {
         return Arrays.stream(ids, 0, length).boxed().toList();
     }
 
-    /** Records what the model expects after a beginning. */
+    /** Records the log-probabilities after a beginning. */
     void record(List<Integer> beginning, float[] logits) {
         Map<Integer, Double> next = after.get(beginning);
         if (next != null) {
@@ -40,7 +40,7 @@ final class NextTokens {
         return Arrays.stream(logProbabilities(ids)).noneMatch(Double::isNaN);
     }
 
-    /** The log-probability of each token of a continuation, NaN where it has not been recorded. */
+    /** Returns the log-probability of each token of a continuation, NaN where it has not been recorded. */
     double[] logProbabilities(int[] ids) {
         double[] values = new double[ids.length];
         for (int i = 0; i < ids.length; i++) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** From a conversation to token ids: the checkpoint's chat template, then its tokenizer. Thread-safe. */
+/** An encoder of conversations to token ids, by the checkpoint's chat template and its tokenizer. Thread-safe. */
 final class PromptEncoder {
     /** Raw text, and what a checkpoint without a template, a base model, gets: the messages as paragraphs. */
     private static final ChatTemplate PARAGRAPHS = ChatTemplate.parse(
@@ -52,7 +52,7 @@ final class PromptEncoder {
     }
 
     /**
-     * The token ids of a request's conversation, up to where the answer begins.
+     * Returns the token ids of a request's conversation, up to where the answer begins.
      *
      * @throws TemplateException if the template cannot be used or refuses the conversation
      */
@@ -77,7 +77,8 @@ final class PromptEncoder {
             throw unusable.explained(
                     "the model's chat template cannot be used: ",
                     "; ask with raw text (Request.withRaw,"
-                            + " generate --raw), or open the model with another template (ModelOptions.withChatTemplate,"
+                            + " generate --raw), or open the model with another template"
+                            + " (ModelOptions.withChatTemplate,"
                             + " --chat-template)");
         }
         boolean goesOn = request.last().role() == Role.ASSISTANT;

@@ -7,8 +7,9 @@ import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
- * Samples by the options of a request, the filters in the order of Hugging Face {@code transformers}: repetition
- * penalty, temperature, top-k, top-p, min-p. Among equal probabilities the lower id comes first.
+ * A chooser that samples by the options of a request, with the filters in the order of Hugging Face
+ * {@code transformers}: repetition penalty, temperature, top-k, top-p, min-p. Among equal probabilities the lower id
+ * comes first.
  */
 final class Sampler implements Chooser {
     private final GenerationOptions options;
@@ -88,8 +89,9 @@ final class Sampler implements Chooser {
     }
 
     /**
-     * A weight below which no token can be kept, so that only the others are sorted: the tokens below {@code (1 - p) /
-     * vocabulary} of the whole do not add up to {@code 1 - p}; with top-k the nucleus is of fewer tokens still.
+     * Returns a weight below which no token can be kept, so that only the others are sorted: the tokens below
+     * {@code (1 - p) / vocabulary} of the whole do not add up to {@code 1 - p}; with top-k the nucleus is of fewer
+     * tokens still.
      */
     private double leastKept(double[] weights, double total) {
         double least = options.minP();
@@ -113,7 +115,7 @@ final class Sampler implements Chooser {
                 .toArray();
     }
 
-    /** The shortest head of the tokens, by falling weight, whose probabilities reach p. */
+    /** Returns the shortest head of the tokens, by falling weight, whose probabilities reach p. */
     private int[] nucleus(int[] ids, double[] weights) {
         if (options.topP() == 1) {
             return ids;

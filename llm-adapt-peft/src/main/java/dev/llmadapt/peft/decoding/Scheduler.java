@@ -15,16 +15,16 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Runs the answers of all callers together over one session (continuous batching; Yu et al. 2022, Orca), without a thread
- * of its own: whichever caller waits for a token runs the next turn for everyone, the others find their token when it is
- * over. A turn reads a piece of one new prompt, then steps every answer by a token.
+ * A scheduler that runs the answers of all callers together over one session (continuous batching; Yu et al. 2022,
+ * Orca), without a thread of its own: whichever caller waits for a token runs the next turn for everyone, the others
+ * find their token when it is over. A {@link Turn} reads a piece of one new prompt, then steps every answer by a token.
  *
- * <p>Shared instructions and examples are read once, see {@link CacheRows}. Only prompt tokens are reused, and always read
- * at least two at a time: that way the engine uses the same kernel for them each time, and an answer does not depend on
- * what was asked before, to the bit.
+ * <p>Shared instructions and examples are read once, see {@link CacheRows}. Only prompt tokens are reused, and always
+ * read at least two at a time: that way the engine uses the same kernel for them each time, and an answer does not
+ * depend on what was asked before, to the bit.
  *
  * <p>Answers and scorings begin in the order in which they came, as soon as there is a row and memory for all of their
- * tokens; one that has to wait lets none pass, so that long texts are not kept waiting by short ones for ever.
+ * tokens; one that has to wait lets none pass, so that long prompts are not kept waiting by short ones for ever.
  *
  * <p>Thread-safe.
  */
@@ -73,7 +73,7 @@ final class Scheduler implements AutoCloseable {
         return sequence;
     }
 
-    /** The next token of an answer, or why there is none; runs turns until then if nobody else does. */
+    /** Returns the next token of an answer, or why there is none; runs turns until then if nobody else does. */
     Sequence.Step next(Sequence sequence) {
         lock.lock();
         try {
@@ -115,8 +115,8 @@ final class Scheduler implements AutoCloseable {
     }
 
     /**
-     * The log-probabilities of the tokens of each continuation after a prompt, which is read once and copied to slots that
-     * are free, so that several continuations are read together.
+     * Returns the log-probabilities of the tokens of each continuation after a prompt, which is read once and copied to
+     * slots that are free, so that several continuations are read together.
      *
      * @throws CancellationException if the thread is interrupted; its interrupt status stays set
      */
@@ -189,7 +189,7 @@ final class Scheduler implements AutoCloseable {
     }
 
     /**
-     * One turn; called with the lock, which it gives up while the engine runs.
+     * Runs one turn; called with the lock, which it gives up while the engine runs.
      *
      * @return false if there is nothing to do before something else changes
      */
@@ -245,7 +245,7 @@ final class Scheduler implements AutoCloseable {
         return true;
     }
 
-    /** Gives the cache the size for all; answers for which there is no memory are over, the others go on. */
+    /** Changes the cache to the size for all answers; those for which there is no memory end, the others go on. */
     private void settle(List<Sequence> live) {
         try {
             rows.settle();
@@ -258,12 +258,12 @@ final class Scheduler implements AutoCloseable {
         }
     }
 
-    /** Between two turns, goes on with another engine; answers under way do not notice. */
+    /** Replaces the engine between two turns; answers under way do not notice. */
     void adopt(Engine engine) {
         between(() -> session.adopt(engine));
     }
 
-    /** The same if no answer under way uses an adapter. */
+    /** Replaces the engine if no answer under way uses an adapter; returns whether it did. */
     boolean adoptForBase(Engine engine) {
         boolean[] adopted = {false};
         between(() -> {
@@ -289,7 +289,7 @@ final class Scheduler implements AutoCloseable {
         }
     }
 
-    /** An adapter that was unloaded since the request named it must not silently mean the base. */
+    /** Refuses adapters that were unloaded since the request named them, so that they do not silently mean the base. */
     private void requireInputs(AdapterMix mix) {
         for (ReadyAdapter adapter : mix.adapters()) {
             if (!session.adapterInputs().covers(adapter.inputs())) {
@@ -299,7 +299,7 @@ final class Scheduler implements AutoCloseable {
         }
     }
 
-    /** Lets go of what slots keep for an adapter that is not used again, but for answers under way. */
+    /** Forgets an adapter that is not used again; answers under way keep it. */
     void forget(ReadyAdapter adapter) {
         between(() -> {
             rows.forget(adapter);
@@ -333,12 +333,12 @@ final class Scheduler implements AutoCloseable {
         changed.signalAll();
     }
 
-    /** Bytes of a row of so many tokens. */
+    /** Returns the bytes of a row of so many tokens. */
     long bytes(int tokens) {
         return session.bytes(1, tokens);
     }
 
-    /** The most bytes of all rows. */
+    /** Returns the most bytes of all rows. */
     long memory() {
         return session.memory();
     }

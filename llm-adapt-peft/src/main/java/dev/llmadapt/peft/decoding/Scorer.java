@@ -8,14 +8,15 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * Scores continuations after a prompt that slots hold. Short ones are read side by side, a token of each slot a step; a
- * long one is read as a piece of text. Which of the two depends on the continuation alone, and a step gives a slot the
- * same bits whatever runs beside it: so a score does not depend on what else is scored, nor on how many slots are free.
+ * A scoring of continuations after a prompt that slots hold. Short ones are read side by side, a token of each slot a
+ * step; a long one is read as part of a prompt. Which of the two depends on the continuation alone, and a step gives a
+ * slot the same bits whatever runs beside it: so a score does not depend on what else is scored, nor on how many slots
+ * are free.
  */
 final class Scorer {
-    /** Continuations of more tokens are read as text. */
+    /** The most tokens of a continuation that is read in steps. */
     static final int SHORT = 8;
-    /** Tokens of a long continuation that are read at once; bounds the memory for their logits. */
+    /** The tokens of a long continuation that are read at once; bounds the memory for their logits. */
     private static final int SCORED = 64;
 
     private final TextSession session;
@@ -42,7 +43,7 @@ final class Scorer {
         return ids.length <= SHORT;
     }
 
-    /** Slots that can be of use for some continuations, at least 1. */
+    /** Returns the number of slots that can be of use for some continuations, at least 1. */
     static int usefulSlots(List<int[]> continuations) {
         return (int) Math.max(
                 1,
@@ -51,7 +52,7 @@ final class Scorer {
                         .count());
     }
 
-    /** Takes what the model expects after the prompt, or a piece of it. */
+    /** Records the logits after a piece of the prompt. */
     void recordPrompt(Logits logits, int length) {
         float[] row = reader.read(logits, 0, mix, length);
         if (length == prompt.length) {
@@ -75,7 +76,7 @@ final class Scorer {
         }
     }
 
-    /** The log-probabilities of the tokens of each continuation. */
+    /** Returns the log-probabilities of the tokens of each continuation. */
     List<double[]> logProbabilities() {
         return continuations.stream()
                 .map(ids -> (isShort(ids) ? nextInSteps : nextInText).logProbabilities(ids))
@@ -108,7 +109,7 @@ final class Scorer {
         }
     }
 
-    /** Reads a continuation but its last token, and records what the model expects after each. */
+    /** Reads a continuation but its last token, and records the logits after each. */
     private void readAsText(int slot, int[] ids) throws InterruptedException {
         int[] text = Arrays.copyOf(prompt, prompt.length + ids.length - 1);
         System.arraycopy(ids, 0, text, prompt.length, ids.length - 1);
@@ -121,10 +122,10 @@ final class Scorer {
             to = to + 1 == text.length ? to - 1 : to;
             int wanted = Math.max(from, prompt.length);
             Logits logits = session.read(slot, text, from, to, wanted, mix);
-            for (int place = wanted; place < to; place++) {
+            for (int position = wanted; position < to; position++) {
                 nextInText.record(
-                        NextTokens.beginning(ids, place - prompt.length + 1),
-                        reader.read(logits, place - wanted, mix, place + 1));
+                        NextTokens.beginning(ids, position - prompt.length + 1),
+                        reader.read(logits, position - wanted, mix, position + 1));
             }
         }
     }

@@ -16,13 +16,13 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Names of a tokenizer's special tokens that no text contains: 120 random bits each, told to nobody. The tokenizers library
- * reads a special token wherever its text stands. Under these names it finds those that the caller wrote by name, with
- * their ids and their ways of taking white space, and what a person wrote is text: to the search for added tokens, to the
- * merges of BPE and to the pieces of Unigram and WordPiece alike.
+ * Names of a tokenizer's special tokens that no text contains: 120 random bits each, told to nobody. The tokenizers
+ * library reads a special token wherever its text stands. Under these names it finds those that the caller wrote by
+ * name, with their ids and their ways of taking white space, and what a person wrote is text: to the search for added
+ * tokens, to the merges of BPE and to the pieces of Unigram and WordPiece alike.
  *
- * <p>Names are made of Braille patterns, which no normaliser changes or joins with what stands beside them, and which are
- * neither letters nor white space.
+ * <p>Names are made of Braille patterns, which no normaliser changes or joins with what stands beside them, and which
+ * are neither letters nor white space.
  */
 final class SecretNames {
     private static final int FIRST = 0x2801; // Braille patterns with at least one dot
@@ -49,14 +49,14 @@ final class SecretNames {
         }
     }
 
-    /** The name of a special token. */
+    /** Returns the secret name of a special token. */
     String of(AddedToken token) {
         return names.getOrDefault(token.content(), token.content());
     }
 
     /**
-     * A {@code tokenizer.json} in which special tokens have these names, a vocabulary their ids, and which encodes a text
-     * without anything around it.
+     * Returns a {@code tokenizer.json} in which special tokens have these names, a vocabulary their ids, and which
+     * encodes a text without anything around it.
      */
     String in(TokenizerFiles files) {
         StringWriter text = new StringWriter(files.json().length() + 64 * tokens.size());
@@ -143,7 +143,7 @@ final class SecretNames {
         to.endArray();
     }
 
-    /** Merges but those that would make a special token of its characters. */
+    /** Returns the merges but those that would make a special token of its characters. */
     private void merges(JsonReader from, JsonWriter to) throws IOException {
         from.beginArray();
         to.beginArray();
@@ -172,7 +172,7 @@ final class SecretNames {
         return names.containsKey(left) || names.containsKey(right) || names.containsKey(left + right);
     }
 
-    /** Copies a value; numbers as they are written. */
+    /** Copies a JSON value; numbers stay as they are written. */
     private static void copy(JsonReader from, JsonWriter to) throws IOException {
         int depth = 0;
         do {

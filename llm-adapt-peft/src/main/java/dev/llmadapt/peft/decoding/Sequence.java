@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An answer under way. Its fields belong to the turn; {@code out}, {@code over}, {@code released} and {@code failure} to the
- * scheduler's lock.
+ * An answer under way. Its fields belong to the turn; {@code out}, {@code over}, {@code released} and {@code failure}
+ * to the scheduler's lock.
  */
 final class Sequence implements Waiting {
     final ArrayDeque<Step> out = new ArrayDeque<>(); // not taken by the owner yet
@@ -36,7 +36,7 @@ final class Sequence implements Waiting {
         this.logProbabilities = logProbabilities;
     }
 
-    /** Why there is no further token. */
+    /** The reason why there is no further token. */
     enum End {
         NONE,
         STOP,
@@ -86,7 +86,7 @@ final class Sequence implements Waiting {
         return prompt.length + maxTokens;
     }
 
-    /** Tokens read and chosen so far. */
+    /** The tokens read and chosen so far. */
     int length() {
         return prompt.length + chosen;
     }

@@ -21,13 +21,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model's tokenizer, with the one thing the library behind it cannot do: to read special tokens where the template
+ * A model's tokenizer, with the one thing the library behind it cannot do: reading special tokens where the template
  * wrote them and plain text where a person wrote the same characters. Thread-safe.
  *
- * <p>Its laws. A text whose data holds no special token's text has the ids that the tokenizers library gives. What is data
- * never gives the id of a special token, but the one for what is unknown. And the text of a special token in data changes
- * nothing around it: white space is taken, and a word's beginning put, where they would be if it were any other text. To
- * keep them a text is encoded as one, under {@link SecretNames}.
+ * <p>Its laws. A text whose data holds no special token's text has the ids that the tokenizers library gives. What is
+ * data never gives the id of a special token, but the one for what is unknown. And the text of a special token in data
+ * changes nothing around it: white space is taken, and a word's beginning put, where they would be if it were any other
+ * text. To keep them a text is encoded as one, under {@link SecretNames}.
  */
 final class TextTokenizer implements AutoCloseable {
     private final TokenizerFiles files;
@@ -74,14 +74,14 @@ final class TextTokenizer implements AutoCloseable {
         }
     }
 
-    /** The ids of a text in which nothing is special. */
+    /** Returns the ids of a text in which nothing is special. */
     int[] encodePlain(String text) {
         requireCharacters(text);
         return encode(text);
     }
 
     /**
-     * The ids of a text whose special tokens count only where no character of them is data.
+     * Returns the ids of a text whose special tokens count only where no character of them is data.
      *
      * @param data where it is: sorted and disjoint
      */
@@ -96,7 +96,7 @@ final class TextTokenizer implements AutoCloseable {
         return missed.isEmpty() ? ids(encoding) : encode(new Naming(text, data, missed).out.toString());
     }
 
-    /** A text in which the special tokens that are no data stand by their names. */
+    /** A text in which the special tokens that are not data are replaced by their secret names. */
     private final class Naming {
         /** A token that the library may not find, since it looks for it in the normalised text. */
         private record Unsure(AddedToken token, int at, int namedAt) {}
@@ -148,13 +148,13 @@ final class TextTokenizer implements AutoCloseable {
             name(rest, to, search + 1);
         }
 
-        /** Whether no word touches what stands at a place. */
+        /** Whether no word touches the token at an index. */
         private boolean stands(int from, int to) {
             return (from == 0 || !isWord(text.codePointBefore(from)))
                     && (to == text.length() || !isWord(text.codePointAt(to)));
         }
 
-        /** Where the tokens begin that the library did not find. */
+        /** Returns the indices of the tokens that the library did not find. */
         private Set<Integer> missed(Encoding encoding) {
             long[] ids = encoding.getIds();
             CharSpan[] spans = encoding.getCharTokenSpans();
@@ -188,14 +188,14 @@ final class TextTokenizer implements AutoCloseable {
                 || c == 0x200D;
     }
 
-    /** The text of some ids, special tokens left out. */
+    /** Returns the text of some ids, special tokens left out. */
     String decode(int[] ids, int from, int to) {
         return from == to
                 ? ""
                 : tokenizer.decode(Arrays.stream(ids, from, to).asLongStream().toArray(), true);
     }
 
-    /** The bytes of each token. */
+    /** Returns the bytes of each token. */
     synchronized TokenBytes bytes() {
         TokenBytes made = bytes;
         if (made == null) {

@@ -13,8 +13,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes that each token stands for, by the vocabulary of {@code tokenizer.json}: pieces in GPT-2's byte alphabet where
- * the decoder is byte-level, else SentencePiece's, with its sign for a blank and its tokens of one byte. Immutable.
+ * The bytes that each token stands for, by the vocabulary of {@code tokenizer.json}: pieces in GPT-2's byte alphabet
+ * where the decoder is byte-level, else SentencePiece's, with its sign for a blank and its tokens of one byte.
+ * Immutable.
  */
 final class TokenBytes {
     private static final byte[] NO_TEXT = {};
@@ -34,7 +35,7 @@ final class TokenBytes {
     }
 
     /**
-     * The bytes of a tokenizer's tokens.
+     * Reads the bytes of a tokenizer's tokens.
      *
      * @throws IllegalArgumentException if its decoder makes of tokens what is not their bytes
      */
@@ -80,7 +81,7 @@ final class TokenBytes {
         return new TokenBytes(bytes);
     }
 
-    /** The types of a decoder, and of those in it. */
+    /** Returns the types of a decoder and of those in it. */
     private static Set<String> decoders(@Nullable JsonElement decoder) {
         Set<String> types = new TreeSet<>();
         if (decoder instanceof JsonObject object) {
@@ -96,12 +97,15 @@ final class TokenBytes {
         return bytes.length;
     }
 
-    /** The bytes of a token, none if it is no text. */
+    /** Returns the bytes of a token, none if it is not text. */
     byte[] of(int id) {
         return bytes[id];
     }
 
-    /** The characters of a token whose text has no quotation mark, backslash or control character, else 0. */
+    /**
+     * Returns the number of characters of a token whose text has no quotation mark, backslash or control character,
+     * else 0.
+     */
     int plainCharacters(int id) {
         return plain[id];
     }
@@ -125,7 +129,10 @@ final class TokenBytes {
         return piece.replace('\u2581', ' ').getBytes(StandardCharsets.UTF_8);
     }
 
-    /** The byte that a character of GPT-2's alphabet stands for: printable ones for themselves, the others in order from 256. */
+    /**
+     * Returns the byte that a character of GPT-2's alphabet stands for: printable ones for themselves, the others in
+     * order from 256.
+     */
     private static int byteLevel(char c) {
         if ((c >= '!' && c <= '~') || (c >= 0xA1 && c <= 0xAC) || (c >= 0xAE && c <= 0xFF)) {
             return c;

@@ -12,16 +12,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A turn's work on the engine, which the scheduler does without its lock: a piece of one prompt and a step of every answer,
- * or a scoring. Not thread-safe.
+ * A turn's work on the engine, which the scheduler does without its lock: a piece of one prompt and a step of every
+ * answer, or a scoring. Not thread-safe.
  *
  * <p>Prompt tokens are read at least two at a time: that way the engine uses the same kernel for them each time, and an
  * answer does not depend on where its prompt was cut, to the bit.
  */
 final class Turn {
-    /** Tokens read between two steps: the others wait no longer than this takes. */
+    /** The tokens read between two steps: the others wait no longer than this takes. */
     private static final int CHUNK = 256;
-    /** Rows that the engine's attention takes at a time. */
+    /** The rows that the engine's attention takes at a time. */
     private static final int BLOCK = 32;
 
     private final TextSession session;
@@ -92,8 +92,8 @@ final class Turn {
     }
 
     /**
-     * Where a chunk that starts at a position ends; never so that one token is left alone, at the end or after whole blocks
-     * of the attention's rows, since the engine computes a single row by another kernel.
+     * Returns where a chunk that starts at a position ends; never so that one token is left alone, at the end or after
+     * whole blocks of the attention's rows, since the engine computes a single row by another kernel.
      */
     static int chunkEnd(int from, int length) {
         int to = Math.min(length, from + CHUNK);
@@ -101,7 +101,7 @@ final class Turn {
         return (to - from) % BLOCK == 1 && to - from > 1 ? to - 2 : to;
     }
 
-    /** Does a part of one answer: if it cannot go on it is over, and the others of its batch are not. */
+    /** Does a part of one answer; if it fails, this answer ends and the others of its batch go on. */
     private void attempt(Sequence sequence, Runnable part) {
         try {
             part.run();
@@ -125,7 +125,7 @@ final class Turn {
      *
      * @param held slots for the prompt: the first reads it, the others get a copy
      * @return the log-probabilities of each continuation's tokens
-     * @throws InterruptedException if the thread is interrupted; the slots hold what they say
+     * @throws InterruptedException if the thread is interrupted; the slots hold the tokens they say
      */
     List<double[]> score(List<CacheRows.Slot> held, int[] prompt, AdapterMix mix, List<int[]> continuations)
             throws InterruptedException {

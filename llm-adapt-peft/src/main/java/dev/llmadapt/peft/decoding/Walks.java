@@ -5,9 +5,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How the beginnings of some continuations are read by several rows of a batch, a token a step: the continuations in
- * their order, cut where that makes the longest walk the shortest. A row goes back to where the next continuation leaves
- * the one before, so that what they share is read once, but for the beginning that is shared across a cut.
+ * The order in which several rows of a batch read the beginnings of some continuations, a token a step: the
+ * continuations sorted, cut where that makes the longest walk the shortest. A row goes back to where the next
+ * continuation leaves the one before, so that what they share is read once, but for the beginning that is shared across
+ * a cut.
  */
 final class Walks {
     private Walks() {}
@@ -16,7 +17,7 @@ final class Walks {
      * One token that a row reads after {@code depth} tokens of a continuation.
      *
      * @param path a continuation but its last token
-     * @param depth the token's place in it
+     * @param depth the token's index in it
      */
     record Visit(int[] path, int depth) {
         int token() {
@@ -46,7 +47,7 @@ final class Walks {
         return walks;
     }
 
-    /** What must be read of each continuation, sorted; none is the beginning of another. */
+    /** Returns the tokens to read of each continuation, sorted; none is the beginning of another. */
     private static List<int[]> paths(List<int[]> continuations) {
         List<int[]> sorted = continuations.stream()
                 .filter(ids -> ids.length > 1)
@@ -68,7 +69,7 @@ final class Walks {
         return mismatch < 0 ? a.length : mismatch;
     }
 
-    /** Walks of at most so many visits, as long as they may be. */
+    /** Returns walks of at most so many visits, as long as they may be. */
     private static List<List<Visit>> walks(List<int[]> paths, int most) {
         List<List<Visit>> walks = new ArrayList<>();
         List<Visit> walk = new ArrayList<>();

@@ -1,6 +1,6 @@
 package dev.llmadapt.peft.graph;
 
-/** Types of tensor elements, with ONNX's numbers for them ({@code TensorProto.DataType}). */
+/** The dtypes of tensors, with ONNX's codes ({@code TensorProto.DataType}). */
 public enum ElementType {
     /** 32-bit float. */
     FLOAT(1, 4),
@@ -27,7 +27,7 @@ public enum ElementType {
         this.bytes = bytes;
     }
 
-    /** ONNX's number. */
+    /** ONNX's code. */
     public int onnx() {
         return onnx;
     }
@@ -38,9 +38,9 @@ public enum ElementType {
     }
 
     /**
-     * The largest finite number of a type of floats.
+     * Returns the largest finite value of a float type.
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if it is not a float type
      */
     public float largest() {
         return switch (this) {

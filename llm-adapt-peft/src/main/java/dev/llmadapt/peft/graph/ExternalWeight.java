@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.function.Function;
 
 /**
- * A weight whose numbers stay outside the graph and are handed to the session when it is made.
+ * A weight whose data stay outside the graph and are handed to the session when it is opened.
  *
  * @param name the name of its value in the graph
  * @param type the type of its elements
@@ -14,7 +14,7 @@ import java.util.function.Function;
  *     in the memory given, which is there until a session has taken them
  */
 public record ExternalWeight(String name, ElementType type, Shape shape, Function<NativeArena, ByteBuffer> data) {
-    /** Bytes of all elements. */
+    /** Returns the bytes of all elements. */
     public long bytes() {
         return Math.multiplyExact(shape.elements(), type.bytes());
     }

@@ -30,7 +30,7 @@ public final class Graph {
     private final List<Node> nodes = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
 
-    /** A tensor the caller feeds at each run. */
+    /** Adds an input: a tensor that the caller feeds at each run. */
     public Value input(String name, ElementType type, Shape shape) {
         Value value = value(name, type, shape);
         inputs.put(value.name(), value);
@@ -38,7 +38,7 @@ public final class Graph {
     }
 
     /**
-     * A weight kept outside the graph.
+     * Adds a weight that is kept outside the graph.
      *
      * @param data see {@link ExternalWeight#data()}
      */
@@ -48,13 +48,13 @@ public final class Graph {
         return value;
     }
 
-    /** An input that several operators use: made by the first call, found by the next. */
+    /** Returns an input that several operators share: made by the first call, found by the next. */
     public Value sharedInput(String name, ElementType type, Shape shape) {
         Value known = inputs.get(name);
         return known != null ? known : input(name, type, shape);
     }
 
-    /** A weight that several operators use under one name: made by the first call, found by the next. */
+    /** Returns a weight that several operators share by name: made by the first call, found by the next. */
     public Value sharedWeight(String name, ElementType type, Shape shape, Function<NativeArena, ByteBuffer> data) {
         Value known = shared.get(name);
         if (known != null) {
@@ -65,7 +65,7 @@ public final class Graph {
         return value;
     }
 
-    /** What is made the first time it is asked for by this name. */
+    /** Returns the value of a name, made the first time it is asked for. */
     public Value once(String name, Supplier<Value> make) {
         Value known = shared.get(name);
         if (known == null) {
@@ -75,14 +75,14 @@ public final class Graph {
         return known;
     }
 
-    /** A small constant vector of integers, kept in the graph. */
+    /** Returns a small constant vector of integers, kept in the graph. */
     public Value constant(String name, long... values) {
         Value value = value(unique(name), ElementType.INT64, Shape.of(values.length));
         constants.put(value.name(), values.clone());
         return value;
     }
 
-    /** A number, kept in the graph. */
+    /** Returns a constant float, kept in the graph. */
     public Value scalar(float number) {
         String name = "scalar." + number;
         Value known = shared.get(name);
@@ -95,7 +95,7 @@ public final class Graph {
         return value;
     }
 
-    /** The numbers of a {@link #constant}. */
+    /** Returns the integers of a {@link #constant}. */
     public long[] constantValue(Value constant) {
         long[] values = constants.get(constant.name());
         if (values == null) {
@@ -104,12 +104,12 @@ public final class Graph {
         return values.clone();
     }
 
-    /** Applies an operator and gives its first result. A null operand leaves an optional one out. */
+    /** Applies an operator and returns its first result. A null operand leaves an optional one out. */
     public Value apply(Op op, Map<String, Object> attributes, @Nullable Value... operands) {
         return applyAll(op, attributes, 1, operands).get(0);
     }
 
-    /** Applies an operator and gives its first {@code count} results. */
+    /** Applies an operator and returns its first {@code count} results. */
     public List<Value> applyAll(Op op, Map<String, Object> attributes, int count, @Nullable Value... operands) {
         List<@Nullable Value> inputs = Collections.unmodifiableList(new ArrayList<>(Arrays.asList(operands)));
         for (Value operand : inputs) {
@@ -125,13 +125,13 @@ public final class Graph {
         return add(op, attributes, inputs, results.subList(0, count));
     }
 
-    /** A reshape whose result the caller declares, since sizes known only at run time cannot be derived. */
+    /** Reshapes a value; the caller declares the result, since sizes known only at run time cannot be derived. */
     Value reshape(Value x, Value target, Shape result) {
         return add(Op.RESHAPE, Map.of(), List.of(x, target), List.of(new TypedShape(x.type(), result)))
                 .get(0);
     }
 
-    /** A split whose sizes are known only at run time; the caller names them. */
+    /** Splits a value into sizes known only at run time; the caller names them. */
     List<Value> split(Value x, int axis, Value sizes, Shape.Dim... parts) {
         if (sizes.type() != ElementType.INT64 || !sizes.shape().equals(Shape.of(parts.length))) {
             throw new IllegalArgumentException(
@@ -144,7 +144,7 @@ public final class Graph {
         return add(Op.SPLIT, Map.of("axis", (long) axis), List.of(x, sizes), pieces);
     }
 
-    /** Repeats a value until it has the shape of another. */
+    /** Broadcasts a value to the shape of another. */
     public Value expand(Value x, Value like) {
         if (like.shape().dims().stream().allMatch(Shape.Dim::known)) {
             return expand(x, like.shape());
@@ -152,7 +152,7 @@ public final class Graph {
         return expand(x, apply(Op.SHAPE, Map.of(), like), like.shape());
     }
 
-    /** Repeats a value until it has a shape, all of which is known. */
+    /** Broadcasts a value to a shape that is known. */
     public Value expand(Value x, Shape shape) {
         return expand(x, constant(x.name() + ".sizes", shape.sizes()), shape);
     }
@@ -162,25 +162,25 @@ public final class Graph {
                 .get(0);
     }
 
-    /** The elements of a value in the shape of another that has as many. */
+    /** Reshapes a value to the shape of another that has as many elements. */
     public Value reshapeTo(Value x, Value like) {
         return reshape(x, apply(Op.SHAPE, Map.of(), like), like.shape());
     }
 
-    /** The elements of a value in a shape that begins with the sizes of another, and whose last dimension is known. */
+    /** Reshapes a value to a shape that begins with the sizes of another, and whose last dimension is known. */
     public Value reshapeRows(Value x, Value like, Shape result) {
         Value sizes = apply(Op.SHAPE, Map.of(), like);
         Value last = constant(x.name() + ".last", result.dim(-1).size());
         return reshape(x, apply(Op.CONCAT, Map.of("axis", 0L), sizes, last), result);
     }
 
-    /** The same value, of whose dimensions the caller knows better what they are. */
+    /** Renames the dimensions of a value, of which the caller knows more than can be derived. */
     public Value named(Value x, Shape shape) {
         return add(Op.NAMED, Map.of(), List.of(x), List.of(new TypedShape(x.type(), shape)))
                 .get(0);
     }
 
-    /** The elements of a value as another type; the value itself if they are of it. */
+    /** Casts a value to a type; returns the value itself if it has it. */
     public Value cast(Value x, ElementType type) {
         if (x.type() == type) {
             return x;
@@ -189,7 +189,7 @@ public final class Graph {
                 .get(0);
     }
 
-    /** A range along a dimension, whose result the caller declares. */
+    /** Slices a dimension; the caller declares the result. */
     public Value slice(Value x, int axis, long from, long to, Shape result) {
         List<@Nullable Value> operands = List.of(
                 x,
@@ -212,19 +212,19 @@ public final class Graph {
         return values;
     }
 
-    /** Names a value as a result of the whole graph. */
+    /** Declares a value as an output of the graph. */
     public void output(String name, Value value) {
         if (outputs.putIfAbsent(name, value) != null) {
             throw new IllegalArgumentException("the graph already has an output '" + name + "'");
         }
     }
 
-    /** What is fed at each run, by name, in the order added. */
+    /** The inputs by name, in the order added. */
     public Map<String, Value> inputs() {
         return Collections.unmodifiableMap(inputs);
     }
 
-    /** What a run gives, by name, in the order added. */
+    /** The outputs by name, in the order added. */
     public Map<String, Value> outputs() {
         return Collections.unmodifiableMap(outputs);
     }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A graph in ONNX's file format: the bytes of a {@code ModelProto} that declares every weight as external, and the
- * weights to hand over beside it. Field numbers are those of {@code onnx.proto}.
+ * weights to hand over beside it. Its field numbers are those of {@code onnx.proto}.
  *
  * @param bytes the model, a few kilobytes
  * @param weights what the model declares as external
@@ -38,7 +38,7 @@ public record OnnxModel(byte[] bytes, List<ExternalWeight> weights) {
     }
 
     /**
-     * The numbers of the weights by their names, read or packed at the same time, as direct buffers.
+     * Returns the data of the weights by name, read or packed in parallel, as direct buffers.
      *
      * @param memory where those lie that are not mapped
      * @throws IllegalStateException if a weight has another size than it declares
@@ -56,7 +56,7 @@ public record OnnxModel(byte[] bytes, List<ExternalWeight> weights) {
         return buffers;
     }
 
-    /** Bytes of all weights that the model declares as external. */
+    /** Returns the bytes of all weights that the model declares as external. */
     public long bytesOfWeights() {
         return weights.stream().mapToLong(ExternalWeight::bytes).sum();
     }
@@ -142,7 +142,7 @@ public record OnnxModel(byte[] bytes, List<ExternalWeight> weights) {
         outside(tensor, weight.bytes());
     }
 
-    /** Says that a tensor's numbers are not in the model. */
+    /** Declares that a tensor's data are not in the model. */
     static void outside(Protobuf tensor, long bytes) {
         tensor.message(13, entry -> {
             entry.text(1, "location");

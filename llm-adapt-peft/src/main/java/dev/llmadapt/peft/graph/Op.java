@@ -10,18 +10,18 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operators graphs are made of, one row each: ONNX name, domain, least and most operands, attributes, and the rule
+ * The operators of graphs, one row each: ONNX name, domain, minimum and maximum operands, attributes, and the rule
  * for the types and shapes of the results. Semantics are those of the ONNX operator specification and, in the domain
  * {@code com.microsoft}, of ONNX Runtime's contributed operators.
  */
 public enum Op {
-    /** Sum with broadcasting. */
+    /** {@code a + b}, with broadcasting. */
     ADD("Add", "", 2, 2, Set.of(), Rules::broadcast),
-    /** Product of elements with broadcasting. */
+    /** {@code a * b}, with broadcasting. */
     MUL("Mul", "", 2, 2, Set.of(), Rules::broadcast),
-    /** Difference with broadcasting. */
+    /** {@code a - b}, with broadcasting. */
     SUB("Sub", "", 2, 2, Set.of(), Rules::broadcast),
-    /** Quotient with broadcasting. */
+    /** {@code a / b}, with broadcasting. */
     DIV("Div", "", 2, 2, Set.of(), Rules::broadcast),
     /** The smaller of two elements, with broadcasting. */
     MIN("Min", "", 2, 2, Set.of(), Rules::broadcast),
@@ -70,8 +70,8 @@ public enum Op {
     /** The first operand with updates added at index tuples: x, indices {@code (n, k)}, updates. */
     SCATTER_ND("ScatterND", "", 3, 3, Set.of("reduction"), Rules::likeFirst),
     /**
-     * Rotary positions (Su et al. 2021): x {@code (batch, seq, heads * headDim)}, positions, cosines, sines. Dimensions of a
-     * head beyond {@code rotary_embedding_dim} stay as they are, where it is not 0.
+     * Rotary positions (Su et al. 2021): x {@code (batch, seq, heads * headDim)}, positions, cosines, sines. Dimensions
+     * of a head beyond {@code rotary_embedding_dim} stay as they are, where it is not 0.
      */
     ROTARY(
             "RotaryEmbedding",
@@ -108,13 +108,22 @@ public enum Op {
             4,
             Set.of("K", "N", "bits", "block_size", "accuracy_level"),
             Rules::matMulNBits),
-    /** Root mean square normalisation (Zhang and Sennrich 2019): x, weight; results: normalised, the inverse mean square. */
+    /**
+     * Root mean square normalisation (Zhang and Sennrich 2019): x, weight; results: normalised, the inverse mean
+     * square.
+     */
     RMS_NORM("SimplifiedLayerNormalization", "", 2, 2, Set.of("axis", "epsilon"), Rules::norm),
-    /** The same after adding a second operand: x, residual, weight; results: normalised, the sum. */
+    /** Root mean square normalisation of a sum: x, residual, weight; results: normalised, the sum. */
     SKIP_RMS_NORM("SkipSimplifiedLayerNormalization", Op.MICROSOFT, 3, 3, Set.of("epsilon"), Rules::skipNorm),
-    /** Normalisation by mean and deviation (Ba et al. 2016): x, weight, bias; results: normalised, mean, inverse deviation. */
+    /**
+     * Normalisation by mean and deviation (Ba et al. 2016): x, weight, bias; results: normalised, mean, inverse
+     * deviation.
+     */
     LAYER_NORM("LayerNormalization", "", 3, 3, Set.of("axis", "epsilon"), Rules::norm),
-    /** The same after adding a second operand: x, residual, weight, bias; results: normalised, the sum (the fourth). */
+    /**
+     * Normalisation by mean and deviation of a sum: x, residual, weight, bias; results: normalised, the sum (the
+     * fourth).
+     */
     SKIP_LAYER_NORM("SkipLayerNormalization", Op.MICROSOFT, 4, 4, Set.of("epsilon"), Rules::skipNorm),
     /** Attention with grouped queries, rotary positions and a cache that is updated in place. */
     GROUP_QUERY_ATTENTION(
@@ -133,7 +142,7 @@ public enum Op {
             Rules::groupQueryAttention),
     /** {@code x * sigmoid(alpha x)}. */
     QUICK_GELU("QuickGelu", Op.MICROSOFT, 1, 1, Set.of("alpha"), Rules::likeFirst),
-    /** The elements as another type; its result is declared by {@link Graph#cast}. */
+    /** The elements cast to another type; its result is declared by {@link Graph#cast}. */
     CAST("Cast", "", 1, 1, Set.of("to"), call -> List.of()),
     /** Rows chosen by indices. */
     GATHER("Gather", "", 2, 2, Set.of("axis"), Rules::gatherRows),
@@ -141,7 +150,7 @@ public enum Op {
     SPLIT("Split", "", 2, 2, Set.of("axis"), Rules::split),
     /** Operands side by side along a dimension. */
     CONCAT("Concat", "", 1, 1 << 16, Set.of("axis"), Rules::concat),
-    /** The same elements in another shape; its result is declared by {@link Graph#reshape}. */
+    /** The elements in another shape; its result is declared by {@link Graph#reshape}. */
     RESHAPE("Reshape", "", 2, 2, Set.of(), call -> List.of());
 
     static final String MICROSOFT = "com.microsoft";
@@ -170,7 +179,7 @@ public enum Op {
         return domain;
     }
 
-    /** The types and shapes of the results, after checking operands and attributes. */
+    /** Returns the types and shapes of the results, after checking operands and attributes. */
     List<TypedShape> infer(List<@Nullable Value> inputs, Map<String, Object> given, int outputs) {
         if (inputs.size() < least || inputs.size() > most) {
             throw new IllegalArgumentException(
@@ -185,7 +194,7 @@ public enum Op {
         return rule.infer(new Call(this, inputs, given, outputs));
     }
 
-    /** What a result is. */
+    /** The type and shape of a result. */
     record TypedShape(ElementType type, Shape shape) {}
 
     @FunctionalInterface
@@ -226,7 +235,7 @@ public enum Op {
         }
     }
 
-    /** The shape rules; each gives the results of one kind of operator. */
+    /** The shape rules: each returns the results of one kind of operator. */
     private static final class Rules {
         static List<TypedShape> likeFirst(Call call) {
             Value x = call.operand(0);
@@ -412,7 +421,7 @@ public enum Op {
             return List.of(new TypedShape(call.operand(0).type(), first.with(axis, dim)));
         }
 
-        /** The whole again, if these are its equal pieces. */
+        /** Returns the dimension whose equal pieces these are. */
         private static String sum(Call call, int axis) {
             String first = call.operand(0).shape().dim(axis).toString();
             String end = "/" + call.inputs().size();

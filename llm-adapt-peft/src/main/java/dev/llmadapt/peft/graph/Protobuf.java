@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
-/** Writes protobuf's wire format: the four ways ONNX's messages use to write a field. */
+/** A writer of protobuf's wire format: the four kinds of fields that ONNX's messages use. */
 final class Protobuf {
     private static final int VARINT = 0;
     private static final int LENGTH_DELIMITED = 2;
@@ -43,7 +43,7 @@ final class Protobuf {
         bytes(field, message.toByteArray());
     }
 
-    /** A field that is written already, tag and all. */
+    /** Writes a field that is encoded already, tag and all. */
     void raw(ByteBuffer field) {
         byte[] bytes = new byte[field.remaining()];
         field.duplicate().get(bytes);

@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.LongConsumer;
 
 /**
- * Reads protobuf's wire format, a message at a time: {@link #next} goes to the next field, then the getters say what it
- * is. Every length is checked against the message before anything is made of it; messages inside are read only when
- * asked for, so that depth costs nothing.
+ * A reader of protobuf's wire format, a message at a time: {@link #next} goes to the next field, then the getters say
+ * what it is. Every length is checked against the message before anything is made of it; messages inside are read only
+ * when asked for, so that depth costs nothing.
  */
 final class ProtobufReader {
     static final int VARINT = 0;
@@ -29,7 +29,7 @@ final class ProtobufReader {
     private int wire;
     private long integer;
 
-    /** A message that is a whole file; the name stands in messages. */
+    /** Reads a message that is a whole file; its name is for error messages. */
     ProtobufReader(String file, ByteBuffer data) {
         this(file, data.duplicate().order(ByteOrder.LITTLE_ENDIAN), data.position(), data.limit());
     }
@@ -41,7 +41,7 @@ final class ProtobufReader {
         this.end = end;
     }
 
-    /** Goes to the next field, if there is one. */
+    /** Goes to the next field; returns whether there is one. */
     boolean next() {
         if (at == end) {
             return false;
@@ -73,13 +73,13 @@ final class ProtobufReader {
         return number;
     }
 
-    /** The field as a whole number. */
+    /** Returns the field as an integer. */
     long integer() {
         require(VARINT);
         return integer;
     }
 
-    /** The field as a whole number that must not be negative and fits 31 bits. */
+    /** Returns the field as an integer that must not be negative and fits 31 bits. */
     int smallInteger() {
         long value = integer();
         if (value < 0 || value > Integer.MAX_VALUE) {
@@ -88,7 +88,7 @@ final class ProtobufReader {
         return (int) value;
     }
 
-    /** The field as text. */
+    /** Returns the field as a string. */
     String text() {
         require(LENGTH_DELIMITED);
         try {
@@ -103,13 +103,13 @@ final class ProtobufReader {
         }
     }
 
-    /** The field as a message inside this one. */
+    /** Returns the field as a nested message. */
     ProtobufReader message() {
         require(LENGTH_DELIMITED);
         return new ProtobufReader(file, data, contentStart, at);
     }
 
-    /** Gives the field's whole numbers, one or packed. */
+    /** Passes on the field's integers, one or packed. */
     void integers(LongConsumer to) {
         if (wire == VARINT) {
             to.accept(integer);
@@ -121,18 +121,18 @@ final class ProtobufReader {
         }
     }
 
-    /** The field's content: what {@code Protobuf.bytes} wrote. A view, no copy. */
+    /** Returns the field's content, as {@code Protobuf.bytes} writes it. A view, no copy. */
     ByteBuffer bytes() {
         require(LENGTH_DELIMITED);
         return data.slice(contentStart, at - contentStart).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** The field with its tag, as it stands in the file. A view, no copy. */
+    /** Returns the field with its tag, as it stands in the file. A view, no copy. */
     ByteBuffer raw() {
         return data.slice(fieldStart, at - fieldStart);
     }
 
-    /** What is wrong here. */
+    /** Returns the error for a malformed file. */
     CheckpointException wrong(String what) {
         return new CheckpointException(file + " is not a readable ONNX model: at byte " + fieldStart + ", " + what);
     }

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The dimensions of a tensor, outermost first: numbers where they are known while building, names where they are known
+ * The dimensions of a tensor, outermost first: sizes where they are known while building, names where they are known
  * only when the graph runs. Equal names mean equal sizes.
  *
  * @param dims the dimensions; none for a scalar
  */
 public record Shape(List<Dim> dims) {
-    /** Copies. */
+    /** Copies the dimensions. */
     public Shape {
         dims = List.copyOf(dims);
     }
@@ -47,7 +47,7 @@ public record Shape(List<Dim> dims) {
         }
     }
 
-    /** A shape of numbers ({@link Integer}, {@link Long}), names ({@link String}) and {@link Dim}s. */
+    /** Returns a shape of sizes ({@link Integer}, {@link Long}), names ({@link String}) and {@link Dim}s. */
     public static Shape of(Object... dims) {
         List<Dim> list = new ArrayList<>(dims.length);
         for (Object dim : dims) {
@@ -62,24 +62,24 @@ public record Shape(List<Dim> dims) {
         return new Shape(list);
     }
 
-    /** How many dimensions. */
+    /** The number of dimensions. */
     public int rank() {
         return dims.size();
     }
 
-    /** A dimension; negative axes count from the end. */
+    /** Returns a dimension; negative axes count from the end. */
     public Dim dim(int axis) {
         return dims.get(axis < 0 ? axis + rank() : axis);
     }
 
-    /** The same with another size along an axis; negative axes count from the end. */
+    /** Returns this shape with another size along an axis; negative axes count from the end. */
     public Shape with(int axis, Dim dim) {
         List<Dim> list = new ArrayList<>(dims);
         list.set(axis < 0 ? axis + rank() : axis, dim);
         return new Shape(list);
     }
 
-    /** Number of elements; every dimension must be known. */
+    /** Returns the number of elements; every dimension must be known. */
     public long elements() {
         long product = 1;
         for (Dim dim : dims) {
@@ -91,7 +91,7 @@ public record Shape(List<Dim> dims) {
         return product;
     }
 
-    /** The sizes; every dimension must be known. */
+    /** Returns the sizes; every dimension must be known. */
     public long[] sizes() {
         elements();
         return dims.stream().mapToLong(Dim::size).toArray();

@@ -17,9 +17,9 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * An ONNX model that somebody else wrote: read, edited and written back. What is not edited stays as it was stored, byte
- * for byte, also what this class does not know; weights stay in their files, mapped. Field numbers are those of
- * {@code onnx.proto}. Not thread-safe.
+ * An ONNX model that somebody else wrote: read, edited and written back. Fields that are not edited stay as they were
+ * stored, byte for byte, also those that this class does not know; weights stay in their files, mapped. Field numbers
+ * are those of {@code onnx.proto}. Not thread-safe.
  */
 public final class StoredModel {
     private static final int MOST = 1_000_000;
@@ -35,7 +35,7 @@ public final class StoredModel {
     /**
      * An input or output.
      *
-     * @param onnxType ONNX's number of its element type
+     * @param onnxType ONNX's code of its dtype
      * @param shape its dimensions; a name, perhaps empty, where the size is not fixed
      */
     public record StoredValue(String name, int onnxType, Shape shape, ByteBuffer raw) {}
@@ -64,7 +64,7 @@ public final class StoredModel {
         }
     }
 
-    /** Reads a model from memory; {@code file} stands in messages. */
+    /** Reads a model from memory; {@code file} is for error messages. */
     static StoredModel parse(String file, ByteBuffer bytes, Path folder) {
         StoredModel model = new StoredModel(file);
         ProtobufReader proto = new ProtobufReader(file, bytes);
@@ -159,7 +159,7 @@ public final class StoredModel {
         return dim;
     }
 
-    /** Every value has one origin. */
+    /** Refuses a value with two origins. */
     private void checkNames() {
         Set<String> names = new HashSet<>(tensors.keySet());
         for (StoredNode node : nodes) {
@@ -172,7 +172,7 @@ public final class StoredModel {
         }
     }
 
-    /** The file, for messages. */
+    /** The file, for error messages. */
     public String file() {
         return file;
     }
@@ -207,7 +207,7 @@ public final class StoredModel {
         }
     }
 
-    /** Says what shape an output has now. */
+    /** Sets the shape of an output. */
     public void reshapeOutput(String name, ElementType type, Shape shape) {
         Protobuf field = new Protobuf();
         field.message(12, info -> OnnxModel.valueInfo(info, name, type, shape));
@@ -217,7 +217,7 @@ public final class StoredModel {
         }
     }
 
-    /** The model as it is now, its large weights beside it. */
+    /** Returns the model as it is now, its large weights beside it. */
     public OnnxModel write() {
         List<ExternalWeight> weights = new ArrayList<>();
         Protobuf model = new Protobuf();

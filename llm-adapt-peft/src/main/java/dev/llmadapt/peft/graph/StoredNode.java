@@ -36,12 +36,12 @@ public final class StoredNode {
         this.rest = rest;
     }
 
-    /** A new node with one result, of ONNX's own operators, without attributes; named as its result. */
+    /** Makes a node of one of ONNX's own operators, with one result, after which it is named, and no attributes. */
     public static StoredNode of(String operator, String output, String... inputs) {
         return new StoredNode(output, operator, List.of(inputs), List.of(output), Map.of(), List.of());
     }
 
-    /** The same with a whole-number attribute. */
+    /** Makes a node with an integer attribute. */
     public static StoredNode with(String attribute, long value, String operator, String output, String... inputs) {
         Protobuf field = new Protobuf();
         field.message(5, proto -> OnnxModel.attribute(proto, attribute, value));
@@ -113,32 +113,32 @@ public final class StoredNode {
         return operator;
     }
 
-    /** Names of its operands; empty where an optional one is left out. */
+    /** The names of its operands; empty where an optional one is left out. */
     public List<String> inputs() {
         return Collections.unmodifiableList(inputs);
     }
 
-    /** Names of its results. */
+    /** The names of its results. */
     public List<String> outputs() {
         return Collections.unmodifiableList(outputs);
     }
 
-    /** An operand's name, empty where there is none. */
+    /** Returns an operand's name, empty where there is none. */
     public String input(int i) {
         return i < inputs.size() ? inputs.get(i) : "";
     }
 
-    /** A result's name, empty where there is none. */
+    /** Returns a result's name, empty where there is none. */
     public String output(int i) {
         return i < outputs.size() ? outputs.get(i) : "";
     }
 
-    /** Takes another value as operand. */
+    /** Replaces an operand. */
     public void input(int i, String value) {
         inputs.set(i, value);
     }
 
-    /** Gives a result another name. */
+    /** Renames a result. */
     public void output(int i, String value) {
         outputs.set(i, value);
     }
@@ -148,13 +148,13 @@ public final class StoredNode {
         outputs.add(value);
     }
 
-    /** A whole-number attribute. */
+    /** Returns an integer attribute. */
     public long integer(String attribute, long fallback) {
         long[] values = integers.get(attribute);
         return values == null || values.length != 1 ? fallback : values[0];
     }
 
-    /** An attribute of whole numbers, or null. */
+    /** Returns an attribute of integers, or null. */
     public long @Nullable [] integers(String attribute) {
         long[] values = integers.get(attribute);
         return values == null ? null : values.clone();

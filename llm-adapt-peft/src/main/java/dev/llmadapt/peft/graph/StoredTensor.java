@@ -21,16 +21,18 @@ import org.jspecify.annotations.Nullable;
  * Immutable.
  */
 public final class StoredTensor {
-    /** Smaller ones stand in the model itself: the engine wants to see shapes and the like while it plans. */
+    /**
+     * The bytes below which a tensor stands in the model itself, since the engine wants to see shapes while it plans.
+     */
     private static final int INLINE = 1024;
 
     private final String name;
     private final int onnxType;
     private final List<Long> dims;
     private final ByteBuffer raw; // the whole message, as stored
-    private final @Nullable ByteBuffer content; // its numbers if they stand in the file as plain bytes
+    private final @Nullable ByteBuffer content; // its data if they stand in the file as plain bytes
     private final @Nullable Region region; // else where they are, if in another file
-    private final List<ByteBuffer> rest; // fields that are kept when the numbers move
+    private final List<ByteBuffer> rest; // fields that are kept when the data move
 
     private record Region(Path file, long offset, long length) {}
 
@@ -117,7 +119,7 @@ public final class StoredTensor {
         }
     }
 
-    /** Inside the folder only; links in it are followed, a Hugging Face cache is made of them. */
+    /** Resolves a path inside the folder only; links in it are followed, since a Hugging Face cache is made of them. */
     private static Region region(
             ProtobufReader proto, String name, long bytes, Map<String, String> external, Path folder) {
         String location = external.getOrDefault("location", "");
@@ -190,7 +192,7 @@ public final class StoredTensor {
         return onnxType == ElementType.FLOAT.onnx();
     }
 
-    /** Writes it; large numbers are left out of the model and added to the weights. */
+    /** Writes the tensor; large data are left out of the model and added to the weights. */
     void write(Protobuf proto, List<ExternalWeight> weights) {
         ElementType type = type(onnxType);
         ByteBuffer inside = content;

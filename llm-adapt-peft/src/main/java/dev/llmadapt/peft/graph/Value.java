@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A tensor in a graph: an input, a weight, a constant, or what an operator makes of other values. Knows its graph, type
+ * A tensor in a graph: an input, a weight, a constant, or the result of an operator. Knows its graph, type
  * and shape; applying an operator that does not fit fails at once.
  */
 public final class Value {
@@ -30,7 +30,7 @@ public final class Value {
         return name;
     }
 
-    /** The type of its elements. */
+    /** Its dtype. */
     public ElementType type() {
         return type;
     }
@@ -60,14 +60,14 @@ public final class Value {
         return graph.apply(Op.DIV, Map.of(), this, other);
     }
 
-    /** Every element times a number. */
+    /** Every element times a constant. */
     public Value times(float factor) {
         return factor == 1 ? this : times(graph.scalar(factor));
     }
 
-    /** Every element plus a number. */
-    public Value plus(float number) {
-        return plus(graph.scalar(number));
+    /** Every element plus a constant. */
+    public Value plus(float constant) {
+        return plus(graph.scalar(constant));
     }
 
     /** Square root of every element. */
@@ -105,14 +105,16 @@ public final class Value {
     }
 
     /**
-     * Matrix product: {@code (..., k) x (k, n) -> (..., n)}; or {@code (b, m, k) x (b or 1, k, n) -> (b, m, n)}, a matrix for
-     * each of the leading dimension.
+     * Matrix product: {@code (..., k) x (k, n) -> (..., n)}; or {@code (b, m, k) x (b or 1, k, n) -> (b, m, n)}, a
+     * matrix for each of the leading dimension.
      */
     public Value matmul(Value other) {
         return graph.apply(Op.MATMUL, Map.of(), this, other);
     }
 
-    /** Product with a matrix stored as Hugging Face stores linear layers: {@code (..., in) x (out, in) -> (..., out)}. */
+    /**
+     * Product with a matrix stored as Hugging Face stores linear layers: {@code (..., in) x (out, in) -> (..., out)}.
+     */
     public Value linear(Value weight) {
         return graph.apply(Op.FUSED_MATMUL, Map.of("transB", 1L), this, weight);
     }
@@ -127,7 +129,7 @@ public final class Value {
         return graph.apply(Op.FAST_GELU, Map.of(), this);
     }
 
-    /** {@code c tanh(x / c)}; as it is for a cap of 0. */
+    /** {@code c tanh(x / c)}; the value itself for a cap of 0. */
     public Value softCapped(double cap) {
         if (cap == 0) {
             return this;
@@ -140,7 +142,7 @@ public final class Value {
         return graph.apply(Op.GATHER, Map.of("axis", 0L), this, indices);
     }
 
-    /** The same elements in another shape, given as numbers: 0 keeps the dimension at that place, -1 is what is left. */
+    /** The elements in another shape: a size of 0 keeps the dimension at that position, -1 is what is left. */
     public Value reshape(Shape result, long... dims) {
         Value target = graph.constant(name + ".dims", dims);
         return graph.reshape(this, target, result);

@@ -7,10 +7,10 @@ import dev.llmadapt.natives.Jna;
 
 /** A source of memory by address. */
 interface Allocator {
-    /** Memory of zeros at an address, or 0 if there is none. */
+    /** Allocates memory of zeros and returns its address, or 0 if there is none. */
     long allocate(long bytes);
 
-    /** Gives memory back. */
+    /** Frees memory. */
     void free(long address);
 
     /**

@@ -4,18 +4,18 @@ import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 
 /**
- * How much memory the keys and values of a model may take. Where nobody says it, half of what is left of the machine's or
- * container's memory after the largest heap, the weights of the open models and what these were granted before; at least a
- * sixteenth of the memory. So models that are opened one after the other share one machine, and what is never granted is
- * left for the engine's own work.
+ * The memory that the keys and values of a model may take. Where nobody says it, half of what is left of the machine's
+ * or container's memory after the largest heap, the weights of the open models and what these were granted before; at
+ * least a sixteenth of the memory. So models that are opened one after the other share one machine, and what is never
+ * granted is left for the engine's own work.
  */
 public final class CacheBudget implements AutoCloseable {
-    /** Of what is left, a model is granted one part of so many. */
+    /** The part of the memory left that a model is granted: one in so many. */
     private static final int SHARE = 2;
 
-    private static final int LEAST_SHARE = 16;
+    private static final int MIN_SHARE = 16;
 
-    /** What the models of a process have been granted together. */
+    /** The memory of a process, and how much of it models have been granted. */
     static final class Ledger {
         private final long memory;
         private final long heap;
@@ -26,10 +26,10 @@ public final class CacheBudget implements AutoCloseable {
             this.heap = heap;
         }
 
-        /** A budget for a model: asked for, or 0 for a share. */
+        /** Grants a budget to a model: the bytes asked for, or a share where they are 0. */
         synchronized CacheBudget grant(long asked, long weights) {
             long left = memory - heap - promised - weights;
-            long bytes = asked != 0 ? asked : Math.max(left / SHARE, memory / LEAST_SHARE);
+            long bytes = asked != 0 ? asked : Math.max(left / SHARE, memory / MIN_SHARE);
             promised += bytes + weights;
             return new CacheBudget(this, bytes, bytes + weights);
         }
@@ -39,7 +39,10 @@ public final class CacheBudget implements AutoCloseable {
         }
     }
 
-    /** The JVM knows the limits of its container (control groups 1 and 2), and the machine's memory where there is none. */
+    /**
+     * The account of this JVM, which knows the limits of its container (control groups 1 and 2), and the machine's memory
+     * where there is none.
+     */
     private static final class OfProcess {
         static final Ledger LEDGER = new Ledger(
                 ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize(),
@@ -57,7 +60,7 @@ public final class CacheBudget implements AutoCloseable {
     }
 
     /**
-     * A budget in this process's memory.
+     * Grants a budget in this process's memory.
      *
      * @param asked bytes, or 0 for a share
      * @param weights bytes that the model itself takes
@@ -67,10 +70,10 @@ public final class CacheBudget implements AutoCloseable {
     }
 
     /**
-     * A budget in a device's memory.
+     * Grants a budget in a device's memory.
      *
      * @param asked bytes, or 0 for a share
-     * @param free bytes that nobody has, with the weights there
+     * @param free bytes that are free once the weights are there
      */
     public static CacheBudget onDevice(long asked, long free) {
         return new Ledger(free, 0).grant(asked, 0);
@@ -81,7 +84,7 @@ public final class CacheBudget implements AutoCloseable {
         return bytes;
     }
 
-    /** Lets others have it; may be called twice. */
+    /** Gives the budget back; may be called twice. */
     @Override
     public synchronized void close() {
         ledger.release(promised);

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Memory outside the heap that is given back together, when its owner closes it. It comes from the C library and so
+ * An arena of memory outside the heap, freed together when its owner closes it. It comes from the C library and so
  * counts neither against {@code -Xmx} nor against the limit of direct buffers ({@code MaxDirectMemorySize}), and no
  * collection is needed to free it.
  *
@@ -16,14 +16,14 @@ import java.util.List;
  * check of {@link #isOpen}. Thread-safe.
  */
 public final class NativeArena implements AutoCloseable {
-    /** Where buffers begin: at a multiple of this, a cache line and the widest vector. */
+    /** The alignment of buffers: a cache line and the widest vector. */
     private static final int ALIGNMENT = 64;
 
     private final Allocator allocator;
     private final List<Long> addresses = new ArrayList<>(); // guarded by this
     private volatile boolean open = true;
 
-    /** An arena of this process. */
+    /** Makes an arena of the C library's memory. */
     public NativeArena() {
         this(Allocator.C_LIBRARY);
     }
@@ -33,7 +33,7 @@ public final class NativeArena implements AutoCloseable {
     }
 
     /**
-     * A buffer of zeros in native order.
+     * Allocates a buffer of zeros in native order.
      *
      * @throws InferenceException if there is no such memory, or if it is more than a buffer can hold
      * @throws IllegalStateException if the arena is closed
@@ -46,7 +46,8 @@ public final class NativeArena implements AutoCloseable {
         long address = allocator.allocate(bytes + ALIGNMENT);
         if (address == 0) {
             throw new InferenceException("there are no " + megabytes(bytes)
-                    + " MB of memory left outside the heap; give the process more memory or a smaller heap (-Xmx), or let"
+                    + " MB of memory left outside the heap; give the process more memory or a smaller heap"
+                    + " (-Xmx), or let"
                     + " fewer or shorter answers run together (ModelOptions: cacheMemory, maxBatch, contextLength)");
         }
         synchronized (this) {
@@ -61,12 +62,12 @@ public final class NativeArena implements AutoCloseable {
                 .order(ByteOrder.nativeOrder());
     }
 
-    /** A copy of a buffer from its position to its limit. */
+    /** Copies a buffer from its position to its limit. */
     public ByteBuffer copy(ByteBuffer bytes) {
         return zeros(bytes.remaining()).put(bytes.duplicate()).flip();
     }
 
-    /** A copy of floats. */
+    /** Copies floats. */
     public ByteBuffer copy(float[] values) {
         ByteBuffer buffer = zeros(4L * values.length);
         buffer.asFloatBuffer().put(values);
@@ -78,7 +79,7 @@ public final class NativeArena implements AutoCloseable {
         return open;
     }
 
-    /** Gives everything back; may be called twice. */
+    /** Frees all memory; may be called twice. */
     @Override
     public synchronized void close() {
         open = false;
@@ -86,7 +87,7 @@ public final class NativeArena implements AutoCloseable {
         addresses.clear();
     }
 
-    /** Bytes as megabytes, rounded up. */
+    /** Returns bytes as megabytes, rounded up. */
     public static long megabytes(long bytes) {
         return (bytes >> 20) + ((bytes & 0xfffff) == 0 ? 0 : 1);
     }

@@ -6,15 +6,16 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /**
- * Whole buffers to and from files, a piece at a time: a channel copies what lies in the heap through a direct buffer as
- * large as what it is given, which it keeps for the thread and which counts against {@code MaxDirectMemorySize}.
+ * Copies between whole buffers and files, a piece at a time: a channel copies what lies in the heap through a direct
+ * buffer as large as what it is given, which it keeps for the thread and which counts against
+ * {@code MaxDirectMemorySize}.
  */
 public final class Transfer {
     private static final int PIECE = 1 << 20;
 
     private Transfer() {}
 
-    /** Writes a buffer from its position to its limit, which is its position then. */
+    /** Writes a buffer from its position to its limit, and moves the position there. */
     public static void write(FileChannel channel, ByteBuffer bytes) throws IOException {
         int limit = bytes.limit();
         while (bytes.position() < limit) {
@@ -25,9 +26,9 @@ public final class Transfer {
     }
 
     /**
-     * Fills a buffer from its position to its limit, which is its position then.
+     * Fills a buffer from its position to its limit, and moves the position there.
      *
-     * @param at where in the file what fills the buffer begins
+     * @param at the offset in the file
      * @throws EOFException if the file ends before
      */
     public static void read(FileChannel channel, ByteBuffer bytes, long at) throws IOException {

@@ -21,7 +21,7 @@ import java.util.function.Consumer;
  * @param <T> the tensors of the session that runs
  */
 final class AdapterTensors<T> implements AutoCloseable {
-    /** Packings kept: a batch that steps and the prompts read in between take turns. */
+    /** How many packings are kept: a batch that steps and the prompts read in between take turns. */
     private static final int KEPT = 4;
 
     private final Engine engine;
@@ -33,7 +33,7 @@ final class AdapterTensors<T> implements AutoCloseable {
         this.backend = backend;
     }
 
-    /** Tensors and the memory that they lie in. */
+    /** Packed inputs: their memory and the tensors over it. */
     private final class Inputs {
         final NativeArena memory;
         final Map<String, T> tensors; // those of other memory, too
@@ -101,7 +101,7 @@ final class AdapterTensors<T> implements AutoCloseable {
         }
     }
 
-    /** The inputs for a batch, a mix for each row; the same map as long as the rows are alike. */
+    /** Returns the inputs for a batch, a mix for each row; one map as long as the rows are alike. */
     Map<String, T> inputs(List<AdapterMix> rows) {
         if (engine.adapterInputs().changes().isEmpty()) {
             return Map.of();
@@ -138,7 +138,7 @@ final class AdapterTensors<T> implements AutoCloseable {
         }
     }
 
-    /** Lets go of all that holds an adapter. */
+    /** Closes every packing with an adapter in it. */
     void forget(ReadyAdapter adapter) {
         entries.values().removeIf(entry -> {
             boolean has = entry.packing.has(adapter);

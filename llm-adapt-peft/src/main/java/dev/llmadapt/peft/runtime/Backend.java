@@ -34,7 +34,7 @@ sealed interface Backend<T> permits HostBackend, DeviceBackend {
      */
     Operand<T> operand(ByteBuffer buffer, ElementType type);
 
-    /** Makes an operand of which ONNX Runtime wants the numbers in this process: sizes and the like. */
+    /** Makes an operand that ONNX Runtime reads in this process whatever the device: sizes and indices. */
     Operand<T> hostOperand(ByteBuffer buffer, ElementType type);
 
     /**
@@ -44,7 +44,7 @@ sealed interface Backend<T> permits HostBackend, DeviceBackend {
      */
     LoadedGraph<T> graph(Engine engine);
 
-    /** Says that an engine's tensors lie in other memory. */
+    /** Returns the error for an engine whose tensors lie in other memory. */
     static IllegalArgumentException otherMemory(String engines, String sessions) {
         return new IllegalArgumentException("the engine computes in " + engines + " and the session in " + sessions
                 + "; open the engine with the device of the session");

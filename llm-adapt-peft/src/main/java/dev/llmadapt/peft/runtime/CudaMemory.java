@@ -16,11 +16,11 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The memory of an NVIDIA card, through the driver's interface ({@code cuda.h}), whose library has one name whatever the
+ * The memory of an NVIDIA GPU, through the driver's interface ({@code cuda.h}), whose library has one name whatever the
  * version of CUDA, in the context that ONNX Runtime uses, too.
  */
 final class CudaMemory implements DeviceMemory {
-    private static final Map<Integer, CudaMemory> CARDS = new ConcurrentHashMap<>();
+    private static final Map<Integer, CudaMemory> GPUS = new ConcurrentHashMap<>();
     /** {@code CU_MEMORYTYPE_DEVICE}. */
     private static final int DEVICE = 2;
 
@@ -49,12 +49,12 @@ final class CudaMemory implements DeviceMemory {
     }
 
     /**
-     * The memory of a card.
+     * Returns the memory of a GPU.
      *
-     * @throws InferenceException if there is no driver or no such card
+     * @throws InferenceException if there is no driver or no such GPU
      */
     static CudaMemory of(int index) {
-        return CARDS.computeIfAbsent(index, CudaMemory::new);
+        return GPUS.computeIfAbsent(index, CudaMemory::new);
     }
 
     private static NativeLibrary driver() {
@@ -84,7 +84,7 @@ final class CudaMemory implements DeviceMemory {
         }
     }
 
-    /** A thread's calls go to the context that it has made its own. */
+    /** Makes the context current, since a thread's calls go to the one that it has set. */
     private void enter() {
         call("cuCtxSetCurrent", context);
     }
@@ -118,7 +118,8 @@ final class CudaMemory implements DeviceMemory {
         } catch (InferenceException e) {
             throw new InferenceException(
                     e.getMessage() + " while taking " + (bytes >> 20)
-                            + " MB; lower cacheMemory, contextLength or maxBatch, or take blocks of 4 bits (Precision.INT4)",
+                            + " MB; lower cacheMemory, contextLength or maxBatch, or take blocks of 4 bits"
+                            + " (Precision.INT4)",
                     e);
         }
         call("cuMemsetD8_v2", address.getValue(), (byte) 0, size);

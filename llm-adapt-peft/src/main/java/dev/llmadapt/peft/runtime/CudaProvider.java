@@ -6,11 +6,11 @@ import dev.llmadapt.peft.InferenceException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** ONNX Runtime's part that computes on CUDA cards: its settings, and what it means when it cannot be loaded. */
+/** ONNX Runtime's CUDA execution provider: its settings, and the advice for when it cannot be loaded. */
 final class CudaProvider {
     private CudaProvider() {}
 
-    /** Settings, by ONNX Runtime's names. */
+    /** Returns the settings by ONNX Runtime's names. */
     static Map<String, String> settings(int index) {
         Map<String, String> settings = new LinkedHashMap<>();
         settings.put("device_id", Integer.toString(index));
@@ -19,12 +19,12 @@ final class CudaProvider {
         return settings;
     }
 
-    /** Does what loads the provider; a failure says what to do about it. */
+    /** Runs a task that loads the provider, and explains its failure. */
     static void explained(int index, Runnable load) {
         explained(index, OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA), load);
     }
 
-    /** As above, on an ONNX Runtime that was built with CUDA or without. */
+    /** Runs a task that loads the provider of an ONNX Runtime that was built with CUDA or without. */
     static void explained(int index, boolean built, Runnable load) {
         String cannot = "CUDA card " + index + " cannot be used: ";
         if (!built) {

@@ -12,8 +12,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The session of ONNX Runtime: what its slots hold, over any graph and in any memory. {@link Backend} is the memory,
- * {@link Feed} makes a graph's inputs of tokens, {@link Runner} has the engine, which can be replaced.
+ * A session of ONNX Runtime, over a graph of our own or an exported one, on the CPU or a GPU. It knows what its slots
+ * hold; {@link Backend} is the memory, {@link Feed} makes a graph's inputs of tokens, {@link Runner} has the engine,
+ * which can be replaced.
  */
 public final class DecoderSession implements TextSession {
     private final int vocabularySize;
@@ -54,8 +55,8 @@ public final class DecoderSession implements TextSession {
      *
      * @param model for a CUDA device, in floats of 16 bits
      * @param execution the threads and the device
-     * @param cacheMemory the most bytes for keys and values, or 0 for a share of the machine's or half of what the device
-     *     has left; see {@link CacheBudget}
+     * @param cacheMemory the most bytes for keys and values, or 0 for a share of the machine's or half of what the
+     *     device has left; see {@link CacheBudget}
      * @throws InferenceException if the device, its driver or CUDA's libraries are not there
      */
     public static DecoderSession open(DecoderModel model, Execution execution, long cacheMemory) {
@@ -130,7 +131,7 @@ public final class DecoderSession implements TextSession {
         fill(slot, length);
     }
 
-    /** Notes that a slot holds so many tokens, and not those of the last run. */
+    /** Sets how many tokens a slot holds, which are not those of the last run. */
     private void fill(int slot, int tokens) {
         filled[slot] = tokens;
         feed.slotsChanged();
@@ -167,7 +168,7 @@ public final class DecoderSession implements TextSession {
     public void resize(int slots, int capacity) {
         if (capacity > maxCapacity) {
             throw new IllegalArgumentException(
-                    "a sequence of " + capacity + " tokens is longer than the context of " + maxCapacity);
+                    "a text of " + capacity + " tokens is longer than the context of " + maxCapacity);
         }
         feed.release();
         try {
@@ -202,7 +203,10 @@ public final class DecoderSession implements TextSession {
         fill(slot, mix.prefixTokens());
     }
 
-    /** Returns keys and values of a slot's first tokens: {@code (layers, 2, keyValueHeads, tokens, headDim)}, keys first. */
+    /**
+     * Returns keys and values of a slot's first tokens: {@code (layers, 2, keyValueHeads, tokens, headDim)}, keys
+     * first.
+     */
     public float[] keysAndValues(int slot, int tokens) {
         if (tokens > filled[slot]) {
             throw new IllegalArgumentException("the slot has " + filled[slot] + " tokens, asked for " + tokens);

@@ -4,27 +4,27 @@ import com.sun.jna.Pointer;
 import java.nio.ByteBuffer;
 
 /**
- * The memory of a device, by address, and sessions that compute there. What is written or copied is there for a run after
- * {@link #synchronize}. Thread-safe.
+ * The memory of a device, by address, and sessions that compute there. What is written or copied is there for a run
+ * after {@link #synchronize}. Thread-safe.
  */
 interface DeviceMemory {
-    /** Where it is, for {@link OrtApi#tensor}; kept until the process ends. */
+    /** ONNX Runtime's name of the memory, for {@link OrtApi#tensor}; valid until the process ends. */
     Pointer info();
 
-    /** Makes a session to come compute here. */
+    /** Makes the sessions of some options compute here. */
     void use(Pointer options);
 
-    /** Bytes that nobody has taken. */
+    /** The free bytes. */
     long free();
 
     /**
-     * Takes memory, which is all zeros.
+     * Allocates memory of zeros.
      *
      * @throws dev.llmadapt.peft.InferenceException if there is not as much
      */
     long allocate(long bytes);
 
-    /** Gives it back. */
+    /** Frees memory. */
     void free(long address);
 
     /** Copies the bytes of a direct buffer from its position to its limit. */
@@ -37,12 +37,12 @@ interface DeviceMemory {
      * Copies runs of bytes that lie at regular distances.
      *
      * @param toPitch from the beginning of a run to that of the next, where they go
-     * @param fromPitch the same where they come from
+     * @param fromPitch from the beginning of a run to that of the next, where they come from
      * @param width bytes of a run, at most either pitch
      * @param runs how many
      */
     void copy(long to, long toPitch, long from, long fromPitch, long width, long runs);
 
-    /** Waits until all that was asked for is done. */
+    /** Waits until every copy and every write is done. */
     void synchronize();
 }

@@ -28,7 +28,7 @@ final class DeviceSession implements LoadedGraph<DeviceTensor> {
         this.session = session;
     }
 
-    /** Makes a session; the weights are copied to the device while it is made. */
+    /** Opens a session, which copies the weights to the device. */
     static DeviceSession open(OnnxModel model, DeviceMemory memory, Execution execution) {
         NativeArena weights = new NativeArena();
         Map<String, ByteBuffer> buffers = Map.of();

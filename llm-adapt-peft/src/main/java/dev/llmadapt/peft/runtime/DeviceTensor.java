@@ -6,7 +6,8 @@ import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tensor for runs on a device, over memory there or in this process that somebody else keeps. Whoever makes it closes it.
+ * A tensor for runs on a device, over memory there or in this process that somebody else keeps. Whoever makes it closes
+ * it.
  */
 final class DeviceTensor implements AutoCloseable {
     private @Nullable Pointer value;

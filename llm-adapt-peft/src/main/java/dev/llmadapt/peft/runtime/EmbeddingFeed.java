@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The inputs of a graph of our own: embeddings, and how many tokens each row has. Its cache is updated in place. No tensor
- * is made in {@code step} but the first time a number of slots is used.
+ * The inputs of a graph of our own: embeddings, and how many tokens each row has. Its cache is updated in place. No
+ * tensor is made in {@code step} but the first time a number of slots is used.
  *
  * @param <T> the tensors
  */
@@ -109,7 +109,7 @@ final class EmbeddingFeed<T> implements Feed {
             }
         }
 
-        /** Says where a row's last token stands. */
+        /** Sets the position of a row's last token. */
         void last(int row, int position) {
             lengths.buffer().putInt(row * Integer.BYTES, position);
         }
@@ -152,7 +152,7 @@ final class EmbeddingFeed<T> implements Feed {
             }
         }
 
-        /** Runs on what was filled in; the longest row has so many tokens then. */
+        /** Runs on the inputs that were filled in; the longest row has so many tokens then. */
         Logits run(KeyValueCache.View<T> cacheRows, List<AdapterMix> mixes, int longest) {
             inputs.embeddings.push((long) rows * inputs.length * graph.hiddenSize());
             inputs.lengths.push(rows);

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The past and the present of a decoder whose cache grows: slots are copied side by side into a past that ends at one
- * position for all, and what is new in the present is copied back. Runs of the same rows find their past as they left it.
- * In 32-bit floats. Not thread-safe.
+ * position for all, and what is new in the present is copied back. Runs of the same rows find their past as they left
+ * it. In 32-bit floats. Not thread-safe.
  *
  * @param <T> the tensors
  */
@@ -75,7 +75,7 @@ final class GrowingPast<T> implements AutoCloseable {
      *
      * @param slots the rows
      * @param filled tokens of every slot
-     * @param past where the past of each row ends; at least as far as the slots are filled. Between is nothing
+     * @param past where the past of each row ends; at least as far as the slots are filled. Zeros lie between
      * @param length tokens that the run adds
      */
     KeyValueCache.View<T> of(KeyValueCache<T> cache, int[] slots, int[] filled, int past, int length) {

@@ -16,7 +16,7 @@ final class HostBackend implements Backend<OnnxTensor> {
         this(NativeArena::new);
     }
 
-    /** Memory of which planes are made as some arenas. */
+    /** This process's memory, with planes in arenas of a source. */
     HostBackend(Supplier<NativeArena> arenas) {
         this.arenas = arenas;
     }

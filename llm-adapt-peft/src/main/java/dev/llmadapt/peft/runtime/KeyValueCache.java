@@ -14,9 +14,9 @@ import java.util.Map;
  * place, since the same tensor goes in as past and comes out as present; a single row, or the first n, are views of the
  * same memory.
  *
- * <p>It grows and shrinks plane by plane, so that only one is there twice at a time. If there is no memory for one, those
- * before it have the new size already and the others the old one, and what all have room for is as it was: hence slots and
- * capacity are those of the smallest. Not thread-safe.
+ * <p>It grows and shrinks plane by plane, so that only one is there twice at a time. If there is no memory for one,
+ * those before it have the new size already and the others the old one, and what all have room for is as it was: hence
+ * slots and capacity are those of the smallest. Not thread-safe.
  *
  * @param <T> tensors over it
  */
@@ -38,7 +38,7 @@ final class KeyValueCache<T> implements AutoCloseable {
     /** The tensors of some rows, by the names of the graph's inputs and outputs. */
     record View<T>(Map<String, T> past, Map<String, T> present) {}
 
-    /** Bytes of so many slots. */
+    /** Returns the bytes of slots of a capacity. */
     long bytes(int slots, int capacity) {
         return Math.multiplyExact(
                 Plane.bytes(layout, backend.dtype(), slots, capacity),
@@ -53,18 +53,18 @@ final class KeyValueCache<T> implements AutoCloseable {
         return planes.stream().mapToInt(Plane::capacity).min().orElse(0);
     }
 
-    /** The first n rows. */
+    /** Returns the first n rows. */
     View<T> first(int n) {
         return firstRows.computeIfAbsent(n, key -> view(0, n));
     }
 
-    /** One row alone. */
+    /** Returns one row alone. */
     View<T> row(int slot) {
         return singleRows.computeIfAbsent(slot, key -> view(slot, 1));
     }
 
     /**
-     * Gives it another size; all views are closed.
+     * Changes the size; all views are closed.
      *
      * @param filled tokens of each slot to keep, as far as there is room afterwards
      * @throws dev.llmadapt.peft.InferenceException if there is no memory for it
@@ -131,7 +131,7 @@ final class KeyValueCache<T> implements AutoCloseable {
         return tokens * layout.headDim() * backend.dtype().bytes();
     }
 
-    /** Keys or values of a layer, keys of layer 0 first. */
+    /** Returns a plane: those of layer 0 come first, keys before values. */
     Plane<T> plane(int index) {
         return planes.get(index);
     }

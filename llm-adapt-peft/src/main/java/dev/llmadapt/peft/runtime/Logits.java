@@ -15,34 +15,34 @@ public final class Logits {
         this.values = values;
     }
 
-    /** Those at the beginning of a buffer. */
+    /** Returns the logits at the beginning of a buffer. */
     static Logits first(NativeArena memory, ByteBuffer buffer, long count) {
         return new Logits(memory, buffer.asFloatBuffer().slice(0, Math.toIntExact(count)));
     }
 
-    /** Numbers of all rows. */
+    /** The number of logits in all rows. */
     public int size() {
         return values.capacity();
     }
 
-    /** The number at a place, row after row. */
-    public float get(int place) {
-        return values().get(place);
+    /** Returns the logit at an index, counted row after row. */
+    public float get(int index) {
+        return values().get(index);
     }
 
-    /** Copies numbers from a place on, as many as the target takes. */
-    public Logits get(int place, float[] target) {
-        values().get(place, target);
+    /** Copies the logits from an index on, as many as the target takes. */
+    public Logits get(int index, float[] target) {
+        values().get(index, target);
         return this;
     }
 
-    /** Those from a place on. */
-    Logits slice(int place, int count) {
-        Objects.checkFromIndexSize(place, count, values.capacity());
-        return new Logits(memory, values.slice(place, count));
+    /** Returns the logits from an index on. */
+    Logits slice(int index, int count) {
+        Objects.checkFromIndexSize(index, count, values.capacity());
+        return new Logits(memory, values.slice(index, count));
     }
 
-    /** The buffer, for a copy. */
+    /** Returns the buffer itself, for a copy. */
     FloatBuffer values() {
         if (!memory.isOpen()) {
             throw new IllegalStateException("these logits were given for the time until the session's next call");

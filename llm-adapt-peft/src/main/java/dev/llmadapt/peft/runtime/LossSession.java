@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Map;
 
-/** Runs a graph of the loss alone. Not thread-safe; whoever opens it closes it. */
+/** A session that computes the loss of a batch. Not thread-safe; whoever opens it closes it. */
 public final class LossSession implements AutoCloseable {
     private final OnnxSession session;
     private final TensorArena scope = new TensorArena();
@@ -21,17 +21,17 @@ public final class LossSession implements AutoCloseable {
         this.pinned = scope.tensor(this.parameters, ElementType.FLOAT, parameters);
     }
 
-    /** A session whose numbers are zeros at first. */
+    /** Opens a session whose trainable parameters are zeros at first. */
     public static LossSession open(TrainingGraph loss, int parameters, Execution execution) {
         return new LossSession(OnnxSession.openForTraining(loss.model(), execution), parameters);
     }
 
-    /** The numbers that learn: the vector itself, as long as the session is open. */
+    /** Returns the trainable parameters: the vector itself, as long as the session is open. */
     public FloatBuffer parameters() {
         return parameters.asFloatBuffer();
     }
 
-    /** The loss of a batch. */
+    /** Computes the loss of a batch. */
     public float loss(TrainingBatch batch) {
         try (TensorArena own = new TensorArena()) {
             Map<String, OnnxTensor> inputs = TrainingSession.inputs(batch, own);

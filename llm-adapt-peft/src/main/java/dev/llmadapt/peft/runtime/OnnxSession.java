@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** A session over a model whose weights are handed over when it is made. Thread-safe, as the engine's sessions are. */
+/** A session of ONNX Runtime's Java interface, which takes the weights when it is opened. Thread-safe. */
 final class OnnxSession implements LoadedGraph<OnnxTensor> {
     private final OrtSession session;
 
@@ -29,7 +29,7 @@ final class OnnxSession implements LoadedGraph<OnnxTensor> {
     }
 
     /**
-     * Makes a session. The engine copies or packs the weights while it is made; then their memory is given back.
+     * Opens a session. ONNX Runtime copies or packs the weights meanwhile; then their memory is given back.
      *
      * @param execution how it runs
      */
@@ -38,11 +38,11 @@ final class OnnxSession implements LoadedGraph<OnnxTensor> {
     }
 
     /**
-     * Makes a session that computes many positions at once, of sizes that differ from run to run. Floats are packed while
-     * they are used, which takes little time then and saves a copy of each matrix. Blocks are packed when it is made, since
-     * products with others are slow.
+     * Opens a session that computes many positions at once, of sizes that differ from run to run. Floats are packed
+     * while they are used, which takes little time then and saves a copy of each matrix. Blocks are packed when it is
+     * made, since products with others are slow.
      *
-     * @param execution how it runs; on a CUDA card weights stay there, and what goes in and comes out travels
+     * @param execution how it runs; on a CUDA GPU weights stay there, and inputs and outputs travel
      */
     static OnnxSession openForTraining(OnnxModel model, Execution execution) {
         return open(model, execution, true);
@@ -102,7 +102,7 @@ final class OnnxSession implements LoadedGraph<OnnxTensor> {
         }
     }
 
-    /** A tensor over a direct buffer from its position to its limit; no copy is made, the caller closes it. */
+    /** Makes a tensor over a direct buffer from its position to its limit, without a copy; the caller closes it. */
     static OnnxTensor tensor(ByteBuffer buffer, ElementType type, long... shape) {
         try {
             return OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), buffer, shape, javaType(type));
@@ -136,7 +136,7 @@ final class OnnxSession implements LoadedGraph<OnnxTensor> {
         };
     }
 
-    /** Runs with every output pinned to a tensor of the caller. */
+    /** Runs the graph, whose outputs are written to tensors of the caller. */
     void run(Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs) {
         try {
             session.run(inputs, Set.of(), outputs).close();

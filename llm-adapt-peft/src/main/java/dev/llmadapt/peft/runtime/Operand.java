@@ -4,8 +4,8 @@ import dev.llmadapt.peft.graph.ElementType;
 import java.nio.ByteBuffer;
 
 /**
- * A buffer that this process fills or reads, and tensors over its beginning where the engine computes. Owns the tensors,
- * not the buffer.
+ * A buffer that this process fills or reads, and tensors over its beginning where the engine computes. Owns the
+ * tensors, not the buffer.
  *
  * @param <T> the tensors
  */

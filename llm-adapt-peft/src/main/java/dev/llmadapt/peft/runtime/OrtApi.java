@@ -17,17 +17,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What of ONNX Runtime's C interface its Java one lacks: tensors in a device's memory, and runs that are bound to them. The
- * interface is a table of functions which later versions only lengthen ({@code OrtApi} in {@code onnxruntime_c_api.h}, in
- * which a function's place is its index here), in the very library that the Java interface has loaded. Thread-safe.
+ * The part of ONNX Runtime's C interface that its Java one lacks: tensors in a device's memory, and runs that are bound
+ * to them. The interface is a table of functions ({@code OrtApi} in {@code onnxruntime_c_api.h}), which later versions
+ * only lengthen, so that an index stays a function's; it is that of the library which the Java interface has loaded.
+ * Thread-safe.
  */
 final class OrtApi {
     private static final int DEVICE_ALLOCATOR = 0;
     private static final int DEFAULT_MEMORY = 0;
-    /** Where tensors without elements are. */
+    /** The address of tensors without elements. */
     private static final Pointer EMPTY = new Memory(1);
 
-    /** The functions used, by their place in the table. */
+    /** The functions used, by their index in the table. */
     private enum Entry {
         GET_ERROR_MESSAGE(2),
         CREATE_SESSION_FROM_ARRAY(8),
@@ -52,10 +53,10 @@ final class OrtApi {
         RELEASE_CUDA_OPTIONS(208),
         ADD_EXTERNAL_INITIALIZERS(210);
 
-        final int place;
+        final int index;
 
-        Entry(int place) {
-            this.place = place;
+        Entry(int index) {
+            this.index = index;
         }
     }
 
@@ -74,7 +75,7 @@ final class OrtApi {
         this.host = memory("Cpu", 0);
     }
 
-    /** The table of the library that is loaded. */
+    /** Returns the interface of the library that is loaded. */
     static OrtApi get() {
         return Holder.INSTANCE;
     }
@@ -88,7 +89,7 @@ final class OrtApi {
     }
 
     private Function function(Entry entry) {
-        return Function.getFunction(table.getPointer((long) entry.place * Native.POINTER_SIZE));
+        return Function.getFunction(table.getPointer((long) entry.index * Native.POINTER_SIZE));
     }
 
     private Pointer made(Entry entry, Object... arguments) {
@@ -108,7 +109,7 @@ final class OrtApi {
         }
     }
 
-    /** Settings of a session to come; {@link #releaseOptions} lets go of them. */
+    /** Makes the options of a session; {@link #releaseOptions} frees them. */
     Pointer options(Execution execution) {
         Pointer options = made(Entry.CREATE_SESSION_OPTIONS);
         try {
@@ -131,7 +132,7 @@ final class OrtApi {
         release(Entry.RELEASE_SESSION_OPTIONS, options);
     }
 
-    /** Makes a session of these settings compute on a CUDA card, as far as there are kernels. */
+    /** Makes the sessions of some options compute on a CUDA GPU, as far as there are kernels. */
     void appendCuda(Pointer options, Map<String, String> settings) {
         Pointer cuda = made(Entry.CREATE_CUDA_OPTIONS);
         try {
@@ -144,7 +145,7 @@ final class OrtApi {
         }
     }
 
-    /** Gives a session to come the weights that its model declares as external. They are copied while it is made. */
+    /** Adds the weights that a model declares as external; they are copied when the session is made. */
     void addWeights(Pointer options, List<String> names, List<Pointer> values) {
         check(call(
                 Entry.ADD_EXTERNAL_INITIALIZERS,
@@ -154,7 +155,7 @@ final class OrtApi {
                 (long) names.size()));
     }
 
-    /** A session; {@link #releaseSession} lets go of it. */
+    /** Makes a session; {@link #releaseSession} frees it. */
     Pointer session(byte[] model, Pointer options) {
         return made(Entry.CREATE_SESSION_FROM_ARRAY, environment, model, (long) model.length, options);
     }
@@ -164,22 +165,22 @@ final class OrtApi {
     }
 
     /**
-     * Says where memory is, until the process ends.
+     * Returns ONNX Runtime's name of a memory, valid until the process ends.
      *
      * @param name ONNX Runtime's for the kind: {@code Cpu}, {@code Cuda}
-     * @param index the device's number
+     * @param index the device's index
      */
     Pointer memory(String name, int index) {
         return made(Entry.CREATE_MEMORY_INFO, name, DEVICE_ALLOCATOR, index, DEFAULT_MEMORY);
     }
 
-    /** A tensor over memory that the caller keeps; {@link #releaseValue} lets go of the tensor. */
+    /** Makes a tensor over memory that the caller keeps; {@link #releaseValue} frees the tensor. */
     Pointer tensor(Pointer memory, Pointer data, long bytes, ElementType type, long... shape) {
         long[] dims = shape.length == 0 ? new long[1] : shape; // a null array is no array
         return made(Entry.CREATE_TENSOR_WITH_DATA, memory, data, bytes, dims, (long) shape.length, type.onnx());
     }
 
-    /** A tensor over a direct buffer from its position to its limit; {@link #releaseValue} lets go of the tensor. */
+    /** Makes a tensor over a direct buffer from its position to its limit; {@link #releaseValue} frees the tensor. */
     Pointer tensor(ByteBuffer data, ElementType type, long... shape) {
         Pointer at = data.remaining() == 0 ? EMPTY : Native.getDirectBufferPointer(data.slice());
         return tensor(host, at, data.remaining(), type, shape);
@@ -189,7 +190,7 @@ final class OrtApi {
         release(Entry.RELEASE_VALUE, value);
     }
 
-    /** Binds tensors to a session's inputs and outputs; {@link #releaseBinding} lets go of it. */
+    /** Makes a binding of tensors to a session's inputs and outputs; {@link #releaseBinding} frees it. */
     Pointer binding(Pointer session) {
         return made(Entry.CREATE_IO_BINDING, session);
     }
@@ -198,16 +199,17 @@ final class OrtApi {
         release(Entry.RELEASE_IO_BINDING, binding);
     }
 
-    /** What is elsewhere than the session needs it is copied now. */
+    /** Binds an input. A tensor that lies elsewhere than the session needs it is copied now. */
     void bindInput(Pointer binding, String name, Pointer value) {
         check(call(Entry.BIND_INPUT, binding, name, value));
     }
 
+    /** Binds an output. */
     void bindOutput(Pointer binding, String name, Pointer value) {
         check(call(Entry.BIND_OUTPUT, binding, name, value));
     }
 
-    /** Runs, and waits until the device has. */
+    /** Runs a session and waits for the device. */
     void run(Pointer session, Pointer binding) {
         check(call(Entry.RUN_WITH_BINDING, session, Pointer.NULL, binding));
     }

@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
  * @param <T> tensors over them
  */
 sealed interface Plane<T> extends AutoCloseable permits HostPlane, DevicePlane {
-    /** Bytes of so many slots. */
+    /** Returns the bytes of slots of a capacity. */
     static long bytes(CacheLayout layout, ElementType dtype, long slots, long capacity) {
         return Math.multiplyExact(
                 Math.multiplyExact(slots, capacity), (long) layout.keyValueHeads() * layout.headDim() * dtype.bytes());

@@ -15,14 +15,14 @@ import java.util.stream.DoubleStream;
  * @param quota the processors' time that a container gets, in processors; empty without a limit
  */
 public record Processors(int count, OptionalDouble quota) {
-    /** This process's own. */
+    /** Returns this process's processors. */
     public static Processors ofProcess() {
         return new Processors(Runtime.getRuntime().availableProcessors(), quota(Path.of("/")));
     }
 
     /**
-     * Whether threads may wait by spinning. Where they have less than a processor each, the time that they spin is time that
-     * the container does not get back until its next period.
+     * Whether threads may wait by spinning. Where they have less than a processor each, the time that they spin is time
+     * that the container does not get back until its next period.
      *
      * @param threads threads of one run
      */

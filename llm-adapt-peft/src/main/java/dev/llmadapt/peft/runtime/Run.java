@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run that can be repeated: its tensors stay bound, and those of the cache and of the adapters are bound again only when
- * they are others.
+ * A run that can be repeated: its tensors stay bound, and those of the cache and of the adapters are bound again only
+ * when they are others.
  */
 final class Run<T> implements AutoCloseable {
     private final Binding<T> binding;
@@ -29,7 +29,7 @@ final class Run<T> implements AutoCloseable {
         binding.output(name, tensor);
     }
 
-    /** Runs over some rows of a cache, with what acts on each. */
+    /** Runs over some rows of a cache, with the adapters of each. */
     @SuppressWarnings("ReferenceEquality") // the same map is the same tensors
     void execute(KeyValueCache.View<T> cacheRows, List<AdapterMix> mixes) {
         if (cacheRows != rows) {

@@ -43,7 +43,7 @@ final class Runner<T> implements AutoCloseable {
         adapters = new AdapterTensors<>(next, backend);
     }
 
-    /** Lets go of what was packed for an adapter. */
+    /** Frees the tensors of an adapter. */
     void forget(ReadyAdapter adapter) {
         adapters.forget(adapter);
     }

@@ -12,29 +12,29 @@ final class TensorArena implements AutoCloseable {
     private final NativeArena memory = new NativeArena();
     private final List<OnnxTensor> owned = new ArrayList<>();
 
-    /** The memory. */
+    /** Returns the memory. */
     NativeArena memory() {
         return memory;
     }
 
-    /** A buffer of zeros for a tensor. */
+    /** Allocates a buffer of zeros for a tensor. */
     ByteBuffer zeros(ElementType type, long... shape) {
         return memory.zeros(bytes(type, shape));
     }
 
-    /** A tensor over a buffer from its position to its limit. */
+    /** Makes a tensor over a buffer from its position to its limit. */
     OnnxTensor tensor(ByteBuffer buffer, ElementType type, long... shape) {
         OnnxTensor tensor = OnnxSession.tensor(buffer, type, shape);
         owned.add(tensor);
         return tensor;
     }
 
-    /** A tensor over the beginning of a buffer. */
+    /** Makes a tensor over the beginning of a buffer. */
     OnnxTensor first(ByteBuffer buffer, ElementType type, long... shape) {
         return tensor(buffer.slice(0, (int) bytes(type, shape)).order(buffer.order()), type, shape);
     }
 
-    /** Bytes of a tensor. */
+    /** Returns the bytes of a tensor. */
     static long bytes(ElementType type, long... shape) {
         long bytes = type.bytes();
         for (long size : shape) {

@@ -7,7 +7,7 @@ import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What runs of an exported decoder read and write, for some rows of one length; filled in before each run. */
+/** The inputs and logits of an exported decoder, for some rows of one length; filled in before each run. */
 final class TokenBatch<T> implements AutoCloseable {
     final LongBuffer ids; // (rows, length)
     final LongBuffer mask; // (rows, maskWidth)
@@ -50,12 +50,12 @@ final class TokenBatch<T> implements AutoCloseable {
         return operand.buffer().asLongBuffer();
     }
 
-    /** Whether it is for steps of so many rows and a mask of that width. */
+    /** Whether it has so many rows and a mask of that width. */
     boolean fits(int rows, int maskWidth) {
         return rows == this.rows && maskWidth == this.maskWidth;
     }
 
-    /** Runs on what was filled in. */
+    /** Runs on the inputs that were filled in. */
     void run(KeyValueCache.View<T> cacheRows, List<AdapterMix> mixes) {
         inputs.forEach(input -> input.push(input.elements()));
         run.execute(cacheRows, mixes);

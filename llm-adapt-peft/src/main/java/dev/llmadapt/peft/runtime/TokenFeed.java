@@ -11,14 +11,15 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The inputs of a decoder that somebody else exported: token ids, positions and masks. Where its cache is updated in place,
- * rows lie as they do for our own graphs. Where it grows, each row's past is copied to a common length first, which the
- * mask and the positions hide from the model; if the graph takes no positions, only rows of one length are run together.
+ * The inputs of a decoder that somebody else exported: token ids, positions and masks. Where its cache is updated in
+ * place, rows lie as they do for our own graphs. Where it grows, each row's past is copied to a common length first,
+ * which the mask and the positions hide from the model; if the graph takes no positions, only rows of one length are
+ * run together.
  *
  * @param <T> the tensors
  */
 final class TokenFeed<T> implements Feed {
-    /** A growing past is made longer by so many tokens at once, so that its tensors serve as many steps. */
+    /** The tokens by which a growing past is made longer, so that its tensors serve as many steps. */
     private static final int GRAIN = 32;
 
     private final ExportedGraph graph; // without weights

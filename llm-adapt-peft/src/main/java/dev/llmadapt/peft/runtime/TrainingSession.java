@@ -14,8 +14,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs training graphs over numbers that stay in place: parameters and optimiser state are pinned tensors, each the input
- * and the output of a step. Not thread-safe; whoever opens it closes it.
+ * A session of training graphs. Trainable parameters and optimiser state stay in place: they are pinned tensors, each
+ * the input and the output of a step. Not thread-safe; whoever opens it closes it.
  */
 public final class TrainingSession implements AutoCloseable {
     private final OnnxSession batches; // a whole step, or the gradient alone
@@ -26,7 +26,7 @@ public final class TrainingSession implements AutoCloseable {
     private final Map<String, OnnxTensor> pinned = new HashMap<>();
     private long steps;
 
-    /** Takes the sessions over. */
+    /** Takes ownership of the sessions. */
     private TrainingSession(OnnxSession batches, @Nullable OnnxSession update, Optimizer optimizer, int parameters) {
         this.batches = batches;
         this.update = update;
@@ -54,12 +54,12 @@ public final class TrainingSession implements AutoCloseable {
         pinned.put(name, scope.tensor(buffer, ElementType.FLOAT, size));
     }
 
-    /** A session whose every batch is a step. */
+    /** Opens a session whose every batch is a step. */
     public static TrainingSession open(TrainingGraph step, Optimizer optimizer, int parameters, Execution execution) {
         return new TrainingSession(OnnxSession.openForTraining(step.model(), execution), null, optimizer, parameters);
     }
 
-    /** A session that adds up the gradients of batches. */
+    /** Opens a session that adds up the gradients of batches. */
     public static TrainingSession open(
             TrainingGraph accumulate, TrainingGraph update, Optimizer optimizer, int parameters, Execution execution) {
         OnnxSession batches = OnnxSession.openForTraining(accumulate.model(), execution);
@@ -74,38 +74,39 @@ public final class TrainingSession implements AutoCloseable {
     }
 
     /**
-     * What a step was.
+     * The result of a step.
      *
      * @param loss the sum of its batches' losses
      * @param norm of the gradient before it was clipped; not finite if the step was not made
      */
     public record Step(float loss, float norm) {
-        /** Whether it was made; else all numbers are as before. */
+        /** Whether the step was made; else parameters and state are as before. */
         public boolean made() {
             return norm < Float.MAX_VALUE && Float.isFinite(loss);
         }
     }
 
-    /** Where the numbers that learn begin and end: the vector itself, changed by each step, as long
-     * as the session is open. */
+    /** Returns the trainable parameters: the vector itself, changed by each step, as long as the session is open. */
     public FloatBuffer parameters() {
         return buffer(TrainingGraph.PARAMETERS).asFloatBuffer();
     }
 
-    /** What a later session goes on with: the vectors of numbers and of the optimiser's state, by name; not
-     * copies, and gone when the session is closed. */
+    /**
+     * Returns the state that a later session goes on with: parameters and optimiser state by name; not copies, and gone
+     * when the session is closed.
+     */
     public Map<String, ByteBuffer> state() {
         Map<String, ByteBuffer> kept = new LinkedHashMap<>(state);
         kept.remove(TrainingGraph.GRADIENT);
         return kept;
     }
 
-    /** Steps made, also before the state was restored. */
+    /** The steps made, also before the state was restored. */
     public long steps() {
         return steps;
     }
 
-    /** Says how many steps made the state. */
+    /** Sets how many steps made the state. */
     public void resumeAt(long made) {
         steps = made;
     }
@@ -157,7 +158,7 @@ public final class TrainingSession implements AutoCloseable {
         }
     }
 
-    /** The tensors of a batch. */
+    /** Makes the tensors of a batch. */
     static Map<String, OnnxTensor> inputs(TrainingBatch batch, TensorArena own) {
         Map<String, OnnxTensor> inputs = new HashMap<>();
         batch.inputs()

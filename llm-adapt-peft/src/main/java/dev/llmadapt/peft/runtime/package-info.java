@@ -4,13 +4,13 @@
  * <p>Start with {@link dev.llmadapt.peft.runtime.TextSession}: several sequences at once, each in a slot of a key-value
  * cache. {@link dev.llmadapt.peft.runtime.DecoderSession} is the one implementation; it knows slots, and leaves two
  * questions to two sealed interfaces. Where tensors lie: a {@code Backend} is this process's memory, through ONNX
- * Runtime's Java interface, or a device's, through its C interface. What a graph is fed: a {@code Feed} makes embeddings
- * for a {@link dev.llmadapt.peft.architecture.DecoderGraph}, or token ids, positions and masks for an
- * {@link dev.llmadapt.peft.architecture.ExportedGraph}. Between them, the {@code KeyValueCache} is made of {@code Plane}s
- * of the backend, and a {@code Run} keeps its tensors bound from one token to the next.
+ * Runtime's Java interface, or a device's, through its C interface. What a graph is fed: a {@code Feed} makes
+ * embeddings for a {@link dev.llmadapt.peft.architecture.DecoderGraph}, or token ids, positions and masks for an
+ * {@link dev.llmadapt.peft.architecture.ExportedGraph}. Between them, the {@code KeyValueCache} is made of
+ * {@code Plane}s of the backend, and a {@code Run} keeps its tensors bound from one token to the next.
  *
- * <p>Training has sessions of its own, over {@code OnnxSession} directly. Native objects have one owner each and die with
- * it; the engine's checked exceptions end here as {@link dev.llmadapt.peft.InferenceException}.
+ * <p>Training has sessions of its own, over {@code OnnxSession} directly. Native objects have one owner each and die
+ * with it; the engine's checked exceptions end here as {@link dev.llmadapt.peft.InferenceException}.
  */
 @NullMarked
 package dev.llmadapt.peft.runtime;

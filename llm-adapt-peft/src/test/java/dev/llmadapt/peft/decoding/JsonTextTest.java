@@ -126,12 +126,12 @@ class JsonTextTest {
                 bytes[i] = (byte) values[rest % values.length];
                 rest /= values.length;
             }
-            StringPlace place = StringPlace.CHARACTER;
+            StringState place = StringState.CHARACTER;
             for (int i = 0; i < bytes.length && place != null; i++) {
                 place = place.next(Byte.toUnsignedInt(bytes[i]));
             }
             boolean valid = new String(bytes, StandardCharsets.UTF_8).indexOf('\uFFFD') < 0;
-            if ((place == StringPlace.CHARACTER) != valid) { // an assertion each would take minutes
+            if ((place == StringState.CHARACTER) != valid) { // an assertion each would take minutes
                 throw new AssertionError(Arrays.toString(bytes) + " is valid: " + valid);
             }
         }

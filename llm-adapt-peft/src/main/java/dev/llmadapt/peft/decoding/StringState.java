@@ -3,10 +3,11 @@ package dev.llmadapt.peft.decoding;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A place in a JSON string (RFC 8259, section 7) of UTF-8 (RFC 3629, section 4): a table of the bytes that may come and of
- * the places they lead to. No way through it writes bytes that are no character, nor half of a surrogate pair.
+ * A state of the automaton that reads a JSON string (RFC 8259, section 7) in UTF-8 (RFC 3629, section 4): a table of
+ * the bytes that may come and of the states they lead to. No way through it writes bytes that are no character, nor
+ * half of a surrogate pair.
  */
-enum StringPlace {
+enum StringState {
     /** Before a character. */
     CHARACTER,
     /** Before the last byte of a character. */
@@ -84,23 +85,23 @@ enum StringPlace {
         LOW_2.to(DIGIT_3, "cdefCDEF");
     }
 
-    private final @Nullable StringPlace[] after = new @Nullable StringPlace[256];
+    private final @Nullable StringState[] after = new @Nullable StringState[256];
 
-    /** The place after a byte, or null if it may not stand here. */
+    /** Returns the state after a byte, or null if the byte may not stand here. */
     @Nullable
-    StringPlace next(int unsigned) {
+    StringState next(int unsigned) {
         return after[unsigned];
     }
 
-    private StringPlace to(StringPlace place, int from, int last) {
+    private StringState to(StringState state, int from, int last) {
         for (int value = from; value <= last; value++) {
-            after[value] = place;
+            after[value] = state;
         }
         return this;
     }
 
-    private StringPlace to(StringPlace place, String bytes) {
-        bytes.chars().forEach(value -> after[value] = place);
+    private StringState to(StringState state, String bytes) {
+        bytes.chars().forEach(value -> after[value] = state);
         return this;
     }
 }
