@@ -5,6 +5,7 @@ module dev.llmadapt {
     requires org.slf4j;
     requires static ai.djl.api;
     requires static ai.djl.tokenizers;
+    requires static com.google.gson;
     requires static com.microsoft.onnxruntime;
     requires static com.sun.jna;
 

@@ -2,18 +2,14 @@ package dev.llmadapt.peft.adapter;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
-import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import com.google.gson.Strictness;
-import com.google.gson.stream.JsonReader;
-import com.google.gson.stream.JsonToken;
 import com.google.gson.stream.JsonWriter;
 import dev.llmadapt.peft.AdapterException;
+import dev.llmadapt.text.BrokenRecord;
+import dev.llmadapt.text.StrictJson;
 import java.io.IOException;
-import java.io.StringReader;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -35,7 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class SettingsFile {
     private static final int LIMIT = 16 << 20;
-    private static final int MAX_DEPTH = 16;
     private static final int MAX_ELEMENTS = 100_000;
     private static final Gson GSON =
             new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
@@ -73,68 +68,22 @@ final class SettingsFile {
     }
 
     static SettingsFile parse(Path file, String text) {
-        JsonReader json = new JsonReader(new StringReader(text));
-        json.setStrictness(Strictness.STRICT);
         try {
-            JsonElement element = element(json, 0);
-            if (json.peek() != JsonToken.END_DOCUMENT) {
-                throw new AdapterException(file + " goes on after its JSON object");
-            }
-            if (!(element instanceof JsonObject object)) {
-                throw new AdapterException(file + " must hold a JSON object, got " + brief(element));
-            }
-            return new SettingsFile(file, object);
-        } catch (IOException | IllegalStateException | IllegalArgumentException e) {
-            throw new AdapterException(file + " is not valid JSON: " + e.getMessage(), e);
+            return new SettingsFile(file, StrictJson.document(text, SettingsFile::number));
+        } catch (BrokenRecord e) {
+            throw new AdapterException(file + ": " + e.reason(), e);
         }
     }
 
-    private static JsonElement element(JsonReader json, int depth) throws IOException {
-        if (depth > MAX_DEPTH) {
-            throw new IllegalArgumentException("nested deeper than " + MAX_DEPTH + " at " + json.getPath());
+    /** A whole number as whole, so that it is written as whole again. */
+    private static JsonPrimitive number(String digits) {
+        double number = Double.parseDouble(digits);
+        if (Double.isInfinite(number)) {
+            throw new NumberFormatException(digits + " is too large");
         }
-        switch (json.peek()) {
-            case BEGIN_OBJECT -> {
-                JsonObject object = new JsonObject();
-                json.beginObject();
-                while (json.hasNext()) {
-                    String key = json.nextName();
-                    if (object.has(key)) {
-                        throw new IllegalArgumentException("the key " + json.getPath() + " stands twice");
-                    }
-                    object.add(key, element(json, depth + 1));
-                }
-                json.endObject();
-                return object;
-            }
-            case BEGIN_ARRAY -> {
-                JsonArray array = new JsonArray();
-                json.beginArray();
-                while (json.hasNext()) {
-                    array.add(element(json, depth + 1));
-                }
-                json.endArray();
-                return array;
-            }
-            case STRING -> {
-                return new JsonPrimitive(json.nextString());
-            }
-            case NUMBER -> {
-                double number = json.nextDouble();
-                // whole numbers are written as whole again
-                return number == Math.rint(number) && Math.abs(number) <= 1L << 53
-                        ? new JsonPrimitive((long) number)
-                        : new JsonPrimitive(number);
-            }
-            case BOOLEAN -> {
-                return new JsonPrimitive(json.nextBoolean());
-            }
-            case NULL -> {
-                json.nextNull();
-                return JsonNull.INSTANCE;
-            }
-            default -> throw new IllegalArgumentException("expected a value at " + json.getPath());
-        }
+        return number == Math.rint(number) && Math.abs(number) <= 1L << 53
+                ? new JsonPrimitive((long) number)
+                : new JsonPrimitive(number);
     }
 
     /** Keys in the order given, two spaces an indent: as Python's {@code json.dumps} with {@code indent=2}. */

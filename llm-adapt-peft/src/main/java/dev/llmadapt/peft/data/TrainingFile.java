@@ -12,6 +12,7 @@ import dev.llmadapt.text.CsvTable;
 import dev.llmadapt.text.JsonElements;
 import dev.llmadapt.text.JsonLayout;
 import dev.llmadapt.text.Lines;
+import dev.llmadapt.text.StrictJson;
 import dev.llmadapt.text.TextRecords;
 import dev.llmadapt.text.Utf8Input;
 import java.io.IOException;

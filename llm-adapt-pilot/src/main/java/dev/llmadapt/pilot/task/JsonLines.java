@@ -1,11 +1,11 @@
 package dev.llmadapt.pilot.task;
 
 import com.google.gson.JsonElement;
-import dev.llmadapt.peft.data.StrictJson;
 import dev.llmadapt.text.BrokenRecord;
 import dev.llmadapt.text.JsonElements;
 import dev.llmadapt.text.JsonLayout;
 import dev.llmadapt.text.Lines;
+import dev.llmadapt.text.StrictJson;
 import dev.llmadapt.text.TextRecords;
 import dev.llmadapt.text.Utf8Input;
 import java.io.ByteArrayInputStream;

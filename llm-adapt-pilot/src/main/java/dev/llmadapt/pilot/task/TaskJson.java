@@ -2,13 +2,9 @@ package dev.llmadapt.pilot.task;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
-import com.google.gson.JsonParser;
-import com.google.gson.Strictness;
-import com.google.gson.stream.JsonReader;
 import dev.llmadapt.JsonSchema;
-import dev.llmadapt.peft.data.MalformedJson;
-import java.io.StringReader;
+import dev.llmadapt.text.BrokenRecord;
+import dev.llmadapt.text.StrictJson;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -115,18 +111,11 @@ record TaskJson(
     }
 
     private static JsonObject parse(Path file) {
-        JsonReader reader = new JsonReader(new StringReader(TextFile.read(file)));
-        reader.setStrictness(Strictness.STRICT);
-        JsonElement root;
         try {
-            root = JsonParser.parseReader(reader);
-        } catch (JsonParseException e) {
-            throw new TaskFileException(file, MalformedJson.inFile(e), e);
+            return StrictJson.document(TextFile.read(file));
+        } catch (BrokenRecord e) {
+            throw new TaskFileException(file, e.reason(), e);
         }
-        if (!root.isJsonObject()) {
-            throw new TaskFileException(file, "expected a JSON object with name and instruction, got " + root);
-        }
-        return root.getAsJsonObject();
     }
 
     private static String required(Path file, JsonObject object, String key) {

@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
 import dev.llmadapt.text.BrokenRecord;
 import dev.llmadapt.text.FieldNames;
+import dev.llmadapt.text.StrictJson;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.regex.Pattern;

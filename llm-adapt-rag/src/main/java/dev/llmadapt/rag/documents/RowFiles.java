@@ -5,6 +5,7 @@ import dev.llmadapt.rag.documents.DocumentSource.Broken;
 import dev.llmadapt.text.BrokenRecord;
 import dev.llmadapt.text.CsvTable;
 import dev.llmadapt.text.Lines;
+import dev.llmadapt.text.StrictJson;
 import dev.llmadapt.text.Utf8Input;
 import java.io.IOException;
 import java.nio.file.Files;

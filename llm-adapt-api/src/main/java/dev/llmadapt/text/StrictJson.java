@@ -1,0 +1,141 @@
+package dev.llmadapt.text;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import java.io.IOException;
+import java.io.StringReader;
+import java.math.BigDecimal;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Parses JSON as RFC 8259 has it: no comments, nothing after the value, not nested deeper than 64, and no key twice in an
+ * object, since nobody could say which one holds. Errors are in words for people who wrote the text.
+ */
+public final class StrictJson {
+    private static final int MAX_DEPTH = 64;
+    private static final Pattern PLACE = Pattern.compile("at line (\\d+) column (\\d+)");
+    private static final Function<String, JsonPrimitive> EXACT = digits -> new JsonPrimitive(new BigDecimal(digits));
+
+    private StrictJson() {}
+
+    /**
+     * Parses an object in one line; its numbers are {@link BigDecimal}s.
+     *
+     * @throws BrokenRecord if the text is no such object
+     */
+    public static JsonObject object(String line) throws BrokenRecord {
+        return object(line, EXACT, "near character $2");
+    }
+
+    /**
+     * Parses an array in one line; its numbers are {@link BigDecimal}s.
+     *
+     * @throws BrokenRecord if the text is no such array
+     */
+    public static JsonArray array(String line) throws BrokenRecord {
+        return (JsonArray) value(line, JsonToken.BEGIN_ARRAY, EXACT, "near character $2");
+    }
+
+    /**
+     * Parses an object in several lines, such as a file of settings; its numbers are {@link BigDecimal}s.
+     *
+     * @throws BrokenRecord if the text is no such object
+     */
+    public static JsonObject document(String text) throws BrokenRecord {
+        return document(text, EXACT);
+    }
+
+    /**
+     * Parses an object in several lines, such as a file of settings.
+     *
+     * @param number makes a value of a number's digits; throws {@link NumberFormatException} if there is none
+     * @throws BrokenRecord if the text is no such object
+     */
+    public static JsonObject document(String text, Function<String, JsonPrimitive> number) throws BrokenRecord {
+        return object(text, number, "near line $1, character $2");
+    }
+
+    private static JsonObject object(String text, Function<String, JsonPrimitive> number, String place)
+            throws BrokenRecord {
+        return (JsonObject) value(text, JsonToken.BEGIN_OBJECT, number, place);
+    }
+
+    private static JsonElement value(String text, JsonToken begin, Function<String, JsonPrimitive> number, String place)
+            throws BrokenRecord {
+        String kind = "a JSON " + (begin == JsonToken.BEGIN_OBJECT ? "object" : "array");
+        try (JsonReader reader = new JsonReader(new StringReader(text))) {
+            reader.setStrictness(Strictness.STRICT);
+            reader.setNestingLimit(MAX_DEPTH);
+            if (reader.peek() != begin) {
+                throw new BrokenRecord("expected " + kind + ", got " + words(reader.peek()));
+            }
+            JsonElement value = new Walk(reader, number).value();
+            if (reader.peek() != JsonToken.END_DOCUMENT) {
+                throw new BrokenRecord("expected one" + kind.substring(1) + ", got more after it");
+            }
+            return value;
+        } catch (IOException | NumberFormatException e) { // a text in memory can be read: it is not JSON
+            Matcher found = PLACE.matcher(String.valueOf(e.getMessage()));
+            throw new BrokenRecord("not JSON"
+                    + (found.find() ? ", " + PLACE.matcher(found.group()).replaceAll(place) : ""));
+        }
+    }
+
+    /** A walk through one text. */
+    private record Walk(JsonReader reader, Function<String, JsonPrimitive> number) {
+        JsonElement value() throws IOException, BrokenRecord {
+            return switch (reader.peek()) {
+                case BEGIN_OBJECT -> object();
+                case BEGIN_ARRAY -> {
+                    JsonArray array = new JsonArray();
+                    reader.beginArray();
+                    while (reader.hasNext()) {
+                        array.add(value());
+                    }
+                    reader.endArray();
+                    yield array;
+                }
+                case NUMBER -> number.apply(reader.nextString());
+                case BOOLEAN -> new JsonPrimitive(reader.nextBoolean());
+                case NULL -> {
+                    reader.nextNull();
+                    yield JsonNull.INSTANCE;
+                }
+                default -> new JsonPrimitive(reader.nextString());
+            };
+        }
+
+        private JsonObject object() throws IOException, BrokenRecord {
+            JsonObject object = new JsonObject();
+            reader.beginObject();
+            while (reader.hasNext()) {
+                String key = reader.nextName();
+                if (object.has(key)) {
+                    throw new BrokenRecord("the key '" + BrokenRecord.brief(key) + "' stands twice");
+                }
+                object.add(key, value());
+            }
+            reader.endObject();
+            return object;
+        }
+    }
+
+    private static String words(JsonToken token) {
+        return switch (token) {
+            case BEGIN_OBJECT -> "an object";
+            case BEGIN_ARRAY -> "an array";
+            case STRING -> "a text";
+            case NUMBER -> "a number";
+            default -> token.name().toLowerCase(Locale.ROOT);
+        };
+    }
+}
