@@ -22,8 +22,8 @@ OURS = ("LLM_ADAPT", "LLM_ADAPT_INT8")
 ROWS = [
     ("load", 1, "path to first token, fresh process, ms"),
     ("encode", 1, "200 words to tokens, ms"),
-    ("read", 1, "reading some 256 tokens, ms"),
-    ("decode", 1, "a step, 1 text, ms"),
+    ("read", 1, "reading about 256 tokens, ms"),
+    ("decode", 1, "a step, 1 sequence, ms"),
     ("decode", 4, "a step, 4 sequences, ms"),
     ("decode", 8, "a step, 8 sequences, ms"),
     ("decode", 16, "a step, 16 sequences, ms"),
@@ -85,11 +85,11 @@ def main():
     import llama_cpp  # for its version and what it was built for
 
     features = re.findall(r"(\w+) = 1", llama_cpp.llama_print_system_info().decode())
-    print("# This library beside other engines: the default model\n")
+    print("# This library and other engines: the default model\n")
     print(f"`SmolLM2-135M-Instruct.Q4_1.gguf`, 2 threads each, {cpu()}, {rounds} rounds in turn,"
           f" {datetime.date.today()}. Median of the rounds (min to max). llama-cpp-python {llama_cpp.__version__}"
           f" is built with {', '.join(features)}.\n")
-    print("Written by `benchmarks/peers.sh`; what stands for what is in `benchmarks/README.md`.\n")
+    print("Written by `benchmarks/peers.sh`; `benchmarks/README.md` explains the rows.\n")
     print("| | " + " | ".join(NAMES.values()) + " |")
     print("|---" * (len(NAMES) + 1) + "|")
     for benchmark, sequences, title in ROWS:
