@@ -1,4 +1,5 @@
 /** Retrieval: documents, splitting, embedding, indexing, hybrid search and reranking. */
+@SuppressWarnings("module") // the module that a room is exported to is built after this one
 module dev.llmadapt.rag {
     requires transitive dev.llmadapt;
     requires java.net.http;
@@ -24,4 +25,6 @@ module dev.llmadapt.rag {
     exports dev.llmadapt.rag.retrieval;
     exports dev.llmadapt.rag.splitting;
     exports dev.llmadapt.rag.support;
+    exports dev.llmadapt.rag.http to
+            dev.llmadapt.rag.opensearch;
 }

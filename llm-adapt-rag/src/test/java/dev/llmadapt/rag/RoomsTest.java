@@ -30,6 +30,8 @@ class RoomsTest {
     @ArchTest
     static final ArchRule aRoomKnowsWhatItIsMadeOf = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
+            .layer("http")
+            .definedBy(RAG + "http")
             .layer("documents")
             .definedBy(RAG + "documents")
             .layer("splitting")
@@ -44,8 +46,10 @@ class RoomsTest {
             .definedBy(RAG + "retrieval")
             .layer("evaluation")
             .definedBy(RAG + "evaluation")
-            .whereLayer("documents")
+            .whereLayer("http")
             .mayNotAccessAnyLayer()
+            .whereLayer("documents")
+            .mayOnlyAccessLayers("http")
             .whereLayer("splitting")
             .mayOnlyAccessLayers("documents")
             .whereLayer("embedding")
@@ -74,11 +78,18 @@ class RoomsTest {
             .dependOnClassesThat(resideInAPackage("org.apache.lucene.."));
 
     @ArchTest
-    static final ArchRule onlyDocumentsKnowTheParsersAndTheNetwork = noClasses()
+    static final ArchRule onlyDocumentsKnowTheParsers = noClasses()
             .that()
             .resideOutsideOfPackage(RAG + "documents")
             .should()
-            .dependOnClassesThat(resideInAnyPackage("org.jsoup..", "org.apache.pdfbox..", "java.net.http.."));
+            .dependOnClassesThat(resideInAnyPackage("org.jsoup..", "org.apache.pdfbox.."));
+
+    @ArchTest
+    static final ArchRule onlyDocumentsAndTheirHttpKnowTheNetwork = noClasses()
+            .that()
+            .resideOutsideOfPackages(RAG + "documents", RAG + "http")
+            .should()
+            .dependOnClassesThat(resideInAPackage("java.net.http.."));
 
     @ArchTest
     static final ArchRule retrievalKnowsNoOtherModule = noClasses()

@@ -62,10 +62,10 @@ final class Bulk {
     }
 
     private static String lines(Operation operation) {
-        JsonObject id = Json.of("_id", Documents.clusterId(operation.id()));
+        JsonObject id = ClusterJson.of("_id", ClusterDocument.clusterId(operation.id()));
         return operation.document() == null
-                ? Json.of("delete", id) + "\n"
-                : Json.of("index", id) + "\n" + operation.document() + "\n";
+                ? ClusterJson.of("delete", id) + "\n"
+                : ClusterJson.of("index", id) + "\n" + operation.document() + "\n";
     }
 
     private void send(List<Operation> operations, String lines) {
@@ -75,7 +75,7 @@ final class Bulk {
         ClusterClient.Patience patience = client.patience();
         while (true) {
             ClusterClient.Answer answer = client.send("POST", "/" + name + "/_bulk", body);
-            List<JsonObject> items = Json.objects(answer.body(), "items", answer.from());
+            List<JsonObject> items = ClusterJson.objects(answer.body(), "items", answer.from());
             if (items.size() != left.size()) {
                 throw new IndexException(
                         answer.from() + " was answered about " + items.size() + " passages, expected " + left.size()
@@ -87,8 +87,8 @@ final class Bulk {
             for (int i = 0; i < items.size(); i++) {
                 Operation operation = left.get(i);
                 String action = operation.document() == null ? "delete" : "index";
-                JsonObject item = Json.object(items.get(i), action, answer.from());
-                int status = (int) Json.number(item, "status", answer.from());
+                JsonObject item = ClusterJson.object(items.get(i), action, answer.from());
+                int status = (int) ClusterJson.number(item, "status", answer.from());
                 boolean gone = status == 404 && operation.document() == null && !item.has("error");
                 if ((status >= 200 && status < 300) || gone) {
                     continue;
@@ -100,7 +100,7 @@ final class Bulk {
                     again.add(operation);
                     reason = cause;
                 } else {
-                    refused.add("'" + Json.shown(operation.id()) + "': " + cause);
+                    refused.add("'" + ClusterJson.shown(operation.id()) + "': " + cause);
                 }
             }
             if (again.isEmpty()) {

@@ -2,13 +2,13 @@ package dev.llmadapt.rag.opensearch;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.llmadapt.rag.http.BoundedExchange;
 import dev.llmadapt.rag.index.IndexException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.time.Duration;
@@ -16,10 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.regex.Pattern;
@@ -111,7 +108,7 @@ final class ClusterClient {
                 HttpResponse<byte[]> response;
                 try {
                     response = exchange(address, method, path, body);
-                } catch (LimitedBody.TooLong e) {
+                } catch (BoundedExchange.TooLong e) {
                     throw new IndexException(
                             from + ": " + e.getMessage() + "; ask for fewer passages, or raise Cluster.answerBytes", e);
                 } catch (IOException e) {
@@ -128,7 +125,7 @@ final class ClusterClient {
                 failedAt.set(host, 0);
                 int status = response.statusCode();
                 if ((status >= 200 && status < 300) || status == expected) {
-                    return new Answer(from, status, Json.parse(response.body(), from));
+                    return new Answer(from, status, ClusterJson.parse(response.body(), from));
                 }
                 String text = new String(response.body(), StandardCharsets.UTF_8);
                 if (!passes(status, text)) {
@@ -196,29 +193,10 @@ final class ClusterClient {
             request.header("Content-Type", path.contains("_bulk") ? "application/x-ndjson" : "application/json");
         }
         cluster.credentials().header().ifPresent(value -> request.header("Authorization", value));
-        // The request's own timeout ends with the head of the answer; this one covers the body
-        CompletableFuture<HttpResponse<byte[]>> answer =
-                http.sendAsync(request.build(), LimitedBody.of(cluster.answerBytes()));
         try {
-            return answer.get(cluster.requestTimeout().toNanos(), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            answer.cancel(true);
-            HttpTimeoutException timeout = new HttpTimeoutException("no answer within " + cluster.requestTimeout());
-            timeout.initCause(e);
-            throw timeout;
+            return BoundedExchange.send(http, request.build(), cluster.requestTimeout(), cluster.answerBytes());
         } catch (InterruptedException e) {
-            answer.cancel(true);
             throw interrupted(e);
-        } catch (ExecutionException e) {
-            for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-                if (cause instanceof LimitedBody.TooLong tooLong) {
-                    throw tooLong;
-                }
-            }
-            if (e.getCause() instanceof IOException io) {
-                throw io;
-            }
-            throw new IOException(e.getCause());
         }
     }
 
@@ -295,14 +273,14 @@ final class ClusterClient {
     /** What an error says of itself, in one line. */
     private static String cause(String text) {
         try {
-            JsonObject all = Json.parse(text.getBytes(StandardCharsets.UTF_8), "");
+            JsonObject all = ClusterJson.parse(text.getBytes(StandardCharsets.UTF_8), "");
             if (all.get("error") instanceof JsonObject error) {
                 return cause(error);
             }
         } catch (IndexException e) {
             // An error page of a proxy: shown as it is
         }
-        return Json.shown(text);
+        return ClusterJson.shown(text);
     }
 
     /** An error's type and reason, and those of what caused it. */
@@ -311,12 +289,12 @@ final class ClusterClient {
         JsonObject each = error;
         for (int depth = 0; depth < 5 && each != null; depth++) {
             all.append(depth == 0 ? "" : ", caused by ")
-                    .append(Json.text(each, "type", "error"))
+                    .append(ClusterJson.text(each, "type", "error"))
                     .append(": ")
-                    .append(Json.text(each, "reason", "none given"));
+                    .append(ClusterJson.text(each, "reason", "none given"));
             each = cause(each, "caused_by", "failed_shards");
         }
-        return Json.shown(all.toString());
+        return ClusterJson.shown(all.toString());
     }
 
     /** The next error down: what caused it, or what the first shard that failed says. */
@@ -346,7 +324,7 @@ final class ClusterClient {
         String message = e.getMessage();
         return message == null || message.isBlank()
                 ? e.getClass().getSimpleName()
-                : e.getClass().getSimpleName() + ", " + Json.shown(message);
+                : e.getClass().getSimpleName() + ", " + ClusterJson.shown(message);
     }
 
     private static String cut(String path) {

@@ -52,7 +52,7 @@ final class ClusterIndex implements PassageIndex {
     private final Embedder embedder;
     private final OpenSearchOptions options;
     private final boolean writes;
-    private final Search search;
+    private final ClusterSearch search;
     private final AtomicBoolean closed = new AtomicBoolean();
     /** Shared by what refreshes or writes, held alone by what must not be seen half done. */
     private final ReadWriteLock whole = new ReentrantReadWriteLock();
@@ -65,7 +65,7 @@ final class ClusterIndex implements PassageIndex {
 
     private ClusterIndex(
             ClusterClient client,
-            Search search,
+            ClusterSearch search,
             String name,
             Embedder embedder,
             OpenSearchOptions options,
@@ -84,7 +84,7 @@ final class ClusterIndex implements PassageIndex {
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException(
                     "the name of an index has up to 255 lower-case letters, digits and . _ - and begins with a letter or"
-                            + " digit, name: '" + Json.shown(name) + "'");
+                            + " digit, name: '" + ClusterJson.shown(name) + "'");
         }
         if (embedder.dimension() > MOST_DIMENSIONS) {
             throw new IllegalArgumentException("a cluster holds vectors of at most " + MOST_DIMENSIONS
@@ -107,8 +107,8 @@ final class ClusterIndex implements PassageIndex {
             found = client.send("GET", "/" + name, null);
         }
         layout.check(found.body(), found.from());
-        Search search =
-                new Search(client, name, server.bm25Factor(options.index().k1()));
+        ClusterSearch search =
+                new ClusterSearch(client, name, server.bm25Factor(options.index().k1()));
         return new ClusterIndex(client, search, name, embedder, options, writes);
     }
 
@@ -167,11 +167,11 @@ final class ClusterIndex implements PassageIndex {
                 .toList();
         for (EmbeddedPassage own : EmbeddedPassage.of(some, embedder)) {
             float[] other = vectors.getOrDefault(own.passage().id(), new float[0]);
-            double cosine = own.vector().length == other.length ? Search.dot(own.vector(), other) : -1;
+            double cosine = own.vector().length == other.length ? ClusterSearch.dot(own.vector(), other) : -1;
             if (cosine < 0.99) {
                 throw new IndexException(
                         "the vectors to copy were not made by embedder " + embedder.name() + ": that of passage '"
-                                + Json.shown(own.passage().id()) + "' has the cosine " + cosine
+                                + ClusterJson.shown(own.passage().id()) + "' has the cosine " + cosine
                                 + " with the embedder's; open the index with the embedder that made it",
                         null);
             }
@@ -235,7 +235,7 @@ final class ClusterIndex implements PassageIndex {
     }
 
     private static Bulk.Operation indexing(EmbeddedPassage embedded) {
-        return new Bulk.Operation(embedded.passage().id(), Documents.document(embedded));
+        return new Bulk.Operation(embedded.passage().id(), ClusterDocument.document(embedded));
     }
 
     private static List<Bulk.Operation> deletions(Set<String> ids) {
@@ -249,11 +249,11 @@ final class ClusterIndex implements PassageIndex {
         refresh();
         Set<String> ids = new LinkedHashSet<>();
         search.scan(
-                Queries.filter(filter),
-                Json.array(List.of(Documents.ID)),
+                ClusterQueries.filter(filter),
+                ClusterJson.array(List.of(ClusterDocument.ID)),
                 IDS,
                 null,
-                (documents, from) -> documents.forEach(each -> ids.add(Json.string(each, Documents.ID, from))));
+                (documents, from) -> documents.forEach(each -> ids.add(ClusterJson.string(each, ClusterDocument.ID, from))));
         return ids;
     }
 
@@ -288,13 +288,13 @@ final class ClusterIndex implements PassageIndex {
         ClusterClient.Patience patience = client.patience();
         while (true) {
             ClusterClient.Answer answer = client.send("POST", "/" + name + "/_refresh", null);
-            JsonObject shards = Json.object(answer.body(), "_shards", answer.from());
-            if (Json.number(shards, "failed", answer.from()) == 0
-                    && Json.number(shards, "successful", answer.from()) >= options.shards()) {
+            JsonObject shards = ClusterJson.object(answer.body(), "_shards", answer.from());
+            if (ClusterJson.number(shards, "failed", answer.from()) == 0
+                    && ClusterJson.number(shards, "successful", answer.from()) >= options.shards()) {
                 return;
             }
             patience.wait(new ClusterClient.Trouble(
-                    answer.from() + " was answered by some of the shards only: " + Json.shown(shards.toString()),
+                    answer.from() + " was answered by some of the shards only: " + ClusterJson.shown(shards.toString()),
                     Duration.ZERO,
                     null));
         }
@@ -332,11 +332,11 @@ final class ClusterIndex implements PassageIndex {
         requireOpen();
         refresh();
         search.scan(
-                Queries.filter(filter),
+                ClusterQueries.filter(filter),
                 null,
                 PAGE,
                 null,
-                (documents, from) -> documents.forEach(each -> visitor.accept(Documents.passage(each, 0, from))));
+                (documents, from) -> documents.forEach(each -> visitor.accept(ClusterDocument.passage(each, 0, from))));
     }
 
     @Override
@@ -397,7 +397,7 @@ final class ClusterIndex implements PassageIndex {
                 folder,
                 embedder,
                 options.index(),
-                visitor -> search.scan(Queries.everything(), new JsonPrimitive(true), PAGE, moment, visitor)));
+                visitor -> search.scan(ClusterQueries.everything(), new JsonPrimitive(true), PAGE, moment, visitor)));
     }
 
     @Override

@@ -30,7 +30,7 @@ final class IndexLayout {
     /** The body of the request that creates it. */
     JsonObject creation() {
         JsonObject all = new JsonObject();
-        all.add("settings", Json.of("index", settings()));
+        all.add("settings", ClusterJson.of("index", settings()));
         all.add("mappings", mappings());
         return all;
     }
@@ -45,36 +45,36 @@ final class IndexLayout {
         if (embedder.dimension() > 0) {
             settings.addProperty("knn", true);
         }
-        JsonObject similarity = Json.of("type", "BM25");
+        JsonObject similarity = ClusterJson.of("type", "BM25");
         similarity.addProperty("k1", options.index().k1());
         similarity.addProperty("b", options.index().b());
-        settings.add("similarity", Json.of("default", similarity));
+        settings.add("similarity", ClusterJson.of("default", similarity));
         return settings;
     }
 
     private JsonObject mappings() {
         JsonObject fields = new JsonObject();
-        fields.add(Documents.ID, type("keyword"));
-        fields.add(Documents.TITLE, notSearched());
-        fields.add(Documents.TEXT, notSearched());
+        fields.add(ClusterDocument.ID, type("keyword"));
+        fields.add(ClusterDocument.TITLE, notSearched());
+        fields.add(ClusterDocument.TEXT, notSearched());
         JsonObject words = type("text");
         words.addProperty("analyzer", analyzer());
-        fields.add(Documents.WORDS, words);
+        fields.add(ClusterDocument.WORDS, words);
         JsonObject facts = type("keyword");
         facts.addProperty("doc_values", false);
-        fields.add(Documents.FACTS, facts);
-        fields.add(Documents.READERS, facts.deepCopy());
-        fields.add(Documents.EVERYONE, type("boolean"));
-        fields.add(Documents.METADATA, keptOnly());
-        fields.add(Documents.PARENT, keptOnly());
+        fields.add(ClusterDocument.FACTS, facts);
+        fields.add(ClusterDocument.READERS, facts.deepCopy());
+        fields.add(ClusterDocument.EVERYONE, type("boolean"));
+        fields.add(ClusterDocument.METADATA, keptOnly());
+        fields.add(ClusterDocument.PARENT, keptOnly());
         if (embedder.dimension() > 0) {
-            fields.add(Documents.VECTOR, vector());
+            fields.add(ClusterDocument.VECTOR, vector());
         }
         JsonObject mappings = new JsonObject();
         mappings.addProperty("dynamic", "strict");
         JsonObject meta = new JsonObject();
         properties().forEach(meta::addProperty);
-        mappings.add("_meta", Json.of(META, meta));
+        mappings.add("_meta", ClusterJson.of(META, meta));
         mappings.add("properties", fields);
         return mappings;
     }
@@ -84,9 +84,9 @@ final class IndexLayout {
         parameters.addProperty("m", options.index().connections());
         parameters.addProperty("ef_construction", options.index().beamWidth());
         if (options.index().quantised()) {
-            parameters.add("encoder", Json.of("name", "sq"));
+            parameters.add("encoder", ClusterJson.of("name", "sq"));
         }
-        JsonObject method = Json.of("name", "hnsw");
+        JsonObject method = ClusterJson.of("name", "hnsw");
         method.addProperty("engine", "lucene"); // filters while it searches, so access lists cost no results
         method.addProperty("space_type", "cosinesimil");
         method.add("parameters", parameters);
@@ -97,7 +97,7 @@ final class IndexLayout {
     }
 
     private static JsonObject type(String type) {
-        return Json.of("type", type);
+        return ClusterJson.of("type", type);
     }
 
     private static JsonObject notSearched() {
@@ -149,19 +149,19 @@ final class IndexLayout {
         if (body.size() != 1) {
             throw new IndexException(
                     "'" + name + "' names " + body.size() + " indexes of the cluster, "
-                            + Json.shown(body.keySet().toString()) + "; name one, or an alias of one",
+                            + ClusterJson.shown(body.keySet().toString()) + "; name one, or an alias of one",
                     null);
         }
-        JsonObject index = Json.object(body, body.keySet().iterator().next(), from);
-        JsonObject mappings = Json.object(index, "mappings", from);
+        JsonObject index = ClusterJson.object(body, body.keySet().iterator().next(), from);
+        JsonObject mappings = ClusterJson.object(index, "mappings", from);
         JsonElement meta = mappings.get("_meta");
         if (!(meta instanceof JsonObject all) || !(all.get(META) instanceof JsonObject made)) {
             throw new IndexException(
                     "the index '" + name + "' was not made by this library; take another name, or delete it first",
                     null);
         }
-        properties().forEach((key, wanted) -> refuseOther(key, Json.text(made, key, "none"), wanted));
-        JsonObject found = Json.object(mappings, "properties", from);
+        properties().forEach((key, wanted) -> refuseOther(key, ClusterJson.text(made, key, "none"), wanted));
+        JsonObject found = ClusterJson.object(mappings, "properties", from);
         mappings().getAsJsonObject("properties").entrySet().forEach(entry -> {
             String field = entry.getKey();
             JsonObject wanted = entry.getValue().getAsJsonObject();
@@ -170,7 +170,7 @@ final class IndexLayout {
                 // An object's type is not repeated by the cluster, as it is one by having no other
                 if (wanted.get(key) instanceof JsonPrimitive value
                         && !(key.equals("type") && value.getAsString().equals("object"))) {
-                    refuseOther("mapping of '" + field + "', " + key, Json.text(is, key, "none"), value.getAsString());
+                    refuseOther("mapping of '" + field + "', " + key, ClusterJson.text(is, key, "none"), value.getAsString());
                 }
             }
         });
@@ -179,7 +179,7 @@ final class IndexLayout {
     private void refuseOther(String what, String found, String wanted) {
         if (!found.equals(wanted)) {
             throw new IndexException(
-                    "the index '" + name + "' has the " + what + " '" + Json.shown(found) + "', expected '" + wanted
+                    "the index '" + name + "' has the " + what + " '" + ClusterJson.shown(found) + "', expected '" + wanted
                             + "'; open it as it was made, or index the documents again under another name",
                     null);
         }

@@ -26,7 +26,7 @@ final class LocalCopy {
      *
      * @param scan hands over all documents with all their fields
      */
-    static void write(Path folder, Embedder embedder, IndexOptions options, Consumer<Search.Visitor> scan) {
+    static void write(Path folder, Embedder embedder, IndexOptions options, Consumer<ClusterSearch.Visitor> scan) {
         Path target = folder.toAbsolutePath();
         Path part = target.resolveSibling(target.getFileName() + ".part");
         try {
@@ -67,11 +67,11 @@ final class LocalCopy {
             List<Passage> passages = new ArrayList<>();
             List<float[]> vectors = new ArrayList<>();
             for (JsonObject document : documents) {
-                passages.add(Documents.passage(document, 0, from));
-                if (!document.has(Documents.PARENT)) {
+                passages.add(ClusterDocument.passage(document, 0, from));
+                if (!document.has(ClusterDocument.PARENT)) {
                     vectors.add(
-                            document.has(Documents.VECTOR)
-                                    ? Json.floats(document, Documents.VECTOR, embedder.dimension(), from)
+                            document.has(ClusterDocument.VECTOR)
+                                    ? ClusterJson.floats(document, ClusterDocument.VECTOR, embedder.dimension(), from)
                                     : new float[embedder.dimension()]);
                 }
             }

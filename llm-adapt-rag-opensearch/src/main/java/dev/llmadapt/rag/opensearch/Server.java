@@ -17,20 +17,20 @@ record Server(int major, int minor) {
     /** Asks, and refuses what is no OpenSearch or too old a one. */
     static Server ask(ClusterClient client) {
         ClusterClient.Answer answer = client.send("GET", "/", null);
-        JsonObject version = Json.object(answer.body(), "version", answer.from());
-        String number = Json.text(version, "number", "none");
+        JsonObject version = ClusterJson.object(answer.body(), "version", answer.from());
+        String number = ClusterJson.text(version, "number", "none");
         Matcher matcher = NUMBER.matcher(number);
-        if (!Json.text(version, "distribution", "none").equals("opensearch") || !matcher.matches()) {
+        if (!ClusterJson.text(version, "distribution", "none").equals("opensearch") || !matcher.matches()) {
             throw new IndexException(
                     answer.from() + " was answered by something that is not OpenSearch: "
-                            + Json.shown(version.toString())
+                            + ClusterJson.shown(version.toString())
                             + "; name a host of an OpenSearch cluster of version 2.16 or later",
                     null);
         }
         Server server = new Server(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
         if (server.major() < 2 || (server.major() == 2 && server.minor() < 16)) {
             throw new IndexException(
-                    "the cluster runs OpenSearch " + Json.shown(number) + ", 2.16 or later is needed; upgrade it",
+                    "the cluster runs OpenSearch " + ClusterJson.shown(number) + ", 2.16 or later is needed; upgrade it",
                     null);
         }
         return server;

@@ -249,7 +249,7 @@ final class ClusterIndexTest {
                     new Passage(
                             id, "", "fox", 0, Map.of("note", "v".repeat(32_000)), Set.of("ann", "r".repeat(32_000))),
                     new Passage("\uD83D\uDE00/ ?&#\"", "", "fox", 0),
-                    new Passage(Documents.clusterId(id), "", "fox", 0),
+                    new Passage(ClusterDocument.clusterId(id), "", "fox", 0),
                     new Passage("_all", "", "fox", 0));
             index.upsert(passages);
 

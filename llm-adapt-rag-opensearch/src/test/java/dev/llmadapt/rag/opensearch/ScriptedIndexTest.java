@@ -84,12 +84,12 @@ final class ScriptedIndexTest {
         JsonArray items = new JsonArray();
         for (JsonObject line : lines(request)) {
             if (line.has("delete")) {
-                items.add(Json.of("delete", Json.of("status", 200)));
+                items.add(ClusterJson.of("delete", ClusterJson.of("status", 200)));
             } else if (line.has("index")) {
-                items.add(Json.of("index", Json.of("status", 201)));
+                items.add(ClusterJson.of("index", ClusterJson.of("status", 201)));
             }
         }
-        return Reply.of(200, Json.of("items", items).toString());
+        return Reply.of(200, ClusterJson.of("items", items).toString());
     }
 
     private PassageIndex open() {
@@ -151,14 +151,14 @@ final class ScriptedIndexTest {
             for (JsonObject line : lines(request)) {
                 if (line.has("index")) {
                     String id = line.getAsJsonObject("index").get("_id").getAsString();
-                    JsonObject item = Json.of("status", id.equals("p3") ? 400 : 201);
+                    JsonObject item = ClusterJson.of("status", id.equals("p3") ? 400 : 201);
                     if (id.equals("p3")) {
                         item.add("error", JsonParser.parseString("{\"type\":\"odd\",\"reason\":\"too odd\"}"));
                     }
-                    items.add(Json.of("index", item));
+                    items.add(ClusterJson.of("index", item));
                 }
             }
-            return Reply.of(200, Json.of("items", items).toString());
+            return Reply.of(200, ClusterJson.of("items", items).toString());
         };
         List<Passage> passages = new ArrayList<>();
         for (int i = 0; i < 20; i++) {

@@ -1,5 +1,6 @@
 package dev.llmadapt.rag.documents;
 
+import dev.llmadapt.rag.http.BoundedExchange;
 import dev.llmadapt.text.TextEncoding;
 import java.io.IOException;
 import java.net.URI;
@@ -7,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpHeaders;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -17,10 +19,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -181,19 +179,13 @@ final class UrlDocuments implements DocumentSource {
 
     /** The answer, all of it within the time and the size that the options allow. */
     private HttpResponse<byte[]> send(HttpRequest request) throws IOException {
-        CompletableFuture<HttpResponse<byte[]>> answer =
-                client.sendAsync(request, info -> new LimitedBody(options.maxBytes()));
         try {
-            return answer.get(options.timeout().toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException e) {
-            answer.cancel(true);
+            return BoundedExchange.send(client, request, options.timeout(), options.maxBytes());
+        } catch (HttpTimeoutException e) {
             throw new IOException("it took longer than " + options.timeout().toMillis() + " ms", e);
-        } catch (ExecutionException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new IOException(
-                    cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage(), cause);
+        } catch (BoundedExchange.TooLong e) {
+            throw new IOException("it has more than " + options.maxBytes() + " bytes", e);
         } catch (InterruptedException e) {
-            answer.cancel(true);
             Thread.currentThread().interrupt();
             throw new DocumentException("reading addresses was interrupted", e);
         }

@@ -1,27 +1,20 @@
 package dev.llmadapt.rag.embedding;
 
+import dev.llmadapt.rag.embedding.EncoderTokenizer.Sequence;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /** {@link Reranker#load}. */
 final class CrossEncoder implements Reranker {
     private static final int BATCH = 16;
 
     private final String name;
-    private final TextEncoder encoder;
-    private final EncoderSession session;
-    /** Read by whoever scores, written by who closes. */
-    private final ReadWriteLock open = new ReentrantReadWriteLock();
+    private final Encoder encoder;
 
-    private boolean closed;
-
-    private CrossEncoder(String name, TextEncoder encoder, EncoderSession session) {
+    private CrossEncoder(String name, Encoder encoder) {
         this.name = name;
         this.encoder = encoder;
-        this.session = session;
     }
 
     /** {@link Reranker#load}. */
@@ -31,76 +24,52 @@ final class CrossEncoder implements Reranker {
         }
         String name = folder.toString();
         String file = SentenceTransformersFolder.model(folder).toString();
-        TextEncoder encoder = TextEncoder.open(SentenceTransformersFolder.tokenizer(folder), maxTokens, name);
-        EncoderSession session = null;
+        Encoder encoder = Encoder.open(
+                "reranker",
+                name,
+                SentenceTransformersFolder.tokenizer(folder),
+                maxTokens,
+                (environment, options) -> environment.createSession(file, options),
+                List.of("logits"));
         try {
-            session = EncoderSession.open(
-                    name, (environment, options) -> environment.createSession(file, options), List.of("logits"));
-            CrossEncoder made = new CrossEncoder(name, encoder, session);
+            CrossEncoder made = new CrossEncoder(name, encoder);
             made.score("a", List.of("b")); // a graph of another kind is refused here
             return made;
         } catch (RuntimeException | Error e) {
             encoder.close();
-            if (session != null) {
-                session.close();
-            }
             throw e;
         }
     }
 
     @Override
     public double[] score(String query, List<String> passages) {
-        open.readLock().lock();
-        try {
-            if (closed) {
-                throw new IllegalStateException("the reranker " + name + " is closed; load it again to use it");
-            }
-            List<TextEncoder.Row> rows = passages.stream()
+        return encoder.whileOpen(() -> {
+            List<Sequence> pairs = passages.stream()
                     .map(passage -> encoder.encode(query, passage))
                     .toList();
-            int[] byLength = EncoderSession.byLength(rows);
-            double[] scores = new double[rows.size()];
-            session.forEach(EncoderSession.batches(rows, byLength, BATCH), (output, batch) -> {
-                int from = batch * BATCH;
-                int count = Math.min(BATCH, byLength.length - from);
-                long[] shape = output.shape(); // (batch, labels)
-                if (shape.length != 2 || shape[0] != count || shape[1] < 1 || shape[1] > 2) {
-                    throw new EmbeddingException(
-                            name + " returned the shape " + Arrays.toString(shape)
-                                    + ", expected one or two logits a pair, (batch, 1) or (batch, 2)",
-                            null);
-                }
-                for (int i = 0; i < count; i++) {
-                    int labels = (int) shape[1];
-                    EncoderSession.requireFinite(
-                            name,
-                            passages.get(byLength[from + i]),
-                            Arrays.copyOfRange(output.values(), i * labels, (i + 1) * labels));
-                    scores[byLength[from + i]] = shape[1] == 1
-                            ? output.values()[i]
-                            : (double) output.values()[2 * i + 1] - output.values()[2 * i];
-                }
-            });
+            double[] scores = new double[pairs.size()];
+            encoder.run(pairs, BATCH, (output, row, pair) -> scores[pair] = score(output, row, passages.get(pair)));
             return scores;
-        } finally {
-            open.readLock().unlock();
+        });
+    }
+
+    /** The score of a row of logits, (batch, labels). */
+    private double score(EncoderSession.Output output, int row, String passage) {
+        long[] shape = output.shape();
+        if (shape.length != 2 || shape[0] <= row || shape[1] < 1 || shape[1] > 2) {
+            throw new EmbeddingException(
+                    name + " returned the shape " + Arrays.toString(shape)
+                            + ", expected one or two logits a pair, (batch, 1) or (batch, 2)",
+                    null);
         }
+        int labels = (int) shape[1];
+        float[] logits = Arrays.copyOfRange(output.values(), row * labels, (row + 1) * labels);
+        EncoderSession.requireFinite(name, passage, logits);
+        return labels == 1 ? logits[0] : (double) logits[1] - logits[0];
     }
 
     @Override
     public void close() {
-        open.writeLock().lock();
-        try {
-            if (!closed) {
-                closed = true;
-                try {
-                    encoder.close();
-                } finally {
-                    session.close();
-                }
-            }
-        } finally {
-            open.writeLock().unlock();
-        }
+        encoder.close();
     }
 }

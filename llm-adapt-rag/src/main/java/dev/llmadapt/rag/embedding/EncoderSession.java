@@ -7,33 +7,27 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.TensorInfo;
 import dev.llmadapt.natives.OnnxRuntime;
-import dev.llmadapt.rag.embedding.TextEncoder.Row;
+import dev.llmadapt.rag.embedding.EncoderTokenizer.Sequence;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.ObjIntConsumer;
-import java.util.stream.IntStream;
 
-/** An encoder's ONNX graph: rows of token ids in, one tensor of floats out. Thread-safe. */
+/** The ONNX graph of an encoder: sequences of token ids in, one tensor of floats out. Thread-safe. */
 final class EncoderSession implements AutoCloseable {
     private static final Set<String> INPUTS = Set.of("input_ids", "attention_mask", "token_type_ids");
 
     private final String name;
     private final OrtSession session;
     private final String output;
-    private final long[] outputShape;
 
-    private EncoderSession(String name, OrtSession session, String output, long[] outputShape) {
+    private EncoderSession(String name, OrtSession session, String output) {
         this.name = name;
         this.session = session;
         this.output = output;
-        this.outputShape = outputShape;
     }
 
     /**
@@ -59,10 +53,10 @@ final class EncoderSession implements AutoCloseable {
                     .findFirst()
                     .orElse(known.keySet().iterator().next());
             NodeInfo node = known.get(output);
-            if (node == null || !(node.getInfo() instanceof TensorInfo info)) {
+            if (node == null || !(node.getInfo() instanceof TensorInfo)) {
                 throw new EmbeddingException(name + ": the output '" + output + "' is no tensor", null);
             }
-            return new EncoderSession(name, session, output, info.getShape());
+            return new EncoderSession(name, session, output);
         } catch (OrtException | RuntimeException | Error e) {
             if (session != null) {
                 try {
@@ -87,48 +81,15 @@ final class EncoderSession implements AutoCloseable {
         return OrtEnvironment.getEnvironment();
     }
 
-    /** The output's shape as the graph declares it; -1 where it depends on the input. */
-    long[] outputShape() {
-        return outputShape.clone();
-    }
-
-    /** The places of rows, the shortest first, so that batches of them are padded little. */
-    static int[] byLength(List<Row> rows) {
-        return IntStream.range(0, rows.size())
-                .boxed()
-                .sorted(Comparator.comparingInt(row -> rows.get(row).ids().length))
-                .mapToInt(row -> row)
-                .toArray();
-    }
-
-    /** Rows in some order, {@code size} at a time. */
-    static List<List<Row>> batches(List<Row> rows, int[] order, int size) {
-        List<List<Row>> batches = new ArrayList<>();
-        for (int from = 0; from < order.length; from += size) {
-            batches.add(Arrays.stream(order, from, Math.min(order.length, from + size))
-                    .mapToObj(rows::get)
-                    .toList());
-        }
-        return batches;
-    }
-
-    /**
-     * Runs some batches of rows, as many at a time as there are processors, and hands over the output of each with its
-     * place; on threads of the common pool (or the caller's, if it is one of a pool) at the same time.
-     */
-    void forEach(List<List<Row>> batches, ObjIntConsumer<Output> receiver) {
-        IntStream.range(0, batches.size()).parallel().forEach(i -> receiver.accept(run(batches.get(i)), i));
-    }
-
-    /** Runs some rows, padded to the longest at the right. */
-    Output run(List<Row> rows) {
-        int length = rows.stream().mapToInt(row -> row.ids().length).max().orElse(0);
-        long[] shape = {rows.size(), length}; // (batch, seq)
-        long[] ids = new long[rows.size() * length];
+    /** Runs a batch of sequences, padded to the longest at the right. */
+    Output run(List<Sequence> batch) {
+        int length = batch.stream().mapToInt(each -> each.ids().length).max().orElse(0);
+        long[] shape = {batch.size(), length}; // (batch, seq)
+        long[] ids = new long[batch.size() * length];
         long[] mask = new long[ids.length];
         long[] types = new long[ids.length];
-        for (int row = 0; row < rows.size(); row++) {
-            Row each = rows.get(row);
+        for (int row = 0; row < batch.size(); row++) {
+            Sequence each = batch.get(row);
             System.arraycopy(each.ids(), 0, ids, row * length, each.ids().length);
             System.arraycopy(each.types(), 0, types, row * length, each.types().length);
             Arrays.fill(mask, row * length, row * length + each.ids().length, 1);

@@ -1,7 +1,7 @@
 package dev.llmadapt.rag.embedding;
 
 import dev.llmadapt.rag.embedding.EmbedderOptions.Pooling;
-import dev.llmadapt.rag.embedding.TextEncoder.Row;
+import dev.llmadapt.rag.embedding.EncoderTokenizer.Sequence;
 import dev.llmadapt.rag.splitting.Tokens;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,27 +11,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Supplier;
 
 /** An embedder over an encoder's last hidden states (Reimers and Gurevych 2019, "Sentence-BERT"). */
 final class OnnxEmbedder implements Embedder {
     private final String name;
     private final EmbedderOptions options;
-    private final TextEncoder encoder;
-    private final EncoderSession session;
+    private final Encoder encoder;
     private final int dimension;
-    /** Read by whoever embeds, written by who closes. */
-    private final ReadWriteLock open = new ReentrantReadWriteLock();
 
-    private boolean closed;
-
-    private OnnxEmbedder(String name, EmbedderOptions options, TextEncoder encoder, EncoderSession session) {
+    private OnnxEmbedder(String name, EmbedderOptions options, Encoder encoder) {
         this.name = name;
         this.options = options;
         this.encoder = encoder;
-        this.session = session;
         this.dimension = embed(List.of("a")).get(0).length;
     }
 
@@ -98,18 +89,18 @@ final class OnnxEmbedder implements Embedder {
         }
     }
 
-    private static Embedder make(String name, byte[] tokenizer, EncoderSession.Source source, EmbedderOptions options) {
-        TextEncoder encoder = TextEncoder.open(tokenizer, options.maxTokens(), name);
-        EncoderSession session = null;
+    private static Embedder make(String name, byte[] tokenizer, EncoderSession.Source graph, EmbedderOptions options) {
+        Encoder encoder = Encoder.open(
+                "embedder",
+                name,
+                tokenizer,
+                options.maxTokens(),
+                graph,
+                List.of("last_hidden_state", "token_embeddings", "sentence_embedding"));
         try {
-            session = EncoderSession.open(
-                    name, source, List.of("last_hidden_state", "token_embeddings", "sentence_embedding"));
-            return new OnnxEmbedder(name, options, encoder, session);
+            return new OnnxEmbedder(name, options, encoder);
         } catch (RuntimeException | Error e) {
             encoder.close();
-            if (session != null) {
-                session.close();
-            }
             throw e;
         }
     }
@@ -126,35 +117,29 @@ final class OnnxEmbedder implements Embedder {
 
     @Override
     public List<float[]> embedPassages(List<String> texts) {
-        return whileOpen(() ->
+        return encoder.whileOpen(() ->
                 embed(texts.stream().map(text -> options.passagePrefix() + text).toList()));
     }
 
     @Override
     public float[] embedQuery(String text) {
-        return whileOpen(() -> embed(List.of(options.queryPrefix() + text)).get(0));
+        return encoder.whileOpen(() -> embed(List.of(options.queryPrefix() + text)).get(0));
     }
 
     @Override
     public Tokens tokens() {
-        return text -> whileOpen(() -> encoder.spans(text));
+        return text -> encoder.whileOpen(() -> encoder.spans(text));
     }
 
-    /** Texts of like length run together, so that little is padded. */
     private List<float[]> embed(List<String> texts) {
-        List<Row> rows = texts.stream()
+        List<Sequence> sequences = texts.stream()
                 .map(text -> encoder.encode(options.lowerCase() ? text.toLowerCase(Locale.ROOT) : text))
                 .toList();
-        int[] byLength = EncoderSession.byLength(rows);
-        float[][] vectors = new float[rows.size()][];
-        session.forEach(EncoderSession.batches(rows, byLength, options.batch()), (output, batch) -> {
-            int from = batch * options.batch();
-            for (int i = 0; i < Math.min(options.batch(), byLength.length - from); i++) {
-                int row = byLength[from + i];
-                float[] vector = pooled(output, i, rows.get(row).ids().length);
-                EncoderSession.requireFinite(name, texts.get(row), vector);
-                vectors[row] = options.normalize() ? normalized(vector) : vector;
-            }
+        float[][] vectors = new float[sequences.size()][];
+        encoder.run(sequences, options.batch(), (output, row, sequence) -> {
+            float[] vector = pooled(output, row, sequences.get(sequence).ids().length);
+            EncoderSession.requireFinite(name, texts.get(sequence), vector);
+            vectors[sequence] = options.normalize() ? normalized(vector) : vector;
         });
         return new ArrayList<>(Arrays.asList(vectors));
     }
@@ -203,32 +188,8 @@ final class OnnxEmbedder implements Embedder {
         return vector;
     }
 
-    private <T> T whileOpen(Supplier<T> use) {
-        open.readLock().lock();
-        try {
-            if (closed) {
-                throw new IllegalStateException("the embedder " + name + " is closed; load it again to use it");
-            }
-            return use.get();
-        } finally {
-            open.readLock().unlock();
-        }
-    }
-
     @Override
     public void close() {
-        open.writeLock().lock();
-        try {
-            if (!closed) {
-                closed = true;
-                try {
-                    encoder.close();
-                } finally {
-                    session.close();
-                }
-            }
-        } finally {
-            open.writeLock().unlock();
-        }
+        encoder.close();
     }
 }

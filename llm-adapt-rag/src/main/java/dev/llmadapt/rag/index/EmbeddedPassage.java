@@ -27,7 +27,7 @@ public record EmbeddedPassage(Passage passage, float[] vector) {
     public static List<EmbeddedPassage> of(Collection<Passage> passages, Embedder embedder) {
         Map<String, Passage> last = new LinkedHashMap<>();
         for (Passage passage : passages) {
-            Fields.check(passage);
+            LuceneFields.check(passage);
             last.put(passage.id(), passage);
         }
         List<Passage> distinct = new ArrayList<>(last.values());
@@ -35,9 +35,9 @@ public record EmbeddedPassage(Passage passage, float[] vector) {
         for (int from = 0; from < distinct.size(); from += EMBEDDED_AT_ONCE) {
             List<Passage> some = distinct.subList(from, Math.min(distinct.size(), from + EMBEDDED_AT_ONCE));
             List<Passage> found =
-                    some.stream().filter(passage -> !Fields.isParent(passage)).toList();
+                    some.stream().filter(passage -> !LuceneFields.isParent(passage)).toList();
             List<float[]> vectors =
-                    embedder.embedPassages(found.stream().map(Fields::words).toList());
+                    embedder.embedPassages(found.stream().map(LuceneFields::words).toList());
             if (vectors.size() != found.size()) {
                 throw new IndexException(
                         "embedder " + embedder.name() + " returned " + vectors.size() + " vectors for " + found.size()
@@ -46,7 +46,7 @@ public record EmbeddedPassage(Passage passage, float[] vector) {
             }
             int next = 0;
             for (Passage passage : some) {
-                float[] vector = Fields.isParent(passage) ? new float[0] : unit(vectors.get(next++), embedder);
+                float[] vector = LuceneFields.isParent(passage) ? new float[0] : unit(vectors.get(next++), embedder);
                 embedded.add(new EmbeddedPassage(passage, vector));
             }
         }
@@ -60,12 +60,12 @@ public record EmbeddedPassage(Passage passage, float[] vector) {
 
     /** Whether it is found by id only, neither by words nor by its vector. */
     public boolean isParent() {
-        return Fields.isParent(passage);
+        return LuceneFields.isParent(passage);
     }
 
     /** Its words as they are looked for. */
     public String searchText() {
-        return Fields.searchText(passage);
+        return LuceneFields.searchText(passage);
     }
 
     /** The words of a query as they are looked for. */

@@ -192,7 +192,7 @@ final class LuceneIndex implements PassageIndex {
         write(to -> {
             List<Document> documents = documents(passages);
             for (Document document : documents) {
-                to.updateDocument(Fields.id(String.valueOf(document.get(Fields.ID))), document);
+                to.updateDocument(LuceneFields.id(String.valueOf(document.get(LuceneFields.ID))), document);
             }
         });
     }
@@ -202,8 +202,8 @@ final class LuceneIndex implements PassageIndex {
         write(to -> {
             List<Document> documents = documents(passages);
             org.apache.lucene.search.Query gone = new BooleanQuery.Builder()
-                    .add(Fields.filter(old), Occur.SHOULD)
-                    .add(Fields.terms(Fields.ID, ids(documents)), Occur.SHOULD)
+                    .add(LuceneFields.filter(old), Occur.SHOULD)
+                    .add(LuceneFields.terms(LuceneFields.ID, ids(documents)), Occur.SHOULD)
                     .build();
             if (documents.isEmpty()) {
                 to.deleteDocuments(gone);
@@ -215,18 +215,18 @@ final class LuceneIndex implements PassageIndex {
 
     private static Set<String> ids(List<Document> documents) {
         return documents.stream()
-                .map(document -> String.valueOf(document.get(Fields.ID)))
+                .map(document -> String.valueOf(document.get(LuceneFields.ID)))
                 .collect(Collectors.toSet());
     }
 
     @Override
     public void delete(Collection<String> ids) {
-        write(to -> to.deleteDocuments(ids.stream().map(Fields::id).toArray(Term[]::new)));
+        write(to -> to.deleteDocuments(ids.stream().map(LuceneFields::id).toArray(Term[]::new)));
     }
 
     @Override
     public void delete(Filter filter) {
-        write(to -> to.deleteDocuments(Fields.filter(filter)));
+        write(to -> to.deleteDocuments(LuceneFields.filter(filter)));
     }
 
     @Override
@@ -236,7 +236,7 @@ final class LuceneIndex implements PassageIndex {
 
     private List<Document> documents(Collection<Passage> passages) {
         return EmbeddedPassage.of(passages, embedder).stream()
-                .map(each -> Fields.document(each.passage(), each.vector()))
+                .map(each -> LuceneFields.document(each.passage(), each.vector()))
                 .toList();
     }
 
@@ -258,7 +258,7 @@ final class LuceneIndex implements PassageIndex {
     @Override
     public void forEach(Filter filter, Consumer<Passage> visitor) {
         read(searcher -> {
-            org.apache.lucene.search.Query query = searcher.rewrite(Fields.filter(filter));
+            org.apache.lucene.search.Query query = searcher.rewrite(LuceneFields.filter(filter));
             Weight weight = searcher.createWeight(query, ScoreMode.COMPLETE_NO_SCORES, 1);
             for (LeafReaderContext leaf : searcher.getIndexReader().leaves()) {
                 Scorer scorer = weight.scorer(leaf);
@@ -270,7 +270,7 @@ final class LuceneIndex implements PassageIndex {
                 var docs = scorer.iterator();
                 for (int doc = docs.nextDoc(); doc != DocIdSetIterator.NO_MORE_DOCS; doc = docs.nextDoc()) {
                     if (live == null || live.get(doc)) {
-                        visitor.accept(Fields.passage(stored.document(doc), 0));
+                        visitor.accept(LuceneFields.passage(stored.document(doc), 0));
                     }
                 }
             }
@@ -411,14 +411,14 @@ final class LuceneIndex implements PassageIndex {
         return trouble;
     }
 
-    private <T> T read(Search<T> search) {
+    private <T> T read(Read<T> read) {
         open.readLock().lock();
         try {
             requireOpen();
             searchers.maybeRefreshBlocking();
             IndexSearcher searcher = searchers.acquire();
             try {
-                return search.in(searcher);
+                return read.from(searcher);
             } finally {
                 searchers.release(searcher);
             }
@@ -476,8 +476,8 @@ final class LuceneIndex implements PassageIndex {
     }
 
     @FunctionalInterface
-    private interface Search<T> {
-        T in(IndexSearcher searcher) throws IOException;
+    private interface Read<T> {
+        T from(IndexSearcher searcher) throws IOException;
     }
 
     @FunctionalInterface

@@ -66,7 +66,7 @@ final class LuceneSearch {
     List<Passage> dense(Query query, float[] vector, int candidates) throws IOException {
         int count = within(Math.max(query.limit(), candidates));
         TopDocs found =
-                searcher.search(new KnnFloatVectorQuery(Fields.VECTOR, vector, count, Fields.admitted(query)), count);
+                searcher.search(new KnnFloatVectorQuery(LuceneFields.VECTOR, vector, count, LuceneFields.admitted(query)), count);
         // Exact scores: the graph's are of 8 bits where the index is quantised
         ScoreDoc[] exact = found.scoreDocs;
         Map<Integer, float[]> vectors = vectors(exact);
@@ -104,7 +104,7 @@ final class LuceneSearch {
     List<Passage> find(Collection<String> ids, Set<String> principals) throws IOException {
         Set<String> wanted = new LinkedHashSet<>(ids);
         Map<String, Passage> found = new HashMap<>();
-        for (Passage passage : passages(byId(wanted, Fields.readable(principals)))) {
+        for (Passage passage : passages(byId(wanted, LuceneFields.readable(principals)))) {
             found.put(passage.id(), passage.withScore(0));
         }
         return wanted.stream()
@@ -123,7 +123,7 @@ final class LuceneSearch {
             if (vector != null) {
                 found.put(
                         Objects.requireNonNull(
-                                stored.document(each.doc, Set.of(Fields.ID)).get(Fields.ID)),
+                                stored.document(each.doc, Set.of(LuceneFields.ID)).get(LuceneFields.ID)),
                         vector);
             }
         }
@@ -133,7 +133,7 @@ final class LuceneSearch {
     /** The words of a query, each once, restricted to what it may find; empty when there are none. */
     private static Optional<org.apache.lucene.search.Query> words(Query query, Analyzer analyzer) throws IOException {
         Map<String, Integer> words = new LinkedHashMap<>();
-        try (TokenStream stream = analyzer.tokenStream(Fields.WORDS, SearchText.of(query.text()))) {
+        try (TokenStream stream = analyzer.tokenStream(LuceneFields.WORDS, SearchText.of(query.text()))) {
             CharTermAttribute word = stream.addAttribute(CharTermAttribute.class);
             stream.reset();
             while (stream.incrementToken() && words.size() < MOST_WORDS) {
@@ -146,25 +146,25 @@ final class LuceneSearch {
         }
         BooleanQuery.Builder any = new BooleanQuery.Builder();
         words.forEach((word, count) -> {
-            TermQuery term = new TermQuery(new Term(Fields.WORDS, word));
+            TermQuery term = new TermQuery(new Term(LuceneFields.WORDS, word));
             any.add(count == 1 ? term : new BoostQuery(term, count), Occur.SHOULD);
         });
         return Optional.of(new BooleanQuery.Builder()
                 .add(any.build(), Occur.MUST)
-                .add(Fields.admitted(query), Occur.FILTER)
+                .add(LuceneFields.admitted(query), Occur.FILTER)
                 .build());
     }
 
     private ScoreDoc[] byId(Set<String> ids, org.apache.lucene.search.Query filter) throws IOException {
         org.apache.lucene.search.Query query = new BooleanQuery.Builder()
-                .add(Fields.terms(Fields.ID, ids), Occur.FILTER)
+                .add(LuceneFields.terms(LuceneFields.ID, ids), Occur.FILTER)
                 .add(filter, Occur.FILTER)
                 .build();
         return searcher.search(query, Math.max(1, ids.size())).scoreDocs;
     }
 
     private @Nullable ScoreDoc admitted(Query query, String id) throws IOException {
-        ScoreDoc[] docs = byId(Set.of(id), Fields.admitted(query));
+        ScoreDoc[] docs = byId(Set.of(id), LuceneFields.admitted(query));
         return docs.length == 0 ? null : docs[0];
     }
 
@@ -178,7 +178,7 @@ final class LuceneSearch {
         List<Passage> passages = new ArrayList<>(docs.length);
         for (ScoreDoc each : docs) {
             Document document = stored.document(each.doc);
-            passages.add(Fields.passage(document, each.score));
+            passages.add(LuceneFields.passage(document, each.score));
         }
         return passages;
     }
@@ -194,7 +194,7 @@ final class LuceneSearch {
             int its = ReaderUtil.subIndex(doc, leaves);
             if (its != leaf) {
                 leaf = its;
-                values = leaves.get(leaf).reader().getFloatVectorValues(Fields.VECTOR);
+                values = leaves.get(leaf).reader().getFloatVectorValues(LuceneFields.VECTOR);
             }
             int local = doc - leaves.get(leaf).docBase;
             if (values != null

@@ -35,7 +35,7 @@ final class Stemming {
         String text = SearchText.of(written);
         List<Stem> stems = new ArrayList<>();
         try (Analyzer analyzer = analyzer(language);
-                TokenStream stream = analyzer.tokenStream(Fields.WORDS, text)) {
+                TokenStream stream = analyzer.tokenStream(LuceneFields.WORDS, text)) {
             CharTermAttribute stem = stream.addAttribute(CharTermAttribute.class);
             OffsetAttribute place = stream.addAttribute(OffsetAttribute.class);
             stream.reset();

@@ -6,7 +6,7 @@
  * passages of those whose hash changed. {@link dev.llmadapt.rag.index.Watch} repeats that when {@code FolderEvents}
  * tells of a change, and every so often.
  *
- * <p>{@code LuceneIndex} is the index: it owns Lucene's writer and searchers and their closing. {@code Fields} says how
+ * <p>{@code LuceneIndex} is the index: it owns Lucene's writer and searchers and their closing. {@code LuceneFields} says how
  * a passage and its access list are stored and how filters are asked; {@code LuceneSearch} finds by BM25 and by HNSW in
  * one state of the index; {@code VectorCodec} writes the graph of the {@link dev.llmadapt.rag.index.IndexOptions};
  * {@code Stemming} cuts words for a {@link dev.llmadapt.rag.index.Language}.

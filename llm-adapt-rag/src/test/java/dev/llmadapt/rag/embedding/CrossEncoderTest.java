@@ -40,7 +40,7 @@ final class CrossEncoderTest {
     }
 
     private double expected(String query, String passage) {
-        try (TextEncoder encoder = TextEncoder.open(tokenizer, 64, "test")) {
+        try (EncoderTokenizer encoder = EncoderTokenizer.open(tokenizer, 64, "test")) {
             return Arrays.stream(encoder.encode(query, passage).ids()).sum();
         }
     }

@@ -15,7 +15,7 @@ import java.util.Set;
  * Filters, access lists and words in the cluster's query language. They are built as JSON, never as text, so nothing a
  * user writes is read as a query.
  */
-final class Queries {
+final class ClusterQueries {
     /** Values of one {@code terms}: a cluster's limit is 65,536. */
     private static final int MOST_TERMS = 50_000;
     /** A cluster refuses queries beyond 1,024 words; as many as this say what there is to say. */
@@ -23,14 +23,14 @@ final class Queries {
 
     private static final int LONGEST_TOKEN = 255; // of Lucene's tokenizer, which cuts longer ones
 
-    private Queries() {}
+    private ClusterQueries() {}
 
     static JsonObject everything() {
-        return Json.of("match_all", new JsonObject());
+        return ClusterJson.of("match_all", new JsonObject());
     }
 
     private static JsonObject nothing() {
-        return Json.of("match_none", new JsonObject());
+        return ClusterJson.of("match_none", new JsonObject());
     }
 
     /** What a query may find: what its principals may read and its filter lets pass. */
@@ -39,19 +39,19 @@ final class Queries {
     }
 
     static JsonObject readable(Set<String> principals) {
-        JsonObject everyone = Json.of("term", Json.of(Documents.EVERYONE, new JsonPrimitive(true)));
-        return any(List.of(everyone, terms(Documents.READERS, principals)));
+        JsonObject everyone = ClusterJson.of("term", ClusterJson.of(ClusterDocument.EVERYONE, new JsonPrimitive(true)));
+        return any(List.of(everyone, terms(ClusterDocument.READERS, principals)));
     }
 
     static JsonObject filter(Filter filter) {
         if (filter instanceof Filter.OneOf oneOf) {
-            String fact = Documents.fact(oneOf.field());
+            String fact = ClusterDocument.fact(oneOf.field());
             return terms(
-                    Documents.FACTS,
+                    ClusterDocument.FACTS,
                     oneOf.values().stream().map(value -> fact + value).toList());
         }
         if (filter instanceof Filter.Between between) {
-            String fact = Documents.fact(between.field());
+            String fact = ClusterDocument.fact(between.field());
             JsonObject range = new JsonObject();
             range.addProperty("gte", between.from() == null ? fact : fact + between.from());
             if (between.to() != null) {
@@ -59,17 +59,17 @@ final class Queries {
             } else {
                 range.addProperty("lt", fact.substring(0, fact.length() - 1) + (char) ('=' + 1)); // no fact of the key
             }
-            return Json.of("range", Json.of(Documents.FACTS, range));
+            return ClusterJson.of("range", ClusterJson.of(ClusterDocument.FACTS, range));
         }
         if (filter instanceof Filter.And and) {
             return and.parts().isEmpty()
                     ? everything()
-                    : all(and.parts().stream().map(Queries::filter).toList());
+                    : all(and.parts().stream().map(ClusterQueries::filter).toList());
         }
         if (filter instanceof Filter.Or or) {
             return or.parts().isEmpty()
                     ? nothing()
-                    : any(or.parts().stream().map(Queries::filter).toList());
+                    : any(or.parts().stream().map(ClusterQueries::filter).toList());
         }
         return bool("must_not", List.of(filter(((Filter.Not) filter).part())));
     }
@@ -82,8 +82,8 @@ final class Queries {
         List<String> all = List.copyOf(values);
         List<JsonObject> parts = new ArrayList<>();
         for (int from = 0; from < all.size(); from += MOST_TERMS) {
-            parts.add(Json.of(
-                    "terms", Json.of(field, Json.array(all.subList(from, Math.min(all.size(), from + MOST_TERMS))))));
+            parts.add(ClusterJson.of(
+                    "terms", ClusterJson.of(field, ClusterJson.array(all.subList(from, Math.min(all.size(), from + MOST_TERMS))))));
         }
         return parts.size() == 1 ? parts.get(0) : any(parts);
     }
@@ -93,38 +93,38 @@ final class Queries {
         JsonObject bool = new JsonObject();
         bool.add(
                 "must",
-                Json.of(
+                ClusterJson.of(
                         "match",
-                        Json.of(Documents.WORDS, Json.of("query", firstWords(EmbeddedPassage.searchText(text))))));
+                        ClusterJson.of(ClusterDocument.WORDS, ClusterJson.of("query", firstWords(EmbeddedPassage.searchText(text))))));
         bool.add("filter", array(filters));
-        return Json.of("bool", bool);
+        return ClusterJson.of("bool", bool);
     }
 
     /**
      * The passages whose vectors are nearest, of those that pass all filters; the graph is searched among these alone.
      */
     static JsonObject nearest(float[] vector, int count, List<JsonObject> filters) {
-        JsonObject knn = Json.of("vector", Json.array(vector));
+        JsonObject knn = ClusterJson.of("vector", ClusterJson.array(vector));
         knn.addProperty("k", count);
         knn.add("filter", all(filters));
-        return Json.of("knn", Json.of(Documents.VECTOR, knn));
+        return ClusterJson.of("knn", ClusterJson.of(ClusterDocument.VECTOR, knn));
     }
 
     /** Some passages by the exact inner product of their vectors. */
     static JsonObject exact(float[] vector, List<String> ids) {
-        JsonObject parameters = Json.of("field", Documents.VECTOR);
-        parameters.add("query_value", Json.array(vector));
+        JsonObject parameters = ClusterJson.of("field", ClusterDocument.VECTOR);
+        parameters.add("query_value", ClusterJson.array(vector));
         parameters.addProperty("space_type", "innerproduct");
-        JsonObject script = Json.of("lang", "knn");
+        JsonObject script = ClusterJson.of("lang", "knn");
         script.addProperty("source", "knn_score");
         script.add("params", parameters);
-        JsonObject scored = Json.of("query", all(List.of(terms(Documents.ID, ids), hasVector())));
+        JsonObject scored = ClusterJson.of("query", all(List.of(terms(ClusterDocument.ID, ids), hasVector())));
         scored.add("script", script);
-        return Json.of("script_score", scored);
+        return ClusterJson.of("script_score", scored);
     }
 
     private static JsonObject hasVector() {
-        return Json.of("exists", Json.of("field", Documents.VECTOR));
+        return ClusterJson.of("exists", ClusterJson.of("field", ClusterDocument.VECTOR));
     }
 
     static JsonObject all(List<JsonObject> parts) {
@@ -132,13 +132,13 @@ final class Queries {
     }
 
     private static JsonObject any(List<JsonObject> parts) {
-        JsonObject bool = Json.of("should", array(parts));
+        JsonObject bool = ClusterJson.of("should", array(parts));
         bool.addProperty("minimum_should_match", 1);
-        return Json.of("bool", bool);
+        return ClusterJson.of("bool", bool);
     }
 
     private static JsonObject bool(String kind, List<JsonObject> parts) {
-        return Json.of("bool", Json.of(kind, array(parts)));
+        return ClusterJson.of("bool", ClusterJson.of(kind, array(parts)));
     }
 
     private static JsonArray array(List<JsonObject> parts) {

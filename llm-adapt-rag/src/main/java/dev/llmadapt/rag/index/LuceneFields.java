@@ -30,7 +30,7 @@ import org.apache.lucene.search.TermRangeQuery;
 import org.apache.lucene.util.BytesRef;
 
 /** How a passage is stored in Lucene's fields, and how access lists and filters are asked of them. */
-final class Fields {
+final class LuceneFields {
     static final String ID = "id";
     static final String WORDS = "words";
     static final String VECTOR = "vector";
@@ -43,7 +43,7 @@ final class Fields {
     private static final String YES = "y";
     private static final int LONGEST_TERM = 32_000; // bytes; Lucene's own limit is 32,766
 
-    private Fields() {}
+    private LuceneFields() {}
 
     /** Refuses what Lucene cannot hold as a term. */
     static void check(Passage passage) {

@@ -19,11 +19,11 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Reads answers, which may be anything: what is not of the kind expected is one clear {@link IndexException}. */
-final class Json {
+final class ClusterJson {
     /** Levels of an answer; a deeper one is no answer of a search, and would be read by recursion. */
     private static final int DEEPEST = 100;
 
-    private Json() {}
+    private ClusterJson() {}
 
     /** An object of JSON with one member. */
     static JsonObject of(String name, JsonElement value) {

@@ -1,7 +1,5 @@
-package dev.llmadapt.rag.opensearch;
+package dev.llmadapt.rag.http;
 
-import java.io.IOException;
-import java.io.Serial;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -11,20 +9,16 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
 
-/** The bytes of an answer, up to a limit; a longer one is given up before it is held. */
-final class LimitedBody implements HttpResponse.BodySubscriber<byte[]> {
-    private final int limit;
+/** The bytes of an answer up to a limit; a longer one is given up before it is held. */
+final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
+    private final long limit;
     private final CompletableFuture<byte[]> body = new CompletableFuture<>();
     private final List<ByteBuffer> parts = new ArrayList<>();
     private long length;
     private Flow.@Nullable Subscription subscription;
 
-    private LimitedBody(int limit) {
+    BoundedBody(long limit) {
         this.limit = limit;
-    }
-
-    static HttpResponse.BodyHandler<byte[]> of(int limit) {
-        return head -> new LimitedBody(limit);
     }
 
     @Override
@@ -51,7 +45,7 @@ final class LimitedBody implements HttpResponse.BodySubscriber<byte[]> {
         if (subscription != null) {
             subscription.cancel();
         }
-        body.completeExceptionally(new TooLong(limit));
+        body.completeExceptionally(new BoundedExchange.TooLong(limit));
     }
 
     @Override
@@ -71,15 +65,5 @@ final class LimitedBody implements HttpResponse.BodySubscriber<byte[]> {
         }
         parts.clear();
         body.complete(all);
-    }
-
-    /** An answer was longer than the limit. */
-    static final class TooLong extends IOException {
-        @Serial
-        private static final long serialVersionUID = 1L;
-
-        TooLong(int limit) {
-            super("the answer has more than " + limit + " bytes");
-        }
     }
 }

@@ -12,20 +12,20 @@ import java.util.List;
 import java.util.Map;
 
 /** A {@code tokenizer.json}. Thread-safe; closed by its owner while nobody uses it. */
-final class TextEncoder implements AutoCloseable {
+final class EncoderTokenizer implements AutoCloseable {
     private final HuggingFaceTokenizer cutting; // with special tokens, at most maxTokens
     private final HuggingFaceTokenizer plain; // all tokens of a text and nothing else
 
-    private TextEncoder(HuggingFaceTokenizer cutting, HuggingFaceTokenizer plain) {
+    private EncoderTokenizer(HuggingFaceTokenizer cutting, HuggingFaceTokenizer plain) {
         this.cutting = cutting;
         this.plain = plain;
     }
 
-    static TextEncoder open(byte[] json, int maxTokens, String name) {
+    static EncoderTokenizer open(byte[] json, int maxTokens, String name) {
         TokenizerLibrary.load();
         HuggingFaceTokenizer cutting = load(json, "true", "LONGEST_FIRST", maxTokens, name);
         try {
-            return new TextEncoder(cutting, load(json, "false", "DO_NOT_TRUNCATE", -1, name));
+            return new EncoderTokenizer(cutting, load(json, "false", "DO_NOT_TRUNCATE", -1, name));
         } catch (RuntimeException | Error e) {
             cutting.close();
             throw e;
@@ -50,13 +50,13 @@ final class TextEncoder implements AutoCloseable {
     }
 
     /** The ids of a text, special ones around it. */
-    Row encode(String text) {
-        return row(cutting.encode(clean(text)));
+    Sequence encode(String text) {
+        return sequence(cutting.encode(clean(text)));
     }
 
     /** The ids of two texts, as the model was trained to tell them apart. */
-    Row encode(String first, String second) {
-        return row(cutting.encode(clean(first), clean(second)));
+    Sequence encode(String first, String second) {
+        return sequence(cutting.encode(clean(first), clean(second)));
     }
 
     /** Where the tokens of a text are. */
@@ -108,8 +108,8 @@ final class TextEncoder implements AutoCloseable {
         return clean.toString();
     }
 
-    private static Row row(Encoding encoding) {
-        return new Row(encoding.getIds(), encoding.getTypeIds());
+    private static Sequence sequence(Encoding encoding) {
+        return new Sequence(encoding.getIds(), encoding.getTypeIds());
     }
 
     @Override
@@ -122,10 +122,10 @@ final class TextEncoder implements AutoCloseable {
     }
 
     /**
-     * A text as the model reads it.
+     * The tokens of a text, or of two, as the model reads them.
      *
      * @param ids tokens
      * @param types 0 for the first text and 1 for the second
      */
-    record Row(long[] ids, long[] types) {}
+    record Sequence(long[] ids, long[] types) {}
 }

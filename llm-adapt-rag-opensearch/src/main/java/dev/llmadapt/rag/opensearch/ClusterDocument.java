@@ -20,7 +20,7 @@ import java.util.Map;
  * different keys need no new fields, and one field answers every filter. The number is the key's length: without it a
  * key could end where another's value begins.
  */
-final class Documents {
+final class ClusterDocument {
     static final String ID = "id";
     static final String TITLE = "title";
     static final String TEXT = "text";
@@ -41,7 +41,7 @@ final class Documents {
     private static final int LONGEST_KEY = 200;
     private static final String HASHED = "sha256-";
 
-    private Documents() {}
+    private ClusterDocument() {}
 
     /** What the cluster calls a passage: its id, or a hash of one that is too long, or that looks like such a hash. */
     static String clusterId(String id) {
@@ -70,10 +70,10 @@ final class Documents {
         });
         document.add(METADATA, metadata);
         document.add(FACTS, facts);
-        document.add(READERS, Json.array(passage.readers()));
+        document.add(READERS, ClusterJson.array(passage.readers()));
         document.addProperty(EVERYONE, passage.readers().isEmpty());
         if (embedded.vector().length > 0) {
-            document.add(VECTOR, Json.array(embedded.vector()));
+            document.add(VECTOR, ClusterJson.array(embedded.vector()));
         }
         return document;
     }
@@ -84,25 +84,25 @@ final class Documents {
     }
 
     static Passage passage(JsonObject document, double score, String from) {
-        JsonObject words = document.has(PARENT) ? Json.object(document, PARENT, from) : document;
+        JsonObject words = document.has(PARENT) ? ClusterJson.object(document, PARENT, from) : document;
         Map<String, String> metadata = new LinkedHashMap<>();
         for (Map.Entry<String, JsonElement> entry :
-                Json.object(document, METADATA, from).entrySet()) {
+                ClusterJson.object(document, METADATA, from).entrySet()) {
             if (!(entry.getValue() instanceof JsonPrimitive value) || !value.isString()) {
                 throw new IndexException(
-                        from + " found a passage whose metadata '" + Json.shown(entry.getKey())
+                        from + " found a passage whose metadata '" + ClusterJson.shown(entry.getKey())
                                 + "' is no text; was it written by something else?",
                         null);
             }
             metadata.put(entry.getKey(), value.getAsString());
         }
         return new Passage(
-                Json.string(document, ID, from),
-                Json.string(words, TITLE, from),
-                Json.string(words, TEXT, from),
+                ClusterJson.string(document, ID, from),
+                ClusterJson.string(words, TITLE, from),
+                ClusterJson.string(words, TEXT, from),
                 score,
                 metadata,
-                new LinkedHashSet<>(Json.strings(document, READERS, from)));
+                new LinkedHashSet<>(ClusterJson.strings(document, READERS, from)));
     }
 
     static byte[] utf8(String text) {

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * of the shards while they are there ({@code preference}), words are weighed over all shards
  * ({@code dfs_query_then_fetch}), and equal scores are ordered by id, so the same query finds the same.
  */
-final class Search {
+final class ClusterSearch {
     /** A cluster's own limit on what one search returns. */
     static final int MOST = 10_000;
 
@@ -45,30 +45,30 @@ final class Search {
      *
      * @param bm25Factor what the cluster's scores of words are divided by, to be those of an index in a folder
      */
-    Search(ClusterClient client, String name, double bm25Factor) {
+    ClusterSearch(ClusterClient client, String name, double bm25Factor) {
         this.client = client;
         this.name = name;
         this.bm25Factor = bm25Factor;
     }
 
     List<Passage> lexical(Query query) {
-        JsonObject body = ranked(Queries.words(query.text(), Queries.admitted(query)), within(query.limit()));
+        JsonObject body = ranked(ClusterQueries.words(query.text(), ClusterQueries.admitted(query)), within(query.limit()));
         return hits(body, "&search_type=dfs_query_then_fetch", query).passages(score -> score / bm25Factor);
     }
 
     Optional<Explanation> explainLexical(Query query, String id) {
-        List<JsonObject> filters = new ArrayList<>(Queries.admitted(query));
-        filters.add(Queries.terms(Documents.ID, Set.of(id)));
-        JsonObject body = ranked(Queries.words(query.text(), filters), 1);
+        List<JsonObject> filters = new ArrayList<>(ClusterQueries.admitted(query));
+        filters.add(ClusterQueries.terms(ClusterDocument.ID, Set.of(id)));
+        JsonObject body = ranked(ClusterQueries.words(query.text(), filters), 1);
         body.addProperty("explain", true);
         Hits hits = hits(body, "&search_type=dfs_query_then_fetch", query);
         if (hits.all().isEmpty()) {
             return Optional.empty();
         }
         JsonObject hit = hits.all().get(0);
-        Explanation explanation = explanation(Json.object(hit, "_explanation", hits.from()), hits.from());
+        Explanation explanation = explanation(ClusterJson.object(hit, "_explanation", hits.from()), hits.from());
         return Optional.of(new Explanation(
-                Json.number(hit, "_score", hits.from()) / bm25Factor,
+                ClusterJson.number(hit, "_score", hits.from()) / bm25Factor,
                 "BM25, the cluster's score divided by " + bm25Factor + ":",
                 List.of(explanation)));
     }
@@ -82,29 +82,29 @@ final class Search {
      */
     List<Passage> dense(Query query, float[] vector, int candidates, boolean quantised) {
         int count = within(Math.max(query.limit(), candidates));
-        JsonObject nearest = Queries.nearest(vector, count, Queries.admitted(query));
+        JsonObject nearest = ClusterQueries.nearest(vector, count, ClusterQueries.admitted(query));
         if (!quantised) {
             // The cluster's score of a cosine is (1 + cosine) / 2
             return hits(ranked(nearest, within(query.limit())), "", query).passages(score -> 2 * score - 1);
         }
         JsonObject body = ranked(nearest, count);
-        body.add("_source", Json.array(List.of(Documents.ID)));
+        body.add("_source", ClusterJson.array(List.of(ClusterDocument.ID)));
         Hits found = hits(body, "", query);
         if (found.all().isEmpty()) {
             return List.of();
         }
         List<String> ids = found.all().stream()
-                .map(hit -> Json.string(Json.object(hit, "_source", found.from()), Documents.ID, found.from()))
+                .map(hit -> ClusterJson.string(ClusterJson.object(hit, "_source", found.from()), ClusterDocument.ID, found.from()))
                 .toList();
-        return hits(ranked(Queries.exact(vector, ids), within(query.limit())), "", query)
+        return hits(ranked(ClusterQueries.exact(vector, ids), within(query.limit())), "", query)
                 // The cluster's score of an inner product p, here a cosine, is p + 1, or 1 / (1 - p) below 0
                 .passages(score -> score >= 1 ? score - 1 : 1 - 1 / score);
     }
 
     Optional<Explanation> explainDense(Query query, String id, float[] vector, String embedder) {
-        List<JsonObject> filters = new ArrayList<>(Queries.admitted(query));
-        filters.add(Queries.terms(Documents.ID, Set.of(id)));
-        float[] other = vectors(Queries.all(filters), 1, vector.length).get(id);
+        List<JsonObject> filters = new ArrayList<>(ClusterQueries.admitted(query));
+        filters.add(ClusterQueries.terms(ClusterDocument.ID, Set.of(id)));
+        float[] other = vectors(ClusterQueries.all(filters), 1, vector.length).get(id);
         if (other == null) {
             return Optional.empty();
         }
@@ -124,7 +124,7 @@ final class Search {
         List<String> wanted = List.copyOf(new LinkedHashSet<>(ids));
         Map<String, Passage> found = new HashMap<>();
         for (List<String> some : parts(wanted, IDS_AT_ONCE)) {
-            JsonObject query = Queries.all(List.of(Queries.terms(Documents.ID, some), Queries.readable(principals)));
+            JsonObject query = ClusterQueries.all(List.of(ClusterQueries.terms(ClusterDocument.ID, some), ClusterQueries.readable(principals)));
             hits(unranked(query, some.size()), "", null)
                     .passages(score -> 0)
                     .forEach(passage -> found.put(passage.id(), passage));
@@ -138,22 +138,22 @@ final class Search {
     Map<String, float[]> vectors(Collection<String> ids, int dimension) {
         Map<String, float[]> found = new HashMap<>();
         for (List<String> some : parts(List.copyOf(new LinkedHashSet<>(ids)), VECTORS_AT_ONCE)) {
-            found.putAll(vectors(Queries.terms(Documents.ID, some), some.size(), dimension));
+            found.putAll(vectors(ClusterQueries.terms(ClusterDocument.ID, some), some.size(), dimension));
         }
         return found;
     }
 
     private Map<String, float[]> vectors(JsonObject query, int most, int dimension) {
         JsonObject body = unranked(query, most);
-        body.add("_source", Json.array(List.of(Documents.ID, Documents.VECTOR)));
+        body.add("_source", ClusterJson.array(List.of(ClusterDocument.ID, ClusterDocument.VECTOR)));
         Hits hits = hits(body, "", null);
         Map<String, float[]> vectors = new HashMap<>();
         for (JsonObject hit : hits.all()) {
-            JsonObject document = Json.object(hit, "_source", hits.from());
-            if (document.has(Documents.VECTOR)) {
+            JsonObject document = ClusterJson.object(hit, "_source", hits.from());
+            if (document.has(ClusterDocument.VECTOR)) {
                 vectors.put(
-                        Json.string(document, Documents.ID, hits.from()),
-                        Json.floats(document, Documents.VECTOR, dimension, hits.from()));
+                        ClusterJson.string(document, ClusterDocument.ID, hits.from()),
+                        ClusterJson.floats(document, ClusterDocument.VECTOR, dimension, hits.from()));
             }
         }
         return vectors;
@@ -162,7 +162,7 @@ final class Search {
     long count() {
         ClusterClient.Answer answer = client.send("GET", "/" + name + "/_count", null);
         whole(answer);
-        return (long) Json.number(answer.body(), "count", answer.from());
+        return (long) ClusterJson.number(answer.body(), "count", answer.from());
     }
 
     /**
@@ -179,27 +179,27 @@ final class Search {
                 body.add("_source", source);
             }
             JsonArray sort = new JsonArray();
-            sort.add(Json.of(Documents.ID, "asc"));
+            sort.add(ClusterJson.of(ClusterDocument.ID, "asc"));
             body.add("sort", sort);
             if (last != null) {
-                body.add("search_after", Json.array(List.of(last)));
+                body.add("search_after", ClusterJson.array(List.of(last)));
             }
             Hits hits;
             if (moment == null) {
                 hits = hits(body, "", null);
             } else {
-                JsonObject pit = Json.of("id", moment);
+                JsonObject pit = ClusterJson.of("id", moment);
                 pit.addProperty("keep_alive", "5m");
                 body.add("pit", pit);
                 hits = hits("/_search?allow_partial_search_results=false", body, page);
             }
             List<JsonObject> documents = new ArrayList<>();
             for (JsonObject hit : hits.all()) {
-                JsonObject document = Json.object(hit, "_source", hits.from());
-                String id = Json.string(document, Documents.ID, hits.from());
-                if (last != null && Arrays.compareUnsigned(Documents.utf8(id), Documents.utf8(last)) <= 0) {
+                JsonObject document = ClusterJson.object(hit, "_source", hits.from());
+                String id = ClusterJson.string(document, ClusterDocument.ID, hits.from());
+                if (last != null && Arrays.compareUnsigned(ClusterDocument.utf8(id), ClusterDocument.utf8(last)) <= 0) {
                     throw new IndexException(
-                            hits.from() + " found '" + Json.shown(id) + "' after '" + Json.shown(last)
+                            hits.from() + " found '" + ClusterJson.shown(id) + "' after '" + ClusterJson.shown(last)
                                     + "', out of order; check that no proxy answers in the cluster's place",
                             null);
                 }
@@ -216,12 +216,12 @@ final class Search {
     /** Lets a moment of the index be seen by all searches of {@link #scan}, while it is written. */
     void atOneMoment(Consumer<String> searches) {
         ClusterClient.Answer answer = client.send("POST", "/" + name + "/_search/point_in_time?keep_alive=5m", null);
-        String moment = Json.string(answer.body(), "pit_id", answer.from());
+        String moment = ClusterJson.string(answer.body(), "pit_id", answer.from());
         try {
             searches.accept(moment);
         } finally {
             JsonObject body = new JsonObject();
-            body.add("pit_id", Json.array(List.of(moment)));
+            body.add("pit_id", ClusterJson.array(List.of(moment)));
             client.send("DELETE", "/_search/point_in_time", body.toString(), 404);
         }
     }
@@ -240,8 +240,8 @@ final class Search {
         List<Passage> passages(Scoring scoring) {
             List<Passage> passages = new ArrayList<>(all.size());
             for (JsonObject hit : all) {
-                double score = hit.get("_score") instanceof JsonPrimitive ? Json.number(hit, "_score", from) : 0;
-                passages.add(Documents.passage(Json.object(hit, "_source", from), scoring.of(score), from));
+                double score = hit.get("_score") instanceof JsonPrimitive ? ClusterJson.number(hit, "_score", from) : 0;
+                passages.add(ClusterDocument.passage(ClusterJson.object(hit, "_source", from), scoring.of(score), from));
             }
             passages.sort(Comparator.comparingDouble(Passage::score).reversed().thenComparing(Passage::id));
             return List.copyOf(passages);
@@ -251,18 +251,18 @@ final class Search {
     private static JsonObject ranked(JsonObject query, int most) {
         JsonObject body = unranked(query, most);
         JsonArray sort = new JsonArray();
-        sort.add(Json.of("_score", "desc"));
-        sort.add(Json.of(Documents.ID, "asc"));
+        sort.add(ClusterJson.of("_score", "desc"));
+        sort.add(ClusterJson.of(ClusterDocument.ID, "asc"));
         body.add("sort", sort);
         body.addProperty("track_scores", true);
         return body;
     }
 
     private static JsonObject unranked(JsonObject query, int most) {
-        JsonObject body = Json.of("query", query);
+        JsonObject body = ClusterJson.of("query", query);
         body.addProperty("size", most);
         body.addProperty("track_total_hits", false);
-        body.add("_source", Json.of("excludes", Json.array(List.of(Documents.VECTOR, Documents.WORDS))));
+        body.add("_source", ClusterJson.of("excludes", ClusterJson.array(List.of(ClusterDocument.VECTOR, ClusterDocument.WORDS))));
         return body;
     }
 
@@ -279,7 +279,7 @@ final class Search {
     private Hits hits(String path, JsonObject body, int most) {
         ClusterClient.Answer answer = client.send("POST", path, body.toString());
         whole(answer);
-        List<JsonObject> all = Json.objects(Json.object(answer.body(), "hits", answer.from()), "hits", answer.from());
+        List<JsonObject> all = ClusterJson.objects(ClusterJson.object(answer.body(), "hits", answer.from()), "hits", answer.from());
         if (all.size() > most) {
             throw new IndexException(
                     answer.from() + " found " + all.size() + " passages, expected at most " + most
@@ -290,11 +290,11 @@ final class Search {
     }
 
     private static void whole(ClusterClient.Answer answer) {
-        JsonObject shards = Json.object(answer.body(), "_shards", answer.from());
+        JsonObject shards = ClusterJson.object(answer.body(), "_shards", answer.from());
         boolean late = answer.body().get("timed_out") instanceof JsonPrimitive value && value.getAsBoolean();
-        if (late || Json.number(shards, "failed", answer.from()) > 0) {
+        if (late || ClusterJson.number(shards, "failed", answer.from()) > 0) {
             throw new IndexException(
-                    answer.from() + " was answered by some of the shards only: " + Json.shown(shards.toString())
+                    answer.from() + " was answered by some of the shards only: " + ClusterJson.shown(shards.toString())
                             + "; look at the cluster's health, then do it again",
                     null);
         }
@@ -314,9 +314,9 @@ final class Search {
 
     private static Explanation explanation(JsonObject explanation, String from) {
         return new Explanation(
-                Json.number(explanation, "value", from),
-                Json.string(explanation, "description", from),
-                Json.objects(explanation, "details", from).stream()
+                ClusterJson.number(explanation, "value", from),
+                ClusterJson.string(explanation, "description", from),
+                ClusterJson.objects(explanation, "details", from).stream()
                         .map(each -> explanation(each, from))
                         .toList());
     }
