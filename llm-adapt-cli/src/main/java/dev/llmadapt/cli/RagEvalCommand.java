@@ -251,8 +251,7 @@ final class RagEvalCommand implements Callable<Integer> {
                 file = collection.resolve("questions.jsonl");
                 Indexing.Report report = Indexing.with(opened)
                         .add(DocumentSource.files(collection.resolve("articles.jsonl")), read, progress);
-                report.broken()
-                        .forEach(each -> session.err().println("skipped " + each.source() + ": " + each.reason()));
+                report.broken().forEach(each -> session.err().println("skipped " + each));
             }
             QuestionSet questions = known(limited(QuestionSet.read(file)), read);
             if (qrels != null) { // of TREC: queries by id, documents by theirs

@@ -218,7 +218,7 @@ final class RagIndexCommand implements Callable<Integer> {
     private void tell(Indexing.Report report, PassageIndex written) {
         report.broken().stream()
                 .limit(MOST_COMPLAINTS)
-                .forEach(each -> session.err().println("skipped " + each.source() + ": " + each.reason()));
+                .forEach(each -> session.err().println("skipped " + each));
         if (report.broken().size() > MOST_COMPLAINTS) {
             session.err().println("... and " + (report.broken().size() - MOST_COMPLAINTS) + " more");
         }

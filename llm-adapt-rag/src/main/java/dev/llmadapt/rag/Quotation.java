@@ -18,7 +18,7 @@ import java.util.List;
  * is supported by construction. Sentences that look like instructions to a model are not quoted.
  */
 final class Quotation {
-    private static final int MOST = 2; // sentences
+    private static final int MAX_SENTENCES = 2; // sentences
     private static final double AS_GOOD = 0.05; // below the best score
 
     private Quotation() {}
@@ -33,7 +33,7 @@ final class Quotation {
         for (Sentence each : ranked(grounding, question, sources)) {
             boolean known = best.stream().anyMatch(other -> other.text().equals(each.text()));
             if (!known
-                    && best.size() < MOST
+                    && best.size() < MAX_SENTENCES
                     && (best.isEmpty() || each.score() >= best.get(0).score() - AS_GOOD)) {
                 best.add(each);
             }

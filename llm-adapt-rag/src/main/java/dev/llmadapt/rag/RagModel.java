@@ -83,7 +83,7 @@ public final class RagModel extends ModelLayer {
 
     /**
      * Answers a request from what some principals may read, and says which source supports which statement. Where no
-     * passage is found, or the question is less answerable than the {@linkplain RagOptions#leastAnswerable() least},
+     * passage is found, or the question is less answerable than the {@linkplain RagOptions#minAnswerable() least},
      * the answer is the {@linkplain RagOptions#refusal() refusal}, and the model is not asked. Where no source supports
      * any statement of what the model wrote, it is the refusal too, unless the options
      * {@linkplain RagOptions.Unsupported#KEPT keep} it. For a task with labels the answer is a label, and never refused
@@ -155,9 +155,9 @@ public final class RagModel extends ModelLayer {
     }
 
     private boolean isHopeless(String question, List<Passage> sources) {
-        return options.leastAnswerable() > Double.NEGATIVE_INFINITY
+        return options.minAnswerable() > Double.NEGATIVE_INFINITY
                 && !question.isBlank()
-                && options.grounding().answerable(question, sources) < options.leastAnswerable();
+                && options.grounding().answerable(question, sources) < options.minAnswerable();
     }
 
     @Override
@@ -208,7 +208,7 @@ public final class RagModel extends ModelLayer {
         int left = options.contextTokens();
         Query query = new Query(question, options.passages()).withPrincipals(readers);
         for (Passage passage : retriever.retrieve(query)) {
-            if (passage.score() < options.leastScore() || !query.admits(passage)) {
+            if (passage.score() < options.minScore() || !query.admits(passage)) {
                 continue;
             }
             int count =
@@ -228,8 +228,8 @@ public final class RagModel extends ModelLayer {
         return fitting;
     }
 
-    private Passage cut(Passage passage, int most) {
-        int room = most - options.tokens().count(passage.title());
+    private Passage cut(Passage passage, int maxTokens) {
+        int room = maxTokens - options.tokens().count(passage.title());
         List<Tokens.Span> spans = options.tokens().of(passage.text());
         String text = room < 1
                 ? ""

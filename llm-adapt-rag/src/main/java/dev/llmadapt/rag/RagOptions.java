@@ -2,6 +2,7 @@ package dev.llmadapt.rag;
 
 import dev.llmadapt.rag.retrieval.Grounding;
 import dev.llmadapt.rag.splitting.Tokens;
+import java.util.function.Consumer;
 
 /**
  * How passages are found, shown to a model, and checked against what it answers. Who asks is no option: it belongs to
@@ -10,11 +11,11 @@ import dev.llmadapt.rag.splitting.Tokens;
  * @param passages the most passages retrieved, at least 1
  * @param contextTokens the most tokens of the passages' titles and texts together, at least 1
  * @param tokens what is counted; best the model's own, or an embedder's as an estimate
- * @param leastScore passages that the retriever scores below this are not shown; negative infinity shows all
+ * @param minScore passages that the retriever scores below this are not shown; negative infinity shows all
  * @param refusal the sentence that is answered when the sources do not hold the answer; not blank
  * @param rewriter makes of a conversation what to look for
  * @param grounding finds questions without an answer, and how alike statements and sources are
- * @param leastAnswerable questions that the grounding finds less answerable than this get the refusal, and the model is
+ * @param minAnswerable questions that the grounding finds less answerable than this get the refusal, and the model is
  *     not asked; negative infinity asks it always
  * @param wording who words the answers of {@link RagModel#ask}
  * @param unsupported what becomes of an answer of which no source supports a statement
@@ -23,11 +24,11 @@ public record RagOptions(
         int passages,
         int contextTokens,
         Tokens tokens,
-        double leastScore,
+        double minScore,
         String refusal,
         QueryRewriter rewriter,
         Grounding grounding,
-        double leastAnswerable,
+        double minAnswerable,
         Wording wording,
         Unsupported unsupported) {
     /** Who words an answer. */
@@ -43,11 +44,11 @@ public record RagOptions(
         QUOTED;
 
         /** Parameters from which a model words its answers. */
-        public static final long LEAST_PARAMETERS = 1_000_000_000;
+        public static final long MIN_PARAMETERS = 1_000_000_000;
 
         /** This one; for {@link #BY_SIZE} the one for a model of some parameters, 0 where it does not say. */
         public Wording of(long parameters) {
-            return this != BY_SIZE ? this : parameters > 0 && parameters < LEAST_PARAMETERS ? QUOTED : MODEL;
+            return this != BY_SIZE ? this : parameters > 0 && parameters < MIN_PARAMETERS ? QUOTED : MODEL;
         }
     }
 
@@ -79,11 +80,11 @@ public record RagOptions(
         if (contextTokens < 1) {
             throw new IllegalArgumentException("contextTokens must be at least 1, contextTokens: " + contextTokens);
         }
-        if (Double.isNaN(leastScore)) {
-            throw new IllegalArgumentException("leastScore must be a number, leastScore: NaN");
+        if (Double.isNaN(minScore)) {
+            throw new IllegalArgumentException("minScore must be a number, minScore: NaN");
         }
-        if (Double.isNaN(leastAnswerable)) {
-            throw new IllegalArgumentException("leastAnswerable must be a number, leastAnswerable: NaN");
+        if (Double.isNaN(minAnswerable)) {
+            throw new IllegalArgumentException("minAnswerable must be a number, minAnswerable: NaN");
         }
         if (refusal.isBlank()) {
             throw new IllegalArgumentException("refusal must be a sentence, refusal: '" + refusal + "'");
@@ -97,126 +98,99 @@ public record RagOptions(
 
     /** These options with another number of passages. */
     public RagOptions withPassages(int passages) {
-        return new RagOptions(
-                passages,
-                contextTokens,
-                tokens,
-                leastScore,
-                refusal,
-                rewriter,
-                grounding,
-                leastAnswerable,
-                wording,
-                unsupported);
+        return with(copy -> copy.passages = passages);
     }
 
-    /** These options with another budget. */
+    /** These options with another budget of tokens for the passages, counted by other tokens. */
     public RagOptions withContextTokens(int contextTokens, Tokens tokens) {
-        return new RagOptions(
-                passages,
-                contextTokens,
-                tokens,
-                leastScore,
-                refusal,
-                rewriter,
-                grounding,
-                leastAnswerable,
-                wording,
-                unsupported);
+        return with(copy -> {
+            copy.contextTokens = contextTokens;
+            copy.tokens = tokens;
+        });
     }
 
-    /** These options with another least score. */
-    public RagOptions withLeastScore(double leastScore) {
-        return new RagOptions(
-                passages,
-                contextTokens,
-                tokens,
-                leastScore,
-                refusal,
-                rewriter,
-                grounding,
-                leastAnswerable,
-                wording,
-                unsupported);
+    /** These options with another minimal score. */
+    public RagOptions withMinScore(double minScore) {
+        return with(copy -> copy.minScore = minScore);
     }
 
     /** These options with another refusal. */
     public RagOptions withRefusal(String refusal) {
-        return new RagOptions(
-                passages,
-                contextTokens,
-                tokens,
-                leastScore,
-                refusal,
-                rewriter,
-                grounding,
-                leastAnswerable,
-                wording,
-                unsupported);
+        return with(copy -> copy.refusal = refusal);
     }
 
-    /** These options with another way to look for what a conversation asks. */
+    /** These options with another rewriter. */
     public RagOptions withRewriter(QueryRewriter rewriter) {
-        return new RagOptions(
-                passages,
-                contextTokens,
-                tokens,
-                leastScore,
-                refusal,
-                rewriter,
-                grounding,
-                leastAnswerable,
-                wording,
-                unsupported);
+        return with(copy -> copy.rewriter = rewriter);
     }
 
-    /** These options with a grounding and its least answerability. */
+    /** These options with another grounding and its threshold of answerability. */
     public RagOptions withGrounding(Grounding grounding) {
         return withGrounding(grounding, grounding.thresholds().answerable());
     }
 
-    /** These options with a grounding and another least answerability. */
-    public RagOptions withGrounding(Grounding grounding, double leastAnswerable) {
-        return new RagOptions(
-                passages,
-                contextTokens,
-                tokens,
-                leastScore,
-                refusal,
-                rewriter,
-                grounding,
-                leastAnswerable,
-                wording,
-                unsupported);
+    /** These options with another grounding and another threshold of answerability. */
+    public RagOptions withGrounding(Grounding grounding, double minAnswerable) {
+        return with(copy -> {
+            copy.grounding = grounding;
+            copy.minAnswerable = minAnswerable;
+        });
     }
 
     /** These options with another wording. */
     public RagOptions withWording(Wording wording) {
-        return new RagOptions(
-                passages,
-                contextTokens,
-                tokens,
-                leastScore,
-                refusal,
-                rewriter,
-                grounding,
-                leastAnswerable,
-                wording,
-                unsupported);
+        return with(copy -> copy.wording = wording);
     }
 
-    /** These options with another end of unsupported answers. */
+    /** These options with another way to treat unsupported answers. */
     public RagOptions withUnsupported(Unsupported unsupported) {
-        return new RagOptions(
-                passages,
-                contextTokens,
-                tokens,
-                leastScore,
-                refusal,
-                rewriter,
-                grounding,
-                leastAnswerable,
-                wording,
-                unsupported);
+        return with(copy -> copy.unsupported = unsupported);
+    }
+
+    private RagOptions with(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
+        return copy.options();
+    }
+
+    /** The components of some options, to be changed one by one. */
+    private static final class Copy {
+        private int passages;
+        private int contextTokens;
+        private Tokens tokens;
+        private double minScore;
+        private String refusal;
+        private QueryRewriter rewriter;
+        private Grounding grounding;
+        private double minAnswerable;
+        private Wording wording;
+        private Unsupported unsupported;
+
+        Copy(RagOptions of) {
+            passages = of.passages;
+            contextTokens = of.contextTokens;
+            tokens = of.tokens;
+            minScore = of.minScore;
+            refusal = of.refusal;
+            rewriter = of.rewriter;
+            grounding = of.grounding;
+            minAnswerable = of.minAnswerable;
+            wording = of.wording;
+            unsupported = of.unsupported;
+        }
+
+        RagOptions options() {
+            return new RagOptions(
+                    passages,
+                    contextTokens,
+                    tokens,
+                    minScore,
+                    refusal,
+                    rewriter,
+                    grounding,
+                    minAnswerable,
+                    wording,
+                    unsupported);
+        }
     }
 }

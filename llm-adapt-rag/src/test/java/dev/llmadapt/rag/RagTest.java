@@ -154,7 +154,7 @@ final class RagTest {
         assertThat(nothing.refused()).isTrue();
         assertThat(nothing.text()).isEqualTo(RagOptions.defaults().refusal());
         assertThat(never.user()).as("the model is not asked").isEqualTo("nothing");
-        assertThat(model(never, RagOptions.defaults().withLeastScore(2), passage("a", "x"))
+        assertThat(model(never, RagOptions.defaults().withMinScore(2), passage("a", "x"))
                         .ask("?")
                         .refused())
                 .as("nothing scores 2")

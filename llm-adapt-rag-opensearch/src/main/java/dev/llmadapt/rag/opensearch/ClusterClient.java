@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ClusterClient {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterClient.class);
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(10);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(10);
     /** How long a host that failed is asked after the others. */
     private static final long AVOIDED_NANOS = Duration.ofSeconds(10).toNanos();
     /** What a node answers with status 500, or 404, while others are leaving and shards move. */
@@ -176,7 +176,7 @@ final class ClusterClient {
                 throw interrupted(e);
             }
             rounds++;
-            next = next.multipliedBy(2).compareTo(LONGEST_WAIT) < 0 ? next.multipliedBy(2) : LONGEST_WAIT;
+            next = next.multipliedBy(2).compareTo(MAX_WAIT) < 0 ? next.multipliedBy(2) : MAX_WAIT;
         }
     }
 

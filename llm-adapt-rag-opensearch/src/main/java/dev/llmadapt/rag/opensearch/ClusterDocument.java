@@ -36,16 +36,16 @@ final class ClusterDocument {
     static final String PARENT = "parent";
 
     /** Bytes that the cluster allows an id. */
-    private static final int LONGEST_ID = 512;
+    private static final int MAX_ID_BYTES = 512;
 
-    private static final int LONGEST_KEY = 200;
+    private static final int MAX_KEY_LENGTH = 200;
     private static final String HASHED = "sha256-";
 
     private ClusterDocument() {}
 
     /** What the cluster calls a passage: its id, or a hash of one that is too long, or that looks like such a hash. */
     static String clusterId(String id) {
-        return id.startsWith(HASHED) || id.length() > LONGEST_ID || utf8(id).length > LONGEST_ID
+        return id.startsWith(HASHED) || id.length() > MAX_ID_BYTES || utf8(id).length > MAX_ID_BYTES
                 ? HASHED + Sha256.of(id)
                 : id;
     }
@@ -80,7 +80,7 @@ final class ClusterDocument {
 
     /** What the facts of a metadata's key begin with; the value follows. */
     static String fact(String key) {
-        return (key.length() <= LONGEST_KEY ? key.length() + ":" + key : "#" + Sha256.of(key)) + "=";
+        return (key.length() <= MAX_KEY_LENGTH ? key.length() + ":" + key : "#" + Sha256.of(key)) + "=";
     }
 
     static Passage passage(JsonObject document, double score, String from) {

@@ -43,7 +43,7 @@ import java.util.regex.Pattern;
  */
 final class ClusterIndex implements PassageIndex {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,254}");
-    private static final int MOST_DIMENSIONS = 16_000;
+    private static final int MAX_DIMENSIONS = 16_000;
     private static final int PAGE = 500;
     private static final int IDS = 5_000;
 
@@ -86,8 +86,8 @@ final class ClusterIndex implements PassageIndex {
                     "the name of an index has up to 255 lower-case letters, digits and . _ - and begins with a letter or"
                             + " digit, name: '" + ClusterJson.shown(name) + "'");
         }
-        if (embedder.dimension() > MOST_DIMENSIONS) {
-            throw new IllegalArgumentException("a cluster holds vectors of at most " + MOST_DIMENSIONS
+        if (embedder.dimension() > MAX_DIMENSIONS) {
+            throw new IllegalArgumentException("a cluster holds vectors of at most " + MAX_DIMENSIONS
                     + " numbers, embedder " + embedder.name() + " makes " + embedder.dimension());
         }
         Server server = Server.ask(client);
@@ -107,8 +107,8 @@ final class ClusterIndex implements PassageIndex {
             found = client.send("GET", "/" + name, null);
         }
         layout.check(found.body(), found.from());
-        ClusterSearch search =
-                new ClusterSearch(client, name, server.bm25Factor(options.index().k1()));
+        ClusterSearch search = new ClusterSearch(
+                client, name, server.bm25Factor(options.index().k1()));
         return new ClusterIndex(client, search, name, embedder, options, writes);
     }
 
@@ -253,7 +253,8 @@ final class ClusterIndex implements PassageIndex {
                 ClusterJson.array(List.of(ClusterDocument.ID)),
                 IDS,
                 null,
-                (documents, from) -> documents.forEach(each -> ids.add(ClusterJson.string(each, ClusterDocument.ID, from))));
+                (documents, from) ->
+                        documents.forEach(each -> ids.add(ClusterJson.string(each, ClusterDocument.ID, from))));
         return ids;
     }
 

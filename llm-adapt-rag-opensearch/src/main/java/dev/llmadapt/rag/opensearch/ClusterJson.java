@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads answers, which may be anything: what is not of the kind expected is one clear {@link IndexException}. */
 final class ClusterJson {
     /** Levels of an answer; a deeper one is no answer of a search, and would be read by recursion. */
-    private static final int DEEPEST = 100;
+    private static final int MAX_DEPTH = 100;
 
     private ClusterJson() {}
 
@@ -63,7 +63,7 @@ final class ClusterJson {
         String text = new String(bytes, StandardCharsets.UTF_8);
         try (JsonReader reader = new JsonReader(new StringReader(text))) {
             reader.setStrictness(Strictness.STRICT);
-            reader.setNestingLimit(DEEPEST);
+            reader.setNestingLimit(MAX_DEPTH);
             JsonElement all = JsonParser.parseReader(reader);
             if (all instanceof JsonObject object && reader.peek() == JsonToken.END_DOCUMENT) {
                 return object;

@@ -17,11 +17,11 @@ import java.util.Set;
  */
 final class ClusterQueries {
     /** Values of one {@code terms}: a cluster's limit is 65,536. */
-    private static final int MOST_TERMS = 50_000;
+    private static final int MAX_TERMS = 50_000;
     /** A cluster refuses queries beyond 1,024 words; as many as this say what there is to say. */
-    private static final int MOST_WORDS = 512;
+    private static final int MAX_WORDS = 512;
 
-    private static final int LONGEST_TOKEN = 255; // of Lucene's tokenizer, which cuts longer ones
+    private static final int MAX_TOKEN_LENGTH = 255; // of Lucene's tokenizer, which cuts longer ones
 
     private ClusterQueries() {}
 
@@ -81,9 +81,11 @@ final class ClusterQueries {
         }
         List<String> all = List.copyOf(values);
         List<JsonObject> parts = new ArrayList<>();
-        for (int from = 0; from < all.size(); from += MOST_TERMS) {
+        for (int from = 0; from < all.size(); from += MAX_TERMS) {
             parts.add(ClusterJson.of(
-                    "terms", ClusterJson.of(field, ClusterJson.array(all.subList(from, Math.min(all.size(), from + MOST_TERMS))))));
+                    "terms",
+                    ClusterJson.of(
+                            field, ClusterJson.array(all.subList(from, Math.min(all.size(), from + MAX_TERMS))))));
         }
         return parts.size() == 1 ? parts.get(0) : any(parts);
     }
@@ -95,7 +97,9 @@ final class ClusterQueries {
                 "must",
                 ClusterJson.of(
                         "match",
-                        ClusterJson.of(ClusterDocument.WORDS, ClusterJson.of("query", firstWords(EmbeddedPassage.searchText(text))))));
+                        ClusterJson.of(
+                                ClusterDocument.WORDS,
+                                ClusterJson.of("query", firstWords(EmbeddedPassage.searchText(text))))));
         bool.add("filter", array(filters));
         return ClusterJson.of("bool", bool);
     }
@@ -154,7 +158,7 @@ final class ClusterQueries {
         for (int at = 0; at < text.length(); ) {
             int point = text.codePointAt(at);
             if (point < 0x2e80 && Character.isLetterOrDigit(point)) {
-                if (length++ % LONGEST_TOKEN == 0) {
+                if (length++ % MAX_TOKEN_LENGTH == 0) {
                     words++;
                 }
             } else {
@@ -163,7 +167,7 @@ final class ClusterQueries {
                     words++; // characters that are words: Han, Kana, emoji
                 }
             }
-            if (words > MOST_WORDS) {
+            if (words > MAX_WORDS) {
                 return text.substring(0, at);
             }
             at += Character.charCount(point);

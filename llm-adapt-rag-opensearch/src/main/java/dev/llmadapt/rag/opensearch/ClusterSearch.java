@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClusterSearch {
     /** A cluster's own limit on what one search returns. */
-    static final int MOST = 10_000;
+    static final int MAX_RESULTS = 10_000;
 
     private static final int IDS_AT_ONCE = 1_000;
     private static final int VECTORS_AT_ONCE = 200;
@@ -52,7 +52,8 @@ final class ClusterSearch {
     }
 
     List<Passage> lexical(Query query) {
-        JsonObject body = ranked(ClusterQueries.words(query.text(), ClusterQueries.admitted(query)), within(query.limit()));
+        JsonObject body =
+                ranked(ClusterQueries.words(query.text(), ClusterQueries.admitted(query)), within(query.limit()));
         return hits(body, "&search_type=dfs_query_then_fetch", query).passages(score -> score / bm25Factor);
     }
 
@@ -94,7 +95,8 @@ final class ClusterSearch {
             return List.of();
         }
         List<String> ids = found.all().stream()
-                .map(hit -> ClusterJson.string(ClusterJson.object(hit, "_source", found.from()), ClusterDocument.ID, found.from()))
+                .map(hit -> ClusterJson.string(
+                        ClusterJson.object(hit, "_source", found.from()), ClusterDocument.ID, found.from()))
                 .toList();
         return hits(ranked(ClusterQueries.exact(vector, ids), within(query.limit())), "", query)
                 // The cluster's score of an inner product p, here a cosine, is p + 1, or 1 / (1 - p) below 0
@@ -124,7 +126,8 @@ final class ClusterSearch {
         List<String> wanted = List.copyOf(new LinkedHashSet<>(ids));
         Map<String, Passage> found = new HashMap<>();
         for (List<String> some : parts(wanted, IDS_AT_ONCE)) {
-            JsonObject query = ClusterQueries.all(List.of(ClusterQueries.terms(ClusterDocument.ID, some), ClusterQueries.readable(principals)));
+            JsonObject query = ClusterQueries.all(
+                    List.of(ClusterQueries.terms(ClusterDocument.ID, some), ClusterQueries.readable(principals)));
             hits(unranked(query, some.size()), "", null)
                     .passages(score -> 0)
                     .forEach(passage -> found.put(passage.id(), passage));
@@ -241,7 +244,8 @@ final class ClusterSearch {
             List<Passage> passages = new ArrayList<>(all.size());
             for (JsonObject hit : all) {
                 double score = hit.get("_score") instanceof JsonPrimitive ? ClusterJson.number(hit, "_score", from) : 0;
-                passages.add(ClusterDocument.passage(ClusterJson.object(hit, "_source", from), scoring.of(score), from));
+                passages.add(
+                        ClusterDocument.passage(ClusterJson.object(hit, "_source", from), scoring.of(score), from));
             }
             passages.sort(Comparator.comparingDouble(Passage::score).reversed().thenComparing(Passage::id));
             return List.copyOf(passages);
@@ -262,7 +266,9 @@ final class ClusterSearch {
         JsonObject body = ClusterJson.of("query", query);
         body.addProperty("size", most);
         body.addProperty("track_total_hits", false);
-        body.add("_source", ClusterJson.of("excludes", ClusterJson.array(List.of(ClusterDocument.VECTOR, ClusterDocument.WORDS))));
+        body.add(
+                "_source",
+                ClusterJson.of("excludes", ClusterJson.array(List.of(ClusterDocument.VECTOR, ClusterDocument.WORDS))));
         return body;
     }
 
@@ -279,7 +285,8 @@ final class ClusterSearch {
     private Hits hits(String path, JsonObject body, int most) {
         ClusterClient.Answer answer = client.send("POST", path, body.toString());
         whole(answer);
-        List<JsonObject> all = ClusterJson.objects(ClusterJson.object(answer.body(), "hits", answer.from()), "hits", answer.from());
+        List<JsonObject> all =
+                ClusterJson.objects(ClusterJson.object(answer.body(), "hits", answer.from()), "hits", answer.from());
         if (all.size() > most) {
             throw new IndexException(
                     answer.from() + " found " + all.size() + " passages, expected at most " + most
@@ -301,7 +308,7 @@ final class ClusterSearch {
     }
 
     private static int within(int limit) {
-        return Math.min(limit, MOST);
+        return Math.min(limit, MAX_RESULTS);
     }
 
     private static List<List<String>> parts(List<String> all, int size) {

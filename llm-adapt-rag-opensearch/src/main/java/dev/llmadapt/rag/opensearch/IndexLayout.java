@@ -170,7 +170,10 @@ final class IndexLayout {
                 // An object's type is not repeated by the cluster, as it is one by having no other
                 if (wanted.get(key) instanceof JsonPrimitive value
                         && !(key.equals("type") && value.getAsString().equals("object"))) {
-                    refuseOther("mapping of '" + field + "', " + key, ClusterJson.text(is, key, "none"), value.getAsString());
+                    refuseOther(
+                            "mapping of '" + field + "', " + key,
+                            ClusterJson.text(is, key, "none"),
+                            value.getAsString());
                 }
             }
         });
@@ -179,8 +182,8 @@ final class IndexLayout {
     private void refuseOther(String what, String found, String wanted) {
         if (!found.equals(wanted)) {
             throw new IndexException(
-                    "the index '" + name + "' has the " + what + " '" + ClusterJson.shown(found) + "', expected '" + wanted
-                            + "'; open it as it was made, or index the documents again under another name",
+                    "the index '" + name + "' has the " + what + " '" + ClusterJson.shown(found) + "', expected '"
+                            + wanted + "'; open it as it was made, or index the documents again under another name",
                     null);
         }
     }

@@ -30,7 +30,8 @@ record Server(int major, int minor) {
         Server server = new Server(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
         if (server.major() < 2 || (server.major() == 2 && server.minor() < 16)) {
             throw new IndexException(
-                    "the cluster runs OpenSearch " + ClusterJson.shown(number) + ", 2.16 or later is needed; upgrade it",
+                    "the cluster runs OpenSearch " + ClusterJson.shown(number)
+                            + ", 2.16 or later is needed; upgrade it",
                     null);
         }
         return server;

@@ -6,8 +6,8 @@
  * {@link dev.llmadapt.rag.opensearch.Cluster}, which says where the cluster is. In the order in which data walks:
  * {@code ClusterIndex} is the index, {@code Server} what it runs on, {@code IndexLayout} what the cluster is told about
  * it, {@code ClusterDocument} a passage as JSON, {@code ClusterQueries} filters and access lists, {@code Bulk} writes,
- * {@code ClusterSearch} finds, {@code ClusterClient} speaks HTTP to whichever node answers, and {@code ClusterJson} reads what comes
- * back, which is trusted no more than any file.
+ * {@code ClusterSearch} finds, {@code ClusterClient} speaks HTTP to whichever node answers, and {@code ClusterJson}
+ * reads what comes back, which is trusted no more than any file.
  */
 @NullMarked
 package dev.llmadapt.rag.opensearch;

@@ -113,15 +113,27 @@ public interface DocumentSource {
     /**
      * A document that cannot be read.
      *
-     * @param source which
-     * @param reason why
+     * @param source where it is from, as {@link Document#source()} has it
+     * @param part which part of the source it is, such as {@code line 3}; empty for all of it
+     * @param reason why it cannot be read
      * @param gone whether what an index has of it, and of what else is unread of its source, must go too: it is certain
      *     that it is there no more, or its access list can no longer be read
      */
-    record Broken(String source, String reason, boolean gone) {
-        /** One that may be readable again. */
+    record Broken(String source, String part, String reason, boolean gone) {
+        /** A whole source that may be readable again. */
         public Broken(String source, String reason) {
-            this(source, reason, false);
+            this(source, "", reason, false);
+        }
+
+        /** The source and the part, as messages name them. */
+        public String place() {
+            return part.isEmpty() ? source : source + ", " + part;
+        }
+
+        /** The place and the reason. */
+        @Override
+        public String toString() {
+            return place() + ": " + reason;
         }
     }
 }

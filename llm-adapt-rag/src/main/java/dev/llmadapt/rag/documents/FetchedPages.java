@@ -18,7 +18,7 @@ import java.util.Optional;
  * Pages that were fetched, in a folder: for each address a file of its bytes and one of what the server said of them.
  */
 final class FetchedPages {
-    private static final long LARGEST = 64 << 10; // bytes of what the server said
+    private static final long MAX_HEAD_BYTES = 64 << 10; // bytes of what the server said
     private static final Gson GSON = new Gson();
 
     private final Path folder;
@@ -43,7 +43,7 @@ final class FetchedPages {
     Optional<Page> find(URI address) {
         Path file = said(address);
         try {
-            if (!Files.isRegularFile(file) || Files.size(file) > LARGEST) {
+            if (!Files.isRegularFile(file) || Files.size(file) > MAX_HEAD_BYTES) {
                 return Optional.empty();
             }
             Page page = GSON.fromJson(Files.readString(file), Page.class);

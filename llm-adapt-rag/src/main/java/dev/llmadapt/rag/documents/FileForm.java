@@ -39,7 +39,7 @@ enum FileForm {
             Set.of("application/x-ndjson", "application/jsonl", "application/jsonlines"),
             RowFiles::jsonLines);
 
-    private static final long LARGEST = 256L << 20; // bytes of a file that is one document
+    private static final long MAX_BYTES = 256L << 20; // bytes of a file that is one document
 
     private final Set<String> extensions;
     private final Set<String> types;
@@ -90,7 +90,7 @@ enum FileForm {
                 throw thrown;
             }
             // An access list may have changed with what cannot be read now
-            broken.accept(new Broken(raw.source(), reason(e), holdsAccessLists() && !(e instanceof IOException)));
+            broken.accept(new Broken(raw.source(), "", reason(e), holdsAccessLists() && !(e instanceof IOException)));
         }
     }
 
@@ -148,8 +148,8 @@ enum FileForm {
 
     private static void checkSize(Path file) throws IOException {
         long size = Files.size(file);
-        if (size > LARGEST) {
-            throw new IllegalArgumentException("it has " + size + " bytes, expected at most " + LARGEST);
+        if (size > MAX_BYTES) {
+            throw new IllegalArgumentException("it has " + size + " bytes, expected at most " + MAX_BYTES);
         }
     }
 

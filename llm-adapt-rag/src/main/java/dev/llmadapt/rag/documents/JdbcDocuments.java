@@ -40,7 +40,7 @@ record JdbcDocuments(Callable<Connection> connection, String query, String sourc
                 try {
                     document = Row.document(fields, source + "#", number, source, time);
                 } catch (IllegalArgumentException e) {
-                    broken.accept(new Broken(source + ", row " + number, String.valueOf(e.getMessage()), true));
+                    broken.accept(new Broken(source, "row " + number, String.valueOf(e.getMessage()), true));
                     continue;
                 }
                 documents.accept(document);

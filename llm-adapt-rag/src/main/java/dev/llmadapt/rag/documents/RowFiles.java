@@ -18,7 +18,7 @@ import java.util.function.Consumer;
  * that were not read this time must go: its access list may have changed with it.
  */
 final class RowFiles {
-    private static final int LONGEST = 64 << 20; // bytes of a row
+    private static final int MAX_ROW_BYTES = 64 << 20; // bytes of a row
 
     private RowFiles() {}
 
@@ -37,15 +37,16 @@ final class RowFiles {
         try (Utf8Input in = Utf8Input.of(Files.newInputStream(raw.file()), raw.declared())) {
             CsvTable table;
             try {
-                table = CsvTable.open(new Lines(in, LONGEST), separator, LONGEST);
+                table = CsvTable.open(new Lines(in, MAX_ROW_BYTES), separator, MAX_ROW_BYTES);
             } catch (BrokenRecord e) {
-                broken.accept(new Broken(raw.source(), e.reason(), true));
+                broken.accept(new Broken(raw.source(), "", e.reason(), true));
                 return;
             }
             List<String> columns = table.columns();
             if (!Row.hasText(columns)) {
                 String found = columns.isEmpty() ? "it is empty" : "found " + BrokenRecord.brief(columns.toString());
-                broken.accept(new Broken(raw.source(), "its header has no column 'text' or 'content', " + found, true));
+                broken.accept(
+                        new Broken(raw.source(), "", "its header has no column 'text' or 'content', " + found, true));
                 return;
             }
             for (int number = 1; table.advance(); number++) {
@@ -66,7 +67,7 @@ final class RowFiles {
     /** JSON Lines: an object a line. */
     static void jsonLines(FileForm.Raw raw, Consumer<Document> to, Consumer<Broken> broken) throws IOException {
         try (Utf8Input in = Utf8Input.of(Files.newInputStream(raw.file()), raw.declared())) {
-            Lines lines = new Lines(in, LONGEST);
+            Lines lines = new Lines(in, MAX_ROW_BYTES);
             while (lines.advance()) {
                 try {
                     String line = lines.text();
@@ -103,6 +104,6 @@ final class RowFiles {
     }
 
     private static void broken(String reason, long line, FileForm.Raw raw, Consumer<Broken> broken) {
-        broken.accept(new Broken(raw.source() + ", line " + line, reason, true));
+        broken.accept(new Broken(raw.source(), "line " + line, reason, true));
     }
 }

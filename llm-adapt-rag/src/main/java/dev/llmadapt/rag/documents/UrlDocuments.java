@@ -64,7 +64,7 @@ final class UrlDocuments implements DocumentSource {
                 page = fetch(address);
             } catch (Gone e) {
                 pages.forget(address);
-                broken.accept(new Broken(address.toString(), String.valueOf(e.getMessage()), true));
+                broken.accept(new Broken(address.toString(), "", String.valueOf(e.getMessage()), true));
                 continue;
             } catch (IOException e) {
                 broken.accept(new Broken(address.toString(), FileForm.reason(e)));

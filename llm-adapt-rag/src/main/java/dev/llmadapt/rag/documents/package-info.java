@@ -8,8 +8,8 @@
  * <p><b>Files</b>: {@code FileDocuments} walks a folder. {@code FileForm} is the table of forms by file name: text,
  * Markdown ({@code FrontMatter}), HTML ({@code HtmlEncoding}, {@code HtmlText}), PDF, and rows ({@code RowFiles} for
  * CSV and JSON Lines, with {@code StrictJson}). <b>Pages</b>: {@code UrlDocuments} fetches them at most as large as the
- * {@link dev.llmadapt.rag.documents.UrlOptions} allow ({@link dev.llmadapt.rag.http}), keeps them in {@code FetchedPages}, and
- * reads the kept bytes by the same forms. <b>Tables</b>: {@code JdbcDocuments} runs a query.
+ * {@link dev.llmadapt.rag.documents.UrlOptions} allow ({@link dev.llmadapt.rag.http}), keeps them in
+ * {@code FetchedPages}, and reads the kept bytes by the same forms. <b>Tables</b>: {@code JdbcDocuments} runs a query.
  *
  * <p>Rows of all three are made documents by {@code Row}, and {@code AccessList} reads who may read them. Whatever is
  * no such list makes the row a broken one: a list that is lost must never make a document public.

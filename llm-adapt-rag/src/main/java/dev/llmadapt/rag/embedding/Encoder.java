@@ -11,8 +11,8 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * An encoder that is open: its tokenizer and its graph, both of which it owns. Thread-safe. Any number of threads use it
- * at a time, within {@link #whileOpen}; {@link #close()} waits for them.
+ * An encoder that is open: its tokenizer and its graph, both of which it owns. Thread-safe. Any number of threads use
+ * it at a time, within {@link #whileOpen}; {@link #close()} waits for them.
  */
 final class Encoder implements AutoCloseable {
     private final String what;
@@ -84,8 +84,8 @@ final class Encoder implements AutoCloseable {
     }
 
     /**
-     * Runs sequences in batches, those of like length together so that little is padded, and as many batches at a time as
-     * there are processors: on threads of the common pool, or of the caller's pool if it has one.
+     * Runs sequences in batches, those of like length together so that little is padded, and as many batches at a time
+     * as there are processors: on threads of the common pool, or of the caller's pool if it has one.
      *
      * @param batch sequences in one run
      * @param receiver hears of each sequence, on any of the threads

@@ -32,7 +32,8 @@ final class EncoderTokenizer implements AutoCloseable {
         }
     }
 
-    private static HuggingFaceTokenizer load(byte[] json, String special, String truncation, int most, String name) {
+    private static HuggingFaceTokenizer load(
+            byte[] json, String special, String truncation, int maxTokens, String name) {
         Map<String, String> options = Map.of(
                 "addSpecialTokens",
                 special,
@@ -41,7 +42,7 @@ final class EncoderTokenizer implements AutoCloseable {
                 "padding",
                 "DO_NOT_PAD",
                 "maxLength",
-                Integer.toString(most));
+                Integer.toString(maxTokens));
         try {
             return HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options);
         } catch (IOException | RuntimeException e) {

@@ -123,7 +123,8 @@ final class OnnxEmbedder implements Embedder {
 
     @Override
     public float[] embedQuery(String text) {
-        return encoder.whileOpen(() -> embed(List.of(options.queryPrefix() + text)).get(0));
+        return encoder.whileOpen(
+                () -> embed(List.of(options.queryPrefix() + text)).get(0));
     }
 
     @Override

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The files of a folder that sentence-transformers wrote, and what they say. */
 final class SentenceTransformersFolder {
-    private static final long LARGEST_JSON = 64L << 20; // bytes; the largest tokenizer.json known has 17 MB
+    private static final long MAX_JSON_BYTES = 64L << 20; // bytes; the largest tokenizer.json known has 17 MB
     private static final Map<String, Pooling> POOLINGS = Map.of(
             "cls_token",
             Pooling.CLS,
@@ -95,25 +95,26 @@ final class SentenceTransformersFolder {
     }
 
     private static EmbedderOptions length(Path folder, EmbedderOptions options) {
-        int most = options.maxTokens();
+        int maxTokens = options.maxTokens();
         boolean lowerCase = false;
         Path config = folder.resolve("config.json");
         if (Files.exists(config)) {
-            most = number(object(parse(config), config), "max_position_embeddings", most, config);
+            maxTokens = number(object(parse(config), config), "max_position_embeddings", maxTokens, config);
         }
         Path bert = folder.resolve("sentence_bert_config.json");
         if (Files.exists(bert)) {
             JsonObject json = object(parse(bert), bert);
-            most = Math.min(
-                    number(json, "max_seq_length", most, bert), Files.exists(config) ? most : Integer.MAX_VALUE);
+            maxTokens = Math.min(
+                    number(json, "max_seq_length", maxTokens, bert),
+                    Files.exists(config) ? maxTokens : Integer.MAX_VALUE);
             lowerCase = json.has("do_lower_case") && isTrue(json.get("do_lower_case"));
         }
-        if (most < 3 || most > 1 << 20) {
+        if (maxTokens < 3 || maxTokens > 1 << 20) {
             throw new EmbeddingException(
-                    "the texts of " + folder + " may have " + most + " tokens, expected a number in [3, 1048576]",
+                    "the texts of " + folder + " may have " + maxTokens + " tokens, expected a number in [3, 1048576]",
                     null);
         }
-        return options.withMaxTokens(most).withLowerCase(lowerCase);
+        return options.withMaxTokens(maxTokens).withLowerCase(lowerCase);
     }
 
     private static EmbedderOptions prefixes(Path folder, EmbedderOptions options) {
@@ -158,8 +159,9 @@ final class SentenceTransformersFolder {
     private static byte[] bytes(Path file) {
         try {
             long size = Files.size(file);
-            if (size > LARGEST_JSON) {
-                throw new EmbeddingException(file + " has " + size + " bytes, expected at most " + LARGEST_JSON, null);
+            if (size > MAX_JSON_BYTES) {
+                throw new EmbeddingException(
+                        file + " has " + size + " bytes, expected at most " + MAX_JSON_BYTES, null);
             }
             return Files.readAllBytes(file);
         } catch (IOException e) {

@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 
 /** Reads BEIR folders, and judgements in the forms of BEIR and TREC. */
 final class CollectionFiles {
-    private static final int LONGEST_LINE = 64 << 20; // bytes
+    private static final int MAX_LINE_BYTES = 64 << 20; // bytes
 
     private CollectionFiles() {}
 
@@ -73,7 +73,7 @@ final class CollectionFiles {
     private static void lines(Path file, Consumer<String> each) {
         long number = 0;
         try (Utf8Input in = Utf8Input.of(Files.newInputStream(file), null)) {
-            Lines lines = new Lines(in, LONGEST_LINE);
+            Lines lines = new Lines(in, MAX_LINE_BYTES);
             while (lines.advance()) {
                 number = lines.line();
                 String line = lines.text();

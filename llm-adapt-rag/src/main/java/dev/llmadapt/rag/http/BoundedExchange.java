@@ -17,8 +17,8 @@ public final class BoundedExchange {
     private BoundedExchange() {}
 
     /**
-     * Sends a request and waits for all of the answer. The request's own timeout would end with the head of the answer; this
-     * one covers the body.
+     * Sends a request and waits for all of the answer. The request's own timeout would end with the head of the answer;
+     * this one covers the body.
      *
      * @param timeout the longest time for all of it
      * @param maxBytes the largest body

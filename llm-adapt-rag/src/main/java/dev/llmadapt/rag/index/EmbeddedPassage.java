@@ -34,10 +34,11 @@ public record EmbeddedPassage(Passage passage, float[] vector) {
         List<EmbeddedPassage> embedded = new ArrayList<>(distinct.size());
         for (int from = 0; from < distinct.size(); from += EMBEDDED_AT_ONCE) {
             List<Passage> some = distinct.subList(from, Math.min(distinct.size(), from + EMBEDDED_AT_ONCE));
-            List<Passage> found =
-                    some.stream().filter(passage -> !LuceneFields.isParent(passage)).toList();
-            List<float[]> vectors =
-                    embedder.embedPassages(found.stream().map(LuceneFields::words).toList());
+            List<Passage> found = some.stream()
+                    .filter(passage -> !LuceneFields.isParent(passage))
+                    .toList();
+            List<float[]> vectors = embedder.embedPassages(
+                    found.stream().map(LuceneFields::words).toList());
             if (vectors.size() != found.size()) {
                 throw new IndexException(
                         "embedder " + embedder.name() + " returned " + vectors.size() + " vectors for " + found.size()

@@ -97,7 +97,7 @@ public record Indexing(Splitter splitter, int commitEvery) {
         run.read(source);
         Set<String> kept = run.broken.stream()
                 .filter(each -> !each.gone())
-                .map(Indexing::place)
+                .map(DocumentSource.Broken::source)
                 .filter(each -> !run.withdrawn.contains(each))
                 .collect(Collectors.toSet());
         int deleted = 0;
@@ -109,11 +109,6 @@ public record Indexing(Splitter splitter, int commitEvery) {
         }
         index.commit();
         return run.report(deleted, source);
-    }
-
-    /** The source of the document that is broken, without the row. */
-    private static String place(DocumentSource.Broken broken) {
-        return broken.source().replaceFirst(", (row|line) \\d+$", "");
     }
 
     /**
@@ -167,7 +162,7 @@ public record Indexing(Splitter splitter, int commitEvery) {
             source.read(this::add, each -> {
                 broken.add(each);
                 if (each.gone()) {
-                    withdrawn.add(place(each));
+                    withdrawn.add(each.source());
                 }
             });
             index.commit();
@@ -178,6 +173,7 @@ public record Indexing(Splitter splitter, int commitEvery) {
             if (first != null) {
                 broken.add(new DocumentSource.Broken(
                         document.source(),
+                        "",
                         "its id '" + document.id() + "' is that of a document before it, of " + first
                                 + "; only that one is indexed",
                         true));

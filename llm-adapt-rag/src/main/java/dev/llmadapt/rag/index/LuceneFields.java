@@ -41,7 +41,7 @@ final class LuceneFields {
     private static final String PARENT = "parent";
     private static final String METADATA = "m:"; // before the key, so that no key meets a field of ours
     private static final String YES = "y";
-    private static final int LONGEST_TERM = 32_000; // bytes; Lucene's own limit is 32,766
+    private static final int MAX_TERM_BYTES = 32_000; // bytes; Lucene's own limit is 32,766
 
     private LuceneFields() {}
 
@@ -56,9 +56,9 @@ final class LuceneFields {
     }
 
     private static void checkTerm(String what, String value, Passage passage) {
-        if (value.length() > LONGEST_TERM / 3 && value.getBytes(StandardCharsets.UTF_8).length > LONGEST_TERM) {
+        if (value.length() > MAX_TERM_BYTES / 3 && value.getBytes(StandardCharsets.UTF_8).length > MAX_TERM_BYTES) {
             throw new IllegalArgumentException(what + " of passage '" + cut(passage.id()) + "' has more than "
-                    + LONGEST_TERM + " bytes; shorten it or put it into the text");
+                    + MAX_TERM_BYTES + " bytes; shorten it or put it into the text");
         }
     }
 

@@ -127,8 +127,8 @@ final class LuceneIndex implements PassageIndex {
 
     private static PassageIndex make(
             Path folder, Opening files, Embedder embedder, IndexOptions options, boolean write) {
-        if (embedder.dimension() > VectorCodec.MOST_DIMENSIONS) {
-            throw new IllegalArgumentException("an index holds vectors of at most " + VectorCodec.MOST_DIMENSIONS
+        if (embedder.dimension() > VectorCodec.MAX_DIMENSIONS) {
+            throw new IllegalArgumentException("an index holds vectors of at most " + VectorCodec.MAX_DIMENSIONS
                     + " numbers, embedder " + embedder.name() + " makes " + embedder.dimension());
         }
         try {

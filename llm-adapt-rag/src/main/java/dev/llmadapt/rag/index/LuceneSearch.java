@@ -40,7 +40,7 @@ import org.jspecify.annotations.Nullable;
 /** Searches of one state of an index. */
 final class LuceneSearch {
     /** More words than this say no more; Lucene refuses queries beyond 1,024 clauses. */
-    private static final int MOST_WORDS = 512;
+    private static final int MAX_WORDS = 512;
 
     private final IndexSearcher searcher;
 
@@ -65,8 +65,8 @@ final class LuceneSearch {
      */
     List<Passage> dense(Query query, float[] vector, int candidates) throws IOException {
         int count = within(Math.max(query.limit(), candidates));
-        TopDocs found =
-                searcher.search(new KnnFloatVectorQuery(LuceneFields.VECTOR, vector, count, LuceneFields.admitted(query)), count);
+        TopDocs found = searcher.search(
+                new KnnFloatVectorQuery(LuceneFields.VECTOR, vector, count, LuceneFields.admitted(query)), count);
         // Exact scores: the graph's are of 8 bits where the index is quantised
         ScoreDoc[] exact = found.scoreDocs;
         Map<Integer, float[]> vectors = vectors(exact);
@@ -122,8 +122,8 @@ final class LuceneSearch {
             float[] vector = vectors.get(each.doc);
             if (vector != null) {
                 found.put(
-                        Objects.requireNonNull(
-                                stored.document(each.doc, Set.of(LuceneFields.ID)).get(LuceneFields.ID)),
+                        Objects.requireNonNull(stored.document(each.doc, Set.of(LuceneFields.ID))
+                                .get(LuceneFields.ID)),
                         vector);
             }
         }
@@ -136,7 +136,7 @@ final class LuceneSearch {
         try (TokenStream stream = analyzer.tokenStream(LuceneFields.WORDS, SearchText.of(query.text()))) {
             CharTermAttribute word = stream.addAttribute(CharTermAttribute.class);
             stream.reset();
-            while (stream.incrementToken() && words.size() < MOST_WORDS) {
+            while (stream.incrementToken() && words.size() < MAX_WORDS) {
                 words.merge(word.toString(), 1, Integer::sum);
             }
             stream.end();

@@ -16,7 +16,7 @@ import org.apache.lucene.index.SegmentWriteState;
  */
 final class VectorCodec {
     /** Lucene's own formats stop at 1,024 by default, some embedders do not. */
-    static final int MOST_DIMENSIONS = 8192;
+    static final int MAX_DIMENSIONS = 8192;
 
     private VectorCodec() {}
 
@@ -54,7 +54,7 @@ final class VectorCodec {
 
         @Override
         public int getMaxDimensions(String field) {
-            return MOST_DIMENSIONS;
+            return MAX_DIMENSIONS;
         }
     }
 }

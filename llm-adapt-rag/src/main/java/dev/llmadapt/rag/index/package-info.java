@@ -6,10 +6,11 @@
  * passages of those whose hash changed. {@link dev.llmadapt.rag.index.Watch} repeats that when {@code FolderEvents}
  * tells of a change, and every so often.
  *
- * <p>{@code LuceneIndex} is the index: it owns Lucene's writer and searchers and their closing. {@code LuceneFields} says how
- * a passage and its access list are stored and how filters are asked; {@code LuceneSearch} finds by BM25 and by HNSW in
- * one state of the index; {@code VectorCodec} writes the graph of the {@link dev.llmadapt.rag.index.IndexOptions};
- * {@code Stemming} cuts words for a {@link dev.llmadapt.rag.index.Language}.
+ * <p>{@code LuceneIndex} is the index: it owns Lucene's writer and searchers and their closing. {@code LuceneFields}
+ * says how a passage and its access list are stored and how filters are asked; {@code LuceneSearch} finds by BM25 and
+ * by HNSW in one state of the index; {@code VectorCodec} writes the graph of the
+ * {@link dev.llmadapt.rag.index.IndexOptions}; {@code Stemming} cuts words for a
+ * {@link dev.llmadapt.rag.index.Language}.
  *
  * <p>An index elsewhere, such as that of the module {@code llm-adapt-rag-opensearch}, implements {@code PassageIndex}
  * by {@link dev.llmadapt.rag.index.EmbeddedPassage}, so that all indexes embed the same words and refuse the same

@@ -9,7 +9,7 @@ import java.util.Map;
 
 /** {@link Grounding#of}. */
 record EmbeddedGrounding(SentenceVectors vectors, Thresholds thresholds) implements Grounding {
-    private static final int FEW = 4; // words of a statement that says little without its question
+    private static final int MIN_WORDS = 4; // a statement with fewer says little without its question
 
     /** By the embedder's name; docs/figures/retrieval.md has the command that finds them. */
     private static final Map<String, Thresholds> CALIBRATED = Map.of(
@@ -53,7 +53,7 @@ record EmbeddedGrounding(SentenceVectors vectors, Thresholds thresholds) impleme
 
     @Override
     public double similarity(String question, String statement, Passage passage) {
-        boolean few = SupportCheck.words(statement) < FEW && !question.isBlank();
+        boolean few = SupportCheck.words(statement) < MIN_WORDS && !question.isBlank();
         return vectors.of(passage).nearest(vectors.ofStatement(few ? question + "\n" + statement : statement));
     }
 

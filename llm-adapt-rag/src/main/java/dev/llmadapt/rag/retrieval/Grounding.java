@@ -12,7 +12,7 @@ import java.util.List;
 public interface Grounding {
     /**
      * How likely the sources hold an answer to a question; larger is likelier. The scale is the implementation's own:
-     * {@link dev.llmadapt.rag.RagOptions#leastAnswerable()} is compared with it, and {@link Threshold} finds one.
+     * {@link dev.llmadapt.rag.RagOptions#minAnswerable()} is compared with it, and {@link Threshold} finds one.
      *
      * @param sources at least one
      */

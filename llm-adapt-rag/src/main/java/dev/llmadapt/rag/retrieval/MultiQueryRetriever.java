@@ -14,7 +14,7 @@ import java.util.Optional;
 
 /** {@link Retrievers#multiQuery}. The model is asked greedily, so the same question has the same wordings. */
 record MultiQueryRetriever(Retriever retriever, Model model, int wordings, int candidates) implements Retriever {
-    private static final int LONGEST = 500; // characters of a wording
+    private static final int MAX_WORDING_LENGTH = 500; // characters of a wording
 
     MultiQueryRetriever {
         if (wordings < 1 || wordings > 10) {
@@ -55,7 +55,7 @@ record MultiQueryRetriever(Retriever retriever, Model model, int wordings, int c
                 .lines()
                 .map(line ->
                         line.replaceFirst("^\\s*(?:[-*]|\\d{1,2}[.)])\\s+", "").strip())
-                .filter(line -> !line.isEmpty() && line.length() <= LONGEST && !line.equals(question))
+                .filter(line -> !line.isEmpty() && line.length() <= MAX_WORDING_LENGTH && !line.equals(question))
                 .distinct()
                 .limit(wordings)
                 .toList();

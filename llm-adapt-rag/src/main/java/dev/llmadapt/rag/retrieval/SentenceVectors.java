@@ -14,7 +14,7 @@ import java.util.Map;
  * since the same ones are found again and again: 2,048, some 20 MB at 384 numbers. Thread-safe.
  */
 final class SentenceVectors {
-    private static final int KEPT = 2048; // passages
+    private static final int MAX_KEPT = 2048; // passages
 
     private final Embedder embedder;
     private final Map<String, Vectors> kept = Collections.synchronizedMap(new LinkedHashMap<>(16, 0.75f, true) {
@@ -22,7 +22,7 @@ final class SentenceVectors {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Vectors> eldest) {
-            return size() > KEPT;
+            return size() > MAX_KEPT;
         }
     });
 

@@ -14,7 +14,7 @@ import java.util.Set;
 
 /** The table of words, read once: meanings of forms, by kind. Forms of several words are found by the longest first. */
 final class Lexicon {
-    private static final int LONGEST = 4; // words of a form
+    private static final int MAX_WORDS = 4; // words of a form
     private static final Map<String, Map<String, Set<String>>> KINDS = read();
 
     private Lexicon() {}
@@ -68,7 +68,7 @@ final class Lexicon {
 
     /** The longest form that begins at a token, or a match of length 0. */
     static Match at(String kind, List<Token> tokens, int from) {
-        for (int length = Math.min(LONGEST, tokens.size() - from); length > 0; length--) {
+        for (int length = Math.min(MAX_WORDS, tokens.size() - from); length > 0; length--) {
             Set<String> meanings = meanings(kind, joined(tokens, from, from + length));
             if (!meanings.isEmpty()) {
                 return new Match(meanings, length);
@@ -79,7 +79,7 @@ final class Lexicon {
 
     /** The longest form that ends before a token, or a match of length 0. */
     static Match before(String kind, List<Token> tokens, int end) {
-        for (int length = Math.min(LONGEST, end); length > 0; length--) {
+        for (int length = Math.min(MAX_WORDS, end); length > 0; length--) {
             Set<String> meanings = meanings(kind, joined(tokens, end - length, end));
             if (!meanings.isEmpty()) {
                 return new Match(meanings, length);

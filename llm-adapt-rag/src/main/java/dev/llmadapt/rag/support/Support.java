@@ -8,9 +8,9 @@ import java.util.List;
  * @param standing facts of the statement that stand in the passage
  * @param missing facts of the statement that do not
  * @param similarity how alike both are
- * @param leastSimilarity what it must be at least
+ * @param minSimilarity what it must be at least
  */
-public record Support(List<Fact> standing, List<Fact> missing, double similarity, double leastSimilarity) {
+public record Support(List<Fact> standing, List<Fact> missing, double similarity, double minSimilarity) {
     /** Copies. */
     public Support {
         standing = List.copyOf(standing);
@@ -19,7 +19,7 @@ public record Support(List<Fact> standing, List<Fact> missing, double similarity
 
     /** Whether the passage supports the statement: nothing is missing, and both are alike enough. */
     public boolean isSupported() {
-        return hasFacts() && similarity >= leastSimilarity;
+        return hasFacts() && similarity >= minSimilarity;
     }
 
     /** Whether every fact of the statement stands in the passage; true for a statement without any. */

@@ -32,11 +32,11 @@ public final class SupportCheck {
      * As {@link #facts}, beside a similarity of both.
      *
      * @param similarity how alike both are
-     * @param leastSimilarity what it must be at least
+     * @param minSimilarity what it must be at least
      */
-    public static Support of(String statement, String passage, double similarity, double leastSimilarity) {
+    public static Support of(String statement, String passage, double similarity, double minSimilarity) {
         if (Text.of(passage).sentences().containsAll(Text.of(statement).sentences())) {
-            return new Support(verbatim(statement).standing(), List.of(), similarity, leastSimilarity);
+            return new Support(verbatim(statement).standing(), List.of(), similarity, minSimilarity);
         }
         Reading source = Reading.ofPassage(passage);
         List<Fact> standing = new ArrayList<>();
@@ -45,7 +45,7 @@ public final class SupportCheck {
             (claim.standsIn(source) ? standing : missing).add(claim.fact());
         }
         Polarity.difference(statement, passage).ifPresent(missing::add);
-        return new Support(standing, missing, similarity, leastSimilarity);
+        return new Support(standing, missing, similarity, minSimilarity);
     }
 
     /** A passage as a statement is compared with it: its text under its title. */

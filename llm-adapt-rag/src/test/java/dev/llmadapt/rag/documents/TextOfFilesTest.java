@@ -90,7 +90,7 @@ class TextOfFilesTest {
         read("a.csv", bytes);
         assertThat(documents).extracting(Document::id).containsExactly("a.csv#1", "a.csv#4");
         assertThat(broken)
-                .extracting(DocumentSource.Broken::source)
+                .extracting(DocumentSource.Broken::place)
                 .satisfiesExactly(
                         source -> assertThat(source).endsWith("a.csv, line 3"),
                         source -> assertThat(source).endsWith("a.csv, line 4"));
@@ -120,7 +120,7 @@ class TextOfFilesTest {
         read("a.csv", bytes("id,text\n1,\"multi\nline\"\n2,un\"quoted\" ok\n3,\"unterminated\n4,lost?\n"));
         assertThat(documents).extracting(Document::id).containsExactly("a.csv#1", "a.csv#2", "a.csv#4");
         assertThat(broken)
-                .extracting(DocumentSource.Broken::source)
+                .extracting(DocumentSource.Broken::place)
                 .satisfiesExactly(source -> assertThat(source).endsWith("a.csv, line 5"));
     }
 

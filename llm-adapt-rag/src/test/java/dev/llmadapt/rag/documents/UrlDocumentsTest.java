@@ -190,7 +190,7 @@ final class UrlDocumentsTest {
                 .isEqualTo(at("/old").toString());
         assertThat(broken)
                 .singleElement()
-                .extracting(DocumentSource.Broken::source)
+                .extracting(DocumentSource.Broken::place)
                 .isEqualTo(at("/round").toString());
     }
 

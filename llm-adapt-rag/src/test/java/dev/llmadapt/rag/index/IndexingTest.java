@@ -92,7 +92,7 @@ final class IndexingTest {
         assertThat(documents.get(4).text()).contains("words in a PDF");
         assertThat(documents.get(5).title()).isEqualTo("A heading");
         assertThat(broken)
-                .extracting(DocumentSource.Broken::source)
+                .extracting(DocumentSource.Broken::place)
                 .satisfiesExactly(
                         source -> assertThat(source).endsWith("d.csv, line 3"),
                         source -> assertThat(source).endsWith("e.jsonl, line 2"),
@@ -145,9 +145,7 @@ final class IndexingTest {
 
         assertThat(documents).extracting(Document::id).contains("z.txt");
         assertThat(broken)
-                .extracting(each -> Path.of(each.source().replaceFirst(",.*", ""))
-                        .getFileName()
-                        .toString())
+                .extracting(each -> Path.of(each.source()).getFileName().toString())
                 .contains("a.txt", "b.txt", "c.pdf");
         assertThat(broken).allMatch(each -> !each.reason().isBlank());
     }
@@ -185,7 +183,7 @@ final class IndexingTest {
 
         assertThat(documents).extracting(Document::id).containsExactly("crm#1", "crm#3");
         assertThat(documents.get(0).metadata()).containsEntry("KIND", "a");
-        assertThat(broken).extracting(DocumentSource.Broken::source).containsExactly("crm, row 2");
+        assertThat(broken).extracting(DocumentSource.Broken::place).containsExactly("crm, row 2");
         assertThat(database.open).isZero();
     }
 
