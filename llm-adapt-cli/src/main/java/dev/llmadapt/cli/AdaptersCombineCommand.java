@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 /** {@code adapters combine}: one adapter of several. */
 @Command(name = "combine", description = "Makes one adapter of several.", sortOptions = false)
 final class AdaptersCombineCommand implements Callable<Integer> {
-    private final Session session;
+    private final CommandContext session;
 
     @Mixin
     final AdapterArguments adapters = new AdapterArguments();
@@ -49,7 +49,7 @@ final class AdaptersCombineCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FOLDER", required = true, description = "A folder that is new or empty.")
     Path out = Path.of("");
 
-    AdaptersCombineCommand(Session session) {
+    AdaptersCombineCommand(CommandContext session) {
         this.session = session;
     }
 

@@ -25,7 +25,7 @@ final class AdaptersCommand implements Callable<Integer> {
 
     private AdaptersCommand() {}
 
-    static CommandLine withParts(Session session) {
+    static CommandLine withParts(CommandContext session) {
         return new CommandLine(new AdaptersCommand())
                 .addSubcommand(new AdaptersInspectCommand(session))
                 .addSubcommand(new AdaptersCombineCommand(session))

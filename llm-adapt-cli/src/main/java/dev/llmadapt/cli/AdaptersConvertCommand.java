@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
         description = "Converts a PEFT folder to an .onnx_adapter file of ONNX Runtime, or back.",
         sortOptions = false)
 final class AdaptersConvertCommand implements Callable<Integer> {
-    private final Session session;
+    private final CommandContext session;
 
     @Parameters(paramLabel = "ADAPTER", description = "A PEFT folder, or an .onnx_adapter file to convert back.")
     Path adapter = Path.of("");
@@ -49,7 +49,7 @@ final class AdaptersConvertCommand implements Callable<Integer> {
         peft
     }
 
-    AdaptersConvertCommand(Session session) {
+    AdaptersConvertCommand(CommandContext session) {
         this.session = session;
     }
 

@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 /** {@code adapters inspect}: what adapters are. */
 @Command(name = "inspect", description = "Tells what adapters are and what they were made for.", sortOptions = false)
 final class AdaptersInspectCommand implements Callable<Integer> {
-    private final Session session;
+    private final CommandContext session;
 
     @Parameters(paramLabel = "FOLDER", arity = "1..*", description = "PEFT folders.")
     List<Path> folders = new ArrayList<>();
@@ -28,7 +28,7 @@ final class AdaptersInspectCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print an array of JSON objects.")
     boolean json;
 
-    AdaptersInspectCommand(Session session) {
+    AdaptersInspectCommand(CommandContext session) {
         this.session = session;
     }
 

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
         description = "Writes a model with adapters merged into its weights, as a Hugging Face folder.",
         sortOptions = false)
 final class AdaptersMergeCommand implements Callable<Integer> {
-    private final Session session;
+    private final CommandContext session;
 
     @Option(
             names = "--model",
@@ -42,7 +42,7 @@ final class AdaptersMergeCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FOLDER", required = true, description = "A folder that is new or empty.")
     Path out = Path.of("");
 
-    AdaptersMergeCommand(Session session) {
+    AdaptersMergeCommand(CommandContext session) {
         this.session = session;
     }
 

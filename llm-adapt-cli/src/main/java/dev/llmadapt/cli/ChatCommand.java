@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
 final class ChatCommand implements Callable<Integer> {
     private static final String PROMPT = "> ";
 
-    private final Session session;
+    private final CommandContext session;
     private final List<Message> history = new ArrayList<>();
 
     @Option(names = "--system", paramLabel = "TEXT", description = "Instructions before the conversation.")
@@ -46,7 +46,7 @@ final class ChatCommand implements Callable<Integer> {
     @Mixin
     final SamplingArguments sampling = new SamplingArguments();
 
-    ChatCommand(Session session) {
+    ChatCommand(CommandContext session) {
         this.session = session;
     }
 

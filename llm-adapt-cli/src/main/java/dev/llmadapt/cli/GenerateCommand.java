@@ -39,7 +39,7 @@ import picocli.CommandLine.Parameters;
 final class GenerateCommand implements Callable<Integer> {
     private static final int MAX_INPUT = 1 << 24;
 
-    private final Session session;
+    private final CommandContext session;
 
     @Parameters(paramLabel = "PROMPT", description = "What to answer; '-' reads it from standard input.")
     String prompt = "";
@@ -63,7 +63,7 @@ final class GenerateCommand implements Callable<Integer> {
     @Mixin
     final SamplingArguments sampling = new SamplingArguments();
 
-    GenerateCommand(Session session) {
+    GenerateCommand(CommandContext session) {
         this.session = session;
     }
 

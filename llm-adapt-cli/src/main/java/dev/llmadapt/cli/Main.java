@@ -57,8 +57,8 @@ public final class Main implements Callable<Integer> {
         // Texts have accents and emoji whatever the platform's own encoding is.
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-        Session session =
-                new Session(System.in, out, err, TerminalKind.detect(System.getenv()), home(), ModelLoading.LOADER);
+        CommandContext session = new CommandContext(
+                System.in, out, err, TerminalKind.detect(System.getenv()), home(), ModelLoading.LOADER);
         int status = run(arguments, session);
         out.flush();
         err.flush();
@@ -84,7 +84,7 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    static int run(String[] arguments, Session session) {
+    static int run(String[] arguments, CommandContext session) {
         CommandLine commandLine = new CommandLine(new Main())
                 .addSubcommand(new PilotCommand(session))
                 .addSubcommand(new GenerateCommand(session))
@@ -134,7 +134,7 @@ public final class Main implements Callable<Integer> {
         return version == null ? "development" : version;
     }
 
-    private static int complain(Session session, ParameterException e) {
+    private static int complain(CommandContext session, ParameterException e) {
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
         line(session, unknown(e).orElse(e.getMessage()) + " (" + command + " --help says what is possible)");
         return INVALID_INPUT;
@@ -161,7 +161,7 @@ public final class Main implements Callable<Integer> {
                 : Optional.of(unknown + "expected one of " + String.join(", ", parts));
     }
 
-    private static int fail(Session session, Exception e) {
+    private static int fail(CommandContext session, Exception e) {
         if (e instanceof LlmAdaptException) {
             line(session, String.valueOf(e.getMessage()));
             return INVALID_INPUT;
@@ -170,7 +170,7 @@ public final class Main implements Callable<Integer> {
         return BUG;
     }
 
-    private static void line(Session session, String message) {
+    private static void line(CommandContext session, String message) {
         session.err().println(oneLine(message));
     }
 

@@ -67,19 +67,19 @@ final class ModelArguments {
     List<AdapterArgument> adapters = new ArrayList<>();
 
     /** Opens the model with its progress on standard error, removed from there afterwards. */
-    Model open(Session session) {
+    Model open(CommandContext session) {
         try (ProgressLine progress = session.progress()) {
             return open(session, progress);
         }
     }
 
-    Model open(Session session, Progress progress) {
+    Model open(CommandContext session, Progress progress) {
         return InvalidInput.check(() -> session.models()
                 .open(new ModelChoice(source, precision, device, template(), bytes(), adapters), progress));
     }
 
     /** Opens the model as it is, whatever adapters are named. */
-    Model openBase(Session session, Progress progress) {
+    Model openBase(CommandContext session, Progress progress) {
         return InvalidInput.check(() -> session.models()
                 .open(new ModelChoice(source, precision, device, template(), bytes(), List.of()), progress));
     }

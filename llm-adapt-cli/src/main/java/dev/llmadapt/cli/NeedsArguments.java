@@ -60,7 +60,7 @@ final class NeedsArguments {
     double completionPrice;
 
     /** As asked, or as the options say. */
-    Needs needs(Session session) {
+    Needs needs(CommandContext session) {
         Duration most = Durations.parse("--latency", latency);
         Duration train = Durations.parse("--training", training);
         Needs given = new Needs(

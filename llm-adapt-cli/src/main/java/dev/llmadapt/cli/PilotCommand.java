@@ -59,7 +59,7 @@ import picocli.CommandLine.Option;
 final class PilotCommand implements Callable<Integer> {
     static final String DEFAULT_TASK = "llm-adapt-pilot/tasks/pennywell";
 
-    private final Session session;
+    private final CommandContext session;
 
     @Option(
             names = "--task",
@@ -153,7 +153,7 @@ final class PilotCommand implements Callable<Integer> {
     @Mixin
     final ModelArguments model = new ModelArguments();
 
-    PilotCommand(Session session) {
+    PilotCommand(CommandContext session) {
         this.session = session;
     }
 

@@ -45,7 +45,7 @@ final class RagAskCommand implements Callable<Integer> {
     private static final int SHOWN = 240; // characters of a passage
     private static final int CANDIDATES = 20; // passages whose sentences are looked at
 
-    private final Session session;
+    private final CommandContext session;
 
     @Parameters(paramLabel = "QUESTION", description = "What to answer.")
     String question = "";
@@ -93,7 +93,7 @@ final class RagAskCommand implements Callable<Integer> {
     @Mixin
     final SamplingArguments sampling = new SamplingArguments();
 
-    RagAskCommand(Session session) {
+    RagAskCommand(CommandContext session) {
         this.session = session;
     }
 

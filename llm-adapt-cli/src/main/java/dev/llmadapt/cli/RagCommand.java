@@ -26,7 +26,7 @@ final class RagCommand implements Callable<Integer> {
 
     private RagCommand() {}
 
-    static CommandLine withParts(Session session) {
+    static CommandLine withParts(CommandContext session) {
         return new CommandLine(new RagCommand())
                 .addSubcommand(new RagIndexCommand(session))
                 .addSubcommand(new RagAskCommand(session))

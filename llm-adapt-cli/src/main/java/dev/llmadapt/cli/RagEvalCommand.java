@@ -61,7 +61,7 @@ final class RagEvalCommand implements Callable<Integer> {
     private static final int DEPTH = 100;
     private static final List<String> RETRIEVERS =
             List.of("bm25", "bm25+feedback", "dense", "hybrid", "hybrid+feedback", "hybrid+sentences");
-    private final Session session;
+    private final CommandContext session;
 
     @Parameters(paramLabel = "COLLECTION", description = "A folder, or a file of questions.")
     @SuppressWarnings("NullAway.Init") // required
@@ -147,7 +147,7 @@ final class RagEvalCommand implements Callable<Integer> {
     @Mixin
     final SamplingArguments sampling = new SamplingArguments();
 
-    RagEvalCommand(Session session) {
+    RagEvalCommand(CommandContext session) {
         this.session = session;
     }
 

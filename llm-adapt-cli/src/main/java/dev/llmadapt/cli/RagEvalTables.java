@@ -19,7 +19,7 @@ import java.util.Map;
  * @param session where tables are printed
  * @param collection what was measured
  */
-record RagEvalTables(Session session, Path collection) {
+record RagEvalTables(CommandContext session, Path collection) {
     private static final List<RankingMetric> METRICS = List.of(
             RankingMetric.ndcg(10),
             RankingMetric.hit(1),

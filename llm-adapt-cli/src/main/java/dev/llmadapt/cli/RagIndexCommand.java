@@ -38,7 +38,7 @@ import picocli.CommandLine.Parameters;
 final class RagIndexCommand implements Callable<Integer> {
     private static final int MOST_COMPLAINTS = 20;
 
-    private final Session session;
+    private final CommandContext session;
 
     @Parameters(paramLabel = "SOURCE", arity = "0..*", description = "Files, folders, and addresses of http or https.")
     List<String> sources = new ArrayList<>();
@@ -86,7 +86,7 @@ final class RagIndexCommand implements Callable<Integer> {
             description = "With --watch, look again this often even if nothing is told. Default: ${DEFAULT-VALUE}.")
     int every = 60;
 
-    RagIndexCommand(Session session) {
+    RagIndexCommand(CommandContext session) {
         this.session = session;
     }
 

@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
         },
         sortOptions = false)
 final class RagInjectionsCommand implements Callable<Integer> {
-    private final Session session;
+    private final CommandContext session;
 
     @Parameters(paramLabel = "FILE", description = "Such as llm-adapt-pilot/tasks/injections.jsonl.")
     @SuppressWarnings("NullAway.Init") // required
@@ -44,7 +44,7 @@ final class RagInjectionsCommand implements Callable<Integer> {
     @Mixin
     final SamplingArguments sampling = new SamplingArguments();
 
-    RagInjectionsCommand(Session session) {
+    RagInjectionsCommand(CommandContext session) {
         this.session = session;
     }
 

@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
         },
         sortOptions = false)
 final class ServeCheckCommand implements Callable<Integer> {
-    private final Session session;
+    private final CommandContext session;
 
     @Parameters(paramLabel = "FOLDER", description = "What 'pilot --save' wrote.")
     Path folder = Path.of("");
@@ -37,7 +37,7 @@ final class ServeCheckCommand implements Callable<Integer> {
     @Mixin
     final ModelArguments model = new ModelArguments();
 
-    ServeCheckCommand(Session session) {
+    ServeCheckCommand(CommandContext session) {
         this.session = session;
     }
 

@@ -61,7 +61,7 @@ import picocli.CommandLine.Option;
 final class TrainCommand implements Callable<Integer> {
     private static final String REPORT = "curation.json";
 
-    private final Session session;
+    private final CommandContext session;
 
     @Option(
             names = "--task",
@@ -170,7 +170,7 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     final ModelArguments model = new ModelArguments();
 
-    TrainCommand(Session session) {
+    TrainCommand(CommandContext session) {
         this.session = session;
     }
 

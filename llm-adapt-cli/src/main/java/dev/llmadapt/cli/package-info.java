@@ -13,7 +13,7 @@
  * </ul>
  *
  * <p>Options that several commands have are classes that end in {@code Arguments}: {@code ModelArguments} say which model, and
- * {@code ModelLoading} opens it. A command takes all it works with from a {@code Session} (input, output, the terminal, how to
+ * {@code ModelLoading} opens it. A command takes all it works with from a {@code CommandContext} (input, output, the terminal, how to
  * open a model) and nothing from the process, so that a test can be one. What a user gave wrongly is an {@code InvalidInput};
  * anything else that is thrown is a bug. {@link dev.llmadapt.cli.terminal} is what people see while they wait.
  *

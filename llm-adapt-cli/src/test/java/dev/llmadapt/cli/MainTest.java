@@ -268,7 +268,7 @@ class MainTest {
         err.reset();
         return Main.run(
                 arguments,
-                new Session(
+                new CommandContext(
                         new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                         new PrintStream(out, true, StandardCharsets.UTF_8),
                         new PrintStream(err, true, StandardCharsets.UTF_8),

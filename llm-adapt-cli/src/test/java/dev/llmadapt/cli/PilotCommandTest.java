@@ -150,7 +150,7 @@ class PilotCommandTest {
         err.reset();
         return Main.run(
                 arguments,
-                new Session(
+                new CommandContext(
                         new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
                         new PrintStream(out, true, StandardCharsets.UTF_8),
                         new PrintStream(err, true, StandardCharsets.UTF_8),

@@ -290,7 +290,7 @@ class RagCommandTest {
         err.reset();
         return Main.run(
                 arguments,
-                new Session(
+                new CommandContext(
                         new ByteArrayInputStream(new byte[0]),
                         new PrintStream(out, true, StandardCharsets.UTF_8),
                         new PrintStream(err, true, StandardCharsets.UTF_8),

@@ -314,7 +314,7 @@ class TrainCommandTest {
         err.reset();
         return Main.run(
                 arguments,
-                new Session(
+                new CommandContext(
                         new ByteArrayInputStream(new byte[0]),
                         new PrintStream(out, true, StandardCharsets.UTF_8),
                         new PrintStream(err, true, StandardCharsets.UTF_8),

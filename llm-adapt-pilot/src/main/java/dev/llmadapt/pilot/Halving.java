@@ -1,9 +1,10 @@
 package dev.llmadapt.pilot;
 
 import dev.llmadapt.Example;
+import dev.llmadapt.pilot.Measuring.Trial;
 import dev.llmadapt.pilot.measurement.Outcome;
 import dev.llmadapt.pilot.strategy.Candidate;
-import dev.llmadapt.pilot.strategy.Family;
+import dev.llmadapt.pilot.strategy.StrategyFamily;
 import dev.llmadapt.pilot.task.Stratified;
 import dev.llmadapt.pilot.task.TaskSplit;
 import java.time.Duration;
@@ -125,10 +126,10 @@ final class Halving {
                     || expected > left - (measuring.journal().nanos() - before)) {
                 continue;
             }
-            try (Measuring.Bench bench =
-                    measuring.bench(standing.candidate, rung.train(), "curve " + standing.candidate.name())) {
-                bench.adapt();
-                standing.before(rung.train(), bench.answers(tests), bench.adaptNanos());
+            try (Trial trial =
+                    measuring.trial(standing.candidate, rung.train(), "curve " + standing.candidate.name())) {
+                trial.adapt();
+                standing.before(rung.train(), trial.answers(tests), trial.adaptNanos());
             } catch (Measuring.Interrupted e) {
                 throw e;
             } catch (RuntimeException e) {
@@ -159,7 +160,7 @@ final class Halving {
                 .sorted(Comparator.comparingDouble((Standing standing) -> -standing.quality())
                         .thenComparingDouble(Standing::meanNanos))
                 .toList();
-        Map<Family, Standing> heads = new EnumMap<>(Family.class);
+        Map<StrategyFamily, Standing> heads = new EnumMap<>(StrategyFamily.class);
         order.forEach(standing -> heads.putIfAbsent(standing.family(), standing));
         List<Standing> promoted = new ArrayList<>(order.subList(0, (order.size() + 1) / 2));
         heads.values().stream().filter(head -> !promoted.contains(head)).forEach(promoted::add);
@@ -258,15 +259,15 @@ final class Halving {
         int train =
                 few ? Math.min(all, Math.max(rung.train(), candidate.traits().shots())) : all;
         List<Example> tests = Stratified.sample(sample, rung.tests(), seed);
-        try (Measuring.Bench bench = measuring.bench(candidate, train, place + " " + candidate.name())) {
-            bench.adapt();
-            List<Outcome> outcomes = bench.answers(tests);
+        try (Trial trial = measuring.trial(candidate, train, place + " " + candidate.name())) {
+            trial.adapt();
+            List<Outcome> outcomes = trial.answers(tests);
             if (outcomes.stream().noneMatch(outcome -> outcome.error().isEmpty())) {
                 standing.error =
                         "every answer failed, the first: " + outcomes.get(0).error();
                 return;
             }
-            standing.reached(train, outcomes, bench.adaptNanos());
+            standing.reached(train, outcomes, trial.adaptNanos());
         } catch (Measuring.Interrupted e) {
             throw e;
         } catch (RuntimeException e) {

@@ -15,7 +15,7 @@ import dev.llmadapt.pilot.json.JsonFields;
 import dev.llmadapt.pilot.json.OutcomeJson;
 import dev.llmadapt.pilot.measurement.Outcome;
 import dev.llmadapt.pilot.strategy.Candidate;
-import dev.llmadapt.pilot.strategy.Family;
+import dev.llmadapt.pilot.strategy.StrategyFamily;
 import dev.llmadapt.pilot.strategy.TrainedFolder;
 import dev.llmadapt.pilot.task.Stratified;
 import java.io.IOException;
@@ -70,19 +70,19 @@ final class Measuring implements AutoCloseable {
     }
 
     /** A candidate that learns from some of the examples. */
-    Bench bench(Candidate candidate, int train, String place) {
-        return new Bench(candidate, candidate.name(), train, limited(train), "", place);
+    Trial trial(Candidate candidate, int train, String label) {
+        return new Trial(candidate, candidate.name(), train, limited(train), "", label);
     }
 
     /** The same for another task, on what was trained for this one. */
-    Bench bench(Candidate candidate, int train, Task other, String variant) {
-        return new Bench(candidate, candidate.name(), train, other, variant, variant + " " + candidate.name());
+    Trial trial(Candidate candidate, int train, Task other, String variant) {
+        return new Trial(candidate, candidate.name(), train, other, variant, variant + " " + candidate.name());
     }
 
     /** The same with another seed; whatever trains, trains anew. */
-    Bench reseeded(Candidate candidate, int train) {
+    Trial reseeded(Candidate candidate, int train) {
         Candidate other = candidate.withSeed(seed + 1);
-        return new Bench(
+        return new Trial(
                 other, candidate.name() + " seed+1", train, limited(train), "seed", "seed " + candidate.name());
     }
 
@@ -136,24 +136,38 @@ final class Measuring implements AutoCloseable {
         return TrainedFolder.in(folder, name, train);
     }
 
+    /** A reason to reopen what was adapted; its key stands in journals. */
+    enum Purpose {
+        /** For serving, stability in wording, and freshness. */
+        DIAGNOSTICS(""),
+        /** For comparing seeds. */
+        SEEDS("seed");
+
+        private final String key;
+
+        Purpose(String key) {
+            this.key = key;
+        }
+    }
+
     /** A candidate at work. */
-    final class Bench implements AutoCloseable {
+    final class Trial implements AutoCloseable {
         private final Candidate candidate;
         private final String name;
         private final int train;
         private final Task own;
         private final String variant;
-        private final String place;
+        private final String label;
         private @Nullable Open adapted;
         private long adaptNanos;
 
-        Bench(Candidate candidate, String name, int train, Task own, String variant, String place) {
+        Trial(Candidate candidate, String name, int train, Task own, String variant, String label) {
             this.candidate = candidate;
             this.name = name;
             this.train = train;
             this.own = own;
             this.variant = variant;
-            this.place = place;
+            this.label = label;
         }
 
         /** Adapts, and measures how long it takes the first time; a failure is remembered too. */
@@ -180,9 +194,13 @@ final class Measuring implements AutoCloseable {
             }
         }
 
-        /** Adapts once more what was adapted before, and counts the time that takes. */
-        void reopen() {
-            journal.once(key("reopened", place.startsWith("seed") ? "seed" : ""), () -> {
+        /**
+         * Adapts once more what was adapted before, and counts the time that takes.
+         *
+         * @param purpose tells apart what it is reopened for, so that each counts
+         */
+        void reopen(Purpose purpose) {
+            journal.once(key("reopened", purpose.key), () -> {
                 JsonObject entry = new JsonObject();
                 long start = clock.getAsLong();
                 open();
@@ -197,11 +215,11 @@ final class Measuring implements AutoCloseable {
 
         /** One answer to each. */
         List<Outcome> answers(List<Example> tests) {
-            progress.report("evaluate " + place, 0, tests.size());
+            progress.report("evaluate " + label, 0, tests.size());
             List<Outcome> outcomes = new ArrayList<>(tests.size());
             for (Example example : tests) {
                 outcomes.add(answer(example, own.request(example.input()), "", own.metric()::score));
-                progress.report("evaluate " + place, outcomes.size(), tests.size());
+                progress.report("evaluate " + label, outcomes.size(), tests.size());
             }
             return outcomes;
         }
@@ -275,7 +293,7 @@ final class Measuring implements AutoCloseable {
             }
             Progress adapting = (stage, done, total) -> {
                 requireNotInterrupted();
-                progress.report(stage + " " + place, done, total);
+                progress.report(stage + " " + label, done, total);
             };
             Strategy strategy = trains() ? candidate.keeping(kept(name, train).path()) : candidate;
             Open made = new Open(strategy.adapt(model, own, adapting), train);
@@ -290,7 +308,7 @@ final class Measuring implements AutoCloseable {
         private boolean shared() {
             return variant.isEmpty()
                     && !candidate.traits().trains()
-                    && candidate.traits().family() != Family.OTHER;
+                    && candidate.traits().family() != StrategyFamily.OTHER;
         }
 
         private boolean trains() {

@@ -12,7 +12,7 @@ import dev.llmadapt.pilot.measurement.RuledOut;
 import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.report.PilotReport;
 import dev.llmadapt.pilot.strategy.Candidate;
-import dev.llmadapt.pilot.strategy.Family;
+import dev.llmadapt.pilot.strategy.StrategyFamily;
 import dev.llmadapt.pilot.task.TaskFileOptions;
 import dev.llmadapt.pilot.task.TaskSplit;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ import java.util.function.LongSupplier;
  * <p>Without a budget every candidate learns from 16, 64, 256 and all examples, and answers all test examples after the last.
  * With one, by successive halving
  * (Jamieson and Talwalkar 2016): all begin with few examples, and the better half, but always the best of each
- * {@link Family}, goes on to four times as many, as far as the budget reaches. What was measured on the way is the learning
+ * {@link StrategyFamily}, goes on to four times as many, as far as the budget reaches. What was measured on the way is the learning
  * curve.
  *
  * <p>Immutable; each method returns a changed copy.

@@ -2,18 +2,14 @@ package dev.llmadapt.pilot;
 
 import com.google.gson.JsonObject;
 import dev.llmadapt.Example;
-import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Task;
-import dev.llmadapt.files.FolderTree;
 import dev.llmadapt.peft.LocalModel;
 import dev.llmadapt.pilot.measurement.Comparison;
 import dev.llmadapt.pilot.measurement.Details;
 import dev.llmadapt.pilot.measurement.Failed;
-import dev.llmadapt.pilot.measurement.Latency;
 import dev.llmadapt.pilot.measurement.Measured;
-import dev.llmadapt.pilot.measurement.Outcome;
 import dev.llmadapt.pilot.measurement.PilotOptions;
 import dev.llmadapt.pilot.measurement.Row;
 import dev.llmadapt.pilot.measurement.RuledOut;
@@ -21,13 +17,10 @@ import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.report.PilotReport;
 import dev.llmadapt.pilot.report.PilotReport.Baselines;
 import dev.llmadapt.pilot.report.PilotReport.TaskSummary;
-import dev.llmadapt.pilot.statistics.Quantile;
 import dev.llmadapt.pilot.strategy.Candidate;
-import dev.llmadapt.pilot.strategy.Family;
+import dev.llmadapt.pilot.strategy.StrategyFamily;
 import dev.llmadapt.pilot.task.Stratified;
 import dev.llmadapt.pilot.task.TaskSplit;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,7 +33,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One run of a {@link Pilot}: what is ruled out, the rungs of successive halving, then what else is measured of those that
@@ -82,16 +74,16 @@ final class PilotRun {
     }
 
     PilotReport run(Instant started) {
-        try (Workshop workshop = Workshop.open(folder, keeps())) {
-            String identity = split.hash();
+        try (WorkFolder work = WorkFolder.open(folder, keeps())) {
+            String hash = split.hash();
             Journal opened = folder.isPresent()
                     ? Journal.open(
-                            workshop.folder().resolve("journal.jsonl"),
-                            identity + " " + model.info() + " " + options + " " + budget + " " + names())
+                            work.folder().resolve("journal.jsonl"),
+                            RunIdentity.of(hash, model.info(), options, budget, candidates))
                     : Journal.inMemory();
             try (Journal journal = opened;
                     Measuring measuring = new Measuring(
-                            model, split.task(), journal, workshop.folder(), progress, clock, options.seed())) {
+                            model, split.task(), journal, work.folder(), progress, clock, options.seed())) {
                 Instant begun = Instant.parse(journal.once("started", () -> {
                             JsonObject entry = new JsonObject();
                             entry.addProperty("at", started.toString());
@@ -108,21 +100,22 @@ final class PilotRun {
                         .filter(Measured.class::isInstance)
                         .map(Measured.class::cast)
                         .toList();
-                Map<String, String> settings = new LinkedHashMap<>();
+                Map<String, String> leftBehind = new LinkedHashMap<>();
                 standings.forEach((name, standing) -> {
                     if (!standing.note.isEmpty() && !ruledOut.containsKey(name)) {
-                        settings.put(PilotReport.LEFT_BEHIND + name, standing.note);
+                        leftBehind.put(name, standing.note);
                     }
                 });
                 return new PilotReport(
                         begun,
-                        settings,
+                        Map.of(),
                         model.info(),
-                        summary(identity),
+                        summary(hash),
                         options,
                         needs,
                         rows,
-                        Comparison.ofBest(measured));
+                        Comparison.ofBest(measured),
+                        leftBehind);
             }
         }
     }
@@ -131,10 +124,6 @@ final class PilotRun {
         return candidates.stream()
                 .anyMatch(candidate ->
                         candidate.traits().trains() && candidate.traits().keeps());
-    }
-
-    private String names() {
-        return String.join(",", candidates.stream().map(Candidate::name).toList());
     }
 
     /**
@@ -198,13 +187,13 @@ final class PilotRun {
                 .sorted(Comparator.comparingDouble((Standing standing) -> -standing.outcomes.size())
                         .thenComparingDouble(standing -> -standing.quality()))
                 .toList();
-        Set<Family> probed = new HashSet<>();
+        Set<StrategyFamily> probed = new HashSet<>();
         List<Standing> turn = new ArrayList<>();
         order.stream()
                 .filter(standing -> probed.add(standing.candidate.traits().family()))
                 .forEach(turn::add);
         order.stream().filter(standing -> !turn.contains(standing)).forEach(turn::add);
-        Extras extras = new Extras(measuring, split);
+        Diagnostics extras = new Diagnostics(measuring, split);
         Map<Standing, Details> details = new LinkedHashMap<>();
         for (Standing standing : turn) {
             details.put(
@@ -221,7 +210,7 @@ final class PilotRun {
         details.forEach((standing, known) -> {
             halving.complete(standing, measuring, left(journal));
             measuring.release(standing.candidate);
-            measured.put(standing.candidate.name(), row(standing, known.withCurve(standing.curve)));
+            measured.put(standing.candidate.name(), standing.measured(known.withCurve(standing.curve)));
         });
         List<Row> rows = new ArrayList<>();
         for (Candidate candidate : candidates) {
@@ -245,93 +234,16 @@ final class PilotRun {
         return budget.isZero() ? Double.POSITIVE_INFINITY : budget.toNanos() - (double) journal.nanos();
     }
 
-    private static Measured row(Standing standing, Details details) {
-        List<Outcome> outcomes = standing.outcomes;
-        List<Outcome> answered =
-                outcomes.stream().filter(outcome -> outcome.error().isEmpty()).toList();
-        double[] nanos = answered.stream()
-                .mapToDouble(outcome -> outcome.latency().toNanos())
-                .sorted()
-                .toArray();
-        double all = outcomes.stream()
-                .mapToDouble(outcome -> outcome.latency().toNanos())
-                .sum();
-        return new Measured(
-                standing.candidate.name(),
-                standing.quality(),
-                Standing.interval(outcomes),
-                new Latency(Duration.ofNanos((long) Quantile.of(nanos, 0.5)), Duration.ofNanos((long)
-                        Quantile.of(nanos, 0.95))),
-                answered.stream().mapToInt(Outcome::promptTokens).average().orElseThrow(),
-                answered.stream().mapToInt(Outcome::completionTokens).average().orElseThrow(),
-                Duration.ofNanos(standing.adaptNanos),
-                Duration.ofNanos(standing.adaptNanos + (long) all),
-                outcomes,
-                details);
-    }
-
-    private TaskSummary summary(String identity) {
+    private TaskSummary summary(String hash) {
         Task task = split.task();
         return new TaskSummary(
                 task.name(),
-                identity,
+                hash,
                 task.metric().name(),
                 task.labels().size(),
                 task.examples().size(),
                 sample.size(),
-                baselines(task, sample),
+                Baselines.of(task, sample),
                 sample);
-    }
-
-    private static Optional<Baselines> baselines(Task task, List<Example> sample) {
-        if (task.labels().isEmpty()) {
-            return Optional.empty();
-        }
-        Map<String, Integer> counts = new LinkedHashMap<>();
-        task.labels().forEach(label -> counts.put(label, 0));
-        (task.examples().isEmpty() ? sample : task.examples())
-                .forEach(example -> counts.merge(example.output(), 1, Integer::sum));
-        String majority = task.labels().get(0);
-        for (String label : task.labels()) {
-            if (counts.getOrDefault(label, 0) > counts.getOrDefault(majority, 0)) {
-                majority = label;
-            }
-        }
-        String label = majority;
-        double score = sample.stream()
-                .mapToDouble(example -> task.metric().score(example.output(), label))
-                .average()
-                .orElseThrow();
-        return Optional.of(new Baselines(1.0 / task.labels().size(), score, label));
-    }
-
-    /** Where journal and what was trained lie: the caller's folder, or a temporary one that is removed. */
-    private record Workshop(@Nullable Path path, boolean temporary) implements AutoCloseable {
-        static Workshop open(Optional<Path> asked, boolean keeps) {
-            try {
-                if (asked.isPresent()) {
-                    return new Workshop(Files.createDirectories(asked.get()), false);
-                }
-                return new Workshop(keeps ? Files.createTempDirectory("llm-adapt-pilot") : null, true);
-            } catch (IOException e) {
-                throw new LlmAdaptException("the pilot's folder cannot be made: " + e.getMessage(), e);
-            }
-        }
-
-        /** A folder; nobody asks for it where nothing is kept. */
-        Path folder() {
-            return path == null ? Path.of("") : path;
-        }
-
-        @Override
-        public void close() {
-            if (temporary && path != null) {
-                try {
-                    FolderTree.delete(path);
-                } catch (IOException e) {
-                    org.slf4j.LoggerFactory.getLogger(PilotRun.class).warn("could not delete {}", path, e);
-                }
-            }
-        }
     }
 }

@@ -1,11 +1,17 @@
 package dev.llmadapt.pilot;
 
 import dev.llmadapt.pilot.measurement.CurvePoint;
+import dev.llmadapt.pilot.measurement.Details;
+import dev.llmadapt.pilot.measurement.Latency;
+import dev.llmadapt.pilot.measurement.Measured;
 import dev.llmadapt.pilot.measurement.Outcome;
 import dev.llmadapt.pilot.statistics.Interval;
+import dev.llmadapt.pilot.statistics.Quantile;
 import dev.llmadapt.pilot.strategy.Candidate;
-import dev.llmadapt.pilot.strategy.Family;
+import dev.llmadapt.pilot.strategy.StrategyFamily;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** How far a candidate has come. */
@@ -26,7 +32,7 @@ final class Standing {
         return candidate.traits().trains();
     }
 
-    Family family() {
+    StrategyFamily family() {
         return candidate.traits().family();
     }
 
@@ -47,8 +53,7 @@ final class Standing {
         trainExamples = train;
         adaptNanos = adapting;
         curve.removeIf(earlier -> earlier.trainExamples() == train);
-        curve.add(new CurvePoint(
-                train, answers.size(), quality(), interval(answers), java.time.Duration.ofNanos(adapting)));
+        curve.add(new CurvePoint(train, answers.size(), quality(), interval(answers), Duration.ofNanos(adapting)));
     }
 
     /** Nanoseconds that learning from more and being asked more are expected to take. */
@@ -62,8 +67,33 @@ final class Standing {
     void before(int train, List<Outcome> answers, long adapting) {
         double mean = answers.stream().mapToDouble(Outcome::score).average().orElse(0);
         curve.removeIf(earlier -> earlier.trainExamples() == train);
-        curve.add(new CurvePoint(train, answers.size(), mean, interval(answers), java.time.Duration.ofNanos(adapting)));
-        curve.sort(java.util.Comparator.comparingInt(CurvePoint::trainExamples));
+        curve.add(new CurvePoint(train, answers.size(), mean, interval(answers), Duration.ofNanos(adapting)));
+        curve.sort(Comparator.comparingInt(CurvePoint::trainExamples));
+    }
+
+    /** The row of the report. */
+    Measured measured(Details details) {
+        List<Outcome> answered =
+                outcomes.stream().filter(outcome -> outcome.error().isEmpty()).toList();
+        double[] nanos = answered.stream()
+                .mapToDouble(outcome -> outcome.latency().toNanos())
+                .sorted()
+                .toArray();
+        double all = outcomes.stream()
+                .mapToDouble(outcome -> outcome.latency().toNanos())
+                .sum();
+        return new Measured(
+                candidate.name(),
+                quality(),
+                interval(outcomes),
+                new Latency(Duration.ofNanos((long) Quantile.of(nanos, 0.5)), Duration.ofNanos((long)
+                        Quantile.of(nanos, 0.95))),
+                answered.stream().mapToInt(Outcome::promptTokens).average().orElseThrow(),
+                answered.stream().mapToInt(Outcome::completionTokens).average().orElseThrow(),
+                Duration.ofNanos(adaptNanos),
+                Duration.ofNanos(adaptNanos + (long) all),
+                outcomes,
+                details);
     }
 
     static Interval interval(List<Outcome> outcomes) {

@@ -14,7 +14,7 @@ import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
 import dev.llmadapt.pilot.measurement.CurvePoint;
 import dev.llmadapt.pilot.strategy.Candidate;
-import dev.llmadapt.pilot.strategy.Family;
+import dev.llmadapt.pilot.strategy.StrategyFamily;
 import dev.llmadapt.pilot.task.TaskSplit;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -34,14 +34,14 @@ class HalvingTest {
 
     @Test
     void run_timeForAllRungs_measuresTheWholeCurve() {
-        Map<String, Standing> all = run(2_000, plain("plain"), trained("trained", Family.FINE_TUNING));
+        Map<String, Standing> all = run(2_000, plain("plain"), trained("trained", StrategyFamily.FINE_TUNING));
         assertThat(curve(all, "trained")).containsExactly(16, 64, 256, 300);
         assertThat(tests(all, "plain")).isEqualTo(60);
     }
 
     @Test
     void run_timeForTheLastRungOnly_leavesOutThoseBetween() {
-        Map<String, Standing> all = run(480, plain("plain"), trained("trained", Family.FINE_TUNING));
+        Map<String, Standing> all = run(480, plain("plain"), trained("trained", StrategyFamily.FINE_TUNING));
         assertThat(curve(all, "trained")).containsExactly(16, 300);
         assertThat(tests(all, "trained")).isEqualTo(60);
         assertThat(tests(all, "plain")).isEqualTo(60);
@@ -49,13 +49,14 @@ class HalvingTest {
 
     @Test
     void run_notEvenThat_learnsFromAsManyAsItCan() {
-        Map<String, Standing> all = run(250, plain("plain"), trained("trained", Family.FINE_TUNING));
+        Map<String, Standing> all = run(250, plain("plain"), trained("trained", StrategyFamily.FINE_TUNING));
         assertThat(curve(all, "trained")).containsExactly(16, 128);
     }
 
     @Test
     void run_twoFamiliesTrain_shareTheTime() {
-        Map<String, Standing> all = run(480, trained("one", Family.FINE_TUNING), trained("two", Family.PROMPT_TUNING));
+        Map<String, Standing> all =
+                run(480, trained("one", StrategyFamily.FINE_TUNING), trained("two", StrategyFamily.PROMPT_TUNING));
         assertThat(curve(all, "one")).endsWith(128);
         assertThat(curve(all, "two")).endsWith(128);
     }
@@ -64,9 +65,9 @@ class HalvingTest {
     void run_moreThanTheFirstRungHasTimeFor_isRuledOutWithTheReason() {
         Map<String, Standing> all = run(
                 100,
-                trained("one", Family.FINE_TUNING),
-                trained("two", Family.FINE_TUNING),
-                trained("three", Family.FINE_TUNING));
+                trained("one", StrategyFamily.FINE_TUNING),
+                trained("two", StrategyFamily.FINE_TUNING),
+                trained("three", StrategyFamily.FINE_TUNING));
         assertThat(all).containsOnlyKeys("one", "two");
         assertThat(ruledOut)
                 .containsExactly(
@@ -75,8 +76,11 @@ class HalvingTest {
 
     @Test
     void run_noBudget_measuresTheWholeCurveOfAll() {
-        Map<String, Standing> all =
-                run(0, plain("plain"), trained("one", Family.FINE_TUNING), trained("two", Family.FINE_TUNING));
+        Map<String, Standing> all = run(
+                0,
+                plain("plain"),
+                trained("one", StrategyFamily.FINE_TUNING),
+                trained("two", StrategyFamily.FINE_TUNING));
         assertThat(curve(all, "one")).containsExactly(16, 64, 256, 300);
         assertThat(curve(all, "two")).containsExactly(16, 64, 256, 300);
         assertThat(curve(all, "plain")).containsExactly(300);
@@ -91,7 +95,7 @@ class HalvingTest {
     void run_showsExamplesButDoesNotTrain_getsAllAtOnceAndItsCurveAtTheEnd() {
         Task task = ToyTask.task().withExamples(many(300, "l"));
         List<Example> test = many(60, "t");
-        Stand shown = new Stand("shown", Family.PROMPTING, true, false, 20, now);
+        Stand shown = new Stand("shown", StrategyFamily.PROMPTING, true, false, 20, now);
         try (Model model = new ToyModel();
                 Measuring measuring =
                         new Measuring(model, task, Journal.inMemory(), Path.of(""), Progress.NONE, now::get, 0)) {
@@ -146,18 +150,18 @@ class HalvingTest {
     }
 
     private Stand plain(String name) {
-        return new Stand(name, Family.PROMPTING, false, false, 0, now);
+        return new Stand(name, StrategyFamily.PROMPTING, false, false, 0, now);
     }
 
     private Stand shots(String name, int shots) {
-        return new Stand(name, Family.FINE_TUNING, true, true, shots, now);
+        return new Stand(name, StrategyFamily.FINE_TUNING, true, true, shots, now);
     }
 
-    private Stand trained(String name, Family family) {
+    private Stand trained(String name, StrategyFamily family) {
         return new Stand(name, family, true, true, 0, now);
     }
 
-    private record Stand(String name, Family family, boolean learns, boolean trains, int shots, AtomicLong now)
+    private record Stand(String name, StrategyFamily family, boolean learns, boolean trains, int shots, AtomicLong now)
             implements Candidate {
         @Override
         public Traits traits() {

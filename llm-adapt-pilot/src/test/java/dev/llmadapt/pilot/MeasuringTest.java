@@ -12,7 +12,7 @@ import dev.llmadapt.Task;
 import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
 import dev.llmadapt.pilot.strategy.Candidate;
-import dev.llmadapt.pilot.strategy.Family;
+import dev.llmadapt.pilot.strategy.StrategyFamily;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,8 +27,8 @@ class MeasuringTest {
 
     @Test
     void bench_sameExamples_isTheModelThatWasOpen() {
-        ask(new Stand("a", Family.PROMPTING, false), 6);
-        ask(new Stand("a", Family.PROMPTING, false), 6);
+        ask(new Stand("a", StrategyFamily.PROMPTING, false), 6);
+        ask(new Stand("a", StrategyFamily.PROMPTING, false), 6);
         assertThat(events).containsExactly("open a 6");
         measuring.close();
         measuring.close();
@@ -37,17 +37,17 @@ class MeasuringTest {
 
     @Test
     void bench_moreExamples_closesWhatLearnedFromFewer() {
-        ask(new Stand("a", Family.PROMPTING, false), 3);
-        ask(new Stand("b", Family.PROMPTING, false), 3);
-        ask(new Stand("a", Family.PROMPTING, false), 6);
+        ask(new Stand("a", StrategyFamily.PROMPTING, false), 3);
+        ask(new Stand("b", StrategyFamily.PROMPTING, false), 3);
+        ask(new Stand("a", StrategyFamily.PROMPTING, false), 6);
         assertThat(events).containsExactly("open a 3", "open b 3", "close a 3", "open a 6");
     }
 
     @Test
     void release_itsTurnIsOver_closesThatOneOnly() {
-        Stand a = new Stand("a", Family.PROMPTING, false);
+        Stand a = new Stand("a", StrategyFamily.PROMPTING, false);
         ask(a, 6);
-        ask(new Stand("b", Family.PROMPTING, false), 6);
+        ask(new Stand("b", StrategyFamily.PROMPTING, false), 6);
         measuring.release(a);
         measuring.release(a);
         assertThat(events).containsExactly("open a 6", "open b 6", "close a 6");
@@ -55,15 +55,15 @@ class MeasuringTest {
 
     @Test
     void bench_trainedOrSomeoneElses_isClosedAtOnce() {
-        ask(new Stand("trained", Family.FINE_TUNING, true), 6);
-        ask(new Stand("other", Family.OTHER, false), 6);
+        ask(new Stand("trained", StrategyFamily.FINE_TUNING, true), 6);
+        ask(new Stand("other", StrategyFamily.OTHER, false), 6);
         assertThat(events).containsExactly("open trained 6", "close trained 6", "open other 6", "close other 6");
     }
 
     @Test
     void close_oneThrows_closesTheOthersAndTells() {
         for (String name : List.of("bad 1", "good", "bad 2")) {
-            ask(new Stand(name, Family.PROMPTING, false), 6);
+            ask(new Stand(name, StrategyFamily.PROMPTING, false), 6);
         }
         assertThatThrownBy(measuring::close)
                 .hasMessage("bad 1")
@@ -74,17 +74,17 @@ class MeasuringTest {
     }
 
     private void ask(Candidate candidate, int train) {
-        try (Measuring.Bench bench = measuring.bench(candidate, train, "place")) {
-            bench.ready(Request.of("what is a dog"));
+        try (Measuring.Trial trial = measuring.trial(candidate, train, "place")) {
+            trial.ready(Request.of("what is a dog"));
         }
     }
 
     private final class Stand implements Candidate {
         private final String name;
-        private final Family family;
+        private final StrategyFamily family;
         private final boolean trains;
 
-        Stand(String name, Family family, boolean trains) {
+        Stand(String name, StrategyFamily family, boolean trains) {
             this.name = name;
             this.family = family;
             this.trains = trains;

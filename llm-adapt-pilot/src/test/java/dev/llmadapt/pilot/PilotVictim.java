@@ -109,6 +109,7 @@ final class PilotVictim {
                 report.options(),
                 report.needs(),
                 rows,
-                report.comparisons());
+                report.comparisons(),
+                report.leftBehind());
     }
 }

@@ -1,6 +1,6 @@
 package dev.llmadapt.pilot.measurement;
 
-import dev.llmadapt.pilot.strategy.Family;
+import dev.llmadapt.pilot.strategy.StrategyFamily;
 import java.util.List;
 
 /**
@@ -18,7 +18,7 @@ import java.util.List;
  * @param prompts what the base model was sent for the first test examples
  */
 public record Details(
-        Family family,
+        StrategyFamily family,
         int trainExamples,
         double throughput,
         long artifactBytes,
@@ -41,6 +41,7 @@ public record Details(
 
     /** Nothing. */
     public static Details none() {
-        return new Details(Family.OTHER, 0, 0, 0, 0, List.of(), Stability.NONE, new Freshness(0, 0, 0), List.of());
+        return new Details(
+                StrategyFamily.OTHER, 0, 0, 0, 0, List.of(), Stability.NONE, new Freshness(0, 0, 0), List.of());
     }
 }

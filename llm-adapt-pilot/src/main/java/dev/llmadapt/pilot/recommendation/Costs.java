@@ -1,7 +1,7 @@
 package dev.llmadapt.pilot.recommendation;
 
 import dev.llmadapt.pilot.measurement.Measured;
-import dev.llmadapt.pilot.strategy.Family;
+import dev.llmadapt.pilot.strategy.StrategyFamily;
 import java.time.Duration;
 import java.util.OptionalLong;
 
@@ -28,8 +28,8 @@ public record Costs(double perThousand, double adaptation, double month) {
                         / 1e6
                 : seconds / 3600 * prices.computeHour();
         double adaptation = hours(row.adaptTime()) * prices.computeHour();
-        Family family = row.details().family();
-        boolean byHeart = family == Family.PROMPT_TUNING || family == Family.FINE_TUNING;
+        StrategyFamily family = row.details().family();
+        boolean byHeart = family == StrategyFamily.PROMPT_TUNING || family == StrategyFamily.FINE_TUNING;
         double times = byHeart ? Math.max(1.0 / 12, needs.knowledge().perMonth()) : 1.0 / 12;
         return new Costs(request * 1000, adaptation, request * needs.requestsPerMonth() + adaptation * times);
     }

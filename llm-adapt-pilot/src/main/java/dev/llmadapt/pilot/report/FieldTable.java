@@ -5,7 +5,7 @@ import dev.llmadapt.pilot.recommendation.Costs;
 import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.report.TextTable.Column;
 import dev.llmadapt.pilot.statistics.PairedDifference;
-import dev.llmadapt.pilot.strategy.Family;
+import dev.llmadapt.pilot.strategy.StrategyFamily;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -21,28 +21,28 @@ import java.util.function.ToDoubleFunction;
 final class FieldTable {
     private static final List<Saying> FIELD = List.of(
             new Saying(
-                    Family.PROMPTING,
+                    StrategyFamily.PROMPTING,
                     "minutes",
                     "low to begin, long prompts cost each time",
                     "wording and examples",
                     "none to a few",
                     "first tries, changing tasks"),
             new Saying(
-                    Family.RETRIEVAL,
+                    StrategyFamily.RETRIEVAL,
                     "hours",
                     "an index, and passages in each prompt",
                     "what it knows",
                     "a corpus, no labels",
                     "knowledge that changes, sources"),
             new Saying(
-                    Family.PROMPT_TUNING,
+                    StrategyFamily.PROMPT_TUNING,
                     "minutes to hours",
                     "small training, short prompts",
                     "the task, weights stay",
                     "some hundreds",
                     "many tasks on one model"),
             new Saying(
-                    Family.FINE_TUNING,
+                    StrategyFamily.FINE_TUNING,
                     "hours",
                     "training, then the cheapest answers",
                     "behaviour and format, the deepest",
@@ -61,14 +61,14 @@ final class FieldTable {
      * @param data what it needs to learn from
      * @param fit what it is for
      */
-    record Saying(Family family, String speed, String cost, String customization, String data, String fit) {}
+    record Saying(StrategyFamily family, String speed, String cost, String customization, String data, String fit) {}
 
     static List<Saying> sayings() {
         return FIELD;
     }
 
     static String render(PilotReport report, int width, boolean bold) {
-        Map<Family, Measured> best = best(report);
+        Map<StrategyFamily, Measured> best = best(report);
         if (best.isEmpty()) {
             return "";
         }
@@ -109,14 +109,14 @@ final class FieldTable {
     }
 
     /** The best of each family, in words. */
-    static Map<Family, String> measuredBest(PilotReport report) {
-        Map<Family, String> words = new EnumMap<>(Family.class);
+    static Map<StrategyFamily, String> measuredBest(PilotReport report) {
+        Map<StrategyFamily, String> words = new EnumMap<>(StrategyFamily.class);
         best(report).forEach((family, row) -> words.put(family, measured(row, report.needs())));
         return words;
     }
 
-    private static Map<Family, Measured> best(PilotReport report) {
-        Map<Family, Measured> best = new EnumMap<>(Family.class);
+    private static Map<StrategyFamily, Measured> best(PilotReport report) {
+        Map<StrategyFamily, Measured> best = new EnumMap<>(StrategyFamily.class);
         for (Measured row : report.measured()) {
             best.merge(
                     row.details().family(),
@@ -129,17 +129,21 @@ final class FieldTable {
                                     ? a
                                     : b);
         }
-        best.remove(Family.OTHER);
+        best.remove(StrategyFamily.OTHER);
         return best;
     }
 
     /** Where the measured order of two families is the other way round than is said, by more than can be chance or noise. */
     static List<String> differences(PilotReport report) {
-        Map<Family, Measured> best = best(report);
+        Map<StrategyFamily, Measured> best = best(report);
         List<String> differences = new ArrayList<>();
-        List<Family> byQuality = List.of(Family.PROMPTING, Family.RETRIEVAL, Family.PROMPT_TUNING, Family.FINE_TUNING);
-        Measured prompting = best.get(Family.PROMPTING);
-        for (Family family : byQuality.subList(1, byQuality.size())) {
+        List<StrategyFamily> byQuality = List.of(
+                StrategyFamily.PROMPTING,
+                StrategyFamily.RETRIEVAL,
+                StrategyFamily.PROMPT_TUNING,
+                StrategyFamily.FINE_TUNING);
+        Measured prompting = best.get(StrategyFamily.PROMPTING);
+        for (StrategyFamily family : byQuality.subList(1, byQuality.size())) {
             Measured row = best.get(family);
             if (row == null || prompting == null) {
                 continue;
@@ -160,22 +164,22 @@ final class FieldTable {
         }
         slower(
                 best,
-                Family.FINE_TUNING,
-                Family.PROMPTING,
+                StrategyFamily.FINE_TUNING,
+                StrategyFamily.PROMPTING,
                 "answers",
                 differences,
                 row -> Costs.of(row, report.needs()).perThousand());
         slower(
                 best,
-                Family.PROMPT_TUNING,
-                Family.RETRIEVAL,
+                StrategyFamily.PROMPT_TUNING,
+                StrategyFamily.RETRIEVAL,
                 "answers",
                 differences,
                 row -> Costs.of(row, report.needs()).perThousand());
         slower(
                 best,
-                Family.PROMPTING,
-                Family.FINE_TUNING,
+                StrategyFamily.PROMPTING,
+                StrategyFamily.FINE_TUNING,
                 "adapting",
                 differences,
                 row -> row.adaptTime().toNanos());
@@ -183,20 +187,20 @@ final class FieldTable {
     }
 
     private static void slower(
-            Map<Family, Measured> best,
-            Family cheap,
-            Family dear,
+            Map<StrategyFamily, Measured> best,
+            StrategyFamily cheap,
+            StrategyFamily costly,
             String what,
             List<String> differences,
             ToDoubleFunction<Measured> cost) {
         Measured a = best.get(cheap);
-        Measured b = best.get(dear);
+        Measured b = best.get(costly);
         if (a != null && b != null && cost.applyAsDouble(a) > 1.25 * cost.applyAsDouble(b)) {
             differences.add(String.format(
                     Locale.ROOT,
                     "%s is said to be cheaper than %s in %s; here %s costs %.1f times as much as %s",
                     cheap.title(),
-                    dear.title(),
+                    costly.title(),
                     what,
                     a.strategy(),
                     cost.applyAsDouble(a) / Math.max(cost.applyAsDouble(b), 1e-12),

@@ -2,6 +2,7 @@ package dev.llmadapt.pilot.report;
 
 import dev.llmadapt.Example;
 import dev.llmadapt.ModelInfo;
+import dev.llmadapt.Task;
 import dev.llmadapt.pilot.measurement.Comparison;
 import dev.llmadapt.pilot.measurement.Measured;
 import dev.llmadapt.pilot.measurement.PilotOptions;
@@ -26,6 +27,7 @@ import java.util.Optional;
  * @param needs what for
  * @param rows one a strategy, in the order asked
  * @param comparisons the best row with each other measured row, in the order of the rows; empty with fewer than two
+ * @param leftBehind why strategies that were measured did not learn from all examples, by their names
  */
 public record PilotReport(
         Instant started,
@@ -35,15 +37,14 @@ public record PilotReport(
         PilotOptions options,
         Needs needs,
         List<Row> rows,
-        List<Comparison> comparisons) {
-    /** What the settings that tell why a candidate went no further begin with. */
-    public static final String LEFT_BEHIND = "left behind: ";
-
+        List<Comparison> comparisons,
+        Map<String, String> leftBehind) {
     /** Copies. */
     public PilotReport {
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
         rows = List.copyOf(rows);
         comparisons = List.copyOf(comparisons);
+        leftBehind = Collections.unmodifiableMap(new LinkedHashMap<>(leftBehind));
     }
 
     /**
@@ -81,7 +82,30 @@ public record PilotReport(
      * @param majority always the most frequent label of the training examples
      * @param majorityLabel that label
      */
-    public record Baselines(double chance, double majority, String majorityLabel) {}
+    public record Baselines(double chance, double majority, String majorityLabel) {
+        /** The baselines of a task; empty for free text. */
+        public static Optional<Baselines> of(Task task, List<Example> sample) {
+            if (task.labels().isEmpty()) {
+                return Optional.empty();
+            }
+            Map<String, Integer> counts = new LinkedHashMap<>();
+            task.labels().forEach(label -> counts.put(label, 0));
+            (task.examples().isEmpty() ? sample : task.examples())
+                    .forEach(example -> counts.merge(example.output(), 1, Integer::sum));
+            String majority = task.labels().get(0);
+            for (String label : task.labels()) {
+                if (counts.getOrDefault(label, 0) > counts.getOrDefault(majority, 0)) {
+                    majority = label;
+                }
+            }
+            String label = majority;
+            double score = sample.stream()
+                    .mapToDouble(example -> task.metric().score(example.output(), label))
+                    .average()
+                    .orElseThrow();
+            return Optional.of(new Baselines(1.0 / task.labels().size(), score, label));
+        }
+    }
 
     /** The rows of strategies that answered, in the order asked. */
     public List<Measured> measured() {
@@ -101,21 +125,10 @@ public record PilotReport(
         return Comparison.best(measured());
     }
 
-    /** Why candidates that were measured did not get to all examples, by their names. */
-    Map<String, String> leftBehind() {
-        Map<String, String> left = new LinkedHashMap<>();
-        settings.forEach((key, value) -> {
-            if (key.startsWith(LEFT_BEHIND)) {
-                left.put(key.substring(LEFT_BEHIND.length()), value);
-            }
-        });
-        return left;
-    }
-
     /** The same with something to remember. */
     public PilotReport withSetting(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(settings);
         more.put(name, value);
-        return new PilotReport(started, more, model, task, options, needs, rows, comparisons);
+        return new PilotReport(started, more, model, task, options, needs, rows, comparisons, leftBehind);
     }
 }

@@ -25,7 +25,7 @@ import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.recommendation.Prices;
 import dev.llmadapt.pilot.recommendation.Recommendation;
 import dev.llmadapt.pilot.statistics.Interval;
-import dev.llmadapt.pilot.strategy.Family;
+import dev.llmadapt.pilot.strategy.StrategyFamily;
 import java.util.List;
 
 /** The parts of a report's JSON that are not the plain measurements: needs, details, costs, the recommendation. */
@@ -104,7 +104,7 @@ final class ReportDetailsJson {
     static Details readDetails(JsonObject json) {
         JsonObject freshness = member(json, "freshness").getAsJsonObject();
         return new Details(
-                Family.valueOf(text(json, "family")),
+                StrategyFamily.valueOf(text(json, "family")),
                 integer(json, "trainExamples"),
                 number(json, "throughput"),
                 member(json, "artifactBytes").getAsLong(),

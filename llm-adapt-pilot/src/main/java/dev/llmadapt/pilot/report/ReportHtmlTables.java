@@ -11,7 +11,7 @@ import dev.llmadapt.pilot.measurement.Share;
 import dev.llmadapt.pilot.recommendation.Costs;
 import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.recommendation.Prices;
-import dev.llmadapt.pilot.strategy.Family;
+import dev.llmadapt.pilot.strategy.StrategyFamily;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -151,7 +151,7 @@ final class ReportHtmlTables {
                 "What is said in general, and what was measured",
                 "The table of the field; below it where this task's numbers say otherwise.",
                 List.of("family", "there in", "cost", "customization", "data", "fit", "measured here"));
-        Map<Family, String> best = FieldTable.measuredBest(report);
+        Map<StrategyFamily, String> best = FieldTable.measuredBest(report);
         for (FieldTable.Saying saying : FieldTable.sayings()) {
             page.append("<tr><th scope=\"row\">")
                     .append(escape(saying.family().title()))

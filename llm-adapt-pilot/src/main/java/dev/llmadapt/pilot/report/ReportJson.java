@@ -11,6 +11,7 @@ import static dev.llmadapt.pilot.json.JsonFields.text;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
@@ -31,6 +32,7 @@ import dev.llmadapt.pilot.statistics.Interval;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -41,6 +43,7 @@ import java.util.Optional;
 public final class ReportJson {
     private static final String FORMAT = "llm-adapt-pilot-report";
     private static final int VERSION = 2;
+    private static final String LEFT_BEHIND = "left behind: ";
     private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
@@ -52,9 +55,7 @@ public final class ReportJson {
         root.addProperty("format", FORMAT);
         root.addProperty("version", VERSION);
         root.addProperty("started", report.started().toString());
-        JsonObject settings = new JsonObject();
-        report.settings().forEach(settings::addProperty);
-        root.add("settings", settings);
+        root.add("settings", texts(report.settings()));
         root.add("model", model(report.model()));
         root.add("task", task(report.task()));
         JsonObject options = new JsonObject();
@@ -64,6 +65,7 @@ public final class ReportJson {
         root.add("needs", ReportDetailsJson.needs(report.needs()));
         root.add("rows", array(report.rows(), row -> row(row, report)));
         root.add("comparisons", array(report.comparisons(), ReportJson::comparison));
+        root.add("leftBehind", texts(report.leftBehind()));
         root.add("recommendation", ReportDetailsJson.recommendation(report.recommendation()));
         return GSON.toJson(root) + "\n";
     }
@@ -80,12 +82,8 @@ public final class ReportJson {
                 throw new JsonParseException("expected " + FORMAT + " of version " + VERSION + ", got "
                         + text(root, "format") + " of version " + text(root, "version"));
             }
-            Map<String, String> settings = new LinkedHashMap<>();
-            member(root, "settings")
-                    .getAsJsonObject()
-                    .entrySet()
-                    .forEach(entry ->
-                            settings.put(entry.getKey(), entry.getValue().getAsString()));
+            Map<String, String> settings = readTexts(member(root, "settings").getAsJsonObject());
+            Map<String, String> leftBehind = leftBehind(root, settings);
             JsonObject options = member(root, "options").getAsJsonObject();
             return new PilotReport(
                     Instant.parse(text(root, "started")),
@@ -96,7 +94,8 @@ public final class ReportJson {
                             integer(options, "limit"), member(options, "seed").getAsLong()),
                     ReportDetailsJson.readNeeds(member(root, "needs").getAsJsonObject()),
                     list(member(root, "rows").getAsJsonArray(), ReportJson::readRow),
-                    list(member(root, "comparisons").getAsJsonArray(), ReportJson::readComparison));
+                    list(member(root, "comparisons").getAsJsonArray(), ReportJson::readComparison),
+                    leftBehind);
         } catch (JsonParseException
                 | IllegalStateException
                 | IllegalArgumentException
@@ -106,6 +105,33 @@ public final class ReportJson {
             // Gson's tree answers a value of another type by these.
             throw new LlmAdaptException("not a pilot report: " + e.getMessage(), e);
         }
+    }
+
+    /** Why candidates were left behind; reports of older versions have it among the settings. */
+    private static Map<String, String> leftBehind(JsonObject root, Map<String, String> settings) {
+        if (root.has("leftBehind")) {
+            return readTexts(member(root, "leftBehind").getAsJsonObject());
+        }
+        Map<String, String> found = new LinkedHashMap<>();
+        for (String key : List.copyOf(settings.keySet())) {
+            if (key.startsWith(LEFT_BEHIND)) {
+                found.put(key.substring(LEFT_BEHIND.length()), String.valueOf(settings.remove(key)));
+            }
+        }
+        return found;
+    }
+
+    private static JsonObject texts(Map<String, String> texts) {
+        JsonObject json = new JsonObject();
+        texts.forEach(json::addProperty);
+        return json;
+    }
+
+    private static Map<String, String> readTexts(JsonObject json) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        json.entrySet()
+                .forEach(entry -> texts.put(entry.getKey(), entry.getValue().getAsString()));
+        return texts;
     }
 
     private static JsonObject model(ModelInfo info) {
@@ -162,7 +188,8 @@ public final class ReportJson {
                 integer(json, "labels"),
                 integer(json, "trainExamples"),
                 integer(json, "testExamples"),
-                Optional.ofNullable(json.getAsJsonObject("baselines"))
+                Optional.ofNullable(json.get("baselines"))
+                        .map(JsonElement::getAsJsonObject)
                         .map(inner -> new Baselines(
                                 number(inner, "chance"), number(inner, "majority"), text(inner, "majorityLabel"))),
                 list(

@@ -190,7 +190,8 @@ public record SavedStrategy(
                 report.options(),
                 report.needs(),
                 List.of(row),
-                List.of());
+                List.of(),
+                report.leftBehind());
     }
 
     private static JsonObject task(Task task) {

@@ -31,7 +31,7 @@ public interface Candidate extends Strategy {
      * @param shots the examples it needs at least
      */
     record Traits(
-            Family family,
+            StrategyFamily family,
             boolean learns,
             boolean trains,
             boolean keeps,
@@ -43,12 +43,12 @@ public interface Candidate extends Strategy {
          * up; of a strategy of someone else's nobody knows.
          */
         public boolean costly() {
-            return trains || (learns && family == Family.OTHER);
+            return trains || (learns && family == StrategyFamily.OTHER);
         }
 
         /** Of a strategy in the catalog's words. */
         static Traits of(StrategySyntax.Written written) {
-            Family family = Family.PROMPTING;
+            StrategyFamily family = StrategyFamily.PROMPTING;
             boolean trains = false;
             boolean retrieves = false;
             boolean examples = false;
@@ -63,11 +63,13 @@ public interface Candidate extends Strategy {
                             shots,
                             layer.argument().isEmpty() ? StrategyCatalog.SHOTS : Integer.parseInt(layer.argument()));
                 }
-                Family own = name.equals("rag")
-                        ? Family.RETRIEVAL
+                StrategyFamily own = name.equals("rag")
+                        ? StrategyFamily.RETRIEVAL
                         : name.equals("prompt-tuning") || name.equals("prefix-tuning")
-                                ? Family.PROMPT_TUNING
-                                : StrategyCatalog.TRAINED.contains(name) ? Family.FINE_TUNING : Family.PROMPTING;
+                                ? StrategyFamily.PROMPT_TUNING
+                                : StrategyCatalog.TRAINED.contains(name)
+                                        ? StrategyFamily.FINE_TUNING
+                                        : StrategyFamily.PROMPTING;
                 family = own.compareTo(family) > 0 ? own : family;
             }
             return new Traits(

@@ -15,7 +15,7 @@ record PlainCandidate(Strategy strategy) implements Candidate {
 
     @Override
     public Traits traits() {
-        return new Traits(Family.OTHER, true, false, false, false, false, 0);
+        return new Traits(StrategyFamily.OTHER, true, false, false, false, false, 0);
     }
 
     @Override

@@ -14,7 +14,7 @@
  * loaded already.
  *
  * <p>A {@link dev.llmadapt.pilot.strategy.Candidate} is a strategy of which more is known than how to adapt with it: its {@link
- * dev.llmadapt.pilot.strategy.Family}, and whether it trains, retrieves or needs examples. The pilot decides by that before
+ * dev.llmadapt.pilot.strategy.StrategyFamily}, and whether it trains, retrieves or needs examples. The pilot decides by that before
  * it measures; any other strategy becomes a {@code PlainCandidate}, of which nothing is known.
  */
 @NullMarked

@@ -1,10 +1,12 @@
 package dev.llmadapt.pilot.task;
 
 import dev.llmadapt.Example;
+import dev.llmadapt.JsonSchema;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Task;
 import dev.llmadapt.peft.data.ContentHash;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Tells tasks apart by all that is in them. */
 final class TaskHash {
@@ -13,7 +15,7 @@ final class TaskHash {
     static String of(Task task, List<Example> test) {
         ContentHash hash = new ContentHash();
         hash.add(task.instruction()).addAll(task.labels());
-        task.schema().ifPresent(schema -> hash.add("schema").add(schema.toString()));
+        task.schema().ifPresent(schema -> hash.add("schema").add(text(schema)));
         for (List<Example> part : List.of(task.examples(), test)) {
             hash.add("examples");
             part.forEach(example -> hash.add(example.id()).add(example.input()).add(example.output()));
@@ -23,5 +25,25 @@ final class TaskHash {
             hash.add(passage.id()).add(passage.title()).add(passage.text());
         }
         return hash.hex();
+    }
+
+    /** A schema as text; hashes in reports and journals rest on it, so it stays as it is. */
+    private static String text(JsonSchema schema) {
+        if (schema instanceof JsonSchema.ObjectOf object) {
+            return "ObjectOf[properties="
+                    + object.properties().entrySet().stream()
+                            .map(property -> property.getKey() + "=" + text(property.getValue()))
+                            .collect(Collectors.joining(", ", "{", "}"))
+                    + "]";
+        } else if (schema instanceof JsonSchema.ListOf list) {
+            return "ListOf[items=" + text(list.items()) + ", maxItems=" + list.maxItems() + "]";
+        } else if (schema instanceof JsonSchema.Text text) {
+            return "Text[maxLength=" + text.maxLength() + "]";
+        } else if (schema instanceof JsonSchema.OneOf oneOf) {
+            return "OneOf[values=" + oneOf.values() + "]";
+        } else if (schema instanceof JsonSchema.Nullable nullable) {
+            return "Nullable[value=" + text(nullable.value()) + "]";
+        }
+        return ((JsonSchema.Plain) schema).name();
     }
 }

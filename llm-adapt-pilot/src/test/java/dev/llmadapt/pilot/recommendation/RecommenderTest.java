@@ -11,7 +11,7 @@ import dev.llmadapt.pilot.measurement.Stability;
 import dev.llmadapt.pilot.recommendation.Recommendation.Verdict;
 import dev.llmadapt.pilot.statistics.Interval;
 import dev.llmadapt.pilot.statistics.Seeds;
-import dev.llmadapt.pilot.strategy.Family;
+import dev.llmadapt.pilot.strategy.StrategyFamily;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -86,9 +86,9 @@ class RecommenderTest {
             same[i] = i % 3 == 0 ? 0 : 1;
         }
         Recommendation recommendation =
-                Recommender.recommend(List.of(row("dear", same, 900, 0), row("cheap", same, 100, 0)), NEEDS);
+                Recommender.recommend(List.of(row("costly", same, 900, 0), row("cheap", same, 100, 0)), NEEDS);
         assertThat(recommendation.choice()).contains("cheap");
-        assertThat(recommendation.runnerUp()).contains("dear");
+        assertThat(recommendation.runnerUp()).contains("costly");
         assertThat(recommendation.verdict()).isEqualTo(Verdict.CERTAIN);
         assertThat(recommendation.text()).startsWith("recommended: cheap (certain at 95%)");
     }
@@ -194,7 +194,7 @@ class RecommenderTest {
                 Duration.ofSeconds(1),
                 outcomes,
                 new Details(
-                        Family.FINE_TUNING,
+                        StrategyFamily.FINE_TUNING,
                         10,
                         none.throughput(),
                         0,

@@ -4,23 +4,40 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmadapt.LlmAdaptException;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ReportJsonTest {
+    private static final String LEFT_BEHIND = "the budget of 2 min did not reach to it";
+    private static final PilotReport REPORT = report();
+
+    private static PilotReport report() {
+        PilotReport sample = SampleReport.report();
+        return new PilotReport(
+                sample.started(),
+                sample.settings(),
+                sample.model(),
+                sample.task(),
+                sample.options(),
+                sample.needs(),
+                sample.rows(),
+                sample.comparisons(),
+                Map.of("zero-shot", LEFT_BEHIND));
+    }
+
     @Test
     void write_readBack_isTheSameReport() {
-        PilotReport report = SampleReport.report();
-        assertThat(ReportJson.read(ReportJson.write(report))).isEqualTo(report);
+        assertThat(ReportJson.read(ReportJson.write(REPORT))).isEqualTo(REPORT);
     }
 
     @Test
     void write_twice_isTheSameText() {
-        assertThat(ReportJson.write(SampleReport.report())).isEqualTo(ReportJson.write(SampleReport.report()));
+        assertThat(ReportJson.write(REPORT)).isEqualTo(ReportJson.write(REPORT));
     }
 
     @Test
     void write_keysAndNumbers_areAsDocumented() {
-        assertThat(ReportJson.write(SampleReport.report()))
+        assertThat(ReportJson.write(REPORT))
                 .startsWith("""
                         {
                           "format": "llm-adapt-pilot-report",
@@ -42,15 +59,28 @@ class ReportJsonTest {
     }
 
     @Test
+    void read_olderReport_hasWhoWasLeftBehindAmongItsSettings() {
+        String older = ReportJson.write(REPORT)
+                .replaceFirst("  \"leftBehind\": \\{[^}]*},\n", "")
+                .replace(
+                        "    \"a\": \"second\"",
+                        "    \"left behind: zero-shot\": \"" + LEFT_BEHIND + "\",\n" + "    \"a\": \"second\"");
+        assertThat(older).doesNotContain("leftBehind");
+        assertThat(ReportJson.read(older)).isEqualTo(REPORT);
+    }
+
+    @Test
     void read_somethingElse_isRefused() {
         refuses("");
         refuses("not json");
         refuses("[]");
         refuses("{}");
         refuses("{\"format\":\"llm-adapt-pilot-report\",\"version\":1}");
-        refuses(ReportJson.write(SampleReport.report()).replace("\"seed\": 42", "\"seed\": \"x\""));
-        refuses(ReportJson.write(SampleReport.report()).replace("\"rows\"", "\"lines\""));
-        refuses(ReportJson.write(SampleReport.report()).replace("2026-11-23T10", "yesterday"));
+        refuses(ReportJson.write(REPORT).replace("\"seed\": 42", "\"seed\": \"x\""));
+        refuses(ReportJson.write(REPORT).replace("\"rows\"", "\"lines\""));
+        refuses(ReportJson.write(REPORT).replace("2026-11-23T10", "yesterday"));
+        refuses(ReportJson.write(REPORT).replaceFirst("\"leftBehind\": \\{[^}]*}", "\"leftBehind\": 1"));
+        refuses(ReportJson.write(REPORT).replaceFirst("\"baselines\": \\{[^}]*}", "\"baselines\": 1"));
         refuses("[".repeat(100_000));
     }
 

@@ -64,7 +64,8 @@ class ReportTableTest {
                 report.options(),
                 report.needs(),
                 report.rows().subList(1, 2),
-                java.util.List.of());
+                java.util.List.of(),
+                java.util.Map.of());
         assertThat(ReportTable.write(failed))
                 .contains("!  chain-of-thought: failed")
                 .doesNotContain("best");

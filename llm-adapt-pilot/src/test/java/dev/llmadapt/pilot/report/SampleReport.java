@@ -20,7 +20,7 @@ import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.report.PilotReport.Baselines;
 import dev.llmadapt.pilot.report.PilotReport.TaskSummary;
 import dev.llmadapt.pilot.statistics.Interval;
-import dev.llmadapt.pilot.strategy.Family;
+import dev.llmadapt.pilot.strategy.StrategyFamily;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -54,7 +54,8 @@ public final class SampleReport {
                                 new Failed("chain-of-thought", "the prompt has 9000 tokens, the context holds 8192"),
                                 new RuledOut("rag", "the task has no corpus to retrieve from"),
                                 row("few-shot-nearest(12)/constrained", 0.75, 1_234_000_000, 1020.6)),
-                        List.of(new Comparison("few-shot-nearest(12)/constrained", "zero-shot", 2, 0, 0.5)))
+                        List.of(new Comparison("few-shot-nearest(12)/constrained", "zero-shot", 2, 0, 0.5)),
+                        Map.of())
                 .withSetting("model", "default")
                 .withSetting("a", "second");
     }
@@ -77,7 +78,7 @@ public final class SampleReport {
 
     private static Details details(String name, double quality) {
         return new Details(
-                name.startsWith("few") ? Family.FINE_TUNING : Family.PROMPTING,
+                name.startsWith("few") ? StrategyFamily.FINE_TUNING : StrategyFamily.PROMPTING,
                 400,
                 2.5,
                 1_500_000,

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param home the folder the distribution lies in, where the launcher said so
  * @param models opens models
  */
-record Session(
+record CommandContext(
         InputStream in,
         PrintStream out,
         PrintStream err,

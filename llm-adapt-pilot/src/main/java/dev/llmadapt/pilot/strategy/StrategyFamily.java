@@ -1,7 +1,7 @@
 package dev.llmadapt.pilot.strategy;
 
 /** The kinds of adapting that the field compares; a layering belongs to the costliest kind in it. */
-public enum Family {
+public enum StrategyFamily {
     /** Instructions and examples in the prompt. */
     PROMPTING("prompting"),
     /** Passages found for each question. */
@@ -15,7 +15,7 @@ public enum Family {
 
     private final String title;
 
-    Family(String title) {
+    StrategyFamily(String title) {
         this.title = title;
     }
 

@@ -10,6 +10,8 @@ import dev.llmadapt.Model;
 import dev.llmadapt.Request;
 import dev.llmadapt.Role;
 import dev.llmadapt.Task;
+import dev.llmadapt.pilot.Measuring.Purpose;
+import dev.llmadapt.pilot.Measuring.Trial;
 import dev.llmadapt.pilot.measurement.CurvePoint;
 import dev.llmadapt.pilot.measurement.Details;
 import dev.llmadapt.pilot.measurement.Freshness;
@@ -31,7 +33,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** What is measured of a candidate beside its quality: a few answers each, as far as time is left. */
-final class Extras {
+final class Diagnostics {
     private static final int PARAPHRASES = 10;
     private static final int OTHERS = 8;
     private static final int FACTS = 8;
@@ -42,7 +44,7 @@ final class Extras {
     private final TaskSplit split;
     private final Map<String, Example> tests = new LinkedHashMap<>();
 
-    Extras(Measuring measuring, TaskSplit split) {
+    Diagnostics(Measuring measuring, TaskSplit split) {
         this.measuring = measuring;
         this.split = split;
         split.test().forEach(example -> tests.put(example.id(), example));
@@ -63,17 +65,17 @@ final class Extras {
         long before = measuring.journal().nanos();
         JsonObject serving;
         Share paraphrase = Share.NONE;
-        try (Measuring.Bench bench = measuring.bench(candidate, train, "probe " + candidate.name())) {
-            bench.reopen();
-            serving = bench.once("serving", () -> serving(bench, outcomes, opening + OTHERS * mean < left));
+        try (Trial trial = measuring.trial(candidate, train, "probe " + candidate.name())) {
+            trial.reopen(Purpose.DIAGNOSTICS);
+            serving = trial.once("serving", () -> serving(trial, outcomes, opening + OTHERS * mean < left));
             if (opening + (OTHERS + 2 * PARAPHRASES) * mean < left) {
-                paraphrase = paraphrases(bench, outcomes, Double.isInfinite(left) ? Integer.MAX_VALUE : PARAPHRASES);
+                paraphrase = paraphrases(trial, outcomes, Double.isInfinite(left) ? Integer.MAX_VALUE : PARAPHRASES);
             }
         }
         double spent = measuring.journal().nanos() - before;
         Share rewording = opening + OTHERS * mean < left - spent ? rewording(candidate, train, outcomes) : Share.NONE;
         spent = measuring.journal().nanos() - before;
-        // training once more is dear: what learned from the fewest examples is the one to repeat, unless there is no
+        // training once more is costly: what learned from the fewest examples is the one to repeat, unless there is no
         // budget
         CurvePoint first = curve.get(Double.isInfinite(left) ? curve.size() - 1 : 0);
         double again = first.adaptTime().toNanos() + OTHERS * mean;
@@ -95,13 +97,13 @@ final class Extras {
                 prompts(serving));
     }
 
-    private JsonObject serving(Measuring.Bench bench, List<Outcome> outcomes, boolean together) {
+    private JsonObject serving(Trial trial, List<Outcome> outcomes, boolean together) {
         List<Request> requests = new ArrayList<>();
         for (Outcome outcome : outcomes.subList(0, Math.min(OTHERS, outcomes.size()))) {
             requests.add(split.task().request(input(outcome)));
         }
         long begin = measuring.now();
-        Model ready = bench.ready(requests.get(0));
+        Model ready = trial.ready(requests.get(0));
         double throughput = 0;
         if (together) {
             long start = measuring.now();
@@ -135,7 +137,7 @@ final class Extras {
         JsonObject entry = new JsonObject();
         entry.addProperty("nanos", measuring.now() - begin);
         entry.addProperty("throughput", throughput);
-        entry.addProperty("artifactBytes", bench.artifactBytes());
+        entry.addProperty("artifactBytes", trial.artifactBytes());
         entry.addProperty("memoryBytes", Measuring.residentBytes());
         entry.add("prompts", prompts);
         return entry;
@@ -156,7 +158,7 @@ final class Extras {
         return prompts;
     }
 
-    private Share paraphrases(Measuring.Bench bench, List<Outcome> outcomes, int most) {
+    private Share paraphrases(Trial trial, List<Outcome> outcomes, int most) {
         Map<String, Outcome> known = new HashMap<>();
         outcomes.forEach(outcome -> known.put(outcome.id(), outcome));
         List<Example> asked = new ArrayList<>();
@@ -175,13 +177,13 @@ final class Extras {
         for (Example example : asked) {
             Outcome original = known.get(example.id());
             if (original == null) {
-                original = bench.answer(example, task.request(example.input()), "", task.metric()::score);
+                original = trial.answer(example, task.request(example.input()), "", task.metric()::score);
             }
             String other = split.probes()
                     .paraphrases()
                     .getOrDefault(example.id(), List.of())
                     .get(0);
-            same += same(original, bench.answer(example, task.request(other), "paraphrase", task.metric()::score))
+            same += same(original, trial.answer(example, task.request(other), "paraphrase", task.metric()::score))
                     ? 1
                     : 0;
         }
@@ -194,9 +196,9 @@ final class Extras {
         }
         Task whole = measuring.limited(train);
         Task reworded = whole.withInstruction(reword(whole.instruction()));
-        try (Measuring.Bench bench = measuring.bench(candidate, train, reworded, "reworded")) {
-            bench.reopen();
-            return alike(bench, reworded, outcomes);
+        try (Trial trial = measuring.trial(candidate, train, reworded, "reworded")) {
+            trial.reopen(Purpose.DIAGNOSTICS);
+            return alike(trial, reworded, outcomes);
         }
     }
 
@@ -212,10 +214,10 @@ final class Extras {
         if (!candidate.traits().learns() && candidate.withSeed(1).equals(candidate.withSeed(2))) {
             return Share.NONE;
         }
-        try (Measuring.Bench first = measuring.bench(candidate, train, "seed " + candidate.name());
-                Measuring.Bench second = measuring.reseeded(candidate, train)) {
-            first.reopen();
-            second.reopen();
+        try (Trial first = measuring.trial(candidate, train, "seed " + candidate.name());
+                Trial second = measuring.reseeded(candidate, train)) {
+            first.reopen(Purpose.SEEDS);
+            second.reopen(Purpose.SEEDS);
             Task task = split.task();
             int same = 0;
             int of = 0;
@@ -234,13 +236,13 @@ final class Extras {
         }
     }
 
-    private Share alike(Measuring.Bench bench, Task task, List<Outcome> outcomes) {
+    private Share alike(Trial trial, Task task, List<Outcome> outcomes) {
         int same = 0;
         List<Outcome> some = outcomes.subList(0, Math.min(OTHERS, outcomes.size()));
         for (Outcome outcome : some) {
             Example example = tests.get(outcome.id());
             if (example != null) {
-                Outcome other = bench.answer(example, task.request(example.input()), "", task.metric()::score);
+                Outcome other = trial.answer(example, task.request(example.input()), "", task.metric()::score);
                 same += same(outcome, other) ? 1 : 0;
             }
         }
@@ -255,17 +257,16 @@ final class Extras {
         }
         List<Example> questions = news.get().questions();
         questions = questions.subList(0, Math.min(FACTS, questions.size()));
-        try (Measuring.Bench bench =
-                measuring.bench(candidate, train, news.get().before(), "news")) {
-            bench.reopen();
-            double before = facts(bench, questions, "before");
+        try (Trial trial = measuring.trial(candidate, train, news.get().before(), "news")) {
+            trial.reopen(Purpose.DIAGNOSTICS);
+            double before = facts(trial, questions, "before");
             Request any = fact(questions.get(0));
             // on a run that goes on nothing may be missing any more; opening costs time, so only where a corpus can
             // grow
             Optional<UpdatableModel> corpus =
-                    candidate.traits().retrieves() ? bench.ready(any).unwrap(UpdatableModel.class) : Optional.empty();
+                    candidate.traits().retrieves() ? trial.ready(any).unwrap(UpdatableModel.class) : Optional.empty();
             corpus.ifPresent(updatable -> updatable.update(news.get().passages()));
-            double after = corpus.isPresent() ? facts(bench, questions, "after") : before;
+            double after = corpus.isPresent() ? facts(trial, questions, "after") : before;
             return new Freshness(before, after, questions.size());
         } catch (Measuring.Interrupted e) {
             throw e;
@@ -275,11 +276,11 @@ final class Extras {
         }
     }
 
-    private static double facts(Measuring.Bench bench, List<Example> questions, String when) {
+    private static double facts(Trial trial, List<Example> questions, String when) {
         WordOverlap overlap = new WordOverlap();
         double sum = 0;
         for (Example question : questions) {
-            sum += bench.answer(question, fact(question), when, overlap::score).score();
+            sum += trial.answer(question, fact(question), when, overlap::score).score();
         }
         return sum / questions.size();
     }

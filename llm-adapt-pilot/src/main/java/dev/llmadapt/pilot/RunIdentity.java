@@ -1,0 +1,50 @@
+package dev.llmadapt.pilot;
+
+import dev.llmadapt.ModelInfo;
+import dev.llmadapt.Strategy;
+import dev.llmadapt.pilot.measurement.PilotOptions;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * The text by which a journal knows its run: task, model, options, budget and candidates.
+ *
+ * <p>Journals hold this text, so a field keeps its name and its place. A field that is added later is written at the end of its
+ * brackets, and only where it does not have its default: then journals from before go on.
+ */
+final class RunIdentity {
+    private RunIdentity() {}
+
+    static String of(
+            String taskHash,
+            ModelInfo model,
+            PilotOptions options,
+            Duration budget,
+            List<? extends Strategy> candidates) {
+        return String.join(
+                " ",
+                taskHash,
+                model(model),
+                options(options),
+                budget.toString(),
+                candidates.stream().map(Strategy::name).collect(Collectors.joining(",")));
+    }
+
+    private static String model(ModelInfo model) {
+        return String.format(
+                Locale.ROOT,
+                "ModelInfo[name=%s, architecture=%s, parameterCount=%d, contextLength=%d, vocabularySize=%d, precision=%s]",
+                model.name(),
+                model.architecture(),
+                model.parameterCount(),
+                model.contextLength(),
+                model.vocabularySize(),
+                model.precision());
+    }
+
+    private static String options(PilotOptions options) {
+        return String.format(Locale.ROOT, "PilotOptions[limit=%d, seed=%d]", options.limit(), options.seed());
+    }
+}
