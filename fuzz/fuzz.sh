@@ -1,6 +1,6 @@
 #!/bin/sh
 # Fuzzes one reader:  fuzz/fuzz.sh TARGET RUNS [options of libFuzzer]
-# TARGET is a class of this module, such as dev.llmadapt.peft.checkpoint.GgufFuzz. Build first:
+# TARGET is a class of this module, such as dev.llmadapt.local.checkpoint.GgufFuzz. Build first:
 #   mvn -Pfuzz -pl fuzz -am -DskipTests package
 # What was found is in fuzz/target/found, the inputs that reached new code in fuzz/target/corpus.
 set -eu

@@ -18,9 +18,11 @@ module dev.llmadapt {
             dev.llmadapt.rag,
             dev.llmadapt.rag.opensearch;
     exports dev.llmadapt.natives to
+            dev.llmadapt.local,
             dev.llmadapt.peft,
             dev.llmadapt.rag;
     exports dev.llmadapt.text to
+            dev.llmadapt.local,
             dev.llmadapt.peft,
             dev.llmadapt.pilot,
             dev.llmadapt.prompting,

@@ -1,19 +1,19 @@
-/** Local models: checkpoints to ONNX graphs, decoding, adapters and training on ONNX Runtime. */
-@SuppressWarnings("module") // the pilot is compiled after this module
+/**
+ * Adapters of Hugging Face PEFT, and their training.
+ *
+ * <p>Start at {@link dev.llmadapt.peft.PeftAdapter} and {@link dev.llmadapt.peft.Tuning}.
+ */
 module dev.llmadapt.peft {
     requires transitive dev.llmadapt;
-    requires dev.llmadapt.prompting;
-    requires ai.djl.api;
-    requires ai.djl.tokenizers;
+    requires transitive dev.llmadapt.local;
     requires com.google.gson;
-    requires com.sun.jna;
-    requires com.microsoft.onnxruntime;
-    requires java.net.http;
-    requires jdk.management;
     requires static org.jspecify;
     requires org.slf4j;
 
     exports dev.llmadapt.peft;
-    exports dev.llmadapt.peft.data to
-            dev.llmadapt.pilot;
+    exports dev.llmadapt.peft.combine;
+    exports dev.llmadapt.peft.data;
+    exports dev.llmadapt.peft.folder;
+    exports dev.llmadapt.peft.merge;
+    exports dev.llmadapt.peft.training;
 }

@@ -7,5 +7,5 @@ module dev.llmadapt.prompting {
 
     exports dev.llmadapt.prompting;
     exports dev.llmadapt.prompting.template to
-            dev.llmadapt.peft;
+            dev.llmadapt.local;
 }

@@ -1,14 +1,14 @@
 package dev.llmadapt.benchmarks;
 
 import dev.llmadapt.Progress;
-import dev.llmadapt.peft.ModelSource;
-import dev.llmadapt.peft.Precision;
-import dev.llmadapt.peft.adapter.AdapterMix;
-import dev.llmadapt.peft.adapter.ReadyAdapter;
-import dev.llmadapt.peft.architecture.AdapterInputs;
-import dev.llmadapt.peft.checkpoint.Checkpoint;
-import dev.llmadapt.peft.runtime.DecoderSession;
-import dev.llmadapt.peft.runtime.Logits;
+import dev.llmadapt.local.source.ModelSource;
+import dev.llmadapt.Precision;
+import dev.llmadapt.local.adapter.AdapterMix;
+import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.architecture.AdapterInputs;
+import dev.llmadapt.local.checkpoint.Checkpoint;
+import dev.llmadapt.local.runtime.DecoderSession;
+import dev.llmadapt.local.runtime.Logits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -2,10 +2,10 @@ package dev.llmadapt.benchmarks;
 
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
-import dev.llmadapt.peft.ModelSource;
-import dev.llmadapt.peft.Precision;
-import dev.llmadapt.peft.checkpoint.Checkpoint;
-import dev.llmadapt.peft.decoding.Decoder;
+import dev.llmadapt.local.source.ModelSource;
+import dev.llmadapt.Precision;
+import dev.llmadapt.local.checkpoint.Checkpoint;
+import dev.llmadapt.local.decoding.Decoder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,9 +1,9 @@
 package dev.llmadapt.benchmarks;
 
 import com.google.gson.Gson;
-import dev.llmadapt.peft.Precision;
-import dev.llmadapt.peft.checkpoint.Checkpoint;
-import dev.llmadapt.peft.decoding.Decoder;
+import dev.llmadapt.Precision;
+import dev.llmadapt.local.checkpoint.Checkpoint;
+import dev.llmadapt.local.decoding.Decoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

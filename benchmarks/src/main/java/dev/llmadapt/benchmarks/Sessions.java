@@ -1,11 +1,11 @@
 package dev.llmadapt.benchmarks;
 
-import dev.llmadapt.peft.Precision;
-import dev.llmadapt.peft.architecture.AdapterInputs;
-import dev.llmadapt.peft.architecture.Architecture;
-import dev.llmadapt.peft.checkpoint.Checkpoint;
-import dev.llmadapt.peft.runtime.DecoderSession;
-import dev.llmadapt.peft.runtime.Logits;
+import dev.llmadapt.Precision;
+import dev.llmadapt.local.architecture.AdapterInputs;
+import dev.llmadapt.local.architecture.Architecture;
+import dev.llmadapt.local.checkpoint.Checkpoint;
+import dev.llmadapt.local.runtime.DecoderSession;
+import dev.llmadapt.local.runtime.Logits;
 import java.nio.file.Path;
 
 /** The sessions that the measurements here share: how they are opened, fed and read. */

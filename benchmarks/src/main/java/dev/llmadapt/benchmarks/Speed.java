@@ -1,8 +1,8 @@
 package dev.llmadapt.benchmarks;
 
-import dev.llmadapt.peft.Precision;
-import dev.llmadapt.peft.runtime.DecoderSession;
-import dev.llmadapt.peft.runtime.Logits;
+import dev.llmadapt.Precision;
+import dev.llmadapt.local.runtime.DecoderSession;
+import dev.llmadapt.local.runtime.Logits;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -1,17 +1,17 @@
 package dev.llmadapt.benchmarks;
 
 import dev.llmadapt.Progress;
-import dev.llmadapt.peft.Device;
+import dev.llmadapt.Device;
 import dev.llmadapt.peft.LoraTuning;
-import dev.llmadapt.peft.ModelSource;
-import dev.llmadapt.peft.Optimizer;
-import dev.llmadapt.peft.Precision;
-import dev.llmadapt.peft.architecture.Embedding;
-import dev.llmadapt.peft.checkpoint.Checkpoint;
-import dev.llmadapt.peft.checkpoint.ModelConfig;
-import dev.llmadapt.peft.memory.NativeArena;
-import dev.llmadapt.peft.runtime.Execution;
-import dev.llmadapt.peft.runtime.TrainingSession;
+import dev.llmadapt.local.source.ModelSource;
+import dev.llmadapt.peft.training.Optimizer;
+import dev.llmadapt.Precision;
+import dev.llmadapt.local.architecture.Embedding;
+import dev.llmadapt.local.checkpoint.Checkpoint;
+import dev.llmadapt.local.checkpoint.ModelConfig;
+import dev.llmadapt.local.memory.NativeArena;
+import dev.llmadapt.local.runtime.Execution;
+import dev.llmadapt.peft.training.TrainingSession;
 import dev.llmadapt.peft.training.Learner;
 import dev.llmadapt.peft.training.LoraLearner;
 import dev.llmadapt.peft.training.TrainingBatch;

@@ -1,7 +1,7 @@
 package dev.llmadapt.cli;
 
-import dev.llmadapt.peft.Combination;
-import dev.llmadapt.peft.Combination.MajoritySign;
+import dev.llmadapt.peft.combine.Combination;
+import dev.llmadapt.peft.combine.Combination.MajoritySign;
 import dev.llmadapt.peft.PeftAdapter;
 import java.nio.file.Path;
 import java.util.Optional;

@@ -1,7 +1,7 @@
 package dev.llmadapt.cli;
 
 import dev.llmadapt.peft.PeftAdapter;
-import dev.llmadapt.peft.WeightType;
+import dev.llmadapt.peft.folder.WeightType;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;

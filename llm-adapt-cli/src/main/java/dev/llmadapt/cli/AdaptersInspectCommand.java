@@ -3,7 +3,7 @@ package dev.llmadapt.cli;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.llmadapt.peft.AdapterConfig;
+import dev.llmadapt.peft.folder.AdapterConfig;
 import dev.llmadapt.peft.PeftAdapter;
 import dev.llmadapt.pilot.report.TextTable;
 import dev.llmadapt.pilot.report.TextTable.Column;

@@ -1,9 +1,9 @@
 package dev.llmadapt.cli;
 
-import dev.llmadapt.peft.Curation;
-import dev.llmadapt.peft.Curation.LengthLimit;
-import dev.llmadapt.peft.Curation.PersonalDataRule;
-import dev.llmadapt.peft.TrainingExample;
+import dev.llmadapt.peft.data.Curation;
+import dev.llmadapt.peft.data.Curation.LengthLimit;
+import dev.llmadapt.peft.data.Curation.PersonalDataRule;
+import dev.llmadapt.peft.data.TrainingExample;
 import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

@@ -2,9 +2,9 @@ package dev.llmadapt.cli;
 
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
+import dev.llmadapt.Device;
+import dev.llmadapt.Precision;
 import dev.llmadapt.cli.terminal.ProgressLine;
-import dev.llmadapt.peft.Device;
-import dev.llmadapt.peft.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,7 +1,7 @@
 package dev.llmadapt.cli;
 
-import dev.llmadapt.peft.Device;
-import dev.llmadapt.peft.Precision;
+import dev.llmadapt.Device;
+import dev.llmadapt.Precision;
 import java.util.List;
 
 /**

@@ -7,7 +7,7 @@ import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.cli.terminal.InterruptKey;
 import dev.llmadapt.cli.terminal.ProgressLine;
-import dev.llmadapt.peft.LocalModel;
+import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.pilot.Pilot;
 import dev.llmadapt.pilot.measurement.Failed;
 import dev.llmadapt.pilot.measurement.Measured;

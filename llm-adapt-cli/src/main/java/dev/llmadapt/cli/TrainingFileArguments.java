@@ -1,7 +1,7 @@
 package dev.llmadapt.cli;
 
-import dev.llmadapt.peft.TrainingData;
-import dev.llmadapt.peft.TrainingFormat;
+import dev.llmadapt.peft.data.TrainingData;
+import dev.llmadapt.peft.data.TrainingFormat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

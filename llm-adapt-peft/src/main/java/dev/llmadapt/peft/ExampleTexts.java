@@ -1,14 +1,18 @@
 package dev.llmadapt.peft;
 
+import dev.llmadapt.local.LocalModel;
+import dev.llmadapt.peft.data.TrainingExample;
+import dev.llmadapt.peft.training.TrainingException;
+import dev.llmadapt.peft.training.TrainingOptions;
 import dev.llmadapt.Example;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Message;
 import dev.llmadapt.Model;
 import dev.llmadapt.Request;
-import dev.llmadapt.peft.checkpoint.Checkpoint;
-import dev.llmadapt.peft.checkpoint.EndTokens;
+import dev.llmadapt.local.checkpoint.Checkpoint;
+import dev.llmadapt.local.checkpoint.EndTokens;
 import dev.llmadapt.peft.training.TrainingText;
-import dev.llmadapt.peft.tuning.TextEncoder;
+import dev.llmadapt.peft.training.TextEncoder;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,7 +22,7 @@ import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** The texts that a model learns of examples: its layers' prompts, its own chat template and its tokens. */
-final class ExampleTexts {
+public final class ExampleTexts {
     private final Model model;
     private final TrainingOptions options;
     private final TextEncoder encoder;
@@ -42,8 +46,8 @@ final class ExampleTexts {
                 .orElseThrow(() ->
                         new TrainingException("the tokenizer of " + base.name() + " has no token that ends an answer"));
         this.encoder = new TextEncoder(
-                local.decoder()::promptIds,
-                local.decoder()::textIds,
+                local::promptTokens,
+                local::textTokens,
                 end,
                 Math.min(options.maxLength(), room(base, virtualTokens)),
                 options.learn());
@@ -54,7 +58,7 @@ final class ExampleTexts {
      *
      * @throws IllegalArgumentException if the model is not local
      */
-    static Function<TrainingExample, Optional<String>> refusal(Model model, TrainingOptions options) {
+    public static Function<TrainingExample, Optional<String>> refusal(Model model, TrainingOptions options) {
         LocalModel local = Tuning.local(model);
         ExampleTexts texts;
         try (Checkpoint base = Tuning.open(local)) {

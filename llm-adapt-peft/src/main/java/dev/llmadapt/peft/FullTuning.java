@@ -1,14 +1,23 @@
 package dev.llmadapt.peft;
 
+import dev.llmadapt.Precision;
+import dev.llmadapt.local.LocalModel;
+import dev.llmadapt.local.ModelOptions;
+import dev.llmadapt.peft.data.TrainingData;
+import dev.llmadapt.peft.folder.WeightType;
+import dev.llmadapt.peft.merge.MergeOptions;
+import dev.llmadapt.peft.training.TrainingEvent;
+import dev.llmadapt.peft.training.TrainingException;
+import dev.llmadapt.peft.training.TrainingOptions;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.files.FolderTree;
-import dev.llmadapt.peft.adapter.Merging;
-import dev.llmadapt.peft.adapter.PeftFolder;
-import dev.llmadapt.peft.checkpoint.Checkpoint;
-import dev.llmadapt.peft.checkpoint.TokenizerFiles;
+import dev.llmadapt.local.checkpoint.Checkpoint;
+import dev.llmadapt.local.checkpoint.TokenizerFiles;
+import dev.llmadapt.peft.folder.PeftFolder;
+import dev.llmadapt.peft.merge.Merging;
 import dev.llmadapt.peft.training.FullLearner;
 import dev.llmadapt.peft.training.Learner;
 import java.io.IOException;

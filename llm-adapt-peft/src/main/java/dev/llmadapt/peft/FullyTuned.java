@@ -1,5 +1,6 @@
 package dev.llmadapt.peft;
 
+import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelLayer;
 import dev.llmadapt.Request;

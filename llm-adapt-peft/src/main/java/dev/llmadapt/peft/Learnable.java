@@ -1,5 +1,6 @@
 package dev.llmadapt.peft;
 
+import dev.llmadapt.peft.training.TrainingException;
 import dev.llmadapt.peft.training.TrainingText;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;

@@ -1,18 +1,25 @@
 package dev.llmadapt.peft;
 
-import dev.llmadapt.Adapter;
+import dev.llmadapt.AdapterException;
+import dev.llmadapt.CheckpointException;
+import dev.llmadapt.local.LocalModel;
+import dev.llmadapt.peft.combine.Combination;
+import dev.llmadapt.peft.folder.AdapterConfig;
+import dev.llmadapt.peft.folder.WeightType;
+import dev.llmadapt.peft.merge.MergeOptions;
+import dev.llmadapt.local.LocalAdapter;
 import dev.llmadapt.Progress;
-import dev.llmadapt.peft.adapter.AdapterEffect;
-import dev.llmadapt.peft.adapter.BaseFingerprint;
-import dev.llmadapt.peft.adapter.BaseModules;
-import dev.llmadapt.peft.adapter.Composition;
-import dev.llmadapt.peft.adapter.Merging;
-import dev.llmadapt.peft.adapter.OnnxAdapterFile;
-import dev.llmadapt.peft.adapter.OnnxAdapters;
-import dev.llmadapt.peft.adapter.PeftFolder;
-import dev.llmadapt.peft.adapter.StoredAdapter;
-import dev.llmadapt.peft.checkpoint.Checkpoint;
-import dev.llmadapt.peft.checkpoint.WeightTensor;
+import dev.llmadapt.local.adapter.AdapterEffect;
+import dev.llmadapt.local.adapter.BaseFingerprint;
+import dev.llmadapt.local.adapter.BaseModules;
+import dev.llmadapt.peft.combine.Composition;
+import dev.llmadapt.peft.merge.Merging;
+import dev.llmadapt.peft.onnx.OnnxAdapterFile;
+import dev.llmadapt.peft.onnx.OnnxAdapters;
+import dev.llmadapt.peft.folder.PeftFolder;
+import dev.llmadapt.peft.folder.StoredAdapter;
+import dev.llmadapt.local.checkpoint.Checkpoint;
+import dev.llmadapt.local.checkpoint.WeightTensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -28,7 +35,7 @@ import java.util.stream.Collectors;
  * loaded into a {@link LocalModel}. Immutable and thread-safe. Its numbers may be mapped from its file, which must then
  * stay unchanged while it is in use.
  */
-public final class PeftAdapter implements Adapter {
+public final class PeftAdapter implements LocalAdapter {
     private final String name;
     private final StoredAdapter stored;
 
@@ -136,28 +143,28 @@ public final class PeftAdapter implements Adapter {
      */
     public PeftAdapter madeFor(Path checkpoint) {
         try (Checkpoint base = Checkpoint.open(checkpoint)) {
-            StoredAdapter.Base noted = BaseFingerprint.of(base)
-                    .base(
-                            stored.base().name().orElse(base.name()),
-                            stored.base().revision());
+            StoredAdapter.Base noted = StoredAdapter.Base.of(
+                    BaseFingerprint.of(base),
+                    stored.base().name().orElse(base.name()),
+                    stored.base().revision());
             return new PeftAdapter(
                     name, new StoredAdapter(stored.config(), noted, stored.tensors(), stored.training()));
         }
     }
 
-    /** What it does to a model, after checking that it was made for it. */
-    AdapterEffect effectOn(Checkpoint base) {
-        BaseFingerprint.of(base).check(name, stored.base(), base.name());
-        return stored.effect(name, BaseModules.of(base));
+    @Override
+    public AdapterEffect effectOn(BaseModules base) {
+        return stored.effect(name, base);
     }
 
     /**
-     * The same for a base of which only the modules and the tokenizer are known: whether its weights are those the adapter
-     * was made for, it does not tell.
+     * {@inheritDoc}
+     *
+     * <p>Only adapters written here record what they were made for; others are accepted wherever their shapes fit.
      */
-    AdapterEffect effectOn(BaseModules modules, String tokenizerJson) {
-        BaseFingerprint.checkTokenizer(name, stored.base(), modules.name(), tokenizerJson);
-        return stored.effect(name, modules);
+    @Override
+    public void requireMadeFor(BaseFingerprint base) {
+        stored.base().check(name, base);
     }
 
     /**
@@ -217,9 +224,13 @@ public final class PeftAdapter implements Adapter {
             throw new IllegalArgumentException("expected at least one adapter to merge, got none");
         }
         try (Checkpoint checkpoint = Checkpoint.open(base)) {
+            BaseFingerprint fingerprint = BaseFingerprint.of(checkpoint);
+            BaseModules modules = BaseModules.of(checkpoint);
             List<Merging.Part> parts = adapters.stream()
-                    .map(part ->
-                            new Merging.Part(part.adapter().name, part.adapter().effectOn(checkpoint), part.weight()))
+                    .map(part -> {
+                        part.adapter().requireMadeFor(fingerprint);
+                        return new Merging.Part(part.adapter().name, part.adapter().effectOn(modules), part.weight());
+                    })
                     .toList();
             Merging.write(checkpoint, parts, target, options, progress);
         }

@@ -1,5 +1,13 @@
 package dev.llmadapt.peft;
 
+import dev.llmadapt.local.CheckpointBase;
+import dev.llmadapt.local.LocalModel;
+import dev.llmadapt.peft.data.TrainingData;
+import dev.llmadapt.peft.data.TrainingExample;
+import dev.llmadapt.peft.folder.AdapterConfig;
+import dev.llmadapt.peft.training.TrainingEvent;
+import dev.llmadapt.peft.training.TrainingException;
+import dev.llmadapt.peft.training.TrainingOptions;
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import dev.llmadapt.AdapterUse;
@@ -11,16 +19,16 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.Task;
 import dev.llmadapt.files.Sha256;
-import dev.llmadapt.peft.adapter.BaseFingerprint;
-import dev.llmadapt.peft.adapter.StoredAdapter;
-import dev.llmadapt.peft.checkpoint.Checkpoint;
-import dev.llmadapt.peft.checkpoint.Encoding;
-import dev.llmadapt.peft.checkpoint.ExportedFolder;
-import dev.llmadapt.peft.checkpoint.WeightTensor;
+import dev.llmadapt.local.adapter.BaseFingerprint;
+import dev.llmadapt.local.checkpoint.Checkpoint;
+import dev.llmadapt.local.checkpoint.Encoding;
+import dev.llmadapt.local.checkpoint.ExportedFolder;
+import dev.llmadapt.local.checkpoint.WeightTensor;
+import dev.llmadapt.peft.folder.StoredAdapter;
 import dev.llmadapt.peft.training.Learner;
 import dev.llmadapt.peft.training.Parameters.Parameter;
 import dev.llmadapt.peft.training.TrainingText;
-import dev.llmadapt.peft.tuning.TrainingRun;
+import dev.llmadapt.peft.training.TrainingRun;
 import java.lang.reflect.RecordComponent;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -131,7 +139,7 @@ final class Tuning {
 
     /** The token ids of a text. */
     int[] ids(String text) {
-        return local.decoder().textIds(text);
+        return local.textTokens(text);
     }
 
     /** Opens the model's checkpoint once more; the caller closes it. */
@@ -153,7 +161,7 @@ final class Tuning {
         try (Checkpoint base = open()) {
             Learner learner = recipe.learner(base);
             BaseFingerprint fingerprint = BaseFingerprint.of(base);
-            StoredAdapter.Base made = fingerprint.base(base.name(), Optional.empty());
+            StoredAdapter.Base made = StoredAdapter.Base.of(fingerprint, base.name(), Optional.empty());
             ToDoubleFunction<FloatBuffer> score = options.select() == TrainingOptions.Select.METRIC
                     ? numbers -> score(
                             Objects.requireNonNull(task),

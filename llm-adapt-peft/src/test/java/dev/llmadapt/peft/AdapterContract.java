@@ -4,6 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.llmadapt.peft.folder.AdapterGolden;
+import dev.llmadapt.AdapterException;
+import dev.llmadapt.Precision;
+import dev.llmadapt.local.Golden;
+import dev.llmadapt.local.LocalModel;
+import dev.llmadapt.local.ModelOptions;
+import dev.llmadapt.peft.folder.WeightType;
+import dev.llmadapt.peft.merge.MergeOptions;
 import dev.llmadapt.AdapterUse;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GenerationOptions;
@@ -11,9 +19,9 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.Scores;
 import dev.llmadapt.TokenListener;
-import dev.llmadapt.peft.adapter.StoredAdapter;
-import dev.llmadapt.peft.checkpoint.Encoding;
-import dev.llmadapt.peft.checkpoint.WeightTensor;
+import dev.llmadapt.peft.folder.StoredAdapter;
+import dev.llmadapt.local.checkpoint.Encoding;
+import dev.llmadapt.local.checkpoint.WeightTensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -76,7 +84,7 @@ abstract class AdapterContract {
     }
 
     PeftAdapter adapter() {
-        return PeftAdapter.read(Golden.folder("adapters/" + folder));
+        return PeftAdapter.read(AdapterGolden.resource("adapters/" + folder));
     }
 
     /** The same with other numbers. */
@@ -115,7 +123,7 @@ abstract class AdapterContract {
     @Test
     void generate_severalAdaptersTogether_givesEachWhatItGetsAlone() {
         model.loadAdapter(adapter());
-        model.loadAdapter(PeftAdapter.read(Golden.folder("adapters/compose-two"), "companion"));
+        model.loadAdapter(PeftAdapter.read(AdapterGolden.resource("adapters/compose-two"), "companion"));
         List<Request> requests = new ArrayList<>();
         for (List<AdapterUse> uses : List.of(
                 List.<AdapterUse>of(),

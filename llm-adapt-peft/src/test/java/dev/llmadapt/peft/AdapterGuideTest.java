@@ -2,6 +2,13 @@ package dev.llmadapt.peft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llmadapt.peft.folder.AdapterGolden;
+import dev.llmadapt.local.Golden;
+import dev.llmadapt.local.LocalModel;
+import dev.llmadapt.local.ModelOptions;
+import dev.llmadapt.peft.combine.Combination;
+import dev.llmadapt.peft.folder.WeightType;
+import dev.llmadapt.peft.merge.MergeOptions;
 import dev.llmadapt.AdapterUse;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GuideExamples;
@@ -25,8 +32,8 @@ class AdapterGuideTest {
     @Test
     void examples_ofServing_answer() {
         Path support = temporary.resolve("support");
-        PeftAdapter.read(Golden.folder("adapters/lora-all-linear")).write(support);
-        Path formal = Golden.folder("adapters/compose-two");
+        PeftAdapter.read(AdapterGolden.resource("adapters/lora-all-linear")).write(support);
+        Path formal = AdapterGolden.resource("adapters/compose-two");
         // guide
         LocalModel model = LocalModel.open(checkpoint, ModelOptions.defaults());
         model.loadAdapter(PeftAdapter.read(support));
@@ -53,8 +60,8 @@ class AdapterGuideTest {
 
     @Test
     void examples_onDisk_write() {
-        PeftAdapter first = PeftAdapter.read(Golden.folder("adapters/compose-one"));
-        PeftAdapter second = PeftAdapter.read(Golden.folder("adapters/compose-two"));
+        PeftAdapter first = PeftAdapter.read(AdapterGolden.resource("adapters/compose-one"));
+        PeftAdapter second = PeftAdapter.read(AdapterGolden.resource("adapters/compose-two"));
         Path target = temporary.resolve("blend");
         Path merged = temporary.resolve("merged");
         Path file = temporary.resolve("first.onnx_adapter");

@@ -3,6 +3,14 @@ package dev.llmadapt.peft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.llmadapt.peft.folder.AdapterGolden;
+import dev.llmadapt.AdapterException;
+import dev.llmadapt.CheckpointException;
+import dev.llmadapt.Precision;
+import dev.llmadapt.local.Golden;
+import dev.llmadapt.local.LocalModel;
+import dev.llmadapt.local.ModelOptions;
+import dev.llmadapt.local.source.ModelSource;
 import dev.llmadapt.AdapterUse;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GenerationOptions;
@@ -96,7 +104,7 @@ class ExportedModelTest {
     @Test
     void loadAdapter_thatNeedsTheWeights_isRefusedWithTheReason() {
         try (LocalModel exported = open("exported/genai");
-                Stream<Path> folders = Files.list(Golden.folder("adapters"))) {
+                Stream<Path> folders = Files.list(AdapterGolden.resource("adapters"))) {
             PeftAdapter dora = folders.filter(
                             folder -> folder.getFileName().toString().contains("dora"))
                     .filter(folder -> !folder.getFileName().toString().contains("embed"))

@@ -1,7 +1,7 @@
 package dev.llmadapt.peft;
 
-import dev.llmadapt.peft.checkpoint.Checkpoint;
-import dev.llmadapt.peft.checkpoint.WeightTensor;
+import dev.llmadapt.local.checkpoint.Checkpoint;
+import dev.llmadapt.local.checkpoint.WeightTensor;
 
 /** IA3. */
 class Ia3AdapterTest extends LayerAdapterContract {

@@ -2,8 +2,8 @@ package dev.llmadapt.peft;
 
 import dev.llmadapt.AdapterUse;
 import dev.llmadapt.Scores;
-import dev.llmadapt.peft.checkpoint.Checkpoint;
-import dev.llmadapt.peft.checkpoint.WeightTensor;
+import dev.llmadapt.local.checkpoint.Checkpoint;
+import dev.llmadapt.local.checkpoint.WeightTensor;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,7 @@
 package dev.llmadapt.peft;
 
-import dev.llmadapt.peft.checkpoint.Checkpoint;
-import dev.llmadapt.peft.checkpoint.WeightTensor;
+import dev.llmadapt.local.checkpoint.Checkpoint;
+import dev.llmadapt.local.checkpoint.WeightTensor;
 
 /** LoRA with biases in the place of all of the base's ({@code bias="all"}). */
 class LoraBiasAdapterTest extends LayerAdapterContract {

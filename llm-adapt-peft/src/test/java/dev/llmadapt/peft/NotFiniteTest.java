@@ -3,6 +3,13 @@ package dev.llmadapt.peft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.llmadapt.AdapterException;
+import dev.llmadapt.InferenceException;
+import dev.llmadapt.local.Golden;
+import dev.llmadapt.local.LocalModel;
+import dev.llmadapt.local.ModelOptions;
+import dev.llmadapt.peft.folder.WeightType;
+import dev.llmadapt.peft.merge.MergeOptions;
 import dev.llmadapt.AdapterUse;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GenerationOptions;
@@ -12,10 +19,10 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.Token;
 import dev.llmadapt.TokenListener;
-import dev.llmadapt.peft.adapter.Merging;
-import dev.llmadapt.peft.adapter.StoredAdapter;
-import dev.llmadapt.peft.checkpoint.Checkpoint;
-import dev.llmadapt.peft.checkpoint.WeightTensor;
+import dev.llmadapt.peft.merge.Merging;
+import dev.llmadapt.peft.folder.StoredAdapter;
+import dev.llmadapt.local.checkpoint.Checkpoint;
+import dev.llmadapt.local.checkpoint.WeightTensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -67,11 +74,11 @@ class NotFiniteTest {
         int poisoned;
         try (LocalModel model = open(Golden.folder("tiny-llama3"))) {
             expected = ids(model.generate(PLAIN));
-            poisoned = model.decoder().textIds("card")[0];
+            poisoned = model.textTokens("card")[0];
         }
         folder = changed("model.embed_tokens.weight", poisoned, Float.NaN);
         try (LocalModel model = open(folder)) {
-            assertThat(model.decoder().promptIds(PLAIN)).doesNotContain(poisoned);
+            assertThat(model.promptTokens(PLAIN)).doesNotContain(poisoned);
             assertUnharmed(
                     model, expected, PLAIN.withMessages(Request.of("card").messages()));
         }

@@ -3,14 +3,18 @@ package dev.llmadapt.peft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.llmadapt.peft.folder.AdapterGolden;
+import dev.llmadapt.AdapterException;
+import dev.llmadapt.local.Golden;
+import dev.llmadapt.peft.folder.AdapterConfig;
 import dev.llmadapt.Adapter;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PeftAdapterTest {
-    private static final Path LORA = Golden.folder("adapters").resolve("lora");
-    private static final Path IA3 = Golden.folder("adapters").resolve("ia3");
+    private static final Path LORA = AdapterGolden.resource("adapters").resolve("lora");
+    private static final Path IA3 = AdapterGolden.resource("adapters").resolve("ia3");
 
     @TempDir
     Path folder;

@@ -4,6 +4,26 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
+import dev.llmadapt.AdapterException;
+import dev.llmadapt.CheckpointException;
+import dev.llmadapt.Device;
+import dev.llmadapt.InferenceException;
+import dev.llmadapt.Precision;
+import dev.llmadapt.local.source.SourceException;
+import dev.llmadapt.peft.combine.Combination;
+import dev.llmadapt.peft.data.Curation;
+import dev.llmadapt.peft.data.PersonalData;
+import dev.llmadapt.peft.data.TrainingData;
+import dev.llmadapt.peft.data.TrainingExample;
+import dev.llmadapt.peft.data.TrainingFields;
+import dev.llmadapt.peft.data.TrainingFormat;
+import dev.llmadapt.peft.folder.AdapterConfig;
+import dev.llmadapt.peft.folder.WeightType;
+import dev.llmadapt.peft.merge.MergeOptions;
+import dev.llmadapt.peft.training.Optimizer;
+import dev.llmadapt.peft.training.TrainingEvent;
+import dev.llmadapt.peft.training.TrainingException;
+import dev.llmadapt.peft.training.TrainingOptions;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;

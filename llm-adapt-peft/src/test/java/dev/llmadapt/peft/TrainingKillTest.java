@@ -2,6 +2,9 @@ package dev.llmadapt.peft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llmadapt.local.Golden;
+import dev.llmadapt.local.LocalModel;
+import dev.llmadapt.local.ModelOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

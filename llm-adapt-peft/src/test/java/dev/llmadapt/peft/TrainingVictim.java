@@ -1,5 +1,8 @@
 package dev.llmadapt.peft;
 
+import dev.llmadapt.local.LocalModel;
+import dev.llmadapt.local.ModelOptions;
+import dev.llmadapt.peft.training.TrainingOptions;
 import dev.llmadapt.Example;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Task;

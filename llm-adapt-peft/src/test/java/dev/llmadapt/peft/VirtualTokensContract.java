@@ -3,6 +3,7 @@ package dev.llmadapt.peft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.llmadapt.AdapterException;
 import dev.llmadapt.AdapterUse;
 import dev.llmadapt.Scores;
 import java.nio.file.Path;

@@ -2,8 +2,8 @@ package dev.llmadapt.pilot;
 
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
-import dev.llmadapt.peft.LocalModel;
-import dev.llmadapt.peft.ModelOptions;
+import dev.llmadapt.local.LocalModel;
+import dev.llmadapt.local.ModelOptions;
 import dev.llmadapt.pilot.measurement.Details;
 import dev.llmadapt.pilot.measurement.Latency;
 import dev.llmadapt.pilot.measurement.Measured;

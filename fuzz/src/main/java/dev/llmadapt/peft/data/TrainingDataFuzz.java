@@ -1,8 +1,6 @@
 package dev.llmadapt.peft.data;
 
 import dev.llmadapt.fuzz.Probe;
-import dev.llmadapt.peft.TrainingDataException;
-import dev.llmadapt.peft.TrainingFormat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

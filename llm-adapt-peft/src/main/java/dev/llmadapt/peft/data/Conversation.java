@@ -5,7 +5,6 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.llmadapt.Message;
 import dev.llmadapt.Role;
-import dev.llmadapt.peft.TrainingExample;
 import dev.llmadapt.text.BrokenRecord;
 import java.util.ArrayList;
 import java.util.List;

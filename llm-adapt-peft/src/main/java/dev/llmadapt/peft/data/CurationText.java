@@ -1,14 +1,13 @@
 package dev.llmadapt.peft.data;
 
 import com.google.gson.stream.JsonWriter;
-import dev.llmadapt.peft.CurationReport;
-import dev.llmadapt.peft.CurationReport.Answers;
-import dev.llmadapt.peft.CurationReport.Case;
-import dev.llmadapt.peft.CurationReport.Cases;
-import dev.llmadapt.peft.CurationReport.Count;
-import dev.llmadapt.peft.CurationReport.Dropped;
-import dev.llmadapt.peft.CurationReport.Found;
-import dev.llmadapt.peft.TrainingData.BrokenLine;
+import dev.llmadapt.peft.data.CurationReport.Answers;
+import dev.llmadapt.peft.data.CurationReport.Case;
+import dev.llmadapt.peft.data.CurationReport.Cases;
+import dev.llmadapt.peft.data.CurationReport.Count;
+import dev.llmadapt.peft.data.CurationReport.Dropped;
+import dev.llmadapt.peft.data.CurationReport.Found;
+import dev.llmadapt.peft.data.TrainingData.BrokenLine;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;

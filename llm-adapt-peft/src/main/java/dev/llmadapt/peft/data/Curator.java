@@ -1,14 +1,9 @@
 package dev.llmadapt.peft.data;
 
 import dev.llmadapt.Message;
-import dev.llmadapt.peft.Curation;
-import dev.llmadapt.peft.Curation.LengthLimit;
-import dev.llmadapt.peft.Curation.PersonalDataRule;
-import dev.llmadapt.peft.CurationReport;
-import dev.llmadapt.peft.CurationReport.Reason;
-import dev.llmadapt.peft.PersonalData;
-import dev.llmadapt.peft.TrainingData;
-import dev.llmadapt.peft.TrainingExample;
+import dev.llmadapt.peft.data.Curation.LengthLimit;
+import dev.llmadapt.peft.data.Curation.PersonalDataRule;
+import dev.llmadapt.peft.data.CurationReport.Reason;
 import dev.llmadapt.text.BrokenRecord;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,6 +1,5 @@
 package dev.llmadapt.peft.data;
 
-import dev.llmadapt.peft.TrainingFormat;
 import dev.llmadapt.text.BrokenRecord;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,6 +1,5 @@
 package dev.llmadapt.peft.data;
 
-import dev.llmadapt.peft.TrainingFields;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;

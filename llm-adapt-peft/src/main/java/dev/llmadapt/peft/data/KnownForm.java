@@ -1,6 +1,5 @@
 package dev.llmadapt.peft.data;
 
-import dev.llmadapt.peft.TrainingFormat;
 import java.util.Set;
 import java.util.stream.Collectors;
 

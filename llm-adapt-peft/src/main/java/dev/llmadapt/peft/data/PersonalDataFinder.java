@@ -1,6 +1,5 @@
 package dev.llmadapt.peft.data;
 
-import dev.llmadapt.peft.PersonalData;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;

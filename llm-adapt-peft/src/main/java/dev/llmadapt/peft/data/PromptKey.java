@@ -1,7 +1,6 @@
 package dev.llmadapt.peft.data;
 
 import dev.llmadapt.Message;
-import dev.llmadapt.peft.TrainingExample;
 
 /** A prompt as one text, to tell whether two are the same. */
 final class PromptKey {

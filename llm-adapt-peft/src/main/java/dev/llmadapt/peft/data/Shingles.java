@@ -2,7 +2,6 @@ package dev.llmadapt.peft.data;
 
 import dev.llmadapt.Message;
 import dev.llmadapt.Role;
-import dev.llmadapt.peft.TrainingExample;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,6 +1,5 @@
 package dev.llmadapt.peft.data;
 
-import dev.llmadapt.peft.TrainingExample;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;

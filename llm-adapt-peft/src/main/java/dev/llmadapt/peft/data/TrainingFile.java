@@ -2,11 +2,7 @@ package dev.llmadapt.peft.data;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import dev.llmadapt.peft.TrainingData;
-import dev.llmadapt.peft.TrainingData.BrokenLine;
-import dev.llmadapt.peft.TrainingDataException;
-import dev.llmadapt.peft.TrainingExample;
-import dev.llmadapt.peft.TrainingFormat;
+import dev.llmadapt.peft.data.TrainingData.BrokenLine;
 import dev.llmadapt.text.BrokenRecord;
 import dev.llmadapt.text.CsvTable;
 import dev.llmadapt.text.JsonElements;

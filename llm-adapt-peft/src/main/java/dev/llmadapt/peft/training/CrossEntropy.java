@@ -1,12 +1,12 @@
 package dev.llmadapt.peft.training;
 
-import dev.llmadapt.peft.architecture.TrainingDecoder;
-import dev.llmadapt.peft.graph.ElementType;
-import dev.llmadapt.peft.graph.Graph;
-import dev.llmadapt.peft.graph.Op;
-import dev.llmadapt.peft.graph.Shape;
-import dev.llmadapt.peft.graph.Shape.Dim;
-import dev.llmadapt.peft.graph.Value;
+import dev.llmadapt.local.architecture.TrainingDecoder;
+import dev.llmadapt.local.graph.ElementType;
+import dev.llmadapt.local.graph.Graph;
+import dev.llmadapt.local.graph.Op;
+import dev.llmadapt.local.graph.Shape;
+import dev.llmadapt.local.graph.Shape.Dim;
+import dev.llmadapt.local.graph.Value;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;

@@ -1,11 +1,11 @@
 package dev.llmadapt.peft.training;
 
-import dev.llmadapt.peft.architecture.Tuned;
-import dev.llmadapt.peft.checkpoint.Checkpoint;
-import dev.llmadapt.peft.checkpoint.WeightTensor;
-import dev.llmadapt.peft.graph.Graph;
-import dev.llmadapt.peft.graph.Shape;
-import dev.llmadapt.peft.graph.Value;
+import dev.llmadapt.local.architecture.Tuned;
+import dev.llmadapt.local.checkpoint.Checkpoint;
+import dev.llmadapt.local.checkpoint.WeightTensor;
+import dev.llmadapt.local.graph.Graph;
+import dev.llmadapt.local.graph.Shape;
+import dev.llmadapt.local.graph.Value;
 import java.util.Map;
 import java.util.Optional;
 

@@ -1,8 +1,8 @@
 package dev.llmadapt.peft.training;
 
-import dev.llmadapt.peft.graph.Graph;
-import dev.llmadapt.peft.graph.Node;
-import dev.llmadapt.peft.graph.Value;
+import dev.llmadapt.local.graph.Graph;
+import dev.llmadapt.local.graph.Node;
+import dev.llmadapt.local.graph.Value;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;

@@ -1,14 +1,14 @@
 package dev.llmadapt.peft.training;
 
-import dev.llmadapt.peft.AdapterConfig;
-import dev.llmadapt.peft.adapter.BaseModules;
-import dev.llmadapt.peft.adapter.ChosenModules;
-import dev.llmadapt.peft.adapter.StoredAdapter;
-import dev.llmadapt.peft.architecture.Tuned;
-import dev.llmadapt.peft.checkpoint.Checkpoint;
-import dev.llmadapt.peft.graph.Graph;
-import dev.llmadapt.peft.graph.Shape;
-import dev.llmadapt.peft.graph.Value;
+import dev.llmadapt.peft.folder.AdapterConfig;
+import dev.llmadapt.local.adapter.BaseModules;
+import dev.llmadapt.peft.folder.ChosenModules;
+import dev.llmadapt.peft.folder.StoredAdapter;
+import dev.llmadapt.local.architecture.Tuned;
+import dev.llmadapt.local.checkpoint.Checkpoint;
+import dev.llmadapt.local.graph.Graph;
+import dev.llmadapt.local.graph.Shape;
+import dev.llmadapt.local.graph.Value;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;

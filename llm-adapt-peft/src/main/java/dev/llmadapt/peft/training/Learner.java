@@ -1,8 +1,8 @@
 package dev.llmadapt.peft.training;
 
-import dev.llmadapt.peft.architecture.Tuned;
-import dev.llmadapt.peft.graph.Graph;
-import dev.llmadapt.peft.graph.Value;
+import dev.llmadapt.local.architecture.Tuned;
+import dev.llmadapt.local.graph.Graph;
+import dev.llmadapt.local.graph.Value;
 import java.util.Map;
 
 /** A method of training: which numbers learn, where they begin, and how they join the decoder's graph. */

@@ -1,11 +1,10 @@
 package dev.llmadapt.peft.training;
 
-import dev.llmadapt.peft.Optimizer;
-import dev.llmadapt.peft.graph.ElementType;
-import dev.llmadapt.peft.graph.Graph;
-import dev.llmadapt.peft.graph.Op;
-import dev.llmadapt.peft.graph.Shape;
-import dev.llmadapt.peft.graph.Value;
+import dev.llmadapt.local.graph.ElementType;
+import dev.llmadapt.local.graph.Graph;
+import dev.llmadapt.local.graph.Op;
+import dev.llmadapt.local.graph.Shape;
+import dev.llmadapt.local.graph.Value;
 import java.util.Map;
 
 /** Clipping and the optimiser as nodes: from the vector of gradients to the next parameters and state. */

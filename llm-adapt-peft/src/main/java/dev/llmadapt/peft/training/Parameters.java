@@ -1,9 +1,9 @@
 package dev.llmadapt.peft.training;
 
-import dev.llmadapt.peft.graph.Graph;
-import dev.llmadapt.peft.graph.Op;
-import dev.llmadapt.peft.graph.Shape;
-import dev.llmadapt.peft.graph.Value;
+import dev.llmadapt.local.graph.Graph;
+import dev.llmadapt.local.graph.Op;
+import dev.llmadapt.local.graph.Shape;
+import dev.llmadapt.local.graph.Value;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

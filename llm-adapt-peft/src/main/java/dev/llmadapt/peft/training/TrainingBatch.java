@@ -1,9 +1,9 @@
 package dev.llmadapt.peft.training;
 
-import dev.llmadapt.peft.architecture.Embedding;
-import dev.llmadapt.peft.architecture.TrainingDecoder;
-import dev.llmadapt.peft.graph.ElementType;
-import dev.llmadapt.peft.memory.NativeArena;
+import dev.llmadapt.local.architecture.Embedding;
+import dev.llmadapt.local.architecture.TrainingDecoder;
+import dev.llmadapt.local.graph.ElementType;
+import dev.llmadapt.local.memory.NativeArena;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;

@@ -3,7 +3,6 @@ package dev.llmadapt.peft.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.llmadapt.peft.PersonalData;
 import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;

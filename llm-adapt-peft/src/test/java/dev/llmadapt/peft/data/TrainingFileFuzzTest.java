@@ -2,9 +2,6 @@ package dev.llmadapt.peft.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.llmadapt.peft.TrainingData;
-import dev.llmadapt.peft.TrainingDataException;
-import dev.llmadapt.peft.TrainingFormat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.llmadapt.benchmarks.peers;
 
-import dev.llmadapt.peft.Precision;
+import dev.llmadapt.Precision;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -1,0 +1,89 @@
+package dev.llmadapt.local;
+
+import dev.llmadapt.Device;
+import dev.llmadapt.ModelInfo;
+import dev.llmadapt.local.adapter.AdapterEffect;
+import dev.llmadapt.local.adapter.BaseFingerprint;
+import dev.llmadapt.local.adapter.BaseModules;
+import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.architecture.AdapterInputs;
+import dev.llmadapt.local.architecture.Architecture;
+import dev.llmadapt.local.architecture.DecoderGraph;
+import dev.llmadapt.local.checkpoint.Checkpoint;
+import dev.llmadapt.local.checkpoint.ModelConfig;
+import dev.llmadapt.local.checkpoint.RopeScaling;
+import dev.llmadapt.local.checkpoint.TokenizerFiles;
+import dev.llmadapt.local.graph.ElementType;
+import dev.llmadapt.local.runtime.DecoderSession;
+import dev.llmadapt.local.runtime.Engine;
+import dev.llmadapt.local.runtime.TextSession;
+import java.util.Locale;
+import java.util.Set;
+
+/** A checkpoint, whose graph we build ourselves. */
+public record CheckpointBase(Checkpoint files, ModelOptions options) implements LocalBase {
+    @Override
+    public Opened session() {
+        DecoderGraph graph = graph(AdapterInputs.NONE);
+        ModelInfo info = new ModelInfo(
+                files.name(),
+                files.config().modelType(),
+                graph.parameterCount(),
+                graph.maxPositions(),
+                graph.vocabularySize(),
+                options.precision().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        return new Opened(DecoderSession.open(graph, options.execution(), options.cacheMemory()), info);
+    }
+
+    @Override
+    public Engine engine(AdapterInputs inputs) {
+        return Engine.open(graph(inputs), options.execution());
+    }
+
+    private DecoderGraph graph(AdapterInputs inputs) {
+        return Architecture.of(files).graph(files, options.precision(), numbers(), context(files, options), inputs);
+    }
+
+    /** What flows through the graph. */
+    private ElementType numbers() {
+        if (!(options.device() instanceof Device.Cuda cuda)) {
+            return ElementType.FLOAT;
+        }
+        return cuda.numbers() == Device.Numbers.FP16 ? ElementType.FLOAT16 : ElementType.BFLOAT16;
+    }
+
+    /** The context length to open with; where longer contexts have other positions, the original one if none is asked for. */
+    public static int context(Checkpoint files, ModelOptions options) {
+        ModelConfig config = files.config();
+        int usual = config.ropeScaling() instanceof RopeScaling.LongRope longRope
+                ? longRope.originalContext()
+                : ModelOptions.LONGEST_DEFAULT_CONTEXT;
+        return LocalBase.contextLength(options, config.contextLength(), usual);
+    }
+
+    @Override
+    public TokenizerFiles tokenizer() {
+        return files.tokenizer();
+    }
+
+    @Override
+    public Set<Integer> endIds() {
+        return Set.copyOf(files.config().eosTokenIds());
+    }
+
+    @Override
+    public int hiddenSize() {
+        return files.config().hiddenSize();
+    }
+
+    @Override
+    public AdapterEffect effect(LocalAdapter adapter) {
+        adapter.requireMadeFor(BaseFingerprint.of(files));
+        return adapter.effectOn(BaseModules.of(files));
+    }
+
+    @Override
+    public ReadyAdapter ready(String name, AdapterEffect effect, long order, int firstVirtualId) {
+        return ReadyAdapter.of(name, effect, files, order, firstVirtualId).requireHeld(numbers());
+    }
+}

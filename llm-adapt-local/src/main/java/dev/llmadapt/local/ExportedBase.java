@@ -1,0 +1,102 @@
+package dev.llmadapt.local;
+
+import dev.llmadapt.Precision;
+import dev.llmadapt.ModelInfo;
+import dev.llmadapt.local.adapter.AdapterEffect;
+import dev.llmadapt.local.adapter.BaseFingerprint;
+import dev.llmadapt.local.adapter.BaseModules;
+import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.architecture.AdapterInputs;
+import dev.llmadapt.local.architecture.AdapterSite;
+import dev.llmadapt.local.architecture.ExportedDecoder;
+import dev.llmadapt.local.architecture.ExportedGraph;
+import dev.llmadapt.local.checkpoint.ExportedFolder;
+import dev.llmadapt.local.checkpoint.TokenizerFiles;
+import dev.llmadapt.local.runtime.Engine;
+import dev.llmadapt.local.runtime.DecoderSession;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** A decoder that somebody else exported; its graph runs as it is, with inputs for adapters added. */
+record ExportedBase(ExportedFolder files, ModelOptions options) implements LocalBase {
+    ExportedBase {
+        if (options.precision() != Precision.AS_STORED) {
+            throw new IllegalArgumentException("an exported model runs in the precision it was exported with: precision"
+                    + " must be AS_STORED for " + files.model() + ", precision: " + options.precision());
+        }
+    }
+
+    @Override
+    public Opened session() {
+        ExportedGraph graph = graph(AdapterInputs.NONE);
+        ModelInfo info = new ModelInfo(
+                files.name(),
+                files.modelType(),
+                graph.parameterCount(),
+                graph.maxPositions(),
+                graph.vocabularySize(),
+                "as-stored");
+        return new Opened(DecoderSession.open(graph, options.execution(), options.cacheMemory()), info);
+    }
+
+    @Override
+    public Engine engine(AdapterInputs inputs) {
+        return Engine.open(graph(inputs), options.execution());
+    }
+
+    private ExportedGraph graph(AdapterInputs inputs) {
+        ExportedDecoder.Facts facts = new ExportedDecoder.Facts(
+                files.modelType(),
+                LocalBase.contextLength(options, files.contextLength(), ModelOptions.LONGEST_DEFAULT_CONTEXT),
+                files.keyValueHeads(),
+                files.headDim(),
+                files.vocabularySize());
+        return new ExportedDecoder(files.model(), facts, options.modules()).graph(inputs);
+    }
+
+    @Override
+    public TokenizerFiles tokenizer() {
+        return files.tokenizer();
+    }
+
+    @Override
+    public Set<Integer> endIds() {
+        return Set.copyOf(files.eosTokenIds());
+    }
+
+    @Override
+    public int hiddenSize() {
+        return graph(AdapterInputs.NONE).hiddenSize();
+    }
+
+    @Override
+    public AdapterEffect effect(LocalAdapter adapter) {
+        ExportedGraph graph = graph(AdapterInputs.NONE);
+        Map<String, BaseModules.Size> linear = new LinkedHashMap<>();
+        for (AdapterSite site : graph.sites()) {
+            for (int i = 0; i < site.modules().size(); i++) {
+                linear.put(
+                        site.modules().get(i),
+                        new BaseModules.Size(site.widths().get(i), site.in()));
+            }
+        }
+        BaseModules modules = new BaseModules(
+                files.name(),
+                linear,
+                Map.of(),
+                Map.of(),
+                graph.hiddenSize(),
+                graph.cache().layers().size(),
+                graph.cache().keyValueHeads(),
+                graph.cache().headDim(),
+                Map.of());
+        adapter.requireMadeFor(BaseFingerprint.ofTokenizer(files.name(), tokenizer().json()));
+        return adapter.effectOn(modules);
+    }
+
+    @Override
+    public ReadyAdapter ready(String name, AdapterEffect effect, long order, int firstVirtualId) {
+        return ReadyAdapter.ofProducts(name, effect, hiddenSize(), order, firstVirtualId);
+    }
+}

@@ -1,0 +1,215 @@
+package dev.llmadapt.local;
+
+import dev.llmadapt.AdapterException;
+import dev.llmadapt.CheckpointException;
+import dev.llmadapt.InferenceException;
+import dev.llmadapt.Adapter;
+import dev.llmadapt.Generation;
+import dev.llmadapt.Model;
+import dev.llmadapt.ModelInfo;
+import dev.llmadapt.Request;
+import dev.llmadapt.Scores;
+import dev.llmadapt.TokenListener;
+import dev.llmadapt.local.adapter.AdapterEffect;
+import dev.llmadapt.local.architecture.AdapterInputs;
+import dev.llmadapt.local.checkpoint.EndTokens;
+import dev.llmadapt.local.checkpoint.TokenizerFiles;
+import dev.llmadapt.local.decoding.Decoder;
+import dev.llmadapt.local.runtime.Engine;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A language model that runs in this process, from a checkpoint on disk: a Hugging Face folder, a GGUF file, or a decoder
+ * that was exported to ONNX.
+ *
+ * <p>Concurrent requests run together, a token of each at a time. Opens no socket.
+ */
+public final class LocalModel implements Model {
+    private final Path checkpoint;
+    private final ModelOptions options;
+    private final Decoder decoder;
+    private final ModelInfo info;
+    private final Map<String, Adapter> adapters = new ConcurrentSkipListMap<>();
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private LocalModel(Path checkpoint, ModelOptions options, Decoder decoder, ModelInfo info) {
+        this.checkpoint = checkpoint;
+        this.options = options;
+        this.decoder = decoder;
+        this.info = info;
+    }
+
+    /**
+     * Opens a checkpoint.
+     *
+     * @param checkpoint a folder with {@code config.json}, {@code tokenizer.json} and {@code *.safetensors}; a {@code
+     *     .gguf} file; or an {@code .onnx} file as Hugging Face Optimum or onnxruntime-genai's model builder exports it, or
+     *     its folder, with the tokenizer, in 32-bit floats or with products of 4-bit blocks. Must stay unchanged while the
+     *     model is open
+     * @return a model that the caller closes
+     * @throws CheckpointException if the files cannot be read or hold what is not supported
+     * @throws InferenceException if the engine refuses the graph
+     */
+    public static LocalModel open(Path checkpoint, ModelOptions options) {
+        LocalModel model = load(checkpoint, options);
+        // What was mapped and packed for the engine is garbage outside the heap now, of which the collector does not
+        // know
+        // how large it is: without this it would stay in memory until the heap happens to fill.
+        System.gc();
+        return model;
+    }
+
+    private static LocalModel load(Path checkpoint, ModelOptions options) {
+        LocalBase base = LocalBase.open(checkpoint, options);
+        LocalBase.Opened opened = base.session();
+        try {
+            TokenizerFiles files = options.chatTemplate().isEmpty()
+                    ? base.tokenizer()
+                    : base.tokenizer().withChatTemplate(options.chatTemplate());
+            EndTokens ends = EndTokens.of(base.endIds(), files, opened.session().vocabularySize());
+            Decoder decoder = new Decoder(opened.session(), files, ends.ids(), options.maxBatch());
+            return new LocalModel(checkpoint, options, decoder, opened.info());
+        } catch (RuntimeException | Error e) {
+            opened.session().close();
+            throw e;
+        }
+    }
+
+    @Override
+    public Generation stream(Request request, TokenListener listener) {
+        requireOpen();
+        return decoder.generate(List.of(request), listener).get(0);
+    }
+
+    @Override
+    public List<Generation> generate(List<Request> requests) {
+        requireOpen();
+        return decoder.generate(requests, TokenListener.NONE);
+    }
+
+    @Override
+    public Scores score(Request prompt, List<String> continuations) {
+        requireOpen();
+        return decoder.score(prompt, continuations);
+    }
+
+    @Override
+    public Request prepare(Request request) {
+        requireOpen();
+        return request;
+    }
+
+    @Override
+    public ModelInfo info() {
+        requireOpen();
+        return info;
+    }
+
+    /**
+     * Makes an adapter known to requests, which name it; see {@link Request#adapters()}. Answers under way go on meanwhile.
+     *
+     * <p>One engine serves the base and every adapter. The first adapter, and each that changes modules which none before it
+     * did, takes about as long to load as the model did; others as long as it takes to read and lay out their numbers.
+     *
+     * @throws AdapterException if it was made for another model, or its shapes do not fit this one
+     * @throws IllegalStateException if an adapter of its name is loaded
+     */
+    public void loadAdapter(LocalAdapter adapter) {
+        requireOpen();
+        LocalBase base = LocalBase.open(checkpoint, options);
+        AdapterEffect effect = base.effect(adapter);
+        int virtualTokens = effect.prefixTokens() + effect.prompt().length / base.hiddenSize();
+        decoder.load(
+                adapter.name(),
+                virtualTokens,
+                (order, firstId) -> base.ready(adapter.name(), effect, order, firstId),
+                this::engine);
+        adapters.put(adapter.name(), adapter);
+    }
+
+    /**
+     * Makes requests to come no longer know an adapter. Answers under way keep it.
+     *
+     * @throws IllegalArgumentException if none of that name is loaded
+     */
+    public void unloadAdapter(String name) {
+        requireOpen();
+        decoder.unload(name, this::engine);
+        adapters.remove(name);
+    }
+
+    /** The adapters requests can name, by name. */
+    public List<Adapter> adapters() {
+        requireOpen();
+        return List.copyOf(adapters.values());
+    }
+
+    /**
+     * How many tokens a conversation has where it is learned: with those of the chat template, and the one that ends the
+     * answer.
+     *
+     * @param prompt what stands before the answer, as {@link Model#prepare} makes it
+     * @param answer the text that follows
+     */
+    public int countTokens(Request prompt, String answer) {
+        requireOpen();
+        return promptTokens(prompt).length + textTokens(answer).length + 1;
+    }
+
+    /** The memory that keys and values take and may take. */
+    public CacheSize cacheSize() {
+        requireOpen();
+        long answer = decoder.cacheBytes(0);
+        return new CacheSize(decoder.cacheBytes(1) - answer, answer, decoder.cacheMemory());
+    }
+
+    /**
+     * Encodes a prompt as this model reads it.
+     *
+     * @param prompt as {@link Model#prepare} makes it
+     * @return token ids, those of the chat template included
+     */
+    public int[] promptTokens(Request prompt) {
+        requireOpen();
+        return decoder.promptIds(prompt);
+    }
+
+    /** Encodes a text alone, without the chat template. */
+    public int[] textTokens(String text) {
+        requireOpen();
+        return decoder.textIds(text);
+    }
+
+    /** The path this model was opened from. */
+    public Path checkpoint() {
+        return checkpoint;
+    }
+
+    /** The options this model was opened with. */
+    public ModelOptions options() {
+        return options;
+    }
+
+    private Engine engine(AdapterInputs inputs) {
+        Engine engine = LocalBase.open(checkpoint, options).engine(inputs);
+        System.gc(); // as in open
+        return engine;
+    }
+
+    private void requireOpen() {
+        if (closed.get()) {
+            throw new IllegalStateException("the model is closed: " + info.name() + "; open it again to use it");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            decoder.close();
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package dev.llmadapt.local;
+
+import dev.llmadapt.Device;
+import dev.llmadapt.Precision;
+import dev.llmadapt.local.runtime.Execution;
+import dev.llmadapt.local.runtime.Processors;
+import java.util.Map;
+
+/**
+ * How a local model is opened.
+ *
+ * @param precision how its weights are multiplied
+ * @param contextLength the most tokens of prompt and answer together, at least 16; more than the checkpoint was made for
+ *     is refused; 0 takes what the checkpoint was made for, at most {@value #LONGEST_DEFAULT_CONTEXT}, and of a
+ *     checkpoint with LongRoPE (Phi-3) the original context: a longer one changes the positions of short texts, too
+ * @param maxBatch the most answers that run together, 1 to 1024; each takes memory for its keys and values only while it
+ *     is needed
+ * @param cacheMemory the most bytes that the keys and values of all answers that run together may take, at least {@value
+ *     #MIN_CACHE_MEMORY}; outside the heap, so {@code -Xmx} does not count. A request that does not fit beside those that
+ *     run waits until they are over; one that could never fit is refused, and the message names the numbers. 0 takes half
+ *     of what is left of the machine's or container's memory after the largest heap, the weights of the open models and
+ *     their limits, at least a sixteenth of the memory; on a CUDA card half of what is free there
+ * @param threads threads of one run, at least 1
+ * @param spinning whether those threads wait for work by spinning: answers come sooner, but while a text is answered each
+ *     takes a processor whole, and where other programs want the same processors all become slower
+ * @param device where it computes, and where its adapters are trained; exported {@code .onnx} models are for the CPU
+ * @param modules for an exported {@code .onnx} model whose names do not tell which product is which module of the
+ *     checkpoint: module paths by node name, such as {@code model.layers.0.self_attn.q_proj}; several that are computed
+ *     side by side are joined by "+". Empty for other models
+ * @param chatTemplate the Jinja template, in Hugging Face's dialect, that lays conversations out; empty takes the
+ *     checkpoint's. A model that is trained in full and written keeps it
+ */
+public record ModelOptions(
+        Precision precision,
+        int contextLength,
+        int maxBatch,
+        long cacheMemory,
+        int threads,
+        boolean spinning,
+        Device device,
+        Map<String, String> modules,
+        String chatTemplate) {
+    /** The longest context that is taken without being asked for. */
+    public static final int LONGEST_DEFAULT_CONTEXT = 8192;
+
+    /** The least memory for keys and values: one megabyte. */
+    public static final long MIN_CACHE_MEMORY = 1 << 20;
+
+    /** Checks and copies. */
+    public ModelOptions {
+        modules = Map.copyOf(modules);
+        if (device instanceof Device.Cuda && precision == Precision.FP32) {
+            throw new IllegalArgumentException(
+                    "a CUDA card computes in 16-bit floats, precision FP32 is for the CPU; take"
+                            + " AS_STORED, INT8 or INT4, device: " + device);
+        }
+        if (contextLength != 0 && contextLength < 16) {
+            throw new IllegalArgumentException(
+                    "contextLength must be 0 (the checkpoint's) or at least 16, contextLength: " + contextLength);
+        }
+        if (maxBatch < 1 || maxBatch > 1024) {
+            throw new IllegalArgumentException("maxBatch must be from 1 to 1024, maxBatch: " + maxBatch);
+        }
+        if (cacheMemory != 0 && cacheMemory < MIN_CACHE_MEMORY) {
+            throw new IllegalArgumentException("cacheMemory must be 0 (a share of the machine's) or at least "
+                    + MIN_CACHE_MEMORY + " bytes, cacheMemory: " + cacheMemory);
+        }
+        if (threads < 1) {
+            throw new IllegalArgumentException("threads must be at least 1, threads: " + threads);
+        }
+    }
+
+    /**
+     * Weights as stored, the checkpoint's context, 8 answers together, on the CPU, a thread for each processor that this process
+     * may use. Threads spin unless a container gives them less than a processor each.
+     */
+    public static ModelOptions defaults() {
+        Processors processors = Processors.ofProcess();
+        return new ModelOptions(
+                Precision.AS_STORED,
+                0,
+                8,
+                0,
+                processors.count(),
+                processors.maySpin(processors.count()),
+                Device.CPU,
+                Map.of(),
+                "");
+    }
+
+    /** The same with another precision. */
+    public ModelOptions withPrecision(Precision precision) {
+        return new ModelOptions(
+                precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
+    }
+
+    /** The same with another context length. */
+    public ModelOptions withContextLength(int contextLength) {
+        return new ModelOptions(
+                precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
+    }
+
+    /** The same with another batch limit. */
+    public ModelOptions withMaxBatch(int maxBatch) {
+        return new ModelOptions(
+                precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
+    }
+
+    /** These options with a limit for keys and values, in bytes; 0 for a share of the machine's. */
+    public ModelOptions withCacheMemory(long cacheMemory) {
+        return new ModelOptions(
+                precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
+    }
+
+    /** The same with another number of threads. */
+    public ModelOptions withThreads(int threads) {
+        return new ModelOptions(
+                precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
+    }
+
+    /** The same, and threads that wait spin or do not. */
+    public ModelOptions withSpinning(boolean spinning) {
+        return new ModelOptions(
+                precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
+    }
+
+    /** The same on another device. */
+    public ModelOptions withDevice(Device device) {
+        return new ModelOptions(
+                precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
+    }
+
+    /** The same with module paths for the nodes of an exported model. */
+    public ModelOptions withModules(Map<String, String> modules) {
+        return new ModelOptions(
+                precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
+    }
+
+    /** These options with a chat template; empty takes the checkpoint's. */
+    public ModelOptions withChatTemplate(String chatTemplate) {
+        return new ModelOptions(
+                precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
+    }
+
+    /** What of it the engine is told. */
+    Execution execution() {
+        return Execution.of(threads).withSpinning(spinning).withDevice(device);
+    }
+}

@@ -1,0 +1,192 @@
+package dev.llmadapt.local.architecture;
+
+import dev.llmadapt.Precision;
+import dev.llmadapt.local.checkpoint.Encoding;
+import dev.llmadapt.local.checkpoint.WeightTensor;
+import dev.llmadapt.local.graph.ElementType;
+import dev.llmadapt.local.graph.Graph;
+import dev.llmadapt.local.graph.Op;
+import dev.llmadapt.local.graph.Shape;
+import dev.llmadapt.local.graph.Value;
+import dev.llmadapt.local.memory.NativeArena;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * The weights of one or more linear layers that share their input: {@code y = x W^T}, {@code W} being the layers'
+ * {@code (out, in)} matrices one below the other. Neighbours of one form are one matrix.
+ *
+ * @param matrices whose products stand side by side
+ */
+record LinearWeights(List<Matrix> matrices) {
+    /**
+     * How the numbers are laid out for the engine. Blocks are runs of numbers along the input that share a scale: stored
+     * integers are {@code q + zero point}.
+     */
+    enum Form {
+        /** 32-bit floats, {@code (out, in)}. */
+        FLOATS(32, 1, false),
+        /** 8-bit blocks of 32, zero point 128. */
+        BLOCKS8(8, 32, false),
+        /** 8-bit blocks of 16, zero point 128. */
+        SHORT_BLOCKS8(8, 16, false),
+        /** 4-bit blocks of 32, zero point 8. */
+        BLOCKS4(4, 32, false),
+        /** 4-bit blocks of 16, zero point 8. */
+        SHORT_BLOCKS4(4, 16, false),
+        /** 4-bit blocks of 32, a zero point each. */
+        BLOCKS4_ZERO_POINTS(4, 32, false),
+        /**
+         * 8-bit blocks {@code w = d q + c}, {@code c} a float each: the product with zero point 128 plus the block sums
+         * of x times {@code c}. Exact for encodings that store an offset.
+         */
+        BLOCKS8_OFFSETS(8, 32, true),
+        /** The same in 4 bits, with zero point 8. */
+        BLOCKS4_OFFSETS(4, 32, true),
+        /** The same in blocks of 16. */
+        SHORT_BLOCKS4_OFFSETS(4, 16, true);
+
+        final int bits;
+        final int block;
+        final boolean offsets;
+
+        Form(int bits, int block, boolean offsets) {
+            this.bits = bits;
+            this.block = block;
+            this.offsets = offsets;
+        }
+
+        /** The form that holds an encoding's numbers as they are. */
+        static Form exact(Encoding encoding) {
+            if (!encoding.quantized()) {
+                return FLOATS;
+            }
+            int bits = encoding.most() - encoding.least() < 16 ? 4 : 8;
+            for (Form form : values()) {
+                if (form.bits == bits
+                        && form.block == encoding.groupSize()
+                        && form.offsets == encoding.offsets()
+                        && form != BLOCKS4_ZERO_POINTS) {
+                    return form;
+                }
+            }
+            throw new IllegalArgumentException("no form for " + encoding);
+        }
+    }
+
+    static LinearWeights of(List<WeightTensor> parts, Precision precision) {
+        List<Matrix> matrices = new ArrayList<>();
+        int from = 0;
+        for (int to = 1; to <= parts.size(); to++) {
+            Form form = form(parts.get(from).encoding(), precision);
+            if (to == parts.size() || form(parts.get(to).encoding(), precision) != form) {
+                matrices.add(new Matrix(List.copyOf(parts.subList(from, to)), form));
+                from = to;
+            }
+        }
+        return new LinearWeights(List.copyOf(matrices));
+    }
+
+    private static Form form(Encoding encoding, Precision precision) {
+        Form exact = Form.exact(encoding);
+        return switch (precision) {
+            case AS_STORED -> exact;
+            case FP32 -> Form.FLOATS;
+            case INT8 -> exact.bits == 8 && !exact.offsets ? exact : Form.BLOCKS8;
+            case INT4 -> exact.bits == 4 ? exact : Form.BLOCKS4_ZERO_POINTS;
+        };
+    }
+
+    /** The product with these weights: {@code (..., in) -> (..., out)}. */
+    Value apply(Value x, String name) {
+        if (matrices.size() == 1) {
+            return matrices.get(0).apply(x, name);
+        }
+        Value[] sideBySide = new Value[matrices.size()];
+        for (int i = 0; i < sideBySide.length; i++) {
+            sideBySide[i] = matrices.get(i).apply(x, name + "." + i);
+        }
+        return x.graph().apply(Op.CONCAT, Map.of("axis", -1L), sideBySide);
+    }
+
+    /**
+     * Matrices in one form, one below the other.
+     *
+     * @param parts the matrices
+     * @param form of all of them
+     */
+    record Matrix(List<WeightTensor> parts, Form form) {
+        int rows() {
+            return parts.stream().mapToInt(WeightTensor::rows).sum();
+        }
+
+        int columns() {
+            return parts.get(0).rowLength();
+        }
+
+        /** Whether it is one matrix that is stored, and as floats multiplied, as {@code (in, out)}. */
+        boolean transposed() {
+            return parts.size() == 1 && parts.get(0).isTransposed();
+        }
+
+        /** Blocks of a row; the last may be filled up with zeros. */
+        int blocks() {
+            return (columns() + form.block - 1) / form.block;
+        }
+
+        Value apply(Value x, String name) {
+            Graph graph = x.graph();
+            int n = rows();
+            if (form == Form.FLOATS) {
+                if (transposed()) {
+                    return x.matmul(graph.sharedWeight(
+                            name + ".weight",
+                            x.type(),
+                            Shape.of(columns(), n),
+                            memory -> WeightPacking.floats(memory, this, x.type())));
+                }
+                Shape shape = Shape.of(n, columns());
+                return x.linear(graph.sharedWeight(
+                        name + ".weight", x.type(), shape, memory -> WeightPacking.floats(memory, this, x.type())));
+            }
+            // The pieces of one matrix come from one pass over it, whichever is asked for first.
+            WeightPacking.Lazy packed = new WeightPacking.Lazy(this);
+            Shape shape = Shape.of(n, blocks(), form.block * form.bits / 8);
+            Value blocks = graph.sharedWeight(name + ".blocks", ElementType.UINT8, shape, packed::blocks);
+            Value scales = floats(x, name + ".scales", Shape.of(n, blocks()), packed::scales);
+            List<Value> operands = new ArrayList<>(List.of(x, blocks, scales));
+            if (form == Form.BLOCKS4_ZERO_POINTS) {
+                operands.add(graph.sharedWeight(
+                        name + ".zero_points", ElementType.UINT8, Shape.of(n, (blocks() + 1) / 2), packed::zeroPoints));
+            }
+            Map<String, Object> attributes = new HashMap<>();
+            attributes.put("K", (long) columns());
+            attributes.put("N", (long) n);
+            attributes.put("bits", (long) form.bits);
+            attributes.put("block_size", (long) form.block);
+            attributes.put("accuracy_level", 4L); // int8 activations: the only fast path for 8-bit blocks
+            Value product = graph.apply(Op.MATMUL_NBITS, attributes, operands.toArray(new Value[0]));
+            if (!form.offsets) {
+                return product;
+            }
+            Value offsets = floats(x, name + ".offsets", Shape.of(blocks(), n), packed::offsets);
+            Value summing = floats(
+                    x,
+                    "block_sums." + columns() + "." + form.block,
+                    Shape.of(columns(), blocks()),
+                    memory -> WeightPacking.blockSums(memory, columns(), form.block));
+            return product.plus(x.matmul(summing).matmul(offsets));
+        }
+
+        /** A weight of the type that flows. */
+        private static Value floats(Value x, String name, Shape shape, Function<NativeArena, ByteBuffer> data) {
+            return x.graph()
+                    .sharedWeight(
+                            name, x.type(), shape, memory -> Buffers.rounded(memory, data.apply(memory), x.type()));
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package dev.llmadapt.local.checkpoint;
+
+import dev.llmadapt.CheckpointException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model as it is stored: its configuration, its weights under Hugging Face names, and its tokenizer. Thread-safe.
+ *
+ * <p>Weights are mapped, not read: opening costs milliseconds and no heap. Java 17 cannot unmap: a mapping goes when the
+ * last tensor or buffer over it is collected. {@link #close} drops this object's references and makes later calls fail;
+ * tensors taken before stay valid. The files must not be truncated while they are mapped.
+ */
+public final class Checkpoint implements AutoCloseable {
+    private static final String EMBEDDING = "model.embed_tokens";
+    private static final String GPT2_EMBEDDING = "transformer.wte";
+    private static final List<String> MODEL_PREFIXES = List.of("model.", "transformer.", "lm_head.");
+
+    private final Path path;
+    private final String name;
+    private final ModelConfig config;
+    private volatile @Nullable Contents contents;
+
+    /** What {@link #close} lets go. */
+    private static final class Contents {
+        private final Map<String, WeightTensor> tensors;
+        private final Map<String, String> unsupported;
+        private final Supplier<TokenizerFiles> tokenizerSource;
+        private @Nullable TokenizerFiles tokenizer;
+
+        Contents(
+                Map<String, WeightTensor> tensors,
+                Map<String, String> unsupported,
+                Supplier<TokenizerFiles> tokenizerSource) {
+            this.tensors = tensors;
+            this.unsupported = unsupported;
+            this.tokenizerSource = tokenizerSource;
+        }
+
+        synchronized TokenizerFiles tokenizer() {
+            TokenizerFiles files = tokenizer;
+            if (files == null) {
+                files = tokenizerSource.get();
+                tokenizer = files;
+            }
+            return files;
+        }
+    }
+
+    Checkpoint(Path path, String name, ModelConfig config, TensorTable table, Supplier<TokenizerFiles> tokenizer) {
+        this.path = path;
+        this.name = name;
+        this.config = config;
+        this.contents = new Contents(Collections.unmodifiableMap(table.tensors()), table.unsupported(), tokenizer);
+    }
+
+    /**
+     * Opens a checkpoint.
+     *
+     * @param path a Hugging Face folder ({@code config.json}, {@code *.safetensors}) or a {@code .gguf} file, of several
+     *     that belong together the first ({@code NAME-00001-of-00003.gguf})
+     * @throws CheckpointException when it is missing, damaged or of an unsupported kind
+     */
+    public static Checkpoint open(Path path) {
+        Objects.requireNonNull(path, "path");
+        if (Files.isDirectory(path)) {
+            return HuggingFaceFolder.open(path);
+        }
+        if (!Files.isRegularFile(path)) {
+            throw new CheckpointException("no such checkpoint: " + path
+                    + "; expected a folder with config.json and *.safetensors, or a .gguf file");
+        }
+        if (path.toString().endsWith(".safetensors")) {
+            throw new CheckpointException(
+                    path + " holds weights only; give the folder that also has its config.json and tokenizer.json");
+        }
+        return GgufModel.open(path);
+    }
+
+    /** The repository id if the path tells it (a Hugging Face cache), else the folder's or file's name. */
+    public String name() {
+        return name;
+    }
+
+    /** What was opened. */
+    public Path path() {
+        return path;
+    }
+
+    /** What the checkpoint says about the shape of its model. */
+    public ModelConfig config() {
+        return config;
+    }
+
+    /**
+     * The weights in the order of the file, keyed by Hugging Face names such as
+     * {@code model.layers.0.self_attn.q_proj.weight}; a tensor without one keeps its own. Tensors of an unsupported type
+     * are not among them.
+     *
+     * @throws IllegalStateException when closed
+     */
+    public Map<String, WeightTensor> tensors() {
+        return contents().tensors;
+    }
+
+    /**
+     * The names of all tensors, also of those whose type is not supported.
+     *
+     * @throws IllegalStateException when closed
+     */
+    public Set<String> tensorNames() {
+        Contents open = contents();
+        Set<String> names = new LinkedHashSet<>(open.tensors.keySet());
+        names.addAll(open.unsupported.keySet());
+        return names;
+    }
+
+    /**
+     * One weight.
+     *
+     * @throws CheckpointException when there is none of that name, or its type is not supported
+     * @throws IllegalStateException when closed
+     */
+    public WeightTensor tensor(String tensorName) {
+        Contents open = contents();
+        WeightTensor tensor = open.tensors.get(tensorName);
+        if (tensor != null) {
+            return tensor;
+        }
+        String type = open.unsupported.get(tensorName);
+        if (type != null) {
+            throw new CheckpointException("tensor " + tensorName + " of " + path + " is stored as " + type
+                    + ", which is not supported; supported: " + List.of(Encoding.values()));
+        }
+        throw new CheckpointException("no tensor " + tensorName + " in " + path + ", which has "
+                + open.tensors.size() + " tensors, such as "
+                + open.tensors.keySet().stream().limit(3).toList());
+    }
+
+    /** The module that embeds tokens, such as {@code model.embed_tokens}. */
+    public String embeddingModule() {
+        return contents().tensors.containsKey(GPT2_EMBEDDING + ".weight") ? GPT2_EMBEDDING : EMBEDDING;
+    }
+
+    /** Whether a tensor is one of the decoder's, and not of what else may lie in the files. */
+    public static boolean isOfModel(String tensorName) {
+        return MODEL_PREFIXES.stream().anyMatch(tensorName::startsWith);
+    }
+
+    /**
+     * The tokenizer; read or built at the first call.
+     *
+     * @throws CheckpointException when there is none, or it is damaged or of an unsupported kind
+     * @throws IllegalStateException when closed
+     */
+    public TokenizerFiles tokenizer() {
+        return contents().tokenizer();
+    }
+
+    private Contents contents() {
+        Contents open = contents;
+        if (open == null) {
+            throw new IllegalStateException("checkpoint " + path + " is closed");
+        }
+        return open;
+    }
+
+    /** Lets go of the weights and the tokenizer. Idempotent. */
+    @Override
+    public void close() {
+        contents = null;
+    }
+
+    @Override
+    public String toString() {
+        return "Checkpoint[" + path + "]";
+    }
+}

@@ -1,0 +1,226 @@
+package dev.llmadapt.local.decoding;
+
+import dev.llmadapt.Generation;
+import dev.llmadapt.GenerationOptions;
+import dev.llmadapt.OutputConstraint;
+import dev.llmadapt.Request;
+import dev.llmadapt.Scores;
+import dev.llmadapt.Token;
+import dev.llmadapt.TokenListener;
+import dev.llmadapt.Usage;
+import dev.llmadapt.InferenceException;
+import dev.llmadapt.local.adapter.AdapterMix;
+import dev.llmadapt.local.adapter.LoadedAdapters;
+import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.architecture.AdapterInputs;
+import dev.llmadapt.local.checkpoint.TokenizerFiles;
+import dev.llmadapt.local.runtime.Engine;
+import dev.llmadapt.local.runtime.TextSession;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/** A decoder that answers and scores requests over a session that it owns. Thread-safe. */
+public final class Decoder implements AutoCloseable {
+    private final TextTokenizer tokenizer;
+    private final PromptEncoder prompts;
+    private final Scheduler scheduler;
+    private final Set<Integer> endIds;
+    private final LoadedAdapters adapters;
+    private AdapterInputs graphInputs = AdapterInputs.NONE; // guarded by loading
+    private final Object loading = new Object(); // one change of the engine at a time
+
+    /**
+     * Makes a decoder.
+     *
+     * @param session from now on this decoder's, which closes it
+     * @param endIds tokens that end an answer
+     * @param maxBatch the most answers to run together
+     */
+    public Decoder(TextSession session, TokenizerFiles files, Set<Integer> endIds, int maxBatch) {
+        this.tokenizer = new TextTokenizer(files);
+        this.prompts = new PromptEncoder(files, tokenizer);
+        this.scheduler = new Scheduler(session, maxBatch);
+        this.adapters = new LoadedAdapters(session.vocabularySize());
+        this.endIds = Set.copyOf(endIds);
+    }
+
+    /**
+     * Loads an adapter. Answers under way go on meanwhile; where the engine's graph lacks inputs that the adapter
+     * needs, a larger graph replaces it between two of their tokens.
+     *
+     * @param name the name that requests use
+     * @param virtualTokens its virtual tokens, which stand before a prompt
+     * @param make makes it ready, from its order and the id of its first virtual token
+     * @param engines makes an engine whose graph has some inputs
+     * @throws IllegalStateException if the name is taken
+     */
+    public void load(
+            String name,
+            int virtualTokens,
+            BiFunction<Long, Integer, ReadyAdapter> make,
+            Function<AdapterInputs, Engine> engines) {
+        synchronized (loading) {
+            adapters.requireFree(name);
+            ReadyAdapter adapter = adapters.make(virtualTokens, make);
+            if (!graphInputs.covers(adapter.inputs())) {
+                AdapterInputs wider = graphInputs.plus(adapter.inputs());
+                Engine engine = engines.apply(wider);
+                try {
+                    scheduler.adopt(engine);
+                } catch (IllegalStateException e) { // closed meanwhile
+                    engine.close();
+                    throw e;
+                }
+                graphInputs = wider;
+            }
+            adapters.add(adapter);
+        }
+    }
+
+    /**
+     * Unloads an adapter; running answers keep it. After the last one is unloaded the engine runs the base's own graph
+     * again, unless a running answer needs the other.
+     *
+     * @throws IllegalArgumentException if none of that name is loaded
+     */
+    public void unload(String name, Function<AdapterInputs, Engine> engines) {
+        synchronized (loading) {
+            scheduler.forget(adapters.remove(name));
+            if (adapters.isEmpty() && !graphInputs.equals(AdapterInputs.NONE) && !scheduler.usesAdapters()) {
+                Engine engine = engines.apply(AdapterInputs.NONE);
+                if (scheduler.adoptForBase(engine)) {
+                    graphInputs = AdapterInputs.NONE;
+                } else {
+                    engine.close();
+                }
+            }
+        }
+    }
+
+    /** Returns the token ids of a request's prompt, without the virtual tokens of adapters. */
+    public int[] promptIds(Request request) {
+        return prompts.encode(request);
+    }
+
+    /** Returns the token ids of a text in which nothing is special. */
+    public int[] textIds(String text) {
+        return tokenizer.encodePlain(text);
+    }
+
+    /**
+     * Answers requests together; the listener hears the tokens of the first.
+     *
+     * @throws InferenceException if what the model computes for one of them is not finite, or the engine fails
+     */
+    public List<Generation> generate(List<Request> requests, TokenListener listener) {
+        List<Answer> answers = new ArrayList<>();
+        try {
+            for (Request request : requests) {
+                answers.add(start(request, answers.isEmpty() ? listener : TokenListener.NONE));
+            }
+            for (boolean more = true; more; ) {
+                more = false;
+                for (int i = 0; i < answers.size(); i++) {
+                    if (!answers.get(i).over()) {
+                        answers.get(i).accept(next(answers, i));
+                        more = true;
+                    }
+                }
+            }
+            return answers.stream().map(Answer::result).toList();
+        } finally {
+            answers.forEach(answer -> scheduler.end(answer.sequence()));
+        }
+    }
+
+    private Sequence.Step next(List<Answer> answers, int index) {
+        try {
+            return scheduler.next(answers.get(index).sequence());
+        } catch (InferenceException e) {
+            if (answers.size() == 1) {
+                throw e;
+            }
+            throw new InferenceException("request " + (index + 1) + " of " + answers.size() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Answer start(Request request, TokenListener listener) {
+        long startNanos = System.nanoTime();
+        AdapterMix mix = adapters.mix(request.adapters());
+        int[] text = prompts.encode(request);
+        int[] prompt = mix.promptIds(text);
+        GenerationOptions options = request.options();
+        Chooser chooser = new Sampler(options, endIds, text);
+        int maxTokens = options.maxTokens();
+        Optional<ChoiceChooser> choice = Optional.empty();
+        if (request.constraint() instanceof OutputConstraint.OneOf oneOf) {
+            List<int[]> ids =
+                    oneOf.choices().stream().map(this::continuationIds).toList();
+            choice = Optional.of(new ChoiceChooser(
+                    ChoiceTrie.of(oneOf.choices(), ids), new Sampler(options, Set.of(), text), endIds));
+            chooser = choice.get();
+            maxTokens = ids.stream().mapToInt(each -> each.length).max().orElseThrow() + 1; // and the end of the answer
+        } else if (request.constraint() instanceof OutputConstraint.Json json) {
+            chooser = new JsonChooser(json.schema(), tokenizer.bytes(), new Sampler(options, Set.of(), text));
+        }
+        Sequence sequence = scheduler.start(prompt, mix, maxTokens, chooser, options.logProbabilities());
+        List<String> stop = choice.isPresent() ? List.of() : options.stop();
+        return new Answer(sequence, prompt.length, new AnswerText(tokenizer, stop), choice, listener, startNanos);
+    }
+
+    /** See {@link dev.llmadapt.Model#score}. */
+    public Scores score(Request request, List<String> continuations) {
+        AdapterMix mix = adapters.mix(request.adapters());
+        int[] prompt = mix.promptIds(prompts.encode(request));
+        List<int[]> ids = continuations.stream().map(this::continuationIds).toList();
+        List<double[]> scores = scheduler.score(prompt, mix, ids);
+        List<Scores.Entry> entries = new ArrayList<>();
+        for (int i = 0; i < ids.size(); i++) {
+            entries.add(new Scores.Entry(continuations.get(i), tokens(ids.get(i), scores.get(i))));
+        }
+        int read = ids.stream().mapToInt(each -> each.length).sum();
+        return new Scores(entries, new Usage(prompt.length, read));
+    }
+
+    private List<Token> tokens(int[] ids, double[] logProbabilities) {
+        AnswerText text = new AnswerText(tokenizer, List.of());
+        List<Token> tokens = new ArrayList<>();
+        for (int i = 0; i < ids.length; i++) {
+            String piece = text.add(ids[i]);
+            tokens.add(new Token(ids[i], i == ids.length - 1 ? piece + text.finish() : piece, logProbabilities[i]));
+        }
+        return tokens;
+    }
+
+    private int[] continuationIds(String continuation) {
+        int[] ids = tokenizer.encodePlain(continuation);
+        if (ids.length == 0) {
+            throw new IllegalArgumentException(
+                    "'" + continuation + "' has no tokens; a continuation needs at least one");
+        }
+        return ids;
+    }
+
+    /** Returns the bytes that an answer of so many tokens takes, prompt included. */
+    public long cacheBytes(int tokens) {
+        return scheduler.bytes(tokens);
+    }
+
+    /** Returns the most bytes that answers may take together. */
+    public long cacheMemory() {
+        return scheduler.memory();
+    }
+
+    @Override
+    public void close() {
+        try {
+            scheduler.close();
+        } finally {
+            tokenizer.close();
+        }
+    }
+}

@@ -1,0 +1,378 @@
+package dev.llmadapt.local.decoding;
+
+import dev.llmadapt.InferenceException;
+import dev.llmadapt.local.adapter.AdapterMix;
+import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.runtime.Engine;
+import dev.llmadapt.local.runtime.TextSession;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A scheduler that runs the answers of all callers together over one session (continuous batching; Yu et al. 2022,
+ * Orca), without a thread of its own: whichever caller waits for a token runs the next turn for everyone, the others
+ * find their token when it is over. A {@link Turn} reads a piece of one new prompt, then steps every answer by a token.
+ *
+ * <p>Shared instructions and examples are read once, see {@link CacheRows}. Only prompt tokens are reused, and always
+ * read at least two at a time: that way the engine uses the same kernel for them each time, and an answer does not
+ * depend on what was asked before, to the bit.
+ *
+ * <p>Answers and scorings begin in the order in which they came, as soon as there is a row and memory for all of their
+ * tokens; one that has to wait lets none pass, so that long prompts are not kept waiting by short ones for ever.
+ *
+ * <p>Thread-safe.
+ */
+final class Scheduler implements AutoCloseable {
+    /** The most tokens of all slots together that one prompt is copied to for scoring; bounds the memory it takes. */
+    private static final int COPIED = 2048;
+
+    private final TextSession session;
+    private final ReentrantLock lock = new ReentrantLock(true);
+    private final Condition changed = lock.newCondition();
+    private final List<Sequence> sequences = new ArrayList<>(); // guarded by lock, oldest first
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(); // guarded by lock, in the order of their rows
+    private final CacheRows rows; // changed by the turn, or with the lock between turns
+    private final Turn turn; // one at a time, without the lock
+    private boolean running; // guarded by lock: a turn or a scoring is under way
+    private boolean closed; // guarded by lock
+
+    Scheduler(TextSession session, int maxSlots) {
+        this.session = session;
+        this.rows = new CacheRows(session, maxSlots);
+        this.turn = new Turn(session, rows);
+    }
+
+    /**
+     * Queues an answer.
+     *
+     * @param prompt at least one token after the mix's virtual ones
+     * @param mix the adapters that act on it
+     * @param maxTokens the most tokens of the answer
+     * @throws IllegalArgumentException if prompt and answer can never fit into the context or the memory
+     */
+    Sequence start(int[] prompt, AdapterMix mix, int maxTokens, Chooser chooser, boolean logProbabilities) {
+        requireRoom(prompt.length + 1);
+        int most = Math.min(maxTokens, session.maxCapacity() - prompt.length);
+        rows.requirePossible(prompt.length, prompt.length + most);
+        Sequence sequence = new Sequence(prompt, mix, most, chooser, logProbabilities);
+        lock.lock();
+        try {
+            requireOpen();
+            requireInputs(mix);
+            sequences.add(sequence);
+            waiting.add(sequence);
+        } finally {
+            lock.unlock();
+        }
+        return sequence;
+    }
+
+    /** Returns the next token of an answer, or why there is none; runs turns until then if nobody else does. */
+    Sequence.Step next(Sequence sequence) {
+        lock.lock();
+        try {
+            while (true) {
+                if (Thread.currentThread().isInterrupted()) {
+                    return Sequence.Step.over(Sequence.End.INTERRUPTED);
+                }
+                Sequence.Step ready = sequence.out.poll();
+                if (ready != null) {
+                    return ready;
+                }
+                if (sequence.failure != null) {
+                    throw sequence.failure;
+                }
+                requireOpen();
+                if (running || !turn()) {
+                    changed.await();
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Sequence.Step.over(Sequence.End.INTERRUPTED);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives an answer's slot back; its owner calls this whatever happened. */
+    void end(Sequence sequence) {
+        lock.lock();
+        try {
+            sequence.released = true;
+            if (!running) {
+                dropReleased();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Returns the log-probabilities of the tokens of each continuation after a prompt, which is read once and copied to
+     * slots that are free, so that several continuations are read together.
+     *
+     * @throws CancellationException if the thread is interrupted; its interrupt status stays set
+     */
+    List<double[]> score(int[] prompt, AdapterMix mix, List<int[]> continuations) {
+        int longest = continuations.stream().mapToInt(ids -> ids.length).max().orElse(0);
+        int tokens = prompt.length + longest;
+        requireRoom(tokens);
+        rows.requirePossible(prompt.length, tokens);
+        int useful = Math.min(Scorer.usefulSlots(continuations), COPIED / tokens);
+        Waiting.Scoring scoring = new Waiting.Scoring(prompt, mix, tokens);
+        List<CacheRows.Slot> held = new ArrayList<>();
+        lock.lock();
+        try {
+            requireOpen();
+            waiting.add(scoring);
+            while (true) {
+                requireOpen();
+                if (!running && begins(scoring, held)) {
+                    break;
+                }
+                if (running || !turn()) {
+                    changed.await();
+                } else {
+                    Scorer.cancelIfInterrupted();
+                }
+            }
+            waiting.remove();
+            requireInputs(mix);
+            for (CacheRows.Slot spare; held.size() < useful; held.add(spare)) {
+                spare = rows.claimSpare(prompt, mix, tokens);
+                if (spare == null) {
+                    break;
+                }
+            }
+            running = true;
+            lock.unlock();
+            try {
+                return turn.score(held, prompt, mix, continuations);
+            } catch (InferenceException e) {
+                held.stream().filter(rows::isThere).forEach(rows::clear);
+                throw e;
+            } finally {
+                lock.lock();
+                running = false;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new CancellationException("interrupted while scoring");
+        } finally {
+            waiting.remove(scoring);
+            held.forEach(rows::release);
+            if (!running) {
+                dropReleased();
+            }
+            changed.signalAll();
+            lock.unlock();
+        }
+    }
+
+    /** Whether a scoring is the next to begin and has a row now. */
+    private boolean begins(Waiting.Scoring scoring, List<CacheRows.Slot> held) {
+        if (waiting.peek() != scoring) {
+            return false;
+        }
+        CacheRows.Slot slot = rows.claim(scoring.prompt(), scoring.mix(), scoring.tokens());
+        if (slot != null) {
+            held.add(slot);
+        }
+        return slot != null;
+    }
+
+    /**
+     * Runs one turn; called with the lock, which it gives up while the engine runs.
+     *
+     * @return false if there is nothing to do before something else changes
+     */
+    private boolean turn() {
+        dropReleased();
+        boolean more = false;
+        while (waiting.peek() instanceof Sequence next) {
+            CacheRows.Slot slot = rows.claim(next.prompt(), next.mix(), next.tokens());
+            if (slot == null) {
+                break;
+            }
+            next.slot = slot;
+            more = true;
+            waiting.remove();
+        }
+        if (waiting.peek() instanceof Waiting.Scoring next
+                && !more
+                && rows.fits(next.prompt(), next.mix(), next.tokens())) {
+            return false; // its caller is on the way
+        }
+        List<Sequence> live =
+                sequences.stream().filter(s -> s.begun() && !s.over).toList();
+        if (live.isEmpty()) {
+            return false;
+        }
+        running = true;
+        lock.unlock();
+        Map<Sequence, Sequence.Step> steps = new HashMap<>();
+        RuntimeException failure = null;
+        try {
+            settle(live);
+            turn.run(live.stream().filter(s -> !s.over).toList(), steps);
+        } catch (RuntimeException e) {
+            failure = e;
+        } finally {
+            lock.lock();
+            running = false;
+            changed.signalAll();
+        }
+        for (Sequence sequence : live) {
+            Sequence.Step step = steps.get(sequence);
+            if (step != null) {
+                sequence.out.add(step);
+            }
+            if (failure != null && sequence.failure == null) {
+                sequence.fail(failure);
+            }
+            if (sequence.over) { // its owner may still read what is queued; the slot serves the next one
+                rows.release(sequence.slot());
+            }
+        }
+        dropReleased();
+        return true;
+    }
+
+    /** Changes the cache to the size for all answers; those for which there is no memory end, the others go on. */
+    private void settle(List<Sequence> live) {
+        try {
+            rows.settle();
+        } catch (InferenceException e) {
+            for (Sequence sequence : live) {
+                if (!rows.isThere(sequence.slot())) {
+                    sequence.fail(e);
+                }
+            }
+        }
+    }
+
+    /** Replaces the engine between two turns; answers under way do not notice. */
+    void adopt(Engine engine) {
+        between(() -> session.adopt(engine));
+    }
+
+    /** Replaces the engine if no answer under way uses an adapter; returns whether it did. */
+    boolean adoptForBase(Engine engine) {
+        boolean[] adopted = {false};
+        between(() -> {
+            if (!usesAdapters()) {
+                session.adopt(engine);
+                adopted[0] = true;
+            }
+        });
+        return adopted[0];
+    }
+
+    private void between(Runnable change) {
+        lock.lock();
+        try {
+            while (running) {
+                changed.awaitUninterruptibly();
+            }
+            requireOpen();
+            change.run();
+        } finally {
+            changed.signalAll();
+            lock.unlock();
+        }
+    }
+
+    /** Refuses adapters that were unloaded since the request named them, so that they do not silently mean the base. */
+    private void requireInputs(AdapterMix mix) {
+        for (ReadyAdapter adapter : mix.adapters()) {
+            if (!session.adapterInputs().covers(adapter.inputs())) {
+                throw new IllegalArgumentException(
+                        "adapter '" + adapter.name() + "' was unloaded while the request was on its way");
+            }
+        }
+    }
+
+    /** Forgets an adapter that is not used again; answers under way keep it. */
+    void forget(ReadyAdapter adapter) {
+        between(() -> {
+            rows.forget(adapter);
+            if (sequences.stream().noneMatch(sequence -> sequence.mix().has(adapter))) {
+                session.forget(adapter);
+            }
+        });
+    }
+
+    /** Whether an answer under way uses an adapter. */
+    boolean usesAdapters() {
+        lock.lock();
+        try {
+            return sequences.stream()
+                    .anyMatch(sequence -> !sequence.mix().parts().isEmpty());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void dropReleased() {
+        sequences.removeIf(sequence -> {
+            if (sequence.released && sequence.slot != null && !sequence.over) {
+                rows.release(sequence.slot);
+            }
+            if (sequence.released) {
+                waiting.remove(sequence);
+            }
+            return sequence.released;
+        });
+        changed.signalAll();
+    }
+
+    /** Returns the bytes of a row of so many tokens. */
+    long bytes(int tokens) {
+        return session.bytes(1, tokens);
+    }
+
+    /** Returns the most bytes of all rows. */
+    long memory() {
+        return session.memory();
+    }
+
+    private void requireRoom(int tokens) {
+        if (tokens > session.maxCapacity()) {
+            throw new IllegalArgumentException("the prompt and its answer need at least " + tokens
+                    + " tokens, the context holds " + session.maxCapacity()
+                    + "; shorten the prompt or open the model with a larger context length");
+        }
+    }
+
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("the model is closed; open it again to use it");
+        }
+    }
+
+    /** Waits for the turn under way, then closes the session; answers under way fail. */
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            if (closed) {
+                return;
+            }
+            closed = true;
+            while (running) {
+                changed.awaitUninterruptibly();
+            }
+            session.close();
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,255 @@
+package dev.llmadapt.local.decoding;
+
+import ai.djl.huggingface.tokenizers.Encoding;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import dev.llmadapt.natives.TokenizerLibrary;
+import dev.llmadapt.CheckpointException;
+import dev.llmadapt.local.checkpoint.AddedToken;
+import dev.llmadapt.local.checkpoint.TokenizerFiles;
+import dev.llmadapt.prompting.template.Rendered;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model's tokenizer, with the one thing the library behind it cannot do: reading special tokens where the template
+ * wrote them and plain text where a person wrote the same characters. Thread-safe.
+ *
+ * <p>Its laws. A text whose data holds no special token's text has the ids that the tokenizers library gives. What is
+ * data never gives the id of a special token, but the one for what is unknown. And the text of a special token in data
+ * changes nothing around it: white space is taken, and a word's beginning put, where they would be if it were any other
+ * text. To keep them a text is encoded as one, under {@link SecretNames}.
+ */
+final class TextTokenizer implements AutoCloseable {
+    private final TokenizerFiles files;
+    private final SecretNames names;
+    private final HuggingFaceTokenizer tokenizer;
+    private final List<AddedTokenSearch> searches; // in the text as it is written, then in what is between these
+    private @Nullable TokenBytes bytes; // made when first needed
+
+    TextTokenizer(TokenizerFiles files) {
+        this.files = files;
+        this.names = new SecretNames(files.addedTokens());
+        this.tokenizer = load(names.in(files));
+        this.searches = List.of(
+                new AddedTokenSearch(files.addedTokens().stream()
+                        .filter(token -> !token.normalized())
+                        .toList()),
+                new AddedTokenSearch(files.addedTokens().stream()
+                        .filter(AddedToken::normalized)
+                        .toList()));
+        try {
+            requireIds();
+        } catch (RuntimeException e) {
+            tokenizer.close();
+            throw e;
+        }
+    }
+
+    /** The library gives an added token the id that the vocabulary has, whatever the file says. */
+    private void requireIds() {
+        List<AddedToken> special = files.addedTokens().stream()
+                .filter(token -> token.special() && !token.normalized())
+                .toList();
+        StringBuilder all = new StringBuilder();
+        special.forEach(token -> all.append(names.of(token)));
+        int[] ids = encode(all.toString());
+        for (int i = 0; i < special.size(); i++) {
+            int id = i < ids.length ? ids[i] : -1;
+            if (ids.length != special.size() || id != special.get(i).id()) {
+                throw new CheckpointException("tokenizer.json cannot be used: its special token '"
+                        + special.get(i).content() + "' has the id "
+                        + special.get(i).id() + " by its added_tokens and "
+                        + id + " by its vocabulary");
+            }
+        }
+    }
+
+    /** Returns the ids of a text in which nothing is special. */
+    int[] encodePlain(String text) {
+        requireCharacters(text);
+        return encode(text);
+    }
+
+    /**
+     * Returns the ids of a text whose special tokens count only where no character of them is data.
+     *
+     * @param data where it is: sorted and disjoint
+     */
+    int[] encode(String text, List<Rendered.Span> data) {
+        requireCharacters(text);
+        Naming naming = new Naming(text, data, Set.of());
+        if (naming.unsure.isEmpty()) {
+            return encode(naming.out.toString());
+        }
+        Encoding encoding = tokenizer.encode(naming.out.toString(), false, false);
+        Set<Integer> missed = naming.missed(encoding);
+        return missed.isEmpty() ? ids(encoding) : encode(new Naming(text, data, missed).out.toString());
+    }
+
+    /** A text in which the special tokens that are not data are replaced by their secret names. */
+    private final class Naming {
+        /** A token that the library may not find, since it looks for it in the normalised text. */
+        private record Unsure(AddedToken token, int at, int namedAt) {}
+
+        private final String text;
+        private final Set<Integer> left; // where tokens stay as they are written
+        private final StringBuilder out = new StringBuilder();
+        private final List<Unsure> unsure = new ArrayList<>();
+
+        Naming(String text, List<Rendered.Span> data, Set<Integer> left) {
+            this.text = text;
+            this.left = left;
+            int from = 0;
+            for (Rendered.Span span : data) {
+                name(from, span.start(), 0);
+                out.append(text, span.start(), span.end());
+                from = span.end();
+            }
+            name(from, text.length(), 0);
+        }
+
+        private void name(int from, int to, int search) {
+            if (search == searches.size()) {
+                out.append(text, from, to);
+                return;
+            }
+            int rest = from;
+            for (int i = from; i < to; ) {
+                AddedToken token = searches.get(search).at(text, i, to);
+                if (token == null) {
+                    i++;
+                    continue;
+                }
+                int end = i + token.content().length();
+                if (!token.special() || left.contains(i) || (token.singleWord() && !stands(i, end))) {
+                    // found by the library too, or not a token here: nothing in it is another one
+                    name(rest, i, search + 1);
+                    out.append(text, i, end);
+                } else {
+                    name(rest, i, search + 1);
+                    if (token.normalized()) {
+                        unsure.add(new Unsure(token, i, out.codePointCount(0, out.length())));
+                    }
+                    out.append(names.of(token));
+                }
+                i = end;
+                rest = end;
+            }
+            name(rest, to, search + 1);
+        }
+
+        /** Whether no word touches the token at an index. */
+        private boolean stands(int from, int to) {
+            return (from == 0 || !isWord(text.codePointBefore(from)))
+                    && (to == text.length() || !isWord(text.codePointAt(to)));
+        }
+
+        /** Returns the indices of the tokens that the library did not find. */
+        private Set<Integer> missed(Encoding encoding) {
+            long[] ids = encoding.getIds();
+            CharSpan[] spans = encoding.getCharTokenSpans();
+            Set<Integer> missed = new HashSet<>();
+            for (Unsure each : unsure) {
+                boolean found = false;
+                for (int i = 0; i < ids.length && !found; i++) {
+                    CharSpan span = spans[i];
+                    found = ids[i] == each.token.id()
+                            && span != null
+                            && span.getStart() <= each.namedAt
+                            && each.namedAt < span.getEnd();
+                }
+                if (!found) {
+                    missed.add(each.at);
+                }
+            }
+            return missed;
+        }
+    }
+
+    private static boolean isWord(int c) {
+        int type = Character.getType(c);
+        return Character.isAlphabetic(c)
+                || Character.isDigit(c)
+                || type == Character.CONNECTOR_PUNCTUATION
+                || type == Character.NON_SPACING_MARK
+                || type == Character.ENCLOSING_MARK
+                || type == Character.COMBINING_SPACING_MARK
+                || c == 0x200C
+                || c == 0x200D;
+    }
+
+    /** Returns the text of some ids, special tokens left out. */
+    String decode(int[] ids, int from, int to) {
+        return from == to
+                ? ""
+                : tokenizer.decode(Arrays.stream(ids, from, to).asLongStream().toArray(), true);
+    }
+
+    /** Returns the bytes of each token. */
+    synchronized TokenBytes bytes() {
+        TokenBytes made = bytes;
+        if (made == null) {
+            made = TokenBytes.of(files);
+            bytes = made;
+        }
+        return made;
+    }
+
+    private int[] encode(String text) {
+        return text.isEmpty() ? new int[0] : ids(tokenizer.encode(text, false, false));
+    }
+
+    private static int[] ids(Encoding encoding) {
+        return Arrays.stream(encoding.getIds()).mapToInt(Math::toIntExact).toArray();
+    }
+
+    /** Refuses half characters, which have no tokens. */
+    private static void requireCharacters(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (Character.isSurrogate(c)) {
+                if (i + 1 == text.length() || !Character.isSurrogatePair(c, text.charAt(i + 1))) {
+                    throw new IllegalArgumentException("the text has half a character, the surrogate U+"
+                            + Integer.toHexString(c).toUpperCase(Locale.ROOT) + ", at " + i
+                            + "; a text is made of whole characters, so it was cut or decoded wrongly before");
+                }
+                i++;
+            }
+        }
+    }
+
+    private static HuggingFaceTokenizer load(String json) {
+        // every option that could change ids, or that the library would otherwise warn about, is set
+        Map<String, String> options = Map.of(
+                "addSpecialTokens",
+                "false",
+                "truncation",
+                "DO_NOT_TRUNCATE",
+                "padding",
+                "DO_NOT_PAD",
+                "maxLength",
+                "-1");
+        TokenizerLibrary.load();
+        try {
+            return HuggingFaceTokenizer.newInstance(
+                    new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)), options);
+        } catch (IOException | RuntimeException e) {
+            throw new CheckpointException("tokenizer.json cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+}

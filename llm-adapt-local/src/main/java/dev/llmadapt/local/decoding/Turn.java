@@ -1,0 +1,149 @@
+package dev.llmadapt.local.decoding;
+
+import dev.llmadapt.InferenceException;
+import dev.llmadapt.local.adapter.AdapterMix;
+import dev.llmadapt.local.decoding.Sequence.Step;
+import dev.llmadapt.local.runtime.Logits;
+import dev.llmadapt.local.runtime.TextSession;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A turn's work on the engine, which the scheduler does without its lock: a piece of one prompt and a step of every
+ * answer, or a scoring. Not thread-safe.
+ *
+ * <p>Prompt tokens are read at least two at a time: that way the engine uses the same kernel for them each time, and an
+ * answer does not depend on where its prompt was cut, to the bit.
+ */
+final class Turn {
+    /** The tokens read between two steps: the others wait no longer than this takes. */
+    private static final int CHUNK = 256;
+    /** The rows that the engine's attention takes at a time. */
+    private static final int BLOCK = 32;
+
+    private final TextSession session;
+    private final CacheRows rows;
+    private final LogitReader reader;
+
+    Turn(TextSession session, CacheRows rows) {
+        this.session = session;
+        this.rows = rows;
+        this.reader = new LogitReader(session.vocabularySize());
+    }
+
+    /** Reads a piece of the first new prompt, then steps every answer that has been read; gives the step of each. */
+    void run(List<Sequence> live, Map<Sequence, Step> steps) {
+        for (Sequence sequence : live) {
+            if (sequence.reading) {
+                try {
+                    readChunk(sequence, steps);
+                } catch (InferenceException e) { // such as no memory for a piece of this prompt; the others go on
+                    sequence.fail(e);
+                }
+                break;
+            }
+        }
+        List<Sequence> stepping = live.stream()
+                .filter(sequence -> sequence.steps() && !steps.containsKey(sequence))
+                .toList();
+        if (stepping.isEmpty()) {
+            return;
+        }
+        int slots = 1 + stepping.stream().mapToInt(s -> s.slot().index()).max().orElse(0);
+        int[] ids = new int[slots];
+        Arrays.fill(ids, -1);
+        List<AdapterMix> mixes = new ArrayList<>(Collections.nCopies(slots, AdapterMix.NONE));
+        for (Sequence sequence : stepping) {
+            int slot = sequence.slot().index();
+            ids[slot] = sequence.pending;
+            mixes.set(slot, sequence.mix());
+        }
+        Logits logits = session.step(ids, mixes);
+        for (Sequence sequence : stepping) {
+            attempt(
+                    sequence,
+                    () -> steps.put(
+                            sequence, choose(sequence, logits, sequence.slot().index())));
+        }
+    }
+
+    private void readChunk(Sequence sequence, Map<Sequence, Step> steps) {
+        CacheRows.Slot slot = sequence.slot();
+        int[] prompt = sequence.prompt();
+        if (!sequence.placed) {
+            rows.place(slot, prompt, sequence.mix());
+            sequence.placed = true;
+        }
+        int from = session.filled(slot.index());
+        int to = chunkEnd(from, prompt.length);
+        Logits logits = session.read(slot.index(), prompt, from, to, to - 1, sequence.mix());
+        slot.read(prompt, to);
+        sequence.reading = to < prompt.length;
+        attempt(sequence, () -> {
+            if (sequence.reading) {
+                reader.read(logits, 0, sequence.mix(), to); // as soon as they are not finite
+            } else {
+                steps.put(sequence, choose(sequence, logits, 0));
+            }
+        });
+    }
+
+    /**
+     * Returns where a chunk that starts at a position ends; never so that one token is left alone, at the end or after
+     * whole blocks of the attention's rows, since the engine computes a single row by another kernel.
+     */
+    static int chunkEnd(int from, int length) {
+        int to = Math.min(length, from + CHUNK);
+        to = to == length - 1 ? to - 1 : to;
+        return (to - from) % BLOCK == 1 && to - from > 1 ? to - 2 : to;
+    }
+
+    /** Does a part of one answer; if it fails, this answer ends and the others of its batch go on. */
+    private void attempt(Sequence sequence, Runnable part) {
+        try {
+            part.run();
+        } catch (InferenceException e) {
+            sequence.fail(e);
+            rows.clear(sequence.slot());
+        }
+    }
+
+    private Step choose(Sequence sequence, Logits logits, int row) {
+        float[] values = reader.read(logits, row, sequence.mix(), sequence.length());
+        double normalizer = sequence.logProbabilities() ? LogSoftmax.normalizer(values) : Double.NaN;
+        int id = sequence.chooser().choose(values);
+        return id == Chooser.END
+                ? sequence.stop()
+                : sequence.take(id, logits.get(row * reader.vocabulary() + id) - normalizer);
+    }
+
+    /**
+     * Scores continuations.
+     *
+     * @param held slots for the prompt: the first reads it, the others get a copy
+     * @return the log-probabilities of each continuation's tokens
+     * @throws InterruptedException if the thread is interrupted; the slots hold the tokens they say
+     */
+    List<double[]> score(List<CacheRows.Slot> held, int[] prompt, AdapterMix mix, List<int[]> continuations)
+            throws InterruptedException {
+        rows.settle();
+        CacheRows.Slot slot = held.get(0);
+        rows.place(slot, prompt, mix);
+        Scorer scorer = new Scorer(session, reader, prompt, mix, continuations);
+        for (int from = session.filled(slot.index()), to; from < prompt.length; from = to) {
+            Scorer.cancelIfInterrupted();
+            to = chunkEnd(from, prompt.length);
+            Logits logits = session.read(slot.index(), prompt, from, to, to - 1, mix);
+            slot.read(prompt, to);
+            scorer.recordPrompt(logits, to);
+        }
+        for (CacheRows.Slot other : held.subList(1, held.size())) {
+            rows.copyPrompt(slot, other);
+        }
+        scorer.read(held.stream().mapToInt(CacheRows.Slot::index).sorted().toArray());
+        return scorer.logProbabilities();
+    }
+}

@@ -1,0 +1,265 @@
+package dev.llmadapt.local.runtime;
+
+import dev.llmadapt.local.adapter.AdapterMix;
+import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.architecture.AdapterInputs;
+import dev.llmadapt.local.architecture.CacheLayout;
+import dev.llmadapt.local.architecture.DecoderGraph;
+import dev.llmadapt.local.graph.ElementType;
+import dev.llmadapt.local.memory.CacheBudget;
+import dev.llmadapt.InferenceException;
+import dev.llmadapt.local.architecture.DecoderModel;
+import dev.llmadapt.local.architecture.ExportedGraph;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A session of ONNX Runtime, over a graph of our own or an exported one, on the CPU or a GPU. It knows what its slots
+ * hold; {@link Backend} is the memory, {@link Feed} makes a graph's inputs of tokens, {@link Runner} has the engine,
+ * which can be replaced.
+ */
+public final class DecoderSession implements TextSession {
+    private final int vocabularySize;
+    private final int maxCapacity;
+    private final Runner<?> runner;
+    private final KeyValueCache<?> cache;
+    private final Feed feed;
+    private final CacheBudget budget;
+    private int[] filled = {}; // tokens of each slot whose keys and values are in the cache
+    private boolean closed;
+
+    private DecoderSession(
+            DecoderModel model, Runner<?> runner, KeyValueCache<?> cache, Feed feed, CacheBudget budget) {
+        this.vocabularySize = model.vocabularySize();
+        this.maxCapacity = model.maxPositions();
+        this.runner = runner;
+        this.cache = cache;
+        this.feed = feed;
+        this.budget = budget;
+    }
+
+    /**
+     * Opens a session on the CPU.
+     *
+     * @param threads threads of one run
+     */
+    public static DecoderSession open(DecoderModel model, int threads) {
+        return open(model, Execution.of(threads));
+    }
+
+    /** Opens a session whose keys and values may take the default share of the memory. */
+    public static DecoderSession open(DecoderModel model, Execution execution) {
+        return open(model, execution, 0);
+    }
+
+    /**
+     * Opens a session.
+     *
+     * @param model for a CUDA device, in floats of 16 bits
+     * @param execution the threads and the device
+     * @param cacheMemory the most bytes for keys and values, or 0 for a share of the machine's or half of what the
+     *     device has left; see {@link CacheBudget}
+     * @throws InferenceException if the device, its driver or CUDA's libraries are not there
+     */
+    public static DecoderSession open(DecoderModel model, Execution execution, long cacheMemory) {
+        return open(model, Engine.open(model, execution), cacheMemory);
+    }
+
+    /** Opens a session in some memory, with the default share of it for keys and values. */
+    static DecoderSession open(DecoderModel model, Execution execution, DeviceMemory memory) {
+        return open(model, Engine.open(model, execution, memory), 0);
+    }
+
+    private static DecoderSession open(DecoderModel model, Engine engine, long cacheMemory) {
+        try {
+            return engine.graph() instanceof DeviceSession device
+                    ? open(model, engine, new DeviceBackend(device.memory(), model.dtype()), cacheMemory)
+                    : open(model, engine, new HostBackend(), cacheMemory);
+        } catch (RuntimeException | Error e) {
+            engine.close();
+            throw e;
+        }
+    }
+
+    private static <T> DecoderSession open(DecoderModel model, Engine engine, Backend<T> backend, long cacheMemory) {
+        Runner<T> runner = new Runner<>(backend, engine);
+        KeyValueCache<T> cache = new KeyValueCache<>(backend, model.cache());
+        Feed feed = feed(model, runner, cache);
+        CacheBudget budget = backend.budget(cacheMemory, model.model().bytesOfWeights());
+        return new DecoderSession(model, runner, cache, feed, budget);
+    }
+
+    private static <T> Feed feed(DecoderModel model, Runner<T> runner, KeyValueCache<T> cache) {
+        if (model instanceof DecoderGraph graph) {
+            return new EmbeddingFeed<>(graph.withoutWeights(), runner, cache);
+        }
+        if (model instanceof ExportedGraph graph) {
+            return new TokenFeed<>(graph.withoutWeights(), runner, cache);
+        }
+        throw new IllegalStateException("no feed for a " + model.getClass().getSimpleName());
+    }
+
+    @Override
+    public int slots() {
+        return cache.slots();
+    }
+
+    @Override
+    public int capacity() {
+        return cache.capacity();
+    }
+
+    @Override
+    public int maxCapacity() {
+        return maxCapacity;
+    }
+
+    @Override
+    public int vocabularySize() {
+        return vocabularySize;
+    }
+
+    @Override
+    public int filled(int slot) {
+        return filled[slot];
+    }
+
+    @Override
+    public void truncate(int slot, int length) {
+        if (length < 0 || length > filled[slot]) {
+            throw new IllegalArgumentException(
+                    "a slot of " + filled[slot] + " tokens cannot be cut to " + length + " tokens");
+        }
+        fill(slot, length);
+    }
+
+    /** Sets how many tokens a slot holds, which are not those of the last run. */
+    private void fill(int slot, int tokens) {
+        filled[slot] = tokens;
+        feed.slotsChanged();
+    }
+
+    @Override
+    public long memory() {
+        return budget.bytes();
+    }
+
+    @Override
+    public long bytes(int slots, int capacity) {
+        return cache.bytes(slots, capacity) + feed.bytes(slots, capacity);
+    }
+
+    @Override
+    public void keep(int... slots) {
+        int[] kept = new int[filled.length];
+        for (int to = 0; to < slots.length; to++) {
+            int from = slots[to];
+            if (to > 0 && from <= slots[to - 1]) {
+                throw new IllegalArgumentException("slots must ascend: " + Arrays.toString(slots));
+            }
+            if (from != to) {
+                cache.copy(from, to, 0, filled[from]);
+            }
+            kept[to] = filled[from];
+        }
+        filled = kept;
+        feed.slotsChanged();
+    }
+
+    @Override
+    public void resize(int slots, int capacity) {
+        if (capacity > maxCapacity) {
+            throw new IllegalArgumentException(
+                    "a text of " + capacity + " tokens is longer than the context of " + maxCapacity);
+        }
+        feed.release();
+        try {
+            cache.resize(slots, capacity, filled);
+        } finally {
+            int[] resized = Arrays.copyOf(filled, cache.slots());
+            int most = Math.max(0, cache.capacity() - 1); // there is room for one more token
+            filled =
+                    Arrays.stream(resized).map(tokens -> Math.min(tokens, most)).toArray();
+        }
+    }
+
+    @Override
+    public void copy(int from, int to, int start, int end) {
+        if (start < 0 || start > Math.min(end, filled[to]) || end > filled[from]) {
+            throw new IllegalArgumentException("cannot copy tokens " + start + " to " + end + " of a slot of "
+                    + filled[from] + " tokens to one of " + filled[to]);
+        }
+        cache.copy(from, to, start, end);
+        fill(to, end);
+    }
+
+    @Override
+    public void clear(int slot) {
+        cache.clear(slot);
+        fill(slot, 0);
+    }
+
+    @Override
+    public void preload(int slot, AdapterMix mix) {
+        cache.write(slot, mix.prefix(), mix.prefixTokens());
+        fill(slot, mix.prefixTokens());
+    }
+
+    /**
+     * Returns keys and values of a slot's first tokens: {@code (layers, 2, keyValueHeads, tokens, headDim)}, keys
+     * first.
+     */
+    public float[] keysAndValues(int slot, int tokens) {
+        if (tokens > filled[slot]) {
+            throw new IllegalArgumentException("the slot has " + filled[slot] + " tokens, asked for " + tokens);
+        }
+        return cache.read(slot, tokens);
+    }
+
+    @Override
+    public AdapterInputs adapterInputs() {
+        return runner.adapterInputs();
+    }
+
+    @Override
+    public void adopt(Engine engine) {
+        feed.release(); // bound to the engine that ends
+        runner.adopt(engine);
+    }
+
+    @Override
+    public void forget(ReadyAdapter adapter) {
+        feed.release(); // bound to tensors that end
+        runner.forget(adapter);
+    }
+
+    @Override
+    public Logits read(int slot, int[] ids, int from, int to, int logitsFrom, AdapterMix mix) {
+        Logits logits = feed.read(slot, filled, ids, from, to, logitsFrom, mix);
+        filled[slot] += to - from;
+        return logits;
+    }
+
+    @Override
+    public Logits step(int[] ids, List<AdapterMix> mixes) {
+        Logits logits = feed.step(ids, filled, mixes);
+        for (int slot = 0; slot < ids.length; slot++) {
+            if (ids[slot] >= 0) {
+                filled[slot]++;
+            }
+        }
+        return logits;
+    }
+
+    @Override
+    public void close() {
+        if (!closed) {
+            closed = true;
+            try (budget;
+                    runner;
+                    cache) {
+                feed.release();
+            }
+        }
+    }
+}

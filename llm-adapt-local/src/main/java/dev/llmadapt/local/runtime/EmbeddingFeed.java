@@ -1,0 +1,189 @@
+package dev.llmadapt.local.runtime;
+
+import dev.llmadapt.local.adapter.AdapterMix;
+import dev.llmadapt.local.architecture.DecoderGraph;
+import dev.llmadapt.local.graph.ElementType;
+import java.nio.FloatBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The inputs of a graph of our own: embeddings, and how many tokens each row has. Its cache is updated in place. No
+ * tensor is made in {@code step} but the first time a number of slots is used.
+ *
+ * @param <T> the tensors
+ */
+final class EmbeddingFeed<T> implements Feed {
+    private final DecoderGraph graph; // without weights
+    private final Runner<T> runner;
+    private final KeyValueCache<T> cache;
+    private @Nullable Inputs steps; // for all slots
+    private @Nullable Inputs read; // of the last, whose logits stay until the next call
+
+    EmbeddingFeed(DecoderGraph graph, Runner<T> runner, KeyValueCache<T> cache) {
+        this.graph = graph;
+        this.runner = runner;
+        this.cache = cache;
+    }
+
+    @Override
+    public Logits read(int slot, int[] filled, int[] ids, int from, int to, int logitsFrom, AdapterMix mix) {
+        int past = filled[slot];
+        int length = to - from;
+        int wanted = to - logitsFrom;
+        closeRead();
+        Inputs inputs = new Inputs(1, length, wanted, logitsFrom - from);
+        read = inputs;
+        mix.embed(graph.embedding(), ids, from, to, inputs.embedded);
+        graph.embedding().addPositions(past, length, inputs.embedded, 0);
+        inputs.last(0, past + length - 1);
+        return inputs.batch(1, wanted).run(cache.row(slot), List.of(mix), past + length);
+    }
+
+    @Override
+    public Logits step(int[] ids, int[] filled, List<AdapterMix> mixes) {
+        closeRead();
+        Inputs inputs = steps();
+        int longest = 0;
+        inputs.embedded.clear();
+        for (int slot = 0; slot < ids.length; slot++) {
+            int[] id = {Math.max(ids[slot], 0)};
+            mixes.get(slot).embed(graph.embedding(), id, 0, 1, inputs.embedded);
+            if (ids[slot] >= 0) {
+                graph.embedding().addPositions(filled[slot], 1, inputs.embedded, slot * graph.hiddenSize());
+            }
+            // the new token stands after what is filled; a slot that is left as it is has it written over later
+            inputs.last(slot, filled[slot]);
+            longest = Math.max(longest, filled[slot] + 1);
+        }
+        return inputs.batch(ids.length, ids.length).run(cache.first(ids.length), mixes, longest);
+    }
+
+    private Inputs steps() {
+        Inputs known = steps;
+        if (known == null) {
+            int slots = cache.slots();
+            known = new Inputs(slots, 1, slots, 0);
+            steps = known;
+        }
+        return known;
+    }
+
+    /** The memory of runs of up to some rows; those of fewer use its beginning. */
+    private final class Inputs implements AutoCloseable {
+        final FloatBuffer embedded; // (rows, length, hidden), to be filled before a run
+        private final int length;
+        private final Operands<T> operands = new Operands<>(runner.backend());
+        private final Operand<T> embeddings;
+        private final Operand<T> lengths;
+        private final Operand<T> total;
+        private final Operand<T> logitRows;
+        private final Operand<T> logits;
+        private final Map<Integer, Batch> batches = new HashMap<>(); // by rows
+
+        /**
+         * Makes the memory.
+         *
+         * @param length tokens of each row
+         * @param wanted positions whose logits are wanted
+         * @param first the first of them
+         */
+        Inputs(int rows, int length, int wanted, int first) {
+            this.length = length;
+            try {
+                embeddings = operands.of(runner.backend().dtype(), rows, length, graph.hiddenSize());
+                embedded = embeddings.buffer().asFloatBuffer();
+                lengths = operands.of(ElementType.INT32, rows);
+                total = operands.onHost(ElementType.INT32);
+                logits = operands.of(ElementType.FLOAT, wanted, graph.vocabularySize());
+                logitRows = operands.of(ElementType.INT64, wanted);
+                for (int row = 0; row < wanted; row++) {
+                    logitRows.buffer().putLong(row * Long.BYTES, first + row);
+                }
+                logitRows.push(wanted);
+            } catch (RuntimeException | Error e) {
+                operands.close();
+                throw e;
+            }
+        }
+
+        /** Sets the position of a row's last token. */
+        void last(int row, int position) {
+            lengths.buffer().putInt(row * Integer.BYTES, position);
+        }
+
+        /** The tensors for the first rows, made once. */
+        Batch batch(int rows, int wanted) {
+            return batches.computeIfAbsent(rows, key -> new Batch(this, rows, wanted));
+        }
+
+        @Override
+        public void close() {
+            batches.values().forEach(batch -> batch.run.close());
+            operands.close();
+        }
+    }
+
+    /** A run of some rows. */
+    private final class Batch {
+        final Run<T> run = runner.run();
+        private final Inputs inputs;
+        private final int rows;
+        private final int wanted;
+        private final Logits logits;
+
+        Batch(Inputs inputs, int rows, int wanted) {
+            this.inputs = inputs;
+            this.rows = rows;
+            this.wanted = wanted;
+            try {
+                int vocabulary = graph.vocabularySize();
+                run.input(DecoderGraph.EMBEDDINGS, inputs.embeddings.tensor(rows, inputs.length, graph.hiddenSize()));
+                run.input(DecoderGraph.LENGTHS, inputs.lengths.tensor(rows));
+                run.input(DecoderGraph.TOTAL_LENGTH, inputs.total.tensor());
+                run.input(DecoderGraph.LOGIT_ROWS, inputs.logitRows.tensor(wanted));
+                run.output(DecoderGraph.LOGITS, inputs.logits.tensor(wanted, vocabulary));
+                logits = Logits.first(inputs.operands.memory(), inputs.logits.buffer(), (long) wanted * vocabulary);
+            } catch (RuntimeException | Error e) {
+                run.close();
+                throw e;
+            }
+        }
+
+        /** Runs on the inputs that were filled in; the longest row has so many tokens then. */
+        Logits run(KeyValueCache.View<T> cacheRows, List<AdapterMix> mixes, int longest) {
+            inputs.embeddings.push((long) rows * inputs.length * graph.hiddenSize());
+            inputs.lengths.push(rows);
+            inputs.total.buffer().putInt(0, longest);
+            run.execute(cacheRows, mixes);
+            inputs.logits.pull((long) wanted * graph.vocabularySize());
+            return logits;
+        }
+    }
+
+    @Override
+    public long bytes(int slots, int capacity) {
+        return 4L * slots * graph.vocabularySize();
+    }
+
+    @Override
+    public void slotsChanged() {}
+
+    private void closeRead() {
+        if (read != null) {
+            read.close();
+            read = null;
+        }
+    }
+
+    @Override
+    public void release() {
+        closeRead();
+        if (steps != null) {
+            steps.close();
+            steps = null;
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package dev.llmadapt.local.runtime;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OnnxTensorLike;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.providers.OrtCUDAProviderOptions;
+import dev.llmadapt.natives.OnnxRuntime;
+import dev.llmadapt.Device;
+import dev.llmadapt.InferenceException;
+import dev.llmadapt.local.adapter.AdapterPacking.Packed;
+import dev.llmadapt.local.graph.ElementType;
+import dev.llmadapt.local.graph.ExternalWeight;
+import dev.llmadapt.local.graph.OnnxModel;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/** A session of ONNX Runtime's Java interface, which takes the weights when it is opened. Thread-safe. */
+final class OnnxSession implements LoadedGraph<OnnxTensor> {
+    private final OrtSession session;
+
+    private OnnxSession(OrtSession session) {
+        this.session = session;
+    }
+
+    /**
+     * Opens a session. ONNX Runtime copies or packs the weights meanwhile; then their memory is given back.
+     *
+     * @param execution how it runs
+     */
+    static OnnxSession open(OnnxModel model, Execution execution) {
+        return open(model, execution, false);
+    }
+
+    /**
+     * Opens a session that computes many positions at once, of sizes that differ from run to run. Floats are packed
+     * while they are used, which takes little time then and saves a copy of each matrix. Blocks are packed when it is
+     * made, since products with others are slow.
+     *
+     * @param execution how it runs; on a CUDA GPU weights stay there, and inputs and outputs travel
+     */
+    static OnnxSession openForTraining(OnnxModel model, Execution execution) {
+        return open(model, execution, true);
+    }
+
+    private static OnnxSession open(OnnxModel model, Execution execution, boolean training) {
+        OnnxRuntime.start();
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        try (TensorArena scope = new TensorArena();
+                OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
+            options.setIntraOpNumThreads(execution.threads());
+            options.setInterOpNumThreads(1);
+            options.addConfigEntry("session.intra_op.allow_spinning", execution.spinning() ? "1" : "0");
+            if (execution.profile().isPresent()) {
+                options.enableProfiling(execution.profile().get().toString());
+            }
+            if (execution.device() instanceof Device.Cuda cuda) {
+                addCuda(options, cuda.index());
+            }
+            if (training) {
+                options.setMemoryPatternOptimization(false);
+                if (model.weights().stream().noneMatch(weight -> weight.type() == ElementType.UINT8)) {
+                    options.addConfigEntry("session.disable_prepacking", "1");
+                }
+            }
+            Map<String, OnnxTensorLike> weights = new LinkedHashMap<>();
+            Map<String, ByteBuffer> buffers = model.data(scope.memory());
+            for (ExternalWeight weight : model.weights()) {
+                ByteBuffer buffer = Objects.requireNonNull(buffers.get(weight.name()));
+                weights.put(
+                        weight.name(),
+                        scope.tensor(buffer, weight.type(), weight.shape().sizes()));
+            }
+            options.addExternalInitializers(weights);
+            return new OnnxSession(environment.createSession(model.bytes(), options));
+        } catch (OrtException e) {
+            throw new InferenceException("cannot make a session: " + e.getMessage(), e);
+        }
+    }
+
+    private static void addCuda(OrtSession.SessionOptions options, int index) throws OrtException {
+        CudaMemory.of(index); // says what is missing below the provider
+        try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(index)) {
+            for (Map.Entry<String, String> setting :
+                    CudaProvider.settings(index).entrySet()) {
+                if (!setting.getKey().equals("device_id")) {
+                    cuda.add(setting.getKey(), setting.getValue());
+                }
+            }
+            CudaProvider.explained(index, () -> {
+                try {
+                    options.addCUDA(cuda);
+                } catch (OrtException e) {
+                    throw new InferenceException(String.valueOf(e.getMessage()), e);
+                }
+            });
+        }
+    }
+
+    /** Makes a tensor over a direct buffer from its position to its limit, without a copy; the caller closes it. */
+    static OnnxTensor tensor(ByteBuffer buffer, ElementType type, long... shape) {
+        try {
+            return OnnxTensor.createTensor(OrtEnvironment.getEnvironment(), buffer, shape, javaType(type));
+        } catch (OrtException e) {
+            throw new InferenceException("cannot make a tensor: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public Binding<OnnxTensor> bind() {
+        Map<String, OnnxTensor> inputs = new HashMap<>();
+        Map<String, OnnxTensor> outputs = new HashMap<>();
+        return new Binding<>() {
+            @Override
+            public void input(String name, OnnxTensor tensor) {
+                inputs.put(name, tensor);
+            }
+
+            @Override
+            public void output(String name, OnnxTensor tensor) {
+                outputs.put(name, tensor);
+            }
+
+            @Override
+            public void run() {
+                OnnxSession.this.run(inputs, outputs);
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    /** Runs the graph, whose outputs are written to tensors of the caller. */
+    void run(Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs) {
+        try {
+            session.run(inputs, Set.of(), outputs).close();
+        } catch (OrtException e) {
+            throw new InferenceException("a run failed: " + e.getMessage(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            session.close();
+        } catch (OrtException e) {
+            throw new InferenceException("cannot close a session: " + e.getMessage(), e);
+        }
+    }
+
+    private static OnnxJavaType javaType(ElementType type) {
+        return switch (type) {
+            case FLOAT -> OnnxJavaType.FLOAT;
+            case UINT8 -> OnnxJavaType.UINT8;
+            case INT8 -> OnnxJavaType.INT8;
+            case INT32 -> OnnxJavaType.INT32;
+            case INT64 -> OnnxJavaType.INT64;
+            case BOOL -> OnnxJavaType.BOOL;
+            case FLOAT16 -> OnnxJavaType.FLOAT16;
+            case BFLOAT16 -> OnnxJavaType.BFLOAT16;
+        };
+    }
+}

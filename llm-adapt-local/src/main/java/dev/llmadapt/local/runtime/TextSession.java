@@ -1,0 +1,132 @@
+package dev.llmadapt.local.runtime;
+
+import dev.llmadapt.local.adapter.AdapterMix;
+import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.architecture.AdapterInputs;
+import java.util.Collections;
+import java.util.List;
+
+/**
+ * A decoder with its key-value cache, which reads and continues several sequences at once, each in a slot.
+ *
+ * <p>A new prompt is read by {@link #read}, a chunk of one slot at a time; then {@link #step} adds one token to each of
+ * the first n slots. Slots and their capacity grow on demand by {@link #reserve}. Not thread-safe: one call at a time.
+ */
+public interface TextSession extends AutoCloseable {
+    /** The number of slots. */
+    int slots();
+
+    /** The tokens that a slot can hold now. */
+    int capacity();
+
+    /** The most tokens that a slot can ever hold: the context length. */
+    int maxCapacity();
+
+    /** The vocabulary size: logits of one position. */
+    int vocabularySize();
+
+    /** The tokens of a slot that are in the cache. */
+    int filled(int slot);
+
+    /** Forgets the tokens of a slot from a position on; later ones are written over them. */
+    void truncate(int slot, int length);
+
+    /** The most bytes that slots may take. The caller keeps to it. */
+    long memory();
+
+    /** The bytes that slots of a capacity take, with the memory for a step of them. */
+    long bytes(int slots, int capacity);
+
+    /** Makes room for at least some slots of at least a capacity. Slots keep their tokens. */
+    default void reserve(int slots, int capacity) {
+        if (slots > slots() || capacity > capacity()) {
+            resize(Math.max(slots, slots()), Math.max(capacity, capacity()));
+        }
+    }
+
+    /**
+     * Moves slots to the front and forgets all others.
+     *
+     * @param slots in ascending order; the first becomes slot 0
+     */
+    void keep(int... slots);
+
+    /**
+     * Changes the number of slots and their capacity. Slots keep the tokens for which there is room.
+     *
+     * @throws dev.llmadapt.InferenceException if there is no memory for them; tokens that fit both sizes are
+     *     there still
+     */
+    void resize(int slots, int capacity);
+
+    /**
+     * Copies the tokens of a slot to another.
+     *
+     * @param start tokens that the slot holds already, at most {@code end} and what either is filled with
+     * @param end tokens that it holds afterwards, at most those of the other
+     */
+    void copy(int from, int to, int start, int end);
+
+    /**
+     * Fills a slot with zeros. {@link #truncate} leaves old values, and one that is not finite would reach the slot's
+     * next sequence even where it is masked, since zero times it is not zero.
+     */
+    void clear(int slot);
+
+    /** Replaces the tokens of a slot by the prefix of a mix. */
+    void preload(int slot, AdapterMix mix);
+
+    /** The inputs through which adapters act in the graph that runs. */
+    AdapterInputs adapterInputs();
+
+    /** Replaces the engine; slots keep their tokens. The session owns the engine from now on. */
+    void adopt(Engine engine);
+
+    /** Frees the tensors of an adapter that is not used again. */
+    void forget(ReadyAdapter adapter);
+
+    /**
+     * Reads tokens into a slot after those that it holds.
+     *
+     * @param ids tokens
+     * @param from the first to read
+     * @param to after the last to read; there must be room for all
+     * @param logitsFrom the first token whose logits are wanted, from {@code from} to {@code to - 1}
+     * @return the logits of the tokens from {@code logitsFrom} on, {@code (to - logitsFrom, vocabulary)}; valid until
+     *     the next call of {@code read} or {@code step}
+     */
+    default Logits read(int slot, int[] ids, int from, int to, int logitsFrom) {
+        return read(slot, ids, from, to, logitsFrom, AdapterMix.NONE);
+    }
+
+    /**
+     * Reads tokens into a slot with adapters. The virtual tokens of a prefix are not read: {@link #preload} puts them
+     * into the slot.
+     *
+     * @param mix the adapters of the slot's sequence; the ids of their virtual tokens may be among those read
+     */
+    Logits read(int slot, int[] ids, int from, int to, int logitsFrom, AdapterMix mix);
+
+    /**
+     * Adds one token to some of the first n slots.
+     *
+     * @param ids a token for each of the n slots; -1 leaves a slot as it is, at the cost of a token. Such a slot, and
+     *     every other, must have room for one more token
+     * @return the logits after each token, {@code (n, vocabulary)}; valid until the next call of {@code read} or
+     *     {@code step}, arbitrary where the id was -1
+     */
+    default Logits step(int[] ids) {
+        return step(ids, Collections.nCopies(ids.length, AdapterMix.NONE));
+    }
+
+    /**
+     * Adds one token to some of the first n slots, with adapters.
+     *
+     * @param mixes the adapters of each slot's sequence
+     */
+    Logits step(int[] ids, List<AdapterMix> mixes);
+
+    /** Frees all memory; may be called twice. */
+    @Override
+    void close();
+}

@@ -1,0 +1,92 @@
+package dev.llmadapt.local.decoding;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.llmadapt.local.Golden;
+import dev.llmadapt.Precision;
+import dev.llmadapt.local.adapter.AdapterMix;
+import dev.llmadapt.local.architecture.AdapterInputs;
+import dev.llmadapt.local.architecture.Architecture;
+import dev.llmadapt.local.checkpoint.Checkpoint;
+import dev.llmadapt.local.runtime.DecoderSession;
+import dev.llmadapt.local.runtime.Logits;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Scores against the logits of each text read on its own. */
+class ScorerTest {
+    private static final int[] PROMPT = {5, 9, 17, 3, 8, 21, 40, 2, 11};
+    private static final List<int[]> CONTINUATIONS = List.of(
+            new int[] {7, 12, 30},
+            new int[] {7, 12, 31, 4},
+            new int[] {7},
+            new int[] {6, 6, 6, 6, 6, 6, 6, 6},
+            new int[] {7, 12},
+            new int[] {6, 6, 6, 6, 6, 6, 6, 6, 19, 20, 21, 22},
+            new int[] {50, 1},
+            new int[] {50, 2, 3},
+            new int[] {7, 12, 30});
+
+    @Test
+    void score_shortAndLong_areThoseOfEachTextAlone() {
+        try (Scheduler scheduler = new Scheduler(open(), 4)) {
+            List<double[]> scores = scheduler.score(PROMPT, AdapterMix.NONE, CONTINUATIONS);
+            for (int i = 0; i < scores.size(); i++) {
+                double[] expected = alone(CONTINUATIONS.get(i));
+                assertThat(scores.get(i)).as("continuation " + i).hasSameSizeAs(expected);
+                for (int place = 0; place < expected.length; place++) {
+                    assertThat(scores.get(i)[place])
+                            .as("continuation " + i + ", token " + place)
+                            .isCloseTo(expected[place], within(1e-4));
+                }
+            }
+        }
+    }
+
+    @Test
+    void score_anyNumberOfSlotsAndAnyPromptBefore_isTheSameToTheBit() {
+        List<double[]> expected;
+        try (Scheduler scheduler = new Scheduler(open(), 1)) {
+            expected = scheduler.score(PROMPT, AdapterMix.NONE, CONTINUATIONS);
+        }
+        int[] other = PROMPT.clone();
+        other[5] = 33;
+        for (int slots : new int[] {2, 3, 8}) {
+            try (Scheduler scheduler = new Scheduler(open(), slots)) {
+                scheduler.score(other, AdapterMix.NONE, CONTINUATIONS.subList(0, 4));
+                scheduler.score(Arrays.copyOf(PROMPT, 6), AdapterMix.NONE, CONTINUATIONS);
+                List<double[]> scores = scheduler.score(PROMPT, AdapterMix.NONE, CONTINUATIONS);
+                for (int i = 0; i < expected.size(); i++) {
+                    assertThat(scores.get(i))
+                            .as(slots + " slots, continuation " + i)
+                            .isEqualTo(expected.get(i));
+                }
+            }
+        }
+    }
+
+    private static DecoderSession open() {
+        try (Checkpoint checkpoint = Checkpoint.open(Golden.folder("tiny-llama"))) {
+            return DecoderSession.open(
+                    Architecture.of(checkpoint).graph(checkpoint, Precision.FP32, 64, AdapterInputs.NONE), 1);
+        }
+    }
+
+    private static double[] alone(int[] continuation) {
+        int[] text = Arrays.copyOf(PROMPT, PROMPT.length + continuation.length);
+        System.arraycopy(continuation, 0, text, PROMPT.length, continuation.length);
+        try (DecoderSession session = open()) {
+            session.reserve(1, 64);
+            Logits logits = session.read(0, text, 0, text.length, PROMPT.length - 1);
+            double[] expected = new double[continuation.length];
+            float[] row = new float[session.vocabularySize()];
+            for (int i = 0; i < expected.length; i++) {
+                logits.get(i * row.length, row);
+                expected[i] = row[continuation[i]] - LogSoftmax.normalizer(row);
+            }
+            return expected;
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package dev.llmadapt.peft.folder;
+
+/** How a written file stores numbers. */
+public enum WeightType {
+    /** IEEE 754 binary32. */
+    F32,
+    /** IEEE 754 binary16: 11 significant bits, up to 65504. */
+    F16,
+    /** bfloat16: 8 significant bits and the range of binary32. */
+    BF16
+}

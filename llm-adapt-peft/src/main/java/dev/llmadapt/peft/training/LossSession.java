@@ -1,0 +1,51 @@
+package dev.llmadapt.peft.training;
+
+import dev.llmadapt.local.runtime.Execution;
+import dev.llmadapt.local.runtime.GraphSession;
+import dev.llmadapt.local.runtime.GraphSession.Tensor;
+import dev.llmadapt.local.runtime.GraphSession.Tensors;
+import dev.llmadapt.local.graph.ElementType;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.Map;
+
+/** A session that computes the loss of a batch. Not thread-safe; whoever opens it closes it. */
+public final class LossSession implements AutoCloseable {
+    private final GraphSession session;
+    private final Tensors tensors = new Tensors();
+    private final ByteBuffer parameters;
+    private final Tensor pinned;
+
+    private LossSession(GraphSession session, int parameters) {
+        this.session = session;
+        this.parameters = tensors.zeros(ElementType.FLOAT, parameters);
+        this.pinned = tensors.of(this.parameters, ElementType.FLOAT, parameters);
+    }
+
+    /** Opens a session whose trainable parameters are zeros at first. */
+    public static LossSession open(TrainingGraph loss, int parameters, Execution execution) {
+        return new LossSession(GraphSession.open(loss.model(), execution), parameters);
+    }
+
+    /** Returns the trainable parameters: the vector itself, as long as the session is open. */
+    public FloatBuffer parameters() {
+        return parameters.asFloatBuffer();
+    }
+
+    /** Computes the loss of a batch. */
+    public float loss(TrainingBatch batch) {
+        try (Tensors own = new Tensors()) {
+            Map<String, Tensor> inputs = TrainingSession.inputs(batch, own);
+            inputs.put(TrainingGraph.PARAMETERS, pinned);
+            ByteBuffer loss = own.zeros(ElementType.FLOAT, 1);
+            session.run(inputs, Map.of(TrainingGraph.LOSS, own.of(loss, ElementType.FLOAT, 1)));
+            return loss.getFloat(0);
+        }
+    }
+
+    @Override
+    public void close() {
+        tensors.close();
+        session.close();
+    }
+}

@@ -1,0 +1,96 @@
+package dev.llmadapt.peft.training;
+
+import dev.llmadapt.Message;
+import dev.llmadapt.Request;
+import dev.llmadapt.Role;
+import dev.llmadapt.peft.training.TrainingOptions.Learn;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.IntPredicate;
+
+/** From a conversation that ends with an answer to a text to learn from: exactly the tokens that a model is asked with. */
+public final class TextEncoder {
+    private final Function<Request, int[]> prompts;
+    private final Function<String, int[]> answers;
+    private final int end;
+    private final int most;
+    private final Learn learn;
+
+    /**
+     * An encoder.
+     *
+     * @param prompts the tokens of a conversation up to where its next answer begins
+     * @param answers the tokens of an answer
+     * @param end the token that ends an answer
+     * @param most tokens of a text; longer ones lose the beginning of their prompt
+     * @param learn what of a text is learned
+     */
+    public TextEncoder(
+            Function<Request, int[]> prompts, Function<String, int[]> answers, int end, int most, Learn learn) {
+        this.prompts = prompts;
+        this.answers = answers;
+        this.end = end;
+        this.most = most;
+        this.learn = learn;
+    }
+
+    /**
+     * The tokens of a conversation, and which of them are learned; those of an answer and of its end.
+     *
+     * @param request the conversation before its last answer
+     * @param earlier which of the request's messages are answers to learn too, by their positions, where
+     *     {@link Learn#ASSISTANT} is learned
+     * @param answer the last answer
+     * @throws TrainingException if the answer alone is longer than a text may be, or the template cannot mark answers
+     */
+    public TrainingText encode(Request request, IntPredicate earlier, String answer) {
+        int[] prompt = prompts.apply(request);
+        boolean[] before = new boolean[prompt.length];
+        if (learn == Learn.ALL) {
+            Arrays.fill(before, true);
+        } else if (learn == Learn.ASSISTANT) {
+            markAnswers(request, earlier, prompt, before);
+        }
+        int[] last = answers.apply(answer);
+        int length = prompt.length + last.length + 1;
+        int cut = Math.max(0, length - most);
+        if (cut >= prompt.length) {
+            throw new TrainingException(
+                    "the answer has " + last.length + " tokens, a text may have " + most
+                            + " with its prompt: maxLength, or what the model's context holds; raise maxLength if that is less");
+        }
+        int[] ids = new int[length - cut];
+        boolean[] learned = new boolean[ids.length];
+        int from = prompt.length - cut;
+        System.arraycopy(prompt, cut, ids, 0, from);
+        System.arraycopy(before, cut, learned, 0, from);
+        System.arraycopy(last, 0, ids, from, last.length);
+        ids[ids.length - 1] = end;
+        Arrays.fill(learned, from, ids.length, true);
+        learned[0] = false;
+        return new TrainingText(ids, learned);
+    }
+
+    /** Marks what the assistant said before; the prompt must begin with each of these conversations and their answers. */
+    private void markAnswers(Request request, IntPredicate earlier, int[] prompt, boolean[] learned) {
+        List<Message> messages = request.messages();
+        for (int i = 1; i < messages.size(); i++) {
+            if (messages.get(i).role() != Role.ASSISTANT || !earlier.test(i)) {
+                continue;
+            }
+            int[] before = prompts.apply(request.withMessages(messages.subList(0, i)));
+            int[] answer = answers.apply(messages.get(i).content());
+            int from = before.length;
+            int to = from + answer.length;
+            boolean there = to < prompt.length
+                    && Arrays.equals(before, 0, from, prompt, 0, from)
+                    && Arrays.equals(answer, 0, answer.length, prompt, from, to);
+            if (!there) {
+                throw new TrainingException("the chat template writes the answer in message " + i
+                        + " otherwise than it is asked for, so it cannot be learned; learn COMPLETION instead");
+            }
+            Arrays.fill(learned, from, prompt[to] == end ? to + 1 : to, true);
+        }
+    }
+}

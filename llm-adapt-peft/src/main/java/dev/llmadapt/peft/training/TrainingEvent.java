@@ -1,0 +1,30 @@
+package dev.llmadapt.peft.training;
+
+import java.time.Duration;
+import java.util.OptionalDouble;
+
+/**
+ * A step of training.
+ *
+ * @param step the number of steps made, from 1
+ * @param steps planned in all
+ * @param epoch the epoch it belongs to, from 1
+ * @param learningRate of the step
+ * @param loss mean cross-entropy of the tokens learned in it, in nats
+ * @param gradientNorm before it was cut
+ * @param tokensPerSecond tokens of its texts, learned or not, without padding
+ * @param left the time that is left, as the steps so far suggest
+ * @param validationLoss measured after it
+ * @param validationScore mean of the task's metric, measured after it
+ */
+public record TrainingEvent(
+        int step,
+        int steps,
+        int epoch,
+        double learningRate,
+        double loss,
+        double gradientNorm,
+        double tokensPerSecond,
+        Duration left,
+        OptionalDouble validationLoss,
+        OptionalDouble validationScore) {}
