@@ -8,6 +8,7 @@ import dev.llmadapt.Request;
 import dev.llmadapt.Task;
 import dev.llmadapt.cli.terminal.InterruptKey;
 import dev.llmadapt.cli.terminal.ProgressLine;
+import dev.llmadapt.peft.ExampleTexts;
 import dev.llmadapt.peft.data.Curation.Curated;
 import dev.llmadapt.peft.data.CurationReport;
 import dev.llmadapt.peft.folder.AdapterConfig;
@@ -298,7 +299,7 @@ final class TrainCommand implements Callable<Integer> {
                         example -> local.countTokens(
                                 told.prepare(Request.of(example.prompt().toArray(Message[]::new))),
                                 example.completion()))
-                .withModel(told, options(TrainingOptions.defaults()))
+                .withRefusal(ExampleTexts.refusal(told, options(TrainingOptions.defaults())))
                 .apply(lessons.data(), lessons.heldOut().toArray(TrainingData[]::new));
         session.out().print(curated.report().table());
         session.out().flush();

@@ -54,8 +54,12 @@ public final class ExampleTexts {
     }
 
     /**
-     * Why an example cannot be learned by a model, or empty.
+     * Says why a model cannot learn an example: its chat template refuses the conversation, the answer alone is longer than a
+     * text may be, or a token is one that the embedding does not have.
      *
+     * @param model a local one, with the layers whose prompts are learned
+     * @param options what is learned of a text, and how long it may be
+     * @return a function that gives the reason, or empty for an example that can be learned
      * @throws IllegalArgumentException if the model is not local
      */
     public static Function<TrainingExample, Optional<String>> refusal(Model model, TrainingOptions options) {

@@ -1,10 +1,11 @@
 /**
- * Local models: a checkpoint on disk becomes a model that answers, without Python.
+ * Adapters of Hugging Face PEFT on local models, and their training.
  *
- * <p>Start with {@link dev.llmadapt.local.LocalModel#open}. Data walks through the packages below in this order, and each
- * knows only those before it: {@code data} reads and curates what is to be learned, {@code source} fetches the files, {@code checkpoint} maps them to named tensors,
- * {@code graph} holds graphs as plain values, {@code architecture} builds the decoder's graph, {@code runtime} runs it,
- * {@code decoding} turns text into tokens, schedules, samples and turns tokens into text. This package is what users see.
+ * <p>Start with {@link dev.llmadapt.peft.PeftAdapter}: it reads and writes PEFT's folders ({@code folder}), combines adapters
+ * ({@code combine}), merges them into a checkpoint ({@code merge}), and reads and writes the files that ONNX Runtime takes
+ * ({@code onnx}). To train, start with {@link dev.llmadapt.peft.LoraTuning}: {@code data} reads and curates what is to be
+ * learned, {@code Tuning} walks from a task or data to an adapter, {@code training} holds the graphs with their gradients
+ * and runs them step by step.
  */
 @NullMarked
 package dev.llmadapt.peft;

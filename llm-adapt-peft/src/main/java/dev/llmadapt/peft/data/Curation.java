@@ -1,8 +1,5 @@
 package dev.llmadapt.peft.data;
 
-import dev.llmadapt.peft.ExampleTexts;
-import dev.llmadapt.peft.training.TrainingOptions;
-import dev.llmadapt.Model;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -145,15 +142,12 @@ public record Curation(
     }
 
     /**
-     * This curation without what a model cannot learn: conversations that its chat template refuses, answers that alone are
-     * longer than a text may be, and tokens that its embedding does not have.
+     * This curation without what cannot be learned, such as what a model's chat template refuses: see {@code
+     * ExampleTexts.refusal}.
      *
-     * @param model a local one, with the layers whose prompts are learned
-     * @param options what is learned of a text, and how long it may be
-     * @throws IllegalArgumentException if the model is not local
+     * @param refusal the reason why an example cannot be learned, or empty
      */
-    public Curation withModel(Model model, TrainingOptions options) {
-        Function<TrainingExample, Optional<String>> refusal = ExampleTexts.refusal(model, options);
+    public Curation withRefusal(Function<TrainingExample, Optional<String>> refusal) {
         return new Curation(
                 exactDuplicates, nearDuplicates, Optional.of(refusal), length, maxPerAnswer, personalData, kinds, seed);
     }

@@ -1,5 +1,6 @@
 /**
- * Training data from files, and its curation. Knows nothing of models.
+ * Training data from files, and its curation. Knows nothing of models. Start with {@link
+ * dev.llmadapt.peft.data.TrainingData} and {@link dev.llmadapt.peft.data.Curation}.
  *
  * <p>In the order in which data walks through: {@link dev.llmadapt.text.Lines}, {@link dev.llmadapt.text.CsvTable} and
  * {@link dev.llmadapt.text.JsonElements} cut a file into records, one at a time and each of bounded length; {@link
