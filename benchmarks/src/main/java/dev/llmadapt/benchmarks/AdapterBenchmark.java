@@ -1,14 +1,14 @@
 package dev.llmadapt.benchmarks;
 
-import dev.llmadapt.Progress;
-import dev.llmadapt.local.source.ModelSource;
 import dev.llmadapt.Precision;
+import dev.llmadapt.Progress;
 import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.adapter.ReadyAdapter;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.runtime.DecoderSession;
 import dev.llmadapt.local.runtime.Logits;
+import dev.llmadapt.local.source.ModelSource;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,15 +1,14 @@
 package dev.llmadapt.benchmarks;
 
-import dev.llmadapt.Progress;
 import dev.llmadapt.Device;
 import dev.llmadapt.Precision;
+import dev.llmadapt.Progress;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.architecture.Architecture;
 import dev.llmadapt.local.architecture.DecoderGraph;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.graph.ElementType;
 import dev.llmadapt.local.runtime.DecoderSession;
-import dev.llmadapt.local.runtime.DeviceDecoderSession;
 import dev.llmadapt.local.runtime.Execution;
 import dev.llmadapt.local.runtime.Logits;
 import dev.llmadapt.local.runtime.TextSession;

@@ -1,11 +1,11 @@
 package dev.llmadapt.benchmarks;
 
+import dev.llmadapt.Precision;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
-import dev.llmadapt.local.source.ModelSource;
-import dev.llmadapt.Precision;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.decoding.Decoder;
+import dev.llmadapt.local.source.ModelSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

@@ -1,14 +1,14 @@
 package dev.llmadapt.benchmarks;
 
 import com.google.gson.Gson;
+import dev.llmadapt.Precision;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
-import dev.llmadapt.local.source.ModelSource;
-import dev.llmadapt.Precision;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.decoding.Decoder;
 import dev.llmadapt.local.runtime.DecoderSession;
 import dev.llmadapt.local.runtime.Logits;
+import dev.llmadapt.local.source.ModelSource;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;

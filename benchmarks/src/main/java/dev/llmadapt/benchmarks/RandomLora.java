@@ -1,12 +1,12 @@
 package dev.llmadapt.benchmarks;
 
-import dev.llmadapt.peft.folder.AdapterConfig;
 import dev.llmadapt.local.adapter.BaseModules;
 import dev.llmadapt.local.adapter.ReadyAdapter;
-import dev.llmadapt.peft.folder.StoredAdapter;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.Encoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
+import dev.llmadapt.peft.folder.AdapterConfig;
+import dev.llmadapt.peft.folder.StoredAdapter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.LinkedHashMap;

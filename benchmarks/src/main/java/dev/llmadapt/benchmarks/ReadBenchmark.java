@@ -1,10 +1,10 @@
 package dev.llmadapt.benchmarks;
 
-import dev.llmadapt.Progress;
-import dev.llmadapt.local.source.ModelSource;
 import dev.llmadapt.Precision;
+import dev.llmadapt.Progress;
 import dev.llmadapt.local.runtime.DecoderSession;
 import dev.llmadapt.local.runtime.Logits;
+import dev.llmadapt.local.source.ModelSource;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

@@ -1,12 +1,12 @@
 package dev.llmadapt.benchmarks;
 
 import dev.llmadapt.GenerationOptions;
+import dev.llmadapt.Precision;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.ModelOptions;
 import dev.llmadapt.local.source.ModelSource;
-import dev.llmadapt.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,21 +1,21 @@
 package dev.llmadapt.benchmarks;
 
-import dev.llmadapt.Progress;
 import dev.llmadapt.Device;
-import dev.llmadapt.peft.LoraTuning;
-import dev.llmadapt.local.source.ModelSource;
-import dev.llmadapt.peft.training.Optimizer;
 import dev.llmadapt.Precision;
+import dev.llmadapt.Progress;
 import dev.llmadapt.local.architecture.Embedding;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.ModelConfig;
 import dev.llmadapt.local.memory.NativeArena;
 import dev.llmadapt.local.runtime.Execution;
-import dev.llmadapt.peft.training.TrainingSession;
+import dev.llmadapt.local.source.ModelSource;
+import dev.llmadapt.peft.LoraTuning;
 import dev.llmadapt.peft.training.Learner;
 import dev.llmadapt.peft.training.LoraLearner;
+import dev.llmadapt.peft.training.Optimizer;
 import dev.llmadapt.peft.training.TrainingBatch;
 import dev.llmadapt.peft.training.TrainingGraph;
+import dev.llmadapt.peft.training.TrainingSession;
 import dev.llmadapt.peft.training.TrainingText;
 import java.io.IOException;
 import java.nio.file.Files;

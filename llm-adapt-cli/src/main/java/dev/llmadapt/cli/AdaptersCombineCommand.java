@@ -1,8 +1,8 @@
 package dev.llmadapt.cli;
 
+import dev.llmadapt.peft.PeftAdapter;
 import dev.llmadapt.peft.combine.Combination;
 import dev.llmadapt.peft.combine.Combination.MajoritySign;
-import dev.llmadapt.peft.PeftAdapter;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalDouble;

@@ -2,10 +2,10 @@ package dev.llmadapt.cli;
 
 import dev.llmadapt.cli.terminal.ProgressLine;
 import dev.llmadapt.local.source.ModelSource;
-import dev.llmadapt.peft.merge.MergeOptions;
 import dev.llmadapt.peft.PeftAdapter;
 import dev.llmadapt.peft.PeftAdapter.Weighted;
 import dev.llmadapt.peft.folder.WeightType;
+import dev.llmadapt.peft.merge.MergeOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;

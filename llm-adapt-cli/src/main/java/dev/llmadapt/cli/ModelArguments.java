@@ -1,9 +1,9 @@
 package dev.llmadapt.cli;
 
-import dev.llmadapt.Model;
-import dev.llmadapt.Progress;
 import dev.llmadapt.Device;
+import dev.llmadapt.Model;
 import dev.llmadapt.Precision;
+import dev.llmadapt.Progress;
 import dev.llmadapt.cli.terminal.ProgressLine;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -16,7 +16,6 @@ import dev.llmadapt.local.checkpoint.TokenizerFiles;
 import dev.llmadapt.local.graph.ElementType;
 import dev.llmadapt.local.runtime.DecoderSession;
 import dev.llmadapt.local.runtime.Engine;
-import dev.llmadapt.local.runtime.TextSession;
 import java.util.Locale;
 import java.util.Set;
 

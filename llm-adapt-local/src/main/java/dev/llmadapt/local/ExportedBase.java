@@ -1,7 +1,7 @@
 package dev.llmadapt.local;
 
-import dev.llmadapt.Precision;
 import dev.llmadapt.ModelInfo;
+import dev.llmadapt.Precision;
 import dev.llmadapt.local.adapter.AdapterEffect;
 import dev.llmadapt.local.adapter.BaseFingerprint;
 import dev.llmadapt.local.adapter.BaseModules;
@@ -12,8 +12,8 @@ import dev.llmadapt.local.architecture.ExportedDecoder;
 import dev.llmadapt.local.architecture.ExportedGraph;
 import dev.llmadapt.local.checkpoint.ExportedFolder;
 import dev.llmadapt.local.checkpoint.TokenizerFiles;
-import dev.llmadapt.local.runtime.Engine;
 import dev.llmadapt.local.runtime.DecoderSession;
+import dev.llmadapt.local.runtime.Engine;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -91,7 +91,8 @@ record ExportedBase(ExportedFolder files, ModelOptions options) implements Local
                 graph.cache().keyValueHeads(),
                 graph.cache().headDim(),
                 Map.of());
-        adapter.requireMadeFor(BaseFingerprint.ofTokenizer(files.name(), tokenizer().json()));
+        adapter.requireMadeFor(
+                BaseFingerprint.ofTokenizer(files.name(), tokenizer().json()));
         return adapter.effectOn(modules);
     }
 

@@ -1,10 +1,10 @@
 package dev.llmadapt.local;
 
+import dev.llmadapt.Adapter;
 import dev.llmadapt.AdapterException;
 import dev.llmadapt.CheckpointException;
-import dev.llmadapt.InferenceException;
-import dev.llmadapt.Adapter;
 import dev.llmadapt.Generation;
+import dev.llmadapt.InferenceException;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelInfo;
 import dev.llmadapt.Request;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmadapt.Device;
+import dev.llmadapt.Device.Numbers;
 import dev.llmadapt.InferenceException;
 import dev.llmadapt.Precision;
 import dev.llmadapt.Request;
-import dev.llmadapt.Device.Numbers;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;

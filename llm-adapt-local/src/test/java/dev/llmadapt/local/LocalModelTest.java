@@ -3,9 +3,9 @@ package dev.llmadapt.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.llmadapt.CheckpointException;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.llmadapt.CheckpointException;
 import dev.llmadapt.FinishReason;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GenerationOptions;

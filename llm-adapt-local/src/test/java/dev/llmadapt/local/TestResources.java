@@ -26,7 +26,9 @@ public final class TestResources {
         URL url = Objects.requireNonNull(beside.getResource(name), name);
         try {
             URI uri = url.toURI();
-            return uri.getScheme().equals("jar") ? COPIES.computeIfAbsent(uri.toString(), key -> copy(uri)) : Path.of(uri);
+            return uri.getScheme().equals("jar")
+                    ? COPIES.computeIfAbsent(uri.toString(), key -> copy(uri))
+                    : Path.of(uri);
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }

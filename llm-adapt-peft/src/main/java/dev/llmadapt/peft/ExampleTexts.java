@@ -1,18 +1,18 @@
 package dev.llmadapt.peft;
 
-import dev.llmadapt.local.LocalModel;
-import dev.llmadapt.peft.data.TrainingExample;
-import dev.llmadapt.peft.training.TrainingException;
-import dev.llmadapt.peft.training.TrainingOptions;
 import dev.llmadapt.Example;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Message;
 import dev.llmadapt.Model;
 import dev.llmadapt.Request;
+import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.EndTokens;
-import dev.llmadapt.peft.training.TrainingText;
+import dev.llmadapt.peft.data.TrainingExample;
 import dev.llmadapt.peft.training.TextEncoder;
+import dev.llmadapt.peft.training.TrainingException;
+import dev.llmadapt.peft.training.TrainingOptions;
+import dev.llmadapt.peft.training.TrainingText;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

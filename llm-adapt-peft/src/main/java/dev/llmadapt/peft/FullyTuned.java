@@ -1,9 +1,9 @@
 package dev.llmadapt.peft;
 
-import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelLayer;
 import dev.llmadapt.Request;
+import dev.llmadapt.local.LocalModel;
 import java.util.Optional;
 
 /**

@@ -1,17 +1,17 @@
 package dev.llmadapt.peft;
 
-import dev.llmadapt.local.LocalModel;
-import dev.llmadapt.peft.data.TrainingData;
-import dev.llmadapt.peft.folder.AdapterConfig;
-import dev.llmadapt.peft.training.TrainingEvent;
-import dev.llmadapt.peft.training.TrainingException;
-import dev.llmadapt.peft.training.TrainingOptions;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
+import dev.llmadapt.local.LocalModel;
+import dev.llmadapt.peft.data.TrainingData;
+import dev.llmadapt.peft.folder.AdapterConfig;
 import dev.llmadapt.peft.folder.AdapterConfig.Targets;
 import dev.llmadapt.peft.training.LoraLearner;
+import dev.llmadapt.peft.training.TrainingEvent;
+import dev.llmadapt.peft.training.TrainingException;
+import dev.llmadapt.peft.training.TrainingOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;

@@ -2,24 +2,24 @@ package dev.llmadapt.peft;
 
 import dev.llmadapt.AdapterException;
 import dev.llmadapt.CheckpointException;
-import dev.llmadapt.local.LocalModel;
-import dev.llmadapt.peft.combine.Combination;
-import dev.llmadapt.peft.folder.AdapterConfig;
-import dev.llmadapt.peft.folder.WeightType;
-import dev.llmadapt.peft.merge.MergeOptions;
-import dev.llmadapt.local.LocalAdapter;
 import dev.llmadapt.Progress;
+import dev.llmadapt.local.LocalAdapter;
+import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.adapter.AdapterEffect;
 import dev.llmadapt.local.adapter.BaseFingerprint;
 import dev.llmadapt.local.adapter.BaseModules;
+import dev.llmadapt.local.checkpoint.Checkpoint;
+import dev.llmadapt.local.checkpoint.WeightTensor;
+import dev.llmadapt.peft.combine.Combination;
 import dev.llmadapt.peft.combine.Composition;
+import dev.llmadapt.peft.folder.AdapterConfig;
+import dev.llmadapt.peft.folder.PeftFolder;
+import dev.llmadapt.peft.folder.StoredAdapter;
+import dev.llmadapt.peft.folder.WeightType;
+import dev.llmadapt.peft.merge.MergeOptions;
 import dev.llmadapt.peft.merge.Merging;
 import dev.llmadapt.peft.onnx.OnnxAdapterFile;
 import dev.llmadapt.peft.onnx.OnnxAdapters;
-import dev.llmadapt.peft.folder.PeftFolder;
-import dev.llmadapt.peft.folder.StoredAdapter;
-import dev.llmadapt.local.checkpoint.Checkpoint;
-import dev.llmadapt.local.checkpoint.WeightTensor;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
@@ -229,7 +229,8 @@ public final class PeftAdapter implements LocalAdapter {
             List<Merging.Part> parts = adapters.stream()
                     .map(part -> {
                         part.adapter().requireMadeFor(fingerprint);
-                        return new Merging.Part(part.adapter().name, part.adapter().effectOn(modules), part.weight());
+                        return new Merging.Part(
+                                part.adapter().name, part.adapter().effectOn(modules), part.weight());
                     })
                     .toList();
             Merging.write(checkpoint, parts, target, options, progress);

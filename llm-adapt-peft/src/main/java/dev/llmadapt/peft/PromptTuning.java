@@ -1,19 +1,19 @@
 package dev.llmadapt.peft;
 
-import dev.llmadapt.local.LocalModel;
-import dev.llmadapt.peft.data.TrainingData;
-import dev.llmadapt.peft.folder.AdapterConfig;
-import dev.llmadapt.peft.training.TrainingEvent;
-import dev.llmadapt.peft.training.TrainingException;
-import dev.llmadapt.peft.training.TrainingOptions;
 import dev.llmadapt.Adapter.Method;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
+import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.architecture.Embedding;
 import dev.llmadapt.local.checkpoint.Checkpoint;
+import dev.llmadapt.peft.data.TrainingData;
+import dev.llmadapt.peft.folder.AdapterConfig;
 import dev.llmadapt.peft.training.PromptLearner;
+import dev.llmadapt.peft.training.TrainingEvent;
+import dev.llmadapt.peft.training.TrainingException;
+import dev.llmadapt.peft.training.TrainingOptions;
 import java.nio.FloatBuffer;
 import java.util.Objects;
 import java.util.Optional;

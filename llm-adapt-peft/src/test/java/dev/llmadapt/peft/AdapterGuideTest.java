@@ -2,19 +2,19 @@ package dev.llmadapt.peft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.llmadapt.peft.folder.AdapterGolden;
-import dev.llmadapt.local.Golden;
-import dev.llmadapt.local.LocalModel;
-import dev.llmadapt.local.ModelOptions;
-import dev.llmadapt.peft.combine.Combination;
-import dev.llmadapt.peft.folder.WeightType;
-import dev.llmadapt.peft.merge.MergeOptions;
 import dev.llmadapt.AdapterUse;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GuideExamples;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
+import dev.llmadapt.local.Golden;
+import dev.llmadapt.local.LocalModel;
+import dev.llmadapt.local.ModelOptions;
 import dev.llmadapt.peft.PeftAdapter.Weighted;
+import dev.llmadapt.peft.combine.Combination;
+import dev.llmadapt.peft.folder.AdapterGolden;
+import dev.llmadapt.peft.folder.WeightType;
+import dev.llmadapt.peft.merge.MergeOptions;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.UnaryOperator;

@@ -1,28 +1,16 @@
 package dev.llmadapt.peft;
 
-import dev.llmadapt.local.runtime.Execution;
-import dev.llmadapt.local.runtime.HostMemory;
-import dev.llmadapt.local.runtime.TextSession;
-import ai.onnxruntime.OrtEnvironment;
 import dev.llmadapt.Example;
-import dev.llmadapt.GenerationOptions;
 import dev.llmadapt.Progress;
-import dev.llmadapt.Request;
 import dev.llmadapt.Task;
-import dev.llmadapt.natives.ExitContract;
 import dev.llmadapt.local.Golden;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.ModelOptions;
-import dev.llmadapt.Precision;
+import dev.llmadapt.natives.ExitContract;
 import dev.llmadapt.peft.training.TrainingOptions;
-import dev.llmadapt.local.architecture.AdapterInputs;
-import dev.llmadapt.local.architecture.Architecture;
-import dev.llmadapt.local.architecture.DecoderGraph;
-import dev.llmadapt.local.checkpoint.Checkpoint;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /** Programs that end while a model learns. */
 final class ExitTest extends ExitContract {
@@ -38,18 +26,16 @@ final class ExitTest extends ExitContract {
 
     @Override
     protected Map<String, Supplier<Runnable>> work() {
-        return Map.of(
-                "train",
-                () -> {
-                    LocalModel model = model();
-                    return () -> LoraTuning.defaults()
-                            .withRank(4)
-                            .withOptions(TrainingOptions.defaults()
-                                    .withEpochs(4)
-                                    .withBatchSize(2)
-                                    .withThreads(2))
-                            .train(model, TASK, Progress.NONE);
-                });
+        return Map.of("train", () -> {
+            LocalModel model = model();
+            return () -> LoraTuning.defaults()
+                    .withRank(4)
+                    .withOptions(TrainingOptions.defaults()
+                            .withEpochs(4)
+                            .withBatchSize(2)
+                            .withThreads(2))
+                    .train(model, TASK, Progress.NONE);
+        });
     }
 
     private static LocalModel model() {

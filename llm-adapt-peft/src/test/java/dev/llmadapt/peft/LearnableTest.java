@@ -3,14 +3,6 @@ package dev.llmadapt.peft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.llmadapt.local.Golden;
-import dev.llmadapt.local.LocalModel;
-import dev.llmadapt.local.ModelOptions;
-import dev.llmadapt.peft.data.Curation;
-import dev.llmadapt.peft.data.TrainingData;
-import dev.llmadapt.peft.data.TrainingExample;
-import dev.llmadapt.peft.training.TrainingException;
-import dev.llmadapt.peft.training.TrainingOptions;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
@@ -18,8 +10,16 @@ import dev.llmadapt.Example;
 import dev.llmadapt.Metric;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Task;
+import dev.llmadapt.local.Golden;
+import dev.llmadapt.local.LocalModel;
+import dev.llmadapt.local.ModelOptions;
+import dev.llmadapt.peft.data.Curation;
 import dev.llmadapt.peft.data.CurationReport.Reason;
+import dev.llmadapt.peft.data.TrainingData;
+import dev.llmadapt.peft.data.TrainingExample;
 import dev.llmadapt.peft.folder.PeftFolder;
+import dev.llmadapt.peft.training.TrainingException;
+import dev.llmadapt.peft.training.TrainingOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,8 +51,9 @@ class LearnableTest {
                 chat("system", "s", "user", "b", "assistant", "c"),
                 chat("user", "how", "assistant", "ok"));
         try (LocalModel model = open(Golden.folder("tiny-llama"), STRICT)) {
-            Curation.Curated curated =
-                    Curation.defaults().withRefusal(ExampleTexts.refusal(model, OPTIONS)).apply(data);
+            Curation.Curated curated = Curation.defaults()
+                    .withRefusal(ExampleTexts.refusal(model, OPTIONS))
+                    .apply(data);
             assertThat(curated.data().examples())
                     .extracting(TrainingExample::line)
                     .containsExactly(1L, 5L);
@@ -90,8 +91,9 @@ class LearnableTest {
                 chat("user", "where", "assistant", "in Z\u00fcrich"),
                 chat("user", "c", "assistant", "d"));
         try (LocalModel model = open(more, "")) {
-            Curation.Curated curated =
-                    Curation.defaults().withRefusal(ExampleTexts.refusal(model, OPTIONS)).apply(data);
+            Curation.Curated curated = Curation.defaults()
+                    .withRefusal(ExampleTexts.refusal(model, OPTIONS))
+                    .apply(data);
             assertThat(curated.data().examples())
                     .extracting(TrainingExample::line)
                     .containsExactly(1L, 4L);
@@ -117,8 +119,9 @@ class LearnableTest {
         TrainingData data =
                 data(chat("user", "a", "assistant", "b"), chat("user", "a", "assistant", "word ".repeat(400) + "end"));
         try (LocalModel model = open(Golden.folder("tiny-llama"), "")) {
-            Curation.Curated curated =
-                    Curation.defaults().withRefusal(ExampleTexts.refusal(model, OPTIONS)).apply(data);
+            Curation.Curated curated = Curation.defaults()
+                    .withRefusal(ExampleTexts.refusal(model, OPTIONS))
+                    .apply(data);
             assertThat(curated.data().examples()).hasSize(1);
             assertThat(curated.report().table()).contains("line 2", "a text may have 256");
             TUNING.train(model, data, Progress.NONE);

@@ -3,11 +3,10 @@ package dev.llmadapt.peft;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.llmadapt.peft.folder.AdapterGolden;
-import dev.llmadapt.AdapterException;
-import dev.llmadapt.local.Golden;
-import dev.llmadapt.peft.folder.AdapterConfig;
 import dev.llmadapt.Adapter;
+import dev.llmadapt.AdapterException;
+import dev.llmadapt.peft.folder.AdapterConfig;
+import dev.llmadapt.peft.folder.AdapterGolden;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

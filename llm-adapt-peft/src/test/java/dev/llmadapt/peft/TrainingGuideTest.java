@@ -2,17 +2,17 @@ package dev.llmadapt.peft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.llmadapt.local.Golden;
-import dev.llmadapt.local.LocalModel;
-import dev.llmadapt.local.ModelOptions;
-import dev.llmadapt.peft.data.Curation;
-import dev.llmadapt.peft.data.TrainingData;
-import dev.llmadapt.peft.training.TrainingOptions;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GuideExamples;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
+import dev.llmadapt.local.Golden;
+import dev.llmadapt.local.LocalModel;
+import dev.llmadapt.local.ModelOptions;
+import dev.llmadapt.peft.data.Curation;
 import dev.llmadapt.peft.data.Curation.PersonalDataRule;
+import dev.llmadapt.peft.data.TrainingData;
+import dev.llmadapt.peft.training.TrainingOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

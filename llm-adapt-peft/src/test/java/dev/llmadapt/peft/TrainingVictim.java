@@ -1,11 +1,11 @@
 package dev.llmadapt.peft;
 
-import dev.llmadapt.local.LocalModel;
-import dev.llmadapt.local.ModelOptions;
-import dev.llmadapt.peft.training.TrainingOptions;
 import dev.llmadapt.Example;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Task;
+import dev.llmadapt.local.LocalModel;
+import dev.llmadapt.local.ModelOptions;
+import dev.llmadapt.peft.training.TrainingOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

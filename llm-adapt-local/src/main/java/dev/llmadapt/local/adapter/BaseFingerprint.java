@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;

@@ -1,7 +1,7 @@
 package dev.llmadapt.local.architecture;
 
-import dev.llmadapt.local.graph.OnnxModel;
 import dev.llmadapt.local.graph.ElementType;
+import dev.llmadapt.local.graph.OnnxModel;
 import java.util.List;
 
 /**

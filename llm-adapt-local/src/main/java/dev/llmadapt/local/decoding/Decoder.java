@@ -2,13 +2,13 @@ package dev.llmadapt.local.decoding;
 
 import dev.llmadapt.Generation;
 import dev.llmadapt.GenerationOptions;
+import dev.llmadapt.InferenceException;
 import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Request;
 import dev.llmadapt.Scores;
 import dev.llmadapt.Token;
 import dev.llmadapt.TokenListener;
 import dev.llmadapt.Usage;
-import dev.llmadapt.InferenceException;
 import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.adapter.LoadedAdapters;
 import dev.llmadapt.local.adapter.ReadyAdapter;

@@ -1,7 +1,7 @@
 package dev.llmadapt.local.decoding;
 
-import dev.llmadapt.JsonSchema;
 import dev.llmadapt.InferenceException;
+import dev.llmadapt.JsonSchema;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.StringJoiner;

@@ -1,11 +1,11 @@
 package dev.llmadapt.local.runtime;
 
 import dev.llmadapt.local.adapter.AdapterMix;
-import dev.llmadapt.local.adapter.AdapterPacking.Packed;
 import dev.llmadapt.local.adapter.AdapterPacking;
+import dev.llmadapt.local.adapter.AdapterPacking.Packed;
 import dev.llmadapt.local.adapter.ReadyAdapter;
-import dev.llmadapt.local.memory.NativeArena;
 import dev.llmadapt.local.graph.ElementType;
+import dev.llmadapt.local.memory.NativeArena;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;

@@ -1,15 +1,13 @@
 package dev.llmadapt.local.runtime;
 
+import dev.llmadapt.InferenceException;
 import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.adapter.ReadyAdapter;
 import dev.llmadapt.local.architecture.AdapterInputs;
-import dev.llmadapt.local.architecture.CacheLayout;
 import dev.llmadapt.local.architecture.DecoderGraph;
-import dev.llmadapt.local.graph.ElementType;
-import dev.llmadapt.local.memory.CacheBudget;
-import dev.llmadapt.InferenceException;
 import dev.llmadapt.local.architecture.DecoderModel;
 import dev.llmadapt.local.architecture.ExportedGraph;
+import dev.llmadapt.local.memory.CacheBudget;
 import java.util.Arrays;
 import java.util.List;
 

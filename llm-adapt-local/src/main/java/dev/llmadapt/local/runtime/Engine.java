@@ -3,8 +3,6 @@ package dev.llmadapt.local.runtime;
 import dev.llmadapt.Device;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.architecture.AdapterSite;
-import dev.llmadapt.local.architecture.DecoderGraph;
-import dev.llmadapt.local.architecture.ExportedGraph;
 import dev.llmadapt.local.architecture.DecoderModel;
 import java.util.List;
 

@@ -2,7 +2,6 @@ package dev.llmadapt.local.runtime;
 
 import dev.llmadapt.local.architecture.CacheLayout;
 import dev.llmadapt.local.graph.ElementType;
-import dev.llmadapt.local.memory.NativeArena;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,8 +1,8 @@
 package dev.llmadapt.local.runtime;
 
+import dev.llmadapt.local.architecture.Buffers;
 import dev.llmadapt.local.architecture.CacheLayout;
 import dev.llmadapt.local.memory.NativeArena;
-import dev.llmadapt.local.architecture.Buffers;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package dev.llmadapt.local.runtime;
 
+import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.architecture.ExportedGraph;
 import dev.llmadapt.local.graph.ElementType;
-import dev.llmadapt.local.adapter.AdapterMix;
 import java.nio.LongBuffer;
 import java.util.ArrayList;
 import java.util.List;

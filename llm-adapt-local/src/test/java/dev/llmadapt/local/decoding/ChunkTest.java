@@ -2,8 +2,8 @@ package dev.llmadapt.local.decoding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.llmadapt.local.LongContext;
 import dev.llmadapt.Precision;
+import dev.llmadapt.local.LongContext;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.architecture.Architecture;
 import dev.llmadapt.local.checkpoint.Checkpoint;

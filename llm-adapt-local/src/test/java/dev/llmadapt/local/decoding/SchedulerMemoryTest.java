@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmadapt.GenerationOptions;
 import dev.llmadapt.InferenceException;
-import dev.llmadapt.local.LongContext;
 import dev.llmadapt.Precision;
+import dev.llmadapt.local.LongContext;
 import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.architecture.Architecture;

@@ -3,8 +3,8 @@ package dev.llmadapt.local.decoding;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.llmadapt.local.Golden;
 import dev.llmadapt.Precision;
+import dev.llmadapt.local.Golden;
 import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.architecture.Architecture;

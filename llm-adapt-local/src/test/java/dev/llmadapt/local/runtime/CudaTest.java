@@ -3,35 +3,29 @@ package dev.llmadapt.local.runtime;
 import static dev.llmadapt.local.runtime.DecoderSessionContract.distance;
 import static dev.llmadapt.local.runtime.DecoderSessionContract.row;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.llmadapt.Device;
 import dev.llmadapt.Device.Numbers;
-import dev.llmadapt.local.Golden;
 import dev.llmadapt.InferenceException;
 import dev.llmadapt.Precision;
+import dev.llmadapt.local.Golden;
 import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.adapter.LoadedAdapters;
 import dev.llmadapt.local.adapter.RandomEffects;
 import dev.llmadapt.local.adapter.ReadyAdapter;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.architecture.Architecture;
-import dev.llmadapt.local.architecture.Embedding;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.graph.ElementType;
-import dev.llmadapt.local.memory.NativeArena;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every family on a CUDA card against transformers on the CPU; for machines with one: {@code -Dcuda=true}. */
 class CudaTest {

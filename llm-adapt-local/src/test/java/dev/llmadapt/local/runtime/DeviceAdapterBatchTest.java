@@ -1,14 +1,15 @@
 package dev.llmadapt.local.runtime;
 
-import dev.llmadapt.local.architecture.DecoderGraph;
-import dev.llmadapt.local.Golden;
-import dev.llmadapt.Precision;
-import dev.llmadapt.local.architecture.AdapterInputs;
-import dev.llmadapt.local.architecture.Architecture;
-import dev.llmadapt.local.checkpoint.Checkpoint;
-import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.llmadapt.Precision;
+import dev.llmadapt.local.Golden;
+import dev.llmadapt.local.architecture.AdapterInputs;
+import dev.llmadapt.local.architecture.Architecture;
+import dev.llmadapt.local.architecture.DecoderGraph;
+import dev.llmadapt.local.checkpoint.Checkpoint;
+import org.junit.jupiter.api.Test;
 
 /** The way over the C interface, in this process's memory. */
 class DeviceAdapterBatchTest extends AdapterBatchContract {

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llmadapt.Generation;
 import dev.llmadapt.GenerationOptions;
+import dev.llmadapt.Precision;
 import dev.llmadapt.Request;
 import dev.llmadapt.TokenListener;
 import dev.llmadapt.local.Golden;
-import dev.llmadapt.Precision;
 import dev.llmadapt.local.adapter.RandomEffects;
 import dev.llmadapt.local.adapter.ReadyAdapter;
 import dev.llmadapt.local.architecture.AdapterInputs;

@@ -1,20 +1,17 @@
 package dev.llmadapt.local.runtime;
 
 import ai.onnxruntime.OrtEnvironment;
-import dev.llmadapt.Example;
 import dev.llmadapt.GenerationOptions;
-import dev.llmadapt.Progress;
+import dev.llmadapt.Precision;
 import dev.llmadapt.Request;
-import dev.llmadapt.Task;
-import dev.llmadapt.natives.ExitContract;
 import dev.llmadapt.local.Golden;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.ModelOptions;
-import dev.llmadapt.Precision;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.architecture.Architecture;
 import dev.llmadapt.local.architecture.DecoderGraph;
 import dev.llmadapt.local.checkpoint.Checkpoint;
+import dev.llmadapt.natives.ExitContract;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -24,6 +21,7 @@ import java.util.stream.IntStream;
 final class ExitTest extends ExitContract {
     private static final Request REQUEST = Request.of("my card is gone")
             .withOptions(GenerationOptions.defaults().withTemperature(0).withMaxTokens(40));
+
     @Override
     protected Map<String, Supplier<Runnable>> work() {
         return Map.of(

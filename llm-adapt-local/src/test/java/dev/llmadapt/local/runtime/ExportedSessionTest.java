@@ -4,17 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.Gson;
-import dev.llmadapt.AdapterException;
-import dev.llmadapt.CheckpointException;
-import dev.llmadapt.local.Golden;
 import dev.llmadapt.Precision;
+import dev.llmadapt.local.Golden;
 import dev.llmadapt.local.adapter.AdapterEffect;
 import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.adapter.LowRank;
-import dev.llmadapt.local.checkpoint.Safetensors;
-import dev.llmadapt.local.checkpoint.WeightTensor;
-import java.util.HashMap;
-import java.util.Optional;
 import dev.llmadapt.local.adapter.RandomEffects;
 import dev.llmadapt.local.adapter.ReadyAdapter;
 import dev.llmadapt.local.architecture.AdapterInputs;
@@ -22,16 +16,18 @@ import dev.llmadapt.local.architecture.Architecture;
 import dev.llmadapt.local.architecture.ExportedDecoder;
 import dev.llmadapt.local.architecture.ExportedGraph;
 import dev.llmadapt.local.checkpoint.Checkpoint;
+import dev.llmadapt.local.checkpoint.Safetensors;
+import dev.llmadapt.local.checkpoint.WeightTensor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -311,11 +307,18 @@ class ExportedSessionTest {
                 updates.put(
                         module,
                         new LowRank(
-                                a.rowLength(), b.rows(), a.rows(), a.toFloats(), b.toFloats(), scaling, Optional.empty(), Optional.empty()));
+                                a.rowLength(),
+                                b.rows(),
+                                a.rows(),
+                                a.toFloats(),
+                                b.toFloats(),
+                                scaling,
+                                Optional.empty(),
+                                Optional.empty()));
             }
         });
-        AdapterEffect effect = new AdapterEffect(
-                updates, Map.of(), Map.of(), Map.of(), Map.of(), new float[0], new float[0], 0);
+        AdapterEffect effect =
+                new AdapterEffect(updates, Map.of(), Map.of(), Map.of(), Map.of(), new float[0], new float[0], 0);
         return ReadyAdapter.of("lora", effect, base, 0, 1000);
     }
 

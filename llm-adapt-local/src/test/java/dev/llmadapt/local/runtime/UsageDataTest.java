@@ -1,9 +1,9 @@
 package dev.llmadapt.local.runtime;
 
-import dev.llmadapt.natives.UsageDataContract;
 import dev.llmadapt.local.Golden;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.ModelOptions;
+import dev.llmadapt.natives.UsageDataContract;
 
 final class UsageDataTest extends UsageDataContract {
     @Override

@@ -1,19 +1,19 @@
 package dev.llmadapt.peft.combine;
 
+import dev.llmadapt.AdapterException;
 import dev.llmadapt.local.adapter.LowRank;
-import dev.llmadapt.peft.folder.LoraFactors;
-import dev.llmadapt.peft.folder.StoredAdapter;
+import dev.llmadapt.local.checkpoint.Encoding;
+import dev.llmadapt.local.checkpoint.WeightTensor;
+import dev.llmadapt.peft.combine.Combination.Mixing;
+import dev.llmadapt.peft.combine.Combination.OfFactors;
+import dev.llmadapt.peft.combine.Combination.OfUpdates;
 import dev.llmadapt.peft.folder.AdapterConfig;
 import dev.llmadapt.peft.folder.AdapterConfig.Bias;
 import dev.llmadapt.peft.folder.AdapterConfig.Ia3;
 import dev.llmadapt.peft.folder.AdapterConfig.Lora;
 import dev.llmadapt.peft.folder.AdapterConfig.Targets;
-import dev.llmadapt.AdapterException;
-import dev.llmadapt.peft.combine.Combination.Mixing;
-import dev.llmadapt.peft.combine.Combination.OfFactors;
-import dev.llmadapt.peft.combine.Combination.OfUpdates;
-import dev.llmadapt.local.checkpoint.Encoding;
-import dev.llmadapt.local.checkpoint.WeightTensor;
+import dev.llmadapt.peft.folder.LoraFactors;
+import dev.llmadapt.peft.folder.StoredAdapter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

@@ -1,12 +1,12 @@
 package dev.llmadapt.peft.folder;
 
+import dev.llmadapt.AdapterException;
 import dev.llmadapt.local.adapter.AdapterEffect;
 import dev.llmadapt.local.adapter.BaseModules;
-import dev.llmadapt.local.adapter.LowRank;
-import dev.llmadapt.peft.folder.AdapterConfig.Bias;
-import dev.llmadapt.AdapterException;
 import dev.llmadapt.local.adapter.BaseModules.Size;
+import dev.llmadapt.local.adapter.LowRank;
 import dev.llmadapt.local.checkpoint.WeightTensor;
+import dev.llmadapt.peft.folder.AdapterConfig.Bias;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,7 +1,7 @@
 package dev.llmadapt.peft.folder;
 
-import dev.llmadapt.local.adapter.LowRank;
 import dev.llmadapt.AdapterException;
+import dev.llmadapt.local.adapter.LowRank;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -1,9 +1,9 @@
 package dev.llmadapt.peft.folder;
 
+import dev.llmadapt.AdapterException;
 import dev.llmadapt.local.adapter.AdapterEffect;
 import dev.llmadapt.local.adapter.BaseFingerprint;
 import dev.llmadapt.local.adapter.BaseModules;
-import dev.llmadapt.AdapterException;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -73,7 +73,8 @@ public record StoredAdapter(
         private void check(String what, String adapter, Optional<String> recorded, String model, String found) {
             if (recorded.isPresent() && !recorded.get().equals(found)) {
                 throw new AdapterException("adapter '" + adapter + "' was made for " + name.orElse("an unnamed model")
-                        + " with the " + what + " " + brief(recorded.get()) + ", the model " + model + " has the " + what
+                        + " with the " + what + " " + brief(recorded.get()) + ", the model " + model + " has the "
+                        + what
                         + " " + brief(found) + "; open the model the adapter was made for");
             }
         }

@@ -1,13 +1,13 @@
 package dev.llmadapt.peft.merge;
 
-import dev.llmadapt.local.adapter.AdapterEffect;
 import dev.llmadapt.AdapterException;
-import dev.llmadapt.peft.merge.Merging.Part;
-import dev.llmadapt.peft.merge.ShardWriter.Rows;
-import dev.llmadapt.peft.merge.ShardWriter.Tensor;
+import dev.llmadapt.local.adapter.AdapterEffect;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.Encoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
+import dev.llmadapt.peft.merge.Merging.Part;
+import dev.llmadapt.peft.merge.ShardWriter.Rows;
+import dev.llmadapt.peft.merge.ShardWriter.Tensor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

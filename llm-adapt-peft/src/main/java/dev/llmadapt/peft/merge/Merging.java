@@ -1,13 +1,13 @@
 package dev.llmadapt.peft.merge;
 
-import dev.llmadapt.local.adapter.AdapterEffect;
-import dev.llmadapt.peft.folder.NewFolder;
-import dev.llmadapt.Progress;
 import dev.llmadapt.AdapterException;
-import dev.llmadapt.peft.folder.WeightType;
+import dev.llmadapt.Progress;
+import dev.llmadapt.local.adapter.AdapterEffect;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.Encoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
+import dev.llmadapt.peft.folder.NewFolder;
+import dev.llmadapt.peft.folder.WeightType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,10 +1,10 @@
 package dev.llmadapt.peft.merge;
 
-import dev.llmadapt.local.adapter.LowRank;
 import dev.llmadapt.AdapterException;
+import dev.llmadapt.local.adapter.LowRank;
+import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.peft.merge.Merging.Part;
 import dev.llmadapt.peft.merge.ShardWriter.Rows;
-import dev.llmadapt.local.checkpoint.WeightTensor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

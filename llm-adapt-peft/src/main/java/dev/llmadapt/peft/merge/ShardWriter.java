@@ -1,6 +1,5 @@
 package dev.llmadapt.peft.merge;
 
-import dev.llmadapt.peft.folder.FloatBytes;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
@@ -8,6 +7,7 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.local.checkpoint.Encoding;
 import dev.llmadapt.local.memory.NativeArena;
 import dev.llmadapt.local.memory.Transfer;
+import dev.llmadapt.peft.folder.FloatBytes;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

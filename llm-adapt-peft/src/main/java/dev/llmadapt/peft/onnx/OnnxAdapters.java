@@ -1,16 +1,16 @@
 package dev.llmadapt.peft.onnx;
 
-import dev.llmadapt.peft.folder.FloatBytes;
-import dev.llmadapt.peft.folder.LoraFactors;
-import dev.llmadapt.peft.folder.StoredAdapter;
+import dev.llmadapt.AdapterException;
+import dev.llmadapt.local.checkpoint.Encoding;
+import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.peft.folder.AdapterConfig.Bias;
 import dev.llmadapt.peft.folder.AdapterConfig.Lora;
 import dev.llmadapt.peft.folder.AdapterConfig.Targets;
-import dev.llmadapt.AdapterException;
+import dev.llmadapt.peft.folder.FloatBytes;
+import dev.llmadapt.peft.folder.LoraFactors;
+import dev.llmadapt.peft.folder.StoredAdapter;
 import dev.llmadapt.peft.folder.WeightType;
 import dev.llmadapt.peft.onnx.OnnxAdapterFile.Parameter;
-import dev.llmadapt.local.checkpoint.Encoding;
-import dev.llmadapt.local.checkpoint.WeightTensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;

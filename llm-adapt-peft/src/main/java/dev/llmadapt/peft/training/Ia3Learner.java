@@ -1,14 +1,14 @@
 package dev.llmadapt.peft.training;
 
-import dev.llmadapt.peft.folder.AdapterConfig;
 import dev.llmadapt.local.adapter.BaseModules;
-import dev.llmadapt.peft.folder.ChosenModules;
-import dev.llmadapt.peft.folder.StoredAdapter;
 import dev.llmadapt.local.architecture.Tuned;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.graph.Graph;
 import dev.llmadapt.local.graph.Shape;
 import dev.llmadapt.local.graph.Value;
+import dev.llmadapt.peft.folder.AdapterConfig;
+import dev.llmadapt.peft.folder.ChosenModules;
+import dev.llmadapt.peft.folder.StoredAdapter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;

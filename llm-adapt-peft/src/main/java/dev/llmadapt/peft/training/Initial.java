@@ -1,8 +1,8 @@
 package dev.llmadapt.peft.training;
 
 import dev.llmadapt.AdapterException;
-import dev.llmadapt.peft.folder.StoredAdapter;
 import dev.llmadapt.local.checkpoint.WeightTensor;
+import dev.llmadapt.peft.folder.StoredAdapter;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Random;

@@ -1,10 +1,10 @@
 package dev.llmadapt.peft.training;
 
+import dev.llmadapt.local.graph.ElementType;
 import dev.llmadapt.local.runtime.Execution;
 import dev.llmadapt.local.runtime.GraphSession;
 import dev.llmadapt.local.runtime.GraphSession.Tensor;
 import dev.llmadapt.local.runtime.GraphSession.Tensors;
-import dev.llmadapt.local.graph.ElementType;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Map;

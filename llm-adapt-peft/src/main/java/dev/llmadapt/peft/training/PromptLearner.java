@@ -1,13 +1,13 @@
 package dev.llmadapt.peft.training;
 
-import dev.llmadapt.peft.folder.AdapterConfig;
-import dev.llmadapt.peft.folder.PeftFolder;
-import dev.llmadapt.peft.folder.StoredAdapter;
 import dev.llmadapt.local.architecture.Tuned;
 import dev.llmadapt.local.graph.ElementType;
 import dev.llmadapt.local.graph.Graph;
 import dev.llmadapt.local.graph.Shape;
 import dev.llmadapt.local.graph.Value;
+import dev.llmadapt.peft.folder.AdapterConfig;
+import dev.llmadapt.peft.folder.PeftFolder;
+import dev.llmadapt.peft.folder.StoredAdapter;
 import java.nio.FloatBuffer;
 import java.util.Map;
 import java.util.Objects;

@@ -3,12 +3,12 @@ package dev.llmadapt.peft.folder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.llmadapt.local.adapter.AdapterEffect;
-import dev.llmadapt.local.adapter.BaseModules;
-import dev.llmadapt.local.adapter.ReferenceLlama;
 import dev.llmadapt.Adapter;
 import dev.llmadapt.AdapterException;
 import dev.llmadapt.local.Golden;
+import dev.llmadapt.local.adapter.AdapterEffect;
+import dev.llmadapt.local.adapter.BaseModules;
+import dev.llmadapt.local.adapter.ReferenceLlama;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import java.util.Arrays;

@@ -2,9 +2,9 @@ package dev.llmadapt.peft.folder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.llmadapt.local.adapter.BaseModules;
 import dev.llmadapt.AdapterException;
 import dev.llmadapt.local.Golden;
+import dev.llmadapt.local.adapter.BaseModules;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;

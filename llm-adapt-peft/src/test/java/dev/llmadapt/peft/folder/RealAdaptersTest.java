@@ -3,9 +3,9 @@ package dev.llmadapt.peft.folder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.llmadapt.AdapterException;
 import dev.llmadapt.local.adapter.AdapterEffect;
 import dev.llmadapt.local.adapter.BaseModules;
-import dev.llmadapt.AdapterException;
 import dev.llmadapt.local.adapter.BaseModules.Size;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.TestFiles;

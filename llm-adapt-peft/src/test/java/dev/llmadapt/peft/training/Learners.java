@@ -1,10 +1,10 @@
 package dev.llmadapt.peft.training;
 
 import dev.llmadapt.Adapter;
-import dev.llmadapt.peft.folder.AdapterConfig;
-import dev.llmadapt.peft.folder.AdapterConfig.Targets;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.ModelConfig;
+import dev.llmadapt.peft.folder.AdapterConfig;
+import dev.llmadapt.peft.folder.AdapterConfig.Targets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -2,13 +2,13 @@ package dev.llmadapt.peft.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.llmadapt.local.runtime.Execution;
-import dev.llmadapt.local.Golden;
 import dev.llmadapt.Precision;
+import dev.llmadapt.local.Golden;
 import dev.llmadapt.local.architecture.Embedding;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.MixedGguf;
 import dev.llmadapt.local.memory.NativeArena;
+import dev.llmadapt.local.runtime.Execution;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;

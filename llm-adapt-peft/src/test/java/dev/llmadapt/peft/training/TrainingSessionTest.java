@@ -3,12 +3,12 @@ package dev.llmadapt.peft.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.llmadapt.local.runtime.Execution;
-import dev.llmadapt.local.Golden;
 import dev.llmadapt.Precision;
+import dev.llmadapt.local.Golden;
 import dev.llmadapt.local.architecture.Embedding;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.memory.NativeArena;
+import dev.llmadapt.local.runtime.Execution;
 import dev.llmadapt.peft.training.Parameters.Parameter;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;

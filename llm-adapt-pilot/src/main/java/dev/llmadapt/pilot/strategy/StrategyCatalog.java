@@ -9,12 +9,12 @@ import static dev.llmadapt.prompting.LabelChoice.Normalization.TOKENS;
 
 import dev.llmadapt.AdapterUse;
 import dev.llmadapt.Strategy;
-import dev.llmadapt.peft.folder.AdapterConfig;
 import dev.llmadapt.peft.FullTuning;
 import dev.llmadapt.peft.Ia3Tuning;
 import dev.llmadapt.peft.LoraTuning;
 import dev.llmadapt.peft.PrefixTuning;
 import dev.llmadapt.peft.PromptTuning;
+import dev.llmadapt.peft.folder.AdapterConfig;
 import dev.llmadapt.peft.training.TrainingOptions;
 import dev.llmadapt.prompting.ChainOfThought;
 import dev.llmadapt.prompting.FewShot;
