@@ -62,6 +62,38 @@ public record Request(
         return messages.get(messages.size() - 1);
     }
 
+    /**
+     * The index of the question: of the last {@linkplain Role#USER user} message.
+     *
+     * @throws IllegalArgumentException if there is no user message
+     */
+    public int question() {
+        for (int i = messages.size() - 1; i >= 0; i--) {
+            if (messages.get(i).role() == Role.USER) {
+                return i;
+            }
+        }
+        throw new IllegalArgumentException("the request needs a user message, got only "
+                + messages.stream().map(message -> message.role().key()).toList());
+    }
+
+    /**
+     * This request with a paragraph at the beginning of its {@linkplain Role#SYSTEM system} message, which is added if
+     * there is none; unchanged if the paragraph is blank.
+     */
+    public Request withSystemParagraph(String paragraph) {
+        if (paragraph.isBlank()) {
+            return this;
+        }
+        List<Message> longer = new ArrayList<>(messages);
+        if (longer.get(0).role() == Role.SYSTEM) {
+            longer.set(0, Message.system(paragraph + "\n\n" + longer.get(0).content()));
+        } else {
+            longer.add(0, Message.system(paragraph));
+        }
+        return withMessages(longer);
+    }
+
     /** This request with another conversation. */
     public Request withMessages(List<Message> messages) {
         return new Request(messages, options, constraint, adapters, raw);

@@ -82,7 +82,7 @@ public final class FewShot implements Strategy {
 
     private static Request withShots(Request request, ShotSelection selection) {
         List<Message> messages = new ArrayList<>(request.messages());
-        int question = Turns.question(messages);
+        int question = request.question();
         List<Message> shots = new ArrayList<>();
         for (Example example : selection.choose(messages.get(question).content())) {
             shots.add(Message.user(example.input()));

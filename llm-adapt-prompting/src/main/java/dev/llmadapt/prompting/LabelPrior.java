@@ -131,7 +131,7 @@ interface LabelPrior {
         /** The request with "N/A" as its question, and with default options, which do not matter here. */
         private static Request emptied(Request request) {
             List<Message> messages = new ArrayList<>(request.messages());
-            messages.set(Turns.question(messages), Message.user(INPUT));
+            messages.set(request.question(), Message.user(INPUT));
             return request.withMessages(messages).withOptions(GenerationOptions.defaults());
         }
     }

@@ -30,7 +30,7 @@ public record RolePrompt(String role) implements Strategy {
         return new ModelLayer(model) {
             @Override
             protected Request apply(Request request) {
-                return Turns.withSystemText(request, role);
+                return request.withSystemParagraph(role);
             }
         };
     }

@@ -83,7 +83,7 @@ public record ZeroShot(PromptTemplate instruction, PromptTemplate labels, Prompt
         return new ModelLayer(model) {
             @Override
             protected Request apply(Request request) {
-                return Turns.withSystemText(request.withMessages(worded(request.messages())), system);
+                return request.withMessages(worded(request.messages())).withSystemParagraph(system);
             }
         };
     }

@@ -196,7 +196,7 @@ public final class RagModel extends ModelLayer {
 
     /** What to look for. */
     private String searched(Request request) {
-        List<Message> conversation = request.messages().subList(0, question(request) + 1).stream()
+        List<Message> conversation = request.messages().subList(0, request.question() + 1).stream()
                 .filter(message -> message.role() == Role.USER || message.role() == Role.ASSISTANT)
                 .toList();
         return options.rewriter().rewrite(conversation);
@@ -241,27 +241,11 @@ public final class RagModel extends ModelLayer {
 
     private Request shown(Request request, List<Passage> sources) {
         List<Message> messages = new ArrayList<>(request.messages());
-        int question = question(request);
+        int question = request.question();
         messages.set(
                 question,
                 Message.user(
                         SourceText.of(sources) + "\n\n" + messages.get(question).content()));
-        if (messages.get(0).role() == Role.SYSTEM) {
-            messages.set(0, Message.system(rules + "\n\n" + messages.get(0).content()));
-        } else {
-            messages.add(0, Message.system(rules));
-        }
-        return request.withMessages(messages);
-    }
-
-    private static int question(Request request) {
-        List<Message> messages = request.messages();
-        for (int i = messages.size() - 1; i >= 0; i--) {
-            if (messages.get(i).role() == Role.USER) {
-                return i;
-            }
-        }
-        throw new IllegalArgumentException("the request needs a user message, got only "
-                + messages.stream().map(message -> message.role().key()).toList());
+        return request.withMessages(messages).withSystemParagraph(rules);
     }
 }
