@@ -1,0 +1,247 @@
+package dev.llmadapt.prompting;
+
+import static dev.llmadapt.prompting.LabelChoice.Calibration.BATCH;
+import static dev.llmadapt.prompting.LabelChoice.Calibration.NONE;
+import static dev.llmadapt.prompting.LabelChoice.Normalization.TOKENS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llmadapt.Example;
+import dev.llmadapt.Generation;
+import dev.llmadapt.GenerationOptions;
+import dev.llmadapt.GuideExamples;
+import dev.llmadapt.JsonSchema;
+import dev.llmadapt.Message;
+import dev.llmadapt.Model;
+import dev.llmadapt.ModelLayer;
+import dev.llmadapt.OutputConstraint;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Request;
+import dev.llmadapt.Strategy;
+import dev.llmadapt.Task;
+import dev.llmadapt.ToyModel;
+import dev.llmadapt.prompting.template.ChatTemplate;
+import dev.llmadapt.prompting.template.Rendered;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The examples of {@code docs/guides/prompting.md}, line for line. */
+class PromptingGuideTest {
+    private final Model model = new ToyModel();
+    private final PrintStream console = System.out;
+    private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+
+    @BeforeEach
+    void record() {
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+    }
+
+    @AfterEach
+    void release() {
+        System.setOut(console);
+    }
+
+    private static Task task() {
+        return Task.classification(
+                "triage",
+                "Say what the message of a bank's customer is about.",
+                List.of("card", "transfer", "account"),
+                List.of(
+                        new Example("1", "my card is gone", "card"),
+                        new Example("2", "my salary has not come in", "transfer"),
+                        new Example("3", "can you change our address", "account"),
+                        new Example("4", "the machine kept my card", "card")));
+    }
+
+    @Test
+    void examples_ofATask_answer() {
+        // guide
+        Task task = Task.classification(
+                "triage",
+                "Say what the message of a bank's customer is about.",
+                List.of("card", "transfer", "account"),
+                List.of(
+                        new Example("1", "my card is gone", "card"),
+                        new Example("2", "my salary has not come in", "transfer"),
+                        new Example("3", "can you change our address", "account"),
+                        new Example("4", "the machine kept my card", "card")));
+        Strategy strategy = ZeroShot.defaults().then(FewShot.nearest(2)).then(LabelChoice.constrained());
+
+        try (Model adapted = strategy.adapt(model, task, Progress.NONE)) {
+            System.out.println(adapted.generate(task.request("I lost my card")).text()); // card
+        }
+        // end
+        assertThat(printed.toString(StandardCharsets.UTF_8)).isEqualTo("card\n");
+        printed.reset();
+        // guide
+        try (Model adapted = strategy.adapt(model, task, Progress.NONE)) {
+            for (Message message :
+                    adapted.prepare(task.request("I lost my card")).messages()) {
+                System.out.println(message.role().key() + ": " + message.content());
+            }
+        }
+        // end
+        assertThat(printed.toString(StandardCharsets.UTF_8)).isEqualTo("""
+                system: Say what the message of a bank's customer is about.
+                Answer with one of: card, transfer, account.
+                user: the machine kept my card
+                assistant: card
+                user: my card is gone
+                assistant: card
+                user: I lost my card
+                """);
+    }
+
+    @Test
+    void examples_ofWordings_prepare() {
+        Task task = task();
+        // guide
+        ZeroShot zeroShot = ZeroShot.defaults()
+                .withInstruction(new PromptTemplate("You sort mail for a bank. {instruction}"))
+                .withLabels(new PromptTemplate("Reply with one word of: {labels}"))
+                .withInput(new PromptTemplate("Message: {input}"));
+        RolePrompt role = new RolePrompt("You are an experienced support agent.");
+        Strategy worded = zeroShot.then(role);
+        // end
+        assertThat(prepared(worded, task)).containsExactly("""
+                You sort mail for a bank. Say what the message of a bank's customer is about.
+                Reply with one word of: card, transfer, account
+
+                You are an experienced support agent.""", "Message: I lost my card");
+        // guide
+        Strategy balanced = ZeroShot.defaults().then(FewShot.fixed(3, 42));
+        Strategy similar = ZeroShot.defaults().then(FewShot.nearest(2));
+        // end
+        assertThat(prepared(balanced, task)).hasSize(8).contains("card", "transfer", "account");
+        assertThat(prepared(similar, task)).hasSize(6);
+    }
+
+    @Test
+    void examples_ofThoughts_answer() {
+        Task task = task();
+        // guide
+        ChainOfThought thinking = ChainOfThought.defaults()
+                .withTrigger(new PromptTemplate("Let's think step by step."))
+                .withThoughtTokens(64);
+        try (Model adapted = ZeroShot.defaults().then(thinking).adapt(model, task, Progress.NONE)) {
+            Generation answer = adapted.generate(task.request("I lost my card"));
+            System.out.println(answer.text() + " because " + answer.reasoning());
+        }
+        Strategy voting = ZeroShot.defaults().then(SelfConsistency.of(5, 42));
+        // end
+        assertThat(printed.toString(StandardCharsets.UTF_8)).contains(" because ");
+        assertThat(task.labels()).contains(label(voting, task));
+    }
+
+    @Test
+    void examples_ofLabels_answer() {
+        Task task = task();
+        // guide
+        Strategy decoded = ZeroShot.defaults().then(LabelChoice.constrained());
+        Strategy scored = ZeroShot.defaults().then(LabelChoice.scored(TOKENS, NONE));
+        Strategy calibrated = ZeroShot.defaults().then(FewShot.fixed(3, 42)).then(LabelChoice.scored(TOKENS, BATCH));
+        // end
+        assertThat(List.of(label(decoded, task), label(scored, task), label(calibrated, task)))
+                .isSubsetOf(task.labels());
+    }
+
+    @Test
+    void examples_ofConstraints_constrain() {
+        // guide
+        JsonSchema.ObjectOf schema = JsonSchema.object(
+                JsonSchema.property("to", JsonSchema.text()),
+                JsonSchema.property("amount", JsonSchema.number().orNull()),
+                JsonSchema.property("currency", JsonSchema.oneOf("EUR", "GBP", "USD")));
+        Task transfers = Task.extraction(
+                "transfers",
+                "Extract the transfer that the message asks for.",
+                schema,
+                List.of(new Example(
+                        "1", "20 euros to Ann please", "{\"to\": \"Ann\", \"amount\": 20, \"currency\": \"EUR\"}")));
+        Request asked = transfers.request("send Bob five dollars");
+        // end
+        assertThat(asked.constraint()).isEqualTo(OutputConstraint.json(schema));
+        assertThat(prepared(ZeroShot.defaults(), transfers).get(0)).endsWith(schema.describe());
+        // guide
+        Request yesOrNo = Request.of(Message.system("Is this about money?"), Message.user("my salary has not come in"))
+                .withConstraint(OutputConstraint.oneOf(List.of("yes", "no")))
+                .withOptions(GenerationOptions.defaults().withMaxTokens(8));
+        String answered = model.generate(yesOrNo).text();
+        // end
+        assertThat(answered).isIn("yes", "no");
+    }
+
+    @Test
+    void examples_ofChatTemplates_render() {
+        // guide
+        ChatTemplate template = ChatTemplate.parse("""
+                {{ bos_token }}{% for message in messages %}
+                <|{{ message['role'] }}|>{{ message['content'] }}<|end|>
+                {% endfor %}{% if add_generation_prompt %}<|assistant|>{% endif %}""");
+        Rendered rendered = template.renderChat(
+                List.of(Message.user("my card is gone")),
+                true,
+                false,
+                Map.of("bos_token", ChatTemplate.trusted("<s>")));
+        System.out.println(rendered.text());
+        rendered.dataSpans().forEach(span -> System.out.println(rendered.text().substring(span.start(), span.end())));
+        System.out.println(template.unsupported()); // nothing
+        // end
+        assertThat(printed.toString(StandardCharsets.UTF_8)).isEqualTo("""
+                <s><|user|>my card is gone<|end|>
+                <|assistant|>
+                my card is gone
+                []
+                """);
+    }
+
+    // guide
+    record Polite() implements Strategy {
+        @Override
+        public String name() {
+            return "polite";
+        }
+
+        @Override
+        public Model adapt(Model model, Task task, Progress progress) {
+            return new ModelLayer(model) {
+                @Override
+                protected Request apply(Request request) {
+                    return request.plus(Message.user("Please."));
+                }
+            };
+        }
+    }
+    // end
+
+    @Test
+    void example_ofAStrategy_changesTheRequest() {
+        assertThat(prepared(new Polite(), task())).containsExactly("I lost my card", "Please.");
+    }
+
+    @Test
+    void guide_examples_areTheOnesTested() {
+        assertThat(GuideExamples.tested(PromptingGuideTest.class))
+                .isEqualTo(GuideExamples.shown("docs/guides/prompting.md"))
+                .hasSize(10);
+    }
+
+    private List<String> prepared(Strategy strategy, Task task) {
+        try (Model adapted = strategy.adapt(model, task, Progress.NONE)) {
+            return adapted.prepare(task.request("I lost my card")).messages().stream()
+                    .map(Message::content)
+                    .toList();
+        }
+    }
+
+    private String label(Strategy strategy, Task task) {
+        try (Model adapted = strategy.adapt(model, task, Progress.NONE)) {
+            return adapted.generate(task.request("I lost my card")).text();
+        }
+    }
+}
