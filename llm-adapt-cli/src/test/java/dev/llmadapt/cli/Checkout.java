@@ -1,4 +1,4 @@
-package dev.llmadapt.pilot;
+package dev.llmadapt.cli;
 
 import java.nio.file.Files;
 import java.nio.file.Path;

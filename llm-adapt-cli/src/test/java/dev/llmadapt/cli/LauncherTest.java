@@ -1,4 +1,4 @@
-package dev.llmadapt.pilot;
+package dev.llmadapt.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
