@@ -39,7 +39,8 @@ public final class GuideExamples {
         }
     }
 
-    private static Path root() {
+    /** The checkout: the nearest folder above the working folder that holds the documentation. */
+    public static Path root() {
         Path folder = Path.of("").toAbsolutePath();
         while (!Files.exists(folder.resolve("docs/guides"))) {
             folder = Objects.requireNonNull(folder.getParent(), "the test must run inside the checkout");

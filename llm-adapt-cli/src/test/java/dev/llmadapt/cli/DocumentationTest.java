@@ -2,6 +2,7 @@ package dev.llmadapt.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llmadapt.GuideExamples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,7 +20,7 @@ class DocumentationTest {
     private static final Pattern SECTIONS = Pattern.compile("## Decision(\n## Why)?\n## Rejected(\n## Consequences)?");
     private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]+)(#[^)]*)?\\)");
 
-    private final Path root = Checkout.root();
+    private final Path root = GuideExamples.root();
 
     @Test
     void decisionPages_haveOneFormAndStandInTheIndex() throws IOException {

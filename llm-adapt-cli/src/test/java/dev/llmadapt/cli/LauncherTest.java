@@ -3,6 +3,7 @@ package dev.llmadapt.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.llmadapt.GuideExamples;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,7 +34,7 @@ class LauncherTest {
     void prepare() throws IOException {
         assumeTrue(Files.isExecutable(SHELL), "needs " + SHELL);
         Path checkout = Files.createDirectories(machine.resolve("checkout"));
-        Files.copy(Checkout.root().resolve("llm-adapt"), checkout.resolve("llm-adapt"));
+        Files.copy(GuideExamples.root().resolve("llm-adapt"), checkout.resolve("llm-adapt"));
         Files.createFile(checkout.resolve("pom.xml"));
         for (String file : List.of("driver/libcuda.so.1", "windows/System32/nvcuda.dll", "library.jar")) {
             Files.createDirectories(machine.resolve(file).getParent());

@@ -1,0 +1,44 @@
+package dev.llmadapt.cli;
+
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The arrows between modules, which point down: the picture in the README. */
+@AnalyzeClasses(packages = "dev.llmadapt", importOptions = ImportOption.DoNotIncludeTests.class)
+class ModulesTest {
+    @ArchTest
+    static final ArchRule arrowsPointDown = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("api")
+            .definedBy("dev.llmadapt", "dev.llmadapt.files..", "dev.llmadapt.natives..", "dev.llmadapt.text..")
+            .layer("prompting")
+            .definedBy("dev.llmadapt.prompting..")
+            .optionalLayer("local")
+            .definedBy("dev.llmadapt.local..")
+            .layer("peft")
+            .definedBy("dev.llmadapt.peft..")
+            .layer("rag")
+            .definedBy("dev.llmadapt.rag..")
+            .layer("pilot")
+            .definedBy("dev.llmadapt.pilot..")
+            .layer("cli")
+            .definedBy("dev.llmadapt.cli..")
+            .whereLayer("api")
+            .mayNotAccessAnyLayer()
+            .whereLayer("prompting")
+            .mayOnlyAccessLayers("api")
+            .whereLayer("local")
+            .mayOnlyAccessLayers("api", "prompting")
+            .whereLayer("peft")
+            .mayOnlyAccessLayers("api", "prompting", "local")
+            .whereLayer("rag")
+            .mayOnlyAccessLayers("api")
+            .whereLayer("pilot")
+            .mayOnlyAccessLayers("api", "prompting", "local", "peft", "rag")
+            .whereLayer("cli")
+            .mayNotBeAccessedByAnyLayer();
+}
