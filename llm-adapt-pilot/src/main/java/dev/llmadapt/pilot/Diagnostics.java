@@ -10,8 +10,7 @@ import dev.llmadapt.Model;
 import dev.llmadapt.Request;
 import dev.llmadapt.Role;
 import dev.llmadapt.Task;
-import dev.llmadapt.pilot.Measuring.Purpose;
-import dev.llmadapt.pilot.Measuring.Trial;
+import dev.llmadapt.pilot.Trial.Purpose;
 import dev.llmadapt.pilot.measurement.CurvePoint;
 import dev.llmadapt.pilot.measurement.Details;
 import dev.llmadapt.pilot.measurement.Freshness;
@@ -113,7 +112,7 @@ final class Diagnostics {
                 throughput = requests.size() / (Math.max(nanos, 1) / 1e9);
             } catch (RuntimeException e) {
                 // one that cannot be answered, which the outcomes tell
-                Measuring.requireNotInterrupted();
+                Interrupted.check();
             }
         }
         JsonArray prompts = new JsonArray();
@@ -129,7 +128,7 @@ final class Diagnostics {
                     messages.add(one);
                 }
             } catch (RuntimeException e) {
-                Measuring.requireNotInterrupted();
+                Interrupted.check();
             }
             prompt.add("messages", messages);
             prompts.add(prompt);
@@ -138,7 +137,7 @@ final class Diagnostics {
         entry.addProperty("nanos", measuring.now() - begin);
         entry.addProperty("throughput", throughput);
         entry.addProperty("artifactBytes", trial.artifactBytes());
-        entry.addProperty("memoryBytes", Measuring.residentBytes());
+        entry.addProperty("memoryBytes", ResidentMemory.bytes());
         entry.add("prompts", prompts);
         return entry;
     }
@@ -268,10 +267,10 @@ final class Diagnostics {
             corpus.ifPresent(updatable -> updatable.update(news.get().passages()));
             double after = corpus.isPresent() ? facts(trial, questions, "after") : before;
             return new Freshness(before, after, questions.size());
-        } catch (Measuring.Interrupted e) {
+        } catch (Interrupted e) {
             throw e;
         } catch (RuntimeException e) {
-            Measuring.requireNotInterrupted();
+            Interrupted.check();
             return new Freshness(0, 0, 0);
         }
     }

@@ -1,7 +1,6 @@
 package dev.llmadapt.pilot;
 
 import dev.llmadapt.Example;
-import dev.llmadapt.pilot.Measuring.Trial;
 import dev.llmadapt.pilot.measurement.Outcome;
 import dev.llmadapt.pilot.strategy.Candidate;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
@@ -130,11 +129,11 @@ final class Halving {
                     measuring.trial(standing.candidate, rung.train(), "curve " + standing.candidate.name())) {
                 trial.adapt();
                 standing.before(rung.train(), trial.answers(tests), trial.adaptNanos());
-            } catch (Measuring.Interrupted e) {
+            } catch (Interrupted e) {
                 throw e;
             } catch (RuntimeException e) {
                 // a point less; what it does with all examples is known
-                Measuring.requireNotInterrupted();
+                Interrupted.check();
             }
         }
     }
@@ -268,14 +267,14 @@ final class Halving {
                 return;
             }
             standing.reached(train, outcomes, trial.adaptNanos());
-        } catch (Measuring.Interrupted e) {
+        } catch (Interrupted e) {
             throw e;
         } catch (RuntimeException e) {
-            Measuring.requireNotInterrupted();
+            Interrupted.check();
             if (standing.outcomes.isEmpty()) {
-                standing.error = Measuring.line(candidate.name(), e);
+                standing.error = Trial.line(candidate.name(), e);
             } else {
-                standing.note = "failed with " + train + " examples: " + Measuring.line(candidate.name(), e);
+                standing.note = "failed with " + train + " examples: " + Trial.line(candidate.name(), e);
             }
         }
     }

@@ -74,7 +74,7 @@ class MeasuringTest {
     }
 
     private void ask(Candidate candidate, int train) {
-        try (Measuring.Trial trial = measuring.trial(candidate, train, "place")) {
+        try (Trial trial = measuring.trial(candidate, train, "place")) {
             trial.ready(Request.of("what is a dog"));
         }
     }

@@ -1,0 +1,280 @@
+package dev.llmadapt.pilot;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import dev.llmadapt.Example;
+import dev.llmadapt.FinishReason;
+import dev.llmadapt.Generation;
+import dev.llmadapt.LlmAdaptException;
+import dev.llmadapt.Model;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Request;
+import dev.llmadapt.Strategy;
+import dev.llmadapt.Task;
+import dev.llmadapt.pilot.json.JsonFields;
+import dev.llmadapt.pilot.json.OutcomeJson;
+import dev.llmadapt.pilot.measurement.Outcome;
+import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.StrategyFamily;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One candidate that learns from some examples, and answers. Each piece of its work has a key in the journal, made of names and
+ * numbers; what it is called for people who watch its progress, the label, is no part of it.
+ */
+final class Trial implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Trial.class);
+
+    private final Measuring measuring;
+    private final Candidate candidate;
+    private final String name;
+    private final int train;
+    private final Task own;
+    private final String variant;
+    private final String label;
+    private @Nullable AdaptedModel adapted;
+    private long adaptNanos;
+
+    Trial(Measuring measuring, Candidate candidate, String name, int train, Task own, String variant, String label) {
+        this.measuring = measuring;
+        this.candidate = candidate;
+        this.name = name;
+        this.train = train;
+        this.own = own;
+        this.variant = variant;
+        this.label = label;
+    }
+
+    /** Adapts, and measures how long it takes the first time; a failure is remembered too. */
+    void adapt() {
+        String key = key("adapt", "");
+        JsonObject entry = measuring.journal.once(key, () -> {
+            JsonObject made = new JsonObject();
+            long before = trains() ? measuring.kept(name, train).spentNanos() : 0;
+            long start = measuring.clock.getAsLong() - before;
+            try {
+                open();
+            } catch (Interrupted e) {
+                throw e;
+            } catch (RuntimeException e) {
+                Interrupted.check();
+                made.addProperty("error", line(name, e));
+            }
+            made.addProperty("nanos", measuring.clock.getAsLong() - start);
+            return made;
+        });
+        adaptNanos = entry.get("nanos").getAsLong();
+        if (entry.has("error")) {
+            throw new LlmAdaptException(entry.get("error").getAsString());
+        }
+    }
+
+    /**
+     * Adapts once more what was adapted before, and counts the time that takes.
+     *
+     * @param purpose tells apart what it is reopened for, so that each counts
+     */
+    void reopen(Purpose purpose) {
+        measuring.journal.once(key("reopened", purpose.key), () -> {
+            JsonObject entry = new JsonObject();
+            long start = measuring.clock.getAsLong();
+            open();
+            entry.addProperty("nanos", measuring.clock.getAsLong() - start);
+            return entry;
+        });
+    }
+
+    long adaptNanos() {
+        return adaptNanos;
+    }
+
+    /** One answer to each. */
+    List<Outcome> answers(List<Example> tests) {
+        measuring.progress.report("evaluate " + label, 0, tests.size());
+        List<Outcome> outcomes = new ArrayList<>(tests.size());
+        for (Example example : tests) {
+            outcomes.add(answer(example, own.request(example.input()), "", own.metric()::score));
+            measuring.progress.report("evaluate " + label, outcomes.size(), tests.size());
+        }
+        return outcomes;
+    }
+
+    /** An answer to a request about an example. */
+    Outcome answer(Example example, Request request, String part, Scoring scoring) {
+        JsonObject entry = measuring.journal.once(
+                key("answer", part + "|" + example.id()), () -> entry(ask(example, request, scoring)));
+        return outcome(entry);
+    }
+
+    private Outcome ask(Example example, Request request, Scoring scoring) {
+        Model ready = ready(request);
+        long start = measuring.clock.getAsLong();
+        Generation generation;
+        try {
+            generation = ready.generate(request);
+        } catch (RuntimeException e) {
+            Interrupted.check();
+            Duration took = Duration.ofNanos(measuring.clock.getAsLong() - start);
+            return new Outcome(example.id(), example.output(), "", 0, took, 0, 0, line(example.id(), e));
+        }
+        Duration took = Duration.ofNanos(measuring.clock.getAsLong() - start);
+        if (generation.finishReason() == FinishReason.INTERRUPTED) {
+            throw new Interrupted();
+        }
+        Interrupted.check();
+        return new Outcome(
+                example.id(),
+                example.output(),
+                generation.text(),
+                scoring.score(example.output(), generation.text()),
+                took,
+                generation.usage().promptTokens(),
+                generation.usage().completionTokens(),
+                "");
+    }
+
+    /** A piece of work on the adapted model. */
+    JsonObject once(String what, Supplier<JsonObject> work) {
+        return measuring.journal.once(key(what, ""), work);
+    }
+
+    /** The adapted model, warm, so that nobody pays for a cold start. */
+    Model ready(Request warmUp) {
+        AdaptedModel open = open();
+        if (!open.warm) {
+            open.warm = true;
+            try {
+                open.model.generate(warmUp);
+            } catch (RuntimeException e) {
+                Interrupted.check();
+                LOG.debug("the first answer of {} failed", name, e);
+            }
+        }
+        return open.model;
+    }
+
+    private AdaptedModel open() {
+        AdaptedModel open = adapted;
+        if (open != null) {
+            return open;
+        }
+        if (shared()) {
+            AdaptedModel before = measuring.untrained.get(name);
+            if (before != null && before.train == train) {
+                adapted = before;
+                return before;
+            }
+            measuring.release(candidate);
+        }
+        Progress adapting = (stage, done, total) -> {
+            Interrupted.check();
+            measuring.progress.report(stage + " " + label, done, total);
+        };
+        Strategy strategy =
+                trains() ? candidate.keeping(measuring.kept(name, train).path()) : candidate;
+        AdaptedModel made = new AdaptedModel(strategy.adapt(measuring.model, own, adapting), train);
+        adapted = made;
+        if (shared()) {
+            measuring.untrained.put(name, made);
+        }
+        return made;
+    }
+
+    /** Whether the adapted model stays open for others that need the same. */
+    private boolean shared() {
+        return variant.isEmpty()
+                && !candidate.traits().trains()
+                && candidate.traits().family() != StrategyFamily.OTHER;
+    }
+
+    private boolean trains() {
+        return candidate.traits().trains() && candidate.traits().keeps();
+    }
+
+    /** What was trained, on disk. */
+    long artifactBytes() {
+        return candidate.traits().keeps() ? measuring.kept(name, train).bytes() : 0;
+    }
+
+    private String key(String what, String part) {
+        return what + "|" + name + "|" + train + "|" + variant + part;
+    }
+
+    @Override
+    public void close() {
+        AdaptedModel open = adapted;
+        adapted = null;
+        if (open != null && !shared()) {
+            open.model.close();
+        }
+    }
+
+    /** An adapted model, with the number of examples it learned from. */
+    static final class AdaptedModel {
+        final Model model;
+        private final int train;
+        private boolean warm;
+
+        AdaptedModel(Model model, int train) {
+            this.model = model;
+            this.train = train;
+        }
+    }
+
+    /** A reason to reopen what was adapted; its key stands in journals. */
+    enum Purpose {
+        /** For serving, stability in wording, and freshness. */
+        DIAGNOSTICS(""),
+        /** For comparing seeds. */
+        SEEDS("seed");
+
+        private final String key;
+
+        Purpose(String key) {
+            this.key = key;
+        }
+    }
+
+    /** An outcome as a journal keeps it. */
+    private static JsonObject entry(Outcome outcome) {
+        JsonObject entry = new JsonObject();
+        entry.addProperty("nanos", outcome.latency().toNanos());
+        entry.add("outcome", OutcomeJson.write(outcome));
+        return entry;
+    }
+
+    /** What {@link #entry} wrote. */
+    private static Outcome outcome(JsonObject entry) {
+        try {
+            return OutcomeJson.read(JsonFields.member(entry, "outcome").getAsJsonObject());
+        } catch (JsonParseException
+                | IllegalStateException
+                | IllegalArgumentException
+                | UnsupportedOperationException
+                | ArithmeticException e) {
+            throw new LlmAdaptException("the journal is damaged: " + e.getMessage() + "; delete it to begin anew", e);
+        }
+    }
+
+    /** What an answer is worth. */
+    @FunctionalInterface
+    interface Scoring {
+        double score(String expected, String actual);
+    }
+
+    /** An exception as one line; one that is not an expected complaint is also logged, with its stack. */
+    static String line(String what, RuntimeException e) {
+        boolean expected = e instanceof IllegalArgumentException || e instanceof LlmAdaptException;
+        if (!expected) {
+            LOG.warn("'{}' failed unexpectedly", what, e);
+        }
+        String message = e.getMessage() == null ? "" : e.getMessage().strip().replaceAll("\\s*\\R\\s*", " ");
+        return expected && !message.isEmpty() ? message : (e.getClass().getSimpleName() + " " + message).strip();
+    }
+}
