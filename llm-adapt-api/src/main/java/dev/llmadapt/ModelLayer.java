@@ -9,10 +9,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * A model around another one, the usual base class of the model that a {@link Strategy} returns. It passes everything
  * on. A subclass that changes only requests overrides {@link #apply}; one that also changes answers overrides
- * {@link #exchanges}. Single answers, batches, scores and prepared requests all go through that hook, so a layer has
- * the same effect on each of them.
+ * {@link #exchange}. Single answers, batches, scores and prepared requests all go through that hook, so a layer has the
+ * same effect on each of them.
  *
- * <p>Thread-safe if the subclass's {@code apply} or {@code exchanges} is.
+ * <p>Thread-safe if the method that the subclass overrides is.
  */
 public abstract class ModelLayer implements Model {
     private final Model base;
@@ -63,14 +63,20 @@ public abstract class ModelLayer implements Model {
         return request;
     }
 
+    /** Opens an exchange for a request; it is used once, and passes on the result of {@link #apply} unless overridden. */
+    protected Exchange exchange(Request request) {
+        return () -> apply(request);
+    }
+
     /**
-     * Opens an exchange for each request: one that passes on the result of {@link #apply} unless overridden.
+     * Opens the exchanges of a batch: that of {@link #exchange} for each request. A layer overrides this method instead
+     * if it asks the model inside something first, which it can then ask for the whole batch at once.
      *
      * @param requests one request, or those of a batch
-     * @return one exchange per request, in their order; each is used once
+     * @return one exchange per request, in their order
      */
     protected List<? extends Exchange> exchanges(List<Request> requests) {
-        return requests.stream().<Exchange>map(request -> () -> apply(request)).toList();
+        return requests.stream().map(this::exchange).toList();
     }
 
     /** Frees the resources of this layer; called once, by the first {@link #close()}. */
@@ -85,14 +91,14 @@ public abstract class ModelLayer implements Model {
         }
     }
 
-    private Exchange exchange(Request request) {
+    private Exchange open(Request request) {
         requireOpen();
         return exchanges(List.of(request)).get(0);
     }
 
     @Override
     public final Generation stream(Request request, TokenListener listener) {
-        Exchange exchange = exchange(request);
+        Exchange exchange = open(request);
         return exchange.own(listener).orElseGet(() -> exchange.answered(base.stream(exchange.asked(), listener)));
     }
 
@@ -120,12 +126,12 @@ public abstract class ModelLayer implements Model {
 
     @Override
     public final Scores score(Request prompt, List<String> continuations) {
-        return exchange(prompt).scored(base, continuations);
+        return open(prompt).scored(base, continuations);
     }
 
     @Override
     public final Request prepare(Request request) {
-        return base.prepare(exchange(request).asked());
+        return base.prepare(open(request).asked());
     }
 
     @Override

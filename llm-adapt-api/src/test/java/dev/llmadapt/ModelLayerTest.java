@@ -21,31 +21,25 @@ class ModelLayerTest {
     /** Answers questions that begin with "own", and lets the model inside answer others, in capitals. */
     private final Model layer = new ModelLayer(base) {
         @Override
-        protected List<? extends Exchange> exchanges(List<Request> requests) {
-            return requests.stream().map(Capitals::new).toList();
-        }
+        protected Exchange exchange(Request request) {
+            return new Exchange() {
+                @Override
+                public Request asked() {
+                    return request.withMessages(List.of(Message.user("asked " + content(request))));
+                }
 
-        final class Capitals implements Exchange {
-            private final Request request;
+                @Override
+                public Optional<Generation> own(TokenListener listener) {
+                    return content(request).startsWith("own")
+                            ? Optional.of(generation("own answer"))
+                            : Optional.empty();
+                }
 
-            Capitals(Request request) {
-                this.request = request;
-            }
-
-            @Override
-            public Request asked() {
-                return request.withMessages(List.of(Message.user("asked " + content(request))));
-            }
-
-            @Override
-            public Optional<Generation> own(TokenListener listener) {
-                return content(request).startsWith("own") ? Optional.of(generation("own answer")) : Optional.empty();
-            }
-
-            @Override
-            public Generation answered(Generation inside) {
-                return generation("inside: " + inside.text());
-            }
+                @Override
+                public Generation answered(Generation inside) {
+                    return generation("inside: " + inside.text());
+                }
+            };
         }
     };
 

@@ -33,30 +33,22 @@ final class ScoringModel extends ModelLayer {
         this.prior = prior;
     }
 
+    /** Answers by scores if the request asks for one of several texts; passes it on unchanged otherwise. */
     @Override
-    protected List<? extends Exchange> exchanges(List<Request> requests) {
-        return requests.stream().map(Choice::new).toList();
-    }
+    protected Exchange exchange(Request request) {
+        return new Exchange() {
+            @Override
+            public Request asked() {
+                return request;
+            }
 
-    /** A request that is answered by scores if it asks for one of several texts, and else passed on unchanged. */
-    private final class Choice implements Exchange {
-        private final Request request;
-
-        Choice(Request request) {
-            this.request = request;
-        }
-
-        @Override
-        public Request asked() {
-            return request;
-        }
-
-        @Override
-        public Optional<Generation> own(TokenListener listener) {
-            return request.constraint() instanceof OneOf oneOf
-                    ? Optional.of(choose(request, oneOf.choices(), listener))
-                    : Optional.empty();
-        }
+            @Override
+            public Optional<Generation> own(TokenListener listener) {
+                return request.constraint() instanceof OneOf oneOf
+                        ? Optional.of(choose(request, oneOf.choices(), listener))
+                        : Optional.empty();
+            }
+        };
     }
 
     private Generation choose(Request request, List<String> choices, TokenListener listener) {

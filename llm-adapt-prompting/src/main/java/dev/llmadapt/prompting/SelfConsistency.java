@@ -76,43 +76,39 @@ public record SelfConsistency(ChainOfThought thoughts, int samples, double tempe
         }
 
         @Override
-        protected List<? extends Exchange> exchanges(List<Request> requests) {
-            return requests.stream().map(Vote::new).toList();
+        protected Exchange exchange(Request request) {
+            return new Exchange() {
+                @Override
+                public Request asked() {
+                    return request;
+                }
+
+                @Override
+                public Optional<Generation> own(TokenListener listener) {
+                    return Optional.of(elected(request, listener));
+                }
+
+                @Override
+                public Scores scored(Model inside, List<String> continuations) {
+                    throw new IllegalArgumentException(
+                            "answers by vote have no scores; let labels be chosen by LabelChoice.constrained()");
+                }
+            };
         }
 
-        private final class Vote implements Exchange {
-            private final Request request;
-
-            Vote(Request request) {
-                this.request = request;
-            }
-
-            @Override
-            public Request asked() {
-                return request;
-            }
-
-            /** The winning answer; the listener gets its tokens at the end, since the winner is not known before. */
-            @Override
-            public Optional<Generation> own(TokenListener listener) {
-                List<Generation> answers = new ArrayList<>();
-                for (Model thinker : thinkers) {
-                    Generation answer = thinker.generate(request);
-                    if (answer.finishReason() == FinishReason.INTERRUPTED) {
-                        return Optional.of(answer);
-                    }
-                    answers.add(answer);
+        /** The winning answer; the listener gets its tokens at the end, since the winner is not known before. */
+        private Generation elected(Request request, TokenListener listener) {
+            List<Generation> answers = new ArrayList<>();
+            for (Model thinker : thinkers) {
+                Generation answer = thinker.generate(request);
+                if (answer.finishReason() == FinishReason.INTERRUPTED) {
+                    return answer;
                 }
-                Generation winner = vote(answers);
-                winner.tokens().forEach(listener::onToken);
-                return Optional.of(winner);
+                answers.add(answer);
             }
-
-            @Override
-            public Scores scored(Model inside, List<String> continuations) {
-                throw new IllegalArgumentException(
-                        "answers by vote have no scores; let labels be chosen by LabelChoice.constrained()");
-            }
+            Generation winner = vote(answers);
+            winner.tokens().forEach(listener::onToken);
+            return winner;
         }
 
         private static Generation vote(List<Generation> answers) {

@@ -24,28 +24,25 @@ class SelfConsistencyTest {
         // thoughts and answers alternate; the answers are plant, animal, animal
         Model odd = new ModelLayer(new ToyModel()) {
             @Override
-            protected List<? extends Exchange> exchanges(List<Request> requests) {
-                return requests.stream().map(Answer::new).toList();
-            }
+            protected Exchange exchange(Request request) {
+                return new Exchange() {
+                    @Override
+                    public Request asked() {
+                        return request;
+                    }
 
-            final class Answer implements Exchange {
-                private final Request request;
-
-                Answer(Request request) {
-                    this.request = request;
-                }
-
-                @Override
-                public Request asked() {
-                    return request;
-                }
-
-                @Override
-                public Generation answered(Generation real) {
-                    String text = calls.getAndIncrement() < 2 ? "plant" : "animal";
-                    return new Generation(
-                            text, real.tokens(), real.finishReason(), real.usage(), real.timings(), real.reasoning());
-                }
+                    @Override
+                    public Generation answered(Generation real) {
+                        String text = calls.getAndIncrement() < 2 ? "plant" : "animal";
+                        return new Generation(
+                                text,
+                                real.tokens(),
+                                real.finishReason(),
+                                real.usage(),
+                                real.timings(),
+                                real.reasoning());
+                    }
+                };
             }
         };
         try (odd;
