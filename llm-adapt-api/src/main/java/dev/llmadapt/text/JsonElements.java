@@ -8,11 +8,12 @@ import java.io.IOException;
  * the caller's.
  */
 public final class JsonElements implements TextRecords {
+    private static final String NEVER_CLOSED = "a bracket or quote is never closed; what follows cannot be told apart";
+
     private final Utf8Input in;
-    private final byte[] buffer = new byte[1 << 16];
+    private final ByteWindow window;
+    private final Nesting nesting = new Nesting();
     private final RecordBytes current;
-    private int position;
-    private int end;
     private long lineHere = 1;
     private long line;
     private final boolean array;
@@ -34,6 +35,7 @@ public final class JsonElements implements TextRecords {
 
     private JsonElements(Utf8Input in, int maxBytes, boolean array, boolean part) {
         this.in = in;
+        this.window = new ByteWindow(in);
         this.current = new RecordBytes(maxBytes);
         this.array = array;
         this.part = part;
@@ -71,7 +73,7 @@ public final class JsonElements implements TextRecords {
             if (skipWhite() != '[') {
                 return stop("expected a JSON array");
             }
-            position++;
+            window.position++;
         }
         int next = skipWhite();
         line = lineHere;
@@ -83,7 +85,7 @@ public final class JsonElements implements TextRecords {
         }
         if (next == ']' && !afterComma) {
             closed = true;
-            position++;
+            window.position++;
             return advance();
         }
         element();
@@ -92,70 +94,77 @@ public final class JsonElements implements TextRecords {
 
     /** Reads up to the comma or bracket that ends the element, the comma included. */
     private void element() throws IOException {
-        int depth = 0;
-        boolean quoted = false;
-        boolean escaped = false;
-        while (fill()) {
-            int from = position;
-            while (position < end) {
-                byte b = buffer[position];
-                if (b == '\n') {
-                    lineHere++;
-                }
-                if (quoted) {
-                    quoted = escaped || b != '"';
-                    escaped = !escaped && b == '\\';
-                } else if (b == '"') {
-                    quoted = true;
-                } else if (b == '{' || b == '[') {
-                    depth++;
-                } else if (depth == 0 && (b == ',' || b == ']')) {
-                    current.add(buffer, from, position);
+        nesting.clear();
+        while (window.fill()) {
+            int from = window.position;
+            while (window.position < window.end) {
+                byte b = window.bytes[window.position];
+                if (!nesting.isOpen() && (b == ',' || b == ']')) {
+                    current.add(window.bytes, from, window.position);
                     afterComma = b == ',';
-                    position += afterComma ? 1 : 0;
+                    window.position += afterComma ? 1 : 0;
                     return;
-                } else if (b == '}' || b == ']') {
-                    depth = Math.max(0, depth - 1);
                 }
-                position++;
+                pass(b);
             }
-            current.add(buffer, from, position);
+            current.add(window.bytes, from, window.position);
         }
-        trouble = "a bracket or quote is never closed; what follows cannot be told apart";
+        trouble = NEVER_CLOSED;
     }
 
     /** Reads up to the bracket that ends the value, or to the end of the line where none is open. */
     private void value() throws IOException {
-        int depth = 0;
-        boolean quoted = false;
-        boolean escaped = false;
-        while (fill()) {
-            int from = position;
-            while (position < end) {
-                byte b = buffer[position++];
-                if (b == '\n') {
-                    lineHere++;
-                }
-                if (quoted) {
-                    quoted = escaped || b != '"';
-                    escaped = !escaped && b == '\\';
-                } else if (b == '"') {
-                    quoted = true;
-                } else if (b == '{' || b == '[') {
-                    depth++;
-                } else if (b == '}' || b == ']') {
-                    depth--;
-                }
-                boolean closed = depth <= 0 && !quoted && (b == '}' || b == ']' || b == '\n');
-                if (closed) {
-                    current.add(buffer, from, position);
+        nesting.clear();
+        while (window.fill()) {
+            int from = window.position;
+            while (window.position < window.end) {
+                byte b = window.bytes[window.position];
+                pass(b);
+                if (!nesting.isOpen() && (b == '}' || b == ']' || b == '\n')) {
+                    current.add(window.bytes, from, window.position);
                     return;
                 }
             }
-            current.add(buffer, from, position);
+            current.add(window.bytes, from, window.position);
         }
-        if (depth > 0 || quoted) {
-            trouble = "a bracket or quote is never closed; what follows cannot be told apart";
+        if (nesting.isOpen()) {
+            trouble = NEVER_CLOSED;
+        }
+    }
+
+    private void pass(byte b) {
+        lineHere += b == '\n' ? 1 : 0;
+        nesting.pass(b);
+        window.position++;
+    }
+
+    /** The brackets and the quote that are open. */
+    private static final class Nesting {
+        private int depth;
+        private boolean quoted;
+        private boolean escaped;
+
+        void clear() {
+            depth = 0;
+            quoted = false;
+            escaped = false;
+        }
+
+        void pass(byte b) {
+            if (quoted) {
+                quoted = escaped || b != '"';
+                escaped = !escaped && b == '\\';
+            } else if (b == '"') {
+                quoted = true;
+            } else if (b == '{' || b == '[') {
+                depth++;
+            } else if (b == '}' || b == ']') {
+                depth = Math.max(0, depth - 1);
+            }
+        }
+
+        boolean isOpen() {
+            return quoted || depth > 0;
         }
     }
 
@@ -167,23 +176,15 @@ public final class JsonElements implements TextRecords {
 
     /** The byte at the next place that is not white space, which stays unread, or -1 at the end. */
     private int skipWhite() throws IOException {
-        while (fill()) {
-            byte b = buffer[position];
+        while (window.fill()) {
+            byte b = window.bytes[window.position];
             if (b != ' ' && b != '\t' && b != '\r' && b != '\n') {
                 return b & 0xFF;
             }
             lineHere += b == '\n' ? 1 : 0;
-            position++;
+            window.position++;
         }
         return -1;
-    }
-
-    private boolean fill() throws IOException {
-        if (position == end) {
-            position = 0;
-            end = Math.max(0, in.read(buffer));
-        }
-        return position < end;
     }
 
     @Override

@@ -8,10 +8,8 @@ import java.io.IOException;
  */
 public final class Lines implements TextRecords {
     private final Utf8Input in;
-    private final byte[] buffer = new byte[1 << 16];
+    private final ByteWindow window;
     private final RecordBytes current;
-    private int position;
-    private int end;
     private long line;
     private boolean afterReturn;
 
@@ -23,42 +21,38 @@ public final class Lines implements TextRecords {
      */
     public Lines(Utf8Input in, int maxBytes) {
         this.in = in;
+        this.window = new ByteWindow(in);
         this.current = new RecordBytes(maxBytes);
     }
 
     @Override
     public boolean advance() throws IOException {
         current.clear();
-        if (afterReturn && fill() && buffer[position] == '\n') {
-            position++;
+        if (afterReturn && window.fill() && window.bytes[window.position] == '\n') {
+            window.position++;
         }
         afterReturn = false;
         boolean ended = false;
-        while (!ended && fill()) {
-            int from = position;
-            while (position < end && buffer[position] != '\n' && buffer[position] != '\r') {
-                position++;
+        while (!ended && window.fill()) {
+            byte[] bytes = window.bytes;
+            int from = window.position;
+            int at = from;
+            while (at < window.end && bytes[at] != '\n' && bytes[at] != '\r') {
+                at++;
             }
-            current.add(buffer, from, position);
-            ended = position < end;
+            current.add(bytes, from, at);
+            ended = at < window.end;
             if (ended) {
-                afterReturn = buffer[position] == '\r';
-                position++;
+                afterReturn = bytes[at] == '\r';
+                at++;
             }
+            window.position = at;
         }
         if (!ended && current.isEmpty()) {
             return false;
         }
         line++;
         return true;
-    }
-
-    private boolean fill() throws IOException {
-        if (position == end) {
-            position = 0;
-            end = Math.max(0, in.read(buffer));
-        }
-        return position < end;
     }
 
     @Override

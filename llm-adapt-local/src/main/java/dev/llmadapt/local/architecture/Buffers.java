@@ -49,17 +49,9 @@ public final class Buffers {
     static void put(float value, ElementType type, ByteBuffer target) {
         switch (type) {
             case FLOAT -> target.putFloat(value);
-            case BFLOAT16 -> target.putShort(held(HalfFloat.toBf16(value), 0x7f80, value, type));
-            case FLOAT16 -> target.putShort(held(HalfFloat.toF16(value), 0x7c00, value, type));
+            case BFLOAT16 -> target.putShort(HalfFloat.toBf16InRange(value));
+            case FLOAT16 -> target.putShort(HalfFloat.toF16InRange(value));
             default -> throw new IllegalArgumentException("not a type of floats: " + type);
         }
-    }
-
-    private static short held(short rounded, int infinity, float value, ElementType type) {
-        if ((rounded & 0x7fff) == infinity && Float.isFinite(value)) {
-            throw new ArithmeticException("the number " + value + " is beyond what 16-bit floats of type " + type
-                    + " hold" + (type == ElementType.FLOAT16 ? "; compute in BF16, which has its range" : ""));
-        }
-        return rounded;
     }
 }

@@ -50,4 +50,31 @@ public final class HalfFloat {
         }
         return (short) ((bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16);
     }
+
+    /**
+     * The nearest binary16 of a number in its range.
+     *
+     * @throws ArithmeticException if the number is finite and its nearest binary16 is not
+     */
+    public static short toF16InRange(float value) {
+        short rounded = toF16(value);
+        if ((rounded & 0x7fff) == 0x7c00 && Float.isFinite(value)) {
+            throw new ArithmeticException("the number " + value
+                    + " is beyond what FP16 holds, at most 65504; take BF16, which has the range of 32-bit floats");
+        }
+        return rounded;
+    }
+
+    /**
+     * The nearest bfloat16 of a number in its range.
+     *
+     * @throws ArithmeticException if the number is finite and its nearest bfloat16 is not
+     */
+    public static short toBf16InRange(float value) {
+        short rounded = toBf16(value);
+        if ((rounded & 0x7fff) == 0x7f80 && Float.isFinite(value)) {
+            throw new ArithmeticException("the number " + value + " is beyond what BF16 holds, at most 3.39e38");
+        }
+        return rounded;
+    }
 }

@@ -18,20 +18,19 @@ public final class FloatBytes {
     public static void put(float[] values, int count, Encoding type, ByteBuffer target, String what) {
         for (int i = 0; i < count; i++) {
             float value = values[i];
-            switch (type) {
-                case F32 -> target.putFloat(value);
-                case BF16 -> target.putShort(held(HalfFloat.toBf16(value), 0x7f80, value, type, what));
-                case F16 -> target.putShort(held(HalfFloat.toF16(value), 0x7c00, value, type, what));
-                default -> throw new IllegalArgumentException("numbers cannot be stored as " + type);
+            try {
+                switch (type) {
+                    case F32 -> target.putFloat(value);
+                    case BF16 -> target.putShort(HalfFloat.toBf16InRange(value));
+                    case F16 -> target.putShort(HalfFloat.toF16InRange(value));
+                    default -> throw new IllegalArgumentException("numbers cannot be stored as " + type);
+                }
+            } catch (ArithmeticException e) {
+                throw new AdapterException(
+                        what + " has the number " + value + ", beyond what " + type
+                                + " can hold; store it as another type",
+                        e);
             }
         }
-    }
-
-    private static short held(short rounded, int infinity, float value, Encoding type, String what) {
-        if ((rounded & 0x7fff) == infinity && Float.isFinite(value)) {
-            throw new AdapterException(what + " has the number " + value + ", beyond what " + type
-                    + " can hold; store it as another type");
-        }
-        return rounded;
     }
 }
