@@ -40,22 +40,22 @@ public final class GraphSession implements AutoCloseable {
 
     /** The owner of some tensors and of the memory it made for them. */
     public static final class Tensors implements AutoCloseable {
-        private final TensorArena scope = new TensorArena();
+        private final TensorArena arena = new TensorArena();
 
         /** Makes a buffer outside the heap, all zeros, for some elements of a type. */
         public ByteBuffer zeros(ElementType type, long size) {
-            return scope.zeros(type, size);
+            return arena.zeros(type, size);
         }
 
         /** Makes a tensor over a direct buffer, from its position to its limit, without a copy. */
         public Tensor of(ByteBuffer buffer, ElementType type, long... shape) {
-            return new Tensor(scope.tensor(buffer, type, shape));
+            return new Tensor(arena.tensor(buffer, type, shape));
         }
 
         /** Closes the tensors and gives the memory back; safe to call again. */
         @Override
         public void close() {
-            scope.close();
+            arena.close();
         }
     }
 

@@ -51,7 +51,7 @@ final class OnnxSession implements LoadedGraph<OnnxTensor> {
     private static OnnxSession open(OnnxModel model, Execution execution, boolean training) {
         OnnxRuntime.start();
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        try (TensorArena scope = new TensorArena();
+        try (TensorArena arena = new TensorArena();
                 OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             options.setIntraOpNumThreads(execution.threads());
             options.setInterOpNumThreads(1);
@@ -69,12 +69,12 @@ final class OnnxSession implements LoadedGraph<OnnxTensor> {
                 }
             }
             Map<String, OnnxTensorLike> weights = new LinkedHashMap<>();
-            Map<String, ByteBuffer> buffers = model.data(scope.memory());
+            Map<String, ByteBuffer> buffers = model.data(arena.memory());
             for (ExternalWeight weight : model.weights()) {
                 ByteBuffer buffer = Objects.requireNonNull(buffers.get(weight.name()));
                 weights.put(
                         weight.name(),
-                        scope.tensor(buffer, weight.type(), weight.shape().sizes()));
+                        arena.tensor(buffer, weight.type(), weight.shape().sizes()));
             }
             options.addExternalInitializers(weights);
             return new OnnxSession(environment.createSession(model.bytes(), options));

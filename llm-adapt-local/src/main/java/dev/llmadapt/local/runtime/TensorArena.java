@@ -29,11 +29,6 @@ final class TensorArena implements AutoCloseable {
         return tensor;
     }
 
-    /** Makes a tensor over the beginning of a buffer. */
-    OnnxTensor first(ByteBuffer buffer, ElementType type, long... shape) {
-        return tensor(buffer.slice(0, (int) bytes(type, shape)).order(buffer.order()), type, shape);
-    }
-
     /** Returns the bytes of a tensor. */
     static long bytes(ElementType type, long... shape) {
         long bytes = type.bytes();

@@ -9,8 +9,9 @@
  * {@link dev.llmadapt.local.architecture.ExportedGraph}. Between them, the {@code KeyValueCache} is made of
  * {@code Plane}s of the backend, and a {@code Run} keeps its tensors bound from one token to the next.
  *
- * <p>Training has sessions of its own, over {@code OnnxSession} directly. Native objects have one owner each and die
- * with it; the engine's checked exceptions end here as {@link dev.llmadapt.InferenceException}.
+ * <p>{@link dev.llmadapt.local.runtime.GraphSession} runs any graph over tensors of the caller's, such as a step of
+ * training. Native objects have one owner each and die with it; the engine's checked exceptions end here as
+ * {@link dev.llmadapt.InferenceException}.
  */
 @NullMarked
 package dev.llmadapt.local.runtime;
