@@ -2,7 +2,7 @@
 
     pip install torch peft transformers onnx onnxruntime onnxruntime-genai
     pip install torch optimum optimum-onnx 'transformers<4.58'      # in an environment of its own, for its older version
-    python make_exported.py ../resources/dev/llmadapt/peft/golden OTHER_ENVIRONMENT/bin/python
+    python make_exported.py ../resources/dev/llmadapt/local/golden OTHER_ENVIRONMENT/bin/python
 
 Makes, from tiny-llama (see make_tiny_llama.py), the folder exported/ with
   optimum     Hugging Face Optimum, fp32, weights inside; also no-positions.onnx: the same counting positions from the

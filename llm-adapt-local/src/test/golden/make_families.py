@@ -1,7 +1,7 @@
 """Makes a tiny random checkpoint of each family of decoders but Llama, and what Hugging Face transformers computes with it.
 
     pip install torch transformers
-    python make_families.py ../resources/dev/llmadapt/peft/golden [NAME...]
+    python make_families.py ../resources/dev/llmadapt/local/golden [NAME...]
 
 Each has bfloat16 weights, no tokenizer, windows far shorter than the longest prompt where the family has windows, and
 golden.json (prompts, logits in single precision, greedy continuations).

@@ -1,7 +1,7 @@
 """Makes the tiny random Llama checkpoints of the tests and what Hugging Face transformers computes with them.
 
     pip install torch transformers
-    python make_tiny_llama.py ../resources/dev/llmadapt/peft/golden
+    python make_tiny_llama.py ../resources/dev/llmadapt/local/golden
 
 Three checkpoints, the first two with golden.json (prompts and logits):
   tiny-llama   float32, tied embeddings, one file

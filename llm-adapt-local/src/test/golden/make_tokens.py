@@ -2,7 +2,7 @@
 
     python make_tokens.py     (transformers, tokenizers, sentencepiece, jinja2)
 
-Writes ../resources/dev/llmadapt/peft/decoding/tokens: a folder a tokenizer, texts.json (2,000 texts over a hostile alphabet)
+Writes ../resources/dev/llmadapt/local/decoding/tokens: a folder a tokenizer, texts.json (2,000 texts over a hostile alphabet)
 and ids.json (for each tokenizer a hash of the ids of every conversation, the ids of the first ones, and those of each
 text as a prompt without a template).
 
@@ -32,7 +32,7 @@ from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalize
 from transformers import AutoTokenizer
 
 HERE = pathlib.Path(__file__).parent
-OUT = HERE.parent / "resources/dev/llmadapt/peft/decoding/tokens"
+OUT = HERE.parent / "resources/dev/llmadapt/local/decoding/tokens"
 TEXTS = 2000
 SHOWN = 8
 

@@ -2,7 +2,7 @@
 
     python check_hub_cache.py CLASSPATH
 
-CLASSPATH is that of the tests of llm-adapt-peft (target/test-classes, target/classes, and their dependencies). The hub is
+CLASSPATH is that of the tests of llm-adapt-local (target/test-classes, target/classes, and their dependencies). The hub is
 a web server of this script: it answers as the hub does, as far as both clients ask. Needs the package huggingface_hub.
 """
 

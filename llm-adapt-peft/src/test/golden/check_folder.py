@@ -22,6 +22,8 @@ from safetensors.torch import load_file
 from transformers import LlamaForCausalLM
 from transformers.utils import logging
 
+BASES = pathlib.Path(__file__).resolve().parents[4] / "llm-adapt-local/src/test/resources/dev/llmadapt/local/golden"
+
 logging.disable_progress_bar()
 
 QUIET = ["tie_word_embeddings", "is_gradient_checkpointing", "means that merging"]
@@ -29,7 +31,7 @@ QUIET = ["tie_word_embeddings", "is_gradient_checkpointing", "means that merging
 
 def check(root, folder):
     golden = json.loads((root / "adapters" / folder.name / "golden.json").read_text())
-    base = LlamaForCausalLM.from_pretrained(root / golden["base"], dtype=torch.float32).eval()
+    base = LlamaForCausalLM.from_pretrained(BASES / golden["base"], dtype=torch.float32).eval()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         model = PeftModel.from_pretrained(base, folder).eval()

@@ -1,7 +1,7 @@
 """Loads the adapter folders that llm-adapt trained in Hugging Face PEFT and compares the logits with those it serves.
 
     pip install torch transformers peft
-    python check_trained.py ../resources/dev/llmadapt/peft/golden ../../../target/trained-adapters
+    python check_trained.py ../../../target/trained-adapters
 
 The second folder is what TrainedAdapterTest leaves behind: for every family and every method a folder as training writes
 it, with golden.json: the base, and of two prompts the logits at their last position.
@@ -21,13 +21,15 @@ from peft import PeftModel
 from transformers import AutoModelForCausalLM
 from transformers.utils import logging
 
+BASES = pathlib.Path(__file__).resolve().parents[4] / "llm-adapt-local/src/test/resources/dev/llmadapt/local/golden"
+
 logging.disable_progress_bar()
 
 
-def check(root, folder):
+def check(folder):
     golden = json.loads((folder / "golden.json").read_text())
     base = AutoModelForCausalLM.from_pretrained(
-        root / golden["base"], dtype=torch.float32, attn_implementation="eager"
+        BASES / golden["base"], dtype=torch.float32, attn_implementation="eager"
     ).eval()
     name = f"{folder.parent.name}/{folder.name}"
     try:
@@ -47,7 +49,7 @@ def check(root, folder):
 
 
 if __name__ == "__main__":
-    root, folders = pathlib.Path(sys.argv[1]), pathlib.Path(sys.argv[2])
-    results = [check(root, file.parent) for file in sorted(folders.glob("*/*/golden.json"))]
+    folders = pathlib.Path(sys.argv[1])
+    results = [check(file.parent) for file in sorted(folders.glob("*/*/golden.json"))]
     print(f"{sum(results)} of {len(results)} load in PEFT with the same logits")
     sys.exit(0 if all(results) and results else 1)

@@ -29,6 +29,8 @@ from peft import (
 )
 from transformers import AutoModelForCausalLM
 
+BASES = pathlib.Path(__file__).resolve().parents[4] / "llm-adapt-local/src/test/resources/dev/llmadapt/local/golden"
+
 ATTENTION = ["q_proj", "k_proj", "v_proj", "o_proj"]
 
 
@@ -37,8 +39,8 @@ def prompts(vocabulary):
     return [torch.randint(3, vocabulary, (length,), generator=generator).tolist() for length in (7, 23)]
 
 
-def base_model(root, base):
-    return AutoModelForCausalLM.from_pretrained(root / base, dtype=torch.float32).eval()
+def base_model(base):
+    return AutoModelForCausalLM.from_pretrained(BASES / base, dtype=torch.float32).eval()
 
 
 def randomize(model, seed):
@@ -88,7 +90,7 @@ def save(model, folder, base, adapter="default", **golden):
 
 def make(root, folder, name, base, config, **how):
     torch.manual_seed(3)
-    model = get_peft_model(base_model(root, base), config)
+    model = get_peft_model(base_model(base), config)
     model.eval()
     randomize(model, zlib.crc32(name.encode()))
     skip = getattr(config, "num_virtual_tokens", 0)
@@ -176,7 +178,7 @@ def family_kinds():
 
 def compose(root):
     base = "tiny-llama"
-    model = get_peft_model(base_model(root, base), lora(target_modules=["q_proj", "down_proj"]), adapter_name="one")
+    model = get_peft_model(base_model(base), lora(target_modules=["q_proj", "down_proj"]), adapter_name="one")
     model.add_adapter("two", lora(target_modules=["q_proj", "down_proj"], lora_alpha=10))
     model.eval()
     randomize(model, 23)

@@ -1,7 +1,7 @@
 """Records how Python's `re` and Hugging Face PEFT choose modules, for the tests of the adapter package.
 
     pip install peft
-    python make_targets.py ../resources/dev/llmadapt/peft/adapter/targets.json
+    python make_targets.py ../resources/dev/llmadapt/peft/folder/targets.json
 
 patterns: regular expressions, and which of the texts they match in full (the indices), or null where `re` refuses them.
 settings: LoRA settings, the modules they choose among the paths, and rank_pattern's value for each of these.

@@ -31,6 +31,8 @@ from peft.utils import get_peft_model_state_dict
 from safetensors.torch import save_file
 from transformers import LlamaForCausalLM
 
+BASES = pathlib.Path(__file__).resolve().parents[4] / "llm-adapt-local/src/test/resources/dev/llmadapt/local/golden"
+
 STEPS = 20
 WARM_UP = 5
 BASE = "tiny-llama"
@@ -94,7 +96,7 @@ def run(root, case, config, peak, max_norm, sgd=None, per_step=1, virtual=0):
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     torch.manual_seed(1)
-    model = LlamaForCausalLM.from_pretrained(root / BASE, dtype=torch.float32, attn_implementation="eager")
+    model = LlamaForCausalLM.from_pretrained(BASES / BASE, dtype=torch.float32, attn_implementation="eager")
     full = config is None
     if not full:
         model = get_peft_model(model, config)

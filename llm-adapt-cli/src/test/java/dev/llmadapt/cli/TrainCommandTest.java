@@ -293,7 +293,7 @@ class TrainCommandTest {
     }
 
     private static Path checkpoint() {
-        String place = "llm-adapt-peft/src/test/resources/dev/llmadapt/peft/golden/tiny-llama";
+        String place = "llm-adapt-local/src/test/resources/dev/llmadapt/local/golden/tiny-llama";
         Path root = Path.of("").toAbsolutePath();
         while (!Files.exists(root.resolve(place))) {
             root = Objects.requireNonNull(root.getParent(), "the test must run inside the checkout");

@@ -209,7 +209,7 @@ class TrainedPilotTest {
     /** A model of a few thousand weights. */
     static Path tinyLlama() {
         Path at = Path.of("").toAbsolutePath();
-        String inside = "llm-adapt-peft/src/test/resources/dev/llmadapt/peft/golden/tiny-llama";
+        String inside = "llm-adapt-local/src/test/resources/dev/llmadapt/local/golden/tiny-llama";
         while (!Files.isDirectory(at.resolve(inside))) {
             at = Objects.requireNonNull(at.getParent(), "the test must run inside the checkout");
         }
