@@ -205,7 +205,7 @@ final class RagIndexCommand implements Callable<Integer> {
                         : indexing.watch(source, Filter.all(), written, interval, listener)) {
                     session.err()
                             .println(
-                                    "watching" + (watching.isTold() ? "" : " every " + every + " s") + "; Ctrl-C ends");
+                                    "watching" + (watching.isEventDriven() ? "" : " every " + every + " s") + "; Ctrl-C ends");
                     new CountDownLatch(1).await();
                 } catch (InterruptedException e) {
                     session.err().println("stopped");

@@ -18,9 +18,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The check of what a model wrote against the sources it saw. What is written is cut to statements: sentences, and in a
- * sentence with several numbers in brackets what stands before each. A number becomes a citation where its source
- * supports the statement; without one, the sources are tried from the nearest on.
+ * The check of an answer against the sources that the model saw. The answer is cut into statements: sentences, and
+ * within a sentence with several numbers in brackets the words before each number. A number becomes a citation if its
+ * source supports the statement. A statement without a number is compared with the sources, the nearest first.
  */
 final class AnswerCheck {
     private static final Pattern MARK = Pattern.compile(
@@ -40,13 +40,13 @@ final class AnswerCheck {
         this.sources = sources;
     }
 
-    /** Numbers in brackets and where they stood. */
+    /** Numbers in brackets and their position in the text. */
     private record Mark(int at, boolean leads, List<Integer> numbers) {}
 
     /** A statement and the numbers after it. */
     private record Statement(int start, int end, int mark, List<Integer> numbers) {}
 
-    /** The answer as it is checked, not refused. */
+    /** Returns the checked answer; it is never a refusal. */
     CitedAnswer of(Generation generation, List<String> flagged) {
         List<Mark> marks = new ArrayList<>();
         String bare = withoutMarks(generation.text(), marks);
@@ -186,7 +186,7 @@ final class AnswerCheck {
         return text.toString();
     }
 
-    /** A citation with its places in the text that has the kept marks. */
+    /** Returns a citation with its positions in the text that contains the kept marks. */
     private Citation placed(Citation each) {
         int start = each.start()
                 + kept.headMap(each.start(), true).values().stream()

@@ -11,16 +11,16 @@ import java.util.regex.Pattern;
 /**
  * A model that judges answers beside their sources (Es et al. 2024, "RAGAS"). All values are in [0, 1].
  *
- * @param model should be larger than the one that answered; stays open, stays the caller's
+ * @param model the judge, which should be larger than the model that answered; the caller closes it
  */
 public record AnswerJudge(Model model) {
     private static final Pattern CITATION = Pattern.compile("\\s*\\[\\d[\\d,; ]*]");
 
     /**
-     * The faithfulness of an answer: how sure the model is that the sources support it, as the mean, over the answer's
-     * sentences that have words, of the probability of "Yes" beside "No". RAGAS has the judge write the statements of
-     * an answer first, which needs a large one; here the sentences are the statements. An answer without words is
-     * faithful.
+     * The faithfulness of an answer: how sure the judge is that the sources support it. This is the mean probability of
+     * "Yes" against "No" over the sentences that have words. RAGAS lets the judge write the statements of an answer
+     * first, which needs a large model; here the sentences are the statements. An answer without words has the
+     * faithfulness 1.
      */
     public double faithfulness(CitedAnswer answer) {
         String sources = SourceText.of(answer.sources());
@@ -33,9 +33,10 @@ public record AnswerJudge(Model model) {
     }
 
     /**
-     * The context precision: how far up the useful sources stand, as the mean, over the sources and weighted by the
-     * usefulness of each, of the mean usefulness of those down to it; 0 where none is of use. The usefulness of a
-     * source is the probability of "Yes" beside "No" to whether it helps to answer the question.
+     * The context precision of the sources: how high the useful sources are ranked. This is the mean usefulness of the
+     * sources down to each rank, averaged over the ranks and weighted by the usefulness at each; 0 if no source is
+     * useful. The usefulness of a source is the probability of "Yes" against "No" when the judge is asked whether the
+     * source helps to answer the question.
      */
     public double contextPrecision(String question, List<Passage> sources) {
         double sum = 0;

@@ -15,12 +15,12 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * What a model with sources answered to the questions of a set.
+ * The answers of a model with sources to the questions of a set.
  *
- * @param answers in the order of the questions, at least one
+ * @param answers the answers in the order of the questions, at least one
  */
 public record AnswerReport(List<Answer> answers) {
-    /** Copies. */
+    /** Validates and copies the answers. */
     public AnswerReport {
         answers = List.copyOf(answers);
         if (answers.isEmpty()) {
@@ -29,10 +29,10 @@ public record AnswerReport(List<Answer> answers) {
     }
 
     /**
-     * Asks all questions.
+     * Asks all questions of a set.
      *
      * @param asking answers one question, such as {@link RagModel#ask(String)}
-     * @param progress told of questions done
+     * @param progress hears how many questions are done
      */
     public static AnswerReport of(
             QuestionSet set, java.util.function.Function<String, CitedAnswer> asking, Progress progress) {
@@ -45,16 +45,16 @@ public record AnswerReport(List<Answer> answers) {
     }
 
     /**
-     * The measures that the questions allow, in this order: for answerable ones {@code EM}, {@code F1} (of those with a
-     * right answer), {@code retrieved} (a right document is among the sources), {@code cited} (of those where it was
-     * retrieved and that were answered, the answer cites it), {@code cited, refusals as misses} (the same, of all where
-     * it was retrieved), {@code citations} (different documents cited by an answer, a mean count and not a share),
-     * {@code refused wrongly}; for the others {@code refused rightly}; and for all that were answered {@code supported}
-     * (the share of an answer's statements that a source supports), {@code nearest} (the share that has a nearest
-     * source only) and {@code facts of citations} (of answers with a citation, whether all that can be checked stands
-     * in the cited passages).
+     * The measures that the questions allow, in this order. For answerable questions: {@code EM} and {@code F1} (of
+     * those with a right answer), {@code retrieved} (a right document is among the sources), {@code cited} (the answer
+     * cites it; of those where it was retrieved and that were answered), {@code cited, refusals as misses} (of all
+     * where it was retrieved), {@code citations} (the mean number of documents that an answer cites) and
+     * {@code refused wrongly}. For the others: {@code refused rightly}. For all answered questions: {@code supported}
+     * (the share of an answer's statements that a source supports), {@code nearest} (the share with a nearest source
+     * only) and {@code facts of citations} (whether every checkable fact stands in the cited passages; of answers with
+     * a citation).
      *
-     * @param seed fixes the resamples of the intervals
+     * @param seed the seed of the resamples of the intervals
      */
     public Map<String, Measure> measures(long seed) {
         Map<String, Measure> measures = new LinkedHashMap<>();
@@ -91,13 +91,13 @@ public record AnswerReport(List<Answer> answers) {
     }
 
     /**
-     * What a model judges: {@code faithfulness} ({@link AnswerJudge#faithfulness}, of the answers that are no refusals)
-     * and {@code context precision} ({@link AnswerJudge#contextPrecision}, of the questions that have an answer). A
-     * measure without a question to judge is left out.
+     * The measures that a model judges: {@code faithfulness} ({@link AnswerJudge#faithfulness}, of the answers that are
+     * no refusals) and {@code context precision} ({@link AnswerJudge#contextPrecision}, of the answerable questions). A
+     * measure without a question is left out.
      *
-     * @param judge should be a larger model than the one that answered
-     * @param seed fixes the resamples of the intervals
-     * @param progress told of answers judged
+     * @param judge the judging model, which should be larger than the model that answered
+     * @param seed the seed of the resamples of the intervals
+     * @param progress hears how many answers are judged
      */
     public Map<String, Measure> judged(Model judge, long seed, Progress progress) {
         Map<String, Measure> measures = new LinkedHashMap<>();
@@ -148,8 +148,8 @@ public record AnswerReport(List<Answer> answers) {
     /**
      * A question and its answer.
      *
-     * @param question what was asked
-     * @param answer what came
+     * @param question the question
+     * @param answer the answer
      */
     public record Answer(QuestionSet.Question question, CitedAnswer answer) {
         double score(dev.llmadapt.Metric metric) {
@@ -193,9 +193,9 @@ public record AnswerReport(List<Answer> answers) {
     }
 
     /**
-     * A mean over questions.
+     * The mean of a measure over questions.
      *
-     * @param questions how many
+     * @param questions the number of questions
      * @param interval the mean and its 95% interval
      */
     public record Measure(int questions, MeanInterval interval) {}

@@ -6,17 +6,17 @@ import dev.llmadapt.rag.support.Support;
 import java.util.List;
 
 /**
- * An answer with what it rests on.
+ * An answer and the sources that support its statements.
  *
- * @param generation what the model wrote, as it wrote it; the quotation where no model was asked
- * @param text the answer: what was written without the numbers in brackets that are no citation, or the refusal
- * @param wording who worded it
- * @param sources the passages that were shown, in the order of their numbers from 1
- * @param citations statements of the answer that a source supports, in their order
- * @param nearest statements that no source supports, each with the source that is nearest to it: no citations
- * @param unresolved numbers that were written and no source has
- * @param refused whether the answer is that the sources do not hold it
- * @param flagged ids of the sources that hold text that looks like instructions to a model
+ * @param generation the text as the model wrote it; the quotation if no model was asked
+ * @param text the answer: the written text without the numbers in brackets that are no citations, or the refusal
+ * @param wording who worded the answer
+ * @param sources the passages that the model saw, in the order of their numbers from 1
+ * @param citations the statements that a source supports, in the order of the text
+ * @param nearest the statements that no source supports, each with its nearest source
+ * @param unresolved written numbers that no source has
+ * @param refused whether the answer says that the sources do not contain one
+ * @param flagged ids of the sources whose text looks like instructions to a model
  */
 public record CitedAnswer(
         Generation generation,
@@ -28,7 +28,7 @@ public record CitedAnswer(
         List<Integer> unresolved,
         boolean refused,
         List<String> flagged) {
-    /** Copies. */
+    /** Copies the collections. */
     public CitedAnswer {
         sources = List.copyOf(sources);
         citations = List.copyOf(citations);
@@ -40,23 +40,23 @@ public record CitedAnswer(
     /**
      * A statement and the source that supports it.
      *
-     * @param start where the statement begins in the answer's text
-     * @param end the character after it
-     * @param number of the source
+     * @param start the position of the statement in the answer's text
+     * @param end the position after its last character
+     * @param number the number of the source
      * @param passage the source
-     * @param support what of the statement was found in the source
-     * @param written whether the model cited the source itself; otherwise the library found it
+     * @param support the facts of the statement that the source contains
+     * @param written whether the model wrote the citation; otherwise the library found it
      */
     public record Citation(int start, int end, int number, Passage passage, Support support, boolean written) {}
 
     /**
      * A statement that no source supports, and the source that is nearest to it.
      *
-     * @param statement as the model wrote it
-     * @param number of the source
+     * @param statement the statement as the model wrote it
+     * @param number the number of the source
      * @param passage the source
-     * @param support what of the statement is not in the source
-     * @param written whether the model cited the source for it
+     * @param support the facts of the statement that the source lacks
+     * @param written whether the model cited the source for the statement
      */
     public record Nearest(String statement, int number, Passage passage, Support support, boolean written) {}
 }

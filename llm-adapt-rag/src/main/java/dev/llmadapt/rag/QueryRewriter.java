@@ -10,27 +10,28 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Makes of a conversation the text to look for: "And in Spain?" finds nothing without what was asked before.
+ * A rewriter of conversations into search queries: "And in Spain?" finds nothing without the question before it.
  * Thread-safe.
  */
 @FunctionalInterface
 public interface QueryRewriter {
     /**
-     * What to look for.
+     * Returns the query for the last question of a conversation.
      *
-     * @param conversation messages of users and assistants, the oldest first, a user's at the end
+     * @param conversation the messages of users and assistants, the oldest first and a user's last
      */
     String rewrite(List<Message> conversation);
 
-    /** The last question as it is. */
+    /** A rewriter that returns the last question unchanged. */
     static QueryRewriter none() {
         return conversation -> conversation.get(conversation.size() - 1).content();
     }
 
     /**
-     * The last questions, one after the other: no model needed, and the words that are missing in the last are there.
+     * A rewriter that joins the last questions. It needs no model, and the joined questions contain the words that the
+     * last one lacks.
      *
-     * @param questions how many, at least 1
+     * @param questions the number of questions, at least 1
      */
     static QueryRewriter recent(int questions) {
         if (questions < 1) {
@@ -46,10 +47,11 @@ public interface QueryRewriter {
     }
 
     /**
-     * A question that stands for itself, written by a model, greedily; the last question as it is where it is the
-     * first, or where the model writes nothing of use. The model reads the conversation, never a passage.
+     * A rewriter that lets a model write a question that can be understood without the conversation. It returns the
+     * last question unchanged if it is the first, or if the model writes nothing useful. The model decodes greedily and
+     * reads the conversation, never a passage.
      *
-     * @param model stays open, stays the caller's
+     * @param model the model that writes the question; the caller closes it
      */
     static QueryRewriter byModel(Model model) {
         return conversation -> {

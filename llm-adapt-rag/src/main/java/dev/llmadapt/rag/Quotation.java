@@ -14,8 +14,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * An answer of the sources' own sentences: those that are nearest to the question, in passages that are near to it. It
- * is supported by construction. Sentences that look like instructions to a model are not quoted.
+ * An answer made of sentences of the sources: those nearest to the question, in the passages nearest to it. It is
+ * supported by construction. Sentences that look like instructions to a model are not quoted.
  */
 final class Quotation {
     private static final int MAX_SENTENCES = 2; // sentences
@@ -26,7 +26,7 @@ final class Quotation {
     /** A sentence of a source. */
     private record Sentence(String text, int number, Passage passage, double score) {}
 
-    /** What is quoted for a question; the refusal where the sources have no sentence. */
+    /** Returns the quotation for a question; the refusal if the sources have no sentence. */
     static CitedAnswer of(
             Grounding grounding, String question, List<Passage> sources, String refusal, List<String> flagged) {
         List<Sentence> best = new ArrayList<>();
@@ -61,7 +61,7 @@ final class Quotation {
                 flagged);
     }
 
-    /** What no model wrote, as if one had. */
+    /** Returns a generation with a text that no model wrote. */
     static Generation generation(String text) {
         return new Generation(
                 text, List.of(new Token(-1, text, Double.NaN)), FinishReason.STOP, Usage.NONE, Timings.NONE, "");

@@ -12,10 +12,10 @@ import dev.llmadapt.rag.retrieval.Retrievers;
 import java.util.function.Function;
 
 /**
- * Retrieval-augmented generation (Lewis et al. 2020): shows the model passages that belong to the question, numbered,
- * and has it answer from them and cite them.
+ * Retrieval-augmented generation (Lewis et al. 2020): the model sees numbered passages for each question, answers from
+ * them and cites them.
  *
- * <p>The passages stand in the last user message, before the question, which is looked for as it is; so layers that
+ * <p>The passages stand in the last user message, before the question. The question is the query, so layers that
  * rewrite the question, and few-shot layers, belong around this one: {@code rag.then(fewShot)}. For a task with labels
  * the model is not told to cite or to refuse, since it may answer with a label only.
  */
@@ -28,16 +28,16 @@ public final class Rag implements Strategy {
         this.sources = sources;
     }
 
-    /** Over what a retriever finds; the task's own corpus is not looked at. */
+    /** Retrieval-augmented generation with the passages of a retriever; the task's own corpus is not used. */
     public static Rag over(Retriever retriever, RagOptions options) {
         return new Rag(options, task -> new Source(retriever, () -> {}));
     }
 
     /**
-     * Over the {@linkplain Task#corpus() corpus} of the task, which is indexed in memory while adapting: by words and
-     * vectors, or by words alone for {@link Embedder#none()}.
+     * Retrieval-augmented generation over the {@linkplain Task#corpus() corpus} of the task. {@link #adapt} indexes it
+     * in memory: by words and vectors, or by words alone for {@link Embedder#none()}.
      *
-     * @param embedder stays open, stays the caller's, and must outlive the adapted model
+     * @param embedder the embedder of the index; the caller closes it after the adapted model
      */
     public static Rag overCorpus(Embedder embedder, RagOptions options) {
         return new Rag(options, task -> {
@@ -64,7 +64,7 @@ public final class Rag implements Strategy {
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalArgumentException if this is {@linkplain #overCorpus over the corpus} and there is none
+     * @throws IllegalArgumentException if this is {@linkplain #overCorpus over the corpus} and the task has none
      */
     @Override
     public RagModel adapt(Model model, Task task, Progress progress) {
@@ -77,6 +77,6 @@ public final class Rag implements Strategy {
                 task.labels().isEmpty());
     }
 
-    /** A retriever, and what must be closed with the model that uses it. */
+    /** A retriever and the resource that the model which uses it owns. */
     private record Source(Retriever retriever, AutoCloseable owned) {}
 }

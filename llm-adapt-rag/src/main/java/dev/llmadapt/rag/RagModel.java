@@ -20,13 +20,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model that sees passages with each question; made by {@link Rag}. Thread-safe, for many users at once: who asks
- * belongs to each question, and a question without principals is answered from passages that everyone may read. No
- * passage and nothing made of one is kept from one question to the next, but vectors by the text they are of.
+ * A model that sees passages with each question; {@link Rag} makes it. Thread-safe, for many users at once: the
+ * principals belong to each question, and a question without principals is answered from passages that everyone may
+ * read. Nothing of a passage is kept from one question to the next, except vectors, by the text that they stand for.
  *
- * <p>{@link #ask} answers with citations that are checked. As a {@link Model} it passes requests on with public
- * passages shown, and what the model writes comes back as it is; {@link #readingAs} shows what someone may read
- * instead.
+ * <p>{@link #ask} answers with checked citations. As a {@link Model} it adds public passages to each request and
+ * returns the text of the model unchanged; {@link #readingAs} uses the passages that someone may read instead.
  */
 public final class RagModel extends ModelLayer {
     private final Retriever retriever;
@@ -60,36 +59,36 @@ public final class RagModel extends ModelLayer {
     }
 
     /**
-     * This model for one user: all its methods show what these principals may read. It shares everything with this one,
-     * is cheap to make for a request, and need not be closed; it stops working when this one is closed.
+     * Returns this model for one user: all its methods use the passages that the principals may read. The returned
+     * model shares everything with this one, costs little enough to make for each request, and need not be closed; it
+     * stops working when this one is closed.
      *
-     * @param principals who is signed in: the user and the groups they are in, none of them blank; nobody means public
-     *     passages only
+     * @param principals the user and the groups that the user is in, none of them blank; none means public passages
+     *     only
      */
     public RagModel readingAs(Set<String> principals) {
         requireOpen();
         return new RagModel(this, Query.checkPrincipals(principals));
     }
 
-    /** Answers a question from what everyone may read; see {@link #ask(Request, Set)}. */
+    /** Answers a question from public passages; see {@link #ask(Request, Set)}. */
     public CitedAnswer ask(String question) {
         return ask(Request.of(question));
     }
 
-    /** Answers a request from what everyone may read; see {@link #ask(Request, Set)}. */
+    /** Answers a request from public passages; see {@link #ask(Request, Set)}. */
     public CitedAnswer ask(Request request) {
         return ask(request, principals, TokenListener.NONE);
     }
 
     /**
-     * Answers a request from what some principals may read, and says which source supports which statement. Where no
-     * passage is found, or the question is less answerable than the {@linkplain RagOptions#minAnswerable() least},
-     * the answer is the {@linkplain RagOptions#refusal() refusal}, and the model is not asked. Where no source supports
-     * any statement of what the model wrote, it is the refusal too, unless the options
-     * {@linkplain RagOptions.Unsupported#KEPT keep} it. For a task with labels the answer is a label, and never refused
-     * for that.
+     * Answers a request from the passages that some principals may read, with the source of each supported statement.
+     * The answer is the {@linkplain RagOptions#refusal() refusal}, without asking the model, if no passage is found or
+     * the question is below {@link RagOptions#minAnswerable()}. It is the refusal too if no source supports any
+     * statement of the model, unless the options {@linkplain RagOptions.Unsupported#KEPT keep} such answers. For a task
+     * with labels the answer is a label and is never refused for lack of support.
      *
-     * @param principals who asks: the user and the groups they are in, none of them blank; nobody means public passages
+     * @param principals the user and the groups that the user is in, none of them blank; none means public passages
      *     only
      * @throws IllegalArgumentException if a principal is blank, or there is no user message
      */
@@ -98,15 +97,16 @@ public final class RagModel extends ModelLayer {
     }
 
     /**
-     * As {@link #ask(Request)}, and hands over the answer: as it is written where it is kept anyway, else as a whole.
+     * Answers like {@link #ask(Request)} and streams the answer: token by token if unsupported answers are kept, else
+     * as a whole after the check.
      */
     public CitedAnswer ask(Request request, TokenListener listener) {
         return ask(request, principals, listener);
     }
 
     /**
-     * As {@link #ask(Request, Set)}, and hands over the answer: as it is written where it is kept anyway, else as a
-     * whole.
+     * Answers like {@link #ask(Request, Set)} and streams the answer: token by token if unsupported answers are kept,
+     * else as a whole after the check.
      */
     public CitedAnswer ask(Request request, Set<String> principals, TokenListener listener) {
         requireUsable();
@@ -194,7 +194,7 @@ public final class RagModel extends ModelLayer {
                 .strip();
     }
 
-    /** What to look for. */
+    /** The query of a request. */
     private String searched(Request request) {
         List<Message> conversation = request.messages().subList(0, request.question() + 1).stream()
                 .filter(message -> message.role() == Role.USER || message.role() == Role.ASSISTANT)
@@ -202,7 +202,10 @@ public final class RagModel extends ModelLayer {
         return options.rewriter().rewrite(conversation);
     }
 
-    /** The passages for a question that fit the budget, the best first; what they may not read is dropped twice. */
+    /**
+     * The passages for a question that fit the budget, the best first. Passages that the readers may not see are
+     * dropped here too.
+     */
     private List<Passage> sources(String question, Set<String> readers) {
         List<Passage> fitting = new ArrayList<>();
         int left = options.contextTokens();

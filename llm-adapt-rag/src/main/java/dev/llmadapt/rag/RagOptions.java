@@ -5,20 +5,21 @@ import dev.llmadapt.rag.splitting.Tokens;
 import java.util.function.Consumer;
 
 /**
- * How passages are found, shown to a model, and checked against what it answers. Who asks is no option: it belongs to
- * the question ({@link RagModel#ask(dev.llmadapt.Request, java.util.Set)}).
+ * Options of retrieval-augmented generation: how passages are found, how a model sees them, and how answers are checked
+ * against them. Principals are no option: they belong to the question
+ * ({@link RagModel#ask(dev.llmadapt.Request, java.util.Set)}).
  *
- * @param passages the most passages retrieved, at least 1
- * @param contextTokens the most tokens of the passages' titles and texts together, at least 1
- * @param tokens what is counted; best the model's own, or an embedder's as an estimate
- * @param minScore passages that the retriever scores below this are not shown; negative infinity shows all
- * @param refusal the sentence that is answered when the sources do not hold the answer; not blank
- * @param rewriter makes of a conversation what to look for
- * @param grounding finds questions without an answer, and how alike statements and sources are
- * @param minAnswerable questions that the grounding finds less answerable than this get the refusal, and the model is
- *     not asked; negative infinity asks it always
- * @param wording who words the answers of {@link RagModel#ask}
- * @param unsupported what becomes of an answer of which no source supports a statement
+ * @param passages the maximal number of passages, at least 1
+ * @param contextTokens the maximal number of tokens of all titles and texts of the passages together, at least 1
+ * @param tokens the tokens that are counted; best the model's own, or an embedder's as an estimate
+ * @param minScore the score below which the model does not see a passage; negative infinity for none
+ * @param refusal the sentence that answers a question that the sources do not answer; not blank
+ * @param rewriter the rewriter of conversations into queries
+ * @param grounding the grounding that finds unanswerable questions and compares statements with sources
+ * @param minAnswerable the answerability, by the grounding, below which a question is refused without asking the model;
+ *     negative infinity for none
+ * @param wording the author of the answers of {@link RagModel#ask}
+ * @param unsupported the treatment of an answer without a supported statement
  */
 public record RagOptions(
         int passages,
@@ -31,11 +32,11 @@ public record RagOptions(
         double minAnswerable,
         Wording wording,
         Unsupported unsupported) {
-    /** Who words an answer. */
+    /** The author of an answer. */
     public enum Wording {
         /**
-         * The sources where the model has fewer than a billion parameters, the model where it has more, or does not say
-         * how many it has.
+         * The sources for a model with fewer than {@link #MIN_PARAMETERS}; the model if it has more or does not say how
+         * many.
          */
         BY_SIZE,
         /** The model. */
@@ -43,20 +44,23 @@ public record RagOptions(
         /** The sources: the sentences nearest to the question are quoted, and no model is asked. */
         QUOTED;
 
-        /** Parameters from which a model words its answers. */
+        /** The number of parameters from which a model words its answers. */
         public static final long MIN_PARAMETERS = 1_000_000_000;
 
-        /** This one; for {@link #BY_SIZE} the one for a model of some parameters, 0 where it does not say. */
+        /**
+         * Returns this wording, or for {@link #BY_SIZE} the wording for a model with some number of parameters, 0 if
+         * unknown.
+         */
         public Wording of(long parameters) {
             return this != BY_SIZE ? this : parameters > 0 && parameters < MIN_PARAMETERS ? QUOTED : MODEL;
         }
     }
 
-    /** What becomes of an answer of which no source supports a statement. */
+    /** The treatment of an answer without a supported statement. */
     public enum Unsupported {
-        /** The refusal is answered instead; so an answer is handed over as a whole, when it is checked. */
+        /** The refusal replaces it; so an answer is streamed as a whole, after the check. */
         REFUSED,
-        /** It stays, without a citation; so it is handed over as it is written. */
+        /** It stays, without citations; so an answer is streamed token by token. */
         KEPT
     }
 
@@ -72,7 +76,7 @@ public record RagOptions(
             Wording.BY_SIZE,
             Unsupported.REFUSED);
 
-    /** Refuses components that are missing or out of their range. */
+    /** Validates the components. */
     public RagOptions {
         if (passages < 1) {
             throw new IllegalArgumentException("passages must be at least 1, passages: " + passages);
@@ -101,7 +105,7 @@ public record RagOptions(
         return with(copy -> copy.passages = passages);
     }
 
-    /** These options with another budget of tokens for the passages, counted by other tokens. */
+    /** These options with another budget for the passages, counted in some tokens. */
     public RagOptions withContextTokens(int contextTokens, Tokens tokens) {
         return with(copy -> {
             copy.contextTokens = contextTokens;

@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes many documents a request. Each has an answer of its own: those that the cluster was too busy for, or whose
- * shard was moving, are sent again; those that it refused are reported when the others are written.
+ * Bulk writes: many documents in one request. Each document has its own answer: documents that the cluster was too busy
+ * for, or whose shard was moving, are sent again; refused ones are reported when the others are written.
  */
 final class Bulk {
     private static final int SHOWN = 10;
@@ -25,9 +25,9 @@ final class Bulk {
     }
 
     /**
-     * To index a document, or to delete one where there is none.
+     * An operation on a document: to index it, or to delete it if the document is null.
      *
-     * @param id the passage's
+     * @param id the id of the passage
      */
     record Operation(String id, @Nullable JsonObject document) {
         static Operation delete(String id) {
@@ -36,7 +36,7 @@ final class Bulk {
     }
 
     /**
-     * Carries out operations, in any order, of which no two have the same id.
+     * Carries out operations with different ids, in any order.
      *
      * @throws IndexException if the cluster cannot be reached, or refused some; all others are written then
      */

@@ -7,21 +7,20 @@ import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where an OpenSearch cluster is and how to speak with it. Any node of it can be asked anything, so requests go round
- * the hosts, and past those that do not answer.
+ * An OpenSearch cluster: its address and how to speak with it. Any node answers any request, so requests go round the
+ * hosts and past those that do not answer.
  *
- * @param hosts its nodes, or what stands before them, such as {@code https://search-1:9200}; at least one, by http or
- *     https
- * @param credentials who asks
- * @param tls which certificates to trust and which to show, for https; null for the JVM's own
- * @param connectTimeout how long a host may take to accept a connection, more than 0
- * @param requestTimeout how long it may take to answer in full, more than 0
- * @param patience how long trouble that may pass (hosts that do not answer, 429, 503) is waited for before it becomes
- *     an error; 0 to try every host once. A request may take this and one {@code requestTimeout} a host
- * @param backoff the first wait between tries, doubled each time up to 10 seconds, more than 0
- * @param bulkBytes about how long a request that writes may become, in [1,000, 100,000,000]; a cluster's own limit,
- *     {@code http.max_content_length}, is 100 MB unless it says otherwise
- * @param answerBytes the longest answer that is read, in [1,000, 1,000,000,000]
+ * @param hosts the nodes, or a proxy before them, such as {@code https://search-1:9200}; at least one, by http or https
+ * @param credentials the credentials of requests
+ * @param tls the certificates to trust and to present, for https; null for the JVM's own
+ * @param connectTimeout the maximal time to connect to a host, more than 0
+ * @param requestTimeout the maximal time for a complete answer, more than 0
+ * @param patience the maximal time to wait for temporary failures to pass (hosts that do not answer, 429, 503); 0 to
+ *     try every host once. A request may take this time and one {@code requestTimeout} a host
+ * @param backoff the first wait between two tries, more than 0; it doubles each time up to 10 seconds
+ * @param bulkBytes the approximate maximal size of a write request, in [1,000, 100,000,000]; the cluster's own limit,
+ *     {@code http.max_content_length}, is 100 MB by default
+ * @param answerBytes the maximal size of an answer, in [1,000, 1,000,000,000]
  */
 public record Cluster(
         List<URI> hosts,
@@ -34,7 +33,7 @@ public record Cluster(
         int bulkBytes,
         int answerBytes) {
 
-    /** Checks and copies. */
+    /** Validates the components and copies the collections. */
     public Cluster {
         hosts = List.copyOf(hosts);
         require(!hosts.isEmpty(), "a cluster needs at least one host, such as http://localhost:9200, got none");
@@ -52,8 +51,8 @@ public record Cluster(
     }
 
     /**
-     * A cluster without credentials: 5 seconds to connect, 30 to answer, a minute of patience, 200 milliseconds before
-     * the second try, 5 MB a request, 64 MB an answer.
+     * Describes a cluster with the defaults: no credentials, 5 seconds to connect, 30 to answer, a minute of patience,
+     * 200 milliseconds before the second try, 5 MB a request, 64 MB an answer.
      */
     public static Cluster of(URI... hosts) {
         return new Cluster(
@@ -68,31 +67,31 @@ public record Cluster(
                 64_000_000);
     }
 
-    /** The same asked by someone. */
+    /** This cluster with other credentials. */
     public Cluster withCredentials(Credentials credentials) {
         return new Cluster(
                 hosts, credentials, tls, connectTimeout, requestTimeout, patience, backoff, bulkBytes, answerBytes);
     }
 
-    /** The same with certificates of your own to trust, or to show. */
+    /** This cluster with certificates to trust or to present. */
     public Cluster withTls(SSLContext tls) {
         return new Cluster(
                 hosts, credentials, tls, connectTimeout, requestTimeout, patience, backoff, bulkBytes, answerBytes);
     }
 
-    /** The same with other times to connect and to answer. */
+    /** This cluster with other timeouts. */
     public Cluster withTimeouts(Duration connectTimeout, Duration requestTimeout) {
         return new Cluster(
                 hosts, credentials, tls, connectTimeout, requestTimeout, patience, backoff, bulkBytes, answerBytes);
     }
 
-    /** The same that waits longer or less long for trouble to pass. */
+    /** This cluster with other times to wait for temporary failures to pass. */
     public Cluster withPatience(Duration patience, Duration backoff) {
         return new Cluster(
                 hosts, credentials, tls, connectTimeout, requestTimeout, patience, backoff, bulkBytes, answerBytes);
     }
 
-    /** The same with other lengths of requests that write and of answers. */
+    /** This cluster with other maximal sizes of write requests and answers. */
     public Cluster withSizes(int bulkBytes, int answerBytes) {
         return new Cluster(
                 hosts, credentials, tls, connectTimeout, requestTimeout, patience, backoff, bulkBytes, answerBytes);

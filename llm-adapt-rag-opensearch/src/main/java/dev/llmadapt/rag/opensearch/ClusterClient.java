@@ -25,19 +25,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Speaks HTTP to a cluster. Thread-safe.
+ * The HTTP client of a cluster. Thread-safe.
  *
- * <p>A round asks the hosts in turn until one answers, those that failed lately last. An answer that says the trouble
- * may pass (429, 502, 503, 504, or 500 from a node that lost another) ends in a wait and a further round, until the
- * patience is used up. All requests of this module may be sent twice: they write by id, create what may exist, or only
- * read.
+ * <p>A round asks the hosts in turn until one answers, those that failed recently last. After an answer that tells of a
+ * temporary failure (429, 502, 503, 504, or 500 from a node that lost another) the client waits and starts another
+ * round, until the patience is used up. All requests of this module may be sent twice: they write by id, create an
+ * index that may exist, or only read.
  */
 final class ClusterClient {
     private static final Logger LOG = LoggerFactory.getLogger(ClusterClient.class);
     private static final Duration MAX_WAIT = Duration.ofSeconds(10);
-    /** How long a host that failed is asked after the others. */
+    /** The time for which a host that failed is asked after the others. */
     private static final long AVOIDED_NANOS = Duration.ofSeconds(10).toNanos();
-    /** What a node answers with status 500, or 404, while others are leaving and shards move. */
+    /** Errors of a node with status 500 or 404 while others are leaving and shards move. */
     private static final Pattern PASSING = Pattern.compile(
             "node_(disconnected|not_connected|closed)_exception|connect_transport_exception|no_shard_available|"
                     + "shard_not_found_exception|index_shard_closed_exception|illegal_index_shard_state_exception|"
@@ -80,22 +80,22 @@ final class ClusterClient {
     /**
      * An answer to a request.
      *
-     * @param from what was asked of whom, for errors
-     * @param status of HTTP: success, or 4xx where the caller says so
+     * @param from the request and its host, for errors
+     * @param status the HTTP status: a success, or the status that the caller expects
      */
     record Answer(String from, int status, JsonObject body) {}
 
-    /** Sends and returns what was answered, which was success. */
+    /** Sends a request and returns its successful answer. */
     Answer send(String method, String path, @Nullable String body) {
         return send(method, path, body, 0);
     }
 
     /**
-     * Sends and returns what was answered.
+     * Sends a request and returns its answer.
      *
-     * @param path with its slash, escaped
-     * @param body JSON, or lines of it for {@code _bulk}
-     * @param expected a status that is returned too, though it is no success
+     * @param path the path with its slash, escaped
+     * @param body the JSON, or lines of JSON for {@code _bulk}
+     * @param expected a status that is returned although it is no success
      * @throws IndexException if no host answers, or the answer is an error
      */
     Answer send(String method, String path, @Nullable String body, int expected) {
@@ -141,25 +141,25 @@ final class ClusterClient {
         }
     }
 
-    /** How much of the cluster's patience is left for one request, or one that is made of several. */
+    /** Starts the patience for one request, or for several that belong together. */
     Patience patience() {
         return new Patience();
     }
 
-    /** Trouble that may pass. */
+    /** A temporary failure. */
     record Trouble(
             String message, Duration atLeast, @Nullable Throwable cause) {}
 
-    /** Waits, longer each time, until the patience is used up. */
+    /** The patience of one request: waits longer each time until it is used up. */
     final class Patience {
         private final long until = clock.nanos() + cluster.patience().toNanos();
         private Duration next = cluster.backoff();
         private int rounds = 1;
 
         /**
-         * Waits before another try.
+         * Waits before the next try.
          *
-         * @throws IndexException if there is no time for another
+         * @throws IndexException if there is no time for another try
          */
         void wait(Trouble trouble) {
             Duration wait = next.compareTo(trouble.atLeast()) > 0 ? next : trouble.atLeast();
@@ -200,7 +200,7 @@ final class ClusterClient {
         }
     }
 
-    /** The hosts by number: in turn, those that failed lately after the others. */
+    /** Returns the hosts by number: in turn, those that failed recently after the others. */
     private List<Integer> order() {
         int count = cluster.hosts().size();
         int first = Math.floorMod(turn.getAndIncrement(), count);
@@ -223,7 +223,7 @@ final class ClusterClient {
         }
     }
 
-    /** Whether the trouble that a status tells of may pass. */
+    /** Whether a status tells of a temporary failure. */
     static boolean passes(int status, String text) {
         return (status == 429 && !text.contains("cluster_block_exception"))
                 || status == 502
@@ -234,7 +234,7 @@ final class ClusterClient {
                                 .find());
     }
 
-    /** What the header asks for in seconds; its other form, a date, is not believed. */
+    /** Returns the seconds in the header {@code Retry-After}; its other form, a date, is ignored. */
     private static Duration retryAfter(HttpResponse<?> response) {
         Optional<String> value = response.headers().firstValue("Retry-After");
         return value.isPresent() && value.get().matches("\\d{1,6}")
@@ -264,13 +264,13 @@ final class ClusterClient {
         return from + " was refused: " + status + ", " + cause + next;
     }
 
-    /** The error of an answer that was expected, but whose reason is another. */
+    /** Returns the error of an answer with the expected status but another reason. */
     static IndexException refusal(Answer answer) {
         return new IndexException(
                 refusal(answer.from(), answer.status(), answer.body().toString()), null);
     }
 
-    /** What an error says of itself, in one line. */
+    /** Returns the reason of an error in one line. */
     private static String cause(String text) {
         try {
             JsonObject all = ClusterJson.parse(text.getBytes(StandardCharsets.UTF_8), "");
@@ -283,7 +283,7 @@ final class ClusterClient {
         return ClusterJson.shown(text);
     }
 
-    /** An error's type and reason, and those of what caused it. */
+    /** Returns the type and reason of an error and of its causes. */
     static String cause(JsonObject error) {
         StringBuilder all = new StringBuilder();
         JsonObject each = error;
@@ -297,7 +297,7 @@ final class ClusterClient {
         return ClusterJson.shown(all.toString());
     }
 
-    /** The next error down: what caused it, or what the first shard that failed says. */
+    /** Returns the cause of an error, or the error of the first failed shard. */
     private static @Nullable JsonObject cause(JsonObject error, String cause, String shards) {
         if (error.get(cause) instanceof JsonObject object) {
             return object;
@@ -310,7 +310,7 @@ final class ClusterClient {
                 : null;
     }
 
-    /** Whether a certificate is the trouble, which does not pass. */
+    /** Whether a failure is due to a certificate, and so permanent. */
     private static boolean isUntrusted(IOException e) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof CertificateException) {
@@ -343,7 +343,7 @@ final class ClusterClient {
                 "interrupted while waiting for the cluster; what was being written may or may not be", e);
     }
 
-    /** Time, so that tests need not wait for it. */
+    /** A clock, so that tests need not wait. */
     interface Clock {
         Clock SYSTEM = new Clock() {
             @Override

@@ -16,15 +16,15 @@ import java.util.Map;
 /**
  * A passage as a document of the cluster.
  *
- * <p>Metadata is indexed as facts: one keyword {@code 4:kind=x} each, so that any key is possible, thousands of
- * different keys need no new fields, and one field answers every filter. The number is the key's length: without it a
- * key could end where another's value begins.
+ * <p>Metadata is indexed as facts, one keyword such as {@code 4:kind=x} for each entry. So any key is possible,
+ * thousands of different keys need no new fields, and one field answers every filter. The number is the length of the
+ * key: without it a key could end where the value of another begins.
  */
 final class ClusterDocument {
     static final String ID = "id";
     static final String TITLE = "title";
     static final String TEXT = "text";
-    /** Title and text as they are looked for; alone searched. */
+    /** The title and text in the form that searches compare; the only searched field. */
     static final String WORDS = "words";
 
     static final String VECTOR = "vector";
@@ -32,10 +32,10 @@ final class ClusterDocument {
     static final String READERS = "readers";
     static final String EVERYONE = "everyone";
     static final String METADATA = "metadata";
-    /** Holds title and text of what is found by id only, out of reach of words. */
+    /** The title and text of a parent, out of reach of searches by words. */
     static final String PARENT = "parent";
 
-    /** Bytes that the cluster allows an id. */
+    /** The maximal size of an id in the cluster. */
     private static final int MAX_ID_BYTES = 512;
 
     private static final int MAX_KEY_LENGTH = 200;
@@ -43,7 +43,10 @@ final class ClusterDocument {
 
     private ClusterDocument() {}
 
-    /** What the cluster calls a passage: its id, or a hash of one that is too long, or that looks like such a hash. */
+    /**
+     * Returns the id of a passage in the cluster: its own id, or a hash of one that is too long or looks like such a
+     * hash.
+     */
     static String clusterId(String id) {
         return id.startsWith(HASHED) || id.length() > MAX_ID_BYTES || utf8(id).length > MAX_ID_BYTES
                 ? HASHED + Sha256.of(id)
@@ -78,7 +81,7 @@ final class ClusterDocument {
         return document;
     }
 
-    /** What the facts of a metadata's key begin with; the value follows. */
+    /** Returns the beginning of the facts of a key, which the value follows. */
     static String fact(String key) {
         return (key.length() <= MAX_KEY_LENGTH ? key.length() + ":" + key : "#" + Sha256.of(key)) + "=";
     }

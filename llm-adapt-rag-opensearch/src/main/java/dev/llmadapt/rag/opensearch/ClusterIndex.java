@@ -30,16 +30,16 @@ import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
- * An index of a cluster.
+ * An index on a cluster.
  *
- * <p><b>What a search sees.</b> The cluster shows writes when it is told to refresh, and never by itself
- * ({@code refresh_interval} is -1). A write here marks the index, and the next search of this object refreshes first;
- * so thousands of writes cost one refresh, and others see them from {@link #commit()} on.
+ * <p><b>Visibility.</b> The cluster shows writes after a refresh, and does not refresh by itself
+ * ({@code refresh_interval} is -1). A write marks the index, and the next search of this object refreshes it first. So
+ * thousands of writes cost one refresh, and others see them from {@link #commit()} on.
  *
- * <p><b>Replacing</b> holds off every refresh of this object until it is through. A crash half way must not leave a
+ * <p><b>Replacing</b> delays every refresh of this object until it is complete. A crash half way must not leave a
  * document that looks complete: the first passage is written without its {@link PassageMetadata#TIME} before the
- * others, and in full after them, so that {@link dev.llmadapt.rag.index.Indexing} sees passages of two times and does
- * it again.
+ * others, and in full after them, so that {@link dev.llmadapt.rag.index.Indexing} finds an incomplete document and
+ * replaces it again.
  */
 final class ClusterIndex implements PassageIndex {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,254}");
@@ -54,13 +54,13 @@ final class ClusterIndex implements PassageIndex {
     private final boolean writes;
     private final ClusterSearch search;
     private final AtomicBoolean closed = new AtomicBoolean();
-    /** Shared by what refreshes or writes, held alone by what must not be seen half done. */
+    /** Shared by refreshes and writes, held exclusively by operations that must not be seen half done. */
     private final ReadWriteLock whole = new ReentrantReadWriteLock();
 
     private final Object refreshing = new Object();
-    /** Writes so far; what a crashed process wrote before counts as one, so that it is seen. */
+    /** The number of writes; those of a crashed process before count as one, so that they are seen. */
     private final AtomicLong written;
-    /** How many of them are seen; changed under {@link #refreshing}. */
+    /** The number of visible writes; changed under {@link #refreshing}. */
     private volatile long seen;
 
     private ClusterIndex(
@@ -266,7 +266,7 @@ final class ClusterIndex implements PassageIndex {
         }
     }
 
-    /** Makes all writes that returned be seen. */
+    /** Makes all completed writes visible. */
     private void refresh() {
         if (seen >= written.get()) {
             return;

@@ -18,14 +18,17 @@ import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** Reads answers, which may be anything: what is not of the kind expected is one clear {@link IndexException}. */
+/**
+ * The JSON of requests and answers. An answer may contain anything: a value of an unexpected kind is a clear
+ * {@link IndexException}.
+ */
 final class ClusterJson {
-    /** Levels of an answer; a deeper one is no answer of a search, and would be read by recursion. */
+    /** The maximal depth of an answer, which is read by recursion; a search has no deeper one. */
     private static final int MAX_DEPTH = 100;
 
     private ClusterJson() {}
 
-    /** An object of JSON with one member. */
+    /** Creates a JSON object with one member. */
     static JsonObject of(String name, JsonElement value) {
         JsonObject object = new JsonObject();
         object.add(name, value);
@@ -55,9 +58,9 @@ final class ClusterJson {
     }
 
     /**
-     * The object that bytes are.
+     * Parses the bytes of an object.
      *
-     * @param from what they answer, for errors
+     * @param from the request that they answer, for errors
      */
     static JsonObject parse(byte[] bytes, String from) {
         String text = new String(bytes, StandardCharsets.UTF_8);
@@ -114,7 +117,7 @@ final class ClusterJson {
         return strings;
     }
 
-    /** A finite number. */
+    /** Returns a finite number. */
     static double number(JsonObject in, String name, String from) {
         double number = primitive(in, name, from, JsonPrimitive::isNumber).getAsDouble();
         if (!Double.isFinite(number)) {
@@ -141,12 +144,12 @@ final class ClusterJson {
         return floats;
     }
 
-    /** A member as it is written, or what stands for it where it is missing or more than one value. */
+    /** Returns a member as it is written, or a default if it is missing or no single value. */
     static String text(@Nullable JsonObject in, String name, String otherwise) {
         return in != null && in.get(name) instanceof JsonPrimitive value ? value.getAsString() : otherwise;
     }
 
-    /** What came from outside as it may stand in a message: one line, not long. */
+    /** Returns a text from outside in the form for messages: one short line. */
     static String shown(String text) {
         String line = text.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
         return line.length() <= 400 ? line : line.substring(0, 400) + "...";

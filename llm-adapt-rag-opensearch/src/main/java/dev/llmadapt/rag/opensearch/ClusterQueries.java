@@ -12,13 +12,13 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Filters, access lists and words in the cluster's query language. They are built as JSON, never as text, so nothing a
- * user writes is read as a query.
+ * Queries in the cluster's query language: filters, access lists and words. They are built as JSON, never as text, so
+ * that nothing a user writes is read as a query.
  */
 final class ClusterQueries {
-    /** Values of one {@code terms}: a cluster's limit is 65,536. */
+    /** The maximal number of values of one {@code terms}; the cluster's limit is 65,536. */
     private static final int MAX_TERMS = 50_000;
-    /** A cluster refuses queries beyond 1,024 words; as many as this say what there is to say. */
+    /** The maximal number of words of a query; a cluster refuses queries with more than 1,024. */
     private static final int MAX_WORDS = 512;
 
     private static final int MAX_TOKEN_LENGTH = 255; // of Lucene's tokenizer, which cuts longer ones
@@ -33,7 +33,7 @@ final class ClusterQueries {
         return ClusterJson.of("match_none", new JsonObject());
     }
 
-    /** What a query may find: what its principals may read and its filter lets pass. */
+    /** Returns the filters of a query: passages that its principals may read and its own filter accepts. */
     static List<JsonObject> admitted(Query query) {
         return List.of(readable(query.principals()), filter(query.filter()));
     }
@@ -74,7 +74,7 @@ final class ClusterQueries {
         return bool("must_not", List.of(filter(((Filter.Not) filter).part())));
     }
 
-    /** Documents whose field has one of some values. */
+    /** Finds documents whose field has one of some values. */
     static JsonObject terms(String field, Collection<String> values) {
         if (values.isEmpty()) {
             return nothing();
@@ -90,7 +90,7 @@ final class ClusterQueries {
         return parts.size() == 1 ? parts.get(0) : any(parts);
     }
 
-    /** Passages with one of the words, scored by them, of those that pass all filters. */
+    /** Finds passages with one of the words, scored by them, among those that all filters accept. */
     static JsonObject words(String text, List<JsonObject> filters) {
         JsonObject bool = new JsonObject();
         bool.add(
@@ -105,7 +105,8 @@ final class ClusterQueries {
     }
 
     /**
-     * The passages whose vectors are nearest, of those that pass all filters; the graph is searched among these alone.
+     * Finds the passages with the nearest vectors among those that all filters accept; the graph search visits only
+     * these.
      */
     static JsonObject nearest(float[] vector, int count, List<JsonObject> filters) {
         JsonObject knn = ClusterJson.of("vector", ClusterJson.array(vector));
@@ -114,7 +115,7 @@ final class ClusterQueries {
         return ClusterJson.of("knn", ClusterJson.of(ClusterDocument.VECTOR, knn));
     }
 
-    /** Some passages by the exact inner product of their vectors. */
+    /** Scores some passages by the exact inner product of their vectors. */
     static JsonObject exact(float[] vector, List<String> ids) {
         JsonObject parameters = ClusterJson.of("field", ClusterDocument.VECTOR);
         parameters.add("query_value", ClusterJson.array(vector));
@@ -151,7 +152,7 @@ final class ClusterQueries {
         return array;
     }
 
-    /** The beginning of a text that has no more words than a query may have, counted generously. */
+    /** Returns the beginning of a text with at most as many words as a query may have, by a cautious count. */
     static String firstWords(String text) {
         int words = 0;
         int length = 0; // of the word that is being read

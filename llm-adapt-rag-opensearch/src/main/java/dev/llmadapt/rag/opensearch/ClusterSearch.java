@@ -23,14 +23,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Searches an index of a cluster.
+ * Searches in an index on a cluster.
  *
- * <p>Answers are whole or none ({@code allow_partial_search_results=false}). The same text is asked of the same copies
- * of the shards while they are there ({@code preference}), words are weighed over all shards
- * ({@code dfs_query_then_fetch}), and equal scores are ordered by id, so the same query finds the same.
+ * <p>Equal queries find equal passages: answers are complete or fail ({@code allow_partial_search_results=false}),
+ * equal texts go to the same copies of the shards as long as they exist ({@code preference}), words are weighted over
+ * all shards ({@code dfs_query_then_fetch}), and equal scores are ordered by id.
  */
 final class ClusterSearch {
-    /** A cluster's own limit on what one search returns. */
+    /** The cluster's own limit of results of one search. */
     static final int MAX_RESULTS = 10_000;
 
     private static final int IDS_AT_ONCE = 1_000;
@@ -41,9 +41,9 @@ final class ClusterSearch {
     private final double bm25Factor;
 
     /**
-     * Of an index.
+     * Creates the searches of an index.
      *
-     * @param bm25Factor what the cluster's scores of words are divided by, to be those of an index in a folder
+     * @param bm25Factor the divisor that makes the cluster's scores of words equal to those of an index in a folder
      */
     ClusterSearch(ClusterClient client, String name, double bm25Factor) {
         this.client = client;
@@ -75,11 +75,11 @@ final class ClusterSearch {
     }
 
     /**
-     * The passages whose vectors have the largest cosine with the query's.
+     * Finds the passages whose vectors have the largest cosine with the query's.
      *
-     * @param vector of length 1
-     * @param candidates how many the graph is asked for, at least
-     * @param quantised whether the graph's scores are of 8 bits, so that what it finds is scored again
+     * @param vector the query's vector, of length 1
+     * @param candidates the minimal number of candidates from the graph
+     * @param quantised whether the scores of the graph have 8 bits, so that its candidates are scored again
      */
     List<Passage> dense(Query query, float[] vector, int candidates, boolean quantised) {
         int count = within(Math.max(query.limit(), candidates));
@@ -171,8 +171,8 @@ final class ClusterSearch {
     /**
      * Visits all documents of a query in the order of their ids, a page at a time.
      *
-     * @param source the fields that come with them, or nothing for all but vectors and words
-     * @param moment a point in time to see, or null to see each page as it is then
+     * @param source the fields to return, or null for all except vectors and words
+     * @param moment the id of a point in time, or null to see each page in its present state
      */
     void scan(JsonObject query, @Nullable JsonElement source, int page, @Nullable String moment, Visitor visitor) {
         String last = null;
@@ -216,7 +216,7 @@ final class ClusterSearch {
         }
     }
 
-    /** Lets a moment of the index be seen by all searches of {@link #scan}, while it is written. */
+    /** Gives all searches of {@link #scan} the same state of the index while it is written. */
     void atOneMoment(Consumer<String> searches) {
         ClusterClient.Answer answer = client.send("POST", "/" + name + "/_search/point_in_time?keep_alive=5m", null);
         String moment = ClusterJson.string(answer.body(), "pit_id", answer.from());
@@ -229,7 +229,7 @@ final class ClusterSearch {
         }
     }
 
-    /** Takes a page of documents. */
+    /** A receiver of pages of documents. */
     interface Visitor {
         void visit(List<JsonObject> documents, String from);
     }
@@ -238,7 +238,7 @@ final class ClusterSearch {
         double of(double score);
     }
 
-    /** What a search found, the best first. */
+    /** The hits of a search, the best first. */
     private record Hits(List<JsonObject> all, String from) {
         List<Passage> passages(Scoring scoring) {
             List<Passage> passages = new ArrayList<>(all.size());

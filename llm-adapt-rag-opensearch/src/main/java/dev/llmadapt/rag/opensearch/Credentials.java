@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Optional;
 
-/** Who requests come from. Immutable; its text never shows the secret. */
+/** Credentials of requests. Immutable; {@link #toString()} never shows the secret. */
 public final class Credentials {
     private static final Credentials NONE = new Credentials("", "none");
 
@@ -16,12 +16,12 @@ public final class Credentials {
         this.shown = shown;
     }
 
-    /** Nobody in particular, for a cluster that asks no one; also where a TLS certificate says who it is. */
+    /** No credentials, for an open cluster or one that identifies clients by their TLS certificates. */
     public static Credentials none() {
         return NONE;
     }
 
-    /** A user by name and password (RFC 7617). A name has no colon. */
+    /** The credentials of a user with name and password (RFC 7617). The name has no colon. */
     public static Credentials basic(String user, String password) {
         if (user.isEmpty() || user.indexOf(':') >= 0) {
             throw new IllegalArgumentException("a user's name must not be empty or have a colon, user: '" + user + "'");
@@ -30,7 +30,7 @@ public final class Credentials {
         return new Credentials("Basic " + Base64.getEncoder().encodeToString(both), "basic, user " + user);
     }
 
-    /** Who holds a token (RFC 6750), such as one of OpenID Connect. */
+    /** The credentials of a bearer token (RFC 6750), such as one of OpenID Connect. */
     public static Credentials bearer(String token) {
         if (token.isEmpty() || !token.chars().allMatch(character -> character > 0x20 && character < 0x7f)) {
             throw new IllegalArgumentException("a token must be visible ASCII characters, got " + token.length()
@@ -39,7 +39,7 @@ public final class Credentials {
         return new Credentials("Bearer " + token, "bearer");
     }
 
-    /** The value of the header {@code Authorization}, if there is one. */
+    /** Returns the value of the header {@code Authorization}, if there is one. */
     Optional<String> header() {
         return header.isEmpty() ? Optional.empty() : Optional.of(header);
     }

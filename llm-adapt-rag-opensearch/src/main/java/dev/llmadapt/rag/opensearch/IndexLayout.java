@@ -10,8 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What the cluster is told about an index when it is created, and how one that exists is told apart from what the
- * caller wants. What was asked for stands in the mapping's {@code _meta}.
+ * The layout of an index on a cluster: its mapping and settings when it is created, and the check whether an existing
+ * index has the layout that the caller wants. The mapping's {@code _meta} records how the index was created.
  */
 final class IndexLayout {
     private static final String META = "llm-adapt";
@@ -27,7 +27,7 @@ final class IndexLayout {
         this.options = options;
     }
 
-    /** The body of the request that creates it. */
+    /** Returns the body of the request that creates the index. */
     JsonObject creation() {
         JsonObject all = new JsonObject();
         all.add("settings", ClusterJson.of("index", settings()));
@@ -122,7 +122,7 @@ final class IndexLayout {
         };
     }
 
-    /** What is fixed when an index is created, as text. */
+    /** Returns the properties that are fixed when an index is created, as text. */
     private Map<String, String> properties() {
         IndexOptions index = options.index();
         Map<String, String> properties = new LinkedHashMap<>();
@@ -140,10 +140,10 @@ final class IndexLayout {
     }
 
     /**
-     * Refuses an index that was made otherwise: vectors of another embedder would be compared without sense, and an
-     * option that cannot be honoured is an error.
+     * Refuses an index with another layout: vectors of another embedder cannot be compared, and an option that cannot
+     * be honoured is an error.
      *
-     * @param body what the cluster says about the name
+     * @param body the cluster's answer about the index
      */
     void check(JsonObject body, String from) {
         if (body.size() != 1) {

@@ -17,14 +17,14 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** Copies an index of a cluster to a folder, with the vectors it has, so that nothing is embedded again. */
+/** A copy of an index on a cluster in a folder, with its vectors, so that nothing is embedded again. */
 final class LocalCopy {
     private LocalCopy() {}
 
     /**
-     * Writes a copy. It grows beside the folder and takes its place when it is complete.
+     * Writes a copy beside the folder, which it replaces when it is complete.
      *
-     * @param scan hands over all documents with all their fields
+     * @param scan passes all documents with all their fields to a visitor
      */
     static void write(Path folder, Embedder embedder, IndexOptions options, Consumer<ClusterSearch.Visitor> scan) {
         Path target = folder.toAbsolutePath();
@@ -54,7 +54,7 @@ final class LocalCopy {
         }
     }
 
-    /** Gives passages the vectors they came with: those of the page taken last, in its order. */
+    /** An embedder that returns the stored vectors of passages: those of the page taken last, in its order. */
     private static final class Stored implements Embedder {
         private final Embedder embedder;
         private Iterator<float[]> vectors = List.<float[]>of().iterator();

@@ -5,20 +5,20 @@ import dev.llmadapt.rag.index.IndexException;
 import dev.llmadapt.rag.index.PassageIndex;
 
 /**
- * Opens indexes on an OpenSearch cluster (2.16 or later, with its k-NN plugin, which every distribution but the minimal
+ * Indexes on an OpenSearch cluster (2.16 or later, with its k-NN plugin, which every distribution except the minimal
  * one has). They keep the laws of {@link PassageIndex}, and so work with {@link dev.llmadapt.rag.index.Indexing},
- * {@link dev.llmadapt.rag.retrieval.Retrievers} and {@link dev.llmadapt.rag.Rag} as those in a folder do. What differs:
+ * {@link dev.llmadapt.rag.retrieval.Retrievers} and {@link dev.llmadapt.rag.Rag} like those in a folder. The
+ * differences:
  *
  * <ul>
- *   <li>A write that returned is on disk, on every copy of its shard that is in step; {@link PassageIndex#commit()}
- *       makes it seen by others.
- *   <li>Trouble that may pass is waited for as long as {@link Cluster#patience()} says; only then is it an
- *       {@link IndexException}. A write that ends in one may have been done, in part or in whole: do it again.
- *   <li>Nothing keeps two processes from writing the same index. The last write to an id counts, and a write that one
- *       of them repeats after a timeout may come after the other's.
- *   <li>A search returns at most 10,000 passages, and looks for the first 512 words of a query.
- *   <li>{@link PassageIndex#snapshot} copies to a folder of this machine, as an index that {@link PassageIndex#open}
- *       opens.
+ *   <li>A completed write is on disk, on every copy of its shard that is in step; {@link PassageIndex#commit()} makes it
+ *       visible to others.
+ *   <li>Temporary failures are waited for as long as {@link Cluster#patience()} allows; only then they become an
+ *       {@link IndexException}. A write that ends in one may be done in part or in whole: repeat it.
+ *   <li>Nothing prevents two processes from writing the same index. The last write to an id counts, and a write that
+ *       one of them repeats after a timeout may come after the other's.
+ *   <li>A search returns at most 10,000 passages, and uses the first 512 words of a query.
+ *   <li>{@link PassageIndex#snapshot} copies to a folder of this machine, as an index for {@link PassageIndex#open}.
  * </ul>
  */
 public final class OpenSearch {
@@ -27,23 +27,22 @@ public final class OpenSearch {
     /**
      * Opens an index for writing, or creates it.
      *
-     * @param name of the index, or of an alias of one that exists: lower-case letters, digits, {@code . _ -}
-     * @param embedder makes the vectors; stays open, stays the caller's. The name and dimension must be those the index
-     *     was created with
-     * @throws IndexException if the cluster cannot be reached or refuses, or if there is an index of this name that was
-     *     made by other options, with another embedder, or by someone else
+     * @param name the name of the index, or of an alias of an existing one: lower-case letters, digits, {@code . _ -}
+     * @param embedder the embedder of the vectors, with the name and dimension that the index was created with; the
+     *     caller closes it
+     * @throws IndexException if the cluster cannot be reached or refuses, or if an index of this name was created with
+     *     other options, with another embedder, or by another program
      */
     public static PassageIndex open(Cluster cluster, String name, Embedder embedder, OpenSearchOptions options) {
         return ClusterIndex.open(new ClusterClient(cluster), name, embedder, options, true);
     }
 
     /**
-     * Opens an index as {@link #open} does and adds all passages of another one to it, with the vectors that they have
-     * there: nothing is embedded again but a few passages, to see that the embedder is theirs. Can be done again after
-     * an error.
+     * Opens an index like {@link #open} and adds all passages of another one with their vectors. Only a few passages
+     * are embedded again, to check that the embedder is the same. May be repeated after an error.
      *
-     * @param from stays open, stays the caller's; should not be written meanwhile
-     * @throws IndexException as {@link #open} does, and if the vectors are another embedder's
+     * @param from the index to copy, which should not be written meanwhile; the caller closes it
+     * @throws IndexException like {@link #open}, and if the vectors are those of another embedder
      */
     public static PassageIndex copy(
             PassageIndex from, Cluster cluster, String name, Embedder embedder, OpenSearchOptions options) {
@@ -62,10 +61,10 @@ public final class OpenSearch {
     }
 
     /**
-     * Opens an index that exists for reading. Every search sees the last commit of whoever writes.
+     * Opens an existing index for reading. Every search sees the last commit of its writer.
      *
-     * @param options as {@link #open} has them; replicas are of no concern
-     * @throws IndexException as {@link #open} does, and if there is no such index
+     * @param options the options of {@link #open}; replicas do not matter
+     * @throws IndexException like {@link #open}, and if there is no such index
      */
     public static PassageIndex openToRead(Cluster cluster, String name, Embedder embedder, OpenSearchOptions options) {
         return ClusterIndex.open(new ClusterClient(cluster), name, embedder, options, false);

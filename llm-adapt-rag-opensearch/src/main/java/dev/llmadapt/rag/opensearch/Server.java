@@ -6,15 +6,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What runs at the other end.
+ * The server of a cluster, by its version.
  *
- * @param major of the version 2.19.1 it is 2
- * @param minor of the version 2.19.1 it is 19
+ * @param major the major version, 2 of 2.19.1
+ * @param minor the minor version, 19 of 2.19.1
  */
 record Server(int major, int minor) {
     private static final Pattern NUMBER = Pattern.compile("(\\d{1,6})\\.(\\d{1,6})[.-].*");
 
-    /** Asks, and refuses what is no OpenSearch or too old a one. */
+    /** Asks a cluster for its version, and refuses one that is too old or no OpenSearch. */
     static Server ask(ClusterClient client) {
         ClusterClient.Answer answer = client.send("GET", "/", null);
         JsonObject version = ClusterJson.object(answer.body(), "version", answer.from());
@@ -38,7 +38,7 @@ record Server(int major, int minor) {
     }
 
     /**
-     * What its scores of words are multiplied by beside Lucene's: k1 + 1 until version 3, which does as Lucene has done
+     * Returns the factor of its scores of words against Lucene's: k1 + 1 before version 3, which scores like Lucene
      * since LUCENE-8563.
      */
     double bm25Factor(double k1) {

@@ -11,12 +11,12 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Who may read a document, as its source writes it down: names separated by commas, or a JSON array of them, or
- * {@code *} for everyone. Whatever is no such list is refused, an empty one too: a list that was lost on its way must
- * not make a document public.
+ * The access list of a document as its source writes it: names separated by commas, a JSON array of names, or {@code *}
+ * for everyone. Anything else is refused, an empty list too: a list that was lost on its way must not make a document
+ * public.
  */
 final class AccessList {
-    /** The field's name. */
+    /** The name of the field. */
     static final String FIELD = "readers";
 
     private static final String EVERYONE = "*";
@@ -32,7 +32,7 @@ final class AccessList {
     }
 
     /**
-     * The names; none means everyone.
+     * The names of a list; none means everyone.
      *
      * @throws IllegalArgumentException if the value is no list
      */
@@ -97,7 +97,7 @@ final class AccessList {
     }
 
     /**
-     * Refuses a field that looks as if it held the access list of its row in a place where none is looked for.
+     * Refuses a field that seems to contain the row's access list where none is read.
      *
      * @throws IllegalArgumentException if so
      */

@@ -5,15 +5,15 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A text to retrieve from.
+ * A document: a text with its title, origin and readers.
  *
- * @param id unique in its corpus
- * @param title what it is called, may be empty
- * @param text its words; lines that begin with {@code #} signs are headings, as in Markdown
- * @param source where it came from: a path or an address
- * @param time when it was last changed
- * @param metadata what else is known of it; its passages carry it too
- * @param readers who may read it and its passages; empty means everyone
+ * @param id the id, unique in the corpus
+ * @param title the title, may be empty
+ * @param text the text; lines that begin with {@code #} signs are headings, as in Markdown
+ * @param source the origin: a path or an address
+ * @param time the time of the last change
+ * @param metadata further fields; passages inherit them
+ * @param readers the principals that may read the document and its passages; empty means everyone
  */
 public record Document(
         String id,
@@ -23,7 +23,7 @@ public record Document(
         Instant time,
         Map<String, String> metadata,
         Set<String> readers) {
-    /** Copies. */
+    /** Validates the id and copies the collections. */
     public Document {
         if (id.isBlank()) {
             throw new IllegalArgumentException("a document needs an id, got '" + id + "', source: " + source);
@@ -32,17 +32,17 @@ public record Document(
         readers = Set.copyOf(readers);
     }
 
-    /** A document without metadata that everyone may read. */
+    /** Creates a document without metadata that everyone may read. */
     public Document(String id, String title, String text, String source, Instant time) {
         this(id, title, text, source, time, Map.of(), Set.of());
     }
 
-    /** The same for other readers. */
+    /** This document with other readers. */
     public Document withReaders(Set<String> readers) {
         return new Document(id, title, text, source, time, metadata, readers);
     }
 
-    /** The same with other metadata. */
+    /** This document with other metadata. */
     public Document withMetadata(Map<String, String> metadata) {
         return new Document(id, title, text, source, time, metadata, readers);
     }

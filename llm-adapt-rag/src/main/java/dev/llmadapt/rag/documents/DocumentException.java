@@ -4,12 +4,12 @@ import dev.llmadapt.LlmAdaptException;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** A source of documents cannot be read. */
+/** An exception of a source of documents that cannot be read. */
 public final class DocumentException extends LlmAdaptException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** Trouble, with its cause where there is one. */
+    /** Creates an exception with a message and its cause, if there is one. */
     public DocumentException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

@@ -14,9 +14,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Optional;
 
-/**
- * Pages that were fetched, in a folder: for each address a file of its bytes and one of what the server said of them.
- */
+/** Fetched pages in a folder: for each address one file with the bytes and one with the server's headers. */
 final class FetchedPages {
     private static final long MAX_HEAD_BYTES = 64 << 10; // bytes of what the server said
     private static final Gson GSON = new Gson();
@@ -28,18 +26,18 @@ final class FetchedPages {
     }
 
     /**
-     * What the server said of a page.
+     * A page as the server described it.
      *
-     * @param form a {@link FileForm}
-     * @param charset the name of the encoding of its text, empty where not known
-     * @param etag a validator, may be empty
-     * @param lastModified a validator, may be empty
-     * @param time when the page changed, as far as known
-     * @param hash SHA-256 of its bytes
+     * @param form the name of a {@link FileForm}
+     * @param charset the name of the text's encoding, empty if unknown
+     * @param etag the validator {@code ETag}, may be empty
+     * @param lastModified the validator {@code Last-Modified}, may be empty
+     * @param time the time of the last change, as far as known
+     * @param hash the SHA-256 of the bytes
      */
     record Page(String form, String charset, String etag, String lastModified, String time, String hash) {}
 
-    /** What is kept of an address, if all of it is there and whole. */
+    /** Finds the kept page of an address if it is complete and undamaged. */
     Optional<Page> find(URI address) {
         Path file = said(address);
         try {
@@ -65,7 +63,7 @@ final class FetchedPages {
         }
     }
 
-    /** Keeps a page; one whose bytes are those kept before has the time it had. */
+    /** Keeps a page; one with the same bytes as before keeps its time. */
     Page keep(URI address, byte[] bytes, String form, String charset, String etag, String lastModified, Instant time) {
         String hash = Sha256.of(bytes);
         String since = find(address)

@@ -14,8 +14,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * {@link DocumentSource#files}. What a parser throws for one file makes that file a broken one, and the others are
- * read.
+ * {@link DocumentSource#files}. A file whose parser throws is broken, and the other files are read.
  *
  * @param root a file or a folder
  */

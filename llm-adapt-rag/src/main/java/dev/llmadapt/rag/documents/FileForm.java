@@ -27,13 +27,13 @@ enum FileForm {
     MARKDOWN(Set.of("md", "markdown"), Set.of("text/markdown", "text/x-markdown"), FileForm::markdown),
     /** HTML. */
     HTML(Set.of("html", "htm", "xhtml"), Set.of("text/html", "application/xhtml+xml"), FileForm::html),
-    /** PDF with text in it. */
+    /** PDF with text. */
     PDF(Set.of("pdf"), Set.of("application/pdf"), FileForm::pdf),
-    /** A document a row. */
+    /** One document a row. */
     CSV(Set.of("csv"), Set.of("text/csv"), RowFiles::csv),
-    /** A document a row, with tabs. */
+    /** One document a row, separated by tabs. */
     TSV(Set.of("tsv", "tab"), Set.of("text/tab-separated-values"), RowFiles::tsv),
-    /** A document a line. */
+    /** One document a line. */
     JSON_LINES(
             Set.of("jsonl", "ndjson"),
             Set.of("application/x-ndjson", "application/jsonl", "application/jsonlines"),
@@ -51,19 +51,19 @@ enum FileForm {
         this.reader = reader;
     }
 
-    /** The form that the end of a name stands for. */
+    /** Finds the form by the ending of a name. */
     static Optional<FileForm> ofName(String name) {
         return find(form -> form.extensions.contains(ending(name)));
     }
 
-    /** What stands after the last dot of a path's last part, in small letters; empty where there is no dot. */
+    /** The text after the last dot of the path's last part, in lower case; empty without a dot. */
     static String ending(String name) {
         String last = name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
         int dot = last.lastIndexOf('.');
         return dot < 0 ? "" : last.substring(dot + 1).toLowerCase(Locale.ROOT);
     }
 
-    /** The form of a media type, written without its parameters. */
+    /** Finds the form by a media type without parameters. */
     static Optional<FileForm> ofType(String type) {
         return find(form -> form.types.contains(type.toLowerCase(Locale.ROOT)));
     }
@@ -77,8 +77,8 @@ enum FileForm {
     }
 
     /**
-     * Reads the documents of a file. Whatever a parser throws makes the file a broken one; what the receiver throws
-     * comes through.
+     * Reads the documents of a file. The file is broken if its parser throws; an exception of the receiver is thrown
+     * on.
      */
     void read(Raw raw, Consumer<Document> documents, Consumer<Broken> broken) {
         Guarded guarded = new Guarded(documents);
@@ -132,7 +132,7 @@ enum FileForm {
         }
     }
 
-    /** Text in its encoding; bytes that are none of it make the file a broken one instead of a text with holes. */
+    /** Reads the text of a file. A file with bytes outside of its encoding is broken instead of a text with holes. */
     private static String string(Raw raw) throws IOException {
         checkSize(raw.file());
         return decoded(Files.readAllBytes(raw.file()), raw.declared());
@@ -160,11 +160,11 @@ enum FileForm {
     /**
      * A file that is read.
      *
-     * @param file where its bytes are
-     * @param id of its document, and what the ids of its rows begin with
-     * @param source what its documents say they are from
-     * @param time when it was last changed
-     * @param declared what its text is said to be in, or null where only the file itself may tell
+     * @param file the file with the bytes
+     * @param id the id of its document, and the prefix of the ids of its rows
+     * @param source the origin of its documents
+     * @param time the time of the last change
+     * @param declared the declared encoding of the text, or null if only the file itself may tell
      */
     record Raw(
             Path file,
@@ -178,7 +178,7 @@ enum FileForm {
         void read(Raw raw, Consumer<Document> to, Consumer<Broken> broken) throws IOException;
     }
 
-    /** Remembers what the receiver threw. */
+    /** A receiver that remembers the exception it threw. */
     private static final class Guarded implements Consumer<Document> {
         private final Consumer<Document> to;
         private @Nullable RuntimeException thrown;

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The access list in the front matter of a Markdown file: of YAML and TOML as much as names need. */
+/** The access list in the front matter of a Markdown file: the part of YAML and TOML that names need. */
 final class FrontMatter {
     private static final Pattern ANYWHERE = Pattern.compile("(?i)(?:^|[\\s{,\"'.\\[])readers[\"'\\]]?\\s*[:=\\]]");
     private static final Pattern SETTING = Pattern.compile("[\"']?([^\\s\"':=]+)[\"']?[ \\t]*[:=](?:[ \\t]+(.*))?");
@@ -21,7 +21,7 @@ final class FrontMatter {
     private FrontMatter() {}
 
     /**
-     * Who may read a document; none means everyone.
+     * The readers of a document; none means everyone.
      *
      * @throws IllegalArgumentException if its front matter has an access list that cannot be read
      */
@@ -41,7 +41,7 @@ final class FrontMatter {
         return at < 0 ? Set.of() : AccessList.of(value(lines, at));
     }
 
-    /** The front matter, or where it is not closed all up to the first blank line. */
+    /** The front matter; if it is not closed, all lines up to the first blank one. */
     private static String settings(String text) {
         int end = MarkdownHeadings.frontMatterEnd(text);
         if (end > 0) {

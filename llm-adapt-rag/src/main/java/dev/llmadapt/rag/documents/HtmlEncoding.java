@@ -10,10 +10,9 @@ import org.jsoup.nodes.Element;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The encoding that an HTML page says it is in, as the <a
- * href="https://html.spec.whatwg.org/#determining-the-character-encoding"> HTML standard</a> finds it: what the server
- * says, a {@code meta} element, an XML declaration. A byte order mark, which wins over all of them, is the decoder's
- * business.
+ * The declared encoding of an HTML page, found as in the <a
+ * href="https://html.spec.whatwg.org/#determining-the-character-encoding"> HTML standard</a>: by the server's header, a
+ * {@code meta} element or an XML declaration. The decoder handles a byte order mark, which wins over all of them.
  */
 final class HtmlEncoding {
     private static final int LOOKED_AT = 1 << 20; // bytes; browsers find a late meta element too
@@ -24,9 +23,9 @@ final class HtmlEncoding {
     private HtmlEncoding() {}
 
     /**
-     * The encoding, or null where nothing says it.
+     * The encoding, or null if nothing declares it.
      *
-     * @param server what the server says, null where it says nothing
+     * @param server the encoding in the server's header, or null
      * @throws IllegalArgumentException if the page names one that is not known
      */
     static @Nullable TextEncoding of(byte[] page, @Nullable TextEncoding server) {
@@ -55,7 +54,10 @@ final class HtmlEncoding {
                 : Optional.empty();
     }
 
-    /** A page whose element could be read is in no encoding of two bytes a character, whatever it says. */
+    /**
+     * The encoding of a label. A page whose element could be read does not use two bytes a character, whatever it
+     * declares.
+     */
     private static TextEncoding named(String label) {
         if (label.strip().equalsIgnoreCase("x-user-defined")) {
             return TextEncoding.named("windows-1252");

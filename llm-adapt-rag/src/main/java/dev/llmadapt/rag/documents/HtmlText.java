@@ -9,7 +9,8 @@ import org.jsoup.select.NodeTraversor;
 import org.jsoup.select.NodeVisitor;
 
 /**
- * The words of an HTML page: paragraphs apart by blank lines, headings as Markdown's, no scripts, styles or navigation.
+ * The text of an HTML page: paragraphs separated by blank lines, headings like Markdown's, no scripts, styles or
+ * navigation.
  */
 final class HtmlText {
     private static final Pattern HEADING = Pattern.compile("(?m)^ {0,3}(?:#|=+$|-+$)");

@@ -14,11 +14,11 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 
 /**
- * {@link DocumentSource#jdbc}. A document's time is when it was read, where no column says when it was changed.
+ * {@link DocumentSource#jdbc}. The time of a document without a time column is the time of reading.
  *
  * @param connection opens a connection
- * @param query SQL
- * @param source names the database
+ * @param query the SQL
+ * @param source the name of the database
  */
 record JdbcDocuments(Callable<Connection> connection, String query, String source) implements DocumentSource {
     @Override

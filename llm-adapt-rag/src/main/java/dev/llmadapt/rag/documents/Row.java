@@ -16,13 +16,13 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A document from named fields. */
+/** A row with named fields, made into a document. */
 final class Row {
     private static final List<String> TEXT = List.of("text", "content");
     private static final List<String> ID = List.of("id", "_id");
     private static final String TITLE = "title";
 
-    /** A date, and perhaps a time of the day, and perhaps its zone; UTC without. */
+    /** A date, optionally with a time of day and its zone; UTC without one. */
     private static final Pattern TIME = Pattern.compile(
             "(\\d{4}-\\d\\d-\\d\\d)(?:[T ](\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d{1,9})?)?)(Z|[+-]\\d\\d:\\d\\d)?)?");
 
@@ -31,29 +31,29 @@ final class Row {
     /**
      * A field of a row.
      *
-     * @param name as the source has it
-     * @param value null of JSON where the source has none
+     * @param name the name in the source
+     * @param value the value; JSON's null if the source has none
      */
     record Field(String name, JsonElement value) {
-        /** A field of text. */
+        /** Creates a field with a text. */
         Field(String name, String value) {
             this(name, new JsonPrimitive(value));
         }
     }
 
-    /** Whether some columns are enough for documents. */
+    /** Whether columns with these names are enough for documents. */
     static boolean hasText(List<String> names) {
         return names.stream().map(FieldNames::fold).anyMatch(TEXT::contains);
     }
 
     /**
-     * The document of a row. Its time is that of a field {@code updated}, {@code modified} or {@code time} that holds
-     * one in ISO 8601, which stays metadata too.
+     * Makes a document of a row. Its time is that of a field {@code updated}, {@code modified} or {@code time} in ISO
+     * 8601, which stays in the metadata too.
      *
-     * @param prefix before the row's id; empty or ending with {@code #}
-     * @param number the row's id where it has none
-     * @param time of the document where no field says it
-     * @throws IllegalArgumentException if there is no text, or an access list that cannot be read
+     * @param prefix the prefix of the row's id, empty or ending with {@code #}
+     * @param number the id of a row without one
+     * @param time the time of a document without such a field
+     * @throws IllegalArgumentException if the row has no text, or an access list that cannot be read
      */
     static Document document(List<Field> fields, String prefix, int number, String source, Instant time) {
         Set<String> readers = readers(fields);
@@ -106,7 +106,7 @@ final class Row {
         return lists.isEmpty() ? Set.of() : AccessList.of(lists.get(0).value());
     }
 
-    /** Half a surrogate pair, which JSON can escape, is no character. */
+    /** Refuses half of a surrogate pair, which JSON can escape and which is no character. */
     private static String whole(String text, String field) {
         if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
             throw new IllegalArgumentException(

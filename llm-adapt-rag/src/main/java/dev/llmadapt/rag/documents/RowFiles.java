@@ -14,20 +14,20 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * Files with a document a row. A row that cannot be read costs itself alone, and what an index has of the file's rows
- * that were not read this time must go: its access list may have changed with it.
+ * Files with one document a row. A broken row does not hinder the others, but an index must delete the passages of all
+ * rows that were not read this time: their access lists may have changed.
  */
 final class RowFiles {
     private static final int MAX_ROW_BYTES = 64 << 20; // bytes of a row
 
     private RowFiles() {}
 
-    /** CSV with commas, semicolons or tabs, whichever its header has. */
+    /** Reads CSV with commas, semicolons or tabs, whichever the header has. */
     static void csv(FileForm.Raw raw, Consumer<Document> to, Consumer<Broken> broken) throws IOException {
         table(raw, CsvTable.DETECTED, to, broken);
     }
 
-    /** CSV with tabs. */
+    /** Reads CSV with tabs. */
     static void tsv(FileForm.Raw raw, Consumer<Document> to, Consumer<Broken> broken) throws IOException {
         table(raw, '\t', to, broken);
     }
@@ -64,7 +64,7 @@ final class RowFiles {
         }
     }
 
-    /** JSON Lines: an object a line. */
+    /** Reads JSON Lines: one object a line. */
     static void jsonLines(FileForm.Raw raw, Consumer<Document> to, Consumer<Broken> broken) throws IOException {
         try (Utf8Input in = Utf8Input.of(Files.newInputStream(raw.file()), raw.declared())) {
             Lines lines = new Lines(in, MAX_ROW_BYTES);

@@ -25,9 +25,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link DocumentSource#urls}. One page is fetched after the other. What was fetched is kept with its validators; a
- * page that the server says has not changed is read from there, with the time it had, so that
- * {@link dev.llmadapt.rag.index.Indexing#sync} leaves it as it is.
+ * {@link DocumentSource#urls}. Pages are fetched one after another and kept with their validators. A page that has not
+ * changed is read from the kept bytes, with the time it had, so that {@link dev.llmadapt.rag.index.Indexing#sync}
+ * leaves it unchanged.
  */
 final class UrlDocuments implements DocumentSource {
     private static final Pattern CHARSET = Pattern.compile("(?i);\\s*charset\\s*=\\s*[\"']?([\\w.:-]{1,40})");
@@ -37,7 +37,7 @@ final class UrlDocuments implements DocumentSource {
     private final FetchedPages pages;
     private final HttpClient client;
 
-    /** Pages that are kept in a folder. */
+    /** Creates a source that keeps pages in a folder. */
     public UrlDocuments(List<URI> addresses, Path folder, UrlOptions options) {
         for (URI address : addresses) {
             String scheme =
@@ -177,7 +177,7 @@ final class UrlDocuments implements DocumentSource {
         return Instant.now().truncatedTo(ChronoUnit.MILLIS);
     }
 
-    /** The answer, all of it within the time and the size that the options allow. */
+    /** Sends a request and reads the whole answer within the time and size of the options. */
     private HttpResponse<byte[]> send(HttpRequest request) throws IOException {
         try {
             return BoundedExchange.send(client, request, options.timeout(), options.maxBytes());
@@ -191,7 +191,7 @@ final class UrlDocuments implements DocumentSource {
         }
     }
 
-    /** A page that is there no more. */
+    /** An exception of a page that does not exist any more. */
     private static final class Gone extends IOException {
         private static final long serialVersionUID = 1L;
 

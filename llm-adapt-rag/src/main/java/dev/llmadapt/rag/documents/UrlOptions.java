@@ -3,16 +3,16 @@ package dev.llmadapt.rag.documents;
 import java.time.Duration;
 
 /**
- * How pages are fetched.
+ * Options of fetching pages.
  *
- * @param timeout the longest time for one page, all of it, in (0, 1 hour]
- * @param maxBytes the largest page, at least 1; a larger one is broken
- * @param userAgent how this program names itself to servers; not blank, without line ends
+ * @param timeout the maximal time for one page with its body, in (0, 1 hour]
+ * @param maxBytes the maximal size of a page, at least 1; a larger page is broken
+ * @param userAgent the name of this program in requests; not blank, without line ends
  */
 public record UrlOptions(Duration timeout, long maxBytes, String userAgent) {
     private static final UrlOptions DEFAULTS = new UrlOptions(Duration.ofSeconds(30), 16L << 20, "llm-adapt");
 
-    /** Checks. */
+    /** Validates the components. */
     public UrlOptions {
         if (timeout.isNegative() || timeout.isZero() || timeout.compareTo(Duration.ofHours(1)) > 0) {
             throw new IllegalArgumentException("timeout must be in (0, 1 hour], timeout: " + timeout);
@@ -25,22 +25,22 @@ public record UrlOptions(Duration timeout, long maxBytes, String userAgent) {
         }
     }
 
-    /** 30 seconds, 16 MiB, {@code llm-adapt}. */
+    /** The default options: 30 seconds, 16 MiB, {@code llm-adapt}. */
     public static UrlOptions defaults() {
         return DEFAULTS;
     }
 
-    /** The same with another time. */
+    /** These options with another timeout. */
     public UrlOptions withTimeout(Duration timeout) {
         return new UrlOptions(timeout, maxBytes, userAgent);
     }
 
-    /** The same with another size. */
+    /** These options with another maximal size. */
     public UrlOptions withMaxBytes(long maxBytes) {
         return new UrlOptions(timeout, maxBytes, userAgent);
     }
 
-    /** The same with another name. */
+    /** These options with another user agent. */
     public UrlOptions withUserAgent(String userAgent) {
         return new UrlOptions(timeout, maxBytes, userAgent);
     }

@@ -6,8 +6,8 @@
  * is a {@link dev.llmadapt.rag.documents.DocumentSource.Broken}, and reading goes on.
  *
  * <p><b>Files</b>: {@code FileDocuments} walks a folder. {@code FileForm} is the table of forms by file name: text,
- * Markdown ({@code FrontMatter}), HTML ({@code HtmlEncoding}, {@code HtmlText}), PDF, and rows ({@code RowFiles} for
- * CSV and JSON Lines, with {@code StrictJson}). <b>Pages</b>: {@code UrlDocuments} fetches them at most as large as the
+ * Markdown ({@code FrontMatter}), HTML ({@code HtmlEncoding}, {@code HtmlText}), PDF, and rows of CSV and JSON Lines
+ * ({@code RowFiles}). <b>Pages</b>: {@code UrlDocuments} fetches them at most as large as the
  * {@link dev.llmadapt.rag.documents.UrlOptions} allow ({@link dev.llmadapt.rag.http}), keeps them in
  * {@code FetchedPages}, and reads the kept bytes by the same forms. <b>Tables</b>: {@code JdbcDocuments} runs a query.
  *

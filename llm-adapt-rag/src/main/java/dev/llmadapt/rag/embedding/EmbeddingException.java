@@ -4,12 +4,12 @@ import dev.llmadapt.LlmAdaptException;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** A model that embeds or reranks cannot be loaded or run. */
+/** An exception of an embedder or reranker that cannot be loaded or run. */
 public final class EmbeddingException extends LlmAdaptException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** Trouble, with its cause where there is one. */
+    /** Creates an exception with a message and its cause, if there is one. */
     public EmbeddingException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

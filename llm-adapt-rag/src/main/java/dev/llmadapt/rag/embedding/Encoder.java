@@ -11,14 +11,14 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * An encoder that is open: its tokenizer and its graph, both of which it owns. Thread-safe. Any number of threads use
- * it at a time, within {@link #whileOpen}; {@link #close()} waits for them.
+ * An open encoder with its tokenizer and its graph, both of which it owns. Thread-safe. Any number of threads use it at
+ * a time within {@link #whileOpen}; {@link #close()} waits for them.
  */
 final class Encoder implements AutoCloseable {
     private final String what;
     private final EncoderTokenizer tokenizer;
     private final EncoderSession session;
-    /** Read by whoever uses the encoder, written by who closes it. */
+    /** The read lock is held by the encoder's users, the write lock by {@link #close()}. */
     private final ReadWriteLock open = new ReentrantReadWriteLock();
 
     private boolean closed;
@@ -32,11 +32,11 @@ final class Encoder implements AutoCloseable {
     /**
      * Opens an encoder.
      *
-     * @param kind what the model is used as, for errors
-     * @param name the model's
+     * @param kind the use of the model, for errors: {@code embedder} or {@code reranker}
+     * @param name the name of the model
      * @param tokenizer the bytes of its {@code tokenizer.json}
-     * @param maxTokens the most tokens of a sequence; longer texts are cut
-     * @param outputs names of the output to take, the preferred first
+     * @param maxTokens the maximal number of tokens of a sequence; longer texts are cut
+     * @param outputs possible names of the output, the preferred first
      */
     static Encoder open(
             String kind,
@@ -55,7 +55,7 @@ final class Encoder implements AutoCloseable {
     }
 
     /**
-     * Uses the encoder.
+     * Runs code that uses the encoder.
      *
      * @throws IllegalStateException if it is closed
      */
@@ -84,11 +84,11 @@ final class Encoder implements AutoCloseable {
     }
 
     /**
-     * Runs sequences in batches, those of like length together so that little is padded, and as many batches at a time
-     * as there are processors: on threads of the common pool, or of the caller's pool if it has one.
+     * Runs sequences in batches of similar length, so that there is little padding. As many batches run at a time as
+     * there are processors: on threads of the common pool, or of the caller's pool if it has one.
      *
-     * @param batch sequences in one run
-     * @param receiver hears of each sequence, on any of the threads
+     * @param batch the number of sequences in one run
+     * @param receiver receives the output of each sequence, on any of the threads
      */
     void run(List<Sequence> sequences, int batch, Receiver receiver) {
         int[] byLength = IntStream.range(0, sequences.size())
@@ -125,15 +125,15 @@ final class Encoder implements AutoCloseable {
         }
     }
 
-    /** Hears what the graph says of a sequence. */
+    /** A receiver of the outputs of sequences. */
     @FunctionalInterface
     interface Receiver {
         /**
-         * What it says.
+         * Receives the output of one sequence.
          *
-         * @param output of a whole batch
-         * @param row the sequence's within the batch
-         * @param sequence the sequence's index among all
+         * @param output the output of the whole batch
+         * @param row the row of the sequence in the batch
+         * @param sequence the index of the sequence among all
          */
         void accept(EncoderSession.Output output, int row, int sequence);
     }

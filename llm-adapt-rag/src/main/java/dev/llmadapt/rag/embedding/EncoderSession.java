@@ -33,7 +33,7 @@ final class EncoderSession implements AutoCloseable {
     /**
      * Opens a graph.
      *
-     * @param outputs names of the output to take, the preferred first; the graph's first where it has none of them
+     * @param outputs possible names of the output, the preferred first; the graph's first output if it has none of them
      */
     static EncoderSession open(String name, Source source, List<String> outputs) {
         OrtSession session = null;
@@ -75,13 +75,13 @@ final class EncoderSession implements AutoCloseable {
         }
     }
 
-    /** ONNX Runtime's environment, started as the whole library does. */
+    /** The environment of ONNX Runtime, started as in the whole library. */
     private static OrtEnvironment environment() {
         OnnxRuntime.start();
         return OrtEnvironment.getEnvironment();
     }
 
-    /** Runs a batch of sequences, padded to the longest at the right. */
+    /** Runs a batch of sequences, padded on the right to the longest. */
     Output run(List<Sequence> batch) {
         int length = batch.stream().mapToInt(each -> each.ids().length).max().orElse(0);
         long[] shape = {batch.size(), length}; // (batch, seq)
@@ -119,7 +119,7 @@ final class EncoderSession implements AutoCloseable {
     }
 
     /**
-     * Checks what a model says of a text.
+     * Refuses output of a model that is not finite.
      *
      * @throws EmbeddingException if a number is not finite: it would be near to nothing, or to everything
      */
@@ -145,17 +145,17 @@ final class EncoderSession implements AutoCloseable {
         }
     }
 
-    /** Where a graph comes from: a file, or bytes. */
+    /** The origin of a graph: a file, or bytes. */
     @FunctionalInterface
     interface Source {
         OrtSession open(OrtEnvironment environment, OrtSession.SessionOptions options) throws OrtException;
     }
 
     /**
-     * A tensor.
+     * An output tensor.
      *
-     * @param values row by row
-     * @param shape its sizes
+     * @param values the values, row by row
+     * @param shape the shape
      */
     record Output(float[] values, long[] shape) {}
 }

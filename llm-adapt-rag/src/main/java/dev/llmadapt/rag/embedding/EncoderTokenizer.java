@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** A {@code tokenizer.json}. Thread-safe; closed by its owner while nobody uses it. */
+/** The tokenizer of an encoder, a {@code tokenizer.json}. Thread-safe; its owner closes it while nobody uses it. */
 final class EncoderTokenizer implements AutoCloseable {
     private final HuggingFaceTokenizer cutting; // with special tokens, at most maxTokens
     private final HuggingFaceTokenizer plain; // all tokens of a text and nothing else
@@ -50,17 +50,17 @@ final class EncoderTokenizer implements AutoCloseable {
         }
     }
 
-    /** The ids of a text, special ones around it. */
+    /** Encodes a text, with special tokens around it. */
     Sequence encode(String text) {
         return sequence(cutting.encode(clean(text)));
     }
 
-    /** The ids of two texts, as the model was trained to tell them apart. */
+    /** Encodes a pair of texts as the model was trained on pairs. */
     Sequence encode(String first, String second) {
         return sequence(cutting.encode(clean(first), clean(second)));
     }
 
-    /** Where the tokens of a text are. */
+    /** Returns the spans of the tokens of a text. */
     List<Tokens.Span> spans(String text) {
         String clean = clean(text);
         CharSpan[] found = plain.encode(clean).getCharTokenSpans();
@@ -84,7 +84,7 @@ final class EncoderTokenizer implements AutoCloseable {
         return spans;
     }
 
-    /** Half of a surrogate pair cannot cross to the native side; its place is kept. */
+    /** Replaces halves of surrogate pairs, which cannot cross to the native side; the positions stay. */
     private static String clean(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {
@@ -123,10 +123,10 @@ final class EncoderTokenizer implements AutoCloseable {
     }
 
     /**
-     * The tokens of a text, or of two, as the model reads them.
+     * The sequence of tokens of a text, or of a pair of texts.
      *
-     * @param ids tokens
-     * @param types 0 for the first text and 1 for the second
+     * @param ids the ids of the tokens
+     * @param types the type of each token: 0 for the first text and 1 for the second
      */
     record Sequence(long[] ids, long[] types) {}
 }

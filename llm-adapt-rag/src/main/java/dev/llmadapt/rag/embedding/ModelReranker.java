@@ -63,7 +63,7 @@ final class ModelReranker implements Reranker {
         return scores;
     }
 
-    /** The model is the caller's. */
+    /** Closes the reranker; the caller closes the model. */
     @Override
     public void close() {
         closed.set(true);

@@ -145,7 +145,9 @@ final class OnnxEmbedder implements Embedder {
         return new ArrayList<>(Arrays.asList(vectors));
     }
 
-    /** The vector of a row: the output as it is where the graph pools, (batch, hidden), else pooled over its tokens. */
+    /**
+     * Returns the vector of a row: the output itself if the graph pools, (batch, hidden), else pooled over the tokens.
+     */
     private float[] pooled(EncoderSession.Output output, int row, int tokens) {
         long[] shape = output.shape();
         int hidden = (int) shape[shape.length - 1];

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The files of a folder that sentence-transformers wrote, and what they say. */
+/** A folder that sentence-transformers wrote: its model, its tokenizer and its options. */
 final class SentenceTransformersFolder {
     private static final long MAX_JSON_BYTES = 64L << 20; // bytes; the largest tokenizer.json known has 17 MB
     private static final Map<String, Pooling> POOLINGS = Map.of(
@@ -132,7 +132,7 @@ final class SentenceTransformersFolder {
         return options.withPrefixes(text(prompts, "query", usual, file), passage);
     }
 
-    /** The ONNX graph of a folder. */
+    /** Finds the ONNX graph of a folder. */
     static Path model(Path folder) {
         return Stream.of("onnx/model.onnx", "model.onnx", "onnx/model_quantized.onnx", "model_quantized.onnx")
                 .map(folder::resolve)

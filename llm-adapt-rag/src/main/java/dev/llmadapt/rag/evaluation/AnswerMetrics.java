@@ -7,18 +7,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleBiFunction;
 
-/** Metrics of an answer beside the right one, as SQuAD has them. All values are in [0, 1]. */
+/** Metrics that compare an answer with the right one, as in SQuAD. All values are in [0, 1]. */
 public final class AnswerMetrics {
     private AnswerMetrics() {}
 
-    /** 1 if both are the same after {@link #normalized}, else 0: EM of SQuAD (Rajpurkar et al. 2016). */
+    /** Exact match, EM of SQuAD (Rajpurkar et al. 2016): 1 if both are equal after {@link #normalized}, else 0. */
     public static Metric exactMatch() {
         return new SquadMetric("EM", (expected, actual) -> expected.equals(actual) ? 1 : 0);
     }
 
     /**
-     * The harmonic mean of the precision and recall of the words of the answer, after {@link #normalized}, each word as
-     * often as it stands: F1 of SQuAD. Where one of both has no words, 1 if both have none.
+     * F1 of SQuAD: the harmonic mean of precision and recall of the words after {@link #normalized}, each word as often
+     * as it occurs. If one of the two has no words, 1 if both have none, else 0.
      */
     public static Metric f1() {
         return new SquadMetric("F1", AnswerMetrics::f1);
@@ -44,7 +44,7 @@ public final class AnswerMetrics {
         return 2.0 * same / (wanted.length + got.length);
     }
 
-    /** Compares normalised texts. */
+    /** A metric that compares normalised texts. */
     private record SquadMetric(String name, ToDoubleBiFunction<String, String> compare) implements Metric {
         @Override
         public double score(String expected, String actual) {
@@ -52,7 +52,7 @@ public final class AnswerMetrics {
         }
     }
 
-    /** The best value over several right answers; 0 without any. */
+    /** Returns the best value over several right answers; 0 without any. */
     public static double best(Metric metric, List<String> expected, String actual) {
         return expected.stream()
                 .mapToDouble(each -> metric.score(each, actual))
@@ -60,7 +60,9 @@ public final class AnswerMetrics {
                 .orElse(0);
     }
 
-    /** As SQuAD's script: lower case, no ASCII punctuation, no English articles, single spaces. */
+    /**
+     * Normalises an answer like SQuAD's script: lower case, no ASCII punctuation, no English articles, single spaces.
+     */
     public static String normalized(String answer) {
         return answer.toLowerCase(Locale.ROOT)
                 .replaceAll("[!-/:-@\\[-`{-~]", "")

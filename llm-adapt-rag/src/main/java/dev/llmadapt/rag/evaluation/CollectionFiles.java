@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Reads BEIR folders, and judgements in the forms of BEIR and TREC. */
+/** The files of test collections: BEIR folders, and judgements in the forms of BEIR and TREC. */
 final class CollectionFiles {
     private static final int MAX_LINE_BYTES = 64 << 20; // bytes
 

@@ -11,9 +11,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The documents of an index by what people call them.
+ * The documents of an index by the names that questions use for them.
  *
- * @param sources where each came from, by id
+ * @param sources the origins of the documents, by id
  */
 record DocumentNames(Map<String, String> sources) {
     static DocumentNames of(PassageIndex index) {
@@ -50,7 +50,7 @@ record DocumentNames(Map<String, String> sources) {
                 sources.keySet().stream().limit(2).toList());
     }
 
-    /** The id of what a question names; empty for nothing, or for more than one document. */
+    /** Returns the id of the document that a name stands for; empty for none, or for more than one. */
     private String resolve(String name) {
         if (sources.containsKey(name) || sources.keySet().stream().anyMatch(id -> QuestionSet.names(name, id))) {
             return name;

@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
 /**
  * A mean and its 95% interval.
  *
- * @param mean over the values
+ * @param mean the mean of the values
  * @param low the lower end of the interval
  * @param high the upper end
  */
@@ -14,10 +14,10 @@ public record MeanInterval(double mean, double low, double high) {
     private static final int RESAMPLES = 2000;
 
     /**
-     * The mean of some values and its interval by the percentile bootstrap (Efron 1979) over 2,000 resamples.
+     * Computes the mean of some values and its interval by the percentile bootstrap (Efron 1979) over 2,000 resamples.
      *
-     * @param values at least one
-     * @param seed fixes the resamples
+     * @param values the values, at least one
+     * @param seed the seed of the resamples
      */
     public static MeanInterval of(double[] values, long seed) {
         if (values.length == 0) {

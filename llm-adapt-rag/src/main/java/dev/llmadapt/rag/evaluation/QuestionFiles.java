@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads {@link QuestionSet}s. */
+/** The files of {@link QuestionSet}s. */
 final class QuestionFiles {
     private QuestionFiles() {}
 

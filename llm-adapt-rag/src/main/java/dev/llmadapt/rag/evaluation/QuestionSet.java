@@ -11,12 +11,12 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Questions to measure answers with.
+ * A set of questions with known answers.
  *
- * @param questions in their order, with different ids
+ * @param questions the questions in their order, with different ids
  */
 public record QuestionSet(List<Question> questions) {
-    /** Copies and checks. */
+    /** Validates the components and copies the collections. */
     public QuestionSet {
         questions = List.copyOf(questions);
         Set<String> ids = new HashSet<>();
@@ -28,10 +28,10 @@ public record QuestionSet(List<Question> questions) {
     }
 
     /**
-     * A file of JSON Lines. Each line has {@code question} (or {@code text}, {@code query}) and may have {@code id} (or
-     * {@code _id}; the line's number without), {@code answer} or {@code answers} (a text or a list), {@code articles}
-     * (or {@code documents}, {@code passages}; a text or a list of the ids that hold the answer), and
-     * {@code answerable} (without it, whether there is an answer or an article).
+     * Reads a file of JSON Lines. Each line has {@code question} (or {@code text}, {@code query}) and may have
+     * {@code id} (or {@code _id}; default: its number among the questions), {@code answer} or {@code answers} (a text
+     * or a list), {@code articles} (or {@code documents}, {@code passages}; an id or a list of the ids of documents
+     * with the answer), and {@code answerable} (default: whether it has an answer or an article).
      *
      * @throws IndexException if the file cannot be read, with its line
      */
@@ -39,18 +39,18 @@ public record QuestionSet(List<Question> questions) {
         return QuestionFiles.read(file);
     }
 
-    /** Those that the corpus answers. */
+    /** Returns the questions that the corpus answers. */
     public QuestionSet answerable() {
         return new QuestionSet(questions.stream().filter(Question::answerable).toList());
     }
 
-    /** Those that it does not. */
+    /** Returns the questions that the corpus does not answer. */
     public QuestionSet unanswerable() {
         return new QuestionSet(
                 questions.stream().filter(question -> !question.answerable()).toList());
     }
 
-    /** Gains of 1 for the documents of each answerable question that names some, by question id. */
+    /** Returns judgements, by question id: the gain 1 for each document that an answerable question names. */
     public Map<String, Map<String, Integer>> judgements() {
         Map<String, Map<String, Integer>> judgements = new LinkedHashMap<>();
         for (Question question : questions) {
@@ -64,34 +64,34 @@ public record QuestionSet(List<Question> questions) {
     }
 
     /**
-     * These questions with the documents that they name as an index has them: by id, by the id of a row in its file, or
-     * by the path where a document came from, or an end of it, where only one has it.
+     * Returns these questions with the ids that an index has for the documents they name. A name is an id, the id of a
+     * row in its file, or the path of the document's origin or an end of it, if only one document has it.
      */
     public Resolved resolvedIn(PassageIndex index) {
         return DocumentNames.of(index).resolve(this);
     }
 
-    /** Whether a document is the one that a question names: by its id, or by the id of a row within its file. */
+    /** Whether a name stands for a document: it is the id, or the id of a row within its file. */
     static boolean names(String named, String document) {
         return document.equals(named) || document.endsWith("#" + named);
     }
 
     /**
-     * Questions whose documents were looked up in an index.
+     * Questions with the documents that an index has.
      *
-     * @param questions with the ids of the index; names that it does not have stay as they are
-     * @param named how many documents the questions name
-     * @param unknown those that the index does not have
-     * @param examples some ids that it has
+     * @param questions the questions with the ids of the index; unknown names stay unchanged
+     * @param named the number of documents that the questions name
+     * @param unknown the names that the index does not have
+     * @param examples some ids of the index
      */
     public record Resolved(QuestionSet questions, int named, List<String> unknown, List<String> examples) {
-        /** Copies. */
+        /** Copies the collections. */
         public Resolved {
             unknown = List.copyOf(unknown);
             examples = List.copyOf(examples);
         }
 
-        /** What is unknown, and what ids look like. */
+        /** Returns a message with the unknown names and examples of ids. */
         public String message() {
             List<String> first = unknown.subList(0, Math.min(3, unknown.size()));
             return unknown.size() + " of " + named + " named documents are not in the index, such as "
@@ -106,16 +106,16 @@ public record QuestionSet(List<Question> questions) {
     }
 
     /**
-     * A question.
+     * A question with its known answers.
      *
-     * @param id in its set
-     * @param text in the words of whoever asks
+     * @param id the id, unique in its set
+     * @param text the question itself
      * @param answerable whether the corpus answers it
-     * @param answers right ones, may be empty
-     * @param documents ids of those that hold the answer, may be empty
+     * @param answers the right answers, may be empty
+     * @param documents the ids of documents with the answer, may be empty
      */
     public record Question(String id, String text, boolean answerable, List<String> answers, List<String> documents) {
-        /** Copies and checks. */
+        /** Validates the components and copies the collections. */
         public Question {
             if (text.isBlank()) {
                 throw new IllegalArgumentException("question '" + id + "' has no words");
@@ -125,7 +125,8 @@ public record QuestionSet(List<Question> questions) {
         }
 
         /**
-         * Whether a document, by its id, is one of those that hold the answer; a row also by its id within its file.
+         * Whether the document with an id is one of those with the answer; a row is named by its id within its file
+         * too.
          */
         public boolean isAnsweredBy(String document) {
             return documents.stream().anyMatch(named -> names(named, document));

@@ -7,18 +7,18 @@ import java.util.Set;
 import java.util.function.ToDoubleBiFunction;
 
 /**
- * How good a ranking is, in [0, 1]; 0 where nothing is relevant. A passage is relevant when its gain is above 0. The
- * numbers are those of {@code trec_eval}, which BEIR uses. Thread-safe.
+ * A metric of rankings with values in [0, 1]; 0 if nothing is relevant. A passage is relevant if its gain is above 0.
+ * The values are those of {@code trec_eval}, which BEIR uses. Thread-safe.
  */
 public interface RankingMetric {
-    /** A short name for reports, such as {@code nDCG@10}. */
+    /** The short name in reports, such as {@code nDCG@10}. */
     String name();
 
     /**
-     * The worth of a ranking for one query.
+     * Computes the metric of the ranking of one query.
      *
-     * @param ranking ids, the best first, none twice
-     * @param gains how relevant each judged id is; what is not in it is not relevant
+     * @param ranking the ids, the best first and none twice
+     * @param gains the relevance of each judged id; other ids are not relevant
      */
     double score(List<String> ranking, Map<String, Integer> gains);
 
@@ -26,7 +26,7 @@ public interface RankingMetric {
      * Normalised discounted cumulative gain (Jarvelin and Kekalainen 2002), with linear gains:
      * {@code sum of gain / log2(rank + 1)} over the first k, divided by the best there can be.
      *
-     * @param k at least 1
+     * @param k the number of ranks, at least 1
      */
     static RankingMetric ndcg(int k) {
         return of("nDCG@" + check(k), (ranking, gains) -> {
@@ -47,9 +47,9 @@ public interface RankingMetric {
     }
 
     /**
-     * The share of all relevant passages that are among the first k.
+     * Recall: the share of all relevant passages that are among the first k.
      *
-     * @param k at least 1
+     * @param k the number of ranks, at least 1
      */
     static RankingMetric recall(int k) {
         return of("R@" + check(k), (ranking, gains) -> {
@@ -60,9 +60,9 @@ public interface RankingMetric {
     }
 
     /**
-     * 1 if a relevant passage is among the first k, else 0. Its mean is the hit rate.
+     * Hit: 1 if a relevant passage is among the first k, else 0. Its mean is the hit rate.
      *
-     * @param k at least 1
+     * @param k the number of ranks, at least 1
      */
     static RankingMetric hit(int k) {
         return of("hit@" + check(k), (ranking, gains) -> {
@@ -72,9 +72,9 @@ public interface RankingMetric {
     }
 
     /**
-     * Reciprocal rank: 1 / rank of the first relevant passage; 0 when it is not among the first k. Its mean is MRR.
+     * Reciprocal rank: 1 / rank of the first relevant passage; 0 if it is not among the first k. Its mean is MRR.
      *
-     * @param k at least 1
+     * @param k the number of ranks, at least 1
      */
     static RankingMetric reciprocalRank(int k) {
         return of("MRR@" + check(k), (ranking, gains) -> {
@@ -92,7 +92,7 @@ public interface RankingMetric {
      * Average precision: the mean, over all relevant passages, of the precision at their ranks; those beyond the first
      * k count 0. Its mean is MAP.
      *
-     * @param k at least 1
+     * @param k the number of ranks, at least 1
      */
     static RankingMetric averagePrecision(int k) {
         return of("MAP@" + check(k), (ranking, gains) -> {

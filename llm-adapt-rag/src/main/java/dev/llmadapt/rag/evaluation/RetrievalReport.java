@@ -10,13 +10,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a retriever found for the judged queries of a test collection.
+ * The rankings of a retriever for judged queries.
  *
- * @param rankings ids, the best first, by query id
- * @param judgements gains by passage id, by query id
+ * @param rankings the found ids, the best first, by query id
+ * @param judgements the gains by passage id, by query id
  */
 public record RetrievalReport(Map<String, List<String>> rankings, Map<String, Map<String, Integer>> judgements) {
-    /** Checks that there is something to judge. */
+    /** Validates that every ranking has judgements. */
     public RetrievalReport {
         if (rankings.isEmpty()) {
             throw new IllegalArgumentException("a report needs at least one judged query, got none");
@@ -31,7 +31,7 @@ public record RetrievalReport(Map<String, List<String>> rankings, Map<String, Ma
     /**
      * Asks a retriever every judged query of a collection.
      *
-     * @param depth passages asked for, at least the largest k of the metrics
+     * @param depth the number of passages to find, at least the largest k of the metrics
      */
     public static RetrievalReport of(Retriever retriever, TestCollection collection, int depth) {
         Map<String, List<String>> rankings = new LinkedHashMap<>();
@@ -48,10 +48,10 @@ public record RetrievalReport(Map<String, List<String>> rankings, Map<String, Ma
     }
 
     /**
-     * Asks a retriever the questions that name documents, and ranks documents by their best passages; a document's id
-     * is written as the questions name it, also where it is a row within a file.
+     * Asks a retriever the questions that name documents, and ranks documents by their best passages. A document has
+     * the name that the question uses for it.
      *
-     * @param depth passages asked for
+     * @param depth the number of passages to find
      */
     public static RetrievalReport of(Retriever retriever, QuestionSet questions, int depth) {
         Map<String, Map<String, Integer>> judgements = questions.judgements();
@@ -73,7 +73,7 @@ public record RetrievalReport(Map<String, List<String>> rankings, Map<String, Ma
         return new RetrievalReport(rankings, judgements);
     }
 
-    /** The metric of each query, by its id. */
+    /** Computes a metric of each query, by its id. */
     public Map<String, Double> scores(RankingMetric metric) {
         Map<String, Double> scores = new LinkedHashMap<>();
         rankings.forEach((query, ranking) ->
@@ -81,15 +81,15 @@ public record RetrievalReport(Map<String, List<String>> rankings, Map<String, Ma
         return scores;
     }
 
-    /** The mean of the metric over the queries. */
+    /** Computes the mean of a metric over the queries. */
     public double mean(RankingMetric metric) {
         return Arrays.stream(values(metric)).average().orElseThrow();
     }
 
     /**
-     * The mean and its 95% interval by the percentile bootstrap over queries (Efron 1979), 2,000 resamples.
+     * Computes the mean of a metric over the queries and its 95% interval, as {@link MeanInterval#of} does.
      *
-     * @param seed fixes the resamples
+     * @param seed the seed of the resamples
      */
     public MeanInterval interval(RankingMetric metric, long seed) {
         return MeanInterval.of(values(metric), seed);

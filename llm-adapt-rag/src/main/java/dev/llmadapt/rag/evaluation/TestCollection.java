@@ -9,15 +9,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Passages, queries, and judgements of which passage is relevant to which query.
+ * A test collection: passages, queries, and judgements of which passage is relevant to which query.
  *
- * @param passages the corpus
- * @param queries texts by query id, in their order
- * @param judgements gains by passage id, by query id
+ * @param passages the passages of the corpus
+ * @param queries the queries by id, in their order
+ * @param judgements the gains by passage id, by query id
  */
 public record TestCollection(
         List<Passage> passages, Map<String, String> queries, Map<String, Map<String, Integer>> judgements) {
-    /** Copies; judgements of queries that are not there are left out. */
+    /** Copies the collections and leaves out judgements of unknown queries. */
     public TestCollection {
         passages = List.copyOf(passages);
         queries = Collections.unmodifiableMap(new LinkedHashMap<>(queries));
@@ -31,10 +31,10 @@ public record TestCollection(
     }
 
     /**
-     * A folder in the form of BEIR (Thakur et al. 2021): {@code corpus.jsonl}, {@code queries.jsonl} and
-     * {@code qrels/SPLIT.tsv}. Only queries with a judgement are kept, as BEIR does.
+     * Reads a folder in the form of BEIR (Thakur et al. 2021): {@code corpus.jsonl}, {@code queries.jsonl} and
+     * {@code qrels/SPLIT.tsv}. Only queries with a judgement are kept, as in BEIR.
      *
-     * @param split such as {@code test}
+     * @param split the split, such as {@code test}
      * @throws IndexException if a file cannot be read, with its line
      */
     public static TestCollection beir(Path folder, String split) {
@@ -42,10 +42,10 @@ public record TestCollection(
     }
 
     /**
-     * Judgements in a file of TREC's form, {@code query iteration passage gain} separated by white space, or of BEIR's,
-     * {@code query-id corpus-id score} separated by tabs under a line of titles.
+     * Reads judgements from a file in TREC's form, {@code query iteration passage gain} separated by white space, or in
+     * BEIR's, {@code query-id corpus-id score} separated by tabs under a header.
      *
-     * @return gains by passage id, by query id
+     * @return the gains by passage id, by query id
      * @throws IndexException if the file cannot be read, with its line
      */
     public static Map<String, Map<String, Integer>> readJudgements(Path file) {

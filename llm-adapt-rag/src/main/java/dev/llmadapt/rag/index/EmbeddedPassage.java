@@ -10,19 +10,20 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A passage as every index stores it: checked, with the vector it is found by.
+ * A passage as every index stores it: validated, and with its vector. Implementations of {@link PassageIndex} use it,
+ * so that all of them embed the same words and refuse the same passages.
  *
- * @param passage has an id, and nothing longer than a term of Lucene's may be
- * @param vector of length 1, or of none where the passage has no direction to be found by
+ * @param passage the passage, with an id and without values that are longer than a term of Lucene may be
+ * @param vector the vector of length 1; empty if the passage is not found by vectors
  */
 public record EmbeddedPassage(Passage passage, float[] vector) {
     private static final int EMBEDDED_AT_ONCE = 256;
 
     /**
-     * Passages with their vectors, in the order of their first mention; of the same id twice the last counts.
+     * Embeds passages. They are in the order of their first mention; of passages with the same id the last counts.
      *
-     * @throws IllegalArgumentException if one cannot be stored; none was embedded then
-     * @throws IndexException if the embedder does not do what it says
+     * @throws IllegalArgumentException if a passage cannot be stored; none was embedded then
+     * @throws IndexException if the embedder returns other vectors than it promises
      */
     public static List<EmbeddedPassage> of(Collection<Passage> passages, Embedder embedder) {
         Map<String, Passage> last = new LinkedHashMap<>();
@@ -54,22 +55,22 @@ public record EmbeddedPassage(Passage passage, float[] vector) {
         return embedded;
     }
 
-    /** The vector of a query, of length 1; of none where the text has no direction to look in. */
+    /** Embeds a query to a vector of length 1; empty if the text has no vector. */
     public static float[] query(String text, Embedder embedder) {
         return text.isBlank() ? new float[0] : unit(embedder.embedQuery(text), embedder);
     }
 
-    /** Whether it is found by id only, neither by words nor by its vector. */
+    /** Whether the passage is a parent, which is found by id only. */
     public boolean isParent() {
         return LuceneFields.isParent(passage);
     }
 
-    /** Its words as they are looked for. */
+    /** Returns the words of the passage in the form that searches compare. */
     public String searchText() {
         return LuceneFields.searchText(passage);
     }
 
-    /** The words of a query as they are looked for. */
+    /** Returns the words of a query in the form that searches compare. */
     public static String searchText(String query) {
         return SearchText.of(query);
     }

@@ -16,10 +16,10 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The changes under a folder, as far as the file system tells of them. */
+/** The events of changes under a folder, as far as the file system reports them. */
 final class FolderEvents implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FolderEvents.class);
-    /** Files are written piece by piece: after the first event comes this long without one. */
+    /** The time without an event that ends a series: files are written piece by piece. */
     private static final long QUIET = 100; // milliseconds
 
     private final Path folder;
@@ -30,7 +30,7 @@ final class FolderEvents implements AutoCloseable {
         this.service = service;
     }
 
-    /** Watches a folder and all under it; empty where that cannot be done. */
+    /** Watches a folder and all folders under it; empty if they cannot be watched. */
     static Optional<FolderEvents> open(Path folder) {
         if (!Files.isDirectory(folder)) {
             return Optional.empty();
@@ -50,7 +50,7 @@ final class FolderEvents implements AutoCloseable {
         }
     }
 
-    /** Registers every folder; one that is registered already stays so. */
+    /** Registers every folder; a registered one stays registered. */
     private void register() throws IOException {
         List<Path> folders;
         try (Stream<Path> all = Files.walk(folder)) {
@@ -65,7 +65,7 @@ final class FolderEvents implements AutoCloseable {
         }
     }
 
-    /** Returns when something has changed and is quiet again, when the time is over, or when this is closed. */
+    /** Waits until a series of changes has ended, the time is over, or this is closed. */
     public void await(Duration most) throws InterruptedException {
         try {
             WatchKey key = service.poll(most.toMillis(), TimeUnit.MILLISECONDS);

@@ -4,12 +4,12 @@ import dev.llmadapt.LlmAdaptException;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** An index cannot be opened, read or written. */
+/** An exception of an index that cannot be opened, read or written. */
 public final class IndexException extends LlmAdaptException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** Trouble, with its cause where there is one. */
+    /** Creates an exception with a message and its cause, if there is one. */
     public IndexException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

@@ -26,13 +26,13 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * From documents to an index.
+ * Indexing: documents are read from a source, split, and added to an index.
  *
- * @param splitter cuts them
- * @param commitEvery documents after which the index is committed, at least 1: what a crash can cost
+ * @param splitter the splitter of documents
+ * @param commitEvery the number of documents between commits, at least 1; a crash costs no more than these
  */
 public record Indexing(Splitter splitter, int commitEvery) {
-    /** Checks. */
+    /** Validates the components. */
     public Indexing {
         if (commitEvery < 1) {
             throw new IllegalArgumentException("commitEvery must be at least 1, commitEvery: " + commitEvery);
@@ -40,20 +40,21 @@ public record Indexing(Splitter splitter, int commitEvery) {
     }
 
     /**
-     * Cuts recursively into passages of 200 of the embedder's tokens with an overlap of 30, and commits every 500
-     * documents.
+     * Indexing with the defaults: recursive splitting into passages of 200 of the embedder's tokens with an overlap of
+     * 30, and a commit every 500 documents.
      */
     public static Indexing with(Embedder embedder) {
         return new Indexing(Splitter.recursive(embedder.tokens(), 200, 30), 500);
     }
 
     /**
-     * Adds all documents of a source; the passages of a document that was there before are replaced at once. A document
-     * that cannot be read, cut or embedded is reported and skipped; the passages it had stay, unless its access list
-     * changed or can no longer be read: then they are taken out, and so are those of the source's documents that were
-     * not read this time. Of documents with one id the first is added, and the others are reported. Commits at the end.
+     * Adds all documents of a source and commits. The passages of a document that is in the index already are replaced
+     * at once. A document that cannot be read, split or embedded is reported and skipped. Its old passages stay, unless
+     * its access list changed or cannot be read any more: then they are deleted, and so are those of the source's
+     * documents that were not read this time. Of documents with the same id the first is added, and the others are
+     * reported.
      *
-     * @param progress told of documents done, the total not known
+     * @param progress hears how many documents are done; the total is unknown
      */
     public Report add(DocumentSource source, PassageIndex index, Progress progress) {
         Run run = new Run(index, Map.of(), progress);
@@ -73,12 +74,12 @@ public record Indexing(Splitter splitter, int commitEvery) {
     }
 
     /**
-     * Makes the index hold just what the source has: documents that are as they were when their passages were made, by
-     * a hash of all but their time, are not embedded again and keep the time they had, and those under the same
-     * {@code scope} that are gone from the source are deleted; those that cannot be read now stay, as {@link #add} has
-     * it. {@link #watch} calls it whenever it is needed.
+     * Makes the index equal to the source and commits. Documents that have not changed, by a hash of all but their
+     * time, are not embedded again and keep their time. Documents within the {@code scope} that the source does not
+     * have any more are deleted; documents that cannot be read now stay, as in {@link #add}. {@link #watch} calls this
+     * method whenever it is needed.
      *
-     * @param scope which of the index's passages belong to this source; {@link Filter#all} if all do
+     * @param scope the passages of the index that belong to this source; {@link Filter#all} if all do
      */
     public Report sync(DocumentSource source, Filter scope, PassageIndex index, Progress progress) {
         Map<String, String> hashes = new HashMap<>();
@@ -112,12 +113,12 @@ public record Indexing(Splitter splitter, int commitEvery) {
     }
 
     /**
-     * Keeps an index in step with a source until it is closed: {@link #sync}s at once, soon after something under a
-     * folder changes, and every so often, since not every change of every file system is told.
+     * Starts a watch that keeps an index equal to a source until it is closed. It calls {@link #sync} at once, soon
+     * after a change under a folder, and at an interval, since file systems do not report every change.
      *
-     * @param folder what to look at; a folder that cannot be watched is looked at now and then only
-     * @param interval the longest time between two looks, at least 10 milliseconds
-     * @param listener hears of every look, on the thread that looks
+     * @param folder the folder to watch; for a folder that cannot be watched only the interval counts
+     * @param interval the maximal time between two syncs, at least 10 milliseconds
+     * @param listener hears of every sync, on the thread of the watch
      */
     public Watch watch(
             DocumentSource source,
@@ -130,8 +131,8 @@ public record Indexing(Splitter splitter, int commitEvery) {
     }
 
     /**
-     * As {@link #watch(DocumentSource, Path, Filter, PassageIndex, Duration, Watch.Listener)} without a folder to look
-     * at.
+     * Starts a watch like {@link #watch(DocumentSource, Path, Filter, PassageIndex, Duration, Watch.Listener)} without
+     * a folder.
      */
     public Watch watch(
             DocumentSource source, Filter scope, PassageIndex index, Duration interval, Watch.Listener listener) {
@@ -145,7 +146,7 @@ public record Indexing(Splitter splitter, int commitEvery) {
         private final Progress progress;
         private final Map<String, String> seen = new HashMap<>(); // sources by id
         private final List<DocumentSource.Broken> broken = new ArrayList<>();
-        /** Sources whose documents that were not read must go. */
+        /** The sources whose unread documents must be deleted. */
         private final Set<String> withdrawn = new HashSet<>();
 
         private int documents;
@@ -220,7 +221,7 @@ public record Indexing(Splitter splitter, int commitEvery) {
         return passage.withMetadata(metadata);
     }
 
-    /** SHA-256 of all that its passages are made of, but for the time; each part after its length. */
+    /** Returns the SHA-256 of a document without its time; each part follows its length. */
     private static String hash(Document document) {
         List<String> parts = new ArrayList<>(List.of(document.title(), document.text(), document.source()));
         new TreeMap<>(document.metadata()).forEach((key, value) -> parts.addAll(List.of(key, value)));
@@ -236,14 +237,14 @@ public record Indexing(Splitter splitter, int commitEvery) {
     }
 
     /**
-     * What was done.
+     * The report of an indexing.
      *
-     * @param documents documents that were added or replaced
-     * @param passages their passages
-     * @param unchanged documents left as they were
-     * @param deleted documents that were gone
-     * @param broken documents that were skipped, with the reasons
-     * @param passedOver how many files of which endings stand for no form that is read
+     * @param documents the number of documents that were added or replaced
+     * @param passages the number of their passages
+     * @param unchanged the number of unchanged documents
+     * @param deleted the number of deleted documents
+     * @param broken the documents that were skipped, with the reasons
+     * @param passedOver the number of files in no readable form, by ending
      */
     public record Report(
             int documents,
@@ -252,7 +253,7 @@ public record Indexing(Splitter splitter, int commitEvery) {
             int deleted,
             List<DocumentSource.Broken> broken,
             Map<String, Integer> passedOver) {
-        /** Copies. */
+        /** Copies the collections. */
         public Report {
             broken = List.copyOf(broken);
             passedOver = Collections.unmodifiableMap(new TreeMap<>(passedOver));

@@ -29,7 +29,7 @@ import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.TermRangeQuery;
 import org.apache.lucene.util.BytesRef;
 
-/** How a passage is stored in Lucene's fields, and how access lists and filters are asked of them. */
+/** The fields of a passage in Lucene, and the queries for access lists and filters over them. */
 final class LuceneFields {
     static final String ID = "id";
     static final String WORDS = "words";
@@ -45,7 +45,7 @@ final class LuceneFields {
 
     private LuceneFields() {}
 
-    /** Refuses what Lucene cannot hold as a term. */
+    /** Refuses a passage with values that Lucene cannot store as terms. */
     static void check(Passage passage) {
         if (passage.id().isEmpty()) {
             throw new IllegalArgumentException("a passage needs an id, got an empty one, title: " + passage.title());
@@ -67,27 +67,27 @@ final class LuceneFields {
     }
 
     /**
-     * The words of a passage as they are embedded: the title, which often says what the text is about
-     * without repeating it, and the text.
+     * Returns the words of a passage that are embedded: the title, which often names the subject that the text does not
+     * repeat, and the text.
      */
     static String words(Passage passage) {
         return passage.title().isEmpty() ? passage.text() : passage.title() + "\n" + passage.text();
     }
 
-    /** The words of a passage as they are looked for. */
+    /** Returns the words of a passage in the form that searches compare. */
     static String searchText(Passage passage) {
         return SearchText.of(words(passage));
     }
 
-    /** Whether it is found by id only. */
+    /** Whether a passage is a parent, which is found by id only. */
     static boolean isParent(Passage passage) {
         return "parent".equals(passage.metadata().get(PassageMetadata.ROLE));
     }
 
     /**
-     * A passage as Lucene stores it.
+     * Returns a passage as a document of Lucene.
      *
-     * @param vector of length 1, or of none where the passage has no direction to be found by
+     * @param vector the vector of length 1; empty if the passage is not found by vectors
      */
     static Document document(Passage passage, float[] vector) {
         Document document = new Document();
@@ -133,7 +133,9 @@ final class LuceneFields {
         return new Term(ID, id);
     }
 
-    /** What a query may find: what its principals may read and its filter lets pass, but no parents. */
+    /**
+     * Returns the filter of a query: passages that its principals may read and its own filter accepts, without parents.
+     */
     static Query admitted(dev.llmadapt.Query query) {
         return new BooleanQuery.Builder()
                 .add(readable(query.principals()), Occur.FILTER)
@@ -142,7 +144,7 @@ final class LuceneFields {
                 .build();
     }
 
-    /** What some principals may read. */
+    /** Returns the filter for the passages that some principals may read. */
     static Query readable(Set<String> principals) {
         return new BooleanQuery.Builder()
                 .add(new TermQuery(new Term(EVERYONE, YES)), Occur.SHOULD)

@@ -53,15 +53,14 @@ import org.apache.lucene.util.Bits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An index in a folder of Lucene's files.
+ * An index in Lucene's files, in a folder or in memory.
  *
- * <p>A commit of Lucene's is durable and atomic: a new list of files, {@code segments_N}, is written, synced and
- * renamed into place; a crash leaves the one before. An empty index is committed as soon as it is made, so that a
- * folder is either no index yet or one that opens. What it was made with (embedder, dimension, language) stands in the
- * commit.
+ * <p>A commit of Lucene is durable and atomic: a new list of files, {@code segments_N}, is written, synced and renamed
+ * into place; a crash leaves the one before. A new index is committed at once, so that a folder contains either no
+ * index or one that opens. The commit records the embedder, the dimension and the language of the index.
  */
 final class LuceneIndex implements PassageIndex {
-    /** Changes with how words are taken from a text, since words taken otherwise are not found. */
+    /** The version of the analysis of words: words that were analysed otherwise are not found. */
     private static final String FORMAT = "2";
 
     private final Path folder;
@@ -72,7 +71,7 @@ final class LuceneIndex implements PassageIndex {
     private final @Nullable IndexWriter writer; // none when opened to read
     private final SnapshotDeletionPolicy snapshots;
     private final SearcherManager searchers;
-    /** Read by whoever uses the index, written by who closes it. */
+    /** The read lock is held by the index's users, the write lock by {@link #close()}. */
     private final ReadWriteLock open = new ReentrantReadWriteLock();
 
     private boolean closed;
@@ -167,7 +166,7 @@ final class LuceneIndex implements PassageIndex {
         return properties;
     }
 
-    /** Vectors of another embedder, or words of another language, would be compared without sense. */
+    /** Refuses an index with vectors of another embedder or words of another language, which cannot be compared. */
     private void checkMadeAlike(Directory files) throws IOException {
         Map<String, String> found = SegmentInfos.readLatestCommit(files).getUserData();
         properties().forEach((key, value) -> {
@@ -381,7 +380,10 @@ final class LuceneIndex implements PassageIndex {
         }
     }
 
-    /** Commits; a writer that cannot is rolled back, which also gives up the lock of the folder. */
+    /**
+     * Closes a writer with a commit; a writer that cannot commit is rolled back, which also releases the lock of the
+     * folder.
+     */
     private static void closeWriter(IndexWriter writer) throws IOException {
         try {
             writer.close();
@@ -454,7 +456,7 @@ final class LuceneIndex implements PassageIndex {
         }
     }
 
-    /** Searchers that score by the options' BM25. */
+    /** A factory of searchers that score by the BM25 of the options. */
     private static final class Searchers extends SearcherFactory {
         private final BM25Similarity similarity;
 

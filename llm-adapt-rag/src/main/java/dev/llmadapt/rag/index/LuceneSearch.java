@@ -37,9 +37,9 @@ import org.apache.lucene.search.TermQuery;
 import org.apache.lucene.search.TopDocs;
 import org.jspecify.annotations.Nullable;
 
-/** Searches of one state of an index. */
+/** Searches in one state of an index. */
 final class LuceneSearch {
-    /** More words than this say no more; Lucene refuses queries beyond 1,024 clauses. */
+    /** The maximal number of words of a query; Lucene refuses queries with more than 1,024 clauses. */
     private static final int MAX_WORDS = 512;
 
     private final IndexSearcher searcher;
@@ -58,10 +58,10 @@ final class LuceneSearch {
     }
 
     /**
-     * The passages whose vectors have the largest cosine with the query's.
+     * Finds the passages whose vectors have the largest cosine with the query's.
      *
-     * @param vector of length 1
-     * @param candidates how many the graph is asked for, at least
+     * @param vector the query's vector, of length 1
+     * @param candidates the minimal number of candidates from the graph
      */
     List<Passage> dense(Query query, float[] vector, int candidates) throws IOException {
         int count = within(Math.max(query.limit(), candidates));
@@ -130,7 +130,7 @@ final class LuceneSearch {
         return found;
     }
 
-    /** The words of a query, each once, restricted to what it may find; empty when there are none. */
+    /** Returns the query for some words, each once, among the passages that it may find; empty without words. */
     private static Optional<org.apache.lucene.search.Query> words(Query query, Analyzer analyzer) throws IOException {
         Map<String, Integer> words = new LinkedHashMap<>();
         try (TokenStream stream = analyzer.tokenStream(LuceneFields.WORDS, SearchText.of(query.text()))) {
@@ -168,7 +168,7 @@ final class LuceneSearch {
         return docs.length == 0 ? null : docs[0];
     }
 
-    /** Lucene allocates for the number of results asked for, so it is never more than there can be. */
+    /** Limits the number of results to the size of the index, since Lucene allocates memory for that number. */
     private int within(int limit) {
         return Math.max(1, Math.min(limit, searcher.getIndexReader().maxDoc()));
     }
@@ -183,7 +183,7 @@ final class LuceneSearch {
         return passages;
     }
 
-    /** The exact vectors by document; those without one are left out. */
+    /** Returns the exact vectors by document; documents without a vector are left out. */
     private Map<Integer, float[]> vectors(ScoreDoc[] docs) throws IOException {
         int[] sorted = Arrays.stream(docs).mapToInt(each -> each.doc).sorted().toArray();
         List<LeafReaderContext> leaves = searcher.getIndexReader().leaves();

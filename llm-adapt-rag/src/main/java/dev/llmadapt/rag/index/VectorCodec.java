@@ -11,11 +11,11 @@ import org.apache.lucene.index.SegmentReadState;
 import org.apache.lucene.index.SegmentWriteState;
 
 /**
- * Lucene's own format with the options' graph. Its name is Lucene's too, so that any Lucene opens the files: what
- * changes is only how new segments are written.
+ * The codec of Lucene with the graph of some options. It keeps Lucene's name, so that any Lucene opens the files: it
+ * changes only how new segments are written.
  */
 final class VectorCodec {
-    /** Lucene's own formats stop at 1,024 by default, some embedders do not. */
+    /** The maximal dimension; Lucene's default is 1,024, which some embedders exceed. */
     static final int MAX_DIMENSIONS = 8192;
 
     private VectorCodec() {}
@@ -33,7 +33,7 @@ final class VectorCodec {
         };
     }
 
-    /** A format for more dimensions; one is made by hand and never looked up by name. */
+    /** A format for more dimensions; it is passed as an object and never looked up by name. */
     private static final class Wide extends KnnVectorsFormat {
         private final KnnVectorsFormat format;
 

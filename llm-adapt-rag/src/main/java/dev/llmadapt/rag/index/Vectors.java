@@ -1,11 +1,11 @@
 package dev.llmadapt.rag.index;
 
-/** Vectors as numbers. */
+/** Arithmetic of vectors. */
 final class Vectors {
     private Vectors() {}
 
     /**
-     * The vector made to length 1; empty when it has no length. Dot products of such vectors are cosines.
+     * Scales a vector to length 1; empty if its length is 0. Dot products of such vectors are cosines.
      *
      * @throws IndexException if a number is not finite
      */

@@ -8,7 +8,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps an index in step with a source, on a thread of its own; made by {@link Indexing#watch}. Thread-safe. */
+/**
+ * A watch that keeps an index equal to a source, on a thread of its own; {@link Indexing#watch} starts it. Thread-safe.
+ */
 public final class Watch implements AutoCloseable {
     private final Supplier<Indexing.Report> sync;
     private final @Nullable FolderEvents events;
@@ -30,8 +32,8 @@ public final class Watch implements AutoCloseable {
         thread.start();
     }
 
-    /** Whether the file system tells of changes; if not they are seen when the interval is over. */
-    public boolean isTold() {
+    /** Whether the file system reports changes; if not, only the interval counts. */
+    public boolean isEventDriven() {
         return events != null;
     }
 
@@ -61,7 +63,7 @@ public final class Watch implements AutoCloseable {
         }
     }
 
-    /** Stops looking; a look under way is finished first. A second call has no effect. */
+    /** Ends the watch after a sync that is under way. A second call has no effect. */
     @Override
     public void close() {
         closing.countDown();
@@ -85,12 +87,12 @@ public final class Watch implements AutoCloseable {
         }
     }
 
-    /** Hears what a watch did. */
+    /** A listener to the syncs of a watch. */
     public interface Listener {
-        /** The index is as the source is. */
+        /** Hears that the index is equal to the source. */
         void synced(Indexing.Report report);
 
-        /** The source, the embedder or the index failed as a whole; it is tried again. */
+        /** Hears that the source, the embedder or the index failed as a whole; the watch tries again. */
         void failed(LlmAdaptException problem);
     }
 }

@@ -11,7 +11,7 @@ import java.util.Map;
 record EmbeddedGrounding(SentenceVectors vectors, Thresholds thresholds) implements Grounding {
     private static final int MIN_WORDS = 4; // a statement with fewer says little without its question
 
-    /** By the embedder's name; docs/figures/retrieval.md has the command that finds them. */
+    /** The calibrated thresholds by the embedder's name; docs/figures/retrieval.md has the command that finds them. */
     private static final Map<String, Thresholds> CALIBRATED = Map.of(
             "all-MiniLM-L6-v2-q", new Thresholds(0.389, 0.486),
             "bge-small-en-v1.5-q", new Thresholds(0.624, 0.678));
@@ -57,7 +57,10 @@ record EmbeddedGrounding(SentenceVectors vectors, Thresholds thresholds) impleme
         return vectors.of(passage).nearest(vectors.ofStatement(few ? question + "\n" + statement : statement));
     }
 
-    /** Vectors say what is near; what is alike is said by words, since no threshold is known for the vectors. */
+    /**
+     * A grounding that compares statements by words, since no threshold is known for the vectors, and does all else by
+     * vectors.
+     */
     private record ByWordsToo(EmbeddedGrounding embedded) implements Grounding {
         @Override
         public double answerable(String question, List<Passage> sources) {

@@ -9,7 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
-/** {@link Retrievers#mmr}. The scores it returns are the marginal relevances, which fall from rank to rank. */
+/** {@link Retrievers#mmr}. Its scores are the marginal relevances, which fall from rank to rank. */
 record MmrRetriever(Retriever retriever, PassageIndex index, double lambda, int candidates) implements Retriever {
     MmrRetriever {
         if (!(lambda >= 0 && lambda <= 1)) {

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** {@link Retrievers#multiQuery}. The model is asked greedily, so the same question has the same wordings. */
+/** {@link Retrievers#multiQuery}. The model decodes greedily, so equal questions have equal wordings. */
 record MultiQueryRetriever(Retriever retriever, Model model, int wordings, int candidates) implements Retriever {
     private static final int MAX_WORDING_LENGTH = 500; // characters of a wording
 
@@ -42,7 +42,7 @@ record MultiQueryRetriever(Retriever retriever, Model model, int wordings, int c
         return new FusedRetriever(60, candidates, parts);
     }
 
-    /** At most {@link #wordings} lines of the model's answer, without numbers and dashes before them. */
+    /** Returns at most {@link #wordings} lines of the model's answer, without numbers and dashes before them. */
     private List<String> words(String question) {
         Request request = Request.of(
                         Message.system("You rewrite search queries."), Message.user("""
@@ -61,7 +61,7 @@ record MultiQueryRetriever(Retriever retriever, Model model, int wordings, int c
                 .toList();
     }
 
-    /** Asks in other words, with the same principals and filter. */
+    /** A retriever that asks in other words, with the same principals and filter. */
     private record Worded(Retriever retriever, String wording) implements Retriever {
         @Override
         public List<Passage> retrieve(Query query) {

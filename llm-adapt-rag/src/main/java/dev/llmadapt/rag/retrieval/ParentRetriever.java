@@ -54,7 +54,7 @@ record ParentRetriever(Retriever retriever, PassageIndex index, int candidates) 
         return Optional.empty();
     }
 
-    /** The parents that the query admits, by id. */
+    /** Returns the parents that the query admits, by id. */
     private Map<String, Passage> parents(Query query, List<Passage> children) {
         List<String> ids = children.stream()
                 .map(ParentRetriever::parentId)

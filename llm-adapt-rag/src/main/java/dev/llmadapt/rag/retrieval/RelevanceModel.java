@@ -8,12 +8,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Expansion of a query by its first passages: {@code P'(w) = a P(w|Q) + (1 - a) sum over D of P(w|D) P(D)}, where P(D)
- * is the share of D's score. The result is a text again, in which a word stands as often as it weighs, so any engine
- * that counts words can be asked.
+ * The relevance model of a query and its first passages: {@code P'(w) = a P(w|Q) + (1 - a) sum over D of P(w|D) P(D)},
+ * where P(D) is D's share of all scores. The result is a text in which each word occurs as often as it weighs, so that
+ * it suits any engine that counts words.
  */
 final class RelevanceModel {
-    /** Words of the text: enough for a word of weight 1/400 to stand once. */
+    /** The number of words of the text: enough for a word of weight 1/400 to occur once. */
     private static final int LENGTH = 400;
 
     private final Feedback options;
@@ -23,7 +23,7 @@ final class RelevanceModel {
         this.options = options;
     }
 
-    /** The expanded text of a query. */
+    /** Returns the expanded text of a query. */
     static String expand(String query, List<Passage> passages, Feedback options) {
         return new RelevanceModel(options).expand(query, passages);
     }
@@ -56,7 +56,7 @@ final class RelevanceModel {
         return text.isEmpty() ? query : text.toString().strip();
     }
 
-    /** How much of a text each of its stems is. */
+    /** Returns the share of each stem in a text. */
     private Map<String, Double> shares(String text) {
         List<Stem> stems = options.language().stems(text);
         Map<String, Double> shares = new LinkedHashMap<>();

@@ -13,12 +13,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** Retrievers made of retrievers. They own nothing and close nothing. */
+/** Factories of retrievers made of retrievers. They own nothing and close nothing. */
 public final class Retrievers {
     private Retrievers() {}
 
     /**
-     * Words and meaning together: {@link #combined} of the index's lexical and dense retrievers, equally weighted.
+     * A hybrid retriever: {@link #combined} of the index's lexical and dense retrievers with equal weights.
      *
      * @throws IllegalStateException if the index has no vectors
      */
@@ -26,35 +26,37 @@ public final class Retrievers {
         return combined(index.lexical(), index.dense());
     }
 
-    /** {@link #combined(int, Part...)} of equal parts with 100 candidates. */
+    /** A retriever like {@link #combined(int, Part...)} with equal weights and 100 candidates. */
     public static Retriever combined(Retriever... retrievers) {
         return combined(
                 100, Arrays.stream(retrievers).map(each -> new Part(each, 1)).toArray(Part[]::new));
     }
 
     /**
-     * Convex combination (Bruch, Gai and Ingber 2022): the score of a passage is the weighted mean of the retrievers'
-     * scores, each scaled to [0, 1] over what that retriever finds; 0 from those that do not find it. Unlike ranks,
-     * scores tell whether the first is much better than the second. Equal scores are ordered by id.
+     * A convex combination (Bruch, Gai and Ingber 2022): the score of a passage is the weighted mean of the retrievers'
+     * scores, each scaled to [0, 1] over the passages of that retriever; 0 from a retriever that does not find it.
+     * Unlike ranks, scores tell whether the first passage is much better than the second. Equal scores are ordered by
+     * id.
      *
-     * @param candidates passages asked of each, at least the limit of the query
-     * @param parts at least one; their weights must not all be 0
+     * @param candidates the number of passages from each retriever, at least the limit of the query
+     * @param parts the retrievers with their weights, at least one; not all weights may be 0
      */
     public static Retriever combined(int candidates, Part... parts) {
         return new CombinedRetriever(candidates, List.of(parts));
     }
 
     /**
-     * The query expanded by words of the first passages it finds. Helps most where queries are short for what they ask,
-     * and hurts where the first passages miss it.
+     * A retriever with relevance feedback: it expands the query by words of the first passages. This helps most with
+     * short queries, and hurts if the first passages miss the subject.
      *
-     * @param lexical finds by words, and counts words that the query repeats; {@link PassageIndex#lexical()} does
+     * @param lexical a retriever by words that counts repeated words of the query, such as
+     *     {@link PassageIndex#lexical()}
      */
     public static Retriever feedback(Retriever lexical, Feedback options) {
         return new FeedbackRetriever(lexical, options);
     }
 
-    /** {@link #fused(int, int, Part...)} of equal parts with k = 60 and 100 candidates. */
+    /** A retriever like {@link #fused(int, int, Part...)} with equal weights, k = 60 and 100 candidates. */
     public static Retriever fused(Retriever... retrievers) {
         return fused(
                 60,
@@ -63,87 +65,87 @@ public final class Retrievers {
     }
 
     /**
-     * Reciprocal rank fusion (Cormack, Clarke and Buettcher 2009): the score of a passage is the sum over the
-     * retrievers that find it of {@code weight / (k + rank)}, ranks from 1. Equal scores are ordered by id.
+     * A reciprocal rank fusion (Cormack, Clarke and Buettcher 2009): the score of a passage is the sum of
+     * {@code weight / (k + rank)}, with ranks from 1, over the retrievers that find it. Equal scores are ordered by id.
      *
-     * @param k how little the first ranks are preferred, at least 0; 60 in the paper
-     * @param candidates passages asked of each, at least the limit of the query
-     * @param parts at least one
+     * @param k the constant that flattens the ranks, at least 0; 60 in the paper
+     * @param candidates the number of passages from each retriever, at least the limit of the query
+     * @param parts the retrievers with their weights, at least one
      */
     public static Retriever fused(int k, int candidates, Part... parts) {
         return new FusedRetriever(k, candidates, List.of(parts));
     }
 
     /**
-     * Maximal marginal relevance (Carbonell and Goldstein 1998): picks, one after the other, the candidate with the
-     * largest {@code lambda * relevance - (1 - lambda) * similarity}, where similarity is the largest cosine with one
-     * picked before, and relevance the retriever's score scaled to [0, 1] over the candidates. A passage without a
-     * vector is like no other.
+     * A retriever by maximal marginal relevance (Carbonell and Goldstein 1998). It picks, one after another, the
+     * candidate with the largest {@code lambda * relevance - (1 - lambda) * similarity}, where relevance is the
+     * retriever's score scaled to [0, 1] over the candidates, and similarity the largest cosine with a passage picked
+     * before. A passage without a vector is similar to none.
      *
-     * @param retriever finds the candidates
-     * @param index knows their vectors
-     * @param lambda 1 is the retriever's own order, 0 looks at variety alone, in [0, 1]
-     * @param candidates passages asked of the retriever, at least the limit of the query
+     * @param retriever the retriever of the candidates
+     * @param index the index with their vectors
+     * @param lambda the weight of relevance against variety, in [0, 1]; 1 keeps the retriever's order
+     * @param candidates the number of candidates, at least the limit of the query
      */
     public static Retriever mmr(Retriever retriever, PassageIndex index, double lambda, int candidates) {
         return new MmrRetriever(retriever, index, lambda, candidates);
     }
 
     /**
-     * Shows the parents of what another retriever finds: short passages are found well, long ones read well. A parent
-     * has the place and the score of its best child and comes once; a passage without a parent, or whose parent the
-     * principals may not read, stays itself.
+     * A retriever that returns the parents of the passages it finds: short passages are found well, long ones are read
+     * well. A parent has the rank and the score of its best child and comes once. A passage without a parent that the
+     * principals may read stays itself.
      *
-     * @param retriever finds the children
-     * @param index holds the parents
-     * @param candidates children asked for, at least the limit of the query
+     * @param retriever the retriever of the children
+     * @param index the index with the parents
+     * @param candidates the number of children, at least the limit of the query
      */
     public static Retriever parents(Retriever retriever, PassageIndex index, int candidates) {
         return new ParentRetriever(retriever, index, candidates);
     }
 
     /**
-     * The candidates of a retriever in the order of a reranker's scores.
+     * A retriever that sorts the candidates of another by the scores of a reranker.
      *
-     * @param retriever finds the candidates
-     * @param reranker stays open, stays the caller's
-     * @param candidates passages asked of the retriever and scored, at least the limit of the query
+     * @param retriever the retriever of the candidates
+     * @param reranker the reranker; the caller closes it
+     * @param candidates the number of candidates that are scored, at least the limit of the query
      */
     public static Retriever reranked(Retriever retriever, Reranker reranker, int candidates) {
         return new RerankingRetriever(retriever, reranker, candidates);
     }
 
     /**
-     * The candidates of a retriever in the order of the mean of their score and of the cosine of the query with the
-     * nearest of their sentences, each scaled to [0, 1] over the candidates: a passage that answers in one sentence of
-     * many is not lost in the mean of all (decision 0065). Sentences of a passage are embedded when it is found first,
-     * under its title, and kept for the 2,048 passages found last. Where a query asks for more than the candidates, the
-     * others follow them. A blank query leaves the order as it is.
+     * A retriever that sorts the candidates of another by the mean of two values, each scaled to [0, 1] over the
+     * candidates: their score, and the cosine of the query with the nearest of their sentences. A passage that answers
+     * in one sentence of many is not lost in the vector of all (decision 0065). The sentences of a passage are embedded
+     * under its title when it is found for the first time, and kept for the 2,048 passages found last. If a query asks
+     * for more passages than the candidates, the others follow them. A blank query keeps the order.
      *
-     * @param retriever finds the candidates
-     * @param embedder of any name, also another than the index's; stays open, stays the caller's
-     * @param candidates passages that are looked at, at least 1; 20 is usual
+     * @param retriever the retriever of the candidates
+     * @param embedder any embedder, also another than the index's; the caller closes it
+     * @param candidates the number of candidates that are scored, at least 1; 20 is usual
      */
     public static Retriever bySentences(Retriever retriever, Embedder embedder, int candidates) {
         return new SentenceRetriever(retriever, new SentenceVectors(embedder), candidates);
     }
 
     /**
-     * The same question in several wordings: the rankings for the question and for each of its wordings by a model,
-     * fused by {@link #fused} with k = 60.
+     * A retriever that asks a question in several wordings: the rankings of the question and of each wording by a model
+     * are fused by {@link #fused} with k = 60.
      *
-     * @param model writes the wordings; stays open, stays the caller's. It reads the question, never a passage
-     * @param wordings how many to ask for beside the question, in [1, 10]
-     * @param candidates passages asked for a wording, at least the limit of the query
+     * @param model the model that writes the wordings; it reads the question, never a passage. The caller closes it
+     * @param wordings the number of wordings beside the question, in [1, 10]
+     * @param candidates the number of passages a wording, at least the limit of the query
      */
     public static Retriever multiQuery(Retriever retriever, Model model, int wordings, int candidates) {
         return new MultiQueryRetriever(retriever, model, wordings, candidates);
     }
 
     /**
-     * Each query to the retriever that a rule chooses for it, by its text or its filter or who asks.
+     * A retriever that passes each query to the one that a rule chooses by its text, filter or principals.
      *
-     * @param route returns the retriever of a query; always the same for the same query
+     * @param route chooses the retriever of a query; equal queries have the same retriever
      */
     public static Retriever routed(Function<Query, Retriever> route) {
         return new Retriever() {
@@ -160,13 +162,13 @@ public final class Retrievers {
     }
 
     /**
-     * One of the parts of a fusion.
+     * A part of a combination or a fusion.
      *
-     * @param retriever finds passages
-     * @param weight how much its ranks count, at least 0 and finite
+     * @param retriever the retriever
+     * @param weight the weight, at least 0 and finite
      */
     public record Part(Retriever retriever, double weight) {
-        /** Checks. */
+        /** Validates the components. */
         public Part {
             if (!(weight >= 0 && weight < Double.POSITIVE_INFINITY)) {
                 throw new IllegalArgumentException("weight must be at least 0 and finite, weight: " + weight);
@@ -174,12 +176,12 @@ public final class Retrievers {
         }
     }
 
-    /** The words of a passage, the title's first. */
+    /** Returns the words of a passage, those of the title first. */
     static String words(Passage passage) {
         return passage.title().isEmpty() ? passage.text() : passage.title() + "\n" + passage.text();
     }
 
-    /** The query with room for candidates. */
+    /** Returns a query with a limit of at least the candidates. */
     static Query widened(Query query, int candidates) {
         return query.withLimit(Math.max(query.limit(), candidates));
     }

@@ -4,10 +4,10 @@ import java.util.DoubleSummaryStatistics;
 import java.util.stream.DoubleStream;
 
 /**
- * From the least and the largest of some scores to [0, 1]; where all are the same, to 1.
+ * A scale that maps scores from their minimum and maximum to [0, 1]; to 1 if all are equal.
  *
- * @param low the least
- * @param high the largest
+ * @param low the minimum
+ * @param high the maximum
  */
 record Scale(double low, double high) {
     static Scale of(DoubleStream scores) {

@@ -77,13 +77,13 @@ record SentenceRetriever(Retriever retriever, SentenceVectors vectors, int candi
     }
 
     /**
-     * A candidate.
+     * A scored candidate.
      *
-     * @param passage as the retriever found it
-     * @param score the mean of the two scaled ones
-     * @param before the retriever's, scaled
-     * @param near the nearest sentence's cosine, scaled
-     * @param sentence the nearest
+     * @param passage the passage as the retriever found it
+     * @param score the mean of the two scaled scores
+     * @param before the retriever's score, scaled
+     * @param near the cosine of the nearest sentence, scaled
+     * @param sentence the nearest sentence
      */
     private record Scored(Passage passage, double score, double before, double near, Sentence sentence) {}
 }

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Vectors of passages and of their sentences, each under the passage's title. Those of the passages seen last are kept,
- * since the same ones are found again and again: 2,048, some 20 MB at 384 numbers. Thread-safe.
+ * The vectors of passages and of their sentences, each under the passage's title. Those of the last 2,048 passages are
+ * kept, since the same passages are found again and again: some 20 MB at dimension 384. Thread-safe.
  */
 final class SentenceVectors {
     private static final int MAX_KEPT = 2048; // passages
@@ -37,12 +37,12 @@ final class SentenceVectors {
         return embedder.embedQuery(text);
     }
 
-    /** The vector of what an answer states: as of a passage, since it is no question. */
+    /** Returns the vector of a statement, which is embedded like a passage since it is no question. */
     float[] ofStatement(String text) {
         return embedder.embedPassages(List.of(text)).get(0);
     }
 
-    /** The vectors of a passage; two threads that ask for the same new one both make them. */
+    /** Returns the vectors of a passage. Two threads that ask for the same new passage both compute them. */
     Vectors of(Passage passage) {
         String title = passage.title().isEmpty() ? "" : passage.title() + "\n";
         String words = title + passage.text();
@@ -61,14 +61,14 @@ final class SentenceVectors {
     }
 
     /**
-     * Those of one passage.
+     * The vectors of one passage.
      *
-     * @param whole its own
-     * @param sentences its sentences, maybe none
-     * @param each theirs, in their order
+     * @param whole the vector of the passage
+     * @param sentences the sentences, possibly none
+     * @param each the vectors of the sentences, in their order
      */
     record Vectors(float[] whole, List<String> sentences, List<float[]> each) {
-        /** The largest cosine of a vector with the passage's or with one of its sentences'. */
+        /** Returns the largest cosine of a vector with the passage or one of its sentences. */
         double nearest(float[] vector) {
             return Math.max(
                     cosine(vector, whole),
@@ -78,7 +78,7 @@ final class SentenceVectors {
                             .orElse(-1));
         }
 
-        /** The sentence with the largest cosine, of a passage without sentences the passage itself. */
+        /** Returns the sentence with the largest cosine; without sentences the cosine of the passage itself. */
         Sentence nearestSentence(float[] vector) {
             Sentence best = new Sentence("", cosine(vector, whole));
             for (int i = 0; i < sentences.size(); i++) {
@@ -92,10 +92,10 @@ final class SentenceVectors {
     }
 
     /**
-     * A sentence and how near it is.
+     * A sentence and its nearness to a query.
      *
-     * @param text its words
-     * @param cosine with what was looked for
+     * @param text the text
+     * @param cosine the cosine with the query
      */
     record Sentence(String text, double cosine) {}
 

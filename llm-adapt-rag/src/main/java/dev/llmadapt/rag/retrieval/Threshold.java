@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The value of {@link Grounding#answerable} below which a question is refused, found on questions of which it is known
- * whether the sources answer them. Those it is judged on later must be others.
+ * A threshold of {@link Grounding#answerable} below which a question is refused, found on questions that are known to
+ * be answerable or not. It must be evaluated on other questions.
  *
  * @param value the threshold
  * @param refusedRightly the share of the unanswerable questions below it
@@ -13,11 +13,11 @@ import java.util.List;
  */
 public record Threshold(double value, double refusedRightly, double refusedWrongly) {
     /**
-     * The least threshold that refuses a share of the unanswerable questions.
+     * Finds the smallest threshold that refuses a share of the unanswerable questions.
      *
-     * @param answerable values of questions that have an answer, at least one
-     * @param unanswerable values of questions that have none, at least one
-     * @param share of the unanswerable ones to refuse at least, in [0, 1]
+     * @param answerable the values of questions with an answer, at least one
+     * @param unanswerable the values of questions without an answer, at least one
+     * @param share the minimal share of unanswerable questions to refuse, in [0, 1]
      */
     public static Threshold refusing(List<Double> answerable, List<Double> unanswerable, double share) {
         if (answerable.isEmpty() || unanswerable.isEmpty()) {
@@ -34,7 +34,7 @@ public record Threshold(double value, double refusedRightly, double refusedWrong
         return new Threshold(value, below(unanswerable, value), below(answerable, value));
     }
 
-    /** The least threshold that maximises the mean of the shares that are judged rightly (Youden 1950). */
+    /** Finds the smallest threshold with the largest mean share of rightly judged questions (Youden 1950). */
     public static Threshold balanced(List<Double> answerable, List<Double> unanswerable) {
         Threshold best = refusing(answerable, unanswerable, 0);
         double[] values =

@@ -8,23 +8,23 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Ways to cut a part of a text into smaller parts that together cover it. */
+/** A way to cut a span of a text into smaller spans that together cover it. */
 @FunctionalInterface
 interface Boundaries {
-    /** Parts of {@code within}, in order, without gaps. */
+    /** Cuts a span into spans, in order and without gaps. */
     List<Span> cut(String text, Span within);
 
-    /** After blank lines. */
+    /** Boundaries after blank lines. */
     static Boundaries paragraphs() {
         return after(Pattern.compile("\\n[ \\t]*\\n\\s*"));
     }
 
-    /** After line ends. */
+    /** Boundaries after line ends. */
     static Boundaries lines() {
         return after(Pattern.compile("\\n"));
     }
 
-    /** After sentences, and after blank lines, which end a heading that has no full stop. */
+    /** Boundaries after sentences, and after blank lines, which end a heading without a full stop. */
     static Boundaries sentences(Locale locale) {
         return (text, within) -> {
             List<Span> sentences = new ArrayList<>();

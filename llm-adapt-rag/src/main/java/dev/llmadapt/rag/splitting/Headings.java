@@ -11,7 +11,10 @@ import java.util.List;
 final class Headings {
     private Headings() {}
 
-    /** The text between headings, each part under the path of its headings; headings themselves are in no part. */
+    /**
+     * Returns the text between headings, each section under the path of its headings; the headings themselves are in no
+     * section.
+     */
     static List<Section> sections(String text) {
         List<Section> sections = new ArrayList<>();
         String[] path = {"", "", "", "", "", ""};

@@ -5,12 +5,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Cuts a part of a text into passages.
+ * A packing of sections into passages of limited size.
  *
- * @param tokens what is counted
- * @param size the most tokens of a passage
- * @param overlap the most tokens a passage shares with the one before
- * @param boundaries from coarse to fine; what no boundary makes fit is cut by tokens
+ * @param tokens the tokens that are counted
+ * @param size the maximal number of tokens of a passage
+ * @param overlap the maximal number of tokens that a passage shares with the one before
+ * @param boundaries the boundaries from coarse to fine; a piece that no boundary makes small enough is cut by tokens
  */
 record Packing(Tokens tokens, int size, int overlap, List<Boundaries> boundaries) {
     Packing {
@@ -36,7 +36,7 @@ record Packing(Tokens tokens, int size, int overlap, List<Boundaries> boundaries
                 .toList();
     }
 
-    /** Pieces of which each fits. */
+    /** Cuts a span into pieces of which each fits. */
     private void cut(String text, Span part, int level, TokenCounts counts, List<Span> pieces) {
         if (counts.in(part) <= size) {
             pieces.add(part);
@@ -50,8 +50,7 @@ record Packing(Tokens tokens, int size, int overlap, List<Boundaries> boundaries
     }
 
     /**
-     * Neighbours joined while they fit; each passage begins with the last pieces of the one before that fit the
-     * overlap.
+     * Joins neighbours while they fit. Each passage begins with the last pieces of the one before that fit the overlap.
      */
     private List<Span> packed(List<Span> pieces, TokenCounts counts) {
         List<Span> passages = new ArrayList<>();

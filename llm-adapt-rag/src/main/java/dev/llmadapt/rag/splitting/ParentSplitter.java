@@ -11,8 +11,8 @@ import java.util.Map;
 /**
  * {@link Splitter#withParents}.
  *
- * @param parents cuts documents
- * @param children cuts parents
+ * @param parents the splitter of documents
+ * @param children the splitter of parents
  */
 record ParentSplitter(Splitter parents, Splitter children) implements Splitter {
     @Override

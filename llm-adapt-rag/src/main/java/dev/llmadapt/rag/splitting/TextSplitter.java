@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Splitters that return parts of the text as they are. A text is cut at {@link Boundaries}, from coarse to fine, until
+ * Splitters that return unchanged spans of the text. A text is cut at {@link Boundaries}, from coarse to fine, until
  * its pieces fit; neighbouring pieces are packed together while they fit.
  */
 final class TextSplitter {
@@ -57,7 +57,7 @@ final class TextSplitter {
         };
     }
 
-    /** The sentences of a text, without white space around them; none is empty. */
+    /** {@link Splitter#sentencesOf}. */
     static List<String> sentencesOf(String text, Locale locale) {
         return Boundaries.sentences(locale).cut(text, new Span(0, text.length())).stream()
                 .map(span -> text.substring(span.start(), span.end()).strip())
@@ -117,10 +117,10 @@ final class TextSplitter {
     }
 
     /**
-     * A part of a text.
+     * A section of a text.
      *
-     * @param heading what it stands under, may be empty
-     * @param span where it is
+     * @param heading the path of its headings, may be empty
+     * @param span its span in the text
      */
     record Section(String heading, Span span) {}
 }

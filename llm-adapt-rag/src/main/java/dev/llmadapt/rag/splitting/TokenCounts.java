@@ -4,7 +4,7 @@ import dev.llmadapt.rag.splitting.Tokens.Span;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The tokens of one text, counted once, to measure and cut any part of it. */
+/** The tokens of one text, counted once, by which any span of it is measured and cut. */
 final class TokenCounts {
     private final List<Span> tokens;
 
@@ -12,13 +12,13 @@ final class TokenCounts {
         this.tokens = tokens.of(text);
     }
 
-    /** Tokens that begin in a part. */
+    /** Returns the number of tokens that begin in a span. */
     int in(Span part) {
         return firstFrom(part.end()) - firstFrom(part.start());
     }
 
     /**
-     * A part cut into windows, each {@code step} tokens after the one before; gaps belong to the window before them.
+     * Cuts a span into windows, each {@code step} tokens after the one before; gaps belong to the window before them.
      */
     List<Span> windows(Span part, int size, int step) {
         int first = firstFrom(part.start());

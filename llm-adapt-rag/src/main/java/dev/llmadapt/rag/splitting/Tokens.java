@@ -5,18 +5,18 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where the tokens of a text are, so that texts can be measured and cut by them. Thread-safe. */
+/** A kind of tokens, by which texts are measured and cut. Thread-safe. */
 @FunctionalInterface
 public interface Tokens {
-    /** The tokens of a text in their order; parts between them, such as white space, belong to none. */
+    /** Returns the tokens of a text in their order; characters between them, such as white space, belong to none. */
     List<Span> of(String text);
 
-    /** How many tokens a text has. */
+    /** Counts the tokens of a text. */
     default int count(String text) {
         return of(text).size();
     }
 
-    /** Runs of letters and digits, and each other character that is not white space by itself. */
+    /** Words as tokens: runs of letters and digits, and every other character that is not white space on its own. */
     static Tokens words() {
         return text -> {
             List<Span> spans = new ArrayList<>();
@@ -28,13 +28,13 @@ public interface Tokens {
     }
 
     /**
-     * A part of a text.
+     * A span of a text.
      *
-     * @param start its first character (UTF-16)
-     * @param end the one after its last
+     * @param start the position of its first character (UTF-16)
+     * @param end the position after its last character
      */
     record Span(int start, int end) {
-        /** Checks. */
+        /** Validates the components. */
         public Span {
             if (start < 0 || end < start) {
                 throw new IllegalArgumentException("a span needs 0 <= start <= end, got " + start + " to " + end);
@@ -42,7 +42,7 @@ public interface Tokens {
         }
     }
 
-    /** Holds the pattern, which interfaces would show. */
+    /** The pattern of words, which would be public in the interface. */
     final class Words {
         private static final Pattern PATTERN = Pattern.compile("[\\p{L}\\p{N}\\p{M}]+|\\S");
 

@@ -8,11 +8,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A date, as far as a text says it.
+ * A date, as far as a text gives it.
  *
- * @param words as the text has it
- * @param readings what it may mean; two for {@code 3/5/2026}
- * @param weekday 1 for Monday to 7, or 0
+ * @param words the words in the text
+ * @param readings the possible readings; two for {@code 3/5/2026}
+ * @param weekday 1 for Monday to 7 for Sunday, or 0
  */
 record CalendarDate(String words, Set<Day> readings, int weekday) implements Claim {
     private static final Pattern ISO = Pattern.compile("(\\d{4})[-/.](\\d{1,2})(?:[-/.](\\d{1,2}))?(?:T.*)?");
@@ -24,14 +24,14 @@ record CalendarDate(String words, Set<Day> readings, int weekday) implements Cla
             "en", "desde", "hasta", "de", "to", "and", "before", "after", "through", "late", "early", "mid");
 
     /**
-     * Parts of a date; 0 for one that is not said.
+     * The parts of a date; 0 for a missing one.
      *
-     * @param year with its century
-     * @param month from 1
-     * @param day of the month
+     * @param year the year with its century
+     * @param month the month from 1
+     * @param day the day of the month
      */
     record Day(int year, int month, int day) {
-        /** Whether another says all that this one says. */
+        /** Whether another date gives all parts of this one. */
         boolean isSaidBy(Day other) {
             return (year == 0 || year == other.year)
                     && (month == 0 || month == other.month)
@@ -118,7 +118,8 @@ record CalendarDate(String words, Set<Day> readings, int weekday) implements Cla
     }
 
     /**
-     * The end, year, month and day of a date with the month in letters; the end is the beginning where there is none.
+     * Returns the end, year, month and day of a date with the month in letters; the end is the beginning if there is
+     * none.
      */
     private static int[] spelled(Text text, int from) {
         int[] none = {from, 0, 0, 0};

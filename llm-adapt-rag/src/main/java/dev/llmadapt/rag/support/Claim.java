@@ -1,6 +1,6 @@
 package dev.llmadapt.rag.support;
 
-/** A fact of a statement that can be looked for in a passage. */
+/** A claim of a statement: a fact that a passage may contain. */
 interface Claim {
     Fact fact();
 

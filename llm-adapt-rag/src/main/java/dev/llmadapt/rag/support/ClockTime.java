@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 /**
  * A time of day.
  *
- * @param words as the text has it
- * @param minutes since midnight that it may mean; two where a statement does not say whether it is morning
+ * @param words the words in the text
+ * @param minutes the possible minutes since midnight; two if a statement does not tell morning from evening
  */
 record ClockTime(String words, Set<Integer> minutes) implements Claim {
     private static final Pattern CLOCK = Pattern.compile("(?:.*T)?(\\d{1,2}):(\\d{2})(?::\\d{2})?.*");
@@ -72,7 +72,7 @@ record ClockTime(String words, Set<Integer> minutes) implements Claim {
         return found;
     }
 
-    /** Adds what an hour and minutes mean with what follows them; returns the token after it all. */
+    /** Adds the time of an hour and minutes with the words that follow them; returns the token after these. */
     private static int add(Text text, int next, int hour, int past, boolean passage, Set<Integer> minutes) {
         String told = text.at(next).fold();
         if (told.equals("am") || told.equals("pm")) {

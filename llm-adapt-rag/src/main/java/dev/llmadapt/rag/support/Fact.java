@@ -1,15 +1,15 @@
 package dev.llmadapt.rag.support;
 
 /**
- * A part of a statement that can be checked.
+ * A fact: a part of a statement that can be checked.
  *
- * @param kind what it is
- * @param text as the statement has it
+ * @param kind the kind of fact
+ * @param text the words in the statement
  */
 public record Fact(Kind kind, String text) {
-    /** What can be checked. */
+    /** A kind of fact. */
     public enum Kind {
-        /** A number with what it counts: a unit, a currency, a noun. */
+        /** A number with the unit, currency or noun that it counts. */
         QUANTITY,
         /** A date, a month, a year or a weekday. */
         DATE,
@@ -21,7 +21,7 @@ public record Fact(Kind kind, String text) {
         CODE,
         /** Words between quotation marks. */
         QUOTE,
-        /** A negation that only one of both texts has, or words that are opposites. */
+        /** A negation that only one of the two texts has, or words that are opposites. */
         NEGATION
     }
 

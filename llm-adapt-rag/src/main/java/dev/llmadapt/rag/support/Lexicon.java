@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 
-/** The table of words, read once: meanings of forms, by kind. Forms of several words are found by the longest first. */
+/**
+ * The table of words, read once: the meanings of forms, by kind. Of forms with several words the longest is found
+ * first.
+ */
 final class Lexicon {
     private static final int MAX_WORDS = 4; // words of a form
     private static final Map<String, Map<String, Set<String>>> KINDS = read();
@@ -20,10 +23,10 @@ final class Lexicon {
     private Lexicon() {}
 
     /**
-     * What stands at a place of a text.
+     * The form at a position of a text.
      *
-     * @param meanings more than one where the form is ambiguous, as {@code pound}
-     * @param length in tokens
+     * @param meanings the meanings; several for an ambiguous form, such as {@code pound}
+     * @param length the number of tokens
      */
     record Match(Set<String> meanings, int length) {
         String meaning() {
@@ -57,7 +60,7 @@ final class Lexicon {
         return forms(kind).containsKey(form);
     }
 
-    /** What a form means; nothing if it is not in the table. */
+    /** Returns the meanings of a form; none if the table does not have it. */
     static Set<String> meanings(String kind, String form) {
         return forms(kind).getOrDefault(form, Set.of());
     }
@@ -66,7 +69,7 @@ final class Lexicon {
         return Objects.requireNonNull(KINDS.get(kind), kind);
     }
 
-    /** The longest form that begins at a token, or a match of length 0. */
+    /** Finds the longest form that begins at a token, or a match of length 0. */
     static Match at(String kind, List<Token> tokens, int from) {
         for (int length = Math.min(MAX_WORDS, tokens.size() - from); length > 0; length--) {
             Set<String> meanings = meanings(kind, joined(tokens, from, from + length));
@@ -77,7 +80,7 @@ final class Lexicon {
         return new Match(Set.of(), 0);
     }
 
-    /** The longest form that ends before a token, or a match of length 0. */
+    /** Finds the longest form that ends before a token, or a match of length 0. */
     static Match before(String kind, List<Token> tokens, int end) {
         for (int length = Math.min(MAX_WORDS, end); length > 0; length--) {
             Set<String> meanings = meanings(kind, joined(tokens, end - length, end));

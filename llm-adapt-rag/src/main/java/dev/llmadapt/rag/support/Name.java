@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 /**
  * A proper noun of one or more words.
  *
- * @param parts its words, at least one
- * @param first whether it is one word that begins a sentence, which may be any word
+ * @param parts the words, at least one
+ * @param first whether it is a single word that begins a sentence, which may be any word
  */
 record Name(List<Token> parts, boolean first) implements Claim {
     /** Endings of usual words with which a sentence may begin. */
@@ -61,12 +61,12 @@ record Name(List<Token> parts, boolean first) implements Claim {
         return true;
     }
 
-    /** "Smith, Anna" for "Anna Smith". */
+    /** Whether the name stands reversed: "Smith, Anna" for "Anna Smith". */
     private boolean isReversed(Text text, int from) {
         return parts.size() == 2 && text.at(from - 1).text().equals(",") && is(text.at(from - 2), parts.get(1));
     }
 
-    /** UK for United Kingdom, and the other way round. */
+    /** Whether one is the abbreviation of the other: UK for United Kingdom. */
     private boolean isShort(Text text) {
         if (parts.size() > 1) {
             String initials = initials(parts);
@@ -114,7 +114,7 @@ record Name(List<Token> parts, boolean first) implements Claim {
         return false;
     }
 
-    /** The names of a statement, in words that no other claim has. */
+    /** Returns the names of a statement, in words that no other claim has. */
     static List<Name> in(Text text) {
         List<Name> found = new ArrayList<>();
         List<Token> run = new ArrayList<>();

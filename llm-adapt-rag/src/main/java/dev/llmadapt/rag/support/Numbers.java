@@ -18,16 +18,16 @@ final class Numbers {
     private Numbers() {}
 
     /**
-     * A number that was read.
+     * A parsed number.
      *
-     * @param value in full
-     * @param end the token after it
-     * @param ordinal whether it is a place in an order
-     * @param plain digits only, without a separator
+     * @param value the value
+     * @param end the index of the token after it
+     * @param ordinal whether it is an ordinal
+     * @param plain whether it has digits only, without a separator
      */
     record Parsed(BigDecimal value, int end, boolean ordinal, boolean plain) {}
 
-    /** The number that begins at a token. */
+    /** Parses the number that begins at a token. */
     static Optional<Parsed> at(Text text, int from) {
         Token token = text.at(from);
         if (!text.isFree(from)) {
@@ -105,7 +105,7 @@ final class Numbers {
                 : Optional.empty();
     }
 
-    /** The value of digits with separators, by the convention of their text. */
+    /** Returns the value of digits with separators, by the convention of their text. */
     static BigDecimal value(String digits, boolean decimalComma) {
         String bare = digits.replace("'", "");
         int comma = bare.lastIndexOf(',');
@@ -187,7 +187,7 @@ final class Numbers {
         return Set.of("a", "an", "ein", "un", "una").contains(text.at(at).fold());
     }
 
-    /** Whether a number word goes on a number: four after twenty, twenty after hundred, nothing after four. */
+    /** Whether a number word continues a number: four after twenty, twenty after hundred, nothing after four. */
     private static boolean fits(@org.jspecify.annotations.Nullable BigDecimal group, BigDecimal word) {
         if (group == null) {
             return true;

@@ -10,18 +10,18 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whether clauses say that something is or that it is not. A clause of the statement is compared with the clause of the
- * passage that shares most words with it: both must be negated or none, and neither may have an opposite of a word of
- * the other.
+ * The polarity of a clause: whether it affirms or negates. A clause of the statement is compared with the clause of the
+ * passage that shares most words with it: both or neither must be negated, and neither may have the opposite of a word
+ * of the other.
  *
- * @param stems of its words, without prefixes that negate
- * @param words folded
- * @param negations words that negate; several of them do as one does, in "no ... nunca" or "ne ... pas"
- * @param prefixed words with a prefix that negates
+ * @param stems the stems of its words, without negating prefixes
+ * @param words the folded words
+ * @param negations the negating words; several of them count as one, as in "no ... nunca" or "ne ... pas"
+ * @param prefixed the words with a negating prefix
  */
 record Polarity(Set<String> stems, Set<String> words, List<String> negations, List<String> prefixed) {
     private static final List<String> PREFIXES = List.of("non", "un", "in", "im", "ir", "il", "dis");
-    /** A negation or an opposite that one of both texts has and the other has not. */
+    /** Finds a negation or an opposite that only one of the two texts has. */
     static Optional<Fact> difference(String statement, String passage) {
         List<Polarity> theirs = clauses(Text.of(passage), Set.of());
         Set<String> known = new HashSet<>();
@@ -101,10 +101,9 @@ record Polarity(Set<String> stems, Set<String> words, List<String> negations, Li
     }
 
     /**
-     * The clauses of a text that have words.
+     * Returns the clauses of a text that have words.
      *
-     * @param other words of the text it is compared with: {@code unavailable} is negated where that has
-     *     {@code available}
+     * @param other the words of the other text: {@code unavailable} is negated if that has {@code available}
      */
     private static List<Polarity> clauses(Text text, Set<String> other) {
         Quantity.in(text, true); // "no more than 5" is no negation

@@ -9,17 +9,17 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A number with what it counts.
+ * A number with the unit or noun that it counts.
  *
- * @param words as the text has it
- * @param value in full
- * @param units what the unit may be; empty where no unit is known
- * @param per for each of what, such as {@code hour}; empty for nothing
+ * @param words the words in the text
+ * @param value the value
+ * @param units the possible units; empty if none is known
+ * @param per the unit after {@code per}, such as {@code hour}, or empty
  * @param bound {@code at least}, {@code at most} or empty
  * @param relation {@code before}, {@code after} or empty
- * @param nouns stems of what follows, and of the word before, where no unit is known
- * @param around stems of the words of its part of the clause
- * @param bare whether it is a plain number without unit, which may be a year
+ * @param nouns the stems of the words that follow, and of the word before, if no unit is known
+ * @param around the stems of the words of its part of the clause
+ * @param bare whether it is a plain number without a unit, which may be a year
  */
 record Quantity(
         String words,
@@ -57,7 +57,7 @@ record Quantity(
         return same.stream().anyMatch(each -> units.isEmpty() || others.stream().noneMatch(other -> isOf(other, each)));
     }
 
-    /** Whether the words around this quantity are rather those around one quantity of a passage than around another. */
+    /** Whether the words around this quantity fit one quantity of a passage better than another. */
     private boolean isOf(Quantity one, Quantity other) {
         Set<String> withOne = new HashSet<>(around);
         withOne.retainAll(one.around);
@@ -86,7 +86,7 @@ record Quantity(
         return nouns.isEmpty() || nouns.stream().anyMatch(other.nouns::contains);
     }
 
-    /** Whether the passage says elsewhere what its quantities are for each of, as a table's head does. */
+    /** Whether the passage gives the unit after {@code per} elsewhere, as the header of a table does. */
     private boolean isFor(Reading passage) {
         List<Token> tokens = passage.text().tokens();
         for (int i = 0; i < tokens.size(); i++) {
@@ -101,9 +101,9 @@ record Quantity(
     }
 
     /**
-     * The quantities of a text.
+     * Returns the quantities of a text.
      *
-     * @param passage whether {@code a day} is one day, which a statement need not mean by it
+     * @param passage whether the text is a passage, where {@code a day} means one day
      */
     static List<Quantity> in(Text text, boolean passage) {
         List<Quantity> found = new ArrayList<>();
@@ -130,7 +130,7 @@ record Quantity(
                 .contains(fold);
     }
 
-    /** "One of them", "no one": a word, and no number, unless a unit follows. */
+    /** Whether a number word is a pronoun, as in "one of them" or "no one", and no unit follows. */
     private static boolean isPronoun(Text text, int at, Numbers.Parsed number) {
         return number.end() == at + 1
                 && text.at(at).isWord()
@@ -197,7 +197,9 @@ record Quantity(
                         && !text.at(from - 1).close());
     }
 
-    /** Where the unit of a number stands, past words that describe it and past the rest of a range; -1 for nowhere. */
+    /**
+     * Returns the index of a number's unit, past words that describe it and the rest of a range; -1 if there is none.
+     */
     private static int unitAt(Text text, int end) {
         int at = end;
         for (int words = 0; words < WINDOW && at < text.tokens().size(); ) {
@@ -230,7 +232,7 @@ record Quantity(
         return text.at(at).is(Token.Kind.NUMBER);
     }
 
-    /** A currency before a number, or any unit before a colon or bracket: {@code Price (EUR): 7}. */
+    /** Returns the currency before a number, or any unit before a colon or bracket: {@code Price (EUR): 7}. */
     private static Set<String> unitBefore(Text text, int from) {
         int at = from - 1;
         if (text.at(at).text().equals("-") && text.at(from).close()) {
@@ -301,7 +303,7 @@ record Quantity(
                 : "";
     }
 
-    /** Stems of the words that follow, and of the one before, within the part. */
+    /** Returns the stems of the words that follow, and of the one before, within the part. */
     private static Set<String> nouns(Text text, int from, int end) {
         Set<String> nouns = new LinkedHashSet<>();
         for (int i = end; i < text.tokens().size() && nouns.size() < WINDOW; i++) {
@@ -323,7 +325,7 @@ record Quantity(
         return nouns;
     }
 
-    /** Stems of the words of the same part of the clause, but those of the quantity. */
+    /** Returns the stems of the words of the same part of the clause without those of the quantity. */
     private static Set<String> around(Text text, int from, int next) {
         Set<String> around = new HashSet<>();
         Token number = text.at(from);

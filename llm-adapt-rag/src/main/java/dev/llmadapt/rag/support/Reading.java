@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a text claims, by kind.
+ * The reading of a text: its claims, by kind.
  *
- * @param text its tokens
- * @param verbatim quotations and codes
- * @param dates of the calendar
- * @param times of day
- * @param quantities numbers
- * @param names proper nouns; none of a passage, where any word may be one
+ * @param text the text in tokens
+ * @param verbatim the quotations and codes
+ * @param dates the dates
+ * @param times the times of day
+ * @param quantities the quantities
+ * @param names the proper nouns; none for a passage, where any word may be one
  */
 record Reading(
         Text text,
@@ -28,7 +28,7 @@ record Reading(
         return of(words, true);
     }
 
-    /** Kind after kind: a token that is a date is no number any more, and a code is what is nothing else. */
+    /** Reads kind after kind: a token that is a date is no number any more, and a code is nothing else. */
     private static Reading of(String words, boolean passage) {
         Text text = Text.of(words);
         List<CalendarDate> dates = CalendarDate.in(text, passage);

@@ -3,31 +3,31 @@ package dev.llmadapt.rag.support;
 import java.util.List;
 
 /**
- * The result of checking a statement against a passage.
+ * The support of a statement by a passage.
  *
- * @param standing facts of the statement that stand in the passage
- * @param missing facts of the statement that do not
- * @param similarity how alike both are
- * @param minSimilarity what it must be at least
+ * @param standing the facts of the statement that the passage contains
+ * @param missing the facts of the statement that the passage lacks
+ * @param similarity the similarity of the two
+ * @param minSimilarity the minimal similarity of a supported statement
  */
 public record Support(List<Fact> standing, List<Fact> missing, double similarity, double minSimilarity) {
-    /** Copies. */
+    /** Copies the collections. */
     public Support {
         standing = List.copyOf(standing);
         missing = List.copyOf(missing);
     }
 
-    /** Whether the passage supports the statement: nothing is missing, and both are alike enough. */
+    /** Whether the passage supports the statement: no fact is missing, and the two are similar enough. */
     public boolean isSupported() {
         return hasFacts() && similarity >= minSimilarity;
     }
 
-    /** Whether every fact of the statement stands in the passage; true for a statement without any. */
+    /** Whether the passage contains every fact of the statement; true for a statement without facts. */
     public boolean hasFacts() {
         return missing.isEmpty();
     }
 
-    /** Why the passage does not support the statement, in a few words; empty if it does. */
+    /** Returns the reason why the passage does not support the statement, in a few words; empty if it does. */
     public String reason() {
         if (!hasFacts()) {
             return "not there: "

@@ -5,34 +5,34 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The check whether a passage says what a statement says, as far as that can be told without understanding it: numbers
- * with their units, dates, times, names, codes, quotations and negations of the statement must stand in the passage.
+ * The check whether a passage supports a statement, as far as that is possible without understanding the two: the
+ * passage must contain the numbers with their units, the dates, times, names, codes, quotations and negations of the
+ * statement.
  *
- * <p>Spellings do not matter: {@code 18 days} is {@code eighteen days}, {@code 1,500} is {@code 1500} and, in a German
- * text, {@code 1.500}; {@code 3 May 2026} is {@code 2026-05-03}; {@code Müller} is {@code Mueller}. Units are not
- * converted: {@code 24 hours} is not {@code 1 day}, as a working day is not a day. The words of English, German,
- * Spanish, French, Italian, Portuguese and Dutch are known; a capitalised word, or one in a script without capitals, is
- * taken for a name.
+ * <p>Spelling does not matter: {@code 18 days} equals {@code eighteen days}; {@code 1,500} equals {@code 1500} and, in
+ * a German text, {@code 1.500}; {@code 3 May 2026} equals {@code 2026-05-03}; {@code Müller} equals {@code Mueller}.
+ * Units are not converted: {@code 24 hours} is not {@code 1 day}, as a working day is not a day. The words of English,
+ * German, Spanish, French, Italian, Portuguese and Dutch are known. A capitalised word, or a word in a script without
+ * capitals, is taken for a name.
  */
 public final class SupportCheck {
     private SupportCheck() {}
 
     /**
-     * The facts of a statement, those that stand in a passage apart from those that do not; similarity is not looked
-     * at.
+     * Checks the facts of a statement against a passage, whatever their similarity.
      *
-     * @param statement a sentence, or a part of one
-     * @param passage with its title, if it has one
+     * @param statement a sentence or a part of one
+     * @param passage the passage with its title, if it has one
      */
     public static Support facts(String statement, String passage) {
         return of(statement, passage, 1, 0);
     }
 
     /**
-     * As {@link #facts}, beside a similarity of both.
+     * Checks the facts of a statement and its similarity to a passage.
      *
-     * @param similarity how alike both are
-     * @param minSimilarity what it must be at least
+     * @param similarity the similarity of the two
+     * @param minSimilarity the minimal similarity of a supported statement
      */
     public static Support of(String statement, String passage, double similarity, double minSimilarity) {
         if (Text.of(passage).sentences().containsAll(Text.of(statement).sentences())) {
@@ -48,27 +48,24 @@ public final class SupportCheck {
         return new Support(standing, missing, similarity, minSimilarity);
     }
 
-    /** A passage as a statement is compared with it: its text under its title. */
+    /** Returns the text of a passage that statements are checked against: its text under its title. */
     public static String textOf(Passage passage) {
         return passage.title().isEmpty() ? passage.text() : passage.title() + "\n\n" + passage.text();
     }
 
-    /** The support of a sentence by the text that it is quoted from: all of its facts stand there. */
+    /** Returns the support of a sentence by the text that it is quoted from, which contains all its facts. */
     public static Support verbatim(String sentence) {
         List<Fact> facts =
                 Reading.ofStatement(sentence).claims().stream().map(Claim::fact).toList();
         return new Support(facts, List.of(), 1, 0);
     }
 
-    /**
-     * The share of a statement's words, but those that stand in any text, that stand in a passage; 1 without such
-     * words.
-     */
+    /** Computes the share of a statement's words, without stop words, that a passage contains; 1 without such words. */
     public static double sharedWords(String statement, String passage) {
         return Text.of(statement).sharedWith(Text.of(passage));
     }
 
-    /** How many different words a text has beyond those that stand in any text. */
+    /** Counts the different words of a text without stop words. */
     public static int words(String text) {
         return Text.of(text).contentStems().size();
     }

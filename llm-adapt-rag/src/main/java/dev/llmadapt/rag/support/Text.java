@@ -13,14 +13,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A text as tokens, of which each is given to one claim at most.
+ * A text in tokens, each of which belongs to one claim at most.
  *
  * @param words the text after {@link #plain}
- * @param tokens in their order
- * @param used those that a claim has
- * @param decimalComma whether its numbers are written as German has them, {@code 1.500,25}
- * @param folds of its words and codes
- * @param stems of its words
+ * @param tokens the tokens in their order
+ * @param used the tokens that belong to a claim
+ * @param decimalComma whether its numbers have a decimal comma, as in German: {@code 1.500,25}
+ * @param folds the folded words and codes
+ * @param stems the stems of the words
  */
 record Text(String words, List<Token> tokens, BitSet used, boolean decimalComma, Set<String> folds, Set<String> stems) {
     private static final Pattern MARKS = Pattern.compile("\\p{M}+");
@@ -46,7 +46,10 @@ record Text(String words, List<Token> tokens, BitSet used, boolean decimalComma,
         return new Text(plain, tokens, new BitSet(), isDecimalComma(tokens), folds, stems);
     }
 
-    /** Compatibility forms as usual ones, one kind of hyphen, apostrophe, space and digit, and nothing invisible. */
+    /**
+     * Normalises a text: no compatibility forms, one kind of hyphen, apostrophe, space and digit, and no invisible
+     * characters.
+     */
     static String plain(String text) {
         String whole = VULGAR.matcher(text)
                 .replaceAll(found -> (found.group(1) == null ? "" : found.group(1) + " ")
@@ -71,7 +74,7 @@ record Text(String words, List<Token> tokens, BitSet used, boolean decimalComma,
         return characters.toString();
     }
 
-    /** A word in small letters without marks. */
+    /** Folds a word: lower case, without marks. */
     static String fold(String word) {
         String marked = Normalizer.normalize(word.toLowerCase(Locale.ROOT), Normalizer.Form.NFKD);
         return MARKS.matcher(marked)
@@ -85,7 +88,10 @@ record Text(String words, List<Token> tokens, BitSet used, boolean decimalComma,
                 .replace("ı", "i");
     }
 
-    /** The folded word, and with {@code ae} for {@code ä} and so on, as German writes it without marks. */
+    /**
+     * Returns the folded word, and the spelling with {@code ae} for {@code ä} and so on, which German uses without
+     * marks.
+     */
     static Set<String> spellings(Token token) {
         String small = token.text().toLowerCase(Locale.ROOT);
         if (small.indexOf('ä') < 0 && small.indexOf('ö') < 0 && small.indexOf('ü') < 0 && small.indexOf('ø') < 0) {
@@ -98,7 +104,7 @@ record Text(String words, List<Token> tokens, BitSet used, boolean decimalComma,
         return both;
     }
 
-    /** A word without its most usual endings. */
+    /** Returns a word without its most usual endings. */
     static String stem(String fold) {
         if (fold.length() < 4) {
             return fold;
@@ -111,7 +117,7 @@ record Text(String words, List<Token> tokens, BitSet used, boolean decimalComma,
         return Lexicon.has("stop", fold);
     }
 
-    /** Stems of the words that do not stand in any text. */
+    /** Returns the stems of all words except stop words. */
     Set<String> contentStems() {
         Set<String> content = new LinkedHashSet<>();
         for (Token token : tokens) {
@@ -130,7 +136,7 @@ record Text(String words, List<Token> tokens, BitSet used, boolean decimalComma,
                 : (double) mine.stream().filter(theirs::contains).count() / mine.size();
     }
 
-    /** The words of each whole sentence. */
+    /** Returns the words of each whole sentence. */
     Set<String> sentences() {
         Map<Integer, StringBuilder> sentences = new HashMap<>();
         for (Token token : tokens) {
@@ -142,7 +148,7 @@ record Text(String words, List<Token> tokens, BitSet used, boolean decimalComma,
         return sentences.values().stream().map(StringBuilder::toString).collect(Collectors.toSet());
     }
 
-    /** The token at an index, or a symbol without text beyond the ends. */
+    /** Returns the token at an index, or an empty symbol beyond the ends. */
     Token at(int index) {
         return index >= 0 && index < tokens.size() ? tokens.get(index) : END;
     }

@@ -1,18 +1,18 @@
 package dev.llmadapt.rag.support;
 
 /**
- * A piece of a text.
+ * A token of a text, with its position and kind.
  *
- * @param kind what it looks like
- * @param text as it is written
- * @param fold in small letters without marks
- * @param start where it begins
- * @param end the character after it
- * @param sentence which sentence it is of
- * @param clause which clause
- * @param part which part of a clause, between commas and conjunctions
+ * @param kind the kind by its characters
+ * @param text the characters as written
+ * @param fold the folded text
+ * @param start the position of its first character
+ * @param end the position after its last character
+ * @param sentence the number of its sentence
+ * @param clause the number of its clause
+ * @param part the number of its part of a clause, between commas and conjunctions
  * @param first whether it is the first word of its sentence
- * @param close whether no space is between it and the token before
+ * @param close whether no space separates it from the token before
  */
 record Token(
         Kind kind,
@@ -25,7 +25,7 @@ record Token(
         int part,
         boolean first,
         boolean close) {
-    /** What a token looks like. */
+    /** A kind of token. */
     enum Kind {
         WORD,
         NUMBER,

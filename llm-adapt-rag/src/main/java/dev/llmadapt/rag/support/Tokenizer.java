@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Cuts a text to tokens, and says of each which sentence, clause and part of a clause it is of. */
+/** A tokenizer that also numbers the sentences, clauses and parts of clauses of its tokens. */
 final class Tokenizer {
     private static final Pattern PIECE =
             Pattern.compile("(?<address>[\\p{L}\\p{N}._%+-]+@[\\p{L}\\p{N}-]+(?:\\.[\\p{L}\\p{N}-]+)+"
@@ -97,7 +97,10 @@ final class Tokenizer {
         }
     }
 
-    /** What begins with a digit: {@code 5-8}, {@code 14-day}, {@code 5kg}, {@code 2nd}; anything else is a code. */
+    /**
+     * Adds the tokens of a word that begins with a digit: {@code 5-8}, {@code 14-day}, {@code 5kg}, {@code 2nd};
+     * anything else is a code.
+     */
     private void counted(String chunk, int start) {
         Matcher matcher = COUNTED.matcher(chunk);
         String[] pieces = chunk.split("-", -1);

@@ -7,10 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Something that must stand as it is: a code, an address, words between quotation marks.
+ * A verbatim claim, which the passage must contain unchanged: a code, an address, words between quotation marks.
  *
- * @param fact it
- * @param bare without what may differ
+ * @param fact the fact
+ * @param bare the text without the characters that may differ
  */
 record Verbatim(Fact fact, String bare) implements Claim {
     private static final Pattern QUOTED = Pattern.compile(
@@ -25,7 +25,7 @@ record Verbatim(Fact fact, String bare) implements Claim {
                 .anyMatch(each -> each.is(Token.Kind.CODE) && code(each.text()).equals(bare));
     }
 
-    /** Quotations, and codes that no other claim has. */
+    /** Returns the quotations, and the codes that no other claim has. */
     static List<Verbatim> in(Text text) {
         List<Verbatim> found = new ArrayList<>();
         for (Matcher matcher = QUOTED.matcher(text.words()); matcher.find(); ) {
@@ -54,7 +54,7 @@ record Verbatim(Fact fact, String bare) implements Claim {
                         .toList());
     }
 
-    /** Addresses without their scheme and last slash, codes without hyphens; both in small letters. */
+    /** Returns an address without its scheme and last slash, or a code without hyphens; both in lower case. */
     private static String code(String text) {
         String small = text.toLowerCase(Locale.ROOT);
         return small.contains("@") || small.contains(".") || small.contains("/")

@@ -1,5 +1,6 @@
 /**
- * Support of a statement by a passage: what of it can be checked, and what of that the passage does not say.
+ * Support of a statement by a passage: the facts of the statement that can be checked, and those that the passage
+ * lacks.
  *
  * <p>Start with {@link dev.llmadapt.rag.support.SupportCheck}, which returns a
  * {@link dev.llmadapt.rag.support.Support}. Both texts are cut to tokens ({@code Text}) and read for claims, each kind
@@ -8,8 +9,8 @@
  * {@code Polarity} (negation) looks at all of them. A {@code Claim} of the statement asks the passage's {@code Reading}
  * whether it stands there. The words of all languages are one table, {@code lexicon.tsv}, which {@code Lexicon} reads.
  *
- * <p>Where it cannot be told what a word is, it must stand in the passage: a statement that is supported and not found
- * to be costs a citation, one that is not and is found to be costs trust.
+ * <p>A word of an unknown kind must stand in the passage: a supported statement that is rejected costs a citation, an
+ * unsupported one that is accepted costs trust.
  */
 @NullMarked
 package dev.llmadapt.rag.support;

@@ -60,7 +60,7 @@ final class WatchTest {
                 Watch watch = told
                         ? indexing.watch(source, folder, Filter.all(), index, interval, listener)
                         : indexing.watch(source, Filter.all(), index, interval, listener)) {
-            assertThat(watch.isTold()).isEqualTo(told);
+            assertThat(watch.isEventDriven()).isEqualTo(told);
             until(report -> report.documents() == 1);
 
             Files.createDirectories(folder.resolve("deep/er"));
