@@ -204,8 +204,8 @@ final class RagIndexCommand implements Callable<Integer> {
                         ? indexing.watch(source, folders.get(0), Filter.all(), written, interval, listener)
                         : indexing.watch(source, Filter.all(), written, interval, listener)) {
                     session.err()
-                            .println(
-                                    "watching" + (watching.isEventDriven() ? "" : " every " + every + " s") + "; Ctrl-C ends");
+                            .println("watching" + (watching.isEventDriven() ? "" : " every " + every + " s")
+                                    + "; Ctrl-C ends");
                     new CountDownLatch(1).await();
                 } catch (InterruptedException e) {
                     session.err().println("stopped");

@@ -38,7 +38,7 @@ final class UrlDocuments implements DocumentSource {
     private final HttpClient client;
 
     /** Creates a source that keeps pages in a folder. */
-    public UrlDocuments(List<URI> addresses, Path folder, UrlOptions options) {
+    UrlDocuments(List<URI> addresses, Path folder, UrlOptions options) {
         for (URI address : addresses) {
             String scheme =
                     address.getScheme() == null ? "" : address.getScheme().toLowerCase(Locale.ROOT);

@@ -66,10 +66,10 @@ final class FolderEvents implements AutoCloseable {
     }
 
     /** Waits until a series of changes has ended, the time is over, or this is closed. */
-    public void await(Duration most) throws InterruptedException {
+    void await(Duration timeout) throws InterruptedException {
         try {
-            WatchKey key = service.poll(most.toMillis(), TimeUnit.MILLISECONDS);
-            long end = System.nanoTime() + most.toNanos();
+            WatchKey key = service.poll(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            long end = System.nanoTime() + timeout.toNanos();
             while (key != null) {
                 key.pollEvents();
                 key.reset();
