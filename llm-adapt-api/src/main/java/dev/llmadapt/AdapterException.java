@@ -3,17 +3,17 @@ package dev.llmadapt;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** An adapter cannot be read, written, combined, or used on this model: damaged, unsupported, or made for another one. */
+/** A failure to read, write, combine or use an adapter: damaged, unsupported, or made for another model. */
 public final class AdapterException extends LlmAdaptException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** What is wrong. */
+    /** A failure without another exception as its cause. */
     public AdapterException(String message) {
         super(Brief.of(message));
     }
 
-    /** What is wrong, and what caused it. */
+    /** A failure that another exception caused. */
     public AdapterException(String message, @Nullable Throwable cause) {
         super(Brief.of(message), cause);
     }

@@ -1,12 +1,12 @@
 package dev.llmadapt;
 
-/** Keeps messages readable: a damaged file can give a name of a hundred megabytes, which belongs in no log. */
+/** The limit on the length of messages: a damaged file can contain a name of a hundred megabytes. */
 final class Brief {
     private static final int MOST = 4000;
 
     private Brief() {}
 
-    /** The text, or where it is very long its beginning and its end. */
+    /** The text, or the beginning and the end of a very long one. */
     static String of(String message) {
         return message.length() <= MOST
                 ? message

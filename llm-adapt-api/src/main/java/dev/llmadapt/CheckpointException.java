@@ -4,19 +4,19 @@ import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A checkpoint that cannot be read: a file that is missing, damaged, of an unsupported kind, or at odds with itself. The
- * message names the file and the field or tensor.
+ * A failure to read a checkpoint: a file is missing, damaged, unsupported, or contradicts itself. The message names the
+ * file and the field or tensor.
  */
 public final class CheckpointException extends LlmAdaptException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** Trouble without a cause of its own. */
+    /** A failure without another exception as its cause. */
     public CheckpointException(String message) {
         super(Brief.of(message));
     }
 
-    /** Trouble with a cause, such as the {@link java.io.IOException} of a read that failed. */
+    /** A failure that another exception caused, such as an {@link java.io.IOException}. */
     public CheckpointException(String message, @Nullable Throwable cause) {
         super(Brief.of(message), cause);
     }

@@ -3,17 +3,17 @@ package dev.llmadapt;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** The engine could not make a session or run it. */
+/** A failure of the engine to open or run a session. */
 public final class InferenceException extends LlmAdaptException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** An exception with a message. */
+    /** A failure without another exception as its cause. */
     public InferenceException(String message) {
         super(message);
     }
 
-    /** What was tried, and the engine's own words. */
+    /** A failure that an exception of the engine caused. */
     public InferenceException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

@@ -63,7 +63,9 @@ public abstract class ModelLayer implements Model {
         return request;
     }
 
-    /** Opens an exchange for a request; it is used once, and passes on the result of {@link #apply} unless overridden. */
+    /**
+     * Opens an exchange for a request; it is used once, and passes on the result of {@link #apply} unless overridden.
+     */
     protected Exchange exchange(Request request) {
         return () -> apply(request);
     }

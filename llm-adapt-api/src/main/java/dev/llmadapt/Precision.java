@@ -1,22 +1,22 @@
 package dev.llmadapt;
 
-/** How the weights of linear layers are laid out and multiplied. */
+/** The format in which the weights of linear layers are stored in memory and multiplied. */
 public enum Precision {
     /**
-     * As the checkpoint stores them: blocks of GGUF files become 4-bit or 8-bit blocks of the same numbers, those of 5 and
-     * 6 bits 8-bit ones; 32-bit floats stay floats, 16-bit floats are widened to 32 bits.
+     * The format of the checkpoint: blocks of GGUF files become 4-bit or 8-bit blocks of equal values, those of 5 and 6
+     * bits 8-bit blocks; 32-bit floats stay floats, 16-bit floats are widened to 32 bits.
      */
     AS_STORED,
-    /** Everything as 32-bit floats. */
+    /** 32-bit floats for all weights. */
     FP32,
     /**
-     * 8-bit blocks of 32 with one scale each, symmetric, rounded with the scale of least squared error; stored blocks of 5
-     * to 8 bits without offsets are kept.
+     * 8-bit blocks of 32 with one scale each, symmetric, rounded with the scale of least squared error; stored blocks
+     * of 5 to 8 bits without offsets are kept.
      */
     INT8,
     /**
-     * 4-bit blocks of 32 with one scale and zero point each, rounded with those of least squared error among a few; stored
-     * blocks of 2 to 4 bits are kept, but not IQ4, whose integers take 8 bits.
+     * 4-bit blocks of 32 with one scale and zero point each, rounded with those of least squared error among a few;
+     * stored blocks of 2 to 4 bits are kept, but not IQ4, whose integers take 8 bits.
      */
     INT4
 }

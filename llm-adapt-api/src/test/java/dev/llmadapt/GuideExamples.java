@@ -10,8 +10,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
- * The Java examples of a page of the documentation, and the code of the test that runs them: a page shows what is tested if
- * both lists are equal. White space, which formatting moves, is left out of both.
+ * The Java examples of a documentation page, and the code of the test that runs them: if both lists are equal, the page
+ * shows tested code. Both omit white space, which formatting changes.
  */
 public final class GuideExamples {
     private GuideExamples() {}

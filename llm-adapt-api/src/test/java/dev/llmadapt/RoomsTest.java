@@ -13,12 +13,12 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The rooms of the module and who may know whom. */
+/** The allowed dependencies between the packages of this module. */
 @AnalyzeClasses(packages = "dev.llmadapt", importOptions = ImportOption.DoNotIncludeTests.class)
 class RoomsTest {
     private static final String ROOMS = "dev.llmadapt.*..";
 
-    /** But for the exception that every room may throw: it is the one family that callers catch. */
+    /** The rule has one exception: every package may throw the library's root exception, which callers catch. */
     @ArchTest
     static final ArchRule noRoomKnowsTheRoot = noClasses()
             .that()

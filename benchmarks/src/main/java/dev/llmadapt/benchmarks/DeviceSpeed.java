@@ -1,5 +1,6 @@
 package dev.llmadapt.benchmarks;
 
+import dev.llmadapt.DataType;
 import dev.llmadapt.Device;
 import dev.llmadapt.Precision;
 import dev.llmadapt.Progress;
@@ -77,13 +78,13 @@ final class DeviceSpeed {
     }
 
     private static TextSession open(Path model, Device device, Precision precision) {
-        ElementType numbers = !(device instanceof Device.Cuda cuda)
+        ElementType dtype = !(device instanceof Device.Cuda cuda)
                 ? ElementType.FLOAT
-                : cuda.numbers() == Device.Numbers.FP16 ? ElementType.FLOAT16 : ElementType.BFLOAT16;
+                : cuda.dtype() == DataType.F16 ? ElementType.FLOAT16 : ElementType.BFLOAT16;
         Execution execution = Execution.of(Sessions.THREADS).withDevice(device);
         try (Checkpoint checkpoint = Checkpoint.open(model)) {
             DecoderGraph graph = Architecture.of(checkpoint)
-                    .graph(checkpoint, precision, numbers, Sessions.CONTEXT, AdapterInputs.NONE);
+                    .graph(checkpoint, precision, dtype, Sessions.CONTEXT, AdapterInputs.NONE);
             return DecoderSession.open(graph, execution);
         }
     }

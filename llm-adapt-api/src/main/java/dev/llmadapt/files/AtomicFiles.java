@@ -7,13 +7,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/** Files and folders that other processes see whole or not at all. */
+/** Atomic writes: other processes see a file or folder complete or not at all. */
 public final class AtomicFiles {
     private AtomicFiles() {}
 
     /**
-     * Moves a finished file or folder to its place, in one step where the file system has such a step. Replaces a file
-     * that stands there.
+     * Moves a finished file or folder to its place, atomically where the file system supports that. Replaces an
+     * existing file.
      */
     public static void move(Path from, Path to) throws IOException {
         try {
@@ -23,14 +23,14 @@ public final class AtomicFiles {
         }
     }
 
-    /** Writes a small file beside its place, then moves it there. */
+    /** Writes a small file under a temporary name beside its place, then moves it there. */
     public static void write(Path file, byte[] bytes) throws IOException {
         Path part = file.resolveSibling("." + file.getFileName() + ".part");
         Files.write(part, bytes);
         move(part, file);
     }
 
-    /** Writes a small text in UTF-8 beside its place, then moves it there. */
+    /** Writes a small text in UTF-8 under a temporary name beside its place, then moves it there. */
     public static void write(Path file, String text) throws IOException {
         write(file, text.getBytes(StandardCharsets.UTF_8));
     }

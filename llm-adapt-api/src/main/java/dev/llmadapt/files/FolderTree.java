@@ -8,11 +8,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A folder with all that is in it. */
+/** Operations on a folder with all its contents. */
 public final class FolderTree {
     private FolderTree() {}
 
-    /** Deletes a folder and all in it, following no links; does nothing if it does not exist. */
+    /** Deletes a folder and its contents without following links; does nothing if it does not exist. */
     public static void delete(Path folder) throws IOException {
         if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
             return;

@@ -11,23 +11,23 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 (FIPS 180-4) as 64 small hexadecimal digits. */
+/** The hash SHA-256 (FIPS 180-4) as 64 hexadecimal digits in lower case. */
 public final class Sha256 {
     private Sha256() {}
 
-    /** The hash of some bytes. */
+    /** Hashes bytes. */
     public static String of(byte[] bytes) {
         MessageDigest digest = newDigest();
         digest.update(bytes);
         return hex(digest);
     }
 
-    /** The hash of a text in UTF-8. */
+    /** Hashes a text in UTF-8. */
     public static String of(String text) {
         return of(text.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** The hash of a file, which is read to its end. */
+    /** Hashes a file, which is read to its end. */
     public static String of(Path file) throws IOException {
         MessageDigest digest = newDigest();
         try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
@@ -36,7 +36,7 @@ public final class Sha256 {
         return hex(digest);
     }
 
-    /** A digest of nothing yet, for content that comes in parts. */
+    /** Creates an empty digest, for content that arrives in parts. */
     public static MessageDigest newDigest() {
         try {
             return MessageDigest.getInstance("SHA-256");
@@ -45,7 +45,7 @@ public final class Sha256 {
         }
     }
 
-    /** The hash of all that a digest was given; the digest starts anew. */
+    /** The hash of everything given to a digest, which is reset. */
     public static String hex(MessageDigest digest) {
         return HexFormat.of().formatHex(digest.digest());
     }

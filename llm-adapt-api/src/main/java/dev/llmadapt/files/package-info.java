@@ -1,8 +1,7 @@
 /**
- * Files on disk, as several modules of this library need them: {@link dev.llmadapt.files.AtomicFiles} for files that
- * others see whole or not at all, {@link dev.llmadapt.files.Sha256} for what is in them, {@link
- * dev.llmadapt.files.FolderTree} to be rid of them. Every method leaves {@link java.io.IOException} to its caller, who
- * knows what the file was for.
+ * File operations that several modules share: {@link dev.llmadapt.files.AtomicFiles} writes files that others see
+ * complete or not at all, {@link dev.llmadapt.files.Sha256} hashes them, and {@link dev.llmadapt.files.FolderTree}
+ * deletes folders. Every method passes an {@link java.io.IOException} to its caller, who knows the purpose of the file.
  */
 @NullMarked
 package dev.llmadapt.files;

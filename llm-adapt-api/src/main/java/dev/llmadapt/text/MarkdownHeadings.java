@@ -33,8 +33,8 @@ public final class MarkdownHeadings {
             new Html(
                     "</?(?:address|article|aside|base|basefont|blockquote|body|caption|center|col|colgroup|dd|details|"
                             + "dialog|dir|div|dl|dt|fieldset|figcaption|figure|footer|form|frame|frameset|h[1-6]|head|"
-                            + "header|hr|html|iframe|legend|li|link|main|menu|menuitem|nav|noframes|ol|optgroup|option|p|"
-                            + "param|search|section|summary|table|tbody|td|tfoot|th|thead|title|tr|track|ul)"
+                            + "header|hr|html|iframe|legend|li|link|main|menu|menuitem|nav|noframes|ol|optgroup|option|"
+                            + "p|param|search|section|summary|table|tbody|td|tfoot|th|thead|title|tr|track|ul)"
                             + "(?:[ \\t].*|/?>.*)?",
                     "",
                     true),

@@ -17,8 +17,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Parses JSON as RFC 8259 has it: no comments, nothing after the value, not nested deeper than 64, and no key twice in an
- * object, since nobody could say which one holds. Errors are in words for people who wrote the text.
+ * A parser of JSON by RFC 8259: no comments, nothing after the value, at most 64 levels of nesting, and no key twice in
+ * an object, since it would be unclear which one counts. Errors are worded for the author of the text.
  */
 public final class StrictJson {
     private static final int MAX_DEPTH = 64;
@@ -30,7 +30,7 @@ public final class StrictJson {
     /**
      * Parses an object in one line; its numbers are {@link BigDecimal}s.
      *
-     * @throws BrokenRecord if the text is no such object
+     * @throws BrokenRecord if the text is not such an object
      */
     public static JsonObject object(String line) throws BrokenRecord {
         return object(line, EXACT, "near character $2");
@@ -39,7 +39,7 @@ public final class StrictJson {
     /**
      * Parses an array in one line; its numbers are {@link BigDecimal}s.
      *
-     * @throws BrokenRecord if the text is no such array
+     * @throws BrokenRecord if the text is not such an array
      */
     public static JsonArray array(String line) throws BrokenRecord {
         return (JsonArray) value(line, JsonToken.BEGIN_ARRAY, EXACT, "near character $2");
@@ -48,7 +48,7 @@ public final class StrictJson {
     /**
      * Parses an object in several lines, such as a file of settings; its numbers are {@link BigDecimal}s.
      *
-     * @throws BrokenRecord if the text is no such object
+     * @throws BrokenRecord if the text is not such an object
      */
     public static JsonObject document(String text) throws BrokenRecord {
         return document(text, EXACT);
@@ -57,8 +57,8 @@ public final class StrictJson {
     /**
      * Parses an object in several lines, such as a file of settings.
      *
-     * @param number makes a value of a number's digits; throws {@link NumberFormatException} if there is none
-     * @throws BrokenRecord if the text is no such object
+     * @param number converts the digits of a number to a value; throws {@link NumberFormatException} if it cannot
+     * @throws BrokenRecord if the text is not such an object
      */
     public static JsonObject document(String text, Function<String, JsonPrimitive> number) throws BrokenRecord {
         return object(text, number, "near line $1, character $2");
@@ -90,7 +90,7 @@ public final class StrictJson {
         }
     }
 
-    /** A walk through one text. */
+    /** The traversal of one text. */
     private record Walk(JsonReader reader, Function<String, JsonPrimitive> number) {
         JsonElement value() throws IOException, BrokenRecord {
             return switch (reader.peek()) {

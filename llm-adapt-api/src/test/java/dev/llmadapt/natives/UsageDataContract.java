@@ -15,14 +15,14 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /**
- * The law that ONNX Runtime collects nothing about the process to send it. Where it does, it crashes on a long command
- * line, so a process that has one and lives shows that it does not.
+ * The law that ONNX Runtime collects no usage data about the process. If it did, it would crash on a long command line,
+ * so a process that has one and survives shows that it does not.
  */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there the system decides what is sent")
 public abstract class UsageDataContract {
     private static final String SETTING = "ORT_DISABLE_TELEMETRY";
 
-    /** Opens and closes what starts ONNX Runtime. */
+    /** Opens and closes something that starts ONNX Runtime. */
     protected abstract void open();
 
     @Test
@@ -41,11 +41,11 @@ public abstract class UsageDataContract {
         assertThat(process.exitValue()).isZero();
     }
 
-    /** A program that starts ONNX Runtime and prints what it was told. */
+    /** A program that starts ONNX Runtime and prints its setting. */
     static final class Opening {
         private Opening() {}
 
-        /** Opens; the argument is the class of a contract. */
+        /** Runs {@link #open} of a contract; the argument is its class. */
         public static void main(String[] arguments) throws ReflectiveOperationException {
             Constructor<?> constructor = Class.forName(arguments[0]).getDeclaredConstructor();
             constructor.setAccessible(true);

@@ -1,7 +1,7 @@
 package dev.llmadapt.cli;
 
+import dev.llmadapt.DataType;
 import dev.llmadapt.peft.PeftAdapter;
-import dev.llmadapt.peft.folder.WeightType;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,7 +30,7 @@ final class AdaptersConvertCommand implements Callable<Integer> {
             paramLabel = "KIND",
             defaultValue = "f32",
             description = "Numbers of an .onnx_adapter: f32, f16 or bf16. Default: ${DEFAULT-VALUE}.")
-    WeightType type = WeightType.F32;
+    DataType type = DataType.F32;
 
     @Option(
             names = "--rename",

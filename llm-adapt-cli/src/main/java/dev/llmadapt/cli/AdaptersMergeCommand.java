@@ -1,10 +1,10 @@
 package dev.llmadapt.cli;
 
+import dev.llmadapt.DataType;
 import dev.llmadapt.cli.terminal.ProgressLine;
 import dev.llmadapt.local.source.ModelSource;
 import dev.llmadapt.peft.PeftAdapter;
 import dev.llmadapt.peft.PeftAdapter.Weighted;
-import dev.llmadapt.peft.folder.WeightType;
 import dev.llmadapt.peft.merge.MergeOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -37,7 +37,7 @@ final class AdaptersMergeCommand implements Callable<Integer> {
             paramLabel = "KIND",
             description = "Store weights as f32, f16 or bf16. Default: as the model has them; f32 for GGUF.")
     @Nullable
-    WeightType type;
+    DataType type;
 
     @Option(names = "--out", paramLabel = "FOLDER", required = true, description = "A folder that is new or empty.")
     Path out = Path.of("");

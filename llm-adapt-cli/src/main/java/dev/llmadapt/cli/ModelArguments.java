@@ -40,7 +40,7 @@ final class ModelArguments {
             paramLabel = "NAME",
             defaultValue = "cpu",
             converter = DeviceName.class,
-            description = "Compute, and train, on the cpu or on a CUDA card: cuda, cuda:1, cuda:0:fp16"
+            description = "Compute, and train, on the cpu or on a CUDA GPU: cuda, cuda:1, cuda:0:fp16"
                     + " (docs/guides/cuda.md). Default: ${DEFAULT-VALUE}.")
     Device device = Device.CPU;
 

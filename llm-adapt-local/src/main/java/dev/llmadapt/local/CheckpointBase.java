@@ -1,5 +1,6 @@
 package dev.llmadapt.local;
 
+import dev.llmadapt.DataType;
 import dev.llmadapt.Device;
 import dev.llmadapt.ModelInfo;
 import dev.llmadapt.local.adapter.AdapterEffect;
@@ -40,15 +41,15 @@ public record CheckpointBase(Checkpoint files, ModelOptions options) implements 
     }
 
     private DecoderGraph graph(AdapterInputs inputs) {
-        return Architecture.of(files).graph(files, options.precision(), numbers(), context(files, options), inputs);
+        return Architecture.of(files).graph(files, options.precision(), dtype(), context(files, options), inputs);
     }
 
     /** What flows through the graph. */
-    private ElementType numbers() {
+    private ElementType dtype() {
         if (!(options.device() instanceof Device.Cuda cuda)) {
             return ElementType.FLOAT;
         }
-        return cuda.numbers() == Device.Numbers.FP16 ? ElementType.FLOAT16 : ElementType.BFLOAT16;
+        return cuda.dtype() == DataType.F16 ? ElementType.FLOAT16 : ElementType.BFLOAT16;
     }
 
     /** The context length to open with; where longer contexts have other positions, the original one if none is asked for. */
@@ -83,6 +84,6 @@ public record CheckpointBase(Checkpoint files, ModelOptions options) implements 
 
     @Override
     public ReadyAdapter ready(String name, AdapterEffect effect, long order, int firstVirtualId) {
-        return ReadyAdapter.of(name, effect, files, order, firstVirtualId).requireHeld(numbers());
+        return ReadyAdapter.of(name, effect, files, order, firstVirtualId).requireHeld(dtype());
     }
 }

@@ -3,8 +3,8 @@ package dev.llmadapt.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.llmadapt.DataType;
 import dev.llmadapt.Device;
-import dev.llmadapt.Device.Numbers;
 import dev.llmadapt.InferenceException;
 import dev.llmadapt.Precision;
 import dev.llmadapt.Request;
@@ -30,11 +30,11 @@ class DeviceTest {
         assertThatThrownBy(() -> Device.of(name))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("'" + name + "'")
-                .hasMessageContaining("cuda:CARD");
+                .hasMessageContaining("cuda:GPU");
     }
 
     @Test
-    void withDevice_cardIn32Bits_isRefused() {
+    void withDevice_gpuIn32Bits_isRefused() {
         ModelOptions floats = ModelOptions.defaults().withPrecision(Precision.FP32);
         assertThatThrownBy(() -> floats.withDevice(Device.cuda(0)))
                 .isInstanceOf(IllegalArgumentException.class)
@@ -45,8 +45,8 @@ class DeviceTest {
     @Test
     void open_withoutDriver_saysWhatIsMissing() {
         Assumptions.assumeFalse(Boolean.getBoolean("cuda"), "there is a driver");
-        ModelOptions card = ModelOptions.defaults().withDevice(Device.cuda(0));
-        assertThatThrownBy(() -> LocalModel.open(checkpoint, card))
+        ModelOptions options = ModelOptions.defaults().withDevice(Device.cuda(0));
+        assertThatThrownBy(() -> LocalModel.open(checkpoint, options))
                 .isInstanceOf(InferenceException.class)
                 .hasMessageContaining("NVIDIA driver")
                 .hasMessageContaining("Device.CPU");
@@ -54,14 +54,15 @@ class DeviceTest {
 
     @Test
     void guide_onACard_answers() {
-        Assumptions.assumeTrue(Boolean.getBoolean("cuda"), "needs a CUDA card and -Dcuda=true");
+        Assumptions.assumeTrue(Boolean.getBoolean("cuda"), "needs a CUDA GPU and -Dcuda=true");
         // guide
-        ModelOptions card = ModelOptions.defaults().withDevice(Device.cuda(0)).withMaxBatch(64);
-        try (LocalModel model = LocalModel.open(checkpoint, card)) {
+        ModelOptions options =
+                ModelOptions.defaults().withDevice(Device.cuda(0)).withMaxBatch(64);
+        try (LocalModel model = LocalModel.open(checkpoint, options)) {
             String answer = model.generate(Request.of("my card is gone")).text();
             // end
             assertThat(answer).isNotEmpty();
         }
-        assertThat(Device.cuda(0).withNumbers(Numbers.FP16)).hasToString("cuda:0:fp16");
+        assertThat(Device.cuda(0).withDtype(DataType.F16)).hasToString("cuda:0:fp16");
     }
 }

@@ -1,5 +1,6 @@
 package dev.llmadapt.peft;
 
+import dev.llmadapt.DataType;
 import dev.llmadapt.Model;
 import dev.llmadapt.Precision;
 import dev.llmadapt.Progress;
@@ -12,7 +13,6 @@ import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.TokenizerFiles;
 import dev.llmadapt.peft.data.TrainingData;
 import dev.llmadapt.peft.folder.PeftFolder;
-import dev.llmadapt.peft.folder.WeightType;
 import dev.llmadapt.peft.merge.MergeOptions;
 import dev.llmadapt.peft.merge.Merging;
 import dev.llmadapt.peft.training.FullLearner;
@@ -97,7 +97,7 @@ public record FullTuning(TrainingOptions options, Consumer<TrainingEvent> listen
                     base,
                     Tuning.tensors(learner, numbers),
                     target,
-                    MergeOptions.defaults().withType(WeightType.F32),
+                    MergeOptions.defaults().withType(DataType.F32),
                     progress);
             try {
                 Files.writeString(

@@ -2,6 +2,7 @@ package dev.llmadapt.peft;
 
 import dev.llmadapt.AdapterException;
 import dev.llmadapt.CheckpointException;
+import dev.llmadapt.DataType;
 import dev.llmadapt.Progress;
 import dev.llmadapt.local.LocalAdapter;
 import dev.llmadapt.local.LocalModel;
@@ -15,7 +16,6 @@ import dev.llmadapt.peft.combine.Composition;
 import dev.llmadapt.peft.folder.AdapterConfig;
 import dev.llmadapt.peft.folder.PeftFolder;
 import dev.llmadapt.peft.folder.StoredAdapter;
-import dev.llmadapt.peft.folder.WeightType;
 import dev.llmadapt.peft.merge.MergeOptions;
 import dev.llmadapt.peft.merge.Merging;
 import dev.llmadapt.peft.onnx.OnnxAdapterFile;
@@ -117,10 +117,10 @@ public final class PeftAdapter implements LocalAdapter {
     }
 
     /** How its numbers are stored. */
-    public Set<WeightType> types() {
+    public Set<DataType> types() {
         return stored.tensors().values().stream()
-                .map(tensor -> WeightType.valueOf(tensor.encoding().name()))
-                .collect(Collectors.toCollection(() -> EnumSet.noneOf(WeightType.class)));
+                .map(tensor -> DataType.valueOf(tensor.encoding().name()))
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(DataType.class)));
     }
 
     /** Bytes of its numbers as they are stored. */
@@ -248,7 +248,7 @@ public final class PeftAdapter implements LocalAdapter {
      * @param names from Olive's name to that of the graph's input; {@link UnaryOperator#identity()} keeps them
      * @throws AdapterException if the adapter is more than low-rank updates of linear layers, or writing fails
      */
-    public void writeOnnxAdapter(Path file, WeightType type, UnaryOperator<String> names) {
+    public void writeOnnxAdapter(Path file, DataType type, UnaryOperator<String> names) {
         OnnxAdapters.of(name, stored, type, names).write(file);
     }
 

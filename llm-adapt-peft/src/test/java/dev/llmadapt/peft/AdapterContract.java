@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.llmadapt.AdapterException;
 import dev.llmadapt.AdapterUse;
+import dev.llmadapt.DataType;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GenerationOptions;
 import dev.llmadapt.Precision;
@@ -20,7 +21,6 @@ import dev.llmadapt.local.checkpoint.Encoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.peft.folder.AdapterGolden;
 import dev.llmadapt.peft.folder.StoredAdapter;
-import dev.llmadapt.peft.folder.WeightType;
 import dev.llmadapt.peft.merge.MergeOptions;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -195,7 +195,7 @@ abstract class AdapterContract {
                 List.of(new PeftAdapter.Weighted(adapter(), 1)),
                 baseFolder(),
                 target,
-                MergeOptions.defaults().withType(WeightType.F32),
+                MergeOptions.defaults().withType(DataType.F32),
                 Progress.NONE);
     }
 

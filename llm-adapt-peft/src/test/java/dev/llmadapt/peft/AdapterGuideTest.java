@@ -3,6 +3,7 @@ package dev.llmadapt.peft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llmadapt.AdapterUse;
+import dev.llmadapt.DataType;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GuideExamples;
 import dev.llmadapt.Progress;
@@ -13,7 +14,6 @@ import dev.llmadapt.local.ModelOptions;
 import dev.llmadapt.peft.PeftAdapter.Weighted;
 import dev.llmadapt.peft.combine.Combination;
 import dev.llmadapt.peft.folder.AdapterGolden;
-import dev.llmadapt.peft.folder.WeightType;
 import dev.llmadapt.peft.merge.MergeOptions;
 import java.nio.file.Path;
 import java.util.List;
@@ -76,7 +76,7 @@ class AdapterGuideTest {
         // end
         LocalModel.open(merged, ModelOptions.defaults()).close();
         // guide
-        first.writeOnnxAdapter(file, WeightType.F32, UnaryOperator.identity());
+        first.writeOnnxAdapter(file, DataType.F32, UnaryOperator.identity());
         PeftAdapter back = PeftAdapter.readOnnxAdapter("back", file, UnaryOperator.identity());
         // end
         assertThat(back.parameterCount()).isEqualTo(first.parameterCount());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmadapt.AdapterException;
 import dev.llmadapt.AdapterUse;
+import dev.llmadapt.DataType;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GenerationOptions;
 import dev.llmadapt.InferenceException;
@@ -20,7 +21,6 @@ import dev.llmadapt.local.ModelOptions;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.peft.folder.StoredAdapter;
-import dev.llmadapt.peft.folder.WeightType;
 import dev.llmadapt.peft.merge.MergeOptions;
 import dev.llmadapt.peft.merge.Merging;
 import java.nio.file.Path;
@@ -208,7 +208,7 @@ class NotFiniteTest {
                     base,
                     Map.of(name, AdapterContract.tensor(tensor, i -> numbers[i])),
                     folder,
-                    MergeOptions.defaults().withType(WeightType.F32),
+                    MergeOptions.defaults().withType(DataType.F32),
                     Progress.NONE);
         }
         return folder;

@@ -4,8 +4,8 @@ import static dev.llmadapt.local.runtime.DecoderSessionContract.distance;
 import static dev.llmadapt.local.runtime.DecoderSessionContract.row;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llmadapt.DataType;
 import dev.llmadapt.Device;
-import dev.llmadapt.Device.Numbers;
 import dev.llmadapt.InferenceException;
 import dev.llmadapt.Precision;
 import dev.llmadapt.local.Golden;
@@ -27,21 +27,21 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every family on a CUDA card against transformers on the CPU; for machines with one: {@code -Dcuda=true}. */
+/** Every family on a CUDA GPU against transformers on the CPU; for machines with one: {@code -Dcuda=true}. */
 class CudaTest {
     private static final int STEPS = 12;
 
     @BeforeEach
     void asked() {
-        Assumptions.assumeTrue(Boolean.getBoolean("cuda"), "needs a CUDA card and -Dcuda=true");
+        Assumptions.assumeTrue(Boolean.getBoolean("cuda"), "needs a CUDA GPU and -Dcuda=true");
     }
 
     static List<Arguments> families() {
         List<Arguments> all = new ArrayList<>();
         for (String family : DecoderSessionContract.families()) {
             if (!family.equals("tiny-phi3-short")) { // another context, nothing else
-                for (Numbers numbers : Numbers.values()) {
-                    all.add(Arguments.of(family, numbers));
+                for (DataType dtype : List.of(DataType.F16, DataType.BF16)) {
+                    all.add(Arguments.of(family, dtype));
                 }
             }
         }
@@ -49,26 +49,26 @@ class CudaTest {
     }
 
     /** Of the logits' own size: what 11 and 8 significant bits leave after some layers. */
-    private static double tolerance(Numbers numbers) {
-        return numbers == Numbers.FP16 ? 0.01 : 0.06;
+    private static double tolerance(DataType dtype) {
+        return dtype == DataType.F16 ? 0.01 : 0.06;
     }
 
     @ParameterizedTest
     @MethodSource("families")
-    void wholePromptAndSteps_areNearTransformers(String name, Numbers numbers) throws IOException {
-        try (TextSession session = open(name, Precision.AS_STORED, numbers, AdapterInputs.NONE)) {
+    void wholePromptAndSteps_areNearTransformers(String name, DataType dtype) throws IOException {
+        try (TextSession session = open(name, Precision.AS_STORED, dtype, AdapterInputs.NONE)) {
             session.reserve(1, 128);
             for (Golden.Case golden : Golden.read(name).cases()) {
                 int[] prompt = golden.prompt();
                 session.truncate(0, 0);
                 Logits logits = session.read(0, prompt, 0, prompt.length, 0);
-                golden.logits().forEach((at, expected) -> assertNear(row(session, logits, at), expected, numbers));
+                golden.logits().forEach((at, expected) -> assertNear(row(session, logits, at), expected, dtype));
                 session.truncate(0, 0);
                 for (int at = 0; at < prompt.length; at++) {
                     Logits step = session.step(new int[] {prompt[at]});
                     float[] expected = golden.logits().get(at);
                     if (expected != null) {
-                        assertNear(row(session, step, 0), expected, numbers);
+                        assertNear(row(session, step, 0), expected, dtype);
                     }
                 }
             }
@@ -77,11 +77,11 @@ class CudaTest {
 
     @ParameterizedTest
     @MethodSource("families")
-    void raggedBatchThatGrows_givesEachRowWhatItGetsAlone(String name, Numbers numbers) throws IOException {
+    void raggedBatchThatGrows_givesEachRowWhatItGetsAlone(String name, DataType dtype) throws IOException {
         List<Golden.Case> cases = Golden.read(name).cases();
         int n = cases.size();
-        try (TextSession session = open(name, Precision.AS_STORED, numbers, AdapterInputs.NONE);
-                TextSession alone = open(name, Precision.AS_STORED, numbers, AdapterInputs.NONE)) {
+        try (TextSession session = open(name, Precision.AS_STORED, dtype, AdapterInputs.NONE);
+                TextSession alone = open(name, Precision.AS_STORED, dtype, AdapterInputs.NONE)) {
             for (int slot = 0; slot < n; slot++) {
                 session.reserve(slot + 1, 80 + slot);
                 int[] prompt = cases.get(slot).prompt();
@@ -105,7 +105,7 @@ class CudaTest {
                 alone.read(0, prompt, 0, prompt.length, prompt.length - 1);
                 for (int step = 0; step < STEPS; step++) {
                     Logits logits = alone.step(new int[] {cases.get(slot).greedy()[step]});
-                    assertNear(together[step][slot], row(alone, logits, 0), numbers);
+                    assertNear(together[step][slot], row(alone, logits, 0), dtype);
                 }
             }
         }
@@ -118,21 +118,23 @@ class CudaTest {
         Golden.Case golden = Golden.read("tiny-llama").cases().get(3);
         int[] prompt = golden.prompt();
         Checkpoint base = Checkpoint.open(Golden.folder("tiny-llama"));
-        try (TextSession card = open("tiny-llama", precision, Numbers.FP16, AdapterInputs.NONE);
+        try (TextSession gpu = open("tiny-llama", precision, DataType.F16, AdapterInputs.NONE);
                 TextSession cpu =
                         DecoderSession.open(Architecture.of(base).graph(base, precision, 256, AdapterInputs.NONE), 1)) {
-            card.reserve(1, 128);
+            gpu.reserve(1, 128);
             cpu.reserve(1, 128);
             float[] expected = row(cpu, cpu.read(0, prompt, 0, prompt.length, prompt.length - 1), 0);
-            float[] actual = row(card, card.read(0, prompt, 0, prompt.length, prompt.length - 1), 0);
+            float[] actual = row(gpu, gpu.read(0, prompt, 0, prompt.length, prompt.length - 1), 0);
             // the CPU rounds activations to 8 bits
             assertThat(distance(actual, expected)).isLessThan(0.05);
         }
     }
 
     @ParameterizedTest
-    @EnumSource(Numbers.class)
-    void adaptersInOneBatch_areNearTheCpu(Numbers numbers) {
+    @EnumSource(
+            value = DataType.class,
+            names = {"F16", "BF16"})
+    void adaptersInOneBatch_areNearTheCpu(DataType dtype) {
         Checkpoint base = Checkpoint.open(Golden.folder("tiny-llama3"));
         LoadedAdapters loaded = new LoadedAdapters(base.config().vocabularySize());
         RandomEffects effects = new RandomEffects(base, 11);
@@ -147,15 +149,15 @@ class CudaTest {
             mixes.add(new AdapterMix(List.of(new AdapterMix.Part(ready, 1))));
             inputs = inputs.plus(ready.inputs());
         }
-        try (TextSession card = open("tiny-llama3", Precision.AS_STORED, numbers, inputs);
+        try (TextSession gpu = open("tiny-llama3", Precision.AS_STORED, dtype, inputs);
                 TextSession cpu =
                         DecoderSession.open(Architecture.of(base).graph(base, Precision.FP32, 256, inputs), 1)) {
-            float[][] actual = logits(card, mixes);
+            float[][] actual = logits(gpu, mixes);
             float[][] expected = logits(cpu, mixes);
             for (int row = 0; row < mixes.size(); row++) {
-                assertNear(actual[row], expected[row], numbers);
+                assertNear(actual[row], expected[row], dtype);
             }
-            assertThat(distance(actual[1], actual[0])).isGreaterThan(tolerance(numbers));
+            assertThat(distance(actual[1], actual[0])).isGreaterThan(tolerance(dtype));
         }
     }
 
@@ -176,19 +178,19 @@ class CudaTest {
         return rows;
     }
 
-    private static TextSession open(String name, Precision precision, Numbers numbers, AdapterInputs adapters) {
+    private static TextSession open(String name, Precision precision, DataType dtype, AdapterInputs adapters) {
         Checkpoint base = Checkpoint.open(Golden.folder(name));
-        ElementType type = numbers == Numbers.FP16 ? ElementType.FLOAT16 : ElementType.BFLOAT16;
+        ElementType type = dtype == DataType.F16 ? ElementType.FLOAT16 : ElementType.BFLOAT16;
         try {
             return DecoderSession.open(
                     Architecture.of(base).graph(base, precision, type, 256, adapters),
-                    Execution.of(2).withDevice(Device.cuda(0).withNumbers(numbers)));
+                    Execution.of(2).withDevice(Device.cuda(0).withDtype(dtype)));
         } catch (InferenceException e) {
-            throw new AssertionError(name + " in " + numbers + ": " + e.getMessage(), e);
+            throw new AssertionError(name + " in " + dtype + ": " + e.getMessage(), e);
         }
     }
 
-    private static void assertNear(float[] actual, float[] expected, Numbers numbers) {
-        assertThat(distance(actual, expected)).isLessThan(tolerance(numbers));
+    private static void assertNear(float[] actual, float[] expected, DataType dtype) {
+        assertThat(distance(actual, expected)).isLessThan(tolerance(dtype));
     }
 }

@@ -1,7 +1,7 @@
 package dev.llmadapt.peft.merge;
 
+import dev.llmadapt.DataType;
 import dev.llmadapt.peft.PeftAdapter;
-import dev.llmadapt.peft.folder.WeightType;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -10,9 +10,9 @@ import java.util.Optional;
  *
  * @param maxShardBytes a weight file is ended before it grows larger, unless a single tensor is; from 1
  * @param type how all weights are stored; for none, each as the base has it, and those of a GGUF file as {@link
- *     WeightType#F32}, which loses nothing
+ *     DataType#F32}, which loses nothing
  */
-public record MergeOptions(long maxShardBytes, Optional<WeightType> type) {
+public record MergeOptions(long maxShardBytes, Optional<DataType> type) {
     /** Checks the components. */
     public MergeOptions {
         if (maxShardBytes < 1) {
@@ -32,7 +32,7 @@ public record MergeOptions(long maxShardBytes, Optional<WeightType> type) {
     }
 
     /** The same with weights stored so. */
-    public MergeOptions withType(WeightType stored) {
+    public MergeOptions withType(DataType stored) {
         return new MergeOptions(maxShardBytes, Optional.of(stored));
     }
 }

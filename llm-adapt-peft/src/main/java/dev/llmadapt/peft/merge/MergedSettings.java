@@ -7,11 +7,11 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.llmadapt.AdapterException;
+import dev.llmadapt.DataType;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.ModelConfig;
 import dev.llmadapt.local.checkpoint.RopeScaling;
 import dev.llmadapt.local.checkpoint.TokenizerFiles;
-import dev.llmadapt.peft.folder.WeightType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,8 +53,7 @@ final class MergedSettings {
     private MergedSettings() {}
 
     /** From a Hugging Face base. */
-    static void copy(Checkpoint base, MergedWeights weights, Optional<WeightType> type, Path target)
-            throws IOException {
+    static void copy(Checkpoint base, MergedWeights weights, Optional<DataType> type, Path target) throws IOException {
         for (String name : COPIED) {
             Path file = base.path().resolve(name);
             if (Files.isRegularFile(file)) {
@@ -74,7 +73,7 @@ final class MergedSettings {
         }
     }
 
-    private static void change(JsonObject config, MergedWeights weights, Optional<WeightType> type) {
+    private static void change(JsonObject config, MergedWeights weights, Optional<DataType> type) {
         type.ifPresent(stored -> config.addProperty(config.has("dtype") ? "dtype" : "torch_dtype", name(stored)));
         if (weights.untied()) {
             config.addProperty("tie_word_embeddings", false);
@@ -87,7 +86,7 @@ final class MergedSettings {
         }
     }
 
-    private static String name(WeightType type) {
+    private static String name(DataType type) {
         return switch (type) {
             case F32 -> "float32";
             case F16 -> "float16";
@@ -100,7 +99,7 @@ final class MergedSettings {
     }
 
     /** From a GGUF base. */
-    static void fromGguf(Checkpoint base, MergedWeights weights, Optional<WeightType> type, Path target)
+    static void fromGguf(Checkpoint base, MergedWeights weights, Optional<DataType> type, Path target)
             throws IOException {
         ModelConfig model = base.config();
         String family = CLASSES.get(model.modelType());

@@ -1,13 +1,13 @@
 package dev.llmadapt.peft.merge;
 
 import dev.llmadapt.AdapterException;
+import dev.llmadapt.DataType;
 import dev.llmadapt.Progress;
 import dev.llmadapt.local.adapter.AdapterEffect;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.Encoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.peft.folder.NewFolder;
-import dev.llmadapt.peft.folder.WeightType;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -64,7 +64,7 @@ public final class Merging {
             MergeOptions options,
             Progress progress) {
         boolean folder = Files.isDirectory(base.path());
-        Optional<WeightType> type = folder ? options.type() : options.type().or(() -> Optional.of(WeightType.F32));
+        Optional<DataType> type = folder ? options.type() : options.type().or(() -> Optional.of(DataType.F32));
         MergedWeights weights =
                 new MergedWeights(base, parts, learned, type.map(stored -> Encoding.valueOf(stored.name())));
         NewFolder.write(target, draft -> {

@@ -1,6 +1,7 @@
 package dev.llmadapt.peft.onnx;
 
 import dev.llmadapt.AdapterException;
+import dev.llmadapt.DataType;
 import dev.llmadapt.local.checkpoint.Encoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.peft.folder.AdapterConfig.Bias;
@@ -9,7 +10,6 @@ import dev.llmadapt.peft.folder.AdapterConfig.Targets;
 import dev.llmadapt.peft.folder.FloatBytes;
 import dev.llmadapt.peft.folder.LoraFactors;
 import dev.llmadapt.peft.folder.StoredAdapter;
-import dev.llmadapt.peft.folder.WeightType;
 import dev.llmadapt.peft.onnx.OnnxAdapterFile.Parameter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -39,7 +39,7 @@ public final class OnnxAdapters {
      * @param names from Olive's name to that of the graph's input
      * @throws AdapterException if the adapter is more than low-rank updates of linear layers
      */
-    public static OnnxAdapterFile of(String name, StoredAdapter adapter, WeightType type, UnaryOperator<String> names) {
+    public static OnnxAdapterFile of(String name, StoredAdapter adapter, DataType type, UnaryOperator<String> names) {
         if (!(adapter.config() instanceof Lora config)) {
             throw unfit(name, "its method is " + adapter.config().method() + ", only LORA has such files");
         }
@@ -76,7 +76,7 @@ public final class OnnxAdapters {
     }
 
     private static Parameter parameter(
-            UnaryOperator<String> names, String key, float[] values, int rows, int columns, WeightType type) {
+            UnaryOperator<String> names, String key, float[] values, int rows, int columns, DataType type) {
         Encoding encoding = Encoding.valueOf(type.name());
         ByteBuffer data = ByteBuffer.allocate(Math.toIntExact(encoding.bytes(values.length)))
                 .order(ByteOrder.LITTLE_ENDIAN);

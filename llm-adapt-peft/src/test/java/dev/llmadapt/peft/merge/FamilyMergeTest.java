@@ -3,6 +3,7 @@ package dev.llmadapt.peft.merge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.llmadapt.DataType;
 import dev.llmadapt.Precision;
 import dev.llmadapt.Progress;
 import dev.llmadapt.local.Golden;
@@ -19,7 +20,6 @@ import dev.llmadapt.local.runtime.DecoderSessionTest;
 import dev.llmadapt.local.runtime.Logits;
 import dev.llmadapt.peft.folder.AdapterGolden;
 import dev.llmadapt.peft.folder.PeftFolder;
-import dev.llmadapt.peft.folder.WeightType;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What is served beside a base is what is merged into it: every sort of change, of every kind of module, in every family. */
 class FamilyMergeTest {
-    private static final MergeOptions FLOATS = MergeOptions.defaults().withType(WeightType.F32);
+    private static final MergeOptions FLOATS = MergeOptions.defaults().withType(DataType.F32);
 
     @TempDir
     Path temporary;

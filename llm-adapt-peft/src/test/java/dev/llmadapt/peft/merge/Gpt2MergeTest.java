@@ -3,6 +3,7 @@ package dev.llmadapt.peft.merge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.llmadapt.DataType;
 import dev.llmadapt.Precision;
 import dev.llmadapt.Progress;
 import dev.llmadapt.local.Golden;
@@ -17,7 +18,6 @@ import dev.llmadapt.local.runtime.DecoderSession;
 import dev.llmadapt.local.runtime.Logits;
 import dev.llmadapt.peft.folder.AdapterGolden;
 import dev.llmadapt.peft.folder.PeftFolder;
-import dev.llmadapt.peft.folder.WeightType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * out)}, or it would be another model.
  */
 class Gpt2MergeTest {
-    private static final MergeOptions FLOATS = MergeOptions.defaults().withType(WeightType.F32);
+    private static final MergeOptions FLOATS = MergeOptions.defaults().withType(DataType.F32);
 
     @TempDir
     Path temporary;

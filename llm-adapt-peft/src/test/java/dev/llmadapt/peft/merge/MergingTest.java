@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.llmadapt.AdapterException;
 import dev.llmadapt.CheckpointException;
+import dev.llmadapt.DataType;
 import dev.llmadapt.Progress;
 import dev.llmadapt.local.Golden;
 import dev.llmadapt.local.adapter.AdapterEffect;
@@ -19,7 +20,6 @@ import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.peft.folder.AdapterGolden;
 import dev.llmadapt.peft.folder.PeftFolder;
 import dev.llmadapt.peft.folder.Stored;
-import dev.llmadapt.peft.folder.WeightType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -59,7 +59,7 @@ class MergingTest {
         AdapterGolden golden = AdapterGolden.read(name);
         Path target = folder.resolve("merged");
         try (Checkpoint base = Checkpoint.open(Golden.folder(golden.base()))) {
-            merge(base, target, MergeOptions.defaults().withType(WeightType.F32), part(name, base, 1));
+            merge(base, target, MergeOptions.defaults().withType(DataType.F32), part(name, base, 1));
         }
         assertLogits(target, golden);
     }
@@ -180,8 +180,8 @@ class MergingTest {
     }
 
     @ParameterizedTest
-    @EnumSource(WeightType.class)
-    void merge_ggufBase_becomesAFolder(WeightType type) throws IOException {
+    @EnumSource(DataType.class)
+    void merge_ggufBase_becomesAFolder(DataType type) throws IOException {
         Path gguf = withTokenizer(resource("tiny-llama.gguf"));
         Path target = folder.resolve("merged");
         try (Checkpoint base = Checkpoint.open(gguf)) {
@@ -198,7 +198,7 @@ class MergingTest {
                         .doesNotContain("rope_freqs.weight")
                         .allMatch(name -> base.tensors().containsKey(name));
                 double[] logits = new ReferenceLlama(merged, ReferenceLlama.noEffect()).lastLogits(PROMPT);
-                double tolerance = type == WeightType.F32 ? 1e-5 : type == WeightType.F16 ? 0.02 : 0.1;
+                double tolerance = type == DataType.F32 ? 1e-5 : type == DataType.F16 ? 0.02 : 0.1;
                 assertThat(logits).containsExactly(expected, within(tolerance));
                 assertThat(merged.tokenizer().specialTokens())
                         .isEqualTo(base.tokenizer().specialTokens());

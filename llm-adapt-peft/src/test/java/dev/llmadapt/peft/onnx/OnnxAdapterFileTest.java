@@ -10,6 +10,7 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoraAdapter;
 import ai.onnxruntime.OrtSession;
 import dev.llmadapt.AdapterException;
+import dev.llmadapt.DataType;
 import dev.llmadapt.local.graph.ElementType;
 import dev.llmadapt.local.graph.Graph;
 import dev.llmadapt.local.graph.OnnxModel;
@@ -19,7 +20,6 @@ import dev.llmadapt.peft.folder.AdapterGolden;
 import dev.llmadapt.peft.folder.PeftFolder;
 import dev.llmadapt.peft.folder.Stored;
 import dev.llmadapt.peft.folder.StoredAdapter;
-import dev.llmadapt.peft.folder.WeightType;
 import dev.llmadapt.peft.onnx.OnnxAdapterFile.Parameter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -133,7 +133,7 @@ class OnnxAdapterFileTest {
         Value b = graph.input(Q + ".lora_B.default.weight", ElementType.FLOAT, Shape.of("rank", out));
         graph.output("y", x.matmul(a).matmul(b));
         Path file = folder.resolve("a.onnx_adapter");
-        OnnxAdapters.of("a", adapter, WeightType.F32, name -> name.replace(".weight", ".default.weight"))
+        OnnxAdapters.of("a", adapter, DataType.F32, name -> name.replace(".weight", ".default.weight"))
                 .write(file);
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         float[][] input = {{1, -2, 3, 0.5f, 0, 1}, {0, 0, 1, 0, 0, 0}};
@@ -161,8 +161,8 @@ class OnnxAdapterFileTest {
     }
 
     @ParameterizedTest
-    @EnumSource(WeightType.class)
-    void convert_patternsAndBack_givesTheSameUpdates(WeightType type) {
+    @EnumSource(DataType.class)
+    void convert_patternsAndBack_givesTheSameUpdates(DataType type) {
         StoredAdapter adapter = PeftFolder.read(AdapterGolden.folder("lora-patterns"));
         OnnxAdapterFile file = OnnxAdapters.of("a", adapter, type, UnaryOperator.identity());
         assertThat(file.parameters().get(0).name()).startsWith("model.layers.");
@@ -170,7 +170,7 @@ class OnnxAdapterFileTest {
         Map<String, double[][]> expected = Stored.updates(adapter);
         Map<String, double[][]> actual = Stored.updates(back);
         assertThat(actual.keySet()).isEqualTo(expected.keySet());
-        double tolerance = type == WeightType.F32 ? 1e-6 : type == WeightType.F16 ? 5e-3 : 5e-2;
+        double tolerance = type == DataType.F32 ? 1e-6 : type == DataType.F16 ? 5e-3 : 5e-2;
         expected.forEach((path, rows) -> {
             for (int o = 0; o < rows.length; o++) {
                 assertThat(Objects.requireNonNull(actual.get(path))[o])
@@ -186,14 +186,14 @@ class OnnxAdapterFileTest {
                 Stored.lora(1, 1, "lm_head"),
                 Stored.tensor("lm_head.lora_A.weight", new float[] {1, 2}, 1, 2),
                 Stored.tensor("lm_head.lora_B.weight", new float[] {3}, 1, 1));
-        OnnxAdapterFile file = OnnxAdapters.of("a", head, WeightType.F32, UnaryOperator.identity());
+        OnnxAdapterFile file = OnnxAdapters.of("a", head, DataType.F32, UnaryOperator.identity());
         assertThat(file.parameters())
                 .extracting(Parameter::name)
                 .containsExactly("base_model.model.lm_head.lora_A.weight", "base_model.model.lm_head.lora_B.weight");
         assertThat(OnnxAdapters.stored(file, UnaryOperator.identity()).tensors())
                 .containsOnlyKeys("lm_head.lora_A.weight", "lm_head.lora_B.weight");
         OnnxAdapterFile mapped =
-                OnnxAdapters.of("a", head, WeightType.F32, name -> "in" + name.charAt(name.length() - 8));
+                OnnxAdapters.of("a", head, DataType.F32, name -> "in" + name.charAt(name.length() - 8));
         assertThatThrownBy(() -> OnnxAdapters.stored(mapped, UnaryOperator.identity()))
                 .isInstanceOf(AdapterException.class)
                 .hasMessageContaining("name map");
@@ -214,7 +214,7 @@ class OnnxAdapterFileTest {
     })
     void convert_moreThanTwoFactors_isRefused(String name, String reason) {
         StoredAdapter adapter = PeftFolder.read(AdapterGolden.folder(name));
-        assertThatThrownBy(() -> OnnxAdapters.of(name, adapter, WeightType.F32, UnaryOperator.identity()))
+        assertThatThrownBy(() -> OnnxAdapters.of(name, adapter, DataType.F32, UnaryOperator.identity()))
                 .isInstanceOf(AdapterException.class)
                 .hasMessageContaining(reason);
     }
@@ -227,7 +227,7 @@ class OnnxAdapterFileTest {
                 Stored.random("model.x.q_proj.lora_A.weight", random, 2, 3),
                 Stored.random("model.x.q_proj.lora_B.weight", random, 1, 2));
         return OnnxAdapters.of(
-                "sample", adapter, random.nextBoolean() ? WeightType.F32 : WeightType.BF16, UnaryOperator.identity());
+                "sample", adapter, random.nextBoolean() ? DataType.F32 : DataType.BF16, UnaryOperator.identity());
     }
 
     private static ByteBuffer little(byte[] bytes) {

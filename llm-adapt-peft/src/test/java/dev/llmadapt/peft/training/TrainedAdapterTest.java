@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.Gson;
+import dev.llmadapt.DataType;
 import dev.llmadapt.Precision;
 import dev.llmadapt.Progress;
 import dev.llmadapt.local.Golden;
@@ -25,7 +26,6 @@ import dev.llmadapt.local.runtime.Logits;
 import dev.llmadapt.peft.folder.AdapterConfig;
 import dev.llmadapt.peft.folder.PeftFolder;
 import dev.llmadapt.peft.folder.StoredAdapter;
-import dev.llmadapt.peft.folder.WeightType;
 import dev.llmadapt.peft.merge.MergeOptions;
 import dev.llmadapt.peft.merge.Merging;
 import dev.llmadapt.peft.training.Parameters.Parameter;
@@ -93,7 +93,7 @@ class TrainedAdapterTest {
                         base,
                         List.of(new Merging.Part(method, effect, 1)),
                         merged,
-                        MergeOptions.defaults().withType(WeightType.F32),
+                        MergeOptions.defaults().withType(DataType.F32),
                         Progress.NONE);
                 try (Checkpoint other = Checkpoint.open(merged)) {
                     assertThat(served(other, Optional.empty(), texts))

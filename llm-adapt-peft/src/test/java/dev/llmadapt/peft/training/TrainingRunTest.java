@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.llmadapt.DataType;
 import dev.llmadapt.Device;
 import dev.llmadapt.Progress;
 import dev.llmadapt.local.Golden;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.Encoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
-import dev.llmadapt.peft.folder.WeightType;
 import dev.llmadapt.peft.merge.MergeOptions;
 import dev.llmadapt.peft.merge.Merging;
 import java.io.IOException;
@@ -196,7 +196,7 @@ class TrainingRunTest {
                     llama,
                     Map.of(table.name(), new WeightTensor(table.name(), Encoding.F32, table.shape(), numbers, 0)),
                     changed,
-                    MergeOptions.defaults().withType(WeightType.F32),
+                    MergeOptions.defaults().withType(DataType.F32),
                     Progress.NONE);
         }
         try (Checkpoint bad = Checkpoint.open(changed)) {

@@ -18,7 +18,8 @@ final class Access {
                     capitalize casefold center count encode endswith expandtabs find format format_map index isalnum \
                     isalpha isascii isdecimal isdigit isidentifier islower isnumeric isprintable isspace istitle \
                     isupper join ljust lower lstrip maketrans partition removeprefix removesuffix replace rfind rindex \
-                    rjust rpartition rsplit rstrip split splitlines startswith strip swapcase title translate upper zfill"""),
+                    rjust rpartition rsplit rstrip split splitlines startswith strip swapcase title translate \
+                    upper zfill"""),
             "dict", names("copy fromkeys get items keys values"),
             "list", names("copy count index"),
             "tuple", names("count index"),

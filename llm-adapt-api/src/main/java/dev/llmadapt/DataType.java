@@ -1,7 +1,7 @@
-package dev.llmadapt.peft.folder;
+package dev.llmadapt;
 
-/** How a written file stores numbers. */
-public enum WeightType {
+/** The dtype of weights and activations: a floating-point format, named as in safetensors. */
+public enum DataType {
     /** IEEE 754 binary32. */
     F32,
     /** IEEE 754 binary16: 11 significant bits, up to 65504. */
