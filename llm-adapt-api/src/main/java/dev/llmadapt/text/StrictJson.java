@@ -23,9 +23,12 @@ import java.util.regex.Pattern;
 public final class StrictJson {
     private static final int MAX_DEPTH = 64;
     private static final Pattern PLACE = Pattern.compile("at line (\\d+) column (\\d+)");
-    private static final Function<String, JsonPrimitive> EXACT = digits -> new JsonPrimitive(new BigDecimal(digits));
 
     private StrictJson() {}
+
+    private static JsonPrimitive exact(String digits) {
+        return new JsonPrimitive(new BigDecimal(digits));
+    }
 
     /**
      * Parses an object in one line; its numbers are {@link BigDecimal}s.
@@ -33,7 +36,7 @@ public final class StrictJson {
      * @throws BrokenRecord if the text is not such an object
      */
     public static JsonObject object(String line) throws BrokenRecord {
-        return object(line, EXACT, "near character $2");
+        return object(line, StrictJson::exact, "near character $2");
     }
 
     /**
@@ -42,7 +45,7 @@ public final class StrictJson {
      * @throws BrokenRecord if the text is not such an array
      */
     public static JsonArray array(String line) throws BrokenRecord {
-        return (JsonArray) value(line, JsonToken.BEGIN_ARRAY, EXACT, "near character $2");
+        return (JsonArray) value(line, JsonToken.BEGIN_ARRAY, StrictJson::exact, "near character $2");
     }
 
     /**
@@ -51,7 +54,7 @@ public final class StrictJson {
      * @throws BrokenRecord if the text is not such an object
      */
     public static JsonObject document(String text) throws BrokenRecord {
-        return document(text, EXACT);
+        return document(text, StrictJson::exact);
     }
 
     /**

@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +21,8 @@ class DocumentationTest {
     private static final Pattern PAGE = Pattern.compile("(\\d{4})-[a-z0-9-]+\\.md");
     private static final Pattern SECTIONS = Pattern.compile("## Decision(\n## Why)?\n## Rejected(\n## Consequences)?");
     private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]+)(#[^)]*)?\\)");
+
+    private static final Pattern TYPE = Pattern.compile("`([A-Z][A-Za-z0-9]+)[`.]");
 
     private final Path root = GuideExamples.root();
 
@@ -70,6 +74,21 @@ class DocumentationTest {
             }
         }
         assertThat(broken).isEmpty();
+    }
+
+    @Test
+    void architecture_namesFilesThatExist() throws IOException {
+        Set<String> types;
+        try (Stream<Path> files = Files.walk(root)) {
+            types = files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".java"))
+                    .map(name -> name.substring(0, name.length() - ".java".length()))
+                    .collect(Collectors.toSet());
+        }
+        String page = Files.readString(root.resolve("docs/architecture.md"));
+        assertThat(TYPE.matcher(page).results().map(match -> match.group(1)).distinct())
+                .hasSizeGreaterThan(50)
+                .isSubsetOf(types);
     }
 
     /** The Markdown files in some folders but for the index of decisions. */

@@ -302,7 +302,7 @@ class ExportedSessionTest {
         tensors.forEach((key, a) -> {
             if (key.endsWith(A)) {
                 String module = key.substring("base_model.model.".length(), key.length() - A.length());
-                WeightTensor b = tensors.get(key.replace(A, ".lora_B.weight"));
+                WeightTensor b = Objects.requireNonNull(tensors.get(key.replace(A, ".lora_B.weight")), key);
                 double scaling = 6.0 / 4; // alpha over rank, as its adapter_config.json says
                 updates.put(
                         module,
