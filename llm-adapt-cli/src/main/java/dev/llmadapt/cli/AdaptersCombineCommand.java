@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 /** {@code adapters combine}: one adapter of several. */
 @Command(name = "combine", description = "Makes one adapter of several.", sortOptions = false)
 final class AdaptersCombineCommand implements Callable<Integer> {
-    private final CommandContext session;
+    private final CommandContext context;
 
     @Mixin
     final AdapterArguments adapters = new AdapterArguments();
@@ -49,8 +49,8 @@ final class AdaptersCombineCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FOLDER", required = true, description = "A folder that is new or empty.")
     Path out = Path.of("");
 
-    AdaptersCombineCommand(CommandContext session) {
-        this.session = session;
+    AdaptersCombineCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
@@ -66,8 +66,8 @@ final class AdaptersCombineCommand implements Callable<Integer> {
             return PeftAdapter.combine("combined", adapters.read(), combination);
         });
         combined.write(out);
-        session.out().println("combined " + adapters.size() + " adapters by " + how + " into " + out);
-        session.out().flush();
+        context.out().println("combined " + adapters.size() + " adapters by " + how + " into " + out);
+        context.out().flush();
         return 0;
     }
 }

@@ -25,12 +25,12 @@ final class AdaptersCommand implements Callable<Integer> {
 
     private AdaptersCommand() {}
 
-    static CommandLine withParts(CommandContext session) {
+    static CommandLine withParts(CommandContext context) {
         return new CommandLine(new AdaptersCommand())
-                .addSubcommand(new AdaptersInspectCommand(session))
-                .addSubcommand(new AdaptersCombineCommand(session))
-                .addSubcommand(new AdaptersMergeCommand(session))
-                .addSubcommand(new AdaptersConvertCommand(session));
+                .addSubcommand(new AdaptersInspectCommand(context))
+                .addSubcommand(new AdaptersCombineCommand(context))
+                .addSubcommand(new AdaptersMergeCommand(context))
+                .addSubcommand(new AdaptersConvertCommand(context));
     }
 
     /** Without a sub-command. */

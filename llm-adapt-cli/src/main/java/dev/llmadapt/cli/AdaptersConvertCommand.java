@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
         description = "Converts a PEFT folder to an .onnx_adapter file of ONNX Runtime, or back.",
         sortOptions = false)
 final class AdaptersConvertCommand implements Callable<Integer> {
-    private final CommandContext session;
+    private final CommandContext context;
 
     @Parameters(paramLabel = "ADAPTER", description = "A PEFT folder, or an .onnx_adapter file to convert back.")
     Path adapter = Path.of("");
@@ -42,15 +42,15 @@ final class AdaptersConvertCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "PATH", required = true, description = "What to write; must not exist.")
     Path out = Path.of("");
 
-    /** What to convert to, in the words of the command line. */
+    /** A format to convert to, in the words of the command line. */
     @SuppressWarnings("MemberName")
     enum Kind {
         onnx_adapter,
         peft
     }
 
-    AdaptersConvertCommand(CommandContext session) {
-        this.session = session;
+    AdaptersConvertCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
@@ -70,8 +70,8 @@ final class AdaptersConvertCommand implements Callable<Integer> {
             }
             return out;
         });
-        session.out().println("converted " + adapter + " to " + out);
-        session.out().flush();
+        context.out().println("converted " + adapter + " to " + out);
+        context.out().flush();
         return 0;
     }
 }

@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 /** {@code adapters inspect}: what adapters are. */
 @Command(name = "inspect", description = "Tells what adapters are and what they were made for.", sortOptions = false)
 final class AdaptersInspectCommand implements Callable<Integer> {
-    private final CommandContext session;
+    private final CommandContext context;
 
     @Parameters(paramLabel = "FOLDER", arity = "1..*", description = "PEFT folders.")
     List<Path> folders = new ArrayList<>();
@@ -28,16 +28,16 @@ final class AdaptersInspectCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print an array of JSON objects.")
     boolean json;
 
-    AdaptersInspectCommand(CommandContext session) {
-        this.session = session;
+    AdaptersInspectCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() {
         List<PeftAdapter> adapters =
                 InvalidInput.check(() -> folders.stream().map(PeftAdapter::read).toList());
-        session.out().print(json ? json(adapters) : table(adapters));
-        session.out().flush();
+        context.out().print(json ? json(adapters) : table(adapters));
+        context.out().flush();
         return 0;
     }
 
@@ -64,7 +64,7 @@ final class AdaptersInspectCommand implements Callable<Integer> {
                             targets(adapter.config()),
                             adapter.baseModel().orElse("-")));
         }
-        return table.render(session.terminal().width(), session.terminal().styled());
+        return table.render(context.terminal().width(), context.terminal().styled());
     }
 
     private static String json(List<PeftAdapter> adapters) {

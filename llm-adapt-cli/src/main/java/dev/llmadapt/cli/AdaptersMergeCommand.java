@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
         description = "Writes a model with adapters merged into its weights, as a Hugging Face folder.",
         sortOptions = false)
 final class AdaptersMergeCommand implements Callable<Integer> {
-    private final CommandContext session;
+    private final CommandContext context;
 
     @Option(
             names = "--model",
@@ -42,8 +42,8 @@ final class AdaptersMergeCommand implements Callable<Integer> {
     @Option(names = "--out", paramLabel = "FOLDER", required = true, description = "A folder that is new or empty.")
     Path out = Path.of("");
 
-    AdaptersMergeCommand(CommandContext session) {
-        this.session = session;
+    AdaptersMergeCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
@@ -51,14 +51,14 @@ final class AdaptersMergeCommand implements Callable<Integer> {
         List<Weighted> read = adapters.read();
         MergeOptions options = MergeOptions.defaults();
         MergeOptions chosen = type == null ? options : options.withType(type);
-        try (ProgressLine progress = session.progress()) {
+        try (ProgressLine progress = context.progress()) {
             InvalidInput.check(() -> {
                 PeftAdapter.merge(read, ModelSource.parse(model).fetch(progress), out, chosen, progress);
                 return out;
             });
         }
-        session.out().println("merged " + read.size() + (read.size() == 1 ? " adapter" : " adapters") + " into " + out);
-        session.out().flush();
+        context.out().println("merged " + read.size() + (read.size() == 1 ? " adapter" : " adapters") + " into " + out);
+        context.out().flush();
         return 0;
     }
 }

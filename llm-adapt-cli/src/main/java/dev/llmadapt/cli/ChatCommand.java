@@ -34,7 +34,7 @@ import picocli.CommandLine.Option;
 final class ChatCommand implements Callable<Integer> {
     private static final String PROMPT = "> ";
 
-    private final CommandContext session;
+    private final CommandContext context;
     private final List<Message> history = new ArrayList<>();
 
     @Option(names = "--system", paramLabel = "TEXT", description = "Instructions before the conversation.")
@@ -46,18 +46,18 @@ final class ChatCommand implements Callable<Integer> {
     @Mixin
     final SamplingArguments sampling = new SamplingArguments();
 
-    ChatCommand(CommandContext session) {
-        this.session = session;
+    ChatCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
     public Integer call() {
         GenerationOptions options = sampling.options();
-        BufferedReader in = new BufferedReader(new InputStreamReader(session.in(), StandardCharsets.UTF_8));
+        BufferedReader in = new BufferedReader(new InputStreamReader(context.in(), StandardCharsets.UTF_8));
         reset(system);
-        try (Model opened = model.open(session);
+        try (Model opened = model.open(context);
                 InterruptKey key = InterruptKey.install()) {
-            session.err().println(opened.info().name() + "; /help says what else can be typed");
+            context.err().println(opened.info().name() + "; /help says what else can be typed");
             for (String line = ask(in); line != null; line = ask(in)) {
                 String text = line.strip();
                 if (text.equals("/exit")) {
@@ -72,7 +72,7 @@ final class ChatCommand implements Callable<Integer> {
                     }
                 }
             }
-            session.out().println();
+            context.out().println();
         }
         return 0;
     }
@@ -82,20 +82,20 @@ final class ChatCommand implements Callable<Integer> {
         Request request = new Request(history, options, OutputConstraint.none(), List.of());
         try {
             Generation answer = key.during(() -> opened.stream(request, token -> {
-                session.out().print(token.text());
-                session.out().flush();
+                context.out().print(token.text());
+                context.out().flush();
             }));
-            session.out().println();
+            context.out().println();
             history.add(Message.assistant(answer.text()));
             if (answer.finishReason() == FinishReason.LENGTH) {
-                session.err().println("(cut off: --max-tokens " + options.maxTokens() + " or the context is full)");
+                context.err().println("(cut off: --max-tokens " + options.maxTokens() + " or the context is full)");
             }
         } catch (IllegalArgumentException e) {
             // What the model refuses, usually a conversation that has grown too long, is not the end of the program.
             history.remove(history.size() - 1);
-            session.err().println("refused: " + e.getMessage() + "; /reset begins anew");
+            context.err().println("refused: " + e.getMessage() + "; /reset begins anew");
         }
-        session.out().flush();
+        context.out().flush();
     }
 
     private void obey(String text) {
@@ -105,7 +105,7 @@ final class ChatCommand implements Callable<Integer> {
             reset(text.substring("/system".length()).strip());
         } else {
             String trouble = text.equals("/help") ? "" : "unknown command '" + text.split("\\s", 2)[0] + "', ";
-            session.err()
+            context.err()
                     .println(trouble + "expected /reset, /system TEXT or /exit; anything else is said to the model");
         }
     }
@@ -119,9 +119,9 @@ final class ChatCommand implements Callable<Integer> {
     }
 
     private @Nullable String ask(BufferedReader in) {
-        if (session.terminal().interactive()) {
-            session.out().print(PROMPT);
-            session.out().flush();
+        if (context.terminal().interactive()) {
+            context.out().print(PROMPT);
+            context.out().flush();
         }
         try {
             return in.readLine();

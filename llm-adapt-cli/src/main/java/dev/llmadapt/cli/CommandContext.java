@@ -8,12 +8,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * What a command works with: nothing is taken from the process itself, so that a test can be one.
+ * The context of a command: input, output, the terminal, and how to open a model. Commands take nothing from the process
+ * itself, so that a test can run them.
  *
- * @param in what the user types
+ * @param in the user's input
  * @param out results
  * @param err progress, notes and complaints
- * @param terminal what the other end can show
+ * @param terminal the abilities of the other end
  * @param home the folder the distribution lies in, where the launcher said so
  * @param models opens models
  */
@@ -24,7 +25,7 @@ record CommandContext(
         TerminalKind terminal,
         Optional<Path> home,
         ModelLoader models) {
-    /** Progress on standard error. */
+    /** A line of progress on standard error. */
     ProgressLine progress() {
         return new ProgressLine(err, terminal, System::nanoTime);
     }

@@ -45,7 +45,7 @@ final class CurationArguments {
     boolean maskPersonal;
 
     /**
-     * The curation.
+     * The curation that the options say.
      *
      * @param tokens counts those of an example
      * @throws InvalidInput if a number is out of its range

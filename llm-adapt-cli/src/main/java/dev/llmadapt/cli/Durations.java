@@ -4,16 +4,16 @@ import java.time.Duration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Times as people write them: {@code 500ms}, {@code 90s}, {@code 11m}, {@code 2h}; {@code 0} is none. */
+/** Durations as people write them: {@code 500ms}, {@code 90s}, {@code 11m}, {@code 2h}; {@code 0} is none. */
 final class Durations {
     private static final Pattern WRITTEN = Pattern.compile("([0-9]{1,9})(ms|s|m|h)");
 
     private Durations() {}
 
     /**
-     * Reads one.
+     * Reads a duration.
      *
-     * @param option what it was written for
+     * @param option the option it was given to
      * @throws InvalidInput if it is written otherwise
      */
     static Duration parse(String option, String text) {

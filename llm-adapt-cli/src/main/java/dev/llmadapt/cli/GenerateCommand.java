@@ -39,7 +39,7 @@ import picocli.CommandLine.Parameters;
 final class GenerateCommand implements Callable<Integer> {
     private static final int MAX_INPUT = 1 << 24;
 
-    private final CommandContext session;
+    private final CommandContext context;
 
     @Parameters(paramLabel = "PROMPT", description = "What to answer; '-' reads it from standard input.")
     String prompt = "";
@@ -63,8 +63,8 @@ final class GenerateCommand implements Callable<Integer> {
     @Mixin
     final SamplingArguments sampling = new SamplingArguments();
 
-    GenerateCommand(CommandContext session) {
-        this.session = session;
+    GenerateCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
@@ -86,16 +86,16 @@ final class GenerateCommand implements Callable<Integer> {
                 .withOptions(options)
                 .withRaw(raw)
                 .withConstraint(schema == null ? OutputConstraint.none() : OutputConstraint.json(readSchema(schema)));
-        try (Model opened = model.open(session);
+        try (Model opened = model.open(context);
                 InterruptKey key = InterruptKey.install()) {
             Generation answer = InvalidInput.check(() -> key.during(() -> opened.stream(request, token -> {
-                session.out().print(token.text());
-                session.out().flush();
+                context.out().print(token.text());
+                context.out().flush();
             })));
-            session.out().println();
-            session.out().flush();
+            context.out().println();
+            context.out().flush();
             if (answer.finishReason() == FinishReason.LENGTH) {
-                session.err()
+                context.err()
                         .println("note: stopped after " + answer.usage().completionTokens()
                                 + " tokens; --max-tokens or the model's context allows no more");
             }
@@ -113,7 +113,7 @@ final class GenerateCommand implements Callable<Integer> {
 
     private String readAll() {
         try {
-            byte[] bytes = session.in().readNBytes(MAX_INPUT + 1);
+            byte[] bytes = context.in().readNBytes(MAX_INPUT + 1);
             if (bytes.length > MAX_INPUT) {
                 throw new InvalidInput("the prompt on standard input is larger than " + MAX_INPUT + " bytes");
             }

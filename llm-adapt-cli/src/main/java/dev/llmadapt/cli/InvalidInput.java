@@ -5,7 +5,7 @@ import java.io.Serial;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** What the user gave cannot be used: one line and exit status 2, where the same exception from elsewhere is a bug. */
+/** Input of the user's that cannot be used: one line and exit status 2, where the same exception from elsewhere is a bug. */
 final class InvalidInput extends LlmAdaptException {
     @Serial
     private static final long serialVersionUID = 1L;
@@ -46,7 +46,7 @@ final class InvalidInput extends LlmAdaptException {
             Map.entry("minP", "--min-p"),
             Map.entry("repetitionPenalty", "--repetition-penalty"));
 
-    /** Does what depends on nothing but the user's input, so a refused argument is the user's. */
+    /** Runs an action that depends on the user's input alone, so that an argument it refuses is invalid input. */
     static <T> T check(Supplier<T> action) {
         try {
             return action.get();
@@ -55,7 +55,7 @@ final class InvalidInput extends LlmAdaptException {
         }
     }
 
-    /** A message that begins with the name of a value, with the option that gives it instead. */
+    /** A message about a value, with the name of its option in place of the name of the value. */
     private static String byOption(String message) {
         int end = message.indexOf(" must be ");
         String option = end < 0 ? null : OPTIONS.get(message.substring(0, end));

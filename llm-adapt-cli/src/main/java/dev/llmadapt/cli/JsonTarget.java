@@ -14,7 +14,7 @@ final class JsonTarget implements AutoCloseable {
     private final Path temporary;
 
     /**
-     * Prepares to write.
+     * A target that is proven to be writable.
      *
      * @throws InvalidInput if the folder is missing or may not be written, or the target is a folder
      */

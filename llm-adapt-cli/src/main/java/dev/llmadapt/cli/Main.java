@@ -57,15 +57,15 @@ public final class Main implements Callable<Integer> {
         // Texts have accents and emoji whatever the platform's own encoding is.
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
-        CommandContext session = new CommandContext(
+        CommandContext context = new CommandContext(
                 System.in, out, err, TerminalKind.detect(System.getenv()), home(), ModelLoading.LOADER);
-        int status = run(arguments, session);
+        int status = run(arguments, context);
         out.flush();
         err.flush();
         System.exit(status);
     }
 
-    /** What the launcher says, else the nearest folder above this program's own that holds the tasks. */
+    /** The folder that the launcher says, else the nearest folder above this program's own that holds the tasks. */
     private static Optional<Path> home() {
         String told = System.getProperty("llmadapt.home");
         if (told != null) {
@@ -84,24 +84,24 @@ public final class Main implements Callable<Integer> {
         }
     }
 
-    static int run(String[] arguments, CommandContext session) {
+    static int run(String[] arguments, CommandContext context) {
         CommandLine commandLine = new CommandLine(new Main())
-                .addSubcommand(new PilotCommand(session))
-                .addSubcommand(new GenerateCommand(session))
-                .addSubcommand(new ChatCommand(session))
-                .addSubcommand(new TrainCommand(session))
-                .addSubcommand(new ServeCheckCommand(session))
-                .addSubcommand(RagCommand.withParts(session))
-                .addSubcommand(AdaptersCommand.withParts(session));
+                .addSubcommand(new PilotCommand(context))
+                .addSubcommand(new GenerateCommand(context))
+                .addSubcommand(new ChatCommand(context))
+                .addSubcommand(new TrainCommand(context))
+                .addSubcommand(new ServeCheckCommand(context))
+                .addSubcommand(RagCommand.withParts(context))
+                .addSubcommand(AdaptersCommand.withParts(context));
         addHelp(commandLine);
         commandLine.addSubcommand(new CommandLine.HelpCommand());
         return commandLine
-                .setOut(new PrintWriter(session.out(), true, StandardCharsets.UTF_8))
-                .setErr(new PrintWriter(session.err(), true, StandardCharsets.UTF_8))
+                .setOut(new PrintWriter(context.out(), true, StandardCharsets.UTF_8))
+                .setErr(new PrintWriter(context.err(), true, StandardCharsets.UTF_8))
                 .setUsageHelpWidth(100)
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setParameterExceptionHandler((e, args) -> complain(session, e))
-                .setExecutionExceptionHandler((e, command, parsed) -> fail(session, e))
+                .setParameterExceptionHandler((e, args) -> complain(context, e))
+                .setExecutionExceptionHandler((e, command, parsed) -> fail(context, e))
                 .execute(arguments);
     }
 
@@ -134,13 +134,13 @@ public final class Main implements Callable<Integer> {
         return version == null ? "development" : version;
     }
 
-    private static int complain(CommandContext session, ParameterException e) {
+    private static int complain(CommandContext context, ParameterException e) {
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
-        line(session, unknown(e).orElse(e.getMessage()) + " (" + command + " --help says what is possible)");
+        line(context, unknown(e).orElse(e.getMessage()) + " (" + command + " --help says what is possible)");
         return INVALID_INPUT;
     }
 
-    /** What a word that is neither command nor option may have meant, where something can be said. */
+    /** The likely meaning of a word that is neither command nor option, where there is one. */
     private static Optional<String> unknown(ParameterException e) {
         if (!(e instanceof UnmatchedArgumentException unmatched)
                 || unmatched.getUnmatched().isEmpty()) {
@@ -161,17 +161,17 @@ public final class Main implements Callable<Integer> {
                 : Optional.of(unknown + "expected one of " + String.join(", ", parts));
     }
 
-    private static int fail(CommandContext session, Exception e) {
+    private static int fail(CommandContext context, Exception e) {
         if (e instanceof LlmAdaptException) {
-            line(session, String.valueOf(e.getMessage()));
+            line(context, String.valueOf(e.getMessage()));
             return INVALID_INPUT;
         }
-        e.printStackTrace(session.err());
+        e.printStackTrace(context.err());
         return BUG;
     }
 
-    private static void line(CommandContext session, String message) {
-        session.err().println(oneLine(message));
+    private static void line(CommandContext context, String message) {
+        context.err().println(oneLine(message));
     }
 
     private static void line(PrintWriter err, String message) {

@@ -67,20 +67,20 @@ final class ModelArguments {
     List<AdapterArgument> adapters = new ArrayList<>();
 
     /** Opens the model with its progress on standard error, removed from there afterwards. */
-    Model open(CommandContext session) {
-        try (ProgressLine progress = session.progress()) {
-            return open(session, progress);
+    Model open(CommandContext context) {
+        try (ProgressLine progress = context.progress()) {
+            return open(context, progress);
         }
     }
 
-    Model open(CommandContext session, Progress progress) {
-        return InvalidInput.check(() -> session.models()
+    Model open(CommandContext context, Progress progress) {
+        return InvalidInput.check(() -> context.models()
                 .open(new ModelChoice(source, precision, device, template(), bytes(), adapters), progress));
     }
 
     /** Opens the model as it is, whatever adapters are named. */
-    Model openBase(CommandContext session, Progress progress) {
-        return InvalidInput.check(() -> session.models()
+    Model openBase(CommandContext context, Progress progress) {
+        return InvalidInput.check(() -> context.models()
                 .open(new ModelChoice(source, precision, device, template(), bytes(), List.of()), progress));
     }
 

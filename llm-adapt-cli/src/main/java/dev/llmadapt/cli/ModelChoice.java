@@ -21,7 +21,7 @@ record ModelChoice(
         String chatTemplate,
         long cacheMemory,
         List<AdapterArgument> adapters) {
-    /** Copies. */
+    /** Copies the adapters. */
     ModelChoice {
         adapters = List.copyOf(adapters);
     }

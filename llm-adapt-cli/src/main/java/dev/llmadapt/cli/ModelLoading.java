@@ -31,7 +31,7 @@ final class ModelLoading {
 
     private ModelLoading() {}
 
-    /** Makes adapters known to a model. */
+    /** Loads adapters into a model. */
     static List<AdapterUse> load(LocalModel model, List<AdapterArgument> adapters) {
         List<AdapterUse> uses = new ArrayList<>();
         for (AdapterArgument each : adapters) {
@@ -43,7 +43,7 @@ final class ModelLoading {
         return uses;
     }
 
-    /** A model that it owns, with adapters in every request. */
+    /** A model with adapters in every request, which is closed with this layer. */
     private static final class Adapted extends ModelLayer {
         private final Model model;
         private final List<AdapterUse> uses;

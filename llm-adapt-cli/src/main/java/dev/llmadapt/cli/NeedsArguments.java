@@ -6,7 +6,7 @@ import dev.llmadapt.pilot.recommendation.Prices;
 import java.time.Duration;
 import picocli.CommandLine.Option;
 
-/** The options that say what the model is needed for. */
+/** The options that say which needs the model is to meet. */
 final class NeedsArguments {
     @Option(names = "--ask", description = "Ask for the needs on the terminal.")
     boolean ask;
@@ -59,8 +59,8 @@ final class NeedsArguments {
     @Option(names = "--completion-price", paramLabel = "X", description = "A million tokens written by it.")
     double completionPrice;
 
-    /** As asked, or as the options say. */
-    Needs needs(CommandContext session) {
+    /** The needs, as the user answered or as the options say. */
+    Needs needs(CommandContext context) {
         Duration most = Durations.parse("--latency", latency);
         Duration train = Durations.parse("--training", training);
         Needs given = new Needs(
@@ -74,6 +74,6 @@ final class NeedsArguments {
                 requests,
                 train,
                 new Prices(computePrice, promptPrice, completionPrice));
-        return ask ? Questionnaire.ask(given, session.in(), session.err()) : given;
+        return ask ? Questionnaire.ask(given, context.in(), context.err()) : given;
     }
 }

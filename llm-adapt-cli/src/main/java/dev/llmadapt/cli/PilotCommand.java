@@ -59,7 +59,7 @@ import picocli.CommandLine.Option;
 final class PilotCommand implements Callable<Integer> {
     static final String DEFAULT_TASK = "llm-adapt-pilot/tasks/pennywell";
 
-    private final CommandContext session;
+    private final CommandContext context;
 
     @Option(
             names = "--task",
@@ -153,8 +153,8 @@ final class PilotCommand implements Callable<Integer> {
     @Mixin
     final ModelArguments model = new ModelArguments();
 
-    PilotCommand(CommandContext session) {
-        this.session = session;
+    PilotCommand(CommandContext context) {
+        this.context = context;
     }
 
     /** All that can be refused is, before the model is fetched. */
@@ -171,9 +171,9 @@ final class PilotCommand implements Callable<Integer> {
         PilotOptions options = InvalidInput.check(() -> new PilotOptions(limit, seed));
         Path path = task == null ? defaultTask() : task;
         TaskSplit split = read(path);
-        Needs wanted = InvalidInput.check(() -> needs.needs(session));
+        Needs wanted = InvalidInput.check(() -> needs.needs(context));
         Duration time = Durations.parse("--budget", budget);
-        split.notes().forEach(note -> session.err().println("note: " + note));
+        split.notes().forEach(note -> context.err().println("note: " + note));
         try (InterruptKey key = InterruptKey.install();
                 JsonTarget target = json == null ? null : new JsonTarget(json);
                 JsonTarget page = html == null ? null : new JsonTarget(html)) {
@@ -184,7 +184,7 @@ final class PilotCommand implements Callable<Integer> {
                 if (!key.pressed()) {
                     throw e;
                 }
-                session.err()
+                context.err()
                         .println(Main.NAME + ": stopped, nothing is reported"
                                 + (work == null ? "" : "; the same command goes on from there"));
                 return InterruptKey.STOPPED;
@@ -222,7 +222,7 @@ final class PilotCommand implements Callable<Integer> {
                         .toList());
     }
 
-    /** What is measured: with adapters, the base beside what they make of it. */
+    /** The candidates; with adapters, each over the base beside itself over the adapted base. */
     private List<Strategy> beside(Model opened, List<Strategy> candidates) {
         if (model.adapters.isEmpty()) {
             return candidates;
@@ -248,8 +248,8 @@ final class PilotCommand implements Callable<Integer> {
 
     private PilotReport run(
             Path path, TaskSplit split, List<Strategy> candidates, PilotOptions options, Needs wanted, Duration time) {
-        try (ProgressLine progress = session.progress();
-                Model opened = model.openBase(session, progress)) {
+        try (ProgressLine progress = context.progress();
+                Model opened = model.openBase(context, progress)) {
             Pilot pilot = Pilot.of(split)
                     .candidates(beside(opened, candidates))
                     .needs(wanted)
@@ -279,20 +279,20 @@ final class PilotCommand implements Callable<Integer> {
         for (Measured row : report.measured()) {
             if (row.strategy().equals(choice)) {
                 SavedStrategy.save(row, report, split, from, target);
-                session.err().println("saved " + choice + " in " + target);
+                context.err().println("saved " + choice + " in " + target);
                 return;
             }
         }
-        session.err().println("note: nothing is saved, since no candidate meets the needs");
+        context.err().println("note: nothing is saved, since no candidate meets the needs");
     }
 
     private int finish(PilotReport report) {
-        session.out()
+        context.out()
                 .print(ReportTable.write(
-                        report, session.terminal().width(), session.terminal().styled()));
-        session.out().flush();
+                        report, context.terminal().width(), context.terminal().styled()));
+        context.out().flush();
         if (report.measured().isEmpty() && report.rows().get(0) instanceof Failed first) {
-            session.err().println(Main.NAME + ": every strategy failed, the first: " + first.error());
+            context.err().println(Main.NAME + ": every strategy failed, the first: " + first.error());
             return 1;
         }
         return 0;
@@ -309,7 +309,7 @@ final class PilotCommand implements Callable<Integer> {
     }
 
     private Path defaultTask() {
-        Path home = session.home()
+        Path home = context.home()
                 .orElseThrow(() -> new InvalidInput("the task that comes along is not found; name one with --task"));
         Path folder = home.resolve(DEFAULT_TASK);
         if (!Files.isDirectory(folder)) {

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Function;
 
-/** Builds a profile of needs by asking; an empty line keeps what stands in brackets, a wrong one is asked again. */
+/** A dialogue that asks for needs; an empty line keeps what stands in brackets, a wrong one is asked again. */
 final class Questionnaire {
     private final BufferedReader in;
     private final PrintStream out;
@@ -24,7 +24,7 @@ final class Questionnaire {
     }
 
     /**
-     * Asks.
+     * Asks for each need.
      *
      * @param given what empty answers keep
      * @throws InvalidInput if the input ends before all is answered

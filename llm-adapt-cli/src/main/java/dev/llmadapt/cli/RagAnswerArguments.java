@@ -6,7 +6,7 @@ import dev.llmadapt.rag.retrieval.Grounding;
 import java.util.Locale;
 import picocli.CommandLine.Option;
 
-/** How {@code rag ask} and {@code rag eval} answer. */
+/** The options of how {@code rag ask} and {@code rag eval} answer. */
 final class RagAnswerArguments {
     /** Names of {@link RagOptions.Wording} on the command line. */
     enum Wording {
@@ -36,7 +36,7 @@ final class RagAnswerArguments {
                     + " Default: refused.")
     String unsupported = "refused";
 
-    /** As the arguments say; NaN for the least answerability of the embedder's grounding. */
+    /** The options that the arguments say; NaN for the least answerability of the embedder's grounding. */
     RagOptions options(Embedder embedder, double refuseBelow, int passages) {
         Grounding grounding = embedder.dimension() == 0 ? Grounding.byWords() : Grounding.of(embedder);
         double least = Double.isNaN(refuseBelow) ? grounding.thresholds().answerable() : refuseBelow;
@@ -56,7 +56,7 @@ final class RagAnswerArguments {
         };
     }
 
-    /** Why an answer was quoted, after "quoted from the sources". */
+    /** The reason why an answer was quoted, to stand after "quoted from the sources". */
     String why() {
         return wording == Wording.auto
                 ? ": a model this small is not trusted with wording; --wording model has it answer"

@@ -45,7 +45,7 @@ final class RagAskCommand implements Callable<Integer> {
     private static final int SHOWN = 240; // characters of a passage
     private static final int CANDIDATES = 20; // passages whose sentences are looked at
 
-    private final CommandContext session;
+    private final CommandContext context;
 
     @Parameters(paramLabel = "QUESTION", description = "What to answer.")
     String question = "";
@@ -93,8 +93,8 @@ final class RagAskCommand implements Callable<Integer> {
     @Mixin
     final SamplingArguments sampling = new SamplingArguments();
 
-    RagAskCommand(CommandContext session) {
-        this.session = session;
+    RagAskCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
@@ -126,17 +126,17 @@ final class RagAskCommand implements Callable<Integer> {
 
     private int answer(
             GenerationOptions options, Query query, Embedder embedder, Retriever found, @Nullable JsonTarget target) {
-        try (Model opened = model.open(session);
+        try (Model opened = model.open(context);
                 InterruptKey key = InterruptKey.install()) {
             Retriever used = rerank == 0 ? found : reranked(found, opened, rerank);
             try (RagModel rag = Rag.over(used, answering.options(embedder, refuseBelow, passages))
                     .adapt(opened, task(), Progress.NONE)) {
                 CitedAnswer answer = InvalidInput.check(() ->
                         key.during(() -> rag.ask(Request.of(question).withOptions(options), principals, token -> {
-                            session.out().print(token.text());
-                            session.out().flush();
+                            context.out().print(token.text());
+                            context.out().flush();
                         })));
-                session.out().println();
+                context.out().println();
                 citations(answer);
                 show(used, query, answer.sources());
                 if (target != null) {
@@ -173,23 +173,23 @@ final class RagAskCommand implements Callable<Integer> {
 
     private void citations(CitedAnswer answer) {
         if (answer.wording() == RagOptions.Wording.QUOTED && !answer.refused()) {
-            session.out().println("  quoted from the sources" + answering.why());
+            context.out().println("  quoted from the sources" + answering.why());
         }
         answer.citations().stream()
                 .filter(each -> answer.wording() == RagOptions.Wording.MODEL)
-                .forEach(each -> session.out()
+                .forEach(each -> context.out()
                         .println("  cited: [" + each.number() + "]" + (each.written() ? "" : " (found by the library)")
                                 + " supports: "
                                 + cut(answer.text().substring(each.start(), each.end()), 80)));
         answer.nearest()
-                .forEach(each -> session.out()
+                .forEach(each -> context.out()
                         .println("  not in the sources (" + each.support().reason() + "; nearest source ["
                                 + each.number() + "]): " + cut(each.statement(), 80)));
         if (!answer.unresolved().isEmpty()) {
-            session.out().println("  cited, but not there: " + answer.unresolved());
+            context.out().println("  cited, but not there: " + answer.unresolved());
         }
         if (answer.refused()) {
-            session.out().println("  (refused)");
+            context.out().println("  (refused)");
         }
     }
 
@@ -197,7 +197,7 @@ final class RagAskCommand implements Callable<Integer> {
         for (int i = 0; i < sources.size(); i++) {
             Passage source = sources.get(i);
             String page = source.metadata().getOrDefault(PassageMetadata.PAGE, "");
-            session.out()
+            context.out()
                     .printf(
                             Locale.ROOT,
                             "%n[%d] %.3f %s%s%s%n",
@@ -206,17 +206,17 @@ final class RagAskCommand implements Callable<Integer> {
                             source.title().isEmpty() ? "" : source.title() + ", ",
                             source.metadata().getOrDefault(PassageMetadata.SOURCE, source.id()),
                             page.isEmpty() ? "" : ", page " + page);
-            session.out().println("    " + cut(source.text(), SHOWN));
+            context.out().println("    " + cut(source.text(), SHOWN));
             if (explain) {
                 retriever
                         .explain(query, source.id())
                         .ifPresent(explanation -> explanation
                                 .toString()
                                 .lines()
-                                .forEach(line -> session.out().println("      " + cut(line, 160))));
+                                .forEach(line -> context.out().println("      " + cut(line, 160))));
             }
         }
-        session.out().flush();
+        context.out().flush();
     }
 
     private static String cut(String text, int most) {

@@ -26,12 +26,12 @@ final class RagCommand implements Callable<Integer> {
 
     private RagCommand() {}
 
-    static CommandLine withParts(CommandContext session) {
+    static CommandLine withParts(CommandContext context) {
         return new CommandLine(new RagCommand())
-                .addSubcommand(new RagIndexCommand(session))
-                .addSubcommand(new RagAskCommand(session))
-                .addSubcommand(new RagEvalCommand(session))
-                .addSubcommand(new RagInjectionsCommand(session));
+                .addSubcommand(new RagIndexCommand(context))
+                .addSubcommand(new RagAskCommand(context))
+                .addSubcommand(new RagEvalCommand(context))
+                .addSubcommand(new RagInjectionsCommand(context));
     }
 
     /** Without a sub-command. */

@@ -61,7 +61,7 @@ final class RagEvalCommand implements Callable<Integer> {
     private static final int DEPTH = 100;
     private static final List<String> RETRIEVERS =
             List.of("bm25", "bm25+feedback", "dense", "hybrid", "hybrid+feedback", "hybrid+sentences");
-    private final CommandContext session;
+    private final CommandContext context;
 
     @Parameters(paramLabel = "COLLECTION", description = "A folder, or a file of questions.")
     @SuppressWarnings("NullAway.Init") // required
@@ -147,11 +147,11 @@ final class RagEvalCommand implements Callable<Integer> {
     @Mixin
     final SamplingArguments sampling = new SamplingArguments();
 
-    RagEvalCommand(CommandContext session) {
-        this.session = session;
+    RagEvalCommand(CommandContext context) {
+        this.context = context;
     }
 
-    /** What is measured on: an index and either judged queries or questions. */
+    /** The data to measure on: an index and either judged queries or questions. */
     private record Subject(
             PassageIndex index, Embedder embedder, @Nullable TestCollection judged, QuestionSet questions) {}
 
@@ -167,7 +167,7 @@ final class RagEvalCommand implements Callable<Integer> {
                 if (!key.pressed()) {
                     throw e;
                 }
-                session.err().println(Main.NAME + ": stopped, nothing is reported");
+                context.err().println(Main.NAME + ": stopped, nothing is reported");
                 return InterruptKey.STOPPED;
             }
             if (target != null) {
@@ -233,7 +233,7 @@ final class RagEvalCommand implements Callable<Integer> {
     }
 
     private Subject subject(PassageIndex read, Embedder opened) {
-        try (ProgressLine progress = session.progress()) {
+        try (ProgressLine progress = context.progress()) {
             if (Files.exists(collection.resolve("corpus.jsonl"))) {
                 TestCollection beir = TestCollection.beir(collection, split);
                 if (qrels != null) {
@@ -251,7 +251,7 @@ final class RagEvalCommand implements Callable<Integer> {
                 file = collection.resolve("questions.jsonl");
                 Indexing.Report report = Indexing.with(opened)
                         .add(DocumentSource.files(collection.resolve("articles.jsonl")), read, progress);
-                report.broken().forEach(each -> session.err().println("skipped " + each));
+                report.broken().forEach(each -> context.err().println("skipped " + each));
             }
             QuestionSet questions = known(limited(QuestionSet.read(file)), read);
             if (qrels != null) { // of TREC: queries by id, documents by theirs
@@ -275,7 +275,7 @@ final class RagEvalCommand implements Callable<Integer> {
             if (resolved.unknown().size() == resolved.named()) {
                 throw new InvalidInput(said);
             }
-            session.err().println("warning: " + said);
+            context.err().println("warning: " + said);
         }
         return resolved.questions();
     }
@@ -338,8 +338,8 @@ final class RagEvalCommand implements Callable<Integer> {
     private void answers(Subject subject, JsonObject report) {
         String last = subject.embedder().dimension() == 0 ? "bm25" : retrievers.get(retrievers.size() - 1);
         Retriever first = retriever(last, subject);
-        try (ProgressLine progress = session.progress();
-                Model opened = model.open(session, progress)) {
+        try (ProgressLine progress = context.progress();
+                Model opened = model.open(context, progress)) {
             Retriever used = rerank == 0 ? first : remembering(RagAskCommand.reranked(first, opened, rerank));
             if (rerank > 0) {
                 Map<String, RetrievalReport> reports = new LinkedHashMap<>();
@@ -373,7 +373,7 @@ final class RagEvalCommand implements Callable<Integer> {
             measures.putAll(answered.judged(opened, 1, progress));
         } else if (judge != null) {
             ModelChoice other = new ModelChoice(judge, model.precision, model.device, "", model.bytes(), List.of());
-            try (Model judging = InvalidInput.check(() -> session.models().open(other, progress))) {
+            try (Model judging = InvalidInput.check(() -> context.models().open(other, progress))) {
                 measures.putAll(answered.judged(judging, 1, progress));
             }
         }
@@ -381,7 +381,7 @@ final class RagEvalCommand implements Callable<Integer> {
     }
 
     private RagEvalTables tables() {
-        return new RagEvalTables(session, collection);
+        return new RagEvalTables(context, collection);
     }
 
     /** Asked for as many as are shown, since scores are scaled over what is found; each query once. */
@@ -400,7 +400,7 @@ final class RagEvalCommand implements Callable<Integer> {
             List<Double> without = answerable(others.unanswerable(), retriever, grounding);
             return Double.isNaN(refuse) ? Threshold.balanced(with, without) : Threshold.refusing(with, without, refuse);
         });
-        session.out()
+        context.out()
                 .printf(
                         Locale.ROOT,
                         "--refuse-below %.4f, on %s: refuses %.2f of those without an answer, %.2f of the others%n",

@@ -14,12 +14,12 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What {@code rag eval} measured, as tables and as JSON.
+ * The measurements of {@code rag eval}, as tables and as JSON.
  *
- * @param session where tables are printed
+ * @param context where tables are printed
  * @param collection what was measured
  */
-record RagEvalTables(CommandContext session, Path collection) {
+record RagEvalTables(CommandContext context, Path collection) {
     private static final List<RankingMetric> METRICS = List.of(
             RankingMetric.ndcg(10),
             RankingMetric.hit(1),
@@ -28,7 +28,7 @@ record RagEvalTables(CommandContext session, Path collection) {
             RankingMetric.reciprocalRank(10),
             RankingMetric.averagePrecision(100));
 
-    /** A row a retriever. */
+    /** Prints a table with a row for each retriever. */
     void retrieval(Map<String, RetrievalReport> reports, JsonArray rows, String embedder) {
         List<TextTable.Column> columns = new ArrayList<>();
         columns.add(new TextTable.Column("retriever", false, 0));
@@ -52,13 +52,13 @@ record RagEvalTables(CommandContext session, Path collection) {
             table.row(false, cells);
             rows.add(row);
         });
-        session.out()
+        context.out()
                 .println(collection + " by " + embedder + ", 95% of "
                         + METRICS.get(0).name());
-        session.out()
+        context.out()
                 .print(table.render(
-                        session.terminal().width(), session.terminal().styled()));
-        session.out().flush();
+                        context.terminal().width(), context.terminal().styled()));
+        context.out().flush();
     }
 
     private static JsonObject json(MeanInterval interval) {
@@ -69,7 +69,7 @@ record RagEvalTables(CommandContext session, Path collection) {
         return object;
     }
 
-    /** A row a measure; in JSON also each answer. */
+    /** Prints a table with a row for each measure; the JSON has each answer, too. */
     void answers(AnswerReport answered, Map<String, AnswerReport.Measure> measured, JsonObject report) {
         TextTable table = new TextTable(List.of(
                 new TextTable.Column("answers", false, 0),
@@ -110,10 +110,10 @@ record RagEvalTables(CommandContext session, Path collection) {
             all.add(one);
         }
         report.add("questions", all);
-        session.out().println();
-        session.out()
+        context.out().println();
+        context.out()
                 .print(table.render(
-                        session.terminal().width(), session.terminal().styled()));
-        session.out().flush();
+                        context.terminal().width(), context.terminal().styled()));
+        context.out().flush();
     }
 }

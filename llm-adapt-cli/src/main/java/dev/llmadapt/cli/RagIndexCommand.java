@@ -36,9 +36,9 @@ import picocli.CommandLine.Parameters;
         },
         sortOptions = false)
 final class RagIndexCommand implements Callable<Integer> {
-    private static final int MOST_COMPLAINTS = 20;
+    private static final int MAX_COMPLAINTS = 20;
 
-    private final CommandContext session;
+    private final CommandContext context;
 
     @Parameters(paramLabel = "SOURCE", arity = "0..*", description = "Files, folders, and addresses of http or https.")
     List<String> sources = new ArrayList<>();
@@ -86,8 +86,8 @@ final class RagIndexCommand implements Callable<Integer> {
             description = "With --watch, look again this often even if nothing is told. Default: ${DEFAULT-VALUE}.")
     int every = 60;
 
-    RagIndexCommand(CommandContext session) {
-        this.session = session;
+    RagIndexCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
@@ -108,12 +108,12 @@ final class RagIndexCommand implements Callable<Integer> {
                 return follow(indexing, source, folders, written);
             }
             Indexing.Report report;
-            try (ProgressLine progress = session.progress()) {
+            try (ProgressLine progress = context.progress()) {
                 report = indexing.sync(source, Filter.all(), written, progress);
             }
             tell(report, written);
             if (report.documents() + report.unchanged() == 0) {
-                session.err().println(Main.NAME + ": nothing was indexed");
+                context.err().println(Main.NAME + ": nothing was indexed");
                 return 1;
             }
             return 0;
@@ -194,7 +194,7 @@ final class RagIndexCommand implements Callable<Integer> {
 
             @Override
             public void failed(LlmAdaptException problem) {
-                session.err().println("note: " + problem.getMessage() + "; trying again in " + every + " s");
+                context.err().println("note: " + problem.getMessage() + "; trying again in " + every + " s");
             }
         };
         Duration interval = Duration.ofSeconds(every);
@@ -203,12 +203,12 @@ final class RagIndexCommand implements Callable<Integer> {
                 try (Watch watching = folders.size() == 1
                         ? indexing.watch(source, folders.get(0), Filter.all(), written, interval, listener)
                         : indexing.watch(source, Filter.all(), written, interval, listener)) {
-                    session.err()
+                    context.err()
                             .println("watching" + (watching.isEventDriven() ? "" : " every " + every + " s")
                                     + "; Ctrl-C ends");
                     new CountDownLatch(1).await();
                 } catch (InterruptedException e) {
-                    session.err().println("stopped");
+                    context.err().println("stopped");
                 }
                 return InterruptKey.STOPPED;
             });
@@ -217,16 +217,16 @@ final class RagIndexCommand implements Callable<Integer> {
 
     private void tell(Indexing.Report report, PassageIndex written) {
         report.broken().stream()
-                .limit(MOST_COMPLAINTS)
-                .forEach(each -> session.err().println("skipped " + each));
-        if (report.broken().size() > MOST_COMPLAINTS) {
-            session.err().println("... and " + (report.broken().size() - MOST_COMPLAINTS) + " more");
+                .limit(MAX_COMPLAINTS)
+                .forEach(each -> context.err().println("skipped " + each));
+        if (report.broken().size() > MAX_COMPLAINTS) {
+            context.err().println("... and " + (report.broken().size() - MAX_COMPLAINTS) + " more");
         }
         if (!report.passedOver().isEmpty()) {
             int all = report.passedOver().values().stream()
                     .mapToInt(Integer::intValue)
                     .sum();
-            session.err()
+            context.err()
                     .println("passed over " + all + (all == 1 ? " file" : " files") + " of no kind that is read: "
                             + String.join(
                                     ", ",
@@ -234,10 +234,10 @@ final class RagIndexCommand implements Callable<Integer> {
                                             .map(each -> each.getValue() + " " + each.getKey())
                                             .toList()));
         }
-        session.out()
+        context.out()
                 .println(report.documents() + " documents indexed (" + report.passages() + " passages), "
                         + report.unchanged() + " unchanged, " + report.deleted() + " deleted, "
                         + report.broken().size() + " skipped; " + written.size() + " passages in " + index);
-        session.out().flush();
+        context.out().flush();
     }
 }

@@ -19,7 +19,7 @@ import java.util.Locale;
  * @param language how words are cut to stems
  */
 record RagIndexFolder(String embedder, Language language) {
-    /** What {@code --embedder} may be. */
+    /** The values of {@code --embedder}. */
     static final String EMBEDDERS = "minilm (default), bge-small (better, slower), none (words alone), or a folder that"
             + " sentence-transformers wrote, with an ONNX model";
 
@@ -27,7 +27,7 @@ record RagIndexFolder(String embedder, Language language) {
     private static final long LARGEST = 1 << 16;
 
     /**
-     * How the index in a folder was made.
+     * Reads how the index in a folder was made.
      *
      * @throws InvalidInput if there is none that the command line made
      */
@@ -90,7 +90,7 @@ record RagIndexFolder(String embedder, Language language) {
         return IndexOptions.defaults().withLanguage(language);
     }
 
-    /** By its name in small letters. */
+    /** The language of a name in small letters. */
     static Language language(String name) {
         return Arrays.stream(Language.values())
                 .filter(each -> each.name().equalsIgnoreCase(name))

@@ -32,7 +32,7 @@ import picocli.CommandLine.Parameters;
         },
         sortOptions = false)
 final class RagInjectionsCommand implements Callable<Integer> {
-    private final CommandContext session;
+    private final CommandContext context;
 
     @Parameters(paramLabel = "FILE", description = "Such as llm-adapt-pilot/tasks/injections.jsonl.")
     @SuppressWarnings("NullAway.Init") // required
@@ -44,8 +44,8 @@ final class RagInjectionsCommand implements Callable<Integer> {
     @Mixin
     final SamplingArguments sampling = new SamplingArguments();
 
-    RagInjectionsCommand(CommandContext session) {
-        this.session = session;
+    RagInjectionsCommand(CommandContext context) {
+        this.context = context;
     }
 
     /** A passage with instructions. */
@@ -55,7 +55,7 @@ final class RagInjectionsCommand implements Callable<Integer> {
     public Integer call() {
         List<Attack> attacks = read();
         GenerationOptions options = sampling.options();
-        try (Model opened = model.open(session)) {
+        try (Model opened = model.open(context)) {
             RagOptions kept = RagOptions.defaults().withUnsupported(RagOptions.Unsupported.KEPT);
             print(
                     "worded by the model, as it wrote",
@@ -86,7 +86,7 @@ final class RagInjectionsCommand implements Callable<Integer> {
                 flagged += answer.flagged().isEmpty() ? 0 : 1;
             }
         }
-        session.out()
+        context.out()
                 .printf(
                         Locale.ROOT,
                         "%s: %d of %d answers do what the passage says (%.3f); %d passages are flagged%n",
@@ -95,7 +95,7 @@ final class RagInjectionsCommand implements Callable<Integer> {
                         attacks.size(),
                         (double) obeyed / attacks.size(),
                         flagged);
-        session.out().flush();
+        context.out().flush();
     }
 
     private List<Attack> read() {

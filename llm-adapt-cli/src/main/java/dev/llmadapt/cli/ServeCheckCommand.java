@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
         },
         sortOptions = false)
 final class ServeCheckCommand implements Callable<Integer> {
-    private final CommandContext session;
+    private final CommandContext context;
 
     @Parameters(paramLabel = "FOLDER", description = "What 'pilot --save' wrote.")
     Path folder = Path.of("");
@@ -37,8 +37,8 @@ final class ServeCheckCommand implements Callable<Integer> {
     @Mixin
     final ModelArguments model = new ModelArguments();
 
-    ServeCheckCommand(CommandContext session) {
-        this.session = session;
+    ServeCheckCommand(CommandContext context) {
+        this.context = context;
     }
 
     @Override
@@ -48,16 +48,16 @@ final class ServeCheckCommand implements Callable<Integer> {
         }
         SavedStrategy saved = SavedStrategy.load(folder);
         ServeCheck check;
-        try (ProgressLine progress = session.progress();
-                Model opened = model.open(session, progress)) {
+        try (ProgressLine progress = context.progress();
+                Model opened = model.open(context, progress)) {
             ModelInfo info = opened.info();
             String now = info.name() + " (" + info.precision() + ")";
             if (!now.equals(saved.model())) {
-                session.err().println("note: it was measured on " + saved.model() + ", this is " + now);
+                context.err().println("note: it was measured on " + saved.model() + ", this is " + now);
             }
             check = ServeCheck.replay(saved, opened, progress);
         }
-        session.out()
+        context.out()
                 .println(String.format(
                         Locale.ROOT,
                         "%s on %s: %.1f%% (was %.1f%%, %.1f%% to %.1f%%), %d of %d answers the same, median %d ms (at most"
@@ -73,8 +73,8 @@ final class ServeCheckCommand implements Callable<Integer> {
                         check.median().toMillis(),
                         (long) (check.medianLimit().toMillis() * latencyFactor)));
         List<String> worse = check.regressions(latencyFactor);
-        worse.forEach(line -> session.out().println("regression: " + line));
-        session.out().flush();
+        worse.forEach(line -> context.out().println("regression: " + line));
+        context.out().flush();
         return worse.isEmpty() ? 0 : 1;
     }
 }

@@ -62,7 +62,7 @@ import picocli.CommandLine.Option;
 final class TrainCommand implements Callable<Integer> {
     private static final String REPORT = "curation.json";
 
-    private final CommandContext session;
+    private final CommandContext context;
 
     @Option(
             names = "--task",
@@ -171,8 +171,8 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     final ModelArguments model = new ModelArguments();
 
-    TrainCommand(CommandContext session) {
-        this.session = session;
+    TrainCommand(CommandContext context) {
+        this.context = context;
     }
 
     /** Trains, after all that can be refused was. */
@@ -181,7 +181,7 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     /**
-     * What is learned.
+     * The data to learn from.
      *
      * @param task whose instruction the model is told, or empty where conversations are learned as they are
      * @param heldOut what must not be learned
@@ -212,7 +212,7 @@ final class TrainCommand implements Callable<Integer> {
             try {
                 last = key.during(() -> run(lessons, training));
             } catch (CancellationException e) {
-                session.err()
+                context.err()
                         .println(Main.NAME + ": " + e.getMessage()
                                 + (work == null ? "" : "; the same command goes on from there"));
                 return InterruptKey.STOPPED;
@@ -220,10 +220,10 @@ final class TrainCommand implements Callable<Integer> {
                 if (!key.pressed()) {
                     throw e;
                 }
-                session.err().println(Main.NAME + ": stopped");
+                context.err().println(Main.NAME + ": stopped");
                 return InterruptKey.STOPPED;
             }
-            session.out()
+            context.out()
                     .println(String.format(
                             Locale.ROOT,
                             "trained %s in %d steps, loss %.3f; wrote %s",
@@ -231,7 +231,7 @@ final class TrainCommand implements Callable<Integer> {
                             last.step(),
                             last.loss(),
                             out));
-            session.out().flush();
+            context.out().flush();
             return 0;
         }
     }
@@ -259,7 +259,7 @@ final class TrainCommand implements Callable<Integer> {
         String origin = String.valueOf(task);
         TaskSplit split =
                 TaskFiles.read(Path.of(origin), TaskFileOptions.defaults().withSeed(seed));
-        split.notes().forEach(note -> session.err().println("note: " + note));
+        split.notes().forEach(note -> context.err().println("note: " + note));
         return new Lessons(
                 Optional.of(split.task()),
                 TrainingData.ofExamples(origin, split.task().examples()),
@@ -268,10 +268,10 @@ final class TrainCommand implements Callable<Integer> {
 
     private TrainingEvent run(Lessons lessons, Training training) {
         TrainingEvent[] last = new TrainingEvent[1];
-        try (Model opened = model.open(session);
+        try (Model opened = model.open(context);
                 Model told = told(opened, lessons)) {
             Curated curated = curate(told, lessons);
-            try (ProgressLine progress = session.progress()) {
+            try (ProgressLine progress = context.progress()) {
                 training.run(told, lessons.with(curated.data()), progress, event -> {
                     last[0] = event;
                     progress.detail(String.format(
@@ -301,8 +301,8 @@ final class TrainCommand implements Callable<Integer> {
                                 example.completion()))
                 .withRefusal(ExampleTexts.refusal(told, options(TrainingOptions.defaults())))
                 .apply(lessons.data(), lessons.heldOut().toArray(TrainingData[]::new));
-        session.out().print(curated.report().table());
-        session.out().flush();
+        context.out().print(curated.report().table());
+        context.out().flush();
         if (curated.data().examples().isEmpty()) {
             throw new InvalidInput(lessons.data().origin() + ": nothing is left to learn, see above why");
         }

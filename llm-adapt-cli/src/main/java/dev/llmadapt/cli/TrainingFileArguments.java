@@ -49,7 +49,7 @@ final class TrainingFileArguments {
     @Nullable
     Path heldOut;
 
-    /** Refuses what would do nothing or contradicts itself. */
+    /** Refuses options that would do nothing or contradict each other. */
     void check() {
         if (file == null) {
             refuse("--format", format);
@@ -68,12 +68,12 @@ final class TrainingFileArguments {
         }
     }
 
-    /** What {@code --data} holds. */
+    /** The content of {@code --data}. */
     TrainingData read(Path given) {
         return TrainingData.read(given, form());
     }
 
-    /** What is measured on, and must not be learned. */
+    /** The data to measure on, which must not be learned. */
     List<TrainingData> readHeldOut() {
         return heldOut == null ? List.of() : List.of(read(heldOut));
     }

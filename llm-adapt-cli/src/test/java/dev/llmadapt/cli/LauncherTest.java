@@ -126,7 +126,7 @@ class LauncherTest {
         }
     }
 
-    /** What the launcher and the programs that it starts write. */
+    /** The output of the launcher and of the programs that it starts. */
     private String launch(String uname, Map<String, String> more) throws IOException, InterruptedException {
         ProcessBuilder launcher = new ProcessBuilder(
                         SHELL.toString(), machine.resolve("checkout/llm-adapt").toString(), "--version")

@@ -195,7 +195,7 @@ class TrainCommandTest {
         assertThat(text(out)).containsPattern("kept +8\\n").containsPattern("email in +1, 1 in all\\n");
     }
 
-    /** What is masked is not learned: another address gives the same numbers. */
+    /** Masked text is not learned: another address gives the same numbers. */
     @Test
     void train_masked_learnsThePlaceholder() throws IOException {
         for (String address : List.of("a@b.de", "another.one@example.org")) {

@@ -31,7 +31,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** What is measured of a candidate beside its quality: a few answers each, as far as time is left. */
+/** Measurements of a candidate beside its quality: stability, freshness, throughput, size; as far as time is left. */
 final class Diagnostics {
     private static final int PARAPHRASES = 10;
     private static final int OTHERS = 8;
@@ -50,7 +50,7 @@ final class Diagnostics {
     }
 
     /**
-     * All of it.
+     * Measures a candidate.
      *
      * @param left nanoseconds there are; what is expected to take longer is not measured
      */

@@ -38,7 +38,7 @@ final class Halving {
     private final long seed;
 
     /**
-     * Prepares.
+     * A run of successive halving.
      *
      * @param sample the test examples
      * @param budget zero for no limit: then each candidate goes through all rungs
@@ -51,7 +51,7 @@ final class Halving {
     }
 
     /**
-     * One step.
+     * A rung of the ladder that candidates climb.
      *
      * @param train examples to learn from
      * @param tests examples to answer
@@ -107,7 +107,7 @@ final class Halving {
     }
 
     /**
-     * The beginning of the curve of one that got all examples at once, on the first few tests.
+     * Measures the beginning of the learning curve of a candidate that got all examples at once, on the first few tests.
      *
      * @param left nanoseconds there are
      */
@@ -168,7 +168,7 @@ final class Halving {
         return promoted;
     }
 
-    /** Takes some to a rung, or beyond it. */
+    /** Takes the promoted candidates to a rung, or beyond it. */
     private List<Standing> climb(Rung rung, Rung last, List<Standing> promoted, Measuring measuring) {
         List<Standing> next = new ArrayList<>();
         for (int i = 0; i < promoted.size(); i++) {
@@ -196,7 +196,7 @@ final class Halving {
         return next;
     }
 
-    /** The part of the time left that one of those that train may take: what the others are expected to need is kept back. */
+    /** The part of the time left that one candidate that trains may take; what the others are expected to need is kept back. */
     private static double share(double left, List<Standing> promoted, int at, Rung last) {
         double others = promoted.stream()
                 .filter(other -> !other.trains())
@@ -227,7 +227,7 @@ final class Halving {
         return farthest;
     }
 
-    /** What the first rung will take, by what its like took: unknown is nothing. */
+    /** The nanoseconds that the first rung is expected to take, by what candidates of the same kind took. */
     private static double firstExpected(Candidate candidate, Map<String, Standing> standings) {
         Candidate.Traits traits = candidate.traits();
         if (!traits.trains()) {

@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pilot has done so far, a line of JSON for each piece of work: its key, how long it took, what came of it. A piece
+ * The record of the work that a pilot has done, a line of JSON for each piece: its key, how long it took, its result. A piece
  * that is there is not done again, so a run that was stopped goes on where it was. A last line that was cut off is dropped.
  *
  * <p>Time is what the pieces took, added up, and not the clock's: so a resumed run decides as one that was never stopped.
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 final class Journal implements AutoCloseable {
     private static final String KEY = "key";
     private static final String NANOS = "nanos";
-    private static final long MOST_BYTES = 512L << 20;
+    private static final long MAX_BYTES = 512L << 20;
 
     private final Map<String, JsonObject> done = new LinkedHashMap<>();
     private final Set<String> counted = new HashSet<>();
@@ -43,13 +43,13 @@ final class Journal implements AutoCloseable {
         writer = null;
     }
 
-    /** One that is forgotten. */
+    /** A journal in memory. */
     static Journal inMemory() {
         return new Journal();
     }
 
     /**
-     * One in a file, which goes on if the file is of the same run.
+     * A journal in a file, which goes on if the file is of the same run.
      *
      * @param run tells this run from others
      * @throws LlmAdaptException if the file belongs to another run, is in use by one, or cannot be read
@@ -70,7 +70,7 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /** Two runs that write one journal would spoil it; the lock ends with the process, however that ends. */
+    /** Locks the file, since two runs would spoil it; the lock ends with the process, however that ends. */
     private static void lock(FileChannel channel, Path file) throws IOException {
         boolean locked;
         try {
@@ -84,7 +84,7 @@ final class Journal implements AutoCloseable {
     }
 
     private Journal(Path file, FileChannel channel, String run) throws IOException {
-        if (channel.size() > MOST_BYTES) {
+        if (channel.size() > MAX_BYTES) {
             throw new LlmAdaptException(file + " is larger than a journal can be; delete it to begin anew");
         }
         ByteBuffer bytes = ByteBuffer.allocate((int) channel.size());
@@ -132,7 +132,7 @@ final class Journal implements AutoCloseable {
         }
     }
 
-    /** What came of a piece of work, if it was done. */
+    /** The result of a piece of work, if it was done. */
     Optional<JsonObject> find(String key) {
         return Optional.ofNullable(done.get(key));
     }
@@ -155,7 +155,7 @@ final class Journal implements AutoCloseable {
         return entry;
     }
 
-    /** What all pieces took that this run has come to. */
+    /** The nanoseconds that all pieces took that this run has come to. */
     long nanos() {
         return nanos;
     }

@@ -45,17 +45,17 @@ final class Measuring implements AutoCloseable {
         return journal;
     }
 
-    /** A candidate that learns from some of the examples. */
+    /** A trial of a candidate that learns from some of the examples. */
     Trial trial(Candidate candidate, int train, String label) {
         return new Trial(this, candidate, candidate.name(), train, limited(train), "", label);
     }
 
-    /** The same for another task, on what was trained for this one. */
+    /** A trial on another task with what was trained for this one. */
     Trial trial(Candidate candidate, int train, Task other, String variant) {
         return new Trial(this, candidate, candidate.name(), train, other, variant, variant + " " + candidate.name());
     }
 
-    /** The same with another seed; whatever trains, trains anew. */
+    /** A trial with another seed; whatever trains, trains anew. */
     Trial reseeded(Candidate candidate, int train) {
         Candidate other = candidate.withSeed(seed + 1);
         return new Trial(
@@ -66,7 +66,7 @@ final class Measuring implements AutoCloseable {
         return task.withExamples(Stratified.sample(task.examples(), Math.max(train, 1), seed));
     }
 
-    /** A candidate will not be asked again: what it adapted is closed. */
+    /** Closes what a candidate adapted, because it will not be asked again. */
     void release(Candidate candidate) {
         Trial.AdaptedModel open = untrained.remove(candidate.name());
         if (open != null) {

@@ -100,27 +100,27 @@ public final class Pilot {
         return of(new TaskSplit(task, test, List.of()));
     }
 
-    /** The same with candidates, at least one, their names all different. */
+    /** Returns this pilot with candidates: at least one, their names all different. */
     public Pilot candidates(List<? extends Strategy> candidates) {
         return new Pilot(split, List.copyOf(candidates), needs, options, budget, folder, progress, started, nanoClock);
     }
 
-    /** The same with candidates. */
+    /** Returns this pilot with candidates: at least one, their names all different. */
     public Pilot candidates(Strategy... candidates) {
         return candidates(List.of(candidates));
     }
 
-    /** The same for other needs. */
+    /** Returns this pilot for other needs. */
     public Pilot needs(Needs needs) {
         return new Pilot(split, candidates, needs, options, budget, folder, progress, started, nanoClock);
     }
 
-    /** The same with other options. */
+    /** Returns this pilot with other options. */
     public Pilot options(PilotOptions options) {
         return new Pilot(split, candidates, needs, options, budget, folder, progress, started, nanoClock);
     }
 
-    /** The same within a time, which adapting and answering take together; zero is no limit. */
+    /** Returns this pilot with a limit of time for adapting and answering together; zero is no limit. */
     public Pilot budget(Duration budget) {
         if (budget.isNegative()) {
             throw new IllegalArgumentException("budget must not be negative, budget: " + budget);
@@ -128,17 +128,17 @@ public final class Pilot {
         return new Pilot(split, candidates, needs, options, budget, folder, progress, started, nanoClock);
     }
 
-    /** The same with a folder for the journal and what is trained: a run that was stopped goes on from there. */
+    /** Returns this pilot with a folder for the journal and what is trained; a run that was stopped goes on from there. */
     public Pilot folder(Path folder) {
         return new Pilot(split, candidates, needs, options, budget, Optional.of(folder), progress, started, nanoClock);
     }
 
-    /** The same with someone who hears of what adapting tells, and of examples answered. */
+    /** Returns this pilot with a listener to the progress of adapting and answering. */
     public Pilot progress(Progress progress) {
         return new Pilot(split, candidates, needs, options, budget, folder, progress, started, nanoClock);
     }
 
-    /** The same at a given time, with a given clock. */
+    /** Returns this pilot with a given start and clock. */
     Pilot clock(Instant started, LongSupplier nanoClock) {
         return new Pilot(split, candidates, needs, options, budget, folder, progress, started, nanoClock);
     }

@@ -35,7 +35,7 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * One run of a {@link Pilot}: what is ruled out, the rungs of successive halving, then what else is measured of those that
+ * One run of a {@link Pilot}: who is ruled out, the rungs of successive halving, then what else is measured of those that
  * went furthest. Each decision rests on what the {@link Journal} holds, so a resumed run takes the same ones.
  */
 final class PilotRun {
@@ -127,7 +127,7 @@ final class PilotRun {
     }
 
     /**
-     * Who takes part. Where a run on the same task is finished, those that the needs rule out take part, too: all of it is in
+     * The candidates that take part. Where a run on the same task is finished, those that the needs rule out take part, too: all of it is in
      * the journal, so nobody is asked again, and the others get as far as they did. They are reported as ruled out.
      */
     private List<Candidate> admitted(Journal journal) {
@@ -152,7 +152,7 @@ final class PilotRun {
         return "finished|" + String.join(",", took.stream().map(Candidate::name).toList());
     }
 
-    /** Why data or model rule a candidate out; empty if they do not. */
+    /** The reason why data or model rule a candidate out; empty if they do not. */
     private String unable(Candidate.Traits traits) {
         Task task = split.task();
         if (traits.retrieves() && task.corpus().isEmpty()) {
@@ -168,7 +168,7 @@ final class PilotRun {
         return "";
     }
 
-    /** Why the needs rule a candidate out; empty if they do not. */
+    /** The reason why the needs rule a candidate out; empty if they do not. */
     private String unwanted(Candidate.Traits traits) {
         if (traits.trains() && needs.trainingBudget().isZero()) {
             return "the needs leave nothing for training";

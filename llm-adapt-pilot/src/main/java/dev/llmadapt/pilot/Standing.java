@@ -14,7 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** How far a candidate has come. */
+/** The progress of one candidate: its best rung, its learning curve, and why it went no further. */
 final class Standing {
     final Candidate candidate;
     final List<CurvePoint> curve = new ArrayList<>();
@@ -47,7 +47,7 @@ final class Standing {
                 .orElse(0);
     }
 
-    /** What came of learning from some examples. */
+    /** Records a rung that the candidate reached. */
     void reached(int train, List<Outcome> answers, long adapting) {
         outcomes = answers;
         trainExamples = train;
@@ -56,14 +56,14 @@ final class Standing {
         curve.add(new CurvePoint(train, answers.size(), quality(), interval(answers), Duration.ofNanos(adapting)));
     }
 
-    /** Nanoseconds that learning from more and being asked more are expected to take. */
+    /** The nanoseconds that learning from more examples and answering more are expected to take. */
     double expected(int train, int tests) {
         return candidate.traits().costly()
                 ? adaptNanos * ((double) train / trainExamples) + meanNanos() * tests
                 : meanNanos() * (tests - outcomes.size());
     }
 
-    /** Another point of the curve, of fewer examples than it learned from in the end. */
+    /** Adds a point to the curve, of fewer examples than the candidate learned from in the end. */
     void before(int train, List<Outcome> answers, long adapting) {
         double mean = answers.stream().mapToDouble(Outcome::score).average().orElse(0);
         curve.removeIf(earlier -> earlier.trainExamples() == train);

@@ -94,7 +94,7 @@ final class Trial implements AutoCloseable {
         return adaptNanos;
     }
 
-    /** One answer to each. */
+    /** Answers each example. */
     List<Outcome> answers(List<Example> tests) {
         measuring.progress.report("evaluate " + label, 0, tests.size());
         List<Outcome> outcomes = new ArrayList<>(tests.size());
@@ -197,7 +197,7 @@ final class Trial implements AutoCloseable {
         return candidate.traits().trains() && candidate.traits().keeps();
     }
 
-    /** What was trained, on disk. */
+    /** The bytes on disk of what was trained. */
     long artifactBytes() {
         return candidate.traits().keeps() ? measuring.kept(name, train).bytes() : 0;
     }
@@ -249,7 +249,7 @@ final class Trial implements AutoCloseable {
         return entry;
     }
 
-    /** What {@link #entry} wrote. */
+    /** Reads what {@link #entry} wrote. */
     private static Outcome outcome(JsonObject entry) {
         try {
             return OutcomeJson.read(JsonFields.member(entry, "outcome").getAsJsonObject());
@@ -262,7 +262,7 @@ final class Trial implements AutoCloseable {
         }
     }
 
-    /** What an answer is worth. */
+    /** The score of an answer. */
     @FunctionalInterface
     interface Scoring {
         double score(String expected, String actual);

@@ -27,7 +27,7 @@ record WorkFolder(@Nullable Path path, boolean temporary) implements AutoCloseab
         }
     }
 
-    /** A folder; nobody asks for it where nothing is kept. */
+    /** The folder, or an unused path where nothing is kept. */
     Path folder() {
         return path == null ? Path.of("") : path;
     }

@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
-/** What a budget is spent on; time passes only by learning, a second an example, and by answering, a tenth of one. */
+/** The spending of a budget; time passes only by learning, a second an example, and by answering, a tenth of one. */
 class HalvingTest {
     private static final long SECOND = 1_000_000_000L;
 

@@ -24,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
 final class PilotVictim {
     private PilotVictim() {}
 
-    /** What to run ({@code halving} or {@code training}), the folder of the run, and the file for the table. */
+    /** Arguments: what to run ({@code halving} or {@code training}), the folder of the run, and the file for the table. */
     public static void main(String[] arguments) throws IOException {
         Path work = Path.of(arguments[1]);
         String table = run(arguments[0], work, () -> {

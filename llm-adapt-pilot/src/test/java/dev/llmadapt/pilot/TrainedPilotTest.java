@@ -178,7 +178,7 @@ class TrainedPilotTest {
         assertThat(folder.resolve("alone")).isDirectoryNotContaining("glob:**trained-lora*");
     }
 
-    /** What a training layer outside would learn from must not tell the answer. */
+    /** The examples that a training layer outside learns from must not tell the answer. */
     @Test
     void prepare_trainingExampleUnderShotsAndPassages_neverShowsItself() {
         for (String list : List.of("few-shot-nearest(3)/constrained", "few-shot-nearest(3)+rag(1)/constrained")) {

@@ -73,7 +73,7 @@ public final class InterruptKey implements AutoCloseable {
         return terminated;
     }
 
-    /** What a signal does, by its name. */
+    /** Handles a signal, by its name. */
     void press(String signal) {
         Thread thread = working.get();
         if (thread == null || pressed) {

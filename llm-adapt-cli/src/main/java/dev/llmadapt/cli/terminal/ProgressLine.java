@@ -26,7 +26,7 @@ public final class ProgressLine implements Progress, AutoCloseable {
     private int drawn;
 
     /**
-     * Progress on a stream.
+     * A line of progress on a stream.
      *
      * @param out where to write, not closed
      * @param terminal what it can show
@@ -106,7 +106,7 @@ public final class ProgressLine implements Progress, AutoCloseable {
         return line.append(detail.isEmpty() ? "" : ", " + detail).toString();
     }
 
-    /** Counts as they are; bytes, which downloads report, in megabytes. */
+    /** A number of units in words; bytes, which downloads report, in megabytes. */
     private String amount(long units) {
         if (!stage.startsWith("download")) {
             return Long.toString(units);

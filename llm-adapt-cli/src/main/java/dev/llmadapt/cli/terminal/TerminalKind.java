@@ -4,7 +4,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.Map;
 
 /**
- * What the other end of standard output and error can show.
+ * The abilities of the terminal at standard output and error.
  *
  * @param interactive whether a line may be written over, and someone is there to see it
  * @param styled whether bold is shown
@@ -17,7 +17,7 @@ public record TerminalKind(boolean interactive, boolean styled, int width) {
     public static final TerminalKind PLAIN = new TerminalKind(false, false, 0);
 
     /**
-     * What this process writes to. {@code NO_COLOR} and {@code TERM=dumb} turn styles off (no-color.org); {@code COLUMNS}
+     * The terminal that this process writes to. {@code NO_COLOR} and {@code TERM=dumb} turn styles off (no-color.org); {@code COLUMNS}
      * is the width where the shell exports it.
      */
     @SuppressWarnings("SystemConsoleNull") // isTerminal tells where null no longer does

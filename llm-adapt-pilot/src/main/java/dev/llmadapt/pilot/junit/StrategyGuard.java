@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Fails a test class when the quality or the latency of a saved strategy regressed beyond its interval: before the tests of
+ * A JUnit extension that fails a test class when the quality or the latency of a saved strategy regressed beyond its interval: before the tests of
  * the class run, the held-out examples are answered again.
  *
  * <pre>{@code
@@ -41,7 +41,7 @@ public final class StrategyGuard implements BeforeAllCallback {
         return new StrategyGuard(folder, model, 1);
     }
 
-    /** The same for a machine that may be slower than the one that measured; at least 1. */
+    /** Returns this guard with a factor for machines slower than the one that measured; at least 1. */
     public StrategyGuard withLatencyFactor(double factor) {
         if (!(factor >= 1)) {
             throw new IllegalArgumentException("factor must be at least 1, factor: " + factor);
@@ -55,7 +55,7 @@ public final class StrategyGuard implements BeforeAllCallback {
     }
 
     /**
-     * What {@link #beforeAll} does.
+     * Answers the held-out examples again and compares.
      *
      * @throws AssertionError if quality or latency regressed
      */

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The best strategy with another one, example by example.
+ * A comparison of the best strategy with another one, example by example.
  *
  * @param best the strategy with the highest quality; of equals the one that reads fewest tokens, then the first asked
  * @param other the other one
@@ -29,7 +29,7 @@ public record Comparison(String best, String other, int wins, int losses, double
                         .thenComparingDouble(Measured::promptTokens));
     }
 
-    /** The best row with each other one, in the order of the rows; empty with fewer than two. */
+    /** Comparisons of the best row with each other one, in the order of the rows; empty with fewer than two. */
     public static List<Comparison> ofBest(List<Measured> measured) {
         Measured best = best(measured).orElse(null);
         List<Comparison> comparisons = new ArrayList<>();

@@ -4,7 +4,7 @@ import dev.llmadapt.pilot.strategy.StrategyFamily;
 import java.util.List;
 
 /**
- * What else was measured of a strategy.
+ * Measurements of a strategy beside its quality and latency.
  *
  * @param family its kind
  * @param trainExamples the examples it could learn from when it was measured
@@ -27,7 +27,7 @@ public record Details(
         Stability stability,
         Freshness freshness,
         List<SentPrompt> prompts) {
-    /** Copies. */
+    /** Copies the lists. */
     public Details {
         curve = List.copyOf(curve);
         prompts = List.copyOf(prompts);
@@ -39,7 +39,7 @@ public record Details(
                 family, trainExamples, throughput, artifactBytes, memoryBytes, curve, stability, freshness, prompts);
     }
 
-    /** Nothing. */
+    /** Details with nothing measured. */
     public static Details none() {
         return new Details(
                 StrategyFamily.OTHER, 0, 0, 0, 0, List.of(), Stability.NONE, new Freshness(0, 0, 0), List.of());

@@ -1,7 +1,7 @@
 package dev.llmadapt.pilot.measurement;
 
 /**
- * A strategy that could not adapt the model or failed on every example.
+ * The row of a strategy that could not adapt the model or failed on every example.
  *
  * @param strategy its name
  * @param error why, one line

@@ -3,7 +3,7 @@ package dev.llmadapt.pilot.measurement;
 import java.time.Duration;
 
 /**
- * How long one answer took, asked alone; quantiles by the nearest rank, over answers that did not fail.
+ * The time one answer took, asked alone; quantiles by the nearest rank, over answers that did not fail.
  *
  * @param median half of the answers took at most this long
  * @param p95 95 % of the answers took at most this long

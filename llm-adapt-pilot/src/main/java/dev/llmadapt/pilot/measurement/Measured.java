@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A strategy that answered.
+ * The row of a strategy that answered.
  *
  * @param strategy its name
  * @param quality the mean score, in [0, 1]; an answer that failed counts as 0
@@ -34,12 +34,12 @@ public record Measured(
         List<Outcome> outcomes,
         Details details)
         implements Row {
-    /** Copies. */
+    /** Copies the outcomes. */
     public Measured {
         outcomes = List.copyOf(outcomes);
     }
 
-    /** How much more this strategy scored than another one, over the examples that both answered. */
+    /** The difference of this strategy's scores from another one's, over the examples that both answered. */
     public PairedDifference differenceFrom(Measured other) {
         Map<String, Double> scores = new HashMap<>();
         other.outcomes.forEach(outcome -> scores.put(outcome.id(), outcome.score()));
@@ -53,7 +53,7 @@ public record Measured(
                         .toArray());
     }
 
-    /** How many answers failed. */
+    /** The number of answers that failed. */
     public int errors() {
         return (int)
                 outcomes.stream().filter(outcome -> !outcome.error().isEmpty()).count();

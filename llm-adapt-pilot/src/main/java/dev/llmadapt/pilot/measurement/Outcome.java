@@ -3,7 +3,7 @@ package dev.llmadapt.pilot.measurement;
 import java.time.Duration;
 
 /**
- * What came of one example.
+ * The answer to one test example, and its score.
  *
  * @param id the example's id
  * @param expected the right answer

@@ -1,7 +1,7 @@
 package dev.llmadapt.pilot.measurement;
 
 /**
- * How a pilot measures.
+ * The options of a measurement: on how many examples, and which.
  *
  * @param limit the most test examples each strategy answers, a stratified sample; at least 1
  * @param seed fixes the sample and the bootstrap
@@ -10,7 +10,7 @@ public record PilotOptions(int limit, long seed) {
     /** Enough to tell 60 % from 85 %, few enough that a small model on two cores ends within minutes. */
     private static final PilotOptions DEFAULTS = new PilotOptions(60, 0);
 
-    /** Checks. */
+    /** Refuses a limit below 1. */
     public PilotOptions {
         if (limit < 1) {
             throw new IllegalArgumentException("limit must be at least 1, limit: " + limit);
@@ -22,12 +22,12 @@ public record PilotOptions(int limit, long seed) {
         return DEFAULTS;
     }
 
-    /** The same with another limit. */
+    /** Returns these options with another limit. */
     public PilotOptions withLimit(int limit) {
         return new PilotOptions(limit, seed);
     }
 
-    /** The same with another seed. */
+    /** Returns these options with another seed. */
     public PilotOptions withSeed(long seed) {
         return new PilotOptions(limit, seed);
     }

@@ -1,6 +1,6 @@
 package dev.llmadapt.pilot.measurement;
 
-/** What came of one strategy. */
+/** One strategy of a report: measured, failed, or ruled out. */
 public sealed interface Row permits Measured, Failed, RuledOut {
     /** The strategy's name. */
     String strategy();

@@ -1,7 +1,7 @@
 package dev.llmadapt.pilot.measurement;
 
 /**
- * A strategy that was not tried.
+ * The row of a strategy that was not tried.
  *
  * @param strategy its name
  * @param reason what ruled it out, one line

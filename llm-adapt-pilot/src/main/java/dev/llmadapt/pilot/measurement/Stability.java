@@ -1,7 +1,7 @@
 package dev.llmadapt.pilot.measurement;
 
 /**
- * How often the answer stays the same.
+ * The shares of answers that stay the same when something is changed that should not matter.
  *
  * @param paraphrase when the question is put in other words
  * @param seed when adapted with another seed; under a budget, to the fewest examples of its curve

@@ -1,5 +1,5 @@
 /**
- * What a pilot measures: one {@link dev.llmadapt.pilot.measurement.Row} for each strategy.
+ * The rows of a report: one {@link dev.llmadapt.pilot.measurement.Row} for each strategy.
  *
  * <p>A strategy that answered is {@link dev.llmadapt.pilot.measurement.Measured}: its quality with an interval, its {@link
  * dev.llmadapt.pilot.measurement.Latency}, and an {@link dev.llmadapt.pilot.measurement.Outcome} for each test example. One

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * What a candidate costs at given prices.
+ * The costs of a candidate at given prices.
  *
  * @param perThousand a thousand requests
  * @param adaptation one adaptation
@@ -14,7 +14,7 @@ import java.util.OptionalLong;
  *     heart, or looks it up, is adapted once
  */
 public record Costs(double perThousand, double adaptation, double month) {
-    /** Of a measured row. */
+    /** The costs of a measured row. */
     public static Costs of(Measured row, Needs needs) {
         Prices prices = needs.prices();
         double seconds = row.outcomes().stream()
@@ -35,7 +35,7 @@ public record Costs(double perThousand, double adaptation, double month) {
     }
 
     /**
-     * From how many requests on this one is cheaper than another, each adapted once; empty if it never is.
+     * The number of requests from which on this candidate is cheaper than another, each adapted once; empty if it never is.
      *
      * @return 0 if it is cheaper from the first
      */

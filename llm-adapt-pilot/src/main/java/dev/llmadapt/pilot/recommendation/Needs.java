@@ -3,7 +3,7 @@ package dev.llmadapt.pilot.recommendation;
 import java.time.Duration;
 
 /**
- * What an adapted model is needed for. A limit of zero is no limit, but for the training budget.
+ * The needs that an adapted model is to meet. A limit of zero is no limit, but for the training budget.
  *
  * @param dataMayLeave whether questions may be sent to a hosted model
  * @param knowledge how often what must be known changes
@@ -40,7 +40,7 @@ public record Needs(
             Duration.ofHours(24),
             Prices.defaults());
 
-    /** How often what must be known changes, and so how often a model that learned it must learn again. */
+    /** The frequency at which knowledge changes, and so at which a model that learned it must learn again. */
     public enum KnowledgeChange {
         /** Never. */
         NEVER(0),
@@ -57,13 +57,13 @@ public record Needs(
             this.perMonth = perMonth;
         }
 
-        /** Times a month. */
+        /** The changes a month. */
         public double perMonth() {
             return perMonth;
         }
     }
 
-    /** Checks. */
+    /** Refuses negative limits, and shares that are none. */
     public Needs {
         require(minimumQuality >= 0 && minimumQuality <= 1, "minimumQuality must be in [0, 1], got " + minimumQuality);
         require(tolerance >= 0 && tolerance <= 0.5, "tolerance must be in [0, 0.5], got " + tolerance);
@@ -74,14 +74,14 @@ public record Needs(
     }
 
     /**
-     * Data stay here, knowledge that does not change, no limits, two points of quality as good as none, 10,000 requests a
+     * Needs with data that stay here, knowledge that does not change, no limits, two points of quality as good as none, 10,000 requests a
      * month, a day to train.
      */
     public static Needs defaults() {
         return DEFAULTS;
     }
 
-    /** The same with or without leave to send data away. */
+    /** Returns these needs with or without leave to send data away. */
     public Needs withDataMayLeave(boolean dataMayLeave) {
         return new Needs(
                 dataMayLeave,
@@ -96,7 +96,7 @@ public record Needs(
                 prices);
     }
 
-    /** The same with knowledge that changes otherwise. */
+    /** Returns these needs with knowledge that changes at another frequency. */
     public Needs withKnowledge(KnowledgeChange knowledge) {
         return new Needs(
                 dataMayLeave,
@@ -111,7 +111,7 @@ public record Needs(
                 prices);
     }
 
-    /** The same with or without need for the same answer to the same question. */
+    /** Returns these needs with or without the need that paraphrases get the same answer. */
     public Needs withConsistent(boolean consistent) {
         return new Needs(
                 dataMayLeave,
@@ -126,7 +126,7 @@ public record Needs(
                 prices);
     }
 
-    /** The same with another least quality. */
+    /** Returns these needs with another minimum of quality. */
     public Needs withMinimumQuality(double minimumQuality) {
         return new Needs(
                 dataMayLeave,
@@ -141,7 +141,7 @@ public record Needs(
                 prices);
     }
 
-    /** The same with another tolerance. */
+    /** Returns these needs with another tolerance. */
     public Needs withTolerance(double tolerance) {
         return new Needs(
                 dataMayLeave,
@@ -156,7 +156,7 @@ public record Needs(
                 prices);
     }
 
-    /** The same with another limit of latency. */
+    /** Returns these needs with another limit of latency. */
     public Needs withLatency(Duration latency) {
         return new Needs(
                 dataMayLeave,
@@ -171,7 +171,7 @@ public record Needs(
                 prices);
     }
 
-    /** The same with another limit of memory. */
+    /** Returns these needs with another limit of memory. */
     public Needs withMemoryBytes(long memoryBytes) {
         return new Needs(
                 dataMayLeave,
@@ -186,7 +186,7 @@ public record Needs(
                 prices);
     }
 
-    /** The same with another number of requests. */
+    /** Returns these needs with another number of requests. */
     public Needs withRequestsPerMonth(long requestsPerMonth) {
         return new Needs(
                 dataMayLeave,
@@ -201,7 +201,7 @@ public record Needs(
                 prices);
     }
 
-    /** The same with another limit of training. */
+    /** Returns these needs with another limit of training. */
     public Needs withTrainingBudget(Duration trainingBudget) {
         return new Needs(
                 dataMayLeave,
@@ -216,7 +216,7 @@ public record Needs(
                 prices);
     }
 
-    /** The same at other prices. */
+    /** Returns these needs at other prices. */
     public Needs withPrices(Prices prices) {
         return new Needs(
                 dataMayLeave,

@@ -1,7 +1,7 @@
 package dev.llmadapt.pilot.recommendation;
 
 /**
- * What running costs, in any one currency.
+ * The prices of running a model, in any one currency.
  *
  * @param computeHour an hour of the machine that trains and, for a model of one's own, answers; at least 0
  * @param promptMillion a million tokens read by a hosted model; 0 for a model of one's own
@@ -10,7 +10,7 @@ package dev.llmadapt.pilot.recommendation;
 public record Prices(double computeHour, double promptMillion, double completionMillion) {
     private static final Prices DEFAULTS = new Prices(0.10, 0, 0);
 
-    /** Checks. */
+    /** Refuses prices below 0. */
     public Prices {
         for (double price : new double[] {computeHour, promptMillion, completionMillion}) {
             if (!(price >= 0 && price < Double.POSITIVE_INFINITY)) {
@@ -20,7 +20,7 @@ public record Prices(double computeHour, double promptMillion, double completion
         }
     }
 
-    /** 0.10 for an hour of two cores, which is what they cost where machines are let; nothing hosted. */
+    /** Prices of 0.10 for an hour of two cores, which is what they cost where machines are let; nothing hosted. */
     public static Prices defaults() {
         return DEFAULTS;
     }

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Which candidate to take.
+ * The answer to which candidate to take, with its reasons.
  *
  * @param verdict how sure it is
  * @param choice the candidate that meets the needs at least cost; empty where none does
@@ -23,7 +23,7 @@ public record Recommendation(
         List<String> reasons,
         List<String> wouldChange,
         OptionalInt examplesNeeded) {
-    /** How sure. */
+    /** The certainty of a recommendation. */
     public enum Verdict {
         /** At 95 %, over all comparisons together: nothing cheaper is as good, and nothing is better by more than tolerated. */
         CERTAIN,
@@ -33,18 +33,18 @@ public record Recommendation(
         NONE_MEETS_THE_NEEDS
     }
 
-    /** Copies. */
+    /** Copies the lists. */
     public Recommendation {
         reasons = List.copyOf(reasons);
         wouldChange = List.copyOf(wouldChange);
     }
 
-    /** Which of some measured strategies meets the needs at least cost, and how sure that is. */
+    /** The recommendation for some needs: the measured strategy that meets them at least cost. */
     public static Recommendation of(List<Measured> rows, Needs needs) {
         return Recommender.recommend(rows, needs);
     }
 
-    /** All of it as lines for people. */
+    /** The recommendation as lines for people. */
     public String text() {
         StringBuilder text = new StringBuilder();
         switch (verdict) {

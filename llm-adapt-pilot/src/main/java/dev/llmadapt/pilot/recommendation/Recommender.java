@@ -100,7 +100,7 @@ final class Recommender {
                 evidence.needed());
     }
 
-    /** Which hard limit a row misses. */
+    /** The hard limit that a row misses, in words. */
     private static Optional<String> missed(Measured row, Needs needs) {
         if (!needs.latency().isZero() && row.latency().p95().compareTo(needs.latency()) > 0) {
             return Optional.of(String.format(

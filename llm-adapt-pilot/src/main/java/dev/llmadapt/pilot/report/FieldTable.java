@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What the field says of each family in general, and where this task's numbers say otherwise. A family is judged by its
+ * The claims that are commonly made of each family of strategies, and where this task's numbers say otherwise. A family is judged by its
  * best candidate.
  */
 final class FieldTable {
@@ -52,7 +52,7 @@ final class FieldTable {
     private FieldTable() {}
 
     /**
-     * What is commonly said of a family.
+     * The claims about one family.
      *
      * @param family which
      * @param speed how soon it is there
@@ -108,7 +108,7 @@ final class FieldTable {
                 Costs.of(row, needs).perThousand());
     }
 
-    /** The best of each family, in words. */
+    /** The best measured strategy of each family, in words. */
     static Map<StrategyFamily, String> measuredBest(PilotReport report) {
         Map<StrategyFamily, String> words = new EnumMap<>(StrategyFamily.class);
         best(report).forEach((family, row) -> words.put(family, measured(row, report.needs())));
@@ -133,7 +133,7 @@ final class FieldTable {
         return best;
     }
 
-    /** Where the measured order of two families is the other way round than is said, by more than can be chance or noise. */
+    /** The claims that the measurement contradicts, by more than can be chance or noise. */
     static List<String> differences(PilotReport report) {
         Map<StrategyFamily, Measured> best = best(report);
         List<String> differences = new ArrayList<>();

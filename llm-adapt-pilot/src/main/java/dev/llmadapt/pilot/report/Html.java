@@ -6,7 +6,7 @@ import java.util.Locale;
 final class Html {
     private Html() {}
 
-    /** For text and for attributes in quotes. */
+    /** Escapes text, also for attributes in quotes. */
     static String escape(String text) {
         StringBuilder safe = new StringBuilder(text.length() + 16);
         for (int i = 0; i < text.length(); i++) {

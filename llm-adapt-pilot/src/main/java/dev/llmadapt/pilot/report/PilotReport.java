@@ -17,14 +17,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a pilot measured.
+ * The report of a pilot: its task, the row of each strategy, and what they are compared by.
  *
- * @param started when
- * @param settings what whoever ran it wants to remember, such as the model's source and versions; in this order
+ * @param started the time it began
+ * @param settings names and values that whoever ran it wants to keep, such as the model's source and versions; in this order
  * @param model the base model
  * @param task the task
  * @param options how it was measured
- * @param needs what for
+ * @param needs the needs it recommends for
  * @param rows one a strategy, in the order asked
  * @param comparisons the best row with each other measured row, in the order of the rows; empty with fewer than two
  * @param leftBehind why strategies that were measured did not learn from all examples, by their names
@@ -39,7 +39,7 @@ public record PilotReport(
         List<Row> rows,
         List<Comparison> comparisons,
         Map<String, String> leftBehind) {
-    /** Copies. */
+    /** Copies the lists and maps. */
     public PilotReport {
         settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
         rows = List.copyOf(rows);
@@ -48,7 +48,7 @@ public record PilotReport(
     }
 
     /**
-     * What the task was.
+     * The task that was measured on.
      *
      * @param name its name
      * @param hash SHA-256, in hexadecimal, of instruction, labels, training examples, corpus and test examples: runs with
@@ -69,14 +69,14 @@ public record PilotReport(
             int testExamples,
             Optional<Baselines> baselines,
             List<Example> test) {
-        /** Copies. */
+        /** Copies the test examples. */
         public TaskSummary {
             test = List.copyOf(test);
         }
     }
 
     /**
-     * What answers without a model would reach on the same test examples.
+     * The quality of answers without a model on the same test examples.
      *
      * @param chance a uniformly random label: one over the number of labels
      * @param majority always the most frequent label of the training examples
@@ -115,7 +115,7 @@ public record PilotReport(
                 .toList();
     }
 
-    /** Which strategy meets the needs at least cost, and how sure that is. */
+    /** The recommendation for the report's needs. */
     public Recommendation recommendation() {
         return Recommendation.of(measured(), needs);
     }
@@ -125,7 +125,7 @@ public record PilotReport(
         return Comparison.best(measured());
     }
 
-    /** The same with something to remember. */
+    /** Returns this report with one more setting, such as a version. */
     public PilotReport withSetting(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(settings);
         more.put(name, value);

@@ -43,12 +43,12 @@ public final class ReportHtml {
             @media(max-width:40rem){th,td{padding:.3rem .35rem;font-size:.85rem}th[scope=row]{white-space:normal;overflow-wrap:anywhere;min-width:6.5rem}td.wrap{min-width:9rem}}
             """;
 
-    /** What ends a table that {@link #head} began. */
+    /** The end of a table that {@link #head} began. */
     static final String END = "</tbody></table></div>\n";
 
     private ReportHtml() {}
 
-    /** The page. */
+    /** The report as a page. */
     public static String write(PilotReport report) {
         StringBuilder page = new StringBuilder(1 << 16);
         page.append("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
@@ -93,7 +93,7 @@ public final class ReportHtml {
         page.append("</section>\n");
     }
 
-    /** A list of texts. */
+    /** Writes a list of texts. */
     static void list(StringBuilder page, List<String> items) {
         page.append("<ul>");
         items.forEach(item -> page.append("<li>").append(escape(item)).append("</li>"));
@@ -173,7 +173,7 @@ public final class ReportHtml {
         }
     }
 
-    /** The begin of a section with a table; whoever calls writes the rows and ends it with {@link #END}. */
+    /** Begins a section with a table; whoever calls writes the rows and ends it with {@link #END}. */
     static void head(StringBuilder page, String title, String caption, List<String> columns) {
         page.append("<h2>")
                 .append(escape(title))
@@ -189,7 +189,7 @@ public final class ReportHtml {
         page.append("</tr></thead><tbody>\n");
     }
 
-    /** A row after its {@code tr}. */
+    /** Writes a row after its {@code tr}. */
     static void cells(StringBuilder page, int number, String name, String... cells) {
         page.append("<td>")
                 .append(number)

@@ -199,7 +199,7 @@ final class ReportHtmlTables {
         return limit == 0 ? "no limit" : limit + unit;
     }
 
-    /** What it was measured with. */
+    /** Writes the settings, the seed and the needs. */
     static void environment(StringBuilder page, PilotReport report) {
         page.append("<h2>Environment and seeds</h2><div class=\"scroll\" tabindex=\"0\" role=\"region\""
                 + " aria-label=\"Environment and seeds\"><table><caption>What it was measured with</caption><tbody>");

@@ -107,7 +107,7 @@ public final class ReportJson {
         }
     }
 
-    /** Why candidates were left behind; reports of older versions have it among the settings. */
+    /** The reasons why strategies were left behind; reports of older versions have them among the settings. */
     private static Map<String, String> leftBehind(JsonObject root, Map<String, String> settings) {
         if (root.has("leftBehind")) {
             return readTexts(member(root, "leftBehind").getAsJsonObject());

@@ -56,11 +56,11 @@ public record SavedStrategy(
         implements Strategy {
     private static final String FORMAT = "llm-adapt-strategy";
     private static final int VERSION = 1;
-    private static final long MOST_BYTES = 512L << 20;
+    private static final long MAX_BYTES = 512L << 20;
     private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
-    /** Copies. */
+    /** Copies the test examples. */
     public SavedStrategy {
         heldOut = List.copyOf(heldOut);
     }
@@ -141,8 +141,8 @@ public record SavedStrategy(
     public static SavedStrategy load(Path folder) {
         Path file = folder.resolve("strategy.json");
         try {
-            if (Files.size(file) > MOST_BYTES) {
-                throw new LlmAdaptException(file + " has more than " + (MOST_BYTES >> 20) + " MB");
+            if (Files.size(file) > MAX_BYTES) {
+                throw new LlmAdaptException(file + " has more than " + (MAX_BYTES >> 20) + " MB");
             }
             JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
             if (!FORMAT.equals(JsonFields.text(json, "format")) || JsonFields.integer(json, "version") != VERSION) {

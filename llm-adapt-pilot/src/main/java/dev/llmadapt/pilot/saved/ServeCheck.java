@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a saved strategy does now with the examples it was measured on.
+ * The answers of a saved strategy today, compared with those it gave when it was measured.
  *
  * @param quality the mean score now
  * @param interval where the saved quality lay with 95 % confidence
@@ -37,7 +37,7 @@ public record ServeCheck(
         List<String> changed) {
     private static final Logger LOG = LoggerFactory.getLogger(ServeCheck.class);
 
-    /** Copies. */
+    /** Copies the ids. */
     public ServeCheck {
         changed = List.copyOf(changed);
     }
@@ -100,7 +100,7 @@ public record ServeCheck(
     }
 
     /**
-     * What got worse beyond its interval; empty if nothing did.
+     * The values that got worse beyond their intervals, a sentence each; empty if none did.
      *
      * @param latencyFactor what the upper end of the latency's interval is multiplied with, for machines that are not the
      *     one it was measured on; at least 1

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Where a mean lies with 95 % confidence.
+ * The interval in which a mean lies with 95 % confidence.
  *
  * @param low the lower end
  * @param high the upper end, at least the lower
@@ -15,7 +15,7 @@ public record Interval(double low, double high) {
 
     private static final int RESAMPLES = 2_000;
 
-    /** Checks. */
+    /** Refuses ends in the wrong order. */
     public Interval {
         if (!(low <= high)) {
             throw new IllegalArgumentException("low must be at most high, low: " + low + ", high: " + high);

@@ -1,7 +1,7 @@
 package dev.llmadapt.pilot.statistics;
 
 /**
- * How much more one candidate scores than another on the same examples.
+ * The difference of two candidates' scores on the same examples.
  *
  * <p>The interval is Agresti and Min's for matched pairs (2005, "Simple improved confidence intervals for comparing
  * matched proportions"): the plain one of a mean, after half an observation was added to each of the four cells of right
@@ -14,10 +14,10 @@ package dev.llmadapt.pilot.statistics;
  * @param deviation the standard deviation of one pair after the addition
  */
 public record PairedDifference(int pairs, double difference, double centre, double deviation) {
-    /** Nobody labels more examples to settle which of two that are as good as equal is better. */
-    private static final int MOST = 100_000;
+    /** The most pairs asked for: nobody labels more to settle which of two that are as good as equal is better. */
+    private static final int MAX_PAIRS = 100_000;
 
-    /** From the scores of the same examples in the same order. */
+    /** The difference of scores of the same examples in the same order. */
     public static PairedDifference of(double[] first, double[] second) {
         int n = Math.min(first.length, second.length);
         if (n == 0) {
@@ -42,7 +42,7 @@ public record PairedDifference(int pairs, double difference, double centre, doub
     }
 
     /**
-     * How many pairs it takes to show that the difference lies above (or below) a bound, with 80 % power, if it is what was
+     * The number of pairs it takes to show that the difference lies above (or below) a bound, with 80 % power, if it is what was
      * seen; {@link Integer#MAX_VALUE} where more than 100,000 are, because it lies right at the bound.
      *
      * @param bound what the difference is compared with
@@ -52,6 +52,6 @@ public record PairedDifference(int pairs, double difference, double centre, doub
         double gap = Math.abs(difference - bound);
         double wanted = (z + 0.8416212335729143) * Math.max(deviation, 0.05) / gap;
         double pairsNeeded = Math.ceil(wanted * wanted);
-        return pairsNeeded <= MOST ? Math.max((int) pairsNeeded, pairs + 1) : Integer.MAX_VALUE;
+        return pairsNeeded <= MAX_PAIRS ? Math.max((int) pairsNeeded, pairs + 1) : Integer.MAX_VALUE;
     }
 }

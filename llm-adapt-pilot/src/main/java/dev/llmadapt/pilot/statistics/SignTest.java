@@ -8,7 +8,7 @@ public final class SignTest {
     private SignTest() {}
 
     /**
-     * How likely a split at least as uneven would be if there were no difference.
+     * The probability of a split at least as uneven if there were no difference.
      *
      * @param wins pairs the first has more of
      * @param losses pairs the second has more of

@@ -5,13 +5,13 @@ import java.nio.file.Path;
 
 /** A strategy of which a pilot knows more than how to adapt with it. */
 public interface Candidate extends Strategy {
-    /** What it is like. */
+    /** The traits of this candidate. */
     Traits traits();
 
-    /** The same, which keeps what it trains in a folder and, where that is there already, trains nothing. */
+    /** This strategy, but it keeps what it trains in a folder and trains nothing where that is there already. */
     Strategy keeping(Path folder);
 
-    /** The same with another seed, or itself where none is known. */
+    /** Returns this candidate with another seed, or itself where it has none. */
     Candidate withSeed(long seed);
 
     /** Any strategy as a candidate. */
@@ -20,7 +20,7 @@ public interface Candidate extends Strategy {
     }
 
     /**
-     * What is known before measuring.
+     * The traits of a candidate that are known before it is measured.
      *
      * @param family its kind
      * @param learns whether it makes use of more examples
@@ -46,7 +46,7 @@ public interface Candidate extends Strategy {
             return trains || (learns && family == StrategyFamily.OTHER);
         }
 
-        /** Of a strategy in the catalog's words. */
+        /** The traits of a strategy in the catalog's words. */
         static Traits of(StrategySyntax.Written written) {
             StrategyFamily family = StrategyFamily.PROMPTING;
             boolean trains = false;

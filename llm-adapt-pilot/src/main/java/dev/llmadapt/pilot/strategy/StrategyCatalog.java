@@ -75,7 +75,7 @@ import java.util.stream.Stream;
  */
 public final class StrategyCatalog {
     /**
-     * What a pilot measures unless told otherwise: one of each kind first, then what takes long, so that a short budget
+     * The strategies that a pilot measures unless told otherwise: one of each kind first, then what takes long, so that a short budget
      * reaches every kind.
      */
     public static final String DEFAULT_LIST =
@@ -83,10 +83,10 @@ public final class StrategyCatalog {
                     + "few-shot,role,rag(1)+lora,prefix-tuning,few-shot-nearest(4)+lora,rag(1)+prompt-tuning,chain-of-thought,"
                     + "self-consistency,full-tuning";
 
-    /** How a label is chosen where a strategy does not say. */
+    /** The choice of label where a strategy does not say. */
     static final String DEFAULT_CHOICE = "calibrated";
 
-    /** The same where one of the layers trains the model to give labels as they are. */
+    /** The choice of label where one of the layers trains the model to give labels as they are. */
     static final String TRAINED_CHOICE = "scored-sum";
 
     static final List<String> TRAINED = List.of("lora", "dora", "ia3", "prompt-tuning", "prefix-tuning", "full-tuning");

@@ -1,6 +1,6 @@
 package dev.llmadapt.pilot.strategy;
 
-/** The kinds of adapting that the field compares; a layering belongs to the costliest kind in it. */
+/** A family of ways to adapt a model, as papers compare them; a layered strategy belongs to its costliest layer's. */
 public enum StrategyFamily {
     /** Instructions and examples in the prompt. */
     PROMPTING("prompting"),
@@ -19,7 +19,7 @@ public enum StrategyFamily {
         this.title = title;
     }
 
-    /** Its name for people. */
+    /** The family's name for people. */
     public String title() {
         return title;
     }

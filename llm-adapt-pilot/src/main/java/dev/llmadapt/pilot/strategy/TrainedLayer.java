@@ -87,7 +87,7 @@ final class TrainedLayer implements Strategy {
                 Optional.empty());
     }
 
-    /** The same, keeping what it trains. */
+    /** Returns this layer, keeping what it trains. */
     TrainedLayer kept(Path kept) {
         return new TrainedLayer(options, tuners, Optional.of(kept));
     }

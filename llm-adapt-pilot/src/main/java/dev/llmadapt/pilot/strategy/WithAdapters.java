@@ -14,7 +14,7 @@ import java.util.List;
 /**
  * A candidate over a base on which loaded adapters act, to be compared with itself over the base alone.
  *
- * @param inner what does not train
+ * @param inner the candidate, which does not train
  * @param adapters their names for people
  * @param uses what acts on every request
  */

@@ -15,7 +15,7 @@ final class LabelWords {
     private LabelWords() {}
 
     /**
-     * What each label is shown as: every run of underscores and white space becomes one space. One-to-one: if two labels
+     * The text that each label is shown as: every run of underscores and white space becomes one space. One-to-one: if two labels
      * would become the same, or one would become empty, all stay as they are.
      *
      * @return the shown label of each label, in their order

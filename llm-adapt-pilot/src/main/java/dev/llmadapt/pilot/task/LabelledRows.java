@@ -70,7 +70,7 @@ final class LabelledRows {
     }
 
     /**
-     * What the columns of a table are taken as, where others stay unread; else empty.
+     * A note on which columns are read, where others stay unread; else empty.
      *
      * @param textColumn the text column's name, or empty to find it by the usual names
      * @param labelColumn the label column's name, or empty to find it by the usual names

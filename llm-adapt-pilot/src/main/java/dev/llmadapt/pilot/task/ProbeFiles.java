@@ -20,14 +20,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads what lies beside a task for stability and freshness: {@code paraphrases.jsonl} ({@code id}, {@code paraphrases})
+ * Reads the probes of stability and freshness that lie beside a task: {@code paraphrases.jsonl} ({@code id}, {@code paraphrases})
  * and {@code questions.jsonl} ({@code question}, {@code answer}, {@code articles}, {@code answerable}). The last of the
  * questions with one article each become the news: their articles are held back.
  */
 final class ProbeFiles {
     private static final int NEWS = 8;
     private static final int EXAMPLES = 32;
-    private static final long MOST_BYTES = 64L << 20;
+    private static final long MAX_BYTES = 64L << 20;
 
     private ProbeFiles() {}
 
@@ -99,8 +99,8 @@ final class ProbeFiles {
 
     private static List<JsonObject> lines(Path file) {
         try {
-            if (Files.size(file) > MOST_BYTES) {
-                throw new LlmAdaptException(file + " has more than " + (MOST_BYTES >> 20) + " MB");
+            if (Files.size(file) > MAX_BYTES) {
+                throw new LlmAdaptException(file + " has more than " + (MAX_BYTES >> 20) + " MB");
             }
             List<JsonObject> lines = new ArrayList<>();
             for (String line : Files.readAllLines(file)) {

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a pilot measures stability and freshness with.
+ * The probes of stability and freshness: questions in other words, and facts that come later.
  *
  * @param paraphrases the same test input in other words, by the id of the test example
  * @param news facts to be learned after adapting, or empty
@@ -17,18 +17,18 @@ import java.util.Optional;
 public record Probes(Map<String, List<String>> paraphrases, Optional<News> news) {
     private static final Probes NONE = new Probes(Map.of(), Optional.empty());
 
-    /** Copies. */
+    /** Copies the paraphrases. */
     public Probes {
         paraphrases = Map.copyOf(paraphrases);
     }
 
-    /** None. */
+    /** No probes. */
     public static Probes none() {
         return NONE;
     }
 
     /**
-     * Reads what lies beside a task's files: {@code paraphrases.jsonl} ({@code id}, {@code paraphrases}) and {@code
+     * Reads the probes that lie beside a task's files: {@code paraphrases.jsonl} ({@code id}, {@code paraphrases}) and {@code
      * questions.jsonl} ({@code question}, {@code answer}, {@code articles}, {@code answerable}).
      *
      * @param folder the task's folder
@@ -47,7 +47,7 @@ public record Probes(Map<String, List<String>> paraphrases, Optional<News> news)
      * @param questions what only those passages answer, with the right answers
      */
     public record News(Task before, List<Passage> passages, List<Example> questions) {
-        /** Copies and checks. */
+        /** Copies the lists; refuses empty ones. */
         public News {
             passages = List.copyOf(passages);
             questions = List.copyOf(questions);

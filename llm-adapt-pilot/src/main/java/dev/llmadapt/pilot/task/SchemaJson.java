@@ -37,7 +37,7 @@ public final class SchemaJson {
     private SchemaJson() {}
 
     /**
-     * Reads one.
+     * Reads a schema.
      *
      * @throws IllegalArgumentException if it says what is not supported or is broken; names the place
      * @throws com.google.gson.JsonParseException if it is not JSON

@@ -23,7 +23,7 @@ import java.util.Random;
  * that an example was about; the questions of the last few paragraphs are the {@link Probes.News}.
  */
 final class SquadFile {
-    private static final long MOST_BYTES = 256L << 20;
+    private static final long MAX_BYTES = 256L << 20;
     private static final int NEWS = 8;
 
     private SquadFile() {}
@@ -31,7 +31,7 @@ final class SquadFile {
     private record Paragraph(Passage passage, List<Example> questions) {}
 
     /**
-     * Reads one.
+     * Reads a file.
      *
      * @param testShare the share of paragraphs whose questions are for measuring
      * @throws LlmAdaptException if the file is broken
@@ -81,8 +81,8 @@ final class SquadFile {
 
     private static List<Paragraph> paragraphs(Path file) {
         try {
-            if (Files.size(file) > MOST_BYTES) {
-                throw new LlmAdaptException(file + " has more than " + (MOST_BYTES >> 20) + " MB");
+            if (Files.size(file) > MAX_BYTES) {
+                throw new LlmAdaptException(file + " has more than " + (MAX_BYTES >> 20) + " MB");
             }
             List<Paragraph> found = new ArrayList<>();
             JsonObject root = JsonParser.parseString(Files.readString(file)).getAsJsonObject();

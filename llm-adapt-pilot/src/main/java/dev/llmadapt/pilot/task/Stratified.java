@@ -25,7 +25,7 @@ public final class Stratified {
      * @param test to measure on, in the order given
      */
     public record Split(List<Example> train, List<Example> test) {
-        /** Copies. */
+        /** Copies the lists. */
         public Split {
             train = List.copyOf(train);
             test = List.copyOf(test);

@@ -16,7 +16,7 @@ record Table(Path file, List<String> columns, List<Row> rows) {
     static final int MAX_ROWS = 1_000_000;
     static final int MAX_COLUMNS = 1_000;
 
-    /** Checks and copies. */
+    /** Copies the lists; refuses too many columns, columns of one name, and no rows. */
     Table {
         columns = List.copyOf(columns);
         rows = List.copyOf(rows);
@@ -42,7 +42,7 @@ record Table(Path file, List<String> columns, List<Row> rows) {
      * @param cells one text a column; empty where the file has none
      */
     record Row(long line, List<String> cells) {
-        /** Copies. */
+        /** Copies the cells. */
         Row {
             cells = List.copyOf(cells);
         }

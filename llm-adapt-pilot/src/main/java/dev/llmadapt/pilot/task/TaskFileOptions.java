@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How task files are read.
+ * The options for reading task files.
  *
  * @param textColumn the column with the texts, or empty to find it by its usual names (such as {@code query} or {@code sentence})
  * @param labelColumn the column with the labels, or empty to find it (such as {@code intent} or {@code category})
@@ -24,7 +24,7 @@ public record TaskFileOptions(
         long seed) {
     private static final TaskFileOptions DEFAULTS = new TaskFileOptions("", "", "", LabelStyle.TASK, Map.of(), 0.3, 0);
 
-    /** Checks and copies. */
+    /** Copies the names; refuses a share that is none. */
     public TaskFileOptions {
         labelNames = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(labelNames));
         if (!(testShare > 0 && testShare < 1)) {
@@ -32,9 +32,9 @@ public record TaskFileOptions(
         }
     }
 
-    /** How labels are shown to the model. */
+    /** The form in which labels are shown to the model. */
     public enum LabelStyle {
-        /** What {@code task.json} says, there as they are unless it says otherwise; as words where there is none. */
+        /** As {@code task.json} says, as they are where it says nothing; as words where there is no {@code task.json}. */
         TASK,
         /** As they are in the file. */
         AS_IS,
@@ -42,42 +42,42 @@ public record TaskFileOptions(
         WORDS
     }
 
-    /** Columns by their usual names, the task's own instruction and labels, 30 % for testing, seed 0. */
+    /** Options with columns by their usual names, the task's own instruction and labels, 30 % for testing, seed 0. */
     public static TaskFileOptions defaults() {
         return DEFAULTS;
     }
 
-    /** The same with a named text column. */
+    /** Returns these options with a named text column. */
     public TaskFileOptions withTextColumn(String textColumn) {
         return new TaskFileOptions(textColumn, labelColumn, instruction, labels, labelNames, testShare, seed);
     }
 
-    /** The same with a named label column. */
+    /** Returns these options with a named label column. */
     public TaskFileOptions withLabelColumn(String labelColumn) {
         return new TaskFileOptions(textColumn, labelColumn, instruction, labels, labelNames, testShare, seed);
     }
 
-    /** The same with another instruction. */
+    /** Returns these options with another instruction. */
     public TaskFileOptions withInstruction(String instruction) {
         return new TaskFileOptions(textColumn, labelColumn, instruction, labels, labelNames, testShare, seed);
     }
 
-    /** The same with labels shown in another way. */
+    /** Returns these options with labels shown in another way. */
     public TaskFileOptions withLabels(LabelStyle labels) {
         return new TaskFileOptions(textColumn, labelColumn, instruction, labels, labelNames, testShare, seed);
     }
 
-    /** The same with other names for labels. */
+    /** Returns these options with other names for labels. */
     public TaskFileOptions withLabelNames(Map<String, String> labelNames) {
         return new TaskFileOptions(textColumn, labelColumn, instruction, labels, labelNames, testShare, seed);
     }
 
-    /** The same with another share for testing. */
+    /** Returns these options with another share for testing. */
     public TaskFileOptions withTestShare(double testShare) {
         return new TaskFileOptions(textColumn, labelColumn, instruction, labels, labelNames, testShare, seed);
     }
 
-    /** The same with another seed. */
+    /** Returns these options with another seed. */
     public TaskFileOptions withSeed(long seed) {
         return new TaskFileOptions(textColumn, labelColumn, instruction, labels, labelNames, testShare, seed);
     }

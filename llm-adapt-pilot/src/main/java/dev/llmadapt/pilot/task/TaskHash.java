@@ -8,7 +8,7 @@ import dev.llmadapt.peft.data.ContentHash;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** Tells tasks apart by all that is in them. */
+/** The hash of a task: SHA-256 of all that is in it. */
 final class TaskHash {
     private TaskHash() {}
 

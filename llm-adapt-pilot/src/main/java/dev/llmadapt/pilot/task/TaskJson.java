@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * What {@code task.json} says.
+ * The content of {@code task.json}.
  *
  * @param name for reports
  * @param instruction what to do, in words the model reads
@@ -49,14 +49,14 @@ record TaskJson(
             "description",
             "licence");
 
-    /** Copies. */
+    /** Copies the lists. */
     TaskJson {
         labels = List.copyOf(labels);
         unknownKeys = List.copyOf(unknownKeys);
     }
 
     /**
-     * Reads it.
+     * Reads a {@code task.json}.
      *
      * @throws TaskFileException if it is not a JSON object, a known key has the wrong type, or name or instruction is missing
      */

@@ -13,14 +13,14 @@ import java.util.List;
  * @param probes what stability and freshness are measured with
  */
 public record TaskSplit(Task task, List<Example> test, List<String> notes, Probes probes) {
-    /** Copies. */
+    /** Copies the lists. */
     public TaskSplit {
         test = List.copyOf(test);
         notes = List.copyOf(notes);
     }
 
     /**
-     * Keeps some of a task's examples aside to measure on: of each label about the given share, of other answers so many of
+     * Splits a task's examples, so that some are kept aside to measure on: of each label about the given share, of other answers so many of
      * all; a text that occurs twice stays on one side.
      *
      * @param testShare the share to measure on, in (0, 1)
@@ -40,25 +40,25 @@ public record TaskSplit(Task task, List<Example> test, List<String> notes, Probe
         return new TaskSplit(task.withExamples(train), test, List.of());
     }
 
-    /** Without probes. */
+    /** A split without probes. */
     public TaskSplit(Task task, List<Example> test, List<String> notes) {
         this(task, test, notes, Probes.none());
     }
 
     /**
-     * SHA-256, in hexadecimal, of instruction, labels, training examples, corpus and test examples: tells tasks apart by all
+     * The SHA-256, in hexadecimal, of instruction, labels, training examples, corpus and test examples: tells tasks apart by all
      * that is in them.
      */
     public String hash() {
         return TaskHash.of(task, test);
     }
 
-    /** The same with other probes. */
+    /** Returns this split with other probes. */
     public TaskSplit withProbes(Probes probes) {
         return new TaskSplit(task, test, notes, probes);
     }
 
-    /** The same with another task. */
+    /** Returns this split with another task. */
     public TaskSplit withTask(Task task) {
         return new TaskSplit(task, test, notes, probes);
     }

@@ -165,7 +165,7 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    /** What happened since the page was opened, by the protocol's name. */
+    /** The events since the page was opened, by the protocol's name. */
     List<JsonObject> named(String event) {
         synchronized (events) {
             return events.stream()
@@ -175,7 +175,7 @@ final class Browser implements AutoCloseable {
         }
     }
 
-    /** What a piece of JavaScript returns, as JSON. The page itself may hold none. */
+    /** The result of a piece of JavaScript, as JSON. The page itself may hold none. */
     JsonElement evaluate(String script) {
         JsonObject result = call("Runtime.evaluate", "expression", script, "returnByValue", true);
         if (result.has("exceptionDetails")) {

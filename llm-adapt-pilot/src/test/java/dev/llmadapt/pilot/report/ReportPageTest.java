@@ -47,7 +47,7 @@ class ReportPageTest {
             })()
             """;
 
-    /** What has the focus, in words. */
+    /** The element that has the focus, in words. */
     private static final String FOCUS = """
             (() => { const e = document.activeElement;
               const s = getComputedStyle(e);
