@@ -28,17 +28,8 @@ final class RandomLora {
                 add(tensors, module + ".lora_B.weight", random, weight.rows(), rank);
             }
         });
-        AdapterConfig.Lora config = new AdapterConfig.Lora(
-                rank,
-                rank,
-                0,
-                AdapterConfig.Targets.matching("all-linear"),
-                Map.of(),
-                Map.of(),
-                false,
-                false,
-                AdapterConfig.Bias.NONE,
-                false);
+        AdapterConfig.Lora config =
+                AdapterConfig.Lora.defaults().withRank(rank).withAlpha(rank);
         return new StoredAdapter(config, StoredAdapter.Base.unknown(), tensors);
     }
 

@@ -10,8 +10,8 @@ import dev.llmadapt.local.memory.NativeArena;
 import dev.llmadapt.local.runtime.Execution;
 import dev.llmadapt.local.source.ModelSource;
 import dev.llmadapt.peft.LoraTuning;
-import dev.llmadapt.peft.training.Learner;
-import dev.llmadapt.peft.training.LoraLearner;
+import dev.llmadapt.peft.training.Trainable;
+import dev.llmadapt.peft.training.LoraTrainable;
 import dev.llmadapt.peft.training.Optimizer;
 import dev.llmadapt.peft.training.TrainingBatch;
 import dev.llmadapt.peft.training.TrainingGraph;
@@ -47,19 +47,19 @@ final class TrainingSpeed {
         Device device = arguments.length > 7 ? Device.of(arguments[7]) : Device.CPU;
         Checkpoint base = Checkpoint.open(model);
         ModelConfig config = base.config();
-        Learner learner = new LoraLearner(LoraTuning.defaults().config(), base, null, 1);
+        Trainable trainable = new LoraTrainable(LoraTuning.defaults().config(), base, null, 1);
         Optimizer optimizer = new Optimizer.AdamW(0.9, 0.999, 1e-8, 0);
         TrainingGraph.Options options = new TrainingGraph.Options(precision, length, checkpointing);
         int groups = config.heads() / config.keyValueHeads();
         Random random = new Random(1);
         float loss = 0;
         try (TrainingSession session = TrainingSession.open(
-                TrainingGraph.step(base, learner, options, optimizer, 0),
+                TrainingGraph.step(base, trainable, options, optimizer, 0),
                 optimizer,
-                learner.parameters().size(),
+                trainable.parameters().size(),
                 Execution.of(threads).withDevice(device))) {
             System.gc();
-            learner.parameters().start(session.parameters());
+            trainable.parameters().start(session.parameters());
             for (int step = 0; step < WARM_UP + seconds.length; step++) {
                 List<List<TrainingText>> texts = new ArrayList<>();
                 for (int row = 0; row < rows; row++) {
@@ -70,7 +70,7 @@ final class TrainingSpeed {
                 }
                 long start = System.nanoTime();
                 TrainingBatch batch = TrainingBatch.of(
-                        new NativeArena(), texts, learner, Embedding.of(base), groups, rows * (length - 1));
+                        new NativeArena(), texts, trainable, Embedding.of(base), groups, rows * (length - 1));
                 loss = session.step(List.of(batch), 1e-4).loss();
                 if (step >= WARM_UP) {
                     seconds[step - WARM_UP] = (System.nanoTime() - start) / 1e9;
@@ -94,7 +94,7 @@ final class TrainingSpeed {
                 threads,
                 precision,
                 checkpointing,
-                learner.parameters().size(),
+                trainable.parameters().size(),
                 loss,
                 median,
                 seconds[0],

@@ -10,20 +10,17 @@ import dev.llmadapt.Task;
 import dev.llmadapt.cli.terminal.InterruptKey;
 import dev.llmadapt.cli.terminal.ProgressLine;
 import dev.llmadapt.local.LocalModel;
-import dev.llmadapt.peft.ExampleTexts;
-import dev.llmadapt.peft.FullTuning;
-import dev.llmadapt.peft.Ia3Tuning;
 import dev.llmadapt.peft.LoraTuning;
-import dev.llmadapt.peft.PeftAdapter;
 import dev.llmadapt.peft.PrefixTuning;
 import dev.llmadapt.peft.PromptTuning;
+import dev.llmadapt.peft.TrainingSet;
+import dev.llmadapt.peft.Tuning;
 import dev.llmadapt.peft.data.Curation.Curated;
 import dev.llmadapt.peft.data.CurationReport;
 import dev.llmadapt.peft.data.TrainingData;
-import dev.llmadapt.peft.folder.AdapterConfig;
 import dev.llmadapt.peft.training.TrainingEvent;
 import dev.llmadapt.peft.training.TrainingOptions;
-import dev.llmadapt.peft.training.TrainingOptions.Learn;
+import dev.llmadapt.peft.training.TrainingOptions.LossOn;
 import dev.llmadapt.peft.training.TrainingOptions.Schedule;
 import dev.llmadapt.pilot.task.TaskFileOptions;
 import dev.llmadapt.pilot.task.TaskFiles;
@@ -32,6 +29,7 @@ import dev.llmadapt.prompting.ZeroShot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -82,7 +80,8 @@ final class TrainCommand implements Callable<Integer> {
             names = "--method",
             paramLabel = "KIND",
             defaultValue = "lora",
-            description = "lora, dora, ia3, prompt-tuning, prefix-tuning or full-tuning. Default: ${DEFAULT-VALUE}.")
+            completionCandidates = Methods.class,
+            description = "${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     String method = "lora";
 
     @Option(names = "--rank", paramLabel = "N", description = "Rank of lora and dora. Default: 16.")
@@ -127,7 +126,7 @@ final class TrainCommand implements Callable<Integer> {
                     "completion: the last answer; assistant: every answer but those marked as not to be learned; all:"
                             + " every token."
                             + " Default: assistant.")
-    Learn learn = Learn.ASSISTANT;
+    LossOn learn = LossOn.ASSISTANT;
 
     @Option(
             names = "--validation",
@@ -171,13 +170,16 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     final ModelArguments model = new ModelArguments();
 
-    TrainCommand(CommandContext context) {
-        this.context = context;
+    /** The names of {@link Tuning}. */
+    static final class Methods implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Tuning.names().iterator();
+        }
     }
 
-    /** Trains, after all that can be refused was. */
-    private interface Training {
-        void run(Model model, Lessons lessons, ProgressLine progress, Consumer<TrainingEvent> listener);
+    TrainCommand(CommandContext context) {
+        this.context = context;
     }
 
     /**
@@ -190,15 +192,11 @@ final class TrainCommand implements Callable<Integer> {
         String instruction() {
             return task.map(Task::instruction).orElse("");
         }
-
-        Lessons with(TrainingData curated) {
-            return new Lessons(task, curated, heldOut);
-        }
     }
 
     @Override
     public Integer call() {
-        Training training = InvalidInput.check(this::training);
+        Tuning tuning = InvalidInput.check(this::tuning);
         curation.curation(seed, example -> 0); // refuses bad numbers before a file is read
         data.check();
         if (!model.adapters.isEmpty()) {
@@ -210,7 +208,7 @@ final class TrainCommand implements Callable<Integer> {
         try (InterruptKey key = InterruptKey.install()) {
             TrainingEvent last;
             try {
-                last = key.during(() -> run(lessons, training));
+                last = key.during(() -> run(lessons, tuning));
             } catch (CancellationException e) {
                 context.err()
                         .println(Main.NAME + ": " + e.getMessage()
@@ -266,17 +264,19 @@ final class TrainCommand implements Callable<Integer> {
                 List.of(TrainingData.ofExamples(origin + ", held out", split.test())));
     }
 
-    private TrainingEvent run(Lessons lessons, Training training) {
+    private TrainingEvent run(Lessons lessons, Tuning tuning) {
         TrainingEvent[] last = new TrainingEvent[1];
         try (Model opened = model.open(context);
                 Model told = told(opened, lessons)) {
             Curated curated = curate(told, lessons);
             try (ProgressLine progress = context.progress()) {
-                training.run(told, lessons.with(curated.data()), progress, event -> {
+                TrainingSet set = TrainingSet.of(curated.data(), lessons.instruction());
+                Consumer<TrainingEvent> listener = event -> {
                     last[0] = event;
                     progress.detail(String.format(
                             Locale.ROOT, "loss %.3f, %.0f tokens/s", event.loss(), event.tokensPerSecond()));
-                });
+                };
+                tuning.withListener(listener).train(told, set, out, progress);
             }
             writeReport(curated.report());
         }
@@ -299,7 +299,7 @@ final class TrainCommand implements Callable<Integer> {
                         example -> local.countTokens(
                                 told.prepare(Request.of(example.prompt().toArray(Message[]::new))),
                                 example.completion()))
-                .withRefusal(ExampleTexts.refusal(told, options(TrainingOptions.defaults())))
+                .withRefusal(Tuning.refusal(told, options(TrainingOptions.defaults())))
                 .apply(lessons.data(), lessons.heldOut().toArray(TrainingData[]::new));
         context.out().print(curated.report().table());
         context.out().flush();
@@ -319,67 +319,22 @@ final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private Training training() {
-        return switch (method) {
-            case "lora", "dora" -> {
-                LoraTuning tuning = LoraTuning.defaults();
-                AdapterConfig.Lora config = (rank == null ? tuning : tuning.withRank(rank)).config();
-                LoraTuning chosen = tuning.withConfig(new AdapterConfig.Lora(
-                                config.rank(),
-                                config.alpha(),
-                                0,
-                                config.targets(),
-                                config.rankPattern(),
-                                config.alphaPattern(),
-                                false,
-                                method.equals("dora"),
-                                config.bias(),
-                                false))
-                        .withOptions(options(tuning.options()));
-                yield (base, lessons, progress, listener) ->
-                        write(chosen.withListener(listener).train(base, lessons.data(), progress));
-            }
-            case "ia3" -> {
-                Ia3Tuning tuning = Ia3Tuning.defaults();
-                Ia3Tuning chosen = tuning.withOptions(options(tuning.options()));
-                yield (base, lessons, progress, listener) ->
-                        write(chosen.withListener(listener).train(base, lessons.data(), progress));
-            }
-            case "prompt-tuning" -> {
-                PromptTuning tuning = PromptTuning.defaults();
-                PromptTuning chosen = (virtualTokens == null ? tuning : tuning.withVirtualTokens(virtualTokens))
-                        .withOptions(options(tuning.options()));
-                yield (base, lessons, progress, listener) ->
-                        write(chosen.withStart(new PromptTuning.Start.Text(lessons.instruction()))
-                                .withListener(listener)
-                                .train(base, lessons.data(), progress));
-            }
-            case "prefix-tuning" -> {
-                PrefixTuning tuning = PrefixTuning.defaults();
-                PrefixTuning chosen = (virtualTokens == null ? tuning : tuning.withVirtualTokens(virtualTokens))
-                        .withOptions(options(tuning.options()));
-                yield (base, lessons, progress, listener) -> write(chosen.withStart(lessons.instruction())
-                        .withListener(listener)
-                        .train(base, lessons.data(), progress));
-            }
-            case "full-tuning" -> {
-                FullTuning tuning = FullTuning.defaults();
-                FullTuning chosen = tuning.withOptions(options(tuning.options()));
-                yield (base, lessons, progress, listener) ->
-                        chosen.withListener(listener).train(base, lessons.data(), out, progress);
-            }
-            default ->
-                throw new IllegalArgumentException("unknown method '" + method
-                        + "', expected lora, dora, ia3, prompt-tuning, prefix-tuning or full-tuning");
-        };
-    }
-
-    private void write(PeftAdapter adapter) {
-        adapter.write(out);
+    private Tuning tuning() {
+        Tuning tuning = Tuning.named(method);
+        if (rank != null && tuning instanceof LoraTuning lora) {
+            tuning = lora.withRank(rank);
+        }
+        if (virtualTokens != null && tuning instanceof PromptTuning prompt) {
+            tuning = prompt.withVirtualTokens(virtualTokens);
+        }
+        if (virtualTokens != null && tuning instanceof PrefixTuning prefix) {
+            tuning = prefix.withVirtualTokens(virtualTokens);
+        }
+        return tuning.withOptions(options(tuning.options()));
     }
 
     private TrainingOptions options(TrainingOptions defaults) {
-        TrainingOptions options = defaults.withSeed(seed).withLearn(learn).withRecompute(recompute);
+        TrainingOptions options = defaults.withSeed(seed).withLossOn(learn).withGradientCheckpointing(recompute);
         options = epochs == null ? options : options.withEpochs(epochs);
         options = batch == null ? options : options.withBatchSize(batch);
         options = microBatch == null ? options : options.withMicroBatchSize(microBatch);
@@ -389,6 +344,6 @@ final class TrainCommand implements Callable<Integer> {
         options = validation == null ? options : options.withValidationShare(validation);
         options = patience == null ? options : options.withPatience(patience);
         options = trainPrecision == null ? options : options.withPrecision(trainPrecision);
-        return work == null ? options : options.withFolder(work);
+        return work == null ? options : options.withOutputDir(work);
     }
 }

@@ -21,18 +21,18 @@ import java.util.function.Function;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
-/** The texts that a model learns of examples: its layers' prompts, its own chat template and its tokens. */
-public final class ExampleTexts {
+/** The texts that a model learns from examples: prompts of its layers, written by its chat template as its tokens. */
+final class ExampleTexts {
     private final Model model;
     private final TrainingOptions options;
     private final TextEncoder encoder;
     private final int rows;
 
     /**
-     * The texts of a base, which is looked at here and not kept.
+     * Looks at a base, which is not kept.
      *
-     * @param model what prepares prompts, over a local model
-     * @param virtualTokens that stand before each text
+     * @param model prepares the prompts; over a local model
+     * @param virtualTokens how many stand before each text
      */
     ExampleTexts(Model model, LocalModel local, TrainingOptions options, Checkpoint base, int virtualTokens) {
         this.model = model;
@@ -49,23 +49,15 @@ public final class ExampleTexts {
                 local::promptTokens,
                 local::textTokens,
                 end,
-                Math.min(options.maxLength(), room(base, virtualTokens)),
-                options.learn());
+                Math.min(options.learning().maxLength(), room(base, virtualTokens)),
+                options.learning().lossOn());
     }
 
-    /**
-     * Says why a model cannot learn an example: its chat template refuses the conversation, the answer alone is longer than a
-     * text may be, or a token is one that the embedding does not have.
-     *
-     * @param model a local one, with the layers whose prompts are learned
-     * @param options what is learned of a text, and how long it may be
-     * @return a function that gives the reason, or empty for an example that can be learned
-     * @throws IllegalArgumentException if the model is not local
-     */
-    public static Function<TrainingExample, Optional<String>> refusal(Model model, TrainingOptions options) {
-        LocalModel local = Tuning.local(model);
+    /** See {@link Tuning#refusal}. */
+    static Function<TrainingExample, Optional<String>> refusal(Model model, TrainingOptions options) {
+        LocalModel local = Training.local(model);
         ExampleTexts texts;
-        try (Checkpoint base = Tuning.open(local)) {
+        try (Checkpoint base = Training.open(local)) {
             texts = new ExampleTexts(model, local, options, base, 0);
         }
         return example -> {
@@ -77,7 +69,7 @@ public final class ExampleTexts {
     /** Tokens of a text that the base's context holds beside what is virtual. */
     private static int room(Checkpoint base, int virtual) {
         int context = base.config().contextLength();
-        if (context - virtual < TrainingOptions.SHORTEST) {
+        if (context - virtual < TrainingOptions.MIN_LENGTH) {
             throw new TrainingException(virtual + " virtual tokens leave no room for a text in the context of "
                     + context + " tokens that " + base.path() + " was made for; take fewer");
         }
@@ -87,8 +79,8 @@ public final class ExampleTexts {
     /**
      * A text, or the reason why there is none.
      *
-     * @param text what is learned, or null
-     * @param refusal why nothing is, or empty
+     * @param text the text to learn, or null
+     * @param refusal why it cannot be learned, or empty
      */
     record Outcome(@Nullable TrainingText text, String refusal) {}
 
@@ -116,7 +108,7 @@ public final class ExampleTexts {
                     + prepared.adapters() + "; merge it into the model first");
         }
         try {
-            IntPredicate earlier = options.learn() == TrainingOptions.Learn.ASSISTANT && wanted != null
+            IntPredicate earlier = options.learning().lossOn() == TrainingOptions.LossOn.ASSISTANT && wanted != null
                     ? earlier(prompt, wanted, prepared)
                     : i -> wanted == null;
             TrainingText text = encoder.encode(prepared, earlier, answer);
@@ -134,7 +126,7 @@ public final class ExampleTexts {
         }
     }
 
-    /** Which messages of a prepared request are answers to learn; layers may have put others before and around them. */
+    /** Says which messages of a prepared request are answers to learn; layers may have put others before and around them. */
     private static IntPredicate earlier(List<Message> prompt, Set<Integer> wanted, Request prepared) {
         int shift = prepared.messages().size() - prompt.size();
         for (int i : wanted) {

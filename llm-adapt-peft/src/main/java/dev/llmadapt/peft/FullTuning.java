@@ -4,19 +4,17 @@ import dev.llmadapt.DataType;
 import dev.llmadapt.Model;
 import dev.llmadapt.Precision;
 import dev.llmadapt.Progress;
-import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.files.FolderTree;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.ModelOptions;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.TokenizerFiles;
-import dev.llmadapt.peft.data.TrainingData;
 import dev.llmadapt.peft.folder.PeftFolder;
 import dev.llmadapt.peft.merge.MergeOptions;
 import dev.llmadapt.peft.merge.Merging;
-import dev.llmadapt.peft.training.FullLearner;
-import dev.llmadapt.peft.training.Learner;
+import dev.llmadapt.peft.training.FullTrainable;
+import dev.llmadapt.peft.training.Trainable;
 import dev.llmadapt.peft.training.TrainingEvent;
 import dev.llmadapt.peft.training.TrainingException;
 import dev.llmadapt.peft.training.TrainingOptions;
@@ -35,12 +33,12 @@ import java.util.function.Consumer;
  * @param options how it is trained; {@link TrainingOptions.Select#METRIC} is for adapters only
  * @param listener hears of each step, on the thread that trains
  */
-public record FullTuning(TrainingOptions options, Consumer<TrainingEvent> listener) implements Strategy {
-    /** Checks the components. */
+public record FullTuning(TrainingOptions options, Consumer<TrainingEvent> listener) implements Tuning {
+    /** Refuses to select by a metric. */
     public FullTuning {
         Objects.requireNonNull(options, "options");
         Objects.requireNonNull(listener, "listener");
-        if (options.select() == TrainingOptions.Select.METRIC) {
+        if (options.validation().select() == TrainingOptions.Select.METRIC) {
             throw new IllegalArgumentException("full fine-tuning chooses the best by LOSS, select: METRIC");
         }
     }
@@ -50,12 +48,12 @@ public record FullTuning(TrainingOptions options, Consumer<TrainingEvent> listen
         return new FullTuning(TrainingOptions.defaults().withLearningRate(3e-5), event -> {});
     }
 
-    /** The same, trained in another way. */
+    @Override
     public FullTuning withOptions(TrainingOptions options) {
         return new FullTuning(options, listener);
     }
 
-    /** The same with another listener. */
+    @Override
     public FullTuning withListener(Consumer<TrainingEvent> listener) {
         return new FullTuning(options, listener);
     }
@@ -65,44 +63,25 @@ public record FullTuning(TrainingOptions options, Consumer<TrainingEvent> listen
         return "full-tuning";
     }
 
-    /**
-     * Trains a model and writes it as a Hugging Face folder, in 32-bit floats, with the settings and the SHA-256 of the
-     * data beside it in {@code llm_adapt.json}.
-     *
-     * @param target must not exist or be empty
-     * @throws TrainingException if training fails
-     * @throws IllegalArgumentException if the model is not local, or the task has no examples
-     */
-    public void train(Model model, Task task, Path target, Progress progress) {
-        train(new Tuning(model, task, options, progress, listener), target, progress);
-    }
-
-    /**
-     * The same on conversations as they are; {@link TrainingOptions#learn()} says which answers count. A validation share is
-     * held back so that near-duplicates of a prompt stay on one side.
-     *
-     * @param target must not exist or be empty
-     * @throws TrainingException if training fails
-     * @throws IllegalArgumentException if the model is not local, there are no examples, or a metric is to select
-     */
-    public void train(Model model, TrainingData data, Path target, Progress progress) {
-        train(new Tuning(model, data, options, progress, listener), target, progress);
-    }
-
-    private void train(Tuning tuning, Path target, Progress progress) {
-        try (Checkpoint base = tuning.open()) {
-            Learner learner = new FullLearner(base);
-            FloatBuffer numbers = tuning.train(base, learner, name(), null);
+    /** {@inheritDoc} The model is written in 32-bit floats. */
+    @Override
+    public void train(Model model, TrainingSet set, Path target, Progress progress) {
+        Training training = new Training(this, model, set, progress);
+        try (Checkpoint base = training.open()) {
+            Trainable trainable = new FullTrainable(base);
+            Lessons lessons = training.lessons(base, trainable);
+            FloatBuffer parameters = training.run(base, trainable, name(), lessons, null);
             Merging.writeLearned(
                     base,
-                    Tuning.tensors(learner, numbers),
+                    Training.tensors(trainable, parameters),
                     target,
                     MergeOptions.defaults().withType(DataType.F32),
                     progress);
+            String template = Training.local(model).options().chatTemplate();
             try {
                 Files.writeString(
-                        target.resolve(PeftFolder.PROVENANCE), "{\"training\": " + tuning.record(name()) + "}\n");
-                String template = tuning.local().options().chatTemplate();
+                        target.resolve(PeftFolder.PROVENANCE),
+                        "{\"training\": " + training.provenance(lessons) + "}\n");
                 if (!template.isEmpty()) { // what the model has learned from, and must be asked by
                     Files.writeString(target.resolve(TokenizerFiles.CHAT_TEMPLATE), template);
                 }
@@ -115,11 +94,11 @@ public record FullTuning(TrainingOptions options, Consumer<TrainingEvent> listen
     /** {@inheritDoc} The trained model lies in a temporary folder until it is closed. */
     @Override
     public Model adapt(Model model, Task task, Progress progress) {
-        Tuning tuning = new Tuning(model, task, options, progress, listener);
+        TrainingSet set = TrainingSet.of(task);
         try {
             Path folder = Files.createTempDirectory("llm-adapt-full-tuning");
             try {
-                train(model, task, folder, progress);
+                train(model, set, folder, progress);
                 return open(model, folder, () -> delete(folder));
             } catch (RuntimeException | Error e) {
                 delete(folder);
@@ -134,21 +113,16 @@ public record FullTuning(TrainingOptions options, Consumer<TrainingEvent> listen
     }
 
     /**
-     * Opens what {@link #train(Model, Task, Path, Progress)} wrote, in the place of the model it was trained from: with that
-     * model's device, threads, batch and context, and behind its layers, whose prompts it has learned. Weights are
+     * {@inheritDoc} The trained model has the device, threads, batch and context of the one it was trained from. Weights are
      * multiplied as they are stored, since a model that was trained in full is not rounded again.
-     *
-     * @param model the model it was trained from; stays open, and is not closed with the model returned
-     * @param folder must stay unchanged while the model is open
-     * @return a model that the caller closes
-     * @throws IllegalArgumentException if the model is not local
      */
-    public static Model open(Model model, Path folder) {
+    @Override
+    public Model open(Model model, Path folder) {
         return open(model, folder, () -> {});
     }
 
     private static Model open(Model model, Path folder, Runnable afterClose) {
-        ModelOptions options = options(Tuning.local(model).options());
+        ModelOptions options = options(Training.local(model).options());
         return new FullyTuned(model, LocalModel.open(folder, options), afterClose);
     }
 

@@ -2,15 +2,11 @@ package dev.llmadapt.peft;
 
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
-import dev.llmadapt.Strategy;
-import dev.llmadapt.Task;
 import dev.llmadapt.local.LocalModel;
-import dev.llmadapt.peft.data.TrainingData;
 import dev.llmadapt.peft.folder.AdapterConfig;
 import dev.llmadapt.peft.folder.AdapterConfig.Targets;
-import dev.llmadapt.peft.training.Ia3Learner;
+import dev.llmadapt.peft.training.Ia3Trainable;
 import dev.llmadapt.peft.training.TrainingEvent;
-import dev.llmadapt.peft.training.TrainingException;
 import dev.llmadapt.peft.training.TrainingOptions;
 import java.util.List;
 import java.util.Objects;
@@ -18,15 +14,15 @@ import java.util.function.Consumer;
 
 /**
  * Fine-tuning by learned scales of keys, values and the inner feed-forward activations (Liu et al. 2022): a few thousand
- * numbers. Needs a {@link LocalModel} at the bottom.
+ * parameters. Needs a {@link LocalModel} at the bottom.
  *
  * @param config the adapter's settings
  * @param options how it is trained
  * @param listener hears of each step, on the thread that trains
  */
 public record Ia3Tuning(AdapterConfig.Ia3 config, TrainingOptions options, Consumer<TrainingEvent> listener)
-        implements Strategy {
-    /** Checks the components. */
+        implements AdapterTuning {
+    /** Validates the components. */
     public Ia3Tuning {
         Objects.requireNonNull(config, "config");
         Objects.requireNonNull(options, "options");
@@ -42,17 +38,17 @@ public record Ia3Tuning(AdapterConfig.Ia3 config, TrainingOptions options, Consu
                 event -> {});
     }
 
-    /** The same with other settings of the adapter. */
+    /** Returns this tuning with other settings of the adapter. */
     public Ia3Tuning withConfig(AdapterConfig.Ia3 config) {
         return new Ia3Tuning(config, options, listener);
     }
 
-    /** The same, trained in another way. */
+    @Override
     public Ia3Tuning withOptions(TrainingOptions options) {
         return new Ia3Tuning(config, options, listener);
     }
 
-    /** The same with another listener. */
+    @Override
     public Ia3Tuning withListener(Consumer<TrainingEvent> listener) {
         return new Ia3Tuning(config, options, listener);
     }
@@ -62,33 +58,9 @@ public record Ia3Tuning(AdapterConfig.Ia3 config, TrainingOptions options, Consu
         return "ia3";
     }
 
-    /**
-     * Trains an adapter.
-     *
-     * @throws TrainingException if training fails
-     * @throws IllegalArgumentException if the model is not local, or the task has no examples
-     */
-    public PeftAdapter train(Model model, Task task, Progress progress) {
-        return train(new Tuning(model, task, options, progress, listener));
-    }
-
-    /**
-     * Trains an adapter on conversations as they are; {@link TrainingOptions#learn()} says which answers count. A
-     * validation share is held back so that near-duplicates of a prompt stay on one side.
-     *
-     * @throws TrainingException if training fails
-     * @throws IllegalArgumentException if the model is not local, there are no examples, or a metric is to select
-     */
-    public PeftAdapter train(Model model, TrainingData data, Progress progress) {
-        return train(new Tuning(model, data, options, progress, listener));
-    }
-
-    private PeftAdapter train(Tuning tuning) {
-        return tuning.adapter(name(), config, base -> new Ia3Learner(config, base, null));
-    }
-
     @Override
-    public Model adapt(Model model, Task task, Progress progress) {
-        return new Tuning(model, task, options, progress, listener).with(train(model, task, progress));
+    public PeftAdapter train(Model model, TrainingSet set, Progress progress) {
+        return new Training(this, model, set, progress)
+                .adapter(base -> new Training.Untrained(config, new Ia3Trainable(config, base, null)));
     }
 }

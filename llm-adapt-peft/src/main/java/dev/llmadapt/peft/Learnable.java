@@ -14,16 +14,18 @@ import org.slf4j.LoggerFactory;
  * The examples of a run that a model can learn. The others are left out: one conversation that a chat template refuses must
  * not end a training.
  *
- * @param examples that can be learned, at least one
- * @param leftOut how many cannot
+ * @param examples those that can be learned, at least one
+ * @param leftOut how many examples cannot be learned
  * @param texts of the examples, by identity
+ * @param names gives the name of an example, for messages
  */
-record Learnable<T>(List<T> examples, int leftOut, IdentityHashMap<T, TrainingText> texts) {
+record Learnable<T>(
+        List<T> examples, int leftOut, IdentityHashMap<T, TrainingText> texts, Function<T, String> names) {
     private static final Logger LOG = LoggerFactory.getLogger(Learnable.class);
     private static final int MAX_NAMED = 5;
 
     /**
-     * Looks at all examples, and names the first of those left out in the log.
+     * Chooses the examples that can be learned, and names the first of those left out in the log.
      *
      * @throws TrainingException if none can be learned
      */
@@ -54,7 +56,12 @@ record Learnable<T>(List<T> examples, int leftOut, IdentityHashMap<T, TrainingTe
                     all.size(),
                     String.join("; ", refusals.subList(0, Math.min(MAX_NAMED, refusals.size()))));
         }
-        return new Learnable<>(examples, refusals.size(), learned);
+        return new Learnable<>(examples, refusals.size(), learned, name);
+    }
+
+    /** The name of one of the examples. */
+    String name(T example) {
+        return names.apply(example);
     }
 
     /** The text of one of the examples. */

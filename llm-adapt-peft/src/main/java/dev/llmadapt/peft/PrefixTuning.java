@@ -2,8 +2,6 @@ package dev.llmadapt.peft;
 
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
-import dev.llmadapt.Strategy;
-import dev.llmadapt.Task;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.architecture.AdapterInputs;
@@ -12,12 +10,10 @@ import dev.llmadapt.local.architecture.HeadLayout;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.ModelConfig;
 import dev.llmadapt.local.runtime.DecoderSession;
-import dev.llmadapt.peft.data.TrainingData;
 import dev.llmadapt.peft.folder.AdapterConfig;
-import dev.llmadapt.peft.training.PrefixLearner;
-import dev.llmadapt.peft.training.PromptLearner;
+import dev.llmadapt.peft.training.PrefixTrainable;
+import dev.llmadapt.peft.training.PromptTrainable;
 import dev.llmadapt.peft.training.TrainingEvent;
-import dev.llmadapt.peft.training.TrainingException;
 import dev.llmadapt.peft.training.TrainingOptions;
 import java.nio.FloatBuffer;
 import java.util.Objects;
@@ -29,19 +25,18 @@ import java.util.function.Consumer;
  * as the keys and values of a text, as the paper recommends for little data. Needs a {@link LocalModel} at the bottom.
  *
  * @param virtualTokens how many keys and values a layer, 1 to 4096
- * @param start the text, repeated or cut to length; the task's instruction where it is empty, and
- *     small random numbers where there is none
+ * @param initText the text they begin as, repeated or cut to length; the instruction of the training set where it is
+ *     empty, and small random numbers where there is none
  * @param options how they are trained
  * @param listener hears of each step, on the thread that trains
  */
-public record PrefixTuning(int virtualTokens, String start, TrainingOptions options, Consumer<TrainingEvent> listener)
-        implements Strategy {
-    /** Checks the components. */
+public record PrefixTuning(
+        int virtualTokens, String initText, TrainingOptions options, Consumer<TrainingEvent> listener)
+        implements AdapterTuning {
+    /** Validates the components. */
     public PrefixTuning {
-        if (virtualTokens < 1 || virtualTokens > 4096) {
-            throw new IllegalArgumentException("virtualTokens must be from 1 to 4096, virtualTokens: " + virtualTokens);
-        }
-        Objects.requireNonNull(start, "start");
+        VirtualTokens.check(virtualTokens);
+        Objects.requireNonNull(initText, "initText");
         Objects.requireNonNull(options, "options");
         Objects.requireNonNull(listener, "listener");
     }
@@ -51,24 +46,24 @@ public record PrefixTuning(int virtualTokens, String start, TrainingOptions opti
         return new PrefixTuning(20, "", TrainingOptions.defaults().withLearningRate(1e-2), event -> {});
     }
 
-    /** The same with another number of tokens. */
+    /** Returns this tuning with another number of tokens. */
     public PrefixTuning withVirtualTokens(int tokens) {
-        return new PrefixTuning(tokens, start, options, listener);
+        return new PrefixTuning(tokens, initText, options, listener);
     }
 
-    /** The same that begins as another text. */
-    public PrefixTuning withStart(String text) {
+    /** Returns this tuning with tokens that begin as another text. */
+    public PrefixTuning withInitText(String text) {
         return new PrefixTuning(virtualTokens, text, options, listener);
     }
 
-    /** The same, trained in another way. */
+    @Override
     public PrefixTuning withOptions(TrainingOptions options) {
-        return new PrefixTuning(virtualTokens, start, options, listener);
+        return new PrefixTuning(virtualTokens, initText, options, listener);
     }
 
-    /** The same with another listener. */
+    @Override
     public PrefixTuning withListener(Consumer<TrainingEvent> listener) {
-        return new PrefixTuning(virtualTokens, start, options, listener);
+        return new PrefixTuning(virtualTokens, initText, options, listener);
     }
 
     @Override
@@ -76,62 +71,34 @@ public record PrefixTuning(int virtualTokens, String start, TrainingOptions opti
         return "prefix-tuning";
     }
 
-    /**
-     * Trains an adapter.
-     *
-     * @throws TrainingException if training fails
-     * @throws IllegalArgumentException if the model is not local, or the task has no examples
-     */
-    public PeftAdapter train(Model model, Task task, Progress progress) {
-        return train(new Tuning(model, task, options, progress, listener));
+    @Override
+    public PeftAdapter train(Model model, TrainingSet set, Progress progress) {
+        Training training = new Training(this, model, set, progress);
+        int[] words = training.ids(initText);
+        return training.adapter(base -> {
+            ModelConfig sizes = base.config();
+            AdapterConfig.Prefix config = new AdapterConfig.Prefix(
+                    virtualTokens,
+                    sizes.keyValueHeads() * sizes.headDim(),
+                    sizes.layers(),
+                    OptionalInt.of(sizes.keyValueHeads()));
+            Consumer<FloatBuffer> init = words.length == 0
+                    ? PromptTrainable.normal(0.1, options.learning().seed())
+                    : target -> begin(base, words, target);
+            return new Training.Untrained(config, new PrefixTrainable(config, sizes.headDim(), null, init));
+        });
     }
 
-    /**
-     * Trains an adapter on conversations as they are; {@link TrainingOptions#learn()} says which answers count. A
-     * validation share is held back so that near-duplicates of a prompt stay on one side.
-     *
-     * @throws TrainingException if training fails
-     * @throws IllegalArgumentException if the model is not local, there are no examples, or a metric is to select
-     */
-    public PeftAdapter train(Model model, TrainingData data, Progress progress) {
-        return train(new Tuning(model, data, options, progress, listener));
-    }
-
-    private PeftAdapter train(Tuning tuning) {
-        int[] words = tuning.ids(start.isBlank() ? tuning.instruction() : start);
-        ModelConfig base;
-        try (Checkpoint checkpoint = tuning.open()) {
-            base = checkpoint.config();
-        }
-        AdapterConfig.Prefix config = new AdapterConfig.Prefix(
-                virtualTokens,
-                base.keyValueHeads() * base.headDim(),
-                base.layers(),
-                OptionalInt.of(base.keyValueHeads()));
-        return tuning.adapter(
-                name(),
-                config,
-                checkpoint -> new PrefixLearner(
-                        config,
-                        base.headDim(),
-                        null,
-                        words.length == 0
-                                ? PromptLearner.normal(0.1, options.seed())
-                                : target -> begin(checkpoint, words, target)));
-    }
-
-    /** The keys and values that the model itself has for a text, {@code (tokens, layers, 2, heads, headDim)}. */
+    /** Writes the keys and values that the model itself has for a text, {@code (tokens, layers, 2, heads, headDim)}. */
     private void begin(Checkpoint base, int[] words, FloatBuffer target) {
-        int[] ids = new int[virtualTokens];
-        for (int i = 0; i < ids.length; i++) {
-            ids[i] = words[i % words.length];
-        }
+        int[] ids = VirtualTokens.fill(virtualTokens, words);
         ModelConfig config = base.config();
         int headDim = config.headDim();
         int blocks = config.layers() * 2 * config.keyValueHeads();
+        TrainingOptions.Machine machine = options.machine();
         try (DecoderSession session = DecoderSession.open(
-                Architecture.of(base).graph(base, options.precision(), virtualTokens, AdapterInputs.NONE),
-                options.threads())) {
+                Architecture.of(base).graph(base, machine.precision(), virtualTokens, AdapterInputs.NONE),
+                machine.threads())) {
             session.reserve(1, virtualTokens);
             session.read(0, ids, 0, ids.length, ids.length - 1, AdapterMix.NONE);
             // (layers, 2, heads, tokens, headDim)
@@ -142,10 +109,5 @@ public record PrefixTuning(int virtualTokens, String start, TrainingOptions opti
                 }
             }
         }
-    }
-
-    @Override
-    public Model adapt(Model model, Task task, Progress progress) {
-        return new Tuning(model, task, options, progress, listener).with(train(model, task, progress));
     }
 }

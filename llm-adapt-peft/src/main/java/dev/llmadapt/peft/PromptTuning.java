@@ -3,16 +3,12 @@ package dev.llmadapt.peft;
 import dev.llmadapt.Adapter.Method;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
-import dev.llmadapt.Strategy;
-import dev.llmadapt.Task;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.architecture.Embedding;
 import dev.llmadapt.local.checkpoint.Checkpoint;
-import dev.llmadapt.peft.data.TrainingData;
 import dev.llmadapt.peft.folder.AdapterConfig;
-import dev.llmadapt.peft.training.PromptLearner;
+import dev.llmadapt.peft.training.PromptTrainable;
 import dev.llmadapt.peft.training.TrainingEvent;
-import dev.llmadapt.peft.training.TrainingException;
 import dev.llmadapt.peft.training.TrainingOptions;
 import java.nio.FloatBuffer;
 import java.util.Objects;
@@ -25,40 +21,26 @@ import java.util.function.Consumer;
  * {@link LocalModel} at the bottom.
  *
  * @param virtualTokens how many embeddings, 1 to 4096
- * @param start where they begin
+ * @param init where they begin
+ * @param initText the text of {@link PromptInit#TEXT}; the instruction of the training set where it is empty, and as {@link
+ *     PromptInit#SAMPLE_VOCAB} where there is none
  * @param options how they are trained
  * @param listener hears of each step, on the thread that trains
  */
-public record PromptTuning(int virtualTokens, Start start, TrainingOptions options, Consumer<TrainingEvent> listener)
-        implements Strategy {
+public record PromptTuning(
+        int virtualTokens,
+        PromptInit init,
+        String initText,
+        TrainingOptions options,
+        Consumer<TrainingEvent> listener)
+        implements AdapterTuning {
     private static final int COMMON = 5000; // as in the paper: the most common tokens
 
-    /** Where embeddings begin. */
-    public sealed interface Start {
-        /**
-         * Those of a text, repeated or cut to length; the task's instruction where it is empty, and as {@link Vocabulary}
-         * where there is none.
-         */
-        record Text(String text) implements Start {
-            /** Checks the component. */
-            public Text {
-                Objects.requireNonNull(text, "text");
-            }
-        }
-
-        /** Those of tokens drawn among the 5,000 with the lowest ids, which are the most common in most vocabularies. */
-        record Vocabulary() implements Start {}
-
-        /** Numbers of a normal distribution that is as wide as the embeddings are. */
-        record Normal() implements Start {}
-    }
-
-    /** Checks the components. */
+    /** Validates the components. */
     public PromptTuning {
-        if (virtualTokens < 1 || virtualTokens > 4096) {
-            throw new IllegalArgumentException("virtualTokens must be from 1 to 4096, virtualTokens: " + virtualTokens);
-        }
-        Objects.requireNonNull(start, "start");
+        VirtualTokens.check(virtualTokens);
+        Objects.requireNonNull(init, "init");
+        Objects.requireNonNull(initText, "initText");
         Objects.requireNonNull(options, "options");
         Objects.requireNonNull(listener, "listener");
     }
@@ -66,27 +48,32 @@ public record PromptTuning(int virtualTokens, Start start, TrainingOptions optio
     /** 20 embeddings that begin as the instruction's; a learning rate of 2e-2. */
     public static PromptTuning defaults() {
         return new PromptTuning(
-                20, new Start.Text(""), TrainingOptions.defaults().withLearningRate(2e-2), event -> {});
+                20, PromptInit.TEXT, "", TrainingOptions.defaults().withLearningRate(2e-2), event -> {});
     }
 
-    /** The same with another number of embeddings. */
+    /** Returns this tuning with another number of embeddings. */
     public PromptTuning withVirtualTokens(int tokens) {
-        return new PromptTuning(tokens, start, options, listener);
+        return new PromptTuning(tokens, init, initText, options, listener);
     }
 
-    /** The same with another beginning. */
-    public PromptTuning withStart(Start start) {
-        return new PromptTuning(virtualTokens, start, options, listener);
+    /** Returns this tuning with another beginning. */
+    public PromptTuning withInit(PromptInit init) {
+        return new PromptTuning(virtualTokens, init, initText, options, listener);
     }
 
-    /** The same, trained in another way. */
+    /** Returns this tuning with embeddings that begin as those of a text. */
+    public PromptTuning withInitText(String text) {
+        return new PromptTuning(virtualTokens, PromptInit.TEXT, text, options, listener);
+    }
+
+    @Override
     public PromptTuning withOptions(TrainingOptions options) {
-        return new PromptTuning(virtualTokens, start, options, listener);
+        return new PromptTuning(virtualTokens, init, initText, options, listener);
     }
 
-    /** The same with another listener. */
+    @Override
     public PromptTuning withListener(Consumer<TrainingEvent> listener) {
-        return new PromptTuning(virtualTokens, start, options, listener);
+        return new PromptTuning(virtualTokens, init, initText, options, listener);
     }
 
     @Override
@@ -94,62 +81,33 @@ public record PromptTuning(int virtualTokens, Start start, TrainingOptions optio
         return "prompt-tuning";
     }
 
-    /**
-     * Trains an adapter.
-     *
-     * @throws TrainingException if training fails
-     * @throws IllegalArgumentException if the model is not local, or the task has no examples
-     */
-    public PeftAdapter train(Model model, Task task, Progress progress) {
-        return train(new Tuning(model, task, options, progress, listener));
-    }
-
-    /**
-     * Trains an adapter on conversations as they are; {@link TrainingOptions#learn()} says which answers count. A
-     * validation share is held back so that near-duplicates of a prompt stay on one side.
-     *
-     * @throws TrainingException if training fails
-     * @throws IllegalArgumentException if the model is not local, there are no examples, or a metric is to select
-     */
-    public PeftAdapter train(Model model, TrainingData data, Progress progress) {
-        return train(new Tuning(model, data, options, progress, listener));
-    }
-
-    private PeftAdapter train(Tuning tuning) {
-        int width;
-        try (Checkpoint base = tuning.open()) {
-            width = base.config().hiddenSize();
-        }
-        Optional<String> text = start instanceof Start.Text given
-                ? Optional.of(given.text().isBlank() ? tuning.instruction() : given.text())
-                        .filter(words -> !words.isBlank())
-                : Optional.empty();
-        AdapterConfig.Prompt config = new AdapterConfig.Prompt(Method.PROMPT_TUNING, virtualTokens, width, text);
-        return tuning.adapter(
-                name(), config, base -> new PromptLearner(config, null, target -> begin(tuning, base, text, target)));
-    }
-
-    private void begin(Tuning tuning, Checkpoint base, Optional<String> text, FloatBuffer target) {
-        Embedding embedding = Embedding.of(base);
-        Random random = new Random(options.seed());
-        int[] ids = new int[virtualTokens];
-        if (text.isPresent()) {
-            int[] words = tuning.ids(text.get());
-            if (words.length == 0) {
+    @Override
+    public PeftAdapter train(Model model, TrainingSet set, Progress progress) {
+        Optional<String> text = Optional.of(initText.isBlank() ? set.instruction() : initText)
+                .filter(words -> init == PromptInit.TEXT && !words.isBlank());
+        Training training = new Training(this, model, set, progress);
+        int[] words = text.map(training::ids).orElse(new int[0]);
+        return training.adapter(base -> {
+            AdapterConfig.Prompt config = new AdapterConfig.Prompt(
+                    Method.PROMPT_TUNING, virtualTokens, base.config().hiddenSize(), text);
+            if (text.isPresent() && words.length == 0) {
                 throw new IllegalArgumentException("a soft prompt cannot begin as the text '" + text.get()
-                        + "', which has no tokens; name another, or let it begin as vocabulary");
+                        + "', which has no tokens; name another, or let it begin as SAMPLE_VOCAB");
             }
-            for (int i = 0; i < ids.length; i++) {
-                ids[i] = words[i % words.length];
-            }
-        } else {
-            int common = Math.min(COMMON, base.config().vocabularySize());
-            for (int i = 0; i < ids.length; i++) {
-                ids[i] = random.nextInt(common);
-            }
+            return new Training.Untrained(
+                    config, new PromptTrainable(config, null, target -> begin(base, words, target)));
+        });
+    }
+
+    private void begin(Checkpoint base, int[] words, FloatBuffer target) {
+        Random random = new Random(options.learning().seed());
+        int common = Math.min(COMMON, base.config().vocabularySize());
+        int[] ids = words.length > 0 ? VirtualTokens.fill(virtualTokens, words) : new int[virtualTokens];
+        for (int i = 0; words.length == 0 && i < ids.length; i++) {
+            ids[i] = random.nextInt(common);
         }
-        embedding.lookup(ids, 0, ids.length, target);
-        if (start instanceof Start.Normal) {
+        Embedding.of(base).lookup(ids, 0, ids.length, target);
+        if (init == PromptInit.RANDOM) {
             double squares = 0;
             for (int i = 0; i < target.capacity(); i++) {
                 squares += (double) target.get(i) * target.get(i);
@@ -159,10 +117,5 @@ public record PromptTuning(int virtualTokens, Start start, TrainingOptions optio
                 target.put(i, (float) (random.nextGaussian() * deviation));
             }
         }
-    }
-
-    @Override
-    public Model adapt(Model model, Task task, Progress progress) {
-        return new Tuning(model, task, options, progress, listener).with(train(model, task, progress));
     }
 }

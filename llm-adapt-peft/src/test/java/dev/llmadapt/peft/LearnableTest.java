@@ -52,7 +52,7 @@ class LearnableTest {
                 chat("user", "how", "assistant", "ok"));
         try (LocalModel model = open(Golden.folder("tiny-llama"), STRICT)) {
             Curation.Curated curated = Curation.defaults()
-                    .withRefusal(ExampleTexts.refusal(model, OPTIONS))
+                    .withRefusal(Tuning.refusal(model, OPTIONS))
                     .apply(data);
             assertThat(curated.data().examples())
                     .extracting(TrainingExample::line)
@@ -92,7 +92,7 @@ class LearnableTest {
                 chat("user", "c", "assistant", "d"));
         try (LocalModel model = open(more, "")) {
             Curation.Curated curated = Curation.defaults()
-                    .withRefusal(ExampleTexts.refusal(model, OPTIONS))
+                    .withRefusal(Tuning.refusal(model, OPTIONS))
                     .apply(data);
             assertThat(curated.data().examples())
                     .extracting(TrainingExample::line)
@@ -120,7 +120,7 @@ class LearnableTest {
                 data(chat("user", "a", "assistant", "b"), chat("user", "a", "assistant", "word ".repeat(400) + "end"));
         try (LocalModel model = open(Golden.folder("tiny-llama"), "")) {
             Curation.Curated curated = Curation.defaults()
-                    .withRefusal(ExampleTexts.refusal(model, OPTIONS))
+                    .withRefusal(Tuning.refusal(model, OPTIONS))
                     .apply(data);
             assertThat(curated.data().examples()).hasSize(1);
             assertThat(curated.report().table()).contains("line 2", "a text may have 256");

@@ -53,7 +53,7 @@ class TrainingGuideTest {
         LocalModel model = LocalModel.open(checkpoint, ModelOptions.defaults());
         TrainingOptions options = TrainingOptions.defaults()
                 .withLearningRate(5e-4)
-                .withLearn(TrainingOptions.Learn.ASSISTANT)
+                .withLossOn(TrainingOptions.LossOn.ASSISTANT)
                 .withValidationShare(0.1);
         PeftAdapter adapter =
                 LoraTuning.defaults().withRank(8).withOptions(options).train(model, curated.data(), Progress.NONE);

@@ -41,8 +41,8 @@ final class TrainingVictim {
                         .withValidationShare(0.2)
                         .withEvaluations(10)
                         .withThreads(1)
-                        .withFolder(run)
-                        .withSnapshots(20))
+                        .withOutputDir(run)
+                        .withCheckpoints(20))
                 .withListener(event -> step.accept(event.step()))
                 .train(model, task, Progress.NONE)
                 .write(out);

@@ -72,11 +72,11 @@ class TuningTest {
                 PromptTuning.defaults().withVirtualTokens(4).withOptions(OPTIONS.withLearningRate(0.1)),
                 PromptTuning.defaults()
                         .withVirtualTokens(4)
-                        .withStart(new PromptTuning.Start.Vocabulary())
+                        .withInit(PromptInit.SAMPLE_VOCAB)
                         .withOptions(OPTIONS.withLearningRate(0.1)),
                 PromptTuning.defaults()
                         .withVirtualTokens(4)
-                        .withStart(new PromptTuning.Start.Normal())
+                        .withInit(PromptInit.RANDOM)
                         .withOptions(OPTIONS.withLearningRate(0.1)),
                 PrefixTuning.defaults().withVirtualTokens(4).withOptions(OPTIONS.withLearningRate(0.1)),
                 FullTuning.defaults().withOptions(OPTIONS.withLearningRate(0.005)));
@@ -145,7 +145,7 @@ class TuningTest {
                 .withOptions(OPTIONS.withValidationShare(0.25)
                         .withEvaluations(3)
                         .withSelect(TrainingOptions.Select.METRIC)
-                        .withFolder(folder))
+                        .withOutputDir(folder))
                 .withListener(events::add)
                 .train(model, task, Progress.NONE);
         assertThat(events.stream().filter(event -> event.validationScore().isPresent()))
@@ -188,7 +188,7 @@ class TuningTest {
                 }
             };
             LocalModel trained;
-            try (Model tuned = FullTuning.open(layered, target)) {
+            try (Model tuned = FullTuning.defaults().open(layered, target)) {
                 trained = tuned.unwrap(LocalModel.class).orElseThrow();
                 assertThat(trained.checkpoint()).isEqualTo(target);
                 assertThat(trained.options()).isEqualTo(asked.withPrecision(Precision.AS_STORED));
@@ -229,7 +229,7 @@ class TuningTest {
             TrainingData data = TrainingData.of("turns", List.of(new TrainingExample("a", turns, supervised, 0)));
             PeftAdapter trained = LoraTuning.defaults()
                     .withRank(4)
-                    .withOptions(OPTIONS.withLearn(TrainingOptions.Learn.ASSISTANT))
+                    .withOptions(OPTIONS.withLossOn(TrainingOptions.LossOn.ASSISTANT))
                     .train(model, data, Progress.NONE);
             model.loadAdapter(trained);
             double gained = score(second.withAdapter("lora"), "cold") - score(second, "cold");
@@ -357,7 +357,7 @@ class TuningTest {
                 .contains("\"method\": \"lora\"", "\"epochs\": 1", "\"learningRate\": 0.02", "\"texts\": 8")
                 .isEqualTo(Files.readString(folder.resolve("b").resolve(file)));
         assertThat(trained.training().orElseThrow())
-                .isEqualTo(tuning.withOptions(OPTIONS.withEpochs(1).withFolder(folder.resolve("run")))
+                .isEqualTo(tuning.withOptions(OPTIONS.withEpochs(1).withOutputDir(folder.resolve("run")))
                         .train(model, task, Progress.NONE)
                         .training()
                         .orElseThrow())

@@ -143,7 +143,7 @@ public record Curation(
 
     /**
      * This curation without what cannot be learned, such as what a model's chat template refuses: see {@code
-     * ExampleTexts.refusal}.
+     * Tuning.refusal}.
      *
      * @param refusal the reason why an example cannot be learned, or empty
      */

@@ -10,12 +10,18 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What {@code adapter_config.json} of Hugging Face PEFT says of an adapter: its method and that method's settings, under
- * PEFT's names. Settings that matter only while an adapter is trained are not here.
+ * The settings of an adapter, as {@code adapter_config.json} of Hugging Face PEFT has them: its method and that method's
+ * settings. Settings that matter only while an adapter is trained are not here.
  */
 public sealed interface AdapterConfig {
     /** How the adapter changes the base. */
     Method method();
+
+    /**
+     * The settings as one line of named fields, by which checkpoints of a training know it. A field keeps its name and its
+     * place; one that is added later is written at the end, and only where it does not have its default.
+     */
+    String identity();
 
     /**
      * Low-rank updates of linear layers (Hu et al. 2021): {@code y += scaling * B(A(x))}.
@@ -23,7 +29,7 @@ public sealed interface AdapterConfig {
      * @param rank {@code r}, of modules that no pattern names
      * @param alpha {@code lora_alpha}, likewise; {@code scaling = alpha / rank}, or {@code alpha / sqrt(rank)}
      * @param dropout {@code lora_dropout}: the share of inputs left out while training, 0 to below 1
-     * @param targets which modules it changes
+     * @param targets the modules it changes
      * @param rankPattern ranks of modules that a regular expression names, the first that matches {@code (.*\.)?(KEY)$}
      * @param alphaPattern alphas, likewise
      * @param rankStabilized {@code use_rslora}: scaling by the root of the rank (Kalajdzievski 2023)
@@ -46,7 +52,7 @@ public sealed interface AdapterConfig {
         /** The largest rank. */
         public static final int MAX_RANK = 1 << 20;
 
-        /** Checks; copies the maps, in their order. */
+        /** Validates the components and copies the maps, in their order. */
         public Lora {
             checkRank("r", rank);
             checkAlpha("lora_alpha", alpha);
@@ -62,6 +68,72 @@ public sealed interface AdapterConfig {
             if (decomposed && loraBias) {
                 throw new IllegalArgumentException("use_dora and lora_bias exclude each other");
             }
+        }
+
+        /** PEFT's defaults on all linear layers: rank 8, alpha 8, no dropout, no biases. */
+        public static Lora defaults() {
+            return new Lora(
+                    8, 8, 0, Targets.matching("all-linear"), Map.of(), Map.of(), false, false, Bias.NONE, false);
+        }
+
+        /** Returns these settings with another rank; alpha stays. */
+        public Lora withRank(int rank) {
+            return new Lora(
+                    rank, alpha, dropout, targets, rankPattern, alphaPattern, rankStabilized, decomposed, bias, loraBias);
+        }
+
+        /** Returns these settings with another alpha. */
+        public Lora withAlpha(double alpha) {
+            return new Lora(
+                    rank, alpha, dropout, targets, rankPattern, alphaPattern, rankStabilized, decomposed, bias, loraBias);
+        }
+
+        /** Returns these settings with another dropout. */
+        public Lora withDropout(double dropout) {
+            return new Lora(
+                    rank, alpha, dropout, targets, rankPattern, alphaPattern, rankStabilized, decomposed, bias, loraBias);
+        }
+
+        /** Returns these settings with other modules. */
+        public Lora withTargets(Targets targets) {
+            return new Lora(
+                    rank, alpha, dropout, targets, rankPattern, alphaPattern, rankStabilized, decomposed, bias, loraBias);
+        }
+
+        /** Returns these settings with other ranks for some modules. */
+        public Lora withRankPattern(Map<String, Integer> rankPattern) {
+            return new Lora(
+                    rank, alpha, dropout, targets, rankPattern, alphaPattern, rankStabilized, decomposed, bias, loraBias);
+        }
+
+        /** Returns these settings with other alphas for some modules. */
+        public Lora withAlphaPattern(Map<String, Double> alphaPattern) {
+            return new Lora(
+                    rank, alpha, dropout, targets, rankPattern, alphaPattern, rankStabilized, decomposed, bias, loraBias);
+        }
+
+        /** Returns these settings with or without rank-stabilised scaling. */
+        public Lora withRankStabilized(boolean rankStabilized) {
+            return new Lora(
+                    rank, alpha, dropout, targets, rankPattern, alphaPattern, rankStabilized, decomposed, bias, loraBias);
+        }
+
+        /** Returns these settings with or without DoRA. */
+        public Lora withDecomposed(boolean decomposed) {
+            return new Lora(
+                    rank, alpha, dropout, targets, rankPattern, alphaPattern, rankStabilized, decomposed, bias, loraBias);
+        }
+
+        /** Returns these settings with other biases. */
+        public Lora withBias(Bias bias) {
+            return new Lora(
+                    rank, alpha, dropout, targets, rankPattern, alphaPattern, rankStabilized, decomposed, bias, loraBias);
+        }
+
+        /** Returns these settings with or without a bias of B. */
+        public Lora withLoraBias(boolean loraBias) {
+            return new Lora(
+                    rank, alpha, dropout, targets, rankPattern, alphaPattern, rankStabilized, decomposed, bias, loraBias);
         }
 
         private static void checkRank(String name, int rank) {
@@ -80,6 +152,13 @@ public sealed interface AdapterConfig {
         public Method method() {
             return Method.LORA;
         }
+
+        @Override
+        public String identity() {
+            return "Lora[rank=" + rank + ", alpha=" + alpha + ", dropout=" + dropout + ", targets=" + targets.identity()
+                    + ", rankPattern=" + rankPattern + ", alphaPattern=" + alphaPattern + ", rankStabilized="
+                    + rankStabilized + ", decomposed=" + decomposed + ", bias=" + bias + ", loraBias=" + loraBias + "]";
+        }
     }
 
     /**
@@ -90,7 +169,7 @@ public sealed interface AdapterConfig {
      *     path, not only after a dot
      */
     record Ia3(Targets targets, Targets feedforward) implements AdapterConfig {
-        /** Checks. */
+        /** Validates the components. */
         public Ia3 {
             Objects.requireNonNull(targets, "targets");
             Objects.requireNonNull(feedforward, "feedforward");
@@ -106,6 +185,11 @@ public sealed interface AdapterConfig {
         public Method method() {
             return Method.IA3;
         }
+
+        @Override
+        public String identity() {
+            return "Ia3[targets=" + targets.identity() + ", feedforward=" + feedforward.identity() + "]";
+        }
     }
 
     /**
@@ -117,13 +201,19 @@ public sealed interface AdapterConfig {
      * @param initText {@code prompt_tuning_init_text}, when it began as the embeddings of a text
      */
     record Prompt(Method method, int virtualTokens, int width, Optional<String> initText) implements AdapterConfig {
-        /** Checks. */
+        /** Validates the components. */
         public Prompt {
             if (method != Method.PROMPT_TUNING && method != Method.P_TUNING) {
                 throw new IllegalArgumentException("method must be PROMPT_TUNING or P_TUNING, method: " + method);
             }
             checkSizes(virtualTokens, width);
             Objects.requireNonNull(initText, "initText");
+        }
+
+        @Override
+        public String identity() {
+            return "Prompt[method=" + method + ", virtualTokens=" + virtualTokens + ", width=" + width + ", initText="
+                    + initText + "]";
         }
     }
 
@@ -137,7 +227,7 @@ public sealed interface AdapterConfig {
      *     the number of query heads, which is another one in models with grouped queries
      */
     record Prefix(int virtualTokens, int width, int layers, OptionalInt heads) implements AdapterConfig {
-        /** Checks. */
+        /** Validates the components. */
         public Prefix {
             checkSizes(virtualTokens, width);
             if (heads.isPresent() && (heads.getAsInt() < 1 || width % heads.getAsInt() != 0)) {
@@ -152,6 +242,12 @@ public sealed interface AdapterConfig {
         @Override
         public Method method() {
             return Method.PREFIX_TUNING;
+        }
+
+        @Override
+        public String identity() {
+            return "Prefix[virtualTokens=" + virtualTokens + ", width=" + width + ", layers=" + layers + ", heads="
+                    + heads + "]";
         }
     }
 
@@ -171,7 +267,7 @@ public sealed interface AdapterConfig {
             Optional<Targets> excluded,
             List<Integer> layers,
             List<String> layersPattern) {
-        /** Checks; copies the lists. */
+        /** Validates the components and copies the lists. */
         public Targets {
             names = List.copyOf(names);
             layers = List.copyOf(layers);
@@ -189,6 +285,11 @@ public sealed interface AdapterConfig {
                 throw new IllegalArgumentException(
                         "layers_pattern needs layers_to_transform, layers_pattern: " + layersPattern);
             }
+        }
+
+        private String identity() {
+            return "Targets[names=" + names + ", pattern=" + pattern + ", excluded=" + excluded.map(Targets::identity)
+                    + ", layers=" + layers + ", layersPattern=" + layersPattern + "]";
         }
 
         /** Modules by their paths, or the endings of these after a dot. */

@@ -77,17 +77,14 @@ public record LoraFactors(Map<String, LowRank> modules, TreeSet<String> embeddin
                 alphaPattern.put(key, (double) r);
             }
         });
-        return new AdapterConfig.Lora(
-                rank,
-                rank,
-                dropout,
-                targets,
-                rankPattern,
-                alphaPattern,
-                false,
-                false,
-                AdapterConfig.Bias.NONE,
-                loraBias);
+        return AdapterConfig.Lora.defaults()
+                .withRank(rank)
+                .withAlpha(rank)
+                .withDropout(dropout)
+                .withTargets(targets)
+                .withRankPattern(rankPattern)
+                .withAlphaPattern(alphaPattern)
+                .withLoraBias(loraBias);
     }
 
     private static LowRank read(String path, boolean embedding, Map<String, WeightTensor> tensors, Scaling scaling) {

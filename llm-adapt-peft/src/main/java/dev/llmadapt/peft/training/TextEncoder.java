@@ -3,7 +3,7 @@ package dev.llmadapt.peft.training;
 import dev.llmadapt.Message;
 import dev.llmadapt.Request;
 import dev.llmadapt.Role;
-import dev.llmadapt.peft.training.TrainingOptions.Learn;
+import dev.llmadapt.peft.training.TrainingOptions.LossOn;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -15,7 +15,7 @@ public final class TextEncoder {
     private final Function<String, int[]> answers;
     private final int end;
     private final int most;
-    private final Learn learn;
+    private final LossOn lossOn;
 
     /**
      * An encoder.
@@ -24,15 +24,15 @@ public final class TextEncoder {
      * @param answers the tokens of an answer
      * @param end the token that ends an answer
      * @param most tokens of a text; longer ones lose the beginning of their prompt
-     * @param learn what of a text is learned
+     * @param lossOn the tokens of a text that are learned
      */
     public TextEncoder(
-            Function<Request, int[]> prompts, Function<String, int[]> answers, int end, int most, Learn learn) {
+            Function<Request, int[]> prompts, Function<String, int[]> answers, int end, int most, LossOn lossOn) {
         this.prompts = prompts;
         this.answers = answers;
         this.end = end;
         this.most = most;
-        this.learn = learn;
+        this.lossOn = lossOn;
     }
 
     /**
@@ -40,16 +40,16 @@ public final class TextEncoder {
      *
      * @param request the conversation before its last answer
      * @param earlier which of the request's messages are answers to learn too, by their positions, where
-     *     {@link Learn#ASSISTANT} is learned
+     *     {@link LossOn#ASSISTANT} is learned
      * @param answer the last answer
      * @throws TrainingException if the answer alone is longer than a text may be, or the template cannot mark answers
      */
     public TrainingText encode(Request request, IntPredicate earlier, String answer) {
         int[] prompt = prompts.apply(request);
         boolean[] before = new boolean[prompt.length];
-        if (learn == Learn.ALL) {
+        if (lossOn == LossOn.ALL) {
             Arrays.fill(before, true);
-        } else if (learn == Learn.ASSISTANT) {
+        } else if (lossOn == LossOn.ASSISTANT) {
             markAnswers(request, earlier, prompt, before);
         }
         int[] last = answers.apply(answer);

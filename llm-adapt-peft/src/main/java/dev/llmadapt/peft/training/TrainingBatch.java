@@ -41,7 +41,7 @@ public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned)
      *
      * @param memory where the tensors lie, which must be open as long as they are used
      * @param rows each a row's texts, of which it has at least one
-     * @param learner whose virtual tokens stand before each text
+     * @param trainable whose virtual tokens stand before each text
      * @param embedding of the base
      * @param groups query heads for each key head
      * @param total learned tokens of the whole step, by which each one's loss is divided
@@ -49,11 +49,11 @@ public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned)
     public static TrainingBatch of(
             NativeArena memory,
             List<List<TrainingText>> rows,
-            Learner learner,
+            Trainable trainable,
             Embedding embedding,
             int groups,
             int total) {
-        return new Layout(memory, rows, learner, embedding, groups, total).batch();
+        return new Layout(memory, rows, trainable, embedding, groups, total).batch();
     }
 
     /** How many tokens texts begin with that are the same in all and learned in none; 0 for a single text. */
@@ -101,7 +101,7 @@ public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned)
     private static final class Layout {
         private final NativeArena memory;
         private final List<Row> rows;
-        private final Learner learner;
+        private final Trainable trainable;
         private final Embedding embedding;
         private final int groups;
         private final int total;
@@ -113,17 +113,17 @@ public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned)
         Layout(
                 NativeArena memory,
                 List<List<TrainingText>> texts,
-                Learner learner,
+                Trainable trainable,
                 Embedding embedding,
                 int groups,
                 int total) {
             this.memory = memory;
-            this.learner = learner;
+            this.trainable = trainable;
             this.embedding = embedding;
             this.groups = groups;
             this.total = total;
-            this.virtual = learner.virtualTokens();
-            this.prefix = learner.prefixTokens();
+            this.virtual = trainable.virtualTokens();
+            this.prefix = trainable.prefixTokens();
             this.rows = texts.stream().map(each -> new Row(each, virtual)).toList();
             this.length = rows.stream().mapToInt(row -> row.length).max().orElse(0);
         }
@@ -193,9 +193,9 @@ public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned)
         /** The tokens, or their embeddings with room for virtual ones. */
         private void texts() {
             if (virtual > 0) {
-                tensor(PromptLearner.PLACES, ElementType.FLOAT, rows.size(), length, virtual);
+                tensor(PromptTrainable.PLACES, ElementType.FLOAT, rows.size(), length, virtual);
             }
-            if (learner.learnsEmbedding()) {
+            if (trainable.learnsEmbedding()) {
                 tensor(TrainingDecoder.IDS, ElementType.INT64, rows.size(), length);
             } else {
                 tensor(TrainingDecoder.EMBEDDINGS, ElementType.FLOAT, rows.size(), length, embedding.hiddenSize());
@@ -216,13 +216,13 @@ public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned)
 
         private int virtual(int at) {
             for (int i = 0; i < virtual; i++) {
-                data(PromptLearner.PLACES).putFloat(((at + i) * virtual + i) * Float.BYTES, 1);
+                data(PromptTrainable.PLACES).putFloat(((at + i) * virtual + i) * Float.BYTES, 1);
             }
             return at + virtual;
         }
 
         private int tokens(TrainingText text, int from, int to, int at) {
-            if (learner.learnsEmbedding()) {
+            if (trainable.learnsEmbedding()) {
                 for (int i = from; i < to; i++) {
                     data(TrainingDecoder.IDS).putLong((at + i - from) * Long.BYTES, text.ids()[i]);
                 }

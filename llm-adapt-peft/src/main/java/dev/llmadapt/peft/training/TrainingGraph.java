@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * Graphs of training. {@link #step} is a whole step in one run: decoder, loss, gradient, clipping, optimiser. With
  * gradients of several batches added up, {@link #accumulate} adds one batch's and {@link #update} makes the step.
  *
- * <p>Inputs and outputs, apart from those of the {@link TrainingDecoder} and the {@link Learner}: {@value #PARAMETERS}
+ * <p>Inputs and outputs, apart from those of the {@link TrainingDecoder} and the {@link Trainable}: {@value #PARAMETERS}
  * {@code (n)}, the numbers that learn; the optimiser's state {@value #FIRST} and {@value #SECOND} {@code (n)};
  * {@value #GRADIENT} {@code (n)}, what was added up; each with its successor {@code next_...}, an element of which depends
  * on the same element alone and is written after all else was read, so that both may be one tensor. {@value #RATE},
@@ -92,36 +92,36 @@ public record TrainingGraph(OnnxModel model) {
 
     /** A whole step. */
     public static TrainingGraph step(
-            Checkpoint base, Learner learner, Options options, Optimizer optimizer, double maxNorm) {
+            Checkpoint base, Trainable trainable, Options options, Optimizer optimizer, double maxNorm) {
         Graph graph = new Graph();
-        Value parameters = vector(graph, PARAMETERS, learner);
-        Value gradient = gradient(graph, parameters, base, learner, options);
+        Value parameters = vector(graph, PARAMETERS, trainable);
+        Value gradient = gradient(graph, parameters, base, trainable, options);
         OptimizerGraph.add(graph, parameters, gradient, optimizer, maxNorm);
         return new TrainingGraph(OnnxModel.of(graph));
     }
 
     /** The gradient of a batch, added to what was added up before. */
-    public static TrainingGraph accumulate(Checkpoint base, Learner learner, Options options) {
+    public static TrainingGraph accumulate(Checkpoint base, Trainable trainable, Options options) {
         Graph graph = new Graph();
-        Value parameters = vector(graph, PARAMETERS, learner);
-        Value before = vector(graph, GRADIENT, learner);
-        graph.output(NEXT_GRADIENT, before.plus(gradient(graph, parameters, base, learner, options)));
+        Value parameters = vector(graph, PARAMETERS, trainable);
+        Value before = vector(graph, GRADIENT, trainable);
+        graph.output(NEXT_GRADIENT, before.plus(gradient(graph, parameters, base, trainable, options)));
         return new TrainingGraph(OnnxModel.of(graph));
     }
 
     /** A step with the gradient that was added up. */
-    public static TrainingGraph update(Learner learner, Optimizer optimizer, double maxNorm) {
+    public static TrainingGraph update(Trainable trainable, Optimizer optimizer, double maxNorm) {
         Graph graph = new Graph();
-        Value parameters = vector(graph, PARAMETERS, learner);
-        OptimizerGraph.add(graph, parameters, vector(graph, GRADIENT, learner), optimizer, maxNorm);
+        Value parameters = vector(graph, PARAMETERS, trainable);
+        OptimizerGraph.add(graph, parameters, vector(graph, GRADIENT, trainable), optimizer, maxNorm);
         return new TrainingGraph(OnnxModel.of(graph));
     }
 
     /** The loss alone. */
-    public static TrainingGraph loss(Checkpoint base, Learner learner, Options options) {
+    public static TrainingGraph loss(Checkpoint base, Trainable trainable, Options options) {
         Graph graph = new Graph();
-        Value parameters = vector(graph, PARAMETERS, learner);
-        Tuned tuned = learner.in(graph, learner.parameters().in(graph, parameters));
+        Value parameters = vector(graph, PARAMETERS, trainable);
+        Tuned tuned = trainable.attach(graph, trainable.parameters().in(graph, parameters));
         TrainingDecoder decoder = Architecture.of(base)
                 .training(graph, base, options.precision(), options.maxPositions(), options.context(), tuned);
         Value stream = decoder.embedded();
@@ -132,14 +132,14 @@ public record TrainingGraph(OnnxModel model) {
         return new TrainingGraph(OnnxModel.of(graph));
     }
 
-    private static Value vector(Graph graph, String name, Learner learner) {
+    private static Value vector(Graph graph, String name, Trainable trainable) {
         return graph.input(
-                name, ElementType.FLOAT, Shape.of(learner.parameters().size()));
+                name, ElementType.FLOAT, Shape.of(trainable.parameters().size()));
     }
 
-    private static Value gradient(Graph graph, Value parameters, Checkpoint base, Learner learner, Options options) {
-        Map<String, Value> values = learner.parameters().in(graph, parameters);
-        Tuned tuned = learner.in(graph, values);
+    private static Value gradient(Graph graph, Value parameters, Checkpoint base, Trainable trainable, Options options) {
+        Map<String, Value> values = trainable.parameters().in(graph, parameters);
+        Tuned tuned = trainable.attach(graph, values);
         TrainingDecoder decoder = Architecture.of(base)
                 .training(graph, base, options.precision(), options.maxPositions(), options.context(), tuned);
         Sums gradients = backward(graph, decoder, values.values(), options.recompute());
@@ -150,7 +150,7 @@ public record TrainingGraph(OnnxModel model) {
                 byName.put(name, gradient);
             }
         });
-        return learner.parameters().vector(graph, byName);
+        return trainable.parameters().vector(graph, byName);
     }
 
     /**

@@ -5,60 +5,123 @@ import dev.llmadapt.peft.data.TrainingExample;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
- * How an adapter is trained.
+ * The options of a training.
  *
- * @param epochs how often each text is learned, from 1
- * @param batchSize texts of a step, from 1
- * @param microBatchSize texts that run at once, from 1: a step whose batch is larger adds up gradients
- * @param learningRate the highest learning rate, positive
- * @param schedule how the learning rate changes
- * @param warmUp share of the steps in which it rises to its highest, 0 to below 1
- * @param optimizer how a step changes the numbers that learn
- * @param maxGradientNorm to which the norm of a step's gradient is cut, or 0 for none
- * @param maxLength the most tokens of a text, from 8, and no more than the model's context holds; longer ones lose the
- *     beginning of their prompt
- * @param packing whether a row holds several short texts one after the other, which do not see each other, and what all of
- *     them begin with only once; else texts of like length make a batch, a row each. The result is the same but for
- *     rounding
- * @param learn what of a text is learned
- * @param validationShare share of the texts that is not learned but measured, 0 to 0.5
- * @param evaluations how often the validation texts are measured, at equal distances; from 1
- * @param patience how many measurements in a row may bring nothing better before training ends, or 0 for no end
- * @param select by which measurement the best is chosen
- * @param seed fixes the order of the texts, the split, and the numbers to begin with
- * @param precision of the frozen weights
- * @param recompute whether blocks are computed again on the way back: less memory, more time
- * @param threads threads of one run, from 1
- * @param folder where the curve is written, and snapshots from which a later call with the same settings and data goes on
- * @param snapshots how often the state is written there, at equal distances; from 1
+ * @param learning what is learned
+ * @param optimization how a step changes the parameters
+ * @param validation how the best parameters are chosen
+ * @param machine how a step is computed; the result is the same but for rounding
+ * @param files where the course of the training is written
  */
 public record TrainingOptions(
-        int epochs,
-        int batchSize,
-        int microBatchSize,
-        double learningRate,
-        Schedule schedule,
-        double warmUp,
-        Optimizer optimizer,
-        double maxGradientNorm,
-        int maxLength,
-        boolean packing,
-        Learn learn,
-        double validationShare,
-        int evaluations,
-        int patience,
-        Select select,
-        long seed,
-        Precision precision,
-        boolean recompute,
-        int threads,
-        Optional<Path> folder,
-        int snapshots) {
+        Learning learning, Optimization optimization, Validation validation, Machine machine, Files files) {
     /** The least {@code maxLength}. */
-    public static final int SHORTEST = 8;
+    public static final int MIN_LENGTH = 8;
+
+    /**
+     * What is learned.
+     *
+     * @param epochs how often each text is learned, from 1
+     * @param batchSize texts of a step, from 1
+     * @param maxLength the most tokens of a text, from {@value #MIN_LENGTH}, and no more than the model's context holds;
+     *     longer texts lose the beginning of their prompt
+     * @param lossOn the tokens of a text that count
+     * @param seed fixes the order of the texts, the split, and the parameters to begin with
+     */
+    public record Learning(int epochs, int batchSize, int maxLength, LossOn lossOn, long seed) {
+        /** Validates the components. */
+        public Learning {
+            atLeast("epochs", epochs, 1);
+            atLeast("batchSize", batchSize, 1);
+            atLeast("maxLength", maxLength, MIN_LENGTH);
+            Objects.requireNonNull(lossOn, "lossOn");
+        }
+    }
+
+    /**
+     * How a step changes the parameters.
+     *
+     * @param optimizer the rule of a step
+     * @param learningRate the highest learning rate, positive
+     * @param schedule how the learning rate changes
+     * @param warmUp share of the steps in which the learning rate rises to its highest, 0 to below 1
+     * @param maxGradientNorm to which the norm of a step's gradient is cut, or 0 for none
+     */
+    public record Optimization(
+            Optimizer optimizer, double learningRate, Schedule schedule, double warmUp, double maxGradientNorm) {
+        /** Validates the components. */
+        public Optimization {
+            Objects.requireNonNull(optimizer, "optimizer");
+            Objects.requireNonNull(schedule, "schedule");
+            if (!(learningRate > 0 && Double.isFinite(learningRate))) {
+                throw new IllegalArgumentException("learningRate must be positive, learningRate: " + learningRate);
+            }
+            if (!(warmUp >= 0 && warmUp < 1)) {
+                throw new IllegalArgumentException("warmUp must be from 0 to below 1, warmUp: " + warmUp);
+            }
+            if (!(maxGradientNorm >= 0 && Double.isFinite(maxGradientNorm))) {
+                throw new IllegalArgumentException(
+                        "maxGradientNorm must be 0 or more, maxGradientNorm: " + maxGradientNorm);
+            }
+        }
+    }
+
+    /**
+     * How the best parameters are chosen.
+     *
+     * @param share share of the texts that is not learned but measured, 0 to 0.5
+     * @param evaluations how often these texts are measured, at equal distances; from 1
+     * @param patience how many measurements in a row may bring nothing better before training ends, or 0 for no end
+     * @param select the measurement by which the best is chosen
+     */
+    public record Validation(double share, int evaluations, int patience, Select select) {
+        /** Validates the components. */
+        public Validation {
+            if (!(share >= 0 && share <= 0.5)) {
+                throw new IllegalArgumentException("validationShare must be from 0 to 0.5, validationShare: " + share);
+            }
+            atLeast("evaluations", evaluations, 1);
+            atLeast("patience", patience, 0);
+            Objects.requireNonNull(select, "select");
+        }
+    }
+
+    /**
+     * How a step is computed.
+     *
+     * @param microBatchSize texts that run at once, from 1: a step whose batch is larger adds up gradients
+     * @param packing whether a row holds several short texts one after the other, which do not see each other, and what all
+     *     of them begin with only once; else texts of like length make a batch, a row each
+     * @param precision the precision of the frozen weights
+     * @param gradientCheckpointing whether blocks are computed again on the way back: less memory, more time
+     * @param threads threads of one run, from 1
+     */
+    public record Machine(
+            int microBatchSize, boolean packing, Precision precision, boolean gradientCheckpointing, int threads) {
+        /** Validates the components. */
+        public Machine {
+            atLeast("microBatchSize", microBatchSize, 1);
+            Objects.requireNonNull(precision, "precision");
+            atLeast("threads", threads, 1);
+        }
+    }
+
+    /**
+     * Where the course of the training is written.
+     *
+     * @param outputDir a folder for the curve, and for checkpoints from which a later call with the same settings and data
+     *     goes on
+     * @param checkpoints how often a checkpoint is written there, at equal distances; from 1
+     */
+    public record Files(Optional<Path> outputDir, int checkpoints) {
+        /** Validates the components. */
+        public Files {
+            Objects.requireNonNull(outputDir, "outputDir");
+            atLeast("checkpoints", checkpoints, 1);
+        }
+    }
 
     /** How the learning rate changes after the warm-up. */
     public enum Schedule {
@@ -70,8 +133,8 @@ public record TrainingOptions(
         COSINE
     }
 
-    /** What of a text is learned. */
-    public enum Learn {
+    /** The tokens of a text that count: TRL's {@code completion_only_loss} and {@code assistant_only_loss}. */
+    public enum LossOn {
         /** The last answer. */
         COMPLETION,
         /** Every answer of the assistant; of training data, those that are {@linkplain TrainingExample#supervised() supervised}. */
@@ -80,7 +143,7 @@ public record TrainingOptions(
         ALL
     }
 
-    /** What is best. */
+    /** The measurement by which the best is chosen. */
     public enum Select {
         /** The lowest loss on the validation texts. */
         LOSS,
@@ -88,41 +151,18 @@ public record TrainingOptions(
         METRIC
     }
 
-    /** Checks the components. */
+    /** Validates the components. */
     public TrainingOptions {
-        atLeast("epochs", epochs, 1);
-        atLeast("batchSize", batchSize, 1);
-        atLeast("microBatchSize", microBatchSize, 1);
-        atLeast("maxLength", maxLength, SHORTEST);
-        atLeast("evaluations", evaluations, 1);
-        atLeast("patience", patience, 0);
-        atLeast("threads", threads, 1);
-        atLeast("snapshots", snapshots, 1);
-        if (!(learningRate > 0 && Double.isFinite(learningRate))) {
-            throw new IllegalArgumentException("learningRate must be positive, learningRate: " + learningRate);
-        }
-        if (!(warmUp >= 0 && warmUp < 1)) {
-            throw new IllegalArgumentException("warmUp must be from 0 to below 1, warmUp: " + warmUp);
-        }
-        if (!(maxGradientNorm >= 0 && Double.isFinite(maxGradientNorm))) {
-            throw new IllegalArgumentException(
-                    "maxGradientNorm must be 0 or more, maxGradientNorm: " + maxGradientNorm);
-        }
-        if (!(validationShare >= 0 && validationShare <= 0.5)) {
-            throw new IllegalArgumentException(
-                    "validationShare must be from 0 to 0.5, validationShare: " + validationShare);
-        }
-        Objects.requireNonNull(schedule, "schedule");
-        Objects.requireNonNull(optimizer, "optimizer");
-        Objects.requireNonNull(learn, "learn");
-        Objects.requireNonNull(select, "select");
-        Objects.requireNonNull(precision, "precision");
-        Objects.requireNonNull(folder, "folder");
+        Objects.requireNonNull(learning, "learning");
+        Objects.requireNonNull(optimization, "optimization");
+        Objects.requireNonNull(validation, "validation");
+        Objects.requireNonNull(machine, "machine");
+        Objects.requireNonNull(files, "files");
     }
 
-    private static void atLeast(String name, int value, int least) {
-        if (value < least) {
-            throw new IllegalArgumentException(name + " must be at least " + least + ", " + name + ": " + value);
+    private static void atLeast(String name, int value, int min) {
+        if (value < min) {
+            throw new IllegalArgumentException(name + " must be at least " + min + ", " + name + ": " + value);
         }
     }
 
@@ -132,211 +172,135 @@ public record TrainingOptions(
      */
     public static TrainingOptions defaults() {
         return new TrainingOptions(
-                3,
-                16,
-                16,
-                2e-4,
-                Schedule.COSINE,
-                0.05,
-                Optimizer.adamW(),
-                1,
-                1024,
-                true,
-                Learn.COMPLETION,
-                0,
-                5,
-                0,
-                Select.LOSS,
-                0,
-                Precision.FP32,
-                false,
-                Runtime.getRuntime().availableProcessors(),
-                Optional.empty(),
-                10);
+                new Learning(3, 16, 1024, LossOn.COMPLETION, 0),
+                new Optimization(Optimizer.adamW(), 2e-4, Schedule.COSINE, 0.05, 1),
+                new Validation(0, 5, 0, Select.LOSS),
+                new Machine(16, true, Precision.FP32, false, Runtime.getRuntime().availableProcessors()),
+                new Files(Optional.empty(), 10));
     }
 
-    /** The same with other epochs. */
+    private TrainingOptions with(Learning changed) {
+        return new TrainingOptions(changed, optimization, validation, machine, files);
+    }
+
+    private TrainingOptions with(Optimization changed) {
+        return new TrainingOptions(learning, changed, validation, machine, files);
+    }
+
+    private TrainingOptions with(Validation changed) {
+        return new TrainingOptions(learning, optimization, changed, machine, files);
+    }
+
+    private TrainingOptions with(Machine changed) {
+        return new TrainingOptions(learning, optimization, validation, changed, files);
+    }
+
+    private TrainingOptions with(Files changed) {
+        return new TrainingOptions(learning, optimization, validation, machine, changed);
+    }
+
+    /** Returns these options with another number of epochs. */
     public TrainingOptions withEpochs(int epochs) {
-        return with(draft -> draft.epochs = epochs);
+        return with(new Learning(epochs, learning.batchSize, learning.maxLength, learning.lossOn, learning.seed));
     }
 
-    /** The same with other batches. */
+    /** Returns these options with another number of texts a step. */
     public TrainingOptions withBatchSize(int batchSize) {
-        return with(draft -> draft.batchSize = batchSize);
+        return with(new Learning(learning.epochs, batchSize, learning.maxLength, learning.lossOn, learning.seed));
     }
 
-    /** The same with other runs. */
-    public TrainingOptions withMicroBatchSize(int microBatchSize) {
-        return with(draft -> draft.microBatchSize = microBatchSize);
-    }
-
-    /** The same with another learning rate. */
-    public TrainingOptions withLearningRate(double learningRate) {
-        return with(draft -> draft.learningRate = learningRate);
-    }
-
-    /** The same with another schedule. */
-    public TrainingOptions withSchedule(Schedule schedule) {
-        return with(draft -> draft.schedule = schedule);
-    }
-
-    /** The same with another warm-up. */
-    public TrainingOptions withWarmUp(double warmUp) {
-        return with(draft -> draft.warmUp = warmUp);
-    }
-
-    /** The same with another optimiser. */
-    public TrainingOptions withOptimizer(Optimizer optimizer) {
-        return with(draft -> draft.optimizer = optimizer);
-    }
-
-    /** The same with another limit of the gradient. */
-    public TrainingOptions withMaxGradientNorm(double maxGradientNorm) {
-        return with(draft -> draft.maxGradientNorm = maxGradientNorm);
-    }
-
-    /** The same with another limit of length. */
+    /** Returns these options with another limit of length, in tokens. */
     public TrainingOptions withMaxLength(int maxLength) {
-        return with(draft -> draft.maxLength = maxLength);
+        return with(new Learning(learning.epochs, learning.batchSize, maxLength, learning.lossOn, learning.seed));
     }
 
-    /** The same with or without packing. */
-    public TrainingOptions withPacking(boolean packing) {
-        return with(draft -> draft.packing = packing);
+    /** Returns these options with a loss on other tokens. */
+    public TrainingOptions withLossOn(LossOn lossOn) {
+        return with(new Learning(learning.epochs, learning.batchSize, learning.maxLength, lossOn, learning.seed));
     }
 
-    /** The same with something else learned. */
-    public TrainingOptions withLearn(Learn learn) {
-        return with(draft -> draft.learn = learn);
-    }
-
-    /** The same with another share for validation. */
-    public TrainingOptions withValidationShare(double validationShare) {
-        return with(draft -> draft.validationShare = validationShare);
-    }
-
-    /** The same with other measurements. */
-    public TrainingOptions withEvaluations(int evaluations) {
-        return with(draft -> draft.evaluations = evaluations);
-    }
-
-    /** The same with other patience. */
-    public TrainingOptions withPatience(int patience) {
-        return with(draft -> draft.patience = patience);
-    }
-
-    /** The same with another choice of the best. */
-    public TrainingOptions withSelect(Select select) {
-        return with(draft -> draft.select = select);
-    }
-
-    /** The same with another seed. */
+    /** Returns these options with another seed. */
     public TrainingOptions withSeed(long seed) {
-        return with(draft -> draft.seed = seed);
+        return with(new Learning(learning.epochs, learning.batchSize, learning.maxLength, learning.lossOn, seed));
     }
 
-    /** The same with another precision. */
+    /** Returns these options with another optimiser. */
+    public TrainingOptions withOptimizer(Optimizer optimizer) {
+        return with(new Optimization(optimizer, optimization.learningRate, optimization.schedule, optimization.warmUp, optimization.maxGradientNorm));
+    }
+
+    /** Returns these options with another learning rate. */
+    public TrainingOptions withLearningRate(double learningRate) {
+        return with(new Optimization(optimization.optimizer, learningRate, optimization.schedule, optimization.warmUp, optimization.maxGradientNorm));
+    }
+
+    /** Returns these options with another schedule of the learning rate. */
+    public TrainingOptions withSchedule(Schedule schedule) {
+        return with(new Optimization(optimization.optimizer, optimization.learningRate, schedule, optimization.warmUp, optimization.maxGradientNorm));
+    }
+
+    /** Returns these options with another share of steps to warm up. */
+    public TrainingOptions withWarmUp(double warmUp) {
+        return with(new Optimization(optimization.optimizer, optimization.learningRate, optimization.schedule, warmUp, optimization.maxGradientNorm));
+    }
+
+    /** Returns these options with another limit of the gradient. */
+    public TrainingOptions withMaxGradientNorm(double maxGradientNorm) {
+        return with(new Optimization(optimization.optimizer, optimization.learningRate, optimization.schedule, optimization.warmUp, maxGradientNorm));
+    }
+
+    /** Returns these options with another share of texts to measure. */
+    public TrainingOptions withValidationShare(double validationShare) {
+        return with(new Validation(validationShare, validation.evaluations, validation.patience, validation.select));
+    }
+
+    /** Returns these options with another number of measurements. */
+    public TrainingOptions withEvaluations(int evaluations) {
+        return with(new Validation(validation.share, evaluations, validation.patience, validation.select));
+    }
+
+    /** Returns these options with another number of measurements without success. */
+    public TrainingOptions withPatience(int patience) {
+        return with(new Validation(validation.share, validation.evaluations, patience, validation.select));
+    }
+
+    /** Returns these options with another choice of the best. */
+    public TrainingOptions withSelect(Select select) {
+        return with(new Validation(validation.share, validation.evaluations, validation.patience, select));
+    }
+
+    /** Returns these options with another number of texts that run at once. */
+    public TrainingOptions withMicroBatchSize(int microBatchSize) {
+        return with(new Machine(microBatchSize, machine.packing, machine.precision, machine.gradientCheckpointing, machine.threads));
+    }
+
+    /** Returns these options with or without packing. */
+    public TrainingOptions withPacking(boolean packing) {
+        return with(new Machine(machine.microBatchSize, packing, machine.precision, machine.gradientCheckpointing, machine.threads));
+    }
+
+    /** Returns these options with another precision of the frozen weights. */
     public TrainingOptions withPrecision(Precision precision) {
-        return with(draft -> draft.precision = precision);
+        return with(new Machine(machine.microBatchSize, machine.packing, precision, machine.gradientCheckpointing, machine.threads));
     }
 
-    /** The same with or without recomputation. */
-    public TrainingOptions withRecompute(boolean recompute) {
-        return with(draft -> draft.recompute = recompute);
+    /** Returns these options with or without gradient checkpointing. */
+    public TrainingOptions withGradientCheckpointing(boolean gradientCheckpointing) {
+        return with(new Machine(machine.microBatchSize, machine.packing, machine.precision, gradientCheckpointing, machine.threads));
     }
 
-    /** The same with other threads. */
+    /** Returns these options with another number of threads. */
     public TrainingOptions withThreads(int threads) {
-        return with(draft -> draft.threads = threads);
+        return with(new Machine(machine.microBatchSize, machine.packing, machine.precision, machine.gradientCheckpointing, threads));
     }
 
-    /** The same with a folder. */
-    public TrainingOptions withFolder(Path folder) {
-        return with(draft -> draft.folder = Optional.of(folder));
+    /** Returns these options with a folder for the curve and checkpoints. */
+    public TrainingOptions withOutputDir(Path outputDir) {
+        return with(new Files(Optional.of(outputDir), files.checkpoints));
     }
 
-    /** The same with other snapshots. */
-    public TrainingOptions withSnapshots(int snapshots) {
-        return with(draft -> draft.snapshots = snapshots);
-    }
-
-    private TrainingOptions with(Consumer<Draft> change) {
-        Draft draft = new Draft(this);
-        change.accept(draft);
-        return draft.options();
-    }
-
-    /** The components, to be changed. */
-    private static final class Draft {
-        int epochs;
-        int batchSize;
-        int microBatchSize;
-        double learningRate;
-        Schedule schedule;
-        double warmUp;
-        Optimizer optimizer;
-        double maxGradientNorm;
-        int maxLength;
-        boolean packing;
-        Learn learn;
-        double validationShare;
-        int evaluations;
-        int patience;
-        Select select;
-        long seed;
-        Precision precision;
-        boolean recompute;
-        int threads;
-        Optional<Path> folder;
-        int snapshots;
-
-        Draft(TrainingOptions options) {
-            epochs = options.epochs;
-            batchSize = options.batchSize;
-            microBatchSize = options.microBatchSize;
-            learningRate = options.learningRate;
-            schedule = options.schedule;
-            warmUp = options.warmUp;
-            optimizer = options.optimizer;
-            maxGradientNorm = options.maxGradientNorm;
-            maxLength = options.maxLength;
-            packing = options.packing;
-            learn = options.learn;
-            validationShare = options.validationShare;
-            evaluations = options.evaluations;
-            patience = options.patience;
-            select = options.select;
-            seed = options.seed;
-            precision = options.precision;
-            recompute = options.recompute;
-            threads = options.threads;
-            folder = options.folder;
-            snapshots = options.snapshots;
-        }
-
-        TrainingOptions options() {
-            return new TrainingOptions(
-                    epochs,
-                    batchSize,
-                    microBatchSize,
-                    learningRate,
-                    schedule,
-                    warmUp,
-                    optimizer,
-                    maxGradientNorm,
-                    maxLength,
-                    packing,
-                    learn,
-                    validationShare,
-                    evaluations,
-                    patience,
-                    select,
-                    seed,
-                    precision,
-                    recompute,
-                    threads,
-                    folder,
-                    snapshots);
-        }
+    /** Returns these options with another number of checkpoints. */
+    public TrainingOptions withCheckpoints(int checkpoints) {
+        return with(new Files(files.outputDir, checkpoints));
     }
 }

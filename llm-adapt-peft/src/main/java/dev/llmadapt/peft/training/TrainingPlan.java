@@ -23,12 +23,12 @@ final class TrainingPlan {
         this.texts = texts;
         this.options = options;
         this.virtualTokens = virtualTokens;
-        this.stepsPerEpoch = (texts.size() + options.batchSize() - 1) / options.batchSize();
+        this.stepsPerEpoch = (texts.size() + options.learning().batchSize() - 1) / options.learning().batchSize();
     }
 
     /** Steps in all. */
     int steps() {
-        return Math.multiplyExact(stepsPerEpoch, options.epochs());
+        return Math.multiplyExact(stepsPerEpoch, options.learning().epochs());
     }
 
     /** The epoch of a step, both from 0. */
@@ -38,21 +38,21 @@ final class TrainingPlan {
 
     /** The texts of each step of an epoch. */
     List<List<Integer>> epochSteps(int epoch) {
-        Random random = new Random(options.seed() * 31 + epoch);
+        Random random = new Random(options.learning().seed() * 31 + epoch);
         List<Integer> order = new ArrayList<>();
         for (int i = 0; i < texts.size(); i++) {
             order.add(i);
         }
         Collections.shuffle(order, random);
         List<List<Integer>> steps = new ArrayList<>();
-        int together = options.batchSize() * BATCHES_SORTED_TOGETHER;
+        int together = options.learning().batchSize() * BATCHES_SORTED_TOGETHER;
         for (int from = 0; from < order.size(); from += together) {
             List<Integer> group = new ArrayList<>(order.subList(from, Math.min(from + together, order.size())));
-            if (!options.packing()) {
+            if (!options.machine().packing()) {
                 group.sort(Comparator.comparingInt(text -> texts.get(text).ids().length)); // stable: ties stay shuffled
             }
-            for (int at = 0; at < group.size(); at += options.batchSize()) {
-                steps.add(List.copyOf(group.subList(at, Math.min(at + options.batchSize(), group.size()))));
+            for (int at = 0; at < group.size(); at += options.learning().batchSize()) {
+                steps.add(List.copyOf(group.subList(at, Math.min(at + options.learning().batchSize(), group.size()))));
             }
         }
         // the smaller last batch stays where it is, so that there are as many steps in every epoch
@@ -63,8 +63,8 @@ final class TrainingPlan {
     /** The rows of each run of a step. */
     List<List<List<TrainingText>>> runs(List<Integer> step) {
         List<List<List<TrainingText>>> runs = new ArrayList<>();
-        for (int from = 0; from < step.size(); from += options.microBatchSize()) {
-            List<Integer> part = step.subList(from, Math.min(from + options.microBatchSize(), step.size()));
+        for (int from = 0; from < step.size(); from += options.machine().microBatchSize()) {
+            List<Integer> part = step.subList(from, Math.min(from + options.machine().microBatchSize(), step.size()));
             runs.add(rows(part.stream().map(texts::get).toList()));
         }
         return runs;
@@ -72,7 +72,7 @@ final class TrainingPlan {
 
     /** Texts that run together, as rows. */
     List<List<TrainingText>> rows(List<TrainingText> run) {
-        if (!options.packing()) {
+        if (!options.machine().packing()) {
             return run.stream().map(List::of).toList();
         }
         List<TrainingText> longest = new ArrayList<>(run);
@@ -101,7 +101,7 @@ final class TrainingPlan {
 
     /** What no row is longer than, if no text is longer than this. */
     int longestRow(int longestText) {
-        return options.packing() ? Math.max(PACKED, longestText) + longestText : longestText;
+        return options.machine().packing() ? Math.max(PACKED, longestText) + longestText : longestText;
     }
 
     private int length(TrainingText text) {
@@ -111,13 +111,13 @@ final class TrainingPlan {
     /** The learning rate of a step, from 0. */
     double rate(int step) {
         int steps = steps();
-        double warmUp = Math.ceil(options.warmUp() * steps);
+        double warmUp = Math.ceil(options.optimization().warmUp() * steps);
         if (step < warmUp) {
-            return options.learningRate() * (step + 1) / warmUp;
+            return options.optimization().learningRate() * (step + 1) / warmUp;
         }
         double done = steps <= warmUp ? 0 : (step - warmUp) / (steps - warmUp);
-        return options.learningRate()
-                * switch (options.schedule()) {
+        return options.optimization().learningRate()
+                * switch (options.optimization().schedule()) {
                     case CONSTANT -> 1;
                     case LINEAR -> 1 - done;
                     case COSINE -> 0.5 * (1 + Math.cos(Math.PI * done));

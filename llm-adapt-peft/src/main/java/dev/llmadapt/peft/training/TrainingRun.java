@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /** A run of training from its first step, or where a snapshot was written, to the numbers that were best. */
 public final class TrainingRun {
     private final Corpus corpus;
-    private final Learner learner;
+    private final Trainable trainable;
     private final TrainingOptions options;
     private final TrainingPlan plan;
     private final String key;
@@ -62,18 +62,18 @@ public final class TrainingRun {
 
     private TrainingRun(
             Corpus corpus,
-            Learner learner,
+            Trainable trainable,
             TrainingOptions options,
             String key,
             @Nullable ToDoubleFunction<FloatBuffer> score,
             Consumer<TrainingEvent> listener) {
         this.corpus = corpus;
-        this.learner = learner;
+        this.trainable = trainable;
         this.options = options;
         this.key = key;
         this.score = score;
         this.listener = listener;
-        this.plan = new TrainingPlan(corpus.texts(), options, learner.virtualTokens());
+        this.plan = new TrainingPlan(corpus.texts(), options, trainable.virtualTokens());
         this.embedding = Embedding.of(corpus.base());
         this.groups = corpus.base().config().heads() / corpus.base().config().keyValueHeads();
     }
@@ -91,27 +91,27 @@ public final class TrainingRun {
      */
     public static FloatBuffer run(
             Corpus corpus,
-            Learner learner,
+            Trainable trainable,
             TrainingOptions options,
             String key,
             @Nullable ToDoubleFunction<FloatBuffer> score,
             Consumer<TrainingEvent> listener) {
-        return new TrainingRun(corpus, learner, options, key, score, listener).run();
+        return new TrainingRun(corpus, trainable, options, key, score, listener).run();
     }
 
     private FloatBuffer run() {
         TrainingGraph.Options graph =
-                new TrainingGraph.Options(options.precision(), positions(), corpus.context(), options.recompute());
-        int size = learner.parameters().size();
+                new TrainingGraph.Options(options.machine().precision(), positions(), corpus.context(), options.machine().gradientCheckpointing());
+        int size = trainable.parameters().size();
         try (memory;
                 TrainingSession session = open(graph, size);
                 LossSession validation = corpus.validation().isEmpty()
                         ? null
-                        : LossSession.open(TrainingGraph.loss(corpus.base(), learner, graph), size, execution())) {
-            learner.parameters().start(session.parameters());
+                        : LossSession.open(TrainingGraph.loss(corpus.base(), trainable, graph), size, execution())) {
+            trainable.parameters().start(session.parameters());
             System.gc(); // what was read from the checkpoint for the sessions is garbage outside the heap
             int done = resume(session);
-            Optional<CurveFile> curve = options.folder().map(folder -> new CurveFile(folder, done));
+            Optional<CurveFile> curve = options.files().outputDir().map(folder -> new CurveFile(folder, done));
             go(session, validation, done, curve);
             ByteBuffer chosen = best;
             FloatBuffer result = FloatBuffer.allocate(size);
@@ -129,31 +129,31 @@ public final class TrainingRun {
             }
         }
         int made = corpus.base().config().contextLength();
-        int most = longest + learner.virtualTokens() + learner.prefixTokens();
+        int most = longest + trainable.virtualTokens() + trainable.prefixTokens();
         if (most > made) {
             throw new TrainingException("a text has " + most + " tokens, virtual ones included, and "
                     + corpus.base().path() + " was made for " + made + "; lower maxLength");
         }
-        return plan.longestRow(longest + learner.virtualTokens()) + learner.prefixTokens();
+        return plan.longestRow(longest + trainable.virtualTokens()) + trainable.prefixTokens();
     }
 
     private Execution execution() {
-        return Execution.of(options.threads()).withDevice(corpus.device());
+        return Execution.of(options.machine().threads()).withDevice(corpus.device());
     }
 
     private TrainingSession open(TrainingGraph.Options graph, int size) {
         Checkpoint base = corpus.base();
-        double norm = options.maxGradientNorm();
-        return options.batchSize() > options.microBatchSize()
+        double norm = options.optimization().maxGradientNorm();
+        return options.learning().batchSize() > options.machine().microBatchSize()
                 ? TrainingSession.open(
-                        TrainingGraph.accumulate(base, learner, graph),
-                        TrainingGraph.update(learner, options.optimizer(), norm),
-                        options.optimizer(),
+                        TrainingGraph.accumulate(base, trainable, graph),
+                        TrainingGraph.update(trainable, options.optimization().optimizer(), norm),
+                        options.optimization().optimizer(),
                         size,
                         execution())
                 : TrainingSession.open(
-                        TrainingGraph.step(base, learner, graph, options.optimizer(), norm),
-                        options.optimizer(),
+                        TrainingGraph.step(base, trainable, graph, options.optimization().optimizer(), norm),
+                        options.optimization().optimizer(),
                         size,
                         execution());
     }
@@ -165,10 +165,10 @@ public final class TrainingRun {
         List<List<Integer>> epoch = List.of();
         for (int step = done; step < steps; step++) {
             if (Thread.currentThread().isInterrupted()) {
-                options.folder().ifPresent(folder -> snapshot(session).write(folder));
+                options.files().outputDir().ifPresent(folder -> snapshot(session).write(folder));
                 throw new CancellationException("training was interrupted after " + step + " of " + steps + " steps");
             }
-            int perEpoch = steps / options.epochs();
+            int perEpoch = steps / options.learning().epochs();
             if (epoch.isEmpty() || step % perEpoch == 0) {
                 epoch = plan.epochSteps(plan.epoch(step));
             }
@@ -183,7 +183,7 @@ public final class TrainingRun {
             if (!made.made()) {
                 throw diverged(step, texts, made);
             }
-            OptionalDouble loss = validation != null && due(step, steps, options.evaluations())
+            OptionalDouble loss = validation != null && due(step, steps, options.validation().evaluations())
                     ? OptionalDouble.of(measure(session, validation))
                     : OptionalDouble.empty();
             OptionalDouble scored = loss.isPresent() && score != null
@@ -207,16 +207,16 @@ public final class TrainingRun {
                     throw new TrainingException("the loss of the validation texts is " + loss.getAsDouble()
                             + " after step " + (step + 1) + ", though that of the step is " + made.loss()
                             + ": one of these texts, or a weight it alone meets, makes numbers that are not finite;"
-                            + " look at the texts, or take a lower learning rate (it is " + options.learningRate()
+                            + " look at the texts, or take a lower learning rate (it is " + options.optimization().learningRate()
                             + ")");
                 }
                 keep(session, step + 1, loss.orElseThrow(), scored);
             }
             curve.ifPresent(file -> file.add(event));
             listener.accept(event);
-            boolean enough = options.patience() > 0 && worse >= options.patience();
-            if (options.folder().isPresent() && (due(step, steps, options.snapshots()) || enough)) {
-                snapshot(session).write(options.folder().get());
+            boolean enough = options.validation().patience() > 0 && worse >= options.validation().patience();
+            if (options.files().outputDir().isPresent() && (due(step, steps, options.files().checkpoints()) || enough)) {
+                snapshot(session).write(options.files().outputDir().get());
             }
             if (enough) {
                 break;
@@ -242,7 +242,7 @@ public final class TrainingRun {
 
     private TrainingBatch batch(NativeArena where, List<List<TrainingText>> rows, int total) {
         try {
-            return TrainingBatch.of(where, rows, learner, embedding, groups, Math.max(1, total));
+            return TrainingBatch.of(where, rows, trainable, embedding, groups, Math.max(1, total));
         } catch (InferenceException e) {
             int longest = rows.stream()
                     .mapToInt(row ->
@@ -261,7 +261,7 @@ public final class TrainingRun {
                 texts.stream().map(text -> corpus.names().get(text)).limit(20).collect(Collectors.joining(", "));
         return new TrainingException("training diverged in step " + (step + 1) + ": the loss is " + made.loss()
                 + ", the gradient's norm " + made.norm() + "; its texts are " + names
-                + "; the numbers are as before this step. Take a lower learning rate (it is " + options.learningRate()
+                + "; the numbers are as before this step. Take a lower learning rate (it is " + options.optimization().learningRate()
                 + "), or look at these texts");
     }
 
@@ -271,9 +271,9 @@ public final class TrainingRun {
         List<TrainingText> texts = corpus.validation();
         int total = texts.stream().mapToInt(TrainingText::learnedTokens).sum();
         double sum = 0;
-        for (int from = 0; from < texts.size(); from += options.microBatchSize()) {
+        for (int from = 0; from < texts.size(); from += options.machine().microBatchSize()) {
             List<List<TrainingText>> rows =
-                    plan.rows(texts.subList(from, Math.min(from + options.microBatchSize(), texts.size())));
+                    plan.rows(texts.subList(from, Math.min(from + options.machine().microBatchSize(), texts.size())));
             try (NativeArena ofRows = new NativeArena()) {
                 sum += validation.loss(batch(ofRows, rows, total));
             }
@@ -282,7 +282,7 @@ public final class TrainingRun {
     }
 
     private void keep(TrainingSession session, int step, double loss, OptionalDouble scored) {
-        boolean byScore = scored.isPresent() && options.select() == TrainingOptions.Select.METRIC;
+        boolean byScore = scored.isPresent() && options.validation().select() == TrainingOptions.Select.METRIC;
         double now = scored.orElse(Double.NaN);
         boolean better =
                 best == null || (byScore && now > bestScore) || ((!byScore || now == bestScore) && loss < bestLoss);
@@ -296,7 +296,7 @@ public final class TrainingRun {
         bestStep = step;
         ByteBuffer copy = best;
         if (copy == null) {
-            copy = memory.zeros((long) learner.parameters().size() * Float.BYTES);
+            copy = memory.zeros((long) trainable.parameters().size() * Float.BYTES);
             best = copy;
         }
         copy.asFloatBuffer().put(session.parameters());
@@ -313,10 +313,10 @@ public final class TrainingRun {
 
     /** Takes up the state in the folder, if there is one; gives the steps made. */
     private int resume(TrainingSession session) {
-        if (options.folder().isEmpty()) {
+        if (options.files().outputDir().isEmpty()) {
             return 0;
         }
-        Path folder = options.folder().get();
+        Path folder = options.files().outputDir().get();
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
@@ -325,7 +325,7 @@ public final class TrainingRun {
         List<ByteBuffer> state = List.copyOf(session.state().values());
         List<Integer> sizes =
                 new ArrayList<>(state.stream().map(ByteBuffer::capacity).toList());
-        sizes.add(learner.parameters().size() * Float.BYTES);
+        sizes.add(trainable.parameters().size() * Float.BYTES);
         Optional<Snapshot> found = Snapshot.read(folder, key, sizes, memory);
         if (found.isEmpty()) {
             return 0;
@@ -342,7 +342,7 @@ public final class TrainingRun {
         if (snapshot.vectors().size() > state.size()) {
             best = snapshot.vectors().get(state.size()).order(ByteOrder.nativeOrder());
         }
-        boolean enough = options.patience() > 0 && worse >= options.patience();
+        boolean enough = options.validation().patience() > 0 && worse >= options.validation().patience();
         return enough ? plan.steps() : snapshot.step();
     }
 }

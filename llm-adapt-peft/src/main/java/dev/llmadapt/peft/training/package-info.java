@@ -3,7 +3,7 @@
  *
  * <p>Start with {@link dev.llmadapt.peft.training.TrainingGraph}: it puts the decoder of {@code .architecture}, the loss,
  * its gradient ({@code Gradients}, one rule an operator in {@code GradientRules}) and the optimiser into one graph. What
- * learns is a {@link dev.llmadapt.peft.training.Learner}, one for each method; its numbers lie one after the other in one
+ * learns is a {@link dev.llmadapt.peft.training.Trainable}, one for each method; its numbers lie one after the other in one
  * vector ({@link dev.llmadapt.peft.training.Parameters}), so that clipping, optimiser and snapshots are short.
  *
  * <p>{@link dev.llmadapt.peft.training.TrainingRun} is the course of it: a {@code TrainingPlan} puts texts into steps, {@link

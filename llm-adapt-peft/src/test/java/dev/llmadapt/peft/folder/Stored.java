@@ -27,7 +27,7 @@ public final class Stored {
     }
 
     public static Lora lora(int rank, double alpha, String... names) {
-        return new Lora(rank, alpha, 0, targets(names), Map.of(), Map.of(), false, false, Bias.NONE, false);
+        return Lora.defaults().withRank(rank).withAlpha(alpha).withTargets(targets(names));
     }
 
     public static StoredAdapter of(AdapterConfig config, WeightTensor... tensors) {

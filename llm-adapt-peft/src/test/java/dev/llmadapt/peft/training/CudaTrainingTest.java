@@ -30,10 +30,10 @@ class CudaTrainingTest {
     @ValueSource(strings = {"tiny-llama3", "tiny-qwen3", "tiny-gemma3", "tiny-gpt2"})
     void trainingSteps_areThoseOfTheCpu(String name) {
         Checkpoint base = Checkpoint.open(Golden.folder(name));
-        Learner learner = Learners.of("lora", base);
+        Trainable trainable = Trainables.of("lora", base);
         Optimizer optimizer = new Optimizer.AdamW(0.9, 0.999, 1e-8, 0);
         TrainingGraph graph = TrainingGraph.step(
-                base, learner, new TrainingGraph.Options(Precision.FP32, 8, 64, false), optimizer, 1);
+                base, trainable, new TrainingGraph.Options(Precision.FP32, 8, 64, false), optimizer, 1);
         int[] ids = new Random(8).ints(8, 3, base.config().vocabularySize()).toArray();
         boolean[] learned = new boolean[8];
         Arrays.fill(learned, 3, 8, true);
@@ -41,7 +41,7 @@ class CudaTrainingTest {
         TrainingBatch batch = TrainingBatch.of(
                 new NativeArena(),
                 List.of(List.of(new TrainingText(ids, learned))),
-                learner,
+                trainable,
                 Embedding.of(base),
                 groups,
                 5);
@@ -50,9 +50,9 @@ class CudaTrainingTest {
             try (TrainingSession session = TrainingSession.open(
                     graph,
                     optimizer,
-                    learner.parameters().size(),
+                    trainable.parameters().size(),
                     Execution.of(2).withDevice(device))) {
-                learner.parameters().start(session.parameters());
+                trainable.parameters().start(session.parameters());
                 double[] own = new double[10];
                 for (int step = 0; step < own.length; step++) {
                     own[step] = session.step(List.of(batch), 1e-3).loss();

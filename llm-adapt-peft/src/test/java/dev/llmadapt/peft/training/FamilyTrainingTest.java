@@ -39,15 +39,15 @@ class FamilyTrainingTest {
     @MethodSource("cases")
     void loss_ofAnyFamily_isThatOfItsAnswers(String family, String method) {
         try (Checkpoint base = Checkpoint.open(Golden.folder(family))) {
-            Learner learner = Learners.of(method, base);
+            Trainable trainable = Trainables.of(method, base);
             TrainingText text = text(base);
             float loss;
             try (LossSession session = LossSession.open(
-                    TrainingGraph.loss(base, learner, options()),
-                    learner.parameters().size(),
+                    TrainingGraph.loss(base, trainable, options()),
+                    trainable.parameters().size(),
                     Execution.of(1))) {
-                learner.parameters().start(session.parameters());
-                loss = session.loss(batch(base, learner, text));
+                trainable.parameters().start(session.parameters());
+                loss = session.loss(batch(base, trainable, text));
             }
             assertThat((double) loss).isCloseTo(answered(base, text), within(1e-4));
         }
@@ -76,15 +76,15 @@ class FamilyTrainingTest {
     @MethodSource("cases")
     void gradient_ofAnyFamily_isTheSlopeOfItsLoss(String family, String method) {
         try (Checkpoint base = Checkpoint.open(Golden.folder(family))) {
-            Learner learner = Learners.of(method, base);
-            TrainingBatch batch = batch(base, learner, text(base));
-            int size = learner.parameters().size();
+            Trainable trainable = Trainables.of(method, base);
+            TrainingBatch batch = batch(base, trainable, text(base));
+            int size = trainable.parameters().size();
             float[] at = new float[size];
             float[] gradient = new float[size];
             Random random = new Random(4);
             try (TrainingSession session = TrainingSession.open(
-                    TrainingGraph.step(base, learner, options(), PLAIN, 0), PLAIN, size, Execution.of(1))) {
-                learner.parameters().start(session.parameters());
+                    TrainingGraph.step(base, trainable, options(), PLAIN, 0), PLAIN, size, Execution.of(1))) {
+                trainable.parameters().start(session.parameters());
                 session.parameters().get(at);
                 for (int i = 0; i < size; i++) {
                     at[i] += (float) (0.02 * random.nextGaussian());
@@ -102,7 +102,7 @@ class FamilyTrainingTest {
             }
             norm = Math.sqrt(norm);
             try (LossSession session =
-                    LossSession.open(TrainingGraph.loss(base, learner, options()), size, Execution.of(1))) {
+                    LossSession.open(TrainingGraph.loss(base, trainable, options()), size, Execution.of(1))) {
                 float step = 0.003f;
                 double slope = (loss(session, batch, at, gradient, step / norm)
                                 - loss(session, batch, at, gradient, -step / norm))
@@ -134,9 +134,9 @@ class FamilyTrainingTest {
         return new TrainingText(ids, learned);
     }
 
-    private static TrainingBatch batch(Checkpoint base, Learner learner, TrainingText text) {
+    private static TrainingBatch batch(Checkpoint base, Trainable trainable, TrainingText text) {
         int groups = base.config().heads() / base.config().keyValueHeads();
         return TrainingBatch.of(
-                new NativeArena(), List.of(List.of(text)), learner, Embedding.of(base), groups, text.learnedTokens());
+                new NativeArena(), List.of(List.of(text)), trainable, Embedding.of(base), groups, text.learnedTokens());
     }
 }

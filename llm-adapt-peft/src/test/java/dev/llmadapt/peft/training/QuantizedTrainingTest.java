@@ -42,9 +42,9 @@ class QuantizedTrainingTest {
 
     private static void assertPointsAlike(
             Checkpoint base, Precision precision, String method, double least, double most) {
-        Learner learner = Learners.of(method, base);
-        float[] exact = gradient(base, learner, Precision.FP32);
-        float[] rounded = gradient(base, learner, precision);
+        Trainable trainable = Trainables.of(method, base);
+        float[] exact = gradient(base, trainable, Precision.FP32);
+        float[] rounded = gradient(base, trainable, precision);
         double product = 0;
         double a = 0;
         double b = 0;
@@ -57,9 +57,9 @@ class QuantizedTrainingTest {
         assertThat(Math.sqrt(b / a)).isBetween(0.6, 1.5);
     }
 
-    private static float[] gradient(Checkpoint base, Learner learner, Precision precision) {
+    private static float[] gradient(Checkpoint base, Trainable trainable, Precision precision) {
         TrainingGraph.Options options = new TrainingGraph.Options(precision, 128, false);
-        int size = learner.parameters().size();
+        int size = trainable.parameters().size();
         Random random = new Random(8);
         int[] ids = random.ints(20, 0, base.config().vocabularySize()).toArray();
         boolean[] learned = new boolean[ids.length];
@@ -67,10 +67,10 @@ class QuantizedTrainingTest {
         TrainingText text = new TrainingText(ids, learned);
         int groups = base.config().heads() / base.config().keyValueHeads();
         TrainingBatch batch = TrainingBatch.of(
-                new NativeArena(), List.of(List.of(text)), learner, Embedding.of(base), groups, text.learnedTokens());
+                new NativeArena(), List.of(List.of(text)), trainable, Embedding.of(base), groups, text.learnedTokens());
         try (TrainingSession session = TrainingSession.open(
-                TrainingGraph.step(base, learner, options, PLAIN, 0), PLAIN, size, Execution.of(1))) {
-            learner.parameters().start(session.parameters());
+                TrainingGraph.step(base, trainable, options, PLAIN, 0), PLAIN, size, Execution.of(1))) {
+            trainable.parameters().start(session.parameters());
             float[] before = new float[size];
             session.parameters().get(before);
             for (int i = 0; i < size; i++) {

@@ -67,23 +67,23 @@ class TrainedAdapterTest {
 
     static Stream<Arguments> cases() {
         return DecoderSessionTest.families().stream()
-                .flatMap(family -> Learners.adapters().stream().map(method -> Arguments.of(family, method)));
+                .flatMap(family -> Trainables.adapters().stream().map(method -> Arguments.of(family, method)));
     }
 
     @ParameterizedTest
     @MethodSource("cases")
     void loss_ofNumbersAnyhow_isThatOfTheAdapterServedAndMerged(String family, String method) {
         try (Checkpoint base = Checkpoint.open(Golden.folder(family))) {
-            Learner learner = Learners.of(method, base);
-            AdapterConfig config = Learners.config(method, base);
-            float[] numbers = numbers(learner);
+            Trainable trainable = Trainables.of(method, base);
+            AdapterConfig config = Trainables.config(method, base);
+            float[] numbers = numbers(trainable);
             List<TrainingText> texts = texts(base);
 
-            PeftFolder.write(temporary.resolve("adapter"), stored(config, learner, numbers));
+            PeftFolder.write(temporary.resolve("adapter"), stored(config, trainable, numbers));
             AdapterEffect effect = PeftFolder.read(temporary.resolve("adapter")).effect(method, BaseModules.of(base));
             double served = served(base, Optional.of(effect), texts);
 
-            assertThat(learned(base, learner, numbers, texts)).as("learned").isCloseTo(served, within(1e-4));
+            assertThat(learned(base, trainable, numbers, texts)).as("learned").isCloseTo(served, within(1e-4));
             assertThat(served(base, Optional.empty(), texts))
                     .as("the base alone")
                     .isNotCloseTo(served, within(1e-3));
@@ -106,17 +106,17 @@ class TrainedAdapterTest {
     }
 
     /** The mean loss by the graph that learns, the texts in two rows. */
-    private static double learned(Checkpoint base, Learner learner, float[] numbers, List<TrainingText> texts) {
+    private static double learned(Checkpoint base, Trainable trainable, float[] numbers, List<TrainingText> texts) {
         int groups = base.config().heads() / base.config().keyValueHeads();
         int total = texts.stream().mapToInt(TrainingText::learnedTokens).sum();
         TrainingGraph.Options options = new TrainingGraph.Options(Precision.FP32, ROW, 64, false);
         try (LossSession session =
-                LossSession.open(TrainingGraph.loss(base, learner, options), numbers.length, Execution.of(1))) {
+                LossSession.open(TrainingGraph.loss(base, trainable, options), numbers.length, Execution.of(1))) {
             session.parameters().put(numbers);
             return session.loss(TrainingBatch.of(
                     new NativeArena(),
                     List.of(texts.subList(0, 2), texts.subList(2, texts.size())),
-                    learner,
+                    trainable,
                     Embedding.of(base),
                     groups,
                     total));
@@ -162,10 +162,10 @@ class TrainedAdapterTest {
         return session;
     }
 
-    /** Numbers around those a learner begins with, as far from them as makes every one visible. */
-    private static float[] numbers(Learner learner) {
-        FloatBuffer start = FloatBuffer.allocate(learner.parameters().size());
-        learner.parameters().start(start);
+    /** Numbers around those a trainable begins with, as far from them as makes every one visible. */
+    private static float[] numbers(Trainable trainable) {
+        FloatBuffer start = FloatBuffer.allocate(trainable.parameters().size());
+        trainable.parameters().start(start);
         Random random = new Random(12);
         float[] numbers = start.array();
         for (int i = 0; i < numbers.length; i++) {
@@ -174,9 +174,9 @@ class TrainedAdapterTest {
         return numbers;
     }
 
-    private static StoredAdapter stored(AdapterConfig config, Learner learner, float[] numbers) {
+    private static StoredAdapter stored(AdapterConfig config, Trainable trainable, float[] numbers) {
         Map<String, WeightTensor> tensors = new LinkedHashMap<>();
-        for (Parameter parameter : learner.parameters().all()) {
+        for (Parameter parameter : trainable.parameters().all()) {
             ByteBuffer data =
                     ByteBuffer.allocate(parameter.size() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             data.asFloatBuffer().put(parameter.of(FloatBuffer.wrap(numbers)));

@@ -54,29 +54,29 @@ class TrainingGoldenTest {
             })
     void step_first_hasTheGradientOfPeft(String name) throws IOException {
         Path folder = AdapterGolden.resource("training").resolve(name);
-        Learner learner = learner(folder);
+        Trainable trainable = trainable(folder);
         Optimizer plain = new Optimizer.Sgd(0, 0);
         JsonObject first = steps(folder).get(0).getAsJsonObject();
         TrainingGraph.Options options = new TrainingGraph.Options(Precision.FP32, 128, false);
-        int size = learner.parameters().size();
+        int size = trainable.parameters().size();
         float[] gradient = new float[size];
         try (TrainingSession session = TrainingSession.open(
-                TrainingGraph.accumulate(base, learner, options),
-                TrainingGraph.update(learner, plain, 0),
+                TrainingGraph.accumulate(base, trainable, options),
+                TrainingGraph.update(trainable, plain, 0),
                 plain,
                 size,
                 Execution.of(1))) {
-            learner.parameters().start(session.parameters());
+            trainable.parameters().start(session.parameters());
             float[] before = new float[size];
             session.parameters().get(before);
-            session.step(batches(first, learner), 1);
+            session.step(batches(first, trainable), 1);
             FloatBuffer after = session.parameters();
             for (int i = 0; i < size; i++) {
                 gradient[i] = before[i] - after.get(i);
             }
         }
         // the difference of parameters has lost the last digits of small gradients
-        close(learner, FloatBuffer.wrap(gradient), tensors(folder.resolve("gradients.safetensors")), 5e-7);
+        close(trainable, FloatBuffer.wrap(gradient), tensors(folder.resolve("gradients.safetensors")), 5e-7);
     }
 
     @ParameterizedTest
@@ -99,61 +99,61 @@ class TrainingGoldenTest {
     })
     void step_twenty_followPeft(String name, boolean recompute) throws IOException {
         Path folder = AdapterGolden.resource("training").resolve(name);
-        Learner learner = learner(folder);
+        Trainable trainable = trainable(folder);
         JsonObject golden = golden(folder);
         Optimizer optimizer = golden.get("optimizer").getAsString().equals("adamw")
                 ? Optimizer.adamW()
                 : new Optimizer.Sgd(golden.get("momentum").getAsDouble(), 0);
         double maxNorm = golden.get("max_grad_norm").getAsDouble();
         TrainingGraph.Options options = new TrainingGraph.Options(Precision.FP32, 128, recompute);
-        try (TrainingSession session = session(learner, options, optimizer, maxNorm, name.endsWith("accumulate"))) {
-            learner.parameters().start(session.parameters());
+        try (TrainingSession session = session(trainable, options, optimizer, maxNorm, name.endsWith("accumulate"))) {
+            trainable.parameters().start(session.parameters());
             int at = 0;
             for (JsonElement each : golden.getAsJsonArray("steps")) {
                 JsonObject expected = each.getAsJsonObject();
                 double rate = expected.get("rate").getAsDouble();
-                TrainingSession.Step step = session.step(batches(expected, learner), rate);
+                TrainingSession.Step step = session.step(batches(expected, trainable), rate);
                 assertThat(step.made()).isTrue();
                 near("loss of step " + at, step.loss(), expected.get("loss").getAsDouble());
                 near("norm of step " + at, step.norm(), expected.get("norm").getAsDouble());
                 at++;
             }
             assertThat(session.steps()).isEqualTo(at);
-            close(learner, session.parameters(), tensors(folder.resolve("final.safetensors")), 0);
+            close(trainable, session.parameters(), tensors(folder.resolve("final.safetensors")), 0);
         }
     }
 
     private TrainingSession session(
-            Learner learner, TrainingGraph.Options options, Optimizer optimizer, double maxNorm, boolean accumulate) {
-        int size = learner.parameters().size();
+            Trainable trainable, TrainingGraph.Options options, Optimizer optimizer, double maxNorm, boolean accumulate) {
+        int size = trainable.parameters().size();
         return accumulate
                 ? TrainingSession.open(
-                        TrainingGraph.accumulate(base, learner, options),
-                        TrainingGraph.update(learner, optimizer, maxNorm),
+                        TrainingGraph.accumulate(base, trainable, options),
+                        TrainingGraph.update(trainable, optimizer, maxNorm),
                         optimizer,
                         size,
                         Execution.of(1))
                 : TrainingSession.open(
-                        TrainingGraph.step(base, learner, options, optimizer, maxNorm),
+                        TrainingGraph.step(base, trainable, options, optimizer, maxNorm),
                         optimizer,
                         size,
                         Execution.of(1));
     }
 
-    private Learner learner(Path folder) {
+    private Trainable trainable(Path folder) {
         if (!Files.exists(folder.resolve("initial"))) {
-            return new FullLearner(base);
+            return new FullTrainable(base);
         }
         StoredAdapter start = PeftFolder.read(folder.resolve("initial"));
         AdapterConfig config = start.config();
         if (config instanceof AdapterConfig.Lora lora) {
-            return new LoraLearner(lora, base, start, 1);
+            return new LoraTrainable(lora, base, start, 1);
         } else if (config instanceof AdapterConfig.Ia3 ia3) {
-            return new Ia3Learner(ia3, base, start);
+            return new Ia3Trainable(ia3, base, start);
         } else if (config instanceof AdapterConfig.Prompt prompt) {
-            return new PromptLearner(prompt, start, target -> {});
+            return new PromptTrainable(prompt, start, target -> {});
         }
-        return new PrefixLearner((AdapterConfig.Prefix) config, base.config().headDim(), start, target -> {});
+        return new PrefixTrainable((AdapterConfig.Prefix) config, base.config().headDim(), start, target -> {});
     }
 
     private static JsonObject golden(Path folder) throws IOException {
@@ -165,7 +165,7 @@ class TrainingGoldenTest {
         return golden(folder).getAsJsonArray("steps");
     }
 
-    private List<TrainingBatch> batches(JsonObject step, Learner learner) {
+    private List<TrainingBatch> batches(JsonObject step, Trainable trainable) {
         List<List<List<TrainingText>>> batches = new ArrayList<>();
         int total = 0;
         for (JsonElement batch : step.getAsJsonArray("batches")) {
@@ -188,7 +188,7 @@ class TrainingGoldenTest {
         int all = total;
         int groups = base.config().heads() / base.config().keyValueHeads();
         return batches.stream()
-                .map(rows -> TrainingBatch.of(new NativeArena(), rows, learner, embedding, groups, all))
+                .map(rows -> TrainingBatch.of(new NativeArena(), rows, trainable, embedding, groups, all))
                 .toList();
     }
 
@@ -204,10 +204,10 @@ class TrainingGoldenTest {
     }
 
     /** The distance of each tensor is small beside its length. */
-    private static void close(Learner learner, FloatBuffer actual, Map<String, float[]> expected, double noise) {
-        assertThat(learner.parameters().all().stream().map(Parameter::name))
+    private static void close(Trainable trainable, FloatBuffer actual, Map<String, float[]> expected, double noise) {
+        assertThat(trainable.parameters().all().stream().map(Parameter::name))
                 .containsExactlyInAnyOrderElementsOf(expected.keySet());
-        for (Parameter parameter : learner.parameters().all()) {
+        for (Parameter parameter : trainable.parameters().all()) {
             float[] right = Objects.requireNonNull(expected.get(parameter.name()));
             FloatBuffer found = parameter.of(actual);
             assertThat(right).as(parameter.name()).hasSize(found.remaining());

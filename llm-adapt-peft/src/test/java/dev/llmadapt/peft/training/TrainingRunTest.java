@@ -48,7 +48,7 @@ class TrainingRunTest {
     @Test
     void run_texts_areLearnedAndToldStepByStep() throws IOException {
         List<TrainingEvent> events = new ArrayList<>();
-        TrainingRun.run(corpus(20, 6), Learners.of("lora", base), inFolder(), "k", null, events::add);
+        TrainingRun.run(corpus(20, 6), Trainables.of("lora", base), inFolder(), "k", null, events::add);
 
         assertThat(events).hasSize(20);
         assertThat(events.get(19).loss()).isLessThan(events.get(0).loss() * 0.9);
@@ -88,7 +88,7 @@ class TrainingRunTest {
     private float[] numbers(TrainingOptions options, List<Integer> stops) {
         for (int stop : stops) {
             assertThatThrownBy(() ->
-                            TrainingRun.run(corpus(20, 6), Learners.of("lora", base), options, "k", null, event -> {
+                            TrainingRun.run(corpus(20, 6), Trainables.of("lora", base), options, "k", null, event -> {
                                 if (event.step() >= stop) {
                                     Thread.currentThread().interrupt();
                                 }
@@ -97,7 +97,7 @@ class TrainingRunTest {
             assertThat(Thread.interrupted()).isTrue();
         }
         FloatBuffer numbers =
-                TrainingRun.run(corpus(20, 6), Learners.of("lora", base), options, "k", null, event -> {});
+                TrainingRun.run(corpus(20, 6), Trainables.of("lora", base), options, "k", null, event -> {});
         return numbers.array();
     }
 
@@ -133,7 +133,7 @@ class TrainingRunTest {
         List<Double> losses = new ArrayList<>();
         TrainingRun.run(
                 corpus(base, 12, 6, 90),
-                Learners.of("lora", base),
+                Trainables.of("lora", base),
                 options.withBatchSize(12).withMicroBatchSize(6),
                 "k",
                 null,
@@ -147,7 +147,7 @@ class TrainingRunTest {
         List<float[]> measured = new ArrayList<>();
         float[] found = TrainingRun.run(
                         corpus(20, 6),
-                        Learners.of("lora", base),
+                        Trainables.of("lora", base),
                         options.withEpochs(10)
                                 .withPatience(2)
                                 .withEvaluations(50)
@@ -170,7 +170,7 @@ class TrainingRunTest {
         TrainingRun.Corpus corpus = corpus(6, 0);
         assertThatThrownBy(() -> TrainingRun.run(
                         corpus,
-                        Learners.of("full", base),
+                        Trainables.of("full", base),
                         options.withLearningRate(1e30).withMaxGradientNorm(0),
                         "k",
                         null,
@@ -202,7 +202,7 @@ class TrainingRunTest {
         try (Checkpoint bad = Checkpoint.open(changed)) {
             TrainingRun.Corpus corpus = corpus(bad, 6, 2, 190);
             corpus.validation().get(0).ids()[1] = 200;
-            assertThatThrownBy(() -> TrainingRun.run(corpus, Learners.of("lora", bad), options, "k", null, event -> {}))
+            assertThatThrownBy(() -> TrainingRun.run(corpus, Trainables.of("lora", bad), options, "k", null, event -> {}))
                     .isInstanceOf(TrainingException.class)
                     .hasMessageContaining("validation texts is NaN after step");
         }
@@ -212,7 +212,7 @@ class TrainingRunTest {
     void run_stateOfOtherSettingsOrDamaged_isRefused() throws IOException {
         numbers(inFolder(), List.of(7));
         assertThatThrownBy(() -> TrainingRun.run(
-                        corpus(20, 6), Learners.of("lora", base), inFolder(), "other", null, event -> {}))
+                        corpus(20, 6), Trainables.of("lora", base), inFolder(), "other", null, event -> {}))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining("other settings or data");
         Path state = folder.resolve(Snapshot.FILE);
@@ -227,14 +227,14 @@ class TrainingRunTest {
             }
             Files.write(state, damaged, StandardOpenOption.TRUNCATE_EXISTING);
             assertThatThrownBy(() -> TrainingRun.run(
-                            corpus(20, 6), Learners.of("lora", base), inFolder(), "k", null, event -> {}))
+                            corpus(20, 6), Trainables.of("lora", base), inFolder(), "k", null, event -> {}))
                     .as("seed 2, change " + i)
                     .isInstanceOf(TrainingException.class);
         }
     }
 
     private TrainingOptions inFolder() {
-        return options.withFolder(folder).withSnapshots(3);
+        return options.withOutputDir(folder).withCheckpoints(3);
     }
 
     private TrainingRun.Corpus corpus(int texts, int validation) {

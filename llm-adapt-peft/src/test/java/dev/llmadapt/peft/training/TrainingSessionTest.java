@@ -31,13 +31,13 @@ class TrainingSessionTest {
         "lora,true", "dora,true", "ia3,true", "prompt,true", "prefix,true", "full,true"
     })
     void step_anyMethod_followsTheSlopeOfTheLoss(String method, boolean recompute) {
-        Learner learner = Learners.of(method, base);
+        Trainable trainable = Trainables.of(method, base);
         TrainingGraph.Options options = new TrainingGraph.Options(Precision.FP32, 128, recompute);
-        TrainingBatch batch = batch(learner, rows(7));
-        int size = learner.parameters().size();
+        TrainingBatch batch = batch(trainable, rows(7));
+        int size = trainable.parameters().size();
         float[] start = new float[size];
         FloatBuffer initial = FloatBuffer.wrap(start);
-        learner.parameters().start(initial);
+        trainable.parameters().start(initial);
         Random random = new Random(5);
         for (int i = 0; i < size; i++) {
             start[i] += (float) (0.05 * random.nextGaussian()); // B of LoRA begins with zeros, which would hide A
@@ -45,7 +45,7 @@ class TrainingSessionTest {
         float[] gradient = new float[size];
         float loss;
         try (TrainingSession session = TrainingSession.open(
-                TrainingGraph.step(base, learner, options, PLAIN, 0), PLAIN, size, Execution.of(1))) {
+                TrainingGraph.step(base, trainable, options, PLAIN, 0), PLAIN, size, Execution.of(1))) {
             session.parameters().put(start);
             TrainingSession.Step step = session.step(List.of(batch), 1);
             loss = step.loss();
@@ -57,10 +57,10 @@ class TrainingSessionTest {
             }
             assertThat((double) step.norm()).isCloseTo(Math.sqrt(squares), within(1e-3 * Math.sqrt(squares)));
         }
-        Loss alone = new Loss(TrainingGraph.loss(base, learner, options), size);
+        Loss alone = new Loss(TrainingGraph.loss(base, trainable, options), size);
         try (alone) {
             assertThat(alone.at(start, batch)).isCloseTo(loss, within(1e-5f));
-            for (Parameter parameter : learner.parameters().all()) {
+            for (Parameter parameter : trainable.parameters().all()) {
                 if (method.equals("dora") && !parameter.name().endsWith("magnitude_vector")) {
                     continue; // by design their gradient is not the slope: none flows through DoRA's norm
                 }
@@ -72,7 +72,7 @@ class TrainingSessionTest {
     @ParameterizedTest
     @ValueSource(strings = {"lora", "ia3", "prompt", "prefix", "full"})
     void step_textsWithOneBeginning_equalThoseInRowsOfTheirOwn(String method) {
-        Learner learner = Learners.of(method, base);
+        Trainable trainable = Trainables.of(method, base);
         TrainingGraph.Options options = new TrainingGraph.Options(Precision.FP32, 128, false);
         List<TrainingText> texts = new ArrayList<>();
         Random random = new Random(3);
@@ -88,16 +88,16 @@ class TrainingSessionTest {
             texts.add(new TrainingText(ids, learned));
         }
         assertThat(TrainingBatch.shared(texts)).isEqualTo(9);
-        TrainingBatch apart = batch(learner, texts.stream().map(List::of).toList());
-        TrainingBatch together = batch(learner, List.of(texts.subList(0, 3), texts.subList(3, 4)));
+        TrainingBatch apart = batch(trainable, texts.stream().map(List::of).toList());
+        TrainingBatch together = batch(trainable, List.of(texts.subList(0, 3), texts.subList(3, 4)));
         assertThat(together.learned()).isEqualTo(apart.learned());
-        float[][] after = new float[2][learner.parameters().size()];
+        float[][] after = new float[2][trainable.parameters().size()];
         float[] losses = new float[2];
         float norm = 0;
         for (int i = 0; i < 2; i++) {
             try (TrainingSession session = TrainingSession.open(
-                    TrainingGraph.step(base, learner, options, PLAIN, 0), PLAIN, after[i].length, Execution.of(1))) {
-                learner.parameters().start(session.parameters());
+                    TrainingGraph.step(base, trainable, options, PLAIN, 0), PLAIN, after[i].length, Execution.of(1))) {
+                trainable.parameters().start(session.parameters());
                 TrainingSession.Step step = session.step(List.of(i == 0 ? apart : together), 1);
                 losses[i] = step.loss();
                 norm = step.norm();
@@ -153,13 +153,13 @@ class TrainingSessionTest {
         return rows;
     }
 
-    private TrainingBatch batch(Learner learner, List<List<TrainingText>> rows) {
+    private TrainingBatch batch(Trainable trainable, List<List<TrainingText>> rows) {
         int learned = rows.stream()
                 .flatMap(List::stream)
                 .mapToInt(TrainingText::learnedTokens)
                 .sum();
         int groups = base.config().heads() / base.config().keyValueHeads();
-        return TrainingBatch.of(new NativeArena(), rows, learner, embedding, groups, learned);
+        return TrainingBatch.of(new NativeArena(), rows, trainable, embedding, groups, learned);
     }
 
     /** The loss alone. */

@@ -9,12 +9,7 @@ import static dev.llmadapt.prompting.LabelChoice.Normalization.TOKENS;
 
 import dev.llmadapt.AdapterUse;
 import dev.llmadapt.Strategy;
-import dev.llmadapt.peft.FullTuning;
-import dev.llmadapt.peft.Ia3Tuning;
-import dev.llmadapt.peft.LoraTuning;
-import dev.llmadapt.peft.PrefixTuning;
-import dev.llmadapt.peft.PromptTuning;
-import dev.llmadapt.peft.folder.AdapterConfig;
+import dev.llmadapt.peft.Tuning;
 import dev.llmadapt.peft.training.TrainingOptions;
 import dev.llmadapt.prompting.ChainOfThought;
 import dev.llmadapt.prompting.FewShot;
@@ -202,26 +197,9 @@ public final class StrategyCatalog {
             case "rag" -> new RagLayer(number(layer, 3, 50, "passages"));
             case "few-shot" -> FewShot.fixed(shots(layer), seed);
             case "few-shot-nearest" -> FewShot.nearest(shots(layer));
-            case "lora" -> lora(layer, seed, false);
-            case "dora" -> lora(layer, seed, true);
-            case "ia3" -> {
-                Ia3Tuning tuning = Ia3Tuning.defaults();
-                yield TrainedLayer.adapter(
-                        training(layer, tuning.options(), seed), tuning::withOptions, Ia3Tuning::train);
-            }
-            case "prompt-tuning" -> {
-                PromptTuning tuning = PromptTuning.defaults();
-                yield TrainedLayer.adapter(
-                        training(layer, tuning.options(), seed), tuning::withOptions, PromptTuning::train);
-            }
-            case "prefix-tuning" -> {
-                PrefixTuning tuning = PrefixTuning.defaults();
-                yield TrainedLayer.adapter(
-                        training(layer, tuning.options(), seed), tuning::withOptions, PrefixTuning::train);
-            }
-            case "full-tuning" -> {
-                FullTuning tuning = FullTuning.defaults();
-                yield TrainedLayer.model(tuning, training(layer, tuning.options(), seed));
+            case "lora", "dora", "ia3", "prompt-tuning", "prefix-tuning", "full-tuning" -> {
+                Tuning tuning = Tuning.named(layer.name());
+                yield TrainedLayer.of(tuning.withOptions(training(layer, tuning.options(), seed)));
             }
             default ->
                 throw new IllegalArgumentException(
@@ -229,25 +207,8 @@ public final class StrategyCatalog {
         };
     }
 
-    private static Strategy lora(StrategySyntax.Layer layer, long seed, boolean decomposed) {
-        LoraTuning tuning = LoraTuning.defaults();
-        AdapterConfig.Lora config = tuning.config();
-        LoraTuning chosen = tuning.withConfig(new AdapterConfig.Lora(
-                config.rank(),
-                config.alpha(),
-                0,
-                config.targets(),
-                Map.of(),
-                Map.of(),
-                false,
-                decomposed,
-                AdapterConfig.Bias.NONE,
-                false));
-        return TrainedLayer.adapter(training(layer, tuning.options(), seed), chosen::withOptions, LoraTuning::train);
-    }
-
     private static TrainingOptions training(StrategySyntax.Layer layer, TrainingOptions options, long seed) {
-        return options.withSeed(seed).withEpochs(number(layer, options.epochs(), MAX_EPOCHS, "passes"));
+        return options.withSeed(seed).withEpochs(number(layer, options.learning().epochs(), MAX_EPOCHS, "passes"));
     }
 
     private static Strategy choice(String name) {

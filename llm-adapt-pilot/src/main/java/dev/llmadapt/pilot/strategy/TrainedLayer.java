@@ -1,26 +1,17 @@
 package dev.llmadapt.pilot.strategy;
 
-import dev.llmadapt.AdapterUse;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Model;
-import dev.llmadapt.ModelLayer;
 import dev.llmadapt.Progress;
-import dev.llmadapt.Request;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.files.FolderTree;
-import dev.llmadapt.local.LocalModel;
-import dev.llmadapt.peft.FullTuning;
-import dev.llmadapt.peft.PeftAdapter;
+import dev.llmadapt.peft.Tuning;
 import dev.llmadapt.peft.training.TrainingOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 
 /**
  * A strategy that trains, and may keep what it trained in a folder: it is written beside it and moved there when whole, so
@@ -28,91 +19,53 @@ import java.util.function.Function;
  * the process ended, goes on where it was.
  */
 final class TrainedLayer implements Strategy {
-    private static final AtomicLong COUNT = new AtomicLong();
     /** Fewer steps teach nothing, whatever the examples: batches of few examples are smaller. */
-    private static final int STEPS = 40;
+    private static final int MIN_STEPS = 40;
 
-    private static final int SNAPSHOTS = 40;
+    private static final int CHECKPOINTS = 40;
 
-    private final TrainingOptions options;
-    private final Function<TrainingOptions, Tuner> tuners;
+    private final Tuning tuning;
     private final Optional<Path> folder;
 
-    private TrainedLayer(TrainingOptions options, Function<TrainingOptions, Tuner> tuners, Optional<Path> folder) {
-        this.options = options;
-        this.tuners = tuners;
+    private TrainedLayer(Tuning tuning, Optional<Path> folder) {
+        this.tuning = tuning;
         this.folder = folder;
     }
 
-    /**
-     * A tuning with its options.
-     *
-     * @param wholeModel whether it writes a model, not an adapter
-     */
-    private record Tuner(Strategy strategy, Writer writer, boolean wholeModel) {}
-
-    @FunctionalInterface
-    private interface Writer {
-        void write(Model model, Task task, Path folder, Progress progress);
+    /** A tuning that keeps nothing. */
+    static TrainedLayer of(Tuning tuning) {
+        return new TrainedLayer(tuning, Optional.empty());
     }
 
-    /** Trains an adapter. */
-    @FunctionalInterface
-    interface Trainer<S> {
-        PeftAdapter train(S tuning, Model model, Task task, Progress progress);
-    }
-
-    static <S extends Strategy> TrainedLayer adapter(
-            TrainingOptions options, Function<TrainingOptions, S> tunings, Trainer<S> trainer) {
-        return new TrainedLayer(
-                options,
-                fitted -> {
-                    S tuning = tunings.apply(fitted);
-                    return new Tuner(
-                            tuning,
-                            (model, task, folder, progress) ->
-                                    trainer.train(tuning, model, task, progress).write(folder),
-                            false);
-                },
-                Optional.empty());
-    }
-
-    static TrainedLayer model(FullTuning tuning, TrainingOptions options) {
-        return new TrainedLayer(
-                options,
-                fitted -> {
-                    FullTuning full = tuning.withOptions(fitted);
-                    return new Tuner(full, full::train, true);
-                },
-                Optional.empty());
-    }
-
-    /** Returns this layer, keeping what it trains. */
+    /** This layer, keeping what it trains in a folder. */
     TrainedLayer kept(Path kept) {
-        return new TrainedLayer(options, tuners, Optional.of(kept));
+        return new TrainedLayer(tuning, Optional.of(kept));
     }
 
-    private TrainingOptions fitted(Task task) {
-        int passes = Math.multiplyExact(task.examples().size(), options.epochs());
-        return options.withBatchSize(
-                Math.max(Math.min(2, options.batchSize()), Math.min(options.batchSize(), passes / STEPS)));
+    private Tuning fitted(Task task) {
+        TrainingOptions options = tuning.options();
+        int batch = options.learning().batchSize();
+        int passes =
+                Math.multiplyExact(task.examples().size(), options.learning().epochs());
+        int fitting = Math.max(Math.min(2, batch), Math.min(batch, passes / MIN_STEPS));
+        return tuning.withOptions(options.withBatchSize(fitting));
     }
 
     @Override
     public String name() {
-        return tuners.apply(options).strategy().name();
+        return tuning.name();
     }
 
     @Override
     public Model adapt(Model model, Task task, Progress progress) {
         if (folder.isEmpty()) {
-            return tuners.apply(fitted(task)).strategy().adapt(model, task, progress);
+            return fitted(task).adapt(model, task, progress);
         }
         Path kept = folder.get();
         if (!Files.isDirectory(kept)) {
             train(model, task, kept, progress);
         }
-        return tuners.apply(options).wholeModel() ? FullTuning.open(model, kept) : with(model, kept);
+        return tuning.open(model, kept);
     }
 
     private void train(Model model, Task task, Path kept, Progress progress) {
@@ -125,36 +78,17 @@ final class TrainedLayer implements Strategy {
             trained.noteSpent(before + System.nanoTime() - start);
             progress.report(stage, done, total);
         };
-        TrainingOptions resumable = fitted(task).withFolder(running).withSnapshots(SNAPSHOTS);
+        Tuning fitted = fitted(task);
+        Tuning resumable =
+                fitted.withOptions(fitted.options().withOutputDir(running).withCheckpoints(CHECKPOINTS));
         try {
             FolderTree.delete(beside);
             Files.createDirectories(beside);
-            tuners.apply(resumable).writer().write(model, task, beside, telling);
+            resumable.train(model, task, beside, telling);
             Files.move(beside, kept);
             FolderTree.delete(running);
         } catch (IOException e) {
             throw new LlmAdaptException("what was trained cannot be kept in " + kept + ": " + e.getMessage(), e);
         }
-    }
-
-    private static Model with(Model model, Path kept) {
-        LocalModel local = model.unwrap(LocalModel.class)
-                .orElseThrow(() -> new IllegalArgumentException("what was trained needs a model in this process, got "
-                        + model.info().name()));
-        PeftAdapter adapter = PeftAdapter.read(kept, "pilot-" + COUNT.incrementAndGet());
-        local.loadAdapter(adapter);
-        return new ModelLayer(model) {
-            @Override
-            protected Request apply(Request request) {
-                List<AdapterUse> all = new ArrayList<>(request.adapters());
-                all.add(AdapterUse.of(adapter.name()));
-                return request.withAdapters(all);
-            }
-
-            @Override
-            protected void release() {
-                local.unloadAdapter(adapter.name());
-            }
-        };
     }
 }

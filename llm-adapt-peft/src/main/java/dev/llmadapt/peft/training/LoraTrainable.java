@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Low-rank updates (Hu et al. 2021): {@code y = W x + s B A x}; with DoRA (Liu et al. 2024) each output is scaled to a
  * learned magnitude, where, as in PEFT, no gradient flows through the norm.
  */
-public final class LoraLearner implements Learner {
+public final class LoraTrainable implements Trainable {
     private final AdapterConfig.Lora config;
     private final Checkpoint base;
     private final Map<String, ChosenModules.Lora> modules = new LinkedHashMap<>();
@@ -35,7 +35,7 @@ public final class LoraLearner implements Learner {
      * @param start an adapter to train on, or null
      * @throws AdapterException if the settings ask for what cannot be trained
      */
-    public LoraLearner(AdapterConfig.Lora config, Checkpoint base, @Nullable StoredAdapter start, long seed) {
+    public LoraTrainable(AdapterConfig.Lora config, Checkpoint base, @Nullable StoredAdapter start, long seed) {
         this.config = config;
         this.base = base;
         if (config.bias() != AdapterConfig.Bias.NONE || config.loraBias()) {
@@ -78,7 +78,7 @@ public final class LoraLearner implements Learner {
     }
 
     @Override
-    public Tuned in(Graph graph, Map<String, Value> values) {
+    public Tuned attach(Graph graph, Map<String, Value> values) {
         return new Tuned() {
             @Override
             public Value product(Linear linear, Value x, Value product) {

@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /** All weights learn. An output head that is the embedding stays so. */
-public final class FullLearner implements Learner {
+public final class FullTrainable implements Trainable {
     private final Parameters parameters = new Parameters();
 
     /** Begins with a checkpoint's weights. */
-    public FullLearner(Checkpoint base) {
+    public FullTrainable(Checkpoint base) {
         for (Map.Entry<String, WeightTensor> entry : base.tensors().entrySet()) {
             String name = entry.getKey();
             WeightTensor tensor = entry.getValue();
@@ -43,7 +43,7 @@ public final class FullLearner implements Learner {
     }
 
     @Override
-    public Tuned in(Graph graph, Map<String, Value> values) {
+    public Tuned attach(Graph graph, Map<String, Value> values) {
         return new Tuned() {
             @Override
             public Optional<Value> weight(String name, Shape shape) {

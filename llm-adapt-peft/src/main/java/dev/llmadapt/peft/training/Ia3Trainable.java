@@ -15,7 +15,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Learned scales of activations (Liu et al. 2022), which begin with 1. */
-public final class Ia3Learner implements Learner {
+public final class Ia3Trainable implements Trainable {
     private final Map<String, ChosenModules.Ia3> modules = new LinkedHashMap<>();
     private final Parameters parameters = new Parameters();
 
@@ -24,7 +24,7 @@ public final class Ia3Learner implements Learner {
      *
      * @param start an adapter to train on, or null
      */
-    public Ia3Learner(AdapterConfig.Ia3 config, Checkpoint base, @Nullable StoredAdapter start) {
+    public Ia3Trainable(AdapterConfig.Ia3 config, Checkpoint base, @Nullable StoredAdapter start) {
         Initial initial = new Initial(start, 0);
         for (ChosenModules.Ia3 module : ChosenModules.of(config, BaseModules.of(base))) {
             modules.put(module.path(), module);
@@ -42,7 +42,7 @@ public final class Ia3Learner implements Learner {
     }
 
     @Override
-    public Tuned in(Graph graph, Map<String, Value> values) {
+    public Tuned attach(Graph graph, Map<String, Value> values) {
         return new Tuned() {
             private boolean changesInput(String module) {
                 ChosenModules.Ia3 chosen = modules.get(module);

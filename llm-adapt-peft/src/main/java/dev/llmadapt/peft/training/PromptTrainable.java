@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * and {@value #PLACES} {@code (batch, seq, virtualTokens)} is 1 where one of them stands, else 0: so they may stand
  * anywhere, also several times in a row that holds several texts.
  */
-public final class PromptLearner implements Learner {
+public final class PromptTrainable implements Trainable {
     /** See the class. */
     public static final String PLACES = "virtual_places";
 
@@ -27,12 +27,12 @@ public final class PromptLearner implements Learner {
     private final Parameters parameters = new Parameters();
 
     /**
-     * A learner.
+     * A trainable.
      *
      * @param start an adapter to train on, or null
      * @param otherwise writes the embeddings to begin with, {@code (virtualTokens, width)}, where there is no adapter
      */
-    public PromptLearner(AdapterConfig.Prompt config, @Nullable StoredAdapter start, Consumer<FloatBuffer> otherwise) {
+    public PromptTrainable(AdapterConfig.Prompt config, @Nullable StoredAdapter start, Consumer<FloatBuffer> otherwise) {
         this.virtualTokens = config.virtualTokens();
         parameters.add(
                 PeftFolder.PROMPT,
@@ -56,7 +56,7 @@ public final class PromptLearner implements Learner {
     }
 
     @Override
-    public Tuned in(Graph graph, Map<String, Value> values) {
+    public Tuned attach(Graph graph, Map<String, Value> values) {
         Value prompt = Objects.requireNonNull(values.get(PeftFolder.PROMPT));
         return new Tuned() {
             @Override

@@ -17,20 +17,20 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Learned keys and values before every layer's own (Li and Liang 2021). */
-public final class PrefixLearner implements Learner {
+public final class PrefixTrainable implements Trainable {
     private final AdapterConfig.Prefix config;
     private final int headDim;
     private final Parameters parameters = new Parameters();
 
     /**
-     * A learner.
+     * A trainable.
      *
      * @param headDim numbers of a head of the base
      * @param start an adapter to train on, or null
      * @param otherwise writes the keys and values to begin with, {@code (virtualTokens, layers, 2, width)}, keys first,
      *     where there is no adapter
      */
-    public PrefixLearner(
+    public PrefixTrainable(
             AdapterConfig.Prefix config, int headDim, @Nullable StoredAdapter start, Consumer<FloatBuffer> otherwise) {
         this.config = config;
         this.headDim = headDim;
@@ -51,7 +51,7 @@ public final class PrefixLearner implements Learner {
     }
 
     @Override
-    public Tuned in(Graph graph, Map<String, Value> values) {
+    public Tuned attach(Graph graph, Map<String, Value> values) {
         int tokens = config.virtualTokens();
         int heads = config.width() / headDim;
         long pieces = 2L * config.layers();

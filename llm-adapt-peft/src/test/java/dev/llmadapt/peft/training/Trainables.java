@@ -6,12 +6,11 @@ import dev.llmadapt.local.checkpoint.ModelConfig;
 import dev.llmadapt.peft.folder.AdapterConfig;
 import dev.llmadapt.peft.folder.AdapterConfig.Targets;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** A learner of each method over a small base. */
-public final class Learners {
+/** A trainable of each method over a small base. */
+public final class Trainables {
     /** Every linear module of every family, the output head among them. */
     private static final String LINEAR =
             "(.*\\.)?([qkvo]_proj|qkv_proj|gate_proj|up_proj|gate_up_proj|down_proj|c_attn|c_fc|c_proj|lm_head)";
@@ -19,7 +18,7 @@ public final class Learners {
     /** Modules whose input IA3 scales. */
     private static final String FEED_FORWARD = ".*(down_proj|up_proj|gate_proj|mlp\\.c_proj)";
 
-    private Learners() {}
+    private Trainables() {}
 
     /** The methods. */
     public static List<String> methods() {
@@ -54,20 +53,20 @@ public final class Learners {
     }
 
     /** One of them. */
-    public static Learner of(String method, Checkpoint base) {
+    public static Trainable of(String method, Checkpoint base) {
         if (method.equals("full")) {
-            return new FullLearner(base);
+            return new FullTrainable(base);
         }
         AdapterConfig config = config(method, base);
         if (config instanceof AdapterConfig.Lora lora) {
-            return new LoraLearner(lora, base, null, 1);
+            return new LoraTrainable(lora, base, null, 1);
         } else if (config instanceof AdapterConfig.Ia3 ia3) {
-            return new Ia3Learner(ia3, base, null);
+            return new Ia3Trainable(ia3, base, null);
         } else if (config instanceof AdapterConfig.Prompt prompt) {
-            return new PromptLearner(prompt, null, PromptLearner.normal(0.1, 3));
+            return new PromptTrainable(prompt, null, PromptTrainable.normal(0.1, 3));
         }
-        return new PrefixLearner(
-                (AdapterConfig.Prefix) config, base.config().headDim(), null, PromptLearner.normal(0.5, 4));
+        return new PrefixTrainable(
+                (AdapterConfig.Prefix) config, base.config().headDim(), null, PromptTrainable.normal(0.5, 4));
     }
 
     private static AdapterConfig.Ia3 ia3(Checkpoint base) {
@@ -81,7 +80,6 @@ public final class Learners {
     }
 
     private static AdapterConfig.Lora lora(boolean decomposed, Targets targets) {
-        return new AdapterConfig.Lora(
-                4, 8, 0, targets, Map.of(), Map.of(), false, decomposed, AdapterConfig.Bias.NONE, false);
+        return AdapterConfig.Lora.defaults().withRank(4).withTargets(targets).withDecomposed(decomposed);
     }
 }

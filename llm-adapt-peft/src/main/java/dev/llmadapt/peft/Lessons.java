@@ -1,0 +1,93 @@
+package dev.llmadapt.peft;
+
+import dev.llmadapt.Example;
+import dev.llmadapt.Task;
+import dev.llmadapt.files.Sha256;
+import dev.llmadapt.peft.data.TrainingData;
+import dev.llmadapt.peft.data.TrainingExample;
+import dev.llmadapt.peft.training.TrainingException;
+import dev.llmadapt.peft.training.TrainingOptions;
+import dev.llmadapt.peft.training.TrainingText;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * The texts of a training: those to learn, and those held back to be measured.
+ *
+ * @param texts to learn, at least one
+ * @param names of these texts, for messages
+ * @param validation to measure, may be empty
+ * @param heldBack the examples of the texts to measure; empty for training data, which has no metric
+ * @param leftOut how many examples cannot be learned
+ */
+record Lessons(
+        List<TrainingText> texts,
+        List<String> names,
+        List<TrainingText> validation,
+        List<Example> heldBack,
+        int leftOut) {
+
+    /** The lessons of a set, without what cannot be learned. */
+    static Lessons of(TrainingSet set, ExampleTexts texts, TrainingOptions options) {
+        return set instanceof TrainingSet.OfTask task
+                ? ofTask(task.task(), texts, options)
+                : ofData(((TrainingSet.OfData) set).data(), texts, options);
+    }
+
+    private static Lessons ofTask(Task task, ExampleTexts texts, TrainingOptions options) {
+        Learnable<Example> learnable =
+                Learnable.of(task.name(), task.examples(), example -> "'" + example.id() + "'", texts::of);
+        List<Example> order = new ArrayList<>(learnable.examples());
+        Collections.shuffle(order, new Random(options.learning().seed()));
+        double share = options.validation().share();
+        int held = share == 0 ? 0 : Math.max(1, (int) Math.round(order.size() * share));
+        if (held >= order.size()) {
+            throw new IllegalArgumentException("too few examples to hold some back: " + order.size());
+        }
+        List<Example> heldBack = order.subList(0, held);
+        return of(learnable, order.subList(held, order.size()), heldBack, heldBack);
+    }
+
+    /** Near-duplicates on both sides would make the measurement look better than it is. */
+    private static Lessons ofData(TrainingData data, ExampleTexts texts, TrainingOptions options) {
+        Learnable<TrainingExample> learnable =
+                Learnable.of(data.origin(), data.examples(), TrainingExample::toString, texts::of);
+        if (options.validation().share() == 0) {
+            return of(learnable, learnable.examples(), List.of(), List.of());
+        }
+        try {
+            TrainingData.Split split =
+                    data.withExamples(learnable.examples()).split(options.validation().share(), options.learning().seed());
+            return of(learnable, split.train().examples(), split.heldOut().examples(), List.of());
+        } catch (IllegalArgumentException e) {
+            throw new TrainingException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static <T> Lessons of(Learnable<T> learnable, List<T> train, List<T> validation, List<Example> heldBack) {
+        return new Lessons(
+                train.stream().map(learnable::text).toList(),
+                train.stream().map(learnable::name).toList(),
+                validation.stream().map(learnable::text).toList(),
+                List.copyOf(heldBack),
+                learnable.leftOut());
+    }
+
+    /** The SHA-256 of the texts' tokens and of which of them are learned. */
+    String sha256() {
+        MessageDigest digest = Sha256.newDigest();
+        for (List<TrainingText> side : List.of(texts, validation)) {
+            digest.update((byte) '|');
+            for (TrainingText text : side) {
+                digest.update(Arrays.toString(text.ids()).getBytes(StandardCharsets.UTF_8));
+                digest.update(Arrays.toString(text.learned()).getBytes(StandardCharsets.UTF_8));
+            }
+        }
+        return Sha256.hex(digest);
+    }
+}

@@ -1,0 +1,74 @@
+package dev.llmadapt.peft;
+
+import com.google.gson.Gson;
+import com.google.gson.JsonObject;
+import dev.llmadapt.files.Sha256;
+import dev.llmadapt.peft.training.TrainingOptions;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+
+/**
+ * How something was trained: the JSON that is kept beside it, and the key by which a checkpoint knows its training.
+ *
+ * <p>Folders and checkpoints hold these texts, so a field keeps its name, its place and its form. A field that is added later is
+ * written at the end, and only where it does not have its default: then checkpoints from before go on.
+ */
+final class Provenance {
+    private Provenance() {}
+
+    /** Gives the method, the options, how many texts were learned and measured, and their SHA-256. */
+    static String json(String method, TrainingOptions options, Lessons lessons) {
+        JsonObject json = new JsonObject();
+        json.addProperty("method", method);
+        json.add("options", options(options));
+        json.addProperty("texts", lessons.texts().size());
+        json.addProperty("validation_texts", lessons.validation().size());
+        if (lessons.leftOut() > 0) {
+            json.addProperty("left_out", lessons.leftOut());
+        }
+        json.addProperty("data_sha256", lessons.sha256());
+        return json.toString();
+    }
+
+    /**
+     * The key of a training: the SHA-256 of what its result depends on.
+     *
+     * @param identity of what learns, with its settings
+     */
+    static String key(String identity, TrainingOptions options, Lessons lessons) {
+        MessageDigest digest = Sha256.newDigest();
+        digest.update(identity.getBytes(StandardCharsets.UTF_8));
+        digest.update(new Gson().toJson(options(options)).getBytes(StandardCharsets.UTF_8));
+        digest.update(lessons.sha256().getBytes(StandardCharsets.UTF_8));
+        return Sha256.hex(digest);
+    }
+
+    /** The options that a result depends on: all but where and how often its state is written. */
+    private static JsonObject options(TrainingOptions options) {
+        TrainingOptions.Learning learning = options.learning();
+        TrainingOptions.Optimization optimization = options.optimization();
+        TrainingOptions.Validation validation = options.validation();
+        TrainingOptions.Machine machine = options.machine();
+        JsonObject json = new JsonObject();
+        json.addProperty("epochs", learning.epochs());
+        json.addProperty("batchSize", learning.batchSize());
+        json.addProperty("microBatchSize", machine.microBatchSize());
+        json.addProperty("learningRate", optimization.learningRate());
+        json.addProperty("schedule", optimization.schedule().name());
+        json.addProperty("warmUp", optimization.warmUp());
+        json.addProperty("optimizer", optimization.optimizer().identity());
+        json.addProperty("maxGradientNorm", optimization.maxGradientNorm());
+        json.addProperty("maxLength", learning.maxLength());
+        json.addProperty("packing", machine.packing());
+        json.addProperty("learn", learning.lossOn().name());
+        json.addProperty("validationShare", validation.share());
+        json.addProperty("evaluations", validation.evaluations());
+        json.addProperty("patience", validation.patience());
+        json.addProperty("select", validation.select().name());
+        json.addProperty("seed", learning.seed());
+        json.addProperty("precision", machine.precision().name());
+        json.addProperty("recompute", machine.gradientCheckpointing());
+        json.addProperty("threads", machine.threads());
+        return json;
+    }
+}

@@ -1,0 +1,37 @@
+package dev.llmadapt.peft;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** The tunings by their names, a row each. */
+final class TuningNames {
+    private static final Map<String, Supplier<Tuning>> TABLE = new LinkedHashMap<>();
+
+    static {
+        TABLE.put("lora", LoraTuning::defaults);
+        TABLE.put("dora", () -> LoraTuning.defaults().withDora(true));
+        TABLE.put("ia3", Ia3Tuning::defaults);
+        TABLE.put("prompt-tuning", PromptTuning::defaults);
+        TABLE.put("prefix-tuning", PrefixTuning::defaults);
+        TABLE.put("full-tuning", FullTuning::defaults);
+    }
+
+    private TuningNames() {}
+
+    static List<String> all() {
+        return List.copyOf(TABLE.keySet());
+    }
+
+    static Tuning tuning(String name) {
+        Supplier<Tuning> defaults = TABLE.get(name);
+        if (defaults == null) {
+            List<String> all = all();
+            int last = all.size() - 1;
+            throw new IllegalArgumentException("unknown method '" + name + "', expected "
+                    + String.join(", ", all.subList(0, last)) + " or " + all.get(last));
+        }
+        return defaults.get();
+    }
+}

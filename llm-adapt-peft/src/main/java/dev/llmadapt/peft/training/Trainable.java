@@ -1,0 +1,34 @@
+package dev.llmadapt.peft.training;
+
+import dev.llmadapt.local.architecture.Tuned;
+import dev.llmadapt.local.graph.Graph;
+import dev.llmadapt.local.graph.Value;
+import java.util.Map;
+
+/** The part of a model that learns: its parameters, where they begin, and how they join the decoder's graph. */
+public interface Trainable {
+    /** The parameters, named as they are stored: an adapter's by PEFT's keys, weights by their own names. */
+    Parameters parameters();
+
+    /** The number of virtual tokens before each text, embedded by what learns. */
+    default int virtualTokens() {
+        return 0;
+    }
+
+    /** The number of keys and values before each layer's own. */
+    default int prefixTokens() {
+        return 0;
+    }
+
+    /** Whether the embedding itself learns, and the graph takes ids. */
+    default boolean learnsEmbedding() {
+        return false;
+    }
+
+    /**
+     * Attaches the parameters to a graph.
+     *
+     * @param values the parameters in that graph, by name
+     */
+    Tuned attach(Graph graph, Map<String, Value> values);
+}
