@@ -27,6 +27,7 @@ import dev.llmadapt.pilot.task.TaskSplit;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,20 +45,25 @@ import picocli.CommandLine.Option;
             "accuracy with its 95%% interval, latency of one answer, prompt tokens, time to adapt."
         },
         sortOptions = false,
-        footerHeading = "%nStrategies:%n",
+        footerHeading = "%nExamples:%n",
         footer = {
-            "  zero-shot, role[(TEXT)], few-shot[(N)], few-shot-nearest[(N)], chain-of-thought,",
-            "  self-consistency[(N)], rag[(N)], lora, dora, ia3, prompt-tuning, prefix-tuning,",
-            "  full-tuning (each with [(EPOCHS)]), layered with '+', and after '/' how a label is chosen: scored, scored-sum,",
-            "  scored-bytes, calibrated (the default), calibrated-content-free, constrained.",
-            "",
-            "Examples:",
             "  llm-adapt pilot",
             "  llm-adapt pilot --task questions.csv --limit 200 --json report.json",
             "  llm-adapt pilot --task banking77/ --strategies 'zero-shot,few-shot(12)/constrained'"
         })
 final class PilotCommand implements Callable<Integer> {
     static final String DEFAULT_TASK = "llm-adapt-pilot/tasks/pennywell";
+
+    /** The layers and choices of {@link StrategyCatalog}. */
+    static final class Names implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            String layers = String.join(", ", StrategyCatalog.layerSyntax());
+            String choices = String.join(", ", StrategyCatalog.choices());
+            return List.of(layers + ", layered with '+', and after '/' how a label is chosen: " + choices)
+                    .iterator();
+        }
+    }
 
     private final CommandContext context;
 
@@ -95,8 +101,12 @@ final class PilotCommand implements Callable<Integer> {
     @Option(
             names = "--strategies",
             paramLabel = "LIST",
-            description = "What to measure, separated by commas. Default: " + StrategyCatalog.DEFAULT_LIST
-                    + "; with --adapter zero-shot, over the base and over the adapted model.")
+            completionCandidates = Names.class,
+            description = {
+                "What to measure, separated by commas. Default: " + StrategyCatalog.DEFAULT_LIST
+                        + "; with --adapter zero-shot, over the base and over the adapted model.",
+                "A strategy is made of ${COMPLETION-CANDIDATES}."
+            })
     @Nullable
     String strategies;
 

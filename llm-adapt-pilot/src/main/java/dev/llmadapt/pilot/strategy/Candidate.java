@@ -5,13 +5,13 @@ import java.nio.file.Path;
 
 /** A strategy of which a pilot knows more than how to adapt with it. */
 public interface Candidate extends Strategy {
-    /** The traits of this candidate. */
+    /** What is known of it before it is measured. */
     Traits traits();
 
-    /** This strategy, but it keeps what it trains in a folder and trains nothing where that is there already. */
+    /** This strategy, keeping what it trains in a folder; where that is there already, it trains nothing. */
     Strategy keeping(Path folder);
 
-    /** Returns this candidate with another seed, or itself where it has none. */
+    /** This strategy with another seed, or itself where none is known. */
     Candidate withSeed(long seed);
 
     /** Any strategy as a candidate. */
@@ -20,7 +20,7 @@ public interface Candidate extends Strategy {
     }
 
     /**
-     * The traits of a candidate that are known before it is measured.
+     * The traits that are known before measuring.
      *
      * @param family its kind
      * @param learns whether it makes use of more examples
@@ -51,29 +51,15 @@ public interface Candidate extends Strategy {
             StrategyFamily family = StrategyFamily.PROMPTING;
             boolean trains = false;
             boolean retrieves = false;
-            boolean examples = false;
             int shots = 0;
             for (StrategySyntax.Layer layer : written.layers()) {
-                String name = layer.name();
-                trains |= StrategyCatalog.TRAINED.contains(name);
-                retrieves |= name.equals("rag");
-                if (name.startsWith("few-shot")) {
-                    examples = true;
-                    shots = Math.max(
-                            shots,
-                            layer.argument().isEmpty() ? StrategyCatalog.SHOTS : Integer.parseInt(layer.argument()));
-                }
-                StrategyFamily own = name.equals("rag")
-                        ? StrategyFamily.RETRIEVAL
-                        : name.equals("prompt-tuning") || name.equals("prefix-tuning")
-                                ? StrategyFamily.PROMPT_TUNING
-                                : StrategyCatalog.TRAINED.contains(name)
-                                        ? StrategyFamily.FINE_TUNING
-                                        : StrategyFamily.PROMPTING;
-                family = own.compareTo(family) > 0 ? own : family;
+                LayerKind kind = StrategyTable.row(layer.name());
+                family = kind.family().compareTo(family) > 0 ? kind.family() : family;
+                trains |= kind.trains();
+                retrieves |= kind.needs().contains(LayerKind.Need.CORPUS);
+                shots = Math.max(shots, kind.shots(layer));
             }
-            return new Traits(
-                    family, trains || examples, trains, true, retrieves, true, trains ? Math.max(shots, 1) : shots);
+            return new Traits(family, shots > 0, trains, true, retrieves, true, shots);
         }
     }
 }

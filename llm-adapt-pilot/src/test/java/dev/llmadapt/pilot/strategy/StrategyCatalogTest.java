@@ -46,13 +46,13 @@ class StrategyCatalogTest {
 
     @Test
     void parse_everyNameOfTheCatalog_isKnown() {
-        assertThat(StrategyCatalog.parse(String.join(",", StrategyCatalog.LAYERS), 1))
-                .hasSameSizeAs(StrategyCatalog.LAYERS);
-        for (String choice : StrategyCatalog.choiceNames()) {
+        assertThat(StrategyCatalog.parse(String.join(",", StrategyTable.names()), 1))
+                .hasSameSizeAs(StrategyTable.names());
+        for (String choice : StrategyCatalog.choices()) {
             assertThat(StrategyCatalog.parse("zero-shot/" + choice, 1)).hasSize(1);
         }
         assertThat(StrategyCatalog.parse(StrategyCatalog.DEFAULT_LIST, 1)).hasSize(15);
-        assertThat(StrategyCatalog.choiceNames()).contains(StrategyCatalog.DEFAULT_CHOICE);
+        assertThat(StrategyCatalog.choices()).contains(ChoiceTable.DEFAULT);
     }
 
     @Test

@@ -1,0 +1,92 @@
+package dev.llmadapt.pilot.strategy;
+
+import static dev.llmadapt.prompting.LabelChoice.Calibration.BATCH;
+import static dev.llmadapt.prompting.LabelChoice.Calibration.CONTENT_FREE;
+import static dev.llmadapt.prompting.LabelChoice.Calibration.NONE;
+import static dev.llmadapt.prompting.LabelChoice.Normalization.BYTES;
+import static dev.llmadapt.prompting.LabelChoice.Normalization.SUM;
+import static dev.llmadapt.prompting.LabelChoice.Normalization.TOKENS;
+
+import dev.llmadapt.Model;
+import dev.llmadapt.ModelLayer;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Strategy;
+import dev.llmadapt.Task;
+import dev.llmadapt.prompting.LabelChoice;
+import java.util.List;
+
+/** The ways to choose one of a task's labels as the answer, by the names written after {@code /}, a row each. */
+final class ChoiceTable {
+    /** The choice where a strategy does not name one. */
+    static final String DEFAULT = "calibrated";
+
+    /** The choice where a layer trains the model to give labels as they are. */
+    static final String TRAINED = "scored-sum";
+
+    /**
+     * A way to choose.
+     *
+     * @param name as it is written
+     * @param meaning what is chosen, for people
+     * @param choice the outermost layer
+     */
+    record Row(String name, String meaning, LabelChoice choice) {
+        /** Its row in the guide to strategies, in Markdown. */
+        String guideRow() {
+            return "| `/" + name + "` | " + meaning + " |";
+        }
+    }
+
+    static final List<Row> ROWS = List.of(
+            new Row("scored", "the label with the highest mean log-probability a token", LabelChoice.scored(TOKENS, NONE)),
+            new Row("scored-sum", "the label with the highest log-probability", LabelChoice.scored(SUM, NONE)),
+            new Row(
+                    "scored-bytes",
+                    "the label with the highest mean log-probability a byte",
+                    LabelChoice.scored(BYTES, NONE)),
+            new Row(
+                    "calibrated",
+                    "as `/scored`, less what the label scores on average over examples",
+                    LabelChoice.scored(TOKENS, BATCH)),
+            new Row(
+                    "calibrated-content-free",
+                    "as `/scored`, less what the label scores without a question",
+                    LabelChoice.scored(TOKENS, CONTENT_FREE)),
+            new Row(
+                    "constrained",
+                    "the model writes token by token and can only write a label",
+                    LabelChoice.constrained()));
+
+    private ChoiceTable() {}
+
+    static List<String> names() {
+        return ROWS.stream().map(Row::name).toList();
+    }
+
+    /**
+     * The layer that chooses, which changes nothing for tasks without labels.
+     *
+     * @throws IllegalArgumentException if the name is unknown, naming those known
+     */
+    static Strategy layer(String name) {
+        return ROWS.stream()
+                .filter(row -> row.name().equals(name))
+                .findAny()
+                .map(row -> new ForLabels(row.choice()))
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "unknown choice of label '/" + name + "', expected one of " + names()));
+    }
+
+    /** A choice of label, for tasks that have labels. */
+    private record ForLabels(Strategy choice) implements Strategy {
+        @Override
+        public String name() {
+            return choice.name();
+        }
+
+        @Override
+        public Model adapt(Model model, Task task, Progress progress) {
+            return task.labels().isEmpty() ? new ModelLayer(model) {} : choice.adapt(model, task, progress);
+        }
+    }
+}

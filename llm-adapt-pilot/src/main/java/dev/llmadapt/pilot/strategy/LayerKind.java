@@ -1,0 +1,151 @@
+package dev.llmadapt.pilot.strategy;
+
+import dev.llmadapt.Strategy;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * A kind of layer that strategies are written with: a row of {@link StrategyTable}.
+ *
+ * @param name as it is written
+ * @param family the family of strategies that compares it
+ * @param meaning what it does, for people
+ * @param argument what may stand in parentheses after the name
+ * @param needs what it cannot do without
+ * @param trains whether it trains
+ * @param onlyChoice the only choice of label it goes with, or empty where any does
+ * @param factory makes the layer
+ */
+record LayerKind(
+        String name,
+        StrategyFamily family,
+        String meaning,
+        Argument argument,
+        Set<Need> needs,
+        boolean trains,
+        String onlyChoice,
+        Factory factory) {
+    /** What a layer cannot do without. */
+    enum Need {
+        EXAMPLES,
+        CORPUS,
+        LOCAL_MODEL;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
+    }
+
+    /** Makes a layer of an argument. */
+    @FunctionalInterface
+    interface Factory {
+        /**
+         * Makes a layer.
+         *
+         * @param argument as written, or the default
+         * @param seed fixes whatever is drawn
+         */
+        Strategy make(Value argument, long seed);
+    }
+
+    /**
+     * The argument of a layer.
+     *
+     * @param text as written
+     * @param number the number that it is; 0 of a text
+     */
+    record Value(String text, int number) {}
+
+    /**
+     * What may stand in parentheses after a name.
+     *
+     * @param sign stands for it where the syntax is shown; empty for no argument
+     * @param meaning what a number counts; empty for a text
+     * @param otherwise the argument where none is written
+     * @param max the largest number; 0 for a text
+     */
+    record Argument(String sign, String meaning, String otherwise, int max) {
+        static final Argument NONE = new Argument("", "", "", 0);
+
+        static Argument text(String otherwise) {
+            return new Argument("TEXT", "", otherwise, 0);
+        }
+
+        static Argument number(String meaning, int otherwise, int max) {
+            return new Argument("N", meaning, Integer.toString(otherwise), max);
+        }
+
+        /**
+         * Reads the argument of a layer.
+         *
+         * @throws IllegalArgumentException if it does not fit, naming what does
+         */
+        Value read(StrategySyntax.Layer layer) {
+            String written = layer.argument();
+            if (sign.isEmpty() && !written.isEmpty()) {
+                throw new IllegalArgumentException("'" + layer.name() + "' takes no argument, got '" + written + "'");
+            }
+            String text = written.isEmpty() ? otherwise : written;
+            if (max == 0) {
+                return new Value(text, 0);
+            }
+            int number = text.matches("[0-9]{1,4}") ? Integer.parseInt(text) : 0;
+            if (number < 1 || number > max) {
+                throw new IllegalArgumentException("'" + layer.name() + "' takes a number of " + meaning + " from 1 to "
+                        + max + ", got '" + written + "'");
+            }
+            return new Value(text, number);
+        }
+    }
+
+    /** A kind without argument that needs nothing. */
+    LayerKind(String name, StrategyFamily family, String meaning, Factory factory) {
+        this(name, family, meaning, Argument.NONE, Set.of(), false, "", factory);
+    }
+
+    LayerKind withArgument(Argument argument) {
+        return new LayerKind(name, family, meaning, argument, needs, trains, onlyChoice, factory);
+    }
+
+    LayerKind withNeeds(Need... some) {
+        Set<Need> all = EnumSet.copyOf(Arrays.asList(some));
+        return new LayerKind(
+                name, family, meaning, argument, Collections.unmodifiableSet(all), trains, onlyChoice, factory);
+    }
+
+    LayerKind withTraining() {
+        return new LayerKind(name, family, meaning, argument, needs, true, onlyChoice, factory);
+    }
+
+    LayerKind withOnlyChoice(String choice) {
+        return new LayerKind(name, family, meaning, argument, needs, trains, choice, factory);
+    }
+
+    /** The number of examples that a layer as written needs at least. */
+    int shots(StrategySyntax.Layer layer) {
+        return !needs.contains(Need.EXAMPLES) ? 0 : trains ? 1 : argument.read(layer).number();
+    }
+
+    Strategy make(StrategySyntax.Layer layer, long seed) {
+        return factory.make(argument.read(layer), seed);
+    }
+
+    /** How it is written: {@code few-shot[(N)]}. */
+    String syntax() {
+        return argument.sign().isEmpty() ? name : name + "[(" + argument.sign() + ")]";
+    }
+
+    /** Its row in the guide to strategies, in Markdown. */
+    String guideRow() {
+        String limits = argument.max() == 0
+                ? ""
+                : "; N is " + argument.otherwise() + " unless given, 1 to " + String.format(Locale.ROOT, "%,d", argument.max());
+        String needed = needs.stream().map(Need::toString).collect(Collectors.joining(", "));
+        return "| `" + syntax() + "` | " + family.title() + " | " + meaning + limits + " | " + needed + " |";
+    }
+}

@@ -1,0 +1,116 @@
+package dev.llmadapt.pilot.strategy;
+
+import static dev.llmadapt.pilot.strategy.LayerKind.Need.CORPUS;
+import static dev.llmadapt.pilot.strategy.LayerKind.Need.EXAMPLES;
+import static dev.llmadapt.pilot.strategy.LayerKind.Need.LOCAL_MODEL;
+import static dev.llmadapt.pilot.strategy.StrategyFamily.FINE_TUNING;
+import static dev.llmadapt.pilot.strategy.StrategyFamily.PROMPTING;
+import static dev.llmadapt.pilot.strategy.StrategyFamily.PROMPT_TUNING;
+import static dev.llmadapt.pilot.strategy.StrategyFamily.RETRIEVAL;
+
+import dev.llmadapt.peft.Tuning;
+import dev.llmadapt.peft.training.TrainingOptions;
+import dev.llmadapt.pilot.strategy.LayerKind.Argument;
+import dev.llmadapt.prompting.ChainOfThought;
+import dev.llmadapt.prompting.FewShot;
+import dev.llmadapt.prompting.RolePrompt;
+import dev.llmadapt.prompting.SelfConsistency;
+import dev.llmadapt.prompting.ZeroShot;
+import java.util.List;
+
+/**
+ * The layers that strategies are written with, a row each. Syntax, help, traits of candidates and the guide read it: a new
+ * strategy is a row.
+ */
+final class StrategyTable {
+    private static final String ROLE =
+            "You are an experienced specialist in this field. You read carefully and answer precisely.";
+
+    /** All rows, in the order in which errors and help name them. */
+    static final List<LayerKind> ROWS = List.of(
+            new LayerKind(
+                    "zero-shot",
+                    PROMPTING,
+                    "the task's instruction and labels, which every strategy tells",
+                    (given, seed) -> ZeroShot.defaults()),
+            new LayerKind(
+                            "role",
+                            PROMPTING,
+                            "who the model is, a careful specialist unless TEXT says otherwise",
+                            (given, seed) -> new RolePrompt(given.text()))
+                    .withArgument(Argument.text(ROLE)),
+            new LayerKind(
+                            "few-shot",
+                            PROMPTING,
+                            "N fixed examples, spread over the labels",
+                            (given, seed) -> FewShot.fixed(given.number(), seed))
+                    .withArgument(Argument.number("examples", 8, 1_000))
+                    .withNeeds(EXAMPLES),
+            new LayerKind(
+                            "few-shot-nearest",
+                            PROMPTING,
+                            "the N examples most like the question",
+                            (given, seed) -> FewShot.nearest(given.number()))
+                    .withArgument(Argument.number("examples", 8, 1_000))
+                    .withNeeds(EXAMPLES),
+            new LayerKind(
+                    "chain-of-thought",
+                    PROMPTING,
+                    "the model reasons first, then answers",
+                    (given, seed) -> ChainOfThought.defaults()),
+            new LayerKind(
+                            "self-consistency",
+                            PROMPTING,
+                            "reasons N times and answers what most of them led to; outermost, with `/constrained`",
+                            (given, seed) -> SelfConsistency.of(given.number(), seed))
+                    .withArgument(Argument.number("thoughts", 3, 50))
+                    .withOnlyChoice("constrained"),
+            new LayerKind(
+                            "rag",
+                            RETRIEVAL,
+                            "the N passages of the task's corpus that fit the question by their words",
+                            (given, seed) -> new RagLayer(given.number()))
+                    .withArgument(Argument.number("passages", 3, 50))
+                    .withNeeds(CORPUS),
+            tuning("lora", FINE_TUNING, "low-rank updates of the weights (LoRA)"),
+            tuning("dora", FINE_TUNING, "low-rank updates with magnitudes apart (DoRA)"),
+            tuning("ia3", FINE_TUNING, "learned scales of activations (IA3)"),
+            tuning("prompt-tuning", PROMPT_TUNING, "learned virtual tokens before the prompt"),
+            tuning("prefix-tuning", PROMPT_TUNING, "learned keys and values before those of every layer"),
+            tuning("full-tuning", FINE_TUNING, "all weights learn"));
+
+    private StrategyTable() {}
+
+    /** A row of a {@link Tuning}, which goes N times over the examples. */
+    private static LayerKind tuning(String name, StrategyFamily family, String meaning) {
+        Tuning tuning = Tuning.named(name);
+        TrainingOptions options = tuning.options();
+        return new LayerKind(
+                        name,
+                        family,
+                        meaning,
+                        (given, seed) -> TrainedLayer.of(
+                                tuning.withOptions(options.withSeed(seed).withEpochs(given.number()))))
+                .withArgument(Argument.number("passes", options.learning().epochs(), 1_000))
+                .withNeeds(EXAMPLES, LOCAL_MODEL)
+                .withTraining();
+    }
+
+    /** The names of all rows. */
+    static List<String> names() {
+        return ROWS.stream().map(LayerKind::name).toList();
+    }
+
+    /**
+     * The row of a name.
+     *
+     * @throws IllegalArgumentException if the name is unknown, naming those known
+     */
+    static LayerKind row(String name) {
+        return ROWS.stream()
+                .filter(row -> row.name().equals(name))
+                .findAny()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "unknown strategy '" + name + "', expected one of " + names()));
+    }
+}
