@@ -4,30 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonParser;
-import dev.llmadapt.cli.terminal.TerminalKind;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class AdaptersCommandTest {
+class AdaptersCommandTest extends CommandLineTest {
     private static final String Q = "base_model.model.model.layers.0.self_attn.q_proj";
 
     @TempDir
     Path folder;
-
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
     @BeforeEach
     void writeAdapters() throws IOException {
@@ -167,31 +159,5 @@ class AdaptersCommandTest {
             file.putFloat((float) Math.sin(i * rank));
         }
         Files.write(adapter.resolve("adapter_model.safetensors"), file.array());
-    }
-
-    private void refuses(String part, String... arguments) {
-        assertThat(run(arguments)).as(text(err)).isEqualTo(2);
-        assertThat(text(out)).isEmpty();
-        assertThat(text(err)).startsWith("llm-adapt: ").contains(part).hasLineCount(1);
-    }
-
-    private int run(String... arguments) {
-        out.reset();
-        err.reset();
-        return Main.run(
-                arguments,
-                new CommandContext(
-                        new ByteArrayInputStream(new byte[0]),
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8),
-                        TerminalKind.PLAIN,
-                        Optional.empty(),
-                        (choice, progress) -> {
-                            throw new AssertionError("no model is needed");
-                        }));
-    }
-
-    private static String text(ByteArrayOutputStream bytes) {
-        return bytes.toString(StandardCharsets.UTF_8);
     }
 }

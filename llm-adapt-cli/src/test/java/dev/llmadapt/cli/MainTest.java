@@ -7,14 +7,9 @@ import dev.llmadapt.ModelLayer;
 import dev.llmadapt.Request;
 import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
-import dev.llmadapt.cli.terminal.TerminalKind;
 import dev.llmadapt.pilot.report.PilotReport;
 import dev.llmadapt.pilot.report.ReportJson;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,19 +19,19 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class MainTest {
+class MainTest extends CommandLineTest {
     @TempDir
     Path folder;
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final AtomicInteger opened = new AtomicInteger();
-    private ModelLoader models = (choice, progress) -> {
-        opened.incrementAndGet();
-        return new ToyModel();
-    };
-    private Optional<Path> home = Optional.empty();
-    private String input = "";
+
+    {
+        models = (choice, progress) -> {
+            opened.incrementAndGet();
+            return new ToyModel();
+        };
+    }
+
     private Path task = Path.of("");
 
     @BeforeEach
@@ -261,24 +256,6 @@ class MainTest {
         assertThat(run(arguments)).isEqualTo(2);
         assertThat(text(out)).isEmpty();
         assertThat(text(err)).startsWith("llm-adapt: ").contains(parts).hasLineCount(1);
-    }
-
-    private int run(String... arguments) {
-        out.reset();
-        err.reset();
-        return Main.run(
-                arguments,
-                new CommandContext(
-                        new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8),
-                        TerminalKind.PLAIN,
-                        home,
-                        (choice, progress) -> models.open(choice, progress)));
-    }
-
-    private static String text(ByteArrayOutputStream bytes) {
-        return bytes.toString(StandardCharsets.UTF_8);
     }
 
     private static void write(Path file, List<dev.llmadapt.Example> examples) throws IOException {

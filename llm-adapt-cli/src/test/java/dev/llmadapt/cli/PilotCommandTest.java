@@ -8,30 +8,25 @@ import dev.llmadapt.ModelLayer;
 import dev.llmadapt.Request;
 import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
-import dev.llmadapt.cli.terminal.TerminalKind;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole way on the command line: needs, a run, its page, the same once more, a saved strategy, its check. */
-class PilotCommandTest {
+class PilotCommandTest extends CommandLineTest {
     @TempDir
     Path folder;
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private Supplier<Model> model = ToyModel::new;
-    private String input = "";
+
+    {
+        models = (choice, progress) -> model.get();
+    }
 
     @BeforeEach
     void write() throws IOException {
@@ -143,23 +138,5 @@ class PilotCommandTest {
 
     private String path(String name) {
         return folder.resolve(name).toString();
-    }
-
-    private int run(String... arguments) {
-        out.reset();
-        err.reset();
-        return Main.run(
-                arguments,
-                new CommandContext(
-                        new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8),
-                        TerminalKind.PLAIN,
-                        Optional.empty(),
-                        (choice, progress) -> model.get()));
-    }
-
-    private static String text(ByteArrayOutputStream bytes) {
-        return bytes.toString(StandardCharsets.UTF_8);
     }
 }

@@ -5,28 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.llmadapt.ToyModel;
-import dev.llmadapt.cli.terminal.TerminalKind;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class RagCommandTest {
+class RagCommandTest extends CommandLineTest {
     @TempDir
     Path folder;
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final AtomicInteger opened = new AtomicInteger();
+
+    {
+        models = (choice, progress) -> {
+            opened.incrementAndGet();
+            return new ToyModel();
+        };
+    }
+
     private Path documents = Path.of("");
     private Path index = Path.of("");
 
@@ -227,7 +227,11 @@ class RagCommandTest {
 
     @Test
     void mistakes_areOneLine() throws IOException {
-        refuses("expected a command: index, ask, eval, injections", "rag");
+        assertThat(run("rag")).isEqualTo(2); // shows its usage, too
+        assertThat(text(err))
+                .startsWith("llm-adapt: ")
+                .contains("expected a command: index, ask, eval, injections")
+                .hasLineCount(1);
         refuses("--index", "rag", "index", documents.toString());
         refuses("no file or folder", "rag", "index", "--index", index.toString(), "nowhere");
         refuses("expected files, folders or addresses", "rag", "index", "--index", index.toString());
@@ -278,31 +282,5 @@ class RagCommandTest {
 
     private int index() {
         return run("rag", "index", "--index", index.toString(), "--embedder", "none", documents.toString());
-    }
-
-    private void refuses(String part, String... arguments) {
-        assertThat(run(arguments)).as(text(err)).isEqualTo(2);
-        assertThat(text(err)).startsWith("llm-adapt: ").contains(part).hasLineCount(1);
-    }
-
-    private int run(String... arguments) {
-        out.reset();
-        err.reset();
-        return Main.run(
-                arguments,
-                new CommandContext(
-                        new ByteArrayInputStream(new byte[0]),
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8),
-                        TerminalKind.PLAIN,
-                        Optional.empty(),
-                        (choice, progress) -> {
-                            opened.incrementAndGet();
-                            return new ToyModel();
-                        }));
-    }
-
-    private static String text(ByteArrayOutputStream bytes) {
-        return bytes.toString(StandardCharsets.UTF_8);
     }
 }

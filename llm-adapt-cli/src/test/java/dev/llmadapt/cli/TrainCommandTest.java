@@ -4,36 +4,34 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.llmadapt.cli.terminal.TerminalKind;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
+import dev.llmadapt.GuideExamples;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class TrainCommandTest {
+class TrainCommandTest extends CommandLineTest {
     private static final Path CHECKPOINT = checkpoint();
 
     @TempDir
     Path folder;
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    {
+        models = (choice, progress) -> {
+            assertThat(choice.source()).as("no model is needed").isEqualTo(CHECKPOINT.toString());
+            return ModelLoading.LOADER.open(choice, progress);
+        };
+    }
 
     @Test
     void help_tellsEveryOption() {
         assertThat(run("train", "--help")).isZero();
-        assertThat(out.toString(StandardCharsets.UTF_8))
+        assertThat(text(out))
                 .contains("--task", "--method", "--rank", "--virtual-tokens", "--work", "--recompute", "prefix-tuning")
                 .contains("--data", "--held-out", "--deduplicate[=SIMILARITY]", "0.8 where no", "--mask-personal");
     }
@@ -288,41 +286,8 @@ class TrainCommandTest {
         return Files.writeString(folder.resolve(name), text).toString();
     }
 
-    private static String text(ByteArrayOutputStream bytes) {
-        return bytes.toString(StandardCharsets.UTF_8);
-    }
-
     private static Path checkpoint() {
-        String place = "llm-adapt-local/src/test/resources/dev/llmadapt/local/golden/tiny-llama";
-        Path root = Path.of("").toAbsolutePath();
-        while (!Files.exists(root.resolve(place))) {
-            root = Objects.requireNonNull(root.getParent(), "the test must run inside the checkout");
-        }
-        return root.resolve(place);
-    }
-
-    private void refuses(String part, String... arguments) {
-        assertThat(run(arguments)).as(err.toString(StandardCharsets.UTF_8)).isEqualTo(2);
-        assertThat(err.toString(StandardCharsets.UTF_8))
-                .startsWith("llm-adapt: ")
-                .contains(part)
-                .hasLineCount(1);
-    }
-
-    private int run(String... arguments) {
-        out.reset();
-        err.reset();
-        return Main.run(
-                arguments,
-                new CommandContext(
-                        new ByteArrayInputStream(new byte[0]),
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8),
-                        TerminalKind.PLAIN,
-                        Optional.empty(),
-                        (choice, progress) -> {
-                            assertThat(choice.source()).as("no model is needed").isEqualTo(CHECKPOINT.toString());
-                            return ModelLoading.LOADER.open(choice, progress);
-                        }));
+        return GuideExamples.root()
+                .resolve("llm-adapt-local/src/test/resources/dev/llmadapt/local/golden/tiny-llama");
     }
 }

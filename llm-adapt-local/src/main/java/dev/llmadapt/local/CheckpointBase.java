@@ -20,8 +20,12 @@ import dev.llmadapt.local.runtime.Engine;
 import java.util.Locale;
 import java.util.Set;
 
-/** A checkpoint, whose graph we build ourselves. */
-public record CheckpointBase(Checkpoint files, ModelOptions options) implements LocalBase {
+/**
+ * A checkpoint, whose graph we build ourselves.
+ *
+ * @param files owned by this base
+ */
+record CheckpointBase(Checkpoint files, ModelOptions options) implements LocalBase {
     @Override
     public Opened session() {
         DecoderGraph graph = graph(AdapterInputs.NONE);
@@ -32,12 +36,20 @@ public record CheckpointBase(Checkpoint files, ModelOptions options) implements 
                 graph.maxPositions(),
                 graph.vocabularySize(),
                 options.precision().name().toLowerCase(Locale.ROOT).replace('_', '-'));
-        return new Opened(DecoderSession.open(graph, options.execution(), options.cacheMemory()), info);
+        try {
+            return new Opened(DecoderSession.open(graph, options.execution(), options.cacheMemory()), info);
+        } finally {
+            files.release();
+        }
     }
 
     @Override
     public Engine engine(AdapterInputs inputs) {
-        return Engine.open(graph(inputs), options.execution());
+        try {
+            return Engine.open(graph(inputs), options.execution());
+        } finally {
+            files.release();
+        }
     }
 
     private DecoderGraph graph(AdapterInputs inputs) {
@@ -53,7 +65,7 @@ public record CheckpointBase(Checkpoint files, ModelOptions options) implements 
     }
 
     /** The context length to open with; where longer contexts have other positions, the original one if none is asked for. */
-    public static int context(Checkpoint files, ModelOptions options) {
+    private static int context(Checkpoint files, ModelOptions options) {
         ModelConfig config = files.config();
         int usual = config.ropeScaling() instanceof RopeScaling.LongRope longRope
                 ? longRope.originalContext()
@@ -85,5 +97,10 @@ public record CheckpointBase(Checkpoint files, ModelOptions options) implements 
     @Override
     public ReadyAdapter ready(String name, AdapterEffect effect, long order, int firstVirtualId) {
         return ReadyAdapter.of(name, effect, files, order, firstVirtualId).requireHeld(dtype());
+    }
+
+    @Override
+    public void close() {
+        files.close();
     }
 }

@@ -19,25 +19,31 @@ import java.util.Map;
 import java.util.Set;
 
 /** A decoder that somebody else exported; its graph runs as it is, with inputs for adapters added. */
-record ExportedBase(ExportedFolder files, ModelOptions options) implements LocalBase {
-    ExportedBase {
+final class ExportedBase implements LocalBase {
+    private final ExportedFolder files;
+    private final ModelOptions options;
+    private final ExportedGraph base;
+
+    ExportedBase(ExportedFolder files, ModelOptions options) {
         if (options.precision() != Precision.AS_STORED) {
             throw new IllegalArgumentException("an exported model runs in the precision it was exported with: precision"
                     + " must be AS_STORED for " + files.model() + ", precision: " + options.precision());
         }
+        this.files = files;
+        this.options = options;
+        this.base = graph(AdapterInputs.NONE);
     }
 
     @Override
     public Opened session() {
-        ExportedGraph graph = graph(AdapterInputs.NONE);
         ModelInfo info = new ModelInfo(
                 files.name(),
                 files.modelType(),
-                graph.parameterCount(),
-                graph.maxPositions(),
-                graph.vocabularySize(),
+                base.parameterCount(),
+                base.maxPositions(),
+                base.vocabularySize(),
                 "as-stored");
-        return new Opened(DecoderSession.open(graph, options.execution(), options.cacheMemory()), info);
+        return new Opened(DecoderSession.open(base, options.execution(), options.cacheMemory()), info);
     }
 
     @Override
@@ -67,14 +73,13 @@ record ExportedBase(ExportedFolder files, ModelOptions options) implements Local
 
     @Override
     public int hiddenSize() {
-        return graph(AdapterInputs.NONE).hiddenSize();
+        return base.hiddenSize();
     }
 
     @Override
     public AdapterEffect effect(LocalAdapter adapter) {
-        ExportedGraph graph = graph(AdapterInputs.NONE);
         Map<String, BaseModules.Size> linear = new LinkedHashMap<>();
-        for (AdapterSite site : graph.sites()) {
+        for (AdapterSite site : base.sites()) {
             for (int i = 0; i < site.modules().size(); i++) {
                 linear.put(
                         site.modules().get(i),
@@ -86,10 +91,10 @@ record ExportedBase(ExportedFolder files, ModelOptions options) implements Local
                 linear,
                 Map.of(),
                 Map.of(),
-                graph.hiddenSize(),
-                graph.cache().layers().size(),
-                graph.cache().keyValueHeads(),
-                graph.cache().headDim(),
+                base.hiddenSize(),
+                base.cache().layers().size(),
+                base.cache().keyValueHeads(),
+                base.cache().headDim(),
                 Map.of());
         adapter.requireMadeFor(
                 BaseFingerprint.ofTokenizer(files.name(), tokenizer().json()));
@@ -100,4 +105,8 @@ record ExportedBase(ExportedFolder files, ModelOptions options) implements Local
     public ReadyAdapter ready(String name, AdapterEffect effect, long order, int firstVirtualId) {
         return ReadyAdapter.ofProducts(name, effect, hiddenSize(), order, firstVirtualId);
     }
+
+    /** Does nothing: the files are open only while a graph is read or an engine takes its weights. */
+    @Override
+    public void close() {}
 }

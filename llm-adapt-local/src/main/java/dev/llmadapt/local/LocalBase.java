@@ -13,9 +13,11 @@ import dev.llmadapt.local.runtime.TextSession;
 import java.nio.file.Path;
 import java.util.Set;
 
-/** What a local model is on disk: sessions and engines over it, and what adapters do to it. */
-sealed interface LocalBase permits CheckpointBase, ExportedBase {
-    /** Opens whatever is at a path. */
+/**
+ * The files of a local model, open: makes sessions and engines over them, and tells what adapters do to them. Thread-safe.
+ */
+sealed interface LocalBase extends AutoCloseable permits CheckpointBase, ExportedBase {
+    /** Opens whatever is at a path; the caller closes it. */
     static LocalBase open(Path path, ModelOptions options) {
         if (ExportedFolder.isOne(path)) {
             if (options.device() instanceof Device.Cuda) {
@@ -31,28 +33,32 @@ sealed interface LocalBase permits CheckpointBase, ExportedBase {
         return new CheckpointBase(Checkpoint.open(path), options);
     }
 
-    /** A session, and what is known of the model. */
+    /** A session, and the facts of its model. */
     record Opened(TextSession session, ModelInfo info) {}
 
-    /** Makes a session over the base alone. */
+    /** Makes a session over the base alone, which needs this base no longer. */
     Opened session();
 
-    /** Makes an engine that has some inputs for adapters. */
+    /** Makes an engine that has some inputs for adapters, which needs this base no longer. */
     Engine engine(AdapterInputs inputs);
 
     TokenizerFiles tokenizer();
 
-    /** Tokens that end an answer by the settings of the model; the tokenizer's own comes to them. */
+    /** The tokens that end an answer by the settings of the model; the tokenizer adds its own. */
     Set<Integer> endIds();
 
-    /** Numbers of one position. */
+    /** The hidden size. */
     int hiddenSize();
 
-    /** What an adapter does, after checking that it fits. */
+    /** Returns an adapter's effect on this base, after checking that it fits. */
     AdapterEffect effect(LocalAdapter adapter);
 
-    /** The same, made ready; see {@link ReadyAdapter#of}. */
+    /** Makes an effect ready to serve; see {@link ReadyAdapter#of}. */
     ReadyAdapter ready(String name, AdapterEffect effect, long order, int firstVirtualId);
+
+    /** Closes the files; safe to call again. */
+    @Override
+    void close();
 
     /**
      * The context length to open with.

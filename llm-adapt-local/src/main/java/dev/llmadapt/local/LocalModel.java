@@ -10,16 +10,11 @@ import dev.llmadapt.ModelInfo;
 import dev.llmadapt.Request;
 import dev.llmadapt.Scores;
 import dev.llmadapt.TokenListener;
-import dev.llmadapt.local.adapter.AdapterEffect;
-import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.checkpoint.EndTokens;
 import dev.llmadapt.local.checkpoint.TokenizerFiles;
 import dev.llmadapt.local.decoding.Decoder;
-import dev.llmadapt.local.runtime.Engine;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -31,16 +26,19 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class LocalModel implements Model {
     private final Path checkpoint;
     private final ModelOptions options;
+    private final LocalBase base;
     private final Decoder decoder;
     private final ModelInfo info;
-    private final Map<String, Adapter> adapters = new ConcurrentSkipListMap<>();
+    private final ModelAdapters adapters;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private LocalModel(Path checkpoint, ModelOptions options, Decoder decoder, ModelInfo info) {
+    private LocalModel(Path checkpoint, ModelOptions options, LocalBase base, Decoder decoder, ModelInfo info) {
         this.checkpoint = checkpoint;
         this.options = options;
+        this.base = base;
         this.decoder = decoder;
         this.info = info;
+        this.adapters = new ModelAdapters(base, decoder);
     }
 
     /**
@@ -55,26 +53,27 @@ public final class LocalModel implements Model {
      * @throws InferenceException if the engine refuses the graph
      */
     public static LocalModel open(Path checkpoint, ModelOptions options) {
-        LocalModel model = load(checkpoint, options);
-        // What was mapped and packed for the engine is garbage outside the heap now, of which the collector does not
-        // know
-        // how large it is: without this it would stay in memory until the heap happens to fill.
-        System.gc();
-        return model;
+        return open(LocalBase.open(checkpoint, options), checkpoint, options);
     }
 
-    private static LocalModel load(Path checkpoint, ModelOptions options) {
-        LocalBase base = LocalBase.open(checkpoint, options);
-        LocalBase.Opened opened = base.session();
+    /** Opens a model over a base, which is the model's from now on, also if this throws. */
+    static LocalModel open(LocalBase base, Path checkpoint, ModelOptions options) {
         try {
-            TokenizerFiles files = options.chatTemplate().isEmpty()
-                    ? base.tokenizer()
-                    : base.tokenizer().withChatTemplate(options.chatTemplate());
-            EndTokens ends = EndTokens.of(base.endIds(), files, opened.session().vocabularySize());
-            Decoder decoder = new Decoder(opened.session(), files, ends.ids(), options.maxBatch());
-            return new LocalModel(checkpoint, options, decoder, opened.info());
+            LocalBase.Opened opened = base.session();
+            try {
+                TokenizerFiles files = options.chatTemplate().isEmpty()
+                        ? base.tokenizer()
+                        : base.tokenizer().withChatTemplate(options.chatTemplate());
+                EndTokens ends = EndTokens.of(
+                        base.endIds(), files, opened.session().vocabularySize());
+                Decoder decoder = new Decoder(opened.session(), files, ends.ids(), options.maxBatch());
+                return new LocalModel(checkpoint, options, base, decoder, opened.info());
+            } catch (RuntimeException | Error e) {
+                opened.session().close();
+                throw e;
+            }
         } catch (RuntimeException | Error e) {
-            opened.session().close();
+            base.close();
             throw e;
         }
     }
@@ -110,42 +109,34 @@ public final class LocalModel implements Model {
     }
 
     /**
-     * Makes an adapter known to requests, which name it; see {@link Request#adapters()}. Answers under way go on meanwhile.
+     * Loads an adapter, which requests then name; see {@link Request#adapters()}. Running answers go on meanwhile.
      *
      * <p>One engine serves the base and every adapter. The first adapter, and each that changes modules which none before it
-     * did, takes about as long to load as the model did; others as long as it takes to read and lay out their numbers.
+     * did, takes about as long to load as the model did; others as long as it takes to read and lay out their parameters.
+     * An adapter that cannot be loaded leaves the model as it was.
      *
      * @throws AdapterException if it was made for another model, or its shapes do not fit this one
      * @throws IllegalStateException if an adapter of its name is loaded
      */
     public void loadAdapter(LocalAdapter adapter) {
         requireOpen();
-        LocalBase base = LocalBase.open(checkpoint, options);
-        AdapterEffect effect = base.effect(adapter);
-        int virtualTokens = effect.prefixTokens() + effect.prompt().length / base.hiddenSize();
-        decoder.load(
-                adapter.name(),
-                virtualTokens,
-                (order, firstId) -> base.ready(adapter.name(), effect, order, firstId),
-                this::engine);
-        adapters.put(adapter.name(), adapter);
+        adapters.load(adapter);
     }
 
     /**
-     * Makes requests to come no longer know an adapter. Answers under way keep it.
+     * Unloads an adapter; running answers keep it.
      *
      * @throws IllegalArgumentException if none of that name is loaded
      */
     public void unloadAdapter(String name) {
         requireOpen();
-        decoder.unload(name, this::engine);
-        adapters.remove(name);
+        adapters.unload(name);
     }
 
     /** The adapters requests can name, by name. */
     public List<Adapter> adapters() {
         requireOpen();
-        return List.copyOf(adapters.values());
+        return adapters.all();
     }
 
     /**
@@ -194,12 +185,6 @@ public final class LocalModel implements Model {
         return options;
     }
 
-    private Engine engine(AdapterInputs inputs) {
-        Engine engine = LocalBase.open(checkpoint, options).engine(inputs);
-        System.gc(); // as in open
-        return engine;
-    }
-
     private void requireOpen() {
         if (closed.get()) {
             throw new IllegalStateException("the model is closed: " + info.name() + "; open it again to use it");
@@ -209,7 +194,9 @@ public final class LocalModel implements Model {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            decoder.close();
+            try (base) {
+                decoder.close();
+            }
         }
     }
 }

@@ -2,7 +2,6 @@ package dev.llmadapt.peft;
 
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
-import dev.llmadapt.local.CheckpointBase;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.adapter.BaseFingerprint;
 import dev.llmadapt.local.checkpoint.Checkpoint;
@@ -135,7 +134,7 @@ final class Training {
         return TrainingRun.run(
                 new TrainingRun.Corpus(
                         base,
-                        CheckpointBase.context(base, local.options()),
+                        local.info().contextLength(),
                         local.options().device(),
                         lessons.texts(),
                         lessons.names(),

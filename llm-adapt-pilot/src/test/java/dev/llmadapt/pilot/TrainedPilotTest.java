@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmadapt.Example;
+import dev.llmadapt.GuideExamples;
 import dev.llmadapt.Message;
 import dev.llmadapt.Model;
 import dev.llmadapt.Passage;
@@ -26,7 +27,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -208,11 +208,7 @@ class TrainedPilotTest {
 
     /** A model of a few thousand weights. */
     static Path tinyLlama() {
-        Path at = Path.of("").toAbsolutePath();
-        String inside = "llm-adapt-local/src/test/resources/dev/llmadapt/local/golden/tiny-llama";
-        while (!Files.isDirectory(at.resolve(inside))) {
-            at = Objects.requireNonNull(at.getParent(), "the test must run inside the checkout");
-        }
-        return at.resolve(inside);
+        return GuideExamples.root()
+                .resolve("llm-adapt-local/src/test/resources/dev/llmadapt/local/golden/tiny-llama");
     }
 }

@@ -38,6 +38,11 @@ public record AdapterEffect(
         bias = copy(bias);
     }
 
+    /** Returns how many virtual tokens stand before a prompt, in a model of a hidden size. */
+    public int virtualTokens(int hiddenSize) {
+        return prefixTokens + prompt.length / hiddenSize;
+    }
+
     /** With other keys and values before those of each layer. */
     AdapterEffect withPrefix(float[] other) {
         return new AdapterEffect(lowRank, embeddings, outputScale, inputScale, bias, prompt, other, prefixTokens);

@@ -1,51 +1,52 @@
 package dev.llmadapt.local.adapter;
 
+import dev.llmadapt.Adapter;
 import dev.llmadapt.AdapterUse;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.BiFunction;
 
-/** The adapters requests of one model can name. Thread-safe. */
+/** The adapters that requests of one model can name. Thread-safe. */
 public final class LoadedAdapters {
-    private final Map<String, ReadyAdapter> byName = new TreeMap<>(); // guarded by this
+    private final Map<String, Loaded> byName = new TreeMap<>(); // guarded by this
     private int nextVirtualId; // guarded by this
-    private long made; // guarded by this
+    private long reserved; // guarded by this
+
+    private record Loaded(Adapter adapter, ReadyAdapter ready) {}
 
     /**
-     * None yet.
+     * Makes an empty list.
      *
-     * @param vocabularySize ids of virtual tokens begin here
+     * @param vocabularySize the ids of virtual tokens begin here
      */
     public LoadedAdapters(int vocabularySize) {
         this.nextVirtualId = vocabularySize;
     }
 
     /**
-     * Makes an adapter ready under its own order and ids of virtual tokens, which are never given twice.
+     * A place among the adapters of a model.
      *
-     * @param virtualTokens how many it has
-     * @param make from the order and the first id to the adapter
+     * @param order how many places were reserved before
+     * @param firstVirtualId the id of the first virtual token
      */
-    public ReadyAdapter make(int virtualTokens, BiFunction<Long, Integer, ReadyAdapter> make) {
-        long order;
-        int first;
-        synchronized (this) {
-            order = made++;
-            first = nextVirtualId;
-            nextVirtualId = Math.addExact(nextVirtualId, virtualTokens);
-        }
-        return make.apply(order, first);
+    public record Place(long order, int firstVirtualId) {}
+
+    /** Reserves a place for an adapter of so many virtual tokens. No place is given twice, also if it stays empty. */
+    public synchronized Place reserve(int virtualTokens) {
+        Place place = new Place(reserved++, nextVirtualId);
+        nextVirtualId = Math.addExact(nextVirtualId, virtualTokens);
+        return place;
     }
 
     /**
      * Lets requests name an adapter.
      *
+     * @param ready made ready for the model, under its name
      * @throws IllegalStateException if its name is taken
      */
-    public synchronized void add(ReadyAdapter adapter) {
-        requireFree(adapter.name());
-        byName.put(adapter.name(), adapter);
+    public synchronized void add(Adapter adapter, ReadyAdapter ready) {
+        requireFree(ready.name());
+        byName.put(ready.name(), new Loaded(adapter, ready));
     }
 
     /** Checks that a name is not taken. */
@@ -62,11 +63,16 @@ public final class LoadedAdapters {
      * @throws IllegalArgumentException if there is none of that name
      */
     public synchronized ReadyAdapter remove(String name) {
-        ReadyAdapter removed = byName.remove(name);
+        Loaded removed = byName.remove(name);
         if (removed == null) {
             throw unknown(name);
         }
-        return removed;
+        return removed.ready();
+    }
+
+    /** Returns the adapters, by name. */
+    public synchronized List<Adapter> all() {
+        return byName.values().stream().map(Loaded::adapter).toList();
     }
 
     /** Whether there is none. */
@@ -75,7 +81,7 @@ public final class LoadedAdapters {
     }
 
     /**
-     * What a request names.
+     * Returns the mix of adapters that a request names.
      *
      * @throws IllegalArgumentException if it names what is not loaded, or asks of an adapter what it cannot do
      */
@@ -85,11 +91,11 @@ public final class LoadedAdapters {
         }
         return new AdapterMix(uses.stream()
                 .map(use -> {
-                    ReadyAdapter adapter = byName.get(use.name());
+                    Loaded adapter = byName.get(use.name());
                     if (adapter == null) {
                         throw unknown(use.name());
                     }
-                    return new AdapterMix.Part(adapter, use.weight());
+                    return new AdapterMix.Part(adapter.ready(), use.weight());
                 })
                 .toList());
     }

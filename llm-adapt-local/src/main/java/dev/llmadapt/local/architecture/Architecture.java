@@ -68,14 +68,14 @@ public final class Architecture {
     }
 
     /**
-     * The same in other numbers.
+     * Builds the decoder of a checkpoint in a dtype.
      *
-     * @param numbers what flows through the graph, and what weights are that are not blocks: 32-bit floats for the CPU,
-     *     16-bit ones of either kind for CUDA
+     * @param dtype the type of what flows through the graph, and of weights that are not blocks: 32-bit floats for the
+     *     CPU, 16-bit ones of either kind for CUDA
      */
     public DecoderGraph graph(
-            Checkpoint checkpoint, Precision precision, ElementType numbers, int maxPositions, AdapterInputs adapters) {
-        ServingBlocks blocks = new ServingBlocks(family, checkpoint, precision, numbers, maxPositions, adapters);
+            Checkpoint checkpoint, Precision precision, ElementType dtype, int maxPositions, AdapterInputs adapters) {
+        ServingBlocks blocks = new ServingBlocks(family, checkpoint, precision, dtype, maxPositions, adapters);
         Residual x = new Residual(blocks.embeddings(), null);
         for (int layer = 0; layer < checkpoint.config().layers(); layer++) {
             x = family.layer().of(blocks, layer, x);

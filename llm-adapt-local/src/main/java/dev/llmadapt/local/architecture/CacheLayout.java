@@ -9,7 +9,7 @@ import java.util.List;
  *
  * @param layers what each layer calls them
  * @param keyValueHeads heads of keys and values
- * @param headDim numbers of one head
+ * @param headDim the size of a head
  */
 public record CacheLayout(List<Layer> layers, int keyValueHeads, int headDim) {
     /** The names of a layer's inputs and outputs. */

@@ -15,13 +15,13 @@ import java.util.List;
  * tensors as the past ones.
  *
  * @param model the graph and its weights
- * @param numbers the type of the embeddings, the cache and all between; logits are 32-bit floats
+ * @param dtype the type of the embeddings, the cache and all between; logits are 32-bit floats
  * @param embedding the token embeddings, looked up outside the graph
  * @param layers decoder blocks
  * @param keyValueHeads heads of keys and values
- * @param headDim numbers of one head
- * @param hiddenSize numbers of one position
- * @param vocabularySize logits of one position
+ * @param headDim the size of a head
+ * @param hiddenSize the hidden size
+ * @param vocabularySize the vocabulary size
  * @param maxPositions the most tokens a row can hold: the length of the rotary tables
  * @param parameterCount weights in all, tied ones once
  * @param adapterInputs what adapters can change
@@ -30,7 +30,7 @@ import java.util.List;
  */
 public record DecoderGraph(
         OnnxModel model,
-        ElementType numbers,
+        ElementType dtype,
         Embedding embedding,
         int layers,
         int keyValueHeads,
@@ -43,24 +43,19 @@ public record DecoderGraph(
         List<AdapterSite> sites)
         implements DecoderModel {
     @Override
-    public ElementType dtype() {
-        return numbers;
-    }
-
-    @Override
     public CacheLayout cache() {
         return CacheLayout.of(this);
     }
 
     /**
-     * The same without the weights, for a session that has taken them: it keeps neither the checkpoint's mapping nor what
-     * was packed from it.
+     * Returns this graph without its weights, for a session that has taken them: it keeps nothing that was packed, and of
+     * the checkpoint only the embedding.
      */
     public DecoderGraph withoutWeights() {
         return new DecoderGraph(
                 new OnnxModel(new byte[0], List.of()),
-                numbers,
-                embedding.remapped(),
+                dtype,
+                embedding,
                 layers,
                 keyValueHeads,
                 headDim,

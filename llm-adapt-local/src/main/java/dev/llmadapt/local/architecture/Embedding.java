@@ -41,11 +41,6 @@ public final class Embedding {
         return hiddenSize;
     }
 
-    /** The same over a mapping of its own; see {@link WeightTensor#remapped()}. */
-    Embedding remapped() {
-        return new Embedding(table.remapped(), positions == null ? null : positions.remapped(), scale);
-    }
-
     /** What adapters make of a row of the table. */
     @FunctionalInterface
     public interface RowChange {

@@ -9,7 +9,7 @@ import java.util.List;
  *
  * <p>Inputs: {@value #INPUT_IDS} {@code (batch, seq)} int64; {@value #ATTENTION_MASK} {@code (batch, past + seq)} int64,
  * one for each token there is; {@value #POSITION_IDS} {@code (batch, seq)} int64 if {@code positions}; {@value #LOGIT_ROWS}
- * {@code (rows)} int64 if {@code logitRows}, the places in {@code seq} whose logits are wanted; the cache's; and those of
+ * {@code (rows)} int64 if {@code logitRows}, the positions in {@code seq} whose logits are wanted; the cache's; and those of
  * the sites. Outputs: {@value #LOGITS} {@code (batch, rows or seq, vocabulary)} and the cache's.
  *
  * @param model the graph and its weights
@@ -19,8 +19,8 @@ import java.util.List;
  * @param positions whether the graph takes each token's position; else it counts, from the mask if {@code inPlace}, or
  *     from the length of the past
  * @param logitRows whether the wanted logits can be chosen
- * @param hiddenSize numbers of one position
- * @param vocabularySize logits of one position
+ * @param hiddenSize the hidden size
+ * @param vocabularySize the vocabulary size
  * @param maxPositions the most tokens a row can hold
  * @param parameterCount weights in all, those of a quantised product each
  * @param adapterInputs what adapters can change
@@ -65,7 +65,7 @@ public record ExportedGraph(
         return ElementType.FLOAT;
     }
 
-    /** The same without the weights, for a session that has taken them. */
+    /** Returns this graph without the weights, for a session that has taken them. */
     public ExportedGraph withoutWeights() {
         return new ExportedGraph(
                 new OnnxModel(new byte[0], List.of()),

@@ -35,7 +35,7 @@ final class ServingBlocks implements Blocks {
     private final ModelConfig config;
     private final HeadLayout layout;
     private final Precision precision;
-    private final ElementType numbers; // that flow
+    private final ElementType dtype; // of embeddings, the cache and all between
     private final int maxPositions;
     private final Value lengths;
     private final Value totalLength;
@@ -48,7 +48,7 @@ final class ServingBlocks implements Blocks {
             Family family,
             Checkpoint checkpoint,
             Precision precision,
-            ElementType numbers,
+            ElementType dtype,
             int maxPositions,
             AdapterInputs adapters) {
         this.family = family;
@@ -57,7 +57,7 @@ final class ServingBlocks implements Blocks {
         this.config = checkpoint.config();
         this.layout = HeadLayout.of(config);
         this.precision = precision;
-        this.numbers = numbers;
+        this.dtype = dtype;
         this.maxPositions = maxPositions;
         this.lengths = graph.input(DecoderGraph.LENGTHS, ElementType.INT32, Shape.of("batch"));
         this.totalLength = graph.input(DecoderGraph.TOTAL_LENGTH, ElementType.INT32, Shape.of());
@@ -69,7 +69,7 @@ final class ServingBlocks implements Blocks {
                 RotaryTables.of(rotary, config, maxPositions, maxPositions).withPairs(layout.tablePairs());
         return graph.sharedWeight(
                 rotary.name() + which,
-                numbers,
+                dtype,
                 Shape.of(maxPositions, layout.tablePairs()),
                 memory -> floats(memory, table.apply(tables)));
     }
@@ -81,7 +81,7 @@ final class ServingBlocks implements Blocks {
 
     /** The embedded tokens: {@code (batch, seq, hidden)}. */
     Value embeddings() {
-        return graph.input(DecoderGraph.EMBEDDINGS, numbers, Shape.of("batch", "seq", config.hiddenSize()));
+        return graph.input(DecoderGraph.EMBEDDINGS, dtype, Shape.of("batch", "seq", config.hiddenSize()));
     }
 
     @Override
@@ -110,16 +110,16 @@ final class ServingBlocks implements Blocks {
 
     private Value vector(String name) {
         WeightTensor tensor = checkpoint.tensor(name);
-        return graph.weight(name, numbers, Shape.of((int) tensor.size()), memory -> floats(memory, tensor.toFloats()));
+        return graph.weight(name, dtype, Shape.of((int) tensor.size()), memory -> floats(memory, tensor.toFloats()));
     }
 
     private ByteBuffer floats(NativeArena memory, float[] values) {
-        return Buffers.rounded(memory, memory.copy(values), numbers);
+        return Buffers.rounded(memory, memory.copy(values), dtype);
     }
 
     private Value scales(Norm norm) {
         WeightTensor tensor = checkpoint.tensor(norm.weight());
-        return graph.weight(norm.weight(), numbers, Shape.of((int) tensor.size()), memory -> {
+        return graph.weight(norm.weight(), dtype, Shape.of((int) tensor.size()), memory -> {
             float[] scales = tensor.toFloats();
             for (int i = 0; i < scales.length; i++) {
                 scales[i] += norm.offset();
@@ -136,8 +136,8 @@ final class ServingBlocks implements Blocks {
         int dim = config.headDim();
         int width = layout.width();
         Shape cache = Shape.of("batch", config.keyValueHeads(), "capacity", width);
-        Value pastKey = graph.input(pastKey(layer), numbers, cache);
-        Value pastValue = graph.input(pastValue(layer), numbers, cache);
+        Value pastKey = graph.input(pastKey(layer), dtype, cache);
+        Value pastValue = graph.input(pastValue(layer), dtype, cache);
         Value packed = linear(x, attention.projections());
         Norm queryNorm = attention.queryNorm();
         Norm keyNorm = attention.keyNorm();
@@ -221,7 +221,7 @@ final class ServingBlocks implements Blocks {
                 .sum();
         return new DecoderGraph(
                 OnnxModel.of(graph),
-                numbers,
+                dtype,
                 Embedding.of(checkpoint),
                 config.layers(),
                 config.keyValueHeads(),
@@ -300,8 +300,8 @@ final class ServingBlocks implements Blocks {
     /** {@code ((x A) * mask) B}; B is a block a module, since none needs what the others' ranks hold. */
     private Value lowRank(AdapterSite site, String batch, Value x) {
         String rank = "rank." + site.kind();
-        Value a = graph.input(site.a(), numbers, Shape.of("groups", site.in(), rank));
-        Value mask = graph.sharedInput(site.mask(), numbers, Shape.of(batch, 1, rank));
+        Value a = graph.input(site.a(), dtype, Shape.of("groups", site.in(), rank));
+        Value mask = graph.sharedInput(site.mask(), dtype, Shape.of(batch, 1, rank));
         Value down = x.matmul(a).times(mask); // (batch, seq, rank)
         int modules = site.modules().size();
         if (modules == 1) {
@@ -317,13 +317,13 @@ final class ServingBlocks implements Blocks {
 
     private Value b(AdapterSite site, int module, String rank) {
         Shape shape = Shape.of("groups", rank, site.widths().get(module));
-        return graph.input(site.b(module), numbers, shape);
+        return graph.input(site.b(module), dtype, shape);
     }
 
     /** Each row's own sum of the active adapters' vectors: {@code (batch, 1, width)}. */
     private Value mixed(String name, int width, String batch, String weightsName) {
-        Value weights = graph.sharedInput(weightsName, numbers, Shape.of(batch, 1, "adapters"));
-        return weights.matmul(graph.input(name, numbers, Shape.of("adapters", width)));
+        Value weights = graph.sharedInput(weightsName, dtype, Shape.of(batch, 1, "adapters"));
+        return weights.matmul(graph.input(name, dtype, Shape.of("adapters", width)));
     }
 
     private Value biased(Value product, List<String> names, List<WeightTensor> weights) {
@@ -331,13 +331,13 @@ final class ServingBlocks implements Blocks {
             return product;
         }
         int width = weights.stream().mapToInt(WeightTensor::rows).sum();
-        Value bias = graph.weight(String.join("+", names) + ".bias", numbers, Shape.of(width), memory -> {
-            ByteBuffer buffer = memory.zeros((long) width * numbers.bytes());
+        Value bias = graph.weight(String.join("+", names) + ".bias", dtype, Shape.of(width), memory -> {
+            ByteBuffer buffer = memory.zeros((long) width * dtype.bytes());
             for (int i = 0; i < names.size(); i++) {
                 WeightTensor stored = checkpoint.tensors().get(names.get(i) + ".bias");
                 float[] values = stored == null ? new float[weights.get(i).rows()] : stored.toFloats();
                 for (float value : values) {
-                    Buffers.put(value, numbers, buffer);
+                    Buffers.put(value, dtype, buffer);
                 }
             }
             return buffer.flip();

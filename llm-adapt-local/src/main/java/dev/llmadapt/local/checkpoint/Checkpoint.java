@@ -1,6 +1,7 @@
 package dev.llmadapt.local.checkpoint;
 
 import dev.llmadapt.CheckpointException;
+import dev.llmadapt.local.memory.MappedFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
@@ -15,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A model as it is stored: its configuration, its weights under Hugging Face names, and its tokenizer. Thread-safe.
  *
- * <p>Weights are mapped, not read: opening costs milliseconds and no heap. Java 17 cannot unmap: a mapping goes when the
- * last tensor or buffer over it is collected. {@link #close} drops this object's references and makes later calls fail;
- * tensors taken before stay valid. The files must not be truncated while they are mapped.
+ * <p>Weights are mapped, not read: opening costs milliseconds and no heap. Pages that were read stay in memory until
+ * {@link #release} or {@link #close}. A closed checkpoint refuses every call; tensors taken before stay valid, and the
+ * mapping under them ends when the last one is collected, since Java 17 cannot unmap. The files must not be truncated
+ * while they are mapped.
  */
 public final class Checkpoint implements AutoCloseable {
     private static final String EMBEDDING = "model.embed_tokens";
@@ -34,14 +36,13 @@ public final class Checkpoint implements AutoCloseable {
         private final Map<String, WeightTensor> tensors;
         private final Map<String, String> unsupported;
         private final Supplier<TokenizerFiles> tokenizerSource;
+        private final List<MappedFile> mappings;
         private @Nullable TokenizerFiles tokenizer;
 
-        Contents(
-                Map<String, WeightTensor> tensors,
-                Map<String, String> unsupported,
-                Supplier<TokenizerFiles> tokenizerSource) {
-            this.tensors = tensors;
-            this.unsupported = unsupported;
+        Contents(TensorTable table, Supplier<TokenizerFiles> tokenizerSource) {
+            this.tensors = Collections.unmodifiableMap(table.tensors());
+            this.unsupported = table.unsupported();
+            this.mappings = table.mappings();
             this.tokenizerSource = tokenizerSource;
         }
 
@@ -53,13 +54,18 @@ public final class Checkpoint implements AutoCloseable {
             }
             return files;
         }
+
+        synchronized void release() {
+            tokenizer = null;
+            mappings.forEach(MappedFile::release);
+        }
     }
 
     Checkpoint(Path path, String name, ModelConfig config, TensorTable table, Supplier<TokenizerFiles> tokenizer) {
         this.path = path;
         this.name = name;
         this.config = config;
-        this.contents = new Contents(Collections.unmodifiableMap(table.tensors()), table.unsupported(), tokenizer);
+        this.contents = new Contents(table, tokenizer);
     }
 
     /**
@@ -156,7 +162,7 @@ public final class Checkpoint implements AutoCloseable {
     }
 
     /**
-     * The tokenizer; read or built at the first call.
+     * The tokenizer; read or built at the first call, and at the first after {@link #release}.
      *
      * @throws CheckpointException when there is none, or it is damaged or of an unsupported kind
      * @throws IllegalStateException when closed
@@ -173,10 +179,19 @@ public final class Checkpoint implements AutoCloseable {
         return open;
     }
 
+    /** Gives back the memory of all that can be read again: the pages of the files and the tokenizer. */
+    public void release() {
+        contents().release();
+    }
+
     /** Lets go of the weights and the tokenizer. Idempotent. */
     @Override
     public void close() {
+        Contents open = contents;
         contents = null;
+        if (open != null) {
+            open.release();
+        }
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.llmadapt.local.checkpoint;
 
 import dev.llmadapt.CheckpointException;
+import dev.llmadapt.local.memory.MappedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -33,6 +34,7 @@ final class Gguf {
     record Tensor(String name, List<Long> dimensions, int type, long offset) {}
 
     private final Path file;
+    private final MappedFile mapping;
     private final ByteBuffer head;
     private final Map<String, Object> metadata = new LinkedHashMap<>();
     private final List<Tensor> tensors = new ArrayList<>();
@@ -41,12 +43,13 @@ final class Gguf {
 
     /** Reads the head of {@code file}. */
     static Gguf read(Path file, FileChannel channel) throws IOException {
-        return new Gguf(file, channel.map(FileChannel.MapMode.READ_ONLY, 0, Math.min(channel.size(), HEAD_LIMIT)));
+        return new Gguf(file, MappedFile.map(channel, 0, Math.min(channel.size(), HEAD_LIMIT)));
     }
 
-    private Gguf(Path file, ByteBuffer mapped) {
+    private Gguf(Path file, MappedFile mapping) {
         this.file = file;
-        this.head = mapped.order(ByteOrder.LITTLE_ENDIAN);
+        this.mapping = mapping;
+        this.head = mapping.bytes().order(ByteOrder.LITTLE_ENDIAN);
         if (head.capacity() < 24 || readInt("magic") != MAGIC) {
             throw new CheckpointException(file + " is not a GGUF file: it does not begin with GGUF");
         }
@@ -82,6 +85,11 @@ final class Gguf {
 
     Path file() {
         return file;
+    }
+
+    /** The mapping of the head. */
+    MappedFile mapping() {
+        return mapping;
     }
 
     /**

@@ -130,6 +130,7 @@ final class GgufModel {
         int headDim = headDim();
         TensorTable table = new TensorTable();
         for (Gguf file : files) {
+            table.add(file.mapping());
             try (FileChannel channel = FileChannel.open(file.file(), StandardOpenOption.READ)) {
                 table.add(file.file(), channel, file.dataStart(), entries(file, headDim));
             } catch (IOException e) {

@@ -1,6 +1,7 @@
 package dev.llmadapt.local.checkpoint;
 
 import dev.llmadapt.CheckpointException;
+import dev.llmadapt.local.memory.MappedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -23,6 +24,7 @@ final class TensorTable {
 
     private final Map<String, WeightTensor> tensors = new LinkedHashMap<>();
     private final Map<String, String> unsupported = new LinkedHashMap<>();
+    private final List<MappedFile> mappings = new ArrayList<>();
 
     /**
      * A tensor as a header lists it.
@@ -55,6 +57,16 @@ final class TensorTable {
     /** Type by name of the tensors that cannot be read. */
     Map<String, String> unsupported() {
         return unsupported;
+    }
+
+    /** The mappings in which the tensors lie. */
+    List<MappedFile> mappings() {
+        return mappings;
+    }
+
+    /** Adds a mapping of the checkpoint that holds no tensors. */
+    void add(MappedFile mapping) {
+        mappings.add(mapping);
     }
 
     /** Gives each tensor the name that a rule makes of its own. */
@@ -121,12 +133,16 @@ final class TensorTable {
         if (to < sorted.size() && sorted.get(to).offset < end) {
             throw overlap(file, sorted.get(to));
         }
-        ByteBuffer window =
-                end == start ? ByteBuffer.allocate(0) : channel.map(FileChannel.MapMode.READ_ONLY, start, end - start);
+        ByteBuffer window = ByteBuffer.allocate(0);
+        if (end != start) {
+            MappedFile mapping = MappedFile.map(channel, start, end - start);
+            add(mapping);
+            window = mapping.bytes();
+        }
         for (Entry entry : sorted.subList(from, to)) {
             ByteBuffer data = window.slice((int) (entry.offset - start), (int) entry.length);
             try {
-                tensors.put(entry.name, tensor(file, entry, data));
+                tensors.put(entry.name, tensor(entry, data));
             } catch (IllegalArgumentException | ArithmeticException e) {
                 throw new CheckpointException("tensor " + entry.name + " of " + file + ": " + e.getMessage(), e);
             }
@@ -134,9 +150,8 @@ final class TensorTable {
     }
 
     @SuppressWarnings("NullAway") // entries without an encoding were removed
-    private static WeightTensor tensor(Path file, Entry entry, ByteBuffer data) {
-        WeightTensor.Region region = new WeightTensor.Region(file, entry.offset);
-        return new WeightTensor(entry.name, entry.encoding, entry.shape, data, entry.rotaryHeadDim, region);
+    private static WeightTensor tensor(Entry entry, ByteBuffer data) {
+        return new WeightTensor(entry.name, entry.encoding, entry.shape, data, entry.rotaryHeadDim);
     }
 
     private static CheckpointException overlap(Path file, Entry entry) {

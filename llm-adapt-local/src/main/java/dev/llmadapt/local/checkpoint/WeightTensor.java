@@ -1,15 +1,11 @@
 package dev.llmadapt.local.checkpoint;
 
 import dev.llmadapt.CheckpointException;
-import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A named tensor of a {@link Checkpoint}: its stored bytes, mapped from the file, and how to read them. Immutable and
@@ -29,7 +25,6 @@ public final class WeightTensor {
     private final ByteBuffer data;
     private final int rotaryHeadDim;
     private final boolean transposed;
-    private final @Nullable Region region;
     private final int rows;
     private final int rowLength;
 
@@ -44,17 +39,7 @@ public final class WeightTensor {
      * @throws IllegalArgumentException when they do not fit each other
      */
     public WeightTensor(String name, Encoding encoding, List<Long> shape, ByteBuffer data, int rotaryHeadDim) {
-        this(name, encoding, shape, data, rotaryHeadDim, null);
-    }
-
-    WeightTensor(
-            String name,
-            Encoding encoding,
-            List<Long> shape,
-            ByteBuffer data,
-            int rotaryHeadDim,
-            @Nullable Region region) {
-        this(name, encoding, shape, data, rotaryHeadDim, false, region);
+        this(name, encoding, shape, data, rotaryHeadDim, false);
     }
 
     private WeightTensor(
@@ -63,9 +48,7 @@ public final class WeightTensor {
             List<Long> shape,
             ByteBuffer data,
             int rotaryHeadDim,
-            boolean transposed,
-            @Nullable Region region) {
-        this.region = region;
+            boolean transposed) {
         this.transposed = transposed;
         this.name = Objects.requireNonNull(name, "name");
         this.encoding = Objects.requireNonNull(encoding, "encoding");
@@ -105,19 +88,16 @@ public final class WeightTensor {
         this.rowLength = (int) last;
     }
 
-    /** Where in which file the bytes are. */
-    record Region(Path file, long offset) {}
-
     /** Of a transposed matrix the matrix that is stored, {@code (in, out)}; else this. */
     public WeightTensor asStored() {
         return transposed
-                ? new WeightTensor(name, encoding, List.of(shape.get(1), shape.get(0)), data, 0, false, region)
+                ? new WeightTensor(name, encoding, List.of(shape.get(1), shape.get(0)), data, 0, false)
                 : this;
     }
 
     /** The same tensor under another name. */
     WeightTensor named(String other) {
-        return new WeightTensor(other, encoding, shape, data, rotaryHeadDim, transposed, region);
+        return new WeightTensor(other, encoding, shape, data, rotaryHeadDim, transposed);
     }
 
     /**
@@ -131,25 +111,7 @@ public final class WeightTensor {
             throw new CheckpointException("tensor " + name + " is " + encoding + " " + shape
                     + ", expected a matrix of floats, stored as (in, out)");
         }
-        return new WeightTensor(other, encoding, List.of(shape.get(1), shape.get(0)), data, 0, true, region);
-    }
-
-    /**
-     * The same tensor over a mapping of its own, of which no page has been read yet. The pages that reading the others
-     * brought in can then leave memory with the others' mapping.
-     *
-     * @throws CheckpointException if the file can no longer be read
-     */
-    public WeightTensor remapped() {
-        if (region == null) {
-            return this;
-        }
-        try (FileChannel channel = FileChannel.open(region.file())) {
-            ByteBuffer fresh = channel.map(FileChannel.MapMode.READ_ONLY, region.offset(), data.capacity());
-            return new WeightTensor(name, encoding, shape, fresh, rotaryHeadDim, transposed, region);
-        } catch (IOException e) {
-            throw new CheckpointException("tensor " + name + " of " + region.file() + " cannot be read again", e);
-        }
+        return new WeightTensor(other, encoding, List.of(shape.get(1), shape.get(0)), data, 0, true);
     }
 
     /** The Hugging Face name; a tensor without one keeps the name it has in the file. */

@@ -12,7 +12,6 @@ import dev.llmadapt.Usage;
 import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.adapter.LoadedAdapters;
 import dev.llmadapt.local.adapter.ReadyAdapter;
-import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.checkpoint.TokenizerFiles;
 import dev.llmadapt.local.runtime.Engine;
 import dev.llmadapt.local.runtime.TextSession;
@@ -20,8 +19,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiFunction;
-import java.util.function.Function;
 
 /** A decoder that answers and scores requests over a session that it owns. Thread-safe. */
 public final class Decoder implements AutoCloseable {
@@ -30,8 +27,6 @@ public final class Decoder implements AutoCloseable {
     private final Scheduler scheduler;
     private final Set<Integer> endIds;
     private final LoadedAdapters adapters;
-    private AdapterInputs graphInputs = AdapterInputs.NONE; // guarded by loading
-    private final Object loading = new Object(); // one change of the engine at a time
 
     /**
      * Makes a decoder.
@@ -48,57 +43,40 @@ public final class Decoder implements AutoCloseable {
         this.endIds = Set.copyOf(endIds);
     }
 
-    /**
-     * Loads an adapter. Answers under way go on meanwhile; where the engine's graph lacks inputs that the adapter
-     * needs, a larger graph replaces it between two of their tokens.
-     *
-     * @param name the name that requests use
-     * @param virtualTokens its virtual tokens, which stand before a prompt
-     * @param make makes it ready, from its order and the id of its first virtual token
-     * @param engines makes an engine whose graph has some inputs
-     * @throws IllegalStateException if the name is taken
-     */
-    public void load(
-            String name,
-            int virtualTokens,
-            BiFunction<Long, Integer, ReadyAdapter> make,
-            Function<AdapterInputs, Engine> engines) {
-        synchronized (loading) {
-            adapters.requireFree(name);
-            ReadyAdapter adapter = adapters.make(virtualTokens, make);
-            if (!graphInputs.covers(adapter.inputs())) {
-                AdapterInputs wider = graphInputs.plus(adapter.inputs());
-                Engine engine = engines.apply(wider);
-                try {
-                    scheduler.adopt(engine);
-                } catch (IllegalStateException e) { // closed meanwhile
-                    engine.close();
-                    throw e;
-                }
-                graphInputs = wider;
-            }
-            adapters.add(adapter);
-        }
+    /** The adapters that requests can name. */
+    public LoadedAdapters adapters() {
+        return adapters;
     }
 
     /**
-     * Unloads an adapter; running answers keep it. After the last one is unloaded the engine runs the base's own graph
-     * again, unless a running answer needs the other.
+     * Replaces the engine between two tokens of the running answers.
      *
-     * @throws IllegalArgumentException if none of that name is loaded
+     * @param engine from now on this decoder's, unless this throws
+     * @throws IllegalStateException if this decoder is closed
      */
-    public void unload(String name, Function<AdapterInputs, Engine> engines) {
-        synchronized (loading) {
-            scheduler.forget(adapters.remove(name));
-            if (adapters.isEmpty() && !graphInputs.equals(AdapterInputs.NONE) && !scheduler.usesAdapters()) {
-                Engine engine = engines.apply(AdapterInputs.NONE);
-                if (scheduler.adoptForBase(engine)) {
-                    graphInputs = AdapterInputs.NONE;
-                } else {
-                    engine.close();
-                }
-            }
-        }
+    public void adopt(Engine engine) {
+        scheduler.adopt(engine);
+    }
+
+    /**
+     * Replaces the engine by one of the base alone if no running answer uses an adapter.
+     *
+     * @param engine from now on this decoder's, if it was taken
+     * @return whether it was taken
+     * @throws IllegalStateException if this decoder is closed
+     */
+    public boolean adoptForBase(Engine engine) {
+        return scheduler.adoptForBase(engine);
+    }
+
+    /** Forgets what is kept for an adapter; running answers keep it. */
+    public void forget(ReadyAdapter adapter) {
+        scheduler.forget(adapter);
+    }
+
+    /** Whether a running answer uses an adapter. */
+    public boolean usesAdapters() {
+        return scheduler.usesAdapters();
     }
 
     /** Returns the token ids of a request's prompt, without the virtual tokens of adapters. */

@@ -2,10 +2,10 @@ package dev.llmadapt.local.graph;
 
 import dev.llmadapt.CheckpointException;
 import dev.llmadapt.local.graph.Shape.Dim;
+import dev.llmadapt.local.memory.MappedFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An ONNX model that somebody else wrote: read, edited and written back. Fields that are not edited stay as they were
@@ -25,6 +26,7 @@ public final class StoredModel {
     private static final int MOST = 1_000_000;
 
     private final String file;
+    private @Nullable MappedFile mapping; // of the file, if it was not read from memory
     private final List<ByteBuffer> rest = new ArrayList<>(); // the model's fields other than its graph
     private final List<ByteBuffer> graphRest = new ArrayList<>(); // the graph's fields other than those below
     private final List<StoredNode> nodes = new ArrayList<>();
@@ -58,7 +60,10 @@ public final class StoredModel {
                         + " bytes, an ONNX model has at most 2 GiB beside its external data");
             }
             Path folder = Objects.requireNonNull(path.toAbsolutePath().getParent(), "a file has a folder");
-            return parse(path.toString(), channel.map(MapMode.READ_ONLY, 0, channel.size()), folder);
+            MappedFile mapping = MappedFile.map(channel, 0, channel.size());
+            StoredModel model = parse(path.toString(), mapping.bytes(), folder);
+            model.mapping = mapping;
+            return model;
         } catch (IOException e) {
             throw new CheckpointException("cannot read " + path + ": " + e.getMessage(), e);
         }
@@ -225,7 +230,7 @@ public final class StoredModel {
         model.message(7, graph -> {
             nodes.forEach(node -> graph.message(1, node::write));
             graphRest.forEach(graph::raw);
-            tensors.values().forEach(tensor -> tensor.write(graph, weights));
+            tensors.values().forEach(tensor -> tensor.write(graph, weights, mapping));
             inputs.values().forEach(input -> graph.raw(input.raw()));
             outputs.values().forEach(output -> graph.raw(output.raw()));
         });

@@ -1,11 +1,12 @@
 package dev.llmadapt.local.graph;
 
 import dev.llmadapt.CheckpointException;
+import dev.llmadapt.local.memory.MappedFile;
+import dev.llmadapt.local.memory.NativeArena;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -192,20 +193,28 @@ public final class StoredTensor {
         return onnxType == ElementType.FLOAT.onnx();
     }
 
-    /** Writes the tensor; large data are left out of the model and added to the weights. */
-    void write(Protobuf proto, List<ExternalWeight> weights) {
+    /**
+     * Writes the tensor; large data are left out of the model and added to the weights.
+     *
+     * @param mapping of the file in which the tensor stands, or null if it was read from memory
+     */
+    void write(Protobuf proto, List<ExternalWeight> weights, @Nullable MappedFile mapping) {
         ElementType type = type(onnxType);
         ByteBuffer inside = content;
         Region outside = region;
         if (outside != null && type != null && outside.length <= INLINE) {
-            ByteBuffer numbers = map(outside);
+            ByteBuffer numbers = map(outside).bytes();
             proto.message(5, tensor -> head(tensor).bytes(9, array(numbers)));
         } else if (outside != null && type != null) {
-            weights.add(new ExternalWeight(name, type, shape(), memory -> map(outside)));
+            weights.add(new ExternalWeight(name, type, shape(), memory -> bytes(memory, map(outside))));
             proto.message(5, tensor -> OnnxModel.outside(head(tensor), outside.length));
         } else if (inside != null && type != null && inside.remaining() > INLINE) {
-            weights.add(new ExternalWeight(
-                    name, type, shape(), memory -> inside.duplicate().order(ByteOrder.nativeOrder())));
+            weights.add(new ExternalWeight(name, type, shape(), memory -> {
+                if (mapping != null) {
+                    memory.add(mapping);
+                }
+                return inside.duplicate().order(ByteOrder.nativeOrder());
+            }));
             proto.message(5, tensor -> OnnxModel.outside(head(tensor), inside.remaining()));
         } else {
             proto.raw(raw);
@@ -220,12 +229,17 @@ public final class StoredTensor {
         return tensor;
     }
 
-    private ByteBuffer map(Region where) {
+    private static ByteBuffer bytes(NativeArena memory, MappedFile mapping) {
+        memory.add(mapping);
+        return mapping.bytes().order(ByteOrder.nativeOrder());
+    }
+
+    private MappedFile map(Region where) {
         try (FileChannel channel = FileChannel.open(where.file)) {
             if (channel.size() < where.offset + where.length) { // a mapping past the end would be a crash
                 throw new CheckpointException(where.file + " was cut while the model was opened");
             }
-            return channel.map(MapMode.READ_ONLY, where.offset, where.length).order(ByteOrder.nativeOrder());
+            return MappedFile.map(channel, where.offset, where.length);
         } catch (IOException e) {
             throw new CheckpointException("cannot read " + where.file + ": " + e.getMessage(), e);
         }

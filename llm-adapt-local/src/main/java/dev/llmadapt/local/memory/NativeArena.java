@@ -5,7 +5,9 @@ import dev.llmadapt.InferenceException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * An arena of memory outside the heap, freed together when its owner closes it. It comes from the C library and so
@@ -21,6 +23,7 @@ public final class NativeArena implements AutoCloseable {
 
     private final Allocator allocator;
     private final List<Long> addresses = new ArrayList<>(); // guarded by this
+    private final Set<MappedFile> files = new HashSet<>(); // guarded by this
     private volatile boolean open = true;
 
     /** Makes an arena of the C library's memory. */
@@ -74,6 +77,11 @@ public final class NativeArena implements AutoCloseable {
         return buffer;
     }
 
+    /** Adds a mapped file, whose pages are released when this arena is closed. */
+    public synchronized void add(MappedFile file) {
+        files.add(file);
+    }
+
     /** Whether its buffers may be used. */
     public boolean isOpen() {
         return open;
@@ -85,6 +93,8 @@ public final class NativeArena implements AutoCloseable {
         open = false;
         addresses.forEach(allocator::free);
         addresses.clear();
+        files.forEach(MappedFile::release);
+        files.clear();
     }
 
     /** Returns bytes as megabytes, rounded up. */

@@ -168,7 +168,8 @@ abstract class AdapterBatchContract {
     private ReadyAdapter ready(AdapterEffect effect) {
         int tokens =
                 effect.prefixTokens() + effect.prompt().length / base.config().hiddenSize();
-        return loaded.make(tokens, (order, first) -> ReadyAdapter.of("a" + order, effect, base, order, first));
+        LoadedAdapters.Place place = loaded.reserve(tokens);
+        return ReadyAdapter.of("a" + place.order(), effect, base, place.order(), place.firstVirtualId());
     }
 
     private static AdapterMix mix(ReadyAdapter... adapters) {

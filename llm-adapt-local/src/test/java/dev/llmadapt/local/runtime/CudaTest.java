@@ -144,8 +144,9 @@ class CudaTest {
                 effects.lora(4, false, List.of("q_proj", "v_proj")),
                 effects.lora(6, false, RandomEffects.ALL_LINEAR),
                 effects.ia3())) {
+            LoadedAdapters.Place place = loaded.reserve(0);
             ReadyAdapter ready =
-                    loaded.make(0, (order, first) -> ReadyAdapter.of("a" + order, effect, base, order, first));
+                    ReadyAdapter.of("a" + place.order(), effect, base, place.order(), place.firstVirtualId());
             mixes.add(new AdapterMix(List.of(new AdapterMix.Part(ready, 1))));
             inputs = inputs.plus(ready.inputs());
         }

@@ -2,6 +2,7 @@ package dev.llmadapt.local.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llmadapt.Adapter;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GenerationOptions;
 import dev.llmadapt.Precision;
@@ -45,24 +46,31 @@ class DeviceAnswerTest {
         List<String> all = new ArrayList<>();
         try (decoder) {
             all.addAll(generate(decoder, false));
-            decoder.load(
-                    "lora",
-                    0,
-                    (order, first) -> ReadyAdapter.of(
-                            "lora",
-                            new RandomEffects(base, 5).lora(4, false, RandomEffects.ALL_LINEAR),
-                            base,
-                            order,
-                            first),
-                    inputs -> engine(inputs, device));
+            ReadyAdapter lora = ReadyAdapter.of(
+                    "lora", new RandomEffects(base, 5).lora(4, false, RandomEffects.ALL_LINEAR), base, 0, 0);
+            decoder.adopt(engine(lora.inputs(), device));
+            decoder.adapters().add(new NamedAdapter("lora"), lora);
             all.addAll(generate(decoder, true));
-            decoder.unload("lora", inputs -> engine(inputs, device));
+            decoder.forget(decoder.adapters().remove("lora"));
+            assertThat(decoder.adoptForBase(engine(AdapterInputs.NONE, device))).isTrue();
             all.addAll(generate(decoder, false));
             decoder.score(Request.of("a card"), List.of("red", "blue", "green")).entries().stream()
                     .map(entry -> "%.3f".formatted(entry.logProbability()))
                     .forEach(all::add);
         }
         return all;
+    }
+
+    private record NamedAdapter(String name) implements Adapter {
+        @Override
+        public Method method() {
+            return Method.LORA;
+        }
+
+        @Override
+        public long parameterCount() {
+            return 0;
+        }
     }
 
     private static List<String> generate(Decoder decoder, boolean adapted) {

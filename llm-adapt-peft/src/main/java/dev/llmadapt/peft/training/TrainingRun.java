@@ -109,7 +109,7 @@ public final class TrainingRun {
                         ? null
                         : LossSession.open(TrainingGraph.loss(corpus.base(), trainable, graph), size, execution())) {
             trainable.parameters().start(session.parameters());
-            System.gc(); // what was read from the checkpoint for the sessions is garbage outside the heap
+            corpus.base().release(); // the sessions have taken what they need
             int done = resume(session);
             Optional<CurveFile> curve = options.files().outputDir().map(folder -> new CurveFile(folder, done));
             go(session, validation, done, curve);

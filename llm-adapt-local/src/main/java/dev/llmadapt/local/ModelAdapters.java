@@ -1,0 +1,86 @@
+package dev.llmadapt.local;
+
+import dev.llmadapt.Adapter;
+import dev.llmadapt.local.adapter.AdapterEffect;
+import dev.llmadapt.local.adapter.LoadedAdapters;
+import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.architecture.AdapterInputs;
+import dev.llmadapt.local.decoding.Decoder;
+import dev.llmadapt.local.runtime.Engine;
+import java.util.List;
+
+/**
+ * The owner of a model's adapters: loads them, unloads them, and replaces the engine by one whose graph has the inputs
+ * that they need. {@link LoadedAdapters}, which requests look them up in, is the only list of them. Thread-safe: one
+ * change at a time, while answers go on.
+ */
+final class ModelAdapters {
+    private final LocalBase base;
+    private final Decoder decoder;
+    private final LoadedAdapters loaded;
+    private AdapterInputs graphInputs = AdapterInputs.NONE; // guarded by this
+
+    /** Makes the owner of adapters of a base that a decoder serves; both stay the caller's. */
+    ModelAdapters(LocalBase base, Decoder decoder) {
+        this.base = base;
+        this.decoder = decoder;
+        this.loaded = decoder.adapters();
+    }
+
+    /** See {@link LocalModel#loadAdapter}. */
+    void load(LocalAdapter adapter) {
+        load(adapter, base.effect(adapter));
+    }
+
+    private synchronized void load(LocalAdapter adapter, AdapterEffect effect) {
+        String name = adapter.name();
+        loaded.requireFree(name);
+        LoadedAdapters.Place place = loaded.reserve(effect.virtualTokens(base.hiddenSize()));
+        ReadyAdapter ready = base.ready(name, effect, place.order(), place.firstVirtualId());
+        if (!graphInputs.covers(ready.inputs())) {
+            widen(graphInputs.plus(ready.inputs()));
+        }
+        loaded.add(adapter, ready);
+    }
+
+    private void widen(AdapterInputs inputs) {
+        Engine engine = base.engine(inputs);
+        try {
+            decoder.adopt(engine);
+        } catch (IllegalStateException e) { // closed meanwhile
+            engine.close();
+            throw e;
+        }
+        graphInputs = inputs;
+    }
+
+    /**
+     * Unloads an adapter. After the last one the engine runs the base's own graph again, unless a running answer needs
+     * the other.
+     */
+    synchronized void unload(String name) {
+        decoder.forget(loaded.remove(name));
+        if (loaded.isEmpty() && !graphInputs.equals(AdapterInputs.NONE) && !decoder.usesAdapters()) {
+            Engine engine = base.engine(AdapterInputs.NONE);
+            if (adoptForBase(engine)) {
+                graphInputs = AdapterInputs.NONE;
+            } else {
+                engine.close();
+            }
+        }
+    }
+
+    private boolean adoptForBase(Engine engine) {
+        try {
+            return decoder.adoptForBase(engine);
+        } catch (IllegalStateException e) { // closed meanwhile
+            engine.close();
+            throw e;
+        }
+    }
+
+    /** The adapters requests can name, by name. */
+    List<Adapter> all() {
+        return loaded.all();
+    }
+}
