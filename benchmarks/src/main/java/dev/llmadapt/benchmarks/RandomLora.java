@@ -28,8 +28,7 @@ final class RandomLora {
                 add(tensors, module + ".lora_B.weight", random, weight.rows(), rank);
             }
         });
-        AdapterConfig.Lora config =
-                AdapterConfig.Lora.defaults().withRank(rank).withAlpha(rank);
+        AdapterConfig.Lora config = AdapterConfig.Lora.defaults().withRank(rank).withAlpha(rank);
         return new StoredAdapter(config, StoredAdapter.Base.unknown(), tensors);
     }
 

@@ -287,7 +287,6 @@ class TrainCommandTest extends CommandLineTest {
     }
 
     private static Path checkpoint() {
-        return GuideExamples.root()
-                .resolve("llm-adapt-local/src/test/resources/dev/llmadapt/local/golden/tiny-llama");
+        return GuideExamples.root().resolve("llm-adapt-local/src/test/resources/dev/llmadapt/local/golden/tiny-llama");
     }
 }

@@ -64,8 +64,8 @@ public final class LocalModel implements Model {
                 TokenizerFiles files = options.chatTemplate().isEmpty()
                         ? base.tokenizer()
                         : base.tokenizer().withChatTemplate(options.chatTemplate());
-                EndTokens ends = EndTokens.of(
-                        base.endIds(), files, opened.session().vocabularySize());
+                EndTokens ends =
+                        EndTokens.of(base.endIds(), files, opened.session().vocabularySize());
                 Decoder decoder = new Decoder(opened.session(), files, ends.ids(), options.maxBatch());
                 return new LocalModel(checkpoint, options, base, decoder, opened.info());
             } catch (RuntimeException | Error e) {

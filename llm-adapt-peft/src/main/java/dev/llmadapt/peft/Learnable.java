@@ -19,8 +19,7 @@ import org.slf4j.LoggerFactory;
  * @param texts of the examples, by identity
  * @param names gives the name of an example, for messages
  */
-record Learnable<T>(
-        List<T> examples, int leftOut, IdentityHashMap<T, TrainingText> texts, Function<T, String> names) {
+record Learnable<T>(List<T> examples, int leftOut, IdentityHashMap<T, TrainingText> texts, Function<T, String> names) {
     private static final Logger LOG = LoggerFactory.getLogger(Learnable.class);
     private static final int MAX_NAMED = 5;
 

@@ -61,8 +61,8 @@ record Lessons(
             return of(learnable, learnable.examples(), List.of(), List.of());
         }
         try {
-            TrainingData.Split split =
-                    data.withExamples(learnable.examples()).split(options.validation().share(), options.learning().seed());
+            TrainingData.Split split = data.withExamples(learnable.examples())
+                    .split(options.validation().share(), options.learning().seed());
             return of(learnable, split.train().examples(), split.heldOut().examples(), List.of());
         } catch (IllegalArgumentException e) {
             throw new TrainingException(String.valueOf(e.getMessage()), e);

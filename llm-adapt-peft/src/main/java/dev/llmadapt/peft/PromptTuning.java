@@ -28,11 +28,7 @@ import java.util.function.Consumer;
  * @param listener hears of each step, on the thread that trains
  */
 public record PromptTuning(
-        int virtualTokens,
-        PromptInit init,
-        String initText,
-        TrainingOptions options,
-        Consumer<TrainingEvent> listener)
+        int virtualTokens, PromptInit init, String initText, TrainingOptions options, Consumer<TrainingEvent> listener)
         implements AdapterTuning {
     private static final int COMMON = 5000; // as in the paper: the most common tokens
 

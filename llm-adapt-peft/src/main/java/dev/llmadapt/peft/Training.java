@@ -98,8 +98,7 @@ final class Training {
                     && options.validation().select() == TrainingOptions.Select.METRIC) {
                 MetricScore metric = new MetricScore(model, local, of.task(), lessons.heldBack());
                 score = parameters -> metric.of(new PeftAdapter(
-                        MEASURED,
-                        new StoredAdapter(config, made, tensors(trainable, parameters), Optional.empty())));
+                        MEASURED, new StoredAdapter(config, made, tensors(trainable, parameters), Optional.empty())));
             }
             FloatBuffer parameters = run(base, trainable, config.identity(), lessons, score);
             return new PeftAdapter(

@@ -208,7 +208,6 @@ class TrainedPilotTest {
 
     /** A model of a few thousand weights. */
     static Path tinyLlama() {
-        return GuideExamples.root()
-                .resolve("llm-adapt-local/src/test/resources/dev/llmadapt/local/golden/tiny-llama");
+        return GuideExamples.root().resolve("llm-adapt-local/src/test/resources/dev/llmadapt/local/golden/tiny-llama");
     }
 }

@@ -43,12 +43,7 @@ public final class WeightTensor {
     }
 
     private WeightTensor(
-            String name,
-            Encoding encoding,
-            List<Long> shape,
-            ByteBuffer data,
-            int rotaryHeadDim,
-            boolean transposed) {
+            String name, Encoding encoding, List<Long> shape, ByteBuffer data, int rotaryHeadDim, boolean transposed) {
         this.transposed = transposed;
         this.name = Objects.requireNonNull(name, "name");
         this.encoding = Objects.requireNonNull(encoding, "encoding");

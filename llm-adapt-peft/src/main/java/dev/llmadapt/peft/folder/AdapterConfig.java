@@ -79,61 +79,151 @@ public sealed interface AdapterConfig {
         /** Returns these settings with another rank; alpha stays. */
         public Lora withRank(int rank) {
             return new Lora(
-                    rank, alpha, dropout, targets, rankPattern, alphaPattern, rankStabilized, decomposed, bias, loraBias);
+                    rank,
+                    alpha,
+                    dropout,
+                    targets,
+                    rankPattern,
+                    alphaPattern,
+                    rankStabilized,
+                    decomposed,
+                    bias,
+                    loraBias);
         }
 
         /** Returns these settings with another alpha. */
         public Lora withAlpha(double alpha) {
             return new Lora(
-                    rank, alpha, dropout, targets, rankPattern, alphaPattern, rankStabilized, decomposed, bias, loraBias);
+                    rank,
+                    alpha,
+                    dropout,
+                    targets,
+                    rankPattern,
+                    alphaPattern,
+                    rankStabilized,
+                    decomposed,
+                    bias,
+                    loraBias);
         }
 
         /** Returns these settings with another dropout. */
         public Lora withDropout(double dropout) {
             return new Lora(
-                    rank, alpha, dropout, targets, rankPattern, alphaPattern, rankStabilized, decomposed, bias, loraBias);
+                    rank,
+                    alpha,
+                    dropout,
+                    targets,
+                    rankPattern,
+                    alphaPattern,
+                    rankStabilized,
+                    decomposed,
+                    bias,
+                    loraBias);
         }
 
         /** Returns these settings with other modules. */
         public Lora withTargets(Targets targets) {
             return new Lora(
-                    rank, alpha, dropout, targets, rankPattern, alphaPattern, rankStabilized, decomposed, bias, loraBias);
+                    rank,
+                    alpha,
+                    dropout,
+                    targets,
+                    rankPattern,
+                    alphaPattern,
+                    rankStabilized,
+                    decomposed,
+                    bias,
+                    loraBias);
         }
 
         /** Returns these settings with other ranks for some modules. */
         public Lora withRankPattern(Map<String, Integer> rankPattern) {
             return new Lora(
-                    rank, alpha, dropout, targets, rankPattern, alphaPattern, rankStabilized, decomposed, bias, loraBias);
+                    rank,
+                    alpha,
+                    dropout,
+                    targets,
+                    rankPattern,
+                    alphaPattern,
+                    rankStabilized,
+                    decomposed,
+                    bias,
+                    loraBias);
         }
 
         /** Returns these settings with other alphas for some modules. */
         public Lora withAlphaPattern(Map<String, Double> alphaPattern) {
             return new Lora(
-                    rank, alpha, dropout, targets, rankPattern, alphaPattern, rankStabilized, decomposed, bias, loraBias);
+                    rank,
+                    alpha,
+                    dropout,
+                    targets,
+                    rankPattern,
+                    alphaPattern,
+                    rankStabilized,
+                    decomposed,
+                    bias,
+                    loraBias);
         }
 
         /** Returns these settings with or without rank-stabilised scaling. */
         public Lora withRankStabilized(boolean rankStabilized) {
             return new Lora(
-                    rank, alpha, dropout, targets, rankPattern, alphaPattern, rankStabilized, decomposed, bias, loraBias);
+                    rank,
+                    alpha,
+                    dropout,
+                    targets,
+                    rankPattern,
+                    alphaPattern,
+                    rankStabilized,
+                    decomposed,
+                    bias,
+                    loraBias);
         }
 
         /** Returns these settings with or without DoRA. */
         public Lora withDecomposed(boolean decomposed) {
             return new Lora(
-                    rank, alpha, dropout, targets, rankPattern, alphaPattern, rankStabilized, decomposed, bias, loraBias);
+                    rank,
+                    alpha,
+                    dropout,
+                    targets,
+                    rankPattern,
+                    alphaPattern,
+                    rankStabilized,
+                    decomposed,
+                    bias,
+                    loraBias);
         }
 
         /** Returns these settings with other biases. */
         public Lora withBias(Bias bias) {
             return new Lora(
-                    rank, alpha, dropout, targets, rankPattern, alphaPattern, rankStabilized, decomposed, bias, loraBias);
+                    rank,
+                    alpha,
+                    dropout,
+                    targets,
+                    rankPattern,
+                    alphaPattern,
+                    rankStabilized,
+                    decomposed,
+                    bias,
+                    loraBias);
         }
 
         /** Returns these settings with or without a bias of B. */
         public Lora withLoraBias(boolean loraBias) {
             return new Lora(
-                    rank, alpha, dropout, targets, rankPattern, alphaPattern, rankStabilized, decomposed, bias, loraBias);
+                    rank,
+                    alpha,
+                    dropout,
+                    targets,
+                    rankPattern,
+                    alphaPattern,
+                    rankStabilized,
+                    decomposed,
+                    bias,
+                    loraBias);
         }
 
         private static void checkRank(String name, int rank) {

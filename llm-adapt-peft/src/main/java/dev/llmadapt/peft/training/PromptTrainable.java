@@ -32,7 +32,8 @@ public final class PromptTrainable implements Trainable {
      * @param start an adapter to train on, or null
      * @param otherwise writes the embeddings to begin with, {@code (virtualTokens, width)}, where there is no adapter
      */
-    public PromptTrainable(AdapterConfig.Prompt config, @Nullable StoredAdapter start, Consumer<FloatBuffer> otherwise) {
+    public PromptTrainable(
+            AdapterConfig.Prompt config, @Nullable StoredAdapter start, Consumer<FloatBuffer> otherwise) {
         this.virtualTokens = config.virtualTokens();
         parameters.add(
                 PeftFolder.PROMPT,

@@ -137,7 +137,8 @@ public record TrainingGraph(OnnxModel model) {
                 name, ElementType.FLOAT, Shape.of(trainable.parameters().size()));
     }
 
-    private static Value gradient(Graph graph, Value parameters, Checkpoint base, Trainable trainable, Options options) {
+    private static Value gradient(
+            Graph graph, Value parameters, Checkpoint base, Trainable trainable, Options options) {
         Map<String, Value> values = trainable.parameters().in(graph, parameters);
         Tuned tuned = trainable.attach(graph, values);
         TrainingDecoder decoder = Architecture.of(base)

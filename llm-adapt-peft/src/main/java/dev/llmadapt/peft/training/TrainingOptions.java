@@ -175,7 +175,8 @@ public record TrainingOptions(
                 new Learning(3, 16, 1024, LossOn.COMPLETION, 0),
                 new Optimization(Optimizer.adamW(), 2e-4, Schedule.COSINE, 0.05, 1),
                 new Validation(0, 5, 0, Select.LOSS),
-                new Machine(16, true, Precision.FP32, false, Runtime.getRuntime().availableProcessors()),
+                new Machine(
+                        16, true, Precision.FP32, false, Runtime.getRuntime().availableProcessors()),
                 new Files(Optional.empty(), 10));
     }
 
@@ -226,27 +227,52 @@ public record TrainingOptions(
 
     /** Returns these options with another optimiser. */
     public TrainingOptions withOptimizer(Optimizer optimizer) {
-        return with(new Optimization(optimizer, optimization.learningRate, optimization.schedule, optimization.warmUp, optimization.maxGradientNorm));
+        return with(new Optimization(
+                optimizer,
+                optimization.learningRate,
+                optimization.schedule,
+                optimization.warmUp,
+                optimization.maxGradientNorm));
     }
 
     /** Returns these options with another learning rate. */
     public TrainingOptions withLearningRate(double learningRate) {
-        return with(new Optimization(optimization.optimizer, learningRate, optimization.schedule, optimization.warmUp, optimization.maxGradientNorm));
+        return with(new Optimization(
+                optimization.optimizer,
+                learningRate,
+                optimization.schedule,
+                optimization.warmUp,
+                optimization.maxGradientNorm));
     }
 
     /** Returns these options with another schedule of the learning rate. */
     public TrainingOptions withSchedule(Schedule schedule) {
-        return with(new Optimization(optimization.optimizer, optimization.learningRate, schedule, optimization.warmUp, optimization.maxGradientNorm));
+        return with(new Optimization(
+                optimization.optimizer,
+                optimization.learningRate,
+                schedule,
+                optimization.warmUp,
+                optimization.maxGradientNorm));
     }
 
     /** Returns these options with another share of steps to warm up. */
     public TrainingOptions withWarmUp(double warmUp) {
-        return with(new Optimization(optimization.optimizer, optimization.learningRate, optimization.schedule, warmUp, optimization.maxGradientNorm));
+        return with(new Optimization(
+                optimization.optimizer,
+                optimization.learningRate,
+                optimization.schedule,
+                warmUp,
+                optimization.maxGradientNorm));
     }
 
     /** Returns these options with another limit of the gradient. */
     public TrainingOptions withMaxGradientNorm(double maxGradientNorm) {
-        return with(new Optimization(optimization.optimizer, optimization.learningRate, optimization.schedule, optimization.warmUp, maxGradientNorm));
+        return with(new Optimization(
+                optimization.optimizer,
+                optimization.learningRate,
+                optimization.schedule,
+                optimization.warmUp,
+                maxGradientNorm));
     }
 
     /** Returns these options with another share of texts to measure. */
@@ -271,27 +297,32 @@ public record TrainingOptions(
 
     /** Returns these options with another number of texts that run at once. */
     public TrainingOptions withMicroBatchSize(int microBatchSize) {
-        return with(new Machine(microBatchSize, machine.packing, machine.precision, machine.gradientCheckpointing, machine.threads));
+        return with(new Machine(
+                microBatchSize, machine.packing, machine.precision, machine.gradientCheckpointing, machine.threads));
     }
 
     /** Returns these options with or without packing. */
     public TrainingOptions withPacking(boolean packing) {
-        return with(new Machine(machine.microBatchSize, packing, machine.precision, machine.gradientCheckpointing, machine.threads));
+        return with(new Machine(
+                machine.microBatchSize, packing, machine.precision, machine.gradientCheckpointing, machine.threads));
     }
 
     /** Returns these options with another precision of the frozen weights. */
     public TrainingOptions withPrecision(Precision precision) {
-        return with(new Machine(machine.microBatchSize, machine.packing, precision, machine.gradientCheckpointing, machine.threads));
+        return with(new Machine(
+                machine.microBatchSize, machine.packing, precision, machine.gradientCheckpointing, machine.threads));
     }
 
     /** Returns these options with or without gradient checkpointing. */
     public TrainingOptions withGradientCheckpointing(boolean gradientCheckpointing) {
-        return with(new Machine(machine.microBatchSize, machine.packing, machine.precision, gradientCheckpointing, machine.threads));
+        return with(new Machine(
+                machine.microBatchSize, machine.packing, machine.precision, gradientCheckpointing, machine.threads));
     }
 
     /** Returns these options with another number of threads. */
     public TrainingOptions withThreads(int threads) {
-        return with(new Machine(machine.microBatchSize, machine.packing, machine.precision, machine.gradientCheckpointing, threads));
+        return with(new Machine(
+                machine.microBatchSize, machine.packing, machine.precision, machine.gradientCheckpointing, threads));
     }
 
     /** Returns these options with a folder for the curve and checkpoints. */

@@ -23,7 +23,8 @@ final class TrainingPlan {
         this.texts = texts;
         this.options = options;
         this.virtualTokens = virtualTokens;
-        this.stepsPerEpoch = (texts.size() + options.learning().batchSize() - 1) / options.learning().batchSize();
+        this.stepsPerEpoch = (texts.size() + options.learning().batchSize() - 1)
+                / options.learning().batchSize();
     }
 
     /** Steps in all. */
@@ -52,7 +53,8 @@ final class TrainingPlan {
                 group.sort(Comparator.comparingInt(text -> texts.get(text).ids().length)); // stable: ties stay shuffled
             }
             for (int at = 0; at < group.size(); at += options.learning().batchSize()) {
-                steps.add(List.copyOf(group.subList(at, Math.min(at + options.learning().batchSize(), group.size()))));
+                steps.add(List.copyOf(
+                        group.subList(at, Math.min(at + options.learning().batchSize(), group.size()))));
             }
         }
         // the smaller last batch stays where it is, so that there are as many steps in every epoch
@@ -64,7 +66,8 @@ final class TrainingPlan {
     List<List<List<TrainingText>>> runs(List<Integer> step) {
         List<List<List<TrainingText>>> runs = new ArrayList<>();
         for (int from = 0; from < step.size(); from += options.machine().microBatchSize()) {
-            List<Integer> part = step.subList(from, Math.min(from + options.machine().microBatchSize(), step.size()));
+            List<Integer> part =
+                    step.subList(from, Math.min(from + options.machine().microBatchSize(), step.size()));
             runs.add(rows(part.stream().map(texts::get).toList()));
         }
         return runs;

@@ -100,8 +100,11 @@ public final class TrainingRun {
     }
 
     private FloatBuffer run() {
-        TrainingGraph.Options graph =
-                new TrainingGraph.Options(options.machine().precision(), positions(), corpus.context(), options.machine().gradientCheckpointing());
+        TrainingGraph.Options graph = new TrainingGraph.Options(
+                options.machine().precision(),
+                positions(),
+                corpus.context(),
+                options.machine().gradientCheckpointing());
         int size = trainable.parameters().size();
         try (memory;
                 TrainingSession session = open(graph, size);
@@ -152,7 +155,8 @@ public final class TrainingRun {
                         size,
                         execution())
                 : TrainingSession.open(
-                        TrainingGraph.step(base, trainable, graph, options.optimization().optimizer(), norm),
+                        TrainingGraph.step(
+                                base, trainable, graph, options.optimization().optimizer(), norm),
                         options.optimization().optimizer(),
                         size,
                         execution());
@@ -165,7 +169,9 @@ public final class TrainingRun {
         List<List<Integer>> epoch = List.of();
         for (int step = done; step < steps; step++) {
             if (Thread.currentThread().isInterrupted()) {
-                options.files().outputDir().ifPresent(folder -> snapshot(session).write(folder));
+                options.files()
+                        .outputDir()
+                        .ifPresent(folder -> snapshot(session).write(folder));
                 throw new CancellationException("training was interrupted after " + step + " of " + steps + " steps");
             }
             int perEpoch = steps / options.learning().epochs();
@@ -183,9 +189,10 @@ public final class TrainingRun {
             if (!made.made()) {
                 throw diverged(step, texts, made);
             }
-            OptionalDouble loss = validation != null && due(step, steps, options.validation().evaluations())
-                    ? OptionalDouble.of(measure(session, validation))
-                    : OptionalDouble.empty();
+            OptionalDouble loss =
+                    validation != null && due(step, steps, options.validation().evaluations())
+                            ? OptionalDouble.of(measure(session, validation))
+                            : OptionalDouble.empty();
             OptionalDouble scored = loss.isPresent() && score != null
                     ? OptionalDouble.of(score.applyAsDouble(session.parameters()))
                     : OptionalDouble.empty();
@@ -207,15 +214,18 @@ public final class TrainingRun {
                     throw new TrainingException("the loss of the validation texts is " + loss.getAsDouble()
                             + " after step " + (step + 1) + ", though that of the step is " + made.loss()
                             + ": one of these texts, or a weight it alone meets, makes numbers that are not finite;"
-                            + " look at the texts, or take a lower learning rate (it is " + options.optimization().learningRate()
+                            + " look at the texts, or take a lower learning rate (it is "
+                            + options.optimization().learningRate()
                             + ")");
                 }
                 keep(session, step + 1, loss.orElseThrow(), scored);
             }
             curve.ifPresent(file -> file.add(event));
             listener.accept(event);
-            boolean enough = options.validation().patience() > 0 && worse >= options.validation().patience();
-            if (options.files().outputDir().isPresent() && (due(step, steps, options.files().checkpoints()) || enough)) {
+            boolean enough = options.validation().patience() > 0
+                    && worse >= options.validation().patience();
+            if (options.files().outputDir().isPresent()
+                    && (due(step, steps, options.files().checkpoints()) || enough)) {
                 snapshot(session).write(options.files().outputDir().get());
             }
             if (enough) {
@@ -261,7 +271,8 @@ public final class TrainingRun {
                 texts.stream().map(text -> corpus.names().get(text)).limit(20).collect(Collectors.joining(", "));
         return new TrainingException("training diverged in step " + (step + 1) + ": the loss is " + made.loss()
                 + ", the gradient's norm " + made.norm() + "; its texts are " + names
-                + "; the numbers are as before this step. Take a lower learning rate (it is " + options.optimization().learningRate()
+                + "; the numbers are as before this step. Take a lower learning rate (it is "
+                + options.optimization().learningRate()
                 + "), or look at these texts");
     }
 
@@ -272,8 +283,8 @@ public final class TrainingRun {
         int total = texts.stream().mapToInt(TrainingText::learnedTokens).sum();
         double sum = 0;
         for (int from = 0; from < texts.size(); from += options.machine().microBatchSize()) {
-            List<List<TrainingText>> rows =
-                    plan.rows(texts.subList(from, Math.min(from + options.machine().microBatchSize(), texts.size())));
+            List<List<TrainingText>> rows = plan.rows(
+                    texts.subList(from, Math.min(from + options.machine().microBatchSize(), texts.size())));
             try (NativeArena ofRows = new NativeArena()) {
                 sum += validation.loss(batch(ofRows, rows, total));
             }
@@ -342,7 +353,8 @@ public final class TrainingRun {
         if (snapshot.vectors().size() > state.size()) {
             best = snapshot.vectors().get(state.size()).order(ByteOrder.nativeOrder());
         }
-        boolean enough = options.validation().patience() > 0 && worse >= options.validation().patience();
+        boolean enough = options.validation().patience() > 0
+                && worse >= options.validation().patience();
         return enough ? plan.steps() : snapshot.step();
     }
 }

@@ -3,7 +3,6 @@ package dev.llmadapt.peft.folder;
 import dev.llmadapt.local.adapter.LowRank;
 import dev.llmadapt.local.checkpoint.Encoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
-import dev.llmadapt.peft.folder.AdapterConfig.Bias;
 import dev.llmadapt.peft.folder.AdapterConfig.Lora;
 import dev.llmadapt.peft.folder.AdapterConfig.Targets;
 import java.nio.ByteBuffer;

@@ -124,7 +124,11 @@ class TrainingGoldenTest {
     }
 
     private TrainingSession session(
-            Trainable trainable, TrainingGraph.Options options, Optimizer optimizer, double maxNorm, boolean accumulate) {
+            Trainable trainable,
+            TrainingGraph.Options options,
+            Optimizer optimizer,
+            double maxNorm,
+            boolean accumulate) {
         int size = trainable.parameters().size();
         return accumulate
                 ? TrainingSession.open(

@@ -38,7 +38,10 @@ final class ChoiceTable {
     }
 
     static final List<Row> ROWS = List.of(
-            new Row("scored", "the label with the highest mean log-probability a token", LabelChoice.scored(TOKENS, NONE)),
+            new Row(
+                    "scored",
+                    "the label with the highest mean log-probability a token",
+                    LabelChoice.scored(TOKENS, NONE)),
             new Row("scored-sum", "the label with the highest log-probability", LabelChoice.scored(SUM, NONE)),
             new Row(
                     "scored-bytes",

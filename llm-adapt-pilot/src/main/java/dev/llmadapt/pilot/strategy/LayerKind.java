@@ -128,7 +128,9 @@ record LayerKind(
 
     /** The number of examples that a layer as written needs at least. */
     int shots(StrategySyntax.Layer layer) {
-        return !needs.contains(Need.EXAMPLES) ? 0 : trains ? 1 : argument.read(layer).number();
+        return !needs.contains(Need.EXAMPLES)
+                ? 0
+                : trains ? 1 : argument.read(layer).number();
     }
 
     Strategy make(StrategySyntax.Layer layer, long seed) {
@@ -144,7 +146,8 @@ record LayerKind(
     String guideRow() {
         String limits = argument.max() == 0
                 ? ""
-                : "; N is " + argument.otherwise() + " unless given, 1 to " + String.format(Locale.ROOT, "%,d", argument.max());
+                : "; N is " + argument.otherwise() + " unless given, 1 to "
+                        + String.format(Locale.ROOT, "%,d", argument.max());
         String needed = needs.stream().map(Need::toString).collect(Collectors.joining(", "));
         return "| `" + syntax() + "` | " + family.title() + " | " + meaning + limits + " | " + needed + " |";
     }

@@ -5,7 +5,6 @@ import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
-import dev.llmadapt.peft.Tuning;
 import dev.llmadapt.prompting.RolePrompt;
 import dev.llmadapt.prompting.ZeroShot;
 import java.nio.file.Path;
@@ -117,14 +116,18 @@ public final class StrategyCatalog {
     private static String choice(StrategySyntax.Written written, List<LayerKind> kinds) {
         for (LayerKind kind : kinds) {
             String only = kind.onlyChoice();
-            if (!only.isEmpty() && !written.choice().isEmpty() && !written.choice().equals(only)) {
+            if (!only.isEmpty()
+                    && !written.choice().isEmpty()
+                    && !written.choice().equals(only)) {
                 throw new IllegalArgumentException(kind.name()
                         + " votes over what was written, so its choice is '/" + only + "', got '" + written.text()
                         + "'");
             }
         }
-        Optional<String> only =
-                kinds.stream().map(LayerKind::onlyChoice).filter(name -> !name.isEmpty()).findFirst();
+        Optional<String> only = kinds.stream()
+                .map(LayerKind::onlyChoice)
+                .filter(name -> !name.isEmpty())
+                .findFirst();
         boolean trained = kinds.stream().anyMatch(LayerKind::trains);
         return written.choice().isEmpty()
                 ? only.orElse(trained ? ChoiceTable.TRAINED : ChoiceTable.DEFAULT)
