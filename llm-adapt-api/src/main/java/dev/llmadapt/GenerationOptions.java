@@ -10,8 +10,8 @@ import java.util.Objects;
  * @param maxTokens the maximum number of tokens to generate, at least 1
  * @param temperature divides the logits; 0 is greedy: the most likely token, ties by the lowest id
  * @param topK keep the k most likely tokens; 0 keeps all
- * @param topP keep the smallest set of most likely tokens whose probabilities reach p, in (0, 1]; 1 keeps all
- *     (Holtzman et al. 2020)
+ * @param topP keep the smallest set of most likely tokens whose probabilities reach p, in (0, 1]; 1 keeps all (Holtzman
+ *     et al. 2020)
  * @param minP keep tokens of at least p times the largest probability, in [0, 1); 0 keeps all (Nguyen et al. 2024)
  * @param repetitionPenalty divides positive and multiplies negative logits of tokens seen in prompt or answer, above 0;
  *     1 is off (Keskar et al. 2019)

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A failure of a model, a file or a service; its message says what was found, what was expected and what to do. It is
- * the root of this library's exceptions: a bad argument is an {@link IllegalArgumentException}, misuse an {@link
- * IllegalStateException}, everything else one of these.
+ * the root of this library's exceptions: a bad argument is an {@link IllegalArgumentException}, misuse an
+ * {@link IllegalStateException}, everything else one of these.
  */
 public class LlmAdaptException extends RuntimeException {
     @Serial

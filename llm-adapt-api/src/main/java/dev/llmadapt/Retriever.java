@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A search over a corpus of passages. Thread-safe. The laws every implementation keeps are in {@code
- * RetrieverContract}, in the tests of {@code llm-adapt-rag}.
+ * A search over a corpus of passages. Thread-safe. The laws every implementation keeps are in
+ * {@code RetrieverContract}, in the tests of {@code llm-adapt-rag}.
  */
 @FunctionalInterface
 public interface Retriever {

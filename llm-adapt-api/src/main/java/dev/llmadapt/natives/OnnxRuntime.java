@@ -59,8 +59,8 @@ public final class OnnxRuntime {
 
     /**
      * Starts ONNX Runtime, or returns the one that runs already. Call it before the first use of ONNX Runtime's own
-     * classes; further calls are cheap. Settings of the program ({@code onnxruntime.native.path}, {@code
-     * ORT_DISABLE_TELEMETRY}) are kept, and if the program has started ONNX Runtime itself, that one is used.
+     * classes; further calls are cheap. Settings of the program ({@code onnxruntime.native.path},
+     * {@code ORT_DISABLE_TELEMETRY}) are kept, and if the program has started ONNX Runtime itself, that one is used.
      * Thread-safe.
      *
      * @throws LlmAdaptException if its libraries cannot be unpacked or loaded

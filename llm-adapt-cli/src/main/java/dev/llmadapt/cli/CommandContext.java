@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The context of a command: input, output, the terminal, and how to open a model. Commands take nothing from the process
- * itself, so that a test can run them.
+ * The context of a command: input, output, the terminal, and how to open a model. Commands take nothing from the
+ * process itself, so that a test can run them.
  *
  * @param in the user's input
  * @param out results

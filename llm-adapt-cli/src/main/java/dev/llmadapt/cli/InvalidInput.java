@@ -5,7 +5,10 @@ import java.io.Serial;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** Input of the user's that cannot be used: one line and exit status 2, where the same exception from elsewhere is a bug. */
+/**
+ * Input of the user's that cannot be used: one line and exit status 2, where the same exception from elsewhere is a
+ * bug.
+ */
 final class InvalidInput extends LlmAdaptException {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A file that is either the old one or the whole new one. Opening it proves that it can be written, before the work whose
- * result it is for; closing it without a text leaves nothing behind.
+ * A file that is either the old one or the whole new one. Opening it proves that it can be written, before the work
+ * whose result it is for; closing it without a text leaves nothing behind.
  */
 final class JsonTarget implements AutoCloseable {
     private final Path target;

@@ -4,7 +4,10 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
-/** The known word that a mistyped one is most like: the fewest letters added, left out, changed or swapped (optimal string alignment). */
+/**
+ * The known word that a mistyped one is most like: the fewest letters added, left out, changed or swapped (optimal
+ * string alignment).
+ */
 final class Nearest {
     private static final int MAX_CHANGES = 2;
 

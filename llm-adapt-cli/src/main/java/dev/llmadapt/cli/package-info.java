@@ -1,8 +1,8 @@
 /**
  * The command line, which {@code ./llm-adapt} starts: what the other modules do, for a terminal.
  *
- * <p>Start at {@link dev.llmadapt.cli.Main}, which knows all commands and turns what they throw into one line and an exit
- * status. A command is a class that ends in {@code Command} and begins with its group:
+ * <p>Start at {@link dev.llmadapt.cli.Main}, which knows all commands and turns what they throw into one line and an
+ * exit status. A command is a class that ends in {@code Command} and begins with its group:
  *
  * <ul>
  *   <li>{@code GenerateCommand} and {@code ChatCommand} ask a model;
@@ -12,13 +12,14 @@
  *   <li>{@code RagCommand}: {@code Rag...Command} index documents, ask about them and measure retrieval.
  * </ul>
  *
- * <p>Options that several commands have are classes that end in {@code Arguments}: {@code ModelArguments} say which model, and
- * {@code ModelLoading} opens it. A command takes all it works with from a {@code CommandContext} (input, output, the terminal, how to
- * open a model) and nothing from the process, so that a test can be one. What a user gave wrongly is an {@code InvalidInput};
- * anything else that is thrown is a bug. {@link dev.llmadapt.cli.terminal} is what people see while they wait.
+ * <p>Options that several commands have are classes that end in {@code Arguments}: {@code ModelArguments} say which
+ * model, and {@code ModelLoading} opens it. A command takes all it works with from a {@code CommandContext} (input,
+ * output, the terminal, how to open a model) and nothing from the process, so that a test can be one. What a user gave
+ * wrongly is an {@code InvalidInput}; anything else that is thrown is a bug. {@link dev.llmadapt.cli.terminal} is what
+ * people see while they wait.
  *
- * <p>One flat package and not one for each group: commands are read one at a time and found by their names, and nothing but
- * {@code Main} has to be public.
+ * <p>One flat package and not one for each group: commands are read one at a time and found by their names, and nothing
+ * but {@code Main} has to be public.
  */
 @NullMarked
 package dev.llmadapt.cli;

@@ -21,7 +21,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The launcher {@code ./llm-adapt} on machines that are made up: uname, ldconfig, Maven and Java are scripts of this test. */
+/**
+ * The launcher {@code ./llm-adapt} on machines that are made up: uname, ldconfig, Maven and Java are scripts of this
+ * test.
+ */
 class LauncherTest {
     private static final Path SHELL = Path.of("/bin/sh");
     private static final String DRIVER = "\tlibcuda.so.1 (libc6,x86-64) => /usr/lib/x86_64-linux-gnu/libcuda.so.1";

@@ -64,7 +64,10 @@ record CheckpointBase(Checkpoint files, ModelOptions options) implements LocalBa
         return cuda.dtype() == DataType.F16 ? ElementType.FLOAT16 : ElementType.BFLOAT16;
     }
 
-    /** The context length to open with; where longer contexts have other positions, the original one if none is asked for. */
+    /**
+     * The context length to open with; where longer contexts have other positions, the original one if none is asked
+     * for.
+     */
     private static int context(Checkpoint files, ModelOptions options) {
         ModelConfig config = files.config();
         int usual = config.ropeScaling() instanceof RopeScaling.LongRope longRope

@@ -14,7 +14,8 @@ import java.nio.file.Path;
 import java.util.Set;
 
 /**
- * The files of a local model, open: makes sessions and engines over them, and tells what adapters do to them. Thread-safe.
+ * The files of a local model, open: makes sessions and engines over them, and tells what adapters do to them.
+ * Thread-safe.
  */
 sealed interface LocalBase extends AutoCloseable permits CheckpointBase, ExportedBase {
     /** Opens whatever is at a path; the caller closes it. */

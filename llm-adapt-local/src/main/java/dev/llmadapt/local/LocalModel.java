@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A language model that runs in this process, from a checkpoint on disk: a Hugging Face folder, a GGUF file, or a decoder
- * that was exported to ONNX.
+ * A language model that runs in this process, from a checkpoint on disk: a Hugging Face folder, a GGUF file, or a
+ * decoder that was exported to ONNX.
  *
  * <p>Concurrent requests run together, a token of each at a time. Opens no socket.
  */
@@ -44,10 +44,10 @@ public final class LocalModel implements Model {
     /**
      * Opens a checkpoint.
      *
-     * @param checkpoint a folder with {@code config.json}, {@code tokenizer.json} and {@code *.safetensors}; a {@code
-     *     .gguf} file; or an {@code .onnx} file as Hugging Face Optimum or onnxruntime-genai's model builder exports it, or
-     *     its folder, with the tokenizer, in 32-bit floats or with products of 4-bit blocks. Must stay unchanged while the
-     *     model is open
+     * @param checkpoint a folder with {@code config.json}, {@code tokenizer.json} and {@code *.safetensors}; a
+     *     {@code .gguf} file; or an {@code .onnx} file as Hugging Face Optimum or onnxruntime-genai's model builder
+     *     exports it, or its folder, with the tokenizer, in 32-bit floats or with products of 4-bit blocks. Must stay
+     *     unchanged while the model is open
      * @return a model that the caller closes
      * @throws CheckpointException if the files cannot be read or hold what is not supported
      * @throws InferenceException if the engine refuses the graph
@@ -111,9 +111,9 @@ public final class LocalModel implements Model {
     /**
      * Loads an adapter, which requests then name; see {@link Request#adapters()}. Running answers go on meanwhile.
      *
-     * <p>One engine serves the base and every adapter. The first adapter, and each that changes modules which none before it
-     * did, takes about as long to load as the model did; others as long as it takes to read and lay out their parameters.
-     * An adapter that cannot be loaded leaves the model as it was.
+     * <p>One engine serves the base and every adapter. The first adapter, and each that changes modules which none
+     * before it did, takes about as long to load as the model did; others as long as it takes to read and lay out their
+     * parameters. An adapter that cannot be loaded leaves the model as it was.
      *
      * @throws AdapterException if it was made for another model, or its shapes do not fit this one
      * @throws IllegalStateException if an adapter of its name is loaded
@@ -140,8 +140,8 @@ public final class LocalModel implements Model {
     }
 
     /**
-     * How many tokens a conversation has where it is learned: with those of the chat template, and the one that ends the
-     * answer.
+     * How many tokens a conversation has where it is learned: with those of the chat template, and the one that ends
+     * the answer.
      *
      * @param prompt what stands before the answer, as {@link Model#prepare} makes it
      * @param answer the text that follows

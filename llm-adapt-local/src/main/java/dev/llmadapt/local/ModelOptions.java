@@ -10,19 +10,19 @@ import java.util.Map;
  * How a local model is opened.
  *
  * @param precision how its weights are multiplied
- * @param contextLength the most tokens of prompt and answer together, at least 16; more than the checkpoint was made for
- *     is refused; 0 takes what the checkpoint was made for, at most {@value #LONGEST_DEFAULT_CONTEXT}, and of a
+ * @param contextLength the most tokens of prompt and answer together, at least 16; more than the checkpoint was made
+ *     for is refused; 0 takes what the checkpoint was made for, at most {@value #LONGEST_DEFAULT_CONTEXT}, and of a
  *     checkpoint with LongRoPE (Phi-3) the original context: a longer one changes the positions of short texts, too
- * @param maxBatch the most answers that run together, 1 to 1024; each takes memory for its keys and values only while it
- *     is needed
- * @param cacheMemory the most bytes that the keys and values of all answers that run together may take, at least {@value
- *     #MIN_CACHE_MEMORY}; outside the heap, so {@code -Xmx} does not count. A request that does not fit beside those that
- *     run waits until they are over; one that could never fit is refused, and the message names the numbers. 0 takes half
- *     of what is left of the machine's or container's memory after the largest heap, the weights of the open models and
- *     their limits, at least a sixteenth of the memory; on a CUDA card half of what is free there
+ * @param maxBatch the most answers that run together, 1 to 1024; each takes memory for its keys and values only while
+ *     it is needed
+ * @param cacheMemory the most bytes that the keys and values of all answers that run together may take, at least
+ *     {@value #MIN_CACHE_MEMORY}; outside the heap, so {@code -Xmx} does not count. A request that does not fit beside
+ *     those that run waits until they are over; one that could never fit is refused, and the message names the numbers.
+ *     0 takes half of what is left of the machine's or container's memory after the largest heap, the weights of the
+ *     open models and their limits, at least a sixteenth of the memory; on a CUDA card half of what is free there
  * @param threads threads of one run, at least 1
- * @param spinning whether those threads wait for work by spinning: answers come sooner, but while a text is answered each
- *     takes a processor whole, and where other programs want the same processors all become slower
+ * @param spinning whether those threads wait for work by spinning: answers come sooner, but while a text is answered
+ *     each takes a processor whole, and where other programs want the same processors all become slower
  * @param device where it computes, and where its adapters are trained; exported {@code .onnx} models are for the CPU
  * @param modules for an exported {@code .onnx} model whose names do not tell which product is which module of the
  *     checkpoint: module paths by node name, such as {@code model.layers.0.self_attn.q_proj}; several that are computed
@@ -71,8 +71,8 @@ public record ModelOptions(
     }
 
     /**
-     * Weights as stored, the checkpoint's context, 8 answers together, on the CPU, a thread for each processor that this process
-     * may use. Threads spin unless a container gives them less than a processor each.
+     * Weights as stored, the checkpoint's context, 8 answers together, on the CPU, a thread for each processor that
+     * this process may use. Threads spin unless a container gives them less than a processor each.
      */
     public static ModelOptions defaults() {
         Processors processors = Processors.ofProcess();

@@ -1,8 +1,8 @@
 /**
  * Language models that run in this process, from a checkpoint on disk, without Python.
  *
- * <p>Start at {@link dev.llmadapt.local.LocalModel#open}. A request walks through the rooms in this order, and each knows
- * only those before it:
+ * <p>Start at {@link dev.llmadapt.local.LocalModel#open}. A request walks through the rooms in this order, and each
+ * knows only those before it:
  *
  * <ul>
  *   <li>{@code memory}: memory outside the heap, and how much keys and values may take;
@@ -15,9 +15,9 @@
  *   <li>{@code decoding}: text to tokens, the scheduler, sampling, tokens to text.
  * </ul>
  *
- * <p>This package holds what opens a model: {@code LocalBase} is what lies on disk, {@code CheckpointBase} builds its graph,
- * {@code ExportedBase} takes the graph that somebody else exported. {@link dev.llmadapt.local.LocalAdapter} is the door for
- * adapters of any kind.
+ * <p>This package holds what opens a model: {@code LocalBase} is what lies on disk, {@code CheckpointBase} builds its
+ * graph, {@code ExportedBase} takes the graph that somebody else exported. {@link dev.llmadapt.local.LocalAdapter} is
+ * the door for adapters of any kind.
  */
 @NullMarked
 package dev.llmadapt.local;

@@ -198,7 +198,9 @@ class CacheMemoryTest {
         return LocalModel.open(Path.of(arguments[0]), options().withCacheMemory(512 * MB));
     }
 
-    /** Eight answers at a time, each with room for as many tokens as the model has: 64 MB of keys and values, and more. */
+    /**
+     * Eight answers at a time, each with room for as many tokens as the model has: 64 MB of keys and values, and more.
+     */
     static final class Serving {
         private Serving() {}
 

@@ -126,7 +126,10 @@ final class ExampleTexts {
         }
     }
 
-    /** Says which messages of a prepared request are answers to learn; layers may have put others before and around them. */
+    /**
+     * Says which messages of a prepared request are answers to learn; layers may have put others before and around
+     * them.
+     */
     private static IntPredicate earlier(List<Message> prompt, Set<Integer> wanted, Request prepared) {
         int shift = prepared.messages().size() - prompt.size();
         for (int i : wanted) {

@@ -113,8 +113,8 @@ public record FullTuning(TrainingOptions options, Consumer<TrainingEvent> listen
     }
 
     /**
-     * {@inheritDoc} The trained model has the device, threads, batch and context of the one it was trained from. Weights are
-     * multiplied as they are stored, since a model that was trained in full is not rounded again.
+     * {@inheritDoc} The trained model has the device, threads, batch and context of the one it was trained from.
+     * Weights are multiplied as they are stored, since a model that was trained in full is not rounded again.
      */
     @Override
     public Model open(Model model, Path folder) {

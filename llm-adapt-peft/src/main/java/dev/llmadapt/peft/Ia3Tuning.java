@@ -13,8 +13,8 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Fine-tuning by learned scales of keys, values and the inner feed-forward activations (Liu et al. 2022): a few thousand
- * parameters. Needs a {@link LocalModel} at the bottom.
+ * Fine-tuning by learned scales of keys, values and the inner feed-forward activations (Liu et al. 2022): a few
+ * thousand parameters. Needs a {@link LocalModel} at the bottom.
  *
  * @param config the adapter's settings
  * @param options how it is trained

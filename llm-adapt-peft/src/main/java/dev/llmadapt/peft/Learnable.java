@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The examples of a run that a model can learn. The others are left out: one conversation that a chat template refuses must
- * not end a training.
+ * The examples of a run that a model can learn. The others are left out: one conversation that a chat template refuses
+ * must not end a training.
  *
  * @param examples those that can be learned, at least one
  * @param leftOut how many examples cannot be learned

@@ -13,8 +13,8 @@ import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
- * Fine-tuning by low-rank updates (Hu et al. 2021), with DoRA (Liu et al. 2024) and rank-stabilised scaling as options. Needs a
- * {@link LocalModel} at the bottom.
+ * Fine-tuning by low-rank updates (Hu et al. 2021), with DoRA (Liu et al. 2024) and rank-stabilised scaling as options.
+ * Needs a {@link LocalModel} at the bottom.
  *
  * @param config the adapter's settings; without dropout, biases and embeddings
  * @param options how it is trained

@@ -31,9 +31,9 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * An adapter of Hugging Face PEFT: read from a folder, written to one, combined with others, merged into a checkpoint, or
- * loaded into a {@link LocalModel}. Immutable and thread-safe. Its numbers may be mapped from its file, which must then
- * stay unchanged while it is in use.
+ * An adapter of Hugging Face PEFT: read from a folder, written to one, combined with others, merged into a checkpoint,
+ * or loaded into a {@link LocalModel}. Immutable and thread-safe. Its numbers may be mapped from its file, which must
+ * then stay unchanged while it is in use.
  */
 public final class PeftAdapter implements LocalAdapter {
     private final String name;
@@ -56,8 +56,9 @@ public final class PeftAdapter implements LocalAdapter {
     }
 
     /**
-     * Reads the adapter of a name from a folder as PEFT's {@code save_pretrained} writes it: from the sub-folder of that
-     * name, where PEFT puts every adapter that is not named {@code default}, if there is one; else from the folder itself.
+     * Reads the adapter of a name from a folder as PEFT's {@code save_pretrained} writes it: from the sub-folder of
+     * that name, where PEFT puts every adapter that is not named {@code default}, if there is one; else from the folder
+     * itself.
      *
      * @param folder with {@code adapter_config.json} and {@code adapter_model.safetensors}, or the folder above
      * @param name of the adapter; it takes this name in either case
@@ -109,8 +110,8 @@ public final class PeftAdapter implements LocalAdapter {
     }
 
     /**
-     * How it was trained, if it was trained here: a JSON object with the method, the options, how many texts were learned
-     * and measured, and the SHA-256 of their tokens. The folder keeps it in {@code llm_adapt.json}.
+     * How it was trained, if it was trained here: a JSON object with the method, the options, how many texts were
+     * learned and measured, and the SHA-256 of their tokens. The folder keeps it in {@code llm_adapt.json}.
      */
     public Optional<String> training() {
         return stored.training();
@@ -136,7 +137,8 @@ public final class PeftAdapter implements LocalAdapter {
     }
 
     /**
-     * The same, with a note of the model it was made for: weights and vocabulary. Loading it into another is then refused.
+     * The same, with a note of the model it was made for: weights and vocabulary. Loading it into another is then
+     * refused.
      *
      * @param checkpoint a Hugging Face folder or a {@code .gguf} file
      * @throws CheckpointException if it cannot be read
@@ -184,10 +186,11 @@ public final class PeftAdapter implements LocalAdapter {
     }
 
     /**
-     * Makes one adapter of several, as {@code add_weighted_adapter} of PEFT does; the parts stay as they are. LoRA without
-     * DoRA can be combined in any way, IA3 by {@link Combination#linear} (a weighted sum of its vectors). Modules that only
-     * some parts change take part with what these say. The result's factors are 32-bit floats that contain weights and
-     * scalings: its own scaling is 1 everywhere, also where PEFT would leave the root of a rank in it ({@code use_rslora}).
+     * Makes one adapter of several, as {@code add_weighted_adapter} of PEFT does; the parts stay as they are. LoRA
+     * without DoRA can be combined in any way, IA3 by {@link Combination#linear} (a weighted sum of its vectors).
+     * Modules that only some parts change take part with what these say. The result's factors are 32-bit floats that
+     * contain weights and scalings: its own scaling is 1 everywhere, also where PEFT would leave the root of a rank in
+     * it ({@code use_rslora}).
      *
      * @param name of the result
      * @param parts at least one
@@ -208,9 +211,10 @@ public final class PeftAdapter implements LocalAdapter {
     /**
      * Merges adapters into the weights of a base and writes the result as a Hugging Face folder, which transformers and
      * {@link LocalModel#open} load; the base stays as it is. A row of a weight at a time is in memory. Low-rank updates
-     * add up, also several on one module; DoRA, IA3 and biases that replace the base's must stand alone on theirs and have
-     * the weight 1. What changes the embedding or the output head of a base where these are one gives each its own weights
-     * ({@code tie_word_embeddings} becomes false). Weights are rounded to the nearest number of the type they are stored as.
+     * add up, also several on one module; DoRA, IA3 and biases that replace the base's must stand alone on theirs and
+     * have the weight 1. What changes the embedding or the output head of a base where these are one gives each its own
+     * weights ({@code tie_word_embeddings} becomes false). Weights are rounded to the nearest number of the type they
+     * are stored as.
      *
      * @param adapters at least one; soft prompts and prefixes are no weights and cannot be merged
      * @param base a Hugging Face folder or a {@code .gguf} file
@@ -239,9 +243,9 @@ public final class PeftAdapter implements LocalAdapter {
 
     /**
      * Writes the parameters of a LoRA adapter as a file for ONNX Runtime's {@code addActiveLoraAdapter} and
-     * onnxruntime-genai, by the conventions of Microsoft's Olive: factors transposed, A {@code (in, rank)} and B {@code
-     * (rank, out)}, the scaling of each module in its B; names such as {@code
-     * model.layers.0.self_attn.q_proj.lora_A.weight}.
+     * onnxruntime-genai, by the conventions of Microsoft's Olive: factors transposed, A {@code (in, rank)} and B
+     * {@code (rank, out)}, the scaling of each module in its B; names such as
+     * {@code model.layers.0.self_attn.q_proj.lora_A.weight}.
      *
      * @param file must not exist
      * @param type as the graph's inputs have it
@@ -253,8 +257,8 @@ public final class PeftAdapter implements LocalAdapter {
     }
 
     /**
-     * Reads a LoRA adapter from a file that ONNX Runtime takes. The scaling is in its factors and its own is 1; which model
-     * it is for is not known.
+     * Reads a LoRA adapter from a file that ONNX Runtime takes. The scaling is in its factors and its own is 1; which
+     * model it is for is not known.
      *
      * @param name of the adapter
      * @param names from the names in the file to Olive's, see {@link #writeOnnxAdapter}

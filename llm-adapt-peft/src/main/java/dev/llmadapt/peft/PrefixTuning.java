@@ -21,8 +21,9 @@ import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
- * Prefix tuning (Li and Liang 2021): learned keys and values before those of every layer, the model as it is. They begin
- * as the keys and values of a text, as the paper recommends for little data. Needs a {@link LocalModel} at the bottom.
+ * Prefix tuning (Li and Liang 2021): learned keys and values before those of every layer, the model as it is. They
+ * begin as the keys and values of a text, as the paper recommends for little data. Needs a {@link LocalModel} at the
+ * bottom.
  *
  * @param virtualTokens how many keys and values a layer, 1 to 4096
  * @param initText the text they begin as, repeated or cut to length; the instruction of the training set where it is

@@ -22,8 +22,8 @@ import java.util.function.Consumer;
  *
  * @param virtualTokens how many embeddings, 1 to 4096
  * @param init where they begin
- * @param initText the text of {@link PromptInit#TEXT}; the instruction of the training set where it is empty, and as {@link
- *     PromptInit#SAMPLE_VOCAB} where there is none
+ * @param initText the text of {@link PromptInit#TEXT}; the instruction of the training set where it is empty, and as
+ *     {@link PromptInit#SAMPLE_VOCAB} where there is none
  * @param options how they are trained
  * @param listener hears of each step, on the thread that trains
  */

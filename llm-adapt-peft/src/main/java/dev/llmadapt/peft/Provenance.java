@@ -10,8 +10,8 @@ import java.security.MessageDigest;
 /**
  * How something was trained: the JSON that is kept beside it, and the key by which a checkpoint knows its training.
  *
- * <p>Folders and checkpoints hold these texts, so a field keeps its name, its place and its form. A field that is added later is
- * written at the end, and only where it does not have its default: then checkpoints from before go on.
+ * <p>Folders and checkpoints hold these texts, so a field keeps its name, its place and its form. A field that is added
+ * later is written at the end, and only where it does not have its default: then checkpoints from before go on.
  */
 final class Provenance {
     private Provenance() {}

@@ -17,10 +17,11 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * A strategy that trains: it learns an adapter, or all weights, from examples. Needs a {@link LocalModel} at the bottom.
+ * A strategy that trains: it learns an adapter, or all weights, from examples. Needs a {@link LocalModel} at the
+ * bottom.
  *
- * <p>{@link #named} makes one by its name. {@link AdapterTuning}s train a {@link PeftAdapter}, {@link FullTuning} a model of its
- * own; each writes what it trained into a folder, and opens it from there.
+ * <p>{@link #named} makes one by its name. {@link AdapterTuning}s train a {@link PeftAdapter}, {@link FullTuning} a
+ * model of its own; each writes what it trained into a folder, and opens it from there.
  */
 public sealed interface Tuning extends Strategy permits AdapterTuning, FullTuning {
     /** How the tuning trains. */
@@ -36,8 +37,8 @@ public sealed interface Tuning extends Strategy permits AdapterTuning, FullTunin
     Tuning withListener(Consumer<TrainingEvent> listener);
 
     /**
-     * Trains and writes a folder: an adapter as PEFT does, a model as {@code save_pretrained} does; with the settings and the
-     * SHA-256 of the data beside it in {@code llm_adapt.json}.
+     * Trains and writes a folder: an adapter as PEFT does, a model as {@code save_pretrained} does; with the settings
+     * and the SHA-256 of the data beside it in {@code llm_adapt.json}.
      *
      * @param target must not exist or be empty
      * @throws TrainingException if training fails
@@ -81,8 +82,8 @@ public sealed interface Tuning extends Strategy permits AdapterTuning, FullTunin
     }
 
     /**
-     * Says why a model cannot learn an example: its chat template refuses the conversation, the answer alone is longer than a
-     * text may be, or a token is one that the embedding does not have.
+     * Says why a model cannot learn an example: its chat template refuses the conversation, the answer alone is longer
+     * than a text may be, or a token is one that the embedding does not have.
      *
      * @param model a local one, with the layers whose prompts are learned
      * @param options what is learned of a text, and how long it may be

@@ -9,7 +9,9 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What adapters keep that change layers: there is one that does nothing, their weights add up, and they can be merged. */
+/**
+ * What adapters keep that change layers: there is one that does nothing, their weights add up, and they can be merged.
+ */
 abstract class LayerAdapterContract extends AdapterContract {
     LayerAdapterContract(String base, String folder) {
         super(base, folder);

@@ -36,7 +36,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Models and adapters that compute what is not finite: an error that says so, for the requests it concerns and no others. */
+/**
+ * Models and adapters that compute what is not finite: an error that says so, for the requests it concerns and no
+ * others.
+ */
 class NotFiniteTest {
     private static final GenerationOptions GREEDY = GenerationOptions.defaults().withMaxTokens(12);
     private static final Request PLAIN = Request.of("where is my money").withOptions(GREEDY);

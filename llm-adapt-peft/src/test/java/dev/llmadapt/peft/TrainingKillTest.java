@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A process that trains is killed at random points, and begun again over the same folder until it is done. Three times
- * here; twenty times by
- * {@code mvn -pl llm-adapt-peft -am test -Dtest=TrainingKillTest -Dkills=20 -Dsurefire.failIfNoSpecifiedTests=false}.
+ * here; twenty times by {@code mvn -pl llm-adapt-peft -am test -Dtest=TrainingKillTest -Dkills=20
+ * -Dsurefire.failIfNoSpecifiedTests=false}.
  */
 class TrainingKillTest {
     private static final int KILLS = Integer.getInteger("kills", 3);

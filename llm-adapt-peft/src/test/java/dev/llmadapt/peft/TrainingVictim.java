@@ -11,7 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A process that trains, says each step on its output, and in the end writes the adapter; {@link TrainingKillTest} ends it.
+ * A process that trains, says each step on its output, and in the end writes the adapter; {@link TrainingKillTest} ends
+ * it.
  */
 final class TrainingVictim {
     static final int STEPS = 60;

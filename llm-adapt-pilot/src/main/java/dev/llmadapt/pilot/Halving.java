@@ -16,11 +16,11 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * Successive halving (Jamieson and Talwalkar 2016): all candidates on few examples, the better half and the best of each
- * family on more, until the time is spent.
+ * Successive halving (Jamieson and Talwalkar 2016): all candidates on few examples, the better half and the best of
+ * each family on more, until the time is spent.
  *
- * <p>What trains is worst on few examples and best on all, so rungs between that there is no time for are left out: the best
- * of each family that trains goes on to as many examples as its share of the time allows.
+ * <p>What trains is worst on few examples and best on all, so rungs between that there is no time for are left out: the
+ * best of each family that trains goes on to as many examples as its share of the time allows.
  */
 final class Halving {
     private static final int[] CURVE = {16, 64, 256};
@@ -107,7 +107,8 @@ final class Halving {
     }
 
     /**
-     * Measures the beginning of the learning curve of a candidate that got all examples at once, on the first few tests.
+     * Measures the beginning of the learning curve of a candidate that got all examples at once, on the first few
+     * tests.
      *
      * @param left nanoseconds there are
      */
@@ -196,7 +197,10 @@ final class Halving {
         return next;
     }
 
-    /** The part of the time left that one candidate that trains may take; what the others are expected to need is kept back. */
+    /**
+     * The part of the time left that one candidate that trains may take; what the others are expected to need is kept
+     * back.
+     */
     private static double share(double left, List<Standing> promoted, int at, Rung last) {
         double others = promoted.stream()
                 .filter(other -> !other.trains())
@@ -211,7 +215,9 @@ final class Halving {
         return (left - Math.min(others, KEPT_BACK * left)) / Math.max(1, families);
     }
 
-    /** All tests after the most examples that there is time for: all, or what a rung has, doubled as often as possible. */
+    /**
+     * All tests after the most examples that there is time for: all, or what a rung has, doubled as often as possible.
+     */
     private static Rung farthest(Standing standing, Rung rung, Rung last, double share) {
         if (standing.expected(last.train(), last.tests()) <= share) {
             return last;

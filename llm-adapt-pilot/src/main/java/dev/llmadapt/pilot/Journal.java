@@ -23,10 +23,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The record of the work that a pilot has done, a line of JSON for each piece: its key, how long it took, its result. A piece
- * that is there is not done again, so a run that was stopped goes on where it was. A last line that was cut off is dropped.
+ * The record of the work that a pilot has done, a line of JSON for each piece: its key, how long it took, its result. A
+ * piece that is there is not done again, so a run that was stopped goes on where it was. A last line that was cut off
+ * is dropped.
  *
- * <p>Time is what the pieces took, added up, and not the clock's: so a resumed run decides as one that was never stopped.
+ * <p>Time is what the pieces took, added up, and not the clock's: so a resumed run decides as one that was never
+ * stopped.
  */
 final class Journal implements AutoCloseable {
     private static final String KEY = "key";

@@ -12,10 +12,10 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Adapts and asks, by the journal: what it holds is not done again, and a model is adapted only when something is missing.
- * What the catalog adapts without training is a thin layer over the one base model: it stays open between the rungs, one of
- * each candidate at most, until {@link #release}. What was trained is loaded again, so that no adapter slows down the others,
- * and so is a strategy of someone else's, of which nobody knows what it holds.
+ * Adapts and asks, by the journal: what it holds is not done again, and a model is adapted only when something is
+ * missing. What the catalog adapts without training is a thin layer over the one base model: it stays open between the
+ * rungs, one of each candidate at most, until {@link #release}. What was trained is loaded again, so that no adapter
+ * slows down the others, and so is a strategy of someone else's, of which nobody knows what it holds.
  */
 final class Measuring implements AutoCloseable {
     final Model model;

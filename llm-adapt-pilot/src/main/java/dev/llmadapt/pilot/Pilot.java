@@ -36,11 +36,10 @@ import java.util.function.LongSupplier;
  * System.out.println(report.recommendation().text());
  * }</pre>
  *
- * <p>Without a budget every candidate learns from 16, 64, 256 and all examples, and answers all test examples after the last.
- * With one, by successive halving
- * (Jamieson and Talwalkar 2016): all begin with few examples, and the better half, but always the best of each
- * {@link StrategyFamily}, goes on to four times as many, as far as the budget reaches. What was measured on the way is the learning
- * curve.
+ * <p>Without a budget every candidate learns from 16, 64, 256 and all examples, and answers all test examples after the
+ * last. With one, by successive halving (Jamieson and Talwalkar 2016): all begin with few examples, and the better
+ * half, but always the best of each {@link StrategyFamily}, goes on to four times as many, as far as the budget
+ * reaches. What was measured on the way is the learning curve.
  *
  * <p>Immutable; each method returns a changed copy.
  */
@@ -128,7 +127,9 @@ public final class Pilot {
         return new Pilot(split, candidates, needs, options, budget, folder, progress, started, nanoClock);
     }
 
-    /** Returns this pilot with a folder for the journal and what is trained; a run that was stopped goes on from there. */
+    /**
+     * Returns this pilot with a folder for the journal and what is trained; a run that was stopped goes on from there.
+     */
     public Pilot folder(Path folder) {
         return new Pilot(split, candidates, needs, options, budget, Optional.of(folder), progress, started, nanoClock);
     }
@@ -146,13 +147,13 @@ public final class Pilot {
     /**
      * Runs the candidates.
      *
-     * <p>An answer that fails (its prompt is too long, say) counts as wrong; a strategy that cannot adapt, or whose every
-     * answer fails, becomes a {@link Failed} row, one that the needs, the data or the budget exclude a
+     * <p>An answer that fails (its prompt is too long, say) counts as wrong; a strategy that cannot adapt, or whose
+     * every answer fails, becomes a {@link Failed} row, one that the needs, the data or the budget exclude a
      * {@link RuledOut} one, and the others go on.
      *
      * @param model the model to adapt; stays open
-     * @throws IllegalArgumentException if there are no test examples or candidates, two candidates have one name, or a test
-     *     answer is not among the labels
+     * @throws IllegalArgumentException if there are no test examples or candidates, two candidates have one name, or a
+     *     test answer is not among the labels
      * @throws LlmAdaptException if the calling thread is interrupted, its interrupt status stays set; or if the folder
      *     holds another run or cannot be written
      */

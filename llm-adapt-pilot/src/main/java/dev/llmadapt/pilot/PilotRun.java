@@ -35,8 +35,8 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * One run of a {@link Pilot}: who is ruled out, the rungs of successive halving, then what else is measured of those that
- * went furthest. Each decision rests on what the {@link Journal} holds, so a resumed run takes the same ones.
+ * One run of a {@link Pilot}: who is ruled out, the rungs of successive halving, then what else is measured of those
+ * that went furthest. Each decision rests on what the {@link Journal} holds, so a resumed run takes the same ones.
  */
 final class PilotRun {
     private final TaskSplit split;
@@ -127,8 +127,9 @@ final class PilotRun {
     }
 
     /**
-     * The candidates that take part. Where a run on the same task is finished, those that the needs rule out take part, too: all of it is in
-     * the journal, so nobody is asked again, and the others get as far as they did. They are reported as ruled out.
+     * The candidates that take part. Where a run on the same task is finished, those that the needs rule out take part,
+     * too: all of it is in the journal, so nobody is asked again, and the others get as far as they did. They are
+     * reported as ruled out.
      */
     private List<Candidate> admitted(Journal journal) {
         List<Candidate> able = new ArrayList<>();

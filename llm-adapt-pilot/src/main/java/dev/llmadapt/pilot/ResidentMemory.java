@@ -14,8 +14,8 @@ final class ResidentMemory {
     private ResidentMemory() {}
 
     /**
-     * The bytes that this process holds, without the heap's garbage; 0 where the system does not tell. An upper
-     * bound of what the candidate needs: what earlier ones freed may not have gone back to the system.
+     * The bytes that this process holds, without the heap's garbage; 0 where the system does not tell. An upper bound
+     * of what the candidate needs: what earlier ones freed may not have gone back to the system.
      */
     static long bytes() {
         Runtime.getRuntime().gc();

@@ -11,8 +11,8 @@ import java.util.stream.Collectors;
 /**
  * The text by which a journal knows its run: task, model, options, budget and candidates.
  *
- * <p>Journals hold this text, so a field keeps its name and its place. A field that is added later is written at the end of its
- * brackets, and only where it does not have its default: then journals from before go on.
+ * <p>Journals hold this text, so a field keeps its name and its place. A field that is added later is written at the
+ * end of its brackets, and only where it does not have its default: then journals from before go on.
  */
 final class RunIdentity {
     private RunIdentity() {}

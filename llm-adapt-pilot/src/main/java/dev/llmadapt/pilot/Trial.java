@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One candidate that learns from some examples, and answers. Each piece of its work has a key in the journal, made of names and
- * numbers; what it is called for people who watch its progress, the label, is no part of it.
+ * One candidate that learns from some examples, and answers. Each piece of its work has a key in the journal, made of
+ * names and numbers; what it is called for people who watch its progress, the label, is no part of it.
  */
 final class Trial implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Trial.class);

@@ -20,14 +20,16 @@
  *   <li>{@link dev.llmadapt.pilot.statistics}: how far the numbers of a row can be trusted;
  *   <li>{@link dev.llmadapt.pilot.recommendation}: which row to take for given needs and prices;
  *   <li>{@link dev.llmadapt.pilot.report}: all of it as a table, a page or JSON;
- *   <li>{@link dev.llmadapt.pilot.saved}: the chosen strategy in a folder, and {@link dev.llmadapt.pilot.junit}, which guards it.
+ *   <li>{@link dev.llmadapt.pilot.saved}: the chosen strategy in a folder, and {@link dev.llmadapt.pilot.junit}, which
+ *       guards it.
  * </ul>
  *
- * <p><b>A run.</b> Start at {@link dev.llmadapt.pilot.Pilot}, which checks what it is given. {@code PilotRun} leaves out the
- * candidates that data, model or needs exclude. {@code Halving} lets the others learn from few examples and promotes the
- * better ones to more, as far as the time reaches; {@code Standing} is how far one has come. {@code Measuring} adapts a model
- * and asks it, unless the {@code Journal} says that this was done before, so a run that was stopped goes on where it was.
- * {@code Diagnostics} measures stability, freshness and throughput of those that went furthest.
+ * <p><b>A run.</b> Start at {@link dev.llmadapt.pilot.Pilot}, which checks what it is given. {@code PilotRun} leaves
+ * out the candidates that data, model or needs exclude. {@code Halving} lets the others learn from few examples and
+ * promotes the better ones to more, as far as the time reaches; {@code Standing} is how far one has come.
+ * {@code Measuring} adapts a model and asks it, unless the {@code Journal} says that this was done before, so a run
+ * that was stopped goes on where it was. {@code Diagnostics} measures stability, freshness and throughput of those that
+ * went furthest.
  *
  * <p>No room knows this package.
  */

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A process that runs a pilot is killed at random points, and begun again over the same folder until it is done: its table is
- * that of a run that nobody killed. Twice here; ten times by
- * {@code mvn -pl llm-adapt-pilot -am test -Dtest=PilotKillTest -Dkills=10 -Dsurefire.failIfNoSpecifiedTests=false}.
+ * A process that runs a pilot is killed at random points, and begun again over the same folder until it is done: its
+ * table is that of a run that nobody killed. Twice here; ten times by {@code mvn -pl llm-adapt-pilot -am test
+ * -Dtest=PilotKillTest -Dkills=10 -Dsurefire.failIfNoSpecifiedTests=false}.
  */
 class PilotKillTest {
     private static final int KILLS = Integer.getInteger("kills", 2);

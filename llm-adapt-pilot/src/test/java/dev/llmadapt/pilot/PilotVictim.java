@@ -20,11 +20,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
-/** A process that runs a pilot, says a line for each thing it does, and in the end writes the table; {@link PilotKillTest} ends it. */
+/**
+ * A process that runs a pilot, says a line for each thing it does, and in the end writes the table;
+ * {@link PilotKillTest} ends it.
+ */
 final class PilotVictim {
     private PilotVictim() {}
 
-    /** Arguments: what to run ({@code halving} or {@code training}), the folder of the run, and the file for the table. */
+    /**
+     * Arguments: what to run ({@code halving} or {@code training}), the folder of the run, and the file for the table.
+     */
     public static void main(String[] arguments) throws IOException {
         Path work = Path.of(arguments[1]);
         String table = run(arguments[0], work, () -> {

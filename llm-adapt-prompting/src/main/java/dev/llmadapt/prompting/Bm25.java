@@ -14,6 +14,7 @@ import java.util.Map;
  * score(D, Q) = sum over q in Q of  idf(q) * f(q, D) * (k1 + 1) / (f(q, D) + k1 * (1 - b + b * |D| / avgdl))
  * idf(q)      = ln(1 + (N - n(q) + 0.5) / (n(q) + 0.5))
  * }</pre>
+ *
  * where {@code f(q, D)} is how often {@code q} occurs in {@code D}, {@code |D|} the number of words of {@code D},
  * {@code avgdl} the mean of these numbers, {@code N} the number of texts and {@code n(q)} the number of texts that
  * contain {@code q}. The 1 in the logarithm keeps the weight of a word that most texts contain positive, as in Lucene.

@@ -11,11 +11,11 @@ import java.util.Set;
  * Zero-Shot Reasoners"). The first call begins the model's turn with "Let's think step by step." and lets it continue;
  * the second appends "Therefore, the answer is:" and lets it answer, under the request's constraint if there is one.
  *
- * <p>The thoughts are decoded greedily whatever the request's options, so that {@link Model#generate generate}, {@link
- * Model#score score} and {@link Model#prepare prepare} of one request rest on the same thoughts; each of them makes the
- * model think anew. The thoughts are returned as {@link dev.llmadapt.Generation#reasoning()}; text, tokens and stream
- * are those of the answer alone, usage and timings those of both calls. If a request ends with an assistant message,
- * that message is the beginning of the answer and is put after the thoughts.
+ * <p>The thoughts are decoded greedily whatever the request's options, so that {@link Model#generate generate},
+ * {@link Model#score score} and {@link Model#prepare prepare} of one request rest on the same thoughts; each of them
+ * makes the model think anew. The thoughts are returned as {@link dev.llmadapt.Generation#reasoning()}; text, tokens
+ * and stream are those of the answer alone, usage and timings those of both calls. If a request ends with an assistant
+ * message, that message is the beginning of the answer and is put after the thoughts.
  *
  * @param trigger the text that begins the thoughts; may use {@code {labels}}, the choices of the request joined by a
  *     comma, and then requests without choices are refused

@@ -48,11 +48,11 @@ public record AnswerReport(List<Answer> answers) {
      * The measures that the questions allow, in this order. For answerable questions: {@code EM} and {@code F1} (of
      * those with a right answer), {@code retrieved} (a right document is among the sources), {@code cited} (the answer
      * cites it; of those where it was retrieved and that were answered), {@code cited, refusals as misses} (of all
-     * where it was retrieved), {@code citations} (the mean number of documents that an answer cites) and
-     * {@code refused wrongly}. For the others: {@code refused rightly}. For all answered questions: {@code supported}
-     * (the share of an answer's statements that a source supports), {@code nearest} (the share with a nearest source
-     * only) and {@code facts of citations} (whether every checkable fact stands in the cited passages; of answers with
-     * a citation).
+     * where it was retrieved), {@code citations} (the mean number of documents that an answer cites) and {@code refused
+     * wrongly}. For the others: {@code refused rightly}. For all answered questions: {@code supported} (the share of an
+     * answer's statements that a source supports), {@code nearest} (the share with a nearest source only) and
+     * {@code facts of citations} (whether every checkable fact stands in the cited passages; of answers with a
+     * citation).
      *
      * @param seed the seed of the resamples of the intervals
      */

@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 
 /**
  * Options of retrieval-augmented generation: how passages are found, how a model sees them, and how answers are checked
- * against them. Principals are no option: they belong to the question
- * ({@link RagModel#ask(dev.llmadapt.Request, java.util.Set)}).
+ * against them. Principals are no option: they belong to the question ({@link RagModel#ask(dev.llmadapt.Request,
+ * java.util.Set)}).
  *
  * @param passages the maximal number of passages, at least 1
  * @param contextTokens the maximal number of tokens of all titles and texts of the passages together, at least 1

@@ -10,11 +10,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes Ctrl-C, and the signal that asks a program to end, interrupt the work instead of the process; without work, or at
- * the second time, the process ends at once.
+ * Makes Ctrl-C, and the signal that asks a program to end, interrupt the work instead of the process; without work, or
+ * at the second time, the process ends at once.
  *
- * <p>The platform has no public way to do so: {@code sun.misc.Signal} is supported but not documented, so it is asked for by
- * name, and where it is missing signals end the program as usual.
+ * <p>The platform has no public way to do so: {@code sun.misc.Signal} is supported but not documented, so it is asked
+ * for by name, and where it is missing signals end the program as usual.
  */
 public final class InterruptKey implements AutoCloseable {
     /** The exit status of a program that was stopped, as shells have it. */

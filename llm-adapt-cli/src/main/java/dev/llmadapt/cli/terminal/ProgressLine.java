@@ -6,8 +6,8 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /**
- * Says how far long work has come and how long it may still take: on a terminal one line that is written over, elsewhere a
- * line when a stage begins and now and then while it lasts. Not thread-safe.
+ * Says how far long work has come and how long it may still take: on a terminal one line that is written over,
+ * elsewhere a line when a stage begins and now and then while it lasts. Not thread-safe.
  */
 public final class ProgressLine implements Progress, AutoCloseable {
     private static final long SECOND = 1_000_000_000L;

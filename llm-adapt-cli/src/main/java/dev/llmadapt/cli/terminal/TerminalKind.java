@@ -17,8 +17,8 @@ public record TerminalKind(boolean interactive, boolean styled, int width) {
     public static final TerminalKind PLAIN = new TerminalKind(false, false, 0);
 
     /**
-     * The terminal that this process writes to. {@code NO_COLOR} and {@code TERM=dumb} turn styles off (no-color.org); {@code COLUMNS}
-     * is the width where the shell exports it.
+     * The terminal that this process writes to. {@code NO_COLOR} and {@code TERM=dumb} turn styles off (no-color.org);
+     * {@code COLUMNS} is the width where the shell exports it.
      */
     @SuppressWarnings("SystemConsoleNull") // isTerminal tells where null no longer does
     public static TerminalKind detect(Map<String, String> environment) {

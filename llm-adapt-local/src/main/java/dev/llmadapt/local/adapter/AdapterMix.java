@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The adapters that act on one text, and how strongly each does. Two mixes are equal if they hold the same adapters, loaded
- * at the same time, with the same weights.
+ * The adapters that act on one text, and how strongly each does. Two mixes are equal if they hold the same adapters,
+ * loaded at the same time, with the same weights.
  *
  * @param parts the adapters; none means the base alone
  */
@@ -77,7 +77,10 @@ public record AdapterMix(List<Part> parts) {
         return IntStream.concat(Arrays.stream(a), Arrays.stream(b)).toArray();
     }
 
-    /** Virtual tokens at the beginning of a prompt that are keys and values: they go into the cache, not through the graph. */
+    /**
+     * Virtual tokens at the beginning of a prompt that are keys and values: they go into the cache, not through the
+     * graph.
+     */
     public int prefixTokens() {
         return parts.stream().mapToInt(part -> part.adapter().prefixTokens()).sum();
     }

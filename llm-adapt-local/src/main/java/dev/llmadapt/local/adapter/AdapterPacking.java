@@ -21,10 +21,10 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The adapters of a batch, laid out as {@link AdapterSite} describes the graph's inputs. The factors of all active adapters
- * stand side by side along the rank, module after module, and each row's mask chooses its own; where many rows have
- * adapters of their own, each row gets its own factors instead, which costs less then (the two ways are measured in Sheng et
- * al. 2023, S-LoRA, and Chen et al. 2023, Punica). Immutable.
+ * The adapters of a batch, laid out as {@link AdapterSite} describes the graph's inputs. The factors of all active
+ * adapters stand side by side along the rank, module after module, and each row's mask chooses its own; where many rows
+ * have adapters of their own, each row gets its own factors instead, which costs less then (the two ways are measured
+ * in Sheng et al. 2023, S-LoRA, and Chen et al. 2023, Punica). Immutable.
  */
 public final class AdapterPacking {
     /** Up to so many different adapters stand side by side always. */
@@ -113,9 +113,9 @@ public final class AdapterPacking {
     }
 
     /**
-     * What a rank costs a batch when adapters stand side by side, in products of one row with a rank of its own: factors
-     * that rows share are laid out again for the matrix product, and each row is multiplied with all of them. Measured with 2,
-     * 4, 16 and 32 rows as 1, 2, 3 and 5. At most 4, since gathering takes so many times the memory.
+     * What a rank costs a batch when adapters stand side by side, in products of one row with a rank of its own:
+     * factors that rows share are laid out again for the matrix product, and each row is multiplied with all of them.
+     * Measured with 2, 4, 16 and 32 rows as 1, 2, 3 and 5. At most 4, since gathering takes so many times the memory.
      */
     private static double cost(int rows) {
         return Math.min(1 + rows / 8.0, 4);

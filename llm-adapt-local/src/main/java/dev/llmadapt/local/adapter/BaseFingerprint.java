@@ -20,17 +20,17 @@ import java.util.TreeMap;
  * The identity of a base model, however its weights are quantised.
  *
  * @param model its name, for messages
- * @param weights SHA-256 of the model's dimensions and the values of its norms, which GGUF files keep as they were: equal
- *     for a checkpoint and its quantised copies, another for each fine-tuned version; empty for an exported model, whose
- *     weights are inside its graph
+ * @param weights SHA-256 of the model's dimensions and the values of its norms, which GGUF files keep as they were:
+ *     equal for a checkpoint and its quantised copies, another for each fine-tuned version; empty for an exported
+ *     model, whose weights are inside its graph
  * @param tokenizer SHA-256 of the vocabulary: the tokens and their ids
  */
 public record BaseFingerprint(String model, Optional<String> weights, String tokenizer) {
     private static final String VERSION = "llm-adapt base 1\n";
 
     /**
-     * The fingerprint of a checkpoint. Reads its norms and tokenizer: milliseconds, or about a tenth of a second for a large
-     * vocabulary.
+     * The fingerprint of a checkpoint. Reads its norms and tokenizer: milliseconds, or about a tenth of a second for a
+     * large vocabulary.
      *
      * @throws CheckpointException if the checkpoint cannot be read
      */

@@ -35,7 +35,10 @@ public record LowRank(
         }
     }
 
-    /** Adds {@code factor * (B A)[row]}, without the scaling, to the {@code in} values of {@code target} from {@code offset} on. */
+    /**
+     * Adds {@code factor * (B A)[row]}, without the scaling, to the {@code in} values of {@code target} from
+     * {@code offset} on.
+     */
     public void addRow(int row, double factor, float[] target, int offset) {
         for (int r = 0; r < rank; r++) {
             float weight = (float) (factor * b[row * rank + r]);

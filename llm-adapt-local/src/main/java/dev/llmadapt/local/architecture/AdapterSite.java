@@ -12,11 +12,11 @@ import java.util.TreeSet;
  * {@code adapters} counts the active ones and the base, whose row comes first):
  *
  * <ul>
- *   <li>{@link #a} {@code (groups, in, rank)}, for each module {@link #b} {@code (groups, its share of rank, its width)},
- *       and, which all sites of a kind share, {@link #mask} {@code (batch, 1, rank)} and, of several modules, {@link #ranks}
- *       {@code (modules)} int64, the shares
- *   <li>{@link #inputScale} {@code (adapters, in)}, {@link #outputScale} and {@link #bias} {@code (adapters, out)}: a row
- *       of the batch takes their sum weighted by its row of {@link DecoderGraph#ADAPTER_WEIGHTS}
+ *   <li>{@link #a} {@code (groups, in, rank)}, for each module {@link #b} {@code (groups, its share of rank, its
+ *       width)}, and, which all sites of a kind share, {@link #mask} {@code (batch, 1, rank)} and, of several modules,
+ *       {@link #ranks} {@code (modules)} int64, the shares
+ *   <li>{@link #inputScale} {@code (adapters, in)}, {@link #outputScale} and {@link #bias} {@code (adapters, out)}: a
+ *       row of the batch takes their sum weighted by its row of {@link DecoderGraph#ADAPTER_WEIGHTS}
  * </ul>
  *
  * @param modules their paths, such as {@code model.layers.0.self_attn.q_proj}

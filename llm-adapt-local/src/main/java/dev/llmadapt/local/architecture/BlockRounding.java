@@ -3,11 +3,11 @@ package dev.llmadapt.local.architecture;
 import java.util.Arrays;
 
 /**
- * Rounds a block of values to integers with one scale, and a zero point if wanted, {@code w = d (q - z)}, so that the sum
- * of squared errors is small: of some ways to lay the integers the best is taken, each with the scale that fits its
- * integers best ({@code d = sum(w n) / sum(n n)}, {@code n = q - z}). ggml's Q4_0 and Q8_0 lay them in one of these ways
- * and round the scale to 16 bits, so no block here is further from its values than theirs. A buffer that is filled again
- * and again; not thread-safe.
+ * Rounds a block of values to integers with one scale, and a zero point if wanted, {@code w = d (q - z)}, so that the
+ * sum of squared errors is small: of some ways to lay the integers the best is taken, each with the scale that fits its
+ * integers best ({@code d = sum(w n) / sum(n n)}, {@code n = q - z}). ggml's Q4_0 and Q8_0 lay them in one of these
+ * ways and round the scale to 16 bits, so no block here is further from its values than theirs. A buffer that is filled
+ * again and again; not thread-safe.
  */
 final class BlockRounding {
     /** How much of a block's range the 4-bit integers are laid over: values beyond its ends are cut to them. */

@@ -5,8 +5,8 @@ import dev.llmadapt.local.graph.Value;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The blocks decoders are made of; each takes and gives values of one graph. A family is described once, and becomes the
- * graph that answers ({@link ServingBlocks}) or the one that learns ({@link TrainingBlocks}).
+ * The blocks decoders are made of; each takes and gives values of one graph. A family is described once, and becomes
+ * the graph that answers ({@link ServingBlocks}) or the one that learns ({@link TrainingBlocks}).
  */
 interface Blocks {
     ModelConfig config();

@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The key-value cache of a decoder's graph: tensors {@code (batch, keyValueHeads, tokens, headDim)} that go in as the past
- * and come out as the present.
+ * The key-value cache of a decoder's graph: tensors {@code (batch, keyValueHeads, tokens, headDim)} that go in as the
+ * past and come out as the present.
  *
  * @param layers what each layer calls them
  * @param keyValueHeads heads of keys and values

@@ -7,10 +7,10 @@ import java.util.List;
 /**
  * A decoder as an ONNX model, and what a session needs to know to run it.
  *
- * <p>Inputs: {@value #EMBEDDINGS} {@code (batch, seq, hidden)}; {@value #LENGTHS} {@code (batch)} int32, each
- * row's tokens after this step, less one; {@value #TOTAL_LENGTH} scalar int32, the most tokens of any row after this
- * step; {@value #LOGIT_ROWS} {@code (rows)} int64, the places in {@code batch * seq} whose logits are wanted; and for
- * each layer {@code past_key.i} and {@code past_value.i} {@code (batch, keyValueHeads, capacity, headDim)}. Outputs:
+ * <p>Inputs: {@value #EMBEDDINGS} {@code (batch, seq, hidden)}; {@value #LENGTHS} {@code (batch)} int32, each row's
+ * tokens after this step, less one; {@value #TOTAL_LENGTH} scalar int32, the most tokens of any row after this step;
+ * {@value #LOGIT_ROWS} {@code (rows)} int64, the places in {@code batch * seq} whose logits are wanted; and for each
+ * layer {@code past_key.i} and {@code past_value.i} {@code (batch, keyValueHeads, capacity, headDim)}. Outputs:
  * {@value #LOGITS} {@code (rows, vocabulary)}, {@code present_key.i} and {@code present_value.i}, which may be the same
  * tensors as the past ones.
  *
@@ -48,8 +48,8 @@ public record DecoderGraph(
     }
 
     /**
-     * Returns this graph without its weights, for a session that has taken them: it keeps nothing that was packed, and of
-     * the checkpoint only the embedding.
+     * Returns this graph without its weights, for a session that has taken them: it keeps nothing that was packed, and
+     * of the checkpoint only the embedding.
      */
     public DecoderGraph withoutWeights() {
         return new DecoderGraph(

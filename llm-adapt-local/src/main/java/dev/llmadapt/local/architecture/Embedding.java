@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The table of token embeddings, read row by row from the mapped checkpoint: only rows that are used are ever touched,
- * and the graph starts at the embedded input, which is where soft prompts join it. Families with learned positions have a
- * table of these, too. Thread-safe.
+ * and the graph starts at the embedded input, which is where soft prompts join it. Families with learned positions have
+ * a table of these, too. Thread-safe.
  */
 public final class Embedding {
     private final WeightTensor table; // (vocabulary, hidden)
@@ -50,8 +50,8 @@ public final class Embedding {
         /**
          * Changes a token's row in place.
          *
-         * @param stored the row as the table has it, before the family's scale: a change is one of the weights, and what
-         *     a family does to a row it does to the changed one
+         * @param stored the row as the table has it, before the family's scale: a change is one of the weights, and
+         *     what a family does to a row it does to the changed one
          */
         void apply(int id, float[] stored);
     }
@@ -82,8 +82,8 @@ public final class Embedding {
     }
 
     /**
-     * Adds learned positions to embedded tokens that follow each other, virtual ones among them; does nothing where a family
-     * has none.
+     * Adds learned positions to embedded tokens that follow each other, virtual ones among them; does nothing where a
+     * family has none.
      *
      * @param first the first token's position, from 0
      * @param tokens how many follow each other

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param file the {@code .onnx} file
  * @param facts what the files beside it say
- * @param modules module paths by node name, where the user says which product is which; paths of several modules that are
- *     computed side by side are joined by "+"
+ * @param modules module paths by node name, where the user says which product is which; paths of several modules that
+ *     are computed side by side are joined by "+"
  */
 public record ExportedDecoder(Path file, Facts facts, Map<String, String> modules) {
     private static final Pattern PAST = Pattern.compile("past(?:_key_values)?\\.(\\d{1,4})\\.(key|value)");
@@ -56,8 +56,8 @@ public record ExportedDecoder(Path file, Facts facts, Map<String, String> module
     /**
      * Reads the decoder and adds inputs.
      *
-     * @throws CheckpointException if the file cannot be read, its layout is not known, or it does not have a module that
-     *     an adapter needs
+     * @throws CheckpointException if the file cannot be read, its layout is not known, or it does not have a module
+     *     that an adapter needs
      */
     public ExportedGraph graph(AdapterInputs adapters) {
         StoredModel model = StoredModel.read(file);

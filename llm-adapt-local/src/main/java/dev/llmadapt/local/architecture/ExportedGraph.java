@@ -7,15 +7,16 @@ import java.util.List;
 /**
  * An exported decoder with the inputs adapters need, ready for a session.
  *
- * <p>Inputs: {@value #INPUT_IDS} {@code (batch, seq)} int64; {@value #ATTENTION_MASK} {@code (batch, past + seq)} int64,
- * one for each token there is; {@value #POSITION_IDS} {@code (batch, seq)} int64 if {@code positions}; {@value #LOGIT_ROWS}
- * {@code (rows)} int64 if {@code logitRows}, the positions in {@code seq} whose logits are wanted; the cache's; and those of
- * the sites. Outputs: {@value #LOGITS} {@code (batch, rows or seq, vocabulary)} and the cache's.
+ * <p>Inputs: {@value #INPUT_IDS} {@code (batch, seq)} int64; {@value #ATTENTION_MASK} {@code (batch, past + seq)}
+ * int64, one for each token there is; {@value #POSITION_IDS} {@code (batch, seq)} int64 if {@code positions};
+ * {@value #LOGIT_ROWS} {@code (rows)} int64 if {@code logitRows}, the positions in {@code seq} whose logits are wanted;
+ * the cache's; and those of the sites. Outputs: {@value #LOGITS} {@code (batch, rows or seq, vocabulary)} and the
+ * cache's.
  *
  * @param model the graph and its weights
  * @param cache the names and sizes of the cache
- * @param inPlace whether past and present may be one tensor, longer than what is in it: then each row's tokens come first,
- *     and the room after the last. Else the present is the past with the new tokens after it
+ * @param inPlace whether past and present may be one tensor, longer than what is in it: then each row's tokens come
+ *     first, and the room after the last. Else the present is the past with the new tokens after it
  * @param positions whether the graph takes each token's position; else it counts, from the mask if {@code inPlace}, or
  *     from the length of the past
  * @param logitRows whether the wanted logits can be chosen

@@ -9,8 +9,8 @@ import dev.llmadapt.local.graph.Value;
 import java.util.Optional;
 
 /**
- * Gemma 2 and 3 (Gemma Team 2024, 2025): embeddings scaled by the root of their width, norms before and after each half of
- * a block, stored around 0, layers that see all tokens among layers that see the last ones. Gemma 2 caps scores and
+ * Gemma 2 and 3 (Gemma Team 2024, 2025): embeddings scaled by the root of their width, norms before and after each half
+ * of a block, stored around 0, layers that see all tokens among layers that see the last ones. Gemma 2 caps scores and
  * logits; Gemma 3 norms each head's queries and keys, and its layers with a window have positions of their own.
  */
 final class Gemma {

@@ -6,8 +6,8 @@ import dev.llmadapt.local.checkpoint.ModelConfig;
 import java.util.Optional;
 
 /**
- * GPT-2 (Radford et al. 2019): learned positions added to the embedded tokens, norms by mean and deviation, one module for
- * queries, keys and values, a feed-forward part without a gate, biases everywhere.
+ * GPT-2 (Radford et al. 2019): learned positions added to the embedded tokens, norms by mean and deviation, one module
+ * for queries, keys and values, a feed-forward part without a gate, biases everywhere.
  */
 final class Gpt2 {
     private static final String MODEL = "transformer.";

@@ -5,10 +5,10 @@ import dev.llmadapt.local.graph.Shape;
 import dev.llmadapt.local.graph.Value;
 
 /**
- * The places of a head's dimensions in the engine's attention, which takes heads of a multiple of 16 and rotates a multiple
- * of 8 pairs. Where a model has others (heads of 100, as OpenLLaMA 3B; 12 pairs), zeros stand between: after the first of
- * each pair, after the second, and at the end. Zeros add nothing to the products of queries and keys and are dropped from
- * what attention gives.
+ * The places of a head's dimensions in the engine's attention, which takes heads of a multiple of 16 and rotates a
+ * multiple of 8 pairs. Where a model has others (heads of 100, as OpenLLaMA 3B; 12 pairs), zeros stand between: after
+ * the first of each pair, after the second, and at the end. Zeros add nothing to the products of queries and keys and
+ * are dropped from what attention gives.
  *
  * @param dim dimensions of the model's heads
  * @param pairs how many pairs of these are rotated

@@ -24,8 +24,8 @@ import java.util.function.Function;
  */
 record LinearWeights(List<Matrix> matrices) {
     /**
-     * How the numbers are laid out for the engine. Blocks are runs of numbers along the input that share a scale: stored
-     * integers are {@code q + zero point}.
+     * How the numbers are laid out for the engine. Blocks are runs of numbers along the input that share a scale:
+     * stored integers are {@code q + zero point}.
      */
     enum Form {
         /** 32-bit floats, {@code (out, in)}. */

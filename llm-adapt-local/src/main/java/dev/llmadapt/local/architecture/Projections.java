@@ -12,8 +12,8 @@ import java.util.regex.Pattern;
 
 /**
  * Which products of a stored decoder are which modules of the checkpoint it was exported from. Exporters leave the
- * modules' paths in the names of nodes or weights; where an optimiser has wiped them out, the way of the data from and to
- * the key-value cache tells. What the user says comes first.
+ * modules' paths in the names of nodes or weights; where an optimiser has wiped them out, the way of the data from and
+ * to the key-value cache tells. What the user says comes first.
  */
 final class Projections {
     private static final Pattern IN_LAYER =

@@ -5,8 +5,8 @@ import dev.llmadapt.local.checkpoint.RopeScaling;
 import java.util.Arrays;
 
 /**
- * Cosines and sines of rotary position embedding (Su et al. 2021): for position p and pair i the angle is
- * {@code p * f_i}, {@code f_i = theta^(-2i/rotaryDim)} as changed by the checkpoint's rope scaling.
+ * Cosines and sines of rotary position embedding (Su et al. 2021): for position p and pair i the angle is {@code p *
+ * f_i}, {@code f_i = theta^(-2i/rotaryDim)} as changed by the checkpoint's rope scaling.
  *
  * @param frequencies of the pairs
  * @param magnitude what cosines and sines are multiplied with
@@ -16,8 +16,8 @@ record RotaryTables(double[] frequencies, double magnitude, int maxPositions) {
     /**
      * Tables of some positions.
      *
-     * @param context the most tokens the model is used with, which decides where the scaling depends on it; may be more than
-     *     the tables have
+     * @param context the most tokens the model is used with, which decides where the scaling depends on it; may be more
+     *     than the tables have
      */
     static RotaryTables of(Rotary rotary, ModelConfig config, int maxPositions, int context) {
         int half = config.rotaryDim() / 2;

@@ -256,8 +256,8 @@ final class ServingBlocks implements Blocks {
     }
 
     /**
-     * Linear layers of one input as one product, their results side by side; biases added where the checkpoint has them,
-     * and whatever adapters can change.
+     * Linear layers of one input as one product, their results side by side; biases added where the checkpoint has
+     * them, and whatever adapters can change.
      */
     private Value linear(Value x, List<String> names) {
         List<WeightTensor> weights =

@@ -264,7 +264,10 @@ final class TrainingBlocks implements Blocks {
         return Shape.of(weight.rows(), weight.rowLength());
     }
 
-    /** A linear layer. Each is a product of its own, so that nothing is copied to take results apart or gradients together. */
+    /**
+     * A linear layer. Each is a product of its own, so that nothing is copied to take results apart or gradients
+     * together.
+     */
     private Value linear(Value x, String name) {
         WeightTensor weight = checkpoint.tensor(name + ".weight");
         Optional<Value> learned = tuned.weight(name + ".weight", shape(name));

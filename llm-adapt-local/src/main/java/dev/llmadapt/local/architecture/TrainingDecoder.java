@@ -5,13 +5,14 @@ import dev.llmadapt.local.graph.Value;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A decoder in a graph that learns, part by part: whole texts at once, without a cache, of operators that have gradients.
+ * A decoder in a graph that learns, part by part: whole texts at once, without a cache, of operators that have
+ * gradients.
  *
  * <p>Inputs: {@value #EMBEDDINGS} {@code (batch, seq, hidden)} float, or {@value #IDS} {@code (batch, seq)} int64 where
- * the embedding itself learns; {@value #POSITIONS} {@code (batch, seq)} int64; {@value #MASK} {@code (batch, 1, groups *
- * seq, keys)} float, added to the attention of each query head of a group (outermost) and each position: 0 where a key
- * is seen and a very negative number where it is not. {@code groups} is query heads for each key head; {@code keys} are
- * those of the prefix, if there is one, then {@code seq}. Where there is a prefix, {@value #PREFIX_ROWS}
+ * the embedding itself learns; {@value #POSITIONS} {@code (batch, seq)} int64; {@value #MASK} {@code (batch, 1, groups
+ * * seq, keys)} float, added to the attention of each query head of a group (outermost) and each position: 0 where a
+ * key is seen and a very negative number where it is not. {@code groups} is query heads for each key head; {@code keys}
+ * are those of the prefix, if there is one, then {@code seq}. Where there is a prefix, {@value #PREFIX_ROWS}
  * {@code (batch, 1, 1, 1)}, zeros.
  */
 public final class TrainingDecoder {

@@ -17,9 +17,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The third reading of a family's description: not a graph, but a comparison of the tensors that its blocks are made of with
- * those of a checkpoint. Each must be there in the shape that the configuration gives, and none may be left that no block
- * uses: a checkpoint that has more is of another kind of model than its configuration says.
+ * The third reading of a family's description: not a graph, but a comparison of the tensors that its blocks are made of
+ * with those of a checkpoint. Each must be there in the shape that the configuration gives, and none may be left that
+ * no block uses: a checkpoint that has more is of another kind of model than its configuration says.
  */
 final class WeightCheck implements Blocks {
     private static final int MOST_NAMED = 5;

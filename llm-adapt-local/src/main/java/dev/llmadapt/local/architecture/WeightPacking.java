@@ -106,8 +106,8 @@ final class WeightPacking {
     }
 
     /**
-     * The values as floats of a type, {@code (out, in)}, or {@code (in, out)} of a transposed matrix; the mapped file itself
-     * where it holds just that.
+     * The values as floats of a type, {@code (out, in)}, or {@code (in, out)} of a transposed matrix; the mapped file
+     * itself where it holds just that.
      */
     static ByteBuffer floats(NativeArena memory, LinearWeights.Matrix weights, ElementType type) {
         WeightTensor only = weights.parts().get(0);

@@ -1,8 +1,8 @@
 package dev.llmadapt.local.checkpoint;
 
 /**
- * A token that is looked for in a text before the text is split into words, with the settings of Hugging Face's {@code
- * AddedToken}.
+ * A token that is looked for in a text before the text is split into words, with the settings of Hugging Face's
+ * {@code AddedToken}.
  *
  * @param content its text
  * @param singleWord whether it counts only where no letter, digit or underscore touches it

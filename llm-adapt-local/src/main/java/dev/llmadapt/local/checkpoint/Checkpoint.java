@@ -71,8 +71,8 @@ public final class Checkpoint implements AutoCloseable {
     /**
      * Opens a checkpoint.
      *
-     * @param path a Hugging Face folder ({@code config.json}, {@code *.safetensors}) or a {@code .gguf} file, of several
-     *     that belong together the first ({@code NAME-00001-of-00003.gguf})
+     * @param path a Hugging Face folder ({@code config.json}, {@code *.safetensors}) or a {@code .gguf} file, of
+     *     several that belong together the first ({@code NAME-00001-of-00003.gguf})
      * @throws CheckpointException when it is missing, damaged or of an unsupported kind
      */
     public static Checkpoint open(Path path) {
@@ -108,8 +108,8 @@ public final class Checkpoint implements AutoCloseable {
 
     /**
      * The weights in the order of the file, keyed by Hugging Face names such as
-     * {@code model.layers.0.self_attn.q_proj.weight}; a tensor without one keeps its own. Tensors of an unsupported type
-     * are not among them.
+     * {@code model.layers.0.self_attn.q_proj.weight}; a tensor without one keeps its own. Tensors of an unsupported
+     * type are not among them.
      *
      * @throws IllegalStateException when closed
      */

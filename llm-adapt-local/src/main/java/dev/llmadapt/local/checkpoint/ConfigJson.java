@@ -13,7 +13,10 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** {@code config.json} and {@code generation_config.json} to a {@link ModelConfig}, in the forms of transformers 4 and 5. */
+/**
+ * {@code config.json} and {@code generation_config.json} to a {@link ModelConfig}, in the forms of transformers 4 and
+ * 5.
+ */
 final class ConfigJson {
     private ConfigJson() {}
 
@@ -137,7 +140,9 @@ final class ConfigJson {
         return ids;
     }
 
-    /** The first id, if it is one of the vocabulary: files without a padding token say -1 or the size of the vocabulary. */
+    /**
+     * The first id, if it is one of the vocabulary: files without a padding token say -1 or the size of the vocabulary.
+     */
     private static OptionalInt first(List<Integer> ids, int vocabulary) {
         return ids.isEmpty() || ids.get(0) < 0 || ids.get(0) >= vocabulary
                 ? OptionalInt.empty()

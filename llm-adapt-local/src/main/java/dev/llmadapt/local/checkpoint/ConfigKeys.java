@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of {@code config.json} of one family, and what becomes of each: it is <i>honoured</i>, with the default that
- * transformers 5.24 has where the file leaves it out; it <i>changes nothing</i> and is passed over; or it <i>would change
- * the numbers</i> and is refused, unless it has a value that does not. {@link FamilyKeys} is the table.
+ * transformers 5.24 has where the file leaves it out; it <i>changes nothing</i> and is passed over; or it <i>would
+ * change the numbers</i> and is refused, unless it has a value that does not. {@link FamilyKeys} is the table.
  *
- * <p>A key that the table does not know is refused, too, by name. Passed over are only those that say nothing ({@code null},
- * {@code false}, an empty string, list or object) and those whose names are plainly notes: {@code ..._version}, {@code
- * ..._date}, {@code author}.
+ * <p>A key that the table does not know is refused, too, by name. Passed over are only those that say nothing
+ * ({@code null}, {@code false}, an empty string, list or object) and those whose names are plainly notes:
+ * {@code ..._version}, {@code ..._date}, {@code author}.
  */
 final class ConfigKeys {
     private static final Gson GSON = new Gson();

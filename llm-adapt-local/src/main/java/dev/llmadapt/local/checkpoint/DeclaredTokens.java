@@ -17,9 +17,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The tokens that the settings of a Hugging Face folder declare beside its vocabulary, by the rules of transformers 5: {@code
- * tokenizer_config.json} alone where it has an {@code added_tokens_decoder}; else {@code special_tokens_map.json}, which
- * wins, and {@code added_tokens.json} as well.
+ * The tokens that the settings of a Hugging Face folder declare beside its vocabulary, by the rules of transformers 5:
+ * {@code tokenizer_config.json} alone where it has an {@code added_tokens_decoder}; else
+ * {@code special_tokens_map.json}, which wins, and {@code added_tokens.json} as well.
  *
  * @param named texts of tokens by what settings and templates call them, such as {@code bos_token}
  * @param special texts of tokens that are special, whatever else is said of them
@@ -159,8 +159,8 @@ record DeclaredTokens(
     }
 
     /**
-     * The tokens of a {@code tokenizer.json} under these settings. An id is the vocabulary's, or the next one that is free,
-     * as the tokenizers library gives them.
+     * The tokens of a {@code tokenizer.json} under these settings. An id is the vocabulary's, or the next one that is
+     * free, as the tokenizers library gives them.
      *
      * @param tokens those of the file
      * @param vocabulary ids of the texts of all of these

@@ -4,7 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How the values of a {@link WeightTensor} are stored: plain floats, or the blocks of ggml's quantised types (layouts:
- * {@code ggml-common.h} and {@code ggml-quants.c} of llama.cpp). A row of the last dimension is a whole number of blocks.
+ * {@code ggml-common.h} and {@code ggml-quants.c} of llama.cpp). A row of the last dimension is a whole number of
+ * blocks.
  */
 public enum Encoding {
     /** IEEE 754 binary32. */

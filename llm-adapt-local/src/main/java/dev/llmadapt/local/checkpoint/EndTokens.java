@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The tokens that end an answer: those of {@code generation_config.json}, else {@code config.json}, or of a GGUF file, and
- * the tokenizer's own {@code eos_token}. What a model learns to end its answers with is one of them, so that what was
- * trained ends when it is served.
+ * The tokens that end an answer: those of {@code generation_config.json}, else {@code config.json}, or of a GGUF file,
+ * and the tokenizer's own {@code eos_token}. What a model learns to end its answers with is one of them, so that what
+ * was trained ends when it is served.
  *
  * @param ids all of them
  * @param learned the one to learn: the tokenizer's, else the first of the settings, if there is any

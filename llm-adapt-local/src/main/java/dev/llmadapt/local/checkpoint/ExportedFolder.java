@@ -48,8 +48,8 @@ public record ExportedFolder(
     }
 
     /**
-     * Whether a path names an exported decoder: an {@code .onnx} file, or a folder that has one and no safetensors, which
-     * would come first.
+     * Whether a path names an exported decoder: an {@code .onnx} file, or a folder that has one and no safetensors,
+     * which would come first.
      */
     public static boolean isOne(Path path) {
         if (!Files.isDirectory(path)) {

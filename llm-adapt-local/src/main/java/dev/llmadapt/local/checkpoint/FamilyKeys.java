@@ -3,9 +3,9 @@ package dev.llmadapt.local.checkpoint;
 import java.util.Map;
 
 /**
- * The table of what {@code config.json} may say, by family: common rows first, then those of each family, which go before
- * them. Defaults are those of the family's configuration class in transformers 5.24; {@link ConfigKeys} says what happens
- * to the rest.
+ * The table of what {@code config.json} may say, by family: common rows first, then those of each family, which go
+ * before them. Defaults are those of the family's configuration class in transformers 5.24; {@link ConfigKeys} says
+ * what happens to the rest.
  */
 final class FamilyKeys {
     private static final String BOTH_WAYS =
@@ -201,7 +201,9 @@ final class FamilyKeys {
 
     private FamilyKeys() {}
 
-    /** A configuration with its family's defaults, after a check of its keys; as it is where the family is not known. */
+    /**
+     * A configuration with its family's defaults, after a check of its keys; as it is where the family is not known.
+     */
     static Json complete(Json config, String modelType) {
         ConfigKeys keys = TABLE.get(modelType);
         return keys == null ? config : keys.complete(config, modelType);

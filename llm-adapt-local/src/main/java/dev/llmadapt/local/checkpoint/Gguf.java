@@ -17,8 +17,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The container of a GGUF file, versions 2 and 3, little-endian: metadata and the list of tensors (format: {@code
- * docs/gguf.md} of ggml). The head of the file is mapped and walked once; arrays stay in the mapping until asked for.
+ * The container of a GGUF file, versions 2 and 3, little-endian: metadata and the list of tensors (format:
+ * {@code docs/gguf.md} of ggml). The head of the file is mapped and walked once; arrays stay in the mapping until asked
+ * for.
  */
 final class Gguf {
     private static final int MAGIC = 0x46554747; // "GGUF"
@@ -93,8 +94,8 @@ final class Gguf {
     }
 
     /**
-     * Metadata by key: {@link Boolean}, {@link Long} (all integer types; an unsigned 64-bit value above {@code
-     * Long.MAX_VALUE} is negative), {@link Double}, {@link String}, {@link Strings} or {@link Numbers}.
+     * Metadata by key: {@link Boolean}, {@link Long} (all integer types; an unsigned 64-bit value above
+     * {@code Long.MAX_VALUE} is negative), {@link Double}, {@link String}, {@link Strings} or {@link Numbers}.
      */
     Map<String, Object> metadata() {
         return Collections.unmodifiableMap(metadata);

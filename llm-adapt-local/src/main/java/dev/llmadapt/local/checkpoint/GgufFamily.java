@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A family of models as llama.cpp's converter writes it, in Hugging Face's words: the names of tensors and settings that
- * differ, and what the converter changed in the weights and must be taken back.
+ * A family of models as llama.cpp's converter writes it, in Hugging Face's words: the names of tensors and settings
+ * that differ, and what the converter changed in the weights and must be taken back.
  *
  * @param modelType the family's {@code model_type} in {@code config.json}
  * @param names of tensors outside the blocks, by GGUF's

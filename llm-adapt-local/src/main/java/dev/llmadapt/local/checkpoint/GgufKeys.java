@@ -8,9 +8,9 @@ import dev.llmadapt.CheckpointException;
 import java.util.Map;
 
 /**
- * The table of what the metadata of a GGUF file may say of its model, {@code ARCHITECTURE.*}, under the names of llama.cpp
- * without that prefix. {@link ConfigKeys} says what happens to the rest. Keys of other prefixes ({@code general.*}, {@code
- * tokenizer.*}, {@code quantize.*}, {@code split.*}) do not change what the model computes.
+ * The table of what the metadata of a GGUF file may say of its model, {@code ARCHITECTURE.*}, under the names of
+ * llama.cpp without that prefix. {@link ConfigKeys} says what happens to the rest. Keys of other prefixes
+ * ({@code general.*}, {@code tokenizer.*}, {@code quantize.*}, {@code split.*}) do not change what the model computes.
  */
 final class GgufKeys {
     private static final int MOST_LAYERS = 4096;

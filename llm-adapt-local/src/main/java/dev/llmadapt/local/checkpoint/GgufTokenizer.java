@@ -9,10 +9,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@code tokenizer.json} built from the vocabulary in a GGUF file ({@code tokenizer.ggml.*}), equivalent to the one the
- * file was converted from. Two kinds: byte-level BPE ({@code gpt2}), which carries its merges and names its
- * {@link WordSplit}; and SentencePiece BPE with bytes as a fallback ({@code llama}), whose {@link ScoredMerges} follow from
- * its scores and whose spaces are written as {@code U+2581}.
+ * A {@code tokenizer.json} built from the vocabulary in a GGUF file ({@code tokenizer.ggml.*}), equivalent to the one
+ * the file was converted from. Two kinds: byte-level BPE ({@code gpt2}), which carries its merges and names its
+ * {@link WordSplit}; and SentencePiece BPE with bytes as a fallback ({@code llama}), whose {@link ScoredMerges} follow
+ * from its scores and whose spaces are written as {@code U+2581}.
  */
 final class GgufTokenizer {
     private static final String PREFIX = "tokenizer.ggml.";
@@ -108,8 +108,8 @@ final class GgufTokenizer {
     }
 
     /**
-     * Tokens that take the white space after them. A file does not say which; the tokenizer of Phi-3 has such ones, which
-     * llama.cpp knows by the model's name. A model made of it may have any name, but is of its family.
+     * Tokens that take the white space after them. A file does not say which; the tokenizer of Phi-3 has such ones,
+     * which llama.cpp knows by the model's name. A model made of it may have any name, but is of its family.
      */
     private Map<String, AddedToken> stripping() {
         Map<String, AddedToken> stripping = new LinkedHashMap<>();

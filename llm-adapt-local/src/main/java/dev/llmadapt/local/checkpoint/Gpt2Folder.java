@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
- * A Hugging Face folder of GPT-2 in the words of the families that came after it: settings have other names, tensors stand
- * with or without {@code transformer.} before theirs, projections are stored as {@code (in, out)} ({@code Conv1D}), and
- * causal masks lie among the weights.
+ * A Hugging Face folder of GPT-2 in the words of the families that came after it: settings have other names, tensors
+ * stand with or without {@code transformer.} before theirs, projections are stored as {@code (in, out)}
+ * ({@code Conv1D}), and causal masks lie among the weights.
  */
 final class Gpt2Folder {
     /** Its {@code model_type}. */

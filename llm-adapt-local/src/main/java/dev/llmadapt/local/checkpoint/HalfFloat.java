@@ -1,8 +1,8 @@
 package dev.llmadapt.local.checkpoint;
 
 /**
- * The two 16-bit floating-point formats of checkpoints: widened exactly to {@code float}, and rounded to from it, to even in
- * the middle.
+ * The two 16-bit floating-point formats of checkpoints: widened exactly to {@code float}, and rounded to from it, to
+ * even in the middle.
  */
 public final class HalfFloat {
     private HalfFloat() {}

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The families of which graphs are made, for messages: one whose settings have other names is told apart here, before it
- * comes to making a graph.
+ * The families of which graphs are made, for messages: one whose settings have other names is told apart here, before
+ * it comes to making a graph.
  */
 public final class KnownFamilies {
     /** By the {@code model_type} of {@code config.json} or a GGUF file's architecture, sorted. */

@@ -58,7 +58,9 @@ public record ModelConfig(
         OptionalInt padTokenId,
         Optional<String> torchDtype,
         Map<String, Object> settings) {
-    /** Checks every component; the bounds are far above any known model and keep a damaged file from large allocations. */
+    /**
+     * Checks every component; the bounds are far above any known model and keep a damaged file from large allocations.
+     */
     public ModelConfig {
         if (modelType.isBlank()) {
             throw new IllegalArgumentException("model_type is empty");

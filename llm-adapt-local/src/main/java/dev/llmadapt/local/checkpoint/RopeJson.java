@@ -13,8 +13,9 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /**
- * The rotary positions of a configuration: {@code rope_theta}, {@code rope_scaling} (transformers 4), {@code
- * rope_parameters} (5). A parameter that the kind of scaling does not use is refused, so that none is set in vain.
+ * The rotary positions of a configuration: {@code rope_theta}, {@code rope_scaling} (transformers 4),
+ * {@code rope_parameters} (5). A parameter that the kind of scaling does not use is refused, so that none is set in
+ * vain.
  */
 final class RopeJson {
     private static final String ORIGINAL = "original_max_position_embeddings";
@@ -132,8 +133,8 @@ final class RopeJson {
     }
 
     /**
-     * The rotated part of a head. Only Phi-3 has one in transformers; elsewhere it is dropped there and honoured by other
-     * engines, so it is refused; see docs/decisions/0076.
+     * The rotated part of a head. Only Phi-3 has one in transformers; elsewhere it is dropped there and honoured by
+     * other engines, so it is refused; see docs/decisions/0076.
      */
     double partial() {
         double partial = rope.number("partial_rotary_factor", config.number("partial_rotary_factor", 1));

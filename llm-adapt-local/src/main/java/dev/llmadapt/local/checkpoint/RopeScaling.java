@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * How the rotary frequencies {@code f_i = theta^(-2i/d)} of a model are changed to reach a longer context. Those of the
- * kind {@code dynamic} change only beyond the context a checkpoint was made for, which is never opened: they are {@link
- * None}.
+ * kind {@code dynamic} change only beyond the context a checkpoint was made for, which is never opened: they are
+ * {@link None}.
  */
 public sealed interface RopeScaling {
     /** Frequencies as they are. */
@@ -24,8 +24,8 @@ public sealed interface RopeScaling {
 
     /**
      * The frequency-dependent interpolation of Llama 3.1: wavelengths shorter than {@code originalContext /
-     * highFreqFactor} stay, those longer than {@code originalContext / lowFreqFactor} are divided by {@code factor}, those
-     * between are blended.
+     * highFreqFactor} stay, those longer than {@code originalContext / lowFreqFactor} are divided by {@code factor},
+     * those between are blended.
      *
      * @param factor the divisor of the lowest frequencies
      * @param lowFreqFactor where full division ends

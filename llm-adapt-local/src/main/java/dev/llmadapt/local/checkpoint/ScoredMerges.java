@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The merges that the scores of a SentencePiece BPE vocabulary imply: SentencePiece joins the two neighbours whose join has
- * the highest score, a merge list the pair that stands first, so each way to cut a token into two tokens is a merge at
- * the place of its score. Ties go as in transformers' {@code generate_merges}: the longer left part first.
+ * The merges that the scores of a SentencePiece BPE vocabulary imply: SentencePiece joins the two neighbours whose join
+ * has the highest score, a merge list the pair that stands first, so each way to cut a token into two tokens is a merge
+ * at the place of its score. Ties go as in transformers' {@code generate_merges}: the longer left part first.
  */
 final class ScoredMerges {
     /** Trying every cut costs the square of a token's length; the longest of real vocabularies are runs of spaces. */

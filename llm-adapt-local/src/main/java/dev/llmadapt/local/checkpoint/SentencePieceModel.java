@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A {@code tokenizer.model} of SentencePiece (Kudo and Richardson 2018): what a decoder's tokenizer needs of its protobuf
- * messages ({@code sentencepiece_model.proto}).
+ * A {@code tokenizer.model} of SentencePiece (Kudo and Richardson 2018): what a decoder's tokenizer needs of its
+ * protobuf messages ({@code sentencepiece_model.proto}).
  *
  * @param pieces in the order of their ids
  * @param prefixSpace whether a space is put before a text

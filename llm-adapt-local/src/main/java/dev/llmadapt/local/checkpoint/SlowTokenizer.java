@@ -13,9 +13,9 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * The tokenizer of a Hugging Face folder without a {@code tokenizer.json}, made one: {@code vocab.json} and {@code
- * merges.txt} of byte-level BPE, or {@code tokenizer.model} of SentencePiece; with the tokens that {@code
- * tokenizer_config.json}, {@code special_tokens_map.json} and {@code added_tokens.json} add.
+ * The tokenizer of a Hugging Face folder without a {@code tokenizer.json}, made one: {@code vocab.json} and
+ * {@code merges.txt} of byte-level BPE, or {@code tokenizer.model} of SentencePiece; with the tokens that
+ * {@code tokenizer_config.json}, {@code special_tokens_map.json} and {@code added_tokens.json} add.
  */
 final class SlowTokenizer {
     private static final long LIMIT = 64 << 20;

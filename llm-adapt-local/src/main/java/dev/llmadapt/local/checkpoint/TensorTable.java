@@ -15,9 +15,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tensors of a checkpoint while it is opened: checks what a file's header claims against the file, then maps. Tensors
- * that follow each other share a mapping (of at most 1 GiB unless one tensor is larger), so that a file of a hundred
- * thousand tensors does not exhaust the process's mappings.
+ * The tensors of a checkpoint while it is opened: checks what a file's header claims against the file, then maps.
+ * Tensors that follow each other share a mapping (of at most 1 GiB unless one tensor is larger), so that a file of a
+ * hundred thousand tensors does not exhaust the process's mappings.
  */
 final class TensorTable {
     private static final long WINDOW = 1L << 30;

@@ -12,7 +12,8 @@ import java.util.Optional;
  * @param json the content of {@code tokenizer.json}; for a GGUF file, one that is equivalent
  * @param chatTemplate the Jinja template that lays out a conversation
  * @param namedTemplates templates for other uses by name, such as {@code tool_use} or {@code rag}
- * @param addedTokens the tokens that are looked for before a text is split; they stand in place of those in {@code json}
+ * @param addedTokens the tokens that are looked for before a text is split; they stand in place of those in
+ *     {@code json}
  * @param namedTokens the texts of tokens by what settings and templates call them, such as {@code bos_token}
  * @param prefix ids that encoding a text for the model puts before it
  * @param suffix ids that it puts after it
@@ -26,8 +27,8 @@ public record TokenizerFiles(
         List<Integer> prefix,
         List<Integer> suffix) {
     /**
-     * The mark behind the text of a token that another one of the vocabulary has, too, once for each before it; no text has
-     * it (a noncharacter of Unicode), and the decoder takes it away.
+     * The mark behind the text of a token that another one of the vocabulary has, too, once for each before it; no text
+     * has it (a noncharacter of Unicode), and the decoder takes it away.
      */
     public static final String AGAIN = "\uFDD0";
 

@@ -21,8 +21,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * {@code tokenizer.json}, {@code tokenizer_config.json} and {@code chat_template.jinja} of a Hugging Face folder; see {@link
- * DeclaredTokens} for the other files.
+ * {@code tokenizer.json}, {@code tokenizer_config.json} and {@code chat_template.jinja} of a Hugging Face folder; see
+ * {@link DeclaredTokens} for the other files.
  */
 final class TokenizerJson {
     private static final long TOKENIZER_LIMIT = 256 << 20;

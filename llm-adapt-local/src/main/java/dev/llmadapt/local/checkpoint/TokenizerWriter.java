@@ -73,8 +73,8 @@ final class TokenizerWriter {
     }
 
     /**
-     * A vocabulary of SentencePiece, up to its merges: spaces are written as {@code U+2581}, characters that are missing as
-     * their bytes.
+     * A vocabulary of SentencePiece, up to its merges: spaces are written as {@code U+2581}, characters that are
+     * missing as their bytes.
      *
      * @param prefixSpace whether a space is put before a text
      */
@@ -89,11 +89,11 @@ final class TokenizerWriter {
     }
 
     /**
-     * A vocabulary as transformers' {@code LlamaTokenizer} reads it: spaces become words' beginnings, and a text
-     * that begins with a space gets no second one.
+     * A vocabulary as transformers' {@code LlamaTokenizer} reads it: spaces become words' beginnings, and a text that
+     * begins with a space gets no second one.
      *
-     * @param prepend where a space is put before a text: {@code first}, {@code always} (also after each special token) or
-     *     {@code never}
+     * @param prepend where a space is put before a text: {@code first}, {@code always} (also after each special token)
+     *     or {@code never}
      */
     void metaspace(String prepend) {
         String preTokenizer = "{\"type\":\"Metaspace\",\"replacement\":\"" + SPACE + "\",\"prepend_scheme\":\""

@@ -9,11 +9,12 @@ import java.util.Objects;
 
 /**
  * A named tensor of a {@link Checkpoint}: its stored bytes, mapped from the file, and how to read them. Immutable and
- * thread-safe. The mapping lives as long as the tensor or a buffer of it is reachable, also after the checkpoint closed.
+ * thread-safe. The mapping lives as long as the tensor or a buffer of it is reachable, also after the checkpoint
+ * closed.
  *
  * <p><b>Row order.</b> llama.cpp stores the query and key projections of some families with the rows of each head
- * interleaved (its rotary embedding pairs neighbours, Hugging Face's pairs halves). {@link #storedRow} tells where a row
- * of the Hugging Face order stands in {@link #data}; {@link #dequantizeRow} and {@link #toFloats} honour it.
+ * interleaved (its rotary embedding pairs neighbours, Hugging Face's pairs halves). {@link #storedRow} tells where a
+ * row of the Hugging Face order stands in {@link #data}; {@link #dequantizeRow} and {@link #toFloats} honour it.
  *
  * <p><b>Transposed matrices.</b> GPT-2's projections are stored as {@code (in, out)}. Such a tensor has the shape
  * {@code [out, in]} like any other, and {@link #isTransposed} says how {@link #data} is to be read.
@@ -149,7 +150,9 @@ public final class WeightTensor {
         return rotaryHeadDim;
     }
 
-    /** Whether {@link #data} is the rows one after the other: {@link #storedRow} is the identity, nothing transposed. */
+    /**
+     * Whether {@link #data} is the rows one after the other: {@link #storedRow} is the identity, nothing transposed.
+     */
     public boolean rowsInOrder() {
         return rotaryHeadDim == 0 && !transposed;
     }

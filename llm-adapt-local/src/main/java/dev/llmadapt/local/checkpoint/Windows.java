@@ -9,7 +9,9 @@ import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 
-/** Which layers see all tokens before theirs and which only the last ones, by the rules of each family in transformers. */
+/**
+ * Which layers see all tokens before theirs and which only the last ones, by the rules of each family in transformers.
+ */
 final class Windows {
     private static final String SLIDING = "sliding_attention";
 

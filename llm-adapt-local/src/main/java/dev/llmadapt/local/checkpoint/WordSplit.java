@@ -6,8 +6,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a byte-level BPE treats a text before its merges. A GGUF file only names it ({@code tokenizer.ggml.pre}); the names
- * and what they stand for are llama.cpp's ({@code llama-vocab.cpp}).
+ * How a byte-level BPE treats a text before its merges. A GGUF file only names it ({@code tokenizer.ggml.pre}); the
+ * names and what they stand for are llama.cpp's ({@code llama-vocab.cpp}).
  *
  * @param preTokenizer JSON of the pre-tokenizer
  * @param normalizer JSON of the normalizer

@@ -187,8 +187,8 @@ final class CacheRows {
     /**
      * Changes the cache to the size that was decided.
      *
-     * @throws dev.llmadapt.InferenceException if there is no memory for it; rows that {@link #isThere} says are
-     *     there hold what they did
+     * @throws dev.llmadapt.InferenceException if there is no memory for it; rows that {@link #isThere} says are there
+     *     hold what they did
      */
     void settle() {
         List<Slot> there = slots.stream().filter(slot -> slot.row >= 0).toList();

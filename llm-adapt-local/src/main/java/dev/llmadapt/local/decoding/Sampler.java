@@ -89,9 +89,8 @@ final class Sampler implements Chooser {
     }
 
     /**
-     * Returns a weight below which no token can be kept, so that only the others are sorted: the tokens below
-     * {@code (1 - p) / vocabulary} of the whole do not add up to {@code 1 - p}; with top-k the nucleus is of fewer
-     * tokens still.
+     * Returns a weight below which no token can be kept, so that only the others are sorted: the tokens below {@code (1
+     * - p) / vocabulary} of the whole do not add up to {@code 1 - p}; with top-k the nucleus is of fewer tokens still.
      */
     private double leastKept(double[] weights, double total) {
         double least = options.minP();

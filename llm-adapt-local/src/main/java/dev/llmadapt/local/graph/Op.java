@@ -10,8 +10,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The operators of graphs, one row each: ONNX name, domain, minimum and maximum operands, attributes, and the rule
- * for the types and shapes of the results. Semantics are those of the ONNX operator specification and, in the domain
+ * The operators of graphs, one row each: ONNX name, domain, minimum and maximum operands, attributes, and the rule for
+ * the types and shapes of the results. Semantics are those of the ONNX operator specification and, in the domain
  * {@code com.microsoft}, of ONNX Runtime's contributed operators.
  */
 public enum Op {

@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A tensor in a graph: an input, a weight, a constant, or the result of an operator. Knows its graph, type
- * and shape; applying an operator that does not fit fails at once.
+ * A tensor in a graph: an input, a weight, a constant, or the result of an operator. Knows its graph, type and shape;
+ * applying an operator that does not fit fails at once.
  */
 public final class Value {
     private final Graph graph;

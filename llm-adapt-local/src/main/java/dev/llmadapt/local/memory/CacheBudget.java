@@ -40,8 +40,8 @@ public final class CacheBudget implements AutoCloseable {
     }
 
     /**
-     * The account of this JVM, which knows the limits of its container (control groups 1 and 2), and the machine's memory
-     * where there is none.
+     * The account of this JVM, which knows the limits of its container (control groups 1 and 2), and the machine's
+     * memory where there is none.
      */
     private static final class OfProcess {
         static final Ledger LEDGER = new Ledger(

@@ -9,9 +9,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * A session of any graph, run over tensors of the caller's: each output is written where the caller says, which may be where
- * an input lies. For graphs that compute many positions at once, of sizes that differ from run to run, such as a step of
- * training. Not thread-safe; whoever opens it closes it.
+ * A session of any graph, run over tensors of the caller's: each output is written where the caller says, which may be
+ * where an input lies. For graphs that compute many positions at once, of sizes that differ from run to run, such as a
+ * step of training. Not thread-safe; whoever opens it closes it.
  */
 public final class GraphSession implements AutoCloseable {
     private final OnnxSession session;

@@ -54,8 +54,8 @@ public interface TextSession extends AutoCloseable {
     /**
      * Changes the number of slots and their capacity. Slots keep the tokens for which there is room.
      *
-     * @throws dev.llmadapt.InferenceException if there is no memory for them; tokens that fit both sizes are
-     *     there still
+     * @throws dev.llmadapt.InferenceException if there is no memory for them; tokens that fit both sizes are there
+     *     still
      */
     void resize(int slots, int capacity);
 

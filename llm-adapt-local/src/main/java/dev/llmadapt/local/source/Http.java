@@ -223,8 +223,9 @@ final class Http {
     }
 
     /**
-     * The headers of what is there, several times asked if need be. Redirects are followed within the origin, unless they
-     * say themselves where they lead; one to elsewhere is an answer, for a hub says there what its storage does not know.
+     * The headers of what is there, several times asked if need be. Redirects are followed within the origin, unless
+     * they say themselves where they lead; one to elsewhere is an answer, for a hub says there what its storage does
+     * not know.
      */
     Reply head(Get get) throws IOException {
         return retrying(() -> {

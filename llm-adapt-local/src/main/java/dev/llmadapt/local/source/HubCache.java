@@ -15,8 +15,8 @@ import java.util.regex.Pattern;
 /**
  * One repository in Hugging Face's own cache, in the layout of {@code huggingface_hub}, so that Python finds what was
  * fetched here and the reverse: contents in {@code blobs/ETAG}, each commit's files in {@code snapshots/COMMIT} as
- * relative links to them, the commit of a branch or tag in {@code refs/NAME}, and in {@code .no_exist/COMMIT} empty files
- * for what a commit is known not to have. Where links are not possible, the contents stand in the snapshot.
+ * relative links to them, the commit of a branch or tag in {@code refs/NAME}, and in {@code .no_exist/COMMIT} empty
+ * files for what a commit is known not to have. Where links are not possible, the contents stand in the snapshot.
  *
  * @param hub the folder of all repositories
  * @param folder this repository's, {@code models--organisation--name}
@@ -102,7 +102,9 @@ record HubCache(Path hub, Path folder, Path records, boolean links) {
         return blob.resolveSibling(blob.getFileName() + ".llm-adapt.incomplete");
     }
 
-    /** The file that one process at a time holds while it fetches; among those of Python's client, which it passes over. */
+    /**
+     * The file that one process at a time holds while it fetches; among those of Python's client, which it passes over.
+     */
     Path lock() {
         return hub.resolve(".locks").resolve(folder.getFileName()).resolve("llm-adapt.lock");
     }

@@ -134,7 +134,9 @@ final class HubDownload implements HubFiles.Fetcher {
         return etag.replaceFirst("^W/", "").replaceAll("^\"|\"$", "");
     }
 
-    /** What is not in Git LFS has no SHA-256 on the hub, but git's own hash: SHA-1 over a short header and the content. */
+    /**
+     * What is not in Git LFS has no SHA-256 on the hub, but git's own hash: SHA-1 over a short header and the content.
+     */
     private static void checkGitHash(Path part, String name, String blobId) throws IOException {
         if (blobId.isEmpty()) {
             return;

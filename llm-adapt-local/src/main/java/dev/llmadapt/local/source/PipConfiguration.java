@@ -17,10 +17,10 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What pip is configured with, as far as fetching a wheel needs it
- * (<a href="https://pip.pypa.io/en/stable/topics/configuration/">pip's documentation</a>): configuration files of
- * system, user and virtual environment in that order, {@code PIP_CONFIG_FILE}, then {@code PIP_...} variables, later
- * ones replacing earlier ones; in each file the sections {@code global}, {@code install}, {@code download}.
+ * What pip is configured with, as far as fetching a wheel needs it (<a
+ * href="https://pip.pypa.io/en/stable/topics/configuration/">pip's documentation</a>): configuration files of system,
+ * user and virtual environment in that order, {@code PIP_CONFIG_FILE}, then {@code PIP_...} variables, later ones
+ * replacing earlier ones; in each file the sections {@code global}, {@code install}, {@code download}.
  *
  * @param indexes {@code index-url} and {@code extra-index-url}; empty when none is named, where pip uses a default of
  *     its own

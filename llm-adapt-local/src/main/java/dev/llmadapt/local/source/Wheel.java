@@ -18,8 +18,8 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /**
- * A wheel's file name (the binary distribution format of the Python packaging specifications, PEP 427): whose it is
- * and for what.
+ * A wheel's file name (the binary distribution format of the Python packaging specifications, PEP 427): whose it is and
+ * for what.
  *
  * @param name of the package, normalised as PEP 503 says
  * @param version normalised as far as comparing needs

@@ -58,8 +58,8 @@ public final class RandomEffects {
     }
 
     /**
-     * An effect of every sort on every kind of module, alone: LoRA and DoRA of linear modules, the head and the embedding,
-     * scales before and after, biases in place of the base's; and what embedding and head become together.
+     * An effect of every sort on every kind of module, alone: LoRA and DoRA of linear modules, the head and the
+     * embedding, scales before and after, biases in place of the base's; and what embedding and head become together.
      *
      * @return by a name that says what it is
      */

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A Llama that is slow and plain, in double precision: what an {@link AdapterEffect} means, written down once more, to be
- * compared with PEFT's numbers and with the engine's.
+ * A Llama that is slow and plain, in double precision: what an {@link AdapterEffect} means, written down once more, to
+ * be compared with PEFT's numbers and with the engine's.
  */
 public final class ReferenceLlama {
     private final Checkpoint checkpoint;

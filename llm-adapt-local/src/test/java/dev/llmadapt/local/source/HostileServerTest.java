@@ -30,7 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Servers that break the protocol, byte by byte: a download ends well or with an error, and never hangs or fills memory. */
+/**
+ * Servers that break the protocol, byte by byte: a download ends well or with an error, and never hangs or fills
+ * memory.
+ */
 final class HostileServerTest {
     private static final byte[] BODY = LocalServer.bytes(50_000, 8);
     private static final Duration PATIENCE = Duration.ofMinutes(2);

@@ -2,7 +2,10 @@ package dev.llmadapt.local.source;
 
 import dev.llmadapt.Progress;
 
-/** Fetches a repository's {@code main}, or the {@code .gguf} file named second, as this process's environment says; prints where it is. */
+/**
+ * Fetches a repository's {@code main}, or the {@code .gguf} file named second, as this process's environment says;
+ * prints where it is.
+ */
 final class HubProcess {
     private HubProcess() {}
 

@@ -9,21 +9,22 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * How {@link PeftAdapter#combine} makes one adapter of several: the combination types of PEFT's {@code
- * add_weighted_adapter}, under its names. {@code W_i = scaling_i B_i A_i} is the update of part {@code i} and {@code w_i}
- * its weight, which may be negative.
+ * How {@link PeftAdapter#combine} makes one adapter of several: the combination types of PEFT's
+ * {@code add_weighted_adapter}, under its names. {@code W_i = scaling_i B_i A_i} is the update of part {@code i} and
+ * {@code w_i} its weight, which may be negative.
  *
- * <p>{@link #cat} and {@link #svd()} give the weighted sum of the updates, the first exactly at the sum of the ranks, the
- * second as near as a given rank allows. The others mix factors instead of updates and are rough: the product of sums is
- * not the sum of products.
+ * <p>{@link #cat} and {@link #svd()} give the weighted sum of the updates, the first exactly at the sum of the ranks,
+ * the second as near as a given rank allows. The others mix factors instead of updates and are rough: the product of
+ * sums is not the sum of products.
  */
 public sealed interface Combination {
     /** {@code cat}: {@code sum w_i W_i}, exactly, by laying the factors side by side; ranks add up. */
     record Cat() implements Combination {}
 
     /**
-     * Mixes all A and all B for themselves, each scaled by {@code sqrt(|w_i scaling_i|)}, A with the sign: {@code linear},
-     * {@code ties}, {@code dare_linear}, {@code dare_ties}, {@code magnitude_prune}. All parts need the same ranks.
+     * Mixes all A and all B for themselves, each scaled by {@code sqrt(|w_i scaling_i|)}, A with the sign:
+     * {@code linear}, {@code ties}, {@code dare_linear}, {@code dare_ties}, {@code magnitude_prune}. All parts need the
+     * same ranks.
      *
      * @param mixing what is done with each number
      */
@@ -35,9 +36,9 @@ public sealed interface Combination {
     }
 
     /**
-     * Mixes the updates and keeps the largest singular values of the result: {@code svd}, {@code ties_svd}, {@code
-     * dare_linear_svd}, {@code dare_ties_svd}, {@code magnitude_prune_svd}. For other than a plain sum each update is made
-     * whole, {@code (out, in)} numbers, and the time grows with the cube of its shorter side.
+     * Mixes the updates and keeps the largest singular values of the result: {@code svd}, {@code ties_svd},
+     * {@code dare_linear_svd}, {@code dare_ties_svd}, {@code magnitude_prune_svd}. For other than a plain sum each
+     * update is made whole, {@code (out, in)} numbers, and the time grows with the cube of its shorter side.
      *
      * @param mixing what is done with each number
      * @param rank of the result, from 1; the largest of the parts' for none
@@ -85,8 +86,8 @@ public sealed interface Combination {
         }
 
         /**
-         * Sums what is left when each part keeps randomly chosen numbers, scaled up by {@code 1 / density} (DARE, Yu et al.
-         * 2023).
+         * Sums what is left when each part keeps randomly chosen numbers, scaled up by {@code 1 / density} (DARE, Yu et
+         * al. 2023).
          *
          * @param density the share that stays, above 0 to 1
          * @param seed of the choice; the same seed gives the same adapter
@@ -181,7 +182,8 @@ public sealed interface Combination {
      *
      * @param name one of {@link #NAMES}
      * @param settings what goes with it; a setting that the combination has no use for must be left out
-     * @throws IllegalArgumentException if there is none of that name, or a setting is missing, out of range, or of no use
+     * @throws IllegalArgumentException if there is none of that name, or a setting is missing, out of range, or of no
+     *     use
      */
     static Combination named(String name, Settings settings) {
         if (!NAMES.contains(name)) {

@@ -31,8 +31,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * One adapter of several. The result's scaling is 1 for every module: weights and scalings are in its factors. Modules that
- * only some parts change take part with what these say, as in PEFT.
+ * One adapter of several. The result's scaling is 1 for every module: weights and scalings are in its factors. Modules
+ * that only some parts change take part with what these say, as in PEFT.
  */
 public final class Composition {
     private Composition() {}

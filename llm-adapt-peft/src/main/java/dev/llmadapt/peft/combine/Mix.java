@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * Numbers of several parts that stand at the same places, made one: the task arithmetic of PEFT's {@code merge_utils}. Sums
- * are in {@code float} and in the order of the parts, as there, so that signs are elected alike.
+ * Numbers of several parts that stand at the same places, made one: the task arithmetic of PEFT's {@code merge_utils}.
+ * Sums are in {@code float} and in the order of the parts, as there, so that signs are elected alike.
  */
 final class Mix {
     private Mix() {}

@@ -2,8 +2,8 @@ package dev.llmadapt.peft.combine;
 
 /**
  * Eigenvectors of a symmetric matrix: Householder reflections to a tridiagonal matrix, then implicit QL steps with
- * Wilkinson's shift (Golub and Van Loan, <i>Matrix Computations</i>, chapter 8). All in {@code double}; about {@code 9 n^3}
- * operations.
+ * Wilkinson's shift (Golub and Van Loan, <i>Matrix Computations</i>, chapter 8). All in {@code double}; about {@code 9
+ * n^3} operations.
  *
  * @param values in no particular order
  * @param vectors row {@code i} belongs to {@code values[i]}; rows are orthonormal

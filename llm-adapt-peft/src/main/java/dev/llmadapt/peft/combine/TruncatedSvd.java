@@ -7,11 +7,12 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The best approximation of an update by factors of a given rank, {@code B = U S} and {@code A = V^T} of its singular value
- * decomposition (Eckart and Young 1936). Signs of singular vectors, and their choice among equal singular values, are open.
+ * The best approximation of an update by factors of a given rank, {@code B = U S} and {@code A = V^T} of its singular
+ * value decomposition (Eckart and Young 1936). Signs of singular vectors, and their choice among equal singular values,
+ * are open.
  *
- * <p>Only one side's singular vectors are computed, as eigenvectors of a Gram matrix; the other factor is a projection on
- * them, which needs no division by small singular values.
+ * <p>Only one side's singular vectors are computed, as eigenvectors of a Gram matrix; the other factor is a projection
+ * on them, which needs no division by small singular values.
  *
  * @param a {@code (rank, in)}
  * @param b {@code (out, rank)}
@@ -19,8 +20,8 @@ import java.util.stream.IntStream;
 @SuppressWarnings("ArrayRecordComponent")
 record TruncatedSvd(float[] a, float[] b) {
     /**
-     * Of a sum of products, without forming it: with {@code A^T = Q R}, the update {@code B A} is {@code C Q^T} with {@code
-     * C = B R^T}, whose right singular vectors are Q times those of the small matrix C.
+     * Of a sum of products, without forming it: with {@code A^T = Q R}, the update {@code B A} is {@code C Q^T} with
+     * {@code C = B R^T}, whose right singular vectors are Q times those of the small matrix C.
      *
      * @param parts updates of the same shape
      * @param weights of their products, with their scaling
@@ -111,8 +112,8 @@ record TruncatedSvd(float[] a, float[] b) {
     }
 
     /**
-     * Makes rows orthonormal in place, by Gram-Schmidt done twice, and returns the lower triangle L with {@code rows before
-     * = L rows after}. A row that depends on those before it becomes zero.
+     * Makes rows orthonormal in place, by Gram-Schmidt done twice, and returns the lower triangle L with {@code rows
+     * before = L rows after}. A row that depends on those before it becomes zero.
      */
     private static double[][] orthonormalize(double[][] rows) {
         int n = rows.length;

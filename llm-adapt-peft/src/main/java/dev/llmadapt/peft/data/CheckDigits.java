@@ -60,7 +60,9 @@ final class CheckDigits {
                 && digits.chars().distinct().count() > 1;
     }
 
-    /** ISO/IEC 7064 MOD 11,10 over 11 digits; among the first ten, one digit stands twice or three times, the rest once. */
+    /**
+     * ISO/IEC 7064 MOD 11,10 over 11 digits; among the first ten, one digit stands twice or three times, the rest once.
+     */
     static boolean germanTaxId(String text) {
         String digits = digits(text);
         if (digits.length() != 11) {
@@ -85,8 +87,8 @@ final class CheckDigits {
     }
 
     /**
-     * RFC 4291: eight groups, or fewer with one {@code ::}. Of the shortened ones, at least three groups, or a digit in them:
-     * {@code a::b} is more often a name in a program.
+     * RFC 4291: eight groups, or fewer with one {@code ::}. Of the shortened ones, at least three groups, or a digit in
+     * them: {@code a::b} is more often a name in a program.
      */
     static boolean ipv6(String text) {
         int gap = text.indexOf("::");

@@ -14,8 +14,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The messages of one record, in each of the forms. Where a record holds what cannot be learned from as text (tool calls,
- * pictures), or marks that cannot be kept, it is broken rather than read without it.
+ * The messages of one record, in each of the forms. Where a record holds what cannot be learned from as text (tool
+ * calls, pictures), or marks that cannot be kept, it is broken rather than read without it.
  */
 final class Conversation {
     /** The most messages of one example. */
@@ -93,8 +93,8 @@ final class Conversation {
     }
 
     /**
-     * What a user will write, framed by the model's own template: the instruction, the question, and what it is about, a blank
-     * line between them. Alpaca's own frame would have to be repeated in every question.
+     * What a user will write, framed by the model's own template: the instruction, the question, and what it is about,
+     * a blank line between them. Alpaca's own frame would have to be repeated in every question.
      */
     private String question(Fields record, String field, String text) throws BrokenRecord {
         List<String> parts = new ArrayList<>();

@@ -12,21 +12,21 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /**
- * What to keep of training data. The steps are, in this order: personal data is masked, then examples are dropped that a model
- * cannot learn, that are too short or too long, that nearly occur in held-out data, that occur twice, that nearly occur twice, and that exceed their
- * answer's share. Of duplicates the first stays; order stays; the same options and data give the same result; and a second
- * pass drops nothing more. Time grows about linearly with the number of examples. The functions of the options aside,
- * immutable.
+ * What to keep of training data. The steps are, in this order: personal data is masked, then examples are dropped that
+ * a model cannot learn, that are too short or too long, that nearly occur in held-out data, that occur twice, that
+ * nearly occur twice, and that exceed their answer's share. Of duplicates the first stays; order stays; the same
+ * options and data give the same result; and a second pass drops nothing more. Time grows about linearly with the
+ * number of examples. The functions of the options aside, immutable.
  *
  * @param exactDuplicates whether an example with the same messages as an earlier one is dropped
- * @param nearDuplicates the Jaccard similarity of word 3-shingles, in (0, 1], from which an example is dropped: its prompt and
- *     its answer must both be as similar to those of one earlier example, under the same system message; and from which a
- *     prompt is taken to be a held-out one. Candidates are found by MinHash with a probability of at least 0.99 and then
- *     compared exactly. Empty: no near-duplicates, and only the very same prompt is leakage
+ * @param nearDuplicates the Jaccard similarity of word 3-shingles, in (0, 1], from which an example is dropped: its
+ *     prompt and its answer must both be as similar to those of one earlier example, under the same system message; and
+ *     from which a prompt is taken to be a held-out one. Candidates are found by MinHash with a probability of at least
+ *     0.99 and then compared exactly. Empty: no near-duplicates, and only the very same prompt is leakage
  * @param refusal the reason why an example cannot be learned, or empty; empty itself where nothing is asked
  * @param length limits, if any
- * @param maxPerAnswer how many examples may have the same answer, at least 1, for classes of very different size; which of
- *     them stay is drawn by the seed. Empty: all
+ * @param maxPerAnswer how many examples may have the same answer, at least 1, for classes of very different size; which
+ *     of them stay is drawn by the seed. Empty: all
  * @param personalData what is done about personal data
  * @param kinds which kinds of it
  * @param seed for the draw
@@ -142,8 +142,8 @@ public record Curation(
     }
 
     /**
-     * This curation without what cannot be learned, such as what a model's chat template refuses: see {@code
-     * Tuning.refusal}.
+     * This curation without what cannot be learned, such as what a model's chat template refuses: see
+     * {@code Tuning.refusal}.
      *
      * @param refusal the reason why an example cannot be learned, or empty
      */
@@ -179,8 +179,8 @@ public record Curation(
      * Curates.
      *
      * @param data what to curate
-     * @param heldOut data that is measured on: what has the same or nearly the same prompt (system messages aside, whatever
-     *     the answer) is dropped from {@code data}; never changed
+     * @param heldOut data that is measured on: what has the same or nearly the same prompt (system messages aside,
+     *     whatever the answer) is dropped from {@code data}; never changed
      */
     public Curated apply(TrainingData data, TrainingData... heldOut) {
         return Curator.curate(this, data, List.of(heldOut));

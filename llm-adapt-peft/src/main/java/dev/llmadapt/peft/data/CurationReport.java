@@ -13,8 +13,8 @@ import java.util.List;
  * @param fields what the file's fields were taken as, and which were not read
  * @param dropped one entry a reason, in the order of the steps, also where none was dropped
  * @param personalData one entry a kind that was looked for
- * @param conflicts kept examples with the same prompt as an earlier kept one and another answer: a mistake where answers are
- *     labels
+ * @param conflicts kept examples with the same prompt as an earlier kept one and another answer: a mistake where
+ *     answers are labels
  * @param answers the distribution of repeated answers
  */
 public record CurationReport(

@@ -6,8 +6,8 @@ import java.util.Map;
 
 /**
  * The meaning of a field that stands beside those of a record's form, by its name. The names are those of the training
- * files of TRL, axolotl, LLaMA-Factory, ms-swift, torchtune, Unsloth and OpenAI's fine-tuning, and of well-known public data
- * sets; case, underscores, hyphens and blanks of a name do not matter.
+ * files of TRL, axolotl, LLaMA-Factory, ms-swift, torchtune, Unsloth and OpenAI's fine-tuning, and of well-known public
+ * data sets; case, underscores, hyphens and blanks of a name do not matter.
  */
 enum FieldKind {
     /** A system message. */

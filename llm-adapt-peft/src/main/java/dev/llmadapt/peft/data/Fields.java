@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The fields of one object of a record. Getters say where they found something else than they should, and remember what was
- * read: {@link #finish} then refuses what belongs to the conversation and nobody read, and notes the rest.
+ * The fields of one object of a record. Getters say where they found something else than they should, and remember what
+ * was read: {@link #finish} then refuses what belongs to the conversation and nobody read, and notes the rest.
  */
 final class Fields {
     private final JsonObject object;
@@ -115,7 +115,8 @@ final class Fields {
     }
 
     /**
-     * What marks say: the words of the first mark by which this is not learned, or empty if there is none. All marks are read.
+     * What marks say: the words of the first mark by which this is not learned, or empty if there is none. All marks
+     * are read.
      *
      * @throws BrokenRecord if a mark says neither yes nor no
      */
@@ -220,7 +221,10 @@ final class Fields {
         return ignored.contains(FieldKind.canonical(field)) ? FieldKind.HARMLESS : FieldKind.of(field);
     }
 
-    /** Nothing is said by null, by blank texts, and by lists and objects of nothing; nor by false where no mark is meant. */
+    /**
+     * Nothing is said by null, by blank texts, and by lists and objects of nothing; nor by false where no mark is
+     * meant.
+     */
     private static boolean saysNothing(FieldKind kind, JsonElement value) {
         if (value.isJsonArray()) {
             return value.getAsJsonArray().asList().stream().allMatch(each -> saysNothing(kind, each));

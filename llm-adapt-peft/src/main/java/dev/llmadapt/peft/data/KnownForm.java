@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
  * How the records of a file are read.
  *
  * @param format any but the detected
- * @param guessed whether it is a pair of everyday names, which are a prompt and an answer only where nothing unknown stands
- *     beside them
+ * @param guessed whether it is a pair of everyday names, which are a prompt and an answer only where nothing unknown
+ *     stands beside them
  * @param ignored canonical names of the fields that are passed over
  */
 record KnownForm(TrainingFormat format, boolean guessed, Set<String> ignored) {

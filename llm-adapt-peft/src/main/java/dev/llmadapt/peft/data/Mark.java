@@ -31,8 +31,8 @@ final class Mark {
     }
 
     /**
-     * Whether a field called label may be KTO's mark: true and false are; a number or a judgement may be one or a class; any
-     * other text is a class.
+     * Whether a field called label may be KTO's mark: true and false are; a number or a judgement may be one or a
+     * class; any other text is a class.
      */
     static boolean maybeKto(JsonElement value) {
         if (!(value instanceof JsonPrimitive primitive)) {

@@ -3,9 +3,9 @@ package dev.llmadapt.peft.data;
 import java.util.Arrays;
 
 /**
- * MinHash signatures (Broder 1997) and their bands for locality-sensitive hashing (Leskovec, Rajaraman and Ullman, "Mining of
- * Massive Datasets", chapter 3): two sets agree in each place of their signatures with a probability of their Jaccard
- * similarity s, and in all {@code r} rows of at least one of {@code b} bands with 1 - (1 - s^r)^b.
+ * MinHash signatures (Broder 1997) and their bands for locality-sensitive hashing (Leskovec, Rajaraman and Ullman,
+ * "Mining of Massive Datasets", chapter 3): two sets agree in each place of their signatures with a probability of
+ * their Jaccard similarity s, and in all {@code r} rows of at least one of {@code b} bands with 1 - (1 - s^r)^b.
  */
 final class MinHash {
     /** The places of a signature. */

@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Finds what is nearly the same as something added before: candidates by MinHash bands, each then compared exactly. At most
- * {@value #MAX_COMPARED} entries of one bucket are compared, the last added first, so that time stays near-linear where many
- * texts are somewhat alike. For one thread.
+ * Finds what is nearly the same as something added before: candidates by MinHash bands, each then compared exactly. At
+ * most {@value #MAX_COMPARED} entries of one bucket are compared, the last added first, so that time stays near-linear
+ * where many texts are somewhat alike. For one thread.
  */
 final class NearIndex {
     static final int MAX_COMPARED = 64;
@@ -30,8 +30,8 @@ final class NearIndex {
      * An empty index.
      *
      * @param threshold the least Jaccard similarity, in (0, 1]
-     * @param promptsOnly whether only prompts are compared, rather than prompts and answers, which must both be alike, under
-     *     the same system message
+     * @param promptsOnly whether only prompts are compared, rather than prompts and answers, which must both be alike,
+     *     under the same system message
      */
     NearIndex(double threshold, boolean promptsOnly) {
         this.threshold = threshold;

@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds personal data by patterns and check digits. The patterns begin at a border and repeat a bounded number of times, so
- * that no text costs more than a small multiple of its length.
+ * Finds personal data by patterns and check digits. The patterns begin at a border and repeat a bounded number of
+ * times, so that no text costs more than a small multiple of its length.
  */
 final class PersonalDataFinder {
     private record Rule(PersonalData kind, Pattern pattern, Predicate<String> check) {}

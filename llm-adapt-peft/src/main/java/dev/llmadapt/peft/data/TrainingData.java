@@ -62,16 +62,16 @@ public record TrainingData(
     }
 
     /**
-     * Reads a file: {@code .csv} and {@code .tsv} with a header; {@code .jsonl}, {@code .ndjson} and {@code .json} as JSON,
-     * one object a line, objects over several lines, one array, or one object whose only list of objects is the records, such
-     * as <code>{"data": [...]}</code>. It is read as a stream, UTF-8 unless a byte order mark says otherwise, its records
-     * of at most 4 MiB, at most 1,000 messages an example, at most 5 million examples. A record that cannot be read is kept
-     * as a {@link BrokenLine}, and the next one is read.
+     * Reads a file: {@code .csv} and {@code .tsv} with a header; {@code .jsonl}, {@code .ndjson} and {@code .json} as
+     * JSON, one object a line, objects over several lines, one array, or one object whose only list of objects is the
+     * records, such as <code>{"data": [...]}</code>. It is read as a stream, UTF-8 unless a byte order mark says
+     * otherwise, its records of at most 4 MiB, at most 1,000 messages an example, at most 5 million examples. A record
+     * that cannot be read is kept as a {@link BrokenLine}, and the next one is read.
      *
      * @param file what to read
      * @param format the form of its records
-     * @throws TrainingDataException if the file is missing or unreadable, its ending or its form is unknown, or no record can
-     *     be read
+     * @throws TrainingDataException if the file is missing or unreadable, its ending or its form is unknown, or no
+     *     record can be read
      */
     public static TrainingData read(Path file, TrainingFormat format) {
         return TrainingFile.read(file, format);
@@ -113,7 +113,8 @@ public record TrainingData(
     }
 
     /**
-     * SHA-256 of what is learned: roles, texts and which messages are supervised, in order; ids, lines and origin aside.
+     * SHA-256 of what is learned: roles, texts and which messages are supervised, in order; ids, lines and origin
+     * aside.
      *
      * @return 64 hexadecimal digits
      */
@@ -132,9 +133,9 @@ public record TrainingData(
     }
 
     /**
-     * Splits so that no held-out prompt was nearly seen: prompts that are the same or near-duplicates (word 3-shingles of a
-     * Jaccard similarity of {@value Curation#NEAR}) stay on one side, as do those that a chain of near-duplicates connects.
-     * Answers that repeat often enough for it keep their share. The same seed gives the same split.
+     * Splits so that no held-out prompt was nearly seen: prompts that are the same or near-duplicates (word 3-shingles
+     * of a Jaccard similarity of {@value Curation#NEAR}) stay on one side, as do those that a chain of near-duplicates
+     * connects. Answers that repeat often enough for it keep their share. The same seed gives the same split.
      *
      * @param heldOutShare of the groups of near-duplicates, in (0, 1)
      * @param seed which split

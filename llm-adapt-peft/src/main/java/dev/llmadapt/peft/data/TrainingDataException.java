@@ -4,7 +4,9 @@ import dev.llmadapt.LlmAdaptException;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** A file of training data cannot be used at all: missing, unreadable, or without a single example that could be read. */
+/**
+ * A file of training data cannot be used at all: missing, unreadable, or without a single example that could be read.
+ */
 public final class TrainingDataException extends LlmAdaptException {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -13,10 +13,10 @@ import java.util.TreeSet;
  * learned as well is said message by message, as OpenAI's {@code weight} does.
  *
  * @param id names it in reports and errors, not empty
- * @param messages at least two, none blank but system messages; a system message only in the first place; the last is the
- *     assistant's
- * @param supervised which messages the loss counts, as positions in {@code messages}; all are the assistant's, the last is
- *     among them
+ * @param messages at least two, none blank but system messages; a system message only in the first place; the last is
+ *     the assistant's
+ * @param supervised which messages the loss counts, as positions in {@code messages}; all are the assistant's, the last
+ *     is among them
  * @param line where it begins in its file, from 1; 0 if it is from no file
  */
 public record TrainingExample(String id, List<Message> messages, Set<Integer> supervised, long line) {

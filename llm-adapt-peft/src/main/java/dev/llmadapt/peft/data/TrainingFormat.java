@@ -7,16 +7,17 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * How the records of a training file say who asks and who answers. All are read from JSON; pairs and {@link Form#ALPACA} also
- * from {@code .csv} and {@code .tsv} with a header.
+ * How the records of a training file say who asks and who answers. All are read from JSON; pairs and
+ * {@link Form#ALPACA} also from {@code .csv} and {@code .tsv} with a header.
  *
- * <p>What stands beside the fields of a form is used where its name is known: {@code system} or {@code system_prompt} is the
- * system message; {@code instruction} goes before a prompt that is a text, and {@code context}, {@code input}, {@code passage}
- * and the like after it, a blank line between; {@code history} is earlier turns. Marks of what is not to be learned are kept:
- * {@code label} and {@code kto_tag} (KTO), {@code weight}, {@code loss}, {@code loss_weight}, {@code train} at 0 or false,
- * {@code masked} at true; of a record, which is then left out, or of a message. A record is broken that holds what belongs to
- * a conversation and cannot be read: tools and their calls, pictures, reasoning beside the answer, the rejected answer of a
- * pair, weights between 0 and 1. {@link TrainingData#fields()} names all other fields.
+ * <p>What stands beside the fields of a form is used where its name is known: {@code system} or {@code system_prompt}
+ * is the system message; {@code instruction} goes before a prompt that is a text, and {@code context}, {@code input},
+ * {@code passage} and the like after it, a blank line between; {@code history} is earlier turns. Marks of what is not
+ * to be learned are kept: {@code label} and {@code kto_tag} (KTO), {@code weight}, {@code loss}, {@code loss_weight},
+ * {@code train} at 0 or false, {@code masked} at true; of a record, which is then left out, or of a message. A record
+ * is broken that holds what belongs to a conversation and cannot be read: tools and their calls, pictures, reasoning
+ * beside the answer, the rejected answer of a pair, weights between 0 and 1. {@link TrainingData#fields()} names all
+ * other fields.
  *
  * @param form the shape of a record
  * @param promptField the prompt's key or column; empty where the form names its own
@@ -28,7 +29,9 @@ public record TrainingFormat(Form form, String promptField, String completionFie
     public enum Form {
         /** Found by the keys of the first record that has known ones. */
         DETECTED,
-        /** A prompt and a completion, each a text or (in JSON, as TRL has it) a list of messages with role and content. */
+        /**
+         * A prompt and a completion, each a text or (in JSON, as TRL has it) a list of messages with role and content.
+         */
         PROMPT_COMPLETION,
         /**
          * {@code instruction}, {@code input} (may be empty or missing) and {@code output}: the user's message is the
@@ -69,11 +72,11 @@ public record TrainingFormat(Form form, String promptField, String completionFie
     }
 
     /**
-     * Found by the keys of the first record that has known ones, in this order: {@code messages}; {@code conversations};
-     * {@code instruction} and {@code output} or {@code response}; the pairs {@code prompt}, {@code completion}; {@code
-     * prompt}, {@code response}; {@code query}, {@code response}; and, where no field of unknown meaning stands beside them,
-     * {@code question}, {@code answer}; {@code question}, {@code response}; {@code input}, {@code output}; {@code input},
-     * {@code label}; {@code text}, {@code label}.
+     * Found by the keys of the first record that has known ones, in this order: {@code messages};
+     * {@code conversations}; {@code instruction} and {@code output} or {@code response}; the pairs {@code prompt},
+     * {@code completion}; {@code prompt}, {@code response}; {@code query}, {@code response}; and, where no field of
+     * unknown meaning stands beside them, {@code question}, {@code answer}; {@code question}, {@code response};
+     * {@code input}, {@code output}; {@code input}, {@code label}; {@code text}, {@code label}.
      */
     public static TrainingFormat detected() {
         return new TrainingFormat(Form.DETECTED, "", "");

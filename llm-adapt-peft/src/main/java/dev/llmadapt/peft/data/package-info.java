@@ -1,12 +1,13 @@
 /**
- * Training data from files, and its curation. Knows nothing of models. Start with {@link
- * dev.llmadapt.peft.data.TrainingData} and {@link dev.llmadapt.peft.data.Curation}.
+ * Training data from files, and its curation. Knows nothing of models. Start with
+ * {@link dev.llmadapt.peft.data.TrainingData} and {@link dev.llmadapt.peft.data.Curation}.
  *
  * <p>In the order in which data walks through: {@link dev.llmadapt.text.Lines}, {@link dev.llmadapt.text.CsvTable} and
- * {@link dev.llmadapt.text.JsonElements} cut a file into records, one at a time and each of bounded length; {@link
- * dev.llmadapt.text.StrictJson} parses one; {@link dev.llmadapt.peft.data.Conversation} turns it into messages; {@link
- * dev.llmadapt.peft.data.TrainingFile} does all of it for a file, and {@link dev.llmadapt.peft.data.Curator} judges the
- * result. What is wrong with one record is a {@link dev.llmadapt.text.BrokenRecord}, and the next one is read all the same.
+ * {@link dev.llmadapt.text.JsonElements} cut a file into records, one at a time and each of bounded length;
+ * {@link dev.llmadapt.text.StrictJson} parses one; {@link dev.llmadapt.peft.data.Conversation} turns it into messages;
+ * {@link dev.llmadapt.peft.data.TrainingFile} does all of it for a file, and {@link dev.llmadapt.peft.data.Curator}
+ * judges the result. What is wrong with one record is a {@link dev.llmadapt.text.BrokenRecord}, and the next one is
+ * read all the same.
  *
  * <p>{@link dev.llmadapt.peft.data.StratifiedSplit} and {@link dev.llmadapt.peft.data.ContentHash} are also used by the
  * pilot, to which alone this package is exported.

@@ -10,16 +10,16 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The settings of an adapter, as {@code adapter_config.json} of Hugging Face PEFT has them: its method and that method's
- * settings. Settings that matter only while an adapter is trained are not here.
+ * The settings of an adapter, as {@code adapter_config.json} of Hugging Face PEFT has them: its method and that
+ * method's settings. Settings that matter only while an adapter is trained are not here.
  */
 public sealed interface AdapterConfig {
     /** How the adapter changes the base. */
     Method method();
 
     /**
-     * The settings as one line of named fields, by which checkpoints of a training know it. A field keeps its name and its
-     * place; one that is added later is written at the end, and only where it does not have its default.
+     * The settings as one line of named fields, by which checkpoints of a training know it. A field keeps its name and
+     * its place; one that is added later is written at the end, and only where it does not have its default.
      */
     String identity();
 
@@ -283,7 +283,8 @@ public sealed interface AdapterConfig {
     }
 
     /**
-     * Learned embeddings before the input (Lester et al. 2021), or the same made by an encoder (P-tuning, Liu et al. 2021).
+     * Learned embeddings before the input (Lester et al. 2021), or the same made by an encoder (P-tuning, Liu et al.
+     * 2021).
      *
      * @param method {@link Method#PROMPT_TUNING} or {@link Method#P_TUNING}
      * @param virtualTokens {@code num_virtual_tokens}
@@ -313,8 +314,8 @@ public sealed interface AdapterConfig {
      * @param virtualTokens {@code num_virtual_tokens}
      * @param width {@code token_dim}: head size times key-value heads
      * @param layers {@code num_layers}
-     * @param heads {@code num_attention_heads}: key-value heads that share the width. Where a file does not say, PEFT takes
-     *     the number of query heads, which is another one in models with grouped queries
+     * @param heads {@code num_attention_heads}: key-value heads that share the width. Where a file does not say, PEFT
+     *     takes the number of query heads, which is another one in models with grouped queries
      */
     record Prefix(int virtualTokens, int width, int layers, OptionalInt heads) implements AdapterConfig {
         /** Validates the components. */

@@ -11,8 +11,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The content of {@code adapter_config.json}: the settings PEFT expects, sorted by name. Patterns keep their order, which
- * counts.
+ * The content of {@code adapter_config.json}: the settings PEFT expects, sorted by name. Patterns keep their order,
+ * which counts.
  */
 final class ConfigWriter {
     private ConfigWriter() {}

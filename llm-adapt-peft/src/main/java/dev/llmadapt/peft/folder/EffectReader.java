@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns an adapter's tensors into its effect on a base. Every tensor is taken by the module that needs it, with the shape
- * that the base gives it; what nobody took in the end is an error.
+ * Turns an adapter's tensors into its effect on a base. Every tensor is taken by the module that needs it, with the
+ * shape that the base gives it; what nobody took in the end is an error.
  */
 final class EffectReader {
     private static final String NO_BASE_LAYER = "";
@@ -113,8 +113,8 @@ final class EffectReader {
     }
 
     /**
-     * PEFT stores the base's own embedding and head beside an adapter that targets one of them, and after the vocabulary
-     * was resized. Copies are passed over; others would need another base.
+     * PEFT stores the base's own embedding and head beside an adapter that targets one of them, and after the
+     * vocabulary was resized. Copies are passed over; others would need another base.
      */
     private void copiesOfTheBase() {
         List<String> paths = new ArrayList<>(base.embeddings().keySet());

@@ -49,7 +49,9 @@ final class ModuleMatcher {
         return Optional.empty();
     }
 
-    /** The pattern of a key of {@code rank_pattern} or {@code alpha_pattern}: it names the end of a path after a dot. */
+    /**
+     * The pattern of a key of {@code rank_pattern} or {@code alpha_pattern}: it names the end of a path after a dot.
+     */
     static String suffix(String key) {
         return "(.*\\.)?(" + key + ")$";
     }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * outside, and an engine that backtracks can be made to run for ever. This one follows all alternatives at once
  * (Thompson 1968), so that time is bounded by pattern times text, and charges a {@link Budget} for every step.
  *
- * <p>All of {@code re}'s syntax but what depends on what a group caught or changes how the rest is read: back references,
- * inline flags, conditionals, atomic groups and possessive quantifiers are refused.
+ * <p>All of {@code re}'s syntax but what depends on what a group caught or changes how the rest is read: back
+ * references, inline flags, conditionals, atomic groups and possessive quantifiers are refused.
  */
 final class PythonPattern {
     private static final int MAX_LENGTH = 100_000;

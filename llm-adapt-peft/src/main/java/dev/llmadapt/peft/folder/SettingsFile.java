@@ -25,9 +25,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JSON object of an adapter's folder. Reading is strict: a key that stands twice, comments, what follows the object or
- * deep nesting are refused. Getters say which field of which file is not what it should be; {@code null} counts as absent,
- * as PEFT writes it for what is not set.
+ * A JSON object of an adapter's folder. Reading is strict: a key that stands twice, comments, what follows the object
+ * or deep nesting are refused. Getters say which field of which file is not what it should be; {@code null} counts as
+ * absent, as PEFT writes it for what is not set.
  */
 final class SettingsFile {
     private static final int LIMIT = 16 << 20;

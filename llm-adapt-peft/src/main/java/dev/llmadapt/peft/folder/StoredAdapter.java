@@ -16,8 +16,8 @@ import java.util.Optional;
  *
  * @param config its settings
  * @param base what it was made for
- * @param tensors by PEFT's keys without the prefix {@code base_model.model.}, such as {@code
- *     model.layers.0.self_attn.q_proj.lora_A.weight}, or {@code prompt_embeddings}; in the order of the file
+ * @param tensors by PEFT's keys without the prefix {@code base_model.model.}, such as
+ *     {@code model.layers.0.self_attn.q_proj.lora_A.weight}, or {@code prompt_embeddings}; in the order of the file
  * @param training how it was trained, a JSON object; only adapters trained here carry it
  */
 public record StoredAdapter(
@@ -85,8 +85,8 @@ public record StoredAdapter(
     }
 
     /**
-     * What it does to a base: which modules it changes is what its settings choose among the base's, and its tensors must
-     * be there for exactly these.
+     * What it does to a base: which modules it changes is what its settings choose among the base's, and its tensors
+     * must be there for exactly these.
      *
      * @param name of the adapter, for messages
      * @throws AdapterException if it does not fit the base: modules or sizes that differ, tensors that are missing or

@@ -9,8 +9,8 @@ import java.util.Optional;
  * How {@link PeftAdapter#merge} writes.
  *
  * @param maxShardBytes a weight file is ended before it grows larger, unless a single tensor is; from 1
- * @param type how all weights are stored; for none, each as the base has it, and those of a GGUF file as {@link
- *     DataType#F32}, which loses nothing
+ * @param type how all weights are stored; for none, each as the base has it, and those of a GGUF file as
+ *     {@link DataType#F32}, which loses nothing
  */
 public record MergeOptions(long maxShardBytes, Optional<DataType> type) {
     /** Checks the components. */

@@ -210,7 +210,9 @@ final class MergedSettings {
         return Optional.of(json);
     }
 
-    /** GGUF files carry the divisors that Llama 3's settings give; all published models have these but for two of them. */
+    /**
+     * GGUF files carry the divisors that Llama 3's settings give; all published models have these but for two of them.
+     */
     private static RopeScaling.Llama3 llama3(Checkpoint base, List<Float> divisors) {
         double low = 1;
         double high = 4;

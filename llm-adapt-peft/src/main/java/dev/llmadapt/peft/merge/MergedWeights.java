@@ -18,8 +18,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tensors of a base with adapters merged into them. Decides what becomes of each; the numbers are computed when they
- * are written.
+ * The tensors of a base with adapters merged into them. Decides what becomes of each; the numbers are computed when
+ * they are written.
  */
 final class MergedWeights {
     private static final String HEAD = "lm_head";

@@ -20,8 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes a model's weights as {@code save_pretrained} does: {@code model.safetensors}, or several files and an index. Rows
- * are made as they are written, so no more than one of them is in memory.
+ * Writes a model's weights as {@code save_pretrained} does: {@code model.safetensors}, or several files and an index.
+ * Rows are made as they are written, so no more than one of them is in memory.
  */
 final class ShardWriter {
     private static final int BUFFER = 1 << 20;

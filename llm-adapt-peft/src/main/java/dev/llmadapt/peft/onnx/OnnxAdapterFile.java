@@ -30,9 +30,9 @@ import java.util.UUID;
  * Parameter { name: string; dims: [int64]; data_type: int32; raw_data: [uint8], aligned to 8 }
  * </pre>
  *
- * <p>A table is a distance back to its vtable, then fields; the vtable lists its own size, the table's, and where each field
- * stands in it, 0 for one that is left out. Strings, vectors and tables are pointed to by distances forward. All of it is
- * checked before it is followed.
+ * <p>A table is a distance back to its vtable, then fields; the vtable lists its own size, the table's, and where each
+ * field stands in it, 0 for one that is left out. Strings, vectors and tables are pointed to by distances forward. All
+ * of it is checked before it is followed.
  *
  * @param adapterVersion the maker's version of the adapter
  * @param modelVersion the maker's version of the model it is for

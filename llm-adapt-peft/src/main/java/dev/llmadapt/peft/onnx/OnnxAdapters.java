@@ -23,9 +23,9 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * LoRA as parameters of an {@code .onnx_adapter} file, and back. The conventions are those of Microsoft's Olive: names as
- * PEFT's but for a leading {@code base_model.model.model}, which becomes {@code model}; factors transposed, so that the
- * graph multiplies {@code x A B}; the scaling in B. Other than Olive's, the scaling is each module's own.
+ * LoRA as parameters of an {@code .onnx_adapter} file, and back. The conventions are those of Microsoft's Olive: names
+ * as PEFT's but for a leading {@code base_model.model.model}, which becomes {@code model}; factors transposed, so that
+ * the graph multiplies {@code x A B}; the scaling in B. Other than Olive's, the scaling is each module's own.
  */
 public final class OnnxAdapters {
     private static final String PREFIX = "base_model.model.";

@@ -1,8 +1,8 @@
 /**
  * The adapter files that ONNX Runtime and onnxruntime-genai take.
  *
- * <p>{@link dev.llmadapt.peft.onnx.OnnxAdapterFile} reads and writes the flatbuffers format, {@link
- * dev.llmadapt.peft.onnx.OnnxAdapters} turns its parameters into those of PEFT and back.
+ * <p>{@link dev.llmadapt.peft.onnx.OnnxAdapterFile} reads and writes the flatbuffers format,
+ * {@link dev.llmadapt.peft.onnx.OnnxAdapters} turns its parameters into those of PEFT and back.
  */
 @NullMarked
 package dev.llmadapt.peft.onnx;

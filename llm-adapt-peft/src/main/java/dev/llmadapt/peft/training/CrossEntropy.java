@@ -33,7 +33,9 @@ final class CrossEntropy {
     private final List<Value> targets;
     private final List<Value> weights;
 
-    /** Begins the loss of normed hidden states {@code (batch, seq, hidden)}; see {@link TrainingGraph} for its inputs. */
+    /**
+     * Begins the loss of normed hidden states {@code (batch, seq, hidden)}; see {@link TrainingGraph} for its inputs.
+     */
     CrossEntropy(Graph graph, TrainingDecoder decoder, Value normed) {
         this.graph = graph;
         this.decoder = decoder;

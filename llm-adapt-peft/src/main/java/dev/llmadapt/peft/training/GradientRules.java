@@ -17,7 +17,10 @@ import java.util.Set;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/** The gradient of each operator, one rule each: what flows back to its operands when something flows back to its results. */
+/**
+ * The gradient of each operator, one rule each: what flows back to its operands when something flows back to its
+ * results.
+ */
 final class GradientRules {
     private static final Map<Op, Rule> TABLE = new EnumMap<>(Op.class);
 
@@ -314,8 +317,8 @@ final class GradientRules {
     }
 
     /**
-     * The matrix {@code (N, K)} that a product of blocks stands for, made once, and not before something flows back to the
-     * product: else the engine would begin with the matrices of all layers, which depend on nothing.
+     * The matrix {@code (N, K)} that a product of blocks stands for, made once, and not before something flows back to
+     * the product: else the engine would begin with the matrices of all layers, which depend on nothing.
      */
     private static Value floats(Call call) {
         return call.graph.once(call.x(1).name() + ".floats", () -> {

@@ -3,8 +3,8 @@ package dev.llmadapt.peft.training;
 /** The rule by which a step of training changes the parameters. */
 public sealed interface Optimizer {
     /**
-     * The optimiser as one line of named fields, by which checkpoints of a training know it. A field keeps its name and its
-     * place; one that is added later is written at the end, and only where it does not have its default.
+     * The optimiser as one line of named fields, by which checkpoints of a training know it. A field keeps its name and
+     * its place; one that is added later is written at the end, and only where it does not have its default.
      */
     String identity();
 

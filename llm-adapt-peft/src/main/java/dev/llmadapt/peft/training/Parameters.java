@@ -11,9 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/**
- * The numbers that learn: tensors one after the other in one vector. Immutable once all are added.
- */
+/** The numbers that learn: tensors one after the other in one vector. Immutable once all are added. */
 public final class Parameters {
     private final List<Parameter> all = new ArrayList<>();
     private final Map<String, Parameter> byName = new LinkedHashMap<>();

@@ -15,9 +15,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Learned embeddings before the input (Lester et al. 2021). The texts' embeddings have zeros where virtual tokens stand,
- * and {@value #PLACES} {@code (batch, seq, virtualTokens)} is 1 where one of them stands, else 0: so they may stand
- * anywhere, also several times in a row that holds several texts.
+ * Learned embeddings before the input (Lester et al. 2021). The texts' embeddings have zeros where virtual tokens
+ * stand, and {@value #PLACES} {@code (batch, seq, virtualTokens)} is 1 where one of them stands, else 0: so they may
+ * stand anywhere, also several times in a row that holds several texts.
  */
 public final class PromptTrainable implements Trainable {
     /** See the class. */

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * The state of a run in a file: {@code header, then vectors of floats, then a checksum}. A file is written beside the old one
- * and takes its place when it is whole.
+ * The state of a run in a file: {@code header, then vectors of floats, then a checksum}. A file is written beside the
+ * old one and takes its place when it is whole.
  *
  * @param key settings and data it belongs to
  * @param step steps made

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntPredicate;
 
-/** From a conversation that ends with an answer to a text to learn from: exactly the tokens that a model is asked with. */
+/**
+ * From a conversation that ends with an answer to a text to learn from: exactly the tokens that a model is asked with.
+ */
 public final class TextEncoder {
     private final Function<Request, int[]> prompts;
     private final Function<String, int[]> answers;
@@ -72,7 +74,9 @@ public final class TextEncoder {
         return new TrainingText(ids, learned);
     }
 
-    /** Marks what the assistant said before; the prompt must begin with each of these conversations and their answers. */
+    /**
+     * Marks what the assistant said before; the prompt must begin with each of these conversations and their answers.
+     */
     private void markAnswers(Request request, IntPredicate earlier, int[] prompt, boolean[] learned) {
         List<Message> messages = request.messages();
         for (int i = 1; i < messages.size(); i++) {

@@ -15,8 +15,8 @@ import java.util.Objects;
 
 /**
  * Texts laid out as a {@link TrainingGraph} takes them: rows of equal length, padded at the end. A row may hold several
- * texts one after the other, which do not see each other; what all of them begin with, up to where the first is learned,
- * stands there once and is seen by all: the loss and its gradient are the same, at a fraction of the work.
+ * texts one after the other, which do not see each other; what all of them begin with, up to where the first is
+ * learned, stands there once and is seen by all: the loss and its gradient are the same, at a fraction of the work.
  *
  * @param inputs by name
  * @param tokens in all texts, without padding

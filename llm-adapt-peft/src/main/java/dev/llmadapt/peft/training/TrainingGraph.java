@@ -24,14 +24,15 @@ import org.jspecify.annotations.Nullable;
  * Graphs of training. {@link #step} is a whole step in one run: decoder, loss, gradient, clipping, optimiser. With
  * gradients of several batches added up, {@link #accumulate} adds one batch's and {@link #update} makes the step.
  *
- * <p>Inputs and outputs, apart from those of the {@link TrainingDecoder} and the {@link Trainable}: {@value #PARAMETERS}
- * {@code (n)}, the numbers that learn; the optimiser's state {@value #FIRST} and {@value #SECOND} {@code (n)};
- * {@value #GRADIENT} {@code (n)}, what was added up; each with its successor {@code next_...}, an element of which depends
- * on the same element alone and is written after all else was read, so that both may be one tensor. {@value #RATE},
- * {@value #FIRST_UNBIAS} and {@value #SECOND_UNBIAS} {@code (1)}: the learning rate and Adam's {@code 1 / (1 - beta^t)}.
- * {@value #ROWS} {@code (rows)} int64, the supervised places in {@code batch * seq}, and {@value #PIECES}
- * {@code (PIECE_COUNT)} int64, how many of them are computed together, one piece after the other; {@value #TARGETS}
- * {@code (rows, 2)} int64, for each its place in its piece and the token that comes next; {@value #WEIGHTS} {@code (rows)}. Outputs {@value #LOSS} {@code (1)}, the sum of weighted losses, and {@value #NORM}
+ * <p>Inputs and outputs, apart from those of the {@link TrainingDecoder} and the {@link Trainable}:
+ * {@value #PARAMETERS} {@code (n)}, the numbers that learn; the optimiser's state {@value #FIRST} and {@value #SECOND}
+ * {@code (n)}; {@value #GRADIENT} {@code (n)}, what was added up; each with its successor {@code next_...}, an element
+ * of which depends on the same element alone and is written after all else was read, so that both may be one tensor.
+ * {@value #RATE}, {@value #FIRST_UNBIAS} and {@value #SECOND_UNBIAS} {@code (1)}: the learning rate and Adam's {@code 1
+ * / (1 - beta^t)}. {@value #ROWS} {@code (rows)} int64, the supervised places in {@code batch * seq}, and
+ * {@value #PIECES} {@code (PIECE_COUNT)} int64, how many of them are computed together, one piece after the other;
+ * {@value #TARGETS} {@code (rows, 2)} int64, for each its place in its piece and the token that comes next;
+ * {@value #WEIGHTS} {@code (rows)}. Outputs {@value #LOSS} {@code (1)}, the sum of weighted losses, and {@value #NORM}
  * {@code (1)}, the gradient's norm before clipping.
  *
  * @param model the graph and its weights
@@ -155,12 +156,12 @@ public record TrainingGraph(OnnxModel model) {
     }
 
     /**
-     * The way back, block by block. Nothing but the data says when nodes run; so zero times a sum of a block's gradients is
-     * added to what flows on, which makes the earlier blocks wait for them: else these gradients might all be computed in
-     * the end, and what they are made of be kept until then.
+     * The way back, block by block. Nothing but the data says when nodes run; so zero times a sum of a block's
+     * gradients is added to what flows on, which makes the earlier blocks wait for them: else these gradients might all
+     * be computed in the end, and what they are made of be kept until then.
      *
-     * <p>With {@code recompute} only what enters each block is kept, and the block is computed again (Chen et al. 2016);
-     * in the same manner it waits for what flows back, nor can it be taken for the same as the first time.
+     * <p>With {@code recompute} only what enters each block is kept, and the block is computed again (Chen et al.
+     * 2016); in the same manner it waits for what flows back, nor can it be taken for the same as the first time.
      */
     private static Sums backward(Graph graph, TrainingDecoder decoder, Collection<Value> values, boolean recompute) {
         List<Value> streams = new ArrayList<>(); // what enters each block, then what leaves the last

@@ -25,8 +25,8 @@ public record TrainingOptions(
      *
      * @param epochs how often each text is learned, from 1
      * @param batchSize texts of a step, from 1
-     * @param maxLength the most tokens of a text, from {@value #MIN_LENGTH}, and no more than the model's context holds;
-     *     longer texts lose the beginning of their prompt
+     * @param maxLength the most tokens of a text, from {@value #MIN_LENGTH}, and no more than the model's context
+     *     holds; longer texts lose the beginning of their prompt
      * @param lossOn the tokens of a text that count
      * @param seed fixes the order of the texts, the split, and the parameters to begin with
      */
@@ -92,8 +92,8 @@ public record TrainingOptions(
      * How a step is computed.
      *
      * @param microBatchSize texts that run at once, from 1: a step whose batch is larger adds up gradients
-     * @param packing whether a row holds several short texts one after the other, which do not see each other, and what all
-     *     of them begin with only once; else texts of like length make a batch, a row each
+     * @param packing whether a row holds several short texts one after the other, which do not see each other, and what
+     *     all of them begin with only once; else texts of like length make a batch, a row each
      * @param precision the precision of the frozen weights
      * @param gradientCheckpointing whether blocks are computed again on the way back: less memory, more time
      * @param threads threads of one run, from 1
@@ -111,8 +111,8 @@ public record TrainingOptions(
     /**
      * Where the course of the training is written.
      *
-     * @param outputDir a folder for the curve, and for checkpoints from which a later call with the same settings and data
-     *     goes on
+     * @param outputDir a folder for the curve, and for checkpoints from which a later call with the same settings and
+     *     data goes on
      * @param checkpoints how often a checkpoint is written there, at equal distances; from 1
      */
     public record Files(Optional<Path> outputDir, int checkpoints) {
@@ -137,7 +137,10 @@ public record TrainingOptions(
     public enum LossOn {
         /** The last answer. */
         COMPLETION,
-        /** Every answer of the assistant; of training data, those that are {@linkplain TrainingExample#supervised() supervised}. */
+        /**
+         * Every answer of the assistant; of training data, those that are {@linkplain TrainingExample#supervised()
+         * supervised}.
+         */
         ASSISTANT,
         /** Everything but the first token. */
         ALL
@@ -167,8 +170,9 @@ public record TrainingOptions(
     }
 
     /**
-     * Three epochs, 16 texts a step, 16 at once, a rate of 2e-4 that falls along a cosine after a warm-up of 5 %, AdamW,
-     * norms up to 1, 1024 tokens, packing, the last answer, no validation, 32-bit floats, a thread for each processor.
+     * Three epochs, 16 texts a step, 16 at once, a rate of 2e-4 that falls along a cosine after a warm-up of 5 %,
+     * AdamW, norms up to 1, 1024 tokens, packing, the last answer, no validation, 32-bit floats, a thread for each
+     * processor.
      */
     public static TrainingOptions defaults() {
         return new TrainingOptions(

@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Which texts run together in which step: fixed by the texts, the settings and the seed, so that a run can go on anywhere.
- * Immutable.
+ * Which texts run together in which step: fixed by the texts, the settings and the seed, so that a run can go on
+ * anywhere. Immutable.
  */
 final class TrainingPlan {
     private static final int BATCHES_SORTED_TOGETHER = 32;

@@ -95,8 +95,8 @@ class TruncatedSvdTest {
     }
 
     /**
-     * The residual is orthogonal to what was kept, and no direction of it is longer than the shortest kept: together these
-     * hold for the best approximation only.
+     * The residual is orthogonal to what was kept, and no direction of it is longer than the shortest kept: together
+     * these hold for the best approximation only.
      */
     private static void assertBest(float[] whole, TruncatedSvd svd, int in, int out, int rank, long seed) {
         double[] kept = product(svd, in, out, rank);

@@ -59,8 +59,8 @@ class CurationTest {
     }
 
     /**
-     * Texts of words as frequent as Zipf has it, half of them copied with up to twelve words changed and in other case and
-     * punctuation. What is near is told by comparing the texts' word triples themselves.
+     * Texts of words as frequent as Zipf has it, half of them copied with up to twelve words changed and in other case
+     * and punctuation. What is near is told by comparing the texts' word triples themselves.
      */
     @Test
     void nearDuplicates_synthetic_areFoundAndNothingElse() {

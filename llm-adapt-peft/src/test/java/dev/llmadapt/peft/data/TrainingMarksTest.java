@@ -13,7 +13,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a file marks as not to be learned, in the words of KTO, OpenAI, axolotl, ShareGPT, ms-swift, torchtune and DPO. */
+/**
+ * What a file marks as not to be learned, in the words of KTO, OpenAI, axolotl, ShareGPT, ms-swift, torchtune and DPO.
+ */
 class TrainingMarksTest {
     private static final String GOOD = "{\"prompt\":\"q\",\"completion\":\"good\"}";
 

@@ -28,7 +28,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExportedAdaptersTest {
     private static final double TOLERANCE = 1e-4;
 
-    /** All recorded adapters that need no more than the products: of every kind, with patterns and biases of their own. */
+    /**
+     * All recorded adapters that need no more than the products: of every kind, with patterns and biases of their own.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"optimum/model.onnx", "optimum/no-positions.onnx", "genai/model.onnx"})
     void read_orReadAndStep_withEveryAdapterThatFits_givesPeftsLogits(String file) {

@@ -19,7 +19,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Damaged and hostile folders: only {@link AdapterException} may leave, whatever is read, converted or written again. */
+/**
+ * Damaged and hostile folders: only {@link AdapterException} may leave, whatever is read, converted or written again.
+ */
 class PeftFolderFuzzTest {
     private static final int ROUNDS = 10_000;
     private static final long SEED = 41;

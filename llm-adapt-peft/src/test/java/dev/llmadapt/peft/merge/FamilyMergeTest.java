@@ -28,7 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is served beside a base is what is merged into it: every sort of change, of every kind of module, in every family. */
+/**
+ * What is served beside a base is what is merged into it: every sort of change, of every kind of module, in every
+ * family.
+ */
 class FamilyMergeTest {
     private static final MergeOptions FLOATS = MergeOptions.defaults().withType(DataType.F32);
 

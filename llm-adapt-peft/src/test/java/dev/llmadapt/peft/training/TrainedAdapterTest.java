@@ -52,9 +52,9 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * One function, four ways: what a graph learns, what is served after the adapter was written and read, and what is merged
- * say the same of the same texts, for every method on every family. Texts are longer than the windows of the tiny
- * checkpoints, and stand in rows together with what they share.
+ * One function, four ways: what a graph learns, what is served after the adapter was written and read, and what is
+ * merged say the same of the same texts, for every method on every family. Texts are longer than the windows of the
+ * tiny checkpoints, and stand in rows together with what they share.
  *
  * <p>Leaves {@code target/trained-adapters}, which {@code src/test/golden/check_trained.py} loads in PEFT.
  */

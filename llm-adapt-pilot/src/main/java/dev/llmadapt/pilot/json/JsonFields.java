@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Reads and writes the fields of JSON objects. A field that is missing is a {@link JsonParseException} that names those found;
- * one of another type is what Gson throws for it.
+ * Reads and writes the fields of JSON objects. A field that is missing is a {@link JsonParseException} that names those
+ * found; one of another type is what Gson throws for it.
  */
 public final class JsonFields {
     private JsonFields() {}

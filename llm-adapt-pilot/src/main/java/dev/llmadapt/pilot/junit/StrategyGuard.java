@@ -11,8 +11,8 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * A JUnit extension that fails a test class when the quality or the latency of a saved strategy regressed beyond its interval: before the tests of
- * the class run, the held-out examples are answered again.
+ * A JUnit extension that fails a test class when the quality or the latency of a saved strategy regressed beyond its
+ * interval: before the tests of the class run, the held-out examples are answered again.
  *
  * <pre>{@code
  * @RegisterExtension

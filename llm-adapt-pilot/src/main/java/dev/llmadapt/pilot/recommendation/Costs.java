@@ -35,7 +35,8 @@ public record Costs(double perThousand, double adaptation, double month) {
     }
 
     /**
-     * The number of requests from which on this candidate is cheaper than another, each adapted once; empty if it never is.
+     * The number of requests from which on this candidate is cheaper than another, each adapted once; empty if it never
+     * is.
      *
      * @return 0 if it is cheaper from the first
      */

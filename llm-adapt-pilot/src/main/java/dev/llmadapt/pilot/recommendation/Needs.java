@@ -74,8 +74,8 @@ public record Needs(
     }
 
     /**
-     * Needs with data that stay here, knowledge that does not change, no limits, two points of quality as good as none, 10,000 requests a
-     * month, a day to train.
+     * Needs with data that stay here, knowledge that does not change, no limits, two points of quality as good as none,
+     * 10,000 requests a month, a day to train.
      */
     public static Needs defaults() {
         return DEFAULTS;

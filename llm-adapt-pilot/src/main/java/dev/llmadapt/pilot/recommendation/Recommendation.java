@@ -13,8 +13,8 @@ import java.util.OptionalInt;
  * @param runnerUp the next one
  * @param reasons why, a sentence each
  * @param wouldChange what would change the answer, a sentence each
- * @param examplesNeeded how many test examples would settle it where evidence is missing, with 80 % power if the truth is
- *     as measured; empty where no number would, because candidates lie right at a limit
+ * @param examplesNeeded how many test examples would settle it where evidence is missing, with 80 % power if the truth
+ *     is as measured; empty where no number would, because candidates lie right at a limit
  */
 public record Recommendation(
         Verdict verdict,
@@ -25,7 +25,10 @@ public record Recommendation(
         OptionalInt examplesNeeded) {
     /** The certainty of a recommendation. */
     public enum Verdict {
-        /** At 95 %, over all comparisons together: nothing cheaper is as good, and nothing is better by more than tolerated. */
+        /**
+         * At 95 %, over all comparisons together: nothing cheaper is as good, and nothing is better by more than
+         * tolerated.
+         */
         CERTAIN,
         /** The best guess; the test examples are too few to be sure. */
         NOT_ENOUGH_EVIDENCE,

@@ -19,13 +19,13 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * Chooses the cheapest candidate whose quality is enough: the least the needs name, and no more than the tolerance below
- * the best that meets the other needs.
+ * Chooses the cheapest candidate whose quality is enough: the least the needs name, and no more than the tolerance
+ * below the best that meets the other needs.
  *
  * <p>The choice is certain when each of these is shown by a paired one-sided test, at 5 % over all of them together
  * (Bonferroni): no other candidate is better by more than the tolerance; the choice reaches the least quality; and each
- * cheaper candidate is worse than the choice by more than the tolerance, or does not reach the least quality. If all that
- * is true, the choice is right; so it is wrong and called certain in at most 5 % of tasks.
+ * cheaper candidate is worse than the choice by more than the tolerance, or does not reach the least quality. If all
+ * that is true, the choice is right; so it is wrong and called certain in at most 5 % of tasks.
  */
 final class Recommender {
     private static final double ALPHA = 0.05;

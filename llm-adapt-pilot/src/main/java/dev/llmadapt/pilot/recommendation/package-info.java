@@ -1,11 +1,12 @@
 /**
  * Which strategy to take: the cheapest one that is good enough for given needs.
  *
- * <p>{@link dev.llmadapt.pilot.recommendation.Needs} are what the adapted model is for, with limits of quality, latency and
- * memory; {@link dev.llmadapt.pilot.recommendation.Prices} what running costs; {@link
- * dev.llmadapt.pilot.recommendation.Costs} a measured row at these prices. {@link
- * dev.llmadapt.pilot.recommendation.Recommendation} is the answer, with its reasons, what would change it, and how many test
- * examples would make it certain. {@code Recommender} chooses: read it for the tests behind the word certain.
+ * <p>{@link dev.llmadapt.pilot.recommendation.Needs} are what the adapted model is for, with limits of quality, latency
+ * and memory; {@link dev.llmadapt.pilot.recommendation.Prices} what running costs;
+ * {@link dev.llmadapt.pilot.recommendation.Costs} a measured row at these prices.
+ * {@link dev.llmadapt.pilot.recommendation.Recommendation} is the answer, with its reasons, what would change it, and
+ * how many test examples would make it certain. {@code Recommender} chooses: read it for the tests behind the word
+ * certain.
  */
 @NullMarked
 package dev.llmadapt.pilot.recommendation;

@@ -15,8 +15,8 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The claims that are commonly made of each family of strategies, and where this task's numbers say otherwise. A family is judged by its
- * best candidate.
+ * The claims that are commonly made of each family of strategies, and where this task's numbers say otherwise. A family
+ * is judged by its best candidate.
  */
 final class FieldTable {
     private static final List<Saying> FIELD = List.of(

@@ -20,7 +20,8 @@ import java.util.Optional;
  * The report of a pilot: its task, the row of each strategy, and what they are compared by.
  *
  * @param started the time it began
- * @param settings names and values that whoever ran it wants to keep, such as the model's source and versions; in this order
+ * @param settings names and values that whoever ran it wants to keep, such as the model's source and versions; in this
+ *     order
  * @param model the base model
  * @param task the task
  * @param options how it was measured
@@ -51,8 +52,8 @@ public record PilotReport(
      * The task that was measured on.
      *
      * @param name its name
-     * @param hash SHA-256, in hexadecimal, of instruction, labels, training examples, corpus and test examples: runs with
-     *     the same hash, options and seed answered the same questions
+     * @param hash SHA-256, in hexadecimal, of instruction, labels, training examples, corpus and test examples: runs
+     *     with the same hash, options and seed answered the same questions
      * @param metric the metric's name
      * @param labels how many labels, 0 for free text
      * @param trainExamples examples strategies could learn from
@@ -120,7 +121,9 @@ public record PilotReport(
         return Recommendation.of(measured(), needs);
     }
 
-    /** The best row; of equals the one that reads fewest tokens, then the first asked; empty if every strategy failed. */
+    /**
+     * The best row; of equals the one that reads fewest tokens, then the first asked; empty if every strategy failed.
+     */
     public Optional<Measured> best() {
         return Comparison.best(measured());
     }

@@ -15,8 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A report as one page that asks for nothing else: no script, no network (its content policy forbids both), plots as SVG.
- * Everything folds by {@code details}, so a keyboard and a screen reader get everywhere.
+ * A report as one page that asks for nothing else: no script, no network (its content policy forbids both), plots as
+ * SVG. Everything folds by {@code details}, so a keyboard and a screen reader get everywhere.
  */
 public final class ReportHtml {
     private static final String STYLE = """

@@ -9,8 +9,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A plot of quality over something that is better when smaller, on a logarithmic axis, as SVG that takes its colours from
- * the page. Each point is numbered as in the table, so that it can be told without colours.
+ * A plot of quality over something that is better when smaller, on a logarithmic axis, as SVG that takes its colours
+ * from the page. Each point is numbered as in the table, so that it can be told without colours.
  */
 final class SvgPlot {
     private static final int WIDTH = 440;

@@ -37,9 +37,9 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * A chosen strategy as one folder: {@code strategy.json} (its words, seed, task with examples and corpus, the model it was
- * measured on, what was measured), {@code adapter} (what was trained, where something was), {@code heldout.json} (the test
- * examples and the answers given), and the SHA-256 of each file. Loaded, it answers as it did.
+ * A chosen strategy as one folder: {@code strategy.json} (its words, seed, task with examples and corpus, the model it
+ * was measured on, what was measured), {@code adapter} (what was trained, where something was), {@code heldout.json}
+ * (the test examples and the answers given), and the SHA-256 of each file. Loaded, it answers as it did.
  *
  * <p>A strategy comes back with the task it was adapted to: {@code saved.adapt(model)}.
  *

@@ -102,8 +102,8 @@ public record ServeCheck(
     /**
      * The values that got worse beyond their intervals, a sentence each; empty if none did.
      *
-     * @param latencyFactor what the upper end of the latency's interval is multiplied with, for machines that are not the
-     *     one it was measured on; at least 1
+     * @param latencyFactor what the upper end of the latency's interval is multiplied with, for machines that are not
+     *     the one it was measured on; at least 1
      */
     public List<String> regressions(double latencyFactor) {
         if (!(latencyFactor >= 1)) {

@@ -9,9 +9,9 @@
  * List<String> regressions = ServeCheck.replay(saved, model, Progress.NONE).regressions(2);
  * }</pre>
  *
- * <p>{@link dev.llmadapt.pilot.saved.SavedStrategy} writes and reads the folder: the strategy's words, its task, what was
- * trained, and the answers it gave to the test examples. {@link dev.llmadapt.pilot.saved.ServeCheck} asks for them again and
- * says what got worse beyond its interval; {@link dev.llmadapt.pilot.junit.StrategyGuard} does so in a test.
+ * <p>{@link dev.llmadapt.pilot.saved.SavedStrategy} writes and reads the folder: the strategy's words, its task, what
+ * was trained, and the answers it gave to the test examples. {@link dev.llmadapt.pilot.saved.ServeCheck} asks for them
+ * again and says what got worse beyond its interval; {@link dev.llmadapt.pilot.junit.StrategyGuard} does so in a test.
  */
 @NullMarked
 package dev.llmadapt.pilot.saved;

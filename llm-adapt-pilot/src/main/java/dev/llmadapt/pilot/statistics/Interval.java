@@ -24,9 +24,9 @@ public record Interval(double low, double high) {
 
     /**
      * The interval of the mean of some scores in [0, 1]: Wilson's score interval, with as many trials as would give a
-     * proportion the variance that the scores have (the effective sample size of Korn and Graubard 1998). For scores that
-     * are all 0 or 1 that is Wilson's interval itself. It is taken in place of the percentile bootstrap because that
-     * covers the truth too seldom in small samples; {@code IntervalCoverageTest} measures both.
+     * proportion the variance that the scores have (the effective sample size of Korn and Graubard 1998). For scores
+     * that are all 0 or 1 that is Wilson's interval itself. It is taken in place of the percentile bootstrap because
+     * that covers the truth too seldom in small samples; {@code IntervalCoverageTest} measures both.
      *
      * @param scores at least one, each in [0, 1]
      */

@@ -4,7 +4,10 @@ package dev.llmadapt.pilot.statistics;
 public final class Normal {
     private Normal() {}
 
-    /** The share of values below x, by the complementary error function of Numerical Recipes (fractional error below 1.2e-7). */
+    /**
+     * The share of values below x, by the complementary error function of Numerical Recipes (fractional error below
+     * 1.2e-7).
+     */
     static double below(double x) {
         double z = Math.abs(x) / Math.sqrt(2);
         double t = 1 / (1 + 0.5 * z);

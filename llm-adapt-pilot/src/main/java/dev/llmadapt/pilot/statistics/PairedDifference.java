@@ -4,9 +4,9 @@ package dev.llmadapt.pilot.statistics;
  * The difference of two candidates' scores on the same examples.
  *
  * <p>The interval is Agresti and Min's for matched pairs (2005, "Simple improved confidence intervals for comparing
- * matched proportions"): the plain one of a mean, after half an observation was added to each of the four cells of right
- * and wrong. For scores between 0 and 1 the same is added: half a pair each that differs by +1 and by -1, one that does
- * not differ.
+ * matched proportions"): the plain one of a mean, after half an observation was added to each of the four cells of
+ * right and wrong. For scores between 0 and 1 the same is added: half a pair each that differs by +1 and by -1, one
+ * that does not differ.
  *
  * @param pairs examples both answered
  * @param difference the mean of first less second, in [-1, 1]
@@ -42,8 +42,8 @@ public record PairedDifference(int pairs, double difference, double centre, doub
     }
 
     /**
-     * The number of pairs it takes to show that the difference lies above (or below) a bound, with 80 % power, if it is what was
-     * seen; {@link Integer#MAX_VALUE} where more than 100,000 are, because it lies right at the bound.
+     * The number of pairs it takes to show that the difference lies above (or below) a bound, with 80 % power, if it is
+     * what was seen; {@link Integer#MAX_VALUE} where more than 100,000 are, because it lies right at the bound.
      *
      * @param bound what the difference is compared with
      * @param z the one-sided critical value

@@ -5,7 +5,8 @@ public final class Quantile {
     private Quantile() {}
 
     /**
-     * The smallest value that at least the share {@code p} of all values do not exceed (Hyndman and Fan 1996, definition 1).
+     * The smallest value that at least the share {@code p} of all values do not exceed (Hyndman and Fan 1996,
+     * definition 1).
      *
      * @param sorted ascending, at least one value
      * @param p in (0, 1]

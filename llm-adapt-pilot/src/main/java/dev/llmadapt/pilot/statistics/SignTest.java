@@ -1,8 +1,8 @@
 package dev.llmadapt.pilot.statistics;
 
 /**
- * The exact two-sided sign test of paired scores. For scores that are 0 or 1 it is McNemar's exact test: only examples on
- * which the two differ count, and under "no difference" each is a fair coin.
+ * The exact two-sided sign test of paired scores. For scores that are 0 or 1 it is McNemar's exact test: only examples
+ * on which the two differ count, and under "no difference" each is a fair coin.
  */
 public final class SignTest {
     private SignTest() {}

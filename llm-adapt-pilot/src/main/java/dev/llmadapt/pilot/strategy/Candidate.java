@@ -39,8 +39,8 @@ public interface Candidate extends Strategy {
             boolean seeded,
             int shots) {
         /**
-         * Whether learning from more examples takes more time, so that it begins with few. What shows examples looks them
-         * up; of a strategy of someone else's nobody knows.
+         * Whether learning from more examples takes more time, so that it begins with few. What shows examples looks
+         * them up; of a strategy of someone else's nobody knows.
          */
         public boolean costly() {
             return trains || (learns && family == StrategyFamily.OTHER);

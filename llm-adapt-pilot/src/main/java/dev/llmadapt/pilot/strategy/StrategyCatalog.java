@@ -24,16 +24,17 @@ import java.util.function.UnaryOperator;
  * layer    = name [ "(" argument ")" ]
  * }</pre>
  *
- * <p>{@code docs/guides/strategies.md} lists the layers and choices, from the tables that this class reads. What trains goes three
- * times over the examples, or {@code N} times as {@code lora(N)}, in steps of 16 texts, of fewer where that would be under 40
- * steps. Unless a choice is written, it is {@code calibrated}; of a model that was trained, {@code scored-sum}.
+ * <p>{@code docs/guides/strategies.md} lists the layers and choices, from the tables that this class reads. What trains
+ * goes three times over the examples, or {@code N} times as {@code lora(N)}, in steps of 16 texts, of fewer where that
+ * would be under 40 steps. Unless a choice is written, it is {@code calibrated}; of a model that was trained,
+ * {@code scored-sum}.
  *
  * <p>A strategy is reported under the name it was asked by. For tasks without labels a choice changes nothing.
  */
 public final class StrategyCatalog {
     /**
-     * The strategies that a pilot measures by default: one of each kind first, then what takes long, so that a short budget
-     * reaches every kind.
+     * The strategies that a pilot measures by default: one of each kind first, then what takes long, so that a short
+     * budget reaches every kind.
      */
     public static final String DEFAULT_LIST =
             "zero-shot,few-shot-nearest,rag,prompt-tuning,lora,rag+few-shot-nearest(4),"
@@ -47,8 +48,8 @@ public final class StrategyCatalog {
      *
      * @param list as above
      * @param seed fixes which examples {@code few-shot} shows
-     * @throws IllegalArgumentException if a name is unknown, naming those known, an argument does not fit, or a strategy
-     *     stands twice
+     * @throws IllegalArgumentException if a name is unknown, naming those known, an argument does not fit, or a
+     *     strategy stands twice
      */
     public static List<Strategy> parse(String list, long seed) {
         List<Strategy> strategies = new ArrayList<>();
@@ -75,8 +76,8 @@ public final class StrategyCatalog {
     }
 
     /**
-     * Each strategy over the base model alone, and each that trains nothing over loaded adapters too, so that they can be
-     * compared.
+     * Each strategy over the base model alone, and each that trains nothing over loaded adapters too, so that they can
+     * be compared.
      *
      * @param adapters the adapters' names for people
      * @param uses what acts on every request

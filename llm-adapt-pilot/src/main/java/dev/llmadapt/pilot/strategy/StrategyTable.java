@@ -19,8 +19,8 @@ import dev.llmadapt.prompting.ZeroShot;
 import java.util.List;
 
 /**
- * The layers that strategies are written with, a row each. Syntax, help, traits of candidates and the guide read it: a new
- * strategy is a row.
+ * The layers that strategies are written with, a row each. Syntax, help, traits of candidates and the guide read it: a
+ * new strategy is a row.
  */
 final class StrategyTable {
     private static final String ROLE =

@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * The folder of an adapter or a model that a strategy trained. It is there when training is done; until then the training
- * run keeps its snapshots in a folder beside it.
+ * The folder of an adapter or a model that a strategy trained. It is there when training is done; until then the
+ * training run keeps its snapshots in a folder beside it.
  *
  * @param path where it is
  */

@@ -14,9 +14,9 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A strategy that trains, and may keep what it trained in a folder: it is written beside it and moved there when whole, so
- * a folder that is there holds a whole adapter or model, and nothing is trained again. What was trained half way, before
- * the process ended, goes on where it was.
+ * A strategy that trains, and may keep what it trained in a folder: it is written beside it and moved there when whole,
+ * so a folder that is there holds a whole adapter or model, and nothing is trained again. What was trained half way,
+ * before the process ended, goes on where it was.
  */
 final class TrainedLayer implements Strategy {
     /** Fewer steps teach nothing, whatever the examples: batches of few examples are smaller. */

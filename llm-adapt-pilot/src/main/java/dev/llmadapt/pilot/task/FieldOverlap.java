@@ -14,9 +14,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The F1 of the fields that two JSON objects share: a field is right when its place and its value are, texts without case and
- * white space at the ends, numbers by value. The place of an item is its list, not its number; null is no field. What is
- * not JSON is worth nothing.
+ * The F1 of the fields that two JSON objects share: a field is right when its place and its value are, texts without
+ * case and white space at the ends, numbers by value. The place of an item is its list, not its number; null is no
+ * field. What is not JSON is worth nothing.
  */
 record FieldOverlap() implements Metric {
     @Override

@@ -21,8 +21,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A JSON file as a table: one object a line, objects over several lines, one array, or one object with one list of objects.
- * Texts, numbers and booleans are cells, nested values are cells of JSON, null is an empty one.
+ * A JSON file as a table: one object a line, objects over several lines, one array, or one object with one list of
+ * objects. Texts, numbers and booleans are cells, nested values are cells of JSON, null is an empty one.
  */
 final class JsonLines {
     private JsonLines() {}

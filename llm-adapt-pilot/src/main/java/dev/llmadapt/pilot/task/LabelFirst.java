@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Lines of a label, white space and a text, as SST-2 is passed around and as fastText reads them (Joulin et al. 2016, whose
- * {@code __label__} before each label is left out).
+ * Lines of a label, white space and a text, as SST-2 is passed around and as fastText reads them (Joulin et al. 2016,
+ * whose {@code __label__} before each label is left out).
  */
 final class LabelFirst {
     /** The endings of such files. */

@@ -8,15 +8,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Labels written as words. A model judges {@code card arrival} better than {@code card_arrival}: the first is English, the
- * second is a name from someone's program.
+ * Labels written as words. A model judges {@code card arrival} better than {@code card_arrival}: the first is English,
+ * the second is a name from someone's program.
  */
 final class LabelWords {
     private LabelWords() {}
 
     /**
-     * The text that each label is shown as: every run of underscores and white space becomes one space. One-to-one: if two labels
-     * would become the same, or one would become empty, all stay as they are.
+     * The text that each label is shown as: every run of underscores and white space becomes one space. One-to-one: if
+     * two labels would become the same, or one would become empty, all stay as they are.
      *
      * @return the shown label of each label, in their order
      */
@@ -46,7 +46,8 @@ final class LabelWords {
      * @param file where the labels are from
      * @param shown what each label is shown as so far
      * @param names other names, by the label as the file has it
-     * @throws TaskFileException if a name is for a label that is not there, is blank, or two labels would be shown alike
+     * @throws TaskFileException if a name is for a label that is not there, is blank, or two labels would be shown
+     *     alike
      */
     static Map<String, String> named(Path file, Map<String, String> shown, Map<String, String> names) {
         List<String> unknown = names.keySet().stream()

@@ -40,7 +40,8 @@ final class LabelledRows {
      * @param textColumn the text column's name, or empty to find it by the usual names
      * @param labelColumn the label column's name, or empty to find it by the usual names
      * @param labels whether what stands there are labels, not long answers
-     * @throws TaskFileException if a column is missing (naming those found), or a text or label is empty or absurdly long
+     * @throws TaskFileException if a column is missing (naming those found), or a text or label is empty or absurdly
+     *     long
      */
     static List<Example> examples(Table table, String textColumn, String labelColumn, boolean labels) {
         int text = column(table, textColumn, TEXT_COLUMNS, "text", "--text-column");

@@ -20,9 +20,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads the probes of stability and freshness that lie beside a task: {@code paraphrases.jsonl} ({@code id}, {@code paraphrases})
- * and {@code questions.jsonl} ({@code question}, {@code answer}, {@code articles}, {@code answerable}). The last of the
- * questions with one article each become the news: their articles are held back.
+ * Reads the probes of stability and freshness that lie beside a task: {@code paraphrases.jsonl} ({@code id},
+ * {@code paraphrases}) and {@code questions.jsonl} ({@code question}, {@code answer}, {@code articles},
+ * {@code answerable}). The last of the questions with one article each become the news: their articles are held back.
  */
 final class ProbeFiles {
     private static final int NEWS = 8;

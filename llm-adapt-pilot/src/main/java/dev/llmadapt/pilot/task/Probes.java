@@ -28,8 +28,8 @@ public record Probes(Map<String, List<String>> paraphrases, Optional<News> news)
     }
 
     /**
-     * Reads the probes that lie beside a task's files: {@code paraphrases.jsonl} ({@code id}, {@code paraphrases}) and {@code
-     * questions.jsonl} ({@code question}, {@code answer}, {@code articles}, {@code answerable}).
+     * Reads the probes that lie beside a task's files: {@code paraphrases.jsonl} ({@code id}, {@code paraphrases}) and
+     * {@code questions.jsonl} ({@code question}, {@code answer}, {@code articles}, {@code answerable}).
      *
      * @param folder the task's folder
      * @param task the task as it was read

@@ -16,9 +16,10 @@ import java.util.TreeSet;
 
 /**
  * A {@link JsonSchema} from and to JSON Schema: {@code type} (one name, or one and {@code "null"}), {@code properties},
- * {@code items}, {@code maxItems}, {@code maxLength}, {@code enum} and {@code const} of texts, {@code $ref} to the schema's
- * own definitions, {@code anyOf} of one schema and null. {@code required} must name all properties but those that may be null
- * or have a default, where it is there, and {@code additionalProperties} be false. Anything else is refused, so that no rule is silently not kept.
+ * {@code items}, {@code maxItems}, {@code maxLength}, {@code enum} and {@code const} of texts, {@code $ref} to the
+ * schema's own definitions, {@code anyOf} of one schema and null. {@code required} must name all properties but those
+ * that may be null or have a default, where it is there, and {@code additionalProperties} be false. Anything else is
+ * refused, so that no rule is silently not kept.
  */
 public final class SchemaJson {
     private static final Set<String> SILENT = Set.of(
@@ -270,8 +271,8 @@ public final class SchemaJson {
     }
 
     /**
-     * A value in the one form that a constrained answer has: properties in the schema's order, a blank after each comma and
-     * colon; what is missing and may be null is null.
+     * A value in the one form that a constrained answer has: properties in the schema's order, a blank after each comma
+     * and colon; what is missing and may be null is null.
      *
      * @throws IllegalArgumentException if it does not fit the schema; names the place
      */

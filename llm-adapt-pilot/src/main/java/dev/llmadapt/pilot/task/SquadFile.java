@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * Reads a file in SQuAD's format (Rajpurkar et al. 2016) as a task to retrieve and answer: its paragraphs are the corpus,
- * the questions free text, judged by {@link WordOverlap}. Paragraphs are split, so no test question is about a paragraph
- * that an example was about; the questions of the last few paragraphs are the {@link Probes.News}.
+ * Reads a file in SQuAD's format (Rajpurkar et al. 2016) as a task to retrieve and answer: its paragraphs are the
+ * corpus, the questions free text, judged by {@link WordOverlap}. Paragraphs are split, so no test question is about a
+ * paragraph that an example was about; the questions of the last few paragraphs are the {@link Probes.News}.
  */
 final class SquadFile {
     private static final long MAX_BYTES = 256L << 20;

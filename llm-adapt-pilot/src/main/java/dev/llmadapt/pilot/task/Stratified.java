@@ -33,9 +33,9 @@ public final class Stratified {
     }
 
     /**
-     * Splits examples. Examples with the same text (white space and case aside) stay on one side, so that no test text was
-     * ever seen; of each label about the given share of distinct texts goes to test, at least one where there are two, never
-     * all.
+     * Splits examples. Examples with the same text (white space and case aside) stay on one side, so that no test text
+     * was ever seen; of each label about the given share of distinct texts goes to test, at least one where there are
+     * two, never all.
      *
      * @param examples what to split
      * @param testShare the share of the test side, in (0, 1)
@@ -62,8 +62,8 @@ public final class Stratified {
     }
 
     /**
-     * A sample in which every label keeps its share as nearly as whole examples allow. Nested: a smaller sample with the
-     * same seed is part of a larger one, so a longer run repeats a shorter one.
+     * A sample in which every label keeps its share as nearly as whole examples allow. Nested: a smaller sample with
+     * the same seed is part of a larger one, so a longer run repeats a shorter one.
      *
      * @param examples what to sample
      * @param limit how many to keep, at least 1; all when there are no more than that

@@ -49,9 +49,9 @@ record Table(Path file, List<String> columns, List<Row> rows) {
     }
 
     /**
-     * Reads a table by its file's ending: {@code .jsonl}, {@code .ndjson} or {@code .json} as JSON, {@code .tsv} as CSV with tabs,
-     * {@code .train}, {@code .dev}, {@code .valid}, {@code .test} and {@code .txt} as lines of a label and a text, anything
-     * else as CSV with commas, semicolons or tabs, whichever its header has.
+     * Reads a table by its file's ending: {@code .jsonl}, {@code .ndjson} or {@code .json} as JSON, {@code .tsv} as CSV
+     * with tabs, {@code .train}, {@code .dev}, {@code .valid}, {@code .test} and {@code .txt} as lines of a label and a
+     * text, anything else as CSV with commas, semicolons or tabs, whichever its header has.
      *
      * @throws TaskFileException if it is no such table, naming the line
      */

@@ -5,7 +5,9 @@ import java.io.Serial;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** A task file that cannot be used; its message is one line: the file, the line where there is one, and what is wrong. */
+/**
+ * A task file that cannot be used; its message is one line: the file, the line where there is one, and what is wrong.
+ */
 final class TaskFileException extends LlmAdaptException {
     @Serial
     private static final long serialVersionUID = 1L;

@@ -6,11 +6,13 @@ import java.util.Map;
 /**
  * The options for reading task files.
  *
- * @param textColumn the column with the texts, or empty to find it by its usual names (such as {@code query} or {@code sentence})
+ * @param textColumn the column with the texts, or empty to find it by its usual names (such as {@code query} or
+ *     {@code sentence})
  * @param labelColumn the column with the labels, or empty to find it (such as {@code intent} or {@code category})
  * @param instruction what the model is told to do, or empty for the task's own or a general one
  * @param labels how labels are shown to the model
- * @param labelNames what labels of the file are called instead, such as {@code positive} for {@code 1}; the others keep theirs
+ * @param labelNames what labels of the file are called instead, such as {@code positive} for {@code 1}; the others keep
+ *     theirs
  * @param testShare the share of a single file that is kept for testing, in (0, 1)
  * @param seed fixes that split
  */
@@ -34,11 +36,15 @@ public record TaskFileOptions(
 
     /** The form in which labels are shown to the model. */
     public enum LabelStyle {
-        /** As {@code task.json} says, as they are where it says nothing; as words where there is no {@code task.json}. */
+        /**
+         * As {@code task.json} says, as they are where it says nothing; as words where there is no {@code task.json}.
+         */
         TASK,
         /** As they are in the file. */
         AS_IS,
-        /** Underscores become spaces, as long as labels stay different: {@code card_arrival} is {@code card arrival}. */
+        /**
+         * Underscores become spaces, as long as labels stay different: {@code card_arrival} is {@code card arrival}.
+         */
         WORDS
     }
 

@@ -24,11 +24,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a task from files: texts with labels, with free texts as answers, or with JSON.
  *
- * <p>Either a folder with {@code train} and {@code test} (each {@code .csv}, {@code .tsv} or {@code .jsonl}; or files that end
- * in {@code .train} and {@code .test}, with a label and a text on each line), where also
- * {@code task.json} (name, instruction, and optionally labels, textColumn, labelColumn, labelStyle; {@code "answer": "text"} for
- * free text, or {@code "schema"}, a JSON Schema, for JSON; metric) and {@code articles.jsonl} (id, title, text: passages to retrieve from) are read when there; or one such file, which is split:
- * stratified by label, texts that occur twice on one side, the same seed giving the same split.
+ * <p>Either a folder with {@code train} and {@code test} (each {@code .csv}, {@code .tsv} or {@code .jsonl}; or files
+ * that end in {@code .train} and {@code .test}, with a label and a text on each line), where also {@code task.json}
+ * (name, instruction, and optionally labels, textColumn, labelColumn, labelStyle; {@code "answer": "text"} for free
+ * text, or {@code "schema"}, a JSON Schema, for JSON; metric) and {@code articles.jsonl} (id, title, text: passages to
+ * retrieve from) are read when there; or one such file, which is split: stratified by label, texts that occur twice on
+ * one side, the same seed giving the same split.
  *
  * <p>Training examples whose text occurs in test are left out, and a note says how many.
  */
@@ -44,8 +45,8 @@ public final class TaskFiles {
      *
      * @param path a folder or a file
      * @param options how
-     * @throws dev.llmadapt.LlmAdaptException if files are missing or broken; one line that names the file, and where it can
-     *     the line, what was found and what was expected
+     * @throws dev.llmadapt.LlmAdaptException if files are missing or broken; one line that names the file, and where it
+     *     can the line, what was found and what was expected
      */
     public static TaskSplit read(Path path, TaskFileOptions options) {
         if (!Files.exists(path)) {
@@ -56,8 +57,9 @@ public final class TaskFiles {
     }
 
     /**
-     * Reads a file in SQuAD's format (Rajpurkar et al. 2016) as a task to retrieve and answer: its paragraphs are the corpus,
-     * the questions free text, judged by {@link WordOverlap}. No test question is about a paragraph that an example was about.
+     * Reads a file in SQuAD's format (Rajpurkar et al. 2016) as a task to retrieve and answer: its paragraphs are the
+     * corpus, the questions free text, judged by {@link WordOverlap}. No test question is about a paragraph that an
+     * example was about.
      *
      * @param testShare the share of paragraphs whose questions are for measuring
      * @param seed fixes the split

@@ -58,7 +58,8 @@ record TaskJson(
     /**
      * Reads a {@code task.json}.
      *
-     * @throws TaskFileException if it is not a JSON object, a known key has the wrong type, or name or instruction is missing
+     * @throws TaskFileException if it is not a JSON object, a known key has the wrong type, or name or instruction is
+     *     missing
      */
     static TaskJson read(Path file) {
         JsonObject object = parse(file);

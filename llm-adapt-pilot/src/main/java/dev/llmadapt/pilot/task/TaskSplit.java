@@ -20,8 +20,8 @@ public record TaskSplit(Task task, List<Example> test, List<String> notes, Probe
     }
 
     /**
-     * Splits a task's examples, so that some are kept aside to measure on: of each label about the given share, of other answers so many of
-     * all; a text that occurs twice stays on one side.
+     * Splits a task's examples, so that some are kept aside to measure on: of each label about the given share, of
+     * other answers so many of all; a text that occurs twice stays on one side.
      *
      * @param testShare the share to measure on, in (0, 1)
      * @param seed which
@@ -46,8 +46,8 @@ public record TaskSplit(Task task, List<Example> test, List<String> notes, Probe
     }
 
     /**
-     * The SHA-256, in hexadecimal, of instruction, labels, training examples, corpus and test examples: tells tasks apart by all
-     * that is in them.
+     * The SHA-256, in hexadecimal, of instruction, labels, training examples, corpus and test examples: tells tasks
+     * apart by all that is in them.
      */
     public String hash() {
         return TaskHash.of(task, test);

@@ -18,7 +18,8 @@ public final class TextFile {
     /**
      * Reads a file of text in UTF-8, or in the encoding that its byte order mark says, which is left out.
      *
-     * @throws dev.llmadapt.LlmAdaptException if it is missing, unreadable, larger than 64 MiB, blank, or no text (naming the line)
+     * @throws dev.llmadapt.LlmAdaptException if it is missing, unreadable, larger than 64 MiB, blank, or no text
+     *     (naming the line)
      */
     public static String read(Path file) {
         String text;

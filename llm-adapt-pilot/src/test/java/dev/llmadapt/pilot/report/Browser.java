@@ -25,7 +25,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
-/** Headless Chromium, driven by the DevTools protocol: what a page looks like, and what a keyboard and a screen reader find. */
+/**
+ * Headless Chromium, driven by the DevTools protocol: what a page looks like, and what a keyboard and a screen reader
+ * find.
+ */
 final class Browser implements AutoCloseable {
     private final Process process;
     private final WebSocket socket;

@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The report's page in headless Chromium. The screenshots are kept in {@code target/report-page}, to be looked at; another
- * report's page by {@code -Dpage=report.html}.
+ * The report's page in headless Chromium. The screenshots are kept in {@code target/report-page}, to be looked at;
+ * another report's page by {@code -Dpage=report.html}.
  */
 class ReportPageTest {
     /** A text's contrast with what is behind it (WCAG 2.1, 1.4.3), the least one of the page first. */

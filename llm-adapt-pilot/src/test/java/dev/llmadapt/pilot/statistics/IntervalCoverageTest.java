@@ -50,7 +50,9 @@ class IntervalCoverageTest {
         return (double) covered / TASKS;
     }
 
-    /** The number of examples that is said to settle it does so in 80 of 100 tasks, when what was measured is the truth. */
+    /**
+     * The number of examples that is said to settle it does so in 80 of 100 tasks, when what was measured is the truth.
+     */
     @Test
     void pairsToSettle_truthAsMeasured_hasThePowerItClaims() {
         for (double[] truth : new double[][] {{0.60, 0.50}, {0.70, 0.58}, {0.85, 0.75}, {0.4, 0.2}}) {

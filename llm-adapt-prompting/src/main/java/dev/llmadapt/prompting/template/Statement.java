@@ -107,9 +107,7 @@ sealed interface Statement {
         }
     }
 
-    /**
-     * An assignment of output, {@code {% set target %}...{% endset %}}; the filters read {@link Captured#NAME}.
-     */
+    /** An assignment of output, {@code {% set target %}...{% endset %}}; the filters read {@link Captured#NAME}. */
     record AssignBlock(Target target, Captured value, int line) implements Statement {
         @Override
         public Flow execute(Rendering r) {

@@ -11,8 +11,8 @@ import dev.llmadapt.rag.index.PassageIndex;
  * differences:
  *
  * <ul>
- *   <li>A completed write is on disk, on every copy of its shard that is in step; {@link PassageIndex#commit()} makes it
- *       visible to others.
+ *   <li>A completed write is on disk, on every copy of its shard that is in step; {@link PassageIndex#commit()} makes
+ *       it visible to others.
  *   <li>Temporary failures are waited for as long as {@link Cluster#patience()} allows; only then they become an
  *       {@link IndexException}. A write that ends in one may be done in part or in whole: repeat it.
  *   <li>Nothing prevents two processes from writing the same index. The last write to an id counts, and a write that

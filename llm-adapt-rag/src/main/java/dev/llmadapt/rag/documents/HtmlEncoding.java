@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The declared encoding of an HTML page, found as in the <a
- * href="https://html.spec.whatwg.org/#determining-the-character-encoding"> HTML standard</a>: by the server's header, a
+ * href="https://html.spec.whatwg.org/#determining-the-character-encoding">HTML standard</a>: by the server's header, a
  * {@code meta} element or an XML declaration. The decoder handles a byte order mark, which wins over all of them.
  */
 final class HtmlEncoding {

@@ -23,8 +23,8 @@ public interface RankingMetric {
     double score(List<String> ranking, Map<String, Integer> gains);
 
     /**
-     * Normalised discounted cumulative gain (Jarvelin and Kekalainen 2002), with linear gains:
-     * {@code sum of gain / log2(rank + 1)} over the first k, divided by the best there can be.
+     * Normalised discounted cumulative gain (Jarvelin and Kekalainen 2002), with linear gains: {@code sum of gain /
+     * log2(rank + 1)} over the first k, divided by the best there can be.
      *
      * @param k the number of ranks, at least 1
      */

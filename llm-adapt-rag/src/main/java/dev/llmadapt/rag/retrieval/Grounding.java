@@ -44,8 +44,8 @@ public interface Grounding {
      * or its nearest sentence; a statement of few words is taken together with its question.
      *
      * <p>The thresholds of {@link Embedder#miniLm} and {@link Embedder#bgeSmall} are calibrated (decision 0072). For
-     * another embedder, similarity is that of {@link #byWords}, and no question is refused;
-     * {@link #of(Embedder, Thresholds)} takes thresholds for it.
+     * another embedder, similarity is that of {@link #byWords}, and no question is refused; {@link #of(Embedder,
+     * Thresholds)} takes thresholds for it.
      *
      * @param embedder the embedder; the caller closes it
      */

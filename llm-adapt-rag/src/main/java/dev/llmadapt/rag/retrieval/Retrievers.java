@@ -65,8 +65,8 @@ public final class Retrievers {
     }
 
     /**
-     * A reciprocal rank fusion (Cormack, Clarke and Buettcher 2009): the score of a passage is the sum of
-     * {@code weight / (k + rank)}, with ranks from 1, over the retrievers that find it. Equal scores are ordered by id.
+     * A reciprocal rank fusion (Cormack, Clarke and Buettcher 2009): the score of a passage is the sum of {@code weight
+     * / (k + rank)}, with ranks from 1, over the retrievers that find it. Equal scores are ordered by id.
      *
      * @param k the constant that flattens the ranks, at least 0; 60 in the paper
      * @param candidates the number of passages from each retriever, at least the limit of the query

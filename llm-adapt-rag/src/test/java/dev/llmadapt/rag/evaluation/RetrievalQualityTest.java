@@ -23,8 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Quality of the retrievers on public collections, untuned. The whole table, with BGE and Cranfield's vectors, which
- * take minutes:
- * {@code mvn -pl llm-adapt-rag -am test -Dtest=RetrievalQualityTest -Dquality=true -Dsurefire.failIfNoSpecifiedTests=false}.
+ * take minutes: {@code mvn -pl llm-adapt-rag -am test -Dtest=RetrievalQualityTest -Dquality=true
+ * -Dsurefire.failIfNoSpecifiedTests=false}.
  */
 final class RetrievalQualityTest {
     private static final RankingMetric NDCG = RankingMetric.ndcg(10);
