@@ -20,8 +20,8 @@ public sealed interface TrainingSet {
     }
 
     /**
-     * Conversations as they are; {@link TrainingOptions#lossOn()} says which answers count. A validation share is held
-     * back so that near-duplicates of a prompt stay on one side.
+     * Conversations as they are; {@link TrainingOptions.Learning#lossOn()} says which answers count. A validation share
+     * is held back so that near-duplicates of a prompt stay on one side.
      *
      * @throws IllegalArgumentException if there are no examples
      */
