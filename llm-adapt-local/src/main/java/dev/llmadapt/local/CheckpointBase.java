@@ -56,7 +56,7 @@ record CheckpointBase(Checkpoint files, ModelOptions options) implements LocalBa
         return Architecture.of(files).graph(files, options.precision(), dtype(), context(files, options), inputs);
     }
 
-    /** What flows through the graph. */
+    /** The dtype of what flows through the graph. */
     private ElementType dtype() {
         if (!(options.device() instanceof Device.Cuda cuda)) {
             return ElementType.FLOAT;

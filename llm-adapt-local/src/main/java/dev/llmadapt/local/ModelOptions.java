@@ -88,19 +88,19 @@ public record ModelOptions(
                 "");
     }
 
-    /** The same with another precision. */
+    /** Returns these options with another precision. */
     public ModelOptions withPrecision(Precision precision) {
         return new ModelOptions(
                 precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
     }
 
-    /** The same with another context length. */
+    /** Returns these options with another context length. */
     public ModelOptions withContextLength(int contextLength) {
         return new ModelOptions(
                 precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
     }
 
-    /** The same with another batch limit. */
+    /** Returns these options with another batch limit. */
     public ModelOptions withMaxBatch(int maxBatch) {
         return new ModelOptions(
                 precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
@@ -112,25 +112,25 @@ public record ModelOptions(
                 precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
     }
 
-    /** The same with another number of threads. */
+    /** Returns these options with another number of threads. */
     public ModelOptions withThreads(int threads) {
         return new ModelOptions(
                 precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
     }
 
-    /** The same, and threads that wait spin or do not. */
+    /** Returns these options with threads that spin or do not. */
     public ModelOptions withSpinning(boolean spinning) {
         return new ModelOptions(
                 precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
     }
 
-    /** The same on another device. */
+    /** Returns these options on another device. */
     public ModelOptions withDevice(Device device) {
         return new ModelOptions(
                 precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
     }
 
-    /** The same with module paths for the nodes of an exported model. */
+    /** Returns these options with module paths for the nodes of an exported model. */
     public ModelOptions withModules(Map<String, String> modules) {
         return new ModelOptions(
                 precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
@@ -142,7 +142,7 @@ public record ModelOptions(
                 precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
     }
 
-    /** What of it the engine is told. */
+    /** The engine's settings. */
     Execution execution() {
         return Execution.of(threads).withSpinning(spinning).withDevice(device);
     }

@@ -104,7 +104,7 @@ public final class PeftAdapter implements LocalAdapter {
         return stored.config();
     }
 
-    /** What it was made for: {@code base_model_name_or_path}, if it says so. */
+    /** The base it was made for: {@code base_model_name_or_path}, if it says so. */
     public Optional<String> baseModel() {
         return stored.base().name();
     }
@@ -131,14 +131,14 @@ public final class PeftAdapter implements LocalAdapter {
                 .sum();
     }
 
-    /** The same under another name. */
+    /** Returns this adapter under another name. */
     public PeftAdapter named(String name) {
         return new PeftAdapter(name, stored);
     }
 
     /**
-     * The same, with a note of the model it was made for: weights and vocabulary. Loading it into another is then
-     * refused.
+     * Returns this adapter with a note of the model it was made for: weights and vocabulary. Loading it into another is
+     * then refused.
      *
      * @param checkpoint a Hugging Face folder or a {@code .gguf} file
      * @throws CheckpointException if it cannot be read

@@ -5,8 +5,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What an adapter does to a model, the same for every method. Paths are those of modules in Hugging Face's naming, such
- * as {@code model.layers.0.self_attn.q_proj}. Immutable as long as nobody writes into its arrays.
+ * The effect of an adapter on a model, in one form for every method. Paths are those of modules in Hugging Face's
+ * naming, such as {@code model.layers.0.self_attn.q_proj}. Immutable as long as nobody writes into its arrays.
  *
  * @param lowRank low-rank updates of linear modules
  * @param embeddings low-rank updates of embeddings: {@code e[id] += scaling * B(A[:, id])}

@@ -24,7 +24,7 @@ public record AdapterMix(List<Part> parts) {
      * @param weight how strongly it acts, 1 as trained
      */
     public record Part(ReadyAdapter adapter, double weight) {
-        /** Checks. */
+        /** Validates the components. */
         public Part {
             if (!Float.isFinite((float) weight)) {
                 throw new IllegalArgumentException("the weight of adapter '" + adapter.name()

@@ -113,7 +113,7 @@ public final class AdapterPacking {
     }
 
     /**
-     * What a rank costs a batch when adapters stand side by side, in products of one row with a rank of its own:
+     * The cost of a rank to a batch when adapters stand side by side, in products of one row with a rank of its own:
      * factors that rows share are laid out again for the matrix product, and each row is multiplied with all of them.
      * Measured with 2, 4, 16 and 32 rows as 1, 2, 3 and 5. At most 4, since gathering takes so many times the memory.
      */

@@ -66,7 +66,7 @@ public record BaseModules(
         return size;
     }
 
-    /** What a checkpoint's tensors say. */
+    /** The modules of a checkpoint, by its tensors. */
     public static BaseModules of(Checkpoint checkpoint) {
         ModelConfig config = checkpoint.config();
         Map<String, Size> linear = new LinkedHashMap<>();

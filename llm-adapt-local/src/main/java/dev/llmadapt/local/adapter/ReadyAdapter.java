@@ -210,7 +210,7 @@ public final class ReadyAdapter {
         return gain;
     }
 
-    /** The same for the embedding, where a norm is that of a dimension over the vocabulary. */
+    /** DoRA's gains of the embedding, where a norm is that of a dimension over the vocabulary. */
     private static float[] embeddingGain(LowRank update, float[] magnitude, Checkpoint base) {
         WeightTensor table = base.tensor(base.embeddingModule() + ".weight");
         double[] squares = new double[update.out()];
@@ -259,7 +259,7 @@ public final class ReadyAdapter {
         return name;
     }
 
-    /** What the graph must have for it. */
+    /** The inputs that the graph must have for this adapter. */
     public AdapterInputs inputs() {
         return inputs;
     }

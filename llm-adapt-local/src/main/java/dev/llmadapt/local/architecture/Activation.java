@@ -30,7 +30,7 @@ enum Activation {
     SIGMOID(x -> x.graph().apply(Op.SIGMOID, Map.of(), x), "sigmoid"),
     /** Hyperbolic tangent. */
     TANH(x -> x.graph().apply(Op.TANH, Map.of(), x), "tanh"),
-    /** What goes in. */
+    /** The input, unchanged. */
     LINEAR(x -> x, "linear");
 
     private final UnaryOperator<Value> formula;

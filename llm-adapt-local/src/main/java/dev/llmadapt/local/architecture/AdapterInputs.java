@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What a decoder's graph lets adapters change, module by module: each change is inputs and operators that cost a little
- * even while no adapter uses them, so that a graph has those which the loaded adapters need and no others.
+ * The inputs of a decoder's graph for adapters, module by module: each change is inputs and operators that cost a
+ * little even while no adapter uses them, so that a graph has those which the loaded adapters need and no others.
  *
  * @param changes by the module's path, such as {@code model.layers.0.self_attn.q_proj}
  */
@@ -34,7 +34,7 @@ public record AdapterInputs(Map<String, Set<Change>> changes) {
         changes = Map.copyOf(copy);
     }
 
-    /** What may change in a module. */
+    /** A kind of change of a module. */
     public Set<Change> of(String module) {
         return changes.getOrDefault(module, Set.of());
     }

@@ -44,27 +44,27 @@ record Attention(
                 null);
     }
 
-    /** The same over the last tokens only. */
+    /** Returns this attention over the last tokens only. */
     Attention withWindow(int tokens) {
         return new Attention(projections, output, tokens, scale, softCap, rotary, queryNorm, keyNorm);
     }
 
-    /** The same from one module for queries, keys and values. */
+    /** Returns this attention with one module for queries, keys and values. */
     Attention withProjection(String module) {
         return new Attention(List.of(module), output, window, scale, softCap, rotary, queryNorm, keyNorm);
     }
 
-    /** The same with other scores. */
+    /** Returns this attention with another scale and cap of its scores. */
     Attention withScores(double factor, double cap) {
         return new Attention(projections, output, window, factor, cap, rotary, queryNorm, keyNorm);
     }
 
-    /** The same with other positions. */
+    /** Returns this attention with other rotary positions. */
     Attention withRotary(Rotary positions) {
         return new Attention(projections, output, window, scale, softCap, positions, queryNorm, keyNorm);
     }
 
-    /** The same with normed heads. */
+    /** Returns this attention with norms of queries and keys. */
     Attention withNorms(Norm queries, Norm keys) {
         return new Attention(projections, output, window, scale, softCap, rotary, queries, keys);
     }

@@ -85,7 +85,9 @@ public record DecoderGraph(
     /** {@code (batch, 1, adapters)}; see {@link AdapterSite}. There if any site scales or has a bias. */
     public static final String ADAPTER_WEIGHTS = "adapter_weights";
 
-    /** The same for the output head, whose rows are the wanted ones: {@code (rows or 1, 1, adapters)}. */
+    /**
+     * The weights of adapters for the output head, whose rows are the wanted ones: {@code (rows or 1, 1, adapters)}.
+     */
     public static final String HEAD_ADAPTER_WEIGHTS = "head_adapter_weights";
 
     /** The cache input of a layer's keys. */

@@ -41,7 +41,7 @@ public final class Embedding {
         return hiddenSize;
     }
 
-    /** What adapters make of a row of the table. */
+    /** Applies adapters to a row of the table. */
     @FunctionalInterface
     public interface RowChange {
         /** No adapter. */

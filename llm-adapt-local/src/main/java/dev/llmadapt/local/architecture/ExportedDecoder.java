@@ -38,7 +38,7 @@ public record ExportedDecoder(Path file, Facts facts, Map<String, String> module
     private static final String ATTENTION = "GroupQueryAttention";
 
     /**
-     * What a graph need not say itself; 0 where it is not known.
+     * The facts that a graph need not say itself; 0 where one is not known.
      *
      * @param modelType {@code model_type}, such as {@code llama}
      * @param contextLength the most tokens of prompt and answer to make room for
@@ -146,7 +146,7 @@ public record ExportedDecoder(Path file, Facts facts, Map<String, String> module
         return new CacheLayout(names, heads, headDim);
     }
 
-    /** What the graph says, else the files beside it; the same in every layer. */
+    /** A size by the graph, else by the files beside it; equal in every layer. */
     private int size(String what, int before, Dim dim, int fallback) {
         long size = dim.known() ? dim.size() : before != 0 ? before : fallback;
         if (size < 1 || size > 1 << 14 || (before != 0 && before != size)) {

@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What a family says of its decoders.
+ * A family's decoders.
  *
  * @param layer one decoder block
  * @param finalNorm the norm before the output head

@@ -23,7 +23,7 @@ record FeedForward(List<String> inner, String down, Activation activation, boole
         return new FeedForward(List.of(up), down, activation(config), false);
     }
 
-    /** The same from one module for gate and up. */
+    /** Returns this block with one module for gate and up. */
     FeedForward withProjection(String module) {
         return new FeedForward(List.of(module), down, activation, gated);
     }

@@ -45,9 +45,9 @@ record LinearWeights(List<Matrix> matrices) {
          * of x times {@code c}. Exact for encodings that store an offset.
          */
         BLOCKS8_OFFSETS(8, 32, true),
-        /** The same in 4 bits, with zero point 8. */
+        /** 4-bit blocks with zero point 8, and offsets. */
         BLOCKS4_OFFSETS(4, 32, true),
-        /** The same in blocks of 16. */
+        /** 4-bit blocks of 16 with offsets. */
         SHORT_BLOCKS4_OFFSETS(4, 16, true);
 
         final int bits;

@@ -153,7 +153,7 @@ final class TrainingBlocks implements Blocks {
         return linear(joined, attention.output());
     }
 
-    /** What is added to the scores of a layer that sees so many tokens, 0 for all. */
+    /** The mask added to the scores of a layer that sees so many tokens, 0 for all. */
     private Value mask(int window, int groups) {
         if (window == 0 || window >= maxPositions) {
             return mask;
@@ -186,7 +186,7 @@ final class TrainingBlocks implements Blocks {
                 "prefix.positions", ElementType.FLOAT, Shape.of(1, 1, 1, places.length), memory -> memory.copy(places));
     }
 
-    /** What one module gives side by side, or a module each. */
+    /** Projects by one module whose outputs stand side by side, or by a module each. */
     private List<Value> projected(Value x, List<String> modules, long... widths) {
         return modules.size() == 1
                 ? linear(x, modules.get(0)).split(widths)

@@ -55,7 +55,7 @@ public final class TrainingDecoder {
         return blocks.embedded();
     }
 
-    /** What a block makes of the stream: {@code (batch, seq, hidden)}. */
+    /** Computes a block over the stream: {@code (batch, seq, hidden)}. */
     public Value layer(int layer, Value stream) {
         Residual x = family.layer().of(blocks, layer, new Residual(stream, null));
         @Nullable Value update = x.update();

@@ -5,7 +5,7 @@ import dev.llmadapt.local.graph.Value;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** What learns in a decoder: joins its blocks while the graph is built. What a method does not change stays frozen. */
+/** The trainable part of a decoder, which joins its blocks while the graph is built. Everything else stays frozen. */
 public interface Tuned {
     /**
      * A linear module.

@@ -28,7 +28,7 @@ final class WeightCheck implements Blocks {
             "(.*\\.)?rotary_emb\\.(inv_freq|cos_cached|sin_cached)|rope_(freqs|factors_long|factors_short)\\.weight"
                     + "|.*\\.attn\\.(bias|masked_bias)|blk\\.\\d+\\.attn_rot_embd(\\.weight)?");
 
-    /** What tensors that are left over are a sign of. */
+    /** Explanations of tensors that are left over, by their names. */
     private static final Map<Pattern, String> SIGNS = new LinkedHashMap<>();
 
     static {

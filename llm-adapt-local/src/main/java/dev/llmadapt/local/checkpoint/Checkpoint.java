@@ -31,7 +31,7 @@ public final class Checkpoint implements AutoCloseable {
     private final ModelConfig config;
     private volatile @Nullable Contents contents;
 
-    /** What {@link #close} lets go. */
+    /** The state that {@link #close} lets go. */
     private static final class Contents {
         private final Map<String, WeightTensor> tensors;
         private final Map<String, String> unsupported;
@@ -96,12 +96,12 @@ public final class Checkpoint implements AutoCloseable {
         return name;
     }
 
-    /** What was opened. */
+    /** The path that was opened. */
     public Path path() {
         return path;
     }
 
-    /** What the checkpoint says about the shape of its model. */
+    /** The configuration of the model. */
     public ModelConfig config() {
         return config;
     }

@@ -28,7 +28,7 @@ final class ConfigKeys {
             "(.*_)?(version|date|author|authors|comment|comments|description|license|note|notes|notice|url|repo|commit"
                     + "|hash|created_at|created_by|readme|citation|model_name|base_model|base_model_name_or_path|tags)");
 
-    /** What becomes of a key. */
+    /** The treatment of a key. */
     private sealed interface Use {
         /** @param byDefault its value where the file has none, or null */
         record Honoured(@Nullable JsonElement byDefault) implements Use {}

@@ -14,7 +14,7 @@ final class Dequantizer {
     private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
-    /** What the 4 bits of the "IQ4" types stand for ({@code kvalues_iq4nl}). */
+    /** The values that the 4 bits of the "IQ4" types stand for ({@code kvalues_iq4nl}). */
     private static final byte[] IQ4_VALUES = {-127, -104, -83, -65, -49, -35, -22, -10, 1, 13, 25, 38, 53, 69, 89, 113};
 
     private Dequantizer() {}

@@ -56,7 +56,7 @@ final class FamilyKeys {
             // halves that decoders do not have
             .passesOver("is_decoder", "pruned_heads", "tie_encoder_decoder", "cross_attention_hidden_size");
 
-    /** What would change the numbers of any family, and is not computed here. */
+    /** Settings that would change the results of any family, and are not computed here. */
     private static final ConfigKeys REFUSED = ConfigKeys.none()
             .refusesUnless(true, BOTH_WAYS, "is_causal", "causal", "causal_attention", "use_causal_mask")
             .refuses(BOTH_WAYS, "use_bidirectional_attention", "bidirectional", "bidirectional_attention")

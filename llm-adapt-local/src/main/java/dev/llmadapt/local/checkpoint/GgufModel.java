@@ -150,7 +150,7 @@ final class GgufModel {
         return new Checkpoint(gguf.file(), name, config, table, () -> GgufTokenizer.build(gguf));
     }
 
-    /** What {@code 1 + w} was stored for. */
+    /** Takes one off norms that were stored as {@code 1 + w}. */
     private WeightTensor lessOne(WeightTensor stored) {
         if (stored.shape().size() != 1 || stored.rowLength() > 1 << 18) {
             throw new CheckpointException("tensor " + stored.name() + " of " + gguf.file() + " has shape "

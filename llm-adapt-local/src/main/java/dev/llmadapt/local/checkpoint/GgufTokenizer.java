@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GgufTokenizer {
     private static final String PREFIX = "tokenizer.ggml.";
-    /** What settings and templates call a token, and what a file does. */
+    /** The names of special tokens in settings and templates, and those in a file. */
     private static final Map<String, String> NAMES = Map.of(
             "bos_token", "bos",
             "eos_token", "eos",

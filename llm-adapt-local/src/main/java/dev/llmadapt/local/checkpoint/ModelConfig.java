@@ -8,8 +8,8 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * What a checkpoint says about the shape of its model: {@code config.json} with {@code generation_config.json}, or the
- * metadata of a GGUF file.
+ * The configuration of a model: {@code config.json} with {@code generation_config.json}, or the metadata of a GGUF
+ * file.
  *
  * @param modelType the family, as {@code model_type} in {@code config.json} names it: {@code llama}
  * @param hiddenSize width of the residual stream

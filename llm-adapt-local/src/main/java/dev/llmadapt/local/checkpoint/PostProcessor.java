@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the {@code post_processor} of a {@code tokenizer.json} puts around a text: a {@code TemplateProcessing}, BERT's
- * or RoBERTa's, alone or in a {@code Sequence}.
+ * The tokens that the {@code post_processor} of a {@code tokenizer.json} puts around a text: a
+ * {@code TemplateProcessing}, BERT's or RoBERTa's, alone or in a {@code Sequence}.
  *
  * @param prefix ids before the text
  * @param suffix ids after it

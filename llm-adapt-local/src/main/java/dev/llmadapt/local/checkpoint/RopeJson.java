@@ -55,7 +55,7 @@ final class RopeJson {
         local.ifPresent(RopeJson::checkKeys);
     }
 
-    /** What a configuration says of positions; {@code config} with its family's defaults. */
+    /** Reads the positions of a configuration; {@code config} has its family's defaults. */
     static RopeJson of(Json config, String modelType) {
         Json none = Json.of(config.file(), new JsonObject());
         Optional<Json> scaling =

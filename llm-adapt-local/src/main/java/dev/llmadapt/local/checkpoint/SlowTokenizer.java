@@ -24,7 +24,7 @@ final class SlowTokenizer {
     private static final Map<String, String> SPLITS = Map.of("GPT2Tokenizer", "gpt-2", "Qwen2Tokenizer", "qwen2");
 
     private static final String MODEL = "tokenizer.model";
-    /** What SentencePiece calls its tokens. */
+    /** The names SentencePiece gives its special tokens. */
     private static final Map<String, String> USUAL =
             Map.of("bos_token", "<s>", "eos_token", "</s>", "unk_token", "<unk>");
 

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a checkpoint says about its tokenizer, as text: nothing here encodes.
+ * The tokenizer of a checkpoint as text: nothing here encodes.
  *
  * @param json the content of {@code tokenizer.json}; for a GGUF file, one that is equivalent
  * @param chatTemplate the Jinja template that lays out a conversation

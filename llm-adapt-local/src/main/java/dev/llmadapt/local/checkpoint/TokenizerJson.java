@@ -29,7 +29,7 @@ final class TokenizerJson {
     private static final long CONFIG_LIMIT = 64 << 20;
     private static final long TEMPLATE_LIMIT = 4 << 20;
 
-    /** What is needed of {@code tokenizer.json} besides its text. */
+    /** The parts of {@code tokenizer.json} that are needed besides its text. */
     private record Content(List<AddedToken> added, PostProcessor around) {}
 
     /** Some entries of a vocabulary, and how many it has. */
@@ -179,7 +179,7 @@ final class TokenizerJson {
         return entries;
     }
 
-    /** What is done with a field, whose value is read whole. */
+    /** A reader of a field, which reads its whole value. */
     private interface Field {
         void read(String name, JsonReader json) throws IOException;
     }

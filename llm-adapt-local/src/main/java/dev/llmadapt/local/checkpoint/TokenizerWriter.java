@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * {@link #sentencePiece} up to the merges, each {@link #merge}, and {@link #finish}. Not thread-safe.
  */
 final class TokenizerWriter {
-    /** What a token is, by the numbers of SentencePiece, which GGUF has taken over. */
+    /** The kinds of tokens, by the numbers of SentencePiece, which GGUF has taken over. */
     static final int NORMAL = 1;
 
     static final int UNKNOWN = 2;
@@ -21,7 +21,7 @@ final class TokenizerWriter {
     static final int USER_DEFINED = 4;
     static final int UNUSED = 5;
 
-    /** What SentencePiece writes for a space. */
+    /** The character that SentencePiece writes for a space. */
     static final String SPACE = "\u2581";
 
     private final String[] tokens;

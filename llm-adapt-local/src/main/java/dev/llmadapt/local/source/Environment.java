@@ -7,7 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a process knows of its machine: environment variables, home and system. An argument everywhere, so that a test
+ * The machine as a process sees it: environment variables, home and system. An argument everywhere, so that a test
  * brings its own.
  *
  * @param variables environment variables

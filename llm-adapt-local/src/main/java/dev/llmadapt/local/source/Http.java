@@ -70,7 +70,7 @@ final class Http {
     }
 
     /**
-     * What to ask.
+     * A request over HTTP.
      *
      * @param uri absolute, http or https
      * @param headers beside {@code Authorization}
@@ -303,7 +303,7 @@ final class Http {
         }
     }
 
-    /** The same trouble with the address in its message, which the JDK's often lack. */
+    /** Adds the address to the message of an exception, which the JDK's often lack. */
     private static IOException described(URI uri, IOException e) {
         String what = Failures.said(e);
         if (e instanceof javax.net.ssl.SSLHandshakeException) {

@@ -65,7 +65,7 @@ record HubAccess(String address, String authorization, String tokenFrom) {
         return new Http.Get(URI.create(address + path), Map.of(), authorization);
     }
 
-    /** What the hub's refusal means and what to do, where that is known. */
+    /** Explains a refusal of the hub and says what to do, where that is known. */
     IOException explained(Http.StatusException e, String repository, String revision) {
         String page = address + "/" + repository;
         String next;

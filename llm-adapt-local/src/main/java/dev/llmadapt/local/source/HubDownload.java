@@ -89,7 +89,7 @@ final class HubDownload implements HubFiles.Fetcher {
         return size >= 0 && Files.isRegularFile(file) && Files.size(file) == size;
     }
 
-    /** What a file's headers add to what the repository's description says of it. */
+    /** The facts that a file's headers add to what the repository's description says of it. */
     private record Described(String etag, Content content) {}
 
     private Described described(String name, HubFiles.HubFile file, Http.Reply head) throws IOException {
@@ -135,7 +135,7 @@ final class HubDownload implements HubFiles.Fetcher {
     }
 
     /**
-     * What is not in Git LFS has no SHA-256 on the hub, but git's own hash: SHA-1 over a short header and the content.
+     * Files outside Git LFS have no SHA-256 on the hub, but git's own hash: SHA-1 over a short header and the content.
      */
     private static void checkGitHash(Path part, String name, String blobId) throws IOException {
         if (blobId.isEmpty()) {

@@ -40,7 +40,7 @@ final class HubFiles {
     private HubFiles() {}
 
     /**
-     * What a repository holds at a commit.
+     * The files of a repository at a commit.
      *
      * @param commit 40 hexadecimal digits
      * @param files by path

@@ -24,7 +24,7 @@ public record HubModel(String repository, String revision, String ggufFile, Envi
     private static final Pattern SEGMENTS =
             Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._+-]*(?:/[A-Za-z0-9_][A-Za-z0-9._+-]*)*");
 
-    /** Checks. */
+    /** Validates the components. */
     public HubModel {
         require(
                 REPOSITORY.matcher(repository).matches(),

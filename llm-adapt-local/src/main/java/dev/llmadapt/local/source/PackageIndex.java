@@ -50,7 +50,7 @@ final class PackageIndex {
         return choose(read(http, new Http.Get(uri, Map.of("Accept", ACCEPT), index.authorization())), name, version);
     }
 
-    /** The same from a page that lists files of any packages (pip's {@code find-links}). */
+    /** Finds a file on a page that lists files of any packages (pip's {@code find-links}). */
     static Optional<Distribution> findOnPage(Http http, PipConfiguration.Location page, String name, String version)
             throws IOException {
         Http.Get get = new Http.Get(page.uri(), Map.of("Accept", "text/html"), page.authorization());

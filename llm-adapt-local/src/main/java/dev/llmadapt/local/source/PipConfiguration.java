@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What pip is configured with, as far as fetching a wheel needs it (<a
+ * The configuration of pip, as far as fetching a wheel needs it (<a
  * href="https://pip.pypa.io/en/stable/topics/configuration/">pip's documentation</a>): configuration files of system,
  * user and virtual environment in that order, {@code PIP_CONFIG_FILE}, then {@code PIP_...} variables, later ones
  * replacing earlier ones; in each file the sections {@code global}, {@code install}, {@code download}.
@@ -69,7 +69,7 @@ record PipConfiguration(
                     "Basic " + Base64.getEncoder().encodeToString(credentials.getBytes(StandardCharsets.UTF_8)));
         }
 
-        /** What to send to an address that this one led to: credentials stay with their origin. */
+        /** The authorization for an address that this one led to: credentials stay with their origin. */
         String authorizationFor(URI other) {
             return Http.origin(other).equals(Http.origin(uri)) ? authorization : "";
         }

@@ -30,7 +30,7 @@ public record PythonPackage(String name, String version, String fileInWheel, Str
     private static final Pattern FILE =
             Pattern.compile("(?:[A-Za-z0-9_][A-Za-z0-9._+ -]*/)*[A-Za-z0-9_][A-Za-z0-9._+ -]*");
 
-    /** Checks. */
+    /** Validates the components. */
     public PythonPackage {
         require(
                 NAME.matcher(name).matches(),

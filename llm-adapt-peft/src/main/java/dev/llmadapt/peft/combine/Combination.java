@@ -53,7 +53,7 @@ public sealed interface Combination {
         }
     }
 
-    /** What is done with the numbers of several parts that stand at the same place. */
+    /** The way to mix parameters of several parts that stand at the same position. */
     sealed interface Mixing {
         /** {@code sum w_i x_i} (task arithmetic, Ilharco et al. 2023). */
         record Sum() implements Mixing {}
@@ -206,7 +206,7 @@ public sealed interface Combination {
     }
 
     /**
-     * What may go with a combination's name.
+     * The options beside a combination's name.
      *
      * @param rank of those that end in {@code svd}
      * @param density of all but {@code cat}, {@code linear} and {@code svd}, which need it

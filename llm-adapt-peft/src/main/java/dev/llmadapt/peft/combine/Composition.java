@@ -86,7 +86,7 @@ public final class Composition {
         return parts.stream().map(part -> "'" + part.name() + "'").collect(Collectors.joining(", "));
     }
 
-    /** What the first was made for; a fingerprint stays only where none says otherwise. */
+    /** The base of the first part; a fingerprint stays only where none says otherwise. */
     private static StoredAdapter.Base base(List<Part> parts) {
         StoredAdapter.Base first = parts.get(0).adapter().base();
         return new StoredAdapter.Base(
@@ -119,7 +119,7 @@ public final class Composition {
         tensors.put(key, new WeightTensor(key, Encoding.F32, dimensions, data, 0));
     }
 
-    /** What all parts choose: the names together if they are only that, else every module by its path. */
+    /** The targets of all parts: the names together if they are only that, else every module by its path. */
     private static Targets targets(List<Targets> all, Set<String> modules) {
         boolean plain = all.stream()
                 .allMatch(targets -> targets.pattern().isEmpty()

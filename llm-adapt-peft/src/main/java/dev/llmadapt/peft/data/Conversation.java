@@ -93,8 +93,8 @@ final class Conversation {
     }
 
     /**
-     * What a user will write, framed by the model's own template: the instruction, the question, and what it is about,
-     * a blank line between them. Alpaca's own frame would have to be repeated in every question.
+     * The prompt as a user will write it, framed by the model's own template: the instruction, the question, and what
+     * it is about, a blank line between them. Alpaca's own frame would have to be repeated in every question.
      */
     private String question(Fields record, String field, String text) throws BrokenRecord {
         List<String> parts = new ArrayList<>();

@@ -12,10 +12,10 @@ import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
 /**
- * What to keep of training data. The steps are, in this order: personal data is masked, then examples are dropped that
- * a model cannot learn, that are too short or too long, that nearly occur in held-out data, that occur twice, that
- * nearly occur twice, and that exceed their answer's share. Of duplicates the first stays; order stays; the same
- * options and data give the same result; and a second pass drops nothing more. Time grows about linearly with the
+ * The rules of what to keep of training data. The steps are, in this order: personal data is masked, then examples are
+ * dropped that a model cannot learn, that are too short or too long, that nearly occur in held-out data, that occur
+ * twice, that nearly occur twice, and that exceed their answer's share. Of duplicates the first stays; order stays; the
+ * same options and data give the same result; and a second pass drops nothing more. Time grows about linearly with the
  * number of examples. The functions of the options aside, immutable.
  *
  * @param exactDuplicates whether an example with the same messages as an earlier one is dropped
@@ -43,13 +43,16 @@ public record Curation(
     /** The usual Jaccard similarity of near-duplicates. */
     public static final double NEAR = 0.8;
 
-    /** What is done about personal data. */
+    /** The treatment of personal data. */
     public enum PersonalDataRule {
         /** Nothing. */
         OFF,
         /** It is counted and its examples named in the report. */
         FLAG,
-        /** The same, and each occurrence is replaced by its {@linkplain PersonalData#placeholder() placeholder}. */
+        /**
+         * It is counted and named as by {@link #FLAG}, and each occurrence is replaced by its
+         * {@linkplain PersonalData#placeholder() placeholder}.
+         */
         MASK
     }
 
@@ -117,12 +120,12 @@ public record Curation(
                 0);
     }
 
-    /** The same with exact duplicates dropped or kept. */
+    /** Returns this curation with exact duplicates dropped or kept. */
     public Curation withExactDuplicates(boolean dropped) {
         return new Curation(dropped, nearDuplicates, refusal, length, maxPerAnswer, personalData, kinds, seed);
     }
 
-    /** The same with near-duplicates dropped from another similarity. */
+    /** Returns this curation with near-duplicates dropped from another similarity. */
     public Curation withNearDuplicates(double similarity) {
         return new Curation(
                 exactDuplicates,
@@ -135,7 +138,7 @@ public record Curation(
                 seed);
     }
 
-    /** The same with near-duplicates kept. */
+    /** Returns this curation with near-duplicates kept. */
     public Curation withoutNearDuplicates() {
         return new Curation(
                 exactDuplicates, OptionalDouble.empty(), refusal, length, maxPerAnswer, personalData, kinds, seed);
@@ -152,25 +155,25 @@ public record Curation(
                 exactDuplicates, nearDuplicates, Optional.of(refusal), length, maxPerAnswer, personalData, kinds, seed);
     }
 
-    /** The same with a limit of length. */
+    /** Returns this curation with a limit of length. */
     public Curation withLength(LengthLimit limit) {
         return new Curation(
                 exactDuplicates, nearDuplicates, refusal, Optional.of(limit), maxPerAnswer, personalData, kinds, seed);
     }
 
-    /** The same with at most so many examples of one answer. */
+    /** Returns this curation with at most so many examples of one answer. */
     public Curation withMaxPerAnswer(int count) {
         return new Curation(
                 exactDuplicates, nearDuplicates, refusal, length, OptionalInt.of(count), personalData, kinds, seed);
     }
 
-    /** The same with something else done about personal data. */
+    /** Returns this curation with another treatment of personal data. */
     public Curation withPersonalData(PersonalDataRule rule, PersonalData... kinds) {
         Set<PersonalData> chosen = kinds.length == 0 ? this.kinds : Set.copyOf(Arrays.asList(kinds));
         return new Curation(exactDuplicates, nearDuplicates, refusal, length, maxPerAnswer, rule, chosen, seed);
     }
 
-    /** The same with another draw. */
+    /** Returns this curation with another seed. */
     public Curation withSeed(long seed) {
         return new Curation(exactDuplicates, nearDuplicates, refusal, length, maxPerAnswer, personalData, kinds, seed);
     }

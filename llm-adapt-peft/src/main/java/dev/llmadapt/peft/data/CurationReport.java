@@ -3,7 +3,7 @@ package dev.llmadapt.peft.data;
 import java.util.List;
 
 /**
- * What curation found and dropped. Every example read is either kept or dropped for one reason.
+ * The report of a curation: what it found and dropped. Every example read is either kept or dropped for one reason.
  *
  * @param origin where the examples are from
  * @param read how many there were
@@ -51,7 +51,7 @@ public record CurationReport(
         TOO_LONG,
         /** Its prompt occurs, exactly or nearly, in held-out data. */
         LEAKED,
-        /** The same messages stood before. */
+        /** An earlier example has the same messages. */
         EXACT_DUPLICATE,
         /** Nearly the same prompt and answer stood before. */
         NEAR_DUPLICATE,
@@ -82,7 +82,7 @@ public record CurationReport(
     public record Case(String id, long line, String detail) {}
 
     /**
-     * What was dropped for one reason.
+     * The examples dropped for one reason.
      *
      * @param reason why
      * @param cases which

@@ -90,7 +90,7 @@ public final class CurationText {
         out.append("      ").append(where).append(": ").append(oneLine(what)).append('\n');
     }
 
-    /** What comes from a file must not steer a terminal. */
+    /** Cuts control characters: a text from a file must not steer a terminal. */
     private static String oneLine(String text) {
         return text.replaceAll("\\p{Cntrl}", " ");
     }

@@ -19,10 +19,10 @@ enum FieldKind {
             "system_instruction",
             "sys_prompt"),
 
-    /** What to do, before the prompt. */
+    /** The instruction, before the prompt. */
     INSTRUCTION("is not read here; write it into a message", "instruction", "instructions"),
 
-    /** What the question is about, after the prompt. */
+    /** The context of the question, after the prompt. */
     CONTEXT(
             "is not read here; write it into a message",
             "input",
@@ -127,7 +127,7 @@ enum FieldKind {
             "complex_cot",
             "rationale"),
 
-    /** What is no text. */
+    /** Pictures, sound and films. */
     MEDIA(
             "pictures, sound and films are not read",
             "image",
@@ -145,13 +145,13 @@ enum FieldKind {
     /** Texts that the conversation is about, as a list. */
     DOCUMENTS("is not read; write it into the prompt", "documents", "docs", "passages", "contexts"),
 
-    /** What can be answered. */
+    /** The possible answers. */
     CHOICES("is not read; write what can be chosen into the prompt", "choices", "options", "answer_choices"),
 
     /** An answer that declines, beside the content. */
     REFUSAL("is not read; write it as the content", "refusal"),
 
-    /** What says nothing about the conversation. */
+    /** Fields that say nothing about the conversation. */
     HARMLESS(
             "",
             "id",

@@ -5,7 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
 
-/** What the fields of a file's records were taken as, and which stayed unread. For one thread. */
+/** Notes on the fields of a file's records: what each was taken as, and which stayed unread. For one thread. */
 final class FieldNotes {
     private final Map<String, Set<String>> taken = new LinkedHashMap<>();
     private final Map<String, Long> unread = new LinkedHashMap<>();

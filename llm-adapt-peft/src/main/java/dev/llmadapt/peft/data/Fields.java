@@ -115,7 +115,7 @@ final class Fields {
     }
 
     /**
-     * What marks say: the words of the first mark by which this is not learned, or empty if there is none. All marks
+     * Reads the marks: the words of the first mark by which this is not learned, or empty if there is none. All marks
      * are read.
      *
      * @throws BrokenRecord if a mark says neither yes nor no

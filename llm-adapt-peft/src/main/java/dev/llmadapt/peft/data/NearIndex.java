@@ -39,7 +39,7 @@ final class NearIndex {
         this.minHash = new MinHash(threshold);
     }
 
-    /** What {@link #bands} gives, so that finding and adding compute it once. */
+    /** Computes the bands of an example once, for finding and adding. */
     long[] bands(Shingles shingles) {
         return minHash.bandKeys(MinHash.signature(shingles.prompt(), promptsOnly ? new int[0] : shingles.answer()));
     }

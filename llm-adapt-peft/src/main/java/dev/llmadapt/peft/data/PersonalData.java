@@ -26,7 +26,7 @@ public enum PersonalData {
      */
     PHONE;
 
-    /** What stands in the place of one: its name in angle brackets. */
+    /** The text that replaces an occurrence: the name in angle brackets. */
     public String placeholder() {
         return "<" + name() + ">";
     }

@@ -6,11 +6,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What near-duplicates are judged by: the set of word 3-shingles (Broder 1997, "On the resemblance and containment of
- * documents"), as sorted 32-bit hashes, of the prompt and of the answer apart. Case, white space and marks of
- * punctuation are put aside; other signs are words, as is each character of scripts that write no spaces. A text of
- * fewer than three words is one shingle. System messages and Alpaca's template, which whole files share, are left out
- * of the prompt: a file's examples would all look alike.
+ * The features that near-duplicates are judged by: the set of word 3-shingles (Broder 1997, "On the resemblance and
+ * containment of documents"), as sorted 32-bit hashes, of the prompt and of the answer apart. Case, white space and
+ * marks of punctuation are put aside; other signs are words, as is each character of scripts that write no spaces. A
+ * text of fewer than three words is one shingle. System messages and Alpaca's template, which whole files share, are
+ * left out of the prompt: a file's examples would all look alike.
  *
  * @param scope the system message: examples under different ones are no duplicates
  * @param prompt of all messages before the answer

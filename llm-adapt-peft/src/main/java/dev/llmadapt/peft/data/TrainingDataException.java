@@ -11,12 +11,12 @@ public final class TrainingDataException extends LlmAdaptException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    /** What is wrong. */
+    /** An exception with a message. */
     public TrainingDataException(String message) {
         super(message);
     }
 
-    /** What is wrong, and what caused it. */
+    /** An exception with a message and its cause. */
     public TrainingDataException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }

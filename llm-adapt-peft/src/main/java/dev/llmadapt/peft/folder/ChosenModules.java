@@ -9,13 +9,13 @@ import java.util.Set;
 
 /** Which modules of a base an adapter's settings choose, in the base's order, embeddings first. */
 public final class ChosenModules {
-    /** What follows a module's path in the key of its factor A: {@code (rank, in)}. */
+    /** The end of the key of a module's factor A: {@code (rank, in)}. */
     public static final String A = ".lora_A.weight";
-    /** The same of its factor B: {@code (out, rank)}. */
+    /** The end of the key of its factor B: {@code (out, rank)}. */
     public static final String B = ".lora_B.weight";
-    /** The same of DoRA's magnitudes: {@code (out)}. */
+    /** The end of the key of DoRA's magnitudes: {@code (out)}. */
     public static final String MAGNITUDE = ".lora_magnitude_vector";
-    /** The same of IA3's factors: {@code (out, 1)}, or {@code (1, in)} where the input is scaled. */
+    /** The end of the key of IA3's factors: {@code (out, 1)}, or {@code (1, in)} where the input is scaled. */
     public static final String SCALE = ".ia3_l";
 
     private ChosenModules() {}

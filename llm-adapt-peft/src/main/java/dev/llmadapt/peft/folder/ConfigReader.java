@@ -20,7 +20,7 @@ final class ConfigReader {
     private static final String MERGE =
             "; merge the adapter with PEFT (merge_and_unload, save_pretrained) and open the result as a checkpoint";
 
-    /** What every method has. */
+    /** The settings that every method has. */
     private static final Set<String> COMMON = Set.of(
             "peft_type",
             "task_type",
@@ -110,7 +110,7 @@ final class ConfigReader {
         }
     }
 
-    /** What an adapter was made for, without what only our own folders know. */
+    /** Reads the base of an adapter, without what only our own folders record. */
     static StoredAdapter.Base base(SettingsFile json) {
         return new StoredAdapter.Base(
                 json.string("base_model_name_or_path").filter(name -> !name.isBlank()),

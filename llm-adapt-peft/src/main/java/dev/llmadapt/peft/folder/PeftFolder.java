@@ -19,7 +19,7 @@ public final class PeftFolder {
     public static final String CONFIG = "adapter_config.json";
     /** The tensors. */
     public static final String TENSORS = "adapter_model.safetensors";
-    /** What the adapter was made for and how it was trained, beyond what PEFT writes. */
+    /** The file that records the adapter's base and its training, beyond what PEFT writes. */
     public static final String PROVENANCE = "llm_adapt.json";
     /** The key of a soft prompt or prefix. */
     public static final String PROMPT = "prompt_embeddings";

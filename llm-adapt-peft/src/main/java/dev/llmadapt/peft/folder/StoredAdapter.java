@@ -85,8 +85,8 @@ public record StoredAdapter(
     }
 
     /**
-     * What it does to a base: which modules it changes is what its settings choose among the base's, and its tensors
-     * must be there for exactly these.
+     * Computes its effect on a base: which modules it changes is what its settings choose among the base's, and its
+     * tensors must be there for exactly these.
      *
      * @param name of the adapter, for messages
      * @throws AdapterException if it does not fit the base: modules or sizes that differ, tensors that are missing or

@@ -26,12 +26,12 @@ public record MergeOptions(long maxShardBytes, Optional<DataType> type) {
         return new MergeOptions(5_000_000_000L, Optional.empty());
     }
 
-    /** The same with other files. */
+    /** Returns these options with another size of files. */
     public MergeOptions withMaxShardBytes(long bytes) {
         return new MergeOptions(bytes, type);
     }
 
-    /** The same with weights stored so. */
+    /** Returns these options with weights stored in a dtype. */
     public MergeOptions withType(DataType stored) {
         return new MergeOptions(maxShardBytes, Optional.of(stored));
     }

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** What stands beside the weights of a merged model: configuration and tokenizer, copied or made. */
+/** The files beside the weights of a merged model: configuration and tokenizer, copied or made. */
 final class MergedSettings {
     private static final String CONFIG = "config.json";
     private static final List<String> COPIED = List.of(

@@ -10,8 +10,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What several adapters do to the weight and the bias of one module. Low-rank updates add up. Whatever depends on the
- * weight that it meets (DoRA) or multiplies it (IA3) would give something else in another order, so it stands alone.
+ * The change of the weight and the bias of one module by several adapters. Low-rank updates add up. Whatever depends on
+ * the weight that it meets (DoRA) or multiplies it (IA3) would give something else in another order, so it stands
+ * alone.
  */
 final class ModuleChange {
     private final String path;

@@ -208,7 +208,7 @@ final class GradientRules {
     }
 
     /**
-     * What flows back to a node's operands.
+     * The gradients of a node's operands.
      *
      * @param dOut what flows back to its results; null for nothing
      * @param wanted for which operands it is wanted

@@ -46,9 +46,7 @@ final class OptimizerGraph {
         }
     }
 
-    /**
-     * What is one number for all parameters is multiplied first: each operator over a vector is a pass through memory.
-     */
+    /** Scalars are multiplied first: each operator over a vector is a pass through memory. */
     private void adamW(Optimizer.AdamW options, Value gradient, Value share, Value finite) {
         Value mean = graph.input(TrainingGraph.FIRST, ElementType.FLOAT, shape);
         Value squares = graph.input(TrainingGraph.SECOND, ElementType.FLOAT, shape);

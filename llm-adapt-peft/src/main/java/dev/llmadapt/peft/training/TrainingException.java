@@ -13,7 +13,7 @@ public final class TrainingException extends LlmAdaptException {
         super(message);
     }
 
-    /** The same with what caused it. */
+    /** An exception with its cause. */
     public TrainingException(String message, Throwable cause) {
         super(message, cause);
     }

@@ -82,12 +82,12 @@ public record TrainingGraph(OnnxModel model) {
      * @param precision of frozen linear layers
      * @param maxPositions the most tokens of a text
      * @param context the most tokens of prompt and answer where the model answers
-     * @param recompute whether a block's inner values are computed again on the way back, not kept
+     * @param gradientCheckpointing whether a block's inner values are computed again on the way back, not kept
      */
-    public record Options(Precision precision, int maxPositions, int context, boolean recompute) {
+    public record Options(Precision precision, int maxPositions, int context, boolean gradientCheckpointing) {
         /** For a model that answers in a context of no more than it is trained on. */
-        public Options(Precision precision, int maxPositions, boolean recompute) {
-            this(precision, maxPositions, maxPositions, recompute);
+        public Options(Precision precision, int maxPositions, boolean gradientCheckpointing) {
+            this(precision, maxPositions, maxPositions, gradientCheckpointing);
         }
     }
 
@@ -144,7 +144,7 @@ public record TrainingGraph(OnnxModel model) {
         Tuned tuned = trainable.attach(graph, values);
         TrainingDecoder decoder = Architecture.of(base)
                 .training(graph, base, options.precision(), options.maxPositions(), options.context(), tuned);
-        Sums gradients = backward(graph, decoder, values.values(), options.recompute());
+        Sums gradients = backward(graph, decoder, values.values(), options.gradientCheckpointing());
         Map<String, Value> byName = new LinkedHashMap<>();
         values.forEach((name, value) -> {
             Value gradient = gradients.of(value);
@@ -160,10 +160,12 @@ public record TrainingGraph(OnnxModel model) {
      * gradients is added to what flows on, which makes the earlier blocks wait for them: else these gradients might all
      * be computed in the end, and what they are made of be kept until then.
      *
-     * <p>With {@code recompute} only what enters each block is kept, and the block is computed again (Chen et al.
-     * 2016); in the same manner it waits for what flows back, nor can it be taken for the same as the first time.
+     * <p>With {@code gradientCheckpointing} only what enters each block is kept, and the block is computed again (Chen
+     * et al. 2016); in the same manner it waits for what flows back, nor can it be taken for the same as the first
+     * time.
      */
-    private static Sums backward(Graph graph, TrainingDecoder decoder, Collection<Value> values, boolean recompute) {
+    private static Sums backward(
+            Graph graph, TrainingDecoder decoder, Collection<Value> values, boolean gradientCheckpointing) {
         List<Value> streams = new ArrayList<>(); // what enters each block, then what leaves the last
         streams.add(decoder.embedded());
         for (int layer = 0; layer < decoder.layers(); layer++) {
@@ -177,11 +179,11 @@ public record TrainingGraph(OnnxModel model) {
         Map<Value, Value> found = Gradients.of(graph, loss.states(), with(values, last));
         for (int layer = decoder.layers() - 1; layer >= 0; layer--) {
             Value leaving = streams.get(layer + 1);
-            Value flowing = Objects.requireNonNull(found.remove(recompute ? last : leaving));
+            Value flowing = Objects.requireNonNull(found.remove(gradientCheckpointing ? last : leaving));
             gradients.add(found);
             flowing = flowing.plus(nothing(graph, found.values()));
             Value entering = streams.get(layer);
-            if (recompute) {
+            if (gradientCheckpointing) {
                 entering = entering.plus(nothing(graph, List.of(flowing)));
                 leaving = decoder.layer(layer, entering);
                 last = entering;

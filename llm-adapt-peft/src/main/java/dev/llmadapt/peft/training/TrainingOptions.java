@@ -21,7 +21,7 @@ public record TrainingOptions(
     public static final int MIN_LENGTH = 8;
 
     /**
-     * What is learned.
+     * The settings of what is learned.
      *
      * @param epochs how often each text is learned, from 1
      * @param batchSize texts of a step, from 1

@@ -102,7 +102,7 @@ final class TrainingPlan {
         return rows;
     }
 
-    /** What no row is longer than, if no text is longer than this. */
+    /** The most tokens of a row, if no text is longer than this. */
     int longestRow(int longestText) {
         return options.machine().packing() ? Math.max(PACKED, longestText) + longestText : longestText;
     }

@@ -43,12 +43,12 @@ public final class TrainingRun {
     private @Nullable ByteBuffer best; // in the memory
 
     /**
-     * What a run learns from.
+     * The data of a run.
      *
      * @param base the model, open while the run is made ready
      * @param context the most tokens of prompt and answer where the model answers
      * @param device where it learns
-     * @param texts to learn, at least one
+     * @param sequences to learn, at least one
      * @param names of the texts, for messages
      * @param validation texts to measure, may be empty
      */
@@ -56,7 +56,7 @@ public final class TrainingRun {
             Checkpoint base,
             int context,
             Device device,
-            List<TrainingText> texts,
+            List<TrainingText> sequences,
             List<String> names,
             List<TrainingText> validation) {}
 
@@ -73,7 +73,7 @@ public final class TrainingRun {
         this.key = key;
         this.score = score;
         this.listener = listener;
-        this.plan = new TrainingPlan(corpus.texts(), options, trainable.virtualTokens());
+        this.plan = new TrainingPlan(corpus.sequences(), options, trainable.virtualTokens());
         this.embedding = Embedding.of(corpus.base());
         this.groups = corpus.base().config().heads() / corpus.base().config().keyValueHeads();
     }
@@ -126,7 +126,7 @@ public final class TrainingRun {
     /** The most places of a row, which the engine also wants the rotary tables to have. */
     private int positions() {
         int longest = 0;
-        for (List<TrainingText> texts : List.of(corpus.texts(), corpus.validation())) {
+        for (List<TrainingText> texts : List.of(corpus.sequences(), corpus.validation())) {
             for (TrainingText text : texts) {
                 longest = Math.max(longest, text.ids().length);
             }
@@ -241,7 +241,7 @@ public final class TrainingRun {
 
     private List<TrainingBatch> batches(NativeArena ofStep, List<Integer> step) {
         int total = step.stream()
-                .mapToInt(text -> corpus.texts().get(text).learnedTokens())
+                .mapToInt(text -> corpus.sequences().get(text).learnedTokens())
                 .sum();
         List<TrainingBatch> batches = new ArrayList<>();
         for (List<List<TrainingText>> rows : plan.runs(step)) {

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 
 /** A strategy of which a pilot knows more than how to adapt with it. */
 public interface Candidate extends Strategy {
-    /** What is known of it before it is measured. */
+    /** The traits that are known before it is measured. */
     Traits traits();
 
     /** This strategy, keeping what it trains in a folder; where that is there already, it trains nothing. */

@@ -29,7 +29,7 @@ record LayerKind(
         boolean trains,
         String onlyChoice,
         Factory factory) {
-    /** What a layer cannot do without. */
+    /** The needs of a layer. */
     enum Need {
         EXAMPLES,
         CORPUS,
@@ -62,7 +62,7 @@ record LayerKind(
     record Value(String text, int number) {}
 
     /**
-     * What may stand in parentheses after a name.
+     * The argument that may stand in parentheses after a name.
      *
      * @param sign stands for it where the syntax is shown; empty for no argument
      * @param meaning what a number counts; empty for a text
