@@ -3,6 +3,7 @@ package dev.llmadapt.pilot.strategy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.llmadapt.GuideExamples;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
@@ -12,6 +13,8 @@ import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
 import dev.llmadapt.pilot.strategy.StrategySyntax.Layer;
 import dev.llmadapt.pilot.strategy.StrategySyntax.Written;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -53,6 +56,12 @@ class StrategyCatalogTest {
         }
         assertThat(StrategyCatalog.parse(StrategyCatalog.DEFAULT_LIST, 1)).hasSize(15);
         assertThat(StrategyCatalog.choices()).contains(ChoiceTable.DEFAULT);
+    }
+
+    @Test
+    void guide_hasTheRowsOfTheTable() throws IOException {
+        assertThat(Files.readString(GuideExamples.root().resolve("docs/guides/strategies.md")))
+                .contains(StrategyTable.ROWS.stream().map(LayerKind::guideRow).toList());
     }
 
     @Test
