@@ -5,6 +5,7 @@ import dev.llmadapt.Precision;
 import dev.llmadapt.local.runtime.Execution;
 import dev.llmadapt.local.runtime.Processors;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * How a local model is opened.
@@ -90,56 +91,83 @@ public record ModelOptions(
 
     /** Returns these options with another precision. */
     public ModelOptions withPrecision(Precision precision) {
-        return new ModelOptions(
-                precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
+        return with(copy -> copy.precision = precision);
     }
 
     /** Returns these options with another context length. */
     public ModelOptions withContextLength(int contextLength) {
-        return new ModelOptions(
-                precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
+        return with(copy -> copy.contextLength = contextLength);
     }
 
     /** Returns these options with another batch limit. */
     public ModelOptions withMaxBatch(int maxBatch) {
-        return new ModelOptions(
-                precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
+        return with(copy -> copy.maxBatch = maxBatch);
     }
 
     /** These options with a limit for keys and values, in bytes; 0 for a share of the machine's. */
     public ModelOptions withCacheMemory(long cacheMemory) {
-        return new ModelOptions(
-                precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
+        return with(copy -> copy.cacheMemory = cacheMemory);
     }
 
     /** Returns these options with another number of threads. */
     public ModelOptions withThreads(int threads) {
-        return new ModelOptions(
-                precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
+        return with(copy -> copy.threads = threads);
     }
 
     /** Returns these options with threads that spin or do not. */
     public ModelOptions withSpinning(boolean spinning) {
-        return new ModelOptions(
-                precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
+        return with(copy -> copy.spinning = spinning);
     }
 
     /** Returns these options on another device. */
     public ModelOptions withDevice(Device device) {
-        return new ModelOptions(
-                precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
+        return with(copy -> copy.device = device);
     }
 
     /** Returns these options with module paths for the nodes of an exported model. */
     public ModelOptions withModules(Map<String, String> modules) {
-        return new ModelOptions(
-                precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
+        return with(copy -> copy.modules = modules);
     }
 
     /** These options with a chat template; empty takes the checkpoint's. */
     public ModelOptions withChatTemplate(String chatTemplate) {
-        return new ModelOptions(
-                precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
+        return with(copy -> copy.chatTemplate = chatTemplate);
+    }
+
+    private ModelOptions with(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
+        return copy.get();
+    }
+
+    /** The components by name, to be changed. */
+    private static final class Copy {
+        private Precision precision;
+        private int contextLength;
+        private int maxBatch;
+        private long cacheMemory;
+        private int threads;
+        private boolean spinning;
+        private Device device;
+        private Map<String, String> modules;
+        private String chatTemplate;
+
+        Copy(ModelOptions of) {
+            precision = of.precision;
+            contextLength = of.contextLength;
+            maxBatch = of.maxBatch;
+            cacheMemory = of.cacheMemory;
+            threads = of.threads;
+            spinning = of.spinning;
+            device = of.device;
+            modules = of.modules;
+            chatTemplate = of.chatTemplate;
+        }
+
+        ModelOptions get() {
+            return new ModelOptions(
+                    precision, contextLength, maxBatch, cacheMemory, threads, spinning, device, modules, chatTemplate);
+        }
     }
 
     /** The engine's settings. */

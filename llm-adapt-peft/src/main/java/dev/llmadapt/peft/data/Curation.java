@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.ToIntFunction;
 
@@ -122,26 +123,17 @@ public record Curation(
 
     /** Returns this curation with exact duplicates dropped or kept. */
     public Curation withExactDuplicates(boolean dropped) {
-        return new Curation(dropped, nearDuplicates, refusal, length, maxPerAnswer, personalData, kinds, seed);
+        return with(copy -> copy.exactDuplicates = dropped);
     }
 
     /** Returns this curation with near-duplicates dropped from another similarity. */
     public Curation withNearDuplicates(double similarity) {
-        return new Curation(
-                exactDuplicates,
-                OptionalDouble.of(similarity),
-                refusal,
-                length,
-                maxPerAnswer,
-                personalData,
-                kinds,
-                seed);
+        return with(copy -> copy.nearDuplicates = OptionalDouble.of(similarity));
     }
 
     /** Returns this curation with near-duplicates kept. */
     public Curation withoutNearDuplicates() {
-        return new Curation(
-                exactDuplicates, OptionalDouble.empty(), refusal, length, maxPerAnswer, personalData, kinds, seed);
+        return with(copy -> copy.nearDuplicates = OptionalDouble.empty());
     }
 
     /**
@@ -151,20 +143,17 @@ public record Curation(
      * @param refusal the reason why an example cannot be learned, or empty
      */
     public Curation withRefusal(Function<TrainingExample, Optional<String>> refusal) {
-        return new Curation(
-                exactDuplicates, nearDuplicates, Optional.of(refusal), length, maxPerAnswer, personalData, kinds, seed);
+        return with(copy -> copy.refusal = Optional.of(refusal));
     }
 
     /** Returns this curation with a limit of length. */
     public Curation withLength(LengthLimit limit) {
-        return new Curation(
-                exactDuplicates, nearDuplicates, refusal, Optional.of(limit), maxPerAnswer, personalData, kinds, seed);
+        return with(copy -> copy.length = Optional.of(limit));
     }
 
     /** Returns this curation with at most so many examples of one answer. */
     public Curation withMaxPerAnswer(int count) {
-        return new Curation(
-                exactDuplicates, nearDuplicates, refusal, length, OptionalInt.of(count), personalData, kinds, seed);
+        return with(copy -> copy.maxPerAnswer = OptionalInt.of(count));
     }
 
     /** Returns this curation with another treatment of personal data. */
@@ -175,7 +164,41 @@ public record Curation(
 
     /** Returns this curation with another seed. */
     public Curation withSeed(long seed) {
-        return new Curation(exactDuplicates, nearDuplicates, refusal, length, maxPerAnswer, personalData, kinds, seed);
+        return with(copy -> copy.seed = seed);
+    }
+
+    private Curation with(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
+        return copy.get();
+    }
+
+    /** The components by name, to be changed. */
+    private static final class Copy {
+        private boolean exactDuplicates;
+        private OptionalDouble nearDuplicates;
+        private Optional<Function<TrainingExample, Optional<String>>> refusal;
+        private Optional<LengthLimit> length;
+        private OptionalInt maxPerAnswer;
+        private PersonalDataRule personalData;
+        private Set<PersonalData> kinds;
+        private long seed;
+
+        Copy(Curation of) {
+            exactDuplicates = of.exactDuplicates;
+            nearDuplicates = of.nearDuplicates;
+            refusal = of.refusal;
+            length = of.length;
+            maxPerAnswer = of.maxPerAnswer;
+            personalData = of.personalData;
+            kinds = of.kinds;
+            seed = of.seed;
+        }
+
+        Curation get() {
+            return new Curation(
+                    exactDuplicates, nearDuplicates, refusal, length, maxPerAnswer, personalData, kinds, seed);
+        }
     }
 
     /**

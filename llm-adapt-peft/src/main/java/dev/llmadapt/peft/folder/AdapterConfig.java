@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 
 /**
  * The settings of an adapter, as {@code adapter_config.json} of Hugging Face PEFT has them: its method and that
@@ -78,152 +79,99 @@ public sealed interface AdapterConfig {
 
         /** Returns these settings with another rank; alpha stays. */
         public Lora withRank(int rank) {
-            return new Lora(
-                    rank,
-                    alpha,
-                    dropout,
-                    targets,
-                    rankPattern,
-                    alphaPattern,
-                    rankStabilized,
-                    decomposed,
-                    bias,
-                    loraBias);
+            return with(copy -> copy.rank = rank);
         }
 
         /** Returns these settings with another alpha. */
         public Lora withAlpha(double alpha) {
-            return new Lora(
-                    rank,
-                    alpha,
-                    dropout,
-                    targets,
-                    rankPattern,
-                    alphaPattern,
-                    rankStabilized,
-                    decomposed,
-                    bias,
-                    loraBias);
+            return with(copy -> copy.alpha = alpha);
         }
 
         /** Returns these settings with another dropout. */
         public Lora withDropout(double dropout) {
-            return new Lora(
-                    rank,
-                    alpha,
-                    dropout,
-                    targets,
-                    rankPattern,
-                    alphaPattern,
-                    rankStabilized,
-                    decomposed,
-                    bias,
-                    loraBias);
+            return with(copy -> copy.dropout = dropout);
         }
 
         /** Returns these settings with other modules. */
         public Lora withTargets(Targets targets) {
-            return new Lora(
-                    rank,
-                    alpha,
-                    dropout,
-                    targets,
-                    rankPattern,
-                    alphaPattern,
-                    rankStabilized,
-                    decomposed,
-                    bias,
-                    loraBias);
+            return with(copy -> copy.targets = targets);
         }
 
         /** Returns these settings with other ranks for some modules. */
         public Lora withRankPattern(Map<String, Integer> rankPattern) {
-            return new Lora(
-                    rank,
-                    alpha,
-                    dropout,
-                    targets,
-                    rankPattern,
-                    alphaPattern,
-                    rankStabilized,
-                    decomposed,
-                    bias,
-                    loraBias);
+            return with(copy -> copy.rankPattern = rankPattern);
         }
 
         /** Returns these settings with other alphas for some modules. */
         public Lora withAlphaPattern(Map<String, Double> alphaPattern) {
-            return new Lora(
-                    rank,
-                    alpha,
-                    dropout,
-                    targets,
-                    rankPattern,
-                    alphaPattern,
-                    rankStabilized,
-                    decomposed,
-                    bias,
-                    loraBias);
+            return with(copy -> copy.alphaPattern = alphaPattern);
         }
 
         /** Returns these settings with or without rank-stabilised scaling. */
         public Lora withRankStabilized(boolean rankStabilized) {
-            return new Lora(
-                    rank,
-                    alpha,
-                    dropout,
-                    targets,
-                    rankPattern,
-                    alphaPattern,
-                    rankStabilized,
-                    decomposed,
-                    bias,
-                    loraBias);
+            return with(copy -> copy.rankStabilized = rankStabilized);
         }
 
         /** Returns these settings with or without DoRA. */
         public Lora withDecomposed(boolean decomposed) {
-            return new Lora(
-                    rank,
-                    alpha,
-                    dropout,
-                    targets,
-                    rankPattern,
-                    alphaPattern,
-                    rankStabilized,
-                    decomposed,
-                    bias,
-                    loraBias);
+            return with(copy -> copy.decomposed = decomposed);
         }
 
         /** Returns these settings with other biases. */
         public Lora withBias(Bias bias) {
-            return new Lora(
-                    rank,
-                    alpha,
-                    dropout,
-                    targets,
-                    rankPattern,
-                    alphaPattern,
-                    rankStabilized,
-                    decomposed,
-                    bias,
-                    loraBias);
+            return with(copy -> copy.bias = bias);
         }
 
         /** Returns these settings with or without a bias of B. */
         public Lora withLoraBias(boolean loraBias) {
-            return new Lora(
-                    rank,
-                    alpha,
-                    dropout,
-                    targets,
-                    rankPattern,
-                    alphaPattern,
-                    rankStabilized,
-                    decomposed,
-                    bias,
-                    loraBias);
+            return with(copy -> copy.loraBias = loraBias);
+        }
+
+        private Lora with(Consumer<Copy> change) {
+            Copy copy = new Copy(this);
+            change.accept(copy);
+            return copy.get();
+        }
+
+        /** The components by name, to be changed. */
+        private static final class Copy {
+            private int rank;
+            private double alpha;
+            private double dropout;
+            private Targets targets;
+            private Map<String, Integer> rankPattern;
+            private Map<String, Double> alphaPattern;
+            private boolean rankStabilized;
+            private boolean decomposed;
+            private Bias bias;
+            private boolean loraBias;
+
+            Copy(Lora of) {
+                rank = of.rank;
+                alpha = of.alpha;
+                dropout = of.dropout;
+                targets = of.targets;
+                rankPattern = of.rankPattern;
+                alphaPattern = of.alphaPattern;
+                rankStabilized = of.rankStabilized;
+                decomposed = of.decomposed;
+                bias = of.bias;
+                loraBias = of.loraBias;
+            }
+
+            Lora get() {
+                return new Lora(
+                        rank,
+                        alpha,
+                        dropout,
+                        targets,
+                        rankPattern,
+                        alphaPattern,
+                        rankStabilized,
+                        decomposed,
+                        bias,
+                        loraBias);
+            }
         }
 
         private static void checkRank(String name, int rank) {

@@ -1,6 +1,7 @@
 package dev.llmadapt.pilot.recommendation;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * The needs that an adapted model is to meet. A limit of zero is no limit, but for the training budget.
@@ -83,152 +84,99 @@ public record Needs(
 
     /** Returns these needs with or without leave to send data away. */
     public Needs withDataMayLeave(boolean dataMayLeave) {
-        return new Needs(
-                dataMayLeave,
-                knowledge,
-                consistent,
-                minimumQuality,
-                tolerance,
-                latency,
-                memoryBytes,
-                requestsPerMonth,
-                trainingBudget,
-                prices);
+        return with(copy -> copy.dataMayLeave = dataMayLeave);
     }
 
     /** Returns these needs with knowledge that changes at another frequency. */
     public Needs withKnowledge(KnowledgeChange knowledge) {
-        return new Needs(
-                dataMayLeave,
-                knowledge,
-                consistent,
-                minimumQuality,
-                tolerance,
-                latency,
-                memoryBytes,
-                requestsPerMonth,
-                trainingBudget,
-                prices);
+        return with(copy -> copy.knowledge = knowledge);
     }
 
     /** Returns these needs with or without the need that paraphrases get the same answer. */
     public Needs withConsistent(boolean consistent) {
-        return new Needs(
-                dataMayLeave,
-                knowledge,
-                consistent,
-                minimumQuality,
-                tolerance,
-                latency,
-                memoryBytes,
-                requestsPerMonth,
-                trainingBudget,
-                prices);
+        return with(copy -> copy.consistent = consistent);
     }
 
     /** Returns these needs with another minimum of quality. */
     public Needs withMinimumQuality(double minimumQuality) {
-        return new Needs(
-                dataMayLeave,
-                knowledge,
-                consistent,
-                minimumQuality,
-                tolerance,
-                latency,
-                memoryBytes,
-                requestsPerMonth,
-                trainingBudget,
-                prices);
+        return with(copy -> copy.minimumQuality = minimumQuality);
     }
 
     /** Returns these needs with another tolerance. */
     public Needs withTolerance(double tolerance) {
-        return new Needs(
-                dataMayLeave,
-                knowledge,
-                consistent,
-                minimumQuality,
-                tolerance,
-                latency,
-                memoryBytes,
-                requestsPerMonth,
-                trainingBudget,
-                prices);
+        return with(copy -> copy.tolerance = tolerance);
     }
 
     /** Returns these needs with another limit of latency. */
     public Needs withLatency(Duration latency) {
-        return new Needs(
-                dataMayLeave,
-                knowledge,
-                consistent,
-                minimumQuality,
-                tolerance,
-                latency,
-                memoryBytes,
-                requestsPerMonth,
-                trainingBudget,
-                prices);
+        return with(copy -> copy.latency = latency);
     }
 
     /** Returns these needs with another limit of memory. */
     public Needs withMemoryBytes(long memoryBytes) {
-        return new Needs(
-                dataMayLeave,
-                knowledge,
-                consistent,
-                minimumQuality,
-                tolerance,
-                latency,
-                memoryBytes,
-                requestsPerMonth,
-                trainingBudget,
-                prices);
+        return with(copy -> copy.memoryBytes = memoryBytes);
     }
 
     /** Returns these needs with another number of requests. */
     public Needs withRequestsPerMonth(long requestsPerMonth) {
-        return new Needs(
-                dataMayLeave,
-                knowledge,
-                consistent,
-                minimumQuality,
-                tolerance,
-                latency,
-                memoryBytes,
-                requestsPerMonth,
-                trainingBudget,
-                prices);
+        return with(copy -> copy.requestsPerMonth = requestsPerMonth);
     }
 
     /** Returns these needs with another limit of training. */
     public Needs withTrainingBudget(Duration trainingBudget) {
-        return new Needs(
-                dataMayLeave,
-                knowledge,
-                consistent,
-                minimumQuality,
-                tolerance,
-                latency,
-                memoryBytes,
-                requestsPerMonth,
-                trainingBudget,
-                prices);
+        return with(copy -> copy.trainingBudget = trainingBudget);
     }
 
     /** Returns these needs at other prices. */
     public Needs withPrices(Prices prices) {
-        return new Needs(
-                dataMayLeave,
-                knowledge,
-                consistent,
-                minimumQuality,
-                tolerance,
-                latency,
-                memoryBytes,
-                requestsPerMonth,
-                trainingBudget,
-                prices);
+        return with(copy -> copy.prices = prices);
+    }
+
+    private Needs with(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
+        return copy.get();
+    }
+
+    /** The components by name, to be changed. */
+    private static final class Copy {
+        private boolean dataMayLeave;
+        private KnowledgeChange knowledge;
+        private boolean consistent;
+        private double minimumQuality;
+        private double tolerance;
+        private Duration latency;
+        private long memoryBytes;
+        private long requestsPerMonth;
+        private Duration trainingBudget;
+        private Prices prices;
+
+        Copy(Needs of) {
+            dataMayLeave = of.dataMayLeave;
+            knowledge = of.knowledge;
+            consistent = of.consistent;
+            minimumQuality = of.minimumQuality;
+            tolerance = of.tolerance;
+            latency = of.latency;
+            memoryBytes = of.memoryBytes;
+            requestsPerMonth = of.requestsPerMonth;
+            trainingBudget = of.trainingBudget;
+            prices = of.prices;
+        }
+
+        Needs get() {
+            return new Needs(
+                    dataMayLeave,
+                    knowledge,
+                    consistent,
+                    minimumQuality,
+                    tolerance,
+                    latency,
+                    memoryBytes,
+                    requestsPerMonth,
+                    trainingBudget,
+                    prices);
+        }
     }
 
     private static void require(boolean condition, String message) {
