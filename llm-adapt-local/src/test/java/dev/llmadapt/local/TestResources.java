@@ -9,13 +9,12 @@ import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-/** Files and folders of the test resources as paths; those in a jar are copied to a temporary folder first. */
+/** Files and folders of the test resources as paths; what is in a jar is copied to a temporary folder first. */
 public final class TestResources {
     private static final Map<String, Path> COPIES = new ConcurrentHashMap<>();
 
@@ -26,31 +25,30 @@ public final class TestResources {
         URL url = Objects.requireNonNull(beside.getResource(name), name);
         try {
             URI uri = url.toURI();
-            return uri.getScheme().equals("jar")
-                    ? COPIES.computeIfAbsent(uri.toString(), key -> copy(uri))
-                    : Path.of(uri);
+            if (!uri.getScheme().equals("jar")) {
+                return Path.of(uri);
+            }
+            String[] jarAndEntry = uri.toString().substring("jar:".length()).split("!/", 2);
+            return COPIES.computeIfAbsent(jarAndEntry[0], TestResources::copy).resolve(jarAndEntry[1]);
         } catch (URISyntaxException e) {
             throw new IllegalStateException(e);
         }
     }
 
-    private static Path copy(URI uri) {
-        String[] parts = uri.toString().split("!", 2);
-        try (FileSystem jar = FileSystems.newFileSystem(Path.of(URI.create(parts[0].substring("jar:".length()))))) {
-            Path source = jar.getPath(parts[1]);
-            Path copied = Files.createTempDirectory("golden");
-            Path target = copied.resolve(source.getFileName().toString().replace("/", ""));
-            List<Path> files;
-            try (Stream<Path> walk = Files.walk(source)) {
-                files = walk.toList();
+    /** Copies all that is no class: files name others beside them. */
+    private static Path copy(String jar) {
+        try (FileSystem files = FileSystems.newFileSystem(Path.of(URI.create(jar)));
+                Stream<Path> walk = Files.walk(files.getPath("/"))) {
+            Path folder = Files.createTempDirectory("test-resources");
+            folder.toFile().deleteOnExit(); // what is named last is deleted first
+            for (Path file : walk.skip(1).toList()) {
+                if (!file.toString().endsWith(".class")) {
+                    Path copy = folder.resolve(file.toString().substring(1));
+                    Files.copy(file, copy);
+                    copy.toFile().deleteOnExit();
+                }
             }
-            copied.toFile().deleteOnExit(); // what is named last is deleted first
-            for (Path file : files) {
-                Path copy = target.resolve(source.relativize(file).toString());
-                Files.copy(file, copy);
-                copy.toFile().deleteOnExit();
-            }
-            return target;
+            return folder;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
