@@ -15,6 +15,7 @@ import dev.llmadapt.local.adapter.BaseModules;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -45,7 +46,8 @@ class ModelAdaptersTest {
 
         @Override
         public AdapterEffect effectOn(BaseModules base) {
-            float[] scale = new float[base.linear().get(MODULE).out()];
+            float[] scale =
+                    new float[Objects.requireNonNull(base.linear().get(MODULE)).out()];
             IntStream.range(0, scale.length).forEach(i -> scale[i] = factor);
             return new AdapterEffect(
                     Map.of(), Map.of(), Map.of(MODULE, scale), Map.of(), Map.of(), new float[0], new float[0], 0);
