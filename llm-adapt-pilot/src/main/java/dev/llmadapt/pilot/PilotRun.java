@@ -92,7 +92,7 @@ final class PilotRun {
                         .get("at")
                         .getAsString());
                 List<Candidate> admitted = admitted(journal);
-                Halving halving = new Halving(split, sample, budget, options.seed());
+                SuccessiveHalving halving = new SuccessiveHalving(split, sample, budget, options.seed());
                 Map<String, Standing> standings = halving.run(admitted, measuring, ruledOut);
                 List<Row> rows = rows(measuring, journal, halving, standings);
                 journal.once(finished(admitted), JsonObject::new);
@@ -182,7 +182,8 @@ final class PilotRun {
         return "";
     }
 
-    private List<Row> rows(Measuring measuring, Journal journal, Halving halving, Map<String, Standing> standings) {
+    private List<Row> rows(
+            Measuring measuring, Journal journal, SuccessiveHalving halving, Map<String, Standing> standings) {
         List<Standing> order = standings.values().stream()
                 .filter(standing -> standing.error.isEmpty())
                 .sorted(Comparator.comparingDouble((Standing standing) -> -standing.outcomes.size())

@@ -131,7 +131,7 @@ public final class RagModel extends ModelLayer {
         if (isRefusal(generation.text())) {
             answer = refused(generation, wording, sources, List.of(), flagged);
         } else {
-            CitedAnswer checked = new AnswerCheck(options.grounding(), question, sources).of(generation, flagged);
+            CitedAnswer checked = new CitationCheck(options.grounding(), question, sources).of(generation, flagged);
             answer = kept || !checked.citations().isEmpty()
                     ? checked
                     : refused(generation, wording, sources, checked.nearest(), flagged);

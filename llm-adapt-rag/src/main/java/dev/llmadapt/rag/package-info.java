@@ -19,7 +19,7 @@
  *
  * <p><b>One question.</b> {@code RagModel} asks the {@link dev.llmadapt.rag.QueryRewriter} what to look for, the
  * retriever for passages, and the {@link dev.llmadapt.rag.retrieval.Grounding} whether they can hold an answer.
- * {@code SourceText} writes them for the model, between tags that a document cannot write. {@code AnswerCheck} cuts
+ * {@code SourceText} writes them for the model, between tags that a document cannot write. {@code CitationCheck} cuts
  * what the model wrote to statements and resolves each citation by {@link dev.llmadapt.rag.support.SupportCheck}; where
  * the sources word the answer themselves, {@code Quotation} does. {@link dev.llmadapt.rag.AnswerReport} and
  * {@link dev.llmadapt.rag.AnswerJudge} measure answers.

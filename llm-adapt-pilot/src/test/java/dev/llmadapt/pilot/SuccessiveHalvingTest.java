@@ -26,7 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** The spending of a budget; time passes only by learning, a second an example, and by answering, a tenth of one. */
-class HalvingTest {
+class SuccessiveHalvingTest {
     private static final long SECOND = 1_000_000_000L;
 
     private final Map<String, String> ruledOut = new LinkedHashMap<>();
@@ -99,7 +99,8 @@ class HalvingTest {
         try (Model model = new ToyModel();
                 Measuring measuring =
                         new Measuring(model, task, Journal.inMemory(), Path.of(""), Progress.NONE, now::get, 0)) {
-            Halving halving = new Halving(new TaskSplit(task, test, List.of()), test, Duration.ofSeconds(1_000), 0);
+            SuccessiveHalving halving =
+                    new SuccessiveHalving(new TaskSplit(task, test, List.of()), test, Duration.ofSeconds(1_000), 0);
             Map<String, Standing> all = halving.run(List.of(shown), measuring, ruledOut);
             assertThat(curve(all, "shown")).containsExactly(300);
             assertThat(tests(all, "shown")).isEqualTo(60);
@@ -133,7 +134,7 @@ class HalvingTest {
         try (Model model = new ToyModel();
                 Measuring measuring =
                         new Measuring(model, task, Journal.inMemory(), Path.of(""), Progress.NONE, now::get, 0)) {
-            return new Halving(new TaskSplit(task, test, List.of()), test, Duration.ofSeconds(seconds), 0)
+            return new SuccessiveHalving(new TaskSplit(task, test, List.of()), test, Duration.ofSeconds(seconds), 0)
                     .run(List.of(candidates), measuring, ruledOut);
         }
     }

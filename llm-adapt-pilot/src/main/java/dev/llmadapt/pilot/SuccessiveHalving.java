@@ -22,7 +22,7 @@ import java.util.Map;
  * <p>What trains is worst on few examples and best on all, so rungs between that there is no time for are left out: the
  * best of each family that trains goes on to as many examples as its share of the time allows.
  */
-final class Halving {
+final class SuccessiveHalving {
     private static final int[] CURVE = {16, 64, 256};
     private static final int FIRST_TESTS = 16;
     /** The share of the budget for all rungs; the rest is for stability, freshness and throughput. */
@@ -43,7 +43,7 @@ final class Halving {
      * @param sample the test examples
      * @param budget zero for no limit: then each candidate goes through all rungs
      */
-    Halving(TaskSplit split, List<Example> sample, Duration budget, long seed) {
+    SuccessiveHalving(TaskSplit split, List<Example> sample, Duration budget, long seed) {
         this.split = split;
         this.sample = sample;
         this.budget = budget;

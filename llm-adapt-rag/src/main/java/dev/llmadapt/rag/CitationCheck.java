@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
  * within a sentence with several numbers in brackets the words before each number. A number becomes a citation if its
  * source supports the statement. A statement without a number is compared with the sources, the nearest first.
  */
-final class AnswerCheck {
+final class CitationCheck {
     private static final Pattern MARK = Pattern.compile(
             "(^|\\n)?[ \\t]*\\[(?:sources?\\s*)?(\\d{1,4}(?:\\s*[,;]\\s*\\d{1,4})*)]", Pattern.CASE_INSENSITIVE);
 
@@ -34,7 +34,7 @@ final class AnswerCheck {
     private final List<Integer> unresolved = new ArrayList<>();
     private final TreeMap<Integer, String> kept = new TreeMap<>(); // marks by place
 
-    AnswerCheck(Grounding grounding, String question, List<Passage> sources) {
+    CitationCheck(Grounding grounding, String question, List<Passage> sources) {
         this.grounding = grounding;
         this.question = question;
         this.sources = sources;
