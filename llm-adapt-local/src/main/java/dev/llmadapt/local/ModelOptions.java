@@ -20,7 +20,7 @@ import java.util.function.Consumer;
  *     {@value #MIN_CACHE_MEMORY}; outside the heap, so {@code -Xmx} does not count. A request that does not fit beside
  *     those that run waits until they are over; one that could never fit is refused, and the message names the numbers.
  *     0 takes half of what is left of the machine's or container's memory after the largest heap, the weights of the
- *     open models and their limits, at least a sixteenth of the memory; on a CUDA card half of what is free there
+ *     open models and their limits, at least a sixteenth of the memory; on a CUDA GPU half of what is free there
  * @param threads threads of one run, at least 1
  * @param spinning whether those threads wait for work by spinning: answers come sooner, but while a text is answered
  *     each takes a processor whole, and where other programs want the same processors all become slower
@@ -52,7 +52,7 @@ public record ModelOptions(
         modules = Map.copyOf(modules);
         if (device instanceof Device.Cuda && precision == Precision.FP32) {
             throw new IllegalArgumentException(
-                    "a CUDA card computes in 16-bit floats, precision FP32 is for the CPU; take"
+                    "a CUDA GPU computes in 16-bit floats, precision FP32 is for the CPU; take"
                             + " AS_STORED, INT8 or INT4, device: " + device);
         }
         if (contextLength != 0 && contextLength < 16) {

@@ -68,7 +68,7 @@ final class LogitReader {
                 ? what
                         + "; its weights hold numbers that are not finite (compare the checkpoint with where it"
                         + " came from),"
-                        + " or numbers exceed the device's type (open it on cpu, or on a card in bf16)"
+                        + " or values exceed the device's type (open it on cpu, or on a GPU in bf16)"
                 : what + "; with the adapters " + mix.adapters() + ": ask without them to tell whether it is them"
                         + " (numbers or weights that are too large: train again at a lower rate, or take a"
                         + " smaller weight)"

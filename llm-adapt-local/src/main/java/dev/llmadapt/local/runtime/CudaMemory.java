@@ -37,8 +37,8 @@ final class CudaMemory implements DeviceMemory {
         IntByReference count = new IntByReference();
         call("cuDeviceGetCount", count);
         if (index >= count.getValue()) {
-            throw new InferenceException("there is no CUDA card " + index + ", there are " + count.getValue()
-                    + "; cards count from 0, and CUDA_VISIBLE_DEVICES hides those that it does not name");
+            throw new InferenceException("there is no CUDA GPU " + index + ", there are " + count.getValue()
+                    + "; GPUs count from 0, and CUDA_VISIBLE_DEVICES hides those that it does not name");
         }
         IntByReference device = new IntByReference();
         call("cuDeviceGet", device, index);
@@ -68,7 +68,7 @@ final class CudaMemory implements DeviceMemory {
             throw new InferenceException(
                     "there is no NVIDIA driver here: the library " + name
                             + " cannot be loaded; install the driver (in a container, start it with access to the"
-                            + " cards), or open the model with Device.CPU",
+                            + " GPUs), or open the model with Device.CPU",
                     e);
         }
     }
@@ -80,7 +80,7 @@ final class CudaMemory implements DeviceMemory {
             int known = driver.getFunction("cuGetErrorString").invokeInt(new Object[] {result, text});
             String what =
                     known == 0 && text.getValue() != null ? text.getValue().getString(0) : "error " + result;
-            throw new InferenceException("CUDA card " + index + ": " + what + " (" + function + ")");
+            throw new InferenceException("CUDA GPU " + index + ": " + what + " (" + function + ")");
         }
     }
 

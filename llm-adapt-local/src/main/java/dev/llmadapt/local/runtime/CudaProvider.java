@@ -26,7 +26,7 @@ final class CudaProvider {
 
     /** Runs a task that loads the provider of an ONNX Runtime that was built with CUDA or without. */
     static void explained(int index, boolean built, Runnable load) {
-        String cannot = "CUDA card " + index + " cannot be used: ";
+        String cannot = "CUDA GPU " + index + " cannot be used: ";
         if (!built) {
             throw new InferenceException(cannot
                     + "this ONNX Runtime was built without CUDA. Depend on the artifact onnxruntime_gpu instead of"

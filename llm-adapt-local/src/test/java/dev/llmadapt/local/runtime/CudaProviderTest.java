@@ -21,7 +21,7 @@ class CudaProviderTest {
         try {
             assertThatThrownBy(() -> CudaProvider.explained(0, () -> api.appendCuda(options, CudaProvider.settings(0))))
                     .isInstanceOf(InferenceException.class)
-                    .hasMessageContaining("CUDA card 0 cannot be used")
+                    .hasMessageContaining("CUDA GPU 0 cannot be used")
                     .hasMessageContaining("LD_LIBRARY_PATH")
                     .hasMessageContaining("docs/guides/cuda.md");
         } finally {
@@ -33,7 +33,7 @@ class CudaProviderTest {
     void explained_onABuildForTheCpu_saysWhichBuildToTake() {
         assertThatThrownBy(() -> CudaProvider.explained(1, false, () -> fail("must not be tried")))
                 .isInstanceOf(InferenceException.class)
-                .hasMessageContaining("CUDA card 1 cannot be used: this ONNX Runtime was built without CUDA")
+                .hasMessageContaining("CUDA GPU 1 cannot be used: this ONNX Runtime was built without CUDA")
                 .hasMessageContaining("onnxruntime_gpu")
                 .hasMessageContaining("LLM_ADAPT_CPU=0")
                 .hasMessageContaining("Device.CPU");
