@@ -19,13 +19,10 @@ module dev.llmadapt {
             dev.llmadapt.rag.opensearch;
     exports dev.llmadapt.natives to
             dev.llmadapt.local,
-            dev.llmadapt.peft,
             dev.llmadapt.rag;
     exports dev.llmadapt.text to
-            dev.llmadapt.local,
             dev.llmadapt.peft,
             dev.llmadapt.pilot,
             dev.llmadapt.prompting,
-            dev.llmadapt.rag,
-            dev.llmadapt.rag.opensearch;
+            dev.llmadapt.rag;
 }

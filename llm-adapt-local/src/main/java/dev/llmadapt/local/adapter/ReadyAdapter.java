@@ -16,8 +16,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An adapter made ready for one base: what it does to each module, in the form in which the graph adds it up. Immutable
- * and thread-safe; two are equal only if they are the same.
+ * An adapter laid out for one base: what it does to each module, in the form in which the graph adds it up. Its
+ * factories complete it; from then on nobody changes it, and threads may share it as {@link LoadedAdapters} does, under
+ * a lock. Two are equal only if they are one object.
  */
 public final class ReadyAdapter {
     private final String name;

@@ -1,6 +1,6 @@
 /**
- * Checkpoints as named, typed, mapped tensors: Hugging Face folders and GGUF files. Knows formats, but no architecture:
- * it computes nothing and builds no graph.
+ * Checkpoints as named, typed, mapped tensors: Hugging Face folders and GGUF files. Knows formats, and which names and
+ * keys a family uses in them (GPT-2 has names of its own); it computes nothing and builds no graph.
  *
  * <p>The walk starts at {@link Checkpoint#open}. A folder goes through {@code HuggingFaceFolder} ({@code Safetensors}
  * for the headers, {@code ConfigJson} for {@link ModelConfig}, {@code TokenizerJson} for {@link TokenizerFiles} with
