@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QuantizedRow {
     private final Encoding encoding;
+    final byte[] stored; // the row as the tensor has it
     final byte[] integers;
     final float[] scales;
     final float @Nullable [] offsets;
@@ -26,6 +27,7 @@ public final class QuantizedRow {
             throw new IllegalArgumentException("a row of " + length + " values cannot be blocks of " + encoding);
         }
         this.encoding = encoding;
+        this.stored = new byte[Math.toIntExact(encoding.bytes(length))];
         this.integers = new byte[length];
         this.scales = new float[length / encoding.groupSize()];
         this.offsets = encoding.offsets() ? new float[scales.length] : null;

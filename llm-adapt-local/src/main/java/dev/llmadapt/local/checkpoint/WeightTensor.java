@@ -229,7 +229,7 @@ public final class WeightTensor {
             throw new IllegalArgumentException("a row of " + rowLength + " values of " + encoding + " does not fit "
                     + target.length() + " values of " + target.encoding());
         }
-        byte[] stored = new byte[(int) encoding.bytes(rowLength)];
+        byte[] stored = target.stored;
         data.get(Math.multiplyExact(shape.size() < 2 ? row : storedRow(row), stored.length), stored);
         Dequantizer.decode(stored, target);
     }
