@@ -97,8 +97,9 @@ public final class OnnxRuntime {
         try {
             OnnxRuntimeClasses classes = new OnnxRuntimeClasses();
             String folder = System.getProperty(PATH);
-            if (folder != null && !Files.isWritable(Path.of(System.getProperty("java.io.tmpdir", "")))) {
-                classes.startIn(folder);
+            Path temporary = Path.of(System.getProperty("java.io.tmpdir", ""));
+            if (folder != null && !Files.isWritable(temporary)) {
+                classes.startIn(folder, temporary);
             }
             OrtEnvironment.getEnvironment();
             Pointer table = classes.table();

@@ -5,6 +5,7 @@ import dev.llmadapt.LlmAdaptException;
 import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
@@ -29,12 +30,15 @@ final class OnnxRuntimeClasses {
      * {@code java.io.tmpdir}: it needs none where the libraries are unpacked, but fails where it cannot make one.
      *
      * @param folder where the libraries are
+     * @param temporary where the classes would unpack what the folder lacks; since it cannot be written, they say that it
+     *     is not there
      */
-    synchronized void startIn(String folder) throws ReflectiveOperationException {
+    synchronized void startIn(String folder, Path temporary) throws ReflectiveOperationException {
         if (field("loaded").getBoolean(null)) {
             return;
         }
         field("libraryDirPathProperty").set(null, folder);
+        field("tempDirectory").set(null, temporary);
         call("extractProviderLibrary", "onnxruntime_providers_shared");
         call("load", "onnxruntime");
         call("load", "onnxruntime4j_jni");
@@ -82,7 +86,7 @@ final class OnnxRuntimeClasses {
                     if (e.getCause() instanceof Error error) { // such as a library that cannot be loaded
                         throw error;
                     }
-                    throw e;
+                    throw new ReflectiveOperationException(name + " failed: " + e.getCause(), e.getCause());
                 }
             }
         }
