@@ -30,8 +30,8 @@ final class OnnxRuntimeClasses {
      * {@code java.io.tmpdir}: it needs none where the libraries are unpacked, but fails where it cannot make one.
      *
      * @param folder where the libraries are
-     * @param temporary where the classes would unpack what the folder lacks; since it cannot be written, they say that it
-     *     is not there
+     * @param temporary where the classes would unpack what the folder lacks; since it cannot be written, they say that
+     *     it is not there
      */
     synchronized void startIn(String folder, Path temporary) throws ReflectiveOperationException {
         if (field("loaded").getBoolean(null)) {
