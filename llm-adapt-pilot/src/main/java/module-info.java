@@ -11,7 +11,7 @@ module dev.llmadapt.pilot {
 
     exports dev.llmadapt.pilot;
     exports dev.llmadapt.pilot.junit;
-    exports dev.llmadapt.pilot.measurement;
+    exports dev.llmadapt.pilot.results;
     exports dev.llmadapt.pilot.recommendation;
     exports dev.llmadapt.pilot.report;
     exports dev.llmadapt.pilot.saved;

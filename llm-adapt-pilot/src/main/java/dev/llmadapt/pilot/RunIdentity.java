@@ -2,7 +2,7 @@ package dev.llmadapt.pilot;
 
 import dev.llmadapt.ModelInfo;
 import dev.llmadapt.Strategy;
-import dev.llmadapt.pilot.measurement.PilotOptions;
+import dev.llmadapt.pilot.results.PilotOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

@@ -1,10 +1,10 @@
 package dev.llmadapt.pilot;
 
-import dev.llmadapt.pilot.measurement.CurvePoint;
-import dev.llmadapt.pilot.measurement.Details;
-import dev.llmadapt.pilot.measurement.Latency;
-import dev.llmadapt.pilot.measurement.Measured;
-import dev.llmadapt.pilot.measurement.Outcome;
+import dev.llmadapt.pilot.results.CurvePoint;
+import dev.llmadapt.pilot.results.Details;
+import dev.llmadapt.pilot.results.Latency;
+import dev.llmadapt.pilot.results.Measured;
+import dev.llmadapt.pilot.results.Outcome;
 import dev.llmadapt.pilot.statistics.Interval;
 import dev.llmadapt.pilot.statistics.Quantile;
 import dev.llmadapt.pilot.strategy.Candidate;

@@ -1,7 +1,7 @@
 package dev.llmadapt.pilot;
 
 import dev.llmadapt.Example;
-import dev.llmadapt.pilot.measurement.Outcome;
+import dev.llmadapt.pilot.results.Outcome;
 import dev.llmadapt.pilot.strategy.Candidate;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
 import dev.llmadapt.pilot.task.Stratified;

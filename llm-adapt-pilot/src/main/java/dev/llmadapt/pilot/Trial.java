@@ -13,7 +13,7 @@ import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.pilot.json.JsonFields;
 import dev.llmadapt.pilot.json.OutcomeJson;
-import dev.llmadapt.pilot.measurement.Outcome;
+import dev.llmadapt.pilot.results.Outcome;
 import dev.llmadapt.pilot.strategy.Candidate;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
 import java.time.Duration;

@@ -16,7 +16,7 @@
  * <ul>
  *   <li>{@link dev.llmadapt.pilot.task}: a task from files, with examples to learn from and examples to measure on;
  *   <li>{@link dev.llmadapt.pilot.strategy}: the strategies by their names, layered with {@code +};
- *   <li>{@link dev.llmadapt.pilot.measurement}: what one strategy did, a row of the report;
+ *   <li>{@link dev.llmadapt.pilot.results}: the rows of the report, one for each strategy;
  *   <li>{@link dev.llmadapt.pilot.statistics}: how far the numbers of a row can be trusted;
  *   <li>{@link dev.llmadapt.pilot.recommendation}: which row to take for given needs and prices;
  *   <li>{@link dev.llmadapt.pilot.report}: all of it as a table, a page or JSON;

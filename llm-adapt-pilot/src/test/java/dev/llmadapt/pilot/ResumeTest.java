@@ -15,7 +15,7 @@ import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
-import dev.llmadapt.pilot.measurement.PilotOptions;
+import dev.llmadapt.pilot.results.PilotOptions;
 import dev.llmadapt.pilot.report.PilotReport;
 import dev.llmadapt.pilot.report.ReportTable;
 import dev.llmadapt.pilot.strategy.StrategyCatalog;

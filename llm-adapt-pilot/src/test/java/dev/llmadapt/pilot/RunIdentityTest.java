@@ -3,7 +3,7 @@ package dev.llmadapt.pilot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llmadapt.ModelInfo;
-import dev.llmadapt.pilot.measurement.PilotOptions;
+import dev.llmadapt.pilot.results.PilotOptions;
 import dev.llmadapt.pilot.strategy.StrategyCatalog;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

@@ -12,7 +12,7 @@ import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
-import dev.llmadapt.pilot.measurement.CurvePoint;
+import dev.llmadapt.pilot.results.CurvePoint;
 import dev.llmadapt.pilot.strategy.Candidate;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
 import dev.llmadapt.pilot.task.TaskSplit;

@@ -7,7 +7,7 @@ import static dev.llmadapt.pilot.json.JsonFields.number;
 import static dev.llmadapt.pilot.json.JsonFields.text;
 
 import com.google.gson.JsonObject;
-import dev.llmadapt.pilot.measurement.Outcome;
+import dev.llmadapt.pilot.results.Outcome;
 
 /** The JSON of one outcome, as reports and journals hold it. */
 public final class OutcomeJson {

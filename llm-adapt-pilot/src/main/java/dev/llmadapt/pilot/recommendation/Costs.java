@@ -1,6 +1,6 @@
 package dev.llmadapt.pilot.recommendation;
 
-import dev.llmadapt.pilot.measurement.Measured;
+import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
 import java.time.Duration;
 import java.util.OptionalLong;

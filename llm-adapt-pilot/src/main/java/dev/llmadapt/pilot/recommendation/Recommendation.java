@@ -1,6 +1,6 @@
 package dev.llmadapt.pilot.recommendation;
 
-import dev.llmadapt.pilot.measurement.Measured;
+import dev.llmadapt.pilot.results.Measured;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;

@@ -1,9 +1,9 @@
 package dev.llmadapt.pilot.recommendation;
 
-import dev.llmadapt.pilot.measurement.Freshness;
-import dev.llmadapt.pilot.measurement.Measured;
-import dev.llmadapt.pilot.measurement.Outcome;
-import dev.llmadapt.pilot.measurement.Share;
+import dev.llmadapt.pilot.results.Freshness;
+import dev.llmadapt.pilot.results.Measured;
+import dev.llmadapt.pilot.results.Outcome;
+import dev.llmadapt.pilot.results.Share;
 import dev.llmadapt.pilot.recommendation.Recommendation.Verdict;
 import dev.llmadapt.pilot.statistics.Interval;
 import dev.llmadapt.pilot.statistics.Normal;

@@ -1,6 +1,6 @@
 package dev.llmadapt.pilot.report;
 
-import dev.llmadapt.pilot.measurement.Measured;
+import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.recommendation.Costs;
 import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.report.TextTable.Column;

@@ -4,11 +4,11 @@ import static dev.llmadapt.pilot.report.Html.escape;
 import static dev.llmadapt.pilot.report.Html.number;
 import static dev.llmadapt.pilot.report.Html.percent;
 
-import dev.llmadapt.pilot.measurement.CurvePoint;
-import dev.llmadapt.pilot.measurement.Failed;
-import dev.llmadapt.pilot.measurement.Measured;
-import dev.llmadapt.pilot.measurement.Row;
-import dev.llmadapt.pilot.measurement.RuledOut;
+import dev.llmadapt.pilot.results.CurvePoint;
+import dev.llmadapt.pilot.results.Failed;
+import dev.llmadapt.pilot.results.Measured;
+import dev.llmadapt.pilot.results.Row;
+import dev.llmadapt.pilot.results.RuledOut;
 import dev.llmadapt.pilot.recommendation.Costs;
 import dev.llmadapt.pilot.recommendation.Recommendation;
 import java.util.ArrayList;

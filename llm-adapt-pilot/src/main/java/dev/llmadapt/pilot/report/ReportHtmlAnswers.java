@@ -4,9 +4,9 @@ import static dev.llmadapt.pilot.report.Html.escape;
 
 import dev.llmadapt.Example;
 import dev.llmadapt.Message;
-import dev.llmadapt.pilot.measurement.Measured;
-import dev.llmadapt.pilot.measurement.Outcome;
-import dev.llmadapt.pilot.measurement.SentPrompt;
+import dev.llmadapt.pilot.results.Measured;
+import dev.llmadapt.pilot.results.Outcome;
+import dev.llmadapt.pilot.results.SentPrompt;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

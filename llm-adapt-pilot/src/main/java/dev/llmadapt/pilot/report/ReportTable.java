@@ -1,14 +1,14 @@
 package dev.llmadapt.pilot.report;
 
-import dev.llmadapt.pilot.measurement.Comparison;
-import dev.llmadapt.pilot.measurement.CurvePoint;
-import dev.llmadapt.pilot.measurement.Details;
-import dev.llmadapt.pilot.measurement.Failed;
-import dev.llmadapt.pilot.measurement.Freshness;
-import dev.llmadapt.pilot.measurement.Measured;
-import dev.llmadapt.pilot.measurement.Row;
-import dev.llmadapt.pilot.measurement.RuledOut;
-import dev.llmadapt.pilot.measurement.Share;
+import dev.llmadapt.pilot.results.Comparison;
+import dev.llmadapt.pilot.results.CurvePoint;
+import dev.llmadapt.pilot.results.Details;
+import dev.llmadapt.pilot.results.Failed;
+import dev.llmadapt.pilot.results.Freshness;
+import dev.llmadapt.pilot.results.Measured;
+import dev.llmadapt.pilot.results.Row;
+import dev.llmadapt.pilot.results.RuledOut;
+import dev.llmadapt.pilot.results.Share;
 import dev.llmadapt.pilot.recommendation.Costs;
 import dev.llmadapt.pilot.report.PilotReport.TaskSummary;
 import dev.llmadapt.pilot.report.TextTable.Column;

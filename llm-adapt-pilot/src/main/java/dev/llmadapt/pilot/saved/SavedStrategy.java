@@ -16,7 +16,7 @@ import dev.llmadapt.Task;
 import dev.llmadapt.files.Sha256;
 import dev.llmadapt.pilot.Pilot;
 import dev.llmadapt.pilot.json.JsonFields;
-import dev.llmadapt.pilot.measurement.Measured;
+import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.report.PilotReport;
 import dev.llmadapt.pilot.report.ReportJson;
 import dev.llmadapt.pilot.strategy.Candidate;

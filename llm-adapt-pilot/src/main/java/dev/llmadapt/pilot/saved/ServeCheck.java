@@ -4,7 +4,7 @@ import dev.llmadapt.Example;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
-import dev.llmadapt.pilot.measurement.Outcome;
+import dev.llmadapt.pilot.results.Outcome;
 import dev.llmadapt.pilot.statistics.Interval;
 import dev.llmadapt.pilot.statistics.Quantile;
 import java.time.Duration;

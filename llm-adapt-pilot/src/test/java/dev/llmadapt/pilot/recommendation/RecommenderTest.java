@@ -2,12 +2,12 @@ package dev.llmadapt.pilot.recommendation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.llmadapt.pilot.measurement.Details;
-import dev.llmadapt.pilot.measurement.Latency;
-import dev.llmadapt.pilot.measurement.Measured;
-import dev.llmadapt.pilot.measurement.Outcome;
-import dev.llmadapt.pilot.measurement.Share;
-import dev.llmadapt.pilot.measurement.Stability;
+import dev.llmadapt.pilot.results.Details;
+import dev.llmadapt.pilot.results.Latency;
+import dev.llmadapt.pilot.results.Measured;
+import dev.llmadapt.pilot.results.Outcome;
+import dev.llmadapt.pilot.results.Share;
+import dev.llmadapt.pilot.results.Stability;
 import dev.llmadapt.pilot.recommendation.Recommendation.Verdict;
 import dev.llmadapt.pilot.statistics.Interval;
 import dev.llmadapt.pilot.statistics.Seeds;

@@ -17,7 +17,7 @@ import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
 import dev.llmadapt.pilot.Pilot;
 import dev.llmadapt.pilot.junit.StrategyGuard;
-import dev.llmadapt.pilot.measurement.PilotOptions;
+import dev.llmadapt.pilot.results.PilotOptions;
 import dev.llmadapt.pilot.report.PilotReport;
 import dev.llmadapt.pilot.report.SampleReport;
 import dev.llmadapt.pilot.statistics.Interval;

@@ -1,4 +1,4 @@
-package dev.llmadapt.pilot.measurement;
+package dev.llmadapt.pilot.results;
 
 import dev.llmadapt.Message;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.llmadapt.pilot.measurement;
+package dev.llmadapt.pilot.results;
 
 /**
  * The shares of answers that stay the same when something is changed that should not matter.

@@ -1,4 +1,4 @@
-package dev.llmadapt.pilot.measurement;
+package dev.llmadapt.pilot.results;
 
 /**
  * Quality of answers about facts that came after adapting.

@@ -1,4 +1,4 @@
-package dev.llmadapt.pilot.measurement;
+package dev.llmadapt.pilot.results;
 
 /**
  * The options of a measurement: on how many examples, and which.

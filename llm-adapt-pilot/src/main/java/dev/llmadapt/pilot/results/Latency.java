@@ -1,4 +1,4 @@
-package dev.llmadapt.pilot.measurement;
+package dev.llmadapt.pilot.results;
 
 import java.time.Duration;
 

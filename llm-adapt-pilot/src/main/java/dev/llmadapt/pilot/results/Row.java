@@ -1,4 +1,4 @@
-package dev.llmadapt.pilot.measurement;
+package dev.llmadapt.pilot.results;
 
 /** One strategy of a report: measured, failed, or ruled out. */
 public sealed interface Row permits Measured, Failed, RuledOut {
