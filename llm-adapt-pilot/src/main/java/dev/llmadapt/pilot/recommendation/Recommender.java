@@ -1,10 +1,10 @@
 package dev.llmadapt.pilot.recommendation;
 
+import dev.llmadapt.pilot.recommendation.Recommendation.Verdict;
 import dev.llmadapt.pilot.results.Freshness;
 import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.Outcome;
 import dev.llmadapt.pilot.results.Share;
-import dev.llmadapt.pilot.recommendation.Recommendation.Verdict;
 import dev.llmadapt.pilot.statistics.Interval;
 import dev.llmadapt.pilot.statistics.Normal;
 import dev.llmadapt.pilot.statistics.PairedDifference;

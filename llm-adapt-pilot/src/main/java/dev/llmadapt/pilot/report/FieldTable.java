@@ -1,9 +1,9 @@
 package dev.llmadapt.pilot.report;
 
-import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.recommendation.Costs;
 import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.report.TextTable.Column;
+import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.statistics.PairedDifference;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
 import java.util.ArrayList;

@@ -4,13 +4,13 @@ import static dev.llmadapt.pilot.report.Html.escape;
 import static dev.llmadapt.pilot.report.Html.number;
 import static dev.llmadapt.pilot.report.Html.percent;
 
+import dev.llmadapt.pilot.recommendation.Costs;
+import dev.llmadapt.pilot.recommendation.Recommendation;
 import dev.llmadapt.pilot.results.CurvePoint;
 import dev.llmadapt.pilot.results.Failed;
 import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.Row;
 import dev.llmadapt.pilot.results.RuledOut;
-import dev.llmadapt.pilot.recommendation.Costs;
-import dev.llmadapt.pilot.recommendation.Recommendation;
 import java.util.ArrayList;
 import java.util.List;
 

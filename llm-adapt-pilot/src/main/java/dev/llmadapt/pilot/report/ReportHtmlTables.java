@@ -3,14 +3,14 @@ package dev.llmadapt.pilot.report;
 import static dev.llmadapt.pilot.report.Html.escape;
 import static dev.llmadapt.pilot.report.Html.percent;
 
+import dev.llmadapt.pilot.recommendation.Costs;
+import dev.llmadapt.pilot.recommendation.Needs;
+import dev.llmadapt.pilot.recommendation.Prices;
 import dev.llmadapt.pilot.results.CurvePoint;
 import dev.llmadapt.pilot.results.Freshness;
 import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.Row;
 import dev.llmadapt.pilot.results.Share;
-import dev.llmadapt.pilot.recommendation.Costs;
-import dev.llmadapt.pilot.recommendation.Needs;
-import dev.llmadapt.pilot.recommendation.Prices;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,5 +1,8 @@
 package dev.llmadapt.pilot.report;
 
+import dev.llmadapt.pilot.recommendation.Costs;
+import dev.llmadapt.pilot.report.PilotReport.TaskSummary;
+import dev.llmadapt.pilot.report.TextTable.Column;
 import dev.llmadapt.pilot.results.Comparison;
 import dev.llmadapt.pilot.results.CurvePoint;
 import dev.llmadapt.pilot.results.Details;
@@ -9,9 +12,6 @@ import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.Row;
 import dev.llmadapt.pilot.results.RuledOut;
 import dev.llmadapt.pilot.results.Share;
-import dev.llmadapt.pilot.recommendation.Costs;
-import dev.llmadapt.pilot.report.PilotReport.TaskSummary;
-import dev.llmadapt.pilot.report.TextTable.Column;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;

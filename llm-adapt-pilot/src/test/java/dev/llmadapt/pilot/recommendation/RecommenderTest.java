@@ -2,13 +2,13 @@ package dev.llmadapt.pilot.recommendation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llmadapt.pilot.recommendation.Recommendation.Verdict;
 import dev.llmadapt.pilot.results.Details;
 import dev.llmadapt.pilot.results.Latency;
 import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.Outcome;
 import dev.llmadapt.pilot.results.Share;
 import dev.llmadapt.pilot.results.Stability;
-import dev.llmadapt.pilot.recommendation.Recommendation.Verdict;
 import dev.llmadapt.pilot.statistics.Interval;
 import dev.llmadapt.pilot.statistics.Seeds;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
