@@ -1,6 +1,8 @@
 package dev.llmadapt;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 
 /**
  * The answer to a request, with its tokens and costs.
@@ -12,11 +14,31 @@ import java.util.List;
  * @param usage the tokens read and written, summed over all calls that led to the answer
  * @param timings how long it took
  * @param reasoning the text that the model wrote before the answer where a layer made it think; empty otherwise
+ * @param decision the labels with their probabilities where the answer was chosen among labels by their scores; empty
+ *     where it was written token by token
  */
 public record Generation(
-        String text, List<Token> tokens, FinishReason finishReason, Usage usage, Timings timings, String reasoning) {
-    /** Copies the tokens. */
+        String text,
+        List<Token> tokens,
+        FinishReason finishReason,
+        Usage usage,
+        Timings timings,
+        String reasoning,
+        Optional<Decision> decision) {
+    /** Refuses a missing decision that is not empty, and copies the tokens. */
     public Generation {
         tokens = List.copyOf(tokens);
+        Objects.requireNonNull(decision, "decision must not be null, empty where there is none");
+    }
+
+    /** An answer that was written token by token. */
+    public Generation(
+            String text,
+            List<Token> tokens,
+            FinishReason finishReason,
+            Usage usage,
+            Timings timings,
+            String reasoning) {
+        this(text, tokens, finishReason, usage, timings, reasoning, Optional.empty());
     }
 }

@@ -470,12 +470,16 @@ public abstract class ModelContract {
     }
 
     /**
-     * Asserts equal text, tokens and finish reason, and log-probabilities within the tolerance; the rest may differ.
+     * Asserts equal text, tokens, finish reason and decided label, and log-probabilities within the tolerance; the rest
+     * may differ.
      */
     private void assertSame(Generation actual, Generation expected, String what) {
         assertThat(actual.text()).as("text, %s", what).isEqualTo(expected.text());
         assertThat(ids(actual.tokens())).as("tokens, %s", what).isEqualTo(ids(expected.tokens()));
         assertThat(actual.finishReason()).as("finish reason, %s", what).isEqualTo(expected.finishReason());
+        assertThat(actual.decision().map(Decision::label))
+                .as("decision, %s", what)
+                .isEqualTo(expected.decision().map(Decision::label));
         for (int i = 0; i < expected.tokens().size(); i++) {
             double logProbability = expected.tokens().get(i).logProbability();
             if (Double.isNaN(logProbability)) {

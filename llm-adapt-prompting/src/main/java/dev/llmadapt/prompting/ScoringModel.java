@@ -3,6 +3,7 @@ package dev.llmadapt.prompting;
 import static java.util.Comparator.comparingDouble;
 import static java.util.Comparator.reverseOrder;
 
+import dev.llmadapt.Decision;
 import dev.llmadapt.FinishReason;
 import dev.llmadapt.Generation;
 import dev.llmadapt.Model;
@@ -58,7 +59,8 @@ final class ScoringModel extends ModelLayer {
         }
         Scores scores = base().score(request, choices);
         LabelPrior.Learned learned = prior.of(request, choices);
-        Scores.Entry best = scores.entries().get(best(LabelPrior.normalized(scores, normalization), learned.scores()));
+        List<Double> normalized = LabelPrior.normalized(scores, normalization);
+        Scores.Entry best = scores.entries().get(best(normalized, learned.scores()));
         boolean report = request.options().logProbabilities();
         List<Token> tokens = best.tokens().stream()
                 .map(token -> report ? token : new Token(token.id(), token.text(), Double.NaN))
@@ -71,7 +73,16 @@ final class ScoringModel extends ModelLayer {
                 FinishReason.STOP,
                 scores.usage().plus(learned.usage()),
                 new Timings(time, time),
-                "");
+                "",
+                Optional.of(decision(choices, normalized, learned.scores())));
+    }
+
+    /** The choices with probabilities in proportion to the exponentials of scores minus priors. */
+    private static Decision decision(List<String> choices, List<Double> scores, List<Double> priors) {
+        double[] logits = IntStream.range(0, choices.size())
+                .mapToDouble(i -> scores.get(i) - priors.get(i))
+                .toArray();
+        return Decision.softmax(choices, logits, false);
     }
 
     /** The index of the highest score minus prior; the first of equals. */

@@ -27,8 +27,8 @@ import java.util.Optional;
  * space at their ends; of equals the earliest wins.
  *
  * <p>The adapted model cannot score, only generate: layers outside must choose labels by
- * {@link LabelChoice#constrained()}, not by scores. Tokens and reasoning are those of the first answer that won, usage
- * and timings those of all.
+ * {@link LabelChoice#constrained()}, not by scores. Tokens, reasoning and decision are those of the first answer that
+ * won, usage and timings those of all.
  *
  * @param thoughts the wording of thoughts and answer
  * @param samples the number of thoughts, at least 2
@@ -135,7 +135,8 @@ public record SelfConsistency(ChainOfThought thoughts, int samples, double tempe
                     chosen.finishReason(),
                     usage,
                     new Timings(total, total),
-                    chosen.reasoning());
+                    chosen.reasoning(),
+                    chosen.decision());
         }
     }
 }

@@ -138,6 +138,7 @@ final class ThinkingModel extends ModelLayer {
                 new Timings(
                         thinking.plus(answer.timings().toFirstToken()),
                         thinking.plus(answer.timings().total())),
-                inner.isEmpty() ? thoughts.text() : thoughts.text() + "\n" + inner);
+                inner.isEmpty() ? thoughts.text() : thoughts.text() + "\n" + inner,
+                answer.decision());
     }
 }

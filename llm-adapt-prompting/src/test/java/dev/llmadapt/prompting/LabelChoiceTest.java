@@ -8,7 +8,9 @@ import static dev.llmadapt.prompting.LabelChoice.Normalization.SUM;
 import static dev.llmadapt.prompting.LabelChoice.Normalization.TOKENS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.llmadapt.Decision;
 import dev.llmadapt.Example;
 import dev.llmadapt.FinishReason;
 import dev.llmadapt.Generation;
@@ -154,6 +156,12 @@ final class LabelChoiceTest {
 
         assertThat(answer(base, LabelChoice.scored(SUM, NONE), "q").text()).isEqualTo("long");
         assertThat(answer(base, LabelChoice.scored(SUM, BATCH), "q").text()).isEqualTo("sho");
+        Decision decision =
+                answer(base, LabelChoice.scored(SUM, BATCH), "q").decision().orElseThrow();
+        assertThat(decision.label()).isEqualTo("sho");
+        assertThat(decision.labels()).isEqualTo(LABELS);
+        assertThat(decision.probability("long")).isCloseTo(0.833 / 3.167, within(1e-3));
+        assertThat(decision.calibrated()).isFalse();
         LabelPrior prior = LabelPrior.batch(base, SUM, TASK, 16, Progress.NONE);
         assertThat(prior.of(TASK.request("q"), LABELS).scores())
                 .usingElementComparator(LabelChoiceTest::almost)

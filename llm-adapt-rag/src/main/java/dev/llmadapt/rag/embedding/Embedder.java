@@ -1,5 +1,6 @@
 package dev.llmadapt.rag.embedding;
 
+import dev.llmadapt.EmbeddingModel;
 import dev.llmadapt.rag.splitting.Tokens;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,15 +10,23 @@ import java.util.List;
  * After {@link #close()} every method except {@link #name()} and {@link #dimension()} throws
  * {@link IllegalStateException}.
  */
-public interface Embedder extends AutoCloseable {
+public interface Embedder extends EmbeddingModel {
     /** The name of the model. Vectors of embedders with different names must not be compared; an index refuses to. */
+    @Override
     String name();
 
     /** The dimension of the vectors; 0 for {@link #none()}. */
+    @Override
     int dimension();
 
     /** Returns the vectors of passages, in their order. Texts that are too long for the model are cut. */
     List<float[]> embedPassages(List<String> texts);
+
+    /** Returns the vectors of texts that are no queries: {@link #embedPassages}. */
+    @Override
+    default List<float[]> embed(List<String> texts) {
+        return embedPassages(texts);
+    }
 
     /** Returns the vector of a query. */
     float[] embedQuery(String text);

@@ -23,7 +23,7 @@ final class OnnxEmbedder implements Embedder {
         this.name = name;
         this.options = options;
         this.encoder = encoder;
-        this.dimension = embed(List.of("a")).get(0).length;
+        this.dimension = embedAll(List.of("a")).get(0).length;
     }
 
     /** {@link Embedder#miniLm()}. */
@@ -117,14 +117,14 @@ final class OnnxEmbedder implements Embedder {
 
     @Override
     public List<float[]> embedPassages(List<String> texts) {
-        return encoder.whileOpen(() ->
-                embed(texts.stream().map(text -> options.passagePrefix() + text).toList()));
+        return encoder.whileOpen(() -> embedAll(
+                texts.stream().map(text -> options.passagePrefix() + text).toList()));
     }
 
     @Override
     public float[] embedQuery(String text) {
         return encoder.whileOpen(
-                () -> embed(List.of(options.queryPrefix() + text)).get(0));
+                () -> embedAll(List.of(options.queryPrefix() + text)).get(0));
     }
 
     @Override
@@ -132,7 +132,7 @@ final class OnnxEmbedder implements Embedder {
         return text -> encoder.whileOpen(() -> encoder.spans(text));
     }
 
-    private List<float[]> embed(List<String> texts) {
+    private List<float[]> embedAll(List<String> texts) {
         List<Sequence> sequences = texts.stream()
                 .map(text -> encoder.encode(options.lowerCase() ? text.toLowerCase(Locale.ROOT) : text))
                 .toList();
