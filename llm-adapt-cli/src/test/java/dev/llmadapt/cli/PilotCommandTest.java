@@ -41,7 +41,7 @@ class PilotCommandTest extends CommandLineTest {
         assertThat(text(err)).contains("May questions be sent to a hosted model", "saved few-shot(12) in");
         assertThat(text(out))
                 .contains("few-shot(12) reaches 100.0%", "for 2000 requests")
-                .contains("-  lora: not tried, training needs a model in this process, toy is none")
+                .contains("-  lora: not tried, it needs a model in this process, toy is none")
                 .contains("-  rag: not tried, the task has no corpus to retrieve from")
                 .contains("what is said in general");
         assertThat(Files.readString(folder.resolve("report.html"))).contains("<tr class=\"chosen\">", "animal");

@@ -19,6 +19,7 @@ import dev.llmadapt.pilot.results.SentPrompt;
 import dev.llmadapt.pilot.results.Share;
 import dev.llmadapt.pilot.results.Stability;
 import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.Candidate.Need;
 import dev.llmadapt.pilot.strategy.UpdatableModel;
 import dev.llmadapt.pilot.task.Probes;
 import dev.llmadapt.pilot.task.TaskSplit;
@@ -66,7 +67,7 @@ final class Diagnostics {
         Share paraphrase = Share.NONE;
         try (Trial trial = measuring.trial(candidate, train, "probe " + candidate.name())) {
             trial.reopen(Purpose.DIAGNOSTICS);
-            serving = trial.once("serving", () -> serving(trial, outcomes, opening + OTHERS * mean < left));
+            serving = trial.once("serving", () -> serving(candidate, trial, outcomes, opening + OTHERS * mean < left));
             if (opening + (OTHERS + 2 * PARAPHRASES) * mean < left) {
                 paraphrase = paraphrases(trial, outcomes, Double.isInfinite(left) ? Integer.MAX_VALUE : PARAPHRASES);
             }
@@ -96,7 +97,7 @@ final class Diagnostics {
                 prompts(serving));
     }
 
-    private JsonObject serving(Trial trial, List<Outcome> outcomes, boolean together) {
+    private JsonObject serving(Candidate candidate, Trial trial, List<Outcome> outcomes, boolean together) {
         List<Request> requests = new ArrayList<>();
         for (Outcome outcome : outcomes.subList(0, Math.min(OTHERS, outcomes.size()))) {
             requests.add(split.task().request(input(outcome)));
@@ -116,7 +117,8 @@ final class Diagnostics {
             }
         }
         JsonArray prompts = new JsonArray();
-        for (int i = 0; i < Math.min(PROMPTS, requests.size()); i++) {
+        int prompted = candidate.traits().modelFree() ? 0 : Math.min(PROMPTS, requests.size());
+        for (int i = 0; i < prompted; i++) {
             JsonObject prompt = new JsonObject();
             prompt.addProperty("id", outcomes.get(i).id());
             JsonArray messages = new JsonArray();
@@ -250,7 +252,9 @@ final class Diagnostics {
 
     private Freshness freshness(Candidate candidate, int train) {
         Optional<Probes.News> news = split.probes().news();
+        // what chooses among labels knows nothing else to say
         if (news.isEmpty()
+                || candidate.traits().needs().contains(Need.LABELS)
                 || (candidate.traits().trains() && !candidate.traits().keeps())) {
             return new Freshness(0, 0, 0);
         }

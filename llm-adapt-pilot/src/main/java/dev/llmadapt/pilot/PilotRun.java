@@ -18,6 +18,8 @@ import dev.llmadapt.pilot.results.PilotOptions;
 import dev.llmadapt.pilot.results.Row;
 import dev.llmadapt.pilot.results.RuledOut;
 import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.Candidate.Need;
+import dev.llmadapt.pilot.strategy.Candidate.Training;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
 import dev.llmadapt.pilot.task.Stratified;
 import dev.llmadapt.pilot.task.TaskSplit;
@@ -159,12 +161,16 @@ final class PilotRun {
         if (traits.retrieves() && task.corpus().isEmpty()) {
             return "the task has no corpus to retrieve from";
         }
+        if (traits.needs().contains(Need.LABELS) && task.labels().isEmpty()) {
+            return "it chooses among labels, the task has none";
+        }
         if (task.examples().size() < traits.shots()) {
             return "needs " + traits.shots() + " examples, the task has "
                     + task.examples().size();
         }
-        if (traits.trains() && model.unwrap(LocalModel.class).isEmpty()) {
-            return "training needs a model in this process, " + model.info().name() + " is none";
+        if (traits.needs().contains(Need.LOCAL_MODEL)
+                && model.unwrap(LocalModel.class).isEmpty()) {
+            return "it needs a model in this process, " + model.info().name() + " is none";
         }
         return "";
     }
@@ -172,7 +178,8 @@ final class PilotRun {
     /** The reason why the needs rule a candidate out; empty if they do not. */
     private String unwanted(Candidate.Traits traits) {
         if (traits.trains() && needs.trainingBudget().isZero()) {
-            return "the needs leave nothing for training";
+            return "the needs leave nothing for training"
+                    + (traits.training() == Training.QUICK ? "; it learns within seconds" : "");
         }
         if (!needs.dataMayLeave()
                 && needs.prices().hosted()

@@ -8,6 +8,7 @@ import dev.llmadapt.pilot.results.Outcome;
 import dev.llmadapt.pilot.statistics.Interval;
 import dev.llmadapt.pilot.statistics.Quantile;
 import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.Candidate.Training;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,8 +29,9 @@ final class Standing {
         this.candidate = candidate;
     }
 
-    boolean trains() {
-        return candidate.traits().trains();
+    /** Whether it trains for long, so that it learns from few examples first. */
+    boolean trainsLong() {
+        return candidate.traits().training() == Training.LONG;
     }
 
     StrategyFamily family() {

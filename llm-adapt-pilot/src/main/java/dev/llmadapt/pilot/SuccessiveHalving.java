@@ -3,6 +3,7 @@ package dev.llmadapt.pilot;
 import dev.llmadapt.Example;
 import dev.llmadapt.pilot.results.Outcome;
 import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.Candidate.Training;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
 import dev.llmadapt.pilot.task.Stratified;
 import dev.llmadapt.pilot.task.TaskSplit;
@@ -19,8 +20,8 @@ import java.util.Map;
  * Successive halving (Jamieson and Talwalkar 2016): all candidates on few examples, the better half and the best of
  * each family on more, until the time is spent.
  *
- * <p>What trains is worst on few examples and best on all, so rungs between that there is no time for are left out: the
- * best of each family that trains goes on to as many examples as its share of the time allows.
+ * <p>What trains for long is worst on few examples and best on all, so rungs between that there is no time for are left out: the
+ * best of each family of these goes on to as many examples as its share of the time allows.
  */
 final class SuccessiveHalving {
     private static final int[] CURVE = {16, 64, 256};
@@ -165,7 +166,7 @@ final class SuccessiveHalving {
         List<Standing> promoted = new ArrayList<>(order.subList(0, (order.size() + 1) / 2));
         heads.values().stream().filter(head -> !promoted.contains(head)).forEach(promoted::add);
         promoted.sort(
-                Comparator.comparingInt(standing -> standing.trains() ? heads.containsValue(standing) ? 1 : 2 : 0));
+                Comparator.comparingInt(standing -> standing.trainsLong() ? heads.containsValue(standing) ? 1 : 2 : 0));
         return promoted;
     }
 
@@ -174,13 +175,13 @@ final class SuccessiveHalving {
         List<Standing> next = new ArrayList<>();
         for (int i = 0; i < promoted.size(); i++) {
             Standing standing = promoted.get(i);
-            if (standing.trains() && standing.trainExamples >= rung.train()) {
+            if (standing.trainsLong() && standing.trainExamples >= rung.train()) {
                 next.add(standing);
                 continue;
             }
             double left = left(measuring, RUNGS);
             Rung target = rung;
-            if (standing.trains()
+            if (standing.trainsLong()
                     && standing.expected(last.train(), last.tests()) * 2 > share(left, promoted, i, last)) {
                 target = farthest(standing, rung, last, share(left, promoted, i, last));
             }
@@ -203,11 +204,11 @@ final class SuccessiveHalving {
      */
     private static double share(double left, List<Standing> promoted, int at, Rung last) {
         double others = promoted.stream()
-                .filter(other -> !other.trains())
+                .filter(other -> !other.trainsLong())
                 .mapToDouble(other -> other.expected(last.train(), last.tests()))
                 .sum();
         long families = promoted.subList(at, promoted.size()).stream()
-                .filter(Standing::trains)
+                .filter(Standing::trainsLong)
                 .filter(other -> other.trainExamples < last.train())
                 .map(Standing::family)
                 .distinct()
@@ -236,11 +237,11 @@ final class SuccessiveHalving {
     /** The nanoseconds that the first rung is expected to take, by what candidates of the same kind took. */
     private static double firstExpected(Candidate candidate, Map<String, Standing> standings) {
         Candidate.Traits traits = candidate.traits();
-        if (!traits.trains()) {
+        if (traits.training() != Training.LONG) {
             return 1e9;
         }
         return standings.values().stream()
-                .filter(other -> other.trains() && other.error.isEmpty())
+                .filter(other -> other.trainsLong() && other.error.isEmpty())
                 .filter(other -> other.candidate.traits().retrieves() == traits.retrieves()
                         || !other.candidate.traits().retrieves())
                 .mapToDouble(

@@ -12,10 +12,12 @@ import dev.llmadapt.Task;
 import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
 import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.Candidate.Training;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Which adapted models stay open, and that none stays open for ever. */
@@ -97,7 +99,8 @@ class MeasuringTest {
 
         @Override
         public Traits traits() {
-            return new Traits(family, true, trains, false, false, false, 0);
+            return new Traits(
+                    family, true, trains ? Training.LONG : Training.NONE, false, false, Set.of(), 0);
         }
 
         @Override

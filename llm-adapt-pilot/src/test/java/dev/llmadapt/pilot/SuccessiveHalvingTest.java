@@ -14,6 +14,7 @@ import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
 import dev.llmadapt.pilot.results.CurvePoint;
 import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.Candidate.Training;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
 import dev.llmadapt.pilot.task.TaskSplit;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -95,7 +97,7 @@ class SuccessiveHalvingTest {
     void run_showsExamplesButDoesNotTrain_getsAllAtOnceAndItsCurveAtTheEnd() {
         Task task = ToyTask.task().withExamples(many(300, "l"));
         List<Example> test = many(60, "t");
-        Stand shown = new Stand("shown", StrategyFamily.PROMPTING, true, false, 20, now);
+        Stand shown = new Stand("shown", StrategyFamily.PROMPTING, true, Training.NONE, 20, now);
         try (Model model = new ToyModel();
                 Measuring measuring =
                         new Measuring(model, task, Journal.inMemory(), Path.of(""), Progress.NONE, now::get, 0)) {
@@ -110,6 +112,16 @@ class SuccessiveHalvingTest {
             assertThat(curve(all, "shown")).as("it needs 20").containsExactly(64, 256, 300);
             assertThat(tests(all, "shown")).isEqualTo(60);
         }
+    }
+
+    @Test
+    void run_trainsQuickly_learnsFromAllAtOnce() {
+        Stand quick = new Stand("quick", StrategyFamily.CLASSIFIER, true, Training.QUICK, 1, now);
+        Map<String, Standing> all = run(480, quick, trained("trained", StrategyFamily.FINE_TUNING));
+        assertThat(curve(all, "quick")).containsExactly(300);
+        assertThat(tests(all, "quick")).isEqualTo(60);
+        assertThat(curve(all, "trained")).as("the other one's time").containsExactly(16, 300);
+        assertThat(curve(run(0, quick), "quick")).as("no budget").containsExactly(16, 64, 256, 300);
     }
 
     @Test
@@ -151,22 +163,23 @@ class SuccessiveHalvingTest {
     }
 
     private Stand plain(String name) {
-        return new Stand(name, StrategyFamily.PROMPTING, false, false, 0, now);
+        return new Stand(name, StrategyFamily.PROMPTING, false, Training.NONE, 0, now);
     }
 
     private Stand shots(String name, int shots) {
-        return new Stand(name, StrategyFamily.FINE_TUNING, true, true, shots, now);
+        return new Stand(name, StrategyFamily.FINE_TUNING, true, Training.LONG, shots, now);
     }
 
     private Stand trained(String name, StrategyFamily family) {
-        return new Stand(name, family, true, true, 0, now);
+        return new Stand(name, family, true, Training.LONG, 0, now);
     }
 
-    private record Stand(String name, StrategyFamily family, boolean learns, boolean trains, int shots, AtomicLong now)
+    private record Stand(
+            String name, StrategyFamily family, boolean learns, Training training, int shots, AtomicLong now)
             implements Candidate {
         @Override
         public Traits traits() {
-            return new Traits(family, learns, trains, false, false, false, shots);
+            return new Traits(family, learns, training, false, false, Set.of(), shots);
         }
 
         @Override
@@ -184,7 +197,7 @@ class SuccessiveHalvingTest {
             if (task.examples().size() < shots) {
                 throw new IllegalArgumentException("needs " + shots + " examples");
             }
-            now.addAndGet(trains ? task.examples().size() * SECOND : 0);
+            now.addAndGet(training == Training.LONG ? task.examples().size() * SECOND : 0);
             return new ModelLayer(model) {
                 @Override
                 protected Request apply(Request request) {

@@ -29,7 +29,9 @@ public record Costs(double perThousand, double adaptation, double month) {
                 : seconds / 3600 * prices.computeHour();
         double adaptation = hours(row.adaptTime()) * prices.computeHour();
         StrategyFamily family = row.details().family();
-        boolean byHeart = family == StrategyFamily.PROMPT_TUNING || family == StrategyFamily.FINE_TUNING;
+        boolean byHeart = family == StrategyFamily.CLASSIFIER
+                || family == StrategyFamily.PROMPT_TUNING
+                || family == StrategyFamily.FINE_TUNING;
         double times = byHeart ? Math.max(1.0 / 12, needs.knowledge().perMonth()) : 1.0 / 12;
         return new Costs(request * 1000, adaptation, request * needs.requestsPerMonth() + adaptation * times);
     }

@@ -12,6 +12,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /**
@@ -19,7 +20,17 @@ import java.util.function.ToDoubleFunction;
  * is judged by its best candidate.
  */
 final class FieldTable {
+    /** The normal quantile of a 95 % interval. */
+    private static final double SHOWN = 1.959963984540054;
+
     private static final List<Saying> FIELD = List.of(
+            new Saying(
+                    StrategyFamily.CLASSIFIER,
+                    "seconds to minutes",
+                    "next to none, no text is written",
+                    "one decision among labels",
+                    "tens for each label",
+                    "labels that stay, much traffic"),
             new Saying(
                     StrategyFamily.PROMPTING,
                     "minutes",
@@ -142,6 +153,7 @@ final class FieldTable {
                 StrategyFamily.RETRIEVAL,
                 StrategyFamily.PROMPT_TUNING,
                 StrategyFamily.FINE_TUNING);
+        classifierAhead(best, byQuality).ifPresent(differences::add);
         Measured prompting = best.get(StrategyFamily.PROMPTING);
         for (StrategyFamily family : byQuality.subList(1, byQuality.size())) {
             Measured row = best.get(family);
@@ -149,7 +161,7 @@ final class FieldTable {
                 continue;
             }
             PairedDifference ahead = prompting.differenceFrom(row);
-            if (ahead.interval(1.959963984540054).low() > 0) {
+            if (ahead.interval(SHOWN).low() > 0) {
                 differences.add(String.format(
                         Locale.ROOT,
                         "%s is said to give more quality than prompting; here %s is %.1f points behind %s on the same"
@@ -184,6 +196,28 @@ final class FieldTable {
                 differences,
                 row -> row.adaptTime().toNanos());
         return differences;
+    }
+
+    private static Optional<String> classifierAhead(
+            Map<StrategyFamily, Measured> best, List<StrategyFamily> languageModels) {
+        Measured classifier = best.get(StrategyFamily.CLASSIFIER);
+        if (classifier == null) {
+            return Optional.empty();
+        }
+        return languageModels.stream()
+                .filter(best::containsKey)
+                .map(best::get)
+                .max(Comparator.comparingInt((Measured row) -> row.outcomes().size())
+                        .thenComparingDouble(Measured::quality))
+                .filter(row -> classifier.differenceFrom(row).interval(SHOWN).low() > 0)
+                .map(row -> String.format(
+                        Locale.ROOT,
+                        "a language model is said to answer better than a classifier; here %s is %.1f points behind %s on"
+                                + " the same %d examples",
+                        row.strategy(),
+                        100 * classifier.differenceFrom(row).difference(),
+                        classifier.strategy(),
+                        classifier.differenceFrom(row).pairs()));
     }
 
     private static void slower(

@@ -2,6 +2,10 @@ package dev.llmadapt.pilot.strategy;
 
 import dev.llmadapt.Strategy;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Set;
 
 /** A strategy of which a pilot knows more than how to adapt with it. */
 public interface Candidate extends Strategy {
@@ -19,47 +23,98 @@ public interface Candidate extends Strategy {
         return strategy instanceof Candidate candidate ? candidate : new PlainCandidate(strategy);
     }
 
+    /** The effort that training takes. */
+    enum Training {
+        /** Nothing is trained. */
+        NONE,
+        /** Seconds for all examples, as a classifier's: it is worth nothing to begin with few. */
+        QUICK,
+        /** Minutes to hours, as of a language model's weights: it begins with few examples. */
+        LONG
+    }
+
+    /** The needs of a strategy: what it cannot do without. */
+    enum Need {
+        /** Examples to learn from or to show. */
+        EXAMPLES,
+        /** A task whose answers are labels. */
+        LABELS,
+        /** A corpus to retrieve from. */
+        CORPUS,
+        /** A language model that runs in this process. */
+        LOCAL_MODEL;
+
+        /** The need in words. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        }
+    }
+
     /**
      * The traits that are known before measuring.
      *
      * @param family its kind
      * @param learns whether it makes use of more examples
-     * @param trains whether it trains
+     * @param training the effort of what it trains
      * @param keeps whether what it trains can be kept and loaded
-     * @param retrieves whether it needs a corpus
      * @param seeded whether another seed can be tried
+     * @param needs what it cannot do without
      * @param shots the examples it needs at least
      */
     record Traits(
             StrategyFamily family,
             boolean learns,
-            boolean trains,
+            Training training,
             boolean keeps,
-            boolean retrieves,
             boolean seeded,
+            Set<Need> needs,
             int shots) {
+        /** Copies the needs. */
+        public Traits {
+            Set<Need> copy = EnumSet.noneOf(Need.class);
+            copy.addAll(needs);
+            needs = Collections.unmodifiableSet(copy);
+        }
+
+        /** Whether it trains. */
+        public boolean trains() {
+            return training != Training.NONE;
+        }
+
+        /** Whether it retrieves from a corpus. */
+        public boolean retrieves() {
+            return needs.contains(Need.CORPUS);
+        }
+
+        /** Whether it answers without any language model. */
+        public boolean modelFree() {
+            return family == StrategyFamily.CLASSIFIER && !needs.contains(Need.LOCAL_MODEL);
+        }
+
         /**
          * Whether learning from more examples takes more time, so that it begins with few. What shows examples looks
          * them up; of a strategy of someone else's nobody knows.
          */
         public boolean costly() {
-            return trains || (learns && family == StrategyFamily.OTHER);
+            return training == Training.LONG || (learns && family == StrategyFamily.OTHER);
         }
 
         /** The traits of a strategy in the catalog's words. */
         static Traits of(StrategySyntax.Written written) {
-            StrategyFamily family = StrategyFamily.PROMPTING;
-            boolean trains = false;
-            boolean retrieves = false;
+            StrategyFamily family =
+                    StrategyTable.row(written.layers().get(0).name()).family();
+            Training training = Training.NONE;
+            Set<Need> needs = EnumSet.noneOf(Need.class);
             int shots = 0;
             for (StrategySyntax.Layer layer : written.layers()) {
                 LayerKind kind = StrategyTable.row(layer.name());
                 family = kind.family().compareTo(family) > 0 ? kind.family() : family;
-                trains |= kind.trains();
-                retrieves |= kind.needs().contains(LayerKind.Need.CORPUS);
+                training = kind.training().compareTo(training) > 0 ? kind.training() : training;
+                needs.addAll(kind.needs());
                 shots = Math.max(shots, kind.shots(layer));
             }
-            return new Traits(family, shots > 0, trains, true, retrieves, true, shots);
+            return new Traits(family, shots > 0, training, true, true, needs, shots);
         }
     }
 }

@@ -1,6 +1,8 @@
 package dev.llmadapt.pilot.strategy;
 
 import dev.llmadapt.Strategy;
+import dev.llmadapt.pilot.strategy.Candidate.Need;
+import dev.llmadapt.pilot.strategy.Candidate.Training;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -16,7 +18,8 @@ import java.util.stream.Collectors;
  * @param meaning what it does, for people
  * @param argument what may stand in parentheses after the name
  * @param needs what it cannot do without
- * @param trains whether it trains
+ * @param training the effort of what it trains
+ * @param alone whether it answers by itself, with no other layer and no choice of label
  * @param onlyChoice the only choice of label it goes with, or empty where any does
  * @param factory makes the layer
  */
@@ -26,21 +29,10 @@ record LayerKind(
         String meaning,
         Argument argument,
         Set<Need> needs,
-        boolean trains,
+        Training training,
+        boolean alone,
         String onlyChoice,
         Factory factory) {
-    /** The needs of a layer. */
-    enum Need {
-        EXAMPLES,
-        CORPUS,
-        LOCAL_MODEL;
-
-        @Override
-        public String toString() {
-            return name().toLowerCase(Locale.ROOT).replace('_', ' ');
-        }
-    }
-
     /** Makes a layer of an argument. */
     @FunctionalInterface
     interface Factory {
@@ -105,32 +97,41 @@ record LayerKind(
 
     /** A kind without argument that needs nothing. */
     LayerKind(String name, StrategyFamily family, String meaning, Factory factory) {
-        this(name, family, meaning, Argument.NONE, Set.of(), false, "", factory);
+        this(name, family, meaning, Argument.NONE, Set.of(), Training.NONE, false, "", factory);
     }
 
     LayerKind withArgument(Argument argument) {
-        return new LayerKind(name, family, meaning, argument, needs, trains, onlyChoice, factory);
+        return new LayerKind(name, family, meaning, argument, needs, training, alone, onlyChoice, factory);
     }
 
     LayerKind withNeeds(Need... some) {
-        Set<Need> all = EnumSet.copyOf(Arrays.asList(some));
-        return new LayerKind(
-                name, family, meaning, argument, Collections.unmodifiableSet(all), trains, onlyChoice, factory);
+        Set<Need> all = Collections.unmodifiableSet(EnumSet.copyOf(Arrays.asList(some)));
+        return new LayerKind(name, family, meaning, argument, all, training, alone, onlyChoice, factory);
     }
 
-    LayerKind withTraining() {
-        return new LayerKind(name, family, meaning, argument, needs, true, onlyChoice, factory);
+    LayerKind withTraining(Training effort) {
+        return new LayerKind(name, family, meaning, argument, needs, effort, alone, onlyChoice, factory);
+    }
+
+    /** This kind, which answers by itself. */
+    LayerKind standingAlone() {
+        return new LayerKind(name, family, meaning, argument, needs, training, true, onlyChoice, factory);
     }
 
     LayerKind withOnlyChoice(String choice) {
-        return new LayerKind(name, family, meaning, argument, needs, trains, choice, factory);
+        return new LayerKind(name, family, meaning, argument, needs, training, alone, choice, factory);
+    }
+
+    /** Whether it trains. */
+    boolean trains() {
+        return training != Training.NONE;
     }
 
     /** The number of examples that a layer as written needs at least. */
     int shots(StrategySyntax.Layer layer) {
         return !needs.contains(Need.EXAMPLES)
                 ? 0
-                : trains ? 1 : argument.read(layer).number();
+                : trains() ? 1 : argument.read(layer).number();
     }
 
     Strategy make(StrategySyntax.Layer layer, long seed) {

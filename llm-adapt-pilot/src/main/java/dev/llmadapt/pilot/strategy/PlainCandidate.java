@@ -5,6 +5,7 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import java.nio.file.Path;
+import java.util.Set;
 
 /** A strategy that is not of the catalog. */
 record PlainCandidate(Strategy strategy) implements Candidate {
@@ -15,7 +16,7 @@ record PlainCandidate(Strategy strategy) implements Candidate {
 
     @Override
     public Traits traits() {
-        return new Traits(StrategyFamily.OTHER, true, false, false, false, false, 0);
+        return new Traits(StrategyFamily.OTHER, true, Training.NONE, false, false, Set.of(), 0);
     }
 
     @Override

@@ -100,6 +100,10 @@ public final class StrategyCatalog {
             layers.add(built instanceof TrainedLayer trained ? keeping.apply(trained) : built);
             kinds.add(kind);
         }
+        refuseCompany(written, kinds);
+        if (kinds.get(0).alone()) {
+            return layers.get(0);
+        }
         if (layers.stream().filter(TrainedLayer.class::isInstance).count() > 1) {
             throw new IllegalArgumentException("one layer of a strategy can train, got '" + written.text() + "'");
         }
@@ -112,6 +116,20 @@ public final class StrategyCatalog {
         }
         layers.add(ChoiceTable.layer(choice(written, kinds)));
         return layers.stream().reduce(Strategy::then).orElseThrow();
+    }
+
+    /** Refuses other layers, and a choice of label, beside a layer that answers by itself. */
+    static void refuseCompany(StrategySyntax.Written written, List<LayerKind> kinds) {
+        for (int i = 0; i < kinds.size(); i++) {
+            LayerKind kind = kinds.get(i);
+            if (kind.alone() && (kinds.size() > 1 || !written.choice().isEmpty())) {
+                String argument = written.layers().get(i).argument();
+                throw new IllegalArgumentException("'" + kind.name()
+                        + "' answers by itself: it takes no other layer and no choice of label, got '"
+                        + written.text() + "'; write '" + kind.name()
+                        + (argument.isEmpty() ? "" : "(" + argument + ")") + "'");
+            }
+        }
     }
 
     private static String choice(StrategySyntax.Written written, List<LayerKind> kinds) {

@@ -2,6 +2,8 @@ package dev.llmadapt.pilot.strategy;
 
 /** A family of ways to adapt a model, as papers compare them; a layered strategy belongs to its costliest layer's. */
 public enum StrategyFamily {
+    /** A classifier over words or vectors, learned from examples; it writes no text. */
+    CLASSIFIER("classifier"),
     /** Instructions and examples in the prompt. */
     PROMPTING("prompting"),
     /** Passages found for each question. */

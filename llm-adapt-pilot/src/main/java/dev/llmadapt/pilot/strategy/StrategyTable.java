@@ -1,8 +1,8 @@
 package dev.llmadapt.pilot.strategy;
 
-import static dev.llmadapt.pilot.strategy.LayerKind.Need.CORPUS;
-import static dev.llmadapt.pilot.strategy.LayerKind.Need.EXAMPLES;
-import static dev.llmadapt.pilot.strategy.LayerKind.Need.LOCAL_MODEL;
+import static dev.llmadapt.pilot.strategy.Candidate.Need.CORPUS;
+import static dev.llmadapt.pilot.strategy.Candidate.Need.EXAMPLES;
+import static dev.llmadapt.pilot.strategy.Candidate.Need.LOCAL_MODEL;
 import static dev.llmadapt.pilot.strategy.StrategyFamily.FINE_TUNING;
 import static dev.llmadapt.pilot.strategy.StrategyFamily.PROMPTING;
 import static dev.llmadapt.pilot.strategy.StrategyFamily.PROMPT_TUNING;
@@ -10,6 +10,7 @@ import static dev.llmadapt.pilot.strategy.StrategyFamily.RETRIEVAL;
 
 import dev.llmadapt.peft.Tuning;
 import dev.llmadapt.peft.training.TrainingOptions;
+import dev.llmadapt.pilot.strategy.Candidate.Training;
 import dev.llmadapt.pilot.strategy.LayerKind.Argument;
 import dev.llmadapt.prompting.ChainOfThought;
 import dev.llmadapt.prompting.FewShot;
@@ -89,11 +90,11 @@ final class StrategyTable {
                         name,
                         family,
                         meaning,
-                        (given, seed) -> TrainedLayer.of(
-                                tuning.withOptions(options.withSeed(seed).withEpochs(given.number()))))
+                        (given, seed) -> TrainedLayer.of(new TuningLearning(
+                                tuning.withOptions(options.withSeed(seed).withEpochs(given.number())))))
                 .withArgument(Argument.number("passes", options.learning().epochs(), 1_000))
                 .withNeeds(EXAMPLES, LOCAL_MODEL)
-                .withTraining();
+                .withTraining(Training.LONG);
     }
 
     /** The names of all rows. */

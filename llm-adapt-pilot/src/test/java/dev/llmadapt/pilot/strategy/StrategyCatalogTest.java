@@ -114,6 +114,26 @@ class StrategyCatalogTest {
     }
 
     @Test
+    void refuseCompany_aLayerThatAnswersByItself_saysWhatIsPossible() {
+        LayerKind alone = new LayerKind("head", StrategyFamily.CLASSIFIER, "", (given, seed) -> {
+                    throw new AssertionError("not made");
+                })
+                .standingAlone();
+        LayerKind role = StrategyTable.row("role");
+        StrategyCatalog.refuseCompany(StrategySyntax.parse("head(3)").get(0), List.of(alone));
+        for (String list : List.of("head(3)+role", "role+head(3)", "head(3)/scored")) {
+            Written written = StrategySyntax.parse(list).get(0);
+            List<LayerKind> kinds = written.layers().stream()
+                    .map(layer -> layer.name().equals("head") ? alone : role)
+                    .toList();
+            assertThatThrownBy(() -> StrategyCatalog.refuseCompany(written, kinds))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("'head' answers by itself: it takes no other layer and no choice of label, got '" + list
+                            + "'; write 'head(3)'");
+        }
+    }
+
+    @Test
     void parse_freeTextTask_aChoiceOfLabelChangesNothing() {
         Task free = new Task(
                 "free", "Say it.", List.of(), ToyTask.task().examples(), List.of(), dev.llmadapt.Metric.exactMatch());
