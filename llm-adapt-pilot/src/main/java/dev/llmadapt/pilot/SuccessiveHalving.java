@@ -20,8 +20,8 @@ import java.util.Map;
  * Successive halving (Jamieson and Talwalkar 2016): all candidates on few examples, the better half and the best of
  * each family on more, until the time is spent.
  *
- * <p>What trains for long is worst on few examples and best on all, so rungs between that there is no time for are left out: the
- * best of each family of these goes on to as many examples as its share of the time allows.
+ * <p>What trains for long is worst on few examples and best on all, so rungs between that there is no time for are left
+ * out: the best of each family of these goes on to as many examples as its share of the time allows.
  */
 final class SuccessiveHalving {
     private static final int[] CURVE = {16, 64, 256};

@@ -99,8 +99,7 @@ class MeasuringTest {
 
         @Override
         public Traits traits() {
-            return new Traits(
-                    family, true, trains ? Training.LONG : Training.NONE, false, false, Set.of(), 0);
+            return new Traits(family, true, trains ? Training.LONG : Training.NONE, false, false, Set.of(), 0);
         }
 
         @Override

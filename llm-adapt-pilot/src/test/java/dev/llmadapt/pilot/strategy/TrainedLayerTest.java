@@ -34,7 +34,9 @@ class TrainedLayerTest {
 
     @Test
     void adapt_withoutAFolder_keepsNothing() {
-        TrainedLayer.of(new Writing(false)).adapt(model, ToyTask.task(), Progress.NONE).close();
+        TrainedLayer.of(new Writing(false))
+                .adapt(model, ToyTask.task(), Progress.NONE)
+                .close();
         assertThat(did).containsExactly("adapt");
         assertThat(folder).isEmptyDirectory();
     }
@@ -52,7 +54,8 @@ class TrainedLayerTest {
     @Test
     void adapt_stoppedWhileItWrites_theHalfDoesNotCount() {
         Path kept = folder.resolve("kept");
-        assertThatThrownBy(() -> TrainedLayer.of(new Writing(true)).kept(kept).adapt(model, ToyTask.task(), Progress.NONE))
+        assertThatThrownBy(
+                        () -> TrainedLayer.of(new Writing(true)).kept(kept).adapt(model, ToyTask.task(), Progress.NONE))
                 .isInstanceOf(LlmAdaptException.class);
         assertThat(kept).doesNotExist();
         TrainedLayer.of(new Writing(false))
