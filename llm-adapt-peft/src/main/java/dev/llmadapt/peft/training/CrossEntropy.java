@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * computed before those of the next, so that the logits of all positions are never there together. The gradient with
  * respect to the logits is {@code w (softmax - one at the target)}.
  */
-final class CrossEntropy {
+final class CrossEntropy implements Loss {
     /** Pieces that positions are cut into, of sizes that the batch says; some may be empty. */
     static final int PIECES = 8;
 
@@ -54,7 +54,8 @@ final class CrossEntropy {
     }
 
     /** The weighted sum over the positions: {@code (1)}. */
-    Value loss() {
+    @Override
+    public Value value() {
         Value loss = null;
         for (int i = 0; i < PIECES; i++) {
             loss = plus(loss, piece(i, decoder.logits(states.get(i)).softmax()));
@@ -62,17 +63,9 @@ final class CrossEntropy {
         return Objects.requireNonNull(loss);
     }
 
-    /**
-     * The loss and where its gradient begins.
-     *
-     * @param loss the weighted sum over the positions: {@code (1)}
-     * @param states the gradient of each piece of the hidden states
-     * @param values the gradient of the values that learn in the output head
-     */
-    record WithGradient(Value loss, Map<Value, Value> states, Map<Value, Value> values) {}
-
     /** The loss and its gradient with respect to the hidden states and what learns in the output head. */
-    WithGradient gradient(Collection<Value> learning) {
+    @Override
+    public WithGradient gradient(Collection<Value> learning) {
         Map<Value, Value> seeds = new LinkedHashMap<>();
         Map<Value, Value> sums = new LinkedHashMap<>();
         Value loss = null;

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * {@value #PIECES} {@code (PIECE_COUNT)} int64, how many of them are computed together, one piece after the other;
  * {@value #TARGETS} {@code (rows, 2)} int64, for each its place in its piece and the token that comes next;
  * {@value #WEIGHTS} {@code (rows)}. Outputs {@value #LOSS} {@code (1)}, the sum of weighted losses, and {@value #NORM}
- * {@code (1)}, the gradient's norm before clipping.
+ * {@code (1)}, the gradient's norm before clipping. Another {@link Loss} than the cross-entropy may have other inputs.
  *
  * @param model the graph and its weights
  */
@@ -83,11 +83,23 @@ public record TrainingGraph(OnnxModel model) {
      * @param maxPositions the most tokens of a text
      * @param context the most tokens of prompt and answer where the model answers
      * @param gradientCheckpointing whether a block's inner values are computed again on the way back, not kept
+     * @param loss what is made smaller
      */
-    public record Options(Precision precision, int maxPositions, int context, boolean gradientCheckpointing) {
+    public record Options(
+            Precision precision, int maxPositions, int context, boolean gradientCheckpointing, Loss.Kind loss) {
+        /** With the cross-entropy of the next tokens. */
+        public Options(Precision precision, int maxPositions, int context, boolean gradientCheckpointing) {
+            this(precision, maxPositions, context, gradientCheckpointing, Loss.crossEntropy());
+        }
+
         /** For a model that answers in a context of no more than it is trained on. */
         public Options(Precision precision, int maxPositions, boolean gradientCheckpointing) {
             this(precision, maxPositions, maxPositions, gradientCheckpointing);
+        }
+
+        /** Returns these options with another loss. */
+        public Options withLoss(Loss.Kind loss) {
+            return new Options(precision, maxPositions, context, gradientCheckpointing, loss);
         }
     }
 
@@ -122,14 +134,19 @@ public record TrainingGraph(OnnxModel model) {
     public static TrainingGraph loss(Checkpoint base, Trainable trainable, Options options) {
         Graph graph = new Graph();
         Value parameters = vector(graph, PARAMETERS, trainable);
-        Tuned tuned = trainable.attach(graph, trainable.parameters().in(graph, parameters));
+        Map<String, Value> values = trainable.parameters().in(graph, parameters);
+        Tuned tuned = trainable.attach(graph, values);
         TrainingDecoder decoder = Architecture.of(base)
                 .training(graph, base, options.precision(), options.maxPositions(), options.context(), tuned);
         Value stream = decoder.embedded();
         for (int layer = 0; layer < decoder.layers(); layer++) {
             stream = decoder.layer(layer, stream);
         }
-        graph.output(LOSS, new CrossEntropy(graph, decoder, decoder.normed(stream)).loss());
+        graph.output(
+                LOSS,
+                options.loss()
+                        .in(graph, decoder, values, decoder.normed(stream))
+                        .value());
         return new TrainingGraph(OnnxModel.of(graph));
     }
 
@@ -144,7 +161,7 @@ public record TrainingGraph(OnnxModel model) {
         Tuned tuned = trainable.attach(graph, values);
         TrainingDecoder decoder = Architecture.of(base)
                 .training(graph, base, options.precision(), options.maxPositions(), options.context(), tuned);
-        Sums gradients = backward(graph, decoder, values.values(), options.gradientCheckpointing());
+        Sums gradients = backward(graph, decoder, values, options);
         Map<String, Value> byName = new LinkedHashMap<>();
         values.forEach((name, value) -> {
             Value gradient = gradients.of(value);
@@ -165,14 +182,18 @@ public record TrainingGraph(OnnxModel model) {
      * time.
      */
     private static Sums backward(
-            Graph graph, TrainingDecoder decoder, Collection<Value> values, boolean gradientCheckpointing) {
+            Graph graph, TrainingDecoder decoder, Map<String, Value> learning, Options options) {
+        boolean gradientCheckpointing = options.gradientCheckpointing();
+        Collection<Value> values = learning.values();
         List<Value> streams = new ArrayList<>(); // what enters each block, then what leaves the last
         streams.add(decoder.embedded());
         for (int layer = 0; layer < decoder.layers(); layer++) {
             streams.add(decoder.layer(layer, streams.get(layer)));
         }
         Value last = streams.get(decoder.layers());
-        CrossEntropy.WithGradient loss = new CrossEntropy(graph, decoder, decoder.normed(last)).gradient(values);
+        Loss.WithGradient loss = options.loss()
+                .in(graph, decoder, learning, decoder.normed(last))
+                .gradient(values);
         graph.output(LOSS, loss.loss());
         Sums gradients = new Sums();
         gradients.add(loss.values());

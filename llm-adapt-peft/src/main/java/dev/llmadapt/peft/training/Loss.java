@@ -1,0 +1,46 @@
+package dev.llmadapt.peft.training;
+
+import dev.llmadapt.local.architecture.TrainingDecoder;
+import dev.llmadapt.local.graph.Graph;
+import dev.llmadapt.local.graph.Value;
+import java.util.Collection;
+import java.util.Map;
+
+/** The loss in a graph of training: a number made of what the decoder's last layer gives, and where its gradient begins. */
+public interface Loss {
+    /** The loss of a batch: {@code (1)}. */
+    Value value();
+
+    /**
+     * The loss of a batch and its gradient with respect to what it is made of.
+     *
+     * @param learning the values that learn, of which the loss may use some itself
+     */
+    WithGradient gradient(Collection<Value> learning);
+
+    /**
+     * The loss and where its gradient begins.
+     *
+     * @param loss of a batch: {@code (1)}
+     * @param states the gradient of values that depend on the hidden states
+     * @param values the gradient of the values that learn, as far as the loss uses them itself
+     */
+    record WithGradient(Value loss, Map<Value, Value> states, Map<Value, Value> values) {}
+
+    /** A kind of loss, which is added to a graph. Immutable. */
+    @FunctionalInterface
+    interface Kind {
+        /**
+         * Adds the loss's inputs, and outputs of its own if it has any.
+         *
+         * @param learning the values that learn, by name
+         * @param normed the last hidden states, normed: {@code (batch, seq, hidden)}
+         */
+        Loss in(Graph graph, TrainingDecoder decoder, Map<String, Value> learning, Value normed);
+    }
+
+    /** The cross-entropy of the next tokens at the supervised places: see {@link TrainingGraph} for its inputs. */
+    static Kind crossEntropy() {
+        return (graph, decoder, learning, normed) -> new CrossEntropy(graph, decoder, normed);
+    }
+}
