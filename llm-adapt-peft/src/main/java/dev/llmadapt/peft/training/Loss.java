@@ -6,7 +6,9 @@ import dev.llmadapt.local.graph.Value;
 import java.util.Collection;
 import java.util.Map;
 
-/** The loss in a graph of training: a number made of what the decoder's last layer gives, and where its gradient begins. */
+/**
+ * The loss in a graph of training: a number made of what the decoder's last layer gives, and where its gradient begins.
+ */
 public interface Loss {
     /** The loss of a batch: {@code (1)}. */
     Value value();

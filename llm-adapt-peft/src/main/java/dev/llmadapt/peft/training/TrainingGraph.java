@@ -181,8 +181,7 @@ public record TrainingGraph(OnnxModel model) {
      * et al. 2016); in the same manner it waits for what flows back, nor can it be taken for the same as the first
      * time.
      */
-    private static Sums backward(
-            Graph graph, TrainingDecoder decoder, Map<String, Value> learning, Options options) {
+    private static Sums backward(Graph graph, TrainingDecoder decoder, Map<String, Value> learning, Options options) {
         boolean gradientCheckpointing = options.gradientCheckpointing();
         Collection<Value> values = learning.values();
         List<Value> streams = new ArrayList<>(); // what enters each block, then what leaves the last
