@@ -13,6 +13,7 @@ import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.pilot.json.JsonFields;
 import dev.llmadapt.pilot.json.OutcomeJson;
+import dev.llmadapt.pilot.results.Confidence;
 import dev.llmadapt.pilot.results.Outcome;
 import dev.llmadapt.pilot.strategy.Candidate;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
@@ -136,7 +137,8 @@ final class Trial implements AutoCloseable {
                 took,
                 generation.usage().promptTokens(),
                 generation.usage().completionTokens(),
-                "");
+                "",
+                generation.decision().map(decision -> Confidence.of(decision, example.output())));
     }
 
     /** A piece of work on the adapted model. */

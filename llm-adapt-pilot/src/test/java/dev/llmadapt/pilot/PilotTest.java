@@ -15,6 +15,7 @@ import dev.llmadapt.Task;
 import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
 import dev.llmadapt.pilot.report.PilotReport;
+import dev.llmadapt.pilot.results.Calibration;
 import dev.llmadapt.pilot.results.Comparison;
 import dev.llmadapt.pilot.results.Failed;
 import dev.llmadapt.pilot.results.Measured;
@@ -22,6 +23,7 @@ import dev.llmadapt.pilot.results.Outcome;
 import dev.llmadapt.pilot.results.PilotOptions;
 import dev.llmadapt.pilot.statistics.Interval;
 import dev.llmadapt.pilot.statistics.SignTest;
+import dev.llmadapt.pilot.strategy.StrategyCatalog;
 import dev.llmadapt.pilot.task.TaskSplit;
 import dev.llmadapt.pilot.task.WordOverlap;
 import java.time.Duration;
@@ -90,6 +92,20 @@ class PilotTest {
         assertThat(report.rows().get(0)).isEqualTo(new Failed("broken", "needs more examples"));
         assertThat(report.rows().get(1)).isInstanceOf(Measured.class);
         assertThat(report.comparisons()).isEmpty();
+    }
+
+    @Test
+    void run_answersChosenByScores_haveAConfidenceAndAreMeasuredByIt() {
+        PilotReport report = run(
+                TEST,
+                StrategyCatalog.parse("zero-shot/scored,zero-shot/constrained", 0).toArray(Strategy[]::new));
+        Measured scored = report.measured().get(0);
+        assertThat(scored.outcomes()).allMatch(outcome -> outcome.confidence().isPresent());
+        assertThat(scored.calibration().answers()).isEqualTo(TEST.size());
+        assertThat(scored.calibration().brier()).isPositive();
+        Measured written = report.measured().get(1);
+        assertThat(written.outcomes()).allMatch(outcome -> outcome.confidence().isEmpty());
+        assertThat(written.calibration()).isEqualTo(Calibration.NONE);
     }
 
     @Test

@@ -7,7 +7,9 @@ import static dev.llmadapt.pilot.json.JsonFields.number;
 import static dev.llmadapt.pilot.json.JsonFields.text;
 
 import com.google.gson.JsonObject;
+import dev.llmadapt.pilot.results.Confidence;
 import dev.llmadapt.pilot.results.Outcome;
+import java.util.Optional;
 
 /** The JSON of one outcome, as reports and journals hold it. */
 public final class OutcomeJson {
@@ -24,10 +26,14 @@ public final class OutcomeJson {
         json.addProperty("promptTokens", outcome.promptTokens());
         json.addProperty("completionTokens", outcome.completionTokens());
         json.addProperty("error", outcome.error());
+        outcome.confidence().ifPresent(confidence -> {
+            json.addProperty("confidence", confidence.probability());
+            json.addProperty("brier", confidence.brier());
+        });
         return json;
     }
 
-    /** Reads what {@link #write} wrote. */
+    /** Reads what {@link #write} wrote; what older versions wrote has no confidence. */
     public static Outcome read(JsonObject json) {
         return new Outcome(
                 text(json, "id"),
@@ -37,6 +43,9 @@ public final class OutcomeJson {
                 duration(json, "ms"),
                 integer(json, "promptTokens"),
                 integer(json, "completionTokens"),
-                text(json, "error"));
+                text(json, "error"),
+                json.has("confidence")
+                        ? Optional.of(new Confidence(number(json, "confidence"), number(json, "brier")))
+                        : Optional.empty());
     }
 }

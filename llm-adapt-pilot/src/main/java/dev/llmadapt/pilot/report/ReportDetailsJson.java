@@ -17,6 +17,7 @@ import dev.llmadapt.pilot.recommendation.Costs;
 import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.recommendation.Prices;
 import dev.llmadapt.pilot.recommendation.Recommendation;
+import dev.llmadapt.pilot.results.Calibration;
 import dev.llmadapt.pilot.results.CurvePoint;
 import dev.llmadapt.pilot.results.Details;
 import dev.llmadapt.pilot.results.Freshness;
@@ -78,6 +79,15 @@ final class ReportDetailsJson {
             }
         }
         json.add("cheaperFromRequests", breakEven);
+        return json;
+    }
+
+    static JsonObject calibration(Calibration calibration) {
+        JsonObject json = new JsonObject();
+        json.addProperty("brier", calibration.brier());
+        json.addProperty("expectedError", calibration.expectedError());
+        json.addProperty("answerable", calibration.answerable());
+        json.addProperty("answers", calibration.answers());
         return json;
     }
 

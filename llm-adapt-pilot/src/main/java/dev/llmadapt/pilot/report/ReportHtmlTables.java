@@ -6,6 +6,7 @@ import static dev.llmadapt.pilot.report.Html.percent;
 import dev.llmadapt.pilot.recommendation.Costs;
 import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.recommendation.Prices;
+import dev.llmadapt.pilot.results.Calibration;
 import dev.llmadapt.pilot.results.CurvePoint;
 import dev.llmadapt.pilot.results.Freshness;
 import dev.llmadapt.pilot.results.Measured;
@@ -21,12 +22,13 @@ import java.util.OptionalLong;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The tables of a report's page after the first: learning curves, stability, break-even, what is said in general. */
+/** The tables of a report's page after the first: learning curves, calibration, stability, break-even, what is said in general. */
 final class ReportHtmlTables {
     private ReportHtmlTables() {}
 
     static void write(StringBuilder page, PilotReport report) {
         curves(page, report);
+        calibration(page, report);
         stability(page, report);
         breakEven(page, report);
         field(page, report);
@@ -72,6 +74,37 @@ final class ReportHtmlTables {
         }
         return percent(point.quality()) + " (" + percent(point.interval().low()) + " to "
                 + percent(point.interval().high()) + ") on " + point.testExamples();
+    }
+
+    private static void calibration(StringBuilder page, PilotReport report) {
+        if (report.measured().stream().noneMatch(row -> row.calibration().answers() > 0)) {
+            return;
+        }
+        ReportHtml.head(
+                page,
+                "Calibration",
+                "How far the probabilities of answers can be trusted: the share of answers, the surest first, that can be"
+                        + " given with 5% of them wrong; the expected calibration error (ECE: 0.05 says that a probability is"
+                        + " 5 points off); the Brier score over all labels (0 is best).",
+                List.of("#", "candidate", "answers", "at 5% error", "ECE", "Brier"));
+        int number = 0;
+        for (Row row : report.rows()) {
+            number++;
+            if (row instanceof Measured measured) {
+                Calibration known = measured.calibration();
+                boolean none = known.answers() == 0;
+                page.append("<tr>");
+                ReportHtml.cells(
+                        page,
+                        number,
+                        measured.strategy(),
+                        none ? "no probabilities" : Integer.toString(known.answers()),
+                        none ? "" : percent(known.answerable()),
+                        none ? "" : Html.number("%.3f", known.expectedError()),
+                        none ? "" : Html.number("%.3f", known.brier()));
+            }
+        }
+        page.append(ReportHtml.END);
     }
 
     private static void stability(StringBuilder page, PilotReport report) {

@@ -216,6 +216,9 @@ public final class ReportJson {
             json.addProperty("wallMs", millis(measured.wallTime()));
             json.addProperty("errors", measured.errors());
             json.add("costs", ReportDetailsJson.costs(measured, report));
+            if (measured.calibration().answers() > 0) {
+                json.add("calibration", ReportDetailsJson.calibration(measured.calibration()));
+            }
             json.add("details", ReportDetailsJson.details(measured.details()));
             json.add("outcomes", array(measured.outcomes(), OutcomeJson::write));
         }

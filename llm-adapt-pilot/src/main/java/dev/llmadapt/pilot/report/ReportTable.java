@@ -3,6 +3,7 @@ package dev.llmadapt.pilot.report;
 import dev.llmadapt.pilot.recommendation.Costs;
 import dev.llmadapt.pilot.report.PilotReport.TaskSummary;
 import dev.llmadapt.pilot.report.TextTable.Column;
+import dev.llmadapt.pilot.results.Calibration;
 import dev.llmadapt.pilot.results.Comparison;
 import dev.llmadapt.pilot.results.CurvePoint;
 import dev.llmadapt.pilot.results.Details;
@@ -13,6 +14,7 @@ import dev.llmadapt.pilot.results.Row;
 import dev.llmadapt.pilot.results.RuledOut;
 import dev.llmadapt.pilot.results.Share;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -39,7 +41,8 @@ public final class ReportTable {
      */
     public static String write(PilotReport report, int width, boolean bold) {
         TaskSummary task = report.task();
-        TextTable table = new TextTable(List.of(
+        boolean calibrated = hasProbabilities(report);
+        List<Column> columns = new ArrayList<>(List.of(
                 new Column("", false, 0),
                 new Column("strategy", false, 0),
                 new Column(task.metric(), true, 0),
@@ -50,15 +53,25 @@ public final class ReportTable {
                 new Column("adapt s", true, 3),
                 new Column("learned from", true, 4),
                 new Column("tests", true, 5),
-                new Column("answers/s", true, 9),
-                new Column("MB kept", true, 10),
-                new Column("like paraphrase", true, 8),
-                new Column("news", true, 11),
+                new Column("answers/s", true, 10),
+                new Column("MB kept", true, 11),
+                new Column("like paraphrase", true, 9),
+                new Column("news", true, 12),
                 new Column("per 1000", true, 6),
-                new Column("errors", true, hasErrors(report) ? 0 : 7)));
+                new Column("errors", true, hasErrors(report) ? 0 : 8)));
+        if (calibrated) {
+            columns.add(new Column("at 5% error", true, 7));
+            columns.add(new Column("ECE", true, 13));
+            columns.add(new Column("Brier", true, 14));
+        }
+        TextTable table = new TextTable(columns);
         for (Row row : report.rows()) {
             if (row instanceof Measured measured) {
-                table.row(mark(report, measured).equals(BEST), cells(mark(report, measured), measured, report));
+                List<String> cells = new ArrayList<>(cells(mark(report, measured), measured, report));
+                if (calibrated) {
+                    cells.addAll(calibration(measured.calibration()));
+                }
+                table.row(mark(report, measured).equals(BEST), cells);
             } else if (row instanceof Failed failed) {
                 table.spanning("!", failed.strategy() + ": failed, " + failed.error());
             } else if (row instanceof RuledOut ruledOut) {
@@ -97,6 +110,15 @@ public final class ReportTable {
                 fresh.questions() == 0 ? "" : number("%.2f", fresh.before()) + " > " + number("%.2f", fresh.after()),
                 number("%.4f", Costs.of(row, report.needs()).perThousand()),
                 Integer.toString(row.errors()));
+    }
+
+    private static List<String> calibration(Calibration calibration) {
+        return calibration.answers() == 0
+                ? List.of("", "", "")
+                : List.of(
+                        percent(calibration.answerable()),
+                        number("%.3f", calibration.expectedError()),
+                        number("%.3f", calibration.brier()));
     }
 
     private static String notes(PilotReport report, int width, boolean bold) {
@@ -184,6 +206,10 @@ public final class ReportTable {
                 .filter(comparison -> comparison.other().equals(row.strategy()))
                 .allMatch(Comparison::differs);
         return differs ? "" : NO_DIFFERENCE;
+    }
+
+    private static boolean hasProbabilities(PilotReport report) {
+        return report.measured().stream().anyMatch(row -> row.calibration().answers() > 0);
     }
 
     private static boolean hasErrors(PilotReport report) {

@@ -53,6 +53,11 @@ public record Measured(
                         .toArray());
     }
 
+    /** How far the probabilities of the answers can be trusted. */
+    public Calibration calibration() {
+        return Calibration.of(outcomes);
+    }
+
     /** The number of answers that failed. */
     public int errors() {
         return (int)

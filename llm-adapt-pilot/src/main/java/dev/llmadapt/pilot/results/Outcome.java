@@ -1,6 +1,7 @@
 package dev.llmadapt.pilot.results;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The answer to one test example, and its score.
@@ -13,6 +14,7 @@ import java.time.Duration;
  * @param promptTokens tokens read
  * @param completionTokens tokens written
  * @param error why the answer failed, or empty
+ * @param confidence how sure the answer was, where it was chosen among labels by their probabilities; empty where not
  */
 public record Outcome(
         String id,
@@ -22,4 +24,18 @@ public record Outcome(
         Duration latency,
         int promptTokens,
         int completionTokens,
-        String error) {}
+        String error,
+        Optional<Confidence> confidence) {
+    /** An answer that has no probability. */
+    public Outcome(
+            String id,
+            String expected,
+            String answer,
+            double score,
+            Duration latency,
+            int promptTokens,
+            int completionTokens,
+            String error) {
+        this(id, expected, answer, score, latency, promptTokens, completionTokens, error, Optional.empty());
+    }
+}

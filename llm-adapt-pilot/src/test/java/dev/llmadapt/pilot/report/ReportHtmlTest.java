@@ -22,6 +22,13 @@ class ReportHtmlTest {
     }
 
     @Test
+    void write_answersWithProbabilities_haveATableOfTheirCalibration() {
+        assertThat(ReportHtml.write(SampleReport.confident()))
+                .contains("<h2>Calibration</h2>", "<td>1</td><td>100.0%</td><td>0.125</td><td>0.023</td>");
+        assertThat(ReportHtml.write(SampleReport.report())).doesNotContain("Calibration");
+    }
+
+    @Test
     void write_selfContained_namesNoOtherPlace() {
         String page = ReportHtml.write(SampleReport.report());
         assertThat(page)

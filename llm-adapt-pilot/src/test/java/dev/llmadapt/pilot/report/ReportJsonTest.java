@@ -31,6 +31,16 @@ class ReportJsonTest {
     }
 
     @Test
+    void write_answersWithProbabilities_areReadBackAndSummedUp() {
+        PilotReport confident = SampleReport.confident();
+        String json = ReportJson.write(confident);
+        assertThat(ReportJson.read(json)).isEqualTo(confident);
+        assertThat(json)
+                .contains("\"confidence\": 0.875,", "\"brier\": 0.0234375,", "\"expectedError\": 0.125,", "\"answers\": 1");
+        assertThat(ReportJson.write(REPORT)).doesNotContain("confidence", "calibration");
+    }
+
+    @Test
     void write_twice_isTheSameText() {
         assertThat(ReportJson.write(REPORT)).isEqualTo(ReportJson.write(REPORT));
     }

@@ -34,6 +34,14 @@ class ReportTableTest {
     }
 
     @Test
+    void render_answersWithProbabilities_hasTheirCalibration() {
+        assertThat(ReportTable.write(SampleReport.confident()).lines().toList().get(2))
+                .endsWith("errors  at 5% error    ECE  Brier");
+        assertThat(ReportTable.write(SampleReport.confident()).lines().toList().get(3))
+                .endsWith("       100.0%  0.125  0.023");
+    }
+
+    @Test
     void render_narrow_givesUpTheLeastImportantColumnsFirst() {
         String table = ReportTable.write(SampleReport.report(), 100, false);
         assertThat(table.lines().toList().get(2))

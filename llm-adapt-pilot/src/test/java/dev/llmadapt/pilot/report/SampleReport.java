@@ -7,6 +7,7 @@ import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.report.PilotReport.Baselines;
 import dev.llmadapt.pilot.report.PilotReport.TaskSummary;
 import dev.llmadapt.pilot.results.Comparison;
+import dev.llmadapt.pilot.results.Confidence;
 import dev.llmadapt.pilot.results.CurvePoint;
 import dev.llmadapt.pilot.results.Details;
 import dev.llmadapt.pilot.results.Failed;
@@ -58,6 +59,49 @@ public final class SampleReport {
                         Map.of())
                 .withSetting("model", "default")
                 .withSetting("a", "second");
+    }
+
+    /** The report, its answers with probabilities. */
+    static PilotReport confident() {
+        PilotReport report = report();
+        return new PilotReport(
+                report.started(),
+                report.settings(),
+                report.model(),
+                report.task(),
+                report.options(),
+                report.needs(),
+                report.rows().stream()
+                        .map(row -> row instanceof Measured measured ? confident(measured) : row)
+                        .toList(),
+                report.comparisons(),
+                report.leftBehind());
+    }
+
+    private static Measured confident(Measured row) {
+        Outcome first = row.outcomes().get(0);
+        return new Measured(
+                row.strategy(),
+                row.quality(),
+                row.interval(),
+                row.latency(),
+                row.promptTokens(),
+                row.completionTokens(),
+                row.adaptTime(),
+                row.wallTime(),
+                List.of(
+                        new Outcome(
+                                first.id(),
+                                first.expected(),
+                                first.answer(),
+                                first.score(),
+                                first.latency(),
+                                first.promptTokens(),
+                                first.completionTokens(),
+                                first.error(),
+                                Optional.of(new Confidence(0.875, 0.0234375))),
+                        row.outcomes().get(1)),
+                row.details());
     }
 
     private static Measured row(String name, double quality, long nanos, double tokens) {
