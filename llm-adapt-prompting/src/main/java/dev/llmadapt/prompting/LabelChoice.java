@@ -8,6 +8,7 @@ import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * A strategy for choosing an answer that must be {@linkplain dev.llmadapt.OutputConstraint#oneOf one of several texts}:
@@ -24,7 +25,7 @@ public sealed interface LabelChoice extends Strategy {
      * have no influence.
      */
     static Scored scored(Normalization normalization, Calibration calibration) {
-        return new Scored(normalization, calibration, Scored.BATCH_INPUTS);
+        return new Scored(normalization, calibration, Scored.BATCH_INPUTS, 0);
     }
 
     /** The length by which a choice's log-probability is divided, so that long choices can win. */
@@ -101,25 +102,47 @@ public sealed interface LabelChoice extends Strategy {
      * @param calibration the estimate that is then subtracted
      * @param batchInputs the number of inputs for {@link Calibration#BATCH}, evenly spaced over the task's examples,
      *     all of them if there are fewer; at least 1
+     * @param temperatureExamples the number of examples that {@link #withTemperature} fits a temperature on; 0 for none
      */
-    record Scored(Normalization normalization, Calibration calibration, int batchInputs) implements LabelChoice {
+    record Scored(Normalization normalization, Calibration calibration, int batchInputs, int temperatureExamples)
+            implements LabelChoice {
         private static final int BATCH_INPUTS = 16;
 
-        /** Refuses a number of inputs below 1. */
+        /** Refuses a number of inputs below 1, and a negative number of examples. */
         public Scored {
             if (batchInputs < 1) {
                 throw new IllegalArgumentException("batchInputs must be at least 1, batchInputs: " + batchInputs);
+            }
+            if (temperatureExamples < 0) {
+                throw new IllegalArgumentException(
+                        "temperatureExamples must be 0 (none) or more, temperatureExamples: " + temperatureExamples);
             }
         }
 
         /** This strategy with another number of inputs for batch calibration. */
         public Scored withBatchInputs(int batchInputs) {
-            return new Scored(normalization, calibration, batchInputs);
+            return new Scored(normalization, calibration, batchInputs, temperatureExamples);
+        }
+
+        /**
+         * This strategy with a temperature, by which scores are divided before they become the probabilities of a
+         * {@link dev.llmadapt.Decision}: it is fitted to examples of the task when adapting, so that the log loss is
+         * least (Guo et al. 2017). It changes no choice, only how sure an answer is. The decision then says that it is
+         * calibrated, for the task's labels and requests without adapters.
+         *
+         * <p>The model inside must not have learned from these examples, or it is surer of them than of others.
+         *
+         * @param examples the most examples, evenly spaced over the task's; those that batch calibration reads serve
+         *     both, and it reads as many if they are more; 0 for no temperature
+         */
+        public Scored withTemperature(int examples) {
+            return new Scored(normalization, calibration, batchInputs, examples);
         }
 
         @Override
         public String name() {
-            return ("label-choice(" + normalization + ", " + calibration + ")")
+            String temperature = temperatureExamples == 0 ? "" : ", temperature";
+            return ("label-choice(" + normalization + ", " + calibration + temperature + ")")
                     .toLowerCase(Locale.ROOT)
                     .replace('_', '-');
         }
@@ -127,20 +150,27 @@ public sealed interface LabelChoice extends Strategy {
         /**
          * {@inheritDoc}
          *
-         * @throws IllegalArgumentException if the task has no labels to choose from, or batch calibration finds no
-         *     examples
+         * @throws IllegalArgumentException if the task has no labels to choose from, or batch calibration or the
+         *     temperature finds no examples
          */
         @Override
         public Model adapt(Model model, Task task, Progress progress) {
             requireLabels(this, task);
-            return new ScoringModel(
-                    model,
-                    normalization,
+            boolean batch = calibration == Calibration.BATCH;
+            int reads = Math.max(batch ? batchInputs : 0, temperatureExamples);
+            Optional<ScoredExamples> scored = reads == 0
+                    ? Optional.empty()
+                    : Optional.of(ScoredExamples.of(
+                            model, normalization, task, reads, batch ? "batch calibration" : "a temperature", progress));
+            LabelPrior prior =
                     switch (calibration) {
                         case NONE -> LabelPrior.none();
                         case CONTENT_FREE -> LabelPrior.contentFree(model, normalization);
-                        case BATCH -> LabelPrior.batch(model, normalization, task, batchInputs, progress);
-                    });
+                        case BATCH -> LabelPrior.batch(scored.orElseThrow());
+                    };
+            Temperature temperature =
+                    temperatureExamples == 0 ? Temperature.NONE : scored.orElseThrow().temperature(prior);
+            return new ScoringModel(model, normalization, prior, temperature);
         }
     }
 }

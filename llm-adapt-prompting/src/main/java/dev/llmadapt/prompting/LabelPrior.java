@@ -1,13 +1,10 @@
 package dev.llmadapt.prompting;
 
-import dev.llmadapt.Example;
 import dev.llmadapt.GenerationOptions;
 import dev.llmadapt.Message;
 import dev.llmadapt.Model;
-import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.Scores;
-import dev.llmadapt.Task;
 import dev.llmadapt.Usage;
 import dev.llmadapt.prompting.LabelChoice.Normalization;
 import java.util.ArrayList;
@@ -36,31 +33,21 @@ interface LabelPrior {
         return new ContentFree(model, normalization);
     }
 
-    /** The prior of {@link LabelChoice.Calibration#BATCH}; scores the inputs before it returns. */
-    static LabelPrior batch(Model model, Normalization normalization, Task task, int inputs, Progress progress) {
-        List<String> labels = task.labels();
-        int count = Math.min(inputs, task.examples().size());
-        if (labels.isEmpty() || count == 0) {
-            throw new IllegalArgumentException(
-                    "batch calibration needs labels and examples, task '" + task.name() + "' has " + labels.size()
-                            + " labels and " + task.examples().size() + " examples");
-        }
-        List<List<Double>> logShares = new ArrayList<>(); // (inputs, labels)
-        for (int i = 0; i < count; i++) {
-            progress.report("calibrate", i, count);
-            Example example =
-                    task.examples().get((int) ((long) i * task.examples().size() / count));
-            List<Double> scores = normalized(model.score(task.request(example.input()), labels), normalization);
-            double all = logSumExp(scores);
-            logShares.add(scores.stream().map(score -> score - all).toList());
-        }
+    /** The prior of {@link LabelChoice.Calibration#BATCH}, learned from the inputs of examples. */
+    static LabelPrior batch(ScoredExamples inputs) {
+        List<String> labels = inputs.task().labels();
+        List<List<Double>> logShares = inputs.scores().stream() // (inputs, labels)
+                .map(scores -> {
+                    double all = logSumExp(scores);
+                    return scores.stream().map(score -> score - all).toList();
+                })
+                .toList();
         List<Double> prior = IntStream.range(0, labels.size())
                 .mapToObj(label -> logSumExp(logShares.stream()
                                 .map(shares -> shares.get(label))
                                 .toList())
-                        - Math.log(count))
+                        - Math.log(logShares.size()))
                 .toList();
-        progress.report("calibrate", count, count);
         return (request, choices) -> {
             if (!choices.equals(labels) || !request.adapters().isEmpty()) {
                 throw new IllegalArgumentException("batch calibration was learned for the choices " + labels

@@ -27,11 +27,13 @@ import java.util.stream.IntStream;
 final class ScoringModel extends ModelLayer {
     private final Normalization normalization;
     private final LabelPrior prior;
+    private final Temperature temperature;
 
-    ScoringModel(Model base, Normalization normalization, LabelPrior prior) {
+    ScoringModel(Model base, Normalization normalization, LabelPrior prior, Temperature temperature) {
         super(base);
         this.normalization = normalization;
         this.prior = prior;
+        this.temperature = temperature;
     }
 
     /** Answers by scores if the request asks for one of several texts; passes it on unchanged otherwise. */
@@ -74,15 +76,15 @@ final class ScoringModel extends ModelLayer {
                 scores.usage().plus(learned.usage()),
                 new Timings(time, time),
                 "",
-                Optional.of(decision(choices, normalized, learned.scores())));
+                Optional.of(decision(request, choices, normalized, learned.scores())));
     }
 
-    /** The choices with probabilities in proportion to the exponentials of scores minus priors. */
-    private static Decision decision(List<String> choices, List<Double> scores, List<Double> priors) {
+    /** The choices with probabilities in proportion to the exponentials of scores minus priors, over a temperature. */
+    private Decision decision(Request request, List<String> choices, List<Double> scores, List<Double> priors) {
         double[] logits = IntStream.range(0, choices.size())
                 .mapToDouble(i -> scores.get(i) - priors.get(i))
                 .toArray();
-        return Decision.softmax(choices, logits, false);
+        return temperature.decide(request, choices, logits);
     }
 
     /** The index of the highest score minus prior; the first of equals. */

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.llmadapt.AdapterUse;
 import dev.llmadapt.Decision;
 import dev.llmadapt.Example;
 import dev.llmadapt.FinishReason;
@@ -162,10 +163,74 @@ final class LabelChoiceTest {
         assertThat(decision.labels()).isEqualTo(LABELS);
         assertThat(decision.probability("long")).isCloseTo(0.833 / 3.167, within(1e-3));
         assertThat(decision.calibrated()).isFalse();
-        LabelPrior prior = LabelPrior.batch(base, SUM, TASK, 16, Progress.NONE);
+        LabelPrior prior = batch(base);
         assertThat(prior.of(TASK.request("q"), LABELS).scores())
                 .usingElementComparator(LabelChoiceTest::almost)
                 .containsExactly(Math.log(0.6), Math.log(0.3), Math.log(0.1));
+    }
+
+    private static LabelPrior batch(Model base) {
+        return LabelPrior.batch(ScoredExamples.of(base, SUM, TASK, 16, "batch calibration", Progress.NONE));
+    }
+
+    @Test
+    void generate_temperature_changesNoChoiceAndSaysThatItIsCalibrated() {
+        // of three examples, two are right, all with odds of 100 to 1: less sure is better
+        Map<String, List<Double>> probabilities = Map.of(
+                "one", List.of(0.98, 0.01, 0.01),
+                "two", List.of(0.98, 0.01, 0.01),
+                "three", List.of(0.98, 0.01, 0.01),
+                "q", List.of(0.98, 0.01, 0.01));
+        RecordingModel base = new RecordingModel((question, choice) ->
+                List.of(Math.log(probabilities.getOrDefault(question, List.of()).get(LABELS.indexOf(choice)))));
+
+        Decision plain = answer(base, LabelChoice.scored(SUM, NONE), "q").decision().orElseThrow();
+        Decision fitted = answer(base, LabelChoice.scored(SUM, NONE).withTemperature(3), "q")
+                .decision()
+                .orElseThrow();
+        assertThat(plain.probability()).isCloseTo(0.98, within(1e-12));
+        assertThat(plain.calibrated()).isFalse();
+        assertThat(fitted.label()).isEqualTo("long");
+        // where the slope of the loss is zero: by the inverse, three times what is expected less what is right, and the prior
+        double margin = Math.log(98);
+        double inverse = Math.log(2 * fitted.probability() / (1 - fitted.probability())) / margin;
+        assertThat(-3 * margin * (1 - fitted.probability()) + margin + 1 - 1 / inverse)
+                .isCloseTo(0, within(1e-6));
+        assertThat(fitted.probability()).isBetween(0.6, 0.8);
+        assertThat(fitted.calibrated()).isTrue();
+    }
+
+    @Test
+    void generate_temperatureForOtherChoicesOrAdapters_isNotCalibrated() {
+        RecordingModel base = new RecordingModel((question, choice) -> List.of(choice.equals("sho") ? -1.0 : -2.0));
+        try (Model adapted = LabelChoice.scored(SUM, NONE).withTemperature(2).adapt(base, TASK, Progress.NONE)) {
+            Request other = Request.of("q").withConstraint(OutputConstraint.oneOf(List.of("sho", "no")));
+            assertThat(adapted.generate(other).decision().orElseThrow().calibrated())
+                    .isFalse();
+        }
+        Temperature fitted = new Temperature(LABELS, 2);
+        double[] scores = {0, -1, -2};
+        Request request = TASK.request("q");
+        assertThat(fitted.decide(request, LABELS, scores).calibrated()).isTrue();
+        assertThat(fitted.decide(request.withAdapters(List.of(new AdapterUse("a", 1))), LABELS, scores))
+                .isEqualTo(Decision.softmax(LABELS, scores, false));
+    }
+
+    @Test
+    void adapt_temperatureWithBatch_readsTheInputsOnce() {
+        Task task = TASK.withExamples(IntStream.range(0, 40)
+                .mapToObj(i -> new Example("" + i, "input " + i, "long"))
+                .toList());
+        RecordingModel base = new RecordingModel((question, choice) -> List.of(-1.0));
+        LabelChoice.scored(SUM, BATCH).withBatchInputs(4).withTemperature(4).adapt(base, task, Progress.NONE);
+        assertThat(base.scored).hasSize(4);
+        LabelChoice.scored(SUM, BATCH).withBatchInputs(4).withTemperature(8).adapt(base, task, Progress.NONE);
+        assertThat(base.scored).hasSize(4 + 8);
+        assertThat(LabelChoice.scored(SUM, BATCH).withTemperature(8).name())
+                .isEqualTo("label-choice(sum, batch, temperature)");
+        assertThatThrownBy(() -> LabelChoice.scored(SUM, BATCH).withTemperature(-1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("temperatureExamples: -1");
     }
 
     @Test
@@ -173,7 +238,7 @@ final class LabelChoiceTest {
         RecordingModel base =
                 new RecordingModel((question, choice) -> List.of(choice.equals("sho") ? -5000.0 : -2000.0));
 
-        assertThat(LabelPrior.batch(base, SUM, TASK, 16, Progress.NONE)
+        assertThat(batch(base)
                         .of(TASK.request("q"), LABELS)
                         .scores())
                 .usingElementComparator(LabelChoiceTest::almost)

@@ -20,6 +20,9 @@ final class ChoiceTable {
     /** The choice where a strategy does not name one. */
     static final String DEFAULT = "calibrated";
 
+    /** The examples that a temperature is fitted on: those that are read for the average. */
+    private static final int EXAMPLES = 16;
+
     /** The choice where a layer trains the model to give labels as they are. */
     static final String TRAINED = "scored-sum";
 
@@ -31,6 +34,14 @@ final class ChoiceTable {
      * @param choice the outermost layer
      */
     record Row(String name, String meaning, LabelChoice choice) {
+        /**
+         * The layer, over a model that learned from the task's examples or not: of what it has learned from, it is too
+         * sure for a temperature to be fitted.
+         */
+        private LabelChoice choice(boolean trained) {
+            return trained && choice instanceof LabelChoice.Scored scored ? scored.withTemperature(0) : choice;
+        }
+
         /** Its row in the guide to strategies, in Markdown. */
         String guideRow() {
             return "| `/" + name + "` | " + meaning + " |";
@@ -49,8 +60,8 @@ final class ChoiceTable {
                     LabelChoice.scored(BYTES, NONE)),
             new Row(
                     "calibrated",
-                    "as `/scored`, less what the label scores on average over examples",
-                    LabelChoice.scored(TOKENS, BATCH)),
+                    "as `/scored`, less what the label scores on average over examples; its probabilities are calibrated",
+                    LabelChoice.scored(TOKENS, BATCH).withTemperature(EXAMPLES)),
             new Row(
                     "calibrated-content-free",
                     "as `/scored`, less what the label scores without a question",
@@ -69,13 +80,14 @@ final class ChoiceTable {
     /**
      * The layer that chooses, which changes nothing for tasks without labels.
      *
+     * @param trained whether the model learned from the task's examples
      * @throws IllegalArgumentException if the name is unknown, naming those known
      */
-    static Strategy layer(String name) {
+    static Strategy layer(String name, boolean trained) {
         return ROWS.stream()
                 .filter(row -> row.name().equals(name))
                 .findAny()
-                .map(row -> new ForLabels(row.choice()))
+                .map(row -> new ForLabels(row.choice(trained)))
                 .orElseThrow(() -> new IllegalArgumentException(
                         "unknown choice of label '/" + name + "', expected one of " + names()));
     }

@@ -114,7 +114,8 @@ public final class StrategyCatalog {
             }
             layers.add(roles, ZeroShot.defaults());
         }
-        layers.add(ChoiceTable.layer(choice(written, kinds)));
+        layers.add(ChoiceTable.layer(
+                choice(written, kinds), kinds.stream().anyMatch(LayerKind::trains)));
         return layers.stream().reduce(Strategy::then).orElseThrow();
     }
 
