@@ -61,7 +61,8 @@ class StrategyCatalogTest {
     @Test
     void guide_hasTheRowsOfTheTable() throws IOException {
         assertThat(Files.readString(GuideExamples.root().resolve("docs/guides/strategies.md")))
-                .contains(StrategyTable.ROWS.stream().map(LayerKind::guideRow).toList());
+                .contains(StrategyTable.ROWS.stream().map(LayerKind::guideRow).toList())
+                .contains(ChoiceTable.ROWS.stream().map(ChoiceTable.Row::guideRow).toList());
     }
 
     @Test
