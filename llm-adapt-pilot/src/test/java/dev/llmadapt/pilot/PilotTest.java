@@ -98,7 +98,8 @@ class PilotTest {
     void run_answersChosenByScores_haveAConfidenceAndAreMeasuredByIt() {
         PilotReport report = run(
                 TEST,
-                StrategyCatalog.parse("zero-shot/scored,zero-shot/constrained", 0).toArray(Strategy[]::new));
+                StrategyCatalog.parse("zero-shot/scored,zero-shot/constrained", 0)
+                        .toArray(Strategy[]::new));
         Measured scored = report.measured().get(0);
         assertThat(scored.outcomes()).allMatch(outcome -> outcome.confidence().isPresent());
         assertThat(scored.calibration().answers()).isEqualTo(TEST.size());

@@ -161,15 +161,20 @@ public sealed interface LabelChoice extends Strategy {
             Optional<ScoredExamples> scored = reads == 0
                     ? Optional.empty()
                     : Optional.of(ScoredExamples.of(
-                            model, normalization, task, reads, batch ? "batch calibration" : "a temperature", progress));
-            LabelPrior prior =
-                    switch (calibration) {
-                        case NONE -> LabelPrior.none();
-                        case CONTENT_FREE -> LabelPrior.contentFree(model, normalization);
-                        case BATCH -> LabelPrior.batch(scored.orElseThrow());
-                    };
-            Temperature temperature =
-                    temperatureExamples == 0 ? Temperature.NONE : scored.orElseThrow().temperature(prior);
+                            model,
+                            normalization,
+                            task,
+                            reads,
+                            batch ? "batch calibration" : "a temperature",
+                            progress));
+            LabelPrior prior = switch (calibration) {
+                case NONE -> LabelPrior.none();
+                case CONTENT_FREE -> LabelPrior.contentFree(model, normalization);
+                case BATCH -> LabelPrior.batch(scored.orElseThrow());
+            };
+            Temperature temperature = temperatureExamples == 0
+                    ? Temperature.NONE
+                    : scored.orElseThrow().temperature(prior);
             return new ScoringModel(model, normalization, prior, temperature);
         }
     }

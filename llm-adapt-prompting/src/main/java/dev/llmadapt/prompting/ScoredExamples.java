@@ -29,9 +29,8 @@ record ScoredExamples(Task task, List<Example> examples, List<List<Double>> scor
         List<String> labels = task.labels();
         int count = Math.min(most, task.examples().size());
         if (labels.isEmpty() || count == 0) {
-            throw new IllegalArgumentException(
-                    what + " needs labels and examples, task '" + task.name() + "' has " + labels.size()
-                            + " labels and " + task.examples().size() + " examples");
+            throw new IllegalArgumentException(what + " needs labels and examples, task '" + task.name() + "' has "
+                    + labels.size() + " labels and " + task.examples().size() + " examples");
         }
         List<Example> examples = new ArrayList<>();
         List<List<Double>> scores = new ArrayList<>();

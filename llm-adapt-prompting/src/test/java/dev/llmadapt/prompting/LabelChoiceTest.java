@@ -184,14 +184,16 @@ final class LabelChoiceTest {
         RecordingModel base = new RecordingModel((question, choice) ->
                 List.of(Math.log(probabilities.getOrDefault(question, List.of()).get(LABELS.indexOf(choice)))));
 
-        Decision plain = answer(base, LabelChoice.scored(SUM, NONE), "q").decision().orElseThrow();
+        Decision plain =
+                answer(base, LabelChoice.scored(SUM, NONE), "q").decision().orElseThrow();
         Decision fitted = answer(base, LabelChoice.scored(SUM, NONE).withTemperature(3), "q")
                 .decision()
                 .orElseThrow();
         assertThat(plain.probability()).isCloseTo(0.98, within(1e-12));
         assertThat(plain.calibrated()).isFalse();
         assertThat(fitted.label()).isEqualTo("long");
-        // where the slope of the loss is zero: by the inverse, three times what is expected less what is right, and the prior
+        // where the slope of the loss is zero: by the inverse, three times what is expected less what is right, and the
+        // prior
         double margin = Math.log(98);
         double inverse = Math.log(2 * fitted.probability() / (1 - fitted.probability())) / margin;
         assertThat(-3 * margin * (1 - fitted.probability()) + margin + 1 - 1 / inverse)
@@ -238,9 +240,7 @@ final class LabelChoiceTest {
         RecordingModel base =
                 new RecordingModel((question, choice) -> List.of(choice.equals("sho") ? -5000.0 : -2000.0));
 
-        assertThat(batch(base)
-                        .of(TASK.request("q"), LABELS)
-                        .scores())
+        assertThat(batch(base).of(TASK.request("q"), LABELS).scores())
                 .usingElementComparator(LabelChoiceTest::almost)
                 .containsExactly(-Math.log(2), -3000 - Math.log(2), -Math.log(2));
     }

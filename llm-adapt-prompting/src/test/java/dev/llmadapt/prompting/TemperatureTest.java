@@ -36,8 +36,8 @@ class TemperatureTest {
 
     @Test
     void fit_fewExamples_hasTheLeastLossOfAll() {
-        List<double[]> scores = List.of(
-                new double[] {0, -1, -2, -3}, new double[] {-1, 0, -0.5, -9}, new double[] {0, -4, -1, -1});
+        List<double[]> scores =
+                List.of(new double[] {0, -1, -2, -3}, new double[] {-1, 0, -0.5, -9}, new double[] {0, -4, -1, -1});
         List<Integer> right = List.of(0, 2, 0);
         double found = Temperature.fit(LABELS, scores, right).inverse();
         double least = loss(scores, right, found);

@@ -22,7 +22,10 @@ import java.util.OptionalLong;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/** The tables of a report's page after the first: learning curves, calibration, stability, break-even, what is said in general. */
+/**
+ * The tables of a report's page after the first: learning curves, calibration, stability, break-even, what is said in
+ * general.
+ */
 final class ReportHtmlTables {
     private ReportHtmlTables() {}
 

@@ -114,8 +114,7 @@ public final class StrategyCatalog {
             }
             layers.add(roles, ZeroShot.defaults());
         }
-        layers.add(ChoiceTable.layer(
-                choice(written, kinds), kinds.stream().anyMatch(LayerKind::trains)));
+        layers.add(ChoiceTable.layer(choice(written, kinds), kinds.stream().anyMatch(LayerKind::trains)));
         return layers.stream().reduce(Strategy::then).orElseThrow();
     }
 

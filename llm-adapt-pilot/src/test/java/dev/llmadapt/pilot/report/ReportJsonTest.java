@@ -36,7 +36,11 @@ class ReportJsonTest {
         String json = ReportJson.write(confident);
         assertThat(ReportJson.read(json)).isEqualTo(confident);
         assertThat(json)
-                .contains("\"confidence\": 0.875,", "\"brier\": 0.0234375,", "\"expectedError\": 0.125,", "\"answers\": 1");
+                .contains(
+                        "\"confidence\": 0.875,",
+                        "\"brier\": 0.0234375,",
+                        "\"expectedError\": 0.125,",
+                        "\"answers\": 1");
         assertThat(ReportJson.write(REPORT)).doesNotContain("confidence", "calibration");
     }
 

@@ -60,7 +60,8 @@ class CalibrationTest {
 
     @Test
     void confidence_ofADecision_isOfTheChosenLabelAndAllOthers() {
-        Decision decision = new Decision(List.of(new Choice("a", 0.7), new Choice("b", 0.2), new Choice("c", 0.1)), true);
+        Decision decision =
+                new Decision(List.of(new Choice("a", 0.7), new Choice("b", 0.2), new Choice("c", 0.1)), true);
         Confidence right = Confidence.of(decision, "a");
         assertThat(right.probability()).isEqualTo(0.7);
         assertThat(right.brier()).isCloseTo(0.09 + 0.04 + 0.01, within(1e-12));
@@ -75,7 +76,6 @@ class CalibrationTest {
     }
 
     private static Outcome outcome(double confidence, double score) {
-        return new Outcome(
-                "a", "x", "x", score, Duration.ZERO, 0, 0, "", Optional.of(new Confidence(confidence, 0.5)));
+        return new Outcome("a", "x", "x", score, Duration.ZERO, 0, 0, "", Optional.of(new Confidence(confidence, 0.5)));
     }
 }

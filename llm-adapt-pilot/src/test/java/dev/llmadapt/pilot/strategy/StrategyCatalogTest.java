@@ -62,7 +62,8 @@ class StrategyCatalogTest {
     void guide_hasTheRowsOfTheTable() throws IOException {
         assertThat(Files.readString(GuideExamples.root().resolve("docs/guides/strategies.md")))
                 .contains(StrategyTable.ROWS.stream().map(LayerKind::guideRow).toList())
-                .contains(ChoiceTable.ROWS.stream().map(ChoiceTable.Row::guideRow).toList());
+                .contains(
+                        ChoiceTable.ROWS.stream().map(ChoiceTable.Row::guideRow).toList());
     }
 
     @Test
