@@ -12,6 +12,7 @@ module dev.llmadapt {
     exports dev.llmadapt;
     exports dev.llmadapt.files to
             dev.llmadapt.cli,
+            dev.llmadapt.heads,
             dev.llmadapt.local,
             dev.llmadapt.peft,
             dev.llmadapt.pilot,
@@ -21,6 +22,7 @@ module dev.llmadapt {
             dev.llmadapt.local,
             dev.llmadapt.rag;
     exports dev.llmadapt.text to
+            dev.llmadapt.heads,
             dev.llmadapt.peft,
             dev.llmadapt.pilot,
             dev.llmadapt.prompting,

@@ -1,0 +1,31 @@
+package dev.llmadapt.heads;
+
+import dev.llmadapt.Request;
+import java.util.List;
+
+/**
+ * A learned head: features, classifier and calibration.
+ *
+ * @param <T> what the features read of a request
+ * @param labels the labels, in the order of the classifier's
+ * @param regularization the C with which it was learned
+ * @param trials how that was chosen
+ */
+record Head<T>(
+        Features<T> features,
+        Features.Projection<T> projection,
+        LinearClassifier classifier,
+        Calibration calibration,
+        List<String> labels,
+        double regularization,
+        CrossValidation trials) {
+
+    /** The log-probabilities of the labels for each request. */
+    List<double[]> logProbabilities(List<Request> requests) {
+        return features.read(requests).stream()
+                .map(projection::row)
+                .map(classifier::values)
+                .map(calibration::logProbabilities)
+                .toList();
+    }
+}

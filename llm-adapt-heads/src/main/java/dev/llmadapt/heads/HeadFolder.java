@@ -1,0 +1,328 @@
+package dev.llmadapt.heads;
+
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.llmadapt.EmbeddingModel;
+import dev.llmadapt.LlmAdaptException;
+import dev.llmadapt.files.AtomicFiles;
+import dev.llmadapt.files.Sha256;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of a stored head: {@code head.json}, written last, with labels, settings, origin and the hashes of the others;
+ * {@code head.bin}, little-endian: for words the inverse document frequencies as doubles, then the weights, label by
+ * label, and the biases as floats; and for words {@code vocabulary.txt}, a term a line, words before runs of characters.
+ */
+final class HeadFolder {
+    private static final String FORMAT = "llm-adapt-head";
+    private static final int VERSION = 1;
+    private static final String JSON = "head.json";
+    private static final String NUMBERS = "head.bin";
+    private static final String VOCABULARY = "vocabulary.txt";
+    private static final String WORDS = "words";
+    private static final String EMBEDDINGS = "embeddings";
+    private static final long MOST_BYTES = Integer.MAX_VALUE - 8;
+    private static final int MOST_PLACES = 1 << 28;
+
+    private HeadFolder() {}
+
+    /** Writes a head into a folder, which is made if there is none; a head that is there is replaced. */
+    static void save(Head<?> head, HeadOrigin origin, Path folder) {
+        try {
+            Files.createDirectories(folder);
+            Files.deleteIfExists(folder.resolve(JSON)); // without it the folder has no head, old or new
+            JsonObject hashes = new JsonObject();
+            JsonObject json = new JsonObject();
+            json.addProperty("format", FORMAT);
+            json.addProperty("version", VERSION);
+            double[] idf = {};
+            if (head.projection() instanceof WordFeatures.Vocabulary vocabulary) {
+                json.addProperty("features", WORDS);
+                json.addProperty("words", vocabulary.words().size());
+                json.addProperty("characters", vocabulary.characters().size());
+                idf = vocabulary.idf();
+                List<String> terms = new ArrayList<>(vocabulary.words());
+                terms.addAll(vocabulary.characters());
+                terms.add("");
+                write(folder, VOCABULARY, String.join("\n", terms).getBytes(StandardCharsets.UTF_8), hashes);
+            } else if (head.features() instanceof EmbeddingFeatures features) {
+                json.addProperty("features", EMBEDDINGS);
+                JsonObject embedder = new JsonObject();
+                embedder.addProperty("name", features.embedder().name());
+                embedder.addProperty("dimension", features.embedder().dimension());
+                json.add("embedder", embedder);
+                Files.deleteIfExists(folder.resolve(VOCABULARY));
+            } else {
+                throw new IllegalStateException("a head on " + head.features().name() + " has no form to be stored in");
+            }
+            write(folder, NUMBERS, numbers(head.classifier(), idf), hashes);
+            describe(json, head, origin);
+            json.add("sha256", hashes);
+            AtomicFiles.write(
+                    folder.resolve(JSON),
+                    new GsonBuilder()
+                                    .setPrettyPrinting()
+                                    .disableHtmlEscaping()
+                                    .create()
+                                    .toJson(json) + "\n");
+        } catch (IOException e) {
+            throw new LlmAdaptException("the head cannot be saved in " + folder + ": " + e, e);
+        }
+    }
+
+    private static void write(Path folder, String name, byte[] bytes, JsonObject hashes) throws IOException {
+        AtomicFiles.write(folder.resolve(name), bytes);
+        hashes.addProperty(name, Sha256.of(bytes));
+    }
+
+    private static byte[] numbers(LinearClassifier classifier, double[] idf) {
+        long size = size(classifier.bias().length, classifier.weights()[0].length, idf.length);
+        if (size > MOST_BYTES) {
+            throw new LlmAdaptException("a head of " + size + " bytes is too large to be saved");
+        }
+        ByteBuffer bytes = ByteBuffer.allocate((int) size).order(ByteOrder.LITTLE_ENDIAN);
+        for (double value : idf) {
+            bytes.putDouble(value);
+        }
+        for (float[] weights : classifier.weights()) {
+            for (float value : weights) {
+                bytes.putFloat(value);
+            }
+        }
+        for (float value : classifier.bias()) {
+            bytes.putFloat(value);
+        }
+        return bytes.array();
+    }
+
+    private static long size(int labels, int dimension, int idf) {
+        return 8L * idf + 4L * labels * (dimension + 1L);
+    }
+
+    private static void describe(JsonObject json, Head<?> head, HeadOrigin origin) {
+        JsonArray labels = new JsonArray();
+        head.labels().forEach(labels::add);
+        json.add("labels", labels);
+        json.addProperty("regularization", head.regularization());
+        json.addProperty("scale", head.calibration().scale());
+        json.addProperty("calibrated", head.calibration().fitted());
+        JsonArray trials = new JsonArray();
+        for (CrossValidation.Trial trial : head.trials().trials()) {
+            JsonObject one = new JsonObject();
+            one.addProperty("regularization", trial.regularization());
+            one.addProperty("accuracy", trial.accuracy());
+            one.addProperty("log_loss", trial.logLoss());
+            trials.add(one);
+        }
+        json.add("cross_validation", trials);
+        JsonObject from = new JsonObject();
+        from.addProperty("task", origin.task());
+        from.addProperty("examples", origin.examples());
+        from.addProperty("data_sha256", origin.dataSha256());
+        JsonArray values = new JsonArray();
+        origin.options().regularization().forEach(values::add);
+        from.add("regularization", values);
+        from.addProperty("folds", origin.options().folds());
+        from.addProperty("seed", origin.options().seed());
+        json.add("origin", from);
+    }
+
+    /**
+     * Reads a head.
+     *
+     * @param embedder the model that embeds, for a head that was learned from embeddings
+     */
+    static HeadModel load(Path folder, @Nullable EmbeddingModel embedder) {
+        Path file = folder.resolve(JSON);
+        if (!Files.isRegularFile(file)) {
+            throw new LlmAdaptException(
+                    "there is no head in " + folder + ": it has no " + JSON + "; give the folder that a head was saved in");
+        }
+        try {
+            HeadJson json = HeadJson.parse(file.toString(), new String(bytes(file), StandardCharsets.UTF_8));
+            if (!json.text("format").equals(FORMAT)) {
+                throw json.broken("format", FORMAT);
+            }
+            if (json.whole("version", 0, Long.MAX_VALUE) != VERSION) {
+                throw json.broken("version", VERSION + ", the only one that this library knows");
+            }
+            List<String> labels = json.texts("labels");
+            if (labels.size() < 2 || new LinkedHashSet<>(labels).size() != labels.size()) {
+                throw json.broken("labels", "at least two labels, all different");
+            }
+            return new HeadModel(head(folder, json, labels, embedder), origin(json.object("origin")));
+        } catch (IOException e) {
+            throw new LlmAdaptException("the head in " + folder + " cannot be read: " + e, e);
+        }
+    }
+
+    private static Head<?> head(Path folder, HeadJson json, List<String> labels, @Nullable EmbeddingModel embedder)
+            throws IOException {
+        switch (json.text("features")) {
+            case WORDS -> {
+                if (embedder != null) {
+                    throw new LlmAdaptException(
+                            "the head in " + folder + " reads words; load it without the embedding model '"
+                                    + embedder.name() + "'");
+                }
+                int words = (int) json.whole("words", 0, MOST_PLACES);
+                int characters = (int) json.whole("characters", 0, MOST_PLACES);
+                List<String> terms = terms(folder, json, words + characters);
+                Numbers numbers = numbers(folder, json, labels.size(), terms.size(), terms.size());
+                return head(
+                        json,
+                        labels,
+                        new WordFeatures(),
+                        new WordFeatures.Vocabulary(
+                                List.copyOf(terms.subList(0, words)),
+                                List.copyOf(terms.subList(words, terms.size())),
+                                numbers.idf),
+                        numbers.classifier);
+            }
+            case EMBEDDINGS -> {
+                EmbeddingFeatures features = features(folder, json.object("embedder"), embedder);
+                Features.Projection<Row> projection = features.project(List.of());
+                return head(
+                        json,
+                        labels,
+                        features,
+                        projection,
+                        numbers(folder, json, labels.size(), projection.dimension(), 0).classifier);
+            }
+            default -> throw json.broken("features", "one of [" + WORDS + ", " + EMBEDDINGS + "]");
+        }
+    }
+
+    private static EmbeddingFeatures features(Path folder, HeadJson json, @Nullable EmbeddingModel embedder) {
+        String name = json.text("name");
+        int dimension = (int) json.whole("dimension", 1, MOST_PLACES);
+        String learned = "the head in " + folder + " was learned from embeddings of '" + name + "', dimension " + dimension;
+        if (embedder == null) {
+            throw new LlmAdaptException(learned + "; load it with that embedding model");
+        }
+        if (!embedder.name().equals(name) || embedder.dimension() != dimension) {
+            throw new LlmAdaptException(learned + ", got the embedding model '" + embedder.name() + "', dimension "
+                    + embedder.dimension());
+        }
+        return new EmbeddingFeatures(embedder);
+    }
+
+    private static <T> Head<T> head(
+            HeadJson json,
+            List<String> labels,
+            Features<T> features,
+            Features.Projection<T> projection,
+            LinearClassifier classifier) {
+        return new Head<>(
+                features,
+                projection,
+                classifier,
+                new Calibration(json.number("scale", Double.MIN_NORMAL), json.bool("calibrated")),
+                labels,
+                json.number("regularization", Double.MIN_NORMAL),
+                new CrossValidation(json.objects("cross_validation").stream()
+                        .map(trial -> new CrossValidation.Trial(
+                                trial.number("regularization", 0),
+                                trial.number("accuracy", 0),
+                                trial.number("log_loss", 0)))
+                        .toList()));
+    }
+
+    private static HeadOrigin origin(HeadJson json) {
+        HeadOptions options;
+        try {
+            options = new HeadOptions(
+                    json.numbers("regularization"),
+                    (int) json.whole("folds", 2, Integer.MAX_VALUE),
+                    json.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE));
+        } catch (IllegalArgumentException e) {
+            throw json.broken("regularization", "positive and ascending");
+        }
+        return new HeadOrigin(
+                json.text("task"),
+                (int) json.whole("examples", 1, Integer.MAX_VALUE),
+                json.text("data_sha256"),
+                options);
+    }
+
+    private static List<String> terms(Path folder, HeadJson json, int count) throws IOException {
+        byte[] bytes = checked(folder, VOCABULARY, json);
+        List<String> terms = new ArrayList<>(
+                List.of(new String(bytes, StandardCharsets.UTF_8).split("\n", -1)));
+        terms.remove(terms.size() - 1); // what stands after the last line's end
+        if (terms.size() != count) {
+            throw new LlmAdaptException(folder.resolve(VOCABULARY) + " has " + terms.size() + " terms, " + JSON
+                    + " says " + count);
+        }
+        return terms;
+    }
+
+    private record Numbers(double[] idf, LinearClassifier classifier) {}
+
+    private static Numbers numbers(Path folder, HeadJson json, int labels, int dimension, int idf) throws IOException {
+        Path file = folder.resolve(NUMBERS);
+        long expected = size(labels, dimension, idf);
+        long size = Files.isRegularFile(file) ? Files.size(file) : -1;
+        if (size != expected) {
+            throw new LlmAdaptException(file + " has " + (size < 0 ? "no" : size) + " bytes, expected " + expected
+                    + " for " + labels + " labels and " + dimension + " features");
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(checked(folder, NUMBERS, json)).order(ByteOrder.LITTLE_ENDIAN);
+        double[] frequencies = new double[idf];
+        for (int i = 0; i < idf; i++) {
+            frequencies[i] = bytes.getDouble();
+            requireFinite(file, frequencies[i]);
+        }
+        LinearClassifier classifier = new LinearClassifier(new float[labels][dimension], new float[labels]);
+        for (float[] weights : classifier.weights()) {
+            read(file, bytes, weights);
+        }
+        read(file, bytes, classifier.bias());
+        return new Numbers(frequencies, classifier);
+    }
+
+    private static void read(Path file, ByteBuffer bytes, float[] into) {
+        for (int i = 0; i < into.length; i++) {
+            into[i] = bytes.getFloat();
+            requireFinite(file, into[i]);
+        }
+    }
+
+    private static void requireFinite(Path file, double value) {
+        if (!Double.isFinite(value)) {
+            throw new LlmAdaptException(file + " has numbers that are not finite, such as " + value);
+        }
+    }
+
+    /** The bytes of a file whose hash stands in {@code head.json}. */
+    private static byte[] checked(Path folder, String name, HeadJson json) throws IOException {
+        Path file = folder.resolve(name);
+        if (!Files.isRegularFile(file)) {
+            throw new LlmAdaptException("the head in " + folder + " lacks the file " + name);
+        }
+        byte[] bytes = bytes(file);
+        String hash = json.object("sha256").text(name);
+        if (!Sha256.of(bytes).equals(hash)) {
+            throw new LlmAdaptException(file + " is not the file that was saved: its SHA-256 is " + Sha256.of(bytes)
+                    + ", " + JSON + " says " + hash + "; copy the whole folder again");
+        }
+        return bytes;
+    }
+
+    private static byte[] bytes(Path file) throws IOException {
+        if (Files.size(file) > MOST_BYTES) {
+            throw new LlmAdaptException(file + " has " + Files.size(file) + " bytes, more than a head's file can have");
+        }
+        return Files.readAllBytes(file);
+    }
+}

@@ -1,0 +1,207 @@
+package dev.llmadapt.heads;
+
+import dev.llmadapt.Example;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Request;
+import dev.llmadapt.Task;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
+
+/**
+ * The learning of a head: regularisation and calibration are chosen by cross-validation, then the classifier is learned
+ * from all examples. What a fold holds out is never seen, not even by the projection of that fold.
+ */
+final class HeadLearning<T> {
+    /** C is not tried beyond these. */
+    private static final double LEAST = 1e-5;
+
+    private static final double MOST = 1e5;
+
+    private final Features<T> features;
+    private final HeadOptions options;
+    private final Progress progress;
+    private final List<String> labels;
+    private final List<T> readings;
+    private final int[] answers;
+
+    private HeadLearning(Features<T> features, HeadOptions options, Task task, Progress progress) {
+        this.features = features;
+        this.options = options;
+        this.progress = progress;
+        this.labels = task.labels();
+        Map<String, Integer> places = new HashMap<>();
+        labels.forEach(label -> places.put(label, places.size()));
+        this.answers = task.examples().stream()
+                .mapToInt(example -> places.get(example.output()))
+                .toArray();
+        progress.report("read", 0, answers.length);
+        this.readings = features.read(task.examples().stream()
+                .map(example -> Request.of(example.input()))
+                .toList());
+        progress.report("read", answers.length, answers.length);
+    }
+
+    /** Learns a head from a task's examples. */
+    static <T> Head<T> learn(Features<T> features, HeadOptions options, Task task, Progress progress) {
+        requireLearnable(features, task);
+        return new HeadLearning<>(features, options, task, progress).learn();
+    }
+
+    private static void requireLearnable(Features<?> features, Task task) {
+        String head = "the head '" + features.name() + "'";
+        String name = "the task '" + task.name() + "'";
+        if (task.labels().isEmpty()) {
+            throw new IllegalArgumentException(head + " chooses among labels, " + name + " has none");
+        }
+        if (task.examples().isEmpty()) {
+            throw new IllegalArgumentException(head + " learns from examples, " + name + " has none");
+        }
+        List<String> blank = task.examples().stream()
+                .filter(example -> example.input().isBlank())
+                .map(Example::id)
+                .toList();
+        if (!blank.isEmpty()) {
+            throw new IllegalArgumentException(
+                    head + " cannot learn from empty texts, examples of " + name + " with one: " + some(blank)
+                            + "; leave them out");
+        }
+        List<String> missing = new ArrayList<>(task.labels());
+        task.examples().forEach(example -> missing.remove(example.output()));
+        if (!missing.isEmpty()) {
+            throw new IllegalArgumentException(head + " needs an example of every label, " + name + " has "
+                    + task.labels().size() + " labels and " + task.examples().size() + " examples, none of "
+                    + some(missing) + "; add examples, or leave these labels out of the task");
+        }
+    }
+
+    private static String some(List<String> names) {
+        return names.size() <= 5
+                ? names.toString()
+                : names.subList(0, 5) + " and " + (names.size() - 5) + " more";
+    }
+
+    private Head<T> learn() {
+        Folds folds = Folds.stratified(answers, labels.size(), options.folds(), options.seed());
+        List<Double> values = options.regularization();
+        CrossValidation trials = new CrossValidation(List.of());
+        Calibration calibration = Calibration.NONE;
+        double chosen = values.get((values.size() - 1) / 2);
+        if (folds.count() > 1) {
+            TreeMap<Double, Tried> tried = choose(folds);
+            Tried best = best(tried);
+            chosen = best.trial().regularization();
+            calibration = best.calibration();
+            trials = new CrossValidation(
+                    tried.values().stream().map(Tried::trial).toList());
+        }
+        int[] all = IntStream.range(0, answers.length).toArray();
+        progress.report("learn", 0, 1);
+        Features.Projection<T> projection = features.project(readings);
+        LinearClassifier classifier = new Liblinear(
+                        features.loss(), rows(projection, all), projection.dimension(), options.seed())
+                .learn(answers, labels.size(), chosen);
+        progress.report("learn", 1, 1);
+        return new Head<>(features, projection, classifier, calibration, labels, chosen, trials);
+    }
+
+    /** Tries the values of the options, and further ones while the best is the first or the last. */
+    private TreeMap<Double, Tried> choose(Folds folds) {
+        List<HeldOut> heldOut = new ArrayList<>();
+        for (int fold = 0; fold < folds.count(); fold++) {
+            heldOut.add(new HeldOut(folds.learned(fold), folds.heldOut(fold)));
+        }
+        TreeMap<Double, Tried> tried = new TreeMap<>();
+        List<Double> values = options.regularization();
+        for (double value : values) {
+            progress.report("cross-validate", tried.size(), values.size());
+            tried.put(value, attempt(value, heldOut));
+        }
+        if (values.size() > 1) {
+            double down = values.get(0) / values.get(1);
+            double up = values.get(values.size() - 1) / values.get(values.size() - 2);
+            while (best(tried).equals(tried.firstEntry().getValue()) && tried.firstKey() * down >= LEAST) {
+                double value = tried.firstKey() * down;
+                tried.put(value, attempt(value, heldOut));
+            }
+            while (best(tried).equals(tried.lastEntry().getValue()) && tried.lastKey() * up <= MOST) {
+                double value = tried.lastKey() * up;
+                tried.put(value, attempt(value, heldOut));
+            }
+        }
+        progress.report("cross-validate", tried.size(), tried.size());
+        return tried;
+    }
+
+    /** The trial of the highest accuracy; of equals the one with the smallest log loss. */
+    private static Tried best(TreeMap<Double, Tried> tried) {
+        return tried.values().stream()
+                .min(Comparator.<Tried>comparingDouble(one -> -one.trial().accuracy())
+                        .thenComparing(one -> one.trial().logLoss()))
+                .orElseThrow();
+    }
+
+    private Tried attempt(double regularization, List<HeldOut> heldOut) {
+        List<double[]> values = new ArrayList<>();
+        List<Integer> right = new ArrayList<>();
+        int correct = 0;
+        for (HeldOut fold : heldOut) {
+            LinearClassifier classifier = fold.learning.learn(fold.answers, labels.size(), regularization);
+            for (int i = 0; i < fold.rows.size(); i++) {
+                double[] decision = classifier.values(fold.rows.get(i));
+                values.add(decision);
+                right.add(fold.right[i]);
+                correct += best(decision) == fold.right[i] ? 1 : 0;
+            }
+        }
+        int[] labels = right.stream().mapToInt(Integer::intValue).toArray();
+        Calibration calibration = Calibration.fit(values, labels);
+        return new Tried(
+                new CrossValidation.Trial(
+                        regularization, (double) correct / labels.length, calibration.logLoss(values, labels)),
+                calibration);
+    }
+
+    /** The index of the highest value; the first of equals. */
+    static int best(double[] values) {
+        return IntStream.range(0, values.length).reduce(0, (best, i) -> values[i] > values[best] ? i : best);
+    }
+
+    private List<Row> rows(Features.Projection<T> projection, int[] examples) {
+        return Arrays.stream(examples)
+                .mapToObj(readings::get)
+                .map(projection::row)
+                .toList();
+    }
+
+    private record Tried(CrossValidation.Trial trial, Calibration calibration) {}
+
+    /** A fold: what learns from the other examples, and the rows that are held out. */
+    private final class HeldOut {
+        final Liblinear learning;
+        final int[] answers;
+        final List<Row> rows;
+        final int[] right;
+
+        HeldOut(int[] learned, int[] heldOut) {
+            IntFunction<T> reading = readings::get;
+            Features.Projection<T> projection =
+                    features.project(Arrays.stream(learned).mapToObj(reading).toList());
+            this.learning = new Liblinear(
+                    features.loss(), HeadLearning.this.rows(projection, learned), projection.dimension(), options.seed());
+            this.answers = Arrays.stream(learned)
+                    .map(i -> HeadLearning.this.answers[i])
+                    .toArray();
+            this.rows = HeadLearning.this.rows(projection, heldOut);
+            this.right = Arrays.stream(heldOut)
+                    .map(i -> HeadLearning.this.answers[i])
+                    .toArray();
+        }
+    }
+}

@@ -1,0 +1,267 @@
+package dev.llmadapt.heads;
+
+import dev.llmadapt.AdapterUse;
+import dev.llmadapt.Decision;
+import dev.llmadapt.EmbeddingModel;
+import dev.llmadapt.FinishReason;
+import dev.llmadapt.Generation;
+import dev.llmadapt.Model;
+import dev.llmadapt.ModelInfo;
+import dev.llmadapt.OutputConstraint;
+import dev.llmadapt.Request;
+import dev.llmadapt.Role;
+import dev.llmadapt.Scores;
+import dev.llmadapt.Timings;
+import dev.llmadapt.Token;
+import dev.llmadapt.TokenListener;
+import dev.llmadapt.Usage;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A model that answers with a label, by a linear classifier on the last user message: {@link LinearHead}. The answer is
+ * the most probable label, the first of equals, among those of the request's {@linkplain OutputConstraint#oneOf
+ * constraint} where it has one; {@link Generation#decision} has the probabilities, {@link #score} their logarithms.
+ *
+ * <p>An answer is one token, whose id is the place of the label among {@link #labels()}. The tokens of a prompt are its
+ * words. Temperature, length limit, stop texts, seed and the messages before the last user message have no influence.
+ * What a head cannot do is refused: to go on with a beginning of an answer, raw text, JSON, adapters, and labels that it
+ * has not learned.
+ */
+public final class HeadModel implements Model {
+    /** A text of a megabyte is a mistake. */
+    private static final int MOST_WORDS = 1 << 18;
+
+    private final Head<?> head;
+    private final HeadOrigin origin;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    HeadModel(Head<?> head, HeadOrigin origin) {
+        this.head = head;
+        this.origin = origin;
+    }
+
+    /**
+     * Loads a head on words, which gives the answers of the one that was saved.
+     *
+     * @throws dev.llmadapt.LlmAdaptException if the folder has no whole head, or the head reads embeddings
+     */
+    public static HeadModel load(Path folder) {
+        return HeadFolder.load(folder, null);
+    }
+
+    /**
+     * Loads a head on embeddings, which gives the answers of the one that was saved.
+     *
+     * @param embedder the model that it was learned with; stays the caller's and must outlive the head
+     * @throws dev.llmadapt.LlmAdaptException if the folder has no whole head, or one of another embedding model
+     */
+    public static HeadModel load(Path folder, EmbeddingModel embedder) {
+        return HeadFolder.load(folder, Objects.requireNonNull(embedder, "embedder must not be null"));
+    }
+
+    /**
+     * Saves this head in a folder, which is made if there is none; a head that is there is replaced. An embedding model
+     * is not saved, only its name.
+     *
+     * @throws dev.llmadapt.LlmAdaptException if the folder cannot be written
+     */
+    public void save(Path folder) {
+        requireOpen();
+        HeadFolder.save(head, origin, folder);
+    }
+
+    @Override
+    public Generation stream(Request request, TokenListener listener) {
+        Generation answer = generate(List.of(request)).get(0);
+        answer.tokens().forEach(listener::onToken);
+        return answer;
+    }
+
+    @Override
+    public List<Generation> generate(List<Request> requests) {
+        requireOpen();
+        long start = System.nanoTime();
+        List<Integer> words = requests.stream().map(this::check).toList();
+        List<List<String>> choices = requests.stream().map(this::choices).toList();
+        if (requests.isEmpty()) {
+            return List.of();
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            return requests.stream().map(request -> interrupted()).toList();
+        }
+        List<double[]> logs = head.logProbabilities(requests);
+        Duration time = Duration.ofNanos(System.nanoTime() - start);
+        List<Generation> answers = new ArrayList<>();
+        for (int row = 0; row < requests.size(); row++) {
+            Decision decision = decision(choices.get(row), logs.get(row));
+            String label = decision.label();
+            double log = requests.get(row).options().logProbabilities()
+                    ? Math.log(decision.probability())
+                    : Double.NaN;
+            answers.add(new Generation(
+                    label,
+                    List.of(new Token(labels().indexOf(label), label, log)),
+                    FinishReason.STOP,
+                    new Usage(words.get(row), 1),
+                    new Timings(time, time),
+                    "",
+                    Optional.of(decision)));
+        }
+        return answers;
+    }
+
+    @Override
+    public Generation generate(Request request) {
+        return stream(request, TokenListener.NONE);
+    }
+
+    /**
+     * Scores labels. The score of a label is the natural logarithm of its probability among all labels, whatever the
+     * request's constraint.
+     *
+     * @throws IllegalArgumentException if a continuation is no label
+     */
+    @Override
+    public Scores score(Request prompt, List<String> continuations) {
+        requireOpen();
+        int words = check(prompt);
+        List<Integer> places = places(continuations);
+        double[] logs = head.logProbabilities(List.of(prompt)).get(0);
+        return new Scores(
+                places.stream()
+                        .map(place -> new Scores.Entry(
+                                labels().get(place), List.of(new Token(place, labels().get(place), logs[place]))))
+                        .toList(),
+                new Usage(words, 0));
+    }
+
+    /** Returns the request unchanged; refuses one that this model cannot answer. */
+    @Override
+    public Request prepare(Request request) {
+        requireOpen();
+        check(request);
+        return request;
+    }
+
+    /** The labels that this model answers with. */
+    public List<String> labels() {
+        return head.labels();
+    }
+
+    /** The C that the classifier was learned with. */
+    public double regularization() {
+        return head.regularization();
+    }
+
+    /** The number by which decision values are divided to make the probabilities right; 1 if it was not fitted. */
+    public double temperature() {
+        return 1 / head.calibration().scale();
+    }
+
+    /** The trials by which C was chosen. */
+    public CrossValidation crossValidation() {
+        return head.trials();
+    }
+
+    @Override
+    public ModelInfo info() {
+        requireOpen();
+        long parameters = (long) head.labels().size() * (head.projection().dimension() + 1);
+        return new ModelInfo(
+                head.features().name() + " of " + origin.task(),
+                "linear-head",
+                parameters,
+                MOST_WORDS,
+                head.labels().size(),
+                "fp32");
+    }
+
+    /** Closes this model; an embedding model stays open, since it is the caller's. */
+    @Override
+    public void close() {
+        closed.set(true);
+    }
+
+    private Decision decision(List<String> choices, double[] logs) {
+        return Decision.softmax(
+                choices,
+                choices.stream()
+                        .mapToDouble(choice -> logs[labels().indexOf(choice)])
+                        .toArray(),
+                head.calibration().fitted());
+    }
+
+    private List<String> choices(Request request) {
+        if (request.constraint() instanceof OutputConstraint.OneOf oneOf) {
+            places(oneOf.choices());
+            return oneOf.choices();
+        }
+        return labels();
+    }
+
+    private List<Integer> places(List<String> asked) {
+        List<String> unknown = new ArrayList<>(new LinkedHashSet<>(asked));
+        unknown.removeAll(labels());
+        if (!unknown.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "this head has not learned the labels " + unknown + ", it chooses among " + labels());
+        }
+        return asked.stream().map(labels()::indexOf).toList();
+    }
+
+    /** Refuses what a head cannot answer; returns the number of words of the text. */
+    private int check(Request request) {
+        if (!request.adapters().isEmpty()) {
+            throw new IllegalArgumentException("a head has no adapters, unknown: "
+                    + request.adapters().stream().map(AdapterUse::name).toList());
+        }
+        if (request.raw()) {
+            throw new IllegalArgumentException("a head answers messages, it cannot go on with raw text");
+        }
+        if (request.last().role() == Role.ASSISTANT) {
+            throw new IllegalArgumentException("a head answers with a whole label, it cannot go on with the beginning"
+                    + " of an answer; ask without the last assistant message");
+        }
+        if (request.constraint() instanceof OutputConstraint.Json) {
+            throw new IllegalArgumentException("a head answers with a label, it cannot write JSON; labels: " + labels());
+        }
+        String text = Features.text(request);
+        if (text.isBlank()) {
+            throw new IllegalArgumentException("a head needs a text to answer, the last user message is empty");
+        }
+        int words = words(text);
+        if (words > MOST_WORDS) {
+            throw new IllegalArgumentException(
+                    "the text has " + words + " words, a head answers at most " + MOST_WORDS + "; shorten it");
+        }
+        return words;
+    }
+
+    private static int words(String text) {
+        int words = 0;
+        boolean inside = false;
+        for (int i = 0; i < text.length(); i++) {
+            boolean space = Character.isWhitespace(text.charAt(i));
+            words += inside || space ? 0 : 1;
+            inside = !space;
+        }
+        return words;
+    }
+
+    private static Generation interrupted() {
+        return new Generation("", List.of(), FinishReason.INTERRUPTED, Usage.NONE, Timings.NONE, "");
+    }
+
+    private void requireOpen() {
+        if (closed.get()) {
+            throw new IllegalStateException("the head is closed; train or load it again to use it");
+        }
+    }
+}

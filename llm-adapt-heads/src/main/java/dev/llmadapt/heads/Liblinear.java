@@ -1,0 +1,99 @@
+package dev.llmadapt.heads;
+
+import de.bwaldvogel.liblinear.Feature;
+import de.bwaldvogel.liblinear.FeatureNode;
+import de.bwaldvogel.liblinear.Linear;
+import de.bwaldvogel.liblinear.Model;
+import de.bwaldvogel.liblinear.Parameter;
+import de.bwaldvogel.liblinear.Problem;
+import de.bwaldvogel.liblinear.SolverType;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * Learning of linear classifiers by LIBLINEAR (Fan et al. 2008), one label against the rest. One seed gives one
+ * classifier, on whatever thread.
+ */
+final class Liblinear {
+    /** Where the dual solver stops; scikit-learn's LinearSVC stops at 1e-4, which changes no answer and takes longer. */
+    private static final double SVM_TOLERANCE = 0.01;
+
+    private static final double LOGISTIC_TOLERANCE = 0.01;
+    private static final int MOST_ITERATIONS = 1000;
+
+    static {
+        Linear.disableDebugOutput(); // it writes to standard output otherwise
+    }
+
+    private final Features.Loss loss;
+    private final Feature[][] rows;
+    private final int dimension;
+    private final long seed;
+
+    /**
+     * The learning from some rows.
+     *
+     * @param dimension the number of places in a row
+     */
+    Liblinear(Features.Loss loss, List<Row> rows, int dimension, long seed) {
+        this.loss = loss;
+        this.dimension = dimension;
+        this.seed = seed;
+        this.rows = rows.stream().map(this::nodes).toArray(Feature[][]::new);
+    }
+
+    /** LIBLINEAR counts places from 1; the bias is a further place whose value is always 1. */
+    private Feature[] nodes(Row row) {
+        int count = row.indices().length;
+        Feature[] nodes = new Feature[count + 1];
+        for (int i = 0; i < count; i++) {
+            nodes[i] = new FeatureNode(row.indices()[i] + 1, row.values()[i]);
+        }
+        nodes[count] = new FeatureNode(dimension + 1, 1);
+        return nodes;
+    }
+
+    /**
+     * Learns a classifier.
+     *
+     * @param labels the label of each row, from 0
+     * @param labelCount the number of labels, each with a row at least, two or more
+     * @param regularization C: how much an error costs beside large weights
+     */
+    LinearClassifier learn(int[] labels, int labelCount, double regularization) {
+        Problem problem = new Problem();
+        problem.l = rows.length;
+        problem.n = dimension + 1;
+        problem.x = rows;
+        problem.y = new double[rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            problem.y[i] = labels[i];
+        }
+        problem.bias = 1;
+        boolean logistic = loss == Features.Loss.LOGISTIC;
+        Parameter parameter = new Parameter(
+                logistic ? SolverType.L2R_LR : SolverType.L2R_L2LOSS_SVC_DUAL,
+                regularization,
+                MOST_ITERATIONS,
+                logistic ? LOGISTIC_TOLERANCE : SVM_TOLERANCE);
+        parameter.setRandom(new Random(seed));
+        return classifier(Linear.train(problem, parameter), labelCount);
+    }
+
+    /** LIBLINEAR keeps one function for two labels, whose negative is that of the second. */
+    private LinearClassifier classifier(Model model, int labelCount) {
+        int[] order = model.getLabels();
+        double[] learned = model.getFeatureWeights(); // (dimension + 1, functions)
+        int functions = labelCount == 2 ? 1 : labelCount;
+        LinearClassifier classifier = new LinearClassifier(new float[labelCount][dimension], new float[labelCount]);
+        for (int i = 0; i < labelCount; i++) {
+            int function = Math.min(i, functions - 1);
+            int sign = i == function ? 1 : -1;
+            for (int place = 0; place < dimension; place++) {
+                classifier.weights()[order[i]][place] = (float) (sign * learned[place * functions + function]);
+            }
+            classifier.bias()[order[i]] = (float) (sign * learned[dimension * functions + function]);
+        }
+        return classifier;
+    }
+}
