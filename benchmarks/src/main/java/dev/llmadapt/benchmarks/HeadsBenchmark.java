@@ -25,8 +25,8 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * Accuracy, calibration and time of the heads on a folder with {@code train.csv} and {@code test.csv}. Nothing is chosen
- * on the test part: C and the calibration come from the cross-validation inside the training part.
+ * Accuracy, calibration and time of the heads on a folder with {@code train.csv} and {@code test.csv}. Nothing is
+ * chosen on the test part: C and the calibration come from the cross-validation inside the training part.
  *
  * <p>Arguments: the folder, the columns of text and label, and the number of training examples, drawn evenly over the
  * labels with seed 0, or 0 for all of them.
@@ -46,8 +46,10 @@ public final class HeadsBenchmark {
         List<String> labels =
                 learned.stream().map(Example::output).distinct().sorted().toList();
         Task task = Task.classification(folder.getFileName().toString(), "", labels, learned);
-        System.out.printf("%d to learn from, %d to measure on, %d labels%n", learned.size(), test.size(), labels.size());
-        System.out.println("| head | accuracy | Brier | ECE before | ECE after | C | cross-validated | learned in | answered in |");
+        System.out.printf(
+                "%d to learn from, %d to measure on, %d labels%n", learned.size(), test.size(), labels.size());
+        System.out.println(
+                "| head | accuracy | Brier | ECE before | ECE after | C | cross-validated | learned in | answered in |");
         System.out.println("|---|---|---|---|---|---|---|---|---|");
         measure("words", LinearHead.words(), task, test);
         try (Embedder embedder = Embedder.miniLm()) {
@@ -63,14 +65,15 @@ public final class HeadsBenchmark {
         try (HeadModel head = strategy.train(task, Progress.NONE)) {
             double learning = (System.nanoTime() - start) / 1e9;
             start = System.nanoTime();
-            List<Decision> decisions = head
-                    .generate(test.stream()
-                            .map(example -> Request.of(example.input()))
-                            .toList())
-                    .stream()
-                    .map(Generation::decision)
-                    .map(decision -> decision.orElseThrow())
-                    .toList();
+            List<Decision> decisions =
+                    head
+                            .generate(test.stream()
+                                    .map(example -> Request.of(example.input()))
+                                    .toList())
+                            .stream()
+                            .map(Generation::decision)
+                            .map(decision -> decision.orElseThrow())
+                            .toList();
             double answering = (System.nanoTime() - start) / 1e9;
             CrossValidation.Trial trial = head.crossValidation().trials().stream()
                     .filter(one -> one.regularization() == head.regularization())
@@ -144,8 +147,7 @@ public final class HeadsBenchmark {
 
     private static List<Example> evenly(List<Example> examples, int most) {
         Map<String, List<Example>> byLabel = new LinkedHashMap<>();
-        examples.forEach(example -> byLabel
-                .computeIfAbsent(example.output(), label -> new ArrayList<>())
+        examples.forEach(example -> byLabel.computeIfAbsent(example.output(), label -> new ArrayList<>())
                 .add(example));
         Random random = new Random(0);
         byLabel.values().forEach(group -> Collections.shuffle(group, random));

@@ -45,8 +45,8 @@ record EmbeddingFeatures(EmbeddingModel embedder) implements Features<Row> {
 
     private Row normalized(float[] vector) {
         if (vector.length != embedder.dimension()) {
-            throw new LlmAdaptException("the embedding model '" + embedder.name() + "' gave a vector of " + vector.length
-                    + " numbers, its dimension is " + embedder.dimension());
+            throw new LlmAdaptException("the embedding model '" + embedder.name() + "' gave a vector of "
+                    + vector.length + " numbers, its dimension is " + embedder.dimension());
         }
         double squares = 0;
         for (float value : vector) {

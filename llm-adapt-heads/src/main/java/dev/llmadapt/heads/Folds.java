@@ -7,8 +7,8 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * A split of examples for cross-validation, which spreads those of each label evenly over the folds. The only example of
- * a label is never held out: nothing could be learned about its label then.
+ * A split of examples for cross-validation, which spreads those of each label evenly over the folds. The only example
+ * of a label is never held out: nothing could be learned about its label then.
  *
  * @param of the fold that holds out each example, from 0; {@link #NEVER} for one that is in no fold
  * @param count the number of folds; 0 if no label has a second example

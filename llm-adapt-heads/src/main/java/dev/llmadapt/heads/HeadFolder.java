@@ -19,9 +19,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of a stored head: {@code head.json}, written last, with labels, settings, origin and the hashes of the others;
- * {@code head.bin}, little-endian: for words the inverse document frequencies as doubles, then the weights, label by
- * label, and the biases as floats; and for words {@code vocabulary.txt}, a term a line, words before runs of characters.
+ * The files of a stored head: {@code head.json}, written last, with labels, settings, origin and the hashes of the
+ * others; {@code head.bin}, little-endian: for words the inverse document frequencies as doubles, then the weights,
+ * label by label, and the biases as floats; and for words {@code vocabulary.txt}, a term a line, words before runs of
+ * characters.
  */
 final class HeadFolder {
     private static final String FORMAT = "llm-adapt-head";
@@ -145,8 +146,8 @@ final class HeadFolder {
     static HeadModel load(Path folder, @Nullable EmbeddingModel embedder) {
         Path file = folder.resolve(JSON);
         if (!Files.isRegularFile(file)) {
-            throw new LlmAdaptException(
-                    "there is no head in " + folder + ": it has no " + JSON + "; give the folder that a head was saved in");
+            throw new LlmAdaptException("there is no head in " + folder + ": it has no " + JSON
+                    + "; give the folder that a head was saved in");
         }
         try {
             HeadJson json = HeadJson.parse(file.toString(), new String(bytes(file), StandardCharsets.UTF_8));
@@ -171,9 +172,8 @@ final class HeadFolder {
         switch (json.text("features")) {
             case WORDS -> {
                 if (embedder != null) {
-                    throw new LlmAdaptException(
-                            "the head in " + folder + " reads words; load it without the embedding model '"
-                                    + embedder.name() + "'");
+                    throw new LlmAdaptException("the head in " + folder
+                            + " reads words; load it without the embedding model '" + embedder.name() + "'");
                 }
                 int words = (int) json.whole("words", 0, MOST_PLACES);
                 int characters = (int) json.whole("characters", 0, MOST_PLACES);
@@ -206,13 +206,14 @@ final class HeadFolder {
     private static EmbeddingFeatures features(Path folder, HeadJson json, @Nullable EmbeddingModel embedder) {
         String name = json.text("name");
         int dimension = (int) json.whole("dimension", 1, MOST_PLACES);
-        String learned = "the head in " + folder + " was learned from embeddings of '" + name + "', dimension " + dimension;
+        String learned =
+                "the head in " + folder + " was learned from embeddings of '" + name + "', dimension " + dimension;
         if (embedder == null) {
             throw new LlmAdaptException(learned + "; load it with that embedding model");
         }
         if (!embedder.name().equals(name) || embedder.dimension() != dimension) {
-            throw new LlmAdaptException(learned + ", got the embedding model '" + embedder.name() + "', dimension "
-                    + embedder.dimension());
+            throw new LlmAdaptException(
+                    learned + ", got the embedding model '" + embedder.name() + "', dimension " + embedder.dimension());
         }
         return new EmbeddingFeatures(embedder);
     }
@@ -257,12 +258,11 @@ final class HeadFolder {
 
     private static List<String> terms(Path folder, HeadJson json, int count) throws IOException {
         byte[] bytes = checked(folder, VOCABULARY, json);
-        List<String> terms = new ArrayList<>(
-                List.of(new String(bytes, StandardCharsets.UTF_8).split("\n", -1)));
+        List<String> terms = new ArrayList<>(List.of(new String(bytes, StandardCharsets.UTF_8).split("\n", -1)));
         terms.remove(terms.size() - 1); // what stands after the last line's end
         if (terms.size() != count) {
-            throw new LlmAdaptException(folder.resolve(VOCABULARY) + " has " + terms.size() + " terms, " + JSON
-                    + " says " + count);
+            throw new LlmAdaptException(
+                    folder.resolve(VOCABULARY) + " has " + terms.size() + " terms, " + JSON + " says " + count);
         }
         return terms;
     }

@@ -99,20 +99,29 @@ final class HeadJson {
     }
 
     List<String> texts(String key) {
-        return list(key, "a list of texts", element ->
-                element instanceof JsonPrimitive primitive && primitive.isString() ? primitive.getAsString() : null);
+        return list(
+                key,
+                "a list of texts",
+                element -> element instanceof JsonPrimitive primitive && primitive.isString()
+                        ? primitive.getAsString()
+                        : null);
     }
 
     List<Double> numbers(String key) {
-        return list(key, "a list of numbers", element ->
-                element instanceof JsonPrimitive primitive && primitive.isNumber() ? (Double) primitive.getAsDouble() : null);
+        return list(
+                key,
+                "a list of numbers",
+                element -> element instanceof JsonPrimitive primitive && primitive.isNumber()
+                        ? (Double) primitive.getAsDouble()
+                        : null);
     }
 
     List<HeadJson> objects(String key) {
         return list(
                 key,
                 "a list of objects",
-                element -> element instanceof JsonObject object ? new HeadJson(source + ", '" + key + "'", object) : null);
+                element ->
+                        element instanceof JsonObject object ? new HeadJson(source + ", '" + key + "'", object) : null);
     }
 
     private <V> List<V> list(String key, String expected, Function<JsonElement, @Nullable V> read) {

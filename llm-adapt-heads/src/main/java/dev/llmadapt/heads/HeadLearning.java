@@ -68,9 +68,8 @@ final class HeadLearning<T> {
                 .map(Example::id)
                 .toList();
         if (!blank.isEmpty()) {
-            throw new IllegalArgumentException(
-                    head + " cannot learn from empty texts, examples of " + name + " with one: " + some(blank)
-                            + "; leave them out");
+            throw new IllegalArgumentException(head + " cannot learn from empty texts, examples of " + name
+                    + " with one: " + some(blank) + "; leave them out");
         }
         List<String> missing = new ArrayList<>(task.labels());
         task.examples().forEach(example -> missing.remove(example.output()));
@@ -82,9 +81,7 @@ final class HeadLearning<T> {
     }
 
     private static String some(List<String> names) {
-        return names.size() <= 5
-                ? names.toString()
-                : names.subList(0, 5) + " and " + (names.size() - 5) + " more";
+        return names.size() <= 5 ? names.toString() : names.subList(0, 5) + " and " + (names.size() - 5) + " more";
     }
 
     private Head<T> learn() {
@@ -194,7 +191,10 @@ final class HeadLearning<T> {
             Features.Projection<T> projection =
                     features.project(Arrays.stream(learned).mapToObj(reading).toList());
             this.learning = new Liblinear(
-                    features.loss(), HeadLearning.this.rows(projection, learned), projection.dimension(), options.seed());
+                    features.loss(),
+                    HeadLearning.this.rows(projection, learned),
+                    projection.dimension(),
+                    options.seed());
             this.answers = Arrays.stream(learned)
                     .map(i -> HeadLearning.this.answers[i])
                     .toArray();

@@ -31,8 +31,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>An answer is one token, whose id is the place of the label among {@link #labels()}. The tokens of a prompt are its
  * words. Temperature, length limit, stop texts, seed and the messages before the last user message have no influence.
- * What a head cannot do is refused: to go on with a beginning of an answer, raw text, JSON, adapters, and labels that it
- * has not learned.
+ * What a head cannot do is refused: to go on with a beginning of an answer, raw text, JSON, adapters, and labels that
+ * it has not learned.
  */
 public final class HeadModel implements Model {
     /** A text of a megabyte is a mistake. */
@@ -102,9 +102,7 @@ public final class HeadModel implements Model {
         for (int row = 0; row < requests.size(); row++) {
             Decision decision = decision(choices.get(row), logs.get(row));
             String label = decision.label();
-            double log = requests.get(row).options().logProbabilities()
-                    ? Math.log(decision.probability())
-                    : Double.NaN;
+            double log = requests.get(row).options().logProbabilities() ? Math.log(decision.probability()) : Double.NaN;
             answers.add(new Generation(
                     label,
                     List.of(new Token(labels().indexOf(label), label, log)),
@@ -230,7 +228,8 @@ public final class HeadModel implements Model {
                     + " of an answer; ask without the last assistant message");
         }
         if (request.constraint() instanceof OutputConstraint.Json) {
-            throw new IllegalArgumentException("a head answers with a label, it cannot write JSON; labels: " + labels());
+            throw new IllegalArgumentException(
+                    "a head answers with a label, it cannot write JSON; labels: " + labels());
         }
         String text = Features.text(request);
         if (text.isBlank()) {

@@ -15,7 +15,9 @@ import java.util.Random;
  * classifier, on whatever thread.
  */
 final class Liblinear {
-    /** Where the dual solver stops; scikit-learn's LinearSVC stops at 1e-4, which changes no answer and takes longer. */
+    /**
+     * Where the dual solver stops; scikit-learn's LinearSVC stops at 1e-4, which changes no answer and takes longer.
+     */
     private static final double SVM_TOLERANCE = 0.01;
 
     private static final double LOGISTIC_TOLERANCE = 0.01;

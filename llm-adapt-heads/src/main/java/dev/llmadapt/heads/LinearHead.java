@@ -8,8 +8,8 @@ import dev.llmadapt.Task;
 import java.util.Objects;
 
 /**
- * A strategy that answers a task of labels by a linear classifier, learned from the task's examples in seconds. It needs
- * no language model: {@link #train} learns without one, and {@link #adapt} leaves the given one aside.
+ * A strategy that answers a task of labels by a linear classifier, learned from the task's examples in seconds. It
+ * needs no language model: {@link #train} learns without one, and {@link #adapt} leaves the given one aside.
  *
  * <p>C, the strength of the regularisation, is chosen by cross-validation among the examples, and the probabilities are
  * calibrated on the examples that it holds out.
@@ -61,7 +61,8 @@ public final class LinearHead implements Strategy {
      *
      * @param progress hears of {@code read}, {@code cross-validate} and {@code learn}
      * @return the model; the caller closes it
-     * @throws IllegalArgumentException if the task has no labels, a label without an example, or an example without text
+     * @throws IllegalArgumentException if the task has no labels, a label without an example, or an example without
+     *     text
      */
     public HeadModel train(Task task, Progress progress) {
         return new HeadModel(HeadLearning.learn(features, options, task, progress), HeadOrigin.of(task, options));

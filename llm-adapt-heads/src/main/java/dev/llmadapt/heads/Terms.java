@@ -7,9 +7,9 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How often each term stands in a text, by scikit-learn's rules: words and pairs of words
- * ({@code ngram_range=(1, 2)}), and runs of 2 to 4 characters inside of words with a space at both ends
- * ({@code analyzer="char_wb"}), in lower case. Long texts have as many runs as characters, times three.
+ * How often each term stands in a text, by scikit-learn's rules: words and pairs of words ({@code ngram_range=(1, 2)}),
+ * and runs of 2 to 4 characters inside of words with a space at both ends ({@code analyzer="char_wb"}), in lower case.
+ * Long texts have as many runs as characters, times three.
  *
  * @param words the words of two or more letters, digits or underscores, and the pairs of neighbours, joined by a space
  * @param characters the runs of characters

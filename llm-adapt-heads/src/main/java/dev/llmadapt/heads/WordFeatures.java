@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
- * The words and the runs of characters of the text, weighted by TF-IDF as scikit-learn does: {@code 1 + ln(count)} times
- * {@code ln((1 + texts) / (1 + texts with the term)) + 1}, words and runs each scaled to length 1.
+ * The words and the runs of characters of the text, weighted by TF-IDF as scikit-learn does: {@code 1 + ln(count)}
+ * times {@code ln((1 + texts) / (1 + texts with the term)) + 1}, words and runs each scaled to length 1.
  */
 record WordFeatures() implements Features<Terms> {
     @Override
@@ -24,7 +24,9 @@ record WordFeatures() implements Features<Terms> {
 
     @Override
     public List<Terms> read(List<Request> requests) {
-        return requests.stream().map(request -> Terms.of(Features.text(request))).toList();
+        return requests.stream()
+                .map(request -> Terms.of(Features.text(request)))
+                .toList();
     }
 
     @Override

@@ -89,9 +89,9 @@ class HeadModelTest {
         try (HeadModel head = LinearHead.words().train(ToyTask.task(), Progress.NONE)) {
             Request request = Request.of("which dog is yours");
             Decision all = head.generate(request).decision().orElseThrow();
-            Generation some = head.generate(request.withOptions(
-                            GenerationOptions.defaults().withLogProbabilities(true))
-                    .withConstraint(OutputConstraint.oneOf(List.of("tool", "plant"))));
+            Generation some = head.generate(
+                    request.withOptions(GenerationOptions.defaults().withLogProbabilities(true))
+                            .withConstraint(OutputConstraint.oneOf(List.of("tool", "plant"))));
             Decision decision = some.decision().orElseThrow();
 
             assertThat(decision.labels()).containsExactly("tool", "plant");
@@ -127,7 +127,8 @@ class HeadModelTest {
                     Message.assistant("tool"),
                     Message.user("that cat sleeps"));
 
-            assertThat(head.generate(more).decision()).isEqualTo(head.generate(alone).decision());
+            assertThat(head.generate(more).decision())
+                    .isEqualTo(head.generate(alone).decision());
         }
     }
 
@@ -135,10 +136,15 @@ class HeadModelTest {
     void request_thatAHeadCannotAnswer_isRefused() {
         try (HeadModel head = LinearHead.words().train(ToyTask.task(), Progress.NONE)) {
             Request request = Request.of("that cat sleeps");
-            refuses(head, "cannot write JSON", request.withConstraint(
-                    OutputConstraint.json(JsonSchema.object(JsonSchema.property("a", JsonSchema.text())))));
-            refuses(head, "not learned the labels [fish], it chooses among [animal, plant, tool]", request.withConstraint(
-                    OutputConstraint.oneOf(List.of("fish", "tool"))));
+            refuses(
+                    head,
+                    "cannot write JSON",
+                    request.withConstraint(
+                            OutputConstraint.json(JsonSchema.object(JsonSchema.property("a", JsonSchema.text())))));
+            refuses(
+                    head,
+                    "not learned the labels [fish], it chooses among [animal, plant, tool]",
+                    request.withConstraint(OutputConstraint.oneOf(List.of("fish", "tool"))));
             refuses(head, "no adapters, unknown: [lora]", request.withAdapter("lora"));
             refuses(head, "raw text", request.withRaw(true));
             refuses(head, "beginning of an answer", request.plus(Message.assistant("to")));

@@ -120,8 +120,12 @@ class LinearHeadTest {
         examples.removeIf(example -> example.output().equals("tool"));
         examples.add(new Example("13", "a hammer drives a nail", "tool"));
         try (HeadModel head = LinearHead.words().train(ToyTask.task().withExamples(examples), Progress.NONE)) {
-            Decision hammer = head.generate(Request.of("a hammer drives a nail")).decision().orElseThrow();
-            Decision cat = head.generate(Request.of("my cat purrs on the sofa")).decision().orElseThrow();
+            Decision hammer = head.generate(Request.of("a hammer drives a nail"))
+                    .decision()
+                    .orElseThrow();
+            Decision cat = head.generate(Request.of("my cat purrs on the sofa"))
+                    .decision()
+                    .orElseThrow();
             assertThat(hammer.probability("tool")).isGreaterThan(cat.probability("tool"));
             assertThat(hammer.calibrated()).isTrue();
         }
@@ -156,10 +160,14 @@ class LinearHeadTest {
     void train_badTasks_areRefusedByWhatTheyLack() {
         refuses("learns from examples, the task 'kinds' has none", withExamples(0));
         refuses("has 3 labels and 2 examples, none of [tool]", withExamples(2));
-        refuses("chooses among labels, the task 'free' has none", Task.answering("free", "", ToyTask.task().examples()));
+        refuses(
+                "chooses among labels, the task 'free' has none",
+                Task.answering("free", "", ToyTask.task().examples()));
         List<Example> blank = new ArrayList<>(ToyTask.task().examples());
         blank.add(new Example("empty", " ", "tool"));
-        refuses("cannot learn from empty texts, examples of the task 'kinds' with one: [empty]", ToyTask.task().withExamples(blank));
+        refuses(
+                "cannot learn from empty texts, examples of the task 'kinds' with one: [empty]",
+                ToyTask.task().withExamples(blank));
         refuses(
                 "7 labels and 1 examples, none of [b, c, d, e, f] and 1 more",
                 Task.classification(
