@@ -1,17 +1,18 @@
 """Trains small PEFT adapters for 20 steps with PyTorch and Hugging Face PEFT, and writes what happened.
 
     pip install torch transformers peft
-    python make_training.py ../resources/dev/llmadapt/peft/golden
+    python make_training.py ../resources/dev/llmadapt/peft/golden [CASE...]
 
 Needs the checkpoint tiny-llama of make_tiny_llama.py in that folder; fills its sub-folder `training`, a folder for each
-case:
+case, or for those named:
 
     initial/              the adapter before the first step (none for full fine-tuning, which begins with the base)
     gradients.safetensors the gradient of the first step, before clipping, by PEFT's keys
     final.safetensors     what was trained, after the last step, by the same keys
     golden.json           settings, batches, and of each step the learning rate, the loss, the norm before clipping
 
-A batch is rows of [token ids, how many of them are the prompt]; the tokens after the prompt are learned. The loss is the
+A batch is rows of [token ids, how many of them are the prompt]; the tokens after the prompt are learned. In `seq-cls` it is
+rows of [token ids, label], learned by transformers' own loss of LlamaForSequenceClassification. Else the loss is the
 mean cross-entropy over all learned tokens of a step, also where a step has several batches (`lora-accumulate`). AdamW and
 SGD are torch's, clipping is clip_grad_norm_. Learning rates rise over 5 steps and fall to 0 along a cosine.
 """
@@ -26,26 +27,37 @@ import sys
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 import torch
-from peft import IA3Config, LoraConfig, PrefixTuningConfig, PromptTuningConfig, get_peft_model
+from peft import (
+    IA3Config,
+    LoraConfig,
+    PeftModelForSequenceClassification,
+    PrefixTuningConfig,
+    PromptTuningConfig,
+    get_peft_model,
+)
 from peft.utils import get_peft_model_state_dict
 from safetensors.torch import save_file
-from transformers import LlamaForCausalLM
+from transformers import LlamaForCausalLM, LlamaForSequenceClassification
 
 BASES = pathlib.Path(__file__).resolve().parents[4] / "llm-adapt-local/src/test/resources/dev/llmadapt/local/golden"
 
 STEPS = 20
 WARM_UP = 5
 BASE = "tiny-llama"
+LABELS = 5
+PAD = 2
 PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 
 
-def batches(per_step):
+def batches(per_step, classes=0):
     """The texts repeat, so that there is something to learn."""
     generator = torch.Generator().manual_seed(5)
 
     def text():
         size = int(torch.randint(5, 15, (1,), generator=generator))
         ids = torch.randint(3, 320, (size,), generator=generator).tolist()
+        if classes:
+            return [ids, int(torch.randint(0, classes, (1,), generator=generator))]
         return [ids, int(torch.randint(1, size - 2, (1,), generator=generator))]
 
     texts = [text() for _ in range(8)]
@@ -63,8 +75,11 @@ def rate(step, peak):
 
 def loss_of(model, batch, total, virtual):
     length = max(len(ids) for ids, _ in batch)
-    ids = torch.tensor([row + [2] * (length - len(row)) for row, _ in batch])
+    ids = torch.tensor([row + [PAD] * (length - len(row)) for row, _ in batch])
     mask = torch.tensor([[1] * len(row) + [0] * (length - len(row)) for row, _ in batch])
+    if isinstance(model, PeftModelForSequenceClassification):
+        labels = torch.tensor([label for _, label in batch])
+        return model(input_ids=ids, attention_mask=mask, labels=labels).loss * len(batch) / total
     logits = model(input_ids=ids, attention_mask=mask).logits[:, virtual:]
     sum = 0
     for i, (row, prompt) in enumerate(batch):
@@ -91,12 +106,20 @@ def gradients(model, full):
     return result
 
 
-def run(root, case, config, peak, max_norm, sgd=None, per_step=1, virtual=0):
+def run(root, case, config, peak, max_norm, sgd=None, per_step=1, virtual=0, classes=0):
+    if len(sys.argv) > 2 and case not in sys.argv[2:]:
+        return
     folder = root / "training" / case
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     torch.manual_seed(1)
-    model = LlamaForCausalLM.from_pretrained(BASES / BASE, dtype=torch.float32, attn_implementation="eager")
+    settings = {"dtype": torch.float32, "attn_implementation": "eager"}
+    if classes:
+        model = LlamaForSequenceClassification.from_pretrained(
+            BASES / BASE, num_labels=classes, pad_token_id=PAD, **settings
+        )
+    else:
+        model = LlamaForCausalLM.from_pretrained(BASES / BASE, **settings)
     full = config is None
     if not full:
         model = get_peft_model(model, config)
@@ -105,6 +128,8 @@ def run(root, case, config, peak, max_norm, sgd=None, per_step=1, virtual=0):
             noise = torch.randn(p.shape, generator=generator)
             if "lora_B" in name:
                 p.data = 0.1 * noise
+            elif "score.modules_to_save" in name:
+                p.data = 0.2 * noise
             elif "magnitude" in name or "ia3_l" in name:
                 p.data *= 1 + 0.1 * noise
             elif "prompt_encoder" in name:
@@ -114,7 +139,7 @@ def run(root, case, config, peak, max_norm, sgd=None, per_step=1, virtual=0):
         (folder / "initial" / "README.md").unlink(missing_ok=True)
         file = folder / "initial" / "adapter_config.json"
         settings = json.loads(file.read_text())
-        for key in "target_modules", "feedforward_modules":
+        for key in "target_modules", "feedforward_modules", "modules_to_save":
             if isinstance(settings.get(key), list):
                 settings[key] = sorted(settings[key])
         file.write_text(json.dumps(settings, indent=2, sort_keys=True) + "\n")
@@ -132,11 +157,11 @@ def run(root, case, config, peak, max_norm, sgd=None, per_step=1, virtual=0):
         "max_grad_norm": max_norm,
         "steps": [],
     }
-    for step, parts in enumerate(batches(per_step)):
+    for step, parts in enumerate(batches(per_step, classes)):
         for group in optimizer.param_groups:
             group["lr"] = rate(step, peak)
         optimizer.zero_grad()
-        total = sum(len(ids) - prompt for batch in parts for ids, prompt in batch)
+        total = sum(1 if classes else len(ids) - second for batch in parts for ids, second in batch)
         sum_of_losses = 0.0
         for batch in parts:
             loss = loss_of(model, batch, total, virtual)
@@ -165,6 +190,7 @@ def main():
     run(root, "rslora", LoraConfig(**{**lora, "target_modules": ["q_proj", "v_proj"]}, use_rslora=True), 0.02, 1.0)
     run(root, "dora", LoraConfig(**lora, use_dora=True), 0.02, 1.0)
     run(root, "lora-accumulate", LoraConfig(**{**lora, "target_modules": ["q_proj", "down_proj"]}), 0.02, 1.0, per_step=2)
+    run(root, "seq-cls", LoraConfig(**{**lora, "task_type": "SEQ_CLS"}), 0.02, 1.0, classes=LABELS)
     ia3 = IA3Config(target_modules=["k_proj", "v_proj", "down_proj"], feedforward_modules=["down_proj"], task_type="CAUSAL_LM")
     run(root, "ia3", ia3, 0.1, 1.0)
     run(root, "prompt-tuning", PromptTuningConfig(num_virtual_tokens=8, task_type="CAUSAL_LM"), 0.05, 1.0, virtual=8)

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
 
 /**
  * The texts of a training: those to learn, and those held back to be measured.
@@ -34,14 +35,28 @@ record Lessons(
 
     /** The lessons of a set, without what cannot be learned. */
     static Lessons of(TrainingSet set, ExampleTexts texts, TrainingOptions options) {
-        return set instanceof TrainingSet.OfTask task
-                ? ofTask(task.task(), texts, options)
-                : ofData(((TrainingSet.OfData) set).data(), texts, options);
+        return of(set, texts::of, texts::of, options);
     }
 
-    private static Lessons ofTask(Task task, ExampleTexts texts, TrainingOptions options) {
+    /** The lessons of a set for a head that scores labels. */
+    static Lessons of(TrainingSet set, LabelTexts texts, TrainingOptions options) {
+        return of(set, texts::of, texts::of, options);
+    }
+
+    private static Lessons of(
+            TrainingSet set,
+            Function<Example, ExampleTexts.Outcome> ofExample,
+            Function<TrainingExample, ExampleTexts.Outcome> ofConversation,
+            TrainingOptions options) {
+        return set instanceof TrainingSet.OfTask task
+                ? ofTask(task.task(), ofExample, options)
+                : ofData(((TrainingSet.OfData) set).data(), ofConversation, options);
+    }
+
+    private static Lessons ofTask(
+            Task task, Function<Example, ExampleTexts.Outcome> texts, TrainingOptions options) {
         Learnable<Example> learnable =
-                Learnable.of(task.name(), task.examples(), example -> "'" + example.id() + "'", texts::of);
+                Learnable.of(task.name(), task.examples(), example -> "'" + example.id() + "'", texts);
         List<Example> order = new ArrayList<>(learnable.examples());
         Collections.shuffle(order, new Random(options.learning().seed()));
         double share = options.validation().share();
@@ -54,9 +69,10 @@ record Lessons(
     }
 
     /** Near-duplicates on both sides would make the measurement look better than it is. */
-    private static Lessons ofData(TrainingData data, ExampleTexts texts, TrainingOptions options) {
+    private static Lessons ofData(
+            TrainingData data, Function<TrainingExample, ExampleTexts.Outcome> texts, TrainingOptions options) {
         Learnable<TrainingExample> learnable =
-                Learnable.of(data.origin(), data.examples(), TrainingExample::toString, texts::of);
+                Learnable.of(data.origin(), data.examples(), TrainingExample::toString, texts);
         if (options.validation().share() == 0) {
             return of(learnable, learnable.examples(), List.of(), List.of());
         }
@@ -86,6 +102,9 @@ record Lessons(
             for (TrainingText text : side) {
                 digest.update(Arrays.toString(text.ids()).getBytes(StandardCharsets.UTF_8));
                 digest.update(Arrays.toString(text.learned()).getBytes(StandardCharsets.UTF_8));
+                if (text.label() >= 0) {
+                    digest.update(("label " + text.label()).getBytes(StandardCharsets.UTF_8));
+                }
             }
         }
         return Sha256.hex(digest);

@@ -9,7 +9,10 @@ import dev.llmadapt.local.checkpoint.Encoding;
 import dev.llmadapt.local.checkpoint.ExportedFolder;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.peft.folder.AdapterConfig;
+import dev.llmadapt.peft.folder.ClassifierSettings;
 import dev.llmadapt.peft.folder.StoredAdapter;
+import dev.llmadapt.peft.training.ClassifierTrainable;
+import dev.llmadapt.peft.training.LabelLogits;
 import dev.llmadapt.peft.training.Parameters.Parameter;
 import dev.llmadapt.peft.training.Trainable;
 import dev.llmadapt.peft.training.TrainingOptions;
@@ -29,6 +32,9 @@ import org.jspecify.annotations.Nullable;
 /** The way of a tuning from a model and a training set to what was trained: lessons, a run, its tensors. */
 final class Training {
     private static final String MEASURED = "llm-adapt/measured";
+
+    /** The deviation of a head's first numbers: {@code initializer_range} of most families. */
+    private static final double INITIALIZER_RANGE = 0.02;
 
     private final Tuning tuning;
     private final TrainingOptions options;
@@ -107,6 +113,44 @@ final class Training {
         }
     }
 
+    /**
+     * Trains a classifier: an adapter with a head that scores labels.
+     *
+     * @param config its settings, of task type SEQ_CLS
+     * @param chat whether texts stand in the chat template
+     */
+    PeftAdapter classifier(AdapterConfig.Lora config, boolean chat) {
+        List<String> labels = LabelTexts.of(set);
+        int maxLength = options.learning().maxLength();
+        ClassifierSettings settings = new ClassifierSettings(labels, 1, false, chat, maxLength);
+        Trainable trainable;
+        Lessons lessons;
+        StoredAdapter.Base made;
+        FloatBuffer parameters;
+        try (Checkpoint base = open()) {
+            made = StoredAdapter.Base.of(BaseFingerprint.of(base), base.name(), Optional.empty());
+            trainable = new ClassifierTrainable(
+                    config, base, labels.size(), INITIALIZER_RANGE, null, options.learning().seed());
+            LabelTexts texts = new LabelTexts(model, local, labels, chat, maxLength, base);
+            lessons = Lessons.of(set, texts, options);
+            parameters = run(base, trainable, config.identity() + ", labels=" + labels, lessons, null);
+        }
+        if (!lessons.validation().isEmpty()) { // the run has released the base
+            try (Checkpoint base = open()) {
+                LabelLogits held = TrainingRun.logits(corpus(base, lessons), trainable, options, parameters);
+                settings = settings.withTemperature(held.temperature());
+            }
+        }
+        return new PeftAdapter(
+                tuning.name(),
+                new StoredAdapter(
+                        config,
+                        made,
+                        tensors(trainable, parameters),
+                        Optional.of(provenance(lessons)),
+                        Optional.of(settings)));
+    }
+
     /** The texts that a model learns on a base, given what stands before them. */
     Lessons lessons(Checkpoint base, Trainable trainable) {
         int virtual = trainable.virtualTokens() + trainable.prefixTokens();
@@ -131,13 +175,7 @@ final class Training {
             Lessons lessons,
             @Nullable ToDoubleFunction<FloatBuffer> score) {
         return TrainingRun.run(
-                new TrainingRun.Corpus(
-                        base,
-                        local.info().contextLength(),
-                        local.options().device(),
-                        lessons.texts(),
-                        lessons.names(),
-                        lessons.validation()),
+                corpus(base, lessons),
                 trainable,
                 options,
                 Provenance.key(identity, options, lessons),
@@ -146,6 +184,16 @@ final class Training {
                     progress.report("train", event.step(), event.steps());
                     tuning.listener().accept(event);
                 });
+    }
+
+    private TrainingRun.Corpus corpus(Checkpoint base, Lessons lessons) {
+        return new TrainingRun.Corpus(
+                base,
+                local.info().contextLength(),
+                local.options().device(),
+                lessons.texts(),
+                lessons.names(),
+                lessons.validation());
     }
 
     /** The tensors of parameters, by name. */

@@ -37,6 +37,7 @@ public sealed interface AdapterConfig {
      * @param decomposed {@code use_dora}: magnitude and direction learned apart (Liu et al. 2024)
      * @param bias which biases of the base it replaces
      * @param loraBias {@code lora_bias}: whether B has a bias
+     * @param taskType {@code task_type}: with {@link TaskType#SEQ_CLS} a head that scores labels belongs to the adapter
      */
     record Lora(
             int rank,
@@ -48,7 +49,8 @@ public sealed interface AdapterConfig {
             boolean rankStabilized,
             boolean decomposed,
             Bias bias,
-            boolean loraBias)
+            boolean loraBias,
+            TaskType taskType)
             implements AdapterConfig {
         /** The largest rank. */
         public static final int MAX_RANK = 1 << 20;
@@ -66,9 +68,36 @@ public sealed interface AdapterConfig {
             rankPattern.forEach((pattern, value) -> checkRank("rank_pattern '" + pattern + "'", value));
             alphaPattern.forEach((pattern, value) -> checkAlpha("alpha_pattern '" + pattern + "'", value));
             Objects.requireNonNull(bias, "bias");
+            Objects.requireNonNull(taskType, "taskType");
             if (decomposed && loraBias) {
                 throw new IllegalArgumentException("use_dora and lora_bias exclude each other");
             }
+        }
+
+        /** Settings of an adapter for generation. */
+        public Lora(
+                int rank,
+                double alpha,
+                double dropout,
+                Targets targets,
+                Map<String, Integer> rankPattern,
+                Map<String, Double> alphaPattern,
+                boolean rankStabilized,
+                boolean decomposed,
+                Bias bias,
+                boolean loraBias) {
+            this(
+                    rank,
+                    alpha,
+                    dropout,
+                    targets,
+                    rankPattern,
+                    alphaPattern,
+                    rankStabilized,
+                    decomposed,
+                    bias,
+                    loraBias,
+                    TaskType.CAUSAL_LM);
         }
 
         /** PEFT's defaults on all linear layers: rank 8, alpha 8, no dropout, no biases. */
@@ -127,6 +156,11 @@ public sealed interface AdapterConfig {
             return with(copy -> copy.loraBias = loraBias);
         }
 
+        /** Returns these settings with another kind of answers. */
+        public Lora withTaskType(TaskType taskType) {
+            return with(copy -> copy.taskType = taskType);
+        }
+
         private Lora with(Consumer<Copy> change) {
             Copy copy = new Copy(this);
             change.accept(copy);
@@ -145,6 +179,7 @@ public sealed interface AdapterConfig {
             private boolean decomposed;
             private Bias bias;
             private boolean loraBias;
+            private TaskType taskType;
 
             Copy(Lora of) {
                 rank = of.rank;
@@ -157,6 +192,7 @@ public sealed interface AdapterConfig {
                 decomposed = of.decomposed;
                 bias = of.bias;
                 loraBias = of.loraBias;
+                taskType = of.taskType;
             }
 
             Lora get() {
@@ -170,7 +206,8 @@ public sealed interface AdapterConfig {
                         rankStabilized,
                         decomposed,
                         bias,
-                        loraBias);
+                        loraBias,
+                        taskType);
             }
         }
 
@@ -195,7 +232,8 @@ public sealed interface AdapterConfig {
         public String identity() {
             return "Lora[rank=" + rank + ", alpha=" + alpha + ", dropout=" + dropout + ", targets=" + targets.identity()
                     + ", rankPattern=" + rankPattern + ", alphaPattern=" + alphaPattern + ", rankStabilized="
-                    + rankStabilized + ", decomposed=" + decomposed + ", bias=" + bias + ", loraBias=" + loraBias + "]";
+                    + rankStabilized + ", decomposed=" + decomposed + ", bias=" + bias + ", loraBias=" + loraBias
+                    + (taskType == TaskType.CAUSAL_LM ? "" : ", taskType=" + taskType) + "]";
         }
     }
 
@@ -340,6 +378,14 @@ public sealed interface AdapterConfig {
         public static Targets matching(String pattern) {
             return new Targets(List.of(), Optional.of(pattern), Optional.empty(), List.of(), List.of());
         }
+    }
+
+    /** The kind of answers an adapter is for, as PEFT names it. */
+    enum TaskType {
+        /** Text, token by token. */
+        CAUSAL_LM,
+        /** One of a set of labels, by a head that is stored beside the factors: {@link ScoreHead}. */
+        SEQ_CLS
     }
 
     private static void checkSizes(int virtualTokens, int width) {

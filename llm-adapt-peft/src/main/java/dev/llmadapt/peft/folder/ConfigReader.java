@@ -6,6 +6,8 @@ import dev.llmadapt.Adapter.Method;
 import dev.llmadapt.AdapterException;
 import dev.llmadapt.peft.folder.AdapterConfig.Bias;
 import dev.llmadapt.peft.folder.AdapterConfig.Targets;
+import dev.llmadapt.peft.folder.AdapterConfig.TaskType;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -56,6 +58,9 @@ final class ConfigReader {
             // settings of what is off
             "megatron_core",
             "qalora_group_size");
+
+    /** The modules that PEFT saves whole for a classifier: a model has one of them. */
+    private static final Set<String> HEADS = Set.of(ScoreHead.MODULE, "classifier");
 
     /** Values of {@code init_lora_weights} that leave the base as it is. */
     private static final Set<String> HARMLESS_STARTS = Set.of("gaussian", "eva", "orthogonal", "mica");
@@ -123,12 +128,9 @@ final class ConfigReader {
         String type = json.string("peft_type")
                 .orElseThrow(() -> new AdapterException(
                         json.file() + " has no peft_type; it is not a PEFT adapter's configuration"));
-        String task = json.string("task_type").orElse("CAUSAL_LM");
-        if (!task.equals("CAUSAL_LM")) {
-            throw refused("task_type", "'" + task + "' is not supported, only CAUSAL_LM is");
-        }
+        TaskType task = taskType(type);
         return switch (type) {
-            case "LORA" -> lora();
+            case "LORA" -> lora(task);
             case "IA3" -> ia3();
             case "PROMPT_TUNING" -> prompt(Method.PROMPT_TUNING);
             case "P_TUNING" -> prompt(Method.P_TUNING);
@@ -141,7 +143,35 @@ final class ConfigReader {
         };
     }
 
-    private AdapterConfig.Lora lora() {
+    /** What PEFT leaves open is told by the modules that it saves whole. */
+    private TaskType taskType(String type) {
+        String task = json.string("task_type").orElse(savesHead() ? "SEQ_CLS" : "CAUSAL_LM");
+        switch (task) {
+            case "CAUSAL_LM":
+                return TaskType.CAUSAL_LM;
+            case "SEQ_CLS":
+                if (!type.equals("LORA")) {
+                    throw refused("task_type", "SEQ_CLS is supported for peft_type LORA only, peft_type: " + type);
+                }
+                if (!savesHead()) {
+                    throw refused(
+                            "modules_to_save",
+                            "a classifier needs its head there, expected [" + ScoreHead.MODULE + "], got "
+                                    + json.strings("modules_to_save"));
+                }
+                return TaskType.SEQ_CLS;
+            default:
+                throw refused("task_type", "'" + task + "' is not supported, expected CAUSAL_LM or SEQ_CLS");
+        }
+    }
+
+    /** Whether the head, and no other module, is saved whole. PEFT names both that a model may call its head. */
+    private boolean savesHead() {
+        List<String> saved = json.strings("modules_to_save");
+        return saved.contains(ScoreHead.MODULE) && HEADS.containsAll(saved);
+    }
+
+    private AdapterConfig.Lora lora(TaskType task) {
         onlyKnown(LORA);
         checkStart();
         Bias bias = switch (json.string("bias").orElse("none")) {
@@ -165,7 +195,8 @@ final class ConfigReader {
                 json.bool("use_rslora"),
                 json.bool("use_dora"),
                 bias,
-                json.bool("lora_bias"));
+                json.bool("lora_bias"),
+                task);
         lora.rankPattern().keySet().forEach(key -> check("rank_pattern", ModuleMatcher.suffix(key)));
         lora.alphaPattern().keySet().forEach(key -> check("alpha_pattern", ModuleMatcher.suffix(key)));
         lora.targets().layersPattern().forEach(pattern -> check("layers_pattern", pattern));
@@ -261,7 +292,8 @@ final class ConfigReader {
     private void onlyKnown(Set<String> known) {
         json.fields().forEach((field, value) -> {
             String reason = REFUSED.get(field);
-            if (reason != null && isOn(value)) {
+            boolean head = field.equals("modules_to_save") && savesHead() && !isFor("CAUSAL_LM");
+            if (reason != null && isOn(value) && !head) {
                 throw refused(field, SettingsFile.brief(value) + ": " + reason);
             }
             if (reason == null && !COMMON.contains(field) && !known.contains(field) && isOn(value)) {
@@ -271,6 +303,10 @@ final class ConfigReader {
                                 + "; if it does not change what a trained adapter computes, remove it from the file");
             }
         });
+    }
+
+    private boolean isFor(String task) {
+        return json.string("task_type").filter(task::equals).isPresent();
     }
 
     private static boolean isOn(JsonElement value) {

@@ -60,6 +60,9 @@ final class ConfigWriter {
         settings.put("init_lora_weights", true);
         settings.put("layer_replication", null);
         settings.put("loftq_config", Map.of());
+        settings.put("task_type", lora.taskType().name());
+        settings.put(
+                "modules_to_save", lora.taskType() == AdapterConfig.TaskType.SEQ_CLS ? List.of(ScoreHead.MODULE) : null);
         settings.put("megatron_config", null);
         settings.put("megatron_core", "megatron.core");
     }

@@ -29,6 +29,7 @@ public final class PeftFolder {
     private static final String FINGERPRINT = "base_fingerprint";
     private static final String TOKENIZER = "tokenizer_sha256";
     private static final String TRAINING = "training";
+    private static final String CLASSIFIER = "classifier";
 
     private PeftFolder() {}
 
@@ -62,10 +63,19 @@ public final class PeftFolder {
                     ConfigReader.read(json),
                     base(json, provenance),
                     tensors(tensors),
-                    provenance.flatMap(known -> known.object(TRAINING)));
+                    provenance.flatMap(known -> known.object(TRAINING)),
+                    classifier(folder, provenance));
         } catch (CheckpointException e) {
             throw new AdapterException("cannot read " + tensors + ": " + e.getMessage(), e);
         }
+    }
+
+    private static Optional<ClassifierSettings> classifier(Path folder, Optional<SettingsFile> provenance) {
+        Optional<String> ours = provenance.flatMap(known -> known.object(CLASSIFIER));
+        return ours.isPresent()
+                ? Optional.of(
+                        ClassifierSettings.read(SettingsFile.parse(folder.resolve(PROVENANCE), ours.orElseThrow())))
+                : ClassifierSettings.labelsOf(folder).map(ClassifierSettings::of);
     }
 
     private static Map<String, WeightTensor> tensors(Path file) {
@@ -123,6 +133,7 @@ public final class PeftFolder {
             adapter.base().fingerprint().ifPresent(hash -> provenance.put(FINGERPRINT, hash));
             adapter.base().tokenizer().ifPresent(hash -> provenance.put(TOKENIZER, hash));
             adapter.training().ifPresent(json -> provenance.put(TRAINING, SettingsFile.element(TRAINING, json)));
+            adapter.classifier().ifPresent(settings -> provenance.put(CLASSIFIER, settings.json()));
             if (!provenance.isEmpty()) {
                 Files.writeString(target.resolve(PROVENANCE), SettingsFile.write(provenance));
             }

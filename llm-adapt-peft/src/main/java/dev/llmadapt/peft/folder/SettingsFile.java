@@ -219,7 +219,8 @@ final class SettingsFile {
         return numbers;
     }
 
-    private Map<String, JsonElement> members(String field) {
+    /** The members of an object, or none. */
+    Map<String, JsonElement> members(String field) {
         JsonElement value = get(field);
         if (value == null) {
             return Map.of();

@@ -19,15 +19,28 @@ import java.util.Optional;
  * @param tensors by PEFT's keys without the prefix {@code base_model.model.}, such as
  *     {@code model.layers.0.self_attn.q_proj.lora_A.weight}, or {@code prompt_embeddings}; in the order of the file
  * @param training how it was trained, a JSON object; only adapters trained here carry it
+ * @param classifier how texts are given to the head of a classifier and what its rows mean; only what was trained here,
+ *     or lies beside its model's own settings, says so
  */
 public record StoredAdapter(
-        AdapterConfig config, Base base, Map<String, WeightTensor> tensors, Optional<String> training) {
+        AdapterConfig config,
+        Base base,
+        Map<String, WeightTensor> tensors,
+        Optional<String> training,
+        Optional<ClassifierSettings> classifier) {
     /** Copies the map, in its order. */
     public StoredAdapter {
         Objects.requireNonNull(config, "config");
         Objects.requireNonNull(base, "base");
         Objects.requireNonNull(training, "training");
+        Objects.requireNonNull(classifier, "classifier");
         tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+    }
+
+    /** An adapter that is no classifier, or of which nobody says what its labels are. */
+    public StoredAdapter(
+            AdapterConfig config, Base base, Map<String, WeightTensor> tensors, Optional<String> training) {
+        this(config, base, tensors, training, Optional.empty());
     }
 
     /** An adapter of which nobody says how it was trained. */

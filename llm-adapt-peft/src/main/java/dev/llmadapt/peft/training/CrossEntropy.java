@@ -1,6 +1,5 @@
 package dev.llmadapt.peft.training;
 
-import dev.llmadapt.local.architecture.TrainingDecoder;
 import dev.llmadapt.local.graph.ElementType;
 import dev.llmadapt.local.graph.Graph;
 import dev.llmadapt.local.graph.Op;
@@ -14,12 +13,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cross-entropy of the next tokens at some positions, in pieces: of each the logits, the loss and the gradient are
- * computed before those of the next, so that the logits of all positions are never there together. The gradient with
- * respect to the logits is {@code w (softmax - one at the target)}.
+ * The cross-entropy of the next tokens, or of a text's label, at some positions, in pieces: of each the logits, the loss
+ * and the gradient are computed before those of the next, so that the logits of all positions are never there together.
+ * The gradient with respect to the logits is {@code w (softmax - one at the target)}.
  */
 final class CrossEntropy implements Loss {
     /** Pieces that positions are cut into, of sizes that the batch says; some may be empty. */
@@ -28,19 +28,21 @@ final class CrossEntropy implements Loss {
     private static final float TINY = 1.2e-38f; // keeps the logarithm of a probability that vanished finite
 
     private final Graph graph;
-    private final TrainingDecoder decoder;
+    private final UnaryOperator<Value> head;
+    private final Value rows;
     private final List<Value> states;
     private final List<Value> targets;
     private final List<Value> weights;
 
     /**
      * Begins the loss of normed hidden states {@code (batch, seq, hidden)}; see {@link TrainingGraph} for its inputs.
+     *
+     * @param head from rows of hidden states to their logits: {@code (rows, hidden) -> (rows, classes)}
      */
-    CrossEntropy(Graph graph, TrainingDecoder decoder, Value normed) {
+    CrossEntropy(Graph graph, int hidden, UnaryOperator<Value> head, Value normed) {
         this.graph = graph;
-        this.decoder = decoder;
-        int hidden = decoder.hiddenSize();
-        Value rows = graph.input(TrainingGraph.ROWS, ElementType.INT64, Shape.of("rows"));
+        this.head = head;
+        Value places = graph.input(TrainingGraph.ROWS, ElementType.INT64, Shape.of("rows"));
         Value sizes = graph.input(TrainingGraph.PIECES, ElementType.INT64, Shape.of(PIECES));
         Dim[] parts = new Dim[PIECES];
         Arrays.setAll(parts, piece -> Dim.of("rows." + piece));
@@ -48,9 +50,13 @@ final class CrossEntropy implements Loss {
                 .splitRows(sizes, parts);
         this.weights = graph.input(TrainingGraph.WEIGHTS, ElementType.FLOAT, Shape.of("rows"))
                 .splitRows(sizes, parts);
-        this.states = normed.reshape(Shape.of("batch*seq", hidden), -1, hidden)
-                .rows(rows)
-                .splitRows(sizes, parts);
+        this.rows = normed.reshape(Shape.of("batch*seq", hidden), -1, hidden).rows(places);
+        this.states = rows.splitRows(sizes, parts);
+    }
+
+    /** The logits of all positions together: {@code (rows, classes)}. */
+    Value logits() {
+        return head.apply(rows);
     }
 
     /** The weighted sum over the positions: {@code (1)}. */
@@ -58,7 +64,7 @@ final class CrossEntropy implements Loss {
     public Value value() {
         Value loss = null;
         for (int i = 0; i < PIECES; i++) {
-            loss = plus(loss, piece(i, decoder.logits(states.get(i)).softmax()));
+            loss = plus(loss, piece(i, head.apply(states.get(i)).softmax()));
         }
         return Objects.requireNonNull(loss);
     }
@@ -76,7 +82,7 @@ final class CrossEntropy implements Loss {
             Value entering = before == null
                     ? graph.named(state, state.shape())
                     : state.plus(before.sum(0, 1).times(0));
-            Value logits = decoder.logits(entering);
+            Value logits = head.apply(entering);
             Value probabilities = logits.softmax();
             loss = plus(loss, piece(i, probabilities));
             List<Value> leaves = new ArrayList<>(learning);

@@ -5,6 +5,7 @@ import dev.llmadapt.local.graph.Graph;
 import dev.llmadapt.local.graph.Value;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The loss in a graph of training: a number made of what the decoder's last layer gives, and where its gradient begins.
@@ -43,6 +44,33 @@ public interface Loss {
 
     /** The cross-entropy of the next tokens at the supervised places: see {@link TrainingGraph} for its inputs. */
     static Kind crossEntropy() {
-        return (graph, decoder, learning, normed) -> new CrossEntropy(graph, decoder, normed);
+        return (graph, decoder, learning, normed) ->
+                new CrossEntropy(graph, decoder.hiddenSize(), decoder::logits, normed);
+    }
+
+    /**
+     * The cross-entropy of labels at the supervised places, scored by a head that learns. Where the loss is asked for
+     * alone, the graph has the logits as {@link TrainingGraph#LOGITS}, too.
+     *
+     * @param head the name of the head's parameter: {@code (labels, hidden)}
+     */
+    static Kind ofLabels(String head) {
+        return (graph, decoder, learning, normed) -> {
+            Value weights = Objects.requireNonNull(learning.get(head), head);
+            CrossEntropy loss = new CrossEntropy(
+                    graph, decoder.hiddenSize(), rows -> rows.product(false, weights, true, 1), normed);
+            return new Loss() {
+                @Override
+                public Value value() {
+                    graph.output(TrainingGraph.LOGITS, loss.logits());
+                    return loss.value();
+                }
+
+                @Override
+                public WithGradient gradient(Collection<Value> values) {
+                    return loss.gradient(values);
+                }
+            };
+        };
     }
 }

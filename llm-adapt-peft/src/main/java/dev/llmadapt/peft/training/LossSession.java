@@ -43,6 +43,27 @@ public final class LossSession implements AutoCloseable {
         }
     }
 
+    /**
+     * Computes the logits of a batch of labelled texts: for each text, in the order of the rows, those of its labels.
+     *
+     * @param labels of the trainable's head
+     */
+    public float[][] logits(TrainingBatch batch, int labels) {
+        try (Tensors own = new Tensors()) {
+            Map<String, Tensor> inputs = TrainingSession.inputs(batch, own);
+            inputs.put(TrainingGraph.PARAMETERS, pinned);
+            int texts = batch.learned();
+            ByteBuffer all = own.zeros(ElementType.FLOAT, texts * labels);
+            session.run(inputs, Map.of(TrainingGraph.LOGITS, own.of(all, ElementType.FLOAT, texts, labels)));
+            float[][] logits = new float[texts][labels];
+            FloatBuffer rows = all.asFloatBuffer();
+            for (float[] row : logits) {
+                rows.get(row);
+            }
+            return logits;
+        }
+    }
+
     @Override
     public void close() {
         tensors.close();

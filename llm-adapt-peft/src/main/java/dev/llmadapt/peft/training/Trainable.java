@@ -31,4 +31,14 @@ public interface Trainable {
      * @param values the parameters in that graph, by name
      */
     Tuned attach(Graph graph, Map<String, Value> values);
+
+    /** The labels of a head of its own, which scores them at a text's last token; or 0. */
+    default int labels() {
+        return 0;
+    }
+
+    /** The loss that it learns by, unless told otherwise. */
+    default Loss.Kind loss() {
+        return Loss.crossEntropy();
+    }
 }

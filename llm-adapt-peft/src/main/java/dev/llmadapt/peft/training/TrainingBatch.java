@@ -146,6 +146,11 @@ public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned)
                     for (int i = 0; i < row.own(text); i++) {
                         positions.putLong((r * length + at + i) * Long.BYTES, (long) prefix + row.stem + i);
                     }
+                    if (text.label() >= 0) {
+                        int last = text.ids().length - 1 - row.firstOwn();
+                        int place = last >= 0 ? at + last : row.stem - 1;
+                        supervised.add(new long[] {(long) r * length + place, text.label()});
+                    }
                     for (int i = 1; i < text.ids().length; i++) {
                         if (text.learned()[i]) {
                             int before = i - 1 - row.firstOwn(); // from the text's own first place

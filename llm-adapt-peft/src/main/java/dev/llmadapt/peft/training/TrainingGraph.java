@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  * {@value #RATE}, {@value #FIRST_UNBIAS} and {@value #SECOND_UNBIAS} {@code (1)}: the learning rate and Adam's {@code 1
  * / (1 - beta^t)}. {@value #ROWS} {@code (rows)} int64, the supervised places in {@code batch * seq}, and
  * {@value #PIECES} {@code (PIECE_COUNT)} int64, how many of them are computed together, one piece after the other;
- * {@value #TARGETS} {@code (rows, 2)} int64, for each its place in its piece and the token that comes next;
- * {@value #WEIGHTS} {@code (rows)}. Outputs {@value #LOSS} {@code (1)}, the sum of weighted losses, and {@value #NORM}
+ * {@value #TARGETS} {@code (rows, 2)} int64, for each its place in its piece and the token that comes next, or the
+ * text's label; {@value #WEIGHTS} {@code (rows)}. Outputs {@value #LOSS} {@code (1)}, the sum of weighted losses, and {@value #NORM}
  * {@code (1)}, the gradient's norm before clipping. Another {@link Loss} than the cross-entropy may have other inputs.
  *
  * @param model the graph and its weights
@@ -73,6 +73,8 @@ public record TrainingGraph(OnnxModel model) {
     public static final String WEIGHTS = "loss_weights";
     /** See the class. */
     public static final String LOSS = "loss";
+    /** The logits of a head that scores labels, where a loss alone has it: {@code (rows, labels)}. */
+    public static final String LOGITS = "logits";
     /** See the class. */
     public static final String NORM = "gradient_norm";
 

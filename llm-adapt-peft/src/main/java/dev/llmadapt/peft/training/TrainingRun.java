@@ -99,12 +99,32 @@ public final class TrainingRun {
         return new TrainingRun(corpus, trainable, options, key, score, listener).run();
     }
 
+    /**
+     * The logits that a trained head gives the validation texts.
+     *
+     * @param parameters as {@link #run} returned them
+     */
+    public static LabelLogits logits(
+            Corpus corpus, Trainable trainable, TrainingOptions options, FloatBuffer parameters) {
+        TrainingRun run = new TrainingRun(corpus, trainable, options, "", null, event -> {});
+        try (LossSession session = LossSession.open(
+                TrainingGraph.loss(corpus.base(), trainable, run.graph()), parameters.remaining(), run.execution())) {
+            session.parameters().put(parameters.duplicate());
+            return run.logits(session);
+        }
+    }
+
+    private TrainingGraph.Options graph() {
+        return new TrainingGraph.Options(
+                        options.machine().precision(),
+                        positions(),
+                        corpus.context(),
+                        options.machine().gradientCheckpointing())
+                .withLoss(trainable.loss());
+    }
+
     private FloatBuffer run() {
-        TrainingGraph.Options graph = new TrainingGraph.Options(
-                options.machine().precision(),
-                positions(),
-                corpus.context(),
-                options.machine().gradientCheckpointing());
+        TrainingGraph.Options graph = graph();
         int size = trainable.parameters().size();
         try (memory;
                 TrainingSession session = open(graph, size);
@@ -189,13 +209,21 @@ public final class TrainingRun {
             if (!made.made()) {
                 throw diverged(step, texts, made);
             }
-            OptionalDouble loss =
-                    validation != null && due(step, steps, options.validation().evaluations())
-                            ? OptionalDouble.of(measure(session, validation))
-                            : OptionalDouble.empty();
-            OptionalDouble scored = loss.isPresent() && score != null
-                    ? OptionalDouble.of(score.applyAsDouble(session.parameters()))
-                    : OptionalDouble.empty();
+            OptionalDouble loss = OptionalDouble.empty();
+            OptionalDouble scored = OptionalDouble.empty();
+            if (validation != null && due(step, steps, options.validation().evaluations())) {
+                validation.parameters().put(session.parameters());
+                if (trainable.labels() > 0) {
+                    LabelLogits measured = logits(validation);
+                    loss = OptionalDouble.of(measured.loss());
+                    scored = OptionalDouble.of(measured.accuracy());
+                } else {
+                    loss = OptionalDouble.of(measure(validation));
+                }
+            }
+            if (loss.isPresent() && score != null) {
+                scored = OptionalDouble.of(score.applyAsDouble(session.parameters()));
+            }
             double seconds = (System.nanoTime() - start) / 1e9;
             double perStep = seconds / (step + 1 - done);
             TrainingEvent event = new TrainingEvent(
@@ -277,19 +305,40 @@ public final class TrainingRun {
     }
 
     /** The mean loss of the tokens learned in the validation texts. */
-    private double measure(TrainingSession session, LossSession validation) {
-        validation.parameters().put(session.parameters());
-        List<TrainingText> texts = corpus.validation();
-        int total = texts.stream().mapToInt(TrainingText::learnedTokens).sum();
+    private double measure(LossSession validation) {
+        int total = corpus.validation().stream()
+                .mapToInt(TrainingText::learnedTokens)
+                .sum();
         double sum = 0;
-        for (int from = 0; from < texts.size(); from += options.machine().microBatchSize()) {
-            List<List<TrainingText>> rows = plan.rows(
-                    texts.subList(from, Math.min(from + options.machine().microBatchSize(), texts.size())));
+        for (List<List<TrainingText>> rows : validationRows()) {
             try (NativeArena ofRows = new NativeArena()) {
                 sum += validation.loss(batch(ofRows, rows, total));
             }
         }
         return sum;
+    }
+
+    private LabelLogits logits(LossSession validation) {
+        LabelLogits all = LabelLogits.none();
+        for (List<List<TrainingText>> rows : validationRows()) {
+            List<TrainingText> texts = rows.stream().flatMap(List::stream).toList();
+            try (NativeArena ofRows = new NativeArena()) {
+                float[][] logits = validation.logits(batch(ofRows, rows, texts.size()), trainable.labels());
+                all = all.plus(logits, texts);
+            }
+        }
+        return all;
+    }
+
+    /** The rows of the validation texts, as they run together. */
+    private List<List<List<TrainingText>>> validationRows() {
+        List<TrainingText> texts = corpus.validation();
+        List<List<List<TrainingText>>> runs = new ArrayList<>();
+        for (int from = 0; from < texts.size(); from += options.machine().microBatchSize()) {
+            runs.add(plan.rows(
+                    texts.subList(from, Math.min(from + options.machine().microBatchSize(), texts.size()))));
+        }
+        return runs;
     }
 
     private void keep(TrainingSession session, int step, double loss, OptionalDouble scored) {

@@ -97,7 +97,7 @@ class PeftFolderTest {
                 "peft_type               | 'LOHA'                        | one of [LORA, IA3",
                 "peft_type               | 7                             | a string",
                 "peft_type               | null                          | not a PEFT adapter",
-                "task_type               | 'SEQ_CLS'                     | CAUSAL_LM",
+                "task_type               | 'TOKEN_CLS'                   | CAUSAL_LM or SEQ_CLS",
                 "bias                    | 'some'                        | one of [none, all, lora_only]",
                 "r                       | 0                             | from 1 to 1048576",
                 "r                       | -3                            | -3",

@@ -31,8 +31,16 @@ class FamilyTrainingTest {
     private static final int CONTEXT = 64; // more than the original one of the checkpoints that tell these apart
 
     static Stream<Arguments> cases() {
+        return of("lora", "full");
+    }
+
+    static Stream<Arguments> gradients() {
+        return of("lora", "full", "classifier");
+    }
+
+    private static Stream<Arguments> of(String... methods) {
         return DecoderSessionTest.families().stream()
-                .flatMap(family -> Stream.of("lora", "full").map(method -> Arguments.of(family, method)));
+                .flatMap(family -> Stream.of(methods).map(method -> Arguments.of(family, method)));
     }
 
     @ParameterizedTest
@@ -43,7 +51,7 @@ class FamilyTrainingTest {
             TrainingText text = text(base);
             float loss;
             try (LossSession session = LossSession.open(
-                    TrainingGraph.loss(base, trainable, options()),
+                    TrainingGraph.loss(base, trainable, options().withLoss(trainable.loss())),
                     trainable.parameters().size(),
                     Execution.of(1))) {
                 trainable.parameters().start(session.parameters());
@@ -73,17 +81,19 @@ class FamilyTrainingTest {
     }
 
     @ParameterizedTest
-    @MethodSource("cases")
+    @MethodSource("gradients")
     void gradient_ofAnyFamily_isTheSlopeOfItsLoss(String family, String method) {
         try (Checkpoint base = Checkpoint.open(Golden.folder(family))) {
             Trainable trainable = Trainables.of(method, base);
-            TrainingBatch batch = batch(base, trainable, text(base));
+            TrainingText text =
+                    method.equals("classifier") ? TrainingText.labelled(text(base).ids(), 3) : text(base);
+            TrainingBatch batch = batch(base, trainable, text);
             int size = trainable.parameters().size();
             float[] at = new float[size];
             float[] gradient = new float[size];
             Random random = new Random(4);
             try (TrainingSession session = TrainingSession.open(
-                    TrainingGraph.step(base, trainable, options(), PLAIN, 0), PLAIN, size, Execution.of(1))) {
+                    TrainingGraph.step(base, trainable, options().withLoss(trainable.loss()), PLAIN, 0), PLAIN, size, Execution.of(1))) {
                 trainable.parameters().start(session.parameters());
                 session.parameters().get(at);
                 for (int i = 0; i < size; i++) {
@@ -102,7 +112,7 @@ class FamilyTrainingTest {
             }
             norm = Math.sqrt(norm);
             try (LossSession session =
-                    LossSession.open(TrainingGraph.loss(base, trainable, options()), size, Execution.of(1))) {
+                    LossSession.open(TrainingGraph.loss(base, trainable, options().withLoss(trainable.loss())), size, Execution.of(1))) {
                 float step = 0.003f;
                 double slope = (loss(session, batch, at, gradient, step / norm)
                                 - loss(session, batch, at, gradient, -step / norm))

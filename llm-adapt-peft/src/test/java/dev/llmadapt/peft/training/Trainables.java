@@ -18,11 +18,14 @@ public final class Trainables {
     /** Modules whose input IA3 scales. */
     private static final String FEED_FORWARD = ".*(down_proj|up_proj|gate_proj|mlp\\.c_proj)";
 
+    /** Labels of the classifier. */
+    public static final int LABELS = 5;
+
     private Trainables() {}
 
     /** The methods. */
     public static List<String> methods() {
-        return List.of("lora", "dora", "ia3", "prompt", "prefix", "full");
+        return List.of("lora", "dora", "ia3", "prompt", "prefix", "full", "classifier");
     }
 
     /** The methods that make an adapter, and some over every linear module. */
@@ -56,6 +59,10 @@ public final class Trainables {
     public static Trainable of(String method, Checkpoint base) {
         if (method.equals("full")) {
             return new FullTrainable(base);
+        } else if (method.equals("classifier")) {
+            AdapterConfig.Lora lora = lora(false, Targets.matching("all-linear"));
+            return new ClassifierTrainable(
+                    lora.withTaskType(AdapterConfig.TaskType.SEQ_CLS), base, LABELS, 0.3, null, 1);
         }
         AdapterConfig config = config(method, base);
         if (config instanceof AdapterConfig.Lora lora) {

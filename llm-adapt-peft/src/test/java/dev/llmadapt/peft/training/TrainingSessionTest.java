@@ -28,12 +28,13 @@ class TrainingSessionTest {
     @ParameterizedTest
     @CsvSource({
         "lora,false", "dora,false", "ia3,false", "prompt,false", "prefix,false", "full,false",
-        "lora,true", "dora,true", "ia3,true", "prompt,true", "prefix,true", "full,true"
+        "lora,true", "dora,true", "ia3,true", "prompt,true", "prefix,true", "full,true",
+        "classifier,false", "classifier,true"
     })
     void step_anyMethod_followsTheSlopeOfTheLoss(String method, boolean recompute) {
         Trainable trainable = Trainables.of(method, base);
-        TrainingGraph.Options options = new TrainingGraph.Options(Precision.FP32, 128, recompute);
-        TrainingBatch batch = batch(trainable, rows(7));
+        TrainingGraph.Options options = new TrainingGraph.Options(Precision.FP32, 128, recompute).withLoss(trainable.loss());
+        TrainingBatch batch = batch(trainable, method.equals("classifier") ? labelled(rows(7)) : rows(7));
         int size = trainable.parameters().size();
         float[] start = new float[size];
         FloatBuffer initial = FloatBuffer.wrap(start);
@@ -73,7 +74,6 @@ class TrainingSessionTest {
     @ValueSource(strings = {"lora", "ia3", "prompt", "prefix", "full"})
     void step_textsWithOneBeginning_equalThoseInRowsOfTheirOwn(String method) {
         Trainable trainable = Trainables.of(method, base);
-        TrainingGraph.Options options = new TrainingGraph.Options(Precision.FP32, 128, false);
         List<TrainingText> texts = new ArrayList<>();
         Random random = new Random(3);
         int[] beginning = random.ints(9, 0, base.config().vocabularySize()).toArray();
@@ -88,6 +88,26 @@ class TrainingSessionTest {
             texts.add(new TrainingText(ids, learned));
         }
         assertThat(TrainingBatch.shared(texts)).isEqualTo(9);
+        sameTogether(trainable, texts);
+    }
+
+    /** Of labelled texts one may be the beginning of the others, or equal to another. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5})
+    void step_labelledTextsWithOneBeginning_equalThoseInRowsOfTheirOwn(int shared) {
+        Random random = new Random(3);
+        int[] ids = random.ints(9, 0, base.config().vocabularySize()).toArray();
+        List<TrainingText> texts = List.of(
+                TrainingText.labelled(ids, 0),
+                TrainingText.labelled(Arrays.copyOf(ids, shared), 1),
+                TrainingText.labelled(Arrays.copyOf(ids, shared), 4),
+                TrainingText.labelled(Arrays.copyOf(ids, 7), 2));
+        assertThat(TrainingBatch.shared(texts)).isEqualTo(shared);
+        sameTogether(Trainables.of("classifier", base), texts);
+    }
+
+    private void sameTogether(Trainable trainable, List<TrainingText> texts) {
+        TrainingGraph.Options options = new TrainingGraph.Options(Precision.FP32, 128, false).withLoss(trainable.loss());
         TrainingBatch apart = batch(trainable, texts.stream().map(List::of).toList());
         TrainingBatch together = batch(trainable, List.of(texts.subList(0, 3), texts.subList(3, 4)));
         assertThat(together.learned()).isEqualTo(apart.learned());
@@ -151,6 +171,15 @@ class TrainingSessionTest {
             rows.add(texts);
         }
         return rows;
+    }
+
+    private static List<List<TrainingText>> labelled(List<List<TrainingText>> rows) {
+        Random random = new Random(2);
+        return rows.stream()
+                .map(row -> row.stream()
+                        .map(text -> TrainingText.labelled(text.ids(), random.nextInt(Trainables.LABELS)))
+                        .toList())
+                .toList();
     }
 
     private TrainingBatch batch(Trainable trainable, List<List<TrainingText>> rows) {

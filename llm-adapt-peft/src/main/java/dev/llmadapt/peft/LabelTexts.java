@@ -1,0 +1,154 @@
+package dev.llmadapt.peft;
+
+import dev.llmadapt.Example;
+import dev.llmadapt.LlmAdaptException;
+import dev.llmadapt.Message;
+import dev.llmadapt.Model;
+import dev.llmadapt.Request;
+import dev.llmadapt.Role;
+import dev.llmadapt.local.LocalModel;
+import dev.llmadapt.local.checkpoint.Checkpoint;
+import dev.llmadapt.peft.data.TrainingExample;
+import dev.llmadapt.peft.training.TrainingText;
+import java.util.List;
+import java.util.TreeSet;
+
+/** The texts and labels that a head learns from examples. */
+final class LabelTexts {
+    private final Model model;
+    private final LocalModel local;
+    private final List<String> labels;
+    private final boolean chat;
+    private final int most;
+    private final int rows;
+
+    /**
+     * Looks at a base, which is not kept.
+     *
+     * @param labels of the head's rows
+     * @param chat whether texts stand in the chat template, behind what the model's layers add; else they stand alone
+     * @param maxLength the most tokens of a text
+     */
+    LabelTexts(Model model, LocalModel local, List<String> labels, boolean chat, int maxLength, Checkpoint base) {
+        this.model = model;
+        this.local = local;
+        this.labels = labels;
+        this.chat = chat;
+        this.most = Math.min(maxLength, base.config().contextLength());
+        this.rows = base.tensor(base.embeddingModule() + ".weight").rows();
+    }
+
+    /**
+     * The labels of a set: those of a task in its order, the distinct answers of training data sorted.
+     *
+     * @throws IllegalArgumentException if it has none, or the examples have fewer than two
+     */
+    static List<String> of(TrainingSet set) {
+        List<String> labels;
+        TreeSet<String> met = new TreeSet<>();
+        String origin;
+        if (set instanceof TrainingSet.OfTask of) {
+            origin = "the task '" + of.task().name() + "'";
+            labels = of.task().labels();
+            if (labels.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "a head scores labels, " + origin + " has none; use LoRA for answers that are free text");
+            }
+            of.task().examples().forEach(example -> met.add(example.output()));
+        } else {
+            TrainingSet.OfData of = (TrainingSet.OfData) set;
+            origin = of.data().origin();
+            of.data().examples().forEach(example -> met.add(example.completion()));
+            labels = List.copyOf(met);
+        }
+        if (met.size() < 2) {
+            throw new IllegalArgumentException("a head needs examples of at least two labels, those of " + origin
+                    + " are all '" + met.first() + "'");
+        }
+        return labels;
+    }
+
+    /** The text of a task's example. */
+    ExampleTexts.Outcome of(Example example) {
+        return of(Request.of(example.input()), example.output());
+    }
+
+    /** The text of a conversation, whose answer is its label. */
+    ExampleTexts.Outcome of(TrainingExample example) {
+        return of(Request.of(example.prompt().toArray(Message[]::new)), example.completion());
+    }
+
+    private ExampleTexts.Outcome of(Request request, String label) {
+        try {
+            int[] ids = local.promptTokens(prompt(model, local, request, chat, most));
+            for (int id : ids) {
+                if (id >= rows) {
+                    return new ExampleTexts.Outcome(
+                            null,
+                            "the token " + id + " of its text is beyond the model's embedding of " + rows
+                                    + " rows: tokens were added to the tokenizer and not to the model");
+                }
+            }
+            return new ExampleTexts.Outcome(TrainingText.labelled(ids, labels.indexOf(label)), "");
+        } catch (LlmAdaptException | IllegalArgumentException e) { // a template refuses, or a text has no tokens
+            return new ExampleTexts.Outcome(null, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /**
+     * The request whose last token a head looks at. A text that stands alone and is too long loses its end, as
+     * transformers truncates.
+     *
+     * @param model whose layers prepare it
+     * @param most tokens it may have
+     * @throws IllegalArgumentException if it names adapters; or if a text is to stand alone, and there is more than one
+     *     message or a blank one; or if a conversation is too long
+     */
+    static Request prompt(Model model, LocalModel local, Request request, boolean chat, int most) {
+        Request prepared = chat ? model.prepare(request) : request;
+        if (!prepared.adapters().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "a head works with its own adapter alone, the request uses " + prepared.adapters());
+        }
+        if (chat) {
+            int length = local.promptTokens(prepared).length;
+            if (length > most) {
+                throw new IllegalArgumentException(
+                        "the conversation has " + length + " tokens, a head reads " + most + " at most; shorten it");
+            }
+            return prepared;
+        }
+        if (request.messages().size() != 1 || request.last().role() != Role.USER) {
+            throw new IllegalArgumentException("a head that reads texts alone takes one user message, got "
+                    + request.messages().stream()
+                            .map(message -> message.role().key())
+                            .toList()
+                    + "; train it with the chat template to give it more");
+        }
+        if (request.last().content().isBlank()) {
+            throw new IllegalArgumentException("a head needs a text, got a blank one");
+        }
+        Request raw = request.withRaw(true);
+        return local.promptTokens(raw).length <= most ? raw : shortened(local, raw, most);
+    }
+
+    /** The longest beginning with no more than some tokens. */
+    private static Request shortened(LocalModel local, Request raw, int most) {
+        String text = raw.last().content();
+        int fits = 0;
+        int tooLong = text.codePointCount(0, text.length());
+        while (tooLong - fits > 1) {
+            int middle = (fits + tooLong) / 2;
+            if (local.promptTokens(beginning(raw, text, middle)).length <= most) {
+                fits = middle;
+            } else {
+                tooLong = middle;
+            }
+        }
+        return beginning(raw, text, Math.max(1, fits));
+    }
+
+    private static Request beginning(Request raw, String text, int codePoints) {
+        return raw.withMessages(List.of(Message.user(text.substring(0, text.offsetByCodePoints(0, codePoints)))));
+    }
+}
