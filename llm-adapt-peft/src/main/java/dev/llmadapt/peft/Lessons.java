@@ -53,8 +53,7 @@ record Lessons(
                 : ofData(((TrainingSet.OfData) set).data(), ofConversation, options);
     }
 
-    private static Lessons ofTask(
-            Task task, Function<Example, ExampleTexts.Outcome> texts, TrainingOptions options) {
+    private static Lessons ofTask(Task task, Function<Example, ExampleTexts.Outcome> texts, TrainingOptions options) {
         Learnable<Example> learnable =
                 Learnable.of(task.name(), task.examples(), example -> "'" + example.id() + "'", texts);
         List<Example> order = new ArrayList<>(learnable.examples());

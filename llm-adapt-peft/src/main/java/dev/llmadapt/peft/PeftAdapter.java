@@ -150,7 +150,8 @@ public final class PeftAdapter implements LocalAdapter {
                     stored.base().name().orElse(base.name()),
                     stored.base().revision());
             return new PeftAdapter(
-                    name, new StoredAdapter(
+                    name,
+                    new StoredAdapter(
                             stored.config(), noted, stored.tensors(), stored.training(), stored.classifier()));
         }
     }

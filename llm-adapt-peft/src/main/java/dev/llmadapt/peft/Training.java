@@ -130,7 +130,12 @@ final class Training {
         try (Checkpoint base = open()) {
             made = StoredAdapter.Base.of(BaseFingerprint.of(base), base.name(), Optional.empty());
             trainable = new ClassifierTrainable(
-                    config, base, labels.size(), INITIALIZER_RANGE, null, options.learning().seed());
+                    config,
+                    base,
+                    labels.size(),
+                    INITIALIZER_RANGE,
+                    null,
+                    options.learning().seed());
             LabelTexts texts = new LabelTexts(model, local, labels, chat, maxLength, base);
             lessons = Lessons.of(set, texts, options);
             parameters = run(base, trainable, config.identity() + ", labels=" + labels, lessons, null);
@@ -175,12 +180,7 @@ final class Training {
             Lessons lessons,
             @Nullable ToDoubleFunction<FloatBuffer> score) {
         return TrainingRun.run(
-                corpus(base, lessons),
-                trainable,
-                options,
-                Provenance.key(identity, options, lessons),
-                score,
-                event -> {
+                corpus(base, lessons), trainable, options, Provenance.key(identity, options, lessons), score, event -> {
                     progress.report("train", event.step(), event.steps());
                     tuning.listener().accept(event);
                 });

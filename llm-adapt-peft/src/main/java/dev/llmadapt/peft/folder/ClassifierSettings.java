@@ -99,7 +99,8 @@ public record ClassifierSettings(
         for (int id = 0; id < byId.size(); id++) {
             JsonElement label = byId.get(Integer.toString(id));
             if (!(label instanceof JsonPrimitive text && text.isString())) {
-                throw new AdapterException(json.file() + ", " + ID2LABEL + ": expected a label for each number from 0 to "
+                throw new AdapterException(json.file() + ", " + ID2LABEL
+                        + ": expected a label for each number from 0 to "
                         + (byId.size() - 1) + ", got " + (label == null ? "none" : SettingsFile.brief(label)) + " for "
                         + id);
             }

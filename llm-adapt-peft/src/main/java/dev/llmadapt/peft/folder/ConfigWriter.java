@@ -62,7 +62,8 @@ final class ConfigWriter {
         settings.put("loftq_config", Map.of());
         settings.put("task_type", lora.taskType().name());
         settings.put(
-                "modules_to_save", lora.taskType() == AdapterConfig.TaskType.SEQ_CLS ? List.of(ScoreHead.MODULE) : null);
+                "modules_to_save",
+                lora.taskType() == AdapterConfig.TaskType.SEQ_CLS ? List.of(ScoreHead.MODULE) : null);
         settings.put("megatron_config", null);
         settings.put("megatron_core", "megatron.core");
     }

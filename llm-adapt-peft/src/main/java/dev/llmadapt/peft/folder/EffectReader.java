@@ -48,8 +48,9 @@ final class EffectReader {
 
     static AdapterEffect read(String name, StoredAdapter adapter, BaseModules base) {
         if (ScoreHead.isClassifier(adapter)) {
-            throw new AdapterException("adapter '" + name + "' is a classifier (task_type SEQ_CLS): its head scores labels"
-                    + " and generates no text; open its folder with LoraHeadTuning.defaults().open(model, folder)");
+            throw new AdapterException(
+                    "adapter '" + name + "' is a classifier (task_type SEQ_CLS): its head scores labels"
+                            + " and generates no text; open its folder with LoraHeadTuning.defaults().open(model, folder)");
         }
         EffectReader reader = new EffectReader(name, adapter, base);
         AdapterConfig config = adapter.config();

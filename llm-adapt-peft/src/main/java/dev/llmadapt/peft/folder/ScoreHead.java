@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The head of a classifier, as {@code ...ForSequenceClassification} of transformers has it: a matrix without a bias over
- * the normed hidden state of a text's last token.
+ * The head of a classifier, as {@code ...ForSequenceClassification} of transformers has it: a matrix without a bias
+ * over the normed hidden state of a text's last token.
  *
  * @param labels rows of the matrix
  * @param hidden columns of the matrix
@@ -28,8 +28,9 @@ public record ScoreHead(int labels, int hidden, float[] weights) {
      */
     public static ScoreHead of(String name, StoredAdapter adapter) {
         if (!isClassifier(adapter)) {
-            throw new AdapterException("adapter '" + name + "' has no head that scores labels: its task_type is CAUSAL_LM,"
-                    + " expected SEQ_CLS; load it with LocalModel.loadAdapter and generate");
+            throw new AdapterException(
+                    "adapter '" + name + "' has no head that scores labels: its task_type is CAUSAL_LM,"
+                            + " expected SEQ_CLS; load it with LocalModel.loadAdapter and generate");
         }
         WeightTensor tensor = adapter.tensors().get(KEY);
         if (tensor == null) {
@@ -52,8 +53,7 @@ public record ScoreHead(int labels, int hidden, float[] weights) {
 
     /** Whether a stored adapter is a classifier. */
     public static boolean isClassifier(StoredAdapter adapter) {
-        return adapter.config() instanceof AdapterConfig.Lora lora
-                && lora.taskType() == AdapterConfig.TaskType.SEQ_CLS;
+        return adapter.config() instanceof AdapterConfig.Lora lora && lora.taskType() == AdapterConfig.TaskType.SEQ_CLS;
     }
 
     /** The factors of a classifier alone, which work on any model of the same base. */

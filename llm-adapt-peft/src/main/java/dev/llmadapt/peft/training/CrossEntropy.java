@@ -17,9 +17,9 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The cross-entropy of the next tokens, or of a text's label, at some positions, in pieces: of each the logits, the loss
- * and the gradient are computed before those of the next, so that the logits of all positions are never there together.
- * The gradient with respect to the logits is {@code w (softmax - one at the target)}.
+ * The cross-entropy of the next tokens, or of a text's label, at some positions, in pieces: of each the logits, the
+ * loss and the gradient are computed before those of the next, so that the logits of all positions are never there
+ * together. The gradient with respect to the logits is {@code w (softmax - one at the target)}.
  */
 final class CrossEntropy implements Loss {
     /** Pieces that positions are cut into, of sizes that the batch says; some may be empty. */

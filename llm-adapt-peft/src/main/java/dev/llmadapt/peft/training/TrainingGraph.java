@@ -32,8 +32,9 @@ import org.jspecify.annotations.Nullable;
  * / (1 - beta^t)}. {@value #ROWS} {@code (rows)} int64, the supervised places in {@code batch * seq}, and
  * {@value #PIECES} {@code (PIECE_COUNT)} int64, how many of them are computed together, one piece after the other;
  * {@value #TARGETS} {@code (rows, 2)} int64, for each its place in its piece and the token that comes next, or the
- * text's label; {@value #WEIGHTS} {@code (rows)}. Outputs {@value #LOSS} {@code (1)}, the sum of weighted losses, and {@value #NORM}
- * {@code (1)}, the gradient's norm before clipping. Another {@link Loss} than the cross-entropy may have other inputs.
+ * text's label; {@value #WEIGHTS} {@code (rows)}. Outputs {@value #LOSS} {@code (1)}, the sum of weighted losses, and
+ * {@value #NORM} {@code (1)}, the gradient's norm before clipping. Another {@link Loss} than the cross-entropy may have
+ * other inputs.
  *
  * @param model the graph and its weights
  */

@@ -31,7 +31,9 @@ public record ClassifierGolden(String base, List<Case> cases) {
     /** The names of all. */
     public static List<String> names() {
         try (Stream<Path> folders = Files.list(TestResources.path(ClassifierGolden.class, ROOT))) {
-            return folders.map(folder -> folder.getFileName().toString()).sorted().toList();
+            return folders.map(folder -> folder.getFileName().toString())
+                    .sorted()
+                    .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

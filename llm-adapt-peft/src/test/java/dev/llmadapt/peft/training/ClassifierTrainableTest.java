@@ -37,7 +37,8 @@ class ClassifierTrainableTest {
         int labels = ScoreHead.of(name, stored).labels();
         try (Checkpoint base = Checkpoint.open(Golden.folder(golden.base()))) {
             Trainable trainable = new ClassifierTrainable(config, base, labels, 1, stored, 1);
-            TrainingGraph.Options options = new TrainingGraph.Options(Precision.FP32, 64, false).withLoss(trainable.loss());
+            TrainingGraph.Options options =
+                    new TrainingGraph.Options(Precision.FP32, 64, false).withLoss(trainable.loss());
             int groups = base.config().heads() / base.config().keyValueHeads();
             try (LossSession session = LossSession.open(
                     TrainingGraph.loss(base, trainable, options),

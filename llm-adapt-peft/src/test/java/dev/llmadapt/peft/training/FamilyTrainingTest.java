@@ -85,15 +85,19 @@ class FamilyTrainingTest {
     void gradient_ofAnyFamily_isTheSlopeOfItsLoss(String family, String method) {
         try (Checkpoint base = Checkpoint.open(Golden.folder(family))) {
             Trainable trainable = Trainables.of(method, base);
-            TrainingText text =
-                    method.equals("classifier") ? TrainingText.labelled(text(base).ids(), 3) : text(base);
+            TrainingText text = method.equals("classifier")
+                    ? TrainingText.labelled(text(base).ids(), 3)
+                    : text(base);
             TrainingBatch batch = batch(base, trainable, text);
             int size = trainable.parameters().size();
             float[] at = new float[size];
             float[] gradient = new float[size];
             Random random = new Random(4);
             try (TrainingSession session = TrainingSession.open(
-                    TrainingGraph.step(base, trainable, options().withLoss(trainable.loss()), PLAIN, 0), PLAIN, size, Execution.of(1))) {
+                    TrainingGraph.step(base, trainable, options().withLoss(trainable.loss()), PLAIN, 0),
+                    PLAIN,
+                    size,
+                    Execution.of(1))) {
                 trainable.parameters().start(session.parameters());
                 session.parameters().get(at);
                 for (int i = 0; i < size; i++) {
@@ -111,8 +115,8 @@ class FamilyTrainingTest {
                 norm += (double) each * each;
             }
             norm = Math.sqrt(norm);
-            try (LossSession session =
-                    LossSession.open(TrainingGraph.loss(base, trainable, options().withLoss(trainable.loss())), size, Execution.of(1))) {
+            try (LossSession session = LossSession.open(
+                    TrainingGraph.loss(base, trainable, options().withLoss(trainable.loss())), size, Execution.of(1))) {
                 float step = 0.003f;
                 double slope = (loss(session, batch, at, gradient, step / norm)
                                 - loss(session, batch, at, gradient, -step / norm))

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 class LabelLogitsTest {
     @Test
     void lossAndAccuracy_ofTwoTexts_areTheirMeans() {
-        LabelLogits logits = new LabelLogits(List.of(new float[] {0, (float) Math.log(3)}, new float[] {1, 1}), List.of(0, 0));
+        LabelLogits logits =
+                new LabelLogits(List.of(new float[] {0, (float) Math.log(3)}, new float[] {1, 1}), List.of(0, 0));
         assertThat(logits.loss()).isCloseTo((Math.log(4) + Math.log(2)) / 2, within(1e-6));
         assertThat(logits.accuracy()).isEqualTo(0.5);
     }

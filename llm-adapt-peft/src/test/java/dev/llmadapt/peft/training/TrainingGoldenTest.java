@@ -60,7 +60,8 @@ class TrainingGoldenTest {
         Trainable trainable = trainable(folder);
         Optimizer plain = new Optimizer.Sgd(0, 0);
         JsonObject first = steps(folder).get(0).getAsJsonObject();
-        TrainingGraph.Options options = new TrainingGraph.Options(Precision.FP32, 128, false).withLoss(trainable.loss());
+        TrainingGraph.Options options =
+                new TrainingGraph.Options(Precision.FP32, 128, false).withLoss(trainable.loss());
         int size = trainable.parameters().size();
         float[] gradient = new float[size];
         try (TrainingSession session = TrainingSession.open(
@@ -79,7 +80,12 @@ class TrainingGoldenTest {
             }
         }
         // the difference of parameters has lost the last digits of small gradients
-        close(trainable, FloatBuffer.wrap(gradient), tensors(folder.resolve("gradients.safetensors")), FIRST_TOLERANCE, 5e-7);
+        close(
+                trainable,
+                FloatBuffer.wrap(gradient),
+                tensors(folder.resolve("gradients.safetensors")),
+                FIRST_TOLERANCE,
+                5e-7);
     }
 
     @ParameterizedTest
@@ -110,7 +116,8 @@ class TrainingGoldenTest {
                 ? Optimizer.adamW()
                 : new Optimizer.Sgd(golden.get("momentum").getAsDouble(), 0);
         double maxNorm = golden.get("max_grad_norm").getAsDouble();
-        TrainingGraph.Options options = new TrainingGraph.Options(Precision.FP32, 128, recompute).withLoss(trainable.loss());
+        TrainingGraph.Options options =
+                new TrainingGraph.Options(Precision.FP32, 128, recompute).withLoss(trainable.loss());
         try (TrainingSession session = session(trainable, options, optimizer, maxNorm, name.endsWith("accumulate"))) {
             trainable.parameters().start(session.parameters());
             int at = 0;
@@ -218,7 +225,8 @@ class TrainingGoldenTest {
     }
 
     /** The distance of each tensor is small beside its length. */
-    private static void close(Trainable trainable, FloatBuffer actual, Map<String, float[]> expected, double tolerance, double noise) {
+    private static void close(
+            Trainable trainable, FloatBuffer actual, Map<String, float[]> expected, double tolerance, double noise) {
         assertThat(trainable.parameters().all().stream().map(Parameter::name))
                 .containsExactlyInAnyOrderElementsOf(expected.keySet());
         for (Parameter parameter : trainable.parameters().all()) {

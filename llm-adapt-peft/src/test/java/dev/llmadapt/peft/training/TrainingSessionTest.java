@@ -33,7 +33,8 @@ class TrainingSessionTest {
     })
     void step_anyMethod_followsTheSlopeOfTheLoss(String method, boolean recompute) {
         Trainable trainable = Trainables.of(method, base);
-        TrainingGraph.Options options = new TrainingGraph.Options(Precision.FP32, 128, recompute).withLoss(trainable.loss());
+        TrainingGraph.Options options =
+                new TrainingGraph.Options(Precision.FP32, 128, recompute).withLoss(trainable.loss());
         TrainingBatch batch = batch(trainable, method.equals("classifier") ? labelled(rows(7)) : rows(7));
         int size = trainable.parameters().size();
         float[] start = new float[size];
@@ -107,7 +108,8 @@ class TrainingSessionTest {
     }
 
     private void sameTogether(Trainable trainable, List<TrainingText> texts) {
-        TrainingGraph.Options options = new TrainingGraph.Options(Precision.FP32, 128, false).withLoss(trainable.loss());
+        TrainingGraph.Options options =
+                new TrainingGraph.Options(Precision.FP32, 128, false).withLoss(trainable.loss());
         TrainingBatch apart = batch(trainable, texts.stream().map(List::of).toList());
         TrainingBatch together = batch(trainable, List.of(texts.subList(0, 3), texts.subList(3, 4)));
         assertThat(together.learned()).isEqualTo(apart.learned());
