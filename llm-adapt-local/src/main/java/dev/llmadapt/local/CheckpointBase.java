@@ -17,6 +17,7 @@ import dev.llmadapt.local.checkpoint.TokenizerFiles;
 import dev.llmadapt.local.graph.ElementType;
 import dev.llmadapt.local.runtime.DecoderSession;
 import dev.llmadapt.local.runtime.Engine;
+import dev.llmadapt.local.runtime.HiddenStatesSession;
 import java.util.Locale;
 import java.util.Set;
 
@@ -47,6 +48,18 @@ record CheckpointBase(Checkpoint files, ModelOptions options) implements LocalBa
     public Engine engine(AdapterInputs inputs) {
         try {
             return Engine.open(graph(inputs), options.execution());
+        } finally {
+            files.release();
+        }
+    }
+
+    @Override
+    public HiddenStatesSession hiddenStates(AdapterInputs inputs) {
+        try {
+            return HiddenStatesSession.open(
+                    Architecture.of(files)
+                            .hiddenStates(files, options.precision(), dtype(), context(files, options), inputs),
+                    options.execution());
         } finally {
             files.release();
         }
@@ -89,6 +102,11 @@ record CheckpointBase(Checkpoint files, ModelOptions options) implements LocalBa
     @Override
     public int hiddenSize() {
         return files.config().hiddenSize();
+    }
+
+    @Override
+    public int layers() {
+        return files.config().layers();
     }
 
     @Override

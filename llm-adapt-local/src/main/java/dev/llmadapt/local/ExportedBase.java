@@ -14,6 +14,7 @@ import dev.llmadapt.local.checkpoint.ExportedFolder;
 import dev.llmadapt.local.checkpoint.TokenizerFiles;
 import dev.llmadapt.local.runtime.DecoderSession;
 import dev.llmadapt.local.runtime.Engine;
+import dev.llmadapt.local.runtime.HiddenStatesSession;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -51,6 +52,12 @@ final class ExportedBase implements LocalBase {
         return Engine.open(graph(inputs), options.execution());
     }
 
+    @Override
+    public HiddenStatesSession hiddenStates(AdapterInputs inputs) {
+        throw new IllegalArgumentException("the exported model " + files.model()
+                + " gives logits alone, not its hidden states; open the checkpoint it was exported from");
+    }
+
     private ExportedGraph graph(AdapterInputs inputs) {
         ExportedDecoder.Facts facts = new ExportedDecoder.Facts(
                 files.modelType(),
@@ -74,6 +81,11 @@ final class ExportedBase implements LocalBase {
     @Override
     public int hiddenSize() {
         return base.hiddenSize();
+    }
+
+    @Override
+    public int layers() {
+        return base.cache().layers().size();
     }
 
     @Override

@@ -9,6 +9,7 @@ import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.ExportedFolder;
 import dev.llmadapt.local.checkpoint.TokenizerFiles;
 import dev.llmadapt.local.runtime.Engine;
+import dev.llmadapt.local.runtime.HiddenStatesSession;
 import dev.llmadapt.local.runtime.TextSession;
 import java.nio.file.Path;
 import java.util.Set;
@@ -43,6 +44,13 @@ sealed interface LocalBase extends AutoCloseable permits CheckpointBase, Exporte
     /** Makes an engine that has some inputs for adapters, which needs this base no longer. */
     Engine engine(AdapterInputs inputs);
 
+    /**
+     * Makes a session for hidden states that has some inputs for adapters, which needs this base no longer.
+     *
+     * @throws IllegalArgumentException if the model cannot give them
+     */
+    HiddenStatesSession hiddenStates(AdapterInputs inputs);
+
     TokenizerFiles tokenizer();
 
     /** The tokens that end an answer by the settings of the model; the tokenizer adds its own. */
@@ -50,6 +58,9 @@ sealed interface LocalBase extends AutoCloseable permits CheckpointBase, Exporte
 
     /** The hidden size. */
     int hiddenSize();
+
+    /** Decoder blocks. */
+    int layers();
 
     /** Returns an adapter's effect on this base, after checking that it fits. */
     AdapterEffect effect(LocalAdapter adapter);

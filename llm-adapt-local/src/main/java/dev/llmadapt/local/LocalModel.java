@@ -4,6 +4,7 @@ import dev.llmadapt.Adapter;
 import dev.llmadapt.AdapterException;
 import dev.llmadapt.CheckpointException;
 import dev.llmadapt.Generation;
+import dev.llmadapt.HiddenStates;
 import dev.llmadapt.InferenceException;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelInfo;
@@ -23,13 +24,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>Concurrent requests run together, a token of each at a time. Opens no socket.
  */
-public final class LocalModel implements Model {
+public final class LocalModel implements HiddenStates {
     private final Path checkpoint;
     private final ModelOptions options;
     private final LocalBase base;
     private final Decoder decoder;
     private final ModelInfo info;
     private final ModelAdapters adapters;
+    private final ModelStates states;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     private LocalModel(Path checkpoint, ModelOptions options, LocalBase base, Decoder decoder, ModelInfo info) {
@@ -38,7 +40,8 @@ public final class LocalModel implements Model {
         this.base = base;
         this.decoder = decoder;
         this.info = info;
-        this.adapters = new ModelAdapters(base, decoder);
+        this.states = new ModelStates(base, decoder, info);
+        this.adapters = new ModelAdapters(base, decoder, states);
     }
 
     /**
@@ -94,6 +97,31 @@ public final class LocalModel implements Model {
     public Scores score(Request prompt, List<String> continuations) {
         requireOpen();
         return decoder.score(prompt, continuations);
+    }
+
+    @Override
+    public int stateCount() {
+        requireOpen();
+        return base.layers() + 1;
+    }
+
+    @Override
+    public int hiddenSize() {
+        requireOpen();
+        return base.hiddenSize();
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * <p>The first call makes an engine of its own for this, with the weights once more, and so does the first that
+     * names an adapter which changes modules that none before it did; that takes about as long as opening the model
+     * did. A model that is never asked has none. Calls of several threads take turns.
+     */
+    @Override
+    public List<float[][]> hiddenStates(List<Request> requests, Pooling pooling) {
+        requireOpen();
+        return states.of(requests, pooling);
     }
 
     @Override
@@ -194,7 +222,8 @@ public final class LocalModel implements Model {
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
-            try (base) {
+            try (base;
+                    states) {
                 decoder.close();
             }
         }

@@ -17,13 +17,15 @@ import java.util.List;
 final class ModelAdapters {
     private final LocalBase base;
     private final Decoder decoder;
+    private final ModelStates states;
     private final LoadedAdapters loaded;
     private AdapterInputs graphInputs = AdapterInputs.NONE; // guarded by this
 
-    /** Makes the owner of adapters of a base that a decoder serves; both stay the caller's. */
-    ModelAdapters(LocalBase base, Decoder decoder) {
+    /** Makes the owner of adapters of a base that a decoder serves; all stay the caller's. */
+    ModelAdapters(LocalBase base, Decoder decoder, ModelStates states) {
         this.base = base;
         this.decoder = decoder;
+        this.states = states;
         this.loaded = decoder.adapters();
     }
 
@@ -59,7 +61,9 @@ final class ModelAdapters {
      * the other.
      */
     synchronized void unload(String name) {
-        decoder.forget(loaded.remove(name));
+        ReadyAdapter removed = loaded.remove(name);
+        decoder.forget(removed);
+        states.forget(removed);
         if (loaded.isEmpty() && !graphInputs.equals(AdapterInputs.NONE) && !decoder.usesAdapters()) {
             Engine engine = base.engine(AdapterInputs.NONE);
             if (adoptForBase(engine)) {

@@ -290,7 +290,7 @@ public final class ReadyAdapter {
     }
 
     /** Virtual tokens that are keys and values. */
-    int prefixTokens() {
+    public int prefixTokens() {
         return effect.prefixTokens();
     }
 

@@ -7,6 +7,9 @@ import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.KnownFamilies;
 import dev.llmadapt.local.graph.ElementType;
 import dev.llmadapt.local.graph.Graph;
+import dev.llmadapt.local.graph.Value;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** A family of decoders: how its checkpoint becomes a graph. Add a family by adding a row to the table. */
@@ -75,12 +78,30 @@ public final class Architecture {
      */
     public DecoderGraph graph(
             Checkpoint checkpoint, Precision precision, ElementType dtype, int maxPositions, AdapterInputs adapters) {
-        ServingBlocks blocks = new ServingBlocks(family, checkpoint, precision, dtype, maxPositions, adapters);
+        ServingBlocks blocks = new ServingBlocks(family, checkpoint, precision, dtype, maxPositions, adapters, true);
         Residual x = new Residual(blocks.embeddings(), null);
         for (int layer = 0; layer < checkpoint.config().layers(); layer++) {
             x = family.layer().of(blocks, layer, x);
         }
         return blocks.finish(blocks.addAndNorm(x, family.finalNorm()).normed());
+    }
+
+    /**
+     * Builds the decoder of a checkpoint, to give hidden states: as {@link #graph} does, without a cache and without
+     * the output head.
+     */
+    public HiddenStatesGraph hiddenStates(
+            Checkpoint checkpoint, Precision precision, ElementType dtype, int maxPositions, AdapterInputs adapters) {
+        ServingBlocks blocks = new ServingBlocks(family, checkpoint, precision, dtype, maxPositions, adapters, false);
+        Value stream = blocks.embeddings();
+        List<Value> states = new ArrayList<>();
+        for (int layer = 0; layer < checkpoint.config().layers(); layer++) {
+            states.add(stream);
+            Residual x = family.layer().of(blocks, layer, new Residual(stream, null));
+            stream = x.update() == null ? x.stream() : x.stream().plus(x.update());
+        }
+        states.add(blocks.norm(stream, family.finalNorm()));
+        return blocks.pooled(states);
     }
 
     /**

@@ -1,14 +1,9 @@
 package dev.llmadapt.local.architecture;
 
 import dev.llmadapt.local.graph.ElementType;
-import dev.llmadapt.local.graph.OnnxModel;
-import java.util.List;
 
 /** A decoder as an ONNX model that adapters can act in: a graph of our own, or one that somebody else exported. */
-public sealed interface DecoderModel permits DecoderGraph, ExportedGraph {
-    /** The graph and its weights. */
-    OnnxModel model();
-
+public sealed interface DecoderModel extends AdaptableGraph permits DecoderGraph, ExportedGraph {
     /** The type of keys, values and embeddings. */
     ElementType dtype();
 
@@ -20,10 +15,4 @@ public sealed interface DecoderModel permits DecoderGraph, ExportedGraph {
 
     /** The most tokens a row can hold. */
     int maxPositions();
-
-    /** The inputs through which adapters act. */
-    AdapterInputs adapterInputs();
-
-    /** Every product that adapters can join, in the order they are computed. */
-    List<AdapterSite> sites();
 }

@@ -28,7 +28,10 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-/** Blocks of a graph that answers: fused operators, a cache of keys and values, inputs for adapters. */
+/**
+ * Blocks of a graph that answers, or reads texts as a whole: fused operators, a cache of keys and values if it answers,
+ * inputs for adapters.
+ */
 final class ServingBlocks implements Blocks {
     private final Graph graph = new Graph();
     private final Checkpoint checkpoint;
@@ -37,6 +40,7 @@ final class ServingBlocks implements Blocks {
     private final Precision precision;
     private final ElementType dtype; // of embeddings, the cache and all between
     private final int maxPositions;
+    private final boolean cached;
     private final Value lengths;
     private final Value totalLength;
     private final Family family;
@@ -50,8 +54,10 @@ final class ServingBlocks implements Blocks {
             Precision precision,
             ElementType dtype,
             int maxPositions,
-            AdapterInputs adapters) {
+            AdapterInputs adapters,
+            boolean cached) {
         this.family = family;
+        this.cached = cached;
         this.adapters = adapters;
         this.checkpoint = checkpoint;
         this.config = checkpoint.config();
@@ -128,7 +134,7 @@ final class ServingBlocks implements Blocks {
         });
     }
 
-    /** The layer's cache takes the new keys and values. */
+    /** The layer's cache, if there is one, takes the new keys and values. */
     @Override
     public Value attention(int layer, Value x, Attention attention) {
         long heads = config.heads();
@@ -136,8 +142,8 @@ final class ServingBlocks implements Blocks {
         int dim = config.headDim();
         int width = layout.width();
         Shape cache = Shape.of("batch", config.keyValueHeads(), "capacity", width);
-        Value pastKey = graph.input(pastKey(layer), dtype, cache);
-        Value pastValue = graph.input(pastValue(layer), dtype, cache);
+        Value pastKey = cached ? graph.input(pastKey(layer), dtype, cache) : null;
+        Value pastValue = cached ? graph.input(pastValue(layer), dtype, cache) : null;
         Value packed = linear(x, attention.projections());
         Norm queryNorm = attention.queryNorm();
         Norm keyNorm = attention.keyNorm();
@@ -180,8 +186,10 @@ final class ServingBlocks implements Blocks {
                 totalLength,
                 rotary == null ? null : table(rotary, ".cos", RotaryTables::cos),
                 rotary == null ? null : table(rotary, ".sin", RotaryTables::sin));
-        graph.output(presentKey(layer), results.get(1));
-        graph.output(presentValue(layer), results.get(2));
+        if (cached) {
+            graph.output(presentKey(layer), results.get(1));
+            graph.output(presentValue(layer), results.get(2));
+        }
         return linear(layout.narrow(results.get(0), config.heads()), List.of(attention.output()));
     }
 
@@ -230,6 +238,23 @@ final class ServingBlocks implements Blocks {
                 config.vocabularySize(),
                 maxPositions,
                 parameters,
+                adapters,
+                List.copyOf(sites));
+    }
+
+    /** The weighted sums of each state over the tokens, and the graph as a whole. */
+    HiddenStatesGraph pooled(List<Value> states) {
+        Value pooling = graph.input(HiddenStatesGraph.POOLING, ElementType.FLOAT, Shape.of("batch", 1, "seq"));
+        Value[] pooled = new Value[states.size()];
+        Arrays.setAll(pooled, i -> pooling.matmul(graph.cast(states.get(i), ElementType.FLOAT)));
+        graph.output(HiddenStatesGraph.POOLED, graph.apply(Op.CONCAT, Map.of("axis", 1L), pooled));
+        return new HiddenStatesGraph(
+                OnnxModel.of(graph),
+                dtype,
+                Embedding.of(checkpoint),
+                states.size(),
+                config.hiddenSize(),
+                maxPositions,
                 adapters,
                 List.copyOf(sites));
     }

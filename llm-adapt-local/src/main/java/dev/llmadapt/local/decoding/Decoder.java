@@ -2,6 +2,7 @@ package dev.llmadapt.local.decoding;
 
 import dev.llmadapt.Generation;
 import dev.llmadapt.GenerationOptions;
+import dev.llmadapt.HiddenStates;
 import dev.llmadapt.InferenceException;
 import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Request;
@@ -14,6 +15,7 @@ import dev.llmadapt.local.adapter.LoadedAdapters;
 import dev.llmadapt.local.adapter.ReadyAdapter;
 import dev.llmadapt.local.checkpoint.TokenizerFiles;
 import dev.llmadapt.local.runtime.Engine;
+import dev.llmadapt.local.runtime.HiddenStatesSession;
 import dev.llmadapt.local.runtime.TextSession;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,6 +84,35 @@ public final class Decoder implements AutoCloseable {
     /** Returns the token ids of a request's prompt, without the virtual tokens of adapters. */
     public int[] promptIds(Request request) {
         return prompts.encode(request);
+    }
+
+    /**
+     * Returns a request's text as a session for hidden states reads it, with the tokens whose states are pooled.
+     *
+     * @throws IllegalArgumentException if an adapter is unknown or acts through the cache, or the last message has no
+     *     tokens where its mean is asked for
+     */
+    public HiddenStatesSession.Row stateText(Request request, HiddenStates.Pooling pooling) {
+        AdapterMix mix = adapters.mix(request.adapters());
+        for (ReadyAdapter adapter : mix.adapters()) {
+            if (adapter.prefixTokens() > 0) {
+                throw new IllegalArgumentException("adapter '" + adapter.name() + "' is a prefix of keys and values,"
+                        + " which act through the cache; hidden states are read without one, with LoRA, DoRA, IA3 and"
+                        + " soft prompts");
+            }
+        }
+        return switch (pooling) {
+            case MEAN -> {
+                PromptEncoder.Encoded text = prompts.encodeWithMessage(request);
+                int[] ids = mix.promptIds(text.ids());
+                int virtual = ids.length - text.ids().length;
+                yield new HiddenStatesSession.Row(ids, virtual + text.from(), virtual + text.to(), mix);
+            }
+            case LAST -> {
+                int[] ids = mix.promptIds(prompts.encode(request));
+                yield new HiddenStatesSession.Row(ids, ids.length - 1, ids.length, mix);
+            }
+        };
     }
 
     /** Returns the token ids of a text in which nothing is special. */

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,13 +22,16 @@ final class PromptEncoder {
     private static final ChatTemplate PARAGRAPHS = ChatTemplate.parse(
             "{% for message in messages %}{{ message.content }}{% if not loop.last %}\n\n{% endif %}{% endfor %}");
 
+    /** White space at both ends, by Java's measure and by that of Jinja's {@code trim}. */
+    private static final Pattern STRIPPED = Pattern.compile("(?U)\\A[\\s\\x1c-\\x1f]+|[\\s\\x1c-\\x1f]+\\z");
+
     private static final Logger LOG = LoggerFactory.getLogger(PromptEncoder.class);
 
     private final ChatTemplate template;
     private final @Nullable TemplateException unusable;
     private final TextTokenizer tokenizer;
     private final boolean base; // without a template
-    private final List<Integer> prefix; // ids before raw text
+    private final int[] prefix; // ids before raw text
     private final Map<String, Object> variables = new LinkedHashMap<>();
 
     PromptEncoder(TokenizerFiles files, TextTokenizer tokenizer) {
@@ -46,7 +50,7 @@ final class PromptEncoder {
         this.template = template;
         this.unusable = unusable;
         this.base = files.chatTemplate().isEmpty();
-        this.prefix = files.prefix();
+        this.prefix = files.prefix().stream().mapToInt(Integer::intValue).toArray();
         variables.put("bos_token", "");
         files.namedTokens().forEach((name, token) -> variables.put(name, ChatTemplate.trusted(token)));
     }
@@ -59,15 +63,62 @@ final class PromptEncoder {
     int[] encode(Request request) {
         Rendered rendered = render(request);
         int[] ids = tokenizer.encode(rendered.text(), rendered.dataSpans());
-        if (base || request.raw()) { // what the tokenizer puts before a text; a template writes it itself
-            ids = IntStream.concat(prefix.stream().mapToInt(Integer::intValue), Arrays.stream(ids))
-                    .toArray();
-        }
+        return prefixed(request, ids);
+    }
+
+    /** Puts what the tokenizer puts before a text; a template writes it itself. */
+    private int[] prefixed(Request request, int[] textIds) {
+        int[] ids = IntStream.concat(
+                        Arrays.stream(base || request.raw() ? prefix : new int[0]), Arrays.stream(textIds))
+                .toArray();
         if (ids.length == 0) {
             throw new IllegalArgumentException(
                     "the chat template makes no text of the conversation " + request.messages());
         }
         return ids;
+    }
+
+    /**
+     * The token ids of a conversation, and which of them are the last message's.
+     *
+     * @param from the first token of the message
+     * @param to after the last token of the message
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Encoded(int[] ids, int from, int to) {}
+
+    /**
+     * Returns the token ids of a request's conversation, as {@link #encode} does, and where the last message is.
+     *
+     * @throws IllegalArgumentException if the message is blank, or the template does not show it as it is written
+     */
+    Encoded encodeWithMessage(Request request) {
+        Rendered rendered = render(request);
+        Rendered.Span message = message(rendered, request.last().content());
+        TextTokenizer.Part part = tokenizer.encode(rendered.text(), rendered.dataSpans(), message);
+        int[] ids = prefixed(request, part.ids());
+        int before = ids.length - part.ids().length;
+        return new Encoded(ids, before + part.from(), before + part.to());
+    }
+
+    /** Finds the last message in the text: templates may take white space from its ends. */
+    private static Rendered.Span message(Rendered rendered, String content) {
+        String stripped = STRIPPED.matcher(content).replaceAll("");
+        if (stripped.isEmpty()) {
+            throw new IllegalArgumentException("the last message is blank, so it has no tokens to take the mean of;"
+                    + " leave such texts out, or take the last token");
+        }
+        for (String shown : List.of(content, stripped)) {
+            for (int i = rendered.dataSpans().size() - 1; i >= 0; i--) {
+                Rendered.Span span = rendered.dataSpans().get(i);
+                int at = rendered.text().lastIndexOf(shown, span.end() - shown.length());
+                if (at >= span.start()) {
+                    return new Rendered.Span(at, at + shown.length());
+                }
+            }
+        }
+        throw new IllegalArgumentException("the chat template does not show the last message as it is written, so its"
+                + " tokens cannot be told from others; ask with raw text (Request.withRaw), or take the last token");
     }
 
     private Rendered render(Request request) {

@@ -86,14 +86,58 @@ final class TextTokenizer implements AutoCloseable {
      * @param data where it is: sorted and disjoint
      */
     int[] encode(String text, List<Rendered.Span> data) {
+        return text.isEmpty() ? new int[0] : ids(named(text, data).encoding());
+    }
+
+    /**
+     * The ids of a text, and which of them are those of a part of it.
+     *
+     * @param from the first id that has characters of the part
+     * @param to after the last
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Part(int[] ids, int from, int to) {}
+
+    /**
+     * Returns the ids of a text as {@link #encode(String, List)} does, and which are those of a part.
+     *
+     * @param part within a span of data; an id that has characters of the part and of what is around it is the part's
+     * @throws IllegalArgumentException if the tokenizer makes nothing of it
+     */
+    Part encode(String text, List<Rendered.Span> data, Rendered.Span part) {
+        Named named = named(text, data);
+        int from = named.naming().codePoint(part.start());
+        int to = from + text.codePointCount(part.start(), part.end());
+        CharSpan[] spans = named.encoding().getCharTokenSpans();
+        int first = spans.length;
+        int end = 0;
+        for (int i = 0; i < spans.length; i++) {
+            CharSpan span = spans[i];
+            if (span != null && span.getStart() < to && span.getEnd() > from) {
+                first = Math.min(first, i);
+                end = i + 1;
+            }
+        }
+        if (end == 0) {
+            throw new IllegalArgumentException(
+                    "'" + text.substring(part.start(), part.end()) + "' has no tokens in this model's vocabulary");
+        }
+        return new Part(ids(named.encoding()), first, end);
+    }
+
+    /** A text under the tokens' secret names, and what the library makes of it. */
+    private record Named(Naming naming, Encoding encoding) {}
+
+    private Named named(String text, List<Rendered.Span> data) {
         requireCharacters(text);
         Naming naming = new Naming(text, data, Set.of());
-        if (naming.unsure.isEmpty()) {
-            return encode(naming.out.toString());
-        }
         Encoding encoding = tokenizer.encode(naming.out.toString(), false, false);
-        Set<Integer> missed = naming.missed(encoding);
-        return missed.isEmpty() ? ids(encoding) : encode(new Naming(text, data, missed).out.toString());
+        Set<Integer> missed = naming.unsure.isEmpty() ? Set.of() : naming.missed(encoding);
+        if (missed.isEmpty()) {
+            return new Named(naming, encoding);
+        }
+        Naming sure = new Naming(text, data, missed);
+        return new Named(sure, tokenizer.encode(sure.out.toString(), false, false));
     }
 
     /** A text in which the special tokens that are not data are replaced by their secret names. */
@@ -105,6 +149,10 @@ final class TextTokenizer implements AutoCloseable {
         private final Set<Integer> left; // where tokens stay as they are written
         private final StringBuilder out = new StringBuilder();
         private final List<Unsure> unsure = new ArrayList<>();
+        private final List<Copied> copied = new ArrayList<>(); // data
+
+        /** A span of the text, and where it stands in the named text. */
+        private record Copied(Rendered.Span span, int at) {}
 
         Naming(String text, List<Rendered.Span> data, Set<Integer> left) {
             this.text = text;
@@ -112,6 +160,7 @@ final class TextTokenizer implements AutoCloseable {
             int from = 0;
             for (Rendered.Span span : data) {
                 name(from, span.start(), 0);
+                copied.add(new Copied(span, out.length()));
                 out.append(text, span.start(), span.end());
                 from = span.end();
             }
@@ -146,6 +195,16 @@ final class TextTokenizer implements AutoCloseable {
                 rest = end;
             }
             name(rest, to, search + 1);
+        }
+
+        /** Returns the code points before an index of data in the named text. */
+        int codePoint(int index) {
+            for (Copied each : copied) {
+                if (each.span.start() <= index && index < each.span.end()) {
+                    return out.codePointCount(0, each.at + index - each.span.start());
+                }
+            }
+            throw new IllegalArgumentException("no data at " + index);
         }
 
         /** Whether no word touches the token at an index. */

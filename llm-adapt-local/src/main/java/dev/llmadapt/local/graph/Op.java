@@ -380,18 +380,26 @@ public enum Op {
 
         static List<TypedShape> groupQueryAttention(Call call) {
             Value packed = call.operand(0); // (batch, seq, (heads + 2 kvHeads) * headDim)
-            Value pastKey = call.operand(3); // (batch, kvHeads, capacity, headDim)
             long heads = call.integer("num_heads");
             long kvHeads = call.integer("kv_num_heads");
-            call.require(
-                    packed.shape().rank() == 3 && pastKey.shape().rank() == 4, "expects packed q, k, v and a cache");
-            long headDim = pastKey.shape().dim(3).size();
-            call.requireSame(pastKey.shape().dim(1), Dim.of(kvHeads), "the key-value heads");
+            call.require(packed.shape().rank() == 3, "expects packed q, k, v");
             boolean apart = call.inputs().get(1) != null;
-            call.requireSame(
-                    packed.shape().dim(2), Dim.of((apart ? heads : heads + 2 * kvHeads) * headDim), "the widths");
+            long parts = apart ? heads : heads + 2 * kvHeads;
+            TypedShape cache;
+            if (call.inputs().get(3) == null) { // no past: whole texts
+                long headDim = packed.shape().dim(2).size() / parts;
+                Shape packedShape = packed.shape();
+                cache = new TypedShape(
+                        packed.type(), Shape.of(packedShape.dim(0), kvHeads, packedShape.dim(1), headDim));
+            } else {
+                Value pastKey = call.operand(3); // (batch, kvHeads, capacity, headDim)
+                call.require(pastKey.shape().rank() == 4, "expects a cache");
+                call.requireSame(pastKey.shape().dim(1), Dim.of(kvHeads), "the key-value heads");
+                cache = new TypedShape(pastKey.type(), pastKey.shape());
+            }
+            long headDim = cache.shape().dim(3).size();
+            call.requireSame(packed.shape().dim(2), Dim.of(parts * headDim), "the widths");
             call.require(headDim % 16 == 0, "needs a head size that 16 divides");
-            TypedShape cache = new TypedShape(pastKey.type(), pastKey.shape());
             return List.of(
                     new TypedShape(packed.type(), packed.shape().with(2, Dim.of(heads * headDim))), cache, cache);
         }

@@ -3,7 +3,7 @@ package dev.llmadapt.local.runtime;
 import dev.llmadapt.Device;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.architecture.AdapterSite;
-import dev.llmadapt.local.architecture.DecoderModel;
+import dev.llmadapt.local.architecture.AdaptableGraph;
 import java.util.List;
 
 /** A decoder's graph that is ready to run; owned by whoever holds it until a session adopts it. */
@@ -12,14 +12,14 @@ public final class Engine implements AutoCloseable {
     private final AdapterInputs adapterInputs;
     private final List<AdapterSite> sites;
 
-    private Engine(LoadedGraph<?> graph, DecoderModel model) {
+    private Engine(LoadedGraph<?> graph, AdaptableGraph model) {
         this.graph = graph;
         this.adapterInputs = model.adapterInputs();
         this.sites = model.sites();
     }
 
     /** Opens an engine on the device of an execution. */
-    public static Engine open(DecoderModel model, Execution execution) {
+    public static Engine open(AdaptableGraph model, Execution execution) {
         if (execution.device() instanceof Device.Cuda cuda) {
             return open(model, execution, CudaMemory.of(cuda.index()));
         }
@@ -27,7 +27,7 @@ public final class Engine implements AutoCloseable {
     }
 
     /** Opens an engine in a device's memory. */
-    static Engine open(DecoderModel model, Execution execution, DeviceMemory memory) {
+    static Engine open(AdaptableGraph model, Execution execution, DeviceMemory memory) {
         return new Engine(DeviceSession.open(model.model(), memory, execution), model);
     }
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class HostileTextTest {
     private static final int DIGITS = 4; // of a hash
 
-    private static Path folder() {
+    static Path folder() {
         try {
             return Path.of(Objects.requireNonNull(HostileTextTest.class.getResource("tokens"))
                     .toURI());
