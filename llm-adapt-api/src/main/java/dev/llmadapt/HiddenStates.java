@@ -44,9 +44,9 @@ public interface HiddenStates extends Model {
      * Reads texts and returns a vector of each hidden state. Nothing is generated and no logits are computed. A text
      * gets the same vectors alone and among others, but for rounding.
      *
-     * @param requests texts with the adapters that act on them, laid out by the chat template or {@linkplain
-     *     Request#raw raw}; options and constraints have no influence. Each text must fit into the context as a whole;
-     *     it takes memory by the square of its length
+     * @param requests texts with the adapters that act on them, laid out by the chat template or
+     *     {@linkplain Request#raw raw}; options and constraints have no influence. Each text must fit into the context
+     *     as a whole; it takes memory by the square of its length
      * @return for each request {@code [stateCount][hiddenSize]}, the caller's own
      * @throws IllegalArgumentException as {@link #stream} does: if a text is too long, an adapter is unknown, is one
      *     that acts through the cache (prefix tuning), or the model cannot give its states (one that was exported to

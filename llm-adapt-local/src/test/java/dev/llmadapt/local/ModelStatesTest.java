@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 
 /** Hidden states of a model; {@code HiddenStatesSessionTest} has the numbers of transformers. */
 class ModelStatesTest {
-    private final LocalModel model =
-            LocalModel.open(Golden.folder("tiny-llama3"), ModelOptions.defaults().withThreads(1));
+    private final LocalModel model = LocalModel.open(
+            Golden.folder("tiny-llama3"), ModelOptions.defaults().withThreads(1));
 
     private record Fixed(String name, AdapterEffect effect) implements LocalAdapter {
         @Override

@@ -68,8 +68,7 @@ final class PromptEncoder {
 
     /** Puts what the tokenizer puts before a text; a template writes it itself. */
     private int[] prefixed(Request request, int[] textIds) {
-        int[] ids = IntStream.concat(
-                        Arrays.stream(base || request.raw() ? prefix : new int[0]), Arrays.stream(textIds))
+        int[] ids = IntStream.concat(Arrays.stream(base || request.raw() ? prefix : new int[0]), Arrays.stream(textIds))
                 .toArray();
         if (ids.length == 0) {
             throw new IllegalArgumentException(

@@ -1,9 +1,9 @@
 package dev.llmadapt.local.runtime;
 
 import dev.llmadapt.Device;
+import dev.llmadapt.local.architecture.AdaptableGraph;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.architecture.AdapterSite;
-import dev.llmadapt.local.architecture.AdaptableGraph;
 import java.util.List;
 
 /** A decoder's graph that is ready to run; owned by whoever holds it until a session adopts it. */

@@ -28,7 +28,8 @@ class PromptEncoderTest {
         try (TextTokenizer tokenizer = new TextTokenizer(files)) {
             PromptEncoder encoder = new PromptEncoder(files, tokenizer);
             for (boolean raw : new boolean[] {false, true}) {
-                for (String text : new String[] {"the card", " the card \n", "user", "caf\u00e9 \ud83d\ude00 the </s>"}) {
+                for (String text :
+                        new String[] {"the card", " the card \n", "user", "caf\u00e9 \ud83d\ude00 the </s>"}) {
                     Request request = Request.of(Message.user("the card: lost"), Message.user(text))
                             .withRaw(raw);
                     PromptEncoder.Encoded encoded = encoder.encodeWithMessage(request);

@@ -66,8 +66,9 @@ class HiddenStatesSessionTest {
         try (Checkpoint base = Checkpoint.open(Golden.folder("tiny-llama3"))) {
             RandomEffects random = new RandomEffects(base, 11);
             Map<String, AdapterEffect> effects = new LinkedHashMap<>();
-            effects.put("base", new AdapterEffect(
-                    Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), new float[0], new float[0], 0));
+            effects.put(
+                    "base",
+                    new AdapterEffect(Map.of(), Map.of(), Map.of(), Map.of(), Map.of(), new float[0], new float[0], 0));
             effects.put("lora", random.lora(6, false, RandomEffects.ALL_LINEAR));
             effects.put("dora", random.lora(3, true, List.of("k_proj", "o_proj", "down_proj")));
             effects.put("ia3", random.ia3());
@@ -147,7 +148,9 @@ class HiddenStatesSessionTest {
             for (float value : expected[state]) {
                 largest = Math.max(largest, Math.abs(value));
             }
-            assertThat(actual[state]).as("state %d", state).containsExactly(expected[state], within(TOLERANCE * largest));
+            assertThat(actual[state])
+                    .as("state %d", state)
+                    .containsExactly(expected[state], within(TOLERANCE * largest));
         }
     }
 
