@@ -248,7 +248,7 @@ final class Recommender {
             byCost.subList(0, place).stream()
                     .max(Comparator.comparingDouble(Measured::quality))
                     .ifPresent(next -> changes.add("if " + points(choice.quality() - next.quality())
-                            + " less quality would do: " + next.strategy() + " is cheaper"));
+                            + " less quality is acceptable: " + next.strategy() + " is cheaper"));
         }
         meeting.stream()
                 .filter(row -> row.quality() > choice.quality())

@@ -112,7 +112,7 @@ final class FieldTable {
     private static String measured(Measured row, Needs needs) {
         return String.format(
                 Locale.ROOT,
-                "%s: %.1f%%, %.1f s to adapt, %.4f per 1000",
+                "%s: %.1f%%, %.1f s to adapt, %.4f for 1000 requests",
                 row.strategy(),
                 100 * row.quality(),
                 row.adaptTime().toNanos() / 1e9,

@@ -125,7 +125,7 @@ public final class ReportHtml {
                         "adapt s",
                         "kept MB",
                         "memory MB",
-                        "per 1000",
+                        "cost/1000",
                         "month"));
         int number = 0;
         for (Row row : report.rows()) {

@@ -57,7 +57,7 @@ public final class ReportTable {
                 new Column("MB kept", true, 11),
                 new Column("like paraphrase", true, 9),
                 new Column("news", true, 12),
-                new Column("per 1000", true, 6),
+                new Column("cost/1000", true, 6),
                 new Column("errors", true, hasErrors(report) ? 0 : 8)));
         if (calibrated) {
             columns.add(new Column("at 5% error", true, 7));

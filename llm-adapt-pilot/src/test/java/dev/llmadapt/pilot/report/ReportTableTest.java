@@ -12,11 +12,11 @@ class ReportTableTest {
                 .startsWith("""
                         SmolLM2-135M (q4_1) on pennywell: 3 labels, 4 test examples, 400 to learn from, seed 42
 
-                           strategy                          accuracy   95% interval  median ms  p95 ms  prompt tokens  adapt s  learned from  tests  answers/s  MB kept  like paraphrase         news  per 1000  errors
-                        ~  zero-shot                            25.0%   4.6% - 69.9%         12      25            151      1.5           400      2       2.50     1.50              3/4  0.10 > 0.40    0.0003       1
+                           strategy                          accuracy   95% interval  median ms  p95 ms  prompt tokens  adapt s  learned from  tests  answers/s  MB kept  like paraphrase         news  cost/1000  errors
+                        ~  zero-shot                            25.0%   4.6% - 69.9%         12      25            151      1.5           400      2       2.50     1.50              3/4  0.10 > 0.40     0.0003       1
                         !  chain-of-thought: failed, the prompt has 9000 tokens, the context holds 8192
                         -  rag: not tried, the task has no corpus to retrieve from
-                        *  few-shot-nearest(12)/constrained     75.0%  30.1% - 95.4%       1234    2468           1021      1.5           400      2       2.50     1.50              3/4  0.10 > 0.40    0.0343       1
+                        *  few-shot-nearest(12)/constrained     75.0%  30.1% - 95.4%       1234    2468           1021      1.5           400      2       2.50     1.50              3/4  0.10 > 0.40     0.0343       1
 
                         * best; ~ no difference from it shown at 95% (paired sign tests)
                         of 2 not told apart, the fastest is zero-shot (median 12 ms); a larger --limit tells more apart
