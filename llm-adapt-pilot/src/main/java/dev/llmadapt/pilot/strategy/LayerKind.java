@@ -147,7 +147,7 @@ record LayerKind(
     String guideRow() {
         String limits = argument.max() == 0
                 ? ""
-                : "; N is " + argument.otherwise() + " unless given, 1 to "
+                : "; N, the number of " + argument.meaning() + ", is " + argument.otherwise() + " unless given, 1 to "
                         + String.format(Locale.ROOT, "%,d", argument.max());
         String needed = needs.stream().map(Need::toString).collect(Collectors.joining(", "));
         return "| `" + syntax() + "` | " + family.title() + " | " + meaning + limits + " | " + needed + " |";

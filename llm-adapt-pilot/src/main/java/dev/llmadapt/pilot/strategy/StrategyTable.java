@@ -32,7 +32,7 @@ final class StrategyTable {
             new LayerKind(
                     "zero-shot",
                     PROMPTING,
-                    "the task's instruction and labels, which every strategy tells",
+                    "the task's instruction and labels, which every strategy includes",
                     (given, seed) -> ZeroShot.defaults()),
             new LayerKind(
                             "role",
@@ -62,7 +62,7 @@ final class StrategyTable {
             new LayerKind(
                             "self-consistency",
                             PROMPTING,
-                            "reasons N times and answers what most of them led to; outermost, with `/constrained`",
+                            "reasons N times and takes the majority vote; outermost, with `/constrained`",
                             (given, seed) -> SelfConsistency.of(given.number(), seed))
                     .withArgument(Argument.number("thoughts", 3, 50))
                     .withOnlyChoice("constrained"),
@@ -74,11 +74,11 @@ final class StrategyTable {
                     .withArgument(Argument.number("passages", 3, 50))
                     .withNeeds(CORPUS),
             tuning("lora", FINE_TUNING, "low-rank updates of the weights (LoRA)"),
-            tuning("dora", FINE_TUNING, "low-rank updates with magnitudes apart (DoRA)"),
+            tuning("dora", FINE_TUNING, "low-rank updates with separately learned magnitudes (DoRA)"),
             tuning("ia3", FINE_TUNING, "learned scales of activations (IA3)"),
             tuning("prompt-tuning", PROMPT_TUNING, "learned virtual tokens before the prompt"),
             tuning("prefix-tuning", PROMPT_TUNING, "learned keys and values before those of every layer"),
-            tuning("full-tuning", FINE_TUNING, "all weights learn"));
+            tuning("full-tuning", FINE_TUNING, "all weights are trained"));
 
     private StrategyTable() {}
 
@@ -92,7 +92,7 @@ final class StrategyTable {
                         meaning,
                         (given, seed) -> TrainedLayer.of(new TuningLearning(
                                 tuning.withOptions(options.withSeed(seed).withEpochs(given.number())))))
-                .withArgument(Argument.number("passes", options.learning().epochs(), 1_000))
+                .withArgument(Argument.number("passes over the examples", options.learning().epochs(), 1_000))
                 .withNeeds(EXAMPLES, LOCAL_MODEL)
                 .withTraining(Training.LONG);
     }

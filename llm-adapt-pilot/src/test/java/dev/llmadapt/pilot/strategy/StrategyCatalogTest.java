@@ -16,6 +16,7 @@ import dev.llmadapt.pilot.strategy.StrategySyntax.Written;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class StrategyCatalogTest {
@@ -59,11 +60,20 @@ class StrategyCatalogTest {
     }
 
     @Test
-    void guide_hasTheRowsOfTheTable() throws IOException {
+    void guide_hasTheRowsOfTheTables() throws IOException {
+        List<String> rows = Stream.concat(
+                        StrategyTable.ROWS.stream().map(LayerKind::guideRow),
+                        ChoiceTable.ROWS.stream().map(ChoiceTable.Row::guideRow))
+                .toList();
+        assertThat(Files.readAllLines(GuideExamples.root().resolve("docs/guides/strategies.md")))
+                .filteredOn(line -> line.startsWith("| `"))
+                .isEqualTo(rows);
+    }
+
+    @Test
+    void guide_namesTheDefaultChoices() throws IOException {
         assertThat(Files.readString(GuideExamples.root().resolve("docs/guides/strategies.md")))
-                .contains(StrategyTable.ROWS.stream().map(LayerKind::guideRow).toList())
-                .contains(
-                        ChoiceTable.ROWS.stream().map(ChoiceTable.Row::guideRow).toList());
+                .contains("`/" + ChoiceTable.DEFAULT + "` unless", "`/" + ChoiceTable.TRAINED + "` where");
     }
 
     @Test
