@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Prints the map of the house: modules by size, public types by who can see them, package cycles, lines that stand twice.
+"""Prints the structure of the code: modules by size, public types by who can see them, package cycles, lines that stand twice.
 
     python3 benchmarks/house.py [CHECKOUT]
 

@@ -8,9 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,6 +25,12 @@ class DocumentationTest {
     private static final Pattern LINK = Pattern.compile("]\\(([^)#\\s]+)(#[^)]*)?\\)");
 
     private static final Pattern TYPE = Pattern.compile("`([A-Z][A-Za-z0-9]+)[`.]");
+    private static final Pattern MODULE = Pattern.compile("in `(dev\\.llmadapt\\.[a-z]+)[.a-z]*`:");
+    private static final Pattern ITEM = Pattern.compile("^\\d+\\. .*(\n   .*)*", Pattern.MULTILINE);
+    private static final Pattern NAMED = Pattern.compile(
+            "`(?<package>[a-z]+)`: |`(?<type>[A-Z][A-Za-z0-9]+)[^`]*`(\\s+in\\s+`(?<where>[a-z.]+)`)?");
+    private static final Pattern SOURCE_FILE =
+            Pattern.compile("src/[a-z]+/java/(?<package>.+)/(?<type>[A-Za-z0-9]+)\\.java$");
 
     private final Path root = GuideExamples.root();
 
@@ -77,20 +85,63 @@ class DocumentationTest {
     }
 
     @Test
-    void walks_nameFilesThatExist() throws IOException {
-        Set<String> types;
-        try (Stream<Path> files = Files.walk(root)) {
-            types = files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(".java"))
-                    .map(name -> name.substring(0, name.length() - ".java".length()))
-                    .collect(Collectors.toSet());
-        }
+    void typesNamed_exist() throws IOException {
+        Set<String> types = packages().keySet();
         for (String page : List.of("architecture.md", "guides/methods.md", "guides/strategies.md")) {
             String text = Files.readString(root.resolve("docs").resolve(page));
             assertThat(TYPE.matcher(text).results().map(match -> match.group(1)))
                     .as(page)
                     .isNotEmpty()
                     .isSubsetOf(types);
+        }
+    }
+
+    /**
+     * Checks the types in numbered items: each is in the package named before it, {@code `package`: `Type`}, in the
+     * section's module where none is, or where the page says so, {@code `Type` in `package`}.
+     */
+    @Test
+    void architecture_typesAreInThePackagesNamed() throws IOException {
+        Map<String, Set<String>> packages = packages();
+        List<String> wrong = new ArrayList<>();
+        int checked = 0;
+        for (String section :
+                Files.readString(root.resolve("docs/architecture.md")).split("\n## ")) {
+            Matcher module = MODULE.matcher(section);
+            if (!module.find()) {
+                continue;
+            }
+            for (MatchResult item : ITEM.matcher(section).results().toList()) {
+                String current = module.group(1);
+                Matcher word = NAMED.matcher(item.group());
+                while (word.find()) {
+                    if (word.group("package") != null) {
+                        current = module.group(1) + "." + word.group("package");
+                        continue;
+                    }
+                    String where = word.group("where");
+                    String expected = where == null ? current : "dev.llmadapt." + where;
+                    Set<String> actual = packages.getOrDefault(word.group("type"), Set.of());
+                    checked++;
+                    if (!actual.contains(expected) && !(where == null && actual.contains("dev.llmadapt"))) {
+                        wrong.add(word.group("type") + " is in " + actual + ", the page says " + expected);
+                    }
+                }
+            }
+        }
+        assertThat(wrong).isEmpty();
+        assertThat(checked).isGreaterThan(50);
+    }
+
+    /** The packages of the types with each name. */
+    private Map<String, Set<String>> packages() throws IOException {
+        try (Stream<Path> files = Files.walk(root)) {
+            return files.map(file -> SOURCE_FILE.matcher(file.toString()))
+                    .filter(Matcher::find)
+                    .collect(Collectors.groupingBy(
+                            file -> file.group("type"),
+                            Collectors.mapping(
+                                    file -> file.group("package").replace('/', '.'), Collectors.toSet())));
         }
     }
 
