@@ -113,7 +113,7 @@ final class Diagnostics {
                 throughput = requests.size() / (Math.max(nanos, 1) / 1e9);
             } catch (RuntimeException e) {
                 // one that cannot be answered, which the outcomes tell
-                Interrupted.check();
+                InterruptedRunException.check();
             }
         }
         JsonArray prompts = new JsonArray();
@@ -130,7 +130,7 @@ final class Diagnostics {
                     messages.add(one);
                 }
             } catch (RuntimeException e) {
-                Interrupted.check();
+                InterruptedRunException.check();
             }
             prompt.add("messages", messages);
             prompts.add(prompt);
@@ -271,10 +271,10 @@ final class Diagnostics {
             corpus.ifPresent(updatable -> updatable.update(news.get().passages()));
             double after = corpus.isPresent() ? facts(trial, questions, "after") : before;
             return new Freshness(before, after, questions.size());
-        } catch (Interrupted e) {
+        } catch (InterruptedRunException e) {
             throw e;
         } catch (RuntimeException e) {
-            Interrupted.check();
+            InterruptedRunException.check();
             return new Freshness(0, 0, 0);
         }
     }

@@ -131,11 +131,11 @@ final class SuccessiveHalving {
                     measuring.trial(standing.candidate, rung.train(), "curve " + standing.candidate.name())) {
                 trial.adapt();
                 standing.before(rung.train(), trial.answers(tests), trial.adaptNanos());
-            } catch (Interrupted e) {
+            } catch (InterruptedRunException e) {
                 throw e;
             } catch (RuntimeException e) {
                 // a point less; what it does with all examples is known
-                Interrupted.check();
+                InterruptedRunException.check();
             }
         }
     }
@@ -274,10 +274,10 @@ final class SuccessiveHalving {
                 return;
             }
             standing.reached(train, outcomes, trial.adaptNanos());
-        } catch (Interrupted e) {
+        } catch (InterruptedRunException e) {
             throw e;
         } catch (RuntimeException e) {
-            Interrupted.check();
+            InterruptedRunException.check();
             if (standing.outcomes.isEmpty()) {
                 standing.error = Trial.line(candidate.name(), e);
             } else {

@@ -61,10 +61,10 @@ final class Trial implements AutoCloseable {
             long start = measuring.clock.getAsLong() - before;
             try {
                 open();
-            } catch (Interrupted e) {
+            } catch (InterruptedRunException e) {
                 throw e;
             } catch (RuntimeException e) {
-                Interrupted.check();
+                InterruptedRunException.check();
                 made.addProperty("error", line(name, e));
             }
             made.addProperty("nanos", measuring.clock.getAsLong() - start);
@@ -120,15 +120,15 @@ final class Trial implements AutoCloseable {
         try {
             generation = ready.generate(request);
         } catch (RuntimeException e) {
-            Interrupted.check();
+            InterruptedRunException.check();
             Duration took = Duration.ofNanos(measuring.clock.getAsLong() - start);
             return new Outcome(example.id(), example.output(), "", 0, took, 0, 0, line(example.id(), e));
         }
         Duration took = Duration.ofNanos(measuring.clock.getAsLong() - start);
         if (generation.finishReason() == FinishReason.INTERRUPTED) {
-            throw new Interrupted();
+            throw new InterruptedRunException();
         }
-        Interrupted.check();
+        InterruptedRunException.check();
         return new Outcome(
                 example.id(),
                 example.output(),
@@ -154,7 +154,7 @@ final class Trial implements AutoCloseable {
             try {
                 open.model.generate(warmUp);
             } catch (RuntimeException e) {
-                Interrupted.check();
+                InterruptedRunException.check();
                 LOG.debug("the first answer of {} failed", name, e);
             }
         }
@@ -175,7 +175,7 @@ final class Trial implements AutoCloseable {
             measuring.release(candidate);
         }
         Progress adapting = (stage, done, total) -> {
-            Interrupted.check();
+            InterruptedRunException.check();
             measuring.progress.report(stage + " " + label, done, total);
         };
         Strategy strategy =

@@ -4,18 +4,18 @@ import dev.llmadapt.LlmAdaptException;
 import java.io.Serial;
 
 /** The end of a run that the caller wants to end. */
-final class Interrupted extends LlmAdaptException {
+final class InterruptedRunException extends LlmAdaptException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    Interrupted() {
+    InterruptedRunException() {
         super("the pilot was interrupted; nothing is reported");
     }
 
     /** Ends the run if the calling thread is interrupted; its interrupt status stays set. */
     static void check() {
         if (Thread.currentThread().isInterrupted()) {
-            throw new Interrupted();
+            throw new InterruptedRunException();
         }
     }
 }
