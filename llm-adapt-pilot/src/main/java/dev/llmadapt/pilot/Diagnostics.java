@@ -40,12 +40,12 @@ final class Diagnostics {
     private static final int PROMPTS = 2;
     private static final int FACT_TOKENS = 48;
 
-    private final Measuring measuring;
+    private final TrialContext context;
     private final TaskSplit split;
     private final Map<String, Example> tests = new LinkedHashMap<>();
 
-    Diagnostics(Measuring measuring, TaskSplit split) {
-        this.measuring = measuring;
+    Diagnostics(TrialContext context, TaskSplit split) {
+        this.context = context;
         this.split = split;
         split.test().forEach(example -> tests.put(example.id(), example));
     }
@@ -62,19 +62,19 @@ final class Diagnostics {
                 .orElse(0);
         long adapting = curve.get(curve.size() - 1).adaptTime().toNanos();
         double opening = candidate.traits().trains() ? 2e9 : adapting;
-        long before = measuring.journal().nanos();
+        long before = context.journal().nanos();
         JsonObject serving;
         Share paraphrase = Share.NONE;
-        try (Trial trial = measuring.trial(candidate, train, "probe " + candidate.name())) {
+        try (Trial trial = context.trial(candidate, train, "probe " + candidate.name())) {
             trial.reopen(Purpose.DIAGNOSTICS);
             serving = trial.once("serving", () -> serving(candidate, trial, outcomes, opening + OTHERS * mean < left));
             if (opening + (OTHERS + 2 * PARAPHRASES) * mean < left) {
                 paraphrase = paraphrases(trial, outcomes, Double.isInfinite(left) ? Integer.MAX_VALUE : PARAPHRASES);
             }
         }
-        double spent = measuring.journal().nanos() - before;
+        double spent = context.journal().nanos() - before;
         Share rewording = opening + OTHERS * mean < left - spent ? rewording(candidate, train, outcomes) : Share.NONE;
-        spent = measuring.journal().nanos() - before;
+        spent = context.journal().nanos() - before;
         // training once more is costly: what learned from the fewest examples is the one to repeat, unless there is no
         // budget
         CurvePoint first = curve.get(Double.isInfinite(left) ? curve.size() - 1 : 0);
@@ -82,7 +82,7 @@ final class Diagnostics {
         Share seed = again < (left - spent) / 3 || Double.isInfinite(left)
                 ? seeds(candidate, first.trainExamples(), outcomes)
                 : Share.NONE;
-        spent = measuring.journal().nanos() - before;
+        spent = context.journal().nanos() - before;
         Freshness freshness =
                 opening + 2 * FACTS * mean < left - spent ? freshness(candidate, train) : new Freshness(0, 0, 0);
         return new Details(
@@ -102,14 +102,14 @@ final class Diagnostics {
         for (Outcome outcome : outcomes.subList(0, Math.min(OTHERS, outcomes.size()))) {
             requests.add(split.task().request(input(outcome)));
         }
-        long begin = measuring.now();
+        long begin = context.now();
         Model ready = trial.ready(requests.get(0));
         double throughput = 0;
         if (together) {
-            long start = measuring.now();
+            long start = context.now();
             try {
                 ready.generate(requests);
-                long nanos = measuring.now() - start;
+                long nanos = context.now() - start;
                 throughput = requests.size() / (Math.max(nanos, 1) / 1e9);
             } catch (RuntimeException e) {
                 // one that cannot be answered, which the outcomes tell
@@ -136,7 +136,7 @@ final class Diagnostics {
             prompts.add(prompt);
         }
         JsonObject entry = new JsonObject();
-        entry.addProperty("nanos", measuring.now() - begin);
+        entry.addProperty("nanos", context.now() - begin);
         entry.addProperty("throughput", throughput);
         entry.addProperty("artifactBytes", trial.artifactBytes());
         entry.addProperty("memoryBytes", ResidentMemory.bytes());
@@ -195,9 +195,9 @@ final class Diagnostics {
         if (candidate.traits().trains() && !candidate.traits().keeps()) {
             return Share.NONE;
         }
-        Task whole = measuring.limited(train);
+        Task whole = context.limited(train);
         Task reworded = whole.withInstruction(reword(whole.instruction()));
-        try (Trial trial = measuring.trial(candidate, train, reworded, "reworded")) {
+        try (Trial trial = context.trial(candidate, train, reworded, "reworded")) {
             trial.reopen(Purpose.DIAGNOSTICS);
             return alike(trial, reworded, outcomes);
         }
@@ -215,8 +215,8 @@ final class Diagnostics {
         if (!candidate.traits().learns() && candidate.withSeed(1).equals(candidate.withSeed(2))) {
             return Share.NONE;
         }
-        try (Trial first = measuring.trial(candidate, train, "seed " + candidate.name());
-                Trial second = measuring.reseeded(candidate, train)) {
+        try (Trial first = context.trial(candidate, train, "seed " + candidate.name());
+                Trial second = context.reseeded(candidate, train)) {
             first.reopen(Purpose.SEEDS);
             second.reopen(Purpose.SEEDS);
             Task task = split.task();
@@ -260,7 +260,7 @@ final class Diagnostics {
         }
         List<Example> questions = news.get().questions();
         questions = questions.subList(0, Math.min(FACTS, questions.size()));
-        try (Trial trial = measuring.trial(candidate, train, news.get().before(), "news")) {
+        try (Trial trial = context.trial(candidate, train, news.get().before(), "news")) {
             trial.reopen(Purpose.DIAGNOSTICS);
             double before = facts(trial, questions, "before");
             Request any = fact(questions.get(0));

@@ -84,7 +84,7 @@ final class PilotRun {
                             RunIdentity.of(hash, model.info(), options, budget, candidates))
                     : Journal.inMemory();
             try (Journal journal = opened;
-                    Measuring measuring = new Measuring(
+                    TrialContext context = new TrialContext(
                             model, split.task(), journal, work.folder(), progress, clock, options.seed())) {
                 Instant begun = Instant.parse(journal.once("started", () -> {
                             JsonObject entry = new JsonObject();
@@ -95,8 +95,8 @@ final class PilotRun {
                         .getAsString());
                 List<Candidate> admitted = admitted(journal);
                 SuccessiveHalving halving = new SuccessiveHalving(split, sample, budget, options.seed());
-                Map<String, Standing> standings = halving.run(admitted, measuring, ruledOut);
-                List<Row> rows = rows(measuring, journal, halving, standings);
+                Map<String, Standing> standings = halving.run(admitted, context, ruledOut);
+                List<Row> rows = rows(context, journal, halving, standings);
                 journal.once(finished(admitted), JsonObject::new);
                 List<Measured> measured = rows.stream()
                         .filter(Measured.class::isInstance)
@@ -190,7 +190,7 @@ final class PilotRun {
     }
 
     private List<Row> rows(
-            Measuring measuring, Journal journal, SuccessiveHalving halving, Map<String, Standing> standings) {
+            TrialContext context, Journal journal, SuccessiveHalving halving, Map<String, Standing> standings) {
         List<Standing> order = standings.values().stream()
                 .filter(standing -> standing.error.isEmpty())
                 .sorted(Comparator.comparingDouble((Standing standing) -> -standing.outcomes.size())
@@ -202,7 +202,7 @@ final class PilotRun {
                 .filter(standing -> probed.add(standing.candidate.traits().family()))
                 .forEach(turn::add);
         order.stream().filter(standing -> !turn.contains(standing)).forEach(turn::add);
-        Diagnostics extras = new Diagnostics(measuring, split);
+        Diagnostics extras = new Diagnostics(context, split);
         Map<Standing, Details> details = new LinkedHashMap<>();
         for (Standing standing : turn) {
             details.put(
@@ -213,12 +213,12 @@ final class PilotRun {
                             standing.outcomes,
                             standing.curve,
                             left(journal)));
-            measuring.release(standing.candidate);
+            context.release(standing.candidate);
         }
         Map<String, Measured> measured = new LinkedHashMap<>();
         details.forEach((standing, known) -> {
-            halving.complete(standing, measuring, left(journal));
-            measuring.release(standing.candidate);
+            halving.complete(standing, context, left(journal));
+            context.release(standing.candidate);
             measured.put(standing.candidate.name(), standing.measured(known.withCurve(standing.curve)));
         });
         List<Row> rows = new ArrayList<>();

@@ -65,34 +65,34 @@ final class SuccessiveHalving {
      * @param ruledOut gets those that there was no time for at all, with the reason
      * @return those that were measured, or failed, in the order of their first rung
      */
-    Map<String, Standing> run(List<Candidate> candidates, Measuring measuring, Map<String, String> ruledOut) {
+    Map<String, Standing> run(List<Candidate> candidates, TrialContext context, Map<String, String> ruledOut) {
         List<Rung> rungs = rungs();
         if (budget.isZero()) {
-            return runAll(candidates, rungs, measuring);
+            return runAll(candidates, rungs, context);
         }
         Map<String, Standing> standings = new LinkedHashMap<>();
         int place = 0;
         for (Candidate candidate : candidates) {
             place++;
             double expected = firstExpected(candidate, standings);
-            double left = left(measuring, rungs.size() == 1 ? RUNGS : FIRST);
+            double left = left(context, rungs.size() == 1 ? RUNGS : FIRST);
             if (expected > left) {
                 ruledOut.put(candidate.name(), tooLong(expected, left));
             } else {
                 Standing standing = new Standing(candidate);
-                measure(measuring, standing, rungs.get(0), place + "/" + candidates.size());
+                measure(context, standing, rungs.get(0), place + "/" + candidates.size());
                 standings.put(candidate.name(), standing);
             }
         }
         List<Standing> active = List.copyOf(standings.values());
         for (Rung rung : rungs.subList(1, rungs.size())) {
-            active = climb(rung, rungs.get(rungs.size() - 1), promoted(active), measuring);
+            active = climb(rung, rungs.get(rungs.size() - 1), promoted(active), context);
         }
         return standings;
     }
 
     /** Every candidate on every rung; what makes no use of more examples, on the last one. */
-    private Map<String, Standing> runAll(List<Candidate> candidates, List<Rung> rungs, Measuring measuring) {
+    private Map<String, Standing> runAll(List<Candidate> candidates, List<Rung> rungs, TrialContext context) {
         Map<String, Standing> standings = new LinkedHashMap<>();
         int place = 0;
         for (Candidate candidate : candidates) {
@@ -101,7 +101,7 @@ final class SuccessiveHalving {
             standings.put(candidate.name(), standing);
             for (Rung rung : candidate.traits().learns() ? rungs : rungs.subList(rungs.size() - 1, rungs.size())) {
                 standing.error = ""; // too few examples may be no trouble once there are more
-                measure(measuring, standing, rung, place + "/" + candidates.size());
+                measure(context, standing, rung, place + "/" + candidates.size());
             }
         }
         return standings;
@@ -113,22 +113,22 @@ final class SuccessiveHalving {
      *
      * @param left nanoseconds there are
      */
-    void complete(Standing standing, Measuring measuring, double left) {
+    void complete(Standing standing, TrialContext context, double left) {
         Candidate.Traits traits = standing.candidate.traits();
         if (!traits.learns() || traits.costly() || budget.isZero()) {
             return;
         }
-        long before = measuring.journal().nanos();
+        long before = context.journal().nanos();
         List<Rung> rungs = rungs();
         List<Example> tests = Stratified.sample(sample, rungs.get(0).tests(), seed);
         for (Rung rung : rungs.subList(0, rungs.size() - 1)) {
             double expected = standing.adaptNanos + standing.meanNanos() * tests.size();
             if (rung.train() < traits.shots()
-                    || expected > left - (measuring.journal().nanos() - before)) {
+                    || expected > left - (context.journal().nanos() - before)) {
                 continue;
             }
             try (Trial trial =
-                    measuring.trial(standing.candidate, rung.train(), "curve " + standing.candidate.name())) {
+                    context.trial(standing.candidate, rung.train(), "curve " + standing.candidate.name())) {
                 trial.adapt();
                 standing.before(rung.train(), trial.answers(tests), trial.adaptNanos());
             } catch (InterruptedRunException e) {
@@ -171,7 +171,7 @@ final class SuccessiveHalving {
     }
 
     /** Takes the promoted candidates to a rung, or beyond it. */
-    private List<Standing> climb(Rung rung, Rung last, List<Standing> promoted, Measuring measuring) {
+    private List<Standing> climb(Rung rung, Rung last, List<Standing> promoted, TrialContext context) {
         List<Standing> next = new ArrayList<>();
         for (int i = 0; i < promoted.size(); i++) {
             Standing standing = promoted.get(i);
@@ -179,7 +179,7 @@ final class SuccessiveHalving {
                 next.add(standing);
                 continue;
             }
-            double left = left(measuring, RUNGS);
+            double left = left(context, RUNGS);
             Rung target = rung;
             if (standing.trainsLong()
                     && standing.expected(last.train(), last.tests()) * 2 > share(left, promoted, i, last)) {
@@ -189,7 +189,7 @@ final class SuccessiveHalving {
             if (expected > left) {
                 standing.note = tooLong(expected, left);
             } else {
-                measure(measuring, standing, target, i + 1 + "/" + promoted.size());
+                measure(context, standing, target, i + 1 + "/" + promoted.size());
                 if (standing.error.isEmpty()) {
                     next.add(standing);
                 }
@@ -255,7 +255,7 @@ final class SuccessiveHalving {
         return traits.retrieves() || traits.shots() > 1;
     }
 
-    private void measure(Measuring measuring, Standing standing, Rung rung, String place) {
+    private void measure(TrialContext context, Standing standing, Rung rung, String place) {
         Candidate candidate = standing.candidate;
         // what pays nothing for examples gets all of them at once, as it would be used
         int all = split.task().examples().size();
@@ -265,7 +265,7 @@ final class SuccessiveHalving {
         int train =
                 few ? Math.min(all, Math.max(rung.train(), candidate.traits().shots())) : all;
         List<Example> tests = Stratified.sample(sample, rung.tests(), seed);
-        try (Trial trial = measuring.trial(candidate, train, place + " " + candidate.name())) {
+        try (Trial trial = context.trial(candidate, train, place + " " + candidate.name())) {
             trial.adapt();
             List<Outcome> outcomes = trial.answers(tests);
             if (outcomes.stream().noneMatch(outcome -> outcome.error().isEmpty())) {
@@ -286,11 +286,11 @@ final class SuccessiveHalving {
         }
     }
 
-    private double left(Measuring measuring, double part) {
+    private double left(TrialContext context, double part) {
         if (budget.isZero()) {
             return Double.POSITIVE_INFINITY;
         }
-        return Math.max(0, budget.toNanos() * part - measuring.journal().nanos());
+        return Math.max(0, budget.toNanos() * part - context.journal().nanos());
     }
 
     private String tooLong(double expected, double left) {

@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 final class Trial implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Trial.class);
 
-    private final Measuring measuring;
+    private final TrialContext context;
     private final Candidate candidate;
     private final String name;
     private final int train;
@@ -42,8 +42,8 @@ final class Trial implements AutoCloseable {
     private @Nullable AdaptedModel adapted;
     private long adaptNanos;
 
-    Trial(Measuring measuring, Candidate candidate, String name, int train, Task own, String variant, String label) {
-        this.measuring = measuring;
+    Trial(TrialContext context, Candidate candidate, String name, int train, Task own, String variant, String label) {
+        this.context = context;
         this.candidate = candidate;
         this.name = name;
         this.train = train;
@@ -55,10 +55,10 @@ final class Trial implements AutoCloseable {
     /** Adapts, and measures how long it takes the first time; a failure is remembered too. */
     void adapt() {
         String key = key("adapt", "");
-        JsonObject entry = measuring.journal.once(key, () -> {
+        JsonObject entry = context.journal.once(key, () -> {
             JsonObject made = new JsonObject();
-            long before = trains() ? measuring.kept(name, train).spentNanos() : 0;
-            long start = measuring.clock.getAsLong() - before;
+            long before = trains() ? context.kept(name, train).spentNanos() : 0;
+            long start = context.clock.getAsLong() - before;
             try {
                 open();
             } catch (InterruptedRunException e) {
@@ -67,7 +67,7 @@ final class Trial implements AutoCloseable {
                 InterruptedRunException.check();
                 made.addProperty("error", line(name, e));
             }
-            made.addProperty("nanos", measuring.clock.getAsLong() - start);
+            made.addProperty("nanos", context.clock.getAsLong() - start);
             return made;
         });
         adaptNanos = entry.get("nanos").getAsLong();
@@ -82,11 +82,11 @@ final class Trial implements AutoCloseable {
      * @param purpose tells apart what it is reopened for, so that each counts
      */
     void reopen(Purpose purpose) {
-        measuring.journal.once(key("reopened", purpose.key), () -> {
+        context.journal.once(key("reopened", purpose.key), () -> {
             JsonObject entry = new JsonObject();
-            long start = measuring.clock.getAsLong();
+            long start = context.clock.getAsLong();
             open();
-            entry.addProperty("nanos", measuring.clock.getAsLong() - start);
+            entry.addProperty("nanos", context.clock.getAsLong() - start);
             return entry;
         });
     }
@@ -97,34 +97,34 @@ final class Trial implements AutoCloseable {
 
     /** Answers each example. */
     List<Outcome> answers(List<Example> tests) {
-        measuring.progress.report("evaluate " + label, 0, tests.size());
+        context.progress.report("evaluate " + label, 0, tests.size());
         List<Outcome> outcomes = new ArrayList<>(tests.size());
         for (Example example : tests) {
             outcomes.add(answer(example, own.request(example.input()), "", own.metric()::score));
-            measuring.progress.report("evaluate " + label, outcomes.size(), tests.size());
+            context.progress.report("evaluate " + label, outcomes.size(), tests.size());
         }
         return outcomes;
     }
 
     /** An answer to a request about an example. */
     Outcome answer(Example example, Request request, String part, Scoring scoring) {
-        JsonObject entry = measuring.journal.once(
+        JsonObject entry = context.journal.once(
                 key("answer", part + "|" + example.id()), () -> entry(ask(example, request, scoring)));
         return outcome(entry);
     }
 
     private Outcome ask(Example example, Request request, Scoring scoring) {
         Model ready = ready(request);
-        long start = measuring.clock.getAsLong();
+        long start = context.clock.getAsLong();
         Generation generation;
         try {
             generation = ready.generate(request);
         } catch (RuntimeException e) {
             InterruptedRunException.check();
-            Duration took = Duration.ofNanos(measuring.clock.getAsLong() - start);
+            Duration took = Duration.ofNanos(context.clock.getAsLong() - start);
             return new Outcome(example.id(), example.output(), "", 0, took, 0, 0, line(example.id(), e));
         }
-        Duration took = Duration.ofNanos(measuring.clock.getAsLong() - start);
+        Duration took = Duration.ofNanos(context.clock.getAsLong() - start);
         if (generation.finishReason() == FinishReason.INTERRUPTED) {
             throw new InterruptedRunException();
         }
@@ -143,7 +143,7 @@ final class Trial implements AutoCloseable {
 
     /** A piece of work on the adapted model. */
     JsonObject once(String what, Supplier<JsonObject> work) {
-        return measuring.journal.once(key(what, ""), work);
+        return context.journal.once(key(what, ""), work);
     }
 
     /** The adapted model, warm, so that nobody pays for a cold start. */
@@ -167,23 +167,23 @@ final class Trial implements AutoCloseable {
             return open;
         }
         if (shared()) {
-            AdaptedModel before = measuring.untrained.get(name);
+            AdaptedModel before = context.untrained.get(name);
             if (before != null && before.train == train) {
                 adapted = before;
                 return before;
             }
-            measuring.release(candidate);
+            context.release(candidate);
         }
         Progress adapting = (stage, done, total) -> {
             InterruptedRunException.check();
-            measuring.progress.report(stage + " " + label, done, total);
+            context.progress.report(stage + " " + label, done, total);
         };
         Strategy strategy =
-                trains() ? candidate.keeping(measuring.kept(name, train).path()) : candidate;
-        AdaptedModel made = new AdaptedModel(strategy.adapt(measuring.model, own, adapting), train);
+                trains() ? candidate.keeping(context.kept(name, train).path()) : candidate;
+        AdaptedModel made = new AdaptedModel(strategy.adapt(context.model, own, adapting), train);
         adapted = made;
         if (shared()) {
-            measuring.untrained.put(name, made);
+            context.untrained.put(name, made);
         }
         return made;
     }
@@ -201,7 +201,7 @@ final class Trial implements AutoCloseable {
 
     /** The bytes on disk of what was trained. */
     long artifactBytes() {
-        return candidate.traits().keeps() ? measuring.kept(name, train).bytes() : 0;
+        return candidate.traits().keeps() ? context.kept(name, train).bytes() : 0;
     }
 
     private String key(String what, String part) {

@@ -99,16 +99,16 @@ class SuccessiveHalvingTest {
         List<Example> test = many(60, "t");
         Stand shown = new Stand("shown", StrategyFamily.PROMPTING, true, Training.NONE, 20, now);
         try (Model model = new ToyModel();
-                Measuring measuring =
-                        new Measuring(model, task, Journal.inMemory(), Path.of(""), Progress.NONE, now::get, 0)) {
+                TrialContext context =
+                        new TrialContext(model, task, Journal.inMemory(), Path.of(""), Progress.NONE, now::get, 0)) {
             SuccessiveHalving halving =
                     new SuccessiveHalving(new TaskSplit(task, test, List.of()), test, Duration.ofSeconds(1_000), 0);
-            Map<String, Standing> all = halving.run(List.of(shown), measuring, ruledOut);
+            Map<String, Standing> all = halving.run(List.of(shown), context, ruledOut);
             assertThat(curve(all, "shown")).containsExactly(300);
             assertThat(tests(all, "shown")).isEqualTo(60);
-            halving.complete(requireNonNull(all.get("shown")), measuring, 0);
+            halving.complete(requireNonNull(all.get("shown")), context, 0);
             assertThat(curve(all, "shown")).as("no time").containsExactly(300);
-            halving.complete(requireNonNull(all.get("shown")), measuring, 1e12);
+            halving.complete(requireNonNull(all.get("shown")), context, 1e12);
             assertThat(curve(all, "shown")).as("it needs 20").containsExactly(64, 256, 300);
             assertThat(tests(all, "shown")).isEqualTo(60);
         }
@@ -144,10 +144,10 @@ class SuccessiveHalvingTest {
         Task task = ToyTask.task().withExamples(many(300, "l"));
         List<Example> test = many(60, "t");
         try (Model model = new ToyModel();
-                Measuring measuring =
-                        new Measuring(model, task, Journal.inMemory(), Path.of(""), Progress.NONE, now::get, 0)) {
+                TrialContext context =
+                        new TrialContext(model, task, Journal.inMemory(), Path.of(""), Progress.NONE, now::get, 0)) {
             return new SuccessiveHalving(new TaskSplit(task, test, List.of()), test, Duration.ofSeconds(seconds), 0)
-                    .run(List.of(candidates), measuring, ruledOut);
+                    .run(List.of(candidates), context, ruledOut);
         }
     }
 

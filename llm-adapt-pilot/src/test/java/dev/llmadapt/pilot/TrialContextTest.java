@@ -21,19 +21,19 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Which adapted models stay open, and that none stays open for ever. */
-class MeasuringTest {
+class TrialContextTest {
     private final List<String> events = new ArrayList<>();
     private final Model model = new ToyModel();
-    private final Measuring measuring =
-            new Measuring(model, ToyTask.task(), Journal.inMemory(), Path.of(""), Progress.NONE, System::nanoTime, 0);
+    private final TrialContext context =
+            new TrialContext(model, ToyTask.task(), Journal.inMemory(), Path.of(""), Progress.NONE, System::nanoTime, 0);
 
     @Test
     void bench_sameExamples_isTheModelThatWasOpen() {
         ask(new Stand("a", StrategyFamily.PROMPTING, false), 6);
         ask(new Stand("a", StrategyFamily.PROMPTING, false), 6);
         assertThat(events).containsExactly("open a 6");
-        measuring.close();
-        measuring.close();
+        context.close();
+        context.close();
         assertThat(events).containsExactly("open a 6", "close a 6");
     }
 
@@ -50,8 +50,8 @@ class MeasuringTest {
         Stand a = new Stand("a", StrategyFamily.PROMPTING, false);
         ask(a, 6);
         ask(new Stand("b", StrategyFamily.PROMPTING, false), 6);
-        measuring.release(a);
-        measuring.release(a);
+        context.release(a);
+        context.release(a);
         assertThat(events).containsExactly("open a 6", "open b 6", "close a 6");
     }
 
@@ -67,7 +67,7 @@ class MeasuringTest {
         for (String name : List.of("bad 1", "good", "bad 2")) {
             ask(new Stand(name, StrategyFamily.PROMPTING, false), 6);
         }
-        assertThatThrownBy(measuring::close)
+        assertThatThrownBy(context::close)
                 .hasMessage("bad 1")
                 .satisfies(e -> assertThat(e.getSuppressed())
                         .extracting(Throwable::getMessage)
@@ -76,7 +76,7 @@ class MeasuringTest {
     }
 
     private void ask(Candidate candidate, int train) {
-        try (Trial trial = measuring.trial(candidate, train, "place")) {
+        try (Trial trial = context.trial(candidate, train, "place")) {
             trial.ready(Request.of("what is a dog"));
         }
     }

@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
  * rungs, one of each candidate at most, until {@link #release}. What was trained is loaded again, so that no adapter
  * slows down the others, and so is a strategy of someone else's, of which nobody knows what it holds.
  */
-final class Measuring implements AutoCloseable {
+final class TrialContext implements AutoCloseable {
     final Model model;
     private final Task task;
     final Journal journal;
@@ -27,7 +27,7 @@ final class Measuring implements AutoCloseable {
     private final long seed;
     final Map<String, Trial.AdaptedModel> untrained = new LinkedHashMap<>();
 
-    Measuring(Model model, Task task, Journal journal, Path folder, Progress progress, LongSupplier clock, long seed) {
+    TrialContext(Model model, Task task, Journal journal, Path folder, Progress progress, LongSupplier clock, long seed) {
         this.model = model;
         this.task = task;
         this.journal = journal;
