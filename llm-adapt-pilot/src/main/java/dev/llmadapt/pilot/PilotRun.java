@@ -95,17 +95,17 @@ final class PilotRun {
                         .getAsString());
                 List<Candidate> admitted = admitted(journal);
                 SuccessiveHalving halving = new SuccessiveHalving(split, sample, budget, options.seed());
-                Map<String, Standing> standings = halving.run(admitted, context, ruledOut);
-                List<Row> rows = rows(context, journal, halving, standings);
+                Map<String, CandidateState> states = halving.run(admitted, context, ruledOut);
+                List<Row> rows = rows(context, journal, halving, states);
                 journal.once(finished(admitted), JsonObject::new);
                 List<Measured> measured = rows.stream()
                         .filter(Measured.class::isInstance)
                         .map(Measured.class::cast)
                         .toList();
                 Map<String, String> leftBehind = new LinkedHashMap<>();
-                standings.forEach((name, standing) -> {
-                    if (!standing.note.isEmpty() && !ruledOut.containsKey(name)) {
-                        leftBehind.put(name, standing.note);
+                states.forEach((name, state) -> {
+                    if (!state.note.isEmpty() && !ruledOut.containsKey(name)) {
+                        leftBehind.put(name, state.note);
                     }
                 });
                 return new PilotReport(
@@ -190,49 +190,49 @@ final class PilotRun {
     }
 
     private List<Row> rows(
-            TrialContext context, Journal journal, SuccessiveHalving halving, Map<String, Standing> standings) {
-        List<Standing> order = standings.values().stream()
-                .filter(standing -> standing.error.isEmpty())
-                .sorted(Comparator.comparingDouble((Standing standing) -> -standing.outcomes.size())
-                        .thenComparingDouble(standing -> -standing.quality()))
+            TrialContext context, Journal journal, SuccessiveHalving halving, Map<String, CandidateState> states) {
+        List<CandidateState> order = states.values().stream()
+                .filter(state -> state.error.isEmpty())
+                .sorted(Comparator.comparingDouble((CandidateState state) -> -state.outcomes.size())
+                        .thenComparingDouble(state -> -state.quality()))
                 .toList();
         Set<StrategyFamily> probed = new HashSet<>();
-        List<Standing> turn = new ArrayList<>();
+        List<CandidateState> turn = new ArrayList<>();
         order.stream()
-                .filter(standing -> probed.add(standing.candidate.traits().family()))
+                .filter(state -> probed.add(state.candidate.traits().family()))
                 .forEach(turn::add);
-        order.stream().filter(standing -> !turn.contains(standing)).forEach(turn::add);
+        order.stream().filter(state -> !turn.contains(state)).forEach(turn::add);
         Diagnostics extras = new Diagnostics(context, split);
-        Map<Standing, Details> details = new LinkedHashMap<>();
-        for (Standing standing : turn) {
+        Map<CandidateState, Details> details = new LinkedHashMap<>();
+        for (CandidateState state : turn) {
             details.put(
-                    standing,
+                    state,
                     extras.of(
-                            standing.candidate,
-                            standing.trainExamples,
-                            standing.outcomes,
-                            standing.curve,
+                            state.candidate,
+                            state.trainExamples,
+                            state.outcomes,
+                            state.curve,
                             left(journal)));
-            context.release(standing.candidate);
+            context.release(state.candidate);
         }
         Map<String, Measured> measured = new LinkedHashMap<>();
-        details.forEach((standing, known) -> {
-            halving.complete(standing, context, left(journal));
-            context.release(standing.candidate);
-            measured.put(standing.candidate.name(), standing.measured(known.withCurve(standing.curve)));
+        details.forEach((state, known) -> {
+            halving.complete(state, context, left(journal));
+            context.release(state.candidate);
+            measured.put(state.candidate.name(), state.measured(known.withCurve(state.curve)));
         });
         List<Row> rows = new ArrayList<>();
         for (Candidate candidate : candidates) {
             String name = candidate.name();
             String reason = ruledOut.get(name);
-            Standing standing = standings.get(name);
+            CandidateState state = states.get(name);
             Measured row = measured.get(name);
             if (reason != null) {
                 rows.add(new RuledOut(name, reason));
             } else if (row != null) {
                 rows.add(row);
-            } else if (standing != null) {
-                rows.add(new Failed(name, standing.error));
+            } else if (state != null) {
+                rows.add(new Failed(name, state.error));
             }
         }
         return rows;

@@ -65,46 +65,46 @@ final class SuccessiveHalving {
      * @param ruledOut gets those that there was no time for at all, with the reason
      * @return those that were measured, or failed, in the order of their first rung
      */
-    Map<String, Standing> run(List<Candidate> candidates, TrialContext context, Map<String, String> ruledOut) {
+    Map<String, CandidateState> run(List<Candidate> candidates, TrialContext context, Map<String, String> ruledOut) {
         List<Rung> rungs = rungs();
         if (budget.isZero()) {
             return runAll(candidates, rungs, context);
         }
-        Map<String, Standing> standings = new LinkedHashMap<>();
+        Map<String, CandidateState> states = new LinkedHashMap<>();
         int place = 0;
         for (Candidate candidate : candidates) {
             place++;
-            double expected = firstExpected(candidate, standings);
+            double expected = firstExpected(candidate, states);
             double left = left(context, rungs.size() == 1 ? RUNGS : FIRST);
             if (expected > left) {
                 ruledOut.put(candidate.name(), tooLong(expected, left));
             } else {
-                Standing standing = new Standing(candidate);
-                measure(context, standing, rungs.get(0), place + "/" + candidates.size());
-                standings.put(candidate.name(), standing);
+                CandidateState state = new CandidateState(candidate);
+                measure(context, state, rungs.get(0), place + "/" + candidates.size());
+                states.put(candidate.name(), state);
             }
         }
-        List<Standing> active = List.copyOf(standings.values());
+        List<CandidateState> active = List.copyOf(states.values());
         for (Rung rung : rungs.subList(1, rungs.size())) {
             active = climb(rung, rungs.get(rungs.size() - 1), promoted(active), context);
         }
-        return standings;
+        return states;
     }
 
     /** Every candidate on every rung; what makes no use of more examples, on the last one. */
-    private Map<String, Standing> runAll(List<Candidate> candidates, List<Rung> rungs, TrialContext context) {
-        Map<String, Standing> standings = new LinkedHashMap<>();
+    private Map<String, CandidateState> runAll(List<Candidate> candidates, List<Rung> rungs, TrialContext context) {
+        Map<String, CandidateState> states = new LinkedHashMap<>();
         int place = 0;
         for (Candidate candidate : candidates) {
             place++;
-            Standing standing = new Standing(candidate);
-            standings.put(candidate.name(), standing);
+            CandidateState state = new CandidateState(candidate);
+            states.put(candidate.name(), state);
             for (Rung rung : candidate.traits().learns() ? rungs : rungs.subList(rungs.size() - 1, rungs.size())) {
-                standing.error = ""; // too few examples may be no trouble once there are more
-                measure(context, standing, rung, place + "/" + candidates.size());
+                state.error = ""; // too few examples may be no trouble once there are more
+                measure(context, state, rung, place + "/" + candidates.size());
             }
         }
-        return standings;
+        return states;
     }
 
     /**
@@ -113,8 +113,8 @@ final class SuccessiveHalving {
      *
      * @param left nanoseconds there are
      */
-    void complete(Standing standing, TrialContext context, double left) {
-        Candidate.Traits traits = standing.candidate.traits();
+    void complete(CandidateState state, TrialContext context, double left) {
+        Candidate.Traits traits = state.candidate.traits();
         if (!traits.learns() || traits.costly() || budget.isZero()) {
             return;
         }
@@ -122,15 +122,15 @@ final class SuccessiveHalving {
         List<Rung> rungs = rungs();
         List<Example> tests = Stratified.sample(sample, rungs.get(0).tests(), seed);
         for (Rung rung : rungs.subList(0, rungs.size() - 1)) {
-            double expected = standing.adaptNanos + standing.meanNanos() * tests.size();
+            double expected = state.adaptNanos + state.meanNanos() * tests.size();
             if (rung.train() < traits.shots()
                     || expected > left - (context.journal().nanos() - before)) {
                 continue;
             }
             try (Trial trial =
-                    context.trial(standing.candidate, rung.train(), "curve " + standing.candidate.name())) {
+                    context.trial(state.candidate, rung.train(), "curve " + state.candidate.name())) {
                 trial.adapt();
-                standing.before(rung.train(), trial.answers(tests), trial.adaptNanos());
+                state.before(rung.train(), trial.answers(tests), trial.adaptNanos());
             } catch (InterruptedRunException e) {
                 throw e;
             } catch (RuntimeException e) {
@@ -155,43 +155,43 @@ final class SuccessiveHalving {
     }
 
     /** The better half and the best of each family: those that do not train, then the best that do, then the others. */
-    private static List<Standing> promoted(List<Standing> measured) {
-        List<Standing> order = measured.stream()
-                .filter(standing -> standing.error.isEmpty())
-                .sorted(Comparator.comparingDouble((Standing standing) -> -standing.quality())
-                        .thenComparingDouble(Standing::meanNanos))
+    private static List<CandidateState> promoted(List<CandidateState> measured) {
+        List<CandidateState> order = measured.stream()
+                .filter(state -> state.error.isEmpty())
+                .sorted(Comparator.comparingDouble((CandidateState state) -> -state.quality())
+                        .thenComparingDouble(CandidateState::meanNanos))
                 .toList();
-        Map<StrategyFamily, Standing> heads = new EnumMap<>(StrategyFamily.class);
-        order.forEach(standing -> heads.putIfAbsent(standing.family(), standing));
-        List<Standing> promoted = new ArrayList<>(order.subList(0, (order.size() + 1) / 2));
+        Map<StrategyFamily, CandidateState> heads = new EnumMap<>(StrategyFamily.class);
+        order.forEach(state -> heads.putIfAbsent(state.family(), state));
+        List<CandidateState> promoted = new ArrayList<>(order.subList(0, (order.size() + 1) / 2));
         heads.values().stream().filter(head -> !promoted.contains(head)).forEach(promoted::add);
         promoted.sort(
-                Comparator.comparingInt(standing -> standing.trainsLong() ? heads.containsValue(standing) ? 1 : 2 : 0));
+                Comparator.comparingInt(state -> state.trainsLong() ? heads.containsValue(state) ? 1 : 2 : 0));
         return promoted;
     }
 
     /** Takes the promoted candidates to a rung, or beyond it. */
-    private List<Standing> climb(Rung rung, Rung last, List<Standing> promoted, TrialContext context) {
-        List<Standing> next = new ArrayList<>();
+    private List<CandidateState> climb(Rung rung, Rung last, List<CandidateState> promoted, TrialContext context) {
+        List<CandidateState> next = new ArrayList<>();
         for (int i = 0; i < promoted.size(); i++) {
-            Standing standing = promoted.get(i);
-            if (standing.trainsLong() && standing.trainExamples >= rung.train()) {
-                next.add(standing);
+            CandidateState state = promoted.get(i);
+            if (state.trainsLong() && state.trainExamples >= rung.train()) {
+                next.add(state);
                 continue;
             }
             double left = left(context, RUNGS);
             Rung target = rung;
-            if (standing.trainsLong()
-                    && standing.expected(last.train(), last.tests()) * 2 > share(left, promoted, i, last)) {
-                target = farthest(standing, rung, last, share(left, promoted, i, last));
+            if (state.trainsLong()
+                    && state.expected(last.train(), last.tests()) * 2 > share(left, promoted, i, last)) {
+                target = farthest(state, rung, last, share(left, promoted, i, last));
             }
-            double expected = standing.expected(target.train(), target.tests());
+            double expected = state.expected(target.train(), target.tests());
             if (expected > left) {
-                standing.note = tooLong(expected, left);
+                state.note = tooLong(expected, left);
             } else {
-                measure(context, standing, target, i + 1 + "/" + promoted.size());
-                if (standing.error.isEmpty()) {
-                    next.add(standing);
+                measure(context, state, target, i + 1 + "/" + promoted.size());
+                if (state.error.isEmpty()) {
+                    next.add(state);
                 }
             }
         }
@@ -202,15 +202,15 @@ final class SuccessiveHalving {
      * The part of the time left that one candidate that trains may take; what the others are expected to need is kept
      * back.
      */
-    private static double share(double left, List<Standing> promoted, int at, Rung last) {
+    private static double share(double left, List<CandidateState> promoted, int at, Rung last) {
         double others = promoted.stream()
                 .filter(other -> !other.trainsLong())
                 .mapToDouble(other -> other.expected(last.train(), last.tests()))
                 .sum();
         long families = promoted.subList(at, promoted.size()).stream()
-                .filter(Standing::trainsLong)
+                .filter(CandidateState::trainsLong)
                 .filter(other -> other.trainExamples < last.train())
-                .map(Standing::family)
+                .map(CandidateState::family)
                 .distinct()
                 .count();
         return (left - Math.min(others, KEPT_BACK * left)) / Math.max(1, families);
@@ -219,14 +219,14 @@ final class SuccessiveHalving {
     /**
      * All tests after the most examples that there is time for: all, or what a rung has, doubled as often as possible.
      */
-    private static Rung farthest(Standing standing, Rung rung, Rung last, double share) {
-        if (standing.expected(last.train(), last.tests()) <= share) {
+    private static Rung farthest(CandidateState state, Rung rung, Rung last, double share) {
+        if (state.expected(last.train(), last.tests()) <= share) {
             return last;
         }
         Rung farthest = new Rung(rung.train(), last.tests());
         while (2 * farthest.train() < last.train()) {
             Rung twice = new Rung(2 * farthest.train(), last.tests());
-            if (standing.expected(twice.train(), twice.tests()) > share) {
+            if (state.expected(twice.train(), twice.tests()) > share) {
                 break;
             }
             farthest = twice;
@@ -235,12 +235,12 @@ final class SuccessiveHalving {
     }
 
     /** The nanoseconds that the first rung is expected to take, by what candidates of the same kind took. */
-    private static double firstExpected(Candidate candidate, Map<String, Standing> standings) {
+    private static double firstExpected(Candidate candidate, Map<String, CandidateState> states) {
         Candidate.Traits traits = candidate.traits();
         if (traits.training() != Training.LONG) {
             return 1e9;
         }
-        return standings.values().stream()
+        return states.values().stream()
                 .filter(other -> other.trainsLong() && other.error.isEmpty())
                 .filter(other -> other.candidate.traits().retrieves() == traits.retrieves()
                         || !other.candidate.traits().retrieves())
@@ -255,8 +255,8 @@ final class SuccessiveHalving {
         return traits.retrieves() || traits.shots() > 1;
     }
 
-    private void measure(TrialContext context, Standing standing, Rung rung, String place) {
-        Candidate candidate = standing.candidate;
+    private void measure(TrialContext context, CandidateState state, Rung rung, String place) {
+        Candidate candidate = state.candidate;
         // what pays nothing for examples gets all of them at once, as it would be used
         int all = split.task().examples().size();
         boolean few = budget.isZero()
@@ -269,19 +269,19 @@ final class SuccessiveHalving {
             trial.adapt();
             List<Outcome> outcomes = trial.answers(tests);
             if (outcomes.stream().noneMatch(outcome -> outcome.error().isEmpty())) {
-                standing.error =
+                state.error =
                         "every answer failed, the first: " + outcomes.get(0).error();
                 return;
             }
-            standing.reached(train, outcomes, trial.adaptNanos());
+            state.reached(train, outcomes, trial.adaptNanos());
         } catch (InterruptedRunException e) {
             throw e;
         } catch (RuntimeException e) {
             InterruptedRunException.check();
-            if (standing.outcomes.isEmpty()) {
-                standing.error = Trial.line(candidate.name(), e);
+            if (state.outcomes.isEmpty()) {
+                state.error = Trial.line(candidate.name(), e);
             } else {
-                standing.note = "failed with " + train + " examples: " + Trial.line(candidate.name(), e);
+                state.note = "failed with " + train + " examples: " + Trial.line(candidate.name(), e);
             }
         }
     }

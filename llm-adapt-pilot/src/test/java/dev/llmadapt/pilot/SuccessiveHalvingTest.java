@@ -36,14 +36,14 @@ class SuccessiveHalvingTest {
 
     @Test
     void run_timeForAllRungs_measuresTheWholeCurve() {
-        Map<String, Standing> all = run(2_000, plain("plain"), trained("trained", StrategyFamily.FINE_TUNING));
+        Map<String, CandidateState> all = run(2_000, plain("plain"), trained("trained", StrategyFamily.FINE_TUNING));
         assertThat(curve(all, "trained")).containsExactly(16, 64, 256, 300);
         assertThat(tests(all, "plain")).isEqualTo(60);
     }
 
     @Test
     void run_timeForTheLastRungOnly_leavesOutThoseBetween() {
-        Map<String, Standing> all = run(480, plain("plain"), trained("trained", StrategyFamily.FINE_TUNING));
+        Map<String, CandidateState> all = run(480, plain("plain"), trained("trained", StrategyFamily.FINE_TUNING));
         assertThat(curve(all, "trained")).containsExactly(16, 300);
         assertThat(tests(all, "trained")).isEqualTo(60);
         assertThat(tests(all, "plain")).isEqualTo(60);
@@ -51,13 +51,13 @@ class SuccessiveHalvingTest {
 
     @Test
     void run_notEvenThat_learnsFromAsManyAsItCan() {
-        Map<String, Standing> all = run(250, plain("plain"), trained("trained", StrategyFamily.FINE_TUNING));
+        Map<String, CandidateState> all = run(250, plain("plain"), trained("trained", StrategyFamily.FINE_TUNING));
         assertThat(curve(all, "trained")).containsExactly(16, 128);
     }
 
     @Test
     void run_twoFamiliesTrain_shareTheTime() {
-        Map<String, Standing> all =
+        Map<String, CandidateState> all =
                 run(480, trained("one", StrategyFamily.FINE_TUNING), trained("two", StrategyFamily.PROMPT_TUNING));
         assertThat(curve(all, "one")).endsWith(128);
         assertThat(curve(all, "two")).endsWith(128);
@@ -65,7 +65,7 @@ class SuccessiveHalvingTest {
 
     @Test
     void run_moreThanTheFirstRungHasTimeFor_isRuledOutWithTheReason() {
-        Map<String, Standing> all = run(
+        Map<String, CandidateState> all = run(
                 100,
                 trained("one", StrategyFamily.FINE_TUNING),
                 trained("two", StrategyFamily.FINE_TUNING),
@@ -78,7 +78,7 @@ class SuccessiveHalvingTest {
 
     @Test
     void run_noBudget_measuresTheWholeCurveOfAll() {
-        Map<String, Standing> all = run(
+        Map<String, CandidateState> all = run(
                 0,
                 plain("plain"),
                 trained("one", StrategyFamily.FINE_TUNING),
@@ -103,7 +103,7 @@ class SuccessiveHalvingTest {
                         new TrialContext(model, task, Journal.inMemory(), Path.of(""), Progress.NONE, now::get, 0)) {
             SuccessiveHalving halving =
                     new SuccessiveHalving(new TaskSplit(task, test, List.of()), test, Duration.ofSeconds(1_000), 0);
-            Map<String, Standing> all = halving.run(List.of(shown), context, ruledOut);
+            Map<String, CandidateState> all = halving.run(List.of(shown), context, ruledOut);
             assertThat(curve(all, "shown")).containsExactly(300);
             assertThat(tests(all, "shown")).isEqualTo(60);
             halving.complete(requireNonNull(all.get("shown")), context, 0);
@@ -117,7 +117,7 @@ class SuccessiveHalvingTest {
     @Test
     void run_trainsQuickly_learnsFromAllAtOnce() {
         Stand quick = new Stand("quick", StrategyFamily.CLASSIFIER, true, Training.QUICK, 1, now);
-        Map<String, Standing> all = run(480, quick, trained("trained", StrategyFamily.FINE_TUNING));
+        Map<String, CandidateState> all = run(480, quick, trained("trained", StrategyFamily.FINE_TUNING));
         assertThat(curve(all, "quick")).containsExactly(300);
         assertThat(tests(all, "quick")).isEqualTo(60);
         assertThat(curve(all, "trained")).as("the other one's time").containsExactly(16, 300);
@@ -130,17 +130,17 @@ class SuccessiveHalvingTest {
         assertThat(curve(run(0, shots("shots", 40)), "shots")).containsExactly(40, 64, 256, 300);
     }
 
-    private static List<Integer> curve(Map<String, Standing> all, String name) {
+    private static List<Integer> curve(Map<String, CandidateState> all, String name) {
         return requireNonNull(all.get(name)).curve.stream()
                 .map(CurvePoint::trainExamples)
                 .toList();
     }
 
-    private static int tests(Map<String, Standing> all, String name) {
+    private static int tests(Map<String, CandidateState> all, String name) {
         return requireNonNull(all.get(name)).outcomes.size();
     }
 
-    private Map<String, Standing> run(long seconds, Candidate... candidates) {
+    private Map<String, CandidateState> run(long seconds, Candidate... candidates) {
         Task task = ToyTask.task().withExamples(many(300, "l"));
         List<Example> test = many(60, "t");
         try (Model model = new ToyModel();

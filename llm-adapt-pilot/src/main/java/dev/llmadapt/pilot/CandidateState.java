@@ -16,7 +16,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** The progress of one candidate: its best rung, its learning curve, and why it went no further. */
-final class Standing {
+final class CandidateState {
     final Candidate candidate;
     final List<CurvePoint> curve = new ArrayList<>();
     List<Outcome> outcomes = List.of();
@@ -25,7 +25,7 @@ final class Standing {
     String error = "";
     String note = "";
 
-    Standing(Candidate candidate) {
+    CandidateState(Candidate candidate) {
         this.candidate = candidate;
     }
 
