@@ -1,7 +1,7 @@
 package dev.llmadapt.pilot;
 
 import dev.llmadapt.pilot.results.CurvePoint;
-import dev.llmadapt.pilot.results.Details;
+import dev.llmadapt.pilot.results.MeasurementDetails;
 import dev.llmadapt.pilot.results.Latency;
 import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.Outcome;
@@ -74,7 +74,7 @@ final class CandidateState {
     }
 
     /** The row of the report. */
-    Measured measured(Details details) {
+    Measured measured(MeasurementDetails details) {
         List<Outcome> answered =
                 outcomes.stream().filter(outcome -> outcome.error().isEmpty()).toList();
         double[] nanos = answered.stream()

@@ -12,7 +12,7 @@ import dev.llmadapt.Role;
 import dev.llmadapt.Task;
 import dev.llmadapt.pilot.Trial.Purpose;
 import dev.llmadapt.pilot.results.CurvePoint;
-import dev.llmadapt.pilot.results.Details;
+import dev.llmadapt.pilot.results.MeasurementDetails;
 import dev.llmadapt.pilot.results.Freshness;
 import dev.llmadapt.pilot.results.Outcome;
 import dev.llmadapt.pilot.results.SentPrompt;
@@ -55,7 +55,7 @@ final class Diagnostics {
      *
      * @param left nanoseconds there are; what is expected to take longer is not measured
      */
-    Details of(Candidate candidate, int train, List<Outcome> outcomes, List<CurvePoint> curve, double left) {
+    MeasurementDetails of(Candidate candidate, int train, List<Outcome> outcomes, List<CurvePoint> curve, double left) {
         double mean = outcomes.stream()
                 .mapToLong(o -> o.latency().toNanos())
                 .average()
@@ -85,7 +85,7 @@ final class Diagnostics {
         spent = context.journal().nanos() - before;
         Freshness freshness =
                 opening + 2 * FACTS * mean < left - spent ? freshness(candidate, train) : new Freshness(0, 0, 0);
-        return new Details(
+        return new MeasurementDetails(
                 candidate.traits().family(),
                 train,
                 serving.get("throughput").getAsDouble(),

@@ -11,7 +11,7 @@ import dev.llmadapt.pilot.report.PilotReport;
 import dev.llmadapt.pilot.report.PilotReport.Baselines;
 import dev.llmadapt.pilot.report.PilotReport.TaskSummary;
 import dev.llmadapt.pilot.results.Comparison;
-import dev.llmadapt.pilot.results.Details;
+import dev.llmadapt.pilot.results.MeasurementDetails;
 import dev.llmadapt.pilot.results.Failed;
 import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.PilotOptions;
@@ -203,7 +203,7 @@ final class PilotRun {
                 .forEach(turn::add);
         order.stream().filter(state -> !turn.contains(state)).forEach(turn::add);
         Diagnostics extras = new Diagnostics(context, split);
-        Map<CandidateState, Details> details = new LinkedHashMap<>();
+        Map<CandidateState, MeasurementDetails> details = new LinkedHashMap<>();
         for (CandidateState state : turn) {
             details.put(
                     state,

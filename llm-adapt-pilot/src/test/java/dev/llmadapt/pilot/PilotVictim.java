@@ -6,7 +6,7 @@ import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.ModelOptions;
 import dev.llmadapt.pilot.report.PilotReport;
 import dev.llmadapt.pilot.report.ReportTable;
-import dev.llmadapt.pilot.results.Details;
+import dev.llmadapt.pilot.results.MeasurementDetails;
 import dev.llmadapt.pilot.results.Latency;
 import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.Outcome;
@@ -73,7 +73,7 @@ final class PilotVictim {
     private static PilotReport withoutTimes(PilotReport report) {
         List<Row> rows = new ArrayList<>();
         for (Measured row : report.measured()) {
-            Details details = row.details();
+            MeasurementDetails details = row.details();
             List<Outcome> outcomes = row.outcomes().stream()
                     .map(outcome -> new Outcome(
                             outcome.id(),
@@ -95,7 +95,7 @@ final class PilotVictim {
                     Duration.ZERO,
                     Duration.ZERO,
                     outcomes,
-                    new Details(
+                    new MeasurementDetails(
                             details.family(),
                             details.trainExamples(),
                             0,

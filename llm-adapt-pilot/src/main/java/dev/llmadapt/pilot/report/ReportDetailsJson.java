@@ -19,7 +19,7 @@ import dev.llmadapt.pilot.recommendation.Prices;
 import dev.llmadapt.pilot.recommendation.Recommendation;
 import dev.llmadapt.pilot.results.Calibration;
 import dev.llmadapt.pilot.results.CurvePoint;
-import dev.llmadapt.pilot.results.Details;
+import dev.llmadapt.pilot.results.MeasurementDetails;
 import dev.llmadapt.pilot.results.Freshness;
 import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.SentPrompt;
@@ -91,7 +91,7 @@ final class ReportDetailsJson {
         return json;
     }
 
-    static JsonObject details(Details details) {
+    static JsonObject details(MeasurementDetails details) {
         JsonObject json = new JsonObject();
         json.addProperty("family", details.family().name());
         json.addProperty("trainExamples", details.trainExamples());
@@ -111,9 +111,9 @@ final class ReportDetailsJson {
         return json;
     }
 
-    static Details readDetails(JsonObject json) {
+    static MeasurementDetails readDetails(JsonObject json) {
         JsonObject freshness = member(json, "freshness").getAsJsonObject();
-        return new Details(
+        return new MeasurementDetails(
                 StrategyFamily.valueOf(text(json, "family")),
                 integer(json, "trainExamples"),
                 number(json, "throughput"),

@@ -6,7 +6,7 @@ import dev.llmadapt.pilot.report.TextTable.Column;
 import dev.llmadapt.pilot.results.Calibration;
 import dev.llmadapt.pilot.results.Comparison;
 import dev.llmadapt.pilot.results.CurvePoint;
-import dev.llmadapt.pilot.results.Details;
+import dev.llmadapt.pilot.results.MeasurementDetails;
 import dev.llmadapt.pilot.results.Failed;
 import dev.llmadapt.pilot.results.Freshness;
 import dev.llmadapt.pilot.results.Measured;
@@ -90,7 +90,7 @@ public final class ReportTable {
     }
 
     private static List<String> cells(String mark, Measured row, PilotReport report) {
-        Details details = row.details();
+        MeasurementDetails details = row.details();
         Share alike = details.stability().paraphrase();
         Freshness fresh = details.freshness();
         return List.of(

@@ -32,7 +32,7 @@ public record Measured(
         Duration adaptTime,
         Duration wallTime,
         List<Outcome> outcomes,
-        Details details)
+        MeasurementDetails details)
         implements Row {
     /** Copies the outcomes. */
     public Measured {

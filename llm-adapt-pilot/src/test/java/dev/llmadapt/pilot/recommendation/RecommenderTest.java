@@ -3,7 +3,7 @@ package dev.llmadapt.pilot.recommendation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llmadapt.pilot.recommendation.Recommendation.Verdict;
-import dev.llmadapt.pilot.results.Details;
+import dev.llmadapt.pilot.results.MeasurementDetails;
 import dev.llmadapt.pilot.results.Latency;
 import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.Outcome;
@@ -182,7 +182,7 @@ class RecommenderTest {
         for (int i = 0; i < scores.length; i++) {
             outcomes.add(new Outcome("t" + i, "x", "x", scores[i], Duration.ofMillis(millis), 10, 1, ""));
         }
-        Details none = Details.none();
+        MeasurementDetails none = MeasurementDetails.none();
         return new Measured(
                 name,
                 Arrays.stream(scores).average().orElseThrow(),
@@ -193,7 +193,7 @@ class RecommenderTest {
                 Duration.ofSeconds(adaptSeconds),
                 Duration.ofSeconds(1),
                 outcomes,
-                new Details(
+                new MeasurementDetails(
                         StrategyFamily.FINE_TUNING,
                         10,
                         none.throughput(),

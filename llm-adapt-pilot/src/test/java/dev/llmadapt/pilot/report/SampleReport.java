@@ -9,7 +9,7 @@ import dev.llmadapt.pilot.report.PilotReport.TaskSummary;
 import dev.llmadapt.pilot.results.Comparison;
 import dev.llmadapt.pilot.results.Confidence;
 import dev.llmadapt.pilot.results.CurvePoint;
-import dev.llmadapt.pilot.results.Details;
+import dev.llmadapt.pilot.results.MeasurementDetails;
 import dev.llmadapt.pilot.results.Failed;
 import dev.llmadapt.pilot.results.Freshness;
 import dev.llmadapt.pilot.results.Latency;
@@ -120,8 +120,8 @@ public final class SampleReport {
                 details(name, quality));
     }
 
-    private static Details details(String name, double quality) {
-        return new Details(
+    private static MeasurementDetails details(String name, double quality) {
+        return new MeasurementDetails(
                 name.startsWith("few") ? StrategyFamily.FINE_TUNING : StrategyFamily.PROMPTING,
                 400,
                 2.5,

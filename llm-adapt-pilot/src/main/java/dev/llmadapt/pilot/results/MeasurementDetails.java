@@ -17,7 +17,7 @@ import java.util.List;
  * @param freshness what it answers about facts that came after adapting
  * @param prompts what the base model was sent for the first test examples
  */
-public record Details(
+public record MeasurementDetails(
         StrategyFamily family,
         int trainExamples,
         double throughput,
@@ -28,20 +28,20 @@ public record Details(
         Freshness freshness,
         List<SentPrompt> prompts) {
     /** Copies the lists. */
-    public Details {
+    public MeasurementDetails {
         curve = List.copyOf(curve);
         prompts = List.copyOf(prompts);
     }
 
     /** Returns these details with another learning curve. */
-    public Details withCurve(List<CurvePoint> curve) {
-        return new Details(
+    public MeasurementDetails withCurve(List<CurvePoint> curve) {
+        return new MeasurementDetails(
                 family, trainExamples, throughput, artifactBytes, memoryBytes, curve, stability, freshness, prompts);
     }
 
     /** Details with nothing measured. */
-    public static Details none() {
-        return new Details(
+    public static MeasurementDetails none() {
+        return new MeasurementDetails(
                 StrategyFamily.OTHER, 0, 0, 0, 0, List.of(), Stability.NONE, new Freshness(0, 0, 0), List.of());
     }
 }
