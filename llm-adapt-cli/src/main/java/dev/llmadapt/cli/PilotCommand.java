@@ -19,7 +19,7 @@ import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.PilotOptions;
 import dev.llmadapt.pilot.saved.SavedStrategy;
 import dev.llmadapt.pilot.strategy.StrategyCatalog;
-import dev.llmadapt.pilot.task.Probes;
+import dev.llmadapt.pilot.task.RobustnessProbes;
 import dev.llmadapt.pilot.task.Stratified;
 import dev.llmadapt.pilot.task.TaskFileOptions;
 import dev.llmadapt.pilot.task.TaskFiles;
@@ -255,7 +255,7 @@ final class PilotCommand implements Callable<Integer> {
             read = read.withExamples(Stratified.sample(read.examples(), trainLimit, seed));
         }
         TaskSplit limited = split.withTask(read);
-        return Files.isDirectory(path) ? limited.withProbes(Probes.read(path, read)) : limited;
+        return Files.isDirectory(path) ? limited.withProbes(RobustnessProbes.read(path, read)) : limited;
     }
 
     private PilotReport run(

@@ -21,7 +21,7 @@ import dev.llmadapt.pilot.results.Stability;
 import dev.llmadapt.pilot.strategy.Candidate;
 import dev.llmadapt.pilot.strategy.Candidate.Need;
 import dev.llmadapt.pilot.strategy.UpdatableModel;
-import dev.llmadapt.pilot.task.Probes;
+import dev.llmadapt.pilot.task.RobustnessProbes;
 import dev.llmadapt.pilot.task.TaskSplit;
 import dev.llmadapt.pilot.task.WordOverlap;
 import java.util.ArrayList;
@@ -251,7 +251,7 @@ final class Diagnostics {
     }
 
     private Freshness freshness(Candidate candidate, int train) {
-        Optional<Probes.News> news = split.probes().news();
+        Optional<RobustnessProbes.News> news = split.probes().news();
         // what chooses among labels knows nothing else to say
         if (news.isEmpty()
                 || candidate.traits().needs().contains(Need.LABELS)

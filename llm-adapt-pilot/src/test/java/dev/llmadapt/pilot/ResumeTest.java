@@ -19,7 +19,7 @@ import dev.llmadapt.pilot.report.PilotReport;
 import dev.llmadapt.pilot.report.ReportTable;
 import dev.llmadapt.pilot.results.PilotOptions;
 import dev.llmadapt.pilot.strategy.StrategyCatalog;
-import dev.llmadapt.pilot.task.Probes;
+import dev.llmadapt.pilot.task.RobustnessProbes;
 import dev.llmadapt.pilot.task.TaskSplit;
 import dev.llmadapt.pilot.task.WordOverlap;
 import java.io.IOException;
@@ -103,9 +103,9 @@ class ResumeTest {
                 .withCorpus(List.of(new Passage("p", "", "a dog is an animal", 0)));
         List<Example> test = SuccessiveHalvingTest.many(24, "t");
         List<Passage> news = List.of(new Passage("n", "", "the oak of Ely is a plant", 0));
-        Probes probes = new Probes(
+        RobustnessProbes probes = new RobustnessProbes(
                 Map.of(test.get(0).id(), List.of("say, which dog is it")),
-                Optional.of(new Probes.News(
+                Optional.of(new RobustnessProbes.News(
                         new Task("news", "Answer.", List.of(), task.examples(), task.corpus(), new WordOverlap()),
                         news,
                         List.of(new Example("q", "what is the oak of Ely", "a plant")))));

@@ -31,10 +31,10 @@ final class ProbeFiles {
 
     private ProbeFiles() {}
 
-    static Probes read(Path folder, Task task) {
+    static RobustnessProbes read(Path folder, Task task) {
         Path paraphrases = folder.resolve("paraphrases.jsonl");
         Path questions = folder.resolve("questions.jsonl");
-        return new Probes(
+        return new RobustnessProbes(
                 Files.isRegularFile(paraphrases) ? paraphrases(paraphrases) : Map.of(),
                 Files.isRegularFile(questions) && !task.corpus().isEmpty() ? news(questions, task) : Optional.empty());
     }
@@ -50,7 +50,7 @@ final class ProbeFiles {
         return found;
     }
 
-    private static Optional<Probes.News> news(Path file, Task task) {
+    private static Optional<RobustnessProbes.News> news(Path file, Task task) {
         Map<String, Passage> corpus = new HashMap<>();
         task.corpus().forEach(passage -> corpus.put(passage.id(), passage));
         List<JsonObject> answerable = new ArrayList<>();
@@ -94,7 +94,7 @@ final class ProbeFiles {
                 known,
                 before,
                 new WordOverlap());
-        return Optional.of(new Probes.News(free, after, asked));
+        return Optional.of(new RobustnessProbes.News(free, after, asked));
     }
 
     private static List<JsonObject> lines(Path file) {

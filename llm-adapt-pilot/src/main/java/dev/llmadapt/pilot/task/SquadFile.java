@@ -20,7 +20,7 @@ import java.util.Random;
 /**
  * Reads a file in SQuAD's format (Rajpurkar et al. 2016) as a task to retrieve and answer: its paragraphs are the
  * corpus, the questions free text, judged by {@link WordOverlap}. Paragraphs are split, so no test question is about a
- * paragraph that an example was about; the questions of the last few paragraphs are the {@link Probes.News}.
+ * paragraph that an example was about; the questions of the last few paragraphs are the {@link RobustnessProbes.News}.
  */
 final class SquadFile {
     private static final long MAX_BYTES = 256L << 20;
@@ -70,7 +70,7 @@ final class SquadFile {
                 held.stream().map(paragraph -> paragraph.questions().get(0)).toList();
         return new TaskSplit(task, questions(measured), List.of())
                 .withProbes(
-                        new Probes(java.util.Map.of(), java.util.Optional.of(new Probes.News(before, later, asked))));
+                        new RobustnessProbes(java.util.Map.of(), java.util.Optional.of(new RobustnessProbes.News(before, later, asked))));
     }
 
     private static List<Example> questions(List<Paragraph> paragraphs) {

@@ -12,7 +12,7 @@ import java.util.List;
  * @param notes what a person should know about how the files were read, one sentence each
  * @param probes what stability and freshness are measured with
  */
-public record TaskSplit(Task task, List<Example> test, List<String> notes, Probes probes) {
+public record TaskSplit(Task task, List<Example> test, List<String> notes, RobustnessProbes probes) {
     /** Copies the lists. */
     public TaskSplit {
         test = List.copyOf(test);
@@ -42,7 +42,7 @@ public record TaskSplit(Task task, List<Example> test, List<String> notes, Probe
 
     /** A split without probes. */
     public TaskSplit(Task task, List<Example> test, List<String> notes) {
-        this(task, test, notes, Probes.none());
+        this(task, test, notes, RobustnessProbes.none());
     }
 
     /**
@@ -54,7 +54,7 @@ public record TaskSplit(Task task, List<Example> test, List<String> notes, Probe
     }
 
     /** Returns this split with other probes. */
-    public TaskSplit withProbes(Probes probes) {
+    public TaskSplit withProbes(RobustnessProbes probes) {
         return new TaskSplit(task, test, notes, probes);
     }
 

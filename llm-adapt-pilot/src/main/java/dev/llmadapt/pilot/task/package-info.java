@@ -3,7 +3,7 @@
  *
  * <p>Start at {@link dev.llmadapt.pilot.task.TaskFiles}, which reads a folder or a file into a
  * {@link dev.llmadapt.pilot.task.TaskSplit}: the task, its test examples, and the
- * {@link dev.llmadapt.pilot.task.Probes} that stability and freshness are measured with.
+ * {@link dev.llmadapt.pilot.task.RobustnessProbes} that stability and freshness are measured with.
  *
  * <pre>{@code
  * TaskSplit split = TaskFiles.read(Path.of("questions.csv"), TaskFileOptions.defaults().withLabelColumn("topic"));

@@ -35,7 +35,7 @@ class SquadFileTest {
                 .extracting(Example::id)
                 .doesNotContainAnyElementsOf(
                         split.test().stream().map(Example::id).toList());
-        Probes.News news = split.probes().news().orElseThrow();
+        RobustnessProbes.News news = split.probes().news().orElseThrow();
         assertThat(news.questions()).hasSize(2);
         assertThat(news.before().corpus()).hasSize(6).doesNotContainAnyElementsOf(news.passages());
         assertThat(SquadFile.read(file, 0.5, 1)).isEqualTo(split);

@@ -14,16 +14,16 @@ import java.util.Optional;
  * @param paraphrases the same test input in other words, by the id of the test example
  * @param news facts to be learned after adapting, or empty
  */
-public record Probes(Map<String, List<String>> paraphrases, Optional<News> news) {
-    private static final Probes NONE = new Probes(Map.of(), Optional.empty());
+public record RobustnessProbes(Map<String, List<String>> paraphrases, Optional<News> news) {
+    private static final RobustnessProbes NONE = new RobustnessProbes(Map.of(), Optional.empty());
 
     /** Copies the paraphrases. */
-    public Probes {
+    public RobustnessProbes {
         paraphrases = Map.copyOf(paraphrases);
     }
 
     /** No probes. */
-    public static Probes none() {
+    public static RobustnessProbes none() {
         return NONE;
     }
 
@@ -35,7 +35,7 @@ public record Probes(Map<String, List<String>> paraphrases, Optional<News> news)
      * @param task the task as it was read
      * @throws dev.llmadapt.LlmAdaptException if a file is broken
      */
-    public static Probes read(Path folder, Task task) {
+    public static RobustnessProbes read(Path folder, Task task) {
         return ProbeFiles.read(folder, task);
     }
 
