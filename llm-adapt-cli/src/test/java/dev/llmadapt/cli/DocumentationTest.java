@@ -27,8 +27,8 @@ class DocumentationTest {
     private static final Pattern TYPE = Pattern.compile("`([A-Z][A-Za-z0-9]+)[`.]");
     private static final Pattern MODULE = Pattern.compile("in `(dev\\.llmadapt\\.[a-z]+)[.a-z]*`:");
     private static final Pattern ITEM = Pattern.compile("^\\d+\\. .*(\n   .*)*", Pattern.MULTILINE);
-    private static final Pattern NAMED = Pattern.compile(
-            "`(?<package>[a-z]+)`: |`(?<type>[A-Z][A-Za-z0-9]+)[^`]*`(\\s+in\\s+`(?<where>[a-z.]+)`)?");
+    private static final Pattern NAMED =
+            Pattern.compile("`(?<package>[a-z]+)`: |`(?<type>[A-Z][A-Za-z0-9]+)[^`]*`(\\s+in\\s+`(?<where>[a-z.]+)`)?");
     private static final Pattern SOURCE_FILE =
             Pattern.compile("src/[a-z]+/java/(?<package>.+)/(?<type>[A-Za-z0-9]+)\\.java$");
 
@@ -140,8 +140,7 @@ class DocumentationTest {
                     .filter(Matcher::find)
                     .collect(Collectors.groupingBy(
                             file -> file.group("type"),
-                            Collectors.mapping(
-                                    file -> file.group("package").replace('/', '.'), Collectors.toSet())));
+                            Collectors.mapping(file -> file.group("package").replace('/', '.'), Collectors.toSet())));
         }
     }
 

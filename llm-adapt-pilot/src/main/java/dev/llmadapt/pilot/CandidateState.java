@@ -1,9 +1,9 @@
 package dev.llmadapt.pilot;
 
 import dev.llmadapt.pilot.results.CurvePoint;
-import dev.llmadapt.pilot.results.MeasurementDetails;
 import dev.llmadapt.pilot.results.Latency;
 import dev.llmadapt.pilot.results.Measured;
+import dev.llmadapt.pilot.results.MeasurementDetails;
 import dev.llmadapt.pilot.results.Outcome;
 import dev.llmadapt.pilot.statistics.Interval;
 import dev.llmadapt.pilot.statistics.Quantile;

@@ -11,9 +11,9 @@ import dev.llmadapt.pilot.report.PilotReport;
 import dev.llmadapt.pilot.report.PilotReport.Baselines;
 import dev.llmadapt.pilot.report.PilotReport.TaskSummary;
 import dev.llmadapt.pilot.results.Comparison;
-import dev.llmadapt.pilot.results.MeasurementDetails;
 import dev.llmadapt.pilot.results.Failed;
 import dev.llmadapt.pilot.results.Measured;
+import dev.llmadapt.pilot.results.MeasurementDetails;
 import dev.llmadapt.pilot.results.PilotOptions;
 import dev.llmadapt.pilot.results.Row;
 import dev.llmadapt.pilot.results.RuledOut;
@@ -206,13 +206,7 @@ final class PilotRun {
         Map<CandidateState, MeasurementDetails> details = new LinkedHashMap<>();
         for (CandidateState state : turn) {
             details.put(
-                    state,
-                    extras.of(
-                            state.candidate,
-                            state.trainExamples,
-                            state.outcomes,
-                            state.curve,
-                            left(journal)));
+                    state, extras.of(state.candidate, state.trainExamples, state.outcomes, state.curve, left(journal)));
             context.release(state.candidate);
         }
         Map<String, Measured> measured = new LinkedHashMap<>();

@@ -127,8 +127,7 @@ final class SuccessiveHalving {
                     || expected > left - (context.journal().nanos() - before)) {
                 continue;
             }
-            try (Trial trial =
-                    context.trial(state.candidate, rung.train(), "curve " + state.candidate.name())) {
+            try (Trial trial = context.trial(state.candidate, rung.train(), "curve " + state.candidate.name())) {
                 trial.adapt();
                 state.before(rung.train(), trial.answers(tests), trial.adaptNanos());
             } catch (InterruptedRunException e) {
@@ -165,8 +164,7 @@ final class SuccessiveHalving {
         order.forEach(state -> heads.putIfAbsent(state.family(), state));
         List<CandidateState> promoted = new ArrayList<>(order.subList(0, (order.size() + 1) / 2));
         heads.values().stream().filter(head -> !promoted.contains(head)).forEach(promoted::add);
-        promoted.sort(
-                Comparator.comparingInt(state -> state.trainsLong() ? heads.containsValue(state) ? 1 : 2 : 0));
+        promoted.sort(Comparator.comparingInt(state -> state.trainsLong() ? heads.containsValue(state) ? 1 : 2 : 0));
         return promoted;
     }
 
@@ -181,8 +179,7 @@ final class SuccessiveHalving {
             }
             double left = left(context, RUNGS);
             Rung target = rung;
-            if (state.trainsLong()
-                    && state.expected(last.train(), last.tests()) * 2 > share(left, promoted, i, last)) {
+            if (state.trainsLong() && state.expected(last.train(), last.tests()) * 2 > share(left, promoted, i, last)) {
                 target = farthest(state, rung, last, share(left, promoted, i, last));
             }
             double expected = state.expected(target.train(), target.tests());

@@ -27,7 +27,8 @@ final class TrialContext implements AutoCloseable {
     private final long seed;
     final Map<String, Trial.AdaptedModel> untrained = new LinkedHashMap<>();
 
-    TrialContext(Model model, Task task, Journal journal, Path folder, Progress progress, LongSupplier clock, long seed) {
+    TrialContext(
+            Model model, Task task, Journal journal, Path folder, Progress progress, LongSupplier clock, long seed) {
         this.model = model;
         this.task = task;
         this.journal = journal;

@@ -26,10 +26,10 @@
  *
  * <p><b>A run.</b> Start at {@link dev.llmadapt.pilot.Pilot}, which checks what it is given. {@code PilotRun} leaves
  * out the candidates that data, model or needs exclude. {@code SuccessiveHalving} lets the others learn from few
- * examples and promotes the better ones to more, as far as the time reaches; {@code CandidateState} is how far one has come.
- * {@code TrialContext} adapts a model and asks it, unless the {@code Journal} says that this was done before, so a run
- * that was stopped goes on where it was. {@code Diagnostics} measures stability, freshness and throughput of those that
- * went furthest.
+ * examples and promotes the better ones to more, as far as the time reaches; {@code CandidateState} is how far one has
+ * come. {@code TrialContext} adapts a model and asks it, unless the {@code Journal} says that this was done before, so
+ * a run that was stopped goes on where it was. {@code Diagnostics} measures stability, freshness and throughput of
+ * those that went furthest.
  *
  * <p>No room knows this package.
  */

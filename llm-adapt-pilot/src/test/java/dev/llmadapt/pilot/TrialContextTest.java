@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 class TrialContextTest {
     private final List<String> events = new ArrayList<>();
     private final Model model = new ToyModel();
-    private final TrialContext context =
-            new TrialContext(model, ToyTask.task(), Journal.inMemory(), Path.of(""), Progress.NONE, System::nanoTime, 0);
+    private final TrialContext context = new TrialContext(
+            model, ToyTask.task(), Journal.inMemory(), Path.of(""), Progress.NONE, System::nanoTime, 0);
 
     @Test
     void bench_sameExamples_isTheModelThatWasOpen() {

@@ -4,8 +4,8 @@
  * <p>A strategy that answered is {@link dev.llmadapt.pilot.results.Measured}: its quality with an interval, its
  * {@link dev.llmadapt.pilot.results.Latency}, and an {@link dev.llmadapt.pilot.results.Outcome} for each test example.
  * One that could not adapt is {@link dev.llmadapt.pilot.results.Failed}, one that was not tried
- * {@link dev.llmadapt.pilot.results.RuledOut}; both say why. {@link dev.llmadapt.pilot.results.MeasurementDetails} hold what else
- * was measured: the learning curve ({@link dev.llmadapt.pilot.results.CurvePoint}),
+ * {@link dev.llmadapt.pilot.results.RuledOut}; both say why. {@link dev.llmadapt.pilot.results.MeasurementDetails} hold
+ * what else was measured: the learning curve ({@link dev.llmadapt.pilot.results.CurvePoint}),
  * {@link dev.llmadapt.pilot.results.Stability}, {@link dev.llmadapt.pilot.results.Freshness} and the prompts that were
  * sent. {@link dev.llmadapt.pilot.results.Calibration} says how far probabilities of answers can be trusted, each a
  * {@link dev.llmadapt.pilot.results.Confidence}. A {@link dev.llmadapt.pilot.results.Comparison} sets the best row

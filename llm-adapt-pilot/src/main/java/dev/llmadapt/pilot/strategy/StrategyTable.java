@@ -92,7 +92,8 @@ final class StrategyTable {
                         meaning,
                         (given, seed) -> TrainedLayer.of(new TuningLearning(
                                 tuning.withOptions(options.withSeed(seed).withEpochs(given.number())))))
-                .withArgument(Argument.number("passes over the examples", options.learning().epochs(), 1_000))
+                .withArgument(Argument.number(
+                        "passes over the examples", options.learning().epochs(), 1_000))
                 .withNeeds(EXAMPLES, LOCAL_MODEL)
                 .withTraining(Training.LONG);
     }

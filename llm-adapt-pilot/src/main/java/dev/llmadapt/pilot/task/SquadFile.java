@@ -69,8 +69,8 @@ final class SquadFile {
         List<Example> asked =
                 held.stream().map(paragraph -> paragraph.questions().get(0)).toList();
         return new TaskSplit(task, questions(measured), List.of())
-                .withProbes(
-                        new RobustnessProbes(java.util.Map.of(), java.util.Optional.of(new RobustnessProbes.News(before, later, asked))));
+                .withProbes(new RobustnessProbes(
+                        java.util.Map.of(), java.util.Optional.of(new RobustnessProbes.News(before, later, asked))));
     }
 
     private static List<Example> questions(List<Paragraph> paragraphs) {

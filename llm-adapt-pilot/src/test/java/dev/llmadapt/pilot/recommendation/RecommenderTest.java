@@ -3,9 +3,9 @@ package dev.llmadapt.pilot.recommendation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llmadapt.pilot.recommendation.Recommendation.Verdict;
-import dev.llmadapt.pilot.results.MeasurementDetails;
 import dev.llmadapt.pilot.results.Latency;
 import dev.llmadapt.pilot.results.Measured;
+import dev.llmadapt.pilot.results.MeasurementDetails;
 import dev.llmadapt.pilot.results.Outcome;
 import dev.llmadapt.pilot.results.Share;
 import dev.llmadapt.pilot.results.Stability;
