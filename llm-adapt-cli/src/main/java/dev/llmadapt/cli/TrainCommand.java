@@ -10,6 +10,7 @@ import dev.llmadapt.Task;
 import dev.llmadapt.cli.terminal.InterruptKey;
 import dev.llmadapt.cli.terminal.ProgressLine;
 import dev.llmadapt.local.LocalModel;
+import dev.llmadapt.peft.LoraHeadTuning;
 import dev.llmadapt.peft.LoraTuning;
 import dev.llmadapt.peft.PrefixTuning;
 import dev.llmadapt.peft.PromptTuning;
@@ -323,6 +324,9 @@ final class TrainCommand implements Callable<Integer> {
         Tuning tuning = Tuning.named(method);
         if (rank != null && tuning instanceof LoraTuning lora) {
             tuning = lora.withRank(rank);
+        }
+        if (rank != null && tuning instanceof LoraHeadTuning head) {
+            tuning = head.withRank(rank);
         }
         if (virtualTokens != null && tuning instanceof PromptTuning prompt) {
             tuning = prompt.withVirtualTokens(virtualTokens);

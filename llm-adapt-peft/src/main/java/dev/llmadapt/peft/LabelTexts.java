@@ -5,7 +5,6 @@ import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Message;
 import dev.llmadapt.Model;
 import dev.llmadapt.Request;
-import dev.llmadapt.Role;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.peft.data.TrainingExample;
@@ -101,8 +100,8 @@ final class LabelTexts {
      *
      * @param model whose layers prepare it
      * @param most tokens it may have
-     * @throws IllegalArgumentException if it names adapters; or if a text is to stand alone, and there is more than one
-     *     message or a blank one; or if a conversation is too long
+     * @param request of which the last user message is the text, where it is to stand alone
+     * @throws IllegalArgumentException if it names adapters, has no text, or is a conversation that is too long
      */
     static Request prompt(Model model, LocalModel local, Request request, boolean chat, int most) {
         Request prepared = chat ? model.prepare(request) : request;
@@ -118,17 +117,11 @@ final class LabelTexts {
             }
             return prepared;
         }
-        if (request.messages().size() != 1 || request.last().role() != Role.USER) {
-            throw new IllegalArgumentException("a head that reads texts alone takes one user message, got "
-                    + request.messages().stream()
-                            .map(message -> message.role().key())
-                            .toList()
-                    + "; train it with the chat template to give it more");
+        Message text = request.messages().get(request.question());
+        if (text.content().isBlank()) {
+            throw new IllegalArgumentException("a head needs a text to answer, the last user message is empty");
         }
-        if (request.last().content().isBlank()) {
-            throw new IllegalArgumentException("a head needs a text, got a blank one");
-        }
-        Request raw = request.withRaw(true);
+        Request raw = request.withMessages(List.of(text)).withRaw(true);
         return local.promptTokens(raw).length <= most ? raw : shortened(local, raw, most);
     }
 

@@ -12,6 +12,7 @@ final class TuningNames {
     static {
         TABLE.put("lora", LoraTuning::defaults);
         TABLE.put("dora", () -> LoraTuning.defaults().withDora(true));
+        TABLE.put("lora-head", LoraHeadTuning::defaults);
         TABLE.put("ia3", Ia3Tuning::defaults);
         TABLE.put("prompt-tuning", PromptTuning::defaults);
         TABLE.put("prefix-tuning", PrefixTuning::defaults);

@@ -2,10 +2,14 @@ package dev.llmadapt.peft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llmadapt.Decision;
+import dev.llmadapt.Example;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GuideExamples;
+import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
+import dev.llmadapt.Task;
 import dev.llmadapt.local.Golden;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.ModelOptions;
@@ -16,6 +20,7 @@ import dev.llmadapt.peft.training.TrainingOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,6 +64,21 @@ class TrainingGuideTest {
                 LoraTuning.defaults().withRank(8).withOptions(options).train(model, curated.data(), Progress.NONE);
         adapter.write(target);
         // end
+        Task task = Task.classification(
+                "cards",
+                "Say what it is.",
+                List.of("lost", "sent"),
+                List.of(new Example("1", "where is it", "lost"), new Example("2", "it is under way", "sent")));
+        Path folder = temporary.resolve("my-head");
+        // guide
+        LoraHeadTuning tuning = LoraHeadTuning.defaults();
+        tuning.train(model, task, folder, Progress.NONE);
+        try (Model head = tuning.open(model, folder)) {
+            Decision decision =
+                    head.generate(task.request("my card is gone")).decision().orElseThrow();
+            System.out.println(decision.label() + " " + decision.probability());
+        }
+        // end
         // guide
         model.loadAdapter(PeftAdapter.read(target, "support"));
         Generation answer = model.generate(Request.of("my card is gone").withAdapter("support"));
@@ -71,6 +91,6 @@ class TrainingGuideTest {
     void guide_examples_areTheOnesTested() {
         assertThat(GuideExamples.tested(TrainingGuideTest.class))
                 .isEqualTo(GuideExamples.shown("docs/guides/training.md"))
-                .hasSize(3);
+                .hasSize(4);
     }
 }

@@ -2,6 +2,7 @@ package dev.llmadapt.pilot.strategy;
 
 import static dev.llmadapt.pilot.strategy.Candidate.Need.CORPUS;
 import static dev.llmadapt.pilot.strategy.Candidate.Need.EXAMPLES;
+import static dev.llmadapt.pilot.strategy.Candidate.Need.LABELS;
 import static dev.llmadapt.pilot.strategy.Candidate.Need.LOCAL_MODEL;
 import static dev.llmadapt.pilot.strategy.StrategyFamily.FINE_TUNING;
 import static dev.llmadapt.pilot.strategy.StrategyFamily.PROMPTING;
@@ -75,6 +76,9 @@ final class StrategyTable {
                     .withNeeds(CORPUS),
             tuning("lora", FINE_TUNING, "low-rank updates of the weights (LoRA)"),
             tuning("dora", FINE_TUNING, "low-rank updates with separately learned magnitudes (DoRA)"),
+            tuning("lora-head", FINE_TUNING, "LoRA and a head that scores the labels, trained together")
+                    .withNeeds(EXAMPLES, LABELS, LOCAL_MODEL)
+                    .standingAlone(),
             tuning("ia3", FINE_TUNING, "learned scales of activations (IA3)"),
             tuning("prompt-tuning", PROMPT_TUNING, "learned virtual tokens before the prompt"),
             tuning("prefix-tuning", PROMPT_TUNING, "learned keys and values before those of every layer"),
