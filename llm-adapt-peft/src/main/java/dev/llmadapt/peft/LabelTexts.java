@@ -79,7 +79,7 @@ final class LabelTexts {
 
     private ExampleTexts.Outcome of(Request request, String label) {
         try {
-            int[] ids = local.promptTokens(prompt(model, local, request, chat, most));
+            int[] ids = local.promptTokens(prompt(model, local, request, chat, most, Integer.MAX_VALUE));
             for (int id : ids) {
                 if (id >= rows) {
                     return new ExampleTexts.Outcome(
@@ -99,22 +99,19 @@ final class LabelTexts {
      * transformers truncates.
      *
      * @param model whose layers prepare it
-     * @param most tokens it may have
+     * @param most tokens that are read of a text
+     * @param context tokens that a text may have before its end is cut
      * @param request of which the last user message is the text, where it is to stand alone
-     * @throws IllegalArgumentException if it names adapters, has no text, or is a conversation that is too long
+     * @throws IllegalArgumentException if it names adapters, has no text, or has more tokens than it may
      */
-    static Request prompt(Model model, LocalModel local, Request request, boolean chat, int most) {
+    static Request prompt(Model model, LocalModel local, Request request, boolean chat, int most, int context) {
         Request prepared = chat ? model.prepare(request) : request;
         if (!prepared.adapters().isEmpty()) {
             throw new IllegalArgumentException(
                     "a head works with its own adapter alone, the request uses " + prepared.adapters());
         }
         if (chat) {
-            int length = local.promptTokens(prepared).length;
-            if (length > most) {
-                throw new IllegalArgumentException(
-                        "the conversation has " + length + " tokens, a head reads " + most + " at most; shorten it");
-            }
+            requireFits(local, prepared, most);
             return prepared;
         }
         Message text = request.messages().get(request.question());
@@ -122,7 +119,16 @@ final class LabelTexts {
             throw new IllegalArgumentException("a head needs a text to answer, the last user message is empty");
         }
         Request raw = request.withMessages(List.of(text)).withRaw(true);
-        return local.promptTokens(raw).length <= most ? raw : shortened(local, raw, most);
+        return requireFits(local, raw, context) <= most ? raw : shortened(local, raw, most);
+    }
+
+    private static int requireFits(LocalModel local, Request request, int most) {
+        int length = local.promptTokens(request).length;
+        if (length > most) {
+            throw new IllegalArgumentException(
+                    "the text has " + length + " tokens, a head reads " + most + " at most; shorten it");
+        }
+        return length;
     }
 
     /** The longest beginning with no more than some tokens. */
