@@ -11,7 +11,8 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /** A tuning that trains an adapter and leaves the model's weights as they are. */
-public sealed interface AdapterTuning extends Tuning permits LoraTuning, LoraHeadTuning, Ia3Tuning, PromptTuning, PrefixTuning {
+public sealed interface AdapterTuning extends Tuning
+        permits LoraTuning, LoraHeadTuning, Ia3Tuning, PromptTuning, PrefixTuning {
     @Override
     AdapterTuning withOptions(TrainingOptions options);
 

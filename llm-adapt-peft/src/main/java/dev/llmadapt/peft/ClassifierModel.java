@@ -109,7 +109,9 @@ final class ClassifierModel implements Model {
             double[] row = logits.get(i);
             Decision decision = Decision.softmax(
                     choices.get(i),
-                    choices.get(i).stream().mapToDouble(label -> row[place(label)]).toArray(),
+                    choices.get(i).stream()
+                            .mapToDouble(label -> row[place(label)])
+                            .toArray(),
                     settings.calibrated());
             String label = decision.label();
             double log = requests.get(i).options().logProbabilities() ? Math.log(decision.probability()) : Double.NaN;
@@ -176,15 +178,16 @@ final class ClassifierModel implements Model {
             requireLabels(oneOf.choices());
             return oneOf.choices();
         }
-        throw new IllegalArgumentException("a head answers with a label, it cannot write JSON; labels: " + settings.labels());
+        throw new IllegalArgumentException(
+                "a head answers with a label, it cannot write JSON; labels: " + settings.labels());
     }
 
     private void requireLabels(List<String> asked) {
         List<String> unknown = new ArrayList<>(new LinkedHashSet<>(asked));
         unknown.removeAll(settings.labels());
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException("this head has not learned the labels " + unknown
-                    + ", it chooses among " + settings.labels() + "; train one for this task");
+            throw new IllegalArgumentException("this head has not learned the labels " + unknown + ", it chooses among "
+                    + settings.labels() + "; train one for this task");
         }
     }
 
@@ -200,7 +203,8 @@ final class ClassifierModel implements Model {
             throw new IllegalArgumentException("a head answers with a whole label, it cannot go on with the beginning"
                     + " of an answer; ask without the last assistant message");
         }
-        return LabelTexts.prompt(model, local, request, settings.chat(), most, local.info().contextLength());
+        return LabelTexts.prompt(
+                model, local, request, settings.chat(), most, local.info().contextLength());
     }
 
     /** Returns the text whose last token the head looks at; refuses a request that this model cannot answer. */
@@ -223,7 +227,8 @@ final class ClassifierModel implements Model {
 
     private void requireOpen() {
         if (closed.get()) {
-            throw new IllegalStateException("the model is closed: the head of " + adapter + "; open it again to use it");
+            throw new IllegalStateException(
+                    "the model is closed: the head of " + adapter + "; open it again to use it");
         }
     }
 

@@ -25,8 +25,8 @@ import java.util.function.Consumer;
  * labels and a {@link LocalModel} at the bottom.
  *
  * @param config the adapter's settings; without dropout, biases and embeddings
- * @param chatTemplate whether a text stands in the chat template, behind what the model's layers add, as for generation;
- *     else it stands alone, as users of transformers give it
+ * @param chatTemplate whether a text stands in the chat template, behind what the model's layers add, as for
+ *     generation; else it stands alone, as users of transformers give it
  * @param options how it is trained
  * @param listener hears of each step, on the thread that trains
  */

@@ -45,7 +45,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * A head over a local model: trained here, or by PEFT.
  *
- * <p>Leaves {@code target/trained-classifiers}, which {@code src/test/golden/check_classifiers.py} loads in transformers.
+ * <p>Leaves {@code target/trained-classifiers}, which {@code src/test/golden/check_classifiers.py} loads in
+ * transformers.
  */
 class LoraHeadTuningTest extends StrategyContract {
     private static final Path WRITTEN = Path.of("target", "trained-classifiers");
@@ -146,8 +147,8 @@ class LoraHeadTuningTest extends StrategyContract {
         List<Map<String, Object>> cases = new ArrayList<>();
         for (Request request : requests) {
             Request raw = Request.of(request.last()).withRaw(true).withAdapter("it");
-            float[][] states = base.hiddenStates(List.of(raw), HiddenStates.Pooling.LAST)
-                    .get(0);
+            float[][] states =
+                    base.hiddenStates(List.of(raw), HiddenStates.Pooling.LAST).get(0);
             float[] logits = head.logits(states[states.length - 1]);
             int best = 0;
             for (int i = 0; i < logits.length; i++) {
@@ -251,7 +252,10 @@ class LoraHeadTuningTest extends StrategyContract {
             Request request = Request.of("red");
             JsonSchema.ObjectOf schema = JsonSchema.object(Map.of("a", JsonSchema.bool()));
             refused(head, request.withConstraint(OutputConstraint.json(schema)), "cannot write JSON");
-            refused(head, request.withConstraint(OutputConstraint.oneOf(List.of("hot"))), "has not learned the labels [hot]");
+            refused(
+                    head,
+                    request.withConstraint(OutputConstraint.oneOf(List.of("hot"))),
+                    "has not learned the labels [hot]");
             refused(head, request.withRaw(true), "cannot go on with raw text");
             refused(head, request.plus(Message.assistant("wa")), "without the last assistant message");
             refused(head, request.withAdapter("other"), "its own adapter alone");
@@ -271,16 +275,15 @@ class LoraHeadTuningTest extends StrategyContract {
     @Test
     void generate_textThatIsTooLong_isReadFromItsBeginning() {
         try (LocalModel base = local();
-                Model head = TUNING.withOptions(
-                                TUNING.options().withEpochs(1).withMaxLength(8))
+                Model head = TUNING.withOptions(TUNING.options().withEpochs(1).withMaxLength(8))
                         .adapt(base, task(), Progress.NONE)) {
             String text = "red 1 and blue 2 and silver and blue 2";
             Request prepared = head.prepare(Request.of(text));
             assertThat(text).startsWith(prepared.last().content());
             assertThat(base.promptTokens(prepared).length).isBetween(5, 8);
             assertThat(head.generate(Request.of(text)).decision())
-                    .isEqualTo(head.generate(Request.of(prepared.last().content()))
-                            .decision());
+                    .isEqualTo(
+                            head.generate(Request.of(prepared.last().content())).decision());
         }
     }
 
@@ -341,8 +344,7 @@ class LoraHeadTuningTest extends StrategyContract {
             assertThatThrownBy(() -> TUNING.train(base, one, Progress.NONE))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("at least two labels, those of the task 'colours' are all 'warm'");
-            Task blank =
-                    task().withExamples(List.of(new Example("a", " ", "warm"), new Example("b", "\n", "cold")));
+            Task blank = task().withExamples(List.of(new Example("a", " ", "warm"), new Example("b", "\n", "cold")));
             assertThatThrownBy(() -> TUNING.train(base, blank, Progress.NONE))
                     .isInstanceOf(TrainingException.class)
                     .hasMessageContaining("the last user message is empty");

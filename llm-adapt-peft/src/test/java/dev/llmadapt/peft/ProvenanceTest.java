@@ -88,7 +88,8 @@ class ProvenanceTest {
         }
         assertThatThrownBy(() -> Tuning.named("magic"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("unknown method 'magic', expected lora, dora, lora-head, ia3, prompt-tuning, prefix-tuning or"
-                        + " full-tuning");
+                .hasMessage(
+                        "unknown method 'magic', expected lora, dora, lora-head, ia3, prompt-tuning, prefix-tuning or"
+                                + " full-tuning");
     }
 }
