@@ -1,4 +1,4 @@
-/** Heads: classifiers that answer tasks of labels from the words or the embedding of a text. */
+/** Heads: classifiers that answer tasks of labels from the words, the embedding or the hidden states of a text. */
 module dev.llmadapt.heads {
     requires transitive dev.llmadapt;
     requires com.google.gson;

@@ -9,6 +9,9 @@ import dev.llmadapt.Task;
 import dev.llmadapt.heads.CrossValidation;
 import dev.llmadapt.heads.HeadModel;
 import dev.llmadapt.heads.LinearHead;
+import dev.llmadapt.local.LocalModel;
+import dev.llmadapt.local.ModelOptions;
+import dev.llmadapt.local.source.ModelSource;
 import dev.llmadapt.rag.embedding.Embedder;
 import dev.llmadapt.text.CsvTable;
 import dev.llmadapt.text.Lines;
@@ -23,13 +26,15 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Supplier;
 
 /**
  * Accuracy, calibration and time of the heads on a folder with {@code train.csv} and {@code test.csv}. Nothing is
  * chosen on the test part: C and the calibration come from the cross-validation inside the training part.
  *
  * <p>Arguments: the folder, the columns of text and label, and the number of training examples, drawn evenly over the
- * labels with seed 0, or 0 for all of them.
+ * labels with seed 0, or 0 for all of them; then, for the head on the hidden states of the default model as well, the
+ * instruction that the model sees before each text.
  */
 public final class HeadsBenchmark {
     private static final int BINS = 15;
@@ -45,25 +50,34 @@ public final class HeadsBenchmark {
         List<Example> learned = most == 0 ? train : evenly(train, most);
         List<String> labels =
                 learned.stream().map(Example::output).distinct().sorted().toList();
-        Task task = Task.classification(folder.getFileName().toString(), "", labels, learned);
+        String instruction = arguments.length > 4 ? arguments[4] : "";
+        Task task = Task.classification(folder.getFileName().toString(), instruction, labels, learned);
         System.out.printf(
                 "%d to learn from, %d to measure on, %d labels%n", learned.size(), test.size(), labels.size());
         System.out.println(
                 "| head | accuracy | Brier | ECE before | ECE after | C | cross-validated | learned in | answered in |");
         System.out.println("|---|---|---|---|---|---|---|---|---|");
-        measure("words", LinearHead.words(), task, test);
+        measure("words", () -> LinearHead.words().train(task, Progress.NONE), test);
         try (Embedder embedder = Embedder.miniLm()) {
-            measure("embeddings, MiniLM", LinearHead.embeddings(embedder), task, test);
+            measure(
+                    "embeddings, MiniLM", () -> LinearHead.embeddings(embedder).train(task, Progress.NONE), test);
         }
         try (Embedder embedder = Embedder.bgeSmall()) {
-            measure("embeddings, bge-small", LinearHead.embeddings(embedder), task, test);
+            measure(
+                    "embeddings, bge-small", () -> LinearHead.embeddings(embedder).train(task, Progress.NONE), test);
+        }
+        if (arguments.length > 4) {
+            Path file = ModelSource.defaultModel().fetch(Progress.NONE);
+            try (LocalModel model = LocalModel.open(file, ModelOptions.defaults())) {
+                measure("features", () -> LinearHead.features().adapt(model, task, Progress.NONE), test);
+            }
         }
     }
 
-    private static void measure(String name, LinearHead strategy, Task task, List<Example> test) {
+    private static void measure(String name, Supplier<HeadModel> learning, List<Example> test) {
         long start = System.nanoTime();
-        try (HeadModel head = strategy.train(task, Progress.NONE)) {
-            double learning = (System.nanoTime() - start) / 1e9;
+        try (HeadModel head = learning.get()) {
+            double learned = (System.nanoTime() - start) / 1e9;
             start = System.nanoTime();
             List<Decision> decisions =
                     head
@@ -93,7 +107,7 @@ public final class HeadsBenchmark {
                     calibrationError(decisions, test),
                     head.regularization(),
                     trial.accuracy(),
-                    learning,
+                    learned,
                     answering);
         }
     }

@@ -16,6 +16,14 @@ interface Features<T> {
     /** The loss with which a classifier learns from these features. */
     Loss loss();
 
+    /**
+     * The features among which cross-validation chooses, the first where nothing can be held out; all read alike, and
+     * differ in their projections.
+     */
+    default List<? extends Features<T>> variants() {
+        return List.of(this);
+    }
+
     /** Reads requests, in their order. */
     List<T> read(List<Request> requests);
 

@@ -4,6 +4,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.llmadapt.EmbeddingModel;
+import dev.llmadapt.HiddenStates;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.files.AtomicFiles;
 import dev.llmadapt.files.Sha256;
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The files of a stored head: {@code head.json}, written last, with labels, settings, origin and the hashes of the
- * others; {@code head.bin}, little-endian: for words the inverse document frequencies as doubles, then the weights,
- * label by label, and the biases as floats; and for words {@code vocabulary.txt}, a term a line, words before runs of
+ * others; {@code head.bin}, little-endian: for words the inverse document frequencies, for hidden states factors and
+ * offsets, as doubles, then the weights, label by label, and the biases as floats; and for words {@code vocabulary.txt}, a term a line, words before runs of
  * characters.
  */
 final class HeadFolder {
@@ -32,6 +33,7 @@ final class HeadFolder {
     private static final String VOCABULARY = "vocabulary.txt";
     private static final String WORDS = "words";
     private static final String EMBEDDINGS = "embeddings";
+    private static final String STATES = "features";
     private static final long MOST_BYTES = Integer.MAX_VALUE - 8;
     private static final int MOST_PLACES = 1 << 28;
 
@@ -46,12 +48,12 @@ final class HeadFolder {
             JsonObject json = new JsonObject();
             json.addProperty("format", FORMAT);
             json.addProperty("version", VERSION);
-            double[] idf = {};
+            double[] before = {};
             if (head.projection() instanceof WordFeatures.Vocabulary vocabulary) {
                 json.addProperty("features", WORDS);
                 json.addProperty("words", vocabulary.words().size());
                 json.addProperty("characters", vocabulary.characters().size());
-                idf = vocabulary.idf();
+                before = vocabulary.idf();
                 List<String> terms = new ArrayList<>(vocabulary.words());
                 terms.addAll(vocabulary.characters());
                 terms.add("");
@@ -63,10 +65,16 @@ final class HeadFolder {
                 embedder.addProperty("dimension", features.embedder().dimension());
                 json.add("embedder", embedder);
                 Files.deleteIfExists(folder.resolve(VOCABULARY));
+            } else if (head.features() instanceof StateFeatures features
+                    && head.projection() instanceof Standardized projection) {
+                json.addProperty("features", STATES);
+                StoredStates.describe(json, features);
+                before = StoredStates.numbers(projection);
+                Files.deleteIfExists(folder.resolve(VOCABULARY));
             } else {
                 throw new IllegalStateException("a head on " + head.features().name() + " has no form to be stored in");
             }
-            write(folder, NUMBERS, numbers(head.classifier(), idf), hashes);
+            write(folder, NUMBERS, numbers(head.classifier(), before), hashes);
             describe(json, head, origin);
             json.add("sha256", hashes);
             AtomicFiles.write(
@@ -86,13 +94,13 @@ final class HeadFolder {
         hashes.addProperty(name, Sha256.of(bytes));
     }
 
-    private static byte[] numbers(LinearClassifier classifier, double[] idf) {
-        long size = size(classifier.bias().length, classifier.weights()[0].length, idf.length);
+    private static byte[] numbers(LinearClassifier classifier, double[] before) {
+        long size = size(classifier.bias().length, classifier.weights()[0].length, before.length);
         if (size > MOST_BYTES) {
             throw new LlmAdaptException("a head of " + size + " bytes is too large to be saved");
         }
         ByteBuffer bytes = ByteBuffer.allocate((int) size).order(ByteOrder.LITTLE_ENDIAN);
-        for (double value : idf) {
+        for (double value : before) {
             bytes.putDouble(value);
         }
         for (float[] weights : classifier.weights()) {
@@ -106,8 +114,8 @@ final class HeadFolder {
         return bytes.array();
     }
 
-    private static long size(int labels, int dimension, int idf) {
-        return 8L * idf + 4L * labels * (dimension + 1L);
+    private static long size(int labels, int dimension, int before) {
+        return 8L * before + 4L * labels * (dimension + 1L);
     }
 
     private static void describe(JsonObject json, Head<?> head, HeadOrigin origin) {
@@ -139,11 +147,27 @@ final class HeadFolder {
     }
 
     /**
-     * Reads a head.
+     * The model that a head is to read texts with, if one is given.
      *
-     * @param embedder the model that embeds, for a head that was learned from embeddings
+     * @param name what it is, in errors
      */
-    static HeadModel load(Path folder, @Nullable EmbeddingModel embedder) {
+    record Given(@Nullable EmbeddingModel embedder, @Nullable HiddenStates model, String name) {
+        static final Given NOTHING = new Given(null, null, "no model");
+
+        static Given of(EmbeddingModel embedder) {
+            return new Given(
+                    embedder,
+                    null,
+                    "the embedding model '" + embedder.name() + "', dimension " + embedder.dimension());
+        }
+
+        static Given of(HiddenStates model) {
+            return new Given(null, model, "the language model '" + model.info().name() + "'");
+        }
+    }
+
+    /** Reads a head, with the model that it was learned with if it was learned with one. */
+    static HeadModel load(Path folder, Given given) {
         Path file = folder.resolve(JSON);
         if (!Files.isRegularFile(file)) {
             throw new LlmAdaptException("there is no head in " + folder + ": it has no " + JSON
@@ -161,19 +185,19 @@ final class HeadFolder {
             if (labels.size() < 2 || new LinkedHashSet<>(labels).size() != labels.size()) {
                 throw json.broken("labels", "at least two labels, all different");
             }
-            return new HeadModel(head(folder, json, labels, embedder), origin(json.object("origin")));
+            return new HeadModel(head(folder, json, labels, given), origin(json.object("origin")));
         } catch (IOException e) {
             throw new LlmAdaptException("the head in " + folder + " cannot be read: " + e, e);
         }
     }
 
-    private static Head<?> head(Path folder, HeadJson json, List<String> labels, @Nullable EmbeddingModel embedder)
+    private static Head<?> head(Path folder, HeadJson json, List<String> labels, Given given)
             throws IOException {
         switch (json.text("features")) {
             case WORDS -> {
-                if (embedder != null) {
-                    throw new LlmAdaptException("the head in " + folder
-                            + " reads words; load it without the embedding model '" + embedder.name() + "'");
+                if (given != Given.NOTHING) {
+                    throw new LlmAdaptException(
+                            "the head in " + folder + " reads words; load it without " + given.name());
                 }
                 int words = (int) json.whole("words", 0, MOST_PLACES);
                 int characters = (int) json.whole("characters", 0, MOST_PLACES);
@@ -186,11 +210,11 @@ final class HeadFolder {
                         new WordFeatures.Vocabulary(
                                 List.copyOf(terms.subList(0, words)),
                                 List.copyOf(terms.subList(words, terms.size())),
-                                numbers.idf),
+                                numbers.before),
                         numbers.classifier);
             }
             case EMBEDDINGS -> {
-                EmbeddingFeatures features = features(folder, json.object("embedder"), embedder);
+                EmbeddingFeatures features = features(folder, json.object("embedder"), given);
                 Features.Projection<Row> projection = features.project(List.of());
                 return head(
                         json,
@@ -199,21 +223,34 @@ final class HeadFolder {
                         projection,
                         numbers(folder, json, labels.size(), projection.dimension(), 0).classifier);
             }
-            default -> throw json.broken("features", "one of [" + WORDS + ", " + EMBEDDINGS + "]");
+            case STATES -> {
+                StateFeatures features = StoredStates.features(folder, json, given);
+                int hidden = features.model().hiddenSize();
+                int states = features.chosen().size();
+                Numbers numbers = numbers(folder, json, labels.size(), hidden, (states + 1) * hidden);
+                return head(
+                        json,
+                        labels,
+                        features,
+                        StoredStates.projection(features, numbers.before),
+                        numbers.classifier);
+            }
+            default ->
+                throw json.broken("features", "one of [" + WORDS + ", " + EMBEDDINGS + ", " + STATES + "]");
         }
     }
 
-    private static EmbeddingFeatures features(Path folder, HeadJson json, @Nullable EmbeddingModel embedder) {
+    private static EmbeddingFeatures features(Path folder, HeadJson json, Given given) {
+        EmbeddingModel embedder = given.embedder();
         String name = json.text("name");
         int dimension = (int) json.whole("dimension", 1, MOST_PLACES);
         String learned =
                 "the head in " + folder + " was learned from embeddings of '" + name + "', dimension " + dimension;
-        if (embedder == null) {
+        if (given == Given.NOTHING) {
             throw new LlmAdaptException(learned + "; load it with that embedding model");
         }
-        if (!embedder.name().equals(name) || embedder.dimension() != dimension) {
-            throw new LlmAdaptException(
-                    learned + ", got the embedding model '" + embedder.name() + "', dimension " + embedder.dimension());
+        if (embedder == null || !embedder.name().equals(name) || embedder.dimension() != dimension) {
+            throw new LlmAdaptException(learned + ", got " + given.name());
         }
         return new EmbeddingFeatures(embedder);
     }
@@ -267,28 +304,29 @@ final class HeadFolder {
         return terms;
     }
 
-    private record Numbers(double[] idf, LinearClassifier classifier) {}
+    private record Numbers(double[] before, LinearClassifier classifier) {}
 
-    private static Numbers numbers(Path folder, HeadJson json, int labels, int dimension, int idf) throws IOException {
+    private static Numbers numbers(Path folder, HeadJson json, int labels, int dimension, int before)
+            throws IOException {
         Path file = folder.resolve(NUMBERS);
-        long expected = size(labels, dimension, idf);
+        long expected = size(labels, dimension, before);
         long size = Files.isRegularFile(file) ? Files.size(file) : -1;
         if (size != expected) {
             throw new LlmAdaptException(file + " has " + (size < 0 ? "no" : size) + " bytes, expected " + expected
                     + " for " + labels + " labels and " + dimension + " features");
         }
         ByteBuffer bytes = ByteBuffer.wrap(checked(folder, NUMBERS, json)).order(ByteOrder.LITTLE_ENDIAN);
-        double[] frequencies = new double[idf];
-        for (int i = 0; i < idf; i++) {
-            frequencies[i] = bytes.getDouble();
-            requireFinite(file, frequencies[i]);
+        double[] doubles = new double[before];
+        for (int i = 0; i < before; i++) {
+            doubles[i] = bytes.getDouble();
+            requireFinite(file, doubles[i]);
         }
         LinearClassifier classifier = new LinearClassifier(new float[labels][dimension], new float[labels]);
         for (float[] weights : classifier.weights()) {
             read(file, bytes, weights);
         }
         read(file, bytes, classifier.bias());
-        return new Numbers(frequencies, classifier);
+        return new Numbers(doubles, classifier);
     }
 
     private static void read(Path file, ByteBuffer bytes, float[] into) {

@@ -6,6 +6,7 @@ import dev.llmadapt.Request;
 import dev.llmadapt.Task;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -15,8 +16,8 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * The learning of a head: regularisation and calibration are chosen by cross-validation, then the classifier is learned
- * from all examples. What a fold holds out is never seen, not even by the projection of that fold.
+ * The learning of a head: the variant of the features, then regularisation and calibration are chosen by
+ * cross-validation, then the classifier is learned from all examples. What a fold holds out is never seen, not even by the projection of that fold.
  */
 final class HeadLearning<T> {
     /** C is not tried beyond these. */
@@ -86,13 +87,14 @@ final class HeadLearning<T> {
 
     private Head<T> learn() {
         Folds folds = Folds.stratified(answers, labels.size(), options.folds(), options.seed());
-        List<Double> values = options.regularization();
         CrossValidation trials = new CrossValidation(List.of());
         Calibration calibration = Calibration.NONE;
-        double chosen = values.get((values.size() - 1) / 2);
+        double chosen = middle();
+        Features<T> features = this.features.variants().get(0);
         if (folds.count() > 1) {
-            TreeMap<Double, Tried> tried = choose(folds);
-            Tried best = best(tried);
+            features = variant(folds);
+            TreeMap<Double, Tried> tried = choose(heldOut(features, folds));
+            Tried best = best(tried.values());
             chosen = best.trial().regularization();
             calibration = best.calibration();
             trials = new CrossValidation(
@@ -108,12 +110,33 @@ final class HeadLearning<T> {
         return new Head<>(features, projection, classifier, calibration, labels, chosen, trials);
     }
 
-    /** Tries the values of the options, and further ones while the best is the first or the last. */
-    private TreeMap<Double, Tried> choose(Folds folds) {
+    /** The value of C in the middle of the options. */
+    private double middle() {
+        List<Double> values = options.regularization();
+        return values.get((values.size() - 1) / 2);
+    }
+
+    /** The best variant of the features, by the value of C in the middle. */
+    private Features<T> variant(Folds folds) {
+        List<? extends Features<T>> variants = features.variants();
+        List<Tried> tried = new ArrayList<>();
+        for (int i = 0; i < variants.size() && variants.size() > 1; i++) {
+            progress.report("choose features", i, variants.size());
+            tried.add(attempt(middle(), heldOut(variants.get(i), folds)));
+        }
+        return tried.isEmpty() ? variants.get(0) : variants.get(tried.indexOf(best(tried)));
+    }
+
+    private List<HeldOut> heldOut(Features<T> features, Folds folds) {
         List<HeldOut> heldOut = new ArrayList<>();
         for (int fold = 0; fold < folds.count(); fold++) {
-            heldOut.add(new HeldOut(folds.learned(fold), folds.heldOut(fold)));
+            heldOut.add(new HeldOut(features, folds.learned(fold), folds.heldOut(fold)));
         }
+        return heldOut;
+    }
+
+    /** Tries the values of the options, and further ones while the best is the first or the last. */
+    private TreeMap<Double, Tried> choose(List<HeldOut> heldOut) {
         TreeMap<Double, Tried> tried = new TreeMap<>();
         List<Double> values = options.regularization();
         for (double value : values) {
@@ -123,11 +146,11 @@ final class HeadLearning<T> {
         if (values.size() > 1) {
             double down = values.get(0) / values.get(1);
             double up = values.get(values.size() - 1) / values.get(values.size() - 2);
-            while (best(tried).equals(tried.firstEntry().getValue()) && tried.firstKey() * down >= LEAST) {
+            while (best(tried.values()).equals(tried.firstEntry().getValue()) && tried.firstKey() * down >= LEAST) {
                 double value = tried.firstKey() * down;
                 tried.put(value, attempt(value, heldOut));
             }
-            while (best(tried).equals(tried.lastEntry().getValue()) && tried.lastKey() * up <= MOST) {
+            while (best(tried.values()).equals(tried.lastEntry().getValue()) && tried.lastKey() * up <= MOST) {
                 double value = tried.lastKey() * up;
                 tried.put(value, attempt(value, heldOut));
             }
@@ -137,8 +160,8 @@ final class HeadLearning<T> {
     }
 
     /** The trial of the highest accuracy; of equals the one with the smallest log loss. */
-    private static Tried best(TreeMap<Double, Tried> tried) {
-        return tried.values().stream()
+    private static Tried best(Collection<Tried> tried) {
+        return tried.stream()
                 .min(Comparator.<Tried>comparingDouble(one -> -one.trial().accuracy())
                         .thenComparing(one -> one.trial().logLoss()))
                 .orElseThrow();
@@ -186,7 +209,7 @@ final class HeadLearning<T> {
         final List<Row> rows;
         final int[] right;
 
-        HeldOut(int[] learned, int[] heldOut) {
+        HeldOut(Features<T> features, int[] learned, int[] heldOut) {
             IntFunction<T> reading = readings::get;
             Features.Projection<T> projection =
                     features.project(Arrays.stream(learned).mapToObj(reading).toList());

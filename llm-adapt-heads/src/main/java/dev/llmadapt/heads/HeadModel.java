@@ -22,6 +22,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -53,7 +54,7 @@ public final class HeadModel implements Model {
      * @throws dev.llmadapt.LlmAdaptException if the folder has no whole head, or the head reads embeddings
      */
     public static HeadModel load(Path folder) {
-        return HeadFolder.load(folder, null);
+        return HeadFolder.load(folder, HeadFolder.Given.NOTHING);
     }
 
     /**
@@ -63,12 +64,24 @@ public final class HeadModel implements Model {
      * @throws dev.llmadapt.LlmAdaptException if the folder has no whole head, or one of another embedding model
      */
     public static HeadModel load(Path folder, EmbeddingModel embedder) {
-        return HeadFolder.load(folder, Objects.requireNonNull(embedder, "embedder must not be null"));
+        return HeadFolder.load(
+                folder, HeadFolder.Given.of(Objects.requireNonNull(embedder, "embedder must not be null")));
     }
 
     /**
-     * Saves this head in a folder, which is made if there is none; a head that is there is replaced. An embedding model
-     * is not saved, only its name.
+     * Loads a head on the hidden states of a language model, which gives the answers of the one that was saved.
+     *
+     * @param model the model that it was learned with; stays the caller's and must outlive the head
+     * @throws IllegalArgumentException if the model gives no hidden states, or has layers around it
+     * @throws dev.llmadapt.LlmAdaptException if the folder has no whole head, or one of another model
+     */
+    public static HeadModel load(Path folder, Model model) {
+        return HeadFolder.load(folder, HeadFolder.Given.of(StateFeatures.model(model)));
+    }
+
+    /**
+     * Saves this head in a folder, which is made if there is none; a head that is there is replaced. The model that it
+     * reads texts with is not saved, only its name.
      *
      * @throws dev.llmadapt.LlmAdaptException if the folder cannot be written
      */
@@ -96,7 +109,12 @@ public final class HeadModel implements Model {
         if (Thread.currentThread().isInterrupted()) {
             return requests.stream().map(request -> interrupted()).toList();
         }
-        List<double[]> logs = head.logProbabilities(requests);
+        List<double[]> logs;
+        try {
+            logs = head.logProbabilities(requests);
+        } catch (CancellationException e) { // while the model read; the thread is interrupted still
+            return requests.stream().map(request -> interrupted()).toList();
+        }
         Duration time = Duration.ofNanos(System.nanoTime() - start);
         List<Generation> answers = new ArrayList<>();
         for (int row = 0; row < requests.size(); row++) {
@@ -148,6 +166,15 @@ public final class HeadModel implements Model {
         return request;
     }
 
+    /** Finds the model that this head reads texts with, if it reads hidden states. */
+    @Override
+    public <M extends Model> Optional<M> unwrap(Class<M> kind) {
+        if (!kind.isInstance(this) && head.features() instanceof StateFeatures features) {
+            return features.model().unwrap(kind);
+        }
+        return Model.super.unwrap(kind);
+    }
+
     /** The labels that this model answers with. */
     public List<String> labels() {
         return head.labels();
@@ -181,7 +208,7 @@ public final class HeadModel implements Model {
                 "fp32");
     }
 
-    /** Closes this model; an embedding model stays open, since it is the caller's. */
+    /** Closes this model; the model that it reads texts with stays open, since it is the caller's. */
     @Override
     public void close() {
         closed.set(true);

@@ -1,24 +1,29 @@
 package dev.llmadapt.heads;
 
 import dev.llmadapt.EmbeddingModel;
+import dev.llmadapt.HiddenStates;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A strategy that answers a task of labels by a linear classifier, learned from the task's examples in seconds. It
- * needs no language model: {@link #train} learns without one, and {@link #adapt} leaves the given one aside.
+ * A strategy that answers a task of labels by a linear classifier, learned from the task's examples in seconds. On words
+ * and on embeddings it needs no language model: {@link #train} learns without one, and {@link #adapt} leaves the given
+ * one aside. On {@link #features} it learns from the states of the given model, which is not changed.
  *
  * <p>C, the strength of the regularisation, is chosen by cross-validation among the examples, and the probabilities are
  * calibrated on the examples that it holds out.
  */
 public final class LinearHead implements Strategy {
-    private final Features<?> features;
+    private final String name;
+    private final @Nullable Features<?> features; // null: those of the model that is adapted
     private final HeadOptions options;
 
-    private LinearHead(Features<?> features, HeadOptions options) {
+    private LinearHead(String name, @Nullable Features<?> features, HeadOptions options) {
+        this.name = name;
         this.features = features;
         this.options = Objects.requireNonNull(options, "options must not be null");
     }
@@ -29,7 +34,7 @@ public final class LinearHead implements Strategy {
      * TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True))} with {@code LinearSVC}.
      */
     public static LinearHead words() {
-        return new LinearHead(new WordFeatures(), HeadOptions.defaults());
+        return of(new WordFeatures());
     }
 
     /**
@@ -38,12 +43,26 @@ public final class LinearHead implements Strategy {
      * @param embedder the model that embeds; stays the caller's and must outlive the strategy and its models
      */
     public static LinearHead embeddings(EmbeddingModel embedder) {
-        return new LinearHead(new EmbeddingFeatures(embedder), HeadOptions.defaults());
+        return of(new EmbeddingFeatures(embedder));
+    }
+
+    private static LinearHead of(Features<?> features) {
+        return new LinearHead(features.name(), features, HeadOptions.defaults());
+    }
+
+    /**
+     * A logistic regression on the hidden states of the model that is adapted, each the mean over the tokens of the
+     * text, standardised: those of one depth, or of several depths added up, as cross-validation chooses. The model
+     * reads each text once, with the task's instruction before it, and writes nothing. It must be a {@link HiddenStates}
+     * without layers around it; it stays the caller's and must outlive the head.
+     */
+    public static LinearHead features() {
+        return new LinearHead("features", null, HeadOptions.defaults());
     }
 
     /** This strategy with other options. */
     public LinearHead withOptions(HeadOptions options) {
-        return new LinearHead(features, options);
+        return new LinearHead(name, features, options);
     }
 
     /** The options. */
@@ -53,7 +72,7 @@ public final class LinearHead implements Strategy {
 
     @Override
     public String name() {
-        return features.name();
+        return name;
     }
 
     /**
@@ -63,14 +82,30 @@ public final class LinearHead implements Strategy {
      * @return the model; the caller closes it
      * @throws IllegalArgumentException if the task has no labels, a label without an example, or an example without
      *     text
+     * @throws IllegalStateException if this head learns from the states of a model: {@link #adapt} has one
      */
     public HeadModel train(Task task, Progress progress) {
+        if (features == null) {
+            throw new IllegalStateException("the head 'features' learns from the hidden states of a model; call"
+                    + " adapt(model, task, progress)");
+        }
+        return train(features, task, progress);
+    }
+
+    private HeadModel train(Features<?> features, Task task, Progress progress) {
         return new HeadModel(HeadLearning.learn(features, options, task, progress), HeadOrigin.of(task, options));
     }
 
-    /** Learns a head as {@link #train} does; the model is not asked anything. */
+    /**
+     * Learns a head as {@link #train} does. The model is not asked anything, unless the head learns from its states.
+     *
+     * @throws IllegalArgumentException as {@link #train} does; for {@link #features} also if the model gives no hidden
+     *     states, or has layers around it
+     */
     @Override
-    public Model adapt(Model model, Task task, Progress progress) {
-        return train(task, progress);
+    public HeadModel adapt(Model model, Task task, Progress progress) {
+        return features != null
+                ? train(features, task, progress)
+                : train(StateFeatures.of(StateFeatures.model(model), task.instruction()), task, progress);
     }
 }
