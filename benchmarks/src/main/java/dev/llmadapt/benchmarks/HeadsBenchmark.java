@@ -59,12 +59,13 @@ public final class HeadsBenchmark {
         System.out.println("|---|---|---|---|---|---|---|---|---|");
         measure("words", () -> LinearHead.words().train(task, Progress.NONE), test);
         try (Embedder embedder = Embedder.miniLm()) {
-            measure(
-                    "embeddings, MiniLM", () -> LinearHead.embeddings(embedder).train(task, Progress.NONE), test);
+            measure("embeddings, MiniLM", () -> LinearHead.embeddings(embedder).train(task, Progress.NONE), test);
         }
         try (Embedder embedder = Embedder.bgeSmall()) {
             measure(
-                    "embeddings, bge-small", () -> LinearHead.embeddings(embedder).train(task, Progress.NONE), test);
+                    "embeddings, bge-small",
+                    () -> LinearHead.embeddings(embedder).train(task, Progress.NONE),
+                    test);
         }
         if (arguments.length > 4) {
             Path file = ModelSource.defaultModel().fetch(Progress.NONE);

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The files of a stored head: {@code head.json}, written last, with labels, settings, origin and the hashes of the
  * others; {@code head.bin}, little-endian: for words the inverse document frequencies, for hidden states factors and
- * offsets, as doubles, then the weights, label by label, and the biases as floats; and for words {@code vocabulary.txt}, a term a line, words before runs of
- * characters.
+ * offsets, as doubles, then the weights, label by label, and the biases as floats; and for words
+ * {@code vocabulary.txt}, a term a line, words before runs of characters.
  */
 final class HeadFolder {
     private static final String FORMAT = "llm-adapt-head";
@@ -151,14 +151,13 @@ final class HeadFolder {
      *
      * @param name what it is, in errors
      */
-    record Given(@Nullable EmbeddingModel embedder, @Nullable HiddenStates model, String name) {
+    record Given(
+            @Nullable EmbeddingModel embedder, @Nullable HiddenStates model, String name) {
         static final Given NOTHING = new Given(null, null, "no model");
 
         static Given of(EmbeddingModel embedder) {
             return new Given(
-                    embedder,
-                    null,
-                    "the embedding model '" + embedder.name() + "', dimension " + embedder.dimension());
+                    embedder, null, "the embedding model '" + embedder.name() + "', dimension " + embedder.dimension());
         }
 
         static Given of(HiddenStates model) {
@@ -191,8 +190,7 @@ final class HeadFolder {
         }
     }
 
-    private static Head<?> head(Path folder, HeadJson json, List<String> labels, Given given)
-            throws IOException {
+    private static Head<?> head(Path folder, HeadJson json, List<String> labels, Given given) throws IOException {
         switch (json.text("features")) {
             case WORDS -> {
                 if (given != Given.NOTHING) {
@@ -229,14 +227,9 @@ final class HeadFolder {
                 int states = features.chosen().size();
                 Numbers numbers = numbers(folder, json, labels.size(), hidden, (states + 1) * hidden);
                 return head(
-                        json,
-                        labels,
-                        features,
-                        StoredStates.projection(features, numbers.before),
-                        numbers.classifier);
+                        json, labels, features, StoredStates.projection(features, numbers.before), numbers.classifier);
             }
-            default ->
-                throw json.broken("features", "one of [" + WORDS + ", " + EMBEDDINGS + ", " + STATES + "]");
+            default -> throw json.broken("features", "one of [" + WORDS + ", " + EMBEDDINGS + ", " + STATES + "]");
         }
     }
 

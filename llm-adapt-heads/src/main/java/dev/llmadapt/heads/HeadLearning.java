@@ -17,7 +17,8 @@ import java.util.stream.IntStream;
 
 /**
  * The learning of a head: the variant of the features, then regularisation and calibration are chosen by
- * cross-validation, then the classifier is learned from all examples. What a fold holds out is never seen, not even by the projection of that fold.
+ * cross-validation, then the classifier is learned from all examples. What a fold holds out is never seen, not even by
+ * the projection of that fold.
  */
 final class HeadLearning<T> {
     /** C is not tried beyond these. */

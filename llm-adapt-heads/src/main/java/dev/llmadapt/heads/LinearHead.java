@@ -10,9 +10,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A strategy that answers a task of labels by a linear classifier, learned from the task's examples in seconds. On words
- * and on embeddings it needs no language model: {@link #train} learns without one, and {@link #adapt} leaves the given
- * one aside. On {@link #features} it learns from the states of the given model, which is not changed.
+ * A strategy that answers a task of labels by a linear classifier, learned from the task's examples in seconds. On
+ * words and on embeddings it needs no language model: {@link #train} learns without one, and {@link #adapt} leaves the
+ * given one aside. On {@link #features} it learns from the states of the given model, which is not changed.
  *
  * <p>C, the strength of the regularisation, is chosen by cross-validation among the examples, and the probabilities are
  * calibrated on the examples that it holds out.
@@ -53,8 +53,8 @@ public final class LinearHead implements Strategy {
     /**
      * A logistic regression on the hidden states of the model that is adapted, each the mean over the tokens of the
      * text, standardised: those of one depth, or of several depths added up, as cross-validation chooses. The model
-     * reads each text once, with the task's instruction before it, and writes nothing. It must be a {@link HiddenStates}
-     * without layers around it; it stays the caller's and must outlive the head.
+     * reads each text once, with the task's instruction before it, and writes nothing. It must be a
+     * {@link HiddenStates} without layers around it; it stays the caller's and must outlive the head.
      */
     public static LinearHead features() {
         return new LinearHead("features", null, HeadOptions.defaults());

@@ -35,8 +35,7 @@ record Standardized(List<Integer> chosen, double[][] factors, double[] offset)
         List<double[]> added = readings.stream().map(sums::values).toList();
         for (int k = 0; k < hidden; k++) {
             int number = k;
-            double[] values =
-                    added.stream().mapToDouble(row -> row[number]).toArray();
+            double[] values = added.stream().mapToDouble(row -> row[number]).toArray();
             double factor = 1 / (deviation(values, mean(values)) * length);
             for (double[] factors : sums.factors) {
                 factors[k] *= factor;

@@ -4,9 +4,8 @@
  * <p>Begin at {@link dev.llmadapt.heads.LinearHead}, the strategy; {@link dev.llmadapt.heads.HeadModel} is the model
  * that it learns, with {@code save} and {@code load}. Behind them {@code Features} turns texts into rows of numbers
  * ({@code WordFeatures}, {@code EmbeddingFeatures}, {@code StateFeatures}), {@code HeadLearning} chooses among them and
- * the regularisation on {@code Folds}
- * of the examples and fits the {@code Calibration} there, {@code Liblinear} learns a {@code LinearClassifier}, and
- * {@code HeadFolder} is how a head is stored.
+ * the regularisation on {@code Folds} of the examples and fits the {@code Calibration} there, {@code Liblinear} learns
+ * a {@code LinearClassifier}, and {@code HeadFolder} is how a head is stored.
  */
 @NullMarked
 package dev.llmadapt.heads;
