@@ -93,9 +93,26 @@ final class TrainCommand implements Callable<Integer> {
     @Nullable
     Integer virtualTokens;
 
-    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the examples. Default: 3.")
+    @Option(
+            names = "--epochs",
+            paramLabel = "N",
+            description = "Passes over the examples. Default: 3, and more where that is less than --min-steps.")
     @Nullable
     Integer epochs;
+
+    @Option(
+            names = "--min-steps",
+            paramLabel = "N",
+            description = "The least steps, whatever the passes. Default: 80, or 0 where --epochs is given.")
+    @Nullable
+    Integer minSteps;
+
+    @Option(
+            names = "--max-steps",
+            paramLabel = "N",
+            description = "The number of steps, whatever the passes and least steps.")
+    @Nullable
+    Integer maxSteps;
 
     @Option(names = "--batch", paramLabel = "N", description = "Examples of a step. Default: 16.")
     @Nullable
@@ -339,7 +356,9 @@ final class TrainCommand implements Callable<Integer> {
 
     private TrainingOptions options(TrainingOptions defaults) {
         TrainingOptions options = defaults.withSeed(seed).withLossOn(learn).withGradientCheckpointing(recompute);
-        options = epochs == null ? options : options.withEpochs(epochs);
+        options = epochs == null ? options : options.withEpochs(epochs).withMinSteps(0);
+        options = minSteps == null ? options : options.withMinSteps(minSteps);
+        options = maxSteps == null ? options : options.withMaxSteps(maxSteps);
         options = batch == null ? options : options.withBatchSize(batch);
         options = microBatch == null ? options : options.withMicroBatchSize(microBatch);
         options = rate == null ? options : options.withLearningRate(rate);

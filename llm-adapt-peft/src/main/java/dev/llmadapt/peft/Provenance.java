@@ -11,7 +11,7 @@ import java.security.MessageDigest;
  * How something was trained: the JSON that is kept beside it, and the key by which a checkpoint knows its training.
  *
  * <p>Folders and checkpoints hold these texts, so a field keeps its name, its place and its form. A field that is added
- * later is written at the end, and only where it does not have its default: then checkpoints from before go on.
+ * later is written at the end, and only where it is not what trainings from before did: then their checkpoints go on.
  */
 final class Provenance {
     private Provenance() {}
@@ -69,6 +69,15 @@ final class Provenance {
         json.addProperty("precision", machine.precision().name());
         json.addProperty("recompute", machine.gradientCheckpointing());
         json.addProperty("threads", machine.threads());
+        // 0 is how trainings counted before there were these two
+        addUnlessZero(json, "minSteps", learning.minSteps());
+        addUnlessZero(json, "maxSteps", learning.maxSteps());
         return json;
+    }
+
+    private static void addUnlessZero(JsonObject json, String name, int value) {
+        if (value != 0) {
+            json.addProperty(name, value);
+        }
     }
 }

@@ -36,7 +36,7 @@ class LearnableTest {
             + " '\\n' + message['content'] + '<|im_end|>\\n' }}{% endfor %}{% if add_generation_prompt %}{{"
             + " '<|im_start|>assistant\\n' }}{% endif %}";
     private static final TrainingOptions OPTIONS =
-            TrainingOptions.defaults().withEpochs(1).withThreads(1);
+            TrainingOptions.defaults().withEpochs(1).withMinSteps(0).withThreads(1);
     private static final LoraTuning TUNING = LoraTuning.defaults().withRank(1).withOptions(OPTIONS);
 
     @TempDir

@@ -34,7 +34,7 @@ class ProvenanceTest {
                         + "\"AdamW[beta1=0.9, beta2=0.999, epsilon=1.0E-8, weightDecay=0.01]\","
                         + "\"maxGradientNorm\":1.0,\"maxLength\":1024,\"packing\":true,\"learn\":\"COMPLETION\","
                         + "\"validationShare\":0.0,\"evaluations\":5,\"patience\":0,\"select\":\"LOSS\",\"seed\":0,"
-                        + "\"precision\":\"FP32\",\"recompute\":false,\"threads\":2},\"texts\":1,\"validation_texts\":0,"
+                        + "\"precision\":\"FP32\",\"recompute\":false,\"threads\":2,\"minSteps\":80},\"texts\":1,\"validation_texts\":0,"
                         + "\"left_out\":2,\"data_sha256\":\"" + LESSONS.sha256() + "\"}");
     }
 
@@ -47,8 +47,18 @@ class ProvenanceTest {
                         key,
                         Provenance.key("b", OPTIONS, LESSONS),
                         Provenance.key("a", OPTIONS.withSeed(1), LESSONS),
+                        Provenance.key("a", OPTIONS.withMinSteps(0), LESSONS),
+                        Provenance.key("a", OPTIONS.withMaxSteps(80), LESSONS),
                         Provenance.key("a", OPTIONS.withGradientCheckpointing(true), LESSONS)))
                 .doesNotHaveDuplicates();
+    }
+
+    /** Trainings from before counted epochs alone, and their checkpoints do not name what they did not know. */
+    @Test
+    void json_epochsAlone_isAsBeforeThereWereLeastSteps() {
+        assertThat(Provenance.json("lora", OPTIONS.withMinSteps(0), LESSONS))
+                .contains("\"threads\":2},\"texts\"")
+                .doesNotContain("Steps");
     }
 
     @Test

@@ -36,7 +36,7 @@ final class TrainingVictim {
         LoraTuning.defaults()
                 .withRank(4)
                 .withOptions(TrainingOptions.defaults()
-                        .withEpochs(12)
+                        .withEpochs(12).withMinSteps(0)
                         .withBatchSize(4)
                         .withLearningRate(0.02)
                         .withValidationShare(0.2)

@@ -20,23 +20,43 @@ public record TrainingOptions(
     /** The least {@code maxLength}. */
     public static final int MIN_LENGTH = 8;
 
+    /** The least steps of a training by default: with fewer, few texts leave a model worse than its base. */
+    public static final int DEFAULT_MIN_STEPS = 80;
+
     /**
-     * The settings of what is learned.
+     * The settings of what is learned, and for how long: {@code epochs} passes over the texts, but at least
+     * {@code minSteps} steps; or {@code maxSteps} steps, whatever the two say, where that is given. A training with
+     * {@link Validation#patience() patience} may end before.
      *
      * @param epochs how often each text is learned, from 1
+     * @param minSteps the least steps, which few texts are learned more often for; 0 for none
+     * @param maxSteps the number of steps, as {@code max_steps} of Hugging Face, or 0 to count by the two above
      * @param batchSize texts of a step, from 1
      * @param maxLength the most tokens of a text, from {@value #MIN_LENGTH}, and no more than the model's context
      *     holds; longer texts lose the beginning of their prompt
      * @param lossOn the tokens of a text that count
      * @param seed fixes the order of the texts, the split, and the parameters to begin with
      */
-    public record Learning(int epochs, int batchSize, int maxLength, LossOn lossOn, long seed) {
+    public record Learning(
+            int epochs, int minSteps, int maxSteps, int batchSize, int maxLength, LossOn lossOn, long seed) {
         /** Validates the components. */
         public Learning {
             atLeast("epochs", epochs, 1);
+            atLeast("minSteps", minSteps, 0);
+            atLeast("maxSteps", maxSteps, 0);
             atLeast("batchSize", batchSize, 1);
             atLeast("maxLength", maxLength, MIN_LENGTH);
             Objects.requireNonNull(lossOn, "lossOn");
+        }
+
+        /** The steps that so many texts are learned in. */
+        public int steps(int texts) {
+            return maxSteps > 0 ? maxSteps : Math.max(minSteps, Math.multiplyExact(stepsPerEpoch(texts), epochs));
+        }
+
+        /** The steps of one pass over so many texts. */
+        int stepsPerEpoch(int texts) {
+            return (texts + batchSize - 1) / batchSize;
         }
     }
 
@@ -170,13 +190,13 @@ public record TrainingOptions(
     }
 
     /**
-     * Three epochs, 16 texts a step, 16 at once, a rate of 2e-4 that falls along a cosine after a warm-up of 5 %,
+     * Three epochs but at least {@value #DEFAULT_MIN_STEPS} steps, 16 texts a step, 16 at once, a rate of 2e-4 that falls along a cosine after a warm-up of 5 %,
      * AdamW, norms up to 1, 1024 tokens, packing, the last answer, no validation, 32-bit floats, a thread for each
      * processor.
      */
     public static TrainingOptions defaults() {
         return new TrainingOptions(
-                new Learning(3, 16, 1024, LossOn.COMPLETION, 0),
+                new Learning(3, DEFAULT_MIN_STEPS, 0, 16, 1024, LossOn.COMPLETION, 0),
                 new Optimization(Optimizer.adamW(), 2e-4, Schedule.COSINE, 0.05, 1),
                 new Validation(0, 5, 0, Select.LOSS),
                 new Machine(
@@ -206,27 +226,37 @@ public record TrainingOptions(
 
     /** Returns these options with another number of epochs. */
     public TrainingOptions withEpochs(int epochs) {
-        return with(new Learning(epochs, learning.batchSize, learning.maxLength, learning.lossOn, learning.seed));
+        return with(new Learning(epochs, learning.minSteps, learning.maxSteps, learning.batchSize, learning.maxLength, learning.lossOn, learning.seed));
+    }
+
+    /** Returns these options with another least number of steps, or 0 for none. */
+    public TrainingOptions withMinSteps(int minSteps) {
+        return with(new Learning(learning.epochs, minSteps, learning.maxSteps, learning.batchSize, learning.maxLength, learning.lossOn, learning.seed));
+    }
+
+    /** Returns these options with a number of steps whatever the epochs, or 0 to count by epochs. */
+    public TrainingOptions withMaxSteps(int maxSteps) {
+        return with(new Learning(learning.epochs, learning.minSteps, maxSteps, learning.batchSize, learning.maxLength, learning.lossOn, learning.seed));
     }
 
     /** Returns these options with another number of texts a step. */
     public TrainingOptions withBatchSize(int batchSize) {
-        return with(new Learning(learning.epochs, batchSize, learning.maxLength, learning.lossOn, learning.seed));
+        return with(new Learning(learning.epochs, learning.minSteps, learning.maxSteps, batchSize, learning.maxLength, learning.lossOn, learning.seed));
     }
 
     /** Returns these options with another limit of length, in tokens. */
     public TrainingOptions withMaxLength(int maxLength) {
-        return with(new Learning(learning.epochs, learning.batchSize, maxLength, learning.lossOn, learning.seed));
+        return with(new Learning(learning.epochs, learning.minSteps, learning.maxSteps, learning.batchSize, maxLength, learning.lossOn, learning.seed));
     }
 
     /** Returns these options with a loss on other tokens. */
     public TrainingOptions withLossOn(LossOn lossOn) {
-        return with(new Learning(learning.epochs, learning.batchSize, learning.maxLength, lossOn, learning.seed));
+        return with(new Learning(learning.epochs, learning.minSteps, learning.maxSteps, learning.batchSize, learning.maxLength, lossOn, learning.seed));
     }
 
     /** Returns these options with another seed. */
     public TrainingOptions withSeed(long seed) {
-        return with(new Learning(learning.epochs, learning.batchSize, learning.maxLength, learning.lossOn, seed));
+        return with(new Learning(learning.epochs, learning.minSteps, learning.maxSteps, learning.batchSize, learning.maxLength, learning.lossOn, seed));
     }
 
     /** Returns these options with another optimiser. */

@@ -18,18 +18,24 @@ final class TrainingPlan {
     private final TrainingOptions options;
     private final int virtualTokens;
     private final int stepsPerEpoch;
+    private final int steps;
 
     TrainingPlan(List<TrainingText> texts, TrainingOptions options, int virtualTokens) {
         this.texts = texts;
         this.options = options;
         this.virtualTokens = virtualTokens;
-        this.stepsPerEpoch = (texts.size() + options.learning().batchSize() - 1)
-                / options.learning().batchSize();
+        this.stepsPerEpoch = options.learning().stepsPerEpoch(texts.size());
+        this.steps = options.learning().steps(texts.size());
     }
 
     /** Steps in all. */
     int steps() {
-        return Math.multiplyExact(stepsPerEpoch, options.learning().epochs());
+        return steps;
+    }
+
+    /** Steps of a pass over the texts; the last pass may be cut short. */
+    int stepsPerEpoch() {
+        return stepsPerEpoch;
     }
 
     /** The epoch of a step, both from 0. */
@@ -113,7 +119,6 @@ final class TrainingPlan {
 
     /** The learning rate of a step, from 0. */
     double rate(int step) {
-        int steps = steps();
         double warmUp = Math.ceil(options.optimization().warmUp() * steps);
         if (step < warmUp) {
             return options.optimization().learningRate() * (step + 1) / warmUp;

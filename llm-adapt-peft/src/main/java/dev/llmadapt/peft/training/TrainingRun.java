@@ -194,7 +194,7 @@ public final class TrainingRun {
                         .ifPresent(folder -> snapshot(session).write(folder));
                 throw new CancellationException("training was interrupted after " + step + " of " + steps + " steps");
             }
-            int perEpoch = steps / options.learning().epochs();
+            int perEpoch = plan.stepsPerEpoch();
             if (epoch.isEmpty() || step % perEpoch == 0) {
                 epoch = plan.epochSteps(plan.epoch(step));
             }

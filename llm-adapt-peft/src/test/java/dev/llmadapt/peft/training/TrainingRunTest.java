@@ -38,7 +38,7 @@ class TrainingRunTest {
 
     private final Checkpoint base = Checkpoint.open(Golden.folder("tiny-llama"));
     private final TrainingOptions options = TrainingOptions.defaults()
-            .withEpochs(4)
+            .withEpochs(4).withMinSteps(0)
             .withBatchSize(4)
             .withMicroBatchSize(4)
             .withLearningRate(0.01)
@@ -63,6 +63,31 @@ class TrainingRunTest {
         assertThat(events.get(0).learningRate()).isEqualTo(0.01);
         assertThat(events.get(19).learningRate()).isLessThan(0.001);
         assertThat(Files.readAllLines(folder.resolve(CurveFile.FILE))).hasSize(21);
+    }
+
+    /** Five steps make a pass: 8 steps end in the second, 23 in the fifth. */
+    @ParameterizedTest
+    @ValueSource(ints = {8, 23})
+    void run_stepsGiven_endsInTheMiddleOfAPass(int steps) {
+        List<TrainingEvent> events = new ArrayList<>();
+        TrainingRun.run(
+                corpus(20, 0),
+                Trainables.of("lora", base),
+                steps == 8 ? options.withMaxSteps(steps) : options.withMinSteps(steps),
+                "k",
+                null,
+                events::add);
+        assertThat(events).hasSize(steps);
+        assertThat(events.get(steps - 1).epoch()).isEqualTo((steps + 4) / 5);
+        assertThat(events.get(steps - 1).steps()).isEqualTo(steps);
+    }
+
+    @Test
+    void run_moreLeastStepsThanTextsGive_goesOnAnywhere() {
+        TrainingOptions more = inFolder().withEpochs(1).withMinSteps(12);
+        float[] undisturbed = numbers(more, List.of());
+        assertThat(folder.resolve(Snapshot.FILE).toFile().delete()).isTrue();
+        assertThat(numbers(more, List.of(3, 7, 11))).isEqualTo(undisturbed);
     }
 
     @Test

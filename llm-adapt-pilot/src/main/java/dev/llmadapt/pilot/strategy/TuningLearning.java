@@ -9,9 +9,6 @@ import java.nio.file.Path;
 
 /** The learning of a tuning, in steps of fewer texts where examples are few. */
 record TuningLearning(Tuning tuning) implements Learning {
-    /** Fewer steps teach nothing, whatever the examples: batches of few examples are smaller. */
-    private static final int MIN_STEPS = 40;
-
     private static final int CHECKPOINTS = 40;
 
     @Override
@@ -24,7 +21,7 @@ record TuningLearning(Tuning tuning) implements Learning {
         int batch = options.learning().batchSize();
         int passes =
                 Math.multiplyExact(task.examples().size(), options.learning().epochs());
-        int fitting = Math.max(Math.min(2, batch), Math.min(batch, passes / MIN_STEPS));
+        int fitting = Math.max(Math.min(2, batch), Math.min(batch, passes / Math.max(1, options.learning().minSteps())));
         return tuning.withOptions(options.withBatchSize(fitting));
     }
 
