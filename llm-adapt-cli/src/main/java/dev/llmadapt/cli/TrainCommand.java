@@ -19,10 +19,12 @@ import dev.llmadapt.peft.Tuning;
 import dev.llmadapt.peft.data.Curation.Curated;
 import dev.llmadapt.peft.data.CurationReport;
 import dev.llmadapt.peft.data.TrainingData;
+import dev.llmadapt.peft.training.TrainingCurve;
 import dev.llmadapt.peft.training.TrainingEvent;
 import dev.llmadapt.peft.training.TrainingOptions;
 import dev.llmadapt.peft.training.TrainingOptions.LossOn;
 import dev.llmadapt.peft.training.TrainingOptions.Schedule;
+import dev.llmadapt.peft.training.TrainingVerdict;
 import dev.llmadapt.pilot.task.TaskFileOptions;
 import dev.llmadapt.pilot.task.TaskFiles;
 import dev.llmadapt.pilot.task.TaskSplit;
@@ -224,9 +226,9 @@ final class TrainCommand implements Callable<Integer> {
         requireFree();
         Lessons lessons = lessons();
         try (InterruptKey key = InterruptKey.install()) {
-            TrainingEvent last;
+            TrainingCurve curve;
             try {
-                last = key.during(() -> run(lessons, tuning));
+                curve = key.during(() -> run(lessons, tuning));
             } catch (CancellationException e) {
                 context.err()
                         .println(Main.NAME + ": " + e.getMessage()
@@ -239,14 +241,17 @@ final class TrainCommand implements Callable<Integer> {
                 context.err().println(Main.NAME + ": stopped");
                 return InterruptKey.STOPPED;
             }
+            TrainingVerdict verdict = curve.verdict();
             context.out()
                     .println(String.format(
                             Locale.ROOT,
                             "trained %s in %d steps, loss %.3f; wrote %s",
                             method,
-                            last.step(),
-                            last.loss(),
+                            verdict.steps(),
+                            verdict.lastLoss(),
                             out));
+            context.out().println(verdict.summary());
+            context.out().println("next: " + verdict.next());
             context.out().flush();
             return 0;
         }
@@ -282,15 +287,15 @@ final class TrainCommand implements Callable<Integer> {
                 List.of(TrainingData.ofExamples(origin + ", held out", split.test())));
     }
 
-    private TrainingEvent run(Lessons lessons, Tuning tuning) {
-        TrainingEvent[] last = new TrainingEvent[1];
+    private TrainingCurve run(Lessons lessons, Tuning tuning) {
+        TrainingCurve curve = new TrainingCurve();
         try (Model opened = model.open(context);
                 Model told = told(opened, lessons)) {
             Curated curated = curate(told, lessons);
             try (ProgressLine progress = context.progress()) {
                 TrainingSet set = TrainingSet.of(curated.data(), lessons.instruction());
                 Consumer<TrainingEvent> listener = event -> {
-                    last[0] = event;
+                    curve.accept(event);
                     progress.detail(String.format(
                             Locale.ROOT, "loss %.3f, %.0f tokens/s", event.loss(), event.tokensPerSecond()));
                 };
@@ -298,7 +303,7 @@ final class TrainCommand implements Callable<Integer> {
             }
             writeReport(curated.report());
         }
-        return last[0];
+        return work == null ? curve : TrainingCurve.read(work); // with the steps before a stop
     }
 
     /** The model with the task's instruction, if there is one. */

@@ -140,7 +140,8 @@ class TrainCommandTest extends CommandLineTest {
         assertThat(text(out))
                 .containsPattern("read +2\\n")
                 .containsPattern("broken lines +1\\n +line " + line + ": ")
-                .contains("trained lora in 1 steps");
+                .contains("trained lora in 1 steps")
+                .contains("too few steps: loss ", "; nothing was held out", "next: train longer");
         JsonObject report = report(adapter);
         assertThat(report.get("kept").getAsInt()).isEqualTo(2);
         assertThat(report.getAsJsonArray("brokenLines")

@@ -24,8 +24,10 @@ final class CurveFile {
         lines.add(HEADER);
         try {
             if (steps > 0 && Files.exists(file)) {
-                List<String> before = Files.readAllLines(file);
-                lines.addAll(before.subList(1, Math.min(before.size(), steps + 1)));
+                Files.readAllLines(file).stream()
+                        .skip(1)
+                        .filter(line -> step(line) <= steps)
+                        .forEach(lines::add);
             }
             Files.write(file, lines);
         } catch (IOException e) {
@@ -43,6 +45,29 @@ final class CurveFile {
         } catch (IOException e) {
             throw cannotWrite(e);
         }
+    }
+
+    /** The step of a line; a line that was cut short by a kill counts as one that is still to come. */
+    private static int step(String line) {
+        String number = line.substring(0, Math.max(0, line.indexOf(',')));
+        return number.matches("[0-9]{1,9}") ? Integer.parseInt(number) : Integer.MAX_VALUE;
+    }
+
+    /**
+     * The point of a line.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    static TrainingCurve.Point point(String line) {
+        String[] fields = line.split(",", -1);
+        if (fields.length != HEADER.split(",").length || step(line) == Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("expected the fields " + HEADER + ", got '" + line + "'");
+        }
+        return new TrainingCurve.Point(step(line), Double.parseDouble(fields[3]), optional(fields[6]), optional(fields[7]));
+    }
+
+    private static OptionalDouble optional(String field) {
+        return field.isEmpty() ? OptionalDouble.empty() : OptionalDouble.of(Double.parseDouble(field));
     }
 
     private static String number(OptionalDouble value) {

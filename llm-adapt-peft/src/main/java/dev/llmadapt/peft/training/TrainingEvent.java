@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.OptionalDouble;
 
 /**
- * A step of training.
+ * A step of training; or, before the first, what the validation texts say of the numbers it begins with.
  *
- * @param step the number of steps made, from 1
+ * @param step the number of steps made; 0 before the first, where there are validation texts
  * @param steps planned in all
  * @param epoch the epoch it belongs to, from 1
  * @param learningRate of the step
- * @param loss mean cross-entropy of the tokens learned in it, in nats
- * @param gradientNorm before it was cut
+ * @param loss mean cross-entropy of the tokens learned in it, in nats; NaN for step 0
+ * @param gradientNorm before it was cut; NaN for step 0
  * @param tokensPerSecond tokens of its texts, learned or not, without padding
  * @param left the time that is left, as the steps so far suggest
  * @param validationLoss measured after it

@@ -187,6 +187,9 @@ public final class TrainingRun {
         long start = System.nanoTime();
         long tokens = 0;
         List<List<Integer>> epoch = List.of();
+        if (validation != null && done == 0) {
+            tell(beginning(session, validation), curve);
+        }
         for (int step = done; step < steps; step++) {
             if (Thread.currentThread().isInterrupted()) {
                 options.files()
@@ -248,8 +251,7 @@ public final class TrainingRun {
                 }
                 keep(session, step + 1, loss.orElseThrow(), scored);
             }
-            curve.ifPresent(file -> file.add(event));
-            listener.accept(event);
+            tell(event, curve);
             boolean enough = options.validation().patience() > 0
                     && worse >= options.validation().patience();
             if (options.files().outputDir().isPresent()
@@ -260,6 +262,26 @@ public final class TrainingRun {
                 break;
             }
         }
+    }
+
+    private void tell(TrainingEvent event, Optional<CurveFile> curve) {
+        curve.ifPresent(file -> file.add(event));
+        listener.accept(event);
+    }
+
+    /** The validation texts before the first step, by which one sees whether learning made anything better. */
+    private TrainingEvent beginning(TrainingSession session, LossSession validation) {
+        return new TrainingEvent(
+                0,
+                plan.steps(),
+                1,
+                plan.rate(0),
+                Double.NaN,
+                Double.NaN,
+                0,
+                Duration.ZERO,
+                OptionalDouble.of(measure(session, validation)),
+                score == null ? OptionalDouble.empty() : OptionalDouble.of(score.applyAsDouble(session.parameters())));
     }
 
     /** Whether something that happens so many times happens after this step. */

@@ -50,6 +50,11 @@ class TrainingRunTest {
         List<TrainingEvent> events = new ArrayList<>();
         TrainingRun.run(corpus(20, 6), Trainables.of("lora", base), inFolder(), "k", null, events::add);
 
+        TrainingEvent before = events.remove(0); // the held-out texts as the base knows them
+        assertThat(before.step()).isZero();
+        assertThat(before.loss()).isNaN();
+        assertThat(before.validationLoss().orElseThrow())
+                .isGreaterThan(events.get(19).validationLoss().orElseThrow());
         assertThat(events).hasSize(20);
         assertThat(events.get(19).loss()).isLessThan(events.get(0).loss() * 0.9);
         assertThat(events).allSatisfy(event -> {
@@ -62,7 +67,22 @@ class TrainingRunTest {
                 .containsExactly(4, 8, 12, 16, 20);
         assertThat(events.get(0).learningRate()).isEqualTo(0.01);
         assertThat(events.get(19).learningRate()).isLessThan(0.001);
-        assertThat(Files.readAllLines(folder.resolve(CurveFile.FILE))).hasSize(21);
+        assertThat(Files.readAllLines(folder.resolve(CurveFile.FILE))).hasSize(22);
+        TrainingCurve heard = new TrainingCurve();
+        heard.accept(before);
+        events.forEach(heard);
+        assertThat(TrainingCurve.read(folder).points()).isEqualTo(heard.points());
+    }
+
+    @Test
+    void read_curveThatIsMissingOrDamaged_isRefusedByName() throws IOException {
+        assertThatThrownBy(() -> TrainingCurve.read(folder))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining(CurveFile.FILE);
+        Files.writeString(folder.resolve(CurveFile.FILE), "step,...\n1,2,x\n");
+        assertThatThrownBy(() -> TrainingCurve.read(folder))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("damaged in line 2");
     }
 
     /** Five steps make a pass: 8 steps end in the second, 23 in the fifth. */
@@ -104,7 +124,7 @@ class TrainingRunTest {
             List<String> curve = Files.readAllLines(folder.resolve(CurveFile.FILE));
             assertThat(curve.stream().skip(1).map(line -> Integer.parseInt(line.substring(0, line.indexOf(',')))))
                     .containsExactlyElementsOf(
-                            IntStream.rangeClosed(1, 20).boxed().toList());
+                            IntStream.rangeClosed(0, 20).boxed().toList());
             Files.delete(folder.resolve(Snapshot.FILE));
         }
     }
@@ -182,12 +202,12 @@ class TrainingRunTest {
                             float[] copy = new float[numbers.remaining()];
                             numbers.duplicate().get(copy);
                             measured.add(copy);
-                            return measured.size() == 3 ? 1 : 0;
+                            return measured.size() == 4 ? 1 : 0; // the first is of the base
                         },
                         events::add)
                 .array();
-        assertThat(events).hasSize(5); // the best after three, then two that were worse
-        assertThat(found).isEqualTo(measured.get(2)).isNotEqualTo(measured.get(4));
+        assertThat(events.get(events.size() - 1).step()).isEqualTo(5); // the best after three, then two that were worse
+        assertThat(found).isEqualTo(measured.get(3)).isNotEqualTo(measured.get(5));
     }
 
     @Test
