@@ -149,7 +149,7 @@ class TuningTest {
                 .withListener(events::add)
                 .train(model, task, Progress.NONE);
         assertThat(events.stream().filter(event -> event.validationScore().isPresent()))
-                .hasSize(3)
+                .hasSize(4) // the first before any step
                 .allSatisfy(event ->
                         assertThat(event.validationScore().orElseThrow()).isBetween(0.0, 1.0));
         assertThat(model.adapters()).isEmpty();
