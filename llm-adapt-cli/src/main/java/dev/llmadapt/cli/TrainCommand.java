@@ -16,6 +16,7 @@ import dev.llmadapt.peft.PrefixTuning;
 import dev.llmadapt.peft.PromptTuning;
 import dev.llmadapt.peft.TrainingSet;
 import dev.llmadapt.peft.Tuning;
+import dev.llmadapt.peft.TuningSearch;
 import dev.llmadapt.peft.data.Curation.Curated;
 import dev.llmadapt.peft.data.CurationReport;
 import dev.llmadapt.peft.data.TrainingData;
@@ -55,6 +56,7 @@ import picocli.CommandLine.Option;
         footer = {
             "  llm-adapt train --task my.csv --out my-lora",
             "  llm-adapt train --task my.csv --method prefix-tuning --epochs 5 --out my-prefix",
+            "  llm-adapt train --task my.csv --search --budget 1h --work run --out my-lora",
             "  llm-adapt train --task my.csv --work run --validation 0.1 --patience 3 --out my-lora",
             "  llm-adapt pilot --task my.csv --adapter my-lora",
             "  llm-adapt train --data my.jsonl --deduplicate --mask-personal --out my-lora",
@@ -126,6 +128,19 @@ final class TrainCommand implements Callable<Integer> {
             description = "Examples that run at once; gradients of several runs add up. Default: 16.")
     @Nullable
     Integer microBatch;
+
+    @Option(
+            names = "--search",
+            description = "First try other rates, ranks and numbers of steps for a while, and train with the best:"
+                    + " successive halving, judged by examples that a trial does not learn.")
+    boolean search;
+
+    @Option(
+            names = "--budget",
+            paramLabel = "TIME",
+            description = "The time for --search, such as 90s or 1h; 0 for no limit. Default: 10m.")
+    @Nullable
+    String budget;
 
     @Option(names = "--rate", paramLabel = "X", description = "The highest learning rate. Default: by method.")
     @Nullable
@@ -217,6 +232,7 @@ final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Tuning tuning = InvalidInput.check(this::tuning);
+        Optional<TuningSearch> searched = InvalidInput.check(this::search);
         curation.curation(seed, example -> 0); // refuses bad numbers before a file is read
         data.check();
         if (!model.adapters.isEmpty()) {
@@ -228,7 +244,7 @@ final class TrainCommand implements Callable<Integer> {
         try (InterruptKey key = InterruptKey.install()) {
             TrainingCurve curve;
             try {
-                curve = key.during(() -> run(lessons, tuning));
+                curve = key.during(() -> run(lessons, tuning, searched));
             } catch (CancellationException e) {
                 context.err()
                         .println(Main.NAME + ": " + e.getMessage()
@@ -287,13 +303,15 @@ final class TrainCommand implements Callable<Integer> {
                 List.of(TrainingData.ofExamples(origin + ", held out", split.test())));
     }
 
-    private TrainingCurve run(Lessons lessons, Tuning tuning) {
+    private TrainingCurve run(Lessons lessons, Tuning given, Optional<TuningSearch> searched) {
         TrainingCurve curve = new TrainingCurve();
         try (Model opened = model.open(context);
                 Model told = told(opened, lessons)) {
             Curated curated = curate(told, lessons);
             try (ProgressLine progress = context.progress()) {
                 TrainingSet set = TrainingSet.of(curated.data(), lessons.instruction());
+                Tuning tuning = searched.map(each -> found(each, given, told, set, progress))
+                        .orElse(given);
                 Consumer<TrainingEvent> listener = event -> {
                     curve.accept(event);
                     progress.detail(String.format(
@@ -304,6 +322,26 @@ final class TrainCommand implements Callable<Integer> {
             writeReport(curated.report());
         }
         return work == null ? curve : TrainingCurve.read(work); // with the steps before a stop
+    }
+
+    private Optional<TuningSearch> search() {
+        if (!search) {
+            if (budget != null) {
+                throw new InvalidInput("--budget is the time for --search; give both, or neither");
+            }
+            return Optional.empty();
+        }
+        TuningSearch defaults = TuningSearch.defaults();
+        TuningSearch timed = budget == null ? defaults : defaults.withBudget(Durations.parse("--budget", budget));
+        return Optional.of(work == null ? timed : timed.withFolder(work.resolve("search")));
+    }
+
+    /** The tuning with the settings that a search found, whose trials are shown. */
+    private Tuning found(TuningSearch search, Tuning tuning, Model told, TrainingSet set, Progress progress) {
+        TuningSearch.Result result = search.run(tuning, told, set, progress);
+        context.out().print(result.table());
+        context.out().flush();
+        return result.best();
     }
 
     /** The model with the task's instruction, if there is one. */

@@ -66,6 +66,9 @@ class TrainCommandTest extends CommandLineTest {
                 "x",
                 "--validation",
                 "0.9");
+        refuses("--budget is the time for --search", "train", "--task", task, "--out", "x", "--budget", "1m");
+        refuses("--budget expects a time", "train", "--task", task, "--out", "x", "--search", "--budget", "soon");
+        refuses("--min-steps must be at least 0", "train", "--task", task, "--out", "x", "--min-steps", "-1");
         refuses("not empty", "train", "--task", task, "--out", folder.toString());
         refuses("none.csv", "train", "--task", folder.resolve("none.csv").toString(), "--out", "x");
     }
@@ -232,6 +235,26 @@ class TrainCommandTest extends CommandLineTest {
                 .isZero();
         assertThat(report(adapter).get("kept").getAsInt()).isEqualTo(4);
         assertThat(text(out)).contains("2 of ", "trained prefix-tuning in 1 steps");
+    }
+
+    @Test
+    void train_search_showsItsTrialsAndTrainsWithTheBest() throws IOException {
+        StringBuilder rows = new StringBuilder("prompt,completion\n");
+        for (int i = 0; i < 12; i++) {
+            rows.append("text number ").append(i).append(i % 3 == 0 ? ",warm\n" : ",cold\n");
+        }
+        String data = write("task.csv", rows.toString());
+        String adapter = folder.resolve("my-lora").toString();
+        Path work = folder.resolve("work");
+        String[] command = {
+            "--data", data, "--rank", "1", "--search", "--budget", "1s", "--max-steps", "3", "--work", work.toString()
+        };
+        assertThat(train(with(command, "--out", adapter))).as(text(err)).isZero();
+        assertThat(text(out))
+                .containsPattern("rate +size +steps +held-out +score +time\\n")
+                .containsPattern("trained lora in [139] steps")
+                .contains("next: ");
+        assertThat(work.resolve("search/trials.jsonl")).exists();
     }
 
     @Test

@@ -44,7 +44,7 @@ final class Provenance {
     }
 
     /** The options that a result depends on: all but where and how often its state is written. */
-    private static JsonObject options(TrainingOptions options) {
+    static JsonObject options(TrainingOptions options) {
         TrainingOptions.Learning learning = options.learning();
         TrainingOptions.Optimization optimization = options.optimization();
         TrainingOptions.Validation validation = options.validation();

@@ -56,6 +56,11 @@ public sealed interface Tuning extends Strategy permits AdapterTuning, FullTunin
         train(model, TrainingSet.of(data), target, progress);
     }
 
+    /** This tuning behind a search for its settings, which is made anew for each task that it adapts to. */
+    default Strategy withSearch(TuningSearch search) {
+        return new SearchedTuning(this, search);
+    }
+
     /**
      * Opens what this tuning wrote, behind the layers of the model it was trained from, whose prompts it has learned.
      *

@@ -35,4 +35,25 @@ final class TuningNames {
         }
         return defaults.get();
     }
+
+    /** The rank of a tuning, or its number of virtual tokens; 0 where it has neither. */
+    static int size(Tuning tuning) {
+        return tuning instanceof LoraTuning lora
+                ? lora.config().rank()
+                : tuning instanceof PromptTuning prompt
+                        ? prompt.virtualTokens()
+                        : tuning instanceof PrefixTuning prefix ? prefix.virtualTokens() : 0;
+    }
+
+    /** A tuning whose rank, or number of virtual tokens, is so many times as large; at least 1. */
+    static Tuning withSize(Tuning tuning, double factor) {
+        int size = (int) Math.max(1, Math.round(size(tuning) * factor));
+        return tuning instanceof LoraTuning lora
+                ? lora.withConfig(lora.config()
+                        .withRank(size)
+                        .withAlpha(lora.config().alpha() * size / lora.config().rank()))
+                : tuning instanceof PromptTuning prompt
+                        ? prompt.withVirtualTokens(size)
+                        : tuning instanceof PrefixTuning prefix ? prefix.withVirtualTokens(size) : tuning;
+    }
 }

@@ -4,7 +4,7 @@ import dev.llmadapt.LlmAdaptException;
 import java.io.Serial;
 
 /** Training cannot go on: its data cannot be used, it has diverged, or its files cannot be written or do not fit. */
-public final class TrainingException extends LlmAdaptException {
+public sealed class TrainingException extends LlmAdaptException permits TrainingDiverged {
     @Serial
     private static final long serialVersionUID = 1L;
 

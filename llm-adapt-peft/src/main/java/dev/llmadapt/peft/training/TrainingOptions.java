@@ -364,6 +364,11 @@ public record TrainingOptions(
         return with(new Files(Optional.of(outputDir), files.checkpoints));
     }
 
+    /** Returns these options without a folder for the curve and checkpoints. */
+    public TrainingOptions withoutOutputDir() {
+        return with(new Files(Optional.empty(), files.checkpoints));
+    }
+
     /** Returns these options with another number of checkpoints. */
     public TrainingOptions withCheckpoints(int checkpoints) {
         return with(new Files(files.outputDir, checkpoints));

@@ -242,7 +242,7 @@ public final class TrainingRun {
                     scored);
             if (loss.isPresent()) {
                 if (!Double.isFinite(loss.getAsDouble())) {
-                    throw new TrainingException("the loss of the validation texts is " + loss.getAsDouble()
+                    throw new TrainingDiverged("the loss of the validation texts is " + loss.getAsDouble()
                             + " after step " + (step + 1) + ", though that of the step is " + made.loss()
                             + ": one of these texts, or a weight it alone meets, makes numbers that are not finite;"
                             + " look at the texts, or take a lower learning rate (it is "
@@ -319,7 +319,7 @@ public final class TrainingRun {
     private TrainingException diverged(int step, List<Integer> texts, TrainingSession.Step made) {
         String names =
                 texts.stream().map(text -> corpus.names().get(text)).limit(20).collect(Collectors.joining(", "));
-        return new TrainingException("training diverged in step " + (step + 1) + ": the loss is " + made.loss()
+        return new TrainingDiverged("training diverged in step " + (step + 1) + ": the loss is " + made.loss()
                 + ", the gradient's norm " + made.norm() + "; its texts are " + names
                 + "; the numbers are as before this step. Take a lower learning rate (it is "
                 + options.optimization().learningRate()
