@@ -32,6 +32,8 @@ final class InvalidInput extends LlmAdaptException {
             Map.entry("computeHour", "--compute-price"),
             Map.entry("limit", "--limit"),
             Map.entry("epochs", "--epochs"),
+            Map.entry("minSteps", "--min-steps"),
+            Map.entry("maxSteps", "--max-steps"),
             Map.entry("r", "--rank"),
             Map.entry("learningRate", "--rate"),
             Map.entry("batchSize", "--batch"),

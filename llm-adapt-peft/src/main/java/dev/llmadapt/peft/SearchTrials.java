@@ -82,9 +82,11 @@ final class SearchTrials implements TuningSearch.Trials {
             } else {
                 train(settings.withOptions(options.withoutOutputDir()), curve, named);
             }
-            TrainingCurve.Point best = curve.verdict().best().orElseThrow();
+            TrainingCurve.Point best = curve.verdict(options.validation().select()).best().orElseThrow();
             loss = best.validationLoss().orElseThrow();
-            score = best.validationScore();
+            if (options.validation().select() == TrainingOptions.Select.METRIC) {
+                score = best.validationScore();
+            }
         } catch (TrainingDiverged e) {
             // the worst there is, and a result like any other
         }

@@ -63,9 +63,10 @@ public final class TrainingCurve implements Consumer<TrainingEvent> {
     /**
      * Judges the training.
      *
+     * @param select the measurement by which the best step was chosen
      * @throws IllegalStateException if no step was made
      */
-    public TrainingVerdict verdict() {
-        return TrainingVerdict.of(points);
+    public TrainingVerdict verdict(TrainingOptions.Select select) {
+        return TrainingVerdict.of(points, select);
     }
 }

@@ -212,21 +212,11 @@ public final class TrainingRun {
             if (!made.made()) {
                 throw diverged(step, texts, made);
             }
-            OptionalDouble loss = OptionalDouble.empty();
-            OptionalDouble scored = OptionalDouble.empty();
-            if (validation != null && due(step, steps, options.validation().evaluations())) {
-                validation.parameters().put(session.parameters());
-                if (trainable.labels() > 0) {
-                    LabelLogits measured = logits(validation);
-                    loss = OptionalDouble.of(measured.loss());
-                    scored = OptionalDouble.of(measured.accuracy());
-                } else {
-                    loss = OptionalDouble.of(measure(validation));
-                }
-            }
-            if (loss.isPresent() && score != null) {
-                scored = OptionalDouble.of(score.applyAsDouble(session.parameters()));
-            }
+            Measured measured =
+                    validation != null && due(step, steps, options.validation().evaluations())
+                            ? measured(session, validation)
+                            : Measured.NOTHING;
+            OptionalDouble loss = measured.loss();
             double seconds = (System.nanoTime() - start) / 1e9;
             double perStep = seconds / (step + 1 - done);
             TrainingEvent event = new TrainingEvent(
@@ -239,7 +229,7 @@ public final class TrainingRun {
                     tokens / seconds,
                     Duration.ofMillis((long) (1000 * perStep * (steps - step - 1))),
                     loss,
-                    scored);
+                    measured.score());
             if (loss.isPresent()) {
                 if (!Double.isFinite(loss.getAsDouble())) {
                     throw new TrainingDiverged("the loss of the validation texts is " + loss.getAsDouble()
@@ -249,7 +239,7 @@ public final class TrainingRun {
                             + options.optimization().learningRate()
                             + ")");
                 }
-                keep(session, step + 1, loss.orElseThrow(), scored);
+                keep(session, step + 1, loss.orElseThrow(), measured.score());
             }
             tell(event, curve);
             boolean enough = options.validation().patience() > 0
@@ -271,6 +261,7 @@ public final class TrainingRun {
 
     /** The validation texts before the first step, by which one sees whether learning made anything better. */
     private TrainingEvent beginning(TrainingSession session, LossSession validation) {
+        Measured measured = measured(session, validation);
         return new TrainingEvent(
                 0,
                 plan.steps(),
@@ -280,7 +271,25 @@ public final class TrainingRun {
                 Double.NaN,
                 0,
                 Duration.ZERO,
-                OptionalDouble.of(measure(session, validation)),
+                measured.loss(),
+                measured.score());
+    }
+
+    /** The loss of the validation texts and, where there is one, their score. */
+    private record Measured(OptionalDouble loss, OptionalDouble score) {
+        static final Measured NOTHING = new Measured(OptionalDouble.empty(), OptionalDouble.empty());
+    }
+
+    private Measured measured(TrainingSession session, LossSession validation) {
+        validation.parameters().put(session.parameters());
+        if (trainable.labels() > 0) {
+            LabelLogits logits = logits(validation);
+            return new Measured(
+                    OptionalDouble.of(logits.loss()),
+                    OptionalDouble.of(score == null ? logits.accuracy() : score.applyAsDouble(session.parameters())));
+        }
+        return new Measured(
+                OptionalDouble.of(measure(validation)),
                 score == null ? OptionalDouble.empty() : OptionalDouble.of(score.applyAsDouble(session.parameters())));
     }
 

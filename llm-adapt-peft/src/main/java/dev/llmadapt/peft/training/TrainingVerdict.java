@@ -68,7 +68,8 @@ public record TrainingVerdict(
     }
 
     /** Judges a curve. */
-    static TrainingVerdict of(List<Point> points) {
+    static TrainingVerdict of(List<Point> points, TrainingOptions.Select select) {
+        Comparator<Point> better = select == TrainingOptions.Select.METRIC ? BY_SCORE : BY_LOSS;
         List<Point> made = points.stream().filter(point -> point.step() > 0).toList();
         if (made.isEmpty()) {
             throw new IllegalStateException("the curve has no step to judge by; train first");
@@ -82,11 +83,11 @@ public record TrainingVerdict(
         Optional<Point> base = points.stream()
                 .filter(point -> point.step() == 0 && point.validationLoss().isPresent())
                 .findFirst();
-        Optional<Point> best = measured.stream().max(BETTER);
+        Optional<Point> best = measured.stream().max(better);
         Optional<Point> last = measured.isEmpty() ? Optional.empty() : Optional.of(measured.get(measured.size() - 1));
         int steps = made.get(made.size() - 1).step();
         Finding finding;
-        if (base.isPresent() && best.isPresent() && BETTER.compare(best.get(), base.get()) <= 0) {
+        if (base.isPresent() && best.isPresent() && better.compare(best.get(), base.get()) <= 0) {
             finding = Finding.WORSE_THAN_BASE;
         } else if (steps < FEW_STEPS) {
             finding = Finding.TOO_FEW_STEPS;
@@ -102,12 +103,14 @@ public record TrainingVerdict(
         return new TrainingVerdict(finding, steps, first, end, base, best, last);
     }
 
-    /** By the score where there is one, then by the loss; of equals none is better. */
-    private static final Comparator<Point> BETTER = Comparator.<Point>comparingDouble(
+    /** The higher the better. */
+    private static final Comparator<Point> BY_LOSS = Comparator.<Point>comparingDouble(
+                    point -> point.validationLoss().orElse(Double.NaN))
+            .reversed();
+
+    private static final Comparator<Point> BY_SCORE = Comparator.<Point>comparingDouble(
                     point -> point.validationScore().orElse(0))
-            .thenComparing(Comparator.<Point>comparingDouble(
-                            point -> point.validationLoss().orElse(Double.NaN))
-                    .reversed());
+            .thenComparing(BY_LOSS);
 
     private static boolean overfits(Point best, Point last) {
         return last.validationLoss().orElseThrow() > RISEN * best.validationLoss().orElseThrow()

@@ -3,6 +3,7 @@ package dev.llmadapt.peft.training;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.llmadapt.peft.training.TrainingOptions.Select;
 import dev.llmadapt.peft.training.TrainingVerdict.Finding;
 import java.time.Duration;
 import java.util.List;
@@ -29,14 +30,14 @@ class TrainingVerdictTest {
                     step % 20 == 0 || step == steps ? OptionalDouble.of(held.applyAsDouble(step)) : OptionalDouble.empty();
             curve.accept(event(step, step == 0 ? Double.NaN : loss.applyAsDouble(step), measured, OptionalDouble.empty()));
         }
-        return curve.verdict();
+        return curve.verdict(Select.LOSS);
     }
 
     private TrainingVerdict verdict(int steps, IntToDoubleFunction loss) {
         for (int step = 1; step <= steps; step++) {
             curve.accept(event(step, loss.applyAsDouble(step), OptionalDouble.empty(), OptionalDouble.empty()));
         }
-        return curve.verdict();
+        return curve.verdict(Select.LOSS);
     }
 
     @Test
@@ -79,8 +80,10 @@ class TrainingVerdictTest {
                     measured ? OptionalDouble.of(1 + Math.abs(step - 40) / 40.0) : OptionalDouble.empty(),
                     measured ? OptionalDouble.of(step / 120.0) : OptionalDouble.empty()));
         }
-        assertThat(curve.verdict().finding()).isEqualTo(Finding.CONVERGED);
-        assertThat(curve.verdict().summary()).contains("score 0.000 to 0.833 after step 100");
+        assertThat(curve.verdict(Select.METRIC).finding()).isEqualTo(Finding.CONVERGED);
+        assertThat(curve.verdict(Select.METRIC).summary()).contains("score 0.000 to 0.833 after step 100");
+        assertThat(curve.verdict(Select.LOSS).finding()).isEqualTo(Finding.CONVERGED);
+        assertThat(curve.verdict(Select.LOSS).summary()).contains("score 0.000 to 0.333 after step 40");
     }
 
     @Test
@@ -132,7 +135,7 @@ class TrainingVerdictTest {
 
     @Test
     void verdict_noStep_isRefused() {
-        assertThatThrownBy(curve::verdict)
+        assertThatThrownBy(() -> curve.verdict(Select.LOSS))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("no step to judge by");
         assertThat(curve.points()).isEqualTo(List.of());
