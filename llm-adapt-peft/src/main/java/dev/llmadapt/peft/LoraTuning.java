@@ -29,11 +29,11 @@ public record LoraTuning(AdapterConfig.Lora config, TrainingOptions options, Con
         Objects.requireNonNull(listener, "listener");
     }
 
-    /** Rank 16 and alpha 32 on all projections; a learning rate of 5e-4. */
+    /** Rank 16 and alpha 32 on all projections; a learning rate of 1e-3, 8 texts a step. */
     public static LoraTuning defaults() {
         return new LoraTuning(
                 AdapterConfig.Lora.defaults().withRank(16).withAlpha(32),
-                TrainingOptions.defaults().withLearningRate(5e-4),
+                TrainingOptions.defaults().withLearningRate(1e-3).withBatchSize(8),
                 event -> {});
     }
 

@@ -54,6 +54,14 @@ public record ZeroShot(PromptTemplate instruction, PromptTemplate labels, Prompt
         return new ZeroShot(instruction, labels, schema, input);
     }
 
+    /**
+     * This strategy without the line of labels: a shorter prompt, under a layer that learns the labels from examples.
+     * Requests stay constrained to the labels.
+     */
+    public ZeroShot withoutLabels() {
+        return withLabels(new PromptTemplate(""));
+    }
+
     /** This strategy with another wording of the answer's schema. */
     public ZeroShot withSchema(PromptTemplate schema) {
         return new ZeroShot(instruction, labels, schema, input);

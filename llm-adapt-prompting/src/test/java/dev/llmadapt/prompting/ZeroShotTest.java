@@ -29,6 +29,12 @@ final class ZeroShotTest extends StrategyContract {
     }
 
     @Test
+    void prepare_withoutLabels_instructionAlone() {
+        assertThat(prepared(ZeroShot.defaults().withoutLabels(), task(), Request.of("a dog")))
+                .containsExactly(Message.system("Say what kind of thing it is."), Message.user("a dog"));
+    }
+
+    @Test
     void prepare_freeTextTask_instructionAlone() {
         Task task = free("Translate to French.");
 

@@ -68,6 +68,12 @@ final class StrategyTable {
                     .withArgument(Argument.number("thoughts", 3, 50))
                     .withOnlyChoice("constrained"),
             new LayerKind(
+                    "instruction",
+                    PROMPTING,
+                    "the task's instruction without its labels, in place of `zero-shot`: a shorter prompt under layers"
+                            + " that train",
+                    (given, seed) -> ZeroShot.defaults().withoutLabels()),
+            new LayerKind(
                             "rag",
                             RETRIEVAL,
                             "the N passages of the task's corpus that fit the question by their words",

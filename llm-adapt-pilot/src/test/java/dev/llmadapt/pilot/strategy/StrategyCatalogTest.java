@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.llmadapt.GuideExamples;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
+import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Request;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
@@ -89,7 +90,7 @@ class StrategyCatalogTest {
     void parse_instruction_isToldOnceByEveryStrategy() {
         String list =
                 "zero-shot,role,chain-of-thought,few-shot,few-shot-nearest,role+few-shot-nearest,self-consistency,"
-                        + "zero-shot+few-shot";
+                        + "zero-shot+few-shot,instruction,instruction+few-shot";
         for (StrategySyntax.Written written : StrategySyntax.parse(list)) {
             String system =
                     prepared(written.text() + "/constrained").messages().get(0).content();
@@ -97,6 +98,13 @@ class StrategyCatalogTest {
                     .as(written.text())
                     .hasSize(2);
         }
+    }
+
+    @Test
+    void parse_instructionLayer_leavesOutTheLabels() {
+        Request seen = prepared("instruction/constrained");
+        assertThat(seen.messages().get(0).content()).isEqualTo("Say what kind of thing it is.");
+        assertThat(seen.constraint()).isNotEqualTo(OutputConstraint.none());
     }
 
     @Test
