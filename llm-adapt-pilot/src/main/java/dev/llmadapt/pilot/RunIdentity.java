@@ -2,7 +2,9 @@ package dev.llmadapt.pilot;
 
 import dev.llmadapt.ModelInfo;
 import dev.llmadapt.Strategy;
+import dev.llmadapt.peft.training.TrainingOptions;
 import dev.llmadapt.pilot.results.PilotOptions;
+import dev.llmadapt.pilot.strategy.Candidate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +31,14 @@ final class RunIdentity {
                 model(model),
                 options(options),
                 budget.toString(),
-                candidates.stream().map(Strategy::name).collect(Collectors.joining(",")));
+                candidates.stream().map(Strategy::name).collect(Collectors.joining(",")) + trained(candidates));
+    }
+
+    /** How tunings count by default, where one is a candidate: journals from before there were least steps end here. */
+    private static String trained(List<? extends Strategy> candidates) {
+        boolean any = candidates.stream()
+                .anyMatch(candidate -> Candidate.of(candidate).traits().training() == Candidate.Training.LONG);
+        return any ? " Training[minSteps=" + TrainingOptions.DEFAULT_MIN_STEPS + "]" : "";
     }
 
     private static String model(ModelInfo model) {

@@ -224,7 +224,7 @@ public record TrainingOptions(
         return new TrainingOptions(learning, optimization, validation, machine, changed);
     }
 
-    /** Returns these options with another number of epochs. */
+    /** Returns these options with another number of epochs; the least steps stay, which are 0 for exactly so many. */
     public TrainingOptions withEpochs(int epochs) {
         return with(new Learning(epochs, learning.minSteps, learning.maxSteps, learning.batchSize, learning.maxLength, learning.lossOn, learning.seed));
     }
