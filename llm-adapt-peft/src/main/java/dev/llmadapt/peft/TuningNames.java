@@ -1,5 +1,6 @@
 package dev.llmadapt.peft;
 
+import dev.llmadapt.peft.folder.AdapterConfig;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,22 +39,34 @@ final class TuningNames {
 
     /** The rank of a tuning, or its number of virtual tokens; 0 where it has neither. */
     static int size(Tuning tuning) {
-        return tuning instanceof LoraTuning lora
-                ? lora.config().rank()
-                : tuning instanceof PromptTuning prompt
-                        ? prompt.virtualTokens()
-                        : tuning instanceof PrefixTuning prefix ? prefix.virtualTokens() : 0;
+        if (tuning instanceof LoraTuning lora) {
+            return lora.config().rank();
+        }
+        if (tuning instanceof LoraHeadTuning head) {
+            return head.config().rank();
+        }
+        if (tuning instanceof PromptTuning prompt) {
+            return prompt.virtualTokens();
+        }
+        return tuning instanceof PrefixTuning prefix ? prefix.virtualTokens() : 0;
     }
 
     /** A tuning whose rank, or number of virtual tokens, is so many times as large; at least 1. */
     static Tuning withSize(Tuning tuning, double factor) {
         int size = (int) Math.max(1, Math.round(size(tuning) * factor));
-        return tuning instanceof LoraTuning lora
-                ? lora.withConfig(lora.config()
-                        .withRank(size)
-                        .withAlpha(lora.config().alpha() * size / lora.config().rank()))
-                : tuning instanceof PromptTuning prompt
-                        ? prompt.withVirtualTokens(size)
-                        : tuning instanceof PrefixTuning prefix ? prefix.withVirtualTokens(size) : tuning;
+        if (tuning instanceof LoraTuning lora) {
+            return lora.withConfig(ranked(lora.config(), size));
+        }
+        if (tuning instanceof LoraHeadTuning head) {
+            return head.withConfig(ranked(head.config(), size));
+        }
+        if (tuning instanceof PromptTuning prompt) {
+            return prompt.withVirtualTokens(size);
+        }
+        return tuning instanceof PrefixTuning prefix ? prefix.withVirtualTokens(size) : tuning;
+    }
+
+    private static AdapterConfig.Lora ranked(AdapterConfig.Lora config, int rank) {
+        return config.withRank(rank).withAlpha(config.alpha() * rank / config.rank());
     }
 }

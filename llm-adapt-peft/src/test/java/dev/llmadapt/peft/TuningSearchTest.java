@@ -117,6 +117,8 @@ class TuningSearchTest {
         LoraTuning lora = (LoraTuning) TuningNames.withSize(LoraTuning.defaults(), 0.5);
         assertThat(lora.config().rank()).isEqualTo(8);
         assertThat(lora.config().alpha()).isEqualTo(16);
+        assertThat(TuningNames.size(TuningNames.withSize(LoraHeadTuning.defaults(), 2)))
+                .isEqualTo(32);
         assertThat(TuningNames.size(TuningNames.withSize(PromptTuning.defaults(), 2))).isEqualTo(40);
         assertThat(TuningNames.size(TuningNames.withSize(PrefixTuning.defaults(), 0.01)))
                 .isEqualTo(1);
