@@ -67,7 +67,8 @@ final class TuningTrial {
                 ? ZeroShot.defaults()
                 : ZeroShot.defaults().withoutLabels();
         Path checkpoint = ModelSource.parse(GIVEN.get("model")).fetch(Progress.NONE);
-        try (LocalModel base = LocalModel.open(checkpoint, ModelOptions.defaults().withThreads(threads))) {
+        try (LocalModel base =
+                LocalModel.open(checkpoint, ModelOptions.defaults().withThreads(threads))) {
             TrainingCurve curve = new TrainingCurve();
             AdapterTuning tuning = (AdapterTuning) tuning(test, threads).withListener(event -> {
                 curve.accept(event);

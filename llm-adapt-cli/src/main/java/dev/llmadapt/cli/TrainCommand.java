@@ -257,7 +257,8 @@ final class TrainCommand implements Callable<Integer> {
                 context.err().println(Main.NAME + ": stopped");
                 return InterruptKey.STOPPED;
             }
-            TrainingVerdict verdict = curve.verdict(tuning.options().validation().select());
+            TrainingVerdict verdict =
+                    curve.verdict(tuning.options().validation().select());
             context.out()
                     .println(String.format(
                             Locale.ROOT,

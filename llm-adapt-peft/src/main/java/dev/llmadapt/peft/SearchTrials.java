@@ -82,7 +82,8 @@ final class SearchTrials implements TuningSearch.Trials {
             } else {
                 train(settings.withOptions(options.withoutOutputDir()), curve, named);
             }
-            TrainingCurve.Point best = curve.verdict(options.validation().select()).best().orElseThrow();
+            TrainingCurve.Point best =
+                    curve.verdict(options.validation().select()).best().orElseThrow();
             loss = best.validationLoss().orElseThrow();
             if (options.validation().select() == TrainingOptions.Select.METRIC) {
                 score = best.validationScore();
@@ -156,8 +157,7 @@ final class SearchTrials implements TuningSearch.Trials {
         json.addProperty("seconds", trial.seconds());
         try {
             Files.createDirectories(folder);
-            Files.writeString(
-                    folder.resolve(NOTES), json + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            Files.writeString(folder.resolve(NOTES), json + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
             FolderTree.delete(folder.resolve(RUNNING + count));
         } catch (IOException e) {
             throw new TrainingException("a search cannot be noted in " + folder + ": " + e.getMessage(), e);
@@ -189,9 +189,7 @@ final class SearchTrials implements TuningSearch.Trials {
                         json.get("size").getAsInt(),
                         json.get("steps").getAsInt(),
                         json.has("loss") ? json.get("loss").getAsDouble() : Double.POSITIVE_INFINITY,
-                        json.has("score")
-                                ? OptionalDouble.of(json.get("score").getAsDouble())
-                                : OptionalDouble.empty(),
+                        json.has("score") ? OptionalDouble.of(json.get("score").getAsDouble()) : OptionalDouble.empty(),
                         json.get("seconds").getAsDouble()));
                 whole.add(line);
             }

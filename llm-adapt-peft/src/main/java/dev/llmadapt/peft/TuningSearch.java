@@ -71,7 +71,8 @@ public record TuningSearch(
 
     private static List<Double> factors(String name, List<Double> factors) {
         if (factors.isEmpty() || !factors.stream().allMatch(factor -> factor > 0 && Double.isFinite(factor))) {
-            throw new IllegalArgumentException(name + " must be positive factors, at least one, " + name + ": " + factors);
+            throw new IllegalArgumentException(
+                    name + " must be positive factors, at least one, " + name + ": " + factors);
         }
         return List.copyOf(factors);
     }
@@ -166,19 +167,24 @@ public record TuningSearch(
 
         /** All trials, a line each, the best first. */
         public String table() {
-            StringBuilder text = new StringBuilder(
-                    String.format(Locale.ROOT, "%10s %6s %6s %10s %7s %8s%n", "rate", "size", "steps", "held-out", "score", "time"));
-            trials.stream().sorted(Trial.WORST_FIRST.reversed()).forEach(trial -> text.append(String.format(
-                    Locale.ROOT,
-                    "%10.2g %6s %6d %10s %7s %7.0fs%n",
-                    trial.learningRate(),
-                    trial.size() == 0 ? "-" : trial.size(),
-                    trial.steps(),
-                    Double.isFinite(trial.loss()) ? String.format(Locale.ROOT, "%.3f", trial.loss()) : "diverged",
-                    trial.score().isPresent()
-                            ? String.format(Locale.ROOT, "%.3f", trial.score().getAsDouble())
-                            : "-",
-                    trial.seconds())));
+            StringBuilder text = new StringBuilder(String.format(
+                    Locale.ROOT, "%10s %6s %6s %10s %7s %8s%n", "rate", "size", "steps", "held-out", "score", "time"));
+            trials.stream()
+                    .sorted(Trial.WORST_FIRST.reversed())
+                    .forEach(trial -> text.append(String.format(
+                            Locale.ROOT,
+                            "%10.2g %6s %6d %10s %7s %7.0fs%n",
+                            trial.learningRate(),
+                            trial.size() == 0 ? "-" : trial.size(),
+                            trial.steps(),
+                            Double.isFinite(trial.loss())
+                                    ? String.format(Locale.ROOT, "%.3f", trial.loss())
+                                    : "diverged",
+                            trial.score().isPresent()
+                                    ? String.format(
+                                            Locale.ROOT, "%.3f", trial.score().getAsDouble())
+                                    : "-",
+                            trial.seconds())));
             return text.toString();
         }
     }
@@ -220,7 +226,8 @@ public record TuningSearch(
         double spent = 0;
         double steps = 0;
         for (Optional<Asha.Job> job = asha.next(); job.isPresent(); job = asha.next()) {
-            int length = Math.max(1, (int) Math.round(runner.steps() * RUNGS.get(job.get().rung())));
+            int length = Math.max(
+                    1, (int) Math.round(runner.steps() * RUNGS.get(job.get().rung())));
             if (steps > 0 && !budget.isZero() && spent + spent / steps * length > budget.toNanos() / 1e9) {
                 break;
             }

@@ -31,7 +31,8 @@ final class ExitTest extends ExitContract {
             return () -> LoraTuning.defaults()
                     .withRank(4)
                     .withOptions(TrainingOptions.defaults()
-                            .withEpochs(4).withMinSteps(0)
+                            .withEpochs(4)
+                            .withMinSteps(0)
                             .withBatchSize(2)
                             .withThreads(2))
                     .train(model, TASK, Progress.NONE);

@@ -106,8 +106,7 @@ class TuningSearchTest {
 
     @Test
     void run_everythingDiverges_isRefusedWithARate() {
-        assertThatThrownBy(() -> search.run(
-                        TUNING.withOptions(TUNING.options().withLearningRate(1)), madeUp(0.02, 1)))
+        assertThatThrownBy(() -> search.run(TUNING.withOptions(TUNING.options().withLearningRate(1)), madeUp(0.02, 1)))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining("every trial of the search diverged, at rates from 0.25");
     }
@@ -119,7 +118,8 @@ class TuningSearchTest {
         assertThat(lora.config().alpha()).isEqualTo(16);
         assertThat(TuningNames.size(TuningNames.withSize(LoraHeadTuning.defaults(), 2)))
                 .isEqualTo(32);
-        assertThat(TuningNames.size(TuningNames.withSize(PromptTuning.defaults(), 2))).isEqualTo(40);
+        assertThat(TuningNames.size(TuningNames.withSize(PromptTuning.defaults(), 2)))
+                .isEqualTo(40);
         assertThat(TuningNames.size(TuningNames.withSize(PrefixTuning.defaults(), 0.01)))
                 .isEqualTo(1);
         assertThat(TuningNames.withSize(Ia3Tuning.defaults(), 2)).isEqualTo(Ia3Tuning.defaults());
@@ -156,7 +156,9 @@ class TuningSearchTest {
             Path notes = folder.resolve("trials.jsonl");
             Files.writeString(notes, Files.readString(notes) + "{\"search\": \"cut");
             List<Trial> resumed = kept.run(TUNING, model, set, Progress.NONE).trials();
-            assertThat(resumed).usingRecursiveFieldByFieldElementComparatorIgnoringFields("seconds").isEqualTo(whole);
+            assertThat(resumed)
+                    .usingRecursiveFieldByFieldElementComparatorIgnoringFields("seconds")
+                    .isEqualTo(whole);
             assertThat(kept.run(TUNING, model, set, Progress.NONE).trials()).isEqualTo(resumed);
             assertThatThrownBy(() -> kept.withTrials(4).run(TUNING, model, set, Progress.NONE))
                     .isInstanceOf(TrainingException.class)

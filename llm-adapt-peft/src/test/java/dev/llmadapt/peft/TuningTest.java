@@ -40,7 +40,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Strategies that train, from a task to answers. */
 class TuningTest {
     private static final TrainingOptions OPTIONS = TrainingOptions.defaults()
-            .withEpochs(12).withMinSteps(0)
+            .withEpochs(12)
+            .withMinSteps(0)
             .withBatchSize(4)
             .withLearningRate(0.02)
             .withThreads(1);

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class RunIdentityTest {
     @Test
     void of_aRun_isTheTextThatJournalsHold() {
-        assertThat(identity("zero-shot,rag(1)")).isEqualTo("ab12 ModelInfo[name=SmolLM2-135M, architecture=llama, parameterCount=134515008,"
+        assertThat(identity("zero-shot,rag(1)"))
+                .isEqualTo("ab12 ModelInfo[name=SmolLM2-135M, architecture=llama, parameterCount=134515008,"
                         + " contextLength=8192, vocabularySize=49152, precision=q4_1] PilotOptions[limit=60, seed=0]"
                         + " PT11M zero-shot,rag(1)");
     }

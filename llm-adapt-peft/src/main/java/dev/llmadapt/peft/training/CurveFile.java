@@ -63,7 +63,8 @@ final class CurveFile {
         if (fields.length != HEADER.split(",").length || step(line) == Integer.MAX_VALUE) {
             throw new IllegalArgumentException("expected the fields " + HEADER + ", got '" + line + "'");
         }
-        return new TrainingCurve.Point(step(line), Double.parseDouble(fields[3]), optional(fields[6]), optional(fields[7]));
+        return new TrainingCurve.Point(
+                step(line), Double.parseDouble(fields[3]), optional(fields[6]), optional(fields[7]));
     }
 
     private static OptionalDouble optional(String field) {

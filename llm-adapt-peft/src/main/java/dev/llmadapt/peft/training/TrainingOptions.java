@@ -190,9 +190,9 @@ public record TrainingOptions(
     }
 
     /**
-     * Three epochs but at least {@value #DEFAULT_MIN_STEPS} steps, 16 texts a step, 16 at once, a rate of 2e-4 that falls along a cosine after a warm-up of 5 %,
-     * AdamW, norms up to 1, 1024 tokens, packing, the last answer, no validation, 32-bit floats, a thread for each
-     * processor.
+     * Three epochs but at least {@value #DEFAULT_MIN_STEPS} steps, 16 texts a step, 16 at once, a rate of 2e-4 that
+     * falls along a cosine after a warm-up of 5 %, AdamW, norms up to 1, 1024 tokens, packing, the last answer, no
+     * validation, 32-bit floats, a thread for each processor.
      */
     public static TrainingOptions defaults() {
         return new TrainingOptions(
@@ -226,37 +226,86 @@ public record TrainingOptions(
 
     /** Returns these options with another number of epochs; the least steps stay, which are 0 for exactly so many. */
     public TrainingOptions withEpochs(int epochs) {
-        return with(new Learning(epochs, learning.minSteps, learning.maxSteps, learning.batchSize, learning.maxLength, learning.lossOn, learning.seed));
+        return with(new Learning(
+                epochs,
+                learning.minSteps,
+                learning.maxSteps,
+                learning.batchSize,
+                learning.maxLength,
+                learning.lossOn,
+                learning.seed));
     }
 
     /** Returns these options with another least number of steps, or 0 for none. */
     public TrainingOptions withMinSteps(int minSteps) {
-        return with(new Learning(learning.epochs, minSteps, learning.maxSteps, learning.batchSize, learning.maxLength, learning.lossOn, learning.seed));
+        return with(new Learning(
+                learning.epochs,
+                minSteps,
+                learning.maxSteps,
+                learning.batchSize,
+                learning.maxLength,
+                learning.lossOn,
+                learning.seed));
     }
 
     /** Returns these options with a number of steps whatever the epochs, or 0 to count by epochs. */
     public TrainingOptions withMaxSteps(int maxSteps) {
-        return with(new Learning(learning.epochs, learning.minSteps, maxSteps, learning.batchSize, learning.maxLength, learning.lossOn, learning.seed));
+        return with(new Learning(
+                learning.epochs,
+                learning.minSteps,
+                maxSteps,
+                learning.batchSize,
+                learning.maxLength,
+                learning.lossOn,
+                learning.seed));
     }
 
     /** Returns these options with another number of texts a step. */
     public TrainingOptions withBatchSize(int batchSize) {
-        return with(new Learning(learning.epochs, learning.minSteps, learning.maxSteps, batchSize, learning.maxLength, learning.lossOn, learning.seed));
+        return with(new Learning(
+                learning.epochs,
+                learning.minSteps,
+                learning.maxSteps,
+                batchSize,
+                learning.maxLength,
+                learning.lossOn,
+                learning.seed));
     }
 
     /** Returns these options with another limit of length, in tokens. */
     public TrainingOptions withMaxLength(int maxLength) {
-        return with(new Learning(learning.epochs, learning.minSteps, learning.maxSteps, learning.batchSize, maxLength, learning.lossOn, learning.seed));
+        return with(new Learning(
+                learning.epochs,
+                learning.minSteps,
+                learning.maxSteps,
+                learning.batchSize,
+                maxLength,
+                learning.lossOn,
+                learning.seed));
     }
 
     /** Returns these options with a loss on other tokens. */
     public TrainingOptions withLossOn(LossOn lossOn) {
-        return with(new Learning(learning.epochs, learning.minSteps, learning.maxSteps, learning.batchSize, learning.maxLength, lossOn, learning.seed));
+        return with(new Learning(
+                learning.epochs,
+                learning.minSteps,
+                learning.maxSteps,
+                learning.batchSize,
+                learning.maxLength,
+                lossOn,
+                learning.seed));
     }
 
     /** Returns these options with another seed. */
     public TrainingOptions withSeed(long seed) {
-        return with(new Learning(learning.epochs, learning.minSteps, learning.maxSteps, learning.batchSize, learning.maxLength, learning.lossOn, seed));
+        return with(new Learning(
+                learning.epochs,
+                learning.minSteps,
+                learning.maxSteps,
+                learning.batchSize,
+                learning.maxLength,
+                learning.lossOn,
+                seed));
     }
 
     /** Returns these options with another optimiser. */

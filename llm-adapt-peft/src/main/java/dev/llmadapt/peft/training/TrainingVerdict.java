@@ -113,7 +113,8 @@ public record TrainingVerdict(
             .thenComparing(BY_LOSS);
 
     private static boolean overfits(Point best, Point last) {
-        return last.validationLoss().orElseThrow() > RISEN * best.validationLoss().orElseThrow()
+        return last.validationLoss().orElseThrow()
+                        > RISEN * best.validationLoss().orElseThrow()
                 && last.validationScore().orElse(0) <= best.validationScore().orElse(0)
                 && last.step() > best.step();
     }
@@ -155,15 +156,13 @@ public record TrainingVerdict(
         text.append(number(kept.validationLoss()));
         if (kept.validationScore().isPresent()) {
             text.append(", score ");
-            base.ifPresent(
-                    point -> text.append(number(point.validationScore())).append(" to "));
+            base.ifPresent(point -> text.append(number(point.validationScore())).append(" to "));
             text.append(number(kept.validationScore()));
         }
         text.append(" after step ").append(kept.step()).append(", which was kept");
         last.filter(point -> point.step() > kept.step())
-                .ifPresent(point -> text.append("; ")
-                        .append(number(point.validationLoss()))
-                        .append(" in the end"));
+                .ifPresent(point ->
+                        text.append("; ").append(number(point.validationLoss())).append(" in the end"));
         return text.toString();
     }
 

@@ -38,7 +38,8 @@ class TrainingOptionsTest {
     /** Hours would pass before anybody noticed that the product is negative. */
     @Test
     void steps_moreThanAnIntegerHolds_isRefused() {
-        assertThatThrownBy(() -> options.withEpochs(Integer.MAX_VALUE).learning().steps(100))
+        assertThatThrownBy(
+                        () -> options.withEpochs(Integer.MAX_VALUE).learning().steps(100))
                 .isInstanceOf(ArithmeticException.class);
     }
 }

@@ -38,7 +38,8 @@ class TrainingRunTest {
 
     private final Checkpoint base = Checkpoint.open(Golden.folder("tiny-llama"));
     private final TrainingOptions options = TrainingOptions.defaults()
-            .withEpochs(4).withMinSteps(0)
+            .withEpochs(4)
+            .withMinSteps(0)
             .withBatchSize(4)
             .withMicroBatchSize(4)
             .withLearningRate(0.01)

@@ -26,9 +26,11 @@ class TrainingVerdictTest {
     /** A curve whose held-out texts were measured before the first step and then after every twenty. */
     private TrainingVerdict verdict(int steps, IntToDoubleFunction loss, IntToDoubleFunction held) {
         for (int step = 0; step <= steps; step++) {
-            OptionalDouble measured =
-                    step % 20 == 0 || step == steps ? OptionalDouble.of(held.applyAsDouble(step)) : OptionalDouble.empty();
-            curve.accept(event(step, step == 0 ? Double.NaN : loss.applyAsDouble(step), measured, OptionalDouble.empty()));
+            OptionalDouble measured = step % 20 == 0 || step == steps
+                    ? OptionalDouble.of(held.applyAsDouble(step))
+                    : OptionalDouble.empty();
+            curve.accept(
+                    event(step, step == 0 ? Double.NaN : loss.applyAsDouble(step), measured, OptionalDouble.empty()));
         }
         return curve.verdict(Select.LOSS);
     }
@@ -61,8 +63,7 @@ class TrainingVerdictTest {
 
     @Test
     void verdict_heldOutLossRisesAgain_isOverfittingAndNamesTheStepThatWasKept() {
-        TrainingVerdict verdict =
-                verdict(100, TrainingVerdictTest::falling, step -> 1 + Math.abs(step - 40) / 40.0);
+        TrainingVerdict verdict = verdict(100, TrainingVerdictTest::falling, step -> 1 + Math.abs(step - 40) / 40.0);
         assertThat(verdict.finding()).isEqualTo(Finding.OVERFITTING);
         assertThat(verdict.best().orElseThrow().step()).isEqualTo(40);
         assertThat(verdict.summary()).endsWith("after step 40, which was kept; 2.500 in the end");

@@ -26,8 +26,8 @@ import java.util.function.UnaryOperator;
  *
  * <p>{@code docs/guides/strategies.md} lists the layers and choices, from the tables that this class reads. What trains
  * goes three times over the examples, or {@code N} times as {@code lora(N)}, in smaller steps where that would be under
- * 80, and over and over where even steps of two texts are too few. Unless a choice is written, it is {@code calibrated};
- * of a model that was trained, {@code scored-sum}.
+ * 80, and over and over where even steps of two texts are too few. Unless a choice is written, it is
+ * {@code calibrated}; of a model that was trained, {@code scored-sum}.
  *
  * <p>A strategy is reported under the name it was asked by. For tasks without labels a choice changes nothing.
  */

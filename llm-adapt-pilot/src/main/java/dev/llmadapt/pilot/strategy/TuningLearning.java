@@ -21,7 +21,9 @@ record TuningLearning(Tuning tuning) implements Learning {
         int batch = options.learning().batchSize();
         int passes =
                 Math.multiplyExact(task.examples().size(), options.learning().epochs());
-        int fitting = Math.max(Math.min(2, batch), Math.min(batch, passes / Math.max(1, options.learning().minSteps())));
+        int fitting = Math.max(
+                Math.min(2, batch),
+                Math.min(batch, passes / Math.max(1, options.learning().minSteps())));
         return tuning.withOptions(options.withBatchSize(fitting));
     }
 

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmadapt.GuideExamples;
 import dev.llmadapt.Model;
-import dev.llmadapt.Progress;
 import dev.llmadapt.OutputConstraint;
+import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
