@@ -55,6 +55,11 @@ public final class ClassifierTrainable implements Trainable {
     }
 
     @Override
+    public int firstLayer() {
+        return lora.firstLayer();
+    }
+
+    @Override
     public int labels() {
         return labels;
     }

@@ -16,6 +16,8 @@ import dev.llmadapt.peft.folder.StoredAdapter;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * learned magnitude, where, as in PEFT, no gradient flows through the norm.
  */
 public final class LoraTrainable implements Trainable {
+    private static final Pattern LAYER = Pattern.compile("\\.(?:layers|h)\\.(\\d+)\\.");
+
     private final AdapterConfig.Lora config;
     private final Checkpoint base;
     private final Map<String, ChosenModules.Lora> modules = new LinkedHashMap<>();
@@ -70,6 +74,18 @@ public final class LoraTrainable implements Trainable {
                 }));
             }
         }
+    }
+
+    @Override
+    public int firstLayer() {
+        int first = base.config().layers() - 1;
+        for (String path : modules.keySet()) {
+            Matcher layer = LAYER.matcher(path);
+            if (layer.find()) {
+                first = Math.min(first, Integer.parseInt(layer.group(1)));
+            }
+        }
+        return first;
     }
 
     @Override

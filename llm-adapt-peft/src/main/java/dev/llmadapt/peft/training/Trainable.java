@@ -32,6 +32,11 @@ public interface Trainable {
      */
     Tuned attach(Graph graph, Map<String, Value> values);
 
+    /** The first block in which something learns; what leaves those below it is the same in every step. */
+    default int firstLayer() {
+        return 0;
+    }
+
     /** The labels of a head of its own, which scores them at a text's last token; or 0. */
     default int labels() {
         return 0;

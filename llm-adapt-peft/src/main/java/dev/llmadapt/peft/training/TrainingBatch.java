@@ -53,7 +53,18 @@ public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned)
             Embedding embedding,
             int groups,
             int total) {
-        return new Layout(memory, rows, trainable, embedding, groups, total).batch();
+        return of(memory, rows, trainable, TokenStates.of(embedding), groups, total);
+    }
+
+    /** Lays out rows whose tokens enter the graph as other numbers than their embeddings. */
+    static TrainingBatch of(
+            NativeArena memory,
+            List<List<TrainingText>> rows,
+            Trainable trainable,
+            TokenStates states,
+            int groups,
+            int total) {
+        return new Layout(memory, rows, trainable, states, groups, total).batch();
     }
 
     /** How many tokens texts begin with that are the same in all and learned in none; 0 for a single text. */
@@ -102,7 +113,7 @@ public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned)
         private final NativeArena memory;
         private final List<Row> rows;
         private final Trainable trainable;
-        private final Embedding embedding;
+        private final TokenStates states;
         private final int groups;
         private final int total;
         private final int length;
@@ -114,12 +125,12 @@ public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned)
                 NativeArena memory,
                 List<List<TrainingText>> texts,
                 Trainable trainable,
-                Embedding embedding,
+                TokenStates states,
                 int groups,
                 int total) {
             this.memory = memory;
             this.trainable = trainable;
-            this.embedding = embedding;
+            this.states = states;
             this.groups = groups;
             this.total = total;
             this.virtual = trainable.virtualTokens();
@@ -203,7 +214,7 @@ public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned)
             if (trainable.learnsEmbedding()) {
                 tensor(TrainingDecoder.IDS, ElementType.INT64, rows.size(), length);
             } else {
-                tensor(TrainingDecoder.EMBEDDINGS, ElementType.FLOAT, rows.size(), length, embedding.hiddenSize());
+                tensor(TrainingDecoder.EMBEDDINGS, ElementType.FLOAT, rows.size(), length, states.width());
             }
             for (int r = 0; r < rows.size(); r++) {
                 Row row = rows.get(r);
@@ -233,7 +244,7 @@ public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned)
                 }
             } else {
                 FloatBuffer target = data(TrainingDecoder.EMBEDDINGS).asFloatBuffer();
-                embedding.lookup(text.ids(), from, to, target.position(at * embedding.hiddenSize()));
+                states.put(text, from, to, target.position(at * states.width()));
             }
             return at + to - from;
         }

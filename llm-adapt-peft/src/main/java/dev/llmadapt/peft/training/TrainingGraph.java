@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +77,12 @@ public record TrainingGraph(OnnxModel model) {
     public static final String LOSS = "loss";
     /** The logits of a head that scores labels, where a loss alone has it: {@code (rows, labels)}. */
     public static final String LOGITS = "logits";
+    /** What leaves the blocks below the first one that learns: {@code (batch, seq, hidden)}. */
+    static final String STATES = "states";
+
+    /** The inputs of a loss. */
+    static final Set<String> LOSS_INPUTS = Set.of(ROWS, PIECES, TARGETS, WEIGHTS);
+
     /** See the class. */
     public static final String NORM = "gradient_norm";
 
@@ -87,9 +94,21 @@ public record TrainingGraph(OnnxModel model) {
      * @param context the most tokens of prompt and answer where the model answers
      * @param gradientCheckpointing whether a block's inner values are computed again on the way back, not kept
      * @param loss what is made smaller
+     * @param firstLayer the first block of the graph, which takes what leaves those below it for embeddings
      */
     public record Options(
-            Precision precision, int maxPositions, int context, boolean gradientCheckpointing, Loss.Kind loss) {
+            Precision precision,
+            int maxPositions,
+            int context,
+            boolean gradientCheckpointing,
+            Loss.Kind loss,
+            int firstLayer) {
+        /** With all blocks. */
+        public Options(
+                Precision precision, int maxPositions, int context, boolean gradientCheckpointing, Loss.Kind loss) {
+            this(precision, maxPositions, context, gradientCheckpointing, loss, 0);
+        }
+
         /** With the cross-entropy of the next tokens. */
         public Options(Precision precision, int maxPositions, int context, boolean gradientCheckpointing) {
             this(precision, maxPositions, context, gradientCheckpointing, Loss.crossEntropy());
@@ -102,7 +121,12 @@ public record TrainingGraph(OnnxModel model) {
 
         /** Returns these options with another loss. */
         public Options withLoss(Loss.Kind loss) {
-            return new Options(precision, maxPositions, context, gradientCheckpointing, loss);
+            return new Options(precision, maxPositions, context, gradientCheckpointing, loss, firstLayer);
+        }
+
+        /** Returns these options with another first block. */
+        public Options withFirstLayer(int firstLayer) {
+            return new Options(precision, maxPositions, context, gradientCheckpointing, loss, firstLayer);
         }
     }
 
@@ -141,8 +165,8 @@ public record TrainingGraph(OnnxModel model) {
         Tuned tuned = trainable.attach(graph, values);
         TrainingDecoder decoder = Architecture.of(base)
                 .training(graph, base, options.precision(), options.maxPositions(), options.context(), tuned);
-        Value stream = decoder.embedded();
-        for (int layer = 0; layer < decoder.layers(); layer++) {
+        Value stream = entering(graph, decoder, options);
+        for (int layer = options.firstLayer(); layer < decoder.layers(); layer++) {
             stream = decoder.layer(layer, stream);
         }
         graph.output(
@@ -151,6 +175,28 @@ public record TrainingGraph(OnnxModel model) {
                         .in(graph, decoder, values, decoder.normed(stream))
                         .value());
         return new TrainingGraph(OnnxModel.of(graph));
+    }
+
+    /** The blocks below the first one of the options, where nothing learns; its output is {@link #STATES}. */
+    static TrainingGraph states(Checkpoint base, Options options) {
+        Graph graph = new Graph();
+        TrainingDecoder decoder = Architecture.of(base)
+                .training(graph, base, options.precision(), options.maxPositions(), options.context(), new Tuned() {});
+        Value stream = decoder.embedded();
+        for (int layer = 0; layer < options.firstLayer(); layer++) {
+            stream = decoder.layer(layer, stream);
+        }
+        graph.output(STATES, stream);
+        return new TrainingGraph(OnnxModel.of(graph));
+    }
+
+    private static Value entering(Graph graph, TrainingDecoder decoder, Options options) {
+        return options.firstLayer() == 0
+                ? decoder.embedded()
+                : graph.input(
+                        TrainingDecoder.EMBEDDINGS,
+                        ElementType.FLOAT,
+                        Shape.of("batch", "seq", decoder.hiddenSize()));
     }
 
     private static Value vector(Graph graph, String name, Trainable trainable) {
@@ -188,11 +234,12 @@ public record TrainingGraph(OnnxModel model) {
         boolean gradientCheckpointing = options.gradientCheckpointing();
         Collection<Value> values = learning.values();
         List<Value> streams = new ArrayList<>(); // what enters each block, then what leaves the last
-        streams.add(decoder.embedded());
-        for (int layer = 0; layer < decoder.layers(); layer++) {
-            streams.add(decoder.layer(layer, streams.get(layer)));
+        int first = options.firstLayer();
+        streams.add(entering(graph, decoder, options));
+        for (int layer = first; layer < decoder.layers(); layer++) {
+            streams.add(decoder.layer(layer, streams.get(layer - first)));
         }
-        Value last = streams.get(decoder.layers());
+        Value last = streams.get(decoder.layers() - first);
         Loss.WithGradient loss = options.loss()
                 .in(graph, decoder, learning, decoder.normed(last))
                 .gradient(values);
@@ -200,18 +247,18 @@ public record TrainingGraph(OnnxModel model) {
         Sums gradients = new Sums();
         gradients.add(loss.values());
         Map<Value, Value> found = Gradients.of(graph, loss.states(), with(values, last));
-        for (int layer = decoder.layers() - 1; layer >= 0; layer--) {
-            Value leaving = streams.get(layer + 1);
+        for (int layer = decoder.layers() - 1; layer >= first; layer--) {
+            Value leaving = streams.get(layer + 1 - first);
             Value flowing = Objects.requireNonNull(found.remove(gradientCheckpointing ? last : leaving));
             gradients.add(found);
             flowing = flowing.plus(nothing(graph, found.values()));
-            Value entering = streams.get(layer);
+            Value entering = streams.get(layer - first);
             if (gradientCheckpointing) {
                 entering = entering.plus(nothing(graph, List.of(flowing)));
                 leaving = decoder.layer(layer, entering);
                 last = entering;
             }
-            found = Gradients.of(graph, Map.of(leaving, flowing), layer == 0 ? values : with(values, entering));
+            found = Gradients.of(graph, Map.of(leaving, flowing), layer == first ? values : with(values, entering));
         }
         gradients.add(found);
         return gradients;

@@ -30,7 +30,7 @@ public final class TrainingRun {
     private final TrainingOptions options;
     private final TrainingPlan plan;
     private final String key;
-    private final Embedding embedding;
+    private TokenStates states;
     private final int groups;
     private final @Nullable ToDoubleFunction<FloatBuffer> score;
     private final Consumer<TrainingEvent> listener;
@@ -74,7 +74,7 @@ public final class TrainingRun {
         this.score = score;
         this.listener = listener;
         this.plan = new TrainingPlan(corpus.sequences(), options, trainable.virtualTokens());
-        this.embedding = Embedding.of(corpus.base());
+        this.states = TokenStates.of(Embedding.of(corpus.base()));
         this.groups = corpus.base().config().heads() / corpus.base().config().keyValueHeads();
     }
 
@@ -107,27 +107,44 @@ public final class TrainingRun {
     public static LabelLogits logits(
             Corpus corpus, Trainable trainable, TrainingOptions options, FloatBuffer parameters) {
         TrainingRun run = new TrainingRun(corpus, trainable, options, "", null, event -> {});
-        try (LossSession session = LossSession.open(
-                TrainingGraph.loss(corpus.base(), trainable, run.graph()), parameters.remaining(), run.execution())) {
+        TrainingGraph.Options graph = run.graph(corpus.validation());
+        try (run.memory;
+                LossSession session = LossSession.open(
+                        TrainingGraph.loss(corpus.base(), trainable, graph),
+                        parameters.remaining(),
+                        run.execution())) {
             session.parameters().put(parameters.duplicate());
             return run.logits(session);
         }
     }
 
-    private TrainingGraph.Options graph() {
-        return new TrainingGraph.Options(
+    /** The options of the graphs; computes what enters them of some texts. */
+    private TrainingGraph.Options graph(List<TrainingText> texts) {
+        TrainingGraph.Options graph = new TrainingGraph.Options(
                         options.machine().precision(),
                         positions(),
                         corpus.context(),
                         options.machine().gradientCheckpointing())
-                .withLoss(trainable.loss());
+                .withLoss(trainable.loss())
+                .withFirstLayer(trainable.firstLayer());
+        if (graph.firstLayer() == 0 || !FrozenStates.fit(texts, states.width())) {
+            return graph.withFirstLayer(0);
+        }
+        states = FrozenStates.of(memory, texts, corpus.base(), trainable, graph, execution());
+        return graph;
     }
 
     private FloatBuffer run() {
-        TrainingGraph.Options graph = graph();
+        List<TrainingText> texts = new ArrayList<>(corpus.sequences());
+        texts.addAll(corpus.validation());
         int size = trainable.parameters().size();
-        try (memory;
-                TrainingSession session = open(graph, size);
+        try (memory) {
+            return run(graph(texts), size);
+        }
+    }
+
+    private FloatBuffer run(TrainingGraph.Options graph, int size) {
+        try (TrainingSession session = open(graph, size);
                 LossSession validation = corpus.validation().isEmpty()
                         ? null
                         : LossSession.open(TrainingGraph.loss(corpus.base(), trainable, graph), size, execution())) {
@@ -311,7 +328,7 @@ public final class TrainingRun {
 
     private TrainingBatch batch(NativeArena where, List<List<TrainingText>> rows, int total) {
         try {
-            return TrainingBatch.of(where, rows, trainable, embedding, groups, Math.max(1, total));
+            return TrainingBatch.of(where, rows, trainable, states, groups, Math.max(1, total));
         } catch (InferenceException e) {
             int longest = rows.stream()
                     .mapToInt(row ->
