@@ -73,9 +73,7 @@ final class FrozenStates implements TokenStates {
                     ByteBuffer found = ofRows.zeros((long) rows.size() * length * width * Float.BYTES);
                     session.run(
                             inputs,
-                            Map.of(
-                                    TrainingGraph.STATES,
-                                    own.of(found, ElementType.FLOAT, rows.size(), length, width)));
+                            Map.of(TrainingGraph.STATES, own.of(found, ElementType.FLOAT, rows.size(), length, width)));
                     FloatBuffer numbers = found.asFloatBuffer();
                     for (int row = 0; row < rows.size(); row++) {
                         int size = rows.get(row).ids().length * width;

@@ -194,9 +194,7 @@ public record TrainingGraph(OnnxModel model) {
         return options.firstLayer() == 0
                 ? decoder.embedded()
                 : graph.input(
-                        TrainingDecoder.EMBEDDINGS,
-                        ElementType.FLOAT,
-                        Shape.of("batch", "seq", decoder.hiddenSize()));
+                        TrainingDecoder.EMBEDDINGS, ElementType.FLOAT, Shape.of("batch", "seq", decoder.hiddenSize()));
     }
 
     private static Value vector(Graph graph, String name, Trainable trainable) {

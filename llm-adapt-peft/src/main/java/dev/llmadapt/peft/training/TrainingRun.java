@@ -110,9 +110,7 @@ public final class TrainingRun {
         TrainingGraph.Options graph = run.graph(corpus.validation());
         try (run.memory;
                 LossSession session = LossSession.open(
-                        TrainingGraph.loss(corpus.base(), trainable, graph),
-                        parameters.remaining(),
-                        run.execution())) {
+                        TrainingGraph.loss(corpus.base(), trainable, graph), parameters.remaining(), run.execution())) {
             session.parameters().put(parameters.duplicate());
             return run.logits(session);
         }

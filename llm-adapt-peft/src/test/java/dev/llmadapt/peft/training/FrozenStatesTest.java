@@ -39,8 +39,7 @@ class FrozenStatesTest {
             Trainable upper = lora(base, List.of(last));
             assertThat(upper.firstLayer()).isEqualTo(last);
             List<TrainingEvent> once = new ArrayList<>();
-            FloatBuffer learned =
-                    TrainingRun.run(corpus(base), upper, OPTIONS, "k", null, once::add);
+            FloatBuffer learned = TrainingRun.run(corpus(base), upper, OPTIONS, "k", null, once::add);
             List<TrainingEvent> always = new ArrayList<>();
             FloatBuffer expected =
                     TrainingRun.run(corpus(base), new InEveryStep(upper), OPTIONS, "k", null, always::add);
