@@ -12,6 +12,7 @@ module dev.llmadapt {
     exports dev.llmadapt;
     exports dev.llmadapt.files to
             dev.llmadapt.cli,
+            dev.llmadapt.distillation,
             dev.llmadapt.heads,
             dev.llmadapt.local,
             dev.llmadapt.peft,
@@ -22,6 +23,7 @@ module dev.llmadapt {
             dev.llmadapt.local,
             dev.llmadapt.rag;
     exports dev.llmadapt.text to
+            dev.llmadapt.distillation,
             dev.llmadapt.heads,
             dev.llmadapt.peft,
             dev.llmadapt.pilot,
