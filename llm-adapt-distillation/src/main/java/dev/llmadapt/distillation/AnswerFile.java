@@ -1,6 +1,8 @@
 package dev.llmadapt.distillation;
 
 import dev.llmadapt.LlmAdaptException;
+import dev.llmadapt.Model;
+import dev.llmadapt.Request;
 import dev.llmadapt.text.BrokenRecord;
 import dev.llmadapt.text.Lines;
 import dev.llmadapt.text.Utf8Input;
@@ -31,20 +33,23 @@ final class AnswerFile implements AutoCloseable {
     private static final int BLOCK = 1 << 16;
 
     private final Path file;
+    private final String teacher;
     private final RandomAccessFile bytes; // a channel would be closed by an interrupt, and the answers lost
     private final Map<String, TeacherAnswer> answers = new HashMap<>();
 
-    private AnswerFile(Path file, RandomAccessFile bytes) {
+    private AnswerFile(Path file, String teacher, RandomAccessFile bytes) {
         this.file = file;
+        this.teacher = teacher;
         this.bytes = bytes;
     }
 
     /**
      * Opens a file, or begins it.
      *
+     * @param teacher the caller's name for the teacher, a part of the key of each question
      * @throws LlmAdaptException if it is no file of answers, is broken, cannot be read or written, or is in use
      */
-    static AnswerFile open(Path path) {
+    static AnswerFile open(Path path, String teacher) {
         RandomAccessFile bytes = null;
         try {
             Path folder = path.toAbsolutePath().getParent();
@@ -53,7 +58,7 @@ final class AnswerFile implements AutoCloseable {
             }
             bytes = new RandomAccessFile(path.toFile(), "rw");
             lock(path, bytes);
-            AnswerFile opened = new AnswerFile(path, bytes);
+            AnswerFile opened = new AnswerFile(path, teacher, bytes);
             opened.begin();
             return opened;
         } catch (IOException e) {
@@ -141,6 +146,11 @@ final class AnswerFile implements AutoCloseable {
             throw new LlmAdaptException(
                     file + ", line " + (lines.line() + 1) + ": " + e.reason() + "; mend or delete the line", e);
         }
+    }
+
+    /** The key of a question to one of the teachers, by its place among them. */
+    String key(Model asked, int place, Request request) {
+        return QuestionKey.of(teacher, asked, place, request);
     }
 
     /** The answer to a question, if it is known. */

@@ -126,7 +126,7 @@ final class Asking {
     private void look(int place, Question question) {
         if (file.isPresent()) {
             try {
-                question.key = QuestionKey.of(teachers.get(place), place, question.request);
+                question.key = file.get().key(teachers.get(place), place, question.request);
                 question.answer = file.get().find(question.key);
                 question.answer.ifPresent(known -> reused = reused.plus(known.cost()));
             } catch (LlmAdaptException | IllegalArgumentException e) {

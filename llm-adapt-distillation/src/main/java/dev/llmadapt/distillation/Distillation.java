@@ -28,12 +28,20 @@ import java.util.stream.Collectors;
  * <p>With a {@linkplain #withAnswerFile file of answers} nothing is asked twice, in this run or a later one.
  */
 public final class Distillation implements Strategy {
+    /** The file of answers, and the name of the teacher in it. */
+    private record Answers(Path file, String teacher) {
+        Answers {
+            Objects.requireNonNull(file, "file must not be null");
+            Objects.requireNonNull(teacher, "teacher must not be null");
+        }
+    }
+
     private final List<Model> teachers;
     private final Strategy student;
     private final List<String> inputs;
     private final DistillationOptions options;
     private final Set<String> heldOut;
-    private final Optional<Path> answers;
+    private final Optional<Answers> answers;
     private final Consumer<DistillationReport> listener;
 
     private Distillation(
@@ -42,7 +50,7 @@ public final class Distillation implements Strategy {
             List<String> inputs,
             DistillationOptions options,
             Set<String> heldOut,
-            Optional<Path> answers,
+            Optional<Answers> answers,
             Consumer<DistillationReport> listener) {
         this.teachers = teachers;
         this.student = student;
@@ -102,18 +110,20 @@ public final class Distillation implements Strategy {
 
     /**
      * This distillation with a file that keeps the teachers' answers, as JSON a line. It is read if it is there, so that
-     * no question is asked twice: a question is the model's description and the prompt that the base model sees, with
-     * the instruction, the examples and the options. A model that answers otherwise under the same description, such as
-     * one trained anew, needs another file. It is written after each batch, by one process at a time.
+     * no question is asked twice, and written after each batch, by one process at a time. A question is the name given
+     * here, the model's description, and the prompt that the base model sees: instruction, examples, labels and options.
+     *
+     * @param teacher a name for the teacher, or all of them. What answers otherwise to the same prompts needs another
+     *     one: other weights, another adapter, another choice of label
      */
-    public Distillation withAnswerFile(Path file) {
+    public Distillation withAnswerFile(Path file, String teacher) {
         return new Distillation(
                 teachers,
                 student,
                 inputs,
                 options,
                 heldOut,
-                Optional.of(Objects.requireNonNull(file, "file must not be null")),
+                Optional.of(new Answers(file, teacher)),
                 listener);
     }
 
@@ -162,7 +172,7 @@ public final class Distillation implements Strategy {
         if (answers.isEmpty()) {
             return label(task, progress, Optional.empty());
         }
-        try (AnswerFile file = AnswerFile.open(answers.get())) {
+        try (AnswerFile file = AnswerFile.open(answers.get().file(), answers.get().teacher())) {
             return label(task, progress, Optional.of(file));
         }
     }

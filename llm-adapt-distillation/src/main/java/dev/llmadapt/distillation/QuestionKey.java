@@ -12,7 +12,7 @@ import java.util.List;
 
 /**
  * The name of a question to a teacher in a file of answers: a hash of all that is known to decide the answer, which are
- * the description of the model and the request as the base model sees it, with instruction and examples.
+ * the name that the caller gives the teacher, the description of its model, and the request as the base model sees it.
  */
 final class QuestionKey {
     private QuestionKey() {}
@@ -20,12 +20,14 @@ final class QuestionKey {
     /**
      * The key of a question.
      *
+     * @param name the caller's name for the teachers
      * @param place the place of the teacher among several, which may look alike
      */
-    static String of(Model teacher, int place, Request request) {
+    static String of(String name, Model teacher, int place, Request request) {
         ModelInfo info = teacher.info();
         Request prepared = teacher.prepare(request);
         MessageDigest digest = Sha256.newDigest();
+        add(digest, name);
         add(digest, Integer.toString(place));
         add(digest, info.name());
         add(digest, info.architecture() + " " + info.parameterCount() + " " + info.precision());

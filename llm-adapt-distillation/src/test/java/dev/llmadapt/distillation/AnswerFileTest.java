@@ -43,7 +43,7 @@ class AnswerFileTest {
     }
 
     private Distillation of(FakeTeacher teacher) {
-        return Distillation.of(teacher, LinearHead.words(), INPUTS).withAnswerFile(file);
+        return Distillation.of(teacher, LinearHead.words(), INPUTS).withAnswerFile(file, "one");
     }
 
     private Distilled label(FakeTeacher teacher) {
@@ -80,6 +80,15 @@ class AnswerFileTest {
         of(writer).withOptions(options).label(ToyTask.task(), Progress.NONE);
         of(writer).withOptions(options.withSeed(1)).label(ToyTask.task(), Progress.NONE);
         assertThat(writer.asked).as("seeds 0 and 1, then 1 and 2, of which 1 is known").hasSize(9);
+    }
+
+    @Test
+    void label_anotherNameOfTheTeacher_asksAnew() {
+        label(teacher());
+        FakeTeacher other = teacher();
+        of(other).withAnswerFile(file, "other").label(ToyTask.task(), Progress.NONE);
+
+        assertThat(other.asked).hasSize(3);
     }
 
     @Test
@@ -172,12 +181,12 @@ class AnswerFileTest {
 
     @Test
     void open_inUse_isRefused() {
-        try (AnswerFile open = AnswerFile.open(file)) {
+        try (AnswerFile open = AnswerFile.open(file, "one")) {
             assertThat(open.find("x")).isEmpty();
-            assertThatThrownBy(() -> AnswerFile.open(file))
+            assertThatThrownBy(() -> AnswerFile.open(file, "one"))
                     .isInstanceOf(LlmAdaptException.class)
                     .hasMessageContaining("in use by another run");
         }
-        AnswerFile.open(file).close();
+        AnswerFile.open(file, "one").close();
     }
 }

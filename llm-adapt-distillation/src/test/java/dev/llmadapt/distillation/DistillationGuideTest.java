@@ -12,6 +12,8 @@ import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
 import dev.llmadapt.heads.LinearHead;
 import dev.llmadapt.prompting.LabelChoice;
+import dev.llmadapt.prompting.LabelChoice.Calibration;
+import dev.llmadapt.prompting.LabelChoice.Normalization;
 import dev.llmadapt.prompting.ZeroShot;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,12 +34,12 @@ class DistillationGuideTest {
         Path answers = folder.resolve("answers.jsonl");
         try (Model large = new ToyModel()) {
             // guide
-            Strategy told = ZeroShot.defaults().then(LabelChoice.scored());
+            Strategy told = ZeroShot.defaults().then(LabelChoice.scored(Normalization.BYTES, Calibration.NONE));
             try (Model teacher = told.adapt(large, task, Progress.NONE)) {
                 Distillation distillation = Distillation.of(teacher, LinearHead.words(), inputs)
                         .withOptions(DistillationOptions.defaults().withMinConfidence(0.4))
                         .withHeldOut(testTexts)
-                        .withAnswerFile(answers)
+                        .withAnswerFile(answers, "large, zero-shot, scored")
                         .withListener(report -> System.out.print(report.text()));
                 Model student = distillation.adapt(large, task, Progress.NONE);
                 System.out.println(
