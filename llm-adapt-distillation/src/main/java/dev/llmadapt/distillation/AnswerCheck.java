@@ -41,7 +41,9 @@ final class AnswerCheck {
         return Optional.of(text).filter(each -> labels.isEmpty() ? !each.isEmpty() : labels.contains(each));
     }
 
-    /** The value on one line, with a space after each comma and colon, as examples have it; empty if it does not fit. */
+    /**
+     * The value on one line, with a space after each comma and colon, as examples have it; empty if it does not fit.
+     */
     private static Optional<String> canonical(JsonElement value, JsonSchema schema) {
         if (schema instanceof JsonSchema.Nullable nullable) {
             return value.isJsonNull() ? Optional.of("null") : canonical(value, nullable.value());
@@ -73,14 +75,14 @@ final class AnswerCheck {
         return parts.stream().anyMatch(Optional::isEmpty)
                 ? Optional.empty()
                 : Optional.of(open
-                        + String.join(", ", parts.stream().flatMap(Optional::stream).toList())
+                        + String.join(
+                                ", ", parts.stream().flatMap(Optional::stream).toList())
                         + close);
     }
 
     private static boolean fits(JsonPrimitive value, JsonSchema schema) {
         if (schema instanceof JsonSchema.Text text) {
-            return value.isString()
-                    && value.getAsString().codePoints().count() <= text.maxLength();
+            return value.isString() && value.getAsString().codePoints().count() <= text.maxLength();
         } else if (schema instanceof JsonSchema.OneOf oneOf) {
             return value.isString() && oneOf.values().contains(value.getAsString());
         } else if (schema instanceof JsonSchema.Plain plain) {

@@ -88,7 +88,8 @@ final class AnswerJson {
         if (json.get(key) instanceof JsonPrimitive primitive) {
             return primitive;
         }
-        throw new BrokenRecord("expected '" + key + "', found the keys " + BrokenRecord.brief(json.keySet().toString()));
+        throw new BrokenRecord("expected '" + key + "', found the keys "
+                + BrokenRecord.brief(json.keySet().toString()));
     }
 
     private static String text(JsonObject json, String key) throws BrokenRecord {

@@ -17,13 +17,13 @@ import java.util.stream.Collectors;
 
 /**
  * A strategy that teaches another one: a teacher, any model, answers inputs that have no answer, and the student, any
- * strategy, adapts to the task with those answers as further examples. It is worth the teacher's calls where the teacher
- * is better than the student and too large, slow or dear to serve.
+ * strategy, adapts to the task with those answers as further examples. It is worth the teacher's calls where the
+ * teacher is better than the student and too large, slow or dear to serve.
  *
  * <p>A teacher is asked by {@link Task#request}, so that its answers are labels or JSON where the task's are; it should
  * be adapted to the task, since it is told nothing but the input. What is no answer of the task, and what the
- * {@linkplain DistillationOptions options} filter out, is dropped and counted in the {@link DistillationReport}.
- * Inputs of one text are asked once.
+ * {@linkplain DistillationOptions options} filter out, is dropped and counted in the {@link DistillationReport}. Inputs
+ * of one text are asked once.
  *
  * <p>With a {@linkplain #withAnswerFile file of answers} nothing is asked twice, in this run or a later one.
  */
@@ -109,22 +109,17 @@ public final class Distillation implements Strategy {
     }
 
     /**
-     * This distillation with a file that keeps the teachers' answers, as JSON a line. It is read if it is there, so that
-     * no question is asked twice, and written after each batch, by one process at a time. A question is the name given
-     * here, the model's description, and the prompt that the base model sees: instruction, examples, labels and options.
+     * This distillation with a file that keeps the teachers' answers, as JSON a line. It is read if it is there, so
+     * that no question is asked twice, and written after each batch, by one process at a time. A question is the name
+     * given here, the model's description, and the prompt that the base model sees: instruction, examples, labels and
+     * options.
      *
      * @param teacher a name for the teacher, or all of them. What answers otherwise to the same prompts needs another
      *     one: other weights, another adapter, another choice of label
      */
     public Distillation withAnswerFile(Path file, String teacher) {
         return new Distillation(
-                teachers,
-                student,
-                inputs,
-                options,
-                heldOut,
-                Optional.of(new Answers(file, teacher)),
-                listener);
+                teachers, student, inputs, options, heldOut, Optional.of(new Answers(file, teacher)), listener);
     }
 
     /** This distillation with a listener for the report, called before the student learns. */
@@ -172,7 +167,8 @@ public final class Distillation implements Strategy {
         if (answers.isEmpty()) {
             return label(task, progress, Optional.empty());
         }
-        try (AnswerFile file = AnswerFile.open(answers.get().file(), answers.get().teacher())) {
+        try (AnswerFile file =
+                AnswerFile.open(answers.get().file(), answers.get().teacher())) {
             return label(task, progress, Optional.of(file));
         }
     }

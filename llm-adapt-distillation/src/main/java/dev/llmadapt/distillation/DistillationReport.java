@@ -21,7 +21,8 @@ import java.util.stream.Collectors;
  * @param spent the cost of this run
  * @param reused the cost, in an earlier run, of the answers that were read from a file
  * @param overlap the number of inputs that the task has an example of, with an answer that passed the filters
- * @param overlapScore the mean score of those answers against the examples, by the task's metric; 0 where there are none
+ * @param overlapScore the mean score of those answers against the examples, by the task's metric; 0 where there are
+ *     none
  * @param errors the first errors of the teacher, ten at most
  */
 public record DistillationReport(
@@ -133,8 +134,7 @@ public record DistillationReport(
         }
         lines.add("cost: " + spent + (reused.calls() > 0 ? "; read from an earlier run: " + reused : ""));
         if (overlap > 0) {
-            lines.add(String.format(
-                    Locale.ROOT, "against the task's own examples: %.3f on %d", overlapScore, overlap));
+            lines.add(String.format(Locale.ROOT, "against the task's own examples: %.3f on %d", overlapScore, overlap));
         }
         errors.forEach(error -> lines.add("error: " + error));
         return lines.stream().map(line -> line + "\n").collect(Collectors.joining());

@@ -10,8 +10,8 @@ import java.util.Optional;
 /**
  * The choice of one answer among those to an input, or of the reason to drop it.
  *
- * <p>Where all of them come with probabilities, their mean chooses. Otherwise the answer that agrees most with all does,
- * the first of equals: among labels, the most frequent one.
+ * <p>Where all of them come with probabilities, their mean chooses. Otherwise the answer that agrees most with all
+ * does, the first of equals: among labels, the most frequent one.
  */
 final class Judging {
     private static final double ROUNDING = 1e-9;
@@ -58,9 +58,8 @@ final class Judging {
         }
         Optional<Decision> decision = mean(answers);
         refuseWhatCannotBe(decision);
-        String chosen = decision.isPresent() && answers.size() > 1
-                ? decision.get().label()
-                : mostAgreed(texts);
+        String chosen =
+                decision.isPresent() && answers.size() > 1 ? decision.get().label() : mostAgreed(texts);
         if (agreement(texts, chosen) < options.minAgreement() - ROUNDING) {
             return Verdict.drop(Reason.DISAGREEMENT);
         }

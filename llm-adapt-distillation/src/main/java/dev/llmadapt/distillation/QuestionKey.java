@@ -35,8 +35,7 @@ final class QuestionKey {
             add(digest, message.role().key());
             add(digest, message.content());
         }
-        for (Object part : List.of(
-                prepared.options(), prepared.constraint(), prepared.adapters(), prepared.raw())) {
+        for (Object part : List.of(prepared.options(), prepared.constraint(), prepared.adapters(), prepared.raw())) {
             add(digest, part.toString());
         }
         return Sha256.hex(digest);

@@ -22,9 +22,6 @@ record TeacherAnswer(String text, boolean cutOff, Optional<Decision> decision, C
                 generation.finishReason() == FinishReason.LENGTH,
                 generation.decision(),
                 new Cost(
-                        1,
-                        generation.usage().promptTokens(),
-                        generation.usage().completionTokens(),
-                        time));
+                        1, generation.usage().promptTokens(), generation.usage().completionTokens(), time));
     }
 }

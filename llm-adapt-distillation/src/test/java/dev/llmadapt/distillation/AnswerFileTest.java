@@ -25,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a file of answers saves, and what is refused in its place. */
 class AnswerFileTest {
     private static final List<String> INPUTS = List.of("that cat sleeps", "his hammer \"is\" heavy", "zu grün");
-    private static final Decision DECISION = Decision.softmax(
-            List.of("animal", "plant", "tool"), new double[] {0.3, -0.2, 1.7}, true);
+    private static final Decision DECISION =
+            Decision.softmax(List.of("animal", "plant", "tool"), new double[] {0.3, -0.2, 1.7}, true);
 
     @TempDir
     Path folder;
@@ -70,8 +70,7 @@ class AnswerFileTest {
         FakeTeacher teacher = teacher();
         of(teacher)
                 .label(
-                        Task.classification(
-                                "other", "", List.of("plant", "animal", "tool"), other.examples()),
+                        Task.classification("other", "", List.of("plant", "animal", "tool"), other.examples()),
                         Progress.NONE);
         assertThat(teacher.asked).as("other order of the labels").hasSize(3);
 
@@ -79,7 +78,9 @@ class AnswerFileTest {
         DistillationOptions options = DistillationOptions.defaults().withSamples(2, 0.7);
         of(writer).withOptions(options).label(ToyTask.task(), Progress.NONE);
         of(writer).withOptions(options.withSeed(1)).label(ToyTask.task(), Progress.NONE);
-        assertThat(writer.asked).as("seeds 0 and 1, then 1 and 2, of which 1 is known").hasSize(9);
+        assertThat(writer.asked)
+                .as("seeds 0 and 1, then 1 and 2, of which 1 is known")
+                .hasSize(9);
     }
 
     @Test

@@ -21,7 +21,9 @@ class DistillationOptionsTest {
                 () -> defaults.withMaxTokens(0),
                 () -> defaults.withMaxErrors(-1),
                 () -> defaults.withBatchSize(0))) {
-            assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class).hasMessageContaining(" must be ");
+            assertThatThrownBy(call)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining(" must be ");
         }
     }
 }

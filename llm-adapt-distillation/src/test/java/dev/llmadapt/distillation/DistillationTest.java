@@ -117,14 +117,16 @@ class DistillationTest {
                 .withOptions(DEFAULTS.withOwnExamples(false))
                 .label(ToyTask.task(), Progress.NONE);
 
-        assertThat(distilled.task().examples()).hasSize(9).allMatch(example -> example.id()
-                .startsWith("teacher:"));
+        assertThat(distilled.task().examples())
+                .hasSize(9)
+                .allMatch(example -> example.id().startsWith("teacher:"));
     }
 
     @Test
     void label_twiceEmptyHeldOutOrBeyondTheLimit_isNotAsked() {
         FakeTeacher teacher = perfect();
-        DistillationReport report = of(teacher, List.of("that cat sleeps", " that cat sleeps ", " ", "a test", "x", "y"))
+        DistillationReport report = of(
+                        teacher, List.of("that cat sleeps", " that cat sleeps ", " ", "a test", "x", "y"))
                 .withHeldOut(List.of("a test "))
                 .withOptions(DEFAULTS.withMaxInputs(2))
                 .label(ToyTask.task(), Progress.NONE)
@@ -132,8 +134,7 @@ class DistillationTest {
 
         assertThat(teacher.inputs()).containsExactly("that cat sleeps", "x");
         assertThat(report.dropped())
-                .isEqualTo(Map.of(
-                        Reason.DUPLICATE, 1, Reason.EMPTY, 1, Reason.HELD_OUT, 1, Reason.BEYOND_LIMIT, 1));
+                .isEqualTo(Map.of(Reason.DUPLICATE, 1, Reason.EMPTY, 1, Reason.HELD_OUT, 1, Reason.BEYOND_LIMIT, 1));
         assertThat(report.inputs()).isEqualTo(6);
     }
 
@@ -206,9 +207,8 @@ class DistillationTest {
         assertThat(distilled.report().dropped()).isEqualTo(Map.of(Reason.UNSURE, 1));
         assertThat(distilled.task().examples()).last().isEqualTo(new Example("teacher:1", "sure", "plant"));
 
-        assertThatThrownBy(() -> distillation
-                        .withOptions(DEFAULTS.withSamples(3, 0.7))
-                        .label(ToyTask.task(), Progress.NONE))
+        assertThatThrownBy(() ->
+                        distillation.withOptions(DEFAULTS.withSamples(3, 0.7)).label(ToyTask.task(), Progress.NONE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("filter by minConfidence");
         assertThatThrownBy(() -> of(perfect(), INPUTS)
@@ -227,11 +227,14 @@ class DistillationTest {
             return FakeTeacher.generation(answer, FinishReason.STOP, Optional.empty());
         });
         DistillationOptions options = DEFAULTS.withSamples(3, 0.5).withSeed(7).withMinAgreement(0.6);
-        Distilled distilled = of(teacher, List.of("most", "split")).withOptions(options).label(ToyTask.task(), Progress.NONE);
+        Distilled distilled =
+                of(teacher, List.of("most", "split")).withOptions(options).label(ToyTask.task(), Progress.NONE);
 
         assertThat(distilled.task().examples()).last().isEqualTo(new Example("teacher:1", "most", "plant"));
         assertThat(distilled.report().dropped()).isEqualTo(Map.of(Reason.DISAGREEMENT, 1));
-        assertThat(teacher.asked).hasSize(6).allMatch(request -> request.options().temperature() == 0.5);
+        assertThat(teacher.asked)
+                .hasSize(6)
+                .allMatch(request -> request.options().temperature() == 0.5);
         assertThat(teacher.asked.subList(0, 3))
                 .extracting(request -> request.options().seed())
                 .containsExactly(7L, 8L, 9L);
@@ -240,8 +243,7 @@ class DistillationTest {
     @Test
     void label_twoTeachers_keepsWhatBothSay() {
         FakeTeacher other = FakeTeacher.writing(input -> input.contains("cat") ? "tool" : right(input));
-        Distilled distilled =
-                of(perfect(), INPUTS).withFurtherTeacher(other).label(ToyTask.task(), Progress.NONE);
+        Distilled distilled = of(perfect(), INPUTS).withFurtherTeacher(other).label(ToyTask.task(), Progress.NONE);
 
         assertThat(distilled.report().dropped()).isEqualTo(Map.of(Reason.DISAGREEMENT, 1));
         assertThat(distilled.report().spent().calls()).isEqualTo(18);
@@ -274,8 +276,7 @@ class DistillationTest {
                 .report();
         assertThat(report.dropped()).isEqualTo(Map.of(Reason.ERROR, 2));
         assertThat(report.kept()).isEqualTo(1);
-        assertThat(report.errors())
-                .containsExactly("'bad 1': the service is down", "'bad 2': the service is down");
+        assertThat(report.errors()).containsExactly("'bad 1': the service is down", "'bad 2': the service is down");
 
         assertThatThrownBy(() -> of(teacher, inputs)
                         .withOptions(DEFAULTS.withMaxErrors(1))
@@ -317,9 +318,8 @@ class DistillationTest {
     @Test
     void adapt_tellsTheReportBeforeTheStudentLearns() {
         List<DistillationReport> reports = new ArrayList<>();
-        try (Model model = of(perfect(), INPUTS)
-                .withListener(reports::add)
-                .adapt(perfect(), ToyTask.task(), Progress.NONE)) {
+        try (Model model =
+                of(perfect(), INPUTS).withListener(reports::add).adapt(perfect(), ToyTask.task(), Progress.NONE)) {
             assertThat(model).isInstanceOf(HeadModel.class);
         }
         assertThat(reports).hasSize(1);
