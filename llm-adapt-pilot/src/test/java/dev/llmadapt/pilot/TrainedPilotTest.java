@@ -12,6 +12,7 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.Task;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.ModelOptions;
+import dev.llmadapt.peft.training.TrainingOptions;
 import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.report.PilotReport;
 import dev.llmadapt.pilot.results.Measured;
@@ -94,7 +95,7 @@ class TrainedPilotTest {
                 .progress((stage, done, total) -> undisturbed.add(stage))
                 .run(model);
         assertThatThrownBy(() -> pilot.progress((stage, done, total) -> {
-                            if (stage.startsWith("train") && done == 9) {
+                            if (stage.startsWith("train") && done == 71) {
                                 throw new Stopped();
                             }
                         })
@@ -104,9 +105,10 @@ class TrainedPilotTest {
         PilotReport resumed =
                 pilot.progress((stage, done, total) -> heard.add(stage)).run(model);
         assertThat(undisturbed.stream().filter(stage -> stage.startsWith("train 1/1")))
-                .hasSize(12);
+                .hasSize(TrainingOptions.DEFAULT_MIN_STEPS);
         assertThat(heard.stream().filter(stage -> stage.startsWith("train 1/1")))
-                .hasSize(4);
+                .as("after the snapshot of every second step")
+                .hasSize(10);
         assertThat(texts(resumed)).isEqualTo(texts(whole));
         assertThat(bytes(work)).as("the adapter").isEqualTo(bytes(folder.resolve("whole")));
         try (Stream<Path> left = Files.list(work)) {
