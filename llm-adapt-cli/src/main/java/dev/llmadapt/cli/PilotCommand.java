@@ -106,7 +106,7 @@ final class PilotCommand implements Callable<Integer> {
             completionCandidates = Names.class,
             description = {
                 "What to measure, separated by commas. Default: " + StrategyCatalog.DEFAULT_LIST
-                        + "; with --adapter zero-shot, over the base and over the adapted model.",
+                        + " (of these what chooses among labels only where the task has some); with --adapter zero-shot, over the base and over the adapted model.",
                 "A strategy is made of ${COMPLETION-CANDIDATES}."
             })
     @Nullable
@@ -179,10 +179,14 @@ final class PilotCommand implements Callable<Integer> {
             throw new InvalidInput(
                     "--save keeps what was trained here, and no adapter given with --adapter; leave one out");
         }
-        List<Strategy> candidates = InvalidInput.check(() -> StrategyCatalog.parse(list(), seed));
+        String given = strategies;
+        if (given != null) {
+            InvalidInput.check(() -> StrategyCatalog.parse(given, seed)); // before a file is read
+        }
         PilotOptions options = InvalidInput.check(() -> new PilotOptions(limit, seed));
         Path path = task == null ? defaultTask() : task;
         TaskSplit split = read(path);
+        List<Strategy> candidates = InvalidInput.check(() -> StrategyCatalog.parse(list(split.task()), seed));
         Needs wanted = InvalidInput.check(() -> needs.needs(context));
         Duration time = Durations.parse("--budget", budget);
         split.notes().forEach(note -> context.err().println("note: " + note));
@@ -214,11 +218,11 @@ final class PilotCommand implements Callable<Integer> {
         }
     }
 
-    private String list() {
+    private String list(Task measured) {
         if (strategies != null) {
             return strategies;
         }
-        return model.adapters.isEmpty() ? StrategyCatalog.DEFAULT_LIST : "zero-shot";
+        return model.adapters.isEmpty() ? StrategyCatalog.defaultList(measured) : "zero-shot";
     }
 
     /** The adapters for people: their folders' names, and weights that are not 1. */
@@ -276,7 +280,7 @@ final class PilotCommand implements Callable<Integer> {
                     .withSetting("device", model.device.toString())
                     .withSetting(
                             "chat template", model.chatTemplate == null ? "the model's" : model.chatTemplate.toString())
-                    .withSetting("strategies", list())
+                    .withSetting("strategies", list(split.task()))
                     .withSetting("adapter", model.adapters.isEmpty() ? "none" : adapterNames())
                     .withSetting("llm-adapt", Main.version())
                     .withSetting("java", System.getProperty("java.vm.name") + " " + Runtime.version())

@@ -15,6 +15,8 @@ class ModulesTest {
             .consideringOnlyDependenciesInLayers()
             .layer("api")
             .definedBy("dev.llmadapt", "dev.llmadapt.files..", "dev.llmadapt.natives..", "dev.llmadapt.text..")
+            .layer("heads")
+            .definedBy("dev.llmadapt.heads..")
             .layer("prompting")
             .definedBy("dev.llmadapt.prompting..")
             .optionalLayer("local")
@@ -29,6 +31,8 @@ class ModulesTest {
             .definedBy("dev.llmadapt.cli..")
             .whereLayer("api")
             .mayNotAccessAnyLayer()
+            .whereLayer("heads")
+            .mayOnlyAccessLayers("api")
             .whereLayer("prompting")
             .mayOnlyAccessLayers("api")
             .whereLayer("local")
@@ -38,7 +42,7 @@ class ModulesTest {
             .whereLayer("rag")
             .mayOnlyAccessLayers("api")
             .whereLayer("pilot")
-            .mayOnlyAccessLayers("api", "prompting", "local", "peft", "rag")
+            .mayOnlyAccessLayers("api", "heads", "prompting", "local", "peft", "rag")
             .whereLayer("cli")
             .mayNotBeAccessedByAnyLayer();
 }

@@ -54,7 +54,7 @@ final class PilotVictim {
         try (Model model = LocalModel.open(
                 TrainedPilotTest.tinyLlama(), ModelOptions.defaults().withThreads(1))) {
             PilotReport report = Pilot.of(TrainedPilotTest.split())
-                    .candidates(StrategyCatalog.parse("zero-shot,lora(3),prompt-tuning(1),rag(1)+lora(1)", 0))
+                    .candidates(StrategyCatalog.parse("words,zero-shot,lora(3),prompt-tuning(1),rag(1)+lora(1)", 0))
                     .folder(work)
                     .progress(progress)
                     .run(model);

