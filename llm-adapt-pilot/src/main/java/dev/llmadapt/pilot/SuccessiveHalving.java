@@ -18,7 +18,7 @@ import java.util.Map;
 
 /**
  * Successive halving (Jamieson and Talwalkar 2016): all candidates on few examples, the better half and the best of
- * each family on more, until the time is spent.
+ * each family on more, until the time is spent. A candidate that answers in next to no time is not dropped.
  *
  * <p>What trains for long is worst on few examples and best on all, so rungs between that there is no time for are left
  * out: the best of each family of these goes on to as many examples as its share of the time allows.
@@ -32,6 +32,8 @@ final class SuccessiveHalving {
     private static final double FIRST = 0.4;
     /** Of what is left, the most that is kept back for those that do not train, which take little. */
     private static final double KEPT_BACK = 0.5;
+    /** The share of the budget that is too little to save: a candidate that answers the other tests within it goes on. */
+    private static final double NEXT_TO_NOTHING = 0.002;
 
     private final TaskSplit split;
     private final List<Example> sample;
@@ -86,7 +88,8 @@ final class SuccessiveHalving {
         }
         List<CandidateState> active = List.copyOf(states.values());
         for (Rung rung : rungs.subList(1, rungs.size())) {
-            active = climb(rung, rungs.get(rungs.size() - 1), promoted(active), context);
+            Rung last = rungs.get(rungs.size() - 1);
+            active = climb(rung, last, promoted(active, last), context);
         }
         return states;
     }
@@ -153,8 +156,11 @@ final class SuccessiveHalving {
         return rungs;
     }
 
-    /** The better half and the best of each family: those that do not train, then the best that do, then the others. */
-    private static List<CandidateState> promoted(List<CandidateState> measured) {
+    /**
+     * The better half, the best of each family, and those that take next to no time: those that do not train for long,
+     * then the best that do, then the others.
+     */
+    private List<CandidateState> promoted(List<CandidateState> measured, Rung last) {
         List<CandidateState> order = measured.stream()
                 .filter(state -> state.error.isEmpty())
                 .sorted(Comparator.comparingDouble((CandidateState state) -> -state.quality())
@@ -163,9 +169,17 @@ final class SuccessiveHalving {
         Map<StrategyFamily, CandidateState> heads = new EnumMap<>(StrategyFamily.class);
         order.forEach(state -> heads.putIfAbsent(state.family(), state));
         List<CandidateState> promoted = new ArrayList<>(order.subList(0, (order.size() + 1) / 2));
-        heads.values().stream().filter(head -> !promoted.contains(head)).forEach(promoted::add);
+        order.stream()
+                .filter(state -> !promoted.contains(state))
+                .filter(state -> heads.containsValue(state) || takesNextToNothing(state, last))
+                .forEach(promoted::add);
         promoted.sort(Comparator.comparingInt(state -> state.trainsLong() ? heads.containsValue(state) ? 1 : 2 : 0));
         return promoted;
+    }
+
+    private boolean takesNextToNothing(CandidateState state, Rung last) {
+        return !state.candidate.traits().costly()
+                && state.expected(last.train(), last.tests()) <= NEXT_TO_NOTHING * budget.toNanos();
     }
 
     /** Takes the promoted candidates to a rung, or beyond it. */

@@ -115,6 +115,16 @@ class SuccessiveHalvingTest {
     }
 
     @Test
+    void run_answersInNextToNoTime_isNotDropped() {
+        Candidate[] some = {plain("a"), plain("b"), plain("c"), plain("d")};
+        assertThat(run(480, some).values().stream().map(state -> state.outcomes.size()))
+                .as("a hundredth of the budget each")
+                .contains(16);
+        assertThat(run(10_000, some).values().stream().map(state -> state.outcomes.size()))
+                .containsOnly(60);
+    }
+
+    @Test
     void run_trainsQuickly_learnsFromAllAtOnce() {
         Stand quick = new Stand("quick", StrategyFamily.CLASSIFIER, true, Training.QUICK, 1, now);
         Map<String, CandidateState> all = run(480, quick, trained("trained", StrategyFamily.FINE_TUNING));
