@@ -90,6 +90,12 @@ class HeadPilotTest {
     }
 
     @Test
+    void run_modelThatRunsElsewhere_rulesOutWhatReadsItsStates() {
+        assertThat(run(SPLIT, "features", Duration.ZERO, folder).rows())
+                .containsExactly(new RuledOut("features", "it needs a model in this process, toy is none"));
+    }
+
+    @Test
     void run_taskWithoutLabels_rulesThemOutAndTheDefaultLeavesThemOut() {
         Task free = new Task(
                 "free", "Say it.", List.of(), ToyTask.task().examples(), List.of(), Metric.exactMatch());

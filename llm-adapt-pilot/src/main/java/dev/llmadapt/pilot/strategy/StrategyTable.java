@@ -35,7 +35,7 @@ final class StrategyTable {
                     "words",
                     CLASSIFIER,
                     "a classifier on words and runs of characters (TF-IDF, a linear SVM); no language model",
-                    (given, seed) -> TrainedLayer.of(new HeadOnWords(seed)))),
+                    (given, seed) -> TrainedLayer.of(HeadTraining.onWords(seed)))),
             head(new LayerKind(
                             "embeddings",
                             CLASSIFIER,
@@ -44,6 +44,12 @@ final class StrategyTable {
                             (given, seed) ->
                                     TrainedLayer.of(new HeadOnEmbeddings(new EmbedderName(given.text()), seed)))
                     .withArgument(Argument.text(EmbedderName.MINILM))),
+            head(new LayerKind(
+                            "features",
+                            CLASSIFIER,
+                            "a classifier on the hidden states of the language model, whose weights stay as they are",
+                            (given, seed) -> TrainedLayer.of(HeadTraining.onFeatures(seed))))
+                    .withNeeds(EXAMPLES, LABELS, LOCAL_MODEL),
             new LayerKind(
                     "zero-shot",
                     PROMPTING,

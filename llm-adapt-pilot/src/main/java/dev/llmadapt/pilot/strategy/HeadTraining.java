@@ -1,0 +1,53 @@
+package dev.llmadapt.pilot.strategy;
+
+import dev.llmadapt.Model;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Task;
+import dev.llmadapt.heads.HeadModel;
+import dev.llmadapt.heads.LinearHead;
+import java.nio.file.Path;
+import java.util.function.BiFunction;
+
+/**
+ * The learning of a head that needs nothing but the model that is adapted, or not even that.
+ *
+ * @param head the strategy
+ * @param opening opens what was saved in a folder, for a model
+ */
+record HeadTraining(LinearHead head, BiFunction<Model, Path, HeadModel> opening) implements Learning {
+    /** A head on words. */
+    static HeadTraining onWords(long seed) {
+        return new HeadTraining(seeded(LinearHead.words(), seed), (model, folder) -> HeadModel.load(folder));
+    }
+
+    /** A head on the hidden states of the model that is adapted. */
+    static HeadTraining onFeatures(long seed) {
+        return new HeadTraining(seeded(LinearHead.features(), seed), (model, folder) -> HeadModel.load(folder, model));
+    }
+
+    private static LinearHead seeded(LinearHead head, long seed) {
+        return head.withOptions(head.options().withSeed(seed));
+    }
+
+    @Override
+    public String name() {
+        return head.name();
+    }
+
+    @Override
+    public Model adapt(Model model, Task task, Progress progress) {
+        return head.adapt(model, task, progress);
+    }
+
+    @Override
+    public void learn(Model model, Task task, Path target, Path snapshots, Progress progress) {
+        try (HeadModel learned = head.adapt(model, task, progress)) {
+            learned.save(target);
+        }
+    }
+
+    @Override
+    public Model open(Model model, Path folder) {
+        return opening.apply(model, folder);
+    }
+}
