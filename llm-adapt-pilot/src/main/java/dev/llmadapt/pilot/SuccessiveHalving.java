@@ -32,7 +32,9 @@ final class SuccessiveHalving {
     private static final double FIRST = 0.4;
     /** Of what is left, the most that is kept back for those that do not train, which take little. */
     private static final double KEPT_BACK = 0.5;
-    /** The share of the budget that is too little to save: a candidate that answers the other tests within it goes on. */
+    /**
+     * The share of the budget that is too little to save: a candidate that answers the other tests within it goes on.
+     */
     private static final double NEXT_TO_NOTHING = 0.002;
 
     private final TaskSplit split;

@@ -97,12 +97,10 @@ class HeadPilotTest {
 
     @Test
     void run_taskWithoutLabels_rulesThemOutAndTheDefaultLeavesThemOut() {
-        Task free = new Task(
-                "free", "Say it.", List.of(), ToyTask.task().examples(), List.of(), Metric.exactMatch());
+        Task free = new Task("free", "Say it.", List.of(), ToyTask.task().examples(), List.of(), Metric.exactMatch());
         PilotReport report =
                 run(new TaskSplit(free, ToyTask.test(), List.of()), "words,zero-shot", Duration.ZERO, folder);
-        assertThat(report.rows().get(0))
-                .isEqualTo(new RuledOut("words", "it chooses among labels, the task has none"));
+        assertThat(report.rows().get(0)).isEqualTo(new RuledOut("words", "it chooses among labels, the task has none"));
         assertThat(report.rows().get(1)).isInstanceOf(Measured.class);
         assertThat(StrategyCatalog.defaultList(free)).startsWith("zero-shot,").doesNotContain("embeddings");
         assertThat(StrategyCatalog.defaultList(SPLIT.task())).isEqualTo(StrategyCatalog.DEFAULT_LIST);
@@ -123,15 +121,22 @@ class HeadPilotTest {
         List<Example> some = ToyTask.task().examples();
         List<Example> empty = new ArrayList<>(some);
         empty.set(0, new Example(some.get(0).id(), " ", some.get(0).output()));
-        assertThat(failure(empty)).contains("cannot learn from empty texts", some.get(0).id());
+        assertThat(failure(empty))
+                .contains("cannot learn from empty texts", some.get(0).id());
         List<Example> oneLabel = some.stream()
                 .filter(example -> example.output().equals("animal"))
                 .toList();
         assertThat(failure(oneLabel)).contains("needs an example of every label", "plant", "tool");
         assertThat(failure(some.subList(0, 2))).contains("3 labels and 2 examples");
         List<Example> single = new ArrayList<>(oneLabel);
-        some.stream().filter(example -> example.output().equals("plant")).limit(1).forEach(single::add);
-        some.stream().filter(example -> example.output().equals("tool")).limit(1).forEach(single::add);
+        some.stream()
+                .filter(example -> example.output().equals("plant"))
+                .limit(1)
+                .forEach(single::add);
+        some.stream()
+                .filter(example -> example.output().equals("tool"))
+                .limit(1)
+                .forEach(single::add);
         TaskSplit split = new TaskSplit(ToyTask.task().withExamples(single), ToyTask.test(), List.of());
         assertThat(run(split, "words", Duration.ofMinutes(1), folder.resolve("single"))
                         .rows()

@@ -128,8 +128,7 @@ public sealed interface LabelChoice extends Strategy {
          * This strategy with a temperature, by which scores are divided before they become the probabilities of a
          * {@link dev.llmadapt.Decision} (Guo et al. 2017): it is fitted to examples of the task when adapting, so that
          * the probability of the chosen label says how often it is right. It changes no choice, only how sure an answer
-         * is. The decision then says that it is
-         * calibrated, for the task's labels and requests without adapters.
+         * is. The decision then says that it is calibrated, for the task's labels and requests without adapters.
          *
          * <p>The model inside must not have learned from these examples, or it is surer of them than of others.
          *

@@ -12,8 +12,8 @@ import dev.llmadapt.ModelLayer;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
-import dev.llmadapt.prompting.LabelChoice;
 import dev.llmadapt.pilot.strategy.LayerKind.Argument;
+import dev.llmadapt.prompting.LabelChoice;
 import java.util.List;
 import java.util.function.IntFunction;
 
