@@ -25,6 +25,8 @@ final class HeadLearning<T> {
     private static final double LEAST = 1e-5;
 
     private static final double MOST = 1e5;
+    /** A smaller share of the log loss is no reason to try a further value. */
+    private static final double CLEARLY = 0.01;
 
     private final Features<T> features;
     private final HeadOptions options;
@@ -41,7 +43,7 @@ final class HeadLearning<T> {
         Map<String, Integer> places = new HashMap<>();
         labels.forEach(label -> places.put(label, places.size()));
         this.answers = task.examples().stream()
-                .mapToInt(example -> places.get(example.output()))
+                .mapToInt(example -> places.getOrDefault(example.output(), -1))
                 .toArray();
         progress.report("read", 0, answers.length);
         this.readings = features.read(task.examples().stream()
@@ -136,7 +138,7 @@ final class HeadLearning<T> {
         return heldOut;
     }
 
-    /** Tries the values of the options, and further ones while the best is the first or the last. */
+    /** Tries the values of the options, and further ones while the best is the first or the last, and not by a tie. */
     private TreeMap<Double, Tried> choose(List<HeldOut> heldOut) {
         TreeMap<Double, Tried> tried = new TreeMap<>();
         List<Double> values = options.regularization();
@@ -147,11 +149,11 @@ final class HeadLearning<T> {
         if (values.size() > 1) {
             double down = values.get(0) / values.get(1);
             double up = values.get(values.size() - 1) / values.get(values.size() - 2);
-            while (best(tried.values()).equals(tried.firstEntry().getValue()) && tried.firstKey() * down >= LEAST) {
+            while (goesOn(tried.firstKey(), tried) && tried.firstKey() * down >= LEAST) {
                 double value = tried.firstKey() * down;
                 tried.put(value, attempt(value, heldOut));
             }
-            while (best(tried.values()).equals(tried.lastEntry().getValue()) && tried.lastKey() * up <= MOST) {
+            while (goesOn(tried.lastKey(), tried) && tried.lastKey() * up <= MOST) {
                 double value = tried.lastKey() * up;
                 tried.put(value, attempt(value, heldOut));
             }
@@ -166,6 +168,17 @@ final class HeadLearning<T> {
                 .min(Comparator.<Tried>comparingDouble(one -> -one.trial().accuracy())
                         .thenComparing(one -> one.trial().logLoss()))
                 .orElseThrow();
+    }
+
+    /** Whether an edge is better than all others: more accurate, or as accurate with a log loss that clearly falls. */
+    private static boolean goesOn(double edge, TreeMap<Double, Tried> tried) {
+        CrossValidation.Trial best = best(tried.values()).trial();
+        return best.regularization() == edge
+                && tried.values().stream()
+                        .map(Tried::trial)
+                        .filter(other -> other.regularization() != edge)
+                        .allMatch(other -> best.accuracy() > other.accuracy()
+                                || best.logLoss() < (1 - CLEARLY) * other.logLoss());
     }
 
     private Tried attempt(double regularization, List<HeldOut> heldOut) {

@@ -54,7 +54,7 @@ public final class HeadModel implements Model {
      * @throws dev.llmadapt.LlmAdaptException if the folder has no whole head, or the head reads embeddings
      */
     public static HeadModel load(Path folder) {
-        return HeadFolder.load(folder, HeadFolder.Given.NOTHING);
+        return HeadReader.load(folder, HeadReader.Given.NOTHING);
     }
 
     /**
@@ -64,8 +64,8 @@ public final class HeadModel implements Model {
      * @throws dev.llmadapt.LlmAdaptException if the folder has no whole head, or one of another embedding model
      */
     public static HeadModel load(Path folder, EmbeddingModel embedder) {
-        return HeadFolder.load(
-                folder, HeadFolder.Given.of(Objects.requireNonNull(embedder, "embedder must not be null")));
+        return HeadReader.load(
+                folder, HeadReader.Given.of(Objects.requireNonNull(embedder, "embedder must not be null")));
     }
 
     /**
@@ -76,7 +76,7 @@ public final class HeadModel implements Model {
      * @throws dev.llmadapt.LlmAdaptException if the folder has no whole head, or one of another model
      */
     public static HeadModel load(Path folder, Model model) {
-        return HeadFolder.load(folder, HeadFolder.Given.of(StateFeatures.model(model)));
+        return HeadReader.load(folder, HeadReader.Given.of(StateFeatures.model(model)));
     }
 
     /**
@@ -103,9 +103,6 @@ public final class HeadModel implements Model {
         long start = System.nanoTime();
         List<Integer> words = requests.stream().map(this::check).toList();
         List<List<String>> choices = requests.stream().map(this::choices).toList();
-        if (requests.isEmpty()) {
-            return List.of();
-        }
         if (Thread.currentThread().isInterrupted()) {
             return requests.stream().map(request -> interrupted()).toList();
         }

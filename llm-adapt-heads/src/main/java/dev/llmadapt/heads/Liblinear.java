@@ -9,10 +9,11 @@ import de.bwaldvogel.liblinear.Problem;
 import de.bwaldvogel.liblinear.SolverType;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Learning of linear classifiers by LIBLINEAR (Fan et al. 2008), one label against the rest. One seed gives one
- * classifier, on whatever thread.
+ * Learning of linear classifiers by LIBLINEAR (Fan et al. 2008), one label against the rest. One seed and one order of
+ * calls give the same classifiers, on whatever thread. For one thread.
  */
 final class Liblinear {
     /**
@@ -31,6 +32,7 @@ final class Liblinear {
     private final Feature[][] rows;
     private final int dimension;
     private final long seed;
+    private double @Nullable [] last;
 
     /**
      * The learning from some rows.
@@ -79,7 +81,12 @@ final class Liblinear {
                 MOST_ITERATIONS,
                 logistic ? LOGISTIC_TOLERANCE : SVM_TOLERANCE);
         parameter.setRandom(new Random(seed));
-        return classifier(Linear.train(problem, parameter), labelCount);
+        if (logistic && last != null) {
+            parameter.setInitSol(last); // that of a neighbouring C, from which it is not far
+        }
+        Model model = Linear.train(problem, parameter);
+        last = model.getFeatureWeights();
+        return classifier(model, labelCount);
     }
 
     /** LIBLINEAR keeps one function for two labels, whose negative is that of the second. */

@@ -6,6 +6,7 @@ import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -34,20 +35,22 @@ public final class LinearHead implements Strategy {
      * TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True))} with {@code LinearSVC}.
      */
     public static LinearHead words() {
-        return of(new WordFeatures());
+        return of(new WordFeatures(), HeadOptions.defaults());
     }
 
     /**
-     * A logistic regression on the embeddings of texts, scaled to length 1.
+     * A logistic regression on the embeddings of texts, scaled to length 1. It tries 1, 10 and 100 for C, since such
+     * rows are short.
      *
      * @param embedder the model that embeds; stays the caller's and must outlive the strategy and its models
      */
     public static LinearHead embeddings(EmbeddingModel embedder) {
-        return of(new EmbeddingFeatures(embedder));
+        return of(
+                new EmbeddingFeatures(embedder), HeadOptions.defaults().withRegularization(List.of(1.0, 10.0, 100.0)));
     }
 
-    private static LinearHead of(Features<?> features) {
-        return new LinearHead(features.name(), features, HeadOptions.defaults());
+    private static LinearHead of(Features<?> features, HeadOptions options) {
+        return new LinearHead(features.name(), features, options);
     }
 
     /**
@@ -57,7 +60,8 @@ public final class LinearHead implements Strategy {
      * {@link HiddenStates} without layers around it; it stays the caller's and must outlive the head.
      */
     public static LinearHead features() {
-        return new LinearHead("features", null, HeadOptions.defaults());
+        return new LinearHead(
+                "features", null, HeadOptions.defaults().withRegularization(List.of(0.3, 1.0, 3.0, 10.0)));
     }
 
     /** This strategy with other options. */

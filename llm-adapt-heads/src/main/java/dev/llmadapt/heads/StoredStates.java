@@ -33,7 +33,7 @@ final class StoredStates {
     }
 
     /** The features of a stored head, with the model that is given. */
-    static StateFeatures features(Path folder, HeadJson json, HeadFolder.Given given) {
+    static StateFeatures features(Path folder, HeadJson json, HeadReader.Given given) {
         HeadJson learned = json.object(MODEL);
         String name = learned.text("name");
         String what = "the head in " + folder + " was learned from hidden states of the language model '" + name + "' ("
@@ -41,7 +41,7 @@ final class StoredStates {
                 + " parameters)";
         HiddenStates model = given.model();
         if (model == null) {
-            throw new LlmAdaptException(what + (given == HeadFolder.Given.NOTHING ? "" : ", got " + given.name())
+            throw new LlmAdaptException(what + (given == HeadReader.Given.NOTHING ? "" : ", got " + given.name())
                     + "; load it with that model");
         }
         ModelInfo info = model.info();

@@ -5,7 +5,7 @@
  * that it learns, with {@code save} and {@code load}. Behind them {@code Features} turns texts into rows of numbers
  * ({@code WordFeatures}, {@code EmbeddingFeatures}, {@code StateFeatures}), {@code HeadLearning} chooses among them and
  * the regularisation on {@code Folds} of the examples and fits the {@code Calibration} there, {@code Liblinear} learns
- * a {@code LinearClassifier}, and {@code HeadFolder} is how a head is stored.
+ * a {@code LinearClassifier}, and {@code HeadFolder} and {@code HeadReader} store it.
  */
 @NullMarked
 package dev.llmadapt.heads;

@@ -89,17 +89,23 @@ class LinearHeadTest {
 
     @Test
     void train_bestValueAtTheEdge_triesFurtherOnes() {
-        HeadOptions options = HeadOptions.defaults().withRegularization(List.of(1e-4, 1e-3));
+        List<Example> examples = IntStream.range(0, 11)
+                .mapToObj(i -> new Example("" + i, i < 8 ? "aaa" : "bbb", i < 8 ? "often" : "seldom"))
+                .toList();
+        Task task = Task.classification("two", "", List.of("often", "seldom"), examples);
         List<String> reports = new ArrayList<>();
         try (HeadModel head = LinearHead.embeddings(new LetterEmbedder())
-                .withOptions(options)
-                .train(ToyTask.task(), (stage, done, total) -> reports.add(stage))) {
-            List<Double> tried = head.crossValidation().trials().stream()
-                    .map(CrossValidation.Trial::regularization)
-                    .toList();
+                .withOptions(HeadOptions.defaults().withRegularization(List.of(0.01, 10.0)))
+                .train(task, (stage, done, total) -> reports.add(stage))) {
+            List<CrossValidation.Trial> trials = head.crossValidation().trials();
 
-            assertThat(tried).hasSizeGreaterThan(2).isSorted();
-            assertThat(tried).contains(head.regularization());
+            assertThat(trials)
+                    .extracting(CrossValidation.Trial::regularization)
+                    .startsWith(0.01, 10.0)
+                    .hasSizeGreaterThan(2)
+                    .contains(head.regularization());
+            assertThat(trials.get(0).accuracy()).as("all are answered 'often'").isEqualTo(8 / 11.0);
+            assertThat(trials.get(1).accuracy()).isEqualTo(1);
             assertThat(reports).contains("read", "cross-validate", "learn");
         }
     }
