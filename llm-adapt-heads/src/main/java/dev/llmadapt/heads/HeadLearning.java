@@ -177,8 +177,8 @@ final class HeadLearning<T> {
                 && tried.values().stream()
                         .map(Tried::trial)
                         .filter(other -> other.regularization() != edge)
-                        .allMatch(other -> best.accuracy() > other.accuracy()
-                                || best.logLoss() < (1 - CLEARLY) * other.logLoss());
+                        .allMatch(other ->
+                                best.accuracy() > other.accuracy() || best.logLoss() < (1 - CLEARLY) * other.logLoss());
     }
 
     private Tried attempt(double regularization, List<HeldOut> heldOut) {

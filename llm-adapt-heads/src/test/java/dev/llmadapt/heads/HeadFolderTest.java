@@ -114,7 +114,7 @@ class HeadFolderTest {
         breaks(
                 "features",
                 json -> json.replace("\"features\": \"words\"", "\"features\": \"smells\""),
-                "[words, embeddings]");
+                "one of [words, embeddings");
         breaks("labels", json -> json.replace("\"tool\"", "\"plant\""), "all different");
         breaks("scale", json -> json.replaceAll("\"scale\": [^,]*", "\"scale\": -1"), "finite number");
         breaks("scale", json -> json.replaceAll("\"scale\": [^,]*", "\"scale\": 1e999"), "finite number");
