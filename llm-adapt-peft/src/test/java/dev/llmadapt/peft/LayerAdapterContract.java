@@ -1,10 +1,16 @@
 package dev.llmadapt.peft;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
 import dev.llmadapt.AdapterUse;
+import dev.llmadapt.HiddenStates.Pooling;
+import dev.llmadapt.Request;
 import dev.llmadapt.Scores;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,8 +56,21 @@ abstract class LayerAdapterContract extends AdapterContract {
         merge(temporary.resolve("merged"));
         model.loadAdapter(adapter());
         Scores unmerged = score(List.of(AdapterUse.of(folder)));
+        Request text = Request.of("where is my card?");
+        List<float[][]> states = new ArrayList<>();
+        for (Pooling pooling : Pooling.values()) {
+            states.addAll(model.hiddenStates(List.of(text.withAdapter(folder)), pooling));
+        }
         model.close();
         model = open(temporary.resolve("merged"));
         assertClose(score(List.of()), unmerged);
+        for (Pooling pooling : Pooling.values()) {
+            float[][] merged = model.hiddenStates(List.of(text), pooling).get(0);
+            float[][] expected = states.get(pooling.ordinal());
+            for (int state = 0; state < merged.length; state++) {
+                assertThat(merged[state]).as("%s of state %d", pooling, state)
+                        .containsExactly(expected[state], within(1e-3f));
+            }
+        }
     }
 }
