@@ -70,7 +70,12 @@ public final class HeadsBenchmark {
         if (arguments.length > 4) {
             Path file = ModelSource.defaultModel().fetch(Progress.NONE);
             try (LocalModel model = LocalModel.open(file, ModelOptions.defaults())) {
-                measure("features", () -> LinearHead.features().adapt(model, task, Progress.NONE), test);
+                LinearHead features = LinearHead.features();
+                measure("features", () -> features.adapt(model, task, Progress.NONE), test);
+                measure(
+                        "features, bare texts",
+                        () -> features.adapt(new BareTexts(model), task, Progress.NONE),
+                        test);
             }
         }
     }
