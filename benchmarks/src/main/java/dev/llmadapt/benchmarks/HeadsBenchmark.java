@@ -72,10 +72,7 @@ public final class HeadsBenchmark {
             try (LocalModel model = LocalModel.open(file, ModelOptions.defaults())) {
                 LinearHead features = LinearHead.features();
                 measure("features", () -> features.adapt(model, task, Progress.NONE), test);
-                measure(
-                        "features, bare texts",
-                        () -> features.adapt(new BareTexts(model), task, Progress.NONE),
-                        test);
+                measure("features, bare texts", () -> features.adapt(new BareTexts(model), task, Progress.NONE), test);
             }
         }
     }

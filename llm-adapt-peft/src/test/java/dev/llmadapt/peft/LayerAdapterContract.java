@@ -68,7 +68,8 @@ abstract class LayerAdapterContract extends AdapterContract {
             float[][] merged = model.hiddenStates(List.of(text), pooling).get(0);
             float[][] expected = states.get(pooling.ordinal());
             for (int state = 0; state < merged.length; state++) {
-                assertThat(merged[state]).as("%s of state %d", pooling, state)
+                assertThat(merged[state])
+                        .as("%s of state %d", pooling, state)
                         .containsExactly(expected[state], within(1e-3f));
             }
         }
