@@ -44,6 +44,11 @@ final class CurationArguments {
                     + " counted.")
     boolean maskPersonal;
 
+    /** Whether any option is given. */
+    boolean given() {
+        return deduplicate != null || minTokens != null || maxTokens != null || maxPerAnswer != null || maskPersonal;
+    }
+
     /**
      * The curation that the options say.
      *

@@ -12,6 +12,7 @@ import dev.llmadapt.cli.terminal.ProgressLine;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.peft.LoraHeadTuning;
 import dev.llmadapt.peft.LoraTuning;
+import dev.llmadapt.peft.PreferenceTuning;
 import dev.llmadapt.peft.PrefixTuning;
 import dev.llmadapt.peft.PromptTuning;
 import dev.llmadapt.peft.TrainingSet;
@@ -19,7 +20,9 @@ import dev.llmadapt.peft.Tuning;
 import dev.llmadapt.peft.TuningSearch;
 import dev.llmadapt.peft.data.Curation.Curated;
 import dev.llmadapt.peft.data.CurationReport;
+import dev.llmadapt.peft.data.PreferenceData;
 import dev.llmadapt.peft.data.TrainingData;
+import dev.llmadapt.peft.training.Rewards;
 import dev.llmadapt.peft.training.TrainingCurve;
 import dev.llmadapt.peft.training.TrainingEvent;
 import dev.llmadapt.peft.training.TrainingOptions;
@@ -33,6 +36,7 @@ import dev.llmadapt.prompting.ZeroShot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -40,6 +44,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -60,6 +65,7 @@ import picocli.CommandLine.Option;
             "  llm-adapt train --task my.csv --work run --validation 0.1 --patience 3 --out my-lora",
             "  llm-adapt pilot --task my.csv --adapter my-lora",
             "  llm-adapt train --data my.jsonl --deduplicate --mask-personal --out my-lora",
+            "  llm-adapt train --preferences my.jsonl --beta 0.1 --start my-lora --out my-dpo",
             "  llm-adapt generate --adapter my-lora \"...\""
         })
 final class TrainCommand implements Callable<Integer> {
@@ -71,12 +77,15 @@ final class TrainCommand implements Callable<Integer> {
             names = "--task",
             paramLabel = "FILE|FOLDER",
             description = "A CSV or JSONL file with a text and a label column, or a folder of train and test. Either"
-                    + " this or --data.")
+                    + " this, --data or --preferences.")
     @Nullable
     Path task;
 
     @Mixin
     final TrainingFileArguments data = new TrainingFileArguments();
+
+    @Mixin
+    final PreferenceArguments preferences = new PreferenceArguments();
 
     @Option(names = "--out", paramLabel = "FOLDER", required = true, description = "A folder that is new or empty.")
     Path out = Path.of("");
@@ -161,7 +170,8 @@ final class TrainCommand implements Callable<Integer> {
                     "completion: the last answer; assistant: every answer but those marked as not to be learned; all:"
                             + " every token."
                             + " Default: assistant.")
-    LossOn learn = LossOn.ASSISTANT;
+    @Nullable
+    LossOn learn;
 
     @Option(
             names = "--validation",
@@ -231,6 +241,10 @@ final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (preferences.file != null) {
+            return preferred(preferences.file);
+        }
+        preferences.check();
         Tuning tuning = InvalidInput.check(this::tuning);
         Optional<TuningSearch> searched = InvalidInput.check(this::search);
         curation.curation(seed, example -> 0); // refuses bad numbers before a file is read
@@ -241,10 +255,68 @@ final class TrainCommand implements Callable<Integer> {
         }
         requireFree();
         Lessons lessons = lessons();
+        return train(method, tuning.options(), () -> run(lessons, tuning, searched));
+    }
+
+    /** From preferences, which have options of their own. */
+    private int preferred(Path file) {
+        if (task != null || data.file != null) {
+            throw new InvalidInput("expected one of --task, --data and --preferences, got two of them");
+        }
+        if (!method.equals("lora") && !method.equals("dora")) {
+            throw new InvalidInput("preferences train a LoRA adapter, expected --method lora or dora, got " + method);
+        }
+        if (virtualTokens != null || learn != null || curation.given() || data.describesFile() || search || budget != null) {
+            throw new InvalidInput("--preferences compares the answers as they are; --virtual-tokens, --learn, --search, --budget, --format,"
+                    + " --prompt-field, --completion-field, --held-out and what curates do nothing there, leave them out");
+        }
+        if (preferences.start != null && (rank != null || method.equals("dora"))) {
+            throw new InvalidInput("--start says rank and method, leave out --rank and --method");
+        }
+        if (!model.adapters.isEmpty()) {
+            throw new InvalidInput("an adapter is trained on by --start, got --adapter");
+        }
+        preferences.tuning(true); // refuses bad numbers before a file is read
+        requireFree();
+        PreferenceData read = preferences.read(file, data.ignored, context);
+        PreferenceTuning asked = preferences.tuning(read.isPaired());
+        PreferenceTuning ranked = InvalidInput.check(() -> rank == null ? asked : asked.withRank(rank));
+        PreferenceTuning shaped = method.equals("dora")
+                ? ranked.withConfig(ranked.config().withDecomposed(true))
+                : ranked;
+        PreferenceTuning tuning =
+                InvalidInput.check(() -> shaped.withOptions(options(shaped.options(), LossOn.COMPLETION)));
+        return train(tuning.name(), tuning.options(), () -> run(read, tuning));
+    }
+
+    private TrainingCurve run(PreferenceData read, PreferenceTuning tuning) {
+        TrainingCurve curve = new TrainingCurve();
+        List<Rewards> rewards = new ArrayList<>();
+        try (Model opened = model.open(context);
+                ProgressLine progress = context.progress()) {
+            tuning.withListener(event -> {
+                        curve.accept(event);
+                        event.validationRewards().or(event::rewards).ifPresent(rewards::add);
+                        progress.detail(String.format(
+                                Locale.ROOT,
+                                "loss %.3f%s",
+                                event.loss(),
+                                event.rewards().map(found -> ", " + found).orElse("")));
+                    })
+                    .train(opened, read, out, progress);
+        }
+        if (!rewards.isEmpty()) {
+            context.out().println("rewards in the end: " + rewards.get(rewards.size() - 1));
+        }
+        return work == null ? curve : TrainingCurve.read(work);
+    }
+
+    /** Trains until it is done or the user stops it, and says so. */
+    private int train(String what, TrainingOptions options, Supplier<TrainingCurve> training) {
         try (InterruptKey key = InterruptKey.install()) {
             TrainingCurve curve;
             try {
-                curve = key.during(() -> run(lessons, tuning, searched));
+                curve = key.during(training::get);
             } catch (CancellationException e) {
                 context.err()
                         .println(Main.NAME + ": " + e.getMessage()
@@ -258,12 +330,12 @@ final class TrainCommand implements Callable<Integer> {
                 return InterruptKey.STOPPED;
             }
             TrainingVerdict verdict =
-                    curve.verdict(tuning.options().validation().select());
+                    curve.verdict(options.validation().select());
             context.out()
                     .println(String.format(
                             Locale.ROOT,
                             "trained %s in %d steps, loss %.3f; wrote %s",
-                            method,
+                            what,
                             verdict.steps(),
                             verdict.lastLoss(),
                             out));
@@ -361,7 +433,7 @@ final class TrainCommand implements Callable<Integer> {
                         example -> local.countTokens(
                                 told.prepare(Request.of(example.prompt().toArray(Message[]::new))),
                                 example.completion()))
-                .withRefusal(Tuning.refusal(told, options(TrainingOptions.defaults())))
+                .withRefusal(Tuning.refusal(told, options(TrainingOptions.defaults(), LossOn.ASSISTANT)))
                 .apply(lessons.data(), lessons.heldOut().toArray(TrainingData[]::new));
         context.out().print(curated.report().table());
         context.out().flush();
@@ -395,11 +467,13 @@ final class TrainCommand implements Callable<Integer> {
         if (virtualTokens != null && tuning instanceof PrefixTuning prefix) {
             tuning = prefix.withVirtualTokens(virtualTokens);
         }
-        return tuning.withOptions(options(tuning.options()));
+        return tuning.withOptions(options(tuning.options(), LossOn.ASSISTANT));
     }
 
-    private TrainingOptions options(TrainingOptions defaults) {
-        TrainingOptions options = defaults.withSeed(seed).withLossOn(learn).withGradientCheckpointing(recompute);
+    private TrainingOptions options(TrainingOptions defaults, LossOn usual) {
+        TrainingOptions options = defaults.withSeed(seed)
+                .withLossOn(learn == null ? usual : learn)
+                .withGradientCheckpointing(recompute);
         options = epochs == null ? options : options.withEpochs(epochs).withMinSteps(0);
         options = minSteps == null ? options : options.withMinSteps(minSteps);
         options = maxSteps == null ? options : options.withMaxSteps(maxSteps);

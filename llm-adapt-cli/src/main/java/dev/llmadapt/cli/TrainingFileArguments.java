@@ -62,6 +62,11 @@ final class TrainingFileArguments {
         }
     }
 
+    /** Whether an option describes the file, other than what is ignored in it. */
+    boolean describesFile() {
+        return format != null || promptField != null || completionField != null || heldOut != null;
+    }
+
     private static void refuse(String option, @Nullable Object value) {
         if (value != null) {
             throw new InvalidInput(option + " needs --data, got " + option + " " + value + " without it");

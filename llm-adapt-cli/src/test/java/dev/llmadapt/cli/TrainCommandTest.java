@@ -292,6 +292,46 @@ class TrainCommandTest extends CommandLineTest {
         assertThat(text(err)).contains("llm-adapt: ", "too few or too much alike");
     }
 
+    @Test
+    void train_preferences_writesAnAdapterThatIsTrainedOn() throws IOException {
+        String pairs = write(
+                "p.jsonl",
+                "{'prompt':'red?','chosen':'yes','rejected':'no'}\n{'prompt':'x'}\n"
+                                .concat("{'prompt':'blue?','chosen':'yes','rejected':'no'}\n")
+                        .replace('\'', '"'));
+        String adapter = folder.resolve("dpo").toString();
+        assertThat(train("--preferences", pairs, "--rank", "2", "--beta", "0.2", "--out", adapter))
+                .as(text(err))
+                .isZero();
+        assertThat(text(out)).contains("2 pairs; better answer: chosen; worse answer: rejected; prompt: prompt", "trained dpo in 1 steps, loss 0.693", "rewards in the end: margin 0.000");
+        assertThat(text(err)).contains("line 2: expected prompt, chosen and rejected");
+        assertThat(Path.of(adapter, "adapter_config.json")).exists();
+        String labels = write(
+                "k.jsonl",
+                "{'prompt':'red?','completion':'yes','label':true}\n{'prompt':'blue?','completion':'no','label':false}\n"
+                        .replace('\'', '"'));
+        String next = folder.resolve("kto").toString();
+        assertThat(train("--preferences", labels, "--start", adapter, "--out", next))
+                .as(text(err))
+                .isZero();
+        assertThat(text(out)).contains("2 answers with a label", "trained kto in 1 steps");
+    }
+
+    @Test
+    void badPreferences_areOneLineBeforeAModelIsOpened() throws IOException {
+        String pairs = write("p.jsonl", "{\"prompt\":\"p\",\"chosen\":\"a\",\"rejected\":\"b\"}\n");
+        refuses("--beta needs --preferences", "train", "--data", pairs, "--beta", "1", "--out", "x");
+        refuses("got two of them", "train", "--data", pairs, "--preferences", pairs, "--out", "x");
+        refuses("--beta must be positive, got -1", "train", "--preferences", pairs, "--beta", "-1", "--out", "x");
+        refuses("unknown --loss 'ppo'", "train", "--preferences", pairs, "--loss", "ppo", "--out", "x");
+        refuses("--label-smoothing belongs", "train", "--preferences", pairs, "--loss", "robust", "--out", "x");
+        refuses("of the loss kto", "train", "--preferences", pairs, "--desirable-weight", "2", "--out", "x");
+        refuses("--method lora or dora, got ia3", "train", "--preferences", pairs, "--method", "ia3", "--out", "x");
+        refuses("leave them out", "train", "--preferences", pairs, "--learn", "all", "--out", "x");
+        refuses("by --start", "train", "--preferences", pairs, "--adapter", folder.toString(), "--out", "x");
+        refuses("no such file", "train", "--preferences", pairs + ".jsonl", "--out", "x");
+    }
+
     private int train(String... arguments) {
         return run(with(
                 new String[] {"train", "--model", CHECKPOINT.toString(), "--epochs", "1", "--seed", "1"}, arguments));

@@ -89,6 +89,11 @@ final class ExampleTexts {
         return of(List.of(Message.user(example.input())), null, example.output());
     }
 
+    /** The text of a prompt and an answer, of which nothing but that answer is learned. */
+    Outcome of(List<Message> prompt, String answer) {
+        return of(prompt, null, answer);
+    }
+
     /** The text of a conversation. */
     Outcome of(TrainingExample example) {
         Set<Integer> earlier = new TreeSet<>(example.supervised());

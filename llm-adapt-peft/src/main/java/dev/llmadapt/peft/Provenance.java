@@ -16,18 +16,37 @@ import java.security.MessageDigest;
 final class Provenance {
     private Provenance() {}
 
+    /**
+     * What was learned from.
+     *
+     * @param learned how many texts or preferences were learned
+     * @param measured how many were held back and measured
+     * @param leftOut how many could not be learned
+     * @param sha256 of all that is learned and measured
+     */
+    record Data(int learned, int measured, int leftOut, String sha256) {
+        static Data of(Lessons lessons) {
+            return new Data(
+                    lessons.texts().size(), lessons.validation().size(), lessons.leftOut(), lessons.sha256());
+        }
+    }
+
     /** Gives the method, the options, how many texts were learned and measured, and their SHA-256. */
     static String json(String method, TrainingOptions options, Lessons lessons) {
+        return json(method, options, Data.of(lessons)).toString();
+    }
+
+    static JsonObject json(String method, TrainingOptions options, Data data) {
         JsonObject json = new JsonObject();
         json.addProperty("method", method);
         json.add("options", options(options));
-        json.addProperty("texts", lessons.texts().size());
-        json.addProperty("validation_texts", lessons.validation().size());
-        if (lessons.leftOut() > 0) {
-            json.addProperty("left_out", lessons.leftOut());
+        json.addProperty("texts", data.learned());
+        json.addProperty("validation_texts", data.measured());
+        if (data.leftOut() > 0) {
+            json.addProperty("left_out", data.leftOut());
         }
-        json.addProperty("data_sha256", lessons.sha256());
-        return json.toString();
+        json.addProperty("data_sha256", data.sha256());
+        return json;
     }
 
     /**
@@ -36,10 +55,14 @@ final class Provenance {
      * @param identity of what learns, with its settings
      */
     static String key(String identity, TrainingOptions options, Lessons lessons) {
+        return key(identity, options, lessons.sha256());
+    }
+
+    static String key(String identity, TrainingOptions options, String sha256) {
         MessageDigest digest = Sha256.newDigest();
         digest.update(identity.getBytes(StandardCharsets.UTF_8));
         digest.update(new Gson().toJson(options(options)).getBytes(StandardCharsets.UTF_8));
-        digest.update(lessons.sha256().getBytes(StandardCharsets.UTF_8));
+        digest.update(sha256.getBytes(StandardCharsets.UTF_8));
         return Sha256.hex(digest);
     }
 

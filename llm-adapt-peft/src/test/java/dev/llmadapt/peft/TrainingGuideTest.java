@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llmadapt.Decision;
 import dev.llmadapt.Example;
+import dev.llmadapt.Example;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GuideExamples;
 import dev.llmadapt.Model;
@@ -15,7 +16,9 @@ import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.ModelOptions;
 import dev.llmadapt.peft.data.Curation;
 import dev.llmadapt.peft.data.Curation.PersonalDataRule;
+import dev.llmadapt.peft.data.PreferenceData;
 import dev.llmadapt.peft.data.TrainingData;
+import dev.llmadapt.peft.training.PreferenceLoss;
 import dev.llmadapt.peft.training.TrainingOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -88,9 +91,36 @@ class TrainingGuideTest {
     }
 
     @Test
+    void examples_ofPreferences_train() throws IOException {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < 8; i++) {
+            lines.append("{\"prompt\": \"where is card " + i + "\", \"chosen\": \"sent\", \"rejected\": \"no\"}\n");
+        }
+        Path pairs = Files.writeString(temporary.resolve("pairs.jsonl"), lines);
+        LocalModel model = LocalModel.open(checkpoint, ModelOptions.defaults());
+        PeftAdapter adapter = LoraTuning.defaults()
+                .withRank(2)
+                .withOptions(TrainingOptions.defaults().withEpochs(1).withMinSteps(0))
+                .train(
+                        model,
+                        TrainingData.ofExamples("one", List.of(new Example("a", "where is card 1", "sent"))),
+                        Progress.NONE);
+        // guide
+        PreferenceData preferences = PreferenceData.read(pairs);
+        PeftAdapter preferred = PreferenceTuning.dpo()
+                .withLoss(PreferenceLoss.dpo().withBeta(0.3))
+                .withStart(adapter)
+                .withListener(event -> event.rewards().ifPresent(System.out::println))
+                .train(model, preferences, Progress.NONE);
+        // end
+        assertThat(preferred.config()).isEqualTo(adapter.config());
+        model.close();
+    }
+
+    @Test
     void guide_examples_areTheOnesTested() {
         assertThat(GuideExamples.tested(TrainingGuideTest.class))
                 .isEqualTo(GuideExamples.shown("docs/guides/training.md"))
-                .hasSize(4);
+                .hasSize(5);
     }
 }

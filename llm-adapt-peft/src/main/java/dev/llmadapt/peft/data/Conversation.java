@@ -61,6 +61,24 @@ final class Conversation {
         return example;
     }
 
+    /**
+     * The messages of a list of roles and contents, none of which says that it is not to be learned.
+     *
+     * @throws BrokenRecord if there are others, or what cannot be learned from as text
+     */
+    static List<Message> messages(Fields record, String field, FieldNotes notes) throws BrokenRecord {
+        Conversation conversation = new Conversation();
+        conversation.messages(record, field, "role", "content", true);
+        for (int i = 0; i < conversation.messages.size(); i++) {
+            if (conversation.messages.get(i).role() == Role.ASSISTANT && !conversation.supervised.contains(i)) {
+                throw new BrokenRecord(record.where(field + "[" + i + "]")
+                        + " is marked as not to be learned, which cannot be kept where answers are compared");
+            }
+        }
+        notes.add(conversation.notes);
+        return conversation.messages;
+    }
+
     private void pair(Fields record, String prompt, String completion) throws BrokenRecord {
         if (record.get(prompt).isJsonArray()) {
             messages(record, prompt, "role", "content", false);

@@ -69,7 +69,8 @@ final class Detection {
     static String unknown(String what, Collection<String> keys) {
         String found = what + " " + BrokenRecord.brief(keys.toString());
         if (isPreference(keys)) {
-            return found + ": preference pairs are not learned, only answers; name the better ones:"
+            return found + ": preference pairs are learned from with train --preferences (PreferenceData); to learn the"
+                    + " better answers alone, name them:"
                     + " --prompt-field prompt --completion-field chosen --ignore rejected"
                     + " (TrainingFormat.promptCompletion and ignoring)";
         }

@@ -76,11 +76,15 @@ enum FieldKind {
     LABEL("is not read here", "label"),
 
     /** The better answer, or whether the answer is the better one. */
-    CHOSEN("is one of a preference pair, of which none is learned; name the better answer as the completion", "chosen"),
+    CHOSEN(
+            "is one of a preference pair, which are learned from as preferences (PreferenceData, train --preferences); here"
+                    + " name the better answer as the completion",
+            "chosen"),
 
     /** The worse answer, or whether the answer is the worse one. */
     REJECTED(
-            "is one of a preference pair, of which none is learned; name the better answer as the completion",
+            "is one of a preference pair, which are learned from as preferences (PreferenceData, train --preferences); here"
+                    + " name the better answer as the completion",
             "rejected",
             "rejected_response",
             "rejected_responses",

@@ -30,6 +30,18 @@ final class Fields {
         this.read.add("id");
     }
 
+    /**
+     * A record's fields.
+     *
+     * @param own fields of the record's form
+     * @param ignored canonical names of those that are passed over
+     */
+    Fields(JsonObject object, Set<String> own, Set<String> ignored) {
+        this(object, "", "", ignored);
+        this.read.addAll(own);
+        this.read.add("id");
+    }
+
     private Fields(JsonObject object, String path, String kindOfPath, Set<String> ignored) {
         this.object = object;
         this.path = path;

@@ -9,6 +9,10 @@
  * judges the result. What is wrong with one record is a {@link dev.llmadapt.text.BrokenRecord}, and the next one is
  * read all the same.
  *
+ * <p>Preferences, of which a record is two answers or one with a judgement, come by the same way through
+ * {@link dev.llmadapt.peft.data.PreferenceFile} and {@link dev.llmadapt.peft.data.PreferenceRecord} to
+ * {@link dev.llmadapt.peft.data.PreferenceData}.
+ *
  * <p>{@link dev.llmadapt.peft.data.StratifiedSplit} and {@link dev.llmadapt.peft.data.ContentHash} are also used by the
  * pilot, to which alone this package is exported.
  */

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,9 @@ final class CrossEntropy implements Loss {
     private final Value rows;
     private final List<Value> states;
     private final List<Value> targets;
-    private final List<Value> weights;
+    private final Value sizes;
+    private final Dim[] parts = new Dim[PIECES];
+    private final Value weights;
 
     /**
      * Begins the loss of normed hidden states {@code (batch, seq, hidden)}; see {@link TrainingGraph} for its inputs.
@@ -43,13 +46,11 @@ final class CrossEntropy implements Loss {
         this.graph = graph;
         this.head = head;
         Value places = graph.input(TrainingGraph.ROWS, ElementType.INT64, Shape.of("rows"));
-        Value sizes = graph.input(TrainingGraph.PIECES, ElementType.INT64, Shape.of(PIECES));
-        Dim[] parts = new Dim[PIECES];
+        this.sizes = graph.input(TrainingGraph.PIECES, ElementType.INT64, Shape.of(PIECES));
         Arrays.setAll(parts, piece -> Dim.of("rows." + piece));
         this.targets = graph.input(TrainingGraph.TARGETS, ElementType.INT64, Shape.of("rows", 2))
                 .splitRows(sizes, parts);
-        this.weights = graph.input(TrainingGraph.WEIGHTS, ElementType.FLOAT, Shape.of("rows"))
-                .splitRows(sizes, parts);
+        this.weights = graph.input(TrainingGraph.WEIGHTS, ElementType.FLOAT, Shape.of("rows"));
         this.rows = normed.reshape(Shape.of("batch*seq", hidden), -1, hidden).rows(places);
         this.states = rows.splitRows(sizes, parts);
     }
@@ -59,35 +60,58 @@ final class CrossEntropy implements Loss {
         return head.apply(rows);
     }
 
+    /** What each position weighs: {@code (rows)}. */
+    Value weights() {
+        return weights;
+    }
+
+    /** The logarithm of each target's probability: {@code (rows)}. */
+    Value logProbabilities() {
+        Value[] pieces = new Value[PIECES];
+        Arrays.setAll(
+                pieces,
+                i -> logarithm(head.apply(states.get(i)).softmax(), targets.get(i)));
+        return graph.named(graph.apply(Op.CONCAT, Map.of("axis", 0L), pieces), weights.shape());
+    }
+
     /** The weighted sum over the positions: {@code (1)}. */
     @Override
     public Value value() {
-        Value loss = null;
-        for (int i = 0; i < PIECES; i++) {
-            loss = plus(loss, piece(i, head.apply(states.get(i)).softmax()));
-        }
-        return Objects.requireNonNull(loss);
+        return weights.times(logProbabilities()).sum(0).times(-1);
     }
 
     /** The loss and its gradient with respect to the hidden states and what learns in the output head. */
     @Override
     public WithGradient gradient(Collection<Value> learning) {
+        return gradient(learning, weights, null);
+    }
+
+    /**
+     * The loss and its gradient.
+     *
+     * @param weights of the positions: {@code (rows)}
+     * @param first a value that is to be known before any logits are computed, or null
+     */
+    WithGradient gradient(Collection<Value> learning, Value weights, @Nullable Value first) {
+        List<Value> pieces = weights.splitRows(sizes, parts);
         Map<Value, Value> seeds = new LinkedHashMap<>();
         Map<Value, Value> sums = new LinkedHashMap<>();
         Value loss = null;
-        Value before = null;
+        Value before = first;
         for (int i = 0; i < PIECES; i++) {
             Value state = states.get(i);
             // nothing is added, but this piece has to wait for the one before
-            Value entering = before == null
-                    ? graph.named(state, state.shape())
-                    : state.plus(before.sum(0, 1).times(0));
+            Value entering = before == null ? graph.named(state, state.shape()) : state.plus(nothing(before));
             Value logits = head.apply(entering);
             Value probabilities = logits.softmax();
-            loss = plus(loss, piece(i, probabilities));
+            Value piece = logarithm(probabilities, targets.get(i))
+                    .times(pieces.get(i).times(-1))
+                    .sum(0);
+            loss = loss == null ? piece : loss.plus(piece);
             List<Value> leaves = new ArrayList<>(learning);
             leaves.add(entering);
-            Map<Value, Value> found = Gradients.of(graph, Map.of(logits, seed(i, probabilities)), leaves);
+            Value seed = seed(pieces.get(i), targets.get(i), probabilities);
+            Map<Value, Value> found = Gradients.of(graph, Map.of(logits, seed), leaves);
             before = Objects.requireNonNull(found.remove(entering));
             seeds.put(state, before);
             found.forEach((value, gradient) -> sums.merge(value, gradient, Value::plus));
@@ -95,20 +119,18 @@ final class CrossEntropy implements Loss {
         return new WithGradient(Objects.requireNonNull(loss), seeds, sums);
     }
 
-    private Value piece(int i, Value probabilities) {
-        Value right = graph.apply(Op.GATHER_ND, Map.of(), probabilities, targets.get(i));
-        Value logarithm = graph.apply(Op.LOG, Map.of(), right.plus(TINY));
-        return logarithm.times(weights.get(i).times(-1)).sum(0);
+    private static Value nothing(Value value) {
+        return value.sum(LongStream.range(0, value.shape().rank()).toArray()).times(0);
     }
 
-    private Value seed(int i, Value probabilities) {
-        Value weight = weights.get(i);
+    private Value logarithm(Value probabilities, Value target) {
+        Value right = graph.apply(Op.GATHER_ND, Map.of(), probabilities, target);
+        return graph.apply(Op.LOG, Map.of(), right.plus(TINY));
+    }
+
+    private Value seed(Value weight, Value target, Value probabilities) {
         Value column = weight.reshape(Shape.of(weight.shape().dim(0), 1), -1, 1);
         Map<String, Object> adding = Map.of("reduction", "add");
-        return graph.apply(Op.SCATTER_ND, adding, probabilities.times(column), targets.get(i), weight.times(-1));
-    }
-
-    private static Value plus(@Nullable Value sum, Value more) {
-        return sum == null ? more : sum.plus(more);
+        return graph.apply(Op.SCATTER_ND, adding, probabilities.times(column), target, weight.times(-1));
     }
 }

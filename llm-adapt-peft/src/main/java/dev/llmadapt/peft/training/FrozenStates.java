@@ -68,7 +68,7 @@ final class FrozenStates implements TokenStates {
                         Tensors own = new Tensors()) {
                     TrainingBatch batch = TrainingBatch.of(
                             ofRows, rows.stream().map(List::of).toList(), trainable, embedded, groups, 1);
-                    Map<String, Tensor> inputs = TrainingSession.inputs(batch, own);
+                    Map<String, Tensor> inputs = TrainingSession.tensors(batch.inputs(), own);
                     inputs.keySet().removeAll(TrainingGraph.LOSS_INPUTS);
                     ByteBuffer found = ofRows.zeros((long) rows.size() * length * width * Float.BYTES);
                     session.run(

@@ -32,13 +32,15 @@ public final class LossSession implements AutoCloseable {
         return parameters.asFloatBuffer();
     }
 
-    /** Computes the loss of a batch. */
+    /** Computes the loss of a batch, and fills the batch's own outputs. */
     public float loss(TrainingBatch batch) {
         try (Tensors own = new Tensors()) {
-            Map<String, Tensor> inputs = TrainingSession.inputs(batch, own);
+            Map<String, Tensor> inputs = TrainingSession.tensors(batch.inputs(), own);
             inputs.put(TrainingGraph.PARAMETERS, pinned);
             ByteBuffer loss = own.zeros(ElementType.FLOAT, 1);
-            session.run(inputs, Map.of(TrainingGraph.LOSS, own.of(loss, ElementType.FLOAT, 1)));
+            Map<String, Tensor> outputs = TrainingSession.tensors(batch.outputs(), own);
+            outputs.put(TrainingGraph.LOSS, own.of(loss, ElementType.FLOAT, 1));
+            session.run(inputs, outputs);
             return loss.getFloat(0);
         }
     }
@@ -50,7 +52,7 @@ public final class LossSession implements AutoCloseable {
      */
     public float[][] logits(TrainingBatch batch, int labels) {
         try (Tensors own = new Tensors()) {
-            Map<String, Tensor> inputs = TrainingSession.inputs(batch, own);
+            Map<String, Tensor> inputs = TrainingSession.tensors(batch.inputs(), own);
             inputs.put(TrainingGraph.PARAMETERS, pinned);
             int texts = batch.learned();
             ByteBuffer all = own.zeros(ElementType.FLOAT, texts * labels);

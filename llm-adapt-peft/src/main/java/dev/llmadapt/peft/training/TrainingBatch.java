@@ -21,8 +21,9 @@ import java.util.Objects;
  * @param inputs by name
  * @param tokens in all texts, without padding
  * @param learned those of them that are learned
+ * @param outputs by name, which a run fills beside the loss
  */
-public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned) {
+public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned, Map<String, Tensor> outputs) {
     private static final float UNSEEN = -1e9f;
     private static final int PIECE = 128; // learned tokens whose logits are there together, at least
 
@@ -179,7 +180,7 @@ public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned)
             if (prefix > 0) {
                 tensor(TrainingDecoder.PREFIX_ROWS, ElementType.FLOAT, rows.size(), 1, 1, 1);
             }
-            return new TrainingBatch(inputs, tokens, supervised.size());
+            return new TrainingBatch(inputs, tokens, supervised.size(), Map.of());
         }
 
         /** Each position sees the prefix, the stem, and in its own text itself and what is before. */

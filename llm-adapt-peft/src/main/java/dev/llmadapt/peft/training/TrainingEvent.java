@@ -1,6 +1,7 @@
 package dev.llmadapt.peft.training;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -10,12 +11,15 @@ import java.util.OptionalDouble;
  * @param steps planned in all
  * @param epoch the epoch it belongs to, from 1
  * @param learningRate of the step
- * @param loss mean cross-entropy of the tokens learned in it, in nats; NaN for step 0
+ * @param loss mean cross-entropy of the tokens learned in it, in nats; of preferences the mean of their own loss; NaN
+ *     for step 0
  * @param gradientNorm before it was cut; NaN for step 0
  * @param tokensPerSecond tokens of its texts, learned or not, without padding
  * @param left the time that is left, as the steps so far suggest
  * @param validationLoss measured after it
  * @param validationScore mean of the task's metric, measured after it
+ * @param rewards of the answers compared in it, as the model was before it; of preferences alone
+ * @param validationRewards of the answers held back, measured after it
  */
 public record TrainingEvent(
         int step,
@@ -27,4 +31,33 @@ public record TrainingEvent(
         double tokensPerSecond,
         Duration left,
         OptionalDouble validationLoss,
-        OptionalDouble validationScore) {}
+        OptionalDouble validationScore,
+        Optional<Rewards> rewards,
+        Optional<Rewards> validationRewards) {
+    /** A step of a training that compares no answers. */
+    public TrainingEvent(
+            int step,
+            int steps,
+            int epoch,
+            double learningRate,
+            double loss,
+            double gradientNorm,
+            double tokensPerSecond,
+            Duration left,
+            OptionalDouble validationLoss,
+            OptionalDouble validationScore) {
+        this(
+                step,
+                steps,
+                epoch,
+                learningRate,
+                loss,
+                gradientNorm,
+                tokensPerSecond,
+                left,
+                validationLoss,
+                validationScore,
+                Optional.empty(),
+                Optional.empty());
+    }
+}

@@ -1,8 +1,6 @@
 package dev.llmadapt.peft.training;
 
 import dev.llmadapt.Device;
-import dev.llmadapt.InferenceException;
-import dev.llmadapt.local.architecture.Embedding;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.memory.NativeArena;
 import dev.llmadapt.local.runtime.Execution;
@@ -30,8 +28,9 @@ public final class TrainingRun {
     private final TrainingOptions options;
     private final TrainingPlan plan;
     private final String key;
-    private TokenStates states;
-    private final int groups;
+    private BatchMaker batches;
+    private Objective learned;
+    private Objective measured;
     private final @Nullable ToDoubleFunction<FloatBuffer> score;
     private final Consumer<TrainingEvent> listener;
 
@@ -48,17 +47,28 @@ public final class TrainingRun {
      * @param base the model, open while the run is made ready
      * @param context the most tokens of prompt and answer where the model answers
      * @param device where it learns
-     * @param sequences to learn, at least one
-     * @param names of the texts, for messages
-     * @param validation texts to measure, may be empty
+     * @param learned items to learn, at least one
+     * @param names of these items, for messages
+     * @param validation items to measure, may be empty
      */
     public record Corpus(
             Checkpoint base,
             int context,
             Device device,
-            List<TrainingText> sequences,
+            Objective learned,
             List<String> names,
-            List<TrainingText> validation) {}
+            Objective validation) {
+        /** Texts whose tokens are learned. */
+        public Corpus(
+                Checkpoint base,
+                int context,
+                Device device,
+                List<TrainingText> texts,
+                List<String> names,
+                List<TrainingText> validation) {
+            this(base, context, device, new Texts(texts), names, new Texts(validation));
+        }
+    }
 
     private TrainingRun(
             Corpus corpus,
@@ -73,9 +83,10 @@ public final class TrainingRun {
         this.key = key;
         this.score = score;
         this.listener = listener;
-        this.plan = new TrainingPlan(corpus.sequences(), options, trainable.virtualTokens());
-        this.states = TokenStates.of(Embedding.of(corpus.base()));
-        this.groups = corpus.base().config().heads() / corpus.base().config().keyValueHeads();
+        this.learned = corpus.learned();
+        this.measured = corpus.validation();
+        this.plan = new TrainingPlan(learned, options);
+        this.batches = new BatchMaker(corpus.base(), trainable, options.machine());
     }
 
     /**
@@ -107,12 +118,12 @@ public final class TrainingRun {
     public static LabelLogits logits(
             Corpus corpus, Trainable trainable, TrainingOptions options, FloatBuffer parameters) {
         TrainingRun run = new TrainingRun(corpus, trainable, options, "", null, event -> {});
-        TrainingGraph.Options graph = run.graph(corpus.validation());
+        TrainingGraph.Options graph = run.graph(Objective.texts(run.measured));
         try (run.memory;
                 LossSession session = LossSession.open(
                         TrainingGraph.loss(corpus.base(), trainable, graph), parameters.remaining(), run.execution())) {
             session.parameters().put(parameters.duplicate());
-            return run.logits(session);
+            return Measured.logits(run.measured, trainable.labels(), run.batches, session);
         }
     }
 
@@ -123,33 +134,36 @@ public final class TrainingRun {
                         positions(),
                         corpus.context(),
                         options.machine().gradientCheckpointing())
-                .withLoss(trainable.loss())
+                .withLoss(learned.loss(trainable))
                 .withFirstLayer(trainable.firstLayer());
-        if (graph.firstLayer() == 0 || !FrozenStates.fit(texts, states.width())) {
+        int width = corpus.base().config().hiddenSize();
+        if (graph.firstLayer() == 0 || !FrozenStates.fit(texts, width)) {
             return graph.withFirstLayer(0);
         }
-        states = FrozenStates.of(memory, texts, corpus.base(), trainable, graph, execution());
+        batches = batches.withStates(FrozenStates.of(memory, texts, corpus.base(), trainable, graph, execution()));
         return graph;
     }
 
     private FloatBuffer run() {
-        List<TrainingText> texts = new ArrayList<>(corpus.sequences());
-        texts.addAll(corpus.validation());
+        List<TrainingText> texts = new ArrayList<>(Objective.texts(learned));
+        texts.addAll(Objective.texts(measured));
         int size = trainable.parameters().size();
         try (memory) {
-            return run(graph(texts), size);
+            TrainingGraph.Options graph = graph(texts);
+            readReference(graph, size);
+            return run(graph, size);
         }
     }
 
     private FloatBuffer run(TrainingGraph.Options graph, int size) {
         try (TrainingSession session = open(graph, size);
-                LossSession validation = corpus.validation().isEmpty()
+                LossSession validation = measured.size() == 0
                         ? null
                         : LossSession.open(TrainingGraph.loss(corpus.base(), trainable, graph), size, execution())) {
             trainable.parameters().start(session.parameters());
             corpus.base().release(); // the sessions have taken what they need
             int done = resume(session);
-            Optional<CurveFile> curve = options.files().outputDir().map(folder -> new CurveFile(folder, done));
+            Optional<CurveFile> curve = options.files().outputDir().map(folder -> new CurveFile(folder, done, learned instanceof Preferences));
             go(session, validation, done, curve);
             ByteBuffer chosen = best;
             FloatBuffer result = FloatBuffer.allocate(size);
@@ -158,21 +172,37 @@ public final class TrainingRun {
         }
     }
 
-    /** The most places of a row, which the engine also wants the rotary tables to have. */
-    private int positions() {
-        int longest = 0;
-        for (List<TrainingText> texts : List.of(corpus.sequences(), corpus.validation())) {
-            for (TrainingText text : texts) {
-                longest = Math.max(longest, text.ids().length);
+    /** Before the training's own session is opened, so that never both are there. */
+    private void readReference(TrainingGraph.Options graph, int size) {
+        if (!(learned instanceof Preferences pairs)) {
+            return;
+        }
+        try (LossSession session =
+                LossSession.open(TrainingGraph.loss(corpus.base(), trainable, graph), size, execution())) {
+            trainable.parameters().start(session.parameters());
+            learned = ReferencePass.known(pairs, batches, session);
+            if (measured.size() > 0) {
+                measured = ReferencePass.known((Preferences) measured, batches, session);
             }
         }
+    }
+
+    /** The most places of a row, which the engine also wants the rotary tables to have. */
+    private int positions() {
+        int virtual = trainable.virtualTokens();
+        int longest = 0;
+        int row = 0;
+        for (Objective items : List.of(learned, measured)) {
+            longest = Math.max(longest, items.longestRow(false, 0));
+            row = Math.max(row, items.longestRow(options.machine().packing(), virtual));
+        }
         int made = corpus.base().config().contextLength();
-        int most = longest + trainable.virtualTokens() + trainable.prefixTokens();
+        int most = longest + virtual + trainable.prefixTokens();
         if (most > made) {
             throw new TrainingException("a text has " + most + " tokens, virtual ones included, and "
                     + corpus.base().path() + " was made for " + made + "; lower maxLength");
         }
-        return plan.longestRow(longest + trainable.virtualTokens()) + trainable.prefixTokens();
+        return row + trainable.prefixTokens();
     }
 
     private Execution execution() {
@@ -216,22 +246,24 @@ public final class TrainingRun {
             if (epoch.isEmpty() || step % perEpoch == 0) {
                 epoch = plan.epochSteps(plan.epoch(step));
             }
-            List<Integer> texts = epoch.get(step % perEpoch);
+            List<Integer> items = epoch.get(step % perEpoch);
             double rate = plan.rate(step);
             TrainingSession.Step made;
+            Optional<Rewards> rewards;
             try (NativeArena ofStep = new NativeArena()) {
-                List<TrainingBatch> batches = batches(ofStep, texts);
-                tokens += batches.stream().mapToInt(TrainingBatch::tokens).sum();
-                made = session.step(batches, rate);
+                List<Objective.Ran> run = batches(ofStep, items);
+                tokens += run.stream().mapToInt(each -> each.batch().tokens()).sum();
+                made = session.step(run.stream().map(Objective.Ran::batch).toList(), rate);
+                rewards = learned.rewards(run);
             }
             if (!made.made()) {
-                throw diverged(step, texts, made);
+                throw diverged(step, items, made);
             }
-            Measured measured =
+            Measured found =
                     validation != null && due(step, steps, options.validation().evaluations())
-                            ? measured(session, validation)
+                            ? measure(session, validation)
                             : Measured.NOTHING;
-            OptionalDouble loss = measured.loss();
+            OptionalDouble loss = found.loss();
             double seconds = (System.nanoTime() - start) / 1e9;
             double perStep = seconds / (step + 1 - done);
             TrainingEvent event = new TrainingEvent(
@@ -244,7 +276,9 @@ public final class TrainingRun {
                     tokens / seconds,
                     Duration.ofMillis((long) (1000 * perStep * (steps - step - 1))),
                     loss,
-                    measured.score());
+                    found.score(),
+                    rewards,
+                    found.rewards());
             if (loss.isPresent()) {
                 if (!Double.isFinite(loss.getAsDouble())) {
                     throw new TrainingDiverged("the loss of the validation texts is " + loss.getAsDouble()
@@ -254,7 +288,7 @@ public final class TrainingRun {
                             + options.optimization().learningRate()
                             + ")");
                 }
-                keep(session, step + 1, loss.orElseThrow(), measured.score());
+                keep(session, step + 1, loss.orElseThrow(), found.score());
             }
             tell(event, curve);
             boolean enough = options.validation().patience() > 0
@@ -274,9 +308,9 @@ public final class TrainingRun {
         listener.accept(event);
     }
 
-    /** The validation texts before the first step, by which one sees whether learning made anything better. */
+    /** The validation items before the first step, by which one sees whether learning made anything better. */
     private TrainingEvent beginning(TrainingSession session, LossSession validation) {
-        Measured measured = measured(session, validation);
+        Measured found = measure(session, validation);
         return new TrainingEvent(
                 0,
                 plan.steps(),
@@ -286,26 +320,21 @@ public final class TrainingRun {
                 Double.NaN,
                 0,
                 Duration.ZERO,
-                measured.loss(),
-                measured.score());
+                found.loss(),
+                found.score(),
+                Optional.empty(),
+                found.rewards());
     }
 
-    /** The loss of the validation texts and, where there is one, their score. */
-    private record Measured(OptionalDouble loss, OptionalDouble score) {
-        static final Measured NOTHING = new Measured(OptionalDouble.empty(), OptionalDouble.empty());
-    }
-
-    private Measured measured(TrainingSession session, LossSession validation) {
+    private Measured measure(TrainingSession session, LossSession validation) {
         validation.parameters().put(session.parameters());
-        if (trainable.labels() > 0) {
-            LabelLogits logits = logits(validation);
-            return new Measured(
-                    OptionalDouble.of(logits.loss()),
-                    OptionalDouble.of(score == null ? logits.accuracy() : score.applyAsDouble(session.parameters())));
-        }
-        return new Measured(
-                OptionalDouble.of(measure(validation)),
-                score == null ? OptionalDouble.empty() : OptionalDouble.of(score.applyAsDouble(session.parameters())));
+        Measured found = Measured.of(measured, trainable.labels(), batches, validation);
+        return score == null
+                ? found
+                : new Measured(
+                        found.loss(),
+                        OptionalDouble.of(score.applyAsDouble(session.parameters())),
+                        found.rewards());
     }
 
     /** Whether something that happens so many times happens after this step. */
@@ -313,78 +342,21 @@ public final class TrainingRun {
         return (long) (step + 1) * times / steps > (long) step * times / steps;
     }
 
-    private List<TrainingBatch> batches(NativeArena ofStep, List<Integer> step) {
-        int total = step.stream()
-                .mapToInt(text -> corpus.sequences().get(text).learnedTokens())
-                .sum();
-        List<TrainingBatch> batches = new ArrayList<>();
-        for (List<List<TrainingText>> rows : plan.runs(step)) {
-            batches.add(batch(ofStep, rows, total));
-        }
-        return batches;
+    private List<Objective.Ran> batches(NativeArena ofStep, List<Integer> step) {
+        int total = step.stream().mapToInt(learned::weight).sum();
+        return batches.runs(step).stream()
+                .map(items -> new Objective.Ran(items, batches.batch(ofStep, learned, items, total)))
+                .toList();
     }
 
-    private TrainingBatch batch(NativeArena where, List<List<TrainingText>> rows, int total) {
-        try {
-            return TrainingBatch.of(where, rows, trainable, states, groups, Math.max(1, total));
-        } catch (InferenceException e) {
-            int longest = rows.stream()
-                    .mapToInt(row ->
-                            row.stream().mapToInt(text -> text.ids().length).sum())
-                    .max()
-                    .orElse(0);
-            throw new TrainingException(
-                    "a batch of " + rows.size() + " rows of up to " + longest + " tokens does not fit into memory: "
-                            + e.getMessage() + "; lower microBatchSize or maxLength",
-                    e);
-        }
-    }
-
-    private TrainingException diverged(int step, List<Integer> texts, TrainingSession.Step made) {
+    private TrainingException diverged(int step, List<Integer> items, TrainingSession.Step made) {
         String names =
-                texts.stream().map(text -> corpus.names().get(text)).limit(20).collect(Collectors.joining(", "));
+                items.stream().map(item -> corpus.names().get(item)).limit(20).collect(Collectors.joining(", "));
         return new TrainingDiverged("training diverged in step " + (step + 1) + ": the loss is " + made.loss()
                 + ", the gradient's norm " + made.norm() + "; its texts are " + names
                 + "; the numbers are as before this step. Take a lower learning rate (it is "
                 + options.optimization().learningRate()
                 + "), or look at these texts");
-    }
-
-    /** The mean loss of the tokens learned in the validation texts. */
-    private double measure(LossSession validation) {
-        int total = corpus.validation().stream()
-                .mapToInt(TrainingText::learnedTokens)
-                .sum();
-        double sum = 0;
-        for (List<List<TrainingText>> rows : validationRows()) {
-            try (NativeArena ofRows = new NativeArena()) {
-                sum += validation.loss(batch(ofRows, rows, total));
-            }
-        }
-        return sum;
-    }
-
-    private LabelLogits logits(LossSession validation) {
-        LabelLogits all = LabelLogits.none();
-        for (List<List<TrainingText>> rows : validationRows()) {
-            List<TrainingText> texts = rows.stream().flatMap(List::stream).toList();
-            try (NativeArena ofRows = new NativeArena()) {
-                float[][] logits = validation.logits(batch(ofRows, rows, texts.size()), trainable.labels());
-                all = all.plus(logits, texts);
-            }
-        }
-        return all;
-    }
-
-    /** The rows of the validation texts, as they run together. */
-    private List<List<List<TrainingText>>> validationRows() {
-        List<TrainingText> texts = corpus.validation();
-        List<List<List<TrainingText>>> runs = new ArrayList<>();
-        for (int from = 0; from < texts.size(); from += options.machine().microBatchSize()) {
-            runs.add(plan.rows(
-                    texts.subList(from, Math.min(from + options.machine().microBatchSize(), texts.size()))));
-        }
-        return runs;
     }
 
     private void keep(TrainingSession session, int step, double loss, OptionalDouble scored) {

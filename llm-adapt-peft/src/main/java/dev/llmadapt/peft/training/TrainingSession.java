@@ -111,7 +111,7 @@ public final class TrainingSession implements AutoCloseable {
         steps = made;
     }
 
-    /** Makes one step of some batches. */
+    /** Makes one step of some batches, and fills their own outputs. */
     public Step step(Iterable<TrainingBatch> batchesOfStep, double rate) {
         try (Tensors temporary = new Tensors()) {
             ByteBuffer loss = temporary.zeros(ElementType.FLOAT, 1);
@@ -124,8 +124,8 @@ public final class TrainingSession implements AutoCloseable {
             }
             for (TrainingBatch batch : batchesOfStep) {
                 try (Tensors own = new Tensors()) {
-                    Map<String, Tensor> inputs = inputs(batch, own);
-                    Map<String, Tensor> outputs = new HashMap<>();
+                    Map<String, Tensor> inputs = tensors(batch.inputs(), own);
+                    Map<String, Tensor> outputs = tensors(batch.outputs(), own);
                     outputs.put(TrainingGraph.LOSS, own.of(loss, ElementType.FLOAT, 1));
                     if (update == null) {
                         inputs.putAll(pinned);
@@ -158,12 +158,11 @@ public final class TrainingSession implements AutoCloseable {
         }
     }
 
-    /** The tensors of a batch. */
-    static Map<String, Tensor> inputs(TrainingBatch batch, Tensors own) {
-        Map<String, Tensor> inputs = new HashMap<>();
-        batch.inputs()
-                .forEach((name, tensor) -> inputs.put(name, own.of(tensor.data(), tensor.type(), tensor.shape())));
-        return inputs;
+    /** Tensors of a batch. */
+    static Map<String, Tensor> tensors(Map<String, TrainingBatch.Tensor> ofBatch, Tensors own) {
+        Map<String, Tensor> tensors = new HashMap<>();
+        ofBatch.forEach((name, tensor) -> tensors.put(name, own.of(tensor.data(), tensor.type(), tensor.shape())));
+        return tensors;
     }
 
     private void next(Map<String, Tensor> outputs) {

@@ -247,7 +247,7 @@ class TrainingRunTest {
         }
         try (Checkpoint bad = Checkpoint.open(changed)) {
             TrainingRun.Corpus corpus = corpus(bad, 6, 2, 190);
-            corpus.validation().get(0).ids()[1] = 200;
+            corpus.validation().texts(0).get(0).ids()[1] = 200;
             assertThatThrownBy(
                             () -> TrainingRun.run(corpus, Trainables.of("lora", bad), options, "k", null, event -> {}))
                     .isInstanceOf(TrainingException.class)
