@@ -15,8 +15,9 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * A process that trains is killed at random points, and begun again over the same folder until it is done. Three times
@@ -29,12 +30,13 @@ class TrainingKillTest {
     @TempDir
     Path folder;
 
-    @Test
-    void kill_whileTraining_goesOnToTheSameAdapter() throws IOException, InterruptedException {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void kill_whileTraining_goesOnToTheSameAdapter(boolean preferences) throws IOException, InterruptedException {
         Path whole = folder.resolve("whole");
         try (LocalModel model = LocalModel.open(
                 Golden.folder("tiny-llama"), ModelOptions.defaults().withThreads(1))) {
-            TrainingVictim.train(model, folder.resolve("undisturbed"), whole, step -> {});
+            TrainingVictim.train(model, folder.resolve("undisturbed"), whole, preferences, step -> {});
         }
         long seed = Long.getLong("seed", new Random().nextLong());
         Random random = new Random(seed);
@@ -44,7 +46,7 @@ class TrainingKillTest {
         int kills = 0;
         for (int round = 0; kills < KILLS; round++) {
             assertThat(round).as("a run that nobody kills ends").isLessThan(20 * KILLS);
-            if (kill(run, out, 1 + random.nextInt(Math.max(1, steps / 3)), random.nextInt(20_000_000))) {
+            if (kill(run, out, preferences, 1 + random.nextInt(Math.max(1, steps / 3)), random.nextInt(20_000_000))) {
                 kills++;
             } else { // it was done before: once more from the beginning
                 assertSame(whole, out, "seed " + seed + ", after kill " + kills);
@@ -52,7 +54,7 @@ class TrainingKillTest {
                 delete(out);
             }
         }
-        while (kill(run, out, Integer.MAX_VALUE, 0)) {
+        while (kill(run, out, preferences, Integer.MAX_VALUE, 0)) {
             throw new AssertionError("nobody kills it");
         }
         assertSame(whole, out, "seed " + seed);
@@ -78,7 +80,7 @@ class TrainingKillTest {
     }
 
     /** Whether the process was killed, some time after it said so many steps, before it ended by itself. */
-    private static boolean kill(Path run, Path out, int steps, int nanoseconds)
+    private static boolean kill(Path run, Path out, boolean preferences, int steps, int nanoseconds)
             throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -89,7 +91,8 @@ class TrainingKillTest {
                         TrainingVictim.class.getName(),
                         Golden.folder("tiny-llama").toString(),
                         run.toString(),
-                        out.toString())
+                        out.toString(),
+                        String.valueOf(preferences))
                 .redirectErrorStream(true)
                 .start();
         StringBuilder said = new StringBuilder();

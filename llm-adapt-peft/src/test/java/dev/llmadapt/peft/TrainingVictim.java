@@ -1,14 +1,18 @@
 package dev.llmadapt.peft;
 
 import dev.llmadapt.Example;
+import dev.llmadapt.Message;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Task;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.ModelOptions;
+import dev.llmadapt.peft.data.PreferenceData;
+import dev.llmadapt.peft.data.PreferenceExample;
 import dev.llmadapt.peft.training.TrainingOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * A process that trains, says each step on its output, and in the end writes the adapter; {@link TrainingKillTest} ends
@@ -19,15 +23,39 @@ final class TrainingVictim {
 
     private TrainingVictim() {}
 
-    /** The model, the folder of the run, and where the adapter goes. */
+    /** The model, the folder of the run, where the adapter goes, and whether it is trained on preferences. */
     public static void main(String[] arguments) {
         try (LocalModel model =
                 LocalModel.open(Path.of(arguments[0]), ModelOptions.defaults().withThreads(1))) {
-            train(model, Path.of(arguments[1]), Path.of(arguments[2]), System.out::println);
+            boolean preferences = Boolean.parseBoolean(arguments[3]);
+            train(model, Path.of(arguments[1]), Path.of(arguments[2]), preferences, System.out::println);
         }
     }
 
-    static void train(LocalModel model, Path run, Path out, java.util.function.IntConsumer step) {
+    static void train(LocalModel model, Path run, Path out, boolean preferences, IntConsumer step) {
+        TrainingOptions options = TrainingOptions.defaults()
+                .withEpochs(12)
+                .withMinSteps(0)
+                .withBatchSize(4)
+                .withLearningRate(0.02)
+                .withValidationShare(0.2)
+                .withEvaluations(10)
+                .withThreads(1)
+                .withOutputDir(run)
+                .withCheckpoints(20);
+        if (preferences) {
+            List<PreferenceExample> pairs = new ArrayList<>();
+            for (int i = 0; i < 24; i++) {
+                pairs.add(new PreferenceExample.Pair(
+                        "e" + i, List.of(Message.user("say " + "abcdefghijklmnopqrstuvwx".charAt(i))), "yes", "no", 0));
+            }
+            PreferenceTuning.dpo()
+                    .withRank(4)
+                    .withOptions(options)
+                    .withListener(event -> step.accept(event.step()))
+                    .train(model, PreferenceData.of("pairs", pairs), out, Progress.NONE);
+            return;
+        }
         List<Example> examples = new ArrayList<>();
         for (int i = 0; i < 24; i++) {
             examples.add(new Example("e" + i, i % 2 == 0 ? "red " + i : "blue " + i, i % 2 == 0 ? "warm" : "cold"));
@@ -35,16 +63,7 @@ final class TrainingVictim {
         Task task = Task.classification("colours", "Say warm or cold.", List.of("warm", "cold"), examples);
         LoraTuning.defaults()
                 .withRank(4)
-                .withOptions(TrainingOptions.defaults()
-                        .withEpochs(12)
-                        .withMinSteps(0)
-                        .withBatchSize(4)
-                        .withLearningRate(0.02)
-                        .withValidationShare(0.2)
-                        .withEvaluations(10)
-                        .withThreads(1)
-                        .withOutputDir(run)
-                        .withCheckpoints(20))
+                .withOptions(options)
                 .withListener(event -> step.accept(event.step()))
                 .train(model, task, Progress.NONE)
                 .write(out);
