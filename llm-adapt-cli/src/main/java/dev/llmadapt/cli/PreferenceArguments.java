@@ -71,16 +71,16 @@ final class PreferenceArguments {
 
     private static void refuse(String option, @Nullable Object value) {
         if (value != null) {
-            throw new InvalidInput(
-                    option + " needs --preferences, got " + option + " " + value + " without it");
+            throw new InvalidInput(option + " needs --preferences, got " + option + " " + value + " without it");
         }
     }
 
     /** The preferences, whose broken lines are told. */
     PreferenceData read(Path given, List<String> ignored, CommandContext context) {
         PreferenceData data = InvalidInput.check(() -> PreferenceData.read(given, ignored));
-        context.out().println(data.origin() + ": " + data.examples().size()
-                + (data.isPaired() ? " pairs" : " answers with a label") + "; " + data.fields());
+        context.out()
+                .println(data.origin() + ": " + data.examples().size()
+                        + (data.isPaired() ? " pairs" : " answers with a label") + "; " + data.fields());
         data.broken().forEach(line -> context.err().println("note: " + data.origin() + ", " + line));
         if (data.brokenCount() > data.broken().size()) {
             context.err().println("note: " + data.origin() + ": " + data.brokenCount() + " broken lines in all");
@@ -101,7 +101,8 @@ final class PreferenceArguments {
     private PreferenceLoss loss(String name) {
         boolean kto = name.equals("kto");
         if (!kto && (desirableWeight != null || undesirableWeight != null)) {
-            throw new InvalidInput("--desirable-weight and --undesirable-weight are of the loss kto, got --loss " + name);
+            throw new InvalidInput(
+                    "--desirable-weight and --undesirable-weight are of the loss kto, got --loss " + name);
         }
         if (name.equals("robust") == (labelSmoothing == null)) {
             throw new InvalidInput("--label-smoothing belongs to the loss robust, which needs it, got --loss " + name

@@ -266,9 +266,15 @@ final class TrainCommand implements Callable<Integer> {
         if (!method.equals("lora") && !method.equals("dora")) {
             throw new InvalidInput("preferences train a LoRA adapter, expected --method lora or dora, got " + method);
         }
-        if (virtualTokens != null || learn != null || curation.given() || data.describesFile() || search || budget != null) {
-            throw new InvalidInput("--preferences compares the answers as they are; --virtual-tokens, --learn, --search, --budget, --format,"
-                    + " --prompt-field, --completion-field, --held-out and what curates do nothing there, leave them out");
+        if (virtualTokens != null
+                || learn != null
+                || curation.given()
+                || data.describesFile()
+                || search
+                || budget != null) {
+            throw new InvalidInput(
+                    "--preferences compares the answers as they are; --virtual-tokens, --learn, --search, --budget, --format,"
+                            + " --prompt-field, --completion-field, --held-out and what curates do nothing there, leave them out");
         }
         if (preferences.start != null && (rank != null || method.equals("dora"))) {
             throw new InvalidInput("--start says rank and method, leave out --rank and --method");
@@ -281,9 +287,8 @@ final class TrainCommand implements Callable<Integer> {
         PreferenceData read = preferences.read(file, data.ignored, context);
         PreferenceTuning asked = preferences.tuning(read.isPaired());
         PreferenceTuning ranked = InvalidInput.check(() -> rank == null ? asked : asked.withRank(rank));
-        PreferenceTuning shaped = method.equals("dora")
-                ? ranked.withConfig(ranked.config().withDecomposed(true))
-                : ranked;
+        PreferenceTuning shaped =
+                method.equals("dora") ? ranked.withConfig(ranked.config().withDecomposed(true)) : ranked;
         PreferenceTuning tuning =
                 InvalidInput.check(() -> shaped.withOptions(options(shaped.options(), LossOn.COMPLETION)));
         return train(tuning.name(), tuning.options(), () -> run(read, tuning));
@@ -329,8 +334,7 @@ final class TrainCommand implements Callable<Integer> {
                 context.err().println(Main.NAME + ": stopped");
                 return InterruptKey.STOPPED;
             }
-            TrainingVerdict verdict =
-                    curve.verdict(options.validation().select());
+            TrainingVerdict verdict = curve.verdict(options.validation().select());
             context.out()
                     .println(String.format(
                             Locale.ROOT,

@@ -297,13 +297,17 @@ class TrainCommandTest extends CommandLineTest {
         String pairs = write(
                 "p.jsonl",
                 "{'prompt':'red?','chosen':'yes','rejected':'no'}\n{'prompt':'x'}\n"
-                                .concat("{'prompt':'blue?','chosen':'yes','rejected':'no'}\n")
+                        .concat("{'prompt':'blue?','chosen':'yes','rejected':'no'}\n")
                         .replace('\'', '"'));
         String adapter = folder.resolve("dpo").toString();
         assertThat(train("--preferences", pairs, "--rank", "2", "--beta", "0.2", "--out", adapter))
                 .as(text(err))
                 .isZero();
-        assertThat(text(out)).contains("2 pairs; better answer: chosen; worse answer: rejected; prompt: prompt", "trained dpo in 1 steps, loss 0.693", "rewards in the end: margin 0.000");
+        assertThat(text(out))
+                .contains(
+                        "2 pairs; better answer: chosen; worse answer: rejected; prompt: prompt",
+                        "trained dpo in 1 steps, loss 0.693",
+                        "rewards in the end: margin 0.000");
         assertThat(text(err)).contains("line 2: expected prompt, chosen and rejected");
         assertThat(Path.of(adapter, "adapter_config.json")).exists();
         String labels = write(

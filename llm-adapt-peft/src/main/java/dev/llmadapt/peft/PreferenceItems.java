@@ -54,8 +54,8 @@ record PreferenceItems(List<Preferences.Item> items, List<String> names, int lef
             seconds.add(second.text());
         }
         if (kept.isEmpty()) {
-            throw new TrainingException(data.origin() + ": none of its " + data.examples().size()
-                    + " preferences can be learned; the first is " + refusals.get(0));
+            throw new TrainingException(data.origin() + ": none of its "
+                    + data.examples().size() + " preferences can be learned; the first is " + refusals.get(0));
         }
         if (!refusals.isEmpty()) {
             LOG.warn(
@@ -93,8 +93,9 @@ record PreferenceItems(List<Preferences.Item> items, List<String> names, int lef
             }
         }
         if (last < 0) {
-            throw new TrainingException(origin + ": all preferences have one prompt, and KTO estimates how far the model"
-                    + " has gone by answers to other prompts; take more prompts, or pairs and DPO");
+            throw new TrainingException(
+                    origin + ": all preferences have one prompt, and KTO estimates how far the model"
+                            + " has gone by answers to other prompts; take more prompts, or pairs and DPO");
         }
         List<TrainingText> seconds = new ArrayList<>();
         for (int i = 0; i < count; i++) {

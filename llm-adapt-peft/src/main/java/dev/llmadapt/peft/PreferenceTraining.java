@@ -100,10 +100,7 @@ final class PreferenceTraining {
                         tuning.listener().accept(event);
                     });
             Provenance.Data from = new Provenance.Data(
-                    learned.items().size(),
-                    measured.items().size(),
-                    learned.leftOut() + measured.leftOut(),
-                    sha256);
+                    learned.items().size(), measured.items().size(), learned.leftOut() + measured.leftOut(), sha256);
             JsonObject provenance = Provenance.json(tuning.name(), options, from);
             provenance.addProperty("loss", tuning.loss().identity());
             return new PeftAdapter(

@@ -21,9 +21,9 @@ import java.util.function.Consumer;
  * Training of a LoRA adapter on preferences: DPO (Rafailov et al. 2023) on pairs of a better and a worse answer, KTO
  * (Ethayarajh et al. 2024) on answers that are liked or not. Needs a {@link LocalModel} at the bottom.
  *
- * <p>The reference is the model as training begins: without an adapter, or with the one that is trained on. What it says
- * of the answers is computed once, before the first step. No strategy, since a task has no preferences: the adapter is
- * loaded by {@link LocalModel#loadAdapter} or written to a folder.
+ * <p>The reference is the model as training begins: without an adapter, or with the one that is trained on. What it
+ * says of the answers is computed once, before the first step. No strategy, since a task has no preferences: the
+ * adapter is loaded by {@link LocalModel#loadAdapter} or written to a folder.
  *
  * @param config the adapter's settings; without dropout, biases and embeddings
  * @param loss the loss and its settings
@@ -55,8 +55,8 @@ public record PreferenceTuning(
     }
 
     /**
-     * DPO with a beta of 0.1: rank 16 and alpha 32 on all projections; 3 epochs of 8 preferences a step, and at least as
-     * many steps as {@link TrainingOptions#defaults()} says; a learning rate of 1e-5 that falls along a line after a
+     * DPO with a beta of 0.1: rank 16 and alpha 32 on all projections; 3 epochs of 8 preferences a step, and at least
+     * as many steps as {@link TrainingOptions#defaults()} says; a learning rate of 1e-5 that falls along a line after a
      * warm-up of 10 %, AdamW without weight decay, norms up to 1. These are the defaults of TRL's DPOTrainer, but for
      * the least steps, the warm-up, and the rate, which is ten times as high since an adapter alone learns.
      */
@@ -113,7 +113,9 @@ public record PreferenceTuning(
         return new PreferenceTuning(config, loss, options, start, listener);
     }
 
-    /** The name of the adapter that is trained: {@code dpo}, {@code hinge}, {@code ipo}, {@code robust} or {@code kto}. */
+    /**
+     * The name of the adapter that is trained: {@code dpo}, {@code hinge}, {@code ipo}, {@code robust} or {@code kto}.
+     */
     public String name() {
         return loss.name();
     }

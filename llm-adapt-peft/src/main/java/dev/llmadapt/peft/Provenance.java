@@ -26,8 +26,7 @@ final class Provenance {
      */
     record Data(int learned, int measured, int leftOut, String sha256) {
         static Data of(Lessons lessons) {
-            return new Data(
-                    lessons.texts().size(), lessons.validation().size(), lessons.leftOut(), lessons.sha256());
+            return new Data(lessons.texts().size(), lessons.validation().size(), lessons.leftOut(), lessons.sha256());
         }
     }
 

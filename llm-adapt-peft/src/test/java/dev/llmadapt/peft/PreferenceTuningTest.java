@@ -100,7 +100,8 @@ class PreferenceTuningTest {
             assertThat(last.margin()).isCloseTo(last.chosen() - last.rejected(), within(1e-6));
         }
         assertThat(adapter.name()).isEqualTo(tuning.name());
-        assertThat(adapter.training().orElseThrow()).contains("\"loss\":\"" + tuning.loss().identity() + "\"");
+        assertThat(adapter.training().orElseThrow())
+                .contains("\"loss\":\"" + tuning.loss().identity() + "\"");
     }
 
     /** How much more likely better answers are than worse ones, in nats. */
@@ -108,7 +109,8 @@ class PreferenceTuningTest {
         return pairs().examples().stream()
                 .map(PreferenceExample.Pair.class::cast)
                 .mapToDouble(pair -> {
-                    Request request = Request.of(pair.prompt().toArray(Message[]::new)).withAdapters(adapters);
+                    Request request =
+                            Request.of(pair.prompt().toArray(Message[]::new)).withAdapters(adapters);
                     var entries = model.score(request, List.of(pair.chosen(), pair.rejected()))
                             .entries();
                     return entries.get(0).logProbability() - entries.get(1).logProbability();
@@ -157,11 +159,11 @@ class PreferenceTuningTest {
                 .isEqualTo(Files.readAllBytes(whole.resolve("adapter_model.safetensors")));
         List<String> curve = Files.readAllLines(work.resolve("curve.csv"));
         assertThat(curve.get(0)).contains(",rewards_accuracies,rewards_margins,");
-        assertThat(curve).hasSize(22).allSatisfy(line -> assertThat(line.split(",", -1))
-                .hasSize(15));
-        assertThatThrownBy(() -> resumable
-                        .withLoss(PreferenceLoss.dpo().withBeta(0.2))
-                        .train(model, pairs(), Progress.NONE))
+        assertThat(curve)
+                .hasSize(22)
+                .allSatisfy(line -> assertThat(line.split(",", -1)).hasSize(15));
+        assertThatThrownBy(() ->
+                        resumable.withLoss(PreferenceLoss.dpo().withBeta(0.2)).train(model, pairs(), Progress.NONE))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining("other settings or data");
     }
@@ -194,16 +196,14 @@ class PreferenceTuningTest {
         List<PreferenceExample> one = List.of(
                 new PreferenceExample.Judged("a", List.of(Message.user("red?")), "yes", true, 0),
                 new PreferenceExample.Judged("b", List.of(Message.user("red?")), "no", false, 0));
-        assertThatThrownBy(() -> quick(PreferenceTuning.kto())
-                        .train(model, PreferenceData.of("one", one), Progress.NONE))
+        assertThatThrownBy(
+                        () -> quick(PreferenceTuning.kto()).train(model, PreferenceData.of("one", one), Progress.NONE))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining("all preferences have one prompt");
-        assertThatThrownBy(() -> quick.withOptions(
-                        quick.options().withLossOn(TrainingOptions.LossOn.ASSISTANT)))
+        assertThatThrownBy(() -> quick.withOptions(quick.options().withLossOn(TrainingOptions.LossOn.ASSISTANT)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("lossOn must be COMPLETION");
-        assertThatThrownBy(() -> quick.withOptions(
-                        quick.options().withSelect(TrainingOptions.Select.METRIC)))
+        assertThatThrownBy(() -> quick.withOptions(quick.options().withSelect(TrainingOptions.Select.METRIC)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("select must be LOSS");
         PeftAdapter prompt = PromptTuning.defaults()
@@ -224,10 +224,12 @@ class PreferenceTuningTest {
     @Test
     void train_longPrompts_loseTheSameBeginning() {
         List<PreferenceExample> pairs = new ArrayList<>(pairs().examples());
-        pairs.add(new PreferenceExample.Pair(
-                "long", List.of(Message.user("red ".repeat(60))), "yes it is so", "no", 0));
-        PreferenceTuning shorter = quick.withOptions(quick.options().withMaxLength(32).withEpochs(1));
-        assertThat(shorter.train(model, PreferenceData.of("long", pairs), Progress.NONE).parameterCount())
+        pairs.add(
+                new PreferenceExample.Pair("long", List.of(Message.user("red ".repeat(60))), "yes it is so", "no", 0));
+        PreferenceTuning shorter =
+                quick.withOptions(quick.options().withMaxLength(32).withEpochs(1));
+        assertThat(shorter.train(model, PreferenceData.of("long", pairs), Progress.NONE)
+                        .parameterCount())
                 .isPositive();
     }
 }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llmadapt.Decision;
 import dev.llmadapt.Example;
-import dev.llmadapt.Example;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GuideExamples;
 import dev.llmadapt.Model;

@@ -50,8 +50,8 @@ public record PreferenceData(
      * Reads a file of TRL's forms: {@code .jsonl}, {@code .ndjson} or {@code .json}, laid out and limited as
      * {@link TrainingData#read(Path, TrainingFormat)} says. A record is a pair, {@code prompt}, {@code chosen} and
      * {@code rejected}, or a judged answer, {@code prompt}, {@code completion} and {@code label} (true or false); all
-     * records are as the first one. A field is a text, which is a message as a user or an assistant writes it, or a list
-     * of messages with {@code role} and {@code content}, which ends with one answer. Where {@code chosen} and
+     * records are as the first one. A field is a text, which is a message as a user or an assistant writes it, or a
+     * list of messages with {@code role} and {@code content}, which ends with one answer. Where {@code chosen} and
      * {@code rejected} are lists, {@code prompt} may be missing: it is what both begin with. A record that cannot be
      * read is kept as a {@link BrokenLine}, and the next one is read.
      *

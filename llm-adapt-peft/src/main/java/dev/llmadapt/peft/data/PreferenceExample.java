@@ -10,8 +10,8 @@ public sealed interface PreferenceExample {
     String id();
 
     /**
-     * The messages before the answer: at least one, the last one not the assistant's, a system message only in the first
-     * place, none blank but that one.
+     * The messages before the answer: at least one, the last one not the assistant's, a system message only in the
+     * first place, none blank but that one.
      */
     List<Message> prompt();
 
@@ -73,7 +73,9 @@ public sealed interface PreferenceExample {
         require(!prompt.isEmpty(), "the prompt has no message");
         for (int i = 0; i < prompt.size(); i++) {
             Role role = prompt.get(i).role();
-            require(role != Role.SYSTEM || i == 0, "message " + (i + 1) + " is a system message, only the first may be");
+            require(
+                    role != Role.SYSTEM || i == 0,
+                    "message " + (i + 1) + " is a system message, only the first may be");
             require(
                     role == Role.SYSTEM || !prompt.get(i).content().isBlank(),
                     "message " + (i + 1) + " of the prompt (" + role.key() + ") is blank");

@@ -102,8 +102,7 @@ final class PreferenceFile {
         String wrapper = layout.wrapper();
         if (!record && wrapper != null) {
             layout.keys().stream().filter(key -> !key.equals(wrapper)).forEach(notes::unread);
-            return JsonElements.at(
-                    Objects.requireNonNull(layout.lists().get(wrapper)), in, TrainingFile.MAX_RECORD);
+            return JsonElements.at(Objects.requireNonNull(layout.lists().get(wrapper)), in, TrainingFile.MAX_RECORD);
         }
         return switch (layout.kind()) {
             case LINES -> new Lines(in, TrainingFile.MAX_RECORD);

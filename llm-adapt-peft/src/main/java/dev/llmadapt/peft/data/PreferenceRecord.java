@@ -120,8 +120,8 @@ final class PreferenceRecord {
     /** A prompt beside whole conversations, as UltraFeedback has it, repeats what the user asks in these. */
     private static void requireAsked(List<Message> prompt, String asked) throws BrokenRecord {
         boolean there = prompt.stream()
-                .anyMatch(message -> message.role() == Role.USER
-                        && message.content().strip().equals(asked.strip()));
+                .anyMatch(message ->
+                        message.role() == Role.USER && message.content().strip().equals(asked.strip()));
         if (!there) {
             throw new BrokenRecord("'prompt' is none of the user's messages that chosen and rejected begin with");
         }

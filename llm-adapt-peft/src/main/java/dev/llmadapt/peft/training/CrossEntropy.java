@@ -68,9 +68,7 @@ final class CrossEntropy implements Loss {
     /** The logarithm of each target's probability: {@code (rows)}. */
     Value logProbabilities() {
         Value[] pieces = new Value[PIECES];
-        Arrays.setAll(
-                pieces,
-                i -> logarithm(head.apply(states.get(i)).softmax(), targets.get(i)));
+        Arrays.setAll(pieces, i -> logarithm(head.apply(states.get(i)).softmax(), targets.get(i)));
         return graph.named(graph.apply(Op.CONCAT, Map.of("axis", 0L), pieces), weights.shape());
     }
 

@@ -19,8 +19,7 @@ final class CurveFile {
     private static final String REWARDS = ",rewards_chosen,rewards_rejected,rewards_accuracies,rewards_margins,kl"
             + ",validation_rewards_accuracies,validation_rewards_margins";
 
-    private static final Set<Integer> WIDTHS =
-            Set.of(HEADER.split(",").length, (HEADER + REWARDS).split(",").length);
+    private static final Set<Integer> WIDTHS = Set.of(HEADER.split(",").length, (HEADER + REWARDS).split(",").length);
 
     private final Path file;
     private final boolean rewards;

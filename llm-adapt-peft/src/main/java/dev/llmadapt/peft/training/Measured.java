@@ -46,9 +46,8 @@ record Measured(OptionalDouble loss, OptionalDouble score, Optional<Rewards> rew
     static LabelLogits logits(Objective items, int labels, BatchMaker batches, LossSession session) {
         LabelLogits all = LabelLogits.none();
         for (List<Integer> together : batches.runs(items)) {
-            List<TrainingText> texts = batches.rows(items, together).stream()
-                    .flatMap(List::stream)
-                    .toList();
+            List<TrainingText> texts =
+                    batches.rows(items, together).stream().flatMap(List::stream).toList();
             try (NativeArena ofRun = new NativeArena()) {
                 all = all.plus(session.logits(batches.batch(ofRun, items, together, texts.size()), labels), texts);
             }

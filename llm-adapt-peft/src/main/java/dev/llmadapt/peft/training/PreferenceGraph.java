@@ -20,9 +20,9 @@ import java.util.Objects;
  *
  * <p>Inputs beside those of the cross-entropy, whose weights say how much a token counts in its answer's sum:
  * {@value #ANSWERS} {@code (rows)} int64, the answer of each supervised place; {@value #REFERENCE} {@code (answers)},
- * the reference's log-probabilities, the two answers of an item one after the other; {@value #SIGNS}
- * {@code (items, 2)}, by which an item's margin is summed; {@value #SHARES} {@code (items, 2)}, by which the divergence
- * is; {@value #ITEM_WEIGHTS} {@code (items, 1)}. Output {@value #POLICY} {@code (answers)}, the log-probabilities.
+ * the reference's log-probabilities, the two answers of an item one after the other; {@value #SIGNS} {@code (items,
+ * 2)}, by which an item's margin is summed; {@value #SHARES} {@code (items, 2)}, by which the divergence is;
+ * {@value #ITEM_WEIGHTS} {@code (items, 1)}. Output {@value #POLICY} {@code (answers)}, the log-probabilities.
  */
 final class PreferenceGraph implements Loss {
     static final String ANSWERS = "loss_answers";

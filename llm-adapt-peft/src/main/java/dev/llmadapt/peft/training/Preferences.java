@@ -45,8 +45,8 @@ public record Preferences(PreferenceLoss options, List<Item> items, List<Referen
         items = List.copyOf(items);
         reference = List.copyOf(reference);
         if (!reference.isEmpty() && reference.size() != items.size()) {
-            throw new IllegalArgumentException("expected log-probabilities of " + items.size() + " items, got "
-                    + reference.size());
+            throw new IllegalArgumentException(
+                    "expected log-probabilities of " + items.size() + " items, got " + reference.size());
         }
         if (options instanceof PreferenceLoss.Dpo && !items.stream().allMatch(Item::desirable)) {
             throw new IllegalArgumentException("of a pair the first answer is the better one");
@@ -109,7 +109,8 @@ public record Preferences(PreferenceLoss options, List<Item> items, List<Referen
     public TrainingBatch complete(
             NativeArena memory, List<List<TrainingText>> rows, TrainingBatch laidOut, List<Integer> chosen, int total) {
         Map<String, Tensor> inputs = new LinkedHashMap<>(laidOut.inputs());
-        ByteBuffer weights = Objects.requireNonNull(inputs.get(TrainingGraph.WEIGHTS)).data();
+        ByteBuffer weights =
+                Objects.requireNonNull(inputs.get(TrainingGraph.WEIGHTS)).data();
         ByteBuffer answers = tensor(memory, inputs, PreferenceGraph.ANSWERS, ElementType.INT64, laidOut.learned());
         boolean means = options instanceof PreferenceLoss.Dpo dpo && dpo.type() == PreferenceLoss.Dpo.Type.IPO;
         int place = 0;
@@ -150,8 +151,7 @@ public record Preferences(PreferenceLoss options, List<Item> items, List<Referen
         // on its own, as it is read when the batch's memory is given back
         ByteBuffer policy = ByteBuffer.allocateDirect(2 * count * Float.BYTES).order(ByteOrder.nativeOrder());
         Tensor output = new Tensor(ElementType.FLOAT, policy, new long[] {2L * count});
-        return new TrainingBatch(
-                inputs, laidOut.tokens(), laidOut.learned(), Map.of(PreferenceGraph.POLICY, output));
+        return new TrainingBatch(inputs, laidOut.tokens(), laidOut.learned(), Map.of(PreferenceGraph.POLICY, output));
     }
 
     private double itemWeight(boolean desirable) {
@@ -173,11 +173,11 @@ public record Preferences(PreferenceLoss options, List<Item> items, List<Referen
 
     /** The log-probabilities that a batch's run gave the two answers of its items. */
     static List<Reference> policy(TrainingBatch batch) {
-        ByteBuffer found = Objects.requireNonNull(batch.outputs().get(PreferenceGraph.POLICY)).data();
+        ByteBuffer found = Objects.requireNonNull(batch.outputs().get(PreferenceGraph.POLICY))
+                .data();
         List<Reference> all = new ArrayList<>();
         for (int i = 0; i < found.limit() / (2 * Float.BYTES); i++) {
-            all.add(new Reference(
-                    found.getFloat(2 * i * Float.BYTES), found.getFloat((2 * i + 1) * Float.BYTES)));
+            all.add(new Reference(found.getFloat(2 * i * Float.BYTES), found.getFloat((2 * i + 1) * Float.BYTES)));
         }
         return all;
     }

@@ -73,8 +73,7 @@ public record Texts(List<TrainingText> all) implements Objective {
 
     @Override
     public int longestRow(boolean packing, int virtualTokens) {
-        int longest =
-                all.stream().mapToInt(text -> text.ids().length).max().orElse(0) + virtualTokens;
+        int longest = all.stream().mapToInt(text -> text.ids().length).max().orElse(0) + virtualTokens;
         return packing ? Math.max(PACKED, longest) + longest : longest;
     }
 

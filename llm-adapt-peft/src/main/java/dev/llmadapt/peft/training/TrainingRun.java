@@ -52,12 +52,7 @@ public final class TrainingRun {
      * @param validation items to measure, may be empty
      */
     public record Corpus(
-            Checkpoint base,
-            int context,
-            Device device,
-            Objective learned,
-            List<String> names,
-            Objective validation) {
+            Checkpoint base, int context, Device device, Objective learned, List<String> names, Objective validation) {
         /** Texts whose tokens are learned. */
         public Corpus(
                 Checkpoint base,
@@ -163,7 +158,9 @@ public final class TrainingRun {
             trainable.parameters().start(session.parameters());
             corpus.base().release(); // the sessions have taken what they need
             int done = resume(session);
-            Optional<CurveFile> curve = options.files().outputDir().map(folder -> new CurveFile(folder, done, learned instanceof Preferences));
+            Optional<CurveFile> curve = options.files()
+                    .outputDir()
+                    .map(folder -> new CurveFile(folder, done, learned instanceof Preferences));
             go(session, validation, done, curve);
             ByteBuffer chosen = best;
             FloatBuffer result = FloatBuffer.allocate(size);
@@ -332,9 +329,7 @@ public final class TrainingRun {
         return score == null
                 ? found
                 : new Measured(
-                        found.loss(),
-                        OptionalDouble.of(score.applyAsDouble(session.parameters())),
-                        found.rewards());
+                        found.loss(), OptionalDouble.of(score.applyAsDouble(session.parameters())), found.rewards());
     }
 
     /** Whether something that happens so many times happens after this step. */

@@ -58,7 +58,8 @@ class PreferenceDataTest {
 
     @Test
     void read_conversationsWithoutPrompt_haveWhatBothBeginWith() throws IOException {
-        String shared = "{'role':'user','content':'q'},{'role':'assistant','content':'a'},{'role':'user','content':'r'}";
+        String shared =
+                "{'role':'user','content':'q'},{'role':'assistant','content':'a'},{'role':'user','content':'r'}";
         String answers = "'chosen':[" + shared + ",{'role':'assistant','content':'c'}],'rejected':[" + shared
                 + ",{'role':'assistant','content':'d'}]";
         for (String prompt : List.of("", "'prompt':'q',", "'system':'Be short.',")) {
@@ -79,7 +80,9 @@ class PreferenceDataTest {
                 "{'prompt':[{'role':'user','content':'q'}],'completion':[{'role':'assistant','content':'b'}],'label':false}");
         assertThat(data.isPaired()).isFalse();
         assertThat(data.examples()).extracting(each -> ((Judged) each).label()).containsExactly(true, false);
-        assertThat(data.examples()).extracting(each -> ((Judged) each).completion()).containsExactly("a", "b");
+        assertThat(data.examples())
+                .extracting(each -> ((Judged) each).completion())
+                .containsExactly("a", "b");
         assertThat(data.unpaired()).isSameAs(data);
     }
 
@@ -166,7 +169,8 @@ class PreferenceDataTest {
     /** Bytes changed at random: an example, a broken record or one error, and nothing else. */
     @Test
     void read_damaged_endsInOneKindOfError() throws IOException {
-        byte[] good = (GOOD + "\n{'prompt':[{'role':'user','content':'q'}],'chosen':[{'role':'assistant','content':'c'}],"
+        byte[] good = (GOOD
+                        + "\n{'prompt':[{'role':'user','content':'q'}],'chosen':[{'role':'assistant','content':'c'}],"
                         + "'rejected':[{'role':'assistant','content':'d'}]}\n")
                 .replace('\'', '"')
                 .getBytes(StandardCharsets.UTF_8);

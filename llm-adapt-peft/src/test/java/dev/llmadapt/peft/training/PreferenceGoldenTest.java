@@ -42,7 +42,14 @@ class PreferenceGoldenTest {
 
     @ParameterizedTest
     @CsvSource({
-        "dpo,true", "dpo,false", "dpo-start,true", "ipo,true", "hinge,true", "robust,true", "kto,true", "kto,false",
+        "dpo,true",
+        "dpo,false",
+        "dpo-start,true",
+        "ipo,true",
+        "hinge,true",
+        "robust,true",
+        "kto,true",
+        "kto,false",
         "kto-start,true"
     })
     void step_twenty_followTrl(String name, boolean packing) throws IOException {
@@ -56,7 +63,10 @@ class PreferenceGoldenTest {
         BatchMaker batches = new BatchMaker(
                 base,
                 trainable,
-                TrainingOptions.defaults().withPacking(packing).withMicroBatchSize(4).machine());
+                TrainingOptions.defaults()
+                        .withPacking(packing)
+                        .withMicroBatchSize(4)
+                        .machine());
         TrainingGraph.Options options =
                 new TrainingGraph.Options(Precision.FP32, 128, false).withLoss(items.loss(trainable));
         try (LossSession session =
@@ -79,9 +89,12 @@ class PreferenceGoldenTest {
                     assertThat(step.made()).isTrue();
                     near("loss of step " + at, step.loss(), expected.get("loss"));
                     double norm = expected.get("norm").getAsDouble();
-                    assertThat((double) step.norm()).as("norm of step " + at).isCloseTo(norm, within(0.01 * norm + 1e-3));
+                    assertThat((double) step.norm())
+                            .as("norm of step " + at)
+                            .isCloseTo(norm, within(0.01 * norm + 1e-3));
                     rewards(
-                            items.rewards(List.of(new Objective.Ran(own, batch))).orElseThrow(),
+                            items.rewards(List.of(new Objective.Ran(own, batch)))
+                                    .orElseThrow(),
                             expected.getAsJsonObject("rewards"),
                             name.equals("ipo"));
                 }
@@ -130,10 +143,8 @@ class PreferenceGoldenTest {
             return dpo.robust(options.get("label_smoothing").getAsDouble());
         }
         return options.has("loss_type")
-                ? dpo.withType(Dpo.Type.valueOf(options.getAsJsonArray("loss_type")
-                        .get(0)
-                        .getAsString()
-                        .toUpperCase(Locale.ROOT)))
+                ? dpo.withType(Dpo.Type.valueOf(
+                        options.getAsJsonArray("loss_type").get(0).getAsString().toUpperCase(Locale.ROOT)))
                 : dpo;
     }
 

@@ -75,10 +75,12 @@ class PreferenceGraphTest {
         Preferences items = above(known(preferences(loss, 4, 3), start));
         TrainingBatch batch = batch(items, true);
         float[] gradient = gradient(items, moved, false);
-        double divergence = Math.max(0, items.rewards(List.of(ran(items, moved, batch)))
-                .orElseThrow()
-                .divergence()
-                .orElseThrow());
+        double divergence = Math.max(
+                0,
+                items.rewards(List.of(ran(items, moved, batch)))
+                        .orElseThrow()
+                        .divergence()
+                        .orElseThrow());
         assertThat(divergence).isGreaterThan(1);
         // the same loss where the estimate is part of the reference, and not made of the model
         List<Preferences.Reference> shifted = new ArrayList<>();
@@ -115,7 +117,8 @@ class PreferenceGraphTest {
                 .hasMessage("beta must be positive, beta: 0.0");
         assertThatThrownBy(() -> new Dpo(0.1, Dpo.Type.IPO, 0.1))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("labelSmoothing belongs to the type ROBUST, which needs it, type: IPO, labelSmoothing: 0.1");
+                .hasMessage(
+                        "labelSmoothing belongs to the type ROBUST, which needs it, type: IPO, labelSmoothing: 0.1");
         assertThatThrownBy(() -> PreferenceLoss.dpo().robust(0.5))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("labelSmoothing must be from 0 to below 0.5");
@@ -146,7 +149,9 @@ class PreferenceGraphTest {
                 behind[i] -= (float) (h * gradient[i] / length);
             }
             double slope = (loss(items, ahead, batch) - loss(items, behind, batch)) / (2 * h);
-            assertThat(slope).as(items.options() + " " + parameter.name()).isCloseTo(length, within(0.02 * length + 5e-4));
+            assertThat(slope)
+                    .as(items.options() + " " + parameter.name())
+                    .isCloseTo(length, within(0.02 * length + 5e-4));
         }
     }
 
@@ -225,8 +230,8 @@ class PreferenceGraphTest {
     }
 
     private Preferences known(Preferences items, float[] parameters) {
-        try (LossSession session = LossSession.open(TrainingGraph.loss(base, trainable, options(items, false)), size,
-                Execution.of(1))) {
+        try (LossSession session =
+                LossSession.open(TrainingGraph.loss(base, trainable, options(items, false)), size, Execution.of(1))) {
             session.parameters().put(parameters);
             return ReferencePass.known(items, maker(true), session);
         }
@@ -245,8 +250,8 @@ class PreferenceGraphTest {
     }
 
     private double loss(Preferences items, float[] parameters, TrainingBatch batch) {
-        try (LossSession session = LossSession.open(TrainingGraph.loss(base, trainable, options(items, false)), size,
-                Execution.of(1))) {
+        try (LossSession session =
+                LossSession.open(TrainingGraph.loss(base, trainable, options(items, false)), size, Execution.of(1))) {
             session.parameters().put(parameters);
             return session.loss(batch);
         }
