@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -96,7 +97,7 @@ final class HeadLearning<T> {
         Features<T> features = this.features.variants().get(0);
         if (folds.count() > 1) {
             features = variant(folds);
-            TreeMap<Double, Tried> tried = choose(heldOut(features, folds));
+            NavigableMap<Double, Tried> tried = choose(heldOut(features, folds));
             Tried best = best(tried.values());
             chosen = best.trial().regularization();
             calibration = best.calibration();
@@ -139,8 +140,8 @@ final class HeadLearning<T> {
     }
 
     /** Tries the values of the options, and further ones while the best is the first or the last, and not by a tie. */
-    private TreeMap<Double, Tried> choose(List<HeldOut> heldOut) {
-        TreeMap<Double, Tried> tried = new TreeMap<>();
+    private NavigableMap<Double, Tried> choose(List<HeldOut> heldOut) {
+        NavigableMap<Double, Tried> tried = new TreeMap<>();
         List<Double> values = options.regularization();
         for (double value : values) {
             progress.report("cross-validate", tried.size(), values.size());
@@ -166,12 +167,12 @@ final class HeadLearning<T> {
     private static Tried best(Collection<Tried> tried) {
         return tried.stream()
                 .min(Comparator.<Tried>comparingDouble(one -> -one.trial().accuracy())
-                        .thenComparing(one -> one.trial().logLoss()))
+                        .thenComparingDouble(one -> one.trial().logLoss()))
                 .orElseThrow();
     }
 
     /** Whether an edge is better than all others: more accurate, or as accurate with a log loss that clearly falls. */
-    private static boolean goesOn(double edge, TreeMap<Double, Tried> tried) {
+    private static boolean goesOn(double edge, NavigableMap<Double, Tried> tried) {
         CrossValidation.Trial best = best(tried.values()).trial();
         return best.regularization() == edge
                 && tried.values().stream()

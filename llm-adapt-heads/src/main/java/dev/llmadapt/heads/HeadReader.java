@@ -81,7 +81,7 @@ final class HeadReader {
     private static Head<?> head(Path folder, HeadJson json, List<String> labels, Given given) throws IOException {
         switch (json.text("features")) {
             case WORDS -> {
-                if (given != Given.NOTHING) {
+                if (!given.equals(Given.NOTHING)) {
                     throw new LlmAdaptException(
                             "the head in " + folder + " reads words; load it without " + given.name());
                 }
@@ -127,7 +127,7 @@ final class HeadReader {
         int dimension = (int) json.whole("dimension", 1, MOST_PLACES);
         String learned =
                 "the head in " + folder + " was learned from embeddings of '" + name + "', dimension " + dimension;
-        if (given == Given.NOTHING) {
+        if (given.equals(Given.NOTHING)) {
             throw new LlmAdaptException(learned + "; load it with that embedding model");
         }
         if (embedder == null || !embedder.name().equals(name) || embedder.dimension() != dimension) {

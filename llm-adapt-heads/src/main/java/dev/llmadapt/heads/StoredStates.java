@@ -41,7 +41,7 @@ final class StoredStates {
                 + " parameters)";
         HiddenStates model = given.model();
         if (model == null) {
-            throw new LlmAdaptException(what + (given == HeadReader.Given.NOTHING ? "" : ", got " + given.name())
+            throw new LlmAdaptException(what + (given.equals(HeadReader.Given.NOTHING) ? "" : ", got " + given.name())
                     + "; load it with that model");
         }
         ModelInfo info = model.info();
