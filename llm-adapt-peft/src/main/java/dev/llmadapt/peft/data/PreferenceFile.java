@@ -101,7 +101,7 @@ final class PreferenceFile {
         }
         String wrapper = layout.wrapper();
         if (!record && wrapper != null) {
-            layout.keys().stream().filter(key -> !key.equals(wrapper)).forEach(notes::unread);
+            requireNothingBeside(wrapper, layout.keys());
             return JsonElements.at(Objects.requireNonNull(layout.lists().get(wrapper)), in, TrainingFile.MAX_RECORD);
         }
         return switch (layout.kind()) {
@@ -109,6 +109,20 @@ final class PreferenceFile {
             case ARRAY -> new JsonElements(in, TrainingFile.MAX_RECORD);
             case VALUES -> JsonElements.values(in, TrainingFile.MAX_RECORD);
         };
+    }
+
+    private void requireNothingBeside(String wrapper, Set<String> keys) {
+        for (String key : keys) {
+            FieldKind of = FieldKind.of(key);
+            if (key.equals(wrapper)) {
+                continue;
+            }
+            if (!of.mayStayUnread() && !ignored.contains(FieldKind.canonical(key))) {
+                throw trouble(
+                        "'" + key + "' beside the list '" + wrapper + "' " + of.trouble() + Fields.orIgnored(key));
+            }
+            notes.unread(key);
+        }
     }
 
     private void records(TextRecords records) throws IOException {

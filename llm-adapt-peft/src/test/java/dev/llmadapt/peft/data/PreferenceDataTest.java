@@ -162,6 +162,11 @@ class PreferenceDataTest {
         Path wrapper = Files.writeString(folder.resolve("w.json"), "{\"data\": [" + good + "," + good + "]}");
         assertThat(PreferenceData.read(array).examples()).hasSize(2);
         assertThat(PreferenceData.read(wrapper).examples()).hasSize(2).doesNotHaveDuplicates();
+        Path beside = Files.writeString(folder.resolve("b.json"), "{\"tools\": [1], \"data\": [" + good + "]}");
+        assertThatThrownBy(() -> PreferenceData.read(beside))
+                .isInstanceOf(TrainingDataException.class)
+                .hasMessageContaining("'tools' beside the list 'data'");
+        assertThat(PreferenceData.read(beside, List.of("tools")).examples()).hasSize(1);
         Path ignoring = Files.writeString(folder.resolve("i.jsonl"), good.replace("{", "{\"context\":\"x\","));
         assertThat(PreferenceData.read(ignoring, List.of("context")).examples()).hasSize(1);
     }
