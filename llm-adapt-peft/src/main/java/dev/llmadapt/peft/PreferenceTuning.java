@@ -55,8 +55,8 @@ public record PreferenceTuning(
     }
 
     /**
-     * DPO with a beta of 0.1: rank 16 and alpha 32 on all projections; 3 epochs of 8 preferences a step, and at least as
-     * many steps as {@link TrainingOptions#defaults()} says; a learning rate of 1e-5 that falls along a line after a
+     * DPO with a beta of 0.1: rank 16 and alpha 32 on all projections; 3 epochs of 8 preferences a step, and at least
+     * as many steps as {@link TrainingOptions#defaults()} says; a learning rate of 1e-5 that falls along a line after a
      * warm-up of 10 %, AdamW without weight decay, norms up to 1. These are the defaults of TRL's DPOTrainer, but for
      * the least steps, the warm-up, and the rate: for adapters TRL's own script takes ten times that of all weights.
      */
