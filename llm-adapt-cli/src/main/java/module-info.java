@@ -1,6 +1,7 @@
 /** The command line. It exports nothing: what it does is in the other modules, for programs to use. */
 module dev.llmadapt.cli {
     requires dev.llmadapt;
+    requires dev.llmadapt.distillation;
     requires dev.llmadapt.prompting;
     requires dev.llmadapt.peft;
     requires dev.llmadapt.rag;

@@ -84,6 +84,12 @@ final class ModelArguments {
                 .open(new ModelChoice(source, precision, device, template(), bytes(), List.of()), progress));
     }
 
+    /** Opens another model, computed as this one, with the chat template of its own. */
+    Model openOther(String other, CommandContext context, Progress progress) {
+        return InvalidInput.check(() ->
+                context.models().open(new ModelChoice(other, precision, device, "", bytes(), List.of()), progress));
+    }
+
     /** The bytes of {@code --cache-memory}. */
     long bytes() {
         if (cacheMemory < 0) {

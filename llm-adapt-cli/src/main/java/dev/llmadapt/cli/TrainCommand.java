@@ -9,6 +9,7 @@ import dev.llmadapt.Request;
 import dev.llmadapt.Task;
 import dev.llmadapt.cli.terminal.InterruptKey;
 import dev.llmadapt.cli.terminal.ProgressLine;
+import dev.llmadapt.distillation.Distilled;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.peft.LoraHeadTuning;
 import dev.llmadapt.peft.LoraTuning;
@@ -19,7 +20,6 @@ import dev.llmadapt.peft.TrainingSet;
 import dev.llmadapt.peft.Tuning;
 import dev.llmadapt.peft.TuningSearch;
 import dev.llmadapt.peft.data.Curation.Curated;
-import dev.llmadapt.peft.data.CurationReport;
 import dev.llmadapt.peft.data.PreferenceData;
 import dev.llmadapt.peft.data.TrainingData;
 import dev.llmadapt.peft.training.Rewards;
@@ -63,6 +63,7 @@ import picocli.CommandLine.Option;
             "  llm-adapt train --task my.csv --method prefix-tuning --epochs 5 --out my-prefix",
             "  llm-adapt train --task my.csv --search --budget 1h --work run --out my-lora",
             "  llm-adapt train --task my.csv --work run --validation 0.1 --patience 3 --out my-lora",
+            "  llm-adapt train --task my.csv --teacher hf:org/large --unlabelled texts.txt --out my-lora",
             "  llm-adapt pilot --task my.csv --adapter my-lora",
             "  llm-adapt train --data my.jsonl --deduplicate --mask-personal --out my-lora",
             "  llm-adapt train --preferences my.jsonl --beta 0.1 --start my-lora --out my-dpo",
@@ -70,6 +71,7 @@ import picocli.CommandLine.Option;
         })
 final class TrainCommand implements Callable<Integer> {
     private static final String REPORT = "curation.json";
+    private static final String TEACHER_REPORT = "distillation.json";
 
     private final CommandContext context;
 
@@ -213,6 +215,9 @@ final class TrainCommand implements Callable<Integer> {
     final CurationArguments curation = new CurationArguments();
 
     @Mixin
+    final TeacherArguments teacher = new TeacherArguments();
+
+    @Mixin
     final ModelArguments model = new ModelArguments();
 
     /** The names of {@link Tuning}. */
@@ -237,6 +242,15 @@ final class TrainCommand implements Callable<Integer> {
         String instruction() {
             return task.map(Task::instruction).orElse("");
         }
+
+        /** The texts that must not be learned. */
+        List<String> heldOutTexts() {
+            return heldOut.stream()
+                    .flatMap(each -> each.examples().stream())
+                    .map(example ->
+                            example.prompt().get(example.prompt().size() - 1).content())
+                    .toList();
+        }
     }
 
     @Override
@@ -249,6 +263,7 @@ final class TrainCommand implements Callable<Integer> {
         Optional<TuningSearch> searched = InvalidInput.check(this::search);
         curation.curation(seed, example -> 0); // refuses bad numbers before a file is read
         data.check();
+        teacher.check(task != null);
         if (!model.adapters.isEmpty()) {
             throw new InvalidInput("an adapter cannot be trained on top of another one; merge it into the model first:"
                     + " llm-adapt adapters merge");
@@ -260,6 +275,7 @@ final class TrainCommand implements Callable<Integer> {
 
     /** From preferences, which have options of their own. */
     private int preferred(Path file) {
+        teacher.check(false);
         if (task != null || data.file != null) {
             throw new InvalidInput("expected one of --task, --data and --preferences, got two of them");
         }
@@ -325,7 +341,7 @@ final class TrainCommand implements Callable<Integer> {
             } catch (CancellationException e) {
                 context.err()
                         .println(Main.NAME + ": " + e.getMessage()
-                                + (work == null ? "" : "; the same command goes on from there"));
+                                + (work == null && !teacher.keepsAnswers() ? "" : "; the same command goes on from there"));
                 return InterruptKey.STOPPED;
             } catch (LlmAdaptException e) {
                 if (!key.pressed()) {
@@ -380,7 +396,9 @@ final class TrainCommand implements Callable<Integer> {
                 List.of(TrainingData.ofExamples(origin + ", held out", split.test())));
     }
 
-    private TrainingCurve run(Lessons lessons, Tuning given, Optional<TuningSearch> searched) {
+    private TrainingCurve run(Lessons read, Tuning given, Optional<TuningSearch> searched) {
+        Optional<Distilled> distilled = distilled(read);
+        Lessons lessons = distilled.map(each -> taught(read, each.task())).orElse(read);
         TrainingCurve curve = new TrainingCurve();
         try (Model opened = model.open(context);
                 Model told = told(opened, lessons)) {
@@ -396,9 +414,27 @@ final class TrainCommand implements Callable<Integer> {
                 };
                 tuning.withListener(listener).train(told, set, out, progress);
             }
-            writeReport(curated.report());
+            write(REPORT, curated.report().json());
+            distilled.ifPresent(each -> write(TEACHER_REPORT, each.report().json()));
         }
         return work == null ? curve : TrainingCurve.read(work); // with the steps before a stop
+    }
+
+    /** The answers of the teacher, if there is one; it is closed before the student is opened. */
+    private Optional<Distilled> distilled(Lessons lessons) {
+        if (!teacher.given()) {
+            return Optional.empty();
+        }
+        Distilled distilled =
+                teacher.label(context, lessons.task().orElseThrow(), lessons.heldOutTexts(), model, seed);
+        context.out().print(distilled.report().text());
+        context.out().flush();
+        return Optional.of(distilled);
+    }
+
+    private static Lessons taught(Lessons read, Task task) {
+        String origin = read.data().origin() + " and the teacher";
+        return new Lessons(Optional.of(task), TrainingData.ofExamples(origin, task.examples()), read.heldOut());
     }
 
     private Optional<TuningSearch> search() {
@@ -448,10 +484,10 @@ final class TrainCommand implements Callable<Integer> {
     }
 
     /** Beside what was trained, so that it stays known what it learned from. */
-    private void writeReport(CurationReport report) {
-        Path file = out.resolve(REPORT);
+    private void write(String name, String report) {
+        Path file = out.resolve(name);
         try {
-            Files.writeString(file, report.json());
+            Files.writeString(file, report);
         } catch (IOException e) {
             throw new InvalidInput(file + " cannot be written: " + e.getMessage(), e);
         }

@@ -258,6 +258,55 @@ class TrainCommandTest extends CommandLineTest {
     }
 
     @Test
+    void train_teacher_isLearnedFromAndNotAskedTwice() throws IOException {
+        StringBuilder rows = new StringBuilder("text,label\n");
+        StringBuilder texts = new StringBuilder("a test text\n\n");
+        for (int i = 0; i < 12; i++) {
+            rows.append("text number ").append(i).append(i % 3 == 0 ? ",warm\n" : ",cold\n");
+            texts.append("other text ").append(i % 10).append('\n');
+        }
+        String task = write("task.csv", rows.toString());
+        String unlabelled = write("texts.txt", texts.toString());
+        String answers = folder.resolve("answers.jsonl").toString();
+        String[] command = {
+            "--task", task, "--rank", "1", "--max-steps", "1", "--teacher", CHECKPOINT.toString(), "--unlabelled",
+            unlabelled, "--teacher-answers", answers, "--teacher-strategy", "zero-shot/scored"
+        };
+        String adapter = folder.resolve("one").toString();
+        assertThat(train(with(command, "--max-inputs", "10", "--out", adapter)))
+                .as(text(err))
+                .isZero();
+        assertThat(text(out))
+                .contains("teacher: 10 of 13 inputs kept, dropped: 2 twice, 1 beyond the limit of inputs; ")
+                .containsPattern("answers: \\d+ (warm|cold), \\d+ (warm|cold)\n")
+                .containsPattern("cost: 10 answers, [0-9,]+ tokens read, [0-9,]+ written, ")
+                .contains("trained lora in 1 steps");
+        int own = JsonParser.parseString(Files.readString(Path.of(adapter, "distillation.json")))
+                .getAsJsonObject()
+                .get("ownExamples")
+                .getAsInt();
+        assertThat(report(adapter).get("kept").getAsInt()).isEqualTo(own + 10);
+
+        String other = folder.resolve("two").toString();
+        assertThat(train(with(command, "--teacher-only", "--min-confidence", "0.01", "--out", other)))
+                .as(text(err))
+                .isZero();
+        assertThat(text(out)).contains("cost: 1 answers, ", "; read from an earlier run: 10 answers");
+        assertThat(report(other).get("kept").getAsInt()).isEqualTo(11);
+
+        refuses("needs --teacher SOURCE", "train", "--task", task, "--unlabelled", unlabelled, "--out", "x");
+        refuses("needs --unlabelled FILE", "train", "--task", task, "--teacher", "default", "--out", "x");
+        refuses(
+                "--teacher needs --task",
+                with(new String[] {"train", "--data", task, "--teacher", "default"}, "--unlabelled", "t", "--out", "x"));
+        String[] taught = {"train", "--task", task, "--teacher", "default", "--unlabelled", unlabelled, "--out", "x"};
+        refuses("--min-confidence must be in [0, 1], got 2", with(taught, "--min-confidence", "2"));
+        refuses("--teacher-samples must be 1 to 100, got 0", with(taught, "--teacher-samples", "0"));
+        refuses("unknown strategy 'magic'", with(taught, "--teacher-strategy", "magic"));
+        refuses("must be one strategy", with(taught, "--teacher-strategy", "zero-shot,role"));
+    }
+
+    @Test
     void pilot_adapter_isMeasuredBesideItsBase() throws IOException {
         StringBuilder rows = new StringBuilder("text,label\n");
         for (int i = 0; i < 12; i++) {

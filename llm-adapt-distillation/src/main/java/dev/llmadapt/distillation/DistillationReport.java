@@ -1,5 +1,8 @@
 package dev.llmadapt.distillation;
 
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -138,6 +141,42 @@ public record DistillationReport(
         }
         errors.forEach(error -> lines.add("error: " + error));
         return lines.stream().map(line -> line + "\n").collect(Collectors.joining());
+    }
+
+    /** The report as a JSON object, for programs. */
+    public String json() {
+        JsonObject json = new JsonObject();
+        json.addProperty("inputs", inputs);
+        json.addProperty("kept", kept);
+        json.addProperty("ownExamples", ownExamples);
+        JsonObject reasons = new JsonObject();
+        dropped.forEach((reason, count) -> reasons.addProperty(reason.name().toLowerCase(Locale.ROOT), count));
+        json.add("dropped", reasons);
+        JsonObject labels = new JsonObject();
+        answers.forEach(labels::addProperty);
+        json.add("answers", labels);
+        json.add("spent", json(spent));
+        json.add("reused", json(reused));
+        json.addProperty("overlap", overlap);
+        json.addProperty("overlapScore", overlapScore);
+        JsonArray told = new JsonArray();
+        errors.forEach(told::add);
+        json.add("errors", told);
+        return new GsonBuilder()
+                        .setPrettyPrinting()
+                        .disableHtmlEscaping()
+                        .create()
+                        .toJson(json)
+                + "\n";
+    }
+
+    private static JsonObject json(Cost cost) {
+        JsonObject json = new JsonObject();
+        json.addProperty("answers", cost.calls());
+        json.addProperty("promptTokens", cost.promptTokens());
+        json.addProperty("completionTokens", cost.completionTokens());
+        json.addProperty("seconds", cost.time().toMillis() / 1000.0);
+        return json;
     }
 
     private static String listed(Map<?, Integer> counts, int most) {

@@ -109,6 +109,8 @@ class DistillationTest {
         assertThat(report.spent().calls()).isEqualTo(9);
         assertThat(report.spent().tokens()).isEqualTo(99);
         assertThat(report.dropped()).isEmpty();
+        assertThat(report.json())
+                .contains("\"kept\": 9,", "\"answers\": {\n    \"animal\": 3,", "\"promptTokens\": 90,");
     }
 
     @Test

@@ -44,8 +44,8 @@ final class LabelledRows {
      *     long
      */
     static List<Example> examples(Table table, String textColumn, String labelColumn, boolean labels) {
-        int text = column(table, textColumn, TEXT_COLUMNS, "text", "--text-column");
-        int label = column(table, labelColumn, LABEL_COLUMNS, "label", "--label-column");
+        int text = column(table, textColumn, TEXT_COLUMNS, "text", "--text-column NAME");
+        int label = column(table, labelColumn, LABEL_COLUMNS, "label", "--label-column NAME");
         if (text == label) {
             throw new TaskFileException(
                     table.file(),
@@ -70,6 +70,14 @@ final class LabelledRows {
         return examples;
     }
 
+    /** The texts of a table without regard to labels: those of its only column, or of one with a usual name. */
+    static List<String> texts(Table table) {
+        int text = table.columns().size() == 1 ? 0 : column(table, "", TEXT_COLUMNS, "text", "a file of that column");
+        return table.rows().stream()
+                .map(row -> cell(table, row, text, MAX_TEXT))
+                .toList();
+    }
+
     /**
      * A note on which columns are read, where others stay unread; else empty.
      *
@@ -77,8 +85,8 @@ final class LabelledRows {
      * @param labelColumn the label column's name, or empty to find it by the usual names
      */
     static Optional<String> taken(Table table, String textColumn, String labelColumn) {
-        int text = column(table, textColumn, TEXT_COLUMNS, "text", "--text-column");
-        int label = column(table, labelColumn, LABEL_COLUMNS, "label", "--label-column");
+        int text = column(table, textColumn, TEXT_COLUMNS, "text", "--text-column NAME");
+        int label = column(table, labelColumn, LABEL_COLUMNS, "label", "--label-column NAME");
         int id = table.indexOf("id");
         List<String> unread = new ArrayList<>();
         for (int i = 0; i < table.columns().size(); i++) {
@@ -111,7 +119,7 @@ final class LabelledRows {
         throw new TaskFileException(
                 table.file(),
                 "no " + what + " column, found columns " + table.columns() + ", expected one of " + usual + " or "
-                        + option + " NAME");
+                        + option);
     }
 
     private static String cell(Table table, Table.Row row, int column, int limit) {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -67,6 +68,19 @@ public final class TaskFiles {
      */
     public static TaskSplit readSquad(Path file, double testShare, long seed) {
         return SquadFile.read(file, testShare, seed);
+    }
+
+    /**
+     * Reads texts without labels: a CSV, TSV or JSON file by its text column, of the usual names or the only one, any
+     * other file a text a line, blank lines left out.
+     *
+     * @throws dev.llmadapt.LlmAdaptException if the file is missing or broken, naming the line
+     */
+    public static List<String> readTexts(Path file) {
+        String name = fileName(file).toLowerCase(Locale.ROOT);
+        return ENDINGS.stream().anyMatch(name::endsWith)
+                ? LabelledRows.texts(Table.read(file))
+                : TextFile.read(file).lines().filter(line -> !line.isBlank()).toList();
     }
 
     private static TaskSplit file(Path file, TaskFileOptions options) {

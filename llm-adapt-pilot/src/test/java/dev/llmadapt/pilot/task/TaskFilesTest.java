@@ -51,6 +51,21 @@ class TaskFilesTest {
     }
 
     @Test
+    void texts_withoutLabels_areAColumnOrLines() {
+        assertThat(TaskFiles.readTexts(write("a.csv", "id,Query,noise\n1,one,-\n2,\"two, three\",-\n")))
+                .containsExactly("one", "two, three");
+        assertThat(TaskFiles.readTexts(write("a.jsonl", "{\"said\":\"one\"}\n{\"said\":\"two\"}\n")))
+                .containsExactly("one", "two");
+        assertThat(TaskFiles.readTexts(write("a.txt", "one, two\n\n three\n"))).containsExactly("one, two", " three");
+        assertThatThrownBy(() -> TaskFiles.readTexts(write("b.csv", "a,b\n1,2\n")))
+                .isInstanceOf(LlmAdaptException.class)
+                .hasMessageContaining("no text column, found columns [a, b], expected one of [text, query,");
+        assertThatThrownBy(() -> TaskFiles.readTexts(folder.resolve("none.txt")))
+                .isInstanceOf(LlmAdaptException.class)
+                .hasMessageContaining("no such file");
+    }
+
+    @Test
     void csv_rawLabels_stayAsTheyAre() {
         Path file = write("my.csv", "query,noise,intent\n" + rows(5, "card_arrival") + rows(5, "lost_card"));
         TaskFileOptions raw = DEFAULTS.withLabels(TaskFileOptions.LabelStyle.AS_IS);
