@@ -294,7 +294,7 @@ class TrainCommandTest extends CommandLineTest {
         assertThat(text(out)).contains("cost: 1 answers, ", "; read from an earlier run: 10 answers");
         assertThat(report(other).get("kept").getAsInt()).isEqualTo(11);
 
-        refuses("needs --teacher SOURCE", "train", "--task", task, "--unlabelled", unlabelled, "--out", "x");
+        refuses("need --teacher SOURCE", "train", "--task", task, "--unlabelled", unlabelled, "--out", "x");
         refuses("needs --unlabelled FILE", "train", "--task", task, "--teacher", "default", "--out", "x");
         refuses(
                 "--teacher needs --task",
