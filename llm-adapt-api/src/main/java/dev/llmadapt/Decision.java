@@ -94,6 +94,24 @@ public record Decision(List<Choice> choices, boolean calibrated) {
         return new Decision(choices, calibrated);
     }
 
+    /**
+     * The decision for one label.
+     *
+     * @param labels the labels to choose among
+     * @param label the one of probability 1
+     * @throws IllegalArgumentException if it is none of the labels
+     */
+    public static Decision certain(List<String> labels, String label) {
+        if (!labels.contains(label)) {
+            throw new IllegalArgumentException("unknown label '" + label + "', expected one of " + labels);
+        }
+        return new Decision(
+                labels.stream()
+                        .map(each -> new Choice(each, each.equals(label) ? 1 : 0))
+                        .toList(),
+                false);
+    }
+
     /** The labels, in the order asked. */
     public List<String> labels() {
         return choices.stream().map(Choice::label).toList();

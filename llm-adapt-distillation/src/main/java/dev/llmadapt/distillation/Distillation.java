@@ -1,5 +1,6 @@
 package dev.llmadapt.distillation;
 
+import dev.llmadapt.DecisionLearner;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
@@ -84,9 +85,17 @@ public final class Distillation implements Strategy {
                 report -> {});
     }
 
-    /** This distillation with other options. */
+    /**
+     * This distillation with other options.
+     *
+     * @throws IllegalArgumentException if they ask for probabilities, and the student cannot learn them
+     */
     public Distillation withOptions(DistillationOptions options) {
         Objects.requireNonNull(options, "options must not be null");
+        if (options.probabilities() && !(student instanceof DecisionLearner)) {
+            throw new IllegalArgumentException("the student '" + student.name()
+                    + "' learns answers, not probabilities; a DecisionLearner such as a linear head does");
+        }
         return new Distillation(teachers, student, inputs, options, heldOut, answers, listener);
     }
 
@@ -148,7 +157,9 @@ public final class Distillation implements Strategy {
             throw new LlmAdaptException("the teacher left nothing to learn: "
                     + distilled.report().text().strip());
         }
-        return student.adapt(model, distilled.task(), progress);
+        return options.probabilities() && student instanceof DecisionLearner learner
+                ? learner.adapt(model, distilled.task(), distilled.decisions(), progress)
+                : student.adapt(model, distilled.task(), progress);
     }
 
     /**

@@ -4,6 +4,8 @@ package dev.llmadapt.distillation;
  * The options for asking a teacher, and for choosing among its answers.
  *
  * @param ownExamples whether the student learns the task's own examples too
+ * @param probabilities whether the student learns the teacher's probabilities over labels in place of its answers; it
+ *     must be a {@link dev.llmadapt.DecisionLearner}, and the teacher must give probabilities
  * @param minConfidence the smallest probability of an answer that is kept, in [0, 1]; above 0 the teacher must give
  *     probabilities ({@link dev.llmadapt.Generation#decision})
  * @param samples how often a teacher is asked the same input, at least 1. More than one needs a teacher that samples
@@ -21,6 +23,7 @@ package dev.llmadapt.distillation;
  */
 public record DistillationOptions(
         boolean ownExamples,
+        boolean probabilities,
         double minConfidence,
         int samples,
         double temperature,
@@ -32,7 +35,7 @@ public record DistillationOptions(
         long seed) {
     private static final int MOST_SAMPLES = 100;
     private static final DistillationOptions DEFAULTS =
-            new DistillationOptions(true, 0, 1, 0.7, 1, Integer.MAX_VALUE, Long.MAX_VALUE, 10, 16, 0);
+            new DistillationOptions(true, false, 0, 1, 0.7, 1, Integer.MAX_VALUE, Long.MAX_VALUE, 10, 16, 0);
 
     /** Refuses values that cannot be. */
     public DistillationOptions {
@@ -71,6 +74,23 @@ public record DistillationOptions(
     public DistillationOptions withOwnExamples(boolean ownExamples) {
         return new DistillationOptions(
                 ownExamples,
+                probabilities,
+                minConfidence,
+                samples,
+                temperature,
+                minAgreement,
+                maxInputs,
+                maxTokens,
+                maxErrors,
+                batchSize,
+                seed);
+    }
+
+    /** These options with probabilities to learn, or answers. */
+    public DistillationOptions withProbabilities(boolean probabilities) {
+        return new DistillationOptions(
+                ownExamples,
+                probabilities,
                 minConfidence,
                 samples,
                 temperature,
@@ -86,6 +106,7 @@ public record DistillationOptions(
     public DistillationOptions withMinConfidence(double minConfidence) {
         return new DistillationOptions(
                 ownExamples,
+                probabilities,
                 minConfidence,
                 samples,
                 temperature,
@@ -101,6 +122,7 @@ public record DistillationOptions(
     public DistillationOptions withSamples(int samples, double temperature) {
         return new DistillationOptions(
                 ownExamples,
+                probabilities,
                 minConfidence,
                 samples,
                 temperature,
@@ -116,6 +138,7 @@ public record DistillationOptions(
     public DistillationOptions withMinAgreement(double minAgreement) {
         return new DistillationOptions(
                 ownExamples,
+                probabilities,
                 minConfidence,
                 samples,
                 temperature,
@@ -131,6 +154,7 @@ public record DistillationOptions(
     public DistillationOptions withMaxInputs(int maxInputs) {
         return new DistillationOptions(
                 ownExamples,
+                probabilities,
                 minConfidence,
                 samples,
                 temperature,
@@ -146,6 +170,7 @@ public record DistillationOptions(
     public DistillationOptions withMaxTokens(long maxTokens) {
         return new DistillationOptions(
                 ownExamples,
+                probabilities,
                 minConfidence,
                 samples,
                 temperature,
@@ -161,6 +186,7 @@ public record DistillationOptions(
     public DistillationOptions withMaxErrors(int maxErrors) {
         return new DistillationOptions(
                 ownExamples,
+                probabilities,
                 minConfidence,
                 samples,
                 temperature,
@@ -176,6 +202,7 @@ public record DistillationOptions(
     public DistillationOptions withBatchSize(int batchSize) {
         return new DistillationOptions(
                 ownExamples,
+                probabilities,
                 minConfidence,
                 samples,
                 temperature,
@@ -191,6 +218,7 @@ public record DistillationOptions(
     public DistillationOptions withSeed(long seed) {
         return new DistillationOptions(
                 ownExamples,
+                probabilities,
                 minConfidence,
                 samples,
                 temperature,

@@ -70,8 +70,10 @@ final class Judging {
     }
 
     private void refuseWhatCannotBe(Optional<Decision> decision) {
-        if (options.minConfidence() > 0 && decision.isEmpty()) {
-            throw new IllegalArgumentException("minConfidence " + options.minConfidence()
+        if ((options.minConfidence() > 0 || options.probabilities()) && decision.isEmpty()) {
+            throw new IllegalArgumentException((options.probabilities()
+                            ? "learning from probabilities"
+                            : "minConfidence " + options.minConfidence())
                     + " needs a teacher that gives probabilities of labels, this one writes its answers; let it choose"
                     + " among labels by their scores (LabelChoice), or filter by the agreement of samples");
         }

@@ -1,5 +1,6 @@
 package dev.llmadapt.distillation;
 
+import dev.llmadapt.Decision;
 import dev.llmadapt.Example;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Task;
@@ -26,6 +27,7 @@ final class Labelling {
     private final Map<Reason, Integer> dropped = new EnumMap<>(Reason.class);
     private final Map<String, Integer> labels = new LinkedHashMap<>();
     private final List<Example> kept = new ArrayList<>();
+    private final List<Decision> decisions = new ArrayList<>();
     private int overlap;
     private double overlapScore;
 
@@ -67,7 +69,12 @@ final class Labelling {
         List<Example> own = options.ownExamples() ? task.examples() : List.of();
         List<Example> all = new ArrayList<>(own);
         all.addAll(kept);
-        return new Distilled(task.withExamples(all), report(inputs.size(), own.size()));
+        List<Decision> learned = new ArrayList<>();
+        if (options.probabilities()) {
+            own.forEach(example -> learned.add(Decision.certain(task.labels(), example.output())));
+            learned.addAll(decisions);
+        }
+        return new Distilled(task.withExamples(all), learned, report(inputs.size(), own.size()));
     }
 
     /** The inputs to ask: each text once. */
@@ -110,6 +117,9 @@ final class Labelling {
             }
         }
         kept.add(new Example("teacher:" + input.place(), input.text(), verdict.text()));
+        if (options.probabilities()) {
+            decisions.add(verdict.decision().orElseThrow());
+        }
         labels.computeIfPresent(verdict.text(), (label, count) -> count + 1);
     }
 

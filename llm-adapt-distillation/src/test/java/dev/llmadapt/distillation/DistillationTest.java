@@ -220,6 +220,44 @@ class DistillationTest {
                 .hasMessageContaining("needs a teacher that gives probabilities");
     }
 
+    /** A teacher that is not sure makes a student that is not sure of such texts either. */
+    @Test
+    void adapt_probabilities_areWhatAHeadLearns() {
+        List<String> inputs = IntStream.range(0, 12)
+                .mapToObj(i -> i % 2 == 0 ? "glimmer number " + i : "shimmer number " + i)
+                .toList();
+        FakeTeacher teacher =
+                FakeTeacher.deciding(input -> decision("plant", input.startsWith("glimmer") ? 0.5 : 1));
+        Distillation hard = of(teacher, inputs);
+        Distillation soft = hard.withOptions(DEFAULTS.withProbabilities(true));
+        Distilled distilled = soft.label(ToyTask.task(), Progress.NONE);
+        assertThat(distilled.decisions()).hasSize(24);
+        assertThat(distilled.decisions().get(0)).isEqualTo(Decision.certain(LABELS, "animal"));
+        assertThat(distilled.decisions().get(12)).isEqualTo(decision("plant", 0.5));
+
+        try (Model sure = hard.adapt(teacher, ToyTask.task(), Progress.NONE);
+                Model unsure = soft.adapt(teacher, ToyTask.task(), Progress.NONE)) {
+            assertThat(plant(unsure, "glimmer number 20")).isLessThan(plant(sure, "glimmer number 20") - 0.1);
+            assertThat(plant(unsure, "shimmer number 20")).isGreaterThan(plant(unsure, "glimmer number 20") + 0.1);
+        }
+        assertThatThrownBy(() -> Distillation.of(teacher, FewShot.nearest(4), inputs)
+                        .withOptions(DEFAULTS.withProbabilities(true)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("learns answers, not probabilities");
+        assertThatThrownBy(() -> of(perfect(), inputs)
+                        .withOptions(DEFAULTS.withProbabilities(true))
+                        .label(ToyTask.task(), Progress.NONE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("learning from probabilities needs a teacher");
+    }
+
+    private static double plant(Model model, String input) {
+        return model.generate(ToyTask.task().request(input))
+                .decision()
+                .orElseThrow()
+                .probability("plant");
+    }
+
     @Test
     void label_samples_keepsWhatMostOfThemSay() {
         FakeTeacher teacher = FakeTeacher.of(request -> {

@@ -1,5 +1,6 @@
 package dev.llmadapt.heads;
 
+import dev.llmadapt.Decision;
 import dev.llmadapt.Example;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
@@ -35,8 +36,10 @@ final class HeadLearning<T> {
     private final List<String> labels;
     private final List<T> readings;
     private final int[] answers;
+    private final int[][] learned;
 
-    private HeadLearning(Features<T> features, HeadOptions options, Task task, Progress progress) {
+    private HeadLearning(
+            Features<T> features, HeadOptions options, Task task, List<Decision> decisions, Progress progress) {
         this.features = features;
         this.options = options;
         this.progress = progress;
@@ -46,6 +49,7 @@ final class HeadLearning<T> {
         this.answers = task.examples().stream()
                 .mapToInt(example -> places.getOrDefault(example.output(), -1))
                 .toArray();
+        this.learned = decisions.isEmpty() ? SoftLabels.certain(answers) : SoftLabels.of(task, decisions);
         progress.report("read", 0, answers.length);
         this.readings = features.read(task.examples().stream()
                 .map(example -> Request.of(example.input()))
@@ -53,10 +57,15 @@ final class HeadLearning<T> {
         progress.report("read", answers.length, answers.length);
     }
 
-    /** Learns a head from a task's examples. */
-    static <T> Head<T> learn(Features<T> features, HeadOptions options, Task task, Progress progress) {
+    /**
+     * Learns a head from a task's examples.
+     *
+     * @param decisions the probabilities of the labels to learn for each example; none where its label is certain
+     */
+    static <T> Head<T> learn(
+            Features<T> features, HeadOptions options, Task task, List<Decision> decisions, Progress progress) {
         requireLearnable(features, task);
-        return new HeadLearning<>(features, options, task, progress).learn();
+        return new HeadLearning<>(features, options, task, decisions, progress).learn();
     }
 
     private static void requireLearnable(Features<?> features, Task task) {
@@ -109,7 +118,7 @@ final class HeadLearning<T> {
         Features.Projection<T> projection = features.project(readings);
         LinearClassifier classifier = new Liblinear(
                         features.loss(), rows(projection, all), projection.dimension(), options.seed())
-                .learn(answers, labels.size(), chosen);
+                .learn(learned, labels.size(), chosen);
         progress.report("learn", 1, 1);
         return new Head<>(features, projection, classifier, calibration, labels, chosen, trials);
     }
@@ -220,7 +229,7 @@ final class HeadLearning<T> {
     /** A fold: what learns from the other examples, and the rows that are held out. */
     private final class HeldOut {
         final Liblinear learning;
-        final int[] answers;
+        final int[][] answers;
         final List<Row> rows;
         final int[] right;
 
@@ -234,8 +243,8 @@ final class HeadLearning<T> {
                     projection.dimension(),
                     options.seed());
             this.answers = Arrays.stream(learned)
-                    .map(i -> HeadLearning.this.answers[i])
-                    .toArray();
+                    .mapToObj(i -> HeadLearning.this.learned[i])
+                    .toArray(int[][]::new);
             this.rows = HeadLearning.this.rows(projection, heldOut);
             this.right = Arrays.stream(heldOut)
                     .map(i -> HeadLearning.this.answers[i])

@@ -60,24 +60,26 @@ final class Liblinear {
     /**
      * Learns a classifier.
      *
-     * @param labels the label of each row, from 0
+     * @param labels the labels of each row in equal shares, from 0, (rows, shares)
      * @param labelCount the number of labels, each with a row at least, two or more
      * @param regularization C: how much an error costs beside large weights
      */
-    LinearClassifier learn(int[] labels, int labelCount, double regularization) {
+    LinearClassifier learn(int[][] labels, int labelCount, double regularization) {
         Problem problem = new Problem();
-        problem.l = rows.length;
+        int shares = labels[0].length;
+        problem.l = rows.length * shares;
         problem.n = dimension + 1;
-        problem.x = rows;
-        problem.y = new double[rows.length];
-        for (int i = 0; i < rows.length; i++) {
-            problem.y[i] = labels[i];
+        problem.x = new Feature[problem.l][];
+        problem.y = new double[problem.l];
+        for (int i = 0; i < problem.l; i++) {
+            problem.x[i] = rows[i / shares];
+            problem.y[i] = labels[i / shares][i % shares];
         }
         problem.bias = 1;
         boolean logistic = loss == Features.Loss.LOGISTIC;
         Parameter parameter = new Parameter(
                 logistic ? SolverType.L2R_LR : SolverType.L2R_L2LOSS_SVC_DUAL,
-                regularization,
+                regularization / shares,
                 MOST_ITERATIONS,
                 logistic ? LOGISTIC_TOLERANCE : SVM_TOLERANCE);
         parameter.setRandom(new Random(seed));

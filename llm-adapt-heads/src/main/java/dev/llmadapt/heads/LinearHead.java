@@ -1,10 +1,11 @@
 package dev.llmadapt.heads;
 
+import dev.llmadapt.Decision;
+import dev.llmadapt.DecisionLearner;
 import dev.llmadapt.EmbeddingModel;
 import dev.llmadapt.HiddenStates;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
-import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import java.util.List;
 import java.util.Objects;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <p>C, the strength of the regularisation, is chosen by cross-validation among the examples, and the probabilities are
  * calibrated on the examples that it holds out.
  */
-public final class LinearHead implements Strategy {
+public final class LinearHead implements DecisionLearner {
     private final String name;
     private final @Nullable Features<?> features; // null: those of the model that is adapted
     private final HeadOptions options;
@@ -93,11 +94,13 @@ public final class LinearHead implements Strategy {
             throw new IllegalStateException("the head 'features' learns from the hidden states of a model; call"
                     + " adapt(model, task, progress)");
         }
-        return train(features, task, progress);
+        return train(features, task, List.of(), progress);
     }
 
-    private HeadModel train(Features<?> features, Task task, Progress progress) {
-        return new HeadModel(HeadLearning.learn(features, options, task, progress), HeadOrigin.of(task, options));
+    private HeadModel train(Features<?> features, Task task, List<Decision> decisions, Progress progress) {
+        return new HeadModel(
+                HeadLearning.learn(features, options, task, decisions, progress),
+                HeadOrigin.of(task, decisions, options));
     }
 
     /**
@@ -108,8 +111,18 @@ public final class LinearHead implements Strategy {
      */
     @Override
     public HeadModel adapt(Model model, Task task, Progress progress) {
-        return features != null
-                ? train(features, task, progress)
-                : train(StateFeatures.of(StateFeatures.model(model), task.instruction()), task, progress);
+        return adapt(model, task, List.of(), progress);
+    }
+
+    /**
+     * Learns a head from probabilities, to an eighth: each example is learned as eight, which takes as many times longer
+     * unless all are certain. Cross-validation judges by the examples' outputs. No decisions at all are the outputs.
+     */
+    @Override
+    public HeadModel adapt(Model model, Task task, List<Decision> decisions, Progress progress) {
+        Features<?> read = features != null
+                ? features
+                : StateFeatures.of(StateFeatures.model(model), task.instruction());
+        return train(read, task, decisions, progress);
     }
 }
