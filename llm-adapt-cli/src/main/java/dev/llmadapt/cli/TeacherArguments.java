@@ -134,7 +134,8 @@ final class TeacherArguments {
 
     private Distillation distillation(
             Model teacher, List<String> inputs, Task task, ModelArguments student, long seed) {
-        Distillation distillation = Distillation.of(teacher, new Elsewhere(), inputs).withOptions(options(seed));
+        Distillation distillation =
+                Distillation.of(teacher, new Elsewhere(), inputs).withOptions(options(seed));
         return answers == null ? distillation : distillation.withAnswerFile(answers, name(task, student, seed));
     }
 
@@ -152,7 +153,8 @@ final class TeacherArguments {
     }
 
     private Strategy strategy(long seed) {
-        List<Strategy> parsed = StrategyCatalog.parse(Optional.ofNullable(strategy).orElse("zero-shot"), seed);
+        List<Strategy> parsed =
+                StrategyCatalog.parse(Optional.ofNullable(strategy).orElse("zero-shot"), seed);
         if (parsed.size() != 1) {
             throw new InvalidInput("--teacher-strategy must be one strategy, got " + strategy);
         }

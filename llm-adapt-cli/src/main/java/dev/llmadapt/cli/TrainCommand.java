@@ -341,7 +341,9 @@ final class TrainCommand implements Callable<Integer> {
             } catch (CancellationException e) {
                 context.err()
                         .println(Main.NAME + ": " + e.getMessage()
-                                + (work == null && !teacher.keepsAnswers() ? "" : "; the same command goes on from there"));
+                                + (work == null && !teacher.keepsAnswers()
+                                        ? ""
+                                        : "; the same command goes on from there"));
                 return InterruptKey.STOPPED;
             } catch (LlmAdaptException e) {
                 if (!key.pressed()) {
@@ -425,8 +427,7 @@ final class TrainCommand implements Callable<Integer> {
         if (!teacher.given()) {
             return Optional.empty();
         }
-        Distilled distilled =
-                teacher.label(context, lessons.task().orElseThrow(), lessons.heldOutTexts(), model, seed);
+        Distilled distilled = teacher.label(context, lessons.task().orElseThrow(), lessons.heldOutTexts(), model, seed);
         context.out().print(distilled.report().text());
         context.out().flush();
         return Optional.of(distilled);

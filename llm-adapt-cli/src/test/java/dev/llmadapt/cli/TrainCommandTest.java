@@ -269,8 +269,20 @@ class TrainCommandTest extends CommandLineTest {
         String unlabelled = write("texts.txt", texts.toString());
         String answers = folder.resolve("answers.jsonl").toString();
         String[] command = {
-            "--task", task, "--rank", "1", "--max-steps", "1", "--teacher", CHECKPOINT.toString(), "--unlabelled",
-            unlabelled, "--teacher-answers", answers, "--teacher-strategy", "zero-shot/scored"
+            "--task",
+            task,
+            "--rank",
+            "1",
+            "--max-steps",
+            "1",
+            "--teacher",
+            CHECKPOINT.toString(),
+            "--unlabelled",
+            unlabelled,
+            "--teacher-answers",
+            answers,
+            "--teacher-strategy",
+            "zero-shot/scored"
         };
         String adapter = folder.resolve("one").toString();
         assertThat(train(with(command, "--max-inputs", "10", "--out", adapter)))
@@ -298,7 +310,12 @@ class TrainCommandTest extends CommandLineTest {
         refuses("needs --unlabelled FILE", "train", "--task", task, "--teacher", "default", "--out", "x");
         refuses(
                 "--teacher needs --task",
-                with(new String[] {"train", "--data", task, "--teacher", "default"}, "--unlabelled", "t", "--out", "x"));
+                with(
+                        new String[] {"train", "--data", task, "--teacher", "default"},
+                        "--unlabelled",
+                        "t",
+                        "--out",
+                        "x"));
         String[] taught = {"train", "--task", task, "--teacher", "default", "--unlabelled", unlabelled, "--out", "x"};
         refuses("--min-confidence must be in [0, 1], got 2", with(taught, "--min-confidence", "2"));
         refuses("--teacher-samples must be 1 to 100, got 0", with(taught, "--teacher-samples", "0"));

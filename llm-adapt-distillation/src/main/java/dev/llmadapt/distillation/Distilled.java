@@ -10,8 +10,8 @@ import java.util.Objects;
  *
  * @param task the task to learn: its own examples first, unless they were left out, then those of the teacher, in the
  *     order of the inputs
- * @param decisions the probabilities of the task's labels for each example, in their order; empty unless the options ask
- *     for them
+ * @param decisions the probabilities of the task's labels for each example, in their order; empty unless the options
+ *     ask for them
  * @param report what was asked, kept and dropped, and what it cost
  */
 public record Distilled(Task task, List<Decision> decisions, DistillationReport report) {

@@ -226,8 +226,7 @@ class DistillationTest {
         List<String> inputs = IntStream.range(0, 12)
                 .mapToObj(i -> i % 2 == 0 ? "glimmer number " + i : "shimmer number " + i)
                 .toList();
-        FakeTeacher teacher =
-                FakeTeacher.deciding(input -> decision("plant", input.startsWith("glimmer") ? 0.5 : 1));
+        FakeTeacher teacher = FakeTeacher.deciding(input -> decision("plant", input.startsWith("glimmer") ? 0.5 : 1));
         Distillation hard = of(teacher, inputs);
         Distillation soft = hard.withOptions(DEFAULTS.withProbabilities(true));
         Distilled distilled = soft.label(ToyTask.task(), Progress.NONE);

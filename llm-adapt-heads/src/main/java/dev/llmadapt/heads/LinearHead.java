@@ -115,14 +115,14 @@ public final class LinearHead implements DecisionLearner {
     }
 
     /**
-     * Learns a head from probabilities, to an eighth: each example is learned as eight, which takes as many times longer
-     * unless all are certain. Cross-validation judges by the examples' outputs. No decisions at all are the outputs.
+     * Learns a head from probabilities, to an eighth: each example is learned as eight, which takes as many times
+     * longer unless all are certain. Cross-validation judges by the examples' outputs. No decisions at all are the
+     * outputs.
      */
     @Override
     public HeadModel adapt(Model model, Task task, List<Decision> decisions, Progress progress) {
-        Features<?> read = features != null
-                ? features
-                : StateFeatures.of(StateFeatures.model(model), task.instruction());
+        Features<?> read =
+                features != null ? features : StateFeatures.of(StateFeatures.model(model), task.instruction());
         return train(read, task, decisions, progress);
     }
 }

@@ -68,8 +68,8 @@ class SoftLabelsTest {
                     assertThat(same.generate(request).decision()).contains(expected);
                     Decision actual = near.generate(request).decision().orElseThrow();
                     assertThat(actual.label()).isEqualTo(expected.label());
-                    LABELS.forEach(label -> assertThat(actual.probability(label))
-                            .isCloseTo(expected.probability(label), within(0.02)));
+                    LABELS.forEach(label ->
+                            assertThat(actual.probability(label)).isCloseTo(expected.probability(label), within(0.02)));
                 }
             }
         }
