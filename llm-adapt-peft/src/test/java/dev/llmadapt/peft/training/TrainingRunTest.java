@@ -187,6 +187,7 @@ class TrainingRunTest {
         return losses;
     }
 
+    /** Few texts are learned for the least steps, unless patience ends sooner. */
     @Test
     void run_nothingBetter_endsEarlyWithTheBest() {
         List<TrainingEvent> events = new ArrayList<>();
@@ -194,7 +195,8 @@ class TrainingRunTest {
         float[] found = TrainingRun.run(
                         corpus(20, 6),
                         Trainables.of("lora", base),
-                        options.withEpochs(10)
+                        options.withEpochs(1)
+                                .withMinSteps(50)
                                 .withPatience(2)
                                 .withEvaluations(50)
                                 .withSelect(TrainingOptions.Select.METRIC),
