@@ -63,15 +63,16 @@ final class HeadTrial {
         Task task = even(split.task(), Integer.parseInt(GIVEN.get("train")));
         Path checkpoint = ModelSource.parse(GIVEN.get("model")).fetch(Progress.NONE);
         int threads = Integer.parseInt(GIVEN.get("threads"));
-        LoraHeadTuning tuning = tuning(checkpoint).withListener(event -> event.validationLoss()
-                .ifPresent(loss -> System.out.printf(
-                        Locale.ROOT,
-                        "step %d/%d loss %.3f held out %.3f accuracy %.3f%n",
-                        event.step(),
-                        event.steps(),
-                        event.loss(),
-                        loss,
-                        event.validationScore().orElse(Double.NaN))));
+        LoraHeadTuning tuning = tuning(checkpoint)
+                .withListener(event -> event.validationLoss()
+                        .ifPresent(loss -> System.out.printf(
+                                Locale.ROOT,
+                                "step %d/%d loss %.3f held out %.3f accuracy %.3f%n",
+                                event.step(),
+                                event.steps(),
+                                event.loss(),
+                                loss,
+                                event.validationScore().orElse(Double.NaN))));
         try (LocalModel base =
                 LocalModel.open(checkpoint, ModelOptions.defaults().withThreads(threads))) {
             long start = System.nanoTime();
@@ -102,8 +103,7 @@ final class HeadTrial {
                 List<Integer> blocks =
                         IntStream.range(from, base.config().layers()).boxed().toList();
                 tuning = tuning.withConfig(tuning.config()
-                        .withTargets(
-                                new Targets(PROJECTIONS, Optional.empty(), Optional.empty(), blocks, List.of())));
+                        .withTargets(new Targets(PROJECTIONS, Optional.empty(), Optional.empty(), blocks, List.of())));
             }
         }
         TrainingOptions options = tuning.options()
@@ -149,7 +149,6 @@ final class HeadTrial {
         for (int i = 0; i < test.size(); i++) {
             right += answers.get(i).text().equals(test.get(i).output()) ? 1 : 0;
         }
-        System.out.printf(
-                Locale.ROOT, "accuracy %.3f, %d of %d%n", right / (double) test.size(), right, test.size());
+        System.out.printf(Locale.ROOT, "accuracy %.3f, %d of %d%n", right / (double) test.size(), right, test.size());
     }
 }
