@@ -11,6 +11,7 @@ import dev.llmadapt.Task;
 import dev.llmadapt.ToyTask;
 import dev.llmadapt.heads.LinearHead;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -178,6 +179,30 @@ class AnswerFileTest {
                 .isInstanceOf(LlmAdaptException.class)
                 .hasMessageContaining("line 3")
                 .hasMessageContaining(message);
+    }
+
+    /** Whatever stands in the file, it is read or refused by one exception. */
+    @Test
+    void open_damagedAnywhere_isReadOrRefused() throws IOException {
+        label(teacher());
+        byte[] whole = Files.readAllBytes(file);
+        for (int seed = 0; seed < 400; seed++) {
+            Random random = new Random(seed);
+            byte[] damaged = whole.clone();
+            for (int change = random.nextInt(4); change >= 0; change--) {
+                byte[] edges = "{}[]\",:\\\n\r0-e\0".getBytes(StandardCharsets.UTF_8);
+                damaged[random.nextInt(damaged.length)] =
+                        random.nextBoolean() ? edges[random.nextInt(edges.length)] : (byte) random.nextInt(256);
+            }
+            Files.write(file, damaged);
+            try (AnswerFile open = AnswerFile.open(file, "one")) {
+                assertThat(open.find("x")).as("seed %d", seed).isEmpty();
+            } catch (LlmAdaptException e) {
+                assertThat(e).as("seed %d", seed).hasMessageContaining(file.toString());
+            } catch (RuntimeException e) {
+                throw new AssertionError("seed " + seed, e);
+            }
+        }
     }
 
     @Test
