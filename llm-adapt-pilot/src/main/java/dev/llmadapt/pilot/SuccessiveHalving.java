@@ -24,8 +24,6 @@ import java.util.Map;
  * out: the best of each family of these goes on to as many examples as its share of the time allows.
  */
 final class SuccessiveHalving {
-    private static final int[] CURVE = {16, 64, 256};
-    private static final int FIRST_TESTS = 16;
     /** The share of the budget for all rungs; the rest is for stability, freshness and throughput. */
     private static final double RUNGS = 0.8;
     /** The share for the first rung, so that more candidates than there is time for leave something for the best. */
@@ -54,14 +52,6 @@ final class SuccessiveHalving {
         this.budget = budget;
         this.seed = seed;
     }
-
-    /**
-     * A rung of the ladder that candidates climb.
-     *
-     * @param train examples to learn from
-     * @param tests examples to answer
-     */
-    private record Rung(int train, int tests) {}
 
     /**
      * Runs all rungs.
@@ -145,17 +135,7 @@ final class SuccessiveHalving {
     }
 
     private List<Rung> rungs() {
-        int all = split.task().examples().size();
-        List<Rung> rungs = new ArrayList<>();
-        int tests = Math.min(FIRST_TESTS, sample.size());
-        for (int train : CURVE) {
-            if (train < all) {
-                rungs.add(new Rung(train, tests));
-                tests = Math.min(2 * tests, sample.size());
-            }
-        }
-        rungs.add(new Rung(all, sample.size()));
-        return rungs;
+        return Rung.all(split.task().examples().size(), sample.size());
     }
 
     /**
