@@ -37,9 +37,10 @@ import java.util.function.LongSupplier;
  * }</pre>
  *
  * <p>Without a budget every candidate learns from 16, 64, 256 and all examples, and answers all test examples after the
- * last. With one, by successive halving (Jamieson and Talwalkar 2016): all begin with few examples, and the better
- * half, but always the best of each {@link StrategyFamily}, goes on to four times as many, as far as the budget
- * reaches. What was measured on the way is the learning curve.
+ * last. With one, by successive halving (Jamieson and Talwalkar 2016): all begin with few examples, or with few tests
+ * where learning from all examples is quick, and the better half, but always the best of each {@link StrategyFamily}
+ * and whatever answers in next to no time, goes on to four times as many, as far as the budget reaches. What was
+ * measured on the way is the learning curve.
  *
  * <p>Immutable; each method returns a changed copy.
  */
