@@ -12,7 +12,9 @@ import dev.llmadapt.Task;
 import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SoftLabelsTest {
@@ -47,6 +49,24 @@ class SoftLabelsTest {
         assertThatThrownBy(() -> SoftLabels.of(TASK, List.of(other, other)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("unknown label 'tool'");
+    }
+
+    /** An example of eight shares weighs as much as one of a single share. */
+    @Test
+    void learn_equalShares_areTheSameClassifier() {
+        List<Row> rows = List.of(
+                Row.dense(new double[] {1, 0.5}), Row.dense(new double[] {0.2, 1}), Row.dense(new double[] {-1, 0.3}));
+        int[] answers = {0, 1, 2};
+        int[][] shares = Arrays.stream(answers)
+                .mapToObj(answer -> IntStream.generate(() -> answer).limit(8).toArray())
+                .toArray(int[][]::new);
+        for (Features.Loss loss : Features.Loss.values()) {
+            LinearClassifier one = new Liblinear(loss, rows, 2, 0).learn(SoftLabels.certain(answers), 3, 0.5);
+            LinearClassifier eight = new Liblinear(loss, rows, 2, 0).learn(shares, 3, 0.5);
+            for (int label = 0; label < 3; label++) {
+                assertThat(eight.weights()[label]).as("%s", loss).containsExactly(one.weights()[label], within(0.02f));
+            }
+        }
     }
 
     /** Eight equal shares with an eighth of C are the same problem, up to where the solver stops. */
