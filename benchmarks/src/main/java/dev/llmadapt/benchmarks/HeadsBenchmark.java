@@ -162,7 +162,7 @@ public final class HeadsBenchmark {
         return error;
     }
 
-    private static List<Example> evenly(List<Example> examples, int most) {
+    static List<Example> evenly(List<Example> examples, int most) {
         Map<String, List<Example>> byLabel = new LinkedHashMap<>();
         examples.forEach(example -> byLabel.computeIfAbsent(example.output(), label -> new ArrayList<>())
                 .add(example));
@@ -179,7 +179,7 @@ public final class HeadsBenchmark {
         return drawn;
     }
 
-    private static List<Example> read(Path file, String text, String label) throws Exception {
+    static List<Example> read(Path file, String text, String label) throws Exception {
         List<Example> examples = new ArrayList<>();
         try (InputStream stream = Files.newInputStream(file)) {
             CsvTable table = CsvTable.open(new Lines(Utf8Input.of(stream, null), 1 << 20), ',', 1 << 20);
