@@ -18,8 +18,8 @@ import java.util.Locale;
  * Accuracy of a student on words that learns from a teacher on embeddings: both have the same few labelled examples,
  * and the teacher labels the rest of the training part, whose labels nobody sees.
  *
- * <p>Arguments: the folder with {@code train.csv} and {@code test.csv}, the columns of text and label, and the number of
- * labelled examples, drawn evenly over the labels with seed 0.
+ * <p>Arguments: the folder with {@code train.csv} and {@code test.csv}, the columns of text and label, and the number
+ * of labelled examples, drawn evenly over the labels with seed 0.
  */
 public final class DistillationBenchmark {
     private DistillationBenchmark() {}
@@ -63,12 +63,7 @@ public final class DistillationBenchmark {
     }
 
     private static void distil(
-            String name,
-            Distillation distillation,
-            Model teacher,
-            Task task,
-            List<Example> rest,
-            List<Example> test) {
+            String name, Distillation distillation, Model teacher, Task task, List<Example> rest, List<Example> test) {
         List<Example> learned = distillation.label(task, Progress.NONE).task().examples();
         List<Example> kept = learned.subList(task.examples().size(), learned.size());
         long right = kept.stream()
