@@ -337,7 +337,7 @@ final class TrainCommand implements Callable<Integer> {
         try (InterruptKey key = InterruptKey.install()) {
             TrainingCurve curve;
             try {
-                curve = key.during(training::get);
+                curve = key.during(training);
             } catch (CancellationException e) {
                 context.err()
                         .println(Main.NAME + ": " + e.getMessage()

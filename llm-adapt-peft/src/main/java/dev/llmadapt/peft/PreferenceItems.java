@@ -42,16 +42,18 @@ record PreferenceItems(List<Preferences.Item> items, List<String> names, int lef
         List<String> refusals = new ArrayList<>();
         for (PreferenceExample example : data.examples()) {
             String answer = example instanceof Pair pair ? pair.chosen() : ((Judged) example).completion();
-            ExampleTexts.Outcome first = texts.of(example.prompt(), answer);
-            ExampleTexts.Outcome second =
-                    example instanceof Pair pair ? texts.of(example.prompt(), pair.rejected()) : first;
-            if (first.text() == null || second.text() == null) {
-                refusals.add(example.place() + ": " + (first.text() == null ? first : second).refusal());
+            ExampleTexts.Outcome better = texts.of(example.prompt(), answer);
+            ExampleTexts.Outcome worse =
+                    example instanceof Pair pair ? texts.of(example.prompt(), pair.rejected()) : better;
+            TrainingText first = better.text();
+            TrainingText second = worse.text();
+            if (first == null || second == null) {
+                refusals.add(example.place() + ": " + (first == null ? better : worse).refusal());
                 continue;
             }
             kept.add(example);
-            firsts.add(first.text());
-            seconds.add(second.text());
+            firsts.add(first);
+            seconds.add(second);
         }
         if (kept.isEmpty()) {
             throw new TrainingException(data.origin() + ": none of its "
@@ -101,11 +103,12 @@ record PreferenceItems(List<Preferences.Item> items, List<String> names, int lef
         for (int i = 0; i < count; i++) {
             String answer = ((Judged) examples.get(other[i])).completion();
             ExampleTexts.Outcome outcome = texts.of(examples.get(i).prompt(), answer);
-            if (outcome.text() == null) {
+            TrainingText text = outcome.text();
+            if (text == null) {
                 throw new TrainingException(examples.get(i).place() + " with the answer of "
                         + examples.get(other[i]).place() + ": " + outcome.refusal());
             }
-            seconds.add(outcome.text());
+            seconds.add(text);
         }
         return seconds;
     }

@@ -28,7 +28,7 @@ final class FrozenStates implements TokenStates {
     private static final int TOGETHER = 16; // texts
 
     private final int width;
-    private final Map<TrainingText, FloatBuffer> states = new IdentityHashMap<>();
+    private final IdentityHashMap<TrainingText, FloatBuffer> states = new IdentityHashMap<>();
 
     private FrozenStates(int width) {
         this.width = width;

@@ -55,7 +55,7 @@ public final class LossSession implements AutoCloseable {
             Map<String, Tensor> inputs = TrainingSession.tensors(batch.inputs(), own);
             inputs.put(TrainingGraph.PARAMETERS, pinned);
             int texts = batch.learned();
-            ByteBuffer all = own.zeros(ElementType.FLOAT, texts * labels);
+            ByteBuffer all = own.zeros(ElementType.FLOAT, (long) texts * labels);
             session.run(inputs, Map.of(TrainingGraph.LOGITS, own.of(all, ElementType.FLOAT, texts, labels)));
             float[][] logits = new float[texts][labels];
             FloatBuffer rows = all.asFloatBuffer();
