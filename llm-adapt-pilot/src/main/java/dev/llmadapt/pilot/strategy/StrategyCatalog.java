@@ -40,9 +40,9 @@ public final class StrategyCatalog {
      * then what takes long, so that a short budget reaches every kind.
      */
     public static final String DEFAULT_LIST =
-            "words,embeddings,features,zero-shot,few-shot-nearest,rag,lora-head,prompt-tuning,lora,rag+few-shot-nearest(4),"
-                    + "few-shot,role,rag(1)+lora,prefix-tuning,few-shot-nearest(4)+lora,rag(1)+prompt-tuning,chain-of-thought,"
-                    + "self-consistency,full-tuning";
+            "words,embeddings,features,zero-shot,few-shot-nearest,rag,lora-head,prompt-tuning,instruction+lora,"
+                    + "rag+few-shot-nearest(4),few-shot,role,rag(1)+lora,prefix-tuning,few-shot-nearest(4)+lora,"
+                    + "rag(1)+prompt-tuning,chain-of-thought,self-consistency,full-tuning";
 
     private StrategyCatalog() {}
 
