@@ -3,6 +3,7 @@ package dev.llmadapt.pilot;
 import dev.llmadapt.Example;
 import dev.llmadapt.pilot.results.Outcome;
 import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.Candidate.Need;
 import dev.llmadapt.pilot.strategy.Candidate.Training;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
 import dev.llmadapt.pilot.task.Stratified;
@@ -34,6 +35,8 @@ final class SuccessiveHalving {
      * The share of the budget that is too little to save: a candidate that answers the other tests within it goes on.
      */
     private static final double NEXT_TO_NOTHING = 0.002;
+    /** The nanoseconds that reading an example is expected to take before any candidate has asked the model. */
+    private static final double UNKNOWN_READING = 2e8;
 
     private final TaskSplit split;
     private final List<Example> sample;
@@ -228,8 +231,18 @@ final class SuccessiveHalving {
     }
 
     /** The nanoseconds that the first rung is expected to take, by what candidates of the same kind took. */
-    private static double firstExpected(Candidate candidate, Map<String, CandidateState> states) {
+    private double firstExpected(Candidate candidate, Map<String, CandidateState> states) {
         Candidate.Traits traits = candidate.traits();
+        if (traits.training() == Training.QUICK && traits.needs().contains(Need.LOCAL_MODEL)) {
+            // it reads every example once, which takes about as long as an answer
+            return split.task().examples().size()
+                    * states.values().stream()
+                            .filter(other -> other.error.isEmpty()
+                                    && !other.candidate.traits().modelFree())
+                            .mapToDouble(CandidateState::meanNanos)
+                            .min()
+                            .orElse(UNKNOWN_READING);
+        }
         if (traits.training() != Training.LONG) {
             return 1e9;
         }

@@ -125,6 +125,18 @@ class SuccessiveHalvingTest {
     }
 
     @Test
+    void run_readsAllExamplesWithTheModel_isExpectedToTakeAnAnswerForEach() {
+        // 300 examples at a tenth of a second
+        Stand reads = new Stand(
+                "reads", StrategyFamily.CLASSIFIER, true, Training.QUICK, 1, Set.of(Candidate.Need.LOCAL_MODEL), now);
+        assertThat(run(480, plain("plain"), reads)).containsOnlyKeys("plain", "reads");
+        assertThat(run(60, plain("plain"), reads)).containsOnlyKeys("plain");
+        assertThat(ruledOut)
+                .containsExactly(
+                        Map.entry("reads", "the budget of 60 s did not reach to it: 30 s expected, 22 s left for it"));
+    }
+
+    @Test
     void run_trainsQuickly_learnsFromAllAtOnce() {
         Stand quick = new Stand("quick", StrategyFamily.CLASSIFIER, true, Training.QUICK, 1, now);
         Map<String, CandidateState> all = run(480, quick, trained("trained", StrategyFamily.FINE_TUNING));
@@ -185,11 +197,27 @@ class SuccessiveHalvingTest {
     }
 
     private record Stand(
-            String name, StrategyFamily family, boolean learns, Training training, int shots, AtomicLong now)
+            String name,
+            StrategyFamily family,
+            boolean learns,
+            Training training,
+            int shots,
+            Set<Candidate.Need> needs,
+            AtomicLong now)
             implements Candidate {
+        Stand(
+                String name,
+                StrategyFamily family,
+                boolean learns,
+                Training training,
+                int shots,
+                AtomicLong now) {
+            this(name, family, learns, training, shots, Set.of(), now);
+        }
+
         @Override
         public Traits traits() {
-            return new Traits(family, learns, training, false, false, Set.of(), shots);
+            return new Traits(family, learns, training, false, false, needs, shots);
         }
 
         @Override

@@ -40,7 +40,7 @@ public final class StrategyCatalog {
      * then what takes long, so that a short budget reaches every kind.
      */
     public static final String DEFAULT_LIST =
-            "words,embeddings,features,zero-shot,few-shot-nearest,rag,lora-head,prompt-tuning,instruction+lora,"
+            "words,embeddings,zero-shot,features,few-shot-nearest,rag,lora-head,prompt-tuning,instruction+lora,"
                     + "rag+few-shot-nearest(4),few-shot,role,rag(1)+lora,prefix-tuning,few-shot-nearest(4)+lora,"
                     + "rag(1)+prompt-tuning,chain-of-thought,self-consistency,full-tuning";
 
