@@ -205,13 +205,7 @@ class SuccessiveHalvingTest {
             Set<Candidate.Need> needs,
             AtomicLong now)
             implements Candidate {
-        Stand(
-                String name,
-                StrategyFamily family,
-                boolean learns,
-                Training training,
-                int shots,
-                AtomicLong now) {
+        Stand(String name, StrategyFamily family, boolean learns, Training training, int shots, AtomicLong now) {
             this(name, family, learns, training, shots, Set.of(), now);
         }
 
