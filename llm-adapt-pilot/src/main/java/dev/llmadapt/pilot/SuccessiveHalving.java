@@ -3,8 +3,6 @@ package dev.llmadapt.pilot;
 import dev.llmadapt.Example;
 import dev.llmadapt.pilot.results.Outcome;
 import dev.llmadapt.pilot.strategy.Candidate;
-import dev.llmadapt.pilot.strategy.Candidate.Need;
-import dev.llmadapt.pilot.strategy.Candidate.Training;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
 import dev.llmadapt.pilot.task.Stratified;
 import dev.llmadapt.pilot.task.TaskSplit;
@@ -35,8 +33,6 @@ final class SuccessiveHalving {
      * The share of the budget that is too little to save: a candidate that answers the other tests within it goes on.
      */
     private static final double NEXT_TO_NOTHING = 0.002;
-    /** The nanoseconds that reading an example is expected to take before any candidate has asked the model. */
-    private static final double UNKNOWN_READING = 2e8;
 
     private final TaskSplit split;
     private final List<Example> sample;
@@ -71,7 +67,8 @@ final class SuccessiveHalving {
         int place = 0;
         for (Candidate candidate : candidates) {
             place++;
-            double expected = firstExpected(candidate, states);
+            double expected = Estimate.firstRung(
+                    candidate, split.task().examples().size(), states.values());
             double left = left(context, rungs.size() == 1 ? RUNGS : FIRST);
             if (expected > left) {
                 ruledOut.put(candidate.name(), tooLong(expected, left));
@@ -228,37 +225,6 @@ final class SuccessiveHalving {
             farthest = twice;
         }
         return farthest;
-    }
-
-    /** The nanoseconds that the first rung is expected to take, by what candidates of the same kind took. */
-    private double firstExpected(Candidate candidate, Map<String, CandidateState> states) {
-        Candidate.Traits traits = candidate.traits();
-        if (traits.training() == Training.QUICK && traits.needs().contains(Need.LOCAL_MODEL)) {
-            // it reads every example once, which takes about as long as an answer
-            return split.task().examples().size()
-                    * states.values().stream()
-                            .filter(other -> other.error.isEmpty()
-                                    && !other.candidate.traits().modelFree())
-                            .mapToDouble(CandidateState::meanNanos)
-                            .min()
-                            .orElse(UNKNOWN_READING);
-        }
-        if (traits.training() != Training.LONG) {
-            return 1e9;
-        }
-        return states.values().stream()
-                .filter(other -> other.trainsLong() && other.error.isEmpty())
-                .filter(other -> other.candidate.traits().retrieves() == traits.retrieves()
-                        || !other.candidate.traits().retrieves())
-                .mapToDouble(
-                        other -> other.adaptNanos * (layered(traits) && !layered(other.candidate.traits()) ? 3 : 1))
-                .average()
-                .orElse(1e9);
-    }
-
-    /** Whether prompts are long. */
-    private static boolean layered(Candidate.Traits traits) {
-        return traits.retrieves() || traits.shots() > 1;
     }
 
     private void measure(TrialContext context, CandidateState state, Rung rung, String place) {

@@ -1,0 +1,50 @@
+package dev.llmadapt.pilot;
+
+import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.Candidate.Need;
+import dev.llmadapt.pilot.strategy.Candidate.Training;
+import java.util.Collection;
+
+/** An estimate of what a candidate takes that was not measured yet. */
+final class Estimate {
+    /** The nanoseconds that reading an example is expected to take before any candidate has asked the model. */
+    private static final double UNKNOWN_READING = 2e8;
+
+    private Estimate() {}
+
+    /**
+     * The nanoseconds that the first rung is expected to take, by what candidates of the same kind took.
+     *
+     * @param examples all that there are to learn from
+     * @param others the candidates that were measured before
+     */
+    static double firstRung(Candidate candidate, int examples, Collection<CandidateState> others) {
+        Candidate.Traits traits = candidate.traits();
+        if (traits.training() == Training.QUICK && traits.needs().contains(Need.LOCAL_MODEL)) {
+            // it reads every example once, which takes about as long as an answer
+            return examples
+                    * others.stream()
+                            .filter(other -> other.error.isEmpty()
+                                    && !other.candidate.traits().modelFree())
+                            .mapToDouble(CandidateState::meanNanos)
+                            .min()
+                            .orElse(UNKNOWN_READING);
+        }
+        if (traits.training() != Training.LONG) {
+            return 1e9;
+        }
+        return others.stream()
+                .filter(other -> other.trainsLong() && other.error.isEmpty())
+                .filter(other -> other.candidate.traits().retrieves() == traits.retrieves()
+                        || !other.candidate.traits().retrieves())
+                .mapToDouble(
+                        other -> other.adaptNanos * (layered(traits) && !layered(other.candidate.traits()) ? 3 : 1))
+                .average()
+                .orElse(1e9);
+    }
+
+    /** Whether prompts are long. */
+    private static boolean layered(Candidate.Traits traits) {
+        return traits.retrieves() || traits.shots() > 1;
+    }
+}
