@@ -120,7 +120,7 @@ public final class PeftFolder {
      * @throws AdapterException if the folder holds something, or writing fails
      */
     public static void write(Path folder, StoredAdapter adapter) {
-        NewFolder.write(folder, target -> {
+        AtomicFolder.write(folder, target -> {
             Files.writeString(target.resolve(CONFIG), SettingsFile.write(ConfigWriter.settings(adapter)));
             Map<String, WeightTensor> tensors = new LinkedHashMap<>();
             adapter.tensors().forEach((key, tensor) -> tensors.put(key.equals(PROMPT) ? key : PREFIX + key, tensor));

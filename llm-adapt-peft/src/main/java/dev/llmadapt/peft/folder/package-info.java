@@ -7,7 +7,7 @@
  * what it does to a base: {@link dev.llmadapt.peft.folder.ChosenModules} finds the modules that the settings name
  * ({@code ModuleMatcher}, with Python's regular expressions in {@code PythonPattern}),
  * {@link dev.llmadapt.peft.folder.LoraFactors} finds their tensors. {@code ConfigWriter}, {@code SafetensorsWriter} and
- * {@link dev.llmadapt.peft.folder.NewFolder} write a folder whole or not at all.
+ * {@link dev.llmadapt.peft.folder.AtomicFolder} write a folder whole or not at all.
  */
 @NullMarked
 package dev.llmadapt.peft.folder;

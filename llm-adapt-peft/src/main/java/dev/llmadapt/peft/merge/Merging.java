@@ -7,7 +7,7 @@ import dev.llmadapt.local.adapter.AdapterEffect;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.Encoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
-import dev.llmadapt.peft.folder.NewFolder;
+import dev.llmadapt.peft.folder.AtomicFolder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -67,7 +67,7 @@ public final class Merging {
         Optional<DataType> type = folder ? options.type() : options.type().or(() -> Optional.of(DataType.F32));
         MergedWeights weights =
                 new MergedWeights(base, parts, learned, type.map(stored -> Encoding.valueOf(stored.name())));
-        NewFolder.write(target, draft -> {
+        AtomicFolder.write(target, draft -> {
             if (folder) {
                 MergedSettings.copy(base, weights, type, draft);
             } else {

@@ -11,8 +11,8 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /** Writes a folder of files so that nobody ever sees half of it. */
-public final class NewFolder {
-    private NewFolder() {}
+public final class AtomicFolder {
+    private AtomicFolder() {}
 
     /** Fills a folder. */
     @FunctionalInterface
