@@ -10,7 +10,7 @@ import dev.llmadapt.rag.documents.UrlOptions;
 import dev.llmadapt.rag.embedding.Embedder;
 import dev.llmadapt.rag.index.Indexing;
 import dev.llmadapt.rag.index.PassageIndex;
-import dev.llmadapt.rag.index.Watch;
+import dev.llmadapt.rag.index.SourceWatcher;
 import dev.llmadapt.rag.splitting.Splitter;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -181,7 +181,7 @@ final class RagIndexCommand implements Callable<Integer> {
     }
 
     private int follow(Indexing indexing, DocumentSource source, List<Path> folders, PassageIndex written) {
-        Watch.Listener listener = new Watch.Listener() {
+        SourceWatcher.Listener listener = new SourceWatcher.Listener() {
             private boolean first = true;
 
             @Override
@@ -200,7 +200,7 @@ final class RagIndexCommand implements Callable<Integer> {
         Duration interval = Duration.ofSeconds(every);
         try (InterruptKey key = InterruptKey.install()) {
             return key.during(() -> {
-                try (Watch watching = folders.size() == 1
+                try (SourceWatcher watching = folders.size() == 1
                         ? indexing.watch(source, folders.get(0), Filter.all(), written, interval, listener)
                         : indexing.watch(source, Filter.all(), written, interval, listener)) {
                     context.err()

@@ -120,23 +120,23 @@ public record Indexing(Splitter splitter, int commitEvery) {
      * @param interval the maximal time between two syncs, at least 10 milliseconds
      * @param listener hears of every sync, on the thread of the watch
      */
-    public Watch watch(
+    public SourceWatcher watch(
             DocumentSource source,
             Path folder,
             Filter scope,
             PassageIndex index,
             Duration interval,
-            Watch.Listener listener) {
-        return new Watch(() -> sync(source, scope, index, Progress.NONE), folder, interval, listener);
+            SourceWatcher.Listener listener) {
+        return new SourceWatcher(() -> sync(source, scope, index, Progress.NONE), folder, interval, listener);
     }
 
     /**
-     * Starts a watch like {@link #watch(DocumentSource, Path, Filter, PassageIndex, Duration, Watch.Listener)} without
+     * Starts a watch like {@link #watch(DocumentSource, Path, Filter, PassageIndex, Duration, SourceWatcher.Listener)} without
      * a folder.
      */
-    public Watch watch(
-            DocumentSource source, Filter scope, PassageIndex index, Duration interval, Watch.Listener listener) {
-        return new Watch(() -> sync(source, scope, index, Progress.NONE), null, interval, listener);
+    public SourceWatcher watch(
+            DocumentSource source, Filter scope, PassageIndex index, Duration interval, SourceWatcher.Listener listener) {
+        return new SourceWatcher(() -> sync(source, scope, index, Progress.NONE), null, interval, listener);
     }
 
     /** One reading of a source. */

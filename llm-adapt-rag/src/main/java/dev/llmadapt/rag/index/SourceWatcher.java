@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A watch that keeps an index equal to a source, on a thread of its own; {@link Indexing#watch} starts it. Thread-safe.
  */
-public final class Watch implements AutoCloseable {
+public final class SourceWatcher implements AutoCloseable {
     private final Supplier<Indexing.Report> sync;
     private final @Nullable FolderEvents events;
     private final Duration interval;
@@ -19,7 +19,7 @@ public final class Watch implements AutoCloseable {
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
 
-    Watch(Supplier<Indexing.Report> sync, @Nullable Path folder, Duration interval, Listener listener) {
+    SourceWatcher(Supplier<Indexing.Report> sync, @Nullable Path folder, Duration interval, Listener listener) {
         if (interval.compareTo(Duration.ofMillis(10)) < 0) {
             throw new IllegalArgumentException("interval must be at least 10 ms, interval: " + interval);
         }

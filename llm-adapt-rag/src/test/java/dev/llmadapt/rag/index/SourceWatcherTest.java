@@ -24,12 +24,12 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class WatchTest {
+final class SourceWatcherTest {
     @TempDir
     private Path folder;
 
     private final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
-    private final Watch.Listener listener = new Watch.Listener() {
+    private final SourceWatcher.Listener listener = new SourceWatcher.Listener() {
         @Override
         public void synced(Indexing.Report report) {
             heard.add(report);
@@ -57,7 +57,7 @@ final class WatchTest {
         Indexing indexing = Indexing.with(Embedder.none());
         DocumentSource source = DocumentSource.files(folder);
         try (PassageIndex index = PassageIndex.inMemory(Embedder.none(), IndexOptions.defaults());
-                Watch watch = told
+                SourceWatcher watch = told
                         ? indexing.watch(source, folder, Filter.all(), index, interval, listener)
                         : indexing.watch(source, Filter.all(), index, interval, listener)) {
             assertThat(watch.isEventDriven()).isEqualTo(told);
@@ -88,7 +88,7 @@ final class WatchTest {
             }
         };
         try (PassageIndex index = PassageIndex.inMemory(Embedder.none(), IndexOptions.defaults())) {
-            Watch watch =
+            SourceWatcher watch =
                     Indexing.with(Embedder.none()).watch(source, Filter.all(), index, Duration.ofMillis(10), listener);
             assertThat(next()).isInstanceOf(DocumentException.class);
             away.set(false);
