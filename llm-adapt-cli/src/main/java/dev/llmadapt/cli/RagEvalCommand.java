@@ -23,7 +23,7 @@ import dev.llmadapt.rag.evaluation.RetrievalReport;
 import dev.llmadapt.rag.evaluation.TestCollection;
 import dev.llmadapt.rag.index.Indexing;
 import dev.llmadapt.rag.index.PassageIndex;
-import dev.llmadapt.rag.retrieval.Feedback;
+import dev.llmadapt.rag.retrieval.RelevanceFeedback;
 import dev.llmadapt.rag.retrieval.Grounding;
 import dev.llmadapt.rag.retrieval.Retrievers;
 import dev.llmadapt.rag.retrieval.Threshold;
@@ -327,11 +327,11 @@ final class RagEvalCommand implements Callable<Integer> {
         PassageIndex index = subject.index();
         return switch (name) {
             case "bm25" -> index.lexical();
-            case "bm25+feedback" -> Retrievers.feedback(index.lexical(), Feedback.defaults());
+            case "bm25+feedback" -> Retrievers.feedback(index.lexical(), RelevanceFeedback.defaults());
             case "dense" -> index.dense();
             case "hybrid" -> Retrievers.hybrid(index);
             case "hybrid+sentences" -> RagAskCommand.found(index, subject.embedder());
-            default -> Retrievers.combined(Retrievers.feedback(index.lexical(), Feedback.defaults()), index.dense());
+            default -> Retrievers.combined(Retrievers.feedback(index.lexical(), RelevanceFeedback.defaults()), index.dense());
         };
     }
 

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** {@link Retrievers#feedback}. */
-record FeedbackRetriever(Retriever retriever, Feedback options) implements Retriever {
+record FeedbackRetriever(Retriever retriever, RelevanceFeedback options) implements Retriever {
     @Override
     public List<Passage> retrieve(Query query) {
         return retriever.retrieve(expanded(query));

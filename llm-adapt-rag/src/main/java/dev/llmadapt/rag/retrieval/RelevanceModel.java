@@ -16,15 +16,15 @@ final class RelevanceModel {
     /** The number of words of the text: enough for a word of weight 1/400 to occur once. */
     private static final int LENGTH = 400;
 
-    private final Feedback options;
+    private final RelevanceFeedback options;
     private final Map<String, String> forms = new LinkedHashMap<>(); // a word as it stands in a text, by its stem
 
-    RelevanceModel(Feedback options) {
+    RelevanceModel(RelevanceFeedback options) {
         this.options = options;
     }
 
     /** Returns the expanded text of a query. */
-    static String expand(String query, List<Passage> passages, Feedback options) {
+    static String expand(String query, List<Passage> passages, RelevanceFeedback options) {
         return new RelevanceModel(options).expand(query, passages);
     }
 

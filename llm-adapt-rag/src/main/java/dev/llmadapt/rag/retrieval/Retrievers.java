@@ -52,7 +52,7 @@ public final class Retrievers {
      * @param lexical a retriever by words that counts repeated words of the query, such as
      *     {@link PassageIndex#lexical()}
      */
-    public static Retriever feedback(Retriever lexical, Feedback options) {
+    public static Retriever feedback(Retriever lexical, RelevanceFeedback options) {
         return new FeedbackRetriever(lexical, options);
     }
 

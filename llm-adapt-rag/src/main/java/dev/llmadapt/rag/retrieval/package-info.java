@@ -4,7 +4,7 @@
  * <p>Start with {@link dev.llmadapt.rag.retrieval.Retrievers}: each factory gives the paper and the formula, and each
  * implementation is a wrapper of that name that also explains its scores. {@code CombinedRetriever} and
  * {@code FusedRetriever} put several together, by scores ({@code Scale}) or by ranks; {@code FeedbackRetriever} expands
- * the query by {@code RelevanceModel} and the {@link dev.llmadapt.rag.retrieval.Feedback}; {@code MultiQueryRetriever}
+ * the query by {@code RelevanceModel} and the {@link dev.llmadapt.rag.retrieval.RelevanceFeedback}; {@code MultiQueryRetriever}
  * asks in several wordings; {@code RerankingRetriever}, {@code SentenceRetriever} and {@code MmrRetriever} reorder;
  * {@code ParentRetriever} shows the long passages around the short ones. They own nothing, and pass principals and
  * filters on as they are.

@@ -9,7 +9,7 @@ import dev.llmadapt.Retriever;
 import dev.llmadapt.rag.embedding.Embedder;
 import dev.llmadapt.rag.index.IndexOptions;
 import dev.llmadapt.rag.index.PassageIndex;
-import dev.llmadapt.rag.retrieval.Feedback;
+import dev.llmadapt.rag.retrieval.RelevanceFeedback;
 import dev.llmadapt.rag.retrieval.Retrievers;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -84,7 +84,7 @@ final class RetrievalQualityTest {
             double lexicalQuality = print(name, "BM25", index.lexical(), collection);
             double denseQuality = print(name, embedder.name(), dense, collection);
             double fusedQuality = print(name, "fused", Retrievers.fused(index.lexical(), dense), collection);
-            Retriever feedback = Retrievers.feedback(index.lexical(), Feedback.defaults());
+            Retriever feedback = Retrievers.feedback(index.lexical(), RelevanceFeedback.defaults());
             print(name, "BM25 with feedback", feedback, collection);
             Retriever hybrid = Retrievers.combined(index.lexical(), dense);
             double hybridQuality = print(name, "hybrid", hybrid, collection);
@@ -110,12 +110,12 @@ final class RetrievalQualityTest {
 
     /** Chooses weight and feedback by the queries of even numbers, and prints what that reaches on the others. */
     private static void tune(Retriever words, Retriever dense, TestCollection collection) {
-        List<Feedback> feedbacks = List.of(
-                Feedback.defaults(),
-                Feedback.defaults().withSize(5, 10),
-                Feedback.defaults().withSize(10, 20),
-                Feedback.defaults().withSize(10, 30).withOriginal(0.3),
-                Feedback.defaults().withSize(10, 20).withOriginal(0.7));
+        List<RelevanceFeedback> feedbacks = List.of(
+                RelevanceFeedback.defaults(),
+                RelevanceFeedback.defaults().withSize(5, 10),
+                RelevanceFeedback.defaults().withSize(10, 20),
+                RelevanceFeedback.defaults().withSize(10, 30).withOriginal(0.3),
+                RelevanceFeedback.defaults().withSize(10, 20).withOriginal(0.7));
         double[] best = {-1, 0};
         double untuned = 0;
         String chosen = "";

@@ -35,7 +35,7 @@ final class CombinedRetrieverTest {
     final class WithFeedback extends RetrieverContract {
         @Override
         protected Retriever retriever(PassageIndex index) {
-            return Retrievers.feedback(index.lexical(), Feedback.defaults());
+            return Retrievers.feedback(index.lexical(), RelevanceFeedback.defaults());
         }
     }
 
@@ -131,7 +131,7 @@ final class CombinedRetrieverTest {
         };
         Query query = new Query("wing drag", 7).withPrincipals(Set.of("ann"));
 
-        Retrievers.feedback(lexical, Feedback.defaults().withSize(2, 2)).retrieve(query);
+        Retrievers.feedback(lexical, RelevanceFeedback.defaults().withSize(2, 2)).retrieve(query);
 
         assertThat(asked.get(0)).isEqualTo(query.withLimit(2));
         assertThat(asked.get(1).limit()).isEqualTo(7);
@@ -148,9 +148,9 @@ final class CombinedRetrieverTest {
 
     @Test
     void feedback_options_areChecked() {
-        assertThatThrownBy(() -> Feedback.defaults().withOriginal(0)).hasMessageContaining("original: 0");
-        assertThatThrownBy(() -> Feedback.defaults().withSize(0, 5)).hasMessageContaining("passages: 0");
-        assertThatThrownBy(() -> Feedback.defaults().withSize(5, 101)).hasMessageContaining("words: 101");
+        assertThatThrownBy(() -> RelevanceFeedback.defaults().withOriginal(0)).hasMessageContaining("original: 0");
+        assertThatThrownBy(() -> RelevanceFeedback.defaults().withSize(0, 5)).hasMessageContaining("passages: 0");
+        assertThatThrownBy(() -> RelevanceFeedback.defaults().withSize(5, 101)).hasMessageContaining("words: 101");
     }
 
     @Test

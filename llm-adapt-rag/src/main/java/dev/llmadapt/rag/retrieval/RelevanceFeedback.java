@@ -11,11 +11,11 @@ import dev.llmadapt.rag.index.Language;
  * @param words the number of their words that are added, in [1, 100]
  * @param original the weight of the query's own words against the added ones, in (0, 1]
  */
-public record Feedback(Language language, int passages, int words, double original) {
-    private static final Feedback DEFAULTS = new Feedback(Language.ENGLISH, 10, 10, 0.5);
+public record RelevanceFeedback(Language language, int passages, int words, double original) {
+    private static final RelevanceFeedback DEFAULTS = new RelevanceFeedback(Language.ENGLISH, 10, 10, 0.5);
 
     /** Validates the components. */
-    public Feedback {
+    public RelevanceFeedback {
         if (passages < 1) {
             throw new IllegalArgumentException("passages must be at least 1, passages: " + passages);
         }
@@ -31,22 +31,22 @@ public record Feedback(Language language, int passages, int words, double origin
      * The default options, as in the literature: English, ten words of ten passages, with the same weight as the
      * query's own words.
      */
-    public static Feedback defaults() {
+    public static RelevanceFeedback defaults() {
         return DEFAULTS;
     }
 
     /** These options with another language. */
-    public Feedback withLanguage(Language language) {
-        return new Feedback(language, passages, words, original);
+    public RelevanceFeedback withLanguage(Language language) {
+        return new RelevanceFeedback(language, passages, words, original);
     }
 
     /** These options with other numbers of passages and words. */
-    public Feedback withSize(int passages, int words) {
-        return new Feedback(language, passages, words, original);
+    public RelevanceFeedback withSize(int passages, int words) {
+        return new RelevanceFeedback(language, passages, words, original);
     }
 
     /** These options with another weight of the query's own words. */
-    public Feedback withOriginal(double original) {
-        return new Feedback(language, passages, words, original);
+    public RelevanceFeedback withOriginal(double original) {
+        return new RelevanceFeedback(language, passages, words, original);
     }
 }
