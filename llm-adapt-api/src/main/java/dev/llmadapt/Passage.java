@@ -11,7 +11,7 @@ import java.util.Set;
  * @param title the title of the document, may be empty
  * @param text its text
  * @param score how well it fits a query, larger is better; 0 outside a search
- * @param metadata further facts by name, such as its source; queries can {@linkplain Filter filter} by them
+ * @param metadata further facts by name, such as its source; queries can {@linkplain MetadataFilter filter} by them
  * @param readers its access list: the principals (users, groups) who may read it, of which one suffices; empty means
  *     everyone
  */

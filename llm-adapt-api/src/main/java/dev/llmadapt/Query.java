@@ -12,7 +12,7 @@ import java.util.Set;
  *     are not found
  * @param filter the condition on a passage's metadata
  */
-public record Query(String text, int limit, Set<String> principals, Filter filter) {
+public record Query(String text, int limit, Set<String> principals, MetadataFilter filter) {
     /** Validates the components and copies the principals. */
     public Query {
         Objects.requireNonNull(text, "text must not be null");
@@ -40,7 +40,7 @@ public record Query(String text, int limit, Set<String> principals, Filter filte
 
     /** A query by nobody in particular, who finds what everyone may read, without a filter. */
     public Query(String text, int limit) {
-        this(text, limit, Set.of(), Filter.all());
+        this(text, limit, Set.of(), MetadataFilter.all());
     }
 
     /** This query with another text. */
@@ -59,7 +59,7 @@ public record Query(String text, int limit, Set<String> principals, Filter filte
     }
 
     /** This query with another filter. */
-    public Query withFilter(Filter filter) {
+    public Query withFilter(MetadataFilter filter) {
         return new Query(text, limit, principals, filter);
     }
 

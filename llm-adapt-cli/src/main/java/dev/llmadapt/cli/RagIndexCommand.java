@@ -1,6 +1,6 @@
 package dev.llmadapt.cli;
 
-import dev.llmadapt.Filter;
+import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.cli.terminal.InterruptKey;
 import dev.llmadapt.cli.terminal.ProgressLine;
@@ -109,7 +109,7 @@ final class RagIndexCommand implements Callable<Integer> {
             }
             Indexing.Report report;
             try (ProgressLine progress = context.progress()) {
-                report = indexing.sync(source, Filter.all(), written, progress);
+                report = indexing.sync(source, MetadataFilter.all(), written, progress);
             }
             tell(report, written);
             if (report.documents() + report.unchanged() == 0) {
@@ -201,8 +201,8 @@ final class RagIndexCommand implements Callable<Integer> {
         try (InterruptKey key = InterruptKey.install()) {
             return key.during(() -> {
                 try (SourceWatcher watching = folders.size() == 1
-                        ? indexing.watch(source, folders.get(0), Filter.all(), written, interval, listener)
-                        : indexing.watch(source, Filter.all(), written, interval, listener)) {
+                        ? indexing.watch(source, folders.get(0), MetadataFilter.all(), written, interval, listener)
+                        : indexing.watch(source, MetadataFilter.all(), written, interval, listener)) {
                     context.err()
                             .println("watching" + (watching.isEventDriven() ? "" : " every " + every + " s")
                                     + "; Ctrl-C ends");

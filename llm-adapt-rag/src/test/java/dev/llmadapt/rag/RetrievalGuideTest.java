@@ -2,7 +2,7 @@ package dev.llmadapt.rag;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.llmadapt.Filter;
+import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.GuideExamples;
 import dev.llmadapt.Metric;
 import dev.llmadapt.Model;
@@ -67,7 +67,7 @@ final class RetrievalGuideTest {
                     PassageIndex index =
                             PassageIndex.open(folder.resolve("index"), embedder, IndexOptions.defaults())) {
                 Indexing.Report report = Indexing.with(embedder)
-                        .sync(DocumentSource.files(articles), Filter.all(), index, Progress.NONE);
+                        .sync(DocumentSource.files(articles), MetadataFilter.all(), index, Progress.NONE);
                 report.broken().forEach(System.err::println); // skipped, with reasons
 
                 Retriever retriever = Retrievers.bySentences(Retrievers.hybrid(index), embedder, 20);

@@ -3,7 +3,7 @@ package dev.llmadapt.rag.opensearch;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.llmadapt.Explanation;
-import dev.llmadapt.Filter;
+import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.Retriever;
@@ -148,7 +148,7 @@ final class ClusterIndex implements PassageIndex {
             }
             page.clear();
         };
-        from.forEach(Filter.all(), passage -> {
+        from.forEach(MetadataFilter.all(), passage -> {
             page.add(passage);
             if (page.size() == PAGE) {
                 copy.run();
@@ -179,7 +179,7 @@ final class ClusterIndex implements PassageIndex {
     }
 
     @Override
-    public void replace(Filter old, Collection<Passage> passages) {
+    public void replace(MetadataFilter old, Collection<Passage> passages) {
         requireWrites();
         List<EmbeddedPassage> added = EmbeddedPassage.of(passages, embedder);
         whole.writeLock().lock();
@@ -224,7 +224,7 @@ final class ClusterIndex implements PassageIndex {
     }
 
     @Override
-    public void delete(Filter filter) {
+    public void delete(MetadataFilter filter) {
         requireWrites();
         whole.writeLock().lock();
         try {
@@ -245,7 +245,7 @@ final class ClusterIndex implements PassageIndex {
                 .toList();
     }
 
-    private Set<String> ids(Filter filter) {
+    private Set<String> ids(MetadataFilter filter) {
         refresh();
         Set<String> ids = new LinkedHashSet<>();
         search.scan(
@@ -329,7 +329,7 @@ final class ClusterIndex implements PassageIndex {
     }
 
     @Override
-    public void forEach(Filter filter, Consumer<Passage> visitor) {
+    public void forEach(MetadataFilter filter, Consumer<Passage> visitor) {
         requireOpen();
         refresh();
         search.scan(

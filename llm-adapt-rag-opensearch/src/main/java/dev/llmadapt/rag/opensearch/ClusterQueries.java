@@ -3,7 +3,7 @@ package dev.llmadapt.rag.opensearch;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import dev.llmadapt.Filter;
+import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.Query;
 import dev.llmadapt.rag.index.EmbeddedPassage;
 import java.util.ArrayList;
@@ -43,14 +43,14 @@ final class ClusterQueries {
         return any(List.of(everyone, terms(ClusterDocument.READERS, principals)));
     }
 
-    static JsonObject filter(Filter filter) {
-        if (filter instanceof Filter.OneOf oneOf) {
+    static JsonObject filter(MetadataFilter filter) {
+        if (filter instanceof MetadataFilter.OneOf oneOf) {
             String fact = ClusterDocument.fact(oneOf.field());
             return terms(
                     ClusterDocument.FACTS,
                     oneOf.values().stream().map(value -> fact + value).toList());
         }
-        if (filter instanceof Filter.Between between) {
+        if (filter instanceof MetadataFilter.Between between) {
             String fact = ClusterDocument.fact(between.field());
             JsonObject range = new JsonObject();
             range.addProperty("gte", between.from() == null ? fact : fact + between.from());
@@ -61,17 +61,17 @@ final class ClusterQueries {
             }
             return ClusterJson.of("range", ClusterJson.of(ClusterDocument.FACTS, range));
         }
-        if (filter instanceof Filter.And and) {
+        if (filter instanceof MetadataFilter.And and) {
             return and.parts().isEmpty()
                     ? everything()
                     : all(and.parts().stream().map(ClusterQueries::filter).toList());
         }
-        if (filter instanceof Filter.Or or) {
+        if (filter instanceof MetadataFilter.Or or) {
             return or.parts().isEmpty()
                     ? nothing()
                     : any(or.parts().stream().map(ClusterQueries::filter).toList());
         }
-        return bool("must_not", List.of(filter(((Filter.Not) filter).part())));
+        return bool("must_not", List.of(filter(((MetadataFilter.Not) filter).part())));
     }
 
     /** Finds documents whose field has one of some values. */

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.llmadapt.Filter;
+import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Query;
@@ -157,7 +157,7 @@ final class ClusterIndexTest {
             for (int i = 0; i < 20; i++) {
                 Query query = new Query(words(random, 3), 20)
                         .withPrincipals(i % 2 == 0 ? Set.of() : Set.of("ann", "bob"))
-                        .withFilter(i % 3 == 0 ? Filter.all() : Filter.not(Filter.equal("n", "" + i % 7)));
+                        .withFilter(i % 3 == 0 ? MetadataFilter.all() : MetadataFilter.not(MetadataFilter.equal("n", "" + i % 7)));
                 agree(local.lexical(), remote.lexical(), query);
                 agree(local.dense(), remote.dense(), query);
             }
@@ -207,7 +207,7 @@ final class ClusterIndexTest {
         try (PassageIndex index = open(OpenSearchOptions.defaults())) {
             index.upsert(passages.values());
             for (int i = 0; i < 60; i++) {
-                Filter filter = filter(keys, values, random, 3);
+                MetadataFilter filter = filter(keys, values, random, 3);
                 Set<String> expected = new TreeSet<>();
                 passages.values().stream()
                         .filter(passage -> filter.test(passage.metadata()))
@@ -226,18 +226,18 @@ final class ClusterIndexTest {
         return list.get(random.nextInt(list.size()));
     }
 
-    private static Filter filter(List<String> keys, List<String> values, Random random, int depth) {
+    private static MetadataFilter filter(List<String> keys, List<String> values, Random random, int depth) {
         return switch (random.nextInt(depth == 0 ? 3 : 6)) {
-            case 0 -> Filter.equal(any(keys, random), any(values, random));
-            case 1 -> Filter.oneOf(any(keys, random), new HashSet<>(values.subList(0, random.nextInt(4))));
+            case 0 -> MetadataFilter.equal(any(keys, random), any(values, random));
+            case 1 -> MetadataFilter.oneOf(any(keys, random), new HashSet<>(values.subList(0, random.nextInt(4))));
             case 2 -> {
                 String from = random.nextInt(3) == 0 ? null : any(values, random);
                 String to = random.nextInt(3) == 0 ? null : any(values, random);
-                yield Filter.between(any(keys, random), from, to);
+                yield MetadataFilter.between(any(keys, random), from, to);
             }
-            case 3 -> Filter.not(filter(keys, values, random, depth - 1));
-            case 4 -> Filter.and(filter(keys, values, random, depth - 1), filter(keys, values, random, depth - 1));
-            default -> Filter.or(filter(keys, values, random, depth - 1), filter(keys, values, random, depth - 1));
+            case 3 -> MetadataFilter.not(filter(keys, values, random, depth - 1));
+            case 4 -> MetadataFilter.and(filter(keys, values, random, depth - 1), filter(keys, values, random, depth - 1));
+            default -> MetadataFilter.or(filter(keys, values, random, depth - 1), filter(keys, values, random, depth - 1));
         };
     }
 
@@ -355,7 +355,7 @@ final class ClusterIndexTest {
     @Test
     void replace_severalShards_leavesTheNewOnes() {
         try (PassageIndex index = open(OpenSearchOptions.defaults().withShards(3))) {
-            Filter document = Filter.equal(PassageMetadata.DOCUMENT, "d");
+            MetadataFilter document = MetadataFilter.equal(PassageMetadata.DOCUMENT, "d");
             for (int count : new int[] {7, 1, 12, 0, 3, 1}) {
                 List<Passage> passages = new ArrayList<>();
                 for (int i = 0; i < count; i++) {
@@ -395,7 +395,7 @@ final class ClusterIndexTest {
             try (PassageIndex copy =
                     PassageIndex.open(folder.resolve("copy"), new WordEmbedder(32), IndexOptions.defaults())) {
                 List<Passage> found = new ArrayList<>();
-                copy.forEach(Filter.all(), found::add);
+                copy.forEach(MetadataFilter.all(), found::add);
                 assertThat(found).containsExactlyInAnyOrderElementsOf(passages);
                 List<String> ids = passages.stream().map(Passage::id).toList();
                 Map<String, float[]> vectors = copy.vectors(ids);
@@ -424,7 +424,7 @@ final class ClusterIndexTest {
             local.upsert(passages);
             try (PassageIndex copy = OpenSearch.copy(local, CLUSTER, name, new WordEmbedder(32), TWO_SHARDS)) {
                 List<Passage> found = new ArrayList<>();
-                copy.forEach(Filter.all(), found::add);
+                copy.forEach(MetadataFilter.all(), found::add);
                 assertThat(found).containsExactlyInAnyOrderElementsOf(passages);
                 agree(local.dense(), copy.dense(), new Query("fox number18", 5));
             }
@@ -442,10 +442,10 @@ final class ClusterIndexTest {
         Indexing indexing = new Indexing(Splitter.sentences(Tokens.words(), 50, 0), 1);
         try (PassageIndex index = open(OpenSearchOptions.defaults())) {
             DocumentSource source = DocumentSource.files(folder);
-            assertThat(indexing.sync(source, Filter.all(), index, Progress.NONE).documents())
+            assertThat(indexing.sync(source, MetadataFilter.all(), index, Progress.NONE).documents())
                     .isEqualTo(2);
             Files.delete(folder.resolve("owl.txt"));
-            Indexing.Report second = indexing.sync(source, Filter.all(), index, Progress.NONE);
+            Indexing.Report second = indexing.sync(source, MetadataFilter.all(), index, Progress.NONE);
 
             assertThat(second.unchanged()).isEqualTo(1);
             assertThat(second.deleted()).isEqualTo(1);

@@ -2,7 +2,7 @@ package dev.llmadapt.rag.opensearch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.llmadapt.Filter;
+import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.Retriever;
@@ -122,7 +122,7 @@ final class FailoverTest {
 
     private static Map<String, String> contents(PassageIndex index) {
         Map<String, String> contents = new HashMap<>();
-        index.forEach(Filter.all(), passage -> contents.put(passage.id(), passage.text()));
+        index.forEach(MetadataFilter.all(), passage -> contents.put(passage.id(), passage.text()));
         contents.remove("stays");
         return contents;
     }

@@ -2,7 +2,7 @@ package dev.llmadapt.rag.opensearch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.llmadapt.Filter;
+import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.GuideExamples;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Progress;
@@ -48,7 +48,7 @@ final class OpenSearchGuideTest {
         String name = TestCluster.newName();
         // guide
         try (PassageIndex index = OpenSearch.open(cluster, name, embedder, options)) {
-            Indexing.with(embedder).sync(DocumentSource.files(folder), Filter.all(), index, Progress.NONE);
+            Indexing.with(embedder).sync(DocumentSource.files(folder), MetadataFilter.all(), index, Progress.NONE);
 
             Retriever retriever = Retrievers.hybrid(index);
             List<Passage> found = retriever.retrieve(

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.llmadapt.Filter;
+import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.rag.embedding.Embedder;
@@ -188,7 +188,7 @@ final class ScriptedIndexTest {
         found = hits(HIT.replace("\"id\":\"1\"", "\"id\":\"old\""));
         PassageIndex index = open(100_000);
         index.replace(
-                Filter.equal(PassageMetadata.DOCUMENT, "d"),
+                MetadataFilter.equal(PassageMetadata.DOCUMENT, "d"),
                 List.of(passage(1).withMetadata(metadata), passage(2).withMetadata(metadata)));
 
         List<Request> writes = asked("/_bulk");
@@ -216,7 +216,7 @@ final class ScriptedIndexTest {
         open().lexical()
                 .retrieve(new Query("\"}}] fox", 3)
                         .withPrincipals(Set.of("ann\"}"))
-                        .withFilter(Filter.equal("k\"}", "v")));
+                        .withFilter(MetadataFilter.equal("k\"}", "v")));
 
         Request asked = asked("/_search").get(0);
         assertThat(asked.path()).contains("allow_partial_search_results=false");
@@ -267,7 +267,7 @@ final class ScriptedIndexTest {
         found = hits(page);
         PassageIndex index = open();
 
-        assertThatThrownBy(() -> index.forEach(Filter.all(), passage -> {}))
+        assertThatThrownBy(() -> index.forEach(MetadataFilter.all(), passage -> {}))
                 .isInstanceOf(IndexException.class)
                 .hasMessageContaining("out of order");
     }

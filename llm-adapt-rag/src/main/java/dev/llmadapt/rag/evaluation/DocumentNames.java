@@ -1,6 +1,6 @@
 package dev.llmadapt.rag.evaluation;
 
-import dev.llmadapt.Filter;
+import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.rag.index.PassageIndex;
 import dev.llmadapt.rag.splitting.PassageMetadata;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ record DocumentNames(Map<String, String> sources) {
     static DocumentNames of(PassageIndex index) {
         Map<String, String> sources = new TreeMap<>();
         index.forEach(
-                Filter.all(),
+                MetadataFilter.all(),
                 passage -> sources.put(
                         PassageMetadata.document(passage),
                         passage.metadata().getOrDefault(PassageMetadata.SOURCE, "")));

@@ -1,6 +1,6 @@
 package dev.llmadapt.rag.index;
 
-import dev.llmadapt.Filter;
+import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Progress;
 import dev.llmadapt.files.Sha256;
@@ -63,10 +63,10 @@ public record Indexing(Splitter splitter, int commitEvery) {
         for (String withdrawn : run.withdrawn) {
             Set<String> unread = new HashSet<>();
             index.forEach(
-                    Filter.equal(PassageMetadata.SOURCE, withdrawn),
+                    MetadataFilter.equal(PassageMetadata.SOURCE, withdrawn),
                     passage -> unread.add(passage.metadata().getOrDefault(PassageMetadata.DOCUMENT, "")));
             unread.removeAll(run.seen.keySet());
-            unread.forEach(document -> index.delete(Filter.equal(PassageMetadata.DOCUMENT, document)));
+            unread.forEach(document -> index.delete(MetadataFilter.equal(PassageMetadata.DOCUMENT, document)));
             deleted += unread.size();
         }
         index.commit();
@@ -79,9 +79,9 @@ public record Indexing(Splitter splitter, int commitEvery) {
      * have any more are deleted; documents that cannot be read now stay, as in {@link #add}. {@link #watch} calls this
      * method whenever it is needed.
      *
-     * @param scope the passages of the index that belong to this source; {@link Filter#all} if all do
+     * @param scope the passages of the index that belong to this source; {@link MetadataFilter#all} if all do
      */
-    public Report sync(DocumentSource source, Filter scope, PassageIndex index, Progress progress) {
+    public Report sync(DocumentSource source, MetadataFilter scope, PassageIndex index, Progress progress) {
         Map<String, String> hashes = new HashMap<>();
         Map<String, String> sources = new HashMap<>();
         index.forEach(scope, passage -> {
@@ -104,7 +104,7 @@ public record Indexing(Splitter splitter, int commitEvery) {
         int deleted = 0;
         for (String document : hashes.keySet()) {
             if (!run.seen.containsKey(document) && !kept.contains(sources.getOrDefault(document, ""))) {
-                index.delete(Filter.and(scope, Filter.equal(PassageMetadata.DOCUMENT, document)));
+                index.delete(MetadataFilter.and(scope, MetadataFilter.equal(PassageMetadata.DOCUMENT, document)));
                 deleted++;
             }
         }
@@ -123,7 +123,7 @@ public record Indexing(Splitter splitter, int commitEvery) {
     public SourceWatcher watch(
             DocumentSource source,
             Path folder,
-            Filter scope,
+            MetadataFilter scope,
             PassageIndex index,
             Duration interval,
             SourceWatcher.Listener listener) {
@@ -131,11 +131,11 @@ public record Indexing(Splitter splitter, int commitEvery) {
     }
 
     /**
-     * Starts a watch like {@link #watch(DocumentSource, Path, Filter, PassageIndex, Duration, SourceWatcher.Listener)} without
+     * Starts a watch like {@link #watch(DocumentSource, Path, MetadataFilter, PassageIndex, Duration, SourceWatcher.Listener)} without
      * a folder.
      */
     public SourceWatcher watch(
-            DocumentSource source, Filter scope, PassageIndex index, Duration interval, SourceWatcher.Listener listener) {
+            DocumentSource source, MetadataFilter scope, PassageIndex index, Duration interval, SourceWatcher.Listener listener) {
         return new SourceWatcher(() -> sync(source, scope, index, Progress.NONE), null, interval, listener);
     }
 
@@ -186,7 +186,7 @@ public record Indexing(Splitter splitter, int commitEvery) {
                 return;
             }
             List<Passage> cut;
-            Filter old = Filter.equal(PassageMetadata.DOCUMENT, document.id());
+            MetadataFilter old = MetadataFilter.equal(PassageMetadata.DOCUMENT, document.id());
             try {
                 cut = splitter.split(document).stream()
                         .map(passage -> marked(passage, hash))

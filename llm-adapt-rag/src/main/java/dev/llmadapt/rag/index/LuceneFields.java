@@ -1,6 +1,6 @@
 package dev.llmadapt.rag.index;
 
-import dev.llmadapt.Filter;
+import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.Passage;
 import dev.llmadapt.rag.splitting.PassageMetadata;
 import dev.llmadapt.text.SearchText;
@@ -152,14 +152,14 @@ final class LuceneFields {
                 .build();
     }
 
-    static Query filter(Filter filter) {
-        if (filter instanceof Filter.OneOf oneOf) {
+    static Query filter(MetadataFilter filter) {
+        if (filter instanceof MetadataFilter.OneOf oneOf) {
             return terms(METADATA + oneOf.field(), oneOf.values());
         }
-        if (filter instanceof Filter.Between between) {
+        if (filter instanceof MetadataFilter.Between between) {
             return TermRangeQuery.newStringRange(METADATA + between.field(), between.from(), between.to(), true, true);
         }
-        if (filter instanceof Filter.And and) {
+        if (filter instanceof MetadataFilter.And and) {
             if (and.parts().isEmpty()) {
                 return new MatchAllDocsQuery();
             }
@@ -167,7 +167,7 @@ final class LuceneFields {
             and.parts().forEach(part -> all.add(filter(part), Occur.FILTER));
             return all.build();
         }
-        if (filter instanceof Filter.Or or) {
+        if (filter instanceof MetadataFilter.Or or) {
             if (or.parts().isEmpty()) {
                 return new MatchNoDocsQuery();
             }
@@ -175,7 +175,7 @@ final class LuceneFields {
             or.parts().forEach(part -> any.add(filter(part), Occur.SHOULD));
             return any.build();
         }
-        Filter.Not not = (Filter.Not) filter;
+        MetadataFilter.Not not = (MetadataFilter.Not) filter;
         return new BooleanQuery.Builder()
                 .add(new MatchAllDocsQuery(), Occur.FILTER)
                 .add(filter(not.part()), Occur.MUST_NOT)

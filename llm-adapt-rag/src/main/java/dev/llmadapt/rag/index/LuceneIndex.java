@@ -1,7 +1,7 @@
 package dev.llmadapt.rag.index;
 
 import dev.llmadapt.Explanation;
-import dev.llmadapt.Filter;
+import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.Retriever;
@@ -197,7 +197,7 @@ final class LuceneIndex implements PassageIndex {
     }
 
     @Override
-    public void replace(Filter old, Collection<Passage> passages) {
+    public void replace(MetadataFilter old, Collection<Passage> passages) {
         write(to -> {
             List<Document> documents = documents(passages);
             org.apache.lucene.search.Query gone = new BooleanQuery.Builder()
@@ -224,7 +224,7 @@ final class LuceneIndex implements PassageIndex {
     }
 
     @Override
-    public void delete(Filter filter) {
+    public void delete(MetadataFilter filter) {
         write(to -> to.deleteDocuments(LuceneFields.filter(filter)));
     }
 
@@ -255,7 +255,7 @@ final class LuceneIndex implements PassageIndex {
     }
 
     @Override
-    public void forEach(Filter filter, Consumer<Passage> visitor) {
+    public void forEach(MetadataFilter filter, Consumer<Passage> visitor) {
         read(searcher -> {
             org.apache.lucene.search.Query query = searcher.rewrite(LuceneFields.filter(filter));
             Weight weight = searcher.createWeight(query, ScoreMode.COMPLETE_NO_SCORES, 1);

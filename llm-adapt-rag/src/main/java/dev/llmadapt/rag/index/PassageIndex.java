@@ -1,6 +1,6 @@
 package dev.llmadapt.rag.index;
 
-import dev.llmadapt.Filter;
+import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Retriever;
 import dev.llmadapt.rag.embedding.Embedder;
@@ -65,13 +65,13 @@ public interface PassageIndex extends AutoCloseable {
      * ones. Only in an index with several shards may a search at the same moment see some of both, never less than one
      * of the two. Otherwise like {@link #upsert}.
      */
-    void replace(Filter old, Collection<Passage> passages);
+    void replace(MetadataFilter old, Collection<Passage> passages);
 
     /** Deletes passages by id; unknown ids are no error. */
     void delete(Collection<String> ids);
 
     /** Deletes all passages that a filter accepts. */
-    void delete(Filter filter);
+    void delete(MetadataFilter filter);
 
     /** Makes all writes durable: after a crash the index is as it was at the last commit. */
     void commit();
@@ -85,7 +85,7 @@ public interface PassageIndex extends AutoCloseable {
     List<Passage> find(Collection<String> ids, Set<String> principals);
 
     /** Visits every passage that a filter accepts, whoever may read it, in no particular order; for administration. */
-    void forEach(Filter filter, Consumer<Passage> visitor);
+    void forEach(MetadataFilter filter, Consumer<Passage> visitor);
 
     /** Returns the vectors of passages by id, of length 1; passages without a vector are left out. */
     Map<String, float[]> vectors(Collection<String> ids);

@@ -2,7 +2,7 @@ package dev.llmadapt.rag.documents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.llmadapt.Filter;
+import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Query;
@@ -207,7 +207,7 @@ class AccessListTest {
                     assertThat(found(index, Set.of())).containsExactlyInAnyOrder("rows.csv#1#0", "rows.csv#3#0");
                     Files.writeString(file, lost);
                     Indexing.Report report = sync
-                            ? INDEXING.sync(DocumentSource.files(file), Filter.all(), index, Progress.NONE)
+                            ? INDEXING.sync(DocumentSource.files(file), MetadataFilter.all(), index, Progress.NONE)
                             : INDEXING.add(DocumentSource.files(file), index, Progress.NONE);
                     assertThat(found(index, Set.of())).containsExactly("rows.csv#3#0");
                     assertThat(found(index, Set.of("hr"))).contains("rows.csv#2#0");
@@ -224,7 +224,7 @@ class AccessListTest {
         try (PassageIndex index = PassageIndex.inMemory(new WordEmbedder(16), IndexOptions.defaults())) {
             INDEXING.add(DocumentSource.of(List.of(open)), index, Progress.NONE);
             Document closed = open.withReaders(Set.of("hr")).withMetadata(Map.of("k", "x".repeat(40_000)));
-            assertThat(INDEXING.sync(DocumentSource.of(List.of(closed)), Filter.all(), index, Progress.NONE)
+            assertThat(INDEXING.sync(DocumentSource.of(List.of(closed)), MetadataFilter.all(), index, Progress.NONE)
                             .broken())
                     .hasSize(1);
             assertThat(found(index, Set.of())).isEmpty();
@@ -243,7 +243,7 @@ class AccessListTest {
         Files.writeString(other.resolve("a.csv"), "id,text\n1,other words\n");
         DocumentSource source = DocumentSource.all(List.of(DocumentSource.files(folder), DocumentSource.files(other)));
         try (PassageIndex index = PassageIndex.inMemory(new WordEmbedder(16), IndexOptions.defaults())) {
-            Indexing.Report report = INDEXING.sync(source, Filter.all(), index, Progress.NONE);
+            Indexing.Report report = INDEXING.sync(source, MetadataFilter.all(), index, Progress.NONE);
             assertThat(report.documents()).isEqualTo(4).isEqualTo((int) index.size());
             assertThat(report.broken())
                     .hasSize(3)
@@ -251,7 +251,7 @@ class AccessListTest {
             assertThat(found(index, Set.of())).doesNotContain("a.csv#1#0").contains("other/a.csv#1#0");
             assertThat(found(index, Set.of("hr"))).contains("a.csv#1#0");
 
-            Indexing.Report again = INDEXING.sync(source, Filter.all(), index, Progress.NONE);
+            Indexing.Report again = INDEXING.sync(source, MetadataFilter.all(), index, Progress.NONE);
             assertThat(again.unchanged()).isEqualTo(4);
             assertThat(again.deleted()).isZero();
         }

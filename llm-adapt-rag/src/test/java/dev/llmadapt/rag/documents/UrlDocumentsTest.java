@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.llmadapt.Filter;
+import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Query;
 import dev.llmadapt.rag.embedding.Embedder;
@@ -274,12 +274,12 @@ final class UrlDocumentsTest {
         Indexing indexing = Indexing.with(Embedder.none());
         try (PassageIndex index = PassageIndex.inMemory(Embedder.none(), IndexOptions.defaults())) {
             DocumentSource source = source("/a", "/b", "/c");
-            assertThat(indexing.sync(source, Filter.all(), index, Progress.NONE).documents())
+            assertThat(indexing.sync(source, MetadataFilter.all(), index, Progress.NONE).documents())
                     .isEqualTo(3);
             answers.put("/a", Answer.of("text/plain", "apricot").with("ETag", "\"2\""));
             answers.remove("/b");
             answers.put("/c", new Answer(503, new byte[0], Map.of()));
-            Indexing.Report report = indexing.sync(source, Filter.all(), index, Progress.NONE);
+            Indexing.Report report = indexing.sync(source, MetadataFilter.all(), index, Progress.NONE);
 
             assertThat(report.documents()).isEqualTo(1);
             assertThat(report.deleted()).isEqualTo(1);
@@ -287,7 +287,7 @@ final class UrlDocumentsTest {
             assertThat(index.lexical().retrieve(new Query("apple apricot banana cherry", 9)))
                     .extracting(passage -> passage.text())
                     .containsExactlyInAnyOrder("apricot", "cherry");
-            assertThat(indexing.sync(source("/a"), Filter.all(), index, Progress.NONE)
+            assertThat(indexing.sync(source("/a"), MetadataFilter.all(), index, Progress.NONE)
                             .unchanged())
                     .isEqualTo(1);
         }

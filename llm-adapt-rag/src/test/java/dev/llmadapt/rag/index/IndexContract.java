@@ -3,7 +3,7 @@ package dev.llmadapt.rag.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.llmadapt.Filter;
+import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.rag.embedding.WordEmbedder;
@@ -139,7 +139,7 @@ public abstract class IndexContract {
     @Test
     void replace_document_swapsItsPassages() {
         try (PassageIndex index = open(folder())) {
-            Filter document = Filter.equal(PassageMetadata.DOCUMENT, "d");
+            MetadataFilter document = MetadataFilter.equal(PassageMetadata.DOCUMENT, "d");
             index.upsert(List.of(of("d", "d1", "old one"), of("d", "d2", "old two"), of("e", "e1", "old other")));
 
             index.replace(document, List.of(of("d", "d1", "new one")));
@@ -148,7 +148,7 @@ public abstract class IndexContract {
 
             index.replace(document, List.of());
             assertThat(ids(index, "old new")).containsExactly("e1");
-            index.delete(Filter.equal(PassageMetadata.DOCUMENT, "e"));
+            index.delete(MetadataFilter.equal(PassageMetadata.DOCUMENT, "e"));
             assertThat(index.size()).isZero();
         }
     }
@@ -286,7 +286,7 @@ public abstract class IndexContract {
                     }
                 }
                 Map<String, String> found = new HashMap<>();
-                index.forEach(Filter.equal("kind", "x"), passage -> found.put(passage.id(), passage.text()));
+                index.forEach(MetadataFilter.equal("kind", "x"), passage -> found.put(passage.id(), passage.text()));
                 assertThat(found).as("seed %d, step %d", seed, step).isEqualTo(expected);
                 assertThat(index.size()).isEqualTo(expected.size());
             }
@@ -299,7 +299,7 @@ public abstract class IndexContract {
     void search_whileWritten_seesWholeDocuments() throws InterruptedException {
         List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
         try (PassageIndex index = open(folder())) {
-            Filter document = Filter.equal(PassageMetadata.DOCUMENT, "d");
+            MetadataFilter document = MetadataFilter.equal(PassageMetadata.DOCUMENT, "d");
             index.replace(document, List.of(of("d", "0-a", "fox"), of("d", "0-b", "fox")));
             CountDownLatch done = new CountDownLatch(1);
             Thread reader = new Thread(() -> {

@@ -3,7 +3,7 @@ package dev.llmadapt.rag.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.llmadapt.Filter;
+import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Query;
@@ -229,7 +229,7 @@ final class IndexingTest {
                     index.find(List.of("crm#1#0"), Set.of()).get(0).metadata().get(PassageMetadata.TIME);
             rows.set(1, List.of("2", "other words"));
 
-            Indexing.Report report = INDEXING.sync(source, Filter.all(), index, Progress.NONE);
+            Indexing.Report report = INDEXING.sync(source, MetadataFilter.all(), index, Progress.NONE);
 
             assertThat(report.documents()).isEqualTo(1);
             assertThat(report.unchanged()).isEqualTo(1);
@@ -248,7 +248,7 @@ final class IndexingTest {
             INDEXING.add(DocumentSource.of(List.of(document)), index, Progress.NONE);
             DocumentSource now = DocumentSource.of(List.of(document.withReaders(Set.of("ann"))));
 
-            assertThat(INDEXING.sync(now, Filter.all(), index, Progress.NONE).documents())
+            assertThat(INDEXING.sync(now, MetadataFilter.all(), index, Progress.NONE).documents())
                     .isEqualTo(1);
             assertThat(index.find(List.of("d#0"), Set.of())).isEmpty();
         }
@@ -291,7 +291,7 @@ final class IndexingTest {
         Path breaks = write("breaks.txt", "owl");
         try (PassageIndex index = PassageIndex.inMemory(new WordEmbedder(16), IndexOptions.defaults())) {
             DocumentSource source = DocumentSource.files(folder);
-            assertThat(INDEXING.sync(source, Filter.all(), index, Progress.NONE).documents())
+            assertThat(INDEXING.sync(source, MetadataFilter.all(), index, Progress.NONE).documents())
                     .isEqualTo(4);
             long before = index.size();
 
@@ -299,7 +299,7 @@ final class IndexingTest {
             Files.setLastModifiedTime(changes, FileTime.from(Instant.parse("2030-01-01T00:00:00Z")));
             Files.delete(goes);
             Files.write(breaks, new byte[] {(byte) 0xff});
-            Indexing.Report report = INDEXING.sync(source, Filter.all(), index, Progress.NONE);
+            Indexing.Report report = INDEXING.sync(source, MetadataFilter.all(), index, Progress.NONE);
 
             assertThat(report.documents()).isEqualTo(1);
             assertThat(report.unchanged()).isEqualTo(1);
@@ -307,7 +307,7 @@ final class IndexingTest {
             assertThat(report.broken()).hasSize(1);
             assertThat(index.size()).isLessThan(before);
             List<String> found = new ArrayList<>();
-            index.forEach(Filter.all(), passage -> found.add(passage.text()));
+            index.forEach(MetadataFilter.all(), passage -> found.add(passage.text()));
             assertThat(found)
                     .as("a document that broke keeps what it had")
                     .containsExactlyInAnyOrder("whale", "wolf", "owl");
@@ -320,16 +320,16 @@ final class IndexingTest {
         write("cut.txt", "fox one. " + "And more words here. ".repeat(30));
         try (PassageIndex index = PassageIndex.inMemory(new WordEmbedder(16), IndexOptions.defaults())) {
             DocumentSource source = DocumentSource.files(folder);
-            INDEXING.sync(source, Filter.all(), index, Progress.NONE);
+            INDEXING.sync(source, MetadataFilter.all(), index, Progress.NONE);
             assertThat(index.size()).isGreaterThan(1);
             Passage first = index.find(List.of("cut.txt#0"), Set.of()).get(0);
             Map<String, String> without = new HashMap<>(first.metadata());
             without.remove(PassageMetadata.TIME);
             index.upsert(List.of(first.withMetadata(without)));
 
-            assertThat(INDEXING.sync(source, Filter.all(), index, Progress.NONE).documents())
+            assertThat(INDEXING.sync(source, MetadataFilter.all(), index, Progress.NONE).documents())
                     .isEqualTo(1);
-            assertThat(INDEXING.sync(source, Filter.all(), index, Progress.NONE).unchanged())
+            assertThat(INDEXING.sync(source, MetadataFilter.all(), index, Progress.NONE).unchanged())
                     .isEqualTo(1);
         }
     }

@@ -2,7 +2,7 @@ package dev.llmadapt.rag.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.llmadapt.Filter;
+import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.rag.embedding.WordEmbedder;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -36,7 +36,7 @@ final class KillTest {
             int committed = runAndKill(next, random.nextInt(150_000_000));
             try (PassageIndex index = PassageIndex.open(folder, new WordEmbedder(16), IndexOptions.defaults())) {
                 Set<String> found = new HashSet<>();
-                index.forEach(Filter.all(), passage -> found.add(passage.id()));
+                index.forEach(MetadataFilter.all(), passage -> found.add(passage.id()));
                 int last = found.contains("r" + (committed + 1) + "-0") ? committed + 1 : committed;
                 Set<String> expected = new HashSet<>();
                 for (int round = 0; round <= last; round++) {

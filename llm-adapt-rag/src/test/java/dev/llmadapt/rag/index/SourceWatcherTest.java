@@ -3,7 +3,7 @@ package dev.llmadapt.rag.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.llmadapt.Filter;
+import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
@@ -58,8 +58,8 @@ final class SourceWatcherTest {
         DocumentSource source = DocumentSource.files(folder);
         try (PassageIndex index = PassageIndex.inMemory(Embedder.none(), IndexOptions.defaults());
                 SourceWatcher watch = told
-                        ? indexing.watch(source, folder, Filter.all(), index, interval, listener)
-                        : indexing.watch(source, Filter.all(), index, interval, listener)) {
+                        ? indexing.watch(source, folder, MetadataFilter.all(), index, interval, listener)
+                        : indexing.watch(source, MetadataFilter.all(), index, interval, listener)) {
             assertThat(watch.isEventDriven()).isEqualTo(told);
             until(report -> report.documents() == 1);
 
@@ -89,7 +89,7 @@ final class SourceWatcherTest {
         };
         try (PassageIndex index = PassageIndex.inMemory(Embedder.none(), IndexOptions.defaults())) {
             SourceWatcher watch =
-                    Indexing.with(Embedder.none()).watch(source, Filter.all(), index, Duration.ofMillis(10), listener);
+                    Indexing.with(Embedder.none()).watch(source, MetadataFilter.all(), index, Duration.ofMillis(10), listener);
             assertThat(next()).isInstanceOf(DocumentException.class);
             away.set(false);
             until(report -> true);
@@ -104,7 +104,7 @@ final class SourceWatcherTest {
     void watch_tooOften_isRefused() throws IOException {
         try (PassageIndex index = PassageIndex.inMemory(Embedder.none(), IndexOptions.defaults())) {
             assertThatThrownBy(() -> Indexing.with(Embedder.none())
-                            .watch(DocumentSource.of(List.of()), Filter.all(), index, Duration.ZERO, listener))
+                            .watch(DocumentSource.of(List.of()), MetadataFilter.all(), index, Duration.ZERO, listener))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("PT0S");
         }

@@ -2,7 +2,7 @@ package dev.llmadapt.rag.retrieval;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.llmadapt.Filter;
+import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.Retriever;
@@ -117,13 +117,13 @@ public abstract class RetrieverContract {
     @Test
     void retrieve_filters_areKept() {
         Query query = new Query("river mountain engine contract teapot violin harbour glacier", 60);
-        for (Filter filter : List.of(
-                Filter.equal("kind", "k1"),
-                Filter.oneOf("kind", Set.of("k2", "k4")),
-                Filter.between("year", "2013", "2015"),
-                Filter.not(Filter.equal("kind", "k0")),
-                Filter.and(Filter.equal("kind", "k3"), Filter.between("year", "2015", null)),
-                Filter.or(Filter.equal("kind", "k3"), Filter.equal("year", "2011")))) {
+        for (MetadataFilter filter : List.of(
+                MetadataFilter.equal("kind", "k1"),
+                MetadataFilter.oneOf("kind", Set.of("k2", "k4")),
+                MetadataFilter.between("year", "2013", "2015"),
+                MetadataFilter.not(MetadataFilter.equal("kind", "k0")),
+                MetadataFilter.and(MetadataFilter.equal("kind", "k3"), MetadataFilter.between("year", "2015", null)),
+                MetadataFilter.or(MetadataFilter.equal("kind", "k3"), MetadataFilter.equal("year", "2011")))) {
             List<Passage> found = retriever.retrieve(query.withFilter(filter));
 
             assertThat(found).as(filter.toString()).isNotEmpty();
@@ -133,7 +133,7 @@ public abstract class RetrieverContract {
 
     @Test
     void retrieve_filterThatNothingPasses_findsNothing() {
-        assertThat(retriever.retrieve(new Query("river", 5).withFilter(Filter.equal("kind", "none"))))
+        assertThat(retriever.retrieve(new Query("river", 5).withFilter(MetadataFilter.equal("kind", "none"))))
                 .isEmpty();
     }
 

@@ -9,42 +9,42 @@ import org.jspecify.annotations.Nullable;
  * A condition on the {@linkplain Passage#metadata() metadata} of a passage. Values are compared as text, in the order
  * of their code points, which is the order of time for ISO-8601 dates of one format.
  */
-public sealed interface Filter {
+public sealed interface MetadataFilter {
     /** Whether metadata meets this condition. */
     boolean test(Map<String, String> metadata);
 
     /** A filter that passes everything. */
-    static Filter all() {
+    static MetadataFilter all() {
         return new And(List.of());
     }
 
     /** A filter that passes metadata whose field has this value. */
-    static Filter equal(String field, String value) {
+    static MetadataFilter equal(String field, String value) {
         return new OneOf(field, Set.of(value));
     }
 
     /** A filter that passes metadata whose field has one of these values. */
-    static Filter oneOf(String field, Set<String> values) {
+    static MetadataFilter oneOf(String field, Set<String> values) {
         return new OneOf(field, values);
     }
 
     /** A filter that passes metadata whose field lies between two values, both included; null leaves an end open. */
-    static Filter between(String field, @Nullable String from, @Nullable String to) {
+    static MetadataFilter between(String field, @Nullable String from, @Nullable String to) {
         return new Between(field, from, to);
     }
 
     /** A filter that passes what all of these pass; without any, everything. */
-    static Filter and(Filter... parts) {
+    static MetadataFilter and(MetadataFilter... parts) {
         return new And(List.of(parts));
     }
 
     /** A filter that passes what at least one of these passes; without any, nothing. */
-    static Filter or(Filter... parts) {
+    static MetadataFilter or(MetadataFilter... parts) {
         return new Or(List.of(parts));
     }
 
     /** A filter that passes what this part does not, metadata without the field included. */
-    static Filter not(Filter part) {
+    static MetadataFilter not(MetadataFilter part) {
         return new Not(part);
     }
 
@@ -54,7 +54,7 @@ public sealed interface Filter {
      * @param field the name of the field
      * @param values the allowed values; without any, nothing passes
      */
-    record OneOf(String field, Set<String> values) implements Filter {
+    record OneOf(String field, Set<String> values) implements MetadataFilter {
         /** Copies the values. */
         public OneOf {
             values = Set.copyOf(values);
@@ -75,7 +75,7 @@ public sealed interface Filter {
      * @param to the largest value, or null for no upper bound
      */
     record Between(
-            String field, @Nullable String from, @Nullable String to) implements Filter {
+            String field, @Nullable String from, @Nullable String to) implements MetadataFilter {
         @Override
         public boolean test(Map<String, String> metadata) {
             String value = metadata.get(field);
@@ -103,7 +103,7 @@ public sealed interface Filter {
      *
      * @param parts the filters; without any, everything passes
      */
-    record And(List<Filter> parts) implements Filter {
+    record And(List<MetadataFilter> parts) implements MetadataFilter {
         /** Copies the parts. */
         public And {
             parts = List.copyOf(parts);
@@ -120,7 +120,7 @@ public sealed interface Filter {
      *
      * @param parts the filters; without any, nothing passes
      */
-    record Or(List<Filter> parts) implements Filter {
+    record Or(List<MetadataFilter> parts) implements MetadataFilter {
         /** Copies the parts. */
         public Or {
             parts = List.copyOf(parts);
@@ -137,7 +137,7 @@ public sealed interface Filter {
      *
      * @param part the filter to negate
      */
-    record Not(Filter part) implements Filter {
+    record Not(MetadataFilter part) implements MetadataFilter {
         @Override
         public boolean test(Map<String, String> metadata) {
             return !part.test(metadata);
