@@ -18,11 +18,11 @@ public interface Retriever {
      *
      * @param id the passage's id
      */
-    default Optional<Explanation> explain(Query query, String id) {
+    default Optional<ScoreExplanation> explain(Query query, String id) {
         List<Passage> found = retrieve(query);
         for (int rank = 1; rank <= found.size(); rank++) {
             if (found.get(rank - 1).id().equals(id)) {
-                return Optional.of(new Explanation(
+                return Optional.of(new ScoreExplanation(
                         found.get(rank - 1).score(), "the score at rank " + rank + " of " + found.size()));
             }
         }

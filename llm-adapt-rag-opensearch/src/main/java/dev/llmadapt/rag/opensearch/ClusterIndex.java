@@ -2,7 +2,7 @@ package dev.llmadapt.rag.opensearch;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import dev.llmadapt.Explanation;
+import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
@@ -351,7 +351,7 @@ final class ClusterIndex implements PassageIndex {
             }
 
             @Override
-            public Optional<Explanation> explain(Query query, String id) {
+            public Optional<ScoreExplanation> explain(Query query, String id) {
                 requireOpen();
                 refresh();
                 return query.text().isBlank() ? Optional.empty() : search.explainLexical(query, id);
@@ -381,7 +381,7 @@ final class ClusterIndex implements PassageIndex {
             }
 
             @Override
-            public Optional<Explanation> explain(Query query, String id) {
+            public Optional<ScoreExplanation> explain(Query query, String id) {
                 requireOpen();
                 refresh();
                 float[] vector = EmbeddedPassage.query(query.text(), embedder);

@@ -4,7 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import dev.llmadapt.Explanation;
+import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.rag.index.IndexException;
@@ -57,7 +57,7 @@ final class ClusterSearch {
         return hits(body, "&search_type=dfs_query_then_fetch", query).passages(score -> score / bm25Factor);
     }
 
-    Optional<Explanation> explainLexical(Query query, String id) {
+    Optional<ScoreExplanation> explainLexical(Query query, String id) {
         List<JsonObject> filters = new ArrayList<>(ClusterQueries.admitted(query));
         filters.add(ClusterQueries.terms(ClusterDocument.ID, Set.of(id)));
         JsonObject body = ranked(ClusterQueries.words(query.text(), filters), 1);
@@ -67,8 +67,8 @@ final class ClusterSearch {
             return Optional.empty();
         }
         JsonObject hit = hits.all().get(0);
-        Explanation explanation = explanation(ClusterJson.object(hit, "_explanation", hits.from()), hits.from());
-        return Optional.of(new Explanation(
+        ScoreExplanation explanation = explanation(ClusterJson.object(hit, "_explanation", hits.from()), hits.from());
+        return Optional.of(new ScoreExplanation(
                 ClusterJson.number(hit, "_score", hits.from()) / bm25Factor,
                 "BM25, the cluster's score divided by " + bm25Factor + ":",
                 List.of(explanation)));
@@ -103,7 +103,7 @@ final class ClusterSearch {
                 .passages(score -> score >= 1 ? score - 1 : 1 - 1 / score);
     }
 
-    Optional<Explanation> explainDense(Query query, String id, float[] vector, String embedder) {
+    Optional<ScoreExplanation> explainDense(Query query, String id, float[] vector, String embedder) {
         List<JsonObject> filters = new ArrayList<>(ClusterQueries.admitted(query));
         filters.add(ClusterQueries.terms(ClusterDocument.ID, Set.of(id)));
         float[] other = vectors(ClusterQueries.all(filters), 1, vector.length).get(id);
@@ -111,7 +111,7 @@ final class ClusterSearch {
             return Optional.empty();
         }
         return Optional.of(
-                new Explanation(dot(vector, other), "cosine of the query's and the passage's vectors, by " + embedder));
+                new ScoreExplanation(dot(vector, other), "cosine of the query's and the passage's vectors, by " + embedder));
     }
 
     static double dot(float[] one, float[] other) {
@@ -319,8 +319,8 @@ final class ClusterSearch {
         return parts;
     }
 
-    private static Explanation explanation(JsonObject explanation, String from) {
-        return new Explanation(
+    private static ScoreExplanation explanation(JsonObject explanation, String from) {
+        return new ScoreExplanation(
                 ClusterJson.number(explanation, "value", from),
                 ClusterJson.string(explanation, "description", from),
                 ClusterJson.objects(explanation, "details", from).stream()

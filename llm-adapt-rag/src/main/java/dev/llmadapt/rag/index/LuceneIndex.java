@@ -1,6 +1,6 @@
 package dev.llmadapt.rag.index;
 
-import dev.llmadapt.Explanation;
+import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
@@ -286,7 +286,7 @@ final class LuceneIndex implements PassageIndex {
             }
 
             @Override
-            public Optional<Explanation> explain(Query query, String id) {
+            public Optional<ScoreExplanation> explain(Query query, String id) {
                 return read(searcher -> new LuceneSearch(searcher).explainLexical(query, id, analyzer));
             }
         };
@@ -310,7 +310,7 @@ final class LuceneIndex implements PassageIndex {
             }
 
             @Override
-            public Optional<Explanation> explain(Query query, String id) {
+            public Optional<ScoreExplanation> explain(Query query, String id) {
                 return read(searcher -> {
                     float[] vector = EmbeddedPassage.query(query.text(), embedder);
                     return vector.length == 0

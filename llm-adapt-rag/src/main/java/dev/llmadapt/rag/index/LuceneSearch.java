@@ -1,6 +1,6 @@
 package dev.llmadapt.rag.index;
 
-import dev.llmadapt.Explanation;
+import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.text.SearchText;
@@ -79,7 +79,7 @@ final class LuceneSearch {
         return passages(Arrays.copyOf(exact, Math.min(query.limit(), exact.length)));
     }
 
-    Optional<Explanation> explainLexical(Query query, String id, Analyzer analyzer) throws IOException {
+    Optional<ScoreExplanation> explainLexical(Query query, String id, Analyzer analyzer) throws IOException {
         Optional<org.apache.lucene.search.Query> words = words(query, analyzer);
         ScoreDoc doc = admitted(query, id);
         if (words.isEmpty() || doc == null) {
@@ -89,7 +89,7 @@ final class LuceneSearch {
         return explanation.isMatch() ? Optional.of(explanation(explanation)) : Optional.empty();
     }
 
-    Optional<Explanation> explainDense(Query query, String id, float[] vector, String embedder) throws IOException {
+    Optional<ScoreExplanation> explainDense(Query query, String id, float[] vector, String embedder) throws IOException {
         ScoreDoc doc = admitted(query, id);
         if (doc == null) {
             return Optional.empty();
@@ -97,7 +97,7 @@ final class LuceneSearch {
         float[] other = vectors(new ScoreDoc[] {doc}).get(doc.doc);
         return other == null
                 ? Optional.empty()
-                : Optional.of(new Explanation(
+                : Optional.of(new ScoreExplanation(
                         Vectors.dot(vector, other), "cosine of the query's and the passage's vectors, by " + embedder));
     }
 
@@ -205,8 +205,8 @@ final class LuceneSearch {
         return vectors;
     }
 
-    private static Explanation explanation(org.apache.lucene.search.Explanation explanation) {
-        return new Explanation(
+    private static ScoreExplanation explanation(org.apache.lucene.search.Explanation explanation) {
+        return new ScoreExplanation(
                 explanation.getValue().doubleValue(),
                 explanation.getDescription(),
                 Arrays.stream(explanation.getDetails())

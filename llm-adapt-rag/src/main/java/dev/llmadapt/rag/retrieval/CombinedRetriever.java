@@ -1,6 +1,6 @@
 package dev.llmadapt.rag.retrieval;
 
-import dev.llmadapt.Explanation;
+import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.Retriever;
@@ -45,10 +45,10 @@ record CombinedRetriever(int candidates, List<Retrievers.Part> parts) implements
     }
 
     @Override
-    public Optional<Explanation> explain(Query query, String id) {
+    public Optional<ScoreExplanation> explain(Query query, String id) {
         Query wide = Retrievers.widened(query, candidates);
         double weights = weights();
-        List<Explanation> shares = new ArrayList<>();
+        List<ScoreExplanation> shares = new ArrayList<>();
         double sum = 0;
         for (int i = 0; i < parts.size(); i++) {
             Retrievers.Part part = parts.get(i);
@@ -58,7 +58,7 @@ record CombinedRetriever(int candidates, List<Retrievers.Part> parts) implements
                 if (passage.id().equals(id)) {
                     double share = part.weight() / weights * scale.of(passage.score());
                     sum += share;
-                    shares.add(new Explanation(
+                    shares.add(new ScoreExplanation(
                             share,
                             "weight " + part.weight() + " of " + weights + " * (score - " + scale.low() + ") / ("
                                     + scale.high() + " - " + scale.low() + ") of retriever " + (i + 1),
@@ -68,7 +68,7 @@ record CombinedRetriever(int candidates, List<Retrievers.Part> parts) implements
         }
         return shares.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Explanation(sum, "sum of scores scaled to [0, 1]:", shares));
+                : Optional.of(new ScoreExplanation(sum, "sum of scores scaled to [0, 1]:", shares));
     }
 
     private double weights() {

@@ -1,6 +1,6 @@
 package dev.llmadapt.rag.retrieval;
 
-import dev.llmadapt.Explanation;
+import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.Retriever;
@@ -15,11 +15,11 @@ record FeedbackRetriever(Retriever retriever, RelevanceFeedback options) impleme
     }
 
     @Override
-    public Optional<Explanation> explain(Query query, String id) {
+    public Optional<ScoreExplanation> explain(Query query, String id) {
         Query expanded = expanded(query);
         return retriever
                 .explain(expanded, id)
-                .map(explanation -> new Explanation(
+                .map(explanation -> new ScoreExplanation(
                         explanation.value(),
                         "the query expanded by feedback, " + expanded.text(),
                         List.of(explanation)));

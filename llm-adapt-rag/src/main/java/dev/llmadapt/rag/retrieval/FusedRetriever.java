@@ -1,6 +1,6 @@
 package dev.llmadapt.rag.retrieval;
 
-import dev.llmadapt.Explanation;
+import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.Retriever;
@@ -44,9 +44,9 @@ record FusedRetriever(int k, int candidates, List<Retrievers.Part> parts) implem
     }
 
     @Override
-    public Optional<Explanation> explain(Query query, String id) {
+    public Optional<ScoreExplanation> explain(Query query, String id) {
         Query wide = Retrievers.widened(query, candidates);
-        List<Explanation> shares = new ArrayList<>();
+        List<ScoreExplanation> shares = new ArrayList<>();
         double sum = 0;
         for (int i = 0; i < parts.size(); i++) {
             Retrievers.Part part = parts.get(i);
@@ -55,7 +55,7 @@ record FusedRetriever(int k, int candidates, List<Retrievers.Part> parts) implem
             if (at >= 0) {
                 double share = part.weight() / (k + at + 1.0);
                 sum += share;
-                shares.add(new Explanation(
+                shares.add(new ScoreExplanation(
                         share,
                         "weight " + part.weight() + " / (k " + k + " + rank " + (at + 1) + ") of retriever " + (i + 1),
                         part.retriever().explain(wide, id).map(List::of).orElse(List.of())));
@@ -63,6 +63,6 @@ record FusedRetriever(int k, int candidates, List<Retrievers.Part> parts) implem
         }
         return shares.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new Explanation(sum, "reciprocal rank fusion, sum of:", shares));
+                : Optional.of(new ScoreExplanation(sum, "reciprocal rank fusion, sum of:", shares));
     }
 }

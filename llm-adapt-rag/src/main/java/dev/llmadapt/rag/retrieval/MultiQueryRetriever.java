@@ -1,6 +1,6 @@
 package dev.llmadapt.rag.retrieval;
 
-import dev.llmadapt.Explanation;
+import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.GenerationOptions;
 import dev.llmadapt.Message;
 import dev.llmadapt.Model;
@@ -29,7 +29,7 @@ record MultiQueryRetriever(Retriever retriever, Model model, int wordings, int c
     }
 
     @Override
-    public Optional<Explanation> explain(Query query, String id) {
+    public Optional<ScoreExplanation> explain(Query query, String id) {
         return fused(query).explain(query, id);
     }
 
@@ -69,7 +69,7 @@ record MultiQueryRetriever(Retriever retriever, Model model, int wordings, int c
         }
 
         @Override
-        public Optional<Explanation> explain(Query query, String id) {
+        public Optional<ScoreExplanation> explain(Query query, String id) {
             return retriever.explain(query.withText(wording), id);
         }
     }

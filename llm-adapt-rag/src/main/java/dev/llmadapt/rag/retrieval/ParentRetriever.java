@@ -1,6 +1,6 @@
 package dev.llmadapt.rag.retrieval;
 
-import dev.llmadapt.Explanation;
+import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.Retriever;
@@ -38,14 +38,14 @@ record ParentRetriever(Retriever retriever, PassageIndex index, int candidates) 
     }
 
     @Override
-    public Optional<Explanation> explain(Query query, String id) {
+    public Optional<ScoreExplanation> explain(Query query, String id) {
         Query wide = Retrievers.widened(query, candidates);
         List<Passage> children = retriever.retrieve(wide);
         Map<String, Passage> parents = parents(query, children);
         for (Passage child : children) {
             String shown = parents.containsKey(parentId(child)) ? parentId(child) : child.id();
             if (shown.equals(id)) {
-                return Optional.of(new Explanation(
+                return Optional.of(new ScoreExplanation(
                         child.score(),
                         "the score of its passage '" + child.id() + "'",
                         retriever.explain(wide, child.id()).map(List::of).orElse(List.of())));

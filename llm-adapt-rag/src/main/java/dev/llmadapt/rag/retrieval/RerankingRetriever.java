@@ -1,6 +1,6 @@
 package dev.llmadapt.rag.retrieval;
 
-import dev.llmadapt.Explanation;
+import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.Retriever;
@@ -30,11 +30,11 @@ record RerankingRetriever(Retriever retriever, Reranker reranker, int candidates
     }
 
     @Override
-    public Optional<Explanation> explain(Query query, String id) {
+    public Optional<ScoreExplanation> explain(Query query, String id) {
         return retrieve(query).stream()
                 .filter(passage -> passage.id().equals(id))
                 .findFirst()
-                .map(passage -> new Explanation(
+                .map(passage -> new ScoreExplanation(
                         passage.score(),
                         "the reranker's score; found because of:",
                         retriever

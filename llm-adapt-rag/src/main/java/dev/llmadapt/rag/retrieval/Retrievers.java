@@ -1,6 +1,6 @@
 package dev.llmadapt.rag.retrieval;
 
-import dev.llmadapt.Explanation;
+import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.Model;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
@@ -155,7 +155,7 @@ public final class Retrievers {
             }
 
             @Override
-            public Optional<Explanation> explain(Query query, String id) {
+            public Optional<ScoreExplanation> explain(Query query, String id) {
                 return route.apply(query).explain(query, id);
             }
         };

@@ -1,6 +1,6 @@
 package dev.llmadapt.rag.retrieval;
 
-import dev.llmadapt.Explanation;
+import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.Retriever;
@@ -27,22 +27,22 @@ record SentenceRetriever(Retriever retriever, SentenceVectors vectors, int candi
     }
 
     @Override
-    public Optional<Explanation> explain(Query query, String id) {
+    public Optional<ScoreExplanation> explain(Query query, String id) {
         return scored(query).stream()
                 .filter(each -> each.passage().id().equals(id))
                 .findFirst()
-                .map(each -> new Explanation(
+                .map(each -> new ScoreExplanation(
                         each.score(),
                         "mean of the score before and of the nearest sentence's, each scaled to [0, 1]:",
                         List.of(
-                                new Explanation(
+                                new ScoreExplanation(
                                         each.before(),
                                         "the score before, " + each.passage().score() + ", scaled",
                                         retriever
                                                 .explain(Retrievers.widened(query, candidates), id)
                                                 .map(List::of)
                                                 .orElse(List.of())),
-                                new Explanation(
+                                new ScoreExplanation(
                                         each.near(),
                                         "the cosine " + each.sentence().cosine() + ", scaled, of: "
                                                 + each.sentence().text()))));

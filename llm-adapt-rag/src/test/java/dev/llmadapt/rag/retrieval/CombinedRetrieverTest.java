@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.llmadapt.Explanation;
+import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.Retriever;
@@ -96,7 +96,7 @@ final class CombinedRetrieverTest {
         assertThat(found).extracting(Passage::id).containsExactly("b", "a", "c", "d");
         assertThat(found.get(0).score()).isCloseTo(0.875, within(1e-12));
         assertThat(found.get(1).score()).isCloseTo(0.25, within(1e-12));
-        Explanation explanation = combined.explain(QUERY, "b").orElseThrow();
+        ScoreExplanation explanation = combined.explain(QUERY, "b").orElseThrow();
         assertThat(explanation.value()).isCloseTo(0.875, within(1e-12));
         assertThat(explanation.parts()).hasSize(2);
         assertThat(combined.explain(QUERY, "z")).isEmpty();

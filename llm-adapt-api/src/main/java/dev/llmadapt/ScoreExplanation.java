@@ -10,14 +10,14 @@ import java.util.Locale;
  * @param description what the value is, in words
  * @param parts the values it was computed from
  */
-public record Explanation(double value, String description, List<Explanation> parts) {
+public record ScoreExplanation(double value, String description, List<ScoreExplanation> parts) {
     /** Copies the parts. */
-    public Explanation {
+    public ScoreExplanation {
         parts = List.copyOf(parts);
     }
 
     /** An explanation without parts. */
-    public Explanation(double value, String description) {
+    public ScoreExplanation(double value, String description) {
         this(value, description, List.of());
     }
 
