@@ -24,7 +24,7 @@ module dev.llmadapt.rag {
     exports dev.llmadapt.rag.index;
     exports dev.llmadapt.rag.retrieval;
     exports dev.llmadapt.rag.splitting;
-    exports dev.llmadapt.rag.support;
+    exports dev.llmadapt.rag.factcheck;
     exports dev.llmadapt.rag.http to
             dev.llmadapt.rag.opensearch;
 }

@@ -6,7 +6,7 @@ import dev.llmadapt.rag.evaluation.AnswerMetrics;
 import dev.llmadapt.rag.evaluation.MeanInterval;
 import dev.llmadapt.rag.evaluation.QuestionSet;
 import dev.llmadapt.rag.splitting.PassageMetadata;
-import dev.llmadapt.rag.support.SupportCheck;
+import dev.llmadapt.rag.factcheck.SupportCheck;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

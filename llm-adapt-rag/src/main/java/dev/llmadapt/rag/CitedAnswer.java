@@ -2,7 +2,7 @@ package dev.llmadapt.rag;
 
 import dev.llmadapt.Generation;
 import dev.llmadapt.Passage;
-import dev.llmadapt.rag.support.Support;
+import dev.llmadapt.rag.factcheck.Support;
 import java.util.List;
 
 /**

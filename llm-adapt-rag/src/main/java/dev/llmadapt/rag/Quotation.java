@@ -8,7 +8,7 @@ import dev.llmadapt.Token;
 import dev.llmadapt.Usage;
 import dev.llmadapt.rag.retrieval.Grounding;
 import dev.llmadapt.rag.splitting.Splitter;
-import dev.llmadapt.rag.support.SupportCheck;
+import dev.llmadapt.rag.factcheck.SupportCheck;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

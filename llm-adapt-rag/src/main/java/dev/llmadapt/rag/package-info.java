@@ -20,7 +20,7 @@
  * <p><b>One question.</b> {@code RagModel} asks the {@link dev.llmadapt.rag.QueryRewriter} what to look for, the
  * retriever for passages, and the {@link dev.llmadapt.rag.retrieval.Grounding} whether they can hold an answer.
  * {@code SourceText} writes them for the model, between tags that a document cannot write. {@code CitationCheck} cuts
- * what the model wrote to statements and resolves each citation by {@link dev.llmadapt.rag.support.SupportCheck}; where
+ * what the model wrote to statements and resolves each citation by {@link dev.llmadapt.rag.factcheck.SupportCheck}; where
  * the sources word the answer themselves, {@code Quotation} does. {@link dev.llmadapt.rag.AnswerReport} and
  * {@link dev.llmadapt.rag.AnswerJudge} measure answers.
  *
@@ -31,7 +31,7 @@
  *   <li>{@link dev.llmadapt.rag.splitting}: documents become passages.
  *   <li>{@link dev.llmadapt.rag.embedding}: passages become vectors; pairs of texts become scores.
  *   <li>{@link dev.llmadapt.rag.index}: passages are kept and found, and kept in step with their documents.
- *   <li>{@link dev.llmadapt.rag.support}: whether a passage says what a statement says.
+ *   <li>{@link dev.llmadapt.rag.factcheck}: whether a passage says what a statement says.
  *   <li>{@link dev.llmadapt.rag.retrieval}: retrievers made of retrievers.
  *   <li>{@link dev.llmadapt.rag.evaluation}: questions with known answers, and metrics.
  * </ul>

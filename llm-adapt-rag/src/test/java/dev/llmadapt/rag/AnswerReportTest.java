@@ -11,7 +11,7 @@ import dev.llmadapt.Timings;
 import dev.llmadapt.Usage;
 import dev.llmadapt.rag.evaluation.QuestionSet;
 import dev.llmadapt.rag.splitting.PassageMetadata;
-import dev.llmadapt.rag.support.SupportCheck;
+import dev.llmadapt.rag.factcheck.SupportCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

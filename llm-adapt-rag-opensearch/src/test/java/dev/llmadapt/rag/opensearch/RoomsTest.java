@@ -19,7 +19,7 @@ class RoomsTest {
                     "dev.llmadapt.rag.documents",
                     "dev.llmadapt.rag.retrieval",
                     "dev.llmadapt.rag.evaluation",
-                    "dev.llmadapt.rag.support"));
+                    "dev.llmadapt.rag.factcheck"));
 
     @ArchTest
     static final ArchRule theClusterKnowsNoEngine = noClasses()

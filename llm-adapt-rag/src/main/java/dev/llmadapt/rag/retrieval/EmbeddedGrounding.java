@@ -2,7 +2,7 @@ package dev.llmadapt.rag.retrieval;
 
 import dev.llmadapt.Passage;
 import dev.llmadapt.rag.embedding.Embedder;
-import dev.llmadapt.rag.support.SupportCheck;
+import dev.llmadapt.rag.factcheck.SupportCheck;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.llmadapt.rag.retrieval;
 
 import dev.llmadapt.Passage;
-import dev.llmadapt.rag.support.SupportCheck;
+import dev.llmadapt.rag.factcheck.SupportCheck;
 import java.util.List;
 
 /** {@link Grounding#byWords}. */

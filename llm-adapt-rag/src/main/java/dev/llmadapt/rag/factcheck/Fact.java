@@ -1,4 +1,4 @@
-package dev.llmadapt.rag.support;
+package dev.llmadapt.rag.factcheck;
 
 /**
  * A fact: a part of a statement that can be checked.

@@ -2,8 +2,8 @@
  * Support of a statement by a passage: the facts of the statement that can be checked, and those that the passage
  * lacks.
  *
- * <p>Start with {@link dev.llmadapt.rag.support.SupportCheck}, which returns a
- * {@link dev.llmadapt.rag.support.Support}. Both texts are cut to tokens ({@code Text}) and read for claims, each kind
+ * <p>Start with {@link dev.llmadapt.rag.factcheck.SupportCheck}, which returns a
+ * {@link dev.llmadapt.rag.factcheck.Support}. Both texts are cut to tokens ({@code Text}) and read for claims, each kind
  * in one file and in this order, since a token belongs to one claim only: {@code CalendarDate}, {@code ClockTime},
  * {@code Quantity} (numbers with what they count), {@code Verbatim} (quotations, codes, addresses), {@code Name};
  * {@code Polarity} (negation) looks at all of them. A {@code Claim} of the statement asks the passage's {@code Reading}
@@ -13,6 +13,6 @@
  * unsupported one that is accepted costs trust.
  */
 @NullMarked
-package dev.llmadapt.rag.support;
+package dev.llmadapt.rag.factcheck;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,4 @@
-package dev.llmadapt.rag.support;
+package dev.llmadapt.rag.factcheck;
 
 /** A claim of a statement: a fact that a passage may contain. */
 interface Claim {

@@ -1,4 +1,4 @@
-package dev.llmadapt.rag.support;
+package dev.llmadapt.rag.factcheck;
 
 import dev.llmadapt.Passage;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.llmadapt.rag.support;
+package dev.llmadapt.rag.factcheck;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.llmadapt.rag.support;
+package dev.llmadapt.rag.factcheck;
 
 /**
  * A token of a text, with its position and kind.

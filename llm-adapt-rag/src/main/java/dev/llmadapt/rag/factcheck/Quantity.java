@@ -1,4 +1,4 @@
-package dev.llmadapt.rag.support;
+package dev.llmadapt.rag.factcheck;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
