@@ -261,14 +261,14 @@ public record ExportedDecoder(Path file, Facts facts, Map<String, String> module
     private List<AdapterSite> joined(
             StoredModel model, Flow flow, CacheLayout cache, Map<String, Product> products, AdapterInputs adapters) {
         List<AdapterSite> sites = new ArrayList<>();
-        AdapterSurgery surgery = new AdapterSurgery(model, flow);
+        AdapterInsertion insertion = new AdapterInsertion(model, flow);
         Set<String> missing = new TreeSet<>(adapters.changes().keySet());
         products.forEach((joined, product) -> {
             List<String> paths = List.of(joined.split("\\+"));
             AdapterSite site = AdapterSite.of(paths, product.in(), widths(joined, paths, product, cache), adapters);
             paths.forEach(missing::remove);
             sites.add(site);
-            surgery.join(product, site);
+            insertion.join(product, site);
         });
         if (!missing.isEmpty()) {
             throw new CheckpointException(file + " has no product that is " + missing + ", it has " + products.keySet()

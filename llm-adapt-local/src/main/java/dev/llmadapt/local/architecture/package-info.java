@@ -9,7 +9,7 @@
  *
  * <p>{@link dev.llmadapt.local.architecture.ExportedDecoder} opens decoders that others exported to ONNX: it checks
  * their layout, finds the modules among their products ({@code Projections}), and lets adapters join these
- * ({@code AdapterSurgery}) by the same inputs as in our own graphs.
+ * ({@code AdapterInsertion}) by the same inputs as in our own graphs.
  */
 @NullMarked
 package dev.llmadapt.local.architecture;

@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Set;
 
 /** Lets adapters join the products of a stored model, by the inputs that {@link AdapterSite} describes. */
-final class AdapterSurgery {
+final class AdapterInsertion {
     private static final String PREFIX = "llm-adapt/";
 
     private final StoredModel model;
     private final Flow flow;
 
-    AdapterSurgery(StoredModel model, Flow flow) {
+    AdapterInsertion(StoredModel model, Flow flow) {
         this.model = model;
         this.flow = flow;
     }
