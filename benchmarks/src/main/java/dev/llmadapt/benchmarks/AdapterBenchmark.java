@@ -3,7 +3,7 @@ package dev.llmadapt.benchmarks;
 import dev.llmadapt.Precision;
 import dev.llmadapt.Progress;
 import dev.llmadapt.local.adapter.AdapterMix;
-import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.runtime.DecoderSession;
@@ -74,7 +74,7 @@ public class AdapterBenchmark {
             int rank = Integer.parseInt(numbers.substring(times + 1));
             List<AdapterMix> own = new ArrayList<>();
             for (int i = 0; i < Math.min(count, slots); i++) {
-                ReadyAdapter adapter = RandomLora.ready(base, rank, i);
+                PreparedAdapter adapter = RandomLora.ready(base, rank, i);
                 inputs = adapters.equals(NONE) ? inputs : inputs.plus(adapter.inputs());
                 own.add(new AdapterMix(List.of(new AdapterMix.Part(adapter, 1))));
             }

@@ -1,7 +1,7 @@
 package dev.llmadapt.benchmarks;
 
 import dev.llmadapt.local.adapter.BaseModules;
-import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.Encoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
@@ -32,9 +32,9 @@ final class RandomLora {
         return new StoredAdapter(config, StoredAdapter.Base.unknown(), tensors);
     }
 
-    static ReadyAdapter ready(Checkpoint base, int rank, int seed) {
+    static PreparedAdapter ready(Checkpoint base, int rank, int seed) {
         String name = "adapter-" + seed;
-        return ReadyAdapter.of(
+        return PreparedAdapter.of(
                 name,
                 stored(base, rank, seed).effect(name, BaseModules.of(base)),
                 base,

@@ -6,7 +6,7 @@ import dev.llmadapt.ModelInfo;
 import dev.llmadapt.local.adapter.AdapterEffect;
 import dev.llmadapt.local.adapter.BaseFingerprint;
 import dev.llmadapt.local.adapter.BaseModules;
-import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.architecture.Architecture;
 import dev.llmadapt.local.architecture.DecoderGraph;
@@ -116,8 +116,8 @@ record CheckpointBase(Checkpoint files, ModelOptions options) implements LocalBa
     }
 
     @Override
-    public ReadyAdapter ready(String name, AdapterEffect effect, long order, int firstVirtualId) {
-        return ReadyAdapter.of(name, effect, files, order, firstVirtualId).requireHeld(dtype());
+    public PreparedAdapter ready(String name, AdapterEffect effect, long order, int firstVirtualId) {
+        return PreparedAdapter.of(name, effect, files, order, firstVirtualId).requireHeld(dtype());
     }
 
     @Override

@@ -5,7 +5,7 @@ import dev.llmadapt.Precision;
 import dev.llmadapt.local.adapter.AdapterEffect;
 import dev.llmadapt.local.adapter.BaseFingerprint;
 import dev.llmadapt.local.adapter.BaseModules;
-import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.architecture.AdapterSite;
 import dev.llmadapt.local.architecture.ExportedDecoder;
@@ -114,8 +114,8 @@ final class ExportedBase implements LocalBase {
     }
 
     @Override
-    public ReadyAdapter ready(String name, AdapterEffect effect, long order, int firstVirtualId) {
-        return ReadyAdapter.ofProducts(name, effect, hiddenSize(), order, firstVirtualId);
+    public PreparedAdapter ready(String name, AdapterEffect effect, long order, int firstVirtualId) {
+        return PreparedAdapter.ofProducts(name, effect, hiddenSize(), order, firstVirtualId);
     }
 
     /** Does nothing: the files are open only while a graph is read or an engine takes its weights. */

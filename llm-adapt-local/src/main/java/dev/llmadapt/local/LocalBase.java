@@ -3,7 +3,7 @@ package dev.llmadapt.local;
 import dev.llmadapt.Device;
 import dev.llmadapt.ModelInfo;
 import dev.llmadapt.local.adapter.AdapterEffect;
-import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.ExportedFolder;
@@ -65,8 +65,8 @@ sealed interface LocalBase extends AutoCloseable permits CheckpointBase, Exporte
     /** Returns an adapter's effect on this base, after checking that it fits. */
     AdapterEffect effect(LocalAdapter adapter);
 
-    /** Makes an effect ready to serve; see {@link ReadyAdapter#of}. */
-    ReadyAdapter ready(String name, AdapterEffect effect, long order, int firstVirtualId);
+    /** Makes an effect ready to serve; see {@link PreparedAdapter#of}. */
+    PreparedAdapter ready(String name, AdapterEffect effect, long order, int firstVirtualId);
 
     /** Closes the files; safe to call again. */
     @Override

@@ -3,7 +3,7 @@ package dev.llmadapt.local;
 import dev.llmadapt.Adapter;
 import dev.llmadapt.local.adapter.AdapterEffect;
 import dev.llmadapt.local.adapter.LoadedAdapters;
-import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.decoding.Decoder;
 import dev.llmadapt.local.runtime.Engine;
@@ -38,7 +38,7 @@ final class ModelAdapters {
         String name = adapter.name();
         loaded.requireFree(name);
         LoadedAdapters.Place place = loaded.reserve(effect.virtualTokens(base.hiddenSize()));
-        ReadyAdapter ready = base.ready(name, effect, place.order(), place.firstVirtualId());
+        PreparedAdapter ready = base.ready(name, effect, place.order(), place.firstVirtualId());
         if (!graphInputs.covers(ready.inputs())) {
             widen(graphInputs.plus(ready.inputs()));
         }
@@ -61,7 +61,7 @@ final class ModelAdapters {
      * the other.
      */
     synchronized void unload(String name) {
-        ReadyAdapter removed = loaded.remove(name);
+        PreparedAdapter removed = loaded.remove(name);
         decoder.forget(removed);
         states.forget(removed);
         if (loaded.isEmpty() && !graphInputs.equals(AdapterInputs.NONE) && !decoder.usesAdapters()) {

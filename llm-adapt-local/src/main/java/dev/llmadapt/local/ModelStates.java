@@ -4,7 +4,7 @@ import dev.llmadapt.HiddenStates.Pooling;
 import dev.llmadapt.InferenceException;
 import dev.llmadapt.ModelInfo;
 import dev.llmadapt.Request;
-import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.decoding.Decoder;
 import dev.llmadapt.local.runtime.HiddenStatesSession;
@@ -88,7 +88,7 @@ final class ModelStates implements AutoCloseable {
         AdapterInputs inputs = open == null ? AdapterInputs.NONE : open.adapterInputs();
         AdapterInputs needed = inputs;
         for (Row row : rows) {
-            for (ReadyAdapter adapter : row.mix().adapters()) {
+            for (PreparedAdapter adapter : row.mix().adapters()) {
                 if (!needed.covers(adapter.inputs())) {
                     needed = needed.plus(adapter.inputs());
                 }
@@ -116,7 +116,7 @@ final class ModelStates implements AutoCloseable {
     }
 
     /** Frees what is kept for an adapter that is not named again. */
-    synchronized void forget(ReadyAdapter adapter) {
+    synchronized void forget(PreparedAdapter adapter) {
         if (session != null) {
             session.forget(adapter);
         }

@@ -23,7 +23,7 @@ public record AdapterMix(List<Part> parts) {
      * @param adapter the adapter
      * @param weight how strongly it acts, 1 as trained
      */
-    public record Part(ReadyAdapter adapter, double weight) {
+    public record Part(PreparedAdapter adapter, double weight) {
         /** Validates the components. */
         public Part {
             if (!Float.isFinite((float) weight)) {
@@ -41,7 +41,7 @@ public record AdapterMix(List<Part> parts) {
     /** Copies and checks. */
     public AdapterMix {
         parts = List.copyOf(parts);
-        List<ReadyAdapter> prefixes = parts.stream()
+        List<PreparedAdapter> prefixes = parts.stream()
                 .map(Part::adapter)
                 .filter(a -> a.prefixTokens() > 0)
                 .toList();
@@ -51,12 +51,12 @@ public record AdapterMix(List<Part> parts) {
     }
 
     /** The adapters. */
-    public List<ReadyAdapter> adapters() {
+    public List<PreparedAdapter> adapters() {
         return parts.stream().map(Part::adapter).toList();
     }
 
     /** Whether an adapter is among them. */
-    public boolean has(ReadyAdapter adapter) {
+    public boolean has(PreparedAdapter adapter) {
         return parts.stream().anyMatch(part -> part.adapter() == adapter);
     }
 
@@ -64,7 +64,7 @@ public record AdapterMix(List<Part> parts) {
     public int[] promptIds(int[] textIds) {
         int[] ids = new int[0];
         for (boolean prefix : new boolean[] {true, false}) {
-            for (ReadyAdapter adapter : adapters()) {
+            for (PreparedAdapter adapter : adapters()) {
                 if (adapter.prefixTokens() > 0 == prefix) {
                     ids = concat(ids, adapter.virtualIds());
                 }
@@ -102,7 +102,7 @@ public record AdapterMix(List<Part> parts) {
         }
         float[] row = new float[table.hiddenSize()];
         for (int i = from; i < to; i++) {
-            ReadyAdapter owner = owner(ids[i]);
+            PreparedAdapter owner = owner(ids[i]);
             if (owner == null) {
                 table.lookup(ids, i, i + 1, this::change, target);
             } else {
@@ -120,7 +120,7 @@ public record AdapterMix(List<Part> parts) {
         }
     }
 
-    private @Nullable ReadyAdapter owner(int id) {
+    private @Nullable PreparedAdapter owner(int id) {
         for (Part part : parts) {
             if (part.adapter().hasPromptId(id)) {
                 return part.adapter();

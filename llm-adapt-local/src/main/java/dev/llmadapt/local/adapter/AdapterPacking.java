@@ -1,6 +1,6 @@
 package dev.llmadapt.local.adapter;
 
-import dev.llmadapt.local.adapter.ReadyAdapter.Factors;
+import dev.llmadapt.local.adapter.PreparedAdapter.Factors;
 import dev.llmadapt.local.architecture.AdapterInputs.Change;
 import dev.llmadapt.local.architecture.AdapterSite;
 import dev.llmadapt.local.architecture.DecoderGraph;
@@ -31,8 +31,8 @@ public final class AdapterPacking {
     private static final int FEW = 2;
 
     private final List<AdapterSite> sites;
-    private final List<List<ReadyAdapter>> groups; // one for all rows, or one a row
-    private final List<ReadyAdapter> active; // all of them, each once
+    private final List<List<PreparedAdapter>> groups; // one for all rows, or one a row
+    private final List<PreparedAdapter> active; // all of them, each once
     private final Map<String, Kind> kinds = new HashMap<>();
 
     /**
@@ -47,14 +47,14 @@ public final class AdapterPacking {
 
     /** The ranks at sites of one kind: as many as there are at any of them. */
     private static final class Kind {
-        final Map<ReadyAdapter, int[]> ranks = new HashMap<>(); // an adapter takes, by module
+        final Map<PreparedAdapter, int[]> ranks = new HashMap<>(); // an adapter takes, by module
         final int[] widths; // a group takes, by module: the most
 
         Kind(int modules) {
             this.widths = new int[modules];
         }
 
-        void raise(AdapterSite site, ReadyAdapter adapter) {
+        void raise(AdapterSite site, PreparedAdapter adapter) {
             int[] own = ranks.computeIfAbsent(adapter, key -> new int[widths.length]);
             for (int module = 0; module < own.length; module++) {
                 Factors factors = adapter.lowRank(site.modules().get(module));
@@ -62,17 +62,17 @@ public final class AdapterPacking {
             }
         }
 
-        void raise(List<ReadyAdapter> group) {
+        void raise(List<PreparedAdapter> group) {
             for (int module = 0; module < widths.length; module++) {
                 int sum = 0;
-                for (ReadyAdapter adapter : group) {
+                for (PreparedAdapter adapter : group) {
                     sum += rank(adapter, module);
                 }
                 widths[module] = Math.max(widths[module], sum);
             }
         }
 
-        int rank(ReadyAdapter adapter, int module) {
+        int rank(PreparedAdapter adapter, int module) {
             return Objects.requireNonNull(ranks.get(adapter))[module];
         }
 
@@ -82,7 +82,7 @@ public final class AdapterPacking {
         }
     }
 
-    private AdapterPacking(List<AdapterSite> sites, List<List<ReadyAdapter>> groups) {
+    private AdapterPacking(List<AdapterSite> sites, List<List<PreparedAdapter>> groups) {
         this.sites = sites;
         this.groups = groups;
         this.active = new ArrayList<>(
@@ -101,10 +101,10 @@ public final class AdapterPacking {
      * @param rows the mix of each row
      * @return one group for all rows, or one a row
      */
-    public static List<List<ReadyAdapter>> groups(List<AdapterMix> rows) {
-        List<List<ReadyAdapter>> own =
+    public static List<List<PreparedAdapter>> groups(List<AdapterMix> rows) {
+        List<List<PreparedAdapter>> own =
                 rows.stream().map(row -> ordered(row.adapters())).toList();
-        List<ReadyAdapter> all = ordered(own.stream().flatMap(List::stream).toList());
+        List<PreparedAdapter> all = ordered(own.stream().flatMap(List::stream).toList());
         int together = rank(all);
         int widest = own.stream().mapToInt(AdapterPacking::rank).max().orElse(0);
         boolean apart =
@@ -121,25 +121,25 @@ public final class AdapterPacking {
         return Math.min(1 + rows / 8.0, 4);
     }
 
-    private static List<ReadyAdapter> ordered(List<ReadyAdapter> adapters) {
+    private static List<PreparedAdapter> ordered(List<PreparedAdapter> adapters) {
         return adapters.stream()
                 .distinct()
-                .sorted(Comparator.comparingLong(ReadyAdapter::order))
+                .sorted(Comparator.comparingLong(PreparedAdapter::order))
                 .toList();
     }
 
-    private static int rank(List<ReadyAdapter> adapters) {
-        return adapters.stream().mapToInt(ReadyAdapter::widestRank).sum();
+    private static int rank(List<PreparedAdapter> adapters) {
+        return adapters.stream().mapToInt(PreparedAdapter::widestRank).sum();
     }
 
     /** Lays out some groups of adapters for the sites of a graph. */
-    public static AdapterPacking of(List<AdapterSite> sites, List<List<ReadyAdapter>> groups) {
+    public static AdapterPacking of(List<AdapterSite> sites, List<List<PreparedAdapter>> groups) {
         return new AdapterPacking(
                 sites.stream().filter(site -> !site.changes().isEmpty()).toList(), groups);
     }
 
     /** Whether it holds an adapter. */
-    public boolean has(ReadyAdapter adapter) {
+    public boolean has(PreparedAdapter adapter) {
         return active.contains(adapter);
     }
 
@@ -151,13 +151,13 @@ public final class AdapterPacking {
                 lowRank(memory, site, inputs);
             }
             if (site.changes().contains(Change.INPUT_SCALE)) {
-                inputs.put(site.inputScale(), table(memory, site, site.in(), 1, ReadyAdapter::inputScale));
+                inputs.put(site.inputScale(), table(memory, site, site.in(), 1, PreparedAdapter::inputScale));
             }
             if (site.changes().contains(Change.OUTPUT_SCALE)) {
-                inputs.put(site.outputScale(), table(memory, site, site.out(), 1, ReadyAdapter::outputScale));
+                inputs.put(site.outputScale(), table(memory, site, site.out(), 1, PreparedAdapter::outputScale));
             }
             if (site.changes().contains(Change.BIAS)) {
-                inputs.put(site.bias(), table(memory, site, site.out(), 0, ReadyAdapter::bias));
+                inputs.put(site.bias(), table(memory, site, site.out(), 0, PreparedAdapter::bias));
             }
         }
         return inputs;
@@ -218,7 +218,7 @@ public final class AdapterPacking {
             int out = site.widths().get(module);
             FloatBuffer b = floats(inputs, site.b(module));
             int at = 0;
-            for (ReadyAdapter adapter : groups.get(group)) {
+            for (PreparedAdapter adapter : groups.get(group)) {
                 Factors factors = adapter.lowRank(site.modules().get(module));
                 if (factors != null) {
                     int own = factors.rank();
@@ -274,7 +274,7 @@ public final class AdapterPacking {
             AdapterSite site,
             int width,
             float base,
-            BiFunction<ReadyAdapter, String, float @Nullable []> vector) {
+            BiFunction<PreparedAdapter, String, float @Nullable []> vector) {
         Packed table = zeros(memory, active.size() + 1, width);
         FloatBuffer values = table.data().asFloatBuffer();
         for (int i = 0; i < width; i++) {
@@ -300,7 +300,7 @@ public final class AdapterPacking {
         for (int module = 0; module < kind.widths.length; module++) {
             for (int row = 0; row < rows.size(); row++) {
                 int at = row * kind.width() + first;
-                for (ReadyAdapter adapter : groups.get(groups.size() == 1 ? 0 : row)) {
+                for (PreparedAdapter adapter : groups.get(groups.size() == 1 ? 0 : row)) {
                     float weight = (float) weight(rows.get(row), adapter);
                     for (int k = kind.rank(adapter, module); k > 0; k--) {
                         values.put(at++, weight);
@@ -317,14 +317,14 @@ public final class AdapterPacking {
         FloatBuffer values = weights.data().asFloatBuffer();
         for (AdapterMix row : rows) {
             values.put(1);
-            for (ReadyAdapter adapter : active) {
+            for (PreparedAdapter adapter : active) {
                 values.put((float) weight(row, adapter));
             }
         }
         return weights;
     }
 
-    private static double weight(AdapterMix row, ReadyAdapter adapter) {
+    private static double weight(AdapterMix row, PreparedAdapter adapter) {
         return row.parts().stream()
                 .filter(part -> part.adapter() == adapter)
                 .mapToDouble(AdapterMix.Part::weight)

@@ -12,7 +12,7 @@ public final class LoadedAdapters {
     private int nextVirtualId; // guarded by this
     private long reserved; // guarded by this
 
-    private record Loaded(Adapter adapter, ReadyAdapter ready) {}
+    private record Loaded(Adapter adapter, PreparedAdapter ready) {}
 
     /**
      * Makes an empty list.
@@ -44,7 +44,7 @@ public final class LoadedAdapters {
      * @param ready made ready for the model, under its name
      * @throws IllegalStateException if its name is taken
      */
-    public synchronized void add(Adapter adapter, ReadyAdapter ready) {
+    public synchronized void add(Adapter adapter, PreparedAdapter ready) {
         requireFree(ready.name());
         byName.put(ready.name(), new Loaded(adapter, ready));
     }
@@ -62,7 +62,7 @@ public final class LoadedAdapters {
      *
      * @throws IllegalArgumentException if there is none of that name
      */
-    public synchronized ReadyAdapter remove(String name) {
+    public synchronized PreparedAdapter remove(String name) {
         Loaded removed = byName.remove(name);
         if (removed == null) {
             throw unknown(name);

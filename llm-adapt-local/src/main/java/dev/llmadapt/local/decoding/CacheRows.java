@@ -1,7 +1,7 @@
 package dev.llmadapt.local.decoding;
 
 import dev.llmadapt.local.adapter.AdapterMix;
-import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.memory.NativeArena;
 import dev.llmadapt.local.runtime.TextSession;
 import java.util.ArrayList;
@@ -248,7 +248,7 @@ final class CacheRows {
     }
 
     /** Forgets the prompts of free rows that were read with an adapter. */
-    void forget(ReadyAdapter adapter) {
+    void forget(PreparedAdapter adapter) {
         for (Slot slot : slots) {
             if (!slot.taken && slot.mix.has(adapter)) {
                 slot.mix = AdapterMix.NONE;

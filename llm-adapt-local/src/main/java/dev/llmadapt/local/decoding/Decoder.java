@@ -12,7 +12,7 @@ import dev.llmadapt.TokenListener;
 import dev.llmadapt.Usage;
 import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.adapter.LoadedAdapters;
-import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.checkpoint.TokenizerFiles;
 import dev.llmadapt.local.runtime.Engine;
 import dev.llmadapt.local.runtime.HiddenStatesSession;
@@ -72,7 +72,7 @@ public final class Decoder implements AutoCloseable {
     }
 
     /** Forgets what is kept for an adapter; running answers keep it. */
-    public void forget(ReadyAdapter adapter) {
+    public void forget(PreparedAdapter adapter) {
         scheduler.forget(adapter);
     }
 
@@ -94,7 +94,7 @@ public final class Decoder implements AutoCloseable {
      */
     public HiddenStatesSession.Row stateText(Request request, HiddenStates.Pooling pooling) {
         AdapterMix mix = adapters.mix(request.adapters());
-        for (ReadyAdapter adapter : mix.adapters()) {
+        for (PreparedAdapter adapter : mix.adapters()) {
             if (adapter.prefixTokens() > 0) {
                 throw new IllegalArgumentException("adapter '" + adapter.name() + "' is a prefix of keys and values,"
                         + " which act through the cache; hidden states are read without one, with LoRA, DoRA, IA3 and"

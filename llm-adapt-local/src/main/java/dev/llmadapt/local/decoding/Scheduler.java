@@ -2,7 +2,7 @@ package dev.llmadapt.local.decoding;
 
 import dev.llmadapt.InferenceException;
 import dev.llmadapt.local.adapter.AdapterMix;
-import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.runtime.Engine;
 import dev.llmadapt.local.runtime.TextSession;
 import java.util.ArrayDeque;
@@ -291,7 +291,7 @@ final class Scheduler implements AutoCloseable {
 
     /** Refuses adapters that were unloaded since the request named them, so that they do not silently mean the base. */
     private void requireInputs(AdapterMix mix) {
-        for (ReadyAdapter adapter : mix.adapters()) {
+        for (PreparedAdapter adapter : mix.adapters()) {
             if (!session.adapterInputs().covers(adapter.inputs())) {
                 throw new IllegalArgumentException(
                         "adapter '" + adapter.name() + "' was unloaded while the request was on its way");
@@ -300,7 +300,7 @@ final class Scheduler implements AutoCloseable {
     }
 
     /** Forgets an adapter that is not used again; answers under way keep it. */
-    void forget(ReadyAdapter adapter) {
+    void forget(PreparedAdapter adapter) {
         between(() -> {
             rows.forget(adapter);
             if (sequences.stream().noneMatch(sequence -> sequence.mix().has(adapter))) {

@@ -3,7 +3,7 @@ package dev.llmadapt.local.runtime;
 import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.adapter.AdapterPacking;
 import dev.llmadapt.local.adapter.AdapterPacking.Packed;
-import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.graph.ElementType;
 import dev.llmadapt.local.memory.NativeArena;
 import java.util.ArrayList;
@@ -26,7 +26,7 @@ final class AdapterTensors<T> implements AutoCloseable {
 
     private final Engine engine;
     private final Backend<T> backend;
-    private final Map<List<List<ReadyAdapter>>, Entry> entries = new LinkedHashMap<>(8, 0.75f, true);
+    private final Map<List<List<PreparedAdapter>>, Entry> entries = new LinkedHashMap<>(8, 0.75f, true);
 
     AdapterTensors(Engine engine, Backend<T> backend) {
         this.engine = engine;
@@ -106,7 +106,7 @@ final class AdapterTensors<T> implements AutoCloseable {
         if (engine.adapterInputs().changes().isEmpty()) {
             return Map.of();
         }
-        List<List<ReadyAdapter>> groups = AdapterPacking.groups(rows);
+        List<List<PreparedAdapter>> groups = AdapterPacking.groups(rows);
         Entry known = entries.get(groups);
         Entry entry = known != null ? known : pack(groups);
         drop(entries, Entry::close);
@@ -115,7 +115,7 @@ final class AdapterTensors<T> implements AutoCloseable {
         return inputs.tensors;
     }
 
-    private Entry pack(List<List<ReadyAdapter>> groups) {
+    private Entry pack(List<List<PreparedAdapter>> groups) {
         AdapterPacking packing = AdapterPacking.of(engine.sites(), groups);
         Entry entry = null;
         for (Iterator<Entry> others = entries.values().iterator(); entry == null && others.hasNext(); ) {
@@ -139,7 +139,7 @@ final class AdapterTensors<T> implements AutoCloseable {
     }
 
     /** Closes every packing with an adapter in it. */
-    void forget(ReadyAdapter adapter) {
+    void forget(PreparedAdapter adapter) {
         entries.values().removeIf(entry -> {
             boolean has = entry.packing.has(adapter);
             if (has) {

@@ -2,7 +2,7 @@ package dev.llmadapt.local.runtime;
 
 import dev.llmadapt.InferenceException;
 import dev.llmadapt.local.adapter.AdapterMix;
-import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.architecture.DecoderGraph;
 import dev.llmadapt.local.architecture.DecoderModel;
@@ -226,7 +226,7 @@ public final class DecoderSession implements TextSession {
     }
 
     @Override
-    public void forget(ReadyAdapter adapter) {
+    public void forget(PreparedAdapter adapter) {
         feed.release(); // bound to tensors that end
         runner.forget(adapter);
     }

@@ -2,7 +2,7 @@ package dev.llmadapt.local.runtime;
 
 import dev.llmadapt.InferenceException;
 import dev.llmadapt.local.adapter.AdapterMix;
-import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.architecture.DecoderGraph;
 import dev.llmadapt.local.architecture.HiddenStatesGraph;
@@ -65,7 +65,7 @@ public final class HiddenStatesSession implements AutoCloseable {
     }
 
     /** Frees the tensors of an adapter that is not used again. */
-    public void forget(ReadyAdapter adapter) {
+    public void forget(PreparedAdapter adapter) {
         runner.forget(adapter);
     }
 

@@ -1,6 +1,6 @@
 package dev.llmadapt.local.runtime;
 
-import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.architecture.AdapterInputs;
 
 /**
@@ -44,7 +44,7 @@ final class Runner<T> implements AutoCloseable {
     }
 
     /** Frees the tensors of an adapter. */
-    void forget(ReadyAdapter adapter) {
+    void forget(PreparedAdapter adapter) {
         adapters.forget(adapter);
     }
 

@@ -1,7 +1,7 @@
 package dev.llmadapt.local.runtime;
 
 import dev.llmadapt.local.adapter.AdapterMix;
-import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import java.util.Collections;
 import java.util.List;
@@ -83,7 +83,7 @@ public interface TextSession extends AutoCloseable {
     void adopt(Engine engine);
 
     /** Frees the tensors of an adapter that is not used again. */
-    void forget(ReadyAdapter adapter);
+    void forget(PreparedAdapter adapter);
 
     /**
      * Reads tokens into a slot after those that it holds.

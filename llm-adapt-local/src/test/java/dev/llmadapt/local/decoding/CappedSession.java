@@ -2,7 +2,7 @@ package dev.llmadapt.local.decoding;
 
 import dev.llmadapt.InferenceException;
 import dev.llmadapt.local.adapter.AdapterMix;
-import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.runtime.Engine;
 import dev.llmadapt.local.runtime.Logits;
@@ -104,7 +104,7 @@ final class CappedSession implements TextSession {
     }
 
     @Override
-    public void forget(ReadyAdapter adapter) {
+    public void forget(PreparedAdapter adapter) {
         session.forget(adapter);
     }
 

@@ -11,7 +11,7 @@ import dev.llmadapt.local.adapter.AdapterPacking;
 import dev.llmadapt.local.adapter.LoadedAdapters;
 import dev.llmadapt.local.adapter.LowRank;
 import dev.llmadapt.local.adapter.RandomEffects;
-import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.architecture.Architecture;
 import dev.llmadapt.local.architecture.DecoderGraph;
@@ -37,9 +37,9 @@ abstract class AdapterBatchContract {
     @ParameterizedTest
     @ValueSource(ints = {0, 8}) // few stand side by side, many with adapters of their own are gathered
     void step_mixedBatch_givesEachRowWhatItGetsAlone(int own) {
-        ReadyAdapter narrow = ready(effects.lora(4, false, List.of("q_proj", "v_proj")));
-        ReadyAdapter wide = ready(effects.lora(6, false, RandomEffects.ALL_LINEAR));
-        ReadyAdapter prompt = ready(effects.virtualTokens(5, false));
+        PreparedAdapter narrow = ready(effects.lora(4, false, List.of("q_proj", "v_proj")));
+        PreparedAdapter wide = ready(effects.lora(6, false, RandomEffects.ALL_LINEAR));
+        PreparedAdapter prompt = ready(effects.virtualTokens(5, false));
         List<AdapterMix> mixes = new ArrayList<>(List.of(
                 AdapterMix.NONE,
                 mix(narrow),
@@ -116,7 +116,7 @@ abstract class AdapterBatchContract {
 
     @Test
     void step_weightZero_isTheBase() {
-        ReadyAdapter lora = ready(effects.lora(4, false, RandomEffects.ALL_LINEAR));
+        PreparedAdapter lora = ready(effects.lora(4, false, RandomEffects.ALL_LINEAR));
         try (TextSession session = open(lora.inputs())) {
             float[][] none = run(session, List.of(new AdapterMix(List.of(new AdapterMix.Part(lora, 0)))), 0)[0];
             float[][] plain = run(session, List.of(AdapterMix.NONE), 0)[0];
@@ -128,8 +128,8 @@ abstract class AdapterBatchContract {
 
     @Test
     void adopt_midText_goesOnWithTheText() {
-        ReadyAdapter lora = ready(effects.lora(4, false, RandomEffects.ALL_LINEAR));
-        ReadyAdapter ia3 = ready(effects.ia3());
+        PreparedAdapter lora = ready(effects.lora(4, false, RandomEffects.ALL_LINEAR));
+        PreparedAdapter ia3 = ready(effects.ia3());
         try (TextSession session = open(lora.inputs());
                 TextSession other = open(lora.inputs())) {
             List<AdapterMix> mixes = List.of(mix(lora));
@@ -165,14 +165,14 @@ abstract class AdapterBatchContract {
         return new AdapterEffect(updates, Map.of(), Map.of(), Map.of(), Map.of(), new float[0], new float[0], 0);
     }
 
-    private ReadyAdapter ready(AdapterEffect effect) {
+    private PreparedAdapter ready(AdapterEffect effect) {
         int tokens =
                 effect.prefixTokens() + effect.prompt().length / base.config().hiddenSize();
         LoadedAdapters.Place place = loaded.reserve(tokens);
-        return ReadyAdapter.of("a" + place.order(), effect, base, place.order(), place.firstVirtualId());
+        return PreparedAdapter.of("a" + place.order(), effect, base, place.order(), place.firstVirtualId());
     }
 
-    private static AdapterMix mix(ReadyAdapter... adapters) {
+    private static AdapterMix mix(PreparedAdapter... adapters) {
         return new AdapterMix(List.of(adapters).stream()
                 .map(adapter -> new AdapterMix.Part(adapter, 1))
                 .toList());
@@ -181,7 +181,7 @@ abstract class AdapterBatchContract {
     private static AdapterInputs inputs(List<AdapterMix> mixes) {
         return mixes.stream()
                 .flatMap(mix -> mix.adapters().stream())
-                .map(ReadyAdapter::inputs)
+                .map(PreparedAdapter::inputs)
                 .reduce(AdapterInputs.NONE, AdapterInputs::plus);
     }
 

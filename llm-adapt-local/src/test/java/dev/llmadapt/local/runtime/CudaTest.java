@@ -12,7 +12,7 @@ import dev.llmadapt.local.Golden;
 import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.adapter.LoadedAdapters;
 import dev.llmadapt.local.adapter.RandomEffects;
-import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.architecture.Architecture;
 import dev.llmadapt.local.checkpoint.Checkpoint;
@@ -145,8 +145,8 @@ class CudaTest {
                 effects.lora(6, false, RandomEffects.ALL_LINEAR),
                 effects.ia3())) {
             LoadedAdapters.Place place = loaded.reserve(0);
-            ReadyAdapter ready =
-                    ReadyAdapter.of("a" + place.order(), effect, base, place.order(), place.firstVirtualId());
+            PreparedAdapter ready =
+                    PreparedAdapter.of("a" + place.order(), effect, base, place.order(), place.firstVirtualId());
             mixes.add(new AdapterMix(List.of(new AdapterMix.Part(ready, 1))));
             inputs = inputs.plus(ready.inputs());
         }

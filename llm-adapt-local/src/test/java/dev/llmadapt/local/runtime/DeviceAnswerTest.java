@@ -10,7 +10,7 @@ import dev.llmadapt.Request;
 import dev.llmadapt.TokenListener;
 import dev.llmadapt.local.Golden;
 import dev.llmadapt.local.adapter.RandomEffects;
-import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.architecture.Architecture;
 import dev.llmadapt.local.architecture.DecoderGraph;
@@ -46,7 +46,7 @@ class DeviceAnswerTest {
         List<String> all = new ArrayList<>();
         try (decoder) {
             all.addAll(generate(decoder, false));
-            ReadyAdapter lora = ReadyAdapter.of(
+            PreparedAdapter lora = PreparedAdapter.of(
                     "lora", new RandomEffects(base, 5).lora(4, false, RandomEffects.ALL_LINEAR), base, 0, 0);
             decoder.adopt(engine(lora.inputs(), device));
             decoder.adapters().add(new NamedAdapter("lora"), lora);

@@ -10,7 +10,7 @@ import dev.llmadapt.local.adapter.AdapterEffect;
 import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.adapter.LowRank;
 import dev.llmadapt.local.adapter.RandomEffects;
-import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.architecture.Architecture;
 import dev.llmadapt.local.architecture.ExportedDecoder;
@@ -143,7 +143,7 @@ class ExportedSessionTest {
     @ParameterizedTest
     @ValueSource(strings = {"optimum/model.onnx", "optimum/no-positions.onnx", "genai/model.onnx"})
     void read_withLora_givesPeftsLogits(String file) throws IOException {
-        ReadyAdapter lora = adapter();
+        PreparedAdapter lora = adapter();
         try (DecoderSession session = open(file, lora.inputs())) {
             session.reserve(1, 128);
             for (Recorded recorded : recorded()) {
@@ -164,7 +164,7 @@ class ExportedSessionTest {
 
     @Test
     void read_fourBitWithLora_givesPeftsLogitsOnItsWeights() throws IOException {
-        ReadyAdapter lora = adapter();
+        PreparedAdapter lora = adapter();
         try (DecoderSession session = open(INT4, lora.inputs())) {
             session.reserve(1, 128);
             for (Recorded recorded : recorded()) {
@@ -176,7 +176,7 @@ class ExportedSessionTest {
     @ParameterizedTest
     @ValueSource(strings = {"optimum/model.onnx", "optimum/no-positions.onnx", "genai/model.onnx"})
     void step_adaptedAndBaseRowsMixed_giveEachWhatItGetsAlone(String file) throws IOException {
-        ReadyAdapter lora = adapter();
+        PreparedAdapter lora = adapter();
         List<Recorded> cases = recorded();
         Golden base = Golden.read("tiny-llama");
         try (DecoderSession session = open(file, lora.inputs())) {
@@ -209,9 +209,9 @@ class ExportedSessionTest {
     void step_withScalesAndLoraInOneBatch_givesWhatTheCheckpointDoes(String file) throws IOException {
         Checkpoint base = Checkpoint.open(Golden.folder("tiny-llama"));
         RandomEffects effects = new RandomEffects(base, 3);
-        List<ReadyAdapter> adapters = List.of(
-                ReadyAdapter.ofProducts("ia3", effects.ia3(), 32, 0, 320),
-                ReadyAdapter.ofProducts("lora", effects.lora(3, false, RandomEffects.ALL_LINEAR), 32, 1, 320));
+        List<PreparedAdapter> adapters = List.of(
+                PreparedAdapter.ofProducts("ia3", effects.ia3(), 32, 0, 320),
+                PreparedAdapter.ofProducts("lora", effects.lora(3, false, RandomEffects.ALL_LINEAR), 32, 1, 320));
         AdapterInputs inputs = adapters.get(0).inputs().plus(adapters.get(1).inputs());
         assertThat(inputs.changes().values()).anyMatch(changes -> changes.contains(AdapterInputs.Change.INPUT_SCALE));
         AdapterMix both = new AdapterMix(
@@ -239,7 +239,7 @@ class ExportedSessionTest {
     @ParameterizedTest
     @ValueSource(strings = {"optimum/model.onnx", "genai/model.onnx"})
     void adopt_engineWithAdapters_goesOnFromWhatWasRead(String file) throws IOException {
-        ReadyAdapter lora = adapter();
+        PreparedAdapter lora = adapter();
         Golden.Case golden = Golden.read("tiny-llama").cases().get(3);
         int half = golden.prompt().length / 2;
         int end = golden.prompt().length;
@@ -290,11 +290,11 @@ class ExportedSessionTest {
                 assertThat(row(session, logits, position)).containsExactly(values, within((float) tolerance)));
     }
 
-    private static AdapterMix mix(ReadyAdapter adapter) {
+    private static AdapterMix mix(PreparedAdapter adapter) {
         return new AdapterMix(Collections.singletonList(new AdapterMix.Part(adapter, 1)));
     }
 
-    private static ReadyAdapter adapter() {
+    private static PreparedAdapter adapter() {
         Checkpoint base = Checkpoint.open(Golden.folder("tiny-llama"));
         Map<String, WeightTensor> tensors =
                 Safetensors.read(Golden.folder("exported/adapter").resolve("adapter_model.safetensors"));
@@ -319,7 +319,7 @@ class ExportedSessionTest {
         });
         AdapterEffect effect =
                 new AdapterEffect(updates, Map.of(), Map.of(), Map.of(), Map.of(), new float[0], new float[0], 0);
-        return ReadyAdapter.of("lora", effect, base, 0, 1000);
+        return PreparedAdapter.of("lora", effect, base, 0, 1000);
     }
 
     private static List<Recorded> recorded() throws IOException {

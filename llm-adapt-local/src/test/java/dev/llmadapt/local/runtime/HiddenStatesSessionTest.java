@@ -12,7 +12,7 @@ import dev.llmadapt.local.adapter.AdapterEffect;
 import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.adapter.LoadedAdapters;
 import dev.llmadapt.local.adapter.RandomEffects;
-import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.architecture.Architecture;
 import dev.llmadapt.local.architecture.DecoderGraph;
@@ -79,7 +79,7 @@ class HiddenStatesSessionTest {
             effects.forEach((name, effect) -> {
                 LoadedAdapters.Place place =
                         loaded.reserve(effect.virtualTokens(base.config().hiddenSize()));
-                ReadyAdapter ready = ReadyAdapter.of(name, effect, base, place.order(), place.firstVirtualId());
+                PreparedAdapter ready = PreparedAdapter.of(name, effect, base, place.order(), place.firstVirtualId());
                 mixes.add(new AdapterMix(List.of(new AdapterMix.Part(ready, 1))));
             });
             AdapterInputs inputs = mixes.stream()

@@ -8,7 +8,7 @@ import dev.llmadapt.local.Golden;
 import dev.llmadapt.local.adapter.AdapterEffect;
 import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.adapter.BaseModules;
-import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.architecture.Architecture;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.runtime.DecoderSession;
@@ -34,8 +34,8 @@ class AdapterGoldenTest {
         AdapterGolden golden = AdapterGolden.read(name);
         Checkpoint base = Checkpoint.open(Golden.folder(golden.base()));
         AdapterEffect effect = PeftFolder.read(AdapterGolden.folder(name)).effect(name, BaseModules.of(base));
-        ReadyAdapter adapter =
-                ReadyAdapter.of(name, effect, base, 0, base.config().vocabularySize());
+        PreparedAdapter adapter =
+                PreparedAdapter.of(name, effect, base, 0, base.config().vocabularySize());
         AdapterMix mix = new AdapterMix(List.of(new AdapterMix.Part(adapter, 1)));
         try (DecoderSession session =
                 DecoderSession.open(Architecture.of(base).graph(base, Precision.FP32, 128, adapter.inputs()), 1)) {

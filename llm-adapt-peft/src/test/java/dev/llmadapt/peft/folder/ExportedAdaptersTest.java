@@ -9,7 +9,7 @@ import dev.llmadapt.local.Golden;
 import dev.llmadapt.local.adapter.AdapterEffect;
 import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.adapter.BaseModules;
-import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.architecture.ExportedDecoder;
 import dev.llmadapt.local.architecture.ExportedGraph;
@@ -42,10 +42,10 @@ class ExportedAdaptersTest {
                 continue;
             }
             AdapterEffect effect = PeftFolder.read(AdapterGolden.folder(name)).effect(name, BaseModules.of(base));
-            ReadyAdapter adapter;
+            PreparedAdapter adapter;
             ExportedGraph graph;
             try {
-                adapter = ReadyAdapter.ofProducts(name, effect, 32, 0, 320);
+                adapter = PreparedAdapter.ofProducts(name, effect, 32, 0, 320);
                 graph = graph(file, adapter.inputs());
             } catch (AdapterException | CheckpointException e) {
                 assertThat(e).hasMessageMatching("(?s).*(cannot act on an exported model|separate projections).*");
@@ -76,7 +76,7 @@ class ExportedAdaptersTest {
                 .doesNotContain("lora-dora-embedding", "lora-embedding", "prompt-tuning");
     }
 
-    private static AdapterMix mix(ReadyAdapter adapter) {
+    private static AdapterMix mix(PreparedAdapter adapter) {
         return new AdapterMix(Collections.singletonList(new AdapterMix.Part(adapter, 1)));
     }
 

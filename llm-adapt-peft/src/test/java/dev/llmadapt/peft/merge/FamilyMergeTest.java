@@ -11,7 +11,7 @@ import dev.llmadapt.local.adapter.AdapterEffect;
 import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.adapter.BaseModules;
 import dev.llmadapt.local.adapter.RandomEffects;
-import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.architecture.Architecture;
 import dev.llmadapt.local.checkpoint.Checkpoint;
@@ -58,7 +58,7 @@ class FamilyMergeTest {
             for (Map.Entry<String, AdapterEffect> each :
                     new RandomEffects(base, 21).each().entrySet()) {
                 AdapterEffect effect = each.getValue();
-                ReadyAdapter ready = ReadyAdapter.of(each.getKey(), effect, base, 0, vocabulary);
+                PreparedAdapter ready = PreparedAdapter.of(each.getKey(), effect, base, 0, vocabulary);
                 float[] served = logits(base, new AdapterMix(List.of(new AdapterMix.Part(ready, 1))), prompt);
                 assertThat(merged(base, each.getKey(), effect, prompt))
                         .as(each.getKey())

@@ -11,7 +11,7 @@ import dev.llmadapt.local.Golden;
 import dev.llmadapt.local.adapter.AdapterEffect;
 import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.adapter.BaseModules;
-import dev.llmadapt.local.adapter.ReadyAdapter;
+import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.architecture.Architecture;
 import dev.llmadapt.local.architecture.Embedding;
@@ -149,7 +149,7 @@ class TrainedAdapterTest {
 
     private static AdapterMix mix(Checkpoint base, Optional<AdapterEffect> effect) {
         return effect.map(known -> new AdapterMix(List.of(new AdapterMix.Part(
-                        ReadyAdapter.of("it", known, base, 0, base.config().vocabularySize()), 1))))
+                        PreparedAdapter.of("it", known, base, 0, base.config().vocabularySize()), 1))))
                 .orElse(AdapterMix.NONE);
     }
 

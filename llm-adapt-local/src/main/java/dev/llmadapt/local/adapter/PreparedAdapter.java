@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * factories complete it; from then on nobody changes it, and threads may share it as {@link LoadedAdapters} does, under
  * a lock. Two are equal only if they are one object.
  */
-public final class ReadyAdapter {
+public final class PreparedAdapter {
     private final String name;
     private final AdapterEffect effect;
     private final @Nullable LowRank embedding; // a model has one
@@ -44,7 +44,7 @@ public final class ReadyAdapter {
     @SuppressWarnings("ArrayRecordComponent")
     record Factors(int rank, float[] a, float[] b) {}
 
-    private ReadyAdapter(String name, AdapterEffect effect, long order, int firstVirtualId, int hiddenSize) {
+    private PreparedAdapter(String name, AdapterEffect effect, long order, int firstVirtualId, int hiddenSize) {
         this.order = order;
         this.name = name;
         this.effect = effect;
@@ -60,9 +60,9 @@ public final class ReadyAdapter {
      * @param order how many were made ready for the model before
      * @param firstVirtualId the token id of its first virtual token; ids from it on are its own
      */
-    public static ReadyAdapter of(String name, AdapterEffect effect, Checkpoint base, long order, int firstVirtualId) {
+    public static PreparedAdapter of(String name, AdapterEffect effect, Checkpoint base, long order, int firstVirtualId) {
         AdapterEffect laidOut = effect.withPrefix(HeadLayout.of(base.config()).wide(effect.prefix()));
-        ReadyAdapter ready = new ReadyAdapter(
+        PreparedAdapter ready = new PreparedAdapter(
                 name, laidOut, order, firstVirtualId, base.config().hiddenSize());
         effect.lowRank().forEach((module, update) -> ready.add(module, update, base));
         ready.addScales();
@@ -86,7 +86,7 @@ public final class ReadyAdapter {
      * @param hiddenSize the width of the base
      * @throws AdapterException if the adapter changes what is not a product, or depends on the weights
      */
-    public static ReadyAdapter ofProducts(
+    public static PreparedAdapter ofProducts(
             String name, AdapterEffect effect, int hiddenSize, long order, int firstVirtualId) {
         boolean weights = effect.lowRank().values().stream()
                 .anyMatch(update -> update.magnitude().isPresent());
@@ -97,7 +97,7 @@ public final class ReadyAdapter {
                             : "it changes biases or embeddings, which are inside the model")
                     + "; open the checkpoint the model was exported from");
         }
-        ReadyAdapter ready = new ReadyAdapter(name, effect, order, firstVirtualId, hiddenSize);
+        PreparedAdapter ready = new PreparedAdapter(name, effect, order, firstVirtualId, hiddenSize);
         effect.lowRank().forEach((module, update) -> ready.addFactors(module, update, null));
         ready.addScales();
         ready.inputs = ready.needed();
@@ -111,7 +111,7 @@ public final class ReadyAdapter {
      * @return this
      * @throws AdapterException if a number is not finite there
      */
-    public ReadyAdapter requireHeld(ElementType numbers) {
+    public PreparedAdapter requireHeld(ElementType numbers) {
         lowRank.forEach((module, factors) -> {
             requireHeld(numbers, module, "factors A", factors.a());
             requireHeld(numbers, module, "factors B with the scaling", factors.b());
