@@ -60,7 +60,7 @@ final class ConfigJson {
                     (int) (headDim * rope.partial()),
                     vocabulary,
                     config.integer("max_position_embeddings"),
-                    Windows.of(config, modelType),
+                    AttentionWindows.of(config, modelType),
                     config.number("rms_norm_eps", 1e-6),
                     rope.theta(),
                     rope.scaling(),

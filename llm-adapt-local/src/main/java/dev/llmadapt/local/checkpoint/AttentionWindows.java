@@ -12,10 +12,10 @@ import java.util.stream.IntStream;
 /**
  * Which layers see all tokens before theirs and which only the last ones, by the rules of each family in transformers.
  */
-final class Windows {
+final class AttentionWindows {
     private static final String SLIDING = "sliding_attention";
 
-    private Windows() {}
+    private AttentionWindows() {}
 
     /** The window of each layer in tokens, or 0 where a layer sees all. */
     static List<Integer> of(Json config, String modelType) {
