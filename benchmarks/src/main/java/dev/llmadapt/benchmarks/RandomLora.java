@@ -3,7 +3,7 @@ package dev.llmadapt.benchmarks;
 import dev.llmadapt.local.adapter.BaseModules;
 import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.checkpoint.Checkpoint;
-import dev.llmadapt.local.checkpoint.Encoding;
+import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.peft.folder.AdapterConfig;
 import dev.llmadapt.peft.folder.StoredAdapter;
@@ -48,6 +48,6 @@ final class RandomLora {
         while (data.hasRemaining()) {
             data.putFloat((float) (0.01 * random.nextGaussian()));
         }
-        tensors.put(name, new WeightTensor(name, Encoding.F32, List.of(rows, columns), data.flip(), 0));
+        tensors.put(name, new WeightTensor(name, WeightEncoding.F32, List.of(rows, columns), data.flip(), 0));
     }
 }

@@ -5,7 +5,7 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.adapter.BaseFingerprint;
 import dev.llmadapt.local.checkpoint.Checkpoint;
-import dev.llmadapt.local.checkpoint.Encoding;
+import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.checkpoint.ExportedFolder;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.peft.folder.AdapterConfig;
@@ -204,7 +204,7 @@ final class Training {
                     ByteBuffer.allocate(parameter.size() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             data.asFloatBuffer().put(parameter.of(parameters));
             List<Long> shape = Arrays.stream(parameter.shape().sizes()).boxed().toList();
-            tensors.put(parameter.name(), new WeightTensor(parameter.name(), Encoding.F32, shape, data, 0));
+            tensors.put(parameter.name(), new WeightTensor(parameter.name(), WeightEncoding.F32, shape, data, 0));
         }
         return tensors;
     }

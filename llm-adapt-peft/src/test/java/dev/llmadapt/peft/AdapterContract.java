@@ -17,7 +17,7 @@ import dev.llmadapt.TokenListener;
 import dev.llmadapt.local.Golden;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.ModelOptions;
-import dev.llmadapt.local.checkpoint.Encoding;
+import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.peft.folder.AdapterGolden;
 import dev.llmadapt.peft.folder.StoredAdapter;
@@ -236,6 +236,6 @@ abstract class AdapterContract {
         for (int i = 0; i < size; i++) {
             data.putFloat((float) value.applyAsDouble(i));
         }
-        return new WeightTensor(like.name(), Encoding.F32, like.shape(), data.flip(), 0);
+        return new WeightTensor(like.name(), WeightEncoding.F32, like.shape(), data.flip(), 0);
     }
 }

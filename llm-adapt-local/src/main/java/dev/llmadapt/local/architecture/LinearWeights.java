@@ -1,7 +1,7 @@
 package dev.llmadapt.local.architecture;
 
 import dev.llmadapt.Precision;
-import dev.llmadapt.local.checkpoint.Encoding;
+import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.local.graph.ElementType;
 import dev.llmadapt.local.graph.Graph;
@@ -61,7 +61,7 @@ record LinearWeights(List<Matrix> matrices) {
         }
 
         /** The form that holds an encoding's numbers as they are. */
-        static Form exact(Encoding encoding) {
+        static Form exact(WeightEncoding encoding) {
             if (!encoding.quantized()) {
                 return FLOATS;
             }
@@ -91,7 +91,7 @@ record LinearWeights(List<Matrix> matrices) {
         return new LinearWeights(List.copyOf(matrices));
     }
 
-    private static Form form(Encoding encoding, Precision precision) {
+    private static Form form(WeightEncoding encoding, Precision precision) {
         Form exact = Form.exact(encoding);
         return switch (precision) {
             case AS_STORED -> exact;

@@ -1,6 +1,6 @@
 package dev.llmadapt.local.architecture;
 
-import dev.llmadapt.local.checkpoint.Encoding;
+import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.checkpoint.QuantizedRow;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.local.graph.ElementType;
@@ -134,11 +134,11 @@ final class WeightPacking {
         return buffer.flip();
     }
 
-    private static Encoding stored(ElementType type) {
+    private static WeightEncoding stored(ElementType type) {
         return switch (type) {
-            case FLOAT16 -> Encoding.F16;
-            case BFLOAT16 -> Encoding.BF16;
-            default -> Encoding.F32;
+            case FLOAT16 -> WeightEncoding.F16;
+            case BFLOAT16 -> WeightEncoding.BF16;
+            default -> WeightEncoding.F32;
         };
     }
 
@@ -147,7 +147,7 @@ final class WeightPacking {
      * activations cost least: {@code d q + m = d (q - h) + (m + h d)}.
      */
     private void keep(WeightTensor part, int first) {
-        Encoding encoding = part.encoding();
+        WeightEncoding encoding = part.encoding();
         int middle = form.offsets ? (encoding.most() + 1) / 2 : 0;
         int shift = zeroPoint() - middle;
         QuantizedRow row = new QuantizedRow(encoding, columns);

@@ -144,7 +144,7 @@ public final class Checkpoint implements AutoCloseable {
         String type = open.unsupported.get(tensorName);
         if (type != null) {
             throw new CheckpointException("tensor " + tensorName + " of " + path + " is stored as " + type
-                    + ", which is not supported; supported: " + List.of(Encoding.values()));
+                    + ", which is not supported; supported: " + List.of(WeightEncoding.values()));
         }
         throw new CheckpointException("no tensor " + tensorName + " in " + path + ", which has "
                 + open.tensors.size() + " tensors, such as "

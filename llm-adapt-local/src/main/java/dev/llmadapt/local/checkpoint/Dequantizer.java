@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * Stored bytes to floats, or to the integers and scales of a {@link QuantizedRow}, one method an {@link Encoding}. All
+ * Stored bytes to floats, or to the integers and scales of a {@link QuantizedRow}, one method an {@link WeightEncoding}. All
  * arithmetic is in {@code float} and in the order of ggml's reference code, so results are equal to it to the bit. In
  * comments {@code d} is a block's scale, {@code m} its minimum and {@code q} a value's integer.
  */
@@ -20,7 +20,7 @@ final class Dequantizer {
     private Dequantizer() {}
 
     /** Decodes {@code source}, whole blocks from its start, to {@code count} floats at {@code target[offset...]}. */
-    static void decode(Encoding encoding, byte[] source, float[] target, int offset, int count) {
+    static void decode(WeightEncoding encoding, byte[] source, float[] target, int offset, int count) {
         switch (encoding) {
             case F32 -> f32(source, target, offset, count);
             case F16 -> f16(source, target, offset, count);

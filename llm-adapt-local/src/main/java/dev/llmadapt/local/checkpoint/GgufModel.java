@@ -161,7 +161,7 @@ final class GgufModel {
         for (float value : values) {
             data.putFloat(value - 1);
         }
-        return new WeightTensor(stored.name(), Encoding.F32, stored.shape(), data.flip(), 0);
+        return new WeightTensor(stored.name(), WeightEncoding.F32, stored.shape(), data.flip(), 0);
     }
 
     private List<TensorTable.Entry> entries(Gguf file, int headDim) {
@@ -169,7 +169,7 @@ final class GgufModel {
         for (Gguf.Tensor tensor : file.tensors()) {
             List<Long> shape = new ArrayList<>(tensor.dimensions());
             Collections.reverse(shape);
-            Encoding encoding = Encoding.ofGgufType(tensor.type());
+            WeightEncoding encoding = WeightEncoding.ofGgufType(tensor.type());
             long length = 0;
             if (encoding != null) {
                 try {

@@ -4,12 +4,12 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of a quantised {@link WeightTensor} as every {@link Encoding} of blocks can be read: signed integers, and for
- * each group of {@link Encoding#groupSize()} consecutive ones a scale and, where the encoding has them, an offset;
+ * A row of a quantised {@link WeightTensor} as every {@link WeightEncoding} of blocks can be read: signed integers, and for
+ * each group of {@link WeightEncoding#groupSize()} consecutive ones a scale and, where the encoding has them, an offset;
  * {@code w = d q + m}. A buffer that is filled again and again; not thread-safe.
  */
 public final class QuantizedRow {
-    private final Encoding encoding;
+    private final WeightEncoding encoding;
     final byte[] stored; // the row as the tensor has it
     final byte[] integers;
     final float[] scales;
@@ -22,7 +22,7 @@ public final class QuantizedRow {
      * @param length how many values: a multiple of the encoding's block size
      * @throws IllegalArgumentException if they do not fit each other
      */
-    public QuantizedRow(Encoding encoding, int length) {
+    public QuantizedRow(WeightEncoding encoding, int length) {
         if (!encoding.quantized() || length < 0 || length % encoding.blockSize() != 0) {
             throw new IllegalArgumentException("a row of " + length + " values cannot be blocks of " + encoding);
         }
@@ -34,7 +34,7 @@ public final class QuantizedRow {
     }
 
     /** How the row is stored. */
-    public Encoding encoding() {
+    public WeightEncoding encoding() {
         return encoding;
     }
 
@@ -43,7 +43,7 @@ public final class QuantizedRow {
         return integers.length;
     }
 
-    /** The integer of a value, from {@link Encoding#least()} to {@link Encoding#most()}. */
+    /** The integer of a value, from {@link WeightEncoding#least()} to {@link WeightEncoding#most()}. */
     public int integer(int index) {
         return integers[index];
     }

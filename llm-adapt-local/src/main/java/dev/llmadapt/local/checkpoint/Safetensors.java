@@ -137,7 +137,7 @@ public final class Safetensors {
         if (begin < 0 || end < begin || begin > Long.MAX_VALUE - dataStart) {
             throw damaged(file, "tensor " + name + " has data_offsets " + offsets);
         }
-        Encoding encoding = Encoding.ofSafetensorsType(type);
+        WeightEncoding encoding = WeightEncoding.ofSafetensorsType(type);
         Integer bytes = encoding != null ? (Integer) encoding.bytesPerBlock() : OTHER_TYPES.get(type);
         long expected = end - begin;
         try {

@@ -39,7 +39,7 @@ final class TensorTable {
     record Entry(
             String name,
             String type,
-            @Nullable Encoding encoding,
+            @Nullable WeightEncoding encoding,
             List<Long> shape,
             long offset,
             long length,
@@ -161,5 +161,5 @@ final class TensorTable {
 
     /** Keeps a name's place in file order until it is mapped. */
     private static final WeightTensor PENDING =
-            new WeightTensor("", Encoding.F32, List.of(0L), ByteBuffer.allocate(0), 0);
+            new WeightTensor("", WeightEncoding.F32, List.of(0L), ByteBuffer.allocate(0), 0);
 }

@@ -21,7 +21,7 @@ import java.util.Objects;
  */
 public final class WeightTensor {
     private final String name;
-    private final Encoding encoding;
+    private final WeightEncoding encoding;
     private final List<Long> shape;
     private final ByteBuffer data;
     private final int rotaryHeadDim;
@@ -39,12 +39,12 @@ public final class WeightTensor {
      * @param rotaryHeadDim the size of a head when its rows are stored interleaved, or 0 when rows are in order
      * @throws IllegalArgumentException when they do not fit each other
      */
-    public WeightTensor(String name, Encoding encoding, List<Long> shape, ByteBuffer data, int rotaryHeadDim) {
+    public WeightTensor(String name, WeightEncoding encoding, List<Long> shape, ByteBuffer data, int rotaryHeadDim) {
         this(name, encoding, shape, data, rotaryHeadDim, false);
     }
 
     private WeightTensor(
-            String name, Encoding encoding, List<Long> shape, ByteBuffer data, int rotaryHeadDim, boolean transposed) {
+            String name, WeightEncoding encoding, List<Long> shape, ByteBuffer data, int rotaryHeadDim, boolean transposed) {
         this.transposed = transposed;
         this.name = Objects.requireNonNull(name, "name");
         this.encoding = Objects.requireNonNull(encoding, "encoding");
@@ -116,7 +116,7 @@ public final class WeightTensor {
     }
 
     /** How the values are stored. */
-    public Encoding encoding() {
+    public WeightEncoding encoding() {
         return encoding;
     }
 

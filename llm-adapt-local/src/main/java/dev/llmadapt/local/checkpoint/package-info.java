@@ -7,7 +7,7 @@
  * the {@code DeclaredTokens} of its other files), a file through {@code GgufModel} ({@code Gguf} for the container,
  * {@code GgufTokenizer} for a {@code tokenizer.json} built from its vocabulary). Both list their tensors to a
  * {@code TensorTable}, which checks them against the file and maps them; a {@link WeightTensor} reads its values by the
- * {@code Dequantizer} method of its {@link Encoding}.
+ * {@code Dequantizer} method of its {@link WeightEncoding}.
  *
  * <p>Everything read is taken as hostile: counts, lengths, offsets and shapes are checked against the size of the file
  * before anything is allocated or mapped, and only {@link dev.llmadapt.CheckpointException} leaves.

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.llmadapt.Precision;
-import dev.llmadapt.local.checkpoint.Encoding;
+import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.checkpoint.TestFiles;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.local.memory.NativeArena;
@@ -23,12 +23,12 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class WeightPackingTest {
-    private static Stream<Encoding> quantized() {
-        return Arrays.stream(Encoding.values()).filter(Encoding::quantized);
+    private static Stream<WeightEncoding> quantized() {
+        return Arrays.stream(WeightEncoding.values()).filter(WeightEncoding::quantized);
     }
 
     /** Stored blocks whose scales span the whole range, as one row or, of the 32-value types, as {@code rows} rows. */
-    private static WeightTensor golden(Encoding encoding, int rows) throws Exception {
+    private static WeightTensor golden(WeightEncoding encoding, int rows) throws Exception {
         String[] golden = Files.readAllLines(TestFiles.resource("dequantize.txt")).stream()
                 .map(line -> line.split(" "))
                 .filter(parts -> parts[0].equals(encoding.name()))
@@ -44,7 +44,7 @@ class WeightPackingTest {
         while (data.hasRemaining()) {
             data.putFloat((float) (random.nextGaussian() * spread));
         }
-        return new WeightTensor("w", Encoding.F32, List.of((long) rows, (long) columns), data.flip(), 0);
+        return new WeightTensor("w", WeightEncoding.F32, List.of((long) rows, (long) columns), data.flip(), 0);
     }
 
     /** What the engine takes a packed matrix for. */
@@ -75,7 +75,7 @@ class WeightPackingTest {
 
     @ParameterizedTest
     @MethodSource("quantized")
-    void pack_storedBlocks_keepsEveryNumber(Encoding encoding) throws Exception {
+    void pack_storedBlocks_keepsEveryNumber(WeightEncoding encoding) throws Exception {
         int rows = encoding.blockSize() == 32 ? 2 : 1;
         WeightTensor tensor = golden(encoding, rows);
         LinearWeights.Matrix matrix = LinearWeights.of(List.of(tensor, tensor), Precision.AS_STORED)
@@ -105,8 +105,8 @@ class WeightPackingTest {
 
     @Test
     void of_mixedEncodings_keepsEachInItsForm() throws Exception {
-        WeightTensor four = golden(Encoding.Q4_K, 1);
-        WeightTensor six = golden(Encoding.Q6_K, 1);
+        WeightTensor four = golden(WeightEncoding.Q4_K, 1);
+        WeightTensor six = golden(WeightEncoding.Q6_K, 1);
 
         assertThat(LinearWeights.of(List.of(four, four, six), Precision.AS_STORED)
                         .matrices())
@@ -176,7 +176,7 @@ class WeightPackingTest {
     private static double error(float[] values, Precision precision) {
         ByteBuffer data = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
         data.asFloatBuffer().put(values);
-        WeightTensor tensor = new WeightTensor("w", Encoding.F32, List.of(values.length / 256L, 256L), data, 0);
+        WeightTensor tensor = new WeightTensor("w", WeightEncoding.F32, List.of(values.length / 256L, 256L), data, 0);
         double[][] unpacked =
                 unpack(LinearWeights.of(List.of(tensor), precision).matrices().get(0));
         double sum = 0;
@@ -209,7 +209,7 @@ class WeightPackingTest {
             values[100] = Float.NaN;
             ByteBuffer data = ByteBuffer.allocate(1024).order(ByteOrder.LITTLE_ENDIAN);
             data.asFloatBuffer().put(values);
-            WeightTensor tensor = new WeightTensor("w", Encoding.F32, List.of(1L, 256L), data, 0);
+            WeightTensor tensor = new WeightTensor("w", WeightEncoding.F32, List.of(1L, 256L), data, 0);
             double[] row = unpack(
                     LinearWeights.of(List.of(tensor), precision).matrices().get(0))[0];
             assertThat(Arrays.copyOfRange(row, 0, 32)).containsOnly(0);

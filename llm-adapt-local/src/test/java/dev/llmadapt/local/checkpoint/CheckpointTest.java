@@ -52,7 +52,7 @@ class CheckpointTest {
                     "model.layers.0.self_attn.k_proj.weight",
                     "model.norm.weight")) {
                 WeightTensor tensor = checkpoint.tensor(name);
-                assertThat(tensor.encoding()).isEqualTo(Encoding.BF16);
+                assertThat(tensor.encoding()).isEqualTo(WeightEncoding.BF16);
                 assertThat(tensor.data().isDirect()).isTrue();
                 assertThat(tensor.toFloats()).as(name).isEqualTo(golden(name));
             }

@@ -12,19 +12,19 @@ public final class MixedGguf {
     private static final int WIDTH = 256;
 
     /** Where in a block 16-bit floats stand, and the (negative) exponent of the power of two to put there. */
-    private static final Map<Encoding, int[][]> HALVES = Map.ofEntries(
-            Map.entry(Encoding.Q4_0, new int[][] {{0, 6}}),
-            Map.entry(Encoding.Q4_1, new int[][] {{0, 7}, {2, -4}}),
-            Map.entry(Encoding.Q5_0, new int[][] {{0, 7}}),
-            Map.entry(Encoding.Q5_1, new int[][] {{0, 8}, {2, -4}}),
-            Map.entry(Encoding.Q8_0, new int[][] {{0, 10}}),
-            Map.entry(Encoding.Q2_K, new int[][] {{80, 8}, {82, 8}}),
-            Map.entry(Encoding.Q3_K, new int[][] {{108, 10}}),
-            Map.entry(Encoding.Q4_K, new int[][] {{0, 13}, {2, 10}}),
-            Map.entry(Encoding.Q5_K, new int[][] {{0, 14}, {2, 10}}),
-            Map.entry(Encoding.Q6_K, new int[][] {{208, 14}}),
-            Map.entry(Encoding.IQ4_NL, new int[][] {{0, 10}}),
-            Map.entry(Encoding.IQ4_XS, new int[][] {{0, 14}}));
+    private static final Map<WeightEncoding, int[][]> HALVES = Map.ofEntries(
+            Map.entry(WeightEncoding.Q4_0, new int[][] {{0, 6}}),
+            Map.entry(WeightEncoding.Q4_1, new int[][] {{0, 7}, {2, -4}}),
+            Map.entry(WeightEncoding.Q5_0, new int[][] {{0, 7}}),
+            Map.entry(WeightEncoding.Q5_1, new int[][] {{0, 8}, {2, -4}}),
+            Map.entry(WeightEncoding.Q8_0, new int[][] {{0, 10}}),
+            Map.entry(WeightEncoding.Q2_K, new int[][] {{80, 8}, {82, 8}}),
+            Map.entry(WeightEncoding.Q3_K, new int[][] {{108, 10}}),
+            Map.entry(WeightEncoding.Q4_K, new int[][] {{0, 13}, {2, 10}}),
+            Map.entry(WeightEncoding.Q5_K, new int[][] {{0, 14}, {2, 10}}),
+            Map.entry(WeightEncoding.Q6_K, new int[][] {{208, 14}}),
+            Map.entry(WeightEncoding.IQ4_NL, new int[][] {{0, 10}}),
+            Map.entry(WeightEncoding.IQ4_XS, new int[][] {{0, 14}}));
 
     private MixedGguf() {}
 
@@ -43,25 +43,25 @@ public final class MixedGguf {
                 .put("llama.vocab_size", 64);
         float[] ones = new float[WIDTH];
         Arrays.fill(ones, 1);
-        add(builder, "token_embd", 64, Encoding.Q6_K, random);
+        add(builder, "token_embd", 64, WeightEncoding.Q6_K, random);
         builder.tensor("output_norm.weight", new long[] {WIDTH}, ones);
-        List<List<Encoding>> layers = List.of(
+        List<List<WeightEncoding>> layers = List.of(
                 List.of(
-                        Encoding.Q4_K,
-                        Encoding.Q4_K,
-                        Encoding.Q6_K,
-                        Encoding.Q5_K,
-                        Encoding.Q2_K,
-                        Encoding.Q3_K,
-                        Encoding.IQ4_XS),
+                        WeightEncoding.Q4_K,
+                        WeightEncoding.Q4_K,
+                        WeightEncoding.Q6_K,
+                        WeightEncoding.Q5_K,
+                        WeightEncoding.Q2_K,
+                        WeightEncoding.Q3_K,
+                        WeightEncoding.IQ4_XS),
                 List.of(
-                        Encoding.Q5_0,
-                        Encoding.Q5_1,
-                        Encoding.Q8_0,
-                        Encoding.Q4_1,
-                        Encoding.IQ4_NL,
-                        Encoding.Q4_0,
-                        Encoding.Q6_K));
+                        WeightEncoding.Q5_0,
+                        WeightEncoding.Q5_1,
+                        WeightEncoding.Q8_0,
+                        WeightEncoding.Q4_1,
+                        WeightEncoding.IQ4_NL,
+                        WeightEncoding.Q4_0,
+                        WeightEncoding.Q6_K));
         List<String> names = List.of("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down");
         for (int layer = 0; layer < layers.size(); layer++) {
             String prefix = "blk." + layer + ".";
@@ -80,7 +80,7 @@ public final class MixedGguf {
         return builder.write(folder);
     }
 
-    private static void add(GgufBuilder builder, String name, int rows, Encoding encoding, Random random) {
+    private static void add(GgufBuilder builder, String name, int rows, WeightEncoding encoding, Random random) {
         byte[] blocks = new byte[(int) encoding.bytes((long) rows * WIDTH)];
         random.nextBytes(blocks);
         int[][] halves = Objects.requireNonNull(HALVES.get(encoding));

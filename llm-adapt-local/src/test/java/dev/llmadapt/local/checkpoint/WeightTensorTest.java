@@ -19,7 +19,7 @@ class WeightTensorTest {
 
     @Test
     void storedRow_interleavedHeads_pairsHalves() {
-        WeightTensor tensor = new WeightTensor("q", Encoding.F32, List.of(12L, 1L), counting(12), 6);
+        WeightTensor tensor = new WeightTensor("q", WeightEncoding.F32, List.of(12L, 1L), counting(12), 6);
 
         assertThat(tensor.rowsInOrder()).isFalse();
         // Rows 0, 1, 2 are the first half of head 0 and stand at its even places, rows 3, 4, 5 at its odd ones.
@@ -28,14 +28,14 @@ class WeightTensorTest {
 
     @Test
     void toFloats_interleavedBias_ordersItsValues() {
-        WeightTensor tensor = new WeightTensor("q.bias", Encoding.F32, List.of(8L), counting(8), 4);
+        WeightTensor tensor = new WeightTensor("q.bias", WeightEncoding.F32, List.of(8L), counting(8), 4);
 
         assertThat(tensor.toFloats()).containsExactly(0, 2, 1, 3, 4, 6, 5, 7);
     }
 
     @Test
     void toFloats_severalDimensions_readsRowByRow() {
-        WeightTensor tensor = new WeightTensor("t", Encoding.F32, List.of(2L, 3L, 2L), counting(12), 0);
+        WeightTensor tensor = new WeightTensor("t", WeightEncoding.F32, List.of(2L, 3L, 2L), counting(12), 0);
 
         assertThat(tensor.rows()).isEqualTo(6);
         assertThat(tensor.rowLength()).isEqualTo(2);
@@ -44,15 +44,15 @@ class WeightTensorTest {
 
     @Test
     void toFloats_scalarAndEmpty_areAllowed() {
-        assertThat(new WeightTensor("s", Encoding.F32, List.of(), counting(1), 0).toFloats())
+        assertThat(new WeightTensor("s", WeightEncoding.F32, List.of(), counting(1), 0).toFloats())
                 .containsExactly(0);
-        assertThat(new WeightTensor("e", Encoding.F32, List.of(0L, 3L), counting(0), 0).toFloats())
+        assertThat(new WeightTensor("e", WeightEncoding.F32, List.of(0L, 3L), counting(0), 0).toFloats())
                 .isEmpty();
     }
 
     @Test
     void data_always_isAReadOnlyLittleEndianViewWithItsOwnPosition() {
-        WeightTensor tensor = new WeightTensor("t", Encoding.F32, List.of(2L), counting(2), 0);
+        WeightTensor tensor = new WeightTensor("t", WeightEncoding.F32, List.of(2L), counting(2), 0);
 
         tensor.data().getFloat();
         ByteBuffer again = tensor.data();
@@ -65,22 +65,22 @@ class WeightTensorTest {
 
     @Test
     void constructor_partsThatDoNotFit_isRefused() {
-        assertThatThrownBy(() -> new WeightTensor("t", Encoding.F32, List.of(3L), counting(2), 0))
+        assertThatThrownBy(() -> new WeightTensor("t", WeightEncoding.F32, List.of(3L), counting(2), 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("takes 12 bytes, got 8");
-        assertThatThrownBy(() -> new WeightTensor("t", Encoding.Q8_0, List.of(16L), counting(2), 0))
+        assertThatThrownBy(() -> new WeightTensor("t", WeightEncoding.Q8_0, List.of(16L), counting(2), 0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("multiple of 32");
-        assertThatThrownBy(() -> new WeightTensor("t", Encoding.F32, List.of(6L, 1L), counting(6), 4))
+        assertThatThrownBy(() -> new WeightTensor("t", WeightEncoding.F32, List.of(6L, 1L), counting(6), 4))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("heads of 4 rows");
-        assertThatThrownBy(() -> new WeightTensor("t", Encoding.F32, List.of(-1L, -1L), counting(1), 0))
+        assertThatThrownBy(() -> new WeightTensor("t", WeightEncoding.F32, List.of(-1L, -1L), counting(1), 0))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
     void dequantizeRow_outOfRange_isRefused() {
-        WeightTensor tensor = new WeightTensor("t", Encoding.F32, List.of(2L, 2L), counting(4), 0);
+        WeightTensor tensor = new WeightTensor("t", WeightEncoding.F32, List.of(2L, 2L), counting(4), 0);
 
         assertThatThrownBy(() -> tensor.dequantizeRow(2, new float[2], 0))
                 .isInstanceOf(IndexOutOfBoundsException.class);
@@ -91,7 +91,7 @@ class WeightTensorTest {
     @Test
     void toFloats_twoBillionRowsWithoutValues_costNothing() {
         WeightTensor tensor =
-                new WeightTensor("x", Encoding.F32, List.of((long) Integer.MAX_VALUE, 0L), ByteBuffer.allocate(0), 0);
+                new WeightTensor("x", WeightEncoding.F32, List.of((long) Integer.MAX_VALUE, 0L), ByteBuffer.allocate(0), 0);
 
         long before = TestFiles.allocatedBytes();
         assertThat(tensor.toFloats()).isEmpty();

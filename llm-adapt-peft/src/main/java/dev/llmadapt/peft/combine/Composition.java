@@ -2,7 +2,7 @@ package dev.llmadapt.peft.combine;
 
 import dev.llmadapt.AdapterException;
 import dev.llmadapt.local.adapter.LowRank;
-import dev.llmadapt.local.checkpoint.Encoding;
+import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.peft.combine.Combination.Mixing;
 import dev.llmadapt.peft.combine.Combination.OfFactors;
@@ -116,7 +116,7 @@ public final class Composition {
                 .order(ByteOrder.LITTLE_ENDIAN);
         data.asFloatBuffer().put(values);
         List<Long> dimensions = Arrays.stream(shape).boxed().toList();
-        tensors.put(key, new WeightTensor(key, Encoding.F32, dimensions, data, 0));
+        tensors.put(key, new WeightTensor(key, WeightEncoding.F32, dimensions, data, 0));
     }
 
     /** The targets of all parts: the names together if they are only that, else every module by its path. */

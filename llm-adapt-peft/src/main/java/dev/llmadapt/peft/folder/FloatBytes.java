@@ -1,7 +1,7 @@
 package dev.llmadapt.peft.folder;
 
 import dev.llmadapt.AdapterException;
-import dev.llmadapt.local.checkpoint.Encoding;
+import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.checkpoint.HalfFloat;
 import java.nio.ByteBuffer;
 
@@ -15,7 +15,7 @@ public final class FloatBytes {
      * @param what names them in the message
      * @throws AdapterException if a finite number is beyond the type's range
      */
-    public static void put(float[] values, int count, Encoding type, ByteBuffer target, String what) {
+    public static void put(float[] values, int count, WeightEncoding type, ByteBuffer target, String what) {
         for (int i = 0; i < count; i++) {
             float value = values[i];
             try {

@@ -1,7 +1,7 @@
 package dev.llmadapt.peft.folder;
 
 import com.google.gson.stream.JsonWriter;
-import dev.llmadapt.local.checkpoint.Encoding;
+import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.local.memory.Transfer;
 import java.io.IOException;
@@ -72,7 +72,7 @@ final class SafetensorsWriter {
     }
 
     private static String type(String key, WeightTensor tensor) {
-        Encoding encoding = tensor.encoding();
+        WeightEncoding encoding = tensor.encoding();
         if (encoding.quantized() || !tensor.rowsInOrder()) {
             throw new IllegalArgumentException(
                     "tensor " + key + " is stored as " + encoding + ", expected F32, F16 or BF16 with rows in order");

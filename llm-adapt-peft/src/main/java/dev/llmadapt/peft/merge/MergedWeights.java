@@ -3,7 +3,7 @@ package dev.llmadapt.peft.merge;
 import dev.llmadapt.AdapterException;
 import dev.llmadapt.local.adapter.AdapterEffect;
 import dev.llmadapt.local.checkpoint.Checkpoint;
-import dev.llmadapt.local.checkpoint.Encoding;
+import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.peft.merge.Merging.Part;
 import dev.llmadapt.peft.merge.ShardWriter.Rows;
@@ -29,7 +29,7 @@ final class MergedWeights {
     private final Checkpoint base;
     private final String embedding;
     private final Map<String, WeightTensor> learned;
-    private final Optional<Encoding> encoding;
+    private final Optional<WeightEncoding> encoding;
     private final Map<String, ModuleChange> changes = new LinkedHashMap<>();
     private final Set<String> newBiases = new LinkedHashSet<>();
     private final boolean untied;
@@ -41,7 +41,7 @@ final class MergedWeights {
      * @param encoding of all that is written; each tensor keeps its own for none
      * @throws AdapterException if it is not possible
      */
-    MergedWeights(Checkpoint base, List<Part> parts, Map<String, WeightTensor> learned, Optional<Encoding> encoding) {
+    MergedWeights(Checkpoint base, List<Part> parts, Map<String, WeightTensor> learned, Optional<WeightEncoding> encoding) {
         this.base = base;
         this.embedding = base.embeddingModule();
         this.learned = learned;
@@ -160,7 +160,7 @@ final class MergedWeights {
         return matrix(name, tensor, null);
     }
 
-    private Tensor bias(String path, Encoding stored, float[] values) {
+    private Tensor bias(String path, WeightEncoding stored, float[] values) {
         ModuleChange change = changes.get(path);
         float[] changed = change == null ? values : change.bias(values);
         return new Tensor(
@@ -172,7 +172,7 @@ final class MergedWeights {
     }
 
     private Tensor matrix(String name, WeightTensor tensor, @Nullable ModuleChange change) {
-        Encoding written = encoding.orElse(tensor.encoding());
+        WeightEncoding written = encoding.orElse(tensor.encoding());
         Rows plain = (row, target) -> tensor.dequantizeRow(row, target, 0);
         Rows rows = change == null ? plain : change.rows(tensor);
         WeightTensor original = base.tensors().get(name);

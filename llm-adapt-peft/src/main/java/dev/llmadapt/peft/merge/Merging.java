@@ -5,7 +5,7 @@ import dev.llmadapt.DataType;
 import dev.llmadapt.Progress;
 import dev.llmadapt.local.adapter.AdapterEffect;
 import dev.llmadapt.local.checkpoint.Checkpoint;
-import dev.llmadapt.local.checkpoint.Encoding;
+import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.peft.folder.AtomicFolder;
 import java.nio.file.Files;
@@ -66,7 +66,7 @@ public final class Merging {
         boolean folder = Files.isDirectory(base.path());
         Optional<DataType> type = folder ? options.type() : options.type().or(() -> Optional.of(DataType.F32));
         MergedWeights weights =
-                new MergedWeights(base, parts, learned, type.map(stored -> Encoding.valueOf(stored.name())));
+                new MergedWeights(base, parts, learned, type.map(stored -> WeightEncoding.valueOf(stored.name())));
         AtomicFolder.write(target, draft -> {
             if (folder) {
                 MergedSettings.copy(base, weights, type, draft);

@@ -4,7 +4,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.llmadapt.Progress;
-import dev.llmadapt.local.checkpoint.Encoding;
+import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.memory.NativeArena;
 import dev.llmadapt.local.memory.Transfer;
 import dev.llmadapt.peft.folder.FloatBytes;
@@ -42,7 +42,7 @@ final class ShardWriter {
      * @param rows its numbers
      * @param stored its bytes where they are already as they shall be, else empty
      */
-    record Tensor(String name, Encoding encoding, List<Long> shape, Rows rows, List<ByteBuffer> stored) {
+    record Tensor(String name, WeightEncoding encoding, List<Long> shape, Rows rows, List<ByteBuffer> stored) {
         int rowCount() {
             return shape.size() < 2 ? 1 : Math.toIntExact(shape.get(0));
         }

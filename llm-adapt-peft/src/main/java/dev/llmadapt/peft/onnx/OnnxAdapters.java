@@ -2,7 +2,7 @@ package dev.llmadapt.peft.onnx;
 
 import dev.llmadapt.AdapterException;
 import dev.llmadapt.DataType;
-import dev.llmadapt.local.checkpoint.Encoding;
+import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.peft.folder.AdapterConfig.Bias;
 import dev.llmadapt.peft.folder.AdapterConfig.Lora;
@@ -77,7 +77,7 @@ public final class OnnxAdapters {
 
     private static Parameter parameter(
             UnaryOperator<String> names, String key, float[] values, int rows, int columns, DataType type) {
-        Encoding encoding = Encoding.valueOf(type.name());
+        WeightEncoding encoding = WeightEncoding.valueOf(type.name());
         ByteBuffer data = ByteBuffer.allocate(Math.toIntExact(encoding.bytes(values.length)))
                 .order(ByteOrder.LITTLE_ENDIAN);
         FloatBytes.put(values, values.length, encoding, data, key);
@@ -86,7 +86,7 @@ public final class OnnxAdapters {
                 names.apply(olives), List.of((long) rows, (long) columns), onnxType(encoding), data.flip());
     }
 
-    private static int onnxType(Encoding encoding) {
+    private static int onnxType(WeightEncoding encoding) {
         return switch (encoding) {
             case F16 -> OnnxAdapterFile.FLOAT16;
             case BF16 -> OnnxAdapterFile.BFLOAT16;
@@ -162,10 +162,10 @@ public final class OnnxAdapters {
     }
 
     private static WeightTensor transposed(String key, Parameter parameter) {
-        Encoding encoding = switch (parameter.dataType()) {
-            case OnnxAdapterFile.FLOAT -> Encoding.F32;
-            case OnnxAdapterFile.FLOAT16 -> Encoding.F16;
-            case OnnxAdapterFile.BFLOAT16 -> Encoding.BF16;
+        WeightEncoding encoding = switch (parameter.dataType()) {
+            case OnnxAdapterFile.FLOAT -> WeightEncoding.F32;
+            case OnnxAdapterFile.FLOAT16 -> WeightEncoding.F16;
+            case OnnxAdapterFile.BFLOAT16 -> WeightEncoding.BF16;
             default ->
                 throw new AdapterException("parameter '" + parameter.name() + "' is of the ONNX type "
                         + parameter.dataType() + ", expected a floating-point type: 1, 10 or 16");

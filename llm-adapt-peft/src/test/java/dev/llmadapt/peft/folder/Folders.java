@@ -4,7 +4,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.llmadapt.local.checkpoint.Encoding;
+import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -64,6 +64,6 @@ final class Folders {
     static WeightTensor tensor(String key, List<Long> shape, float... values) {
         ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(values);
-        return new WeightTensor(key, Encoding.F32, shape, bytes, 0);
+        return new WeightTensor(key, WeightEncoding.F32, shape, bytes, 0);
     }
 }

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.llmadapt.AdapterException;
 import dev.llmadapt.files.FolderTree;
-import dev.llmadapt.local.checkpoint.Encoding;
+import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -301,7 +301,7 @@ class PeftFolderTest {
     void write_failure_leavesNothing() {
         StoredAdapter quantized = Folders.retensored("lora", tensors -> {
             String key = tensors.keySet().iterator().next();
-            tensors.put(key, new WeightTensor(key, Encoding.Q8_0, List.of(1L, 32L), ByteBuffer.allocate(34), 0));
+            tensors.put(key, new WeightTensor(key, WeightEncoding.Q8_0, List.of(1L, 32L), ByteBuffer.allocate(34), 0));
         });
         assertThatThrownBy(() -> PeftFolder.write(target(), quantized))
                 .isInstanceOf(AdapterException.class)

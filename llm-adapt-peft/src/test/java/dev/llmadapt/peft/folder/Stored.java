@@ -1,7 +1,7 @@
 package dev.llmadapt.peft.folder;
 
 import dev.llmadapt.local.adapter.LowRank;
-import dev.llmadapt.local.checkpoint.Encoding;
+import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.peft.folder.AdapterConfig.Lora;
 import dev.llmadapt.peft.folder.AdapterConfig.Targets;
@@ -40,7 +40,7 @@ public final class Stored {
     public static WeightTensor tensor(String key, float[] values, long... shape) {
         ByteBuffer data = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
         data.asFloatBuffer().put(values);
-        return new WeightTensor(key, Encoding.F32, Arrays.stream(shape).boxed().toList(), data, 0);
+        return new WeightTensor(key, WeightEncoding.F32, Arrays.stream(shape).boxed().toList(), data, 0);
     }
 
     public static WeightTensor random(String key, Random random, long... shape) {

@@ -12,7 +12,7 @@ import dev.llmadapt.local.adapter.BaseModules;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.architecture.Architecture;
 import dev.llmadapt.local.checkpoint.Checkpoint;
-import dev.llmadapt.local.checkpoint.Encoding;
+import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.local.runtime.DecoderSession;
 import dev.llmadapt.local.runtime.Logits;
@@ -92,7 +92,7 @@ class Gpt2MergeTest {
         float[] values = tensor.toFloats();
         ByteBuffer data = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
         data.asFloatBuffer().put(values);
-        return new WeightTensor(tensor.name(), Encoding.F32, tensor.shape(), data, 0);
+        return new WeightTensor(tensor.name(), WeightEncoding.F32, tensor.shape(), data, 0);
     }
 
     private static float[] lastLogits(Path folder, int[] prompt) {

@@ -14,7 +14,7 @@ import dev.llmadapt.local.adapter.BaseModules;
 import dev.llmadapt.local.adapter.LowRank;
 import dev.llmadapt.local.adapter.ReferenceLlama;
 import dev.llmadapt.local.checkpoint.Checkpoint;
-import dev.llmadapt.local.checkpoint.Encoding;
+import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.checkpoint.TestFiles;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.peft.folder.AdapterGolden;
@@ -161,13 +161,13 @@ class MergingTest {
         String path = "model.layers.0.self_attn.o_proj";
         try (Checkpoint base = Checkpoint.open(tiny)) {
             WeightTensor before = base.tensor(path + ".weight");
-            assertThat(before.encoding()).isEqualTo(Encoding.BF16);
+            assertThat(before.encoding()).isEqualTo(WeightEncoding.BF16);
             LowRank update = random(5, before.rowLength(), before.rows(), 2);
             Path target = folder.resolve("merged");
             merge(base, target, MergeOptions.defaults(), new Merging.Part("x", effect(Map.of(path, update)), -0.5));
             try (Checkpoint merged = Checkpoint.open(target)) {
                 WeightTensor after = merged.tensor(path + ".weight");
-                assertThat(after.encoding()).isEqualTo(Encoding.BF16);
+                assertThat(after.encoding()).isEqualTo(WeightEncoding.BF16);
                 double[][] delta = Stored.update(update);
                 float[] old = before.toFloats();
                 float[] values = after.toFloats();
@@ -193,7 +193,7 @@ class MergingTest {
             merge(base, target, MergeOptions.defaults().withType(type), new Merging.Part("x", effect, 1));
             double[] expected = new ReferenceLlama(base, effect).lastLogits(PROMPT);
             try (Checkpoint merged = Checkpoint.open(target)) {
-                assertThat(merged.tensor("model.norm.weight").encoding()).isEqualTo(Encoding.valueOf(type.name()));
+                assertThat(merged.tensor("model.norm.weight").encoding()).isEqualTo(WeightEncoding.valueOf(type.name()));
                 assertThat(merged.tensors().keySet())
                         .doesNotContain("rope_freqs.weight")
                         .allMatch(name -> base.tensors().containsKey(name));

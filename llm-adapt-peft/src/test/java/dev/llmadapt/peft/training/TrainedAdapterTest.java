@@ -16,7 +16,7 @@ import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.architecture.Architecture;
 import dev.llmadapt.local.architecture.Embedding;
 import dev.llmadapt.local.checkpoint.Checkpoint;
-import dev.llmadapt.local.checkpoint.Encoding;
+import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.local.memory.NativeArena;
 import dev.llmadapt.local.runtime.DecoderSession;
@@ -181,7 +181,7 @@ class TrainedAdapterTest {
                     ByteBuffer.allocate(parameter.size() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             data.asFloatBuffer().put(parameter.of(FloatBuffer.wrap(numbers)));
             List<Long> shape = Arrays.stream(parameter.shape().sizes()).boxed().toList();
-            tensors.put(parameter.name(), new WeightTensor(parameter.name(), Encoding.F32, shape, data, 0));
+            tensors.put(parameter.name(), new WeightTensor(parameter.name(), WeightEncoding.F32, shape, data, 0));
         }
         return new StoredAdapter(config, StoredAdapter.Base.unknown(), tensors);
     }

@@ -9,7 +9,7 @@ import dev.llmadapt.Device;
 import dev.llmadapt.Progress;
 import dev.llmadapt.local.Golden;
 import dev.llmadapt.local.checkpoint.Checkpoint;
-import dev.llmadapt.local.checkpoint.Encoding;
+import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.peft.merge.MergeOptions;
 import dev.llmadapt.peft.merge.Merging;
@@ -242,7 +242,7 @@ class TrainingRunTest {
             }
             Merging.writeLearned(
                     llama,
-                    Map.of(table.name(), new WeightTensor(table.name(), Encoding.F32, table.shape(), numbers, 0)),
+                    Map.of(table.name(), new WeightTensor(table.name(), WeightEncoding.F32, table.shape(), numbers, 0)),
                     changed,
                     MergeOptions.defaults().withType(DataType.F32),
                     Progress.NONE);

@@ -11,10 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class EncodingTest {
+class WeightEncodingTest {
     @ParameterizedTest
-    @EnumSource(Encoding.class)
-    void dequantizeRow_goldenBlocks_givesTheBitsOfTheReference(Encoding encoding) throws Exception {
+    @EnumSource(WeightEncoding.class)
+    void dequantizeRow_goldenBlocks_givesTheBitsOfTheReference(WeightEncoding encoding) throws Exception {
         String[] golden = Files.readAllLines(TestFiles.resource("dequantize.txt")).stream()
                 .map(line -> line.split(" "))
                 .filter(parts -> parts[0].equals(encoding.name()))
@@ -35,9 +35,9 @@ class EncodingTest {
 
     @Test
     void bytes_ofBlocks_areWholeBlocks() {
-        assertThat(Encoding.Q4_1.bytes(64)).isEqualTo(40);
-        assertThat(Encoding.Q6_K.bytes(1L << 33)).isEqualTo((1L << 25) * 210);
-        assertThat(Encoding.BF16.bytes(3)).isEqualTo(6);
+        assertThat(WeightEncoding.Q4_1.bytes(64)).isEqualTo(40);
+        assertThat(WeightEncoding.Q6_K.bytes(1L << 33)).isEqualTo((1L << 25) * 210);
+        assertThat(WeightEncoding.BF16.bytes(3)).isEqualTo(6);
     }
 
     private static int[] bits(float[] values) {

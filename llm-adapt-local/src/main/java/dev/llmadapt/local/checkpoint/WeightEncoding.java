@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * {@code ggml-common.h} and {@code ggml-quants.c} of llama.cpp). A row of the last dimension is a whole number of
  * blocks.
  */
-public enum Encoding {
+public enum WeightEncoding {
     /** IEEE 754 binary32. */
     F32(0, 4, "F32"),
     /** IEEE 754 binary16. */
@@ -48,7 +48,7 @@ public enum Encoding {
     private final int most;
     private final boolean offsets;
 
-    Encoding(int ggufType, int bytes, String safetensorsType) {
+    WeightEncoding(int ggufType, int bytes, String safetensorsType) {
         this.ggufType = ggufType;
         this.blockSize = 1;
         this.bytesPerBlock = bytes;
@@ -59,7 +59,7 @@ public enum Encoding {
         this.offsets = false;
     }
 
-    Encoding(int ggufType, int blockSize, int bytesPerBlock, int groupSize, int least, int most, boolean offsets) {
+    WeightEncoding(int ggufType, int blockSize, int bytesPerBlock, int groupSize, int least, int most, boolean offsets) {
         this.ggufType = ggufType;
         this.blockSize = blockSize;
         this.bytesPerBlock = bytesPerBlock;
@@ -116,8 +116,8 @@ public enum Encoding {
     }
 
     /** The encoding with a {@code ggml_type} number, or null when it is not supported. */
-    static @Nullable Encoding ofGgufType(int type) {
-        for (Encoding encoding : values()) {
+    static @Nullable WeightEncoding ofGgufType(int type) {
+        for (WeightEncoding encoding : values()) {
             if (encoding.ggufType == type) {
                 return encoding;
             }
@@ -126,8 +126,8 @@ public enum Encoding {
     }
 
     /** The encoding with a safetensors {@code dtype}, or null when it is not supported. */
-    static @Nullable Encoding ofSafetensorsType(String dtype) {
-        for (Encoding encoding : values()) {
+    static @Nullable WeightEncoding ofSafetensorsType(String dtype) {
+        for (WeightEncoding encoding : values()) {
             if (dtype.equals(encoding.safetensorsType)) {
                 return encoding;
             }
