@@ -1,5 +1,5 @@
 /** The small API that everything else implements or takes: models, strategies, tasks and their value types. */
-@SuppressWarnings("module") // the modules that rooms are exported to are built after this one
+@SuppressWarnings("module") // the modules that packages are exported to are built after this one
 module dev.llmadapt {
     requires static transitive org.jspecify;
     requires org.slf4j;

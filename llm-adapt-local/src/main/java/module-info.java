@@ -3,9 +3,9 @@
  *
  * <p>Start at {@link dev.llmadapt.local.LocalModel}. {@code dev.llmadapt.local.source} finds checkpoints;
  * {@code dev.llmadapt.local.adapter} holds what an adapter does to a model, for those who bring adapters of their own.
- * The other rooms are open to {@code dev.llmadapt.peft} alone, which trains on the same graphs and sessions.
+ * The other packages are open to {@code dev.llmadapt.peft} alone, which trains on the same graphs and sessions.
  */
-@SuppressWarnings("module") // the module that rooms are exported to is built after this one
+@SuppressWarnings("module") // the module that packages are exported to is built after this one
 module dev.llmadapt.local {
     requires transitive dev.llmadapt;
     requires dev.llmadapt.prompting;

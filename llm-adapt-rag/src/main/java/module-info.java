@@ -1,5 +1,5 @@
 /** Retrieval: documents, splitting, embedding, indexing, hybrid search and reranking. */
-@SuppressWarnings("module") // the module that a room is exported to is built after this one
+@SuppressWarnings("module") // the module that a package is exported to is built after this one
 module dev.llmadapt.rag {
     requires transitive dev.llmadapt;
     requires java.net.http;

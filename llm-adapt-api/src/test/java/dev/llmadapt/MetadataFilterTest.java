@@ -14,7 +14,8 @@ final class MetadataFilterTest {
         assertThat(MetadataFilter.equal("kind", "guide").test(METADATA)).isTrue();
         assertThat(MetadataFilter.equal("kind", "Guide").test(METADATA)).isFalse();
         assertThat(MetadataFilter.equal("other", "guide").test(METADATA)).isFalse();
-        assertThat(MetadataFilter.oneOf("kind", Set.of("a", "guide")).test(METADATA)).isTrue();
+        assertThat(MetadataFilter.oneOf("kind", Set.of("a", "guide")).test(METADATA))
+                .isTrue();
         assertThat(MetadataFilter.oneOf("kind", Set.of()).test(METADATA)).isFalse();
     }
 
@@ -22,8 +23,10 @@ final class MetadataFilterTest {
     void between_ends_areIncludedAndMayBeOpen() {
         assertThat(MetadataFilter.between("time", "2026-03-01", "2026-03-01").test(METADATA))
                 .isTrue();
-        assertThat(MetadataFilter.between("time", "2026-03-02", null).test(METADATA)).isFalse();
-        assertThat(MetadataFilter.between("time", null, "2026-02").test(METADATA)).isFalse();
+        assertThat(MetadataFilter.between("time", "2026-03-02", null).test(METADATA))
+                .isFalse();
+        assertThat(MetadataFilter.between("time", null, "2026-02").test(METADATA))
+                .isFalse();
         assertThat(MetadataFilter.between("time", null, null).test(METADATA)).isTrue();
         assertThat(MetadataFilter.between("other", null, null).test(METADATA)).isFalse();
     }
@@ -32,7 +35,8 @@ final class MetadataFilterTest {
     void between_characters_areInTheOrderOfCodePoints() {
         String emoji = new String(Character.toChars(0x1F600));
 
-        assertThat(MetadataFilter.between("x", "\uFFFD", null).test(Map.of("x", emoji))).isTrue();
+        assertThat(MetadataFilter.between("x", "\uFFFD", null).test(Map.of("x", emoji)))
+                .isTrue();
     }
 
     @Test

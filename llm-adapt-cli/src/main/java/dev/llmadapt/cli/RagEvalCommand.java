@@ -23,8 +23,8 @@ import dev.llmadapt.rag.evaluation.RetrievalReport;
 import dev.llmadapt.rag.evaluation.TestCollection;
 import dev.llmadapt.rag.index.Indexing;
 import dev.llmadapt.rag.index.PassageIndex;
-import dev.llmadapt.rag.retrieval.RelevanceFeedback;
 import dev.llmadapt.rag.retrieval.Grounding;
+import dev.llmadapt.rag.retrieval.RelevanceFeedback;
 import dev.llmadapt.rag.retrieval.Retrievers;
 import dev.llmadapt.rag.retrieval.Threshold;
 import dev.llmadapt.rag.splitting.PassageMetadata;
@@ -331,7 +331,8 @@ final class RagEvalCommand implements Callable<Integer> {
             case "dense" -> index.dense();
             case "hybrid" -> Retrievers.hybrid(index);
             case "hybrid+sentences" -> RagAskCommand.found(index, subject.embedder());
-            default -> Retrievers.combined(Retrievers.feedback(index.lexical(), RelevanceFeedback.defaults()), index.dense());
+            default ->
+                Retrievers.combined(Retrievers.feedback(index.lexical(), RelevanceFeedback.defaults()), index.dense());
         };
     }
 

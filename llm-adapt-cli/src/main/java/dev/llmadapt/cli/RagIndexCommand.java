@@ -1,7 +1,7 @@
 package dev.llmadapt.cli;
 
-import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.LlmAdaptException;
+import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.cli.terminal.InterruptKey;
 import dev.llmadapt.cli.terminal.ProgressLine;
 import dev.llmadapt.pilot.task.TextFile;

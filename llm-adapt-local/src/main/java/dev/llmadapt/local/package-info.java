@@ -1,8 +1,8 @@
 /**
  * Language models that run in this process, from a checkpoint on disk, without Python.
  *
- * <p>Start at {@link dev.llmadapt.local.LocalModel#open}. A request walks through the rooms in this order, and each
- * knows only those before it:
+ * <p>Start at {@link dev.llmadapt.local.LocalModel#open}. The packages, in the order in which a model is opened and
+ * answers; each imports only those before it:
  *
  * <ul>
  *   <li>{@code memory}: memory outside the heap, and how much keys and values may take;
@@ -11,7 +11,7 @@
  *   <li>{@code graph}: a graph as plain values, written as ONNX;
  *   <li>{@code architecture}: one short description a family builds the decoder's graph, for serving and for training;
  *   <li>{@code adapter}: what adapters do to a model while it serves, and how those of a batch are packed;
- *   <li>{@code runtime}: the only room that knows ONNX Runtime: sessions, caches, devices;
+ *   <li>{@code runtime}: the only package that imports ONNX Runtime: sessions, caches, devices;
  *   <li>{@code decoding}: text to tokens, the scheduler, sampling, tokens to text.
  * </ul>
  *

@@ -10,7 +10,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The rooms of the module and who may know whom. */
+/** The allowed dependencies between the packages of the module. */
 @AnalyzeClasses(packages = "dev.llmadapt", importOptions = ImportOption.DoNotIncludeTests.class)
 class RoomsTest {
     private static final String LOCAL = "dev.llmadapt.local";

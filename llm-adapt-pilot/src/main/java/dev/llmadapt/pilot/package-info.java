@@ -11,7 +11,7 @@
  * System.out.println(ReportTable.write(report));
  * }</pre>
  *
- * <p>The types of this example are the faces of the rooms, in the order in which a run walks through them:
+ * <p>The types of this example are where the packages begin, in the order in which a run uses them:
  *
  * <ul>
  *   <li>{@link dev.llmadapt.pilot.task}: a task from files, with examples to learn from and examples to measure on;
@@ -31,7 +31,7 @@
  * a run that was stopped goes on where it was. {@code Diagnostics} measures stability, freshness and throughput of
  * those that went furthest.
  *
- * <p>No room knows this package.
+ * <p>No other package imports this one.
  */
 @NullMarked
 package dev.llmadapt.pilot;

@@ -12,7 +12,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The rooms of the module and who may know whom. */
+/** The allowed dependencies between the packages of the module. */
 @AnalyzeClasses(packages = "dev.llmadapt.pilot", importOptions = RoomsTest.NoTests.class)
 class RoomsTest {
     private static final String PILOT = "dev.llmadapt.pilot";

@@ -11,7 +11,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The rooms of the module and who may know whom. */
+/** The allowed dependencies between the packages of the module. */
 @AnalyzeClasses(packages = "dev.llmadapt.prompting", importOptions = ImportOption.DoNotIncludeTests.class)
 class RoomsTest {
     private static final String PROMPTING = "dev.llmadapt.prompting";

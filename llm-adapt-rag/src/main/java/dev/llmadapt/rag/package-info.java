@@ -20,11 +20,12 @@
  * <p><b>One question.</b> {@code RagModel} asks the {@link dev.llmadapt.rag.QueryRewriter} what to look for, the
  * retriever for passages, and the {@link dev.llmadapt.rag.retrieval.Grounding} whether they can hold an answer.
  * {@code SourceText} writes them for the model, between tags that a document cannot write. {@code CitationCheck} cuts
- * what the model wrote to statements and resolves each citation by {@link dev.llmadapt.rag.factcheck.SupportCheck}; where
- * the sources word the answer themselves, {@code Quotation} does. {@link dev.llmadapt.rag.AnswerReport} and
+ * what the model wrote to statements and resolves each citation by {@link dev.llmadapt.rag.factcheck.SupportCheck};
+ * where the sources word the answer themselves, {@code Quotation} does. {@link dev.llmadapt.rag.AnswerReport} and
  * {@link dev.llmadapt.rag.AnswerJudge} measure answers.
  *
- * <p><b>The rooms</b>, in the order in which data walks; each knows only rooms before it, and none knows this package:
+ * <p><b>The packages</b>, in the order in which data passes through; each imports only those before it, none imports
+ * this one:
  *
  * <ul>
  *   <li>{@link dev.llmadapt.rag.documents}: files, pages and tables become documents.

@@ -2,8 +2,8 @@ package dev.llmadapt.rag;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.GuideExamples;
+import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.Metric;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;

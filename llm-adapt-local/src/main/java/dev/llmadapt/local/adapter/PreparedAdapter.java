@@ -60,7 +60,8 @@ public final class PreparedAdapter {
      * @param order how many were made ready for the model before
      * @param firstVirtualId the token id of its first virtual token; ids from it on are its own
      */
-    public static PreparedAdapter of(String name, AdapterEffect effect, Checkpoint base, long order, int firstVirtualId) {
+    public static PreparedAdapter of(
+            String name, AdapterEffect effect, Checkpoint base, long order, int firstVirtualId) {
         AdapterEffect laidOut = effect.withPrefix(HeadLayout.of(base.config()).wide(effect.prefix()));
         PreparedAdapter ready = new PreparedAdapter(
                 name, laidOut, order, firstVirtualId, base.config().hiddenSize());

@@ -1,7 +1,7 @@
 package dev.llmadapt.local.architecture;
 
-import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.checkpoint.QuantizedRow;
+import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.local.graph.ElementType;
 import dev.llmadapt.local.memory.NativeArena;

@@ -6,9 +6,10 @@ import java.nio.ByteOrder;
 import java.util.Objects;
 
 /**
- * Stored bytes to floats, or to the integers and scales of a {@link QuantizedRow}, one method an {@link WeightEncoding}. All
- * arithmetic is in {@code float} and in the order of ggml's reference code, so results are equal to it to the bit. In
- * comments {@code d} is a block's scale, {@code m} its minimum and {@code q} a value's integer.
+ * Stored bytes to floats, or to the integers and scales of a {@link QuantizedRow}, one method an
+ * {@link WeightEncoding}. All arithmetic is in {@code float} and in the order of ggml's reference code, so results are
+ * equal to it to the bit. In comments {@code d} is a block's scale, {@code m} its minimum and {@code q} a value's
+ * integer.
  */
 final class Dequantizer {
     private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);

@@ -4,9 +4,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of a quantised {@link WeightTensor} as every {@link WeightEncoding} of blocks can be read: signed integers, and for
- * each group of {@link WeightEncoding#groupSize()} consecutive ones a scale and, where the encoding has them, an offset;
- * {@code w = d q + m}. A buffer that is filled again and again; not thread-safe.
+ * A row of a quantised {@link WeightTensor} as every {@link WeightEncoding} of blocks can be read: signed integers, and
+ * for each group of {@link WeightEncoding#groupSize()} consecutive ones a scale and, where the encoding has them, an
+ * offset; {@code w = d q + m}. A buffer that is filled again and again; not thread-safe.
  */
 public final class QuantizedRow {
     private final WeightEncoding encoding;

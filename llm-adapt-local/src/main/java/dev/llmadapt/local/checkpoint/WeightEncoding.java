@@ -59,7 +59,8 @@ public enum WeightEncoding {
         this.offsets = false;
     }
 
-    WeightEncoding(int ggufType, int blockSize, int bytesPerBlock, int groupSize, int least, int most, boolean offsets) {
+    WeightEncoding(
+            int ggufType, int blockSize, int bytesPerBlock, int groupSize, int least, int most, boolean offsets) {
         this.ggufType = ggufType;
         this.blockSize = blockSize;
         this.bytesPerBlock = bytesPerBlock;

@@ -44,7 +44,12 @@ public final class WeightTensor {
     }
 
     private WeightTensor(
-            String name, WeightEncoding encoding, List<Long> shape, ByteBuffer data, int rotaryHeadDim, boolean transposed) {
+            String name,
+            WeightEncoding encoding,
+            List<Long> shape,
+            ByteBuffer data,
+            int rotaryHeadDim,
+            boolean transposed) {
         this.transposed = transposed;
         this.name = Objects.requireNonNull(name, "name");
         this.encoding = Objects.requireNonNull(encoding, "encoding");

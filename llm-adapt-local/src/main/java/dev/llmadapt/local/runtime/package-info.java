@@ -1,5 +1,5 @@
 /**
- * The engine room: the only package that touches ONNX Runtime. Sessions, the tensors they run on, and who owns them.
+ * The runtime: the only package that imports ONNX Runtime. Sessions, the tensors they run on, and who owns them.
  *
  * <p>Start with {@link dev.llmadapt.local.runtime.TextSession}: several sequences at once, each in a slot of a
  * key-value cache. {@link dev.llmadapt.local.runtime.DecoderSession} is the one implementation; it knows slots, and

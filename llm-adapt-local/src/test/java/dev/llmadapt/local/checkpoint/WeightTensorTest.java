@@ -90,8 +90,8 @@ class WeightTensorTest {
 
     @Test
     void toFloats_twoBillionRowsWithoutValues_costNothing() {
-        WeightTensor tensor =
-                new WeightTensor("x", WeightEncoding.F32, List.of((long) Integer.MAX_VALUE, 0L), ByteBuffer.allocate(0), 0);
+        WeightTensor tensor = new WeightTensor(
+                "x", WeightEncoding.F32, List.of((long) Integer.MAX_VALUE, 0L), ByteBuffer.allocate(0), 0);
 
         long before = TestFiles.allocatedBytes();
         assertThat(tensor.toFloats()).isEmpty();

@@ -2,7 +2,7 @@
  * Training data from files, and its curation. Knows nothing of models. Start with
  * {@link dev.llmadapt.peft.data.TrainingData} and {@link dev.llmadapt.peft.data.Curation}.
  *
- * <p>In the order in which data walks through: {@link dev.llmadapt.text.Lines}, {@link dev.llmadapt.text.CsvTable} and
+ * <p>In the order in which data passes through: {@link dev.llmadapt.text.Lines}, {@link dev.llmadapt.text.CsvTable} and
  * {@link dev.llmadapt.text.JsonElements} cut a file into records, one at a time and each of bounded length;
  * {@link dev.llmadapt.text.StrictJson} parses one; {@link dev.llmadapt.peft.data.Conversation} turns it into messages;
  * {@link dev.llmadapt.peft.data.TrainingFile} does all of it for a file, and {@link dev.llmadapt.peft.data.Curator}

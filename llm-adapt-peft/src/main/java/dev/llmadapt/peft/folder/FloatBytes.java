@@ -1,8 +1,8 @@
 package dev.llmadapt.peft.folder;
 
 import dev.llmadapt.AdapterException;
-import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.checkpoint.HalfFloat;
+import dev.llmadapt.local.checkpoint.WeightEncoding;
 import java.nio.ByteBuffer;
 
 /** Numbers as files store them, rounded to the nearest, to even in the middle. */

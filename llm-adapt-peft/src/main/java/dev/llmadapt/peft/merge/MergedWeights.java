@@ -41,7 +41,8 @@ final class MergedWeights {
      * @param encoding of all that is written; each tensor keeps its own for none
      * @throws AdapterException if it is not possible
      */
-    MergedWeights(Checkpoint base, List<Part> parts, Map<String, WeightTensor> learned, Optional<WeightEncoding> encoding) {
+    MergedWeights(
+            Checkpoint base, List<Part> parts, Map<String, WeightTensor> learned, Optional<WeightEncoding> encoding) {
         this.base = base;
         this.embedding = base.embeddingModule();
         this.learned = learned;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmadapt.AdapterException;
-import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.checkpoint.HalfFloat;
+import dev.llmadapt.local.checkpoint.WeightEncoding;
 import java.nio.ByteBuffer;
 import java.util.Random;
 import java.util.function.Function;
@@ -64,8 +64,8 @@ class FloatBytesTest {
 
     @Test
     void put_beyondTheRange_isRefused() {
-        assertThatThrownBy(
-                        () -> FloatBytes.put(new float[] {70_000}, 1, WeightEncoding.F16, ByteBuffer.allocate(2), "tensor x"))
+        assertThatThrownBy(() ->
+                        FloatBytes.put(new float[] {70_000}, 1, WeightEncoding.F16, ByteBuffer.allocate(2), "tensor x"))
                 .isInstanceOf(AdapterException.class)
                 .hasMessageContaining("tensor x has the number 70000.0");
     }

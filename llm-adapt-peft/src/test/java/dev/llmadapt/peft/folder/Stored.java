@@ -40,7 +40,8 @@ public final class Stored {
     public static WeightTensor tensor(String key, float[] values, long... shape) {
         ByteBuffer data = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
         data.asFloatBuffer().put(values);
-        return new WeightTensor(key, WeightEncoding.F32, Arrays.stream(shape).boxed().toList(), data, 0);
+        return new WeightTensor(
+                key, WeightEncoding.F32, Arrays.stream(shape).boxed().toList(), data, 0);
     }
 
     public static WeightTensor random(String key, Random random, long... shape) {

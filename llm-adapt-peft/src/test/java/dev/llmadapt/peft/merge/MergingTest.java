@@ -14,8 +14,8 @@ import dev.llmadapt.local.adapter.BaseModules;
 import dev.llmadapt.local.adapter.LowRank;
 import dev.llmadapt.local.adapter.ReferenceLlama;
 import dev.llmadapt.local.checkpoint.Checkpoint;
-import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.checkpoint.TestFiles;
+import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.peft.folder.AdapterGolden;
 import dev.llmadapt.peft.folder.PeftFolder;
@@ -193,7 +193,8 @@ class MergingTest {
             merge(base, target, MergeOptions.defaults().withType(type), new Merging.Part("x", effect, 1));
             double[] expected = new ReferenceLlama(base, effect).lastLogits(PROMPT);
             try (Checkpoint merged = Checkpoint.open(target)) {
-                assertThat(merged.tensor("model.norm.weight").encoding()).isEqualTo(WeightEncoding.valueOf(type.name()));
+                assertThat(merged.tensor("model.norm.weight").encoding())
+                        .isEqualTo(WeightEncoding.valueOf(type.name()));
                 assertThat(merged.tensors().keySet())
                         .doesNotContain("rope_freqs.weight")
                         .allMatch(name -> base.tensors().containsKey(name));

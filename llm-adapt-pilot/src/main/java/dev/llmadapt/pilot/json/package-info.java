@@ -1,5 +1,5 @@
 /**
- * JSON that several rooms read and write: {@link dev.llmadapt.pilot.json.JsonFields} the fields of an object,
+ * JSON that several packages read and write: {@link dev.llmadapt.pilot.json.JsonFields} the fields of an object,
  * {@link dev.llmadapt.pilot.json.OutcomeJson} one outcome, as reports and journals hold it. Not exported, so that Gson
  * stays inside the module.
  */

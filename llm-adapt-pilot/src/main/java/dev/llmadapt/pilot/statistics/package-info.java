@@ -7,8 +7,8 @@
  * whether two differ at all (McNemar). {@link dev.llmadapt.pilot.statistics.Quantile} is for latencies,
  * {@link dev.llmadapt.pilot.statistics.Normal} for critical values.
  *
- * <p>Numbers in, numbers out: the room knows no other. {@code IntervalCoverageTest} measures how often the intervals
- * cover the truth.
+ * <p>Numbers in, numbers out: the package imports no other. {@code IntervalCoverageTest} measures how often the
+ * intervals cover the truth.
  */
 @NullMarked
 package dev.llmadapt.pilot.statistics;

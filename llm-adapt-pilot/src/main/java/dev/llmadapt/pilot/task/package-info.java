@@ -9,7 +9,7 @@
  * TaskSplit split = TaskFiles.read(Path.of("questions.csv"), TaskFileOptions.defaults().withLabelColumn("topic"));
  * }</pre>
  *
- * <p>A file walks through {@link dev.llmadapt.pilot.task.TextFile} (size and encoding), {@code Csv}, {@code JsonLines}
+ * <p>A file goes through {@link dev.llmadapt.pilot.task.TextFile} (size and encoding), {@code Csv}, {@code JsonLines}
  * or {@code LabelFirst} (its format), {@code Table} (rows and columns), {@code LabelledRows} (which column is which),
  * {@code LabelWords} (labels as words a model knows) and {@link dev.llmadapt.pilot.task.Stratified} (split and sample,
  * so that no text stands on both sides). {@code TaskJson} is the description beside them, {@code Passages} the corpus,
@@ -17,8 +17,8 @@
  * {@code TaskFileException} of one line that names file and line.
  *
  * <p>{@link dev.llmadapt.pilot.task.Metrics} are the metrics by name, {@link dev.llmadapt.pilot.task.SchemaJson} reads
- * the schema of tasks whose answers are JSON, and {@code TaskHash} tells tasks apart. The room knows nothing of models,
- * strategies and reports.
+ * the schema of tasks whose answers are JSON, and {@code TaskHash} tells tasks apart. The package imports nothing of
+ * models, strategies and reports.
  */
 @NullMarked
 package dev.llmadapt.pilot.task;

@@ -1,7 +1,7 @@
 /**
  * Chat templates: a small, strict engine for the Jinja dialect of Hugging Face checkpoints.
  *
- * <p>Start at {@link dev.llmadapt.prompting.template.ChatTemplate}. Loading walks through {@code Lexer} (source to
+ * <p>Start at {@link dev.llmadapt.prompting.template.ChatTemplate}. Loading goes through {@code Lexer} (source to
  * {@code Token}s, white space control), {@code Parser} (blocks to {@code Statement}s) and {@code ExpressionParser} (to
  * {@code Expression}s). Names of filters, tests, methods and functions are looked up on the way in the tables of
  * {@code Filters}, {@code Tests}, {@code Methods} and {@code Functions}, one row each; their arguments are fitted to

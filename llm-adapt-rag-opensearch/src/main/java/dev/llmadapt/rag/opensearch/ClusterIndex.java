@@ -2,11 +2,11 @@ package dev.llmadapt.rag.opensearch;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.Retriever;
+import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.rag.embedding.Embedder;
 import dev.llmadapt.rag.index.EmbeddedPassage;
 import dev.llmadapt.rag.index.IndexException;

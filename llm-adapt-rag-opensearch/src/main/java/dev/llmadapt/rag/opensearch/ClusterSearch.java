@@ -4,9 +4,9 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
-import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
+import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.rag.index.IndexException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -110,8 +110,8 @@ final class ClusterSearch {
         if (other == null) {
             return Optional.empty();
         }
-        return Optional.of(
-                new ScoreExplanation(dot(vector, other), "cosine of the query's and the passage's vectors, by " + embedder));
+        return Optional.of(new ScoreExplanation(
+                dot(vector, other), "cosine of the query's and the passage's vectors, by " + embedder));
     }
 
     static double dot(float[] one, float[] other) {

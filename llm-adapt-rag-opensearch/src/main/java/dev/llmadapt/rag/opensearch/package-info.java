@@ -3,7 +3,7 @@
  * machine.
  *
  * <p>Start with {@link dev.llmadapt.rag.opensearch.OpenSearch}, which opens indexes, and
- * {@link dev.llmadapt.rag.opensearch.Cluster}, which says where the cluster is. In the order in which data walks:
+ * {@link dev.llmadapt.rag.opensearch.Cluster}, which says where the cluster is. In the order in which data passes:
  * {@code ClusterIndex} is the index, {@code Server} what it runs on, {@code IndexLayout} what the cluster is told about
  * it, {@code ClusterDocument} a passage as JSON, {@code ClusterQueries} filters and access lists, {@code Bulk} writes,
  * {@code ClusterSearch} finds, {@code ClusterClient} speaks HTTP to whichever node answers, and {@code ClusterJson}

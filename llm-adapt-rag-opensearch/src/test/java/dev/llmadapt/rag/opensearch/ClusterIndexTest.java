@@ -157,7 +157,10 @@ final class ClusterIndexTest {
             for (int i = 0; i < 20; i++) {
                 Query query = new Query(words(random, 3), 20)
                         .withPrincipals(i % 2 == 0 ? Set.of() : Set.of("ann", "bob"))
-                        .withFilter(i % 3 == 0 ? MetadataFilter.all() : MetadataFilter.not(MetadataFilter.equal("n", "" + i % 7)));
+                        .withFilter(
+                                i % 3 == 0
+                                        ? MetadataFilter.all()
+                                        : MetadataFilter.not(MetadataFilter.equal("n", "" + i % 7)));
                 agree(local.lexical(), remote.lexical(), query);
                 agree(local.dense(), remote.dense(), query);
             }
@@ -236,8 +239,10 @@ final class ClusterIndexTest {
                 yield MetadataFilter.between(any(keys, random), from, to);
             }
             case 3 -> MetadataFilter.not(filter(keys, values, random, depth - 1));
-            case 4 -> MetadataFilter.and(filter(keys, values, random, depth - 1), filter(keys, values, random, depth - 1));
-            default -> MetadataFilter.or(filter(keys, values, random, depth - 1), filter(keys, values, random, depth - 1));
+            case 4 ->
+                MetadataFilter.and(filter(keys, values, random, depth - 1), filter(keys, values, random, depth - 1));
+            default ->
+                MetadataFilter.or(filter(keys, values, random, depth - 1), filter(keys, values, random, depth - 1));
         };
     }
 
@@ -442,7 +447,8 @@ final class ClusterIndexTest {
         Indexing indexing = new Indexing(Splitter.sentences(Tokens.words(), 50, 0), 1);
         try (PassageIndex index = open(OpenSearchOptions.defaults())) {
             DocumentSource source = DocumentSource.files(folder);
-            assertThat(indexing.sync(source, MetadataFilter.all(), index, Progress.NONE).documents())
+            assertThat(indexing.sync(source, MetadataFilter.all(), index, Progress.NONE)
+                            .documents())
                     .isEqualTo(2);
             Files.delete(folder.resolve("owl.txt"));
             Indexing.Report second = indexing.sync(source, MetadataFilter.all(), index, Progress.NONE);

@@ -2,8 +2,8 @@ package dev.llmadapt.rag.opensearch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.GuideExamples;
+import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Query;

@@ -8,7 +8,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The place of the module beside the rooms of retrieval. It is one room itself. */
+/** The allowed dependencies of the module, which is one package, on those of retrieval. */
 @AnalyzeClasses(packages = "dev.llmadapt.rag.opensearch", importOptions = ImportOption.DoNotIncludeTests.class)
 class RoomsTest {
     @ArchTest

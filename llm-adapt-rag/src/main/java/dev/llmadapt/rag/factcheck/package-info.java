@@ -3,8 +3,8 @@
  * lacks.
  *
  * <p>Start with {@link dev.llmadapt.rag.factcheck.SupportCheck}, which returns a
- * {@link dev.llmadapt.rag.factcheck.Support}. Both texts are cut to tokens ({@code Text}) and read for claims, each kind
- * in one file and in this order, since a token belongs to one claim only: {@code CalendarDate}, {@code ClockTime},
+ * {@link dev.llmadapt.rag.factcheck.Support}. Both texts are cut to tokens ({@code Text}) and read for claims, each
+ * kind in one file and in this order, since a token belongs to one claim only: {@code CalendarDate}, {@code ClockTime},
  * {@code Quantity} (numbers with what they count), {@code Verbatim} (quotations, codes, addresses), {@code Name};
  * {@code Polarity} (negation) looks at all of them. A {@code Claim} of the statement asks the passage's {@code Reading}
  * whether it stands there. The words of all languages are one table, {@code lexicon.tsv}, which {@code Lexicon} reads.

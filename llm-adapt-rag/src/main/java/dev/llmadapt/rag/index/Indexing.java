@@ -131,11 +131,15 @@ public record Indexing(Splitter splitter, int commitEvery) {
     }
 
     /**
-     * Starts a watch like {@link #watch(DocumentSource, Path, MetadataFilter, PassageIndex, Duration, SourceWatcher.Listener)} without
-     * a folder.
+     * Starts a watch like {@link #watch(DocumentSource, Path, MetadataFilter, PassageIndex, Duration,
+     * SourceWatcher.Listener)} without a folder.
      */
     public SourceWatcher watch(
-            DocumentSource source, MetadataFilter scope, PassageIndex index, Duration interval, SourceWatcher.Listener listener) {
+            DocumentSource source,
+            MetadataFilter scope,
+            PassageIndex index,
+            Duration interval,
+            SourceWatcher.Listener listener) {
         return new SourceWatcher(() -> sync(source, scope, index, Progress.NONE), null, interval, listener);
     }
 

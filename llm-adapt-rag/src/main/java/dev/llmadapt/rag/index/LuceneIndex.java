@@ -1,10 +1,10 @@
 package dev.llmadapt.rag.index;
 
-import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.Retriever;
+import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.rag.embedding.Embedder;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package dev.llmadapt.rag.index;
 
-import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
+import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.text.SearchText;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -89,7 +89,8 @@ final class LuceneSearch {
         return explanation.isMatch() ? Optional.of(explanation(explanation)) : Optional.empty();
     }
 
-    Optional<ScoreExplanation> explainDense(Query query, String id, float[] vector, String embedder) throws IOException {
+    Optional<ScoreExplanation> explainDense(Query query, String id, float[] vector, String embedder)
+            throws IOException {
         ScoreDoc doc = admitted(query, id);
         if (doc == null) {
             return Optional.empty();

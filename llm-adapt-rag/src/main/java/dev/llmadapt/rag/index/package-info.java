@@ -3,8 +3,8 @@
  *
  * <p>Start with {@link dev.llmadapt.rag.index.PassageIndex}, whose factories open an index in a folder or in memory,
  * and {@link dev.llmadapt.rag.index.Indexing}, which fills it: it reads a source, splits documents, and replaces the
- * passages of those whose hash changed. {@link dev.llmadapt.rag.index.SourceWatcher} repeats that when {@code FolderEvents}
- * tells of a change, and every so often.
+ * passages of those whose hash changed. {@link dev.llmadapt.rag.index.SourceWatcher} repeats that when
+ * {@code FolderEvents} tells of a change, and every so often.
  *
  * <p>{@code LuceneIndex} is the index: it owns Lucene's writer and searchers and their closing. {@code LuceneFields}
  * says how a passage and its access list are stored and how filters are asked; {@code LuceneSearch} finds by BM25 and

@@ -1,6 +1,5 @@
 package dev.llmadapt.rag.retrieval;
 
-import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.GenerationOptions;
 import dev.llmadapt.Message;
 import dev.llmadapt.Model;
@@ -8,6 +7,7 @@ import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.Request;
 import dev.llmadapt.Retriever;
+import dev.llmadapt.ScoreExplanation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

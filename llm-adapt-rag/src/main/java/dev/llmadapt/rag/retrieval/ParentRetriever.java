@@ -1,9 +1,9 @@
 package dev.llmadapt.rag.retrieval;
 
-import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.Retriever;
+import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.rag.index.PassageIndex;
 import dev.llmadapt.rag.splitting.PassageMetadata;
 import java.util.ArrayList;

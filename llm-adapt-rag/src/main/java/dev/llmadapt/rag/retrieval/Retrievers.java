@@ -1,10 +1,10 @@
 package dev.llmadapt.rag.retrieval;
 
-import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.Model;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.Retriever;
+import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.rag.embedding.Embedder;
 import dev.llmadapt.rag.embedding.Reranker;
 import dev.llmadapt.rag.index.PassageIndex;

@@ -1,9 +1,9 @@
 package dev.llmadapt.rag.retrieval;
 
-import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.Retriever;
+import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.rag.retrieval.SentenceVectors.Sentence;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -274,7 +274,8 @@ final class UrlDocumentsTest {
         Indexing indexing = Indexing.with(Embedder.none());
         try (PassageIndex index = PassageIndex.inMemory(Embedder.none(), IndexOptions.defaults())) {
             DocumentSource source = source("/a", "/b", "/c");
-            assertThat(indexing.sync(source, MetadataFilter.all(), index, Progress.NONE).documents())
+            assertThat(indexing.sync(source, MetadataFilter.all(), index, Progress.NONE)
+                            .documents())
                     .isEqualTo(3);
             answers.put("/a", Answer.of("text/plain", "apricot").with("ETag", "\"2\""));
             answers.remove("/b");

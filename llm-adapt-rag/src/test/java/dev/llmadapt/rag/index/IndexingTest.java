@@ -248,7 +248,8 @@ final class IndexingTest {
             INDEXING.add(DocumentSource.of(List.of(document)), index, Progress.NONE);
             DocumentSource now = DocumentSource.of(List.of(document.withReaders(Set.of("ann"))));
 
-            assertThat(INDEXING.sync(now, MetadataFilter.all(), index, Progress.NONE).documents())
+            assertThat(INDEXING.sync(now, MetadataFilter.all(), index, Progress.NONE)
+                            .documents())
                     .isEqualTo(1);
             assertThat(index.find(List.of("d#0"), Set.of())).isEmpty();
         }
@@ -291,7 +292,8 @@ final class IndexingTest {
         Path breaks = write("breaks.txt", "owl");
         try (PassageIndex index = PassageIndex.inMemory(new WordEmbedder(16), IndexOptions.defaults())) {
             DocumentSource source = DocumentSource.files(folder);
-            assertThat(INDEXING.sync(source, MetadataFilter.all(), index, Progress.NONE).documents())
+            assertThat(INDEXING.sync(source, MetadataFilter.all(), index, Progress.NONE)
+                            .documents())
                     .isEqualTo(4);
             long before = index.size();
 
@@ -327,9 +329,11 @@ final class IndexingTest {
             without.remove(PassageMetadata.TIME);
             index.upsert(List.of(first.withMetadata(without)));
 
-            assertThat(INDEXING.sync(source, MetadataFilter.all(), index, Progress.NONE).documents())
+            assertThat(INDEXING.sync(source, MetadataFilter.all(), index, Progress.NONE)
+                            .documents())
                     .isEqualTo(1);
-            assertThat(INDEXING.sync(source, MetadataFilter.all(), index, Progress.NONE).unchanged())
+            assertThat(INDEXING.sync(source, MetadataFilter.all(), index, Progress.NONE)
+                            .unchanged())
                     .isEqualTo(1);
         }
     }

@@ -3,8 +3,8 @@ package dev.llmadapt.rag.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.LlmAdaptException;
+import dev.llmadapt.MetadataFilter;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.rag.documents.DocumentException;
@@ -88,8 +88,8 @@ final class SourceWatcherTest {
             }
         };
         try (PassageIndex index = PassageIndex.inMemory(Embedder.none(), IndexOptions.defaults())) {
-            SourceWatcher watch =
-                    Indexing.with(Embedder.none()).watch(source, MetadataFilter.all(), index, Duration.ofMillis(10), listener);
+            SourceWatcher watch = Indexing.with(Embedder.none())
+                    .watch(source, MetadataFilter.all(), index, Duration.ofMillis(10), listener);
             assertThat(next()).isInstanceOf(DocumentException.class);
             away.set(false);
             until(report -> true);

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Query;
 import dev.llmadapt.Retriever;
+import dev.llmadapt.ScoreExplanation;
 import dev.llmadapt.rag.ScriptedModel;
 import dev.llmadapt.rag.embedding.Embedder;
 import dev.llmadapt.rag.embedding.Reranker;
@@ -131,7 +131,8 @@ final class CombinedRetrieverTest {
         };
         Query query = new Query("wing drag", 7).withPrincipals(Set.of("ann"));
 
-        Retrievers.feedback(lexical, RelevanceFeedback.defaults().withSize(2, 2)).retrieve(query);
+        Retrievers.feedback(lexical, RelevanceFeedback.defaults().withSize(2, 2))
+                .retrieve(query);
 
         assertThat(asked.get(0)).isEqualTo(query.withLimit(2));
         assertThat(asked.get(1).limit()).isEqualTo(7);
