@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -50,6 +51,10 @@ final class HeadTrial {
 
     private HeadTrial() {}
 
+    private static String given(String name) {
+        return Objects.requireNonNull(GIVEN.get(name), name);
+    }
+
     public static void main(String[] arguments) {
         for (String argument : arguments) {
             String name = argument.replaceFirst("=.*", "");
@@ -59,10 +64,10 @@ final class HeadTrial {
             }
             GIVEN.put(name, argument.substring(name.length() + 1));
         }
-        TaskSplit split = TaskFiles.read(Path.of(GIVEN.get("task")), TaskFileOptions.defaults());
-        Task task = even(split.task(), Integer.parseInt(GIVEN.get("train")));
-        Path checkpoint = ModelSource.parse(GIVEN.get("model")).fetch(Progress.NONE);
-        int threads = Integer.parseInt(GIVEN.get("threads"));
+        TaskSplit split = TaskFiles.read(Path.of(given("task")), TaskFileOptions.defaults());
+        Task task = even(split.task(), Integer.parseInt(given("train")));
+        Path checkpoint = ModelSource.parse(given("model")).fetch(Progress.NONE);
+        int threads = Integer.parseInt(given("threads"));
         LoraHeadTuning tuning = tuning(checkpoint)
                 .withListener(event -> event.validationLoss()
                         .ifPresent(loss -> System.out.printf(
@@ -76,15 +81,15 @@ final class HeadTrial {
         try (LocalModel base =
                 LocalModel.open(checkpoint, ModelOptions.defaults().withThreads(threads))) {
             long start = System.nanoTime();
-            if (GIVEN.get("out").isEmpty()) {
+            if (given("out").isEmpty()) {
                 tuning.train(base, task, Progress.NONE);
                 return;
             }
-            Path out = Path.of(GIVEN.get("out"));
+            Path out = Path.of(given("out"));
             tuning.train(base, task, out, Progress.NONE);
             System.out.printf(Locale.ROOT, "trained in %.0f s%n", (System.nanoTime() - start) / 1e9);
             try (Model head = tuning.open(base, out)) {
-                int limit = Integer.parseInt(GIVEN.get("limit"));
+                int limit = Integer.parseInt(given("limit"));
                 List<Example> test =
                         split.test().size() > limit ? Stratified.sample(split.test(), limit, 0) : split.test();
                 measure(head, task, test);
@@ -93,11 +98,11 @@ final class HeadTrial {
     }
 
     private static LoraHeadTuning tuning(Path checkpoint) {
-        LoraHeadTuning tuning = LoraHeadTuning.defaults().withChatTemplate(Boolean.parseBoolean(GIVEN.get("chat")));
+        LoraHeadTuning tuning = LoraHeadTuning.defaults().withChatTemplate(Boolean.parseBoolean(given("chat")));
         if (GIVEN.containsKey("rank")) {
-            tuning = tuning.withRank(Integer.parseInt(GIVEN.get("rank")));
+            tuning = tuning.withRank(Integer.parseInt(given("rank")));
         }
-        int from = Integer.parseInt(GIVEN.get("from"));
+        int from = Integer.parseInt(given("from"));
         if (from > 0) {
             try (Checkpoint base = Checkpoint.open(checkpoint)) {
                 List<Integer> blocks =
@@ -107,16 +112,16 @@ final class HeadTrial {
             }
         }
         TrainingOptions options = tuning.options()
-                .withValidationShare(Double.parseDouble(GIVEN.get("share")))
-                .withThreads(Integer.parseInt(GIVEN.get("threads")));
+                .withValidationShare(Double.parseDouble(given("share")))
+                .withThreads(Integer.parseInt(given("threads")));
         if (GIVEN.containsKey("rate")) {
-            options = options.withLearningRate(Double.parseDouble(GIVEN.get("rate")));
+            options = options.withLearningRate(Double.parseDouble(given("rate")));
         }
         if (GIVEN.containsKey("batch")) {
-            options = options.withBatchSize(Integer.parseInt(GIVEN.get("batch")));
+            options = options.withBatchSize(Integer.parseInt(given("batch")));
         }
         if (GIVEN.containsKey("epochs")) {
-            options = options.withEpochs(Integer.parseInt(GIVEN.get("epochs")));
+            options = options.withEpochs(Integer.parseInt(given("epochs")));
         }
         return tuning.withOptions(options.withEvaluations(options.learning().epochs()));
     }

@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 
 /**
@@ -50,6 +51,10 @@ final class TuningTrial {
 
     private TuningTrial() {}
 
+    private static String given(String name) {
+        return Objects.requireNonNull(GIVEN.get(name), name);
+    }
+
     public static void main(String[] arguments) {
         for (String argument : arguments) {
             String name = argument.replaceFirst("=.*", "");
@@ -59,14 +64,14 @@ final class TuningTrial {
             }
             GIVEN.put(name, argument.substring(name.length() + 1));
         }
-        boolean test = Boolean.parseBoolean(GIVEN.get("test"));
-        int threads = Integer.parseInt(GIVEN.get("threads"));
-        TaskSplit split = TaskFiles.read(Path.of(GIVEN.get("task")), TaskFileOptions.defaults());
+        boolean test = Boolean.parseBoolean(given("test"));
+        int threads = Integer.parseInt(given("threads"));
+        TaskSplit split = TaskFiles.read(Path.of(given("task")), TaskFileOptions.defaults());
         Task task = split.task();
-        ZeroShot prompt = Boolean.parseBoolean(GIVEN.get("list"))
+        ZeroShot prompt = Boolean.parseBoolean(given("list"))
                 ? ZeroShot.defaults()
                 : ZeroShot.defaults().withoutLabels();
-        Path checkpoint = ModelSource.parse(GIVEN.get("model")).fetch(Progress.NONE);
+        Path checkpoint = ModelSource.parse(given("model")).fetch(Progress.NONE);
         try (LocalModel base =
                 LocalModel.open(checkpoint, ModelOptions.defaults().withThreads(threads))) {
             TrainingCurve curve = new TrainingCurve();
@@ -94,7 +99,7 @@ final class TuningTrial {
                     return request.withAdapters(uses);
                 }
             };
-            LabelChoice choice = GIVEN.get("choice").equals("constrained")
+            LabelChoice choice = given("choice").equals("constrained")
                     ? LabelChoice.constrained()
                     : LabelChoice.scored(LabelChoice.Normalization.SUM, LabelChoice.Calibration.NONE);
             Model asked = choice.adapt(prompt.adapt(adapted, task, Progress.NONE), task, Progress.NONE);
@@ -110,25 +115,24 @@ final class TuningTrial {
     }
 
     private static Tuning tuning(boolean test, int threads) {
-        Tuning tuning = Tuning.named(GIVEN.get("method"));
+        Tuning tuning = Tuning.named(given("method"));
         if (GIVEN.containsKey("rank")) {
-            tuning = ((LoraTuning) tuning).withRank(Integer.parseInt(GIVEN.get("rank")));
+            tuning = ((LoraTuning) tuning).withRank(Integer.parseInt(given("rank")));
         }
         TrainingOptions options = tuning.options().withThreads(threads);
         if (GIVEN.containsKey("rate")) {
-            options = options.withLearningRate(Double.parseDouble(GIVEN.get("rate")));
+            options = options.withLearningRate(Double.parseDouble(given("rate")));
         }
         if (GIVEN.containsKey("batch")) {
-            options = options.withBatchSize(Integer.parseInt(GIVEN.get("batch")));
+            options = options.withBatchSize(Integer.parseInt(given("batch")));
         }
         if (GIVEN.containsKey("epochs")) {
-            options = options.withEpochs(Integer.parseInt(GIVEN.get("epochs")));
+            options = options.withEpochs(Integer.parseInt(given("epochs")));
         }
         return tuning.withOptions(
                 test
                         ? options
-                        : options.withValidationShare(0.25)
-                                .withEvaluations(Integer.parseInt(GIVEN.get("evaluations"))));
+                        : options.withValidationShare(0.25).withEvaluations(Integer.parseInt(given("evaluations"))));
     }
 
     /** The examples that a training of seed 0 holds back. */

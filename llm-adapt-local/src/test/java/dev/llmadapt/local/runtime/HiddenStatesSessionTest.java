@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,7 +49,7 @@ class HiddenStatesSessionTest {
         States golden;
         try (Reader reader = Files.newBufferedReader(Golden.folder("hidden_states.json"))) {
             Map<String, States> all = new Gson().fromJson(reader, new TypeToken<Map<String, States>>() {}.getType());
-            golden = all.get(name);
+            golden = Objects.requireNonNull(all.get(name), name);
         }
         int[] prompt = golden.prompt();
         try (Checkpoint checkpoint = Checkpoint.open(Golden.folder(name));
