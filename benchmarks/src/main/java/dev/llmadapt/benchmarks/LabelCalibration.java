@@ -41,7 +41,7 @@ public final class LabelCalibration {
     /** Prints a row of a Markdown table per way to choose. */
     public static void main(String[] arguments) {
         TaskSplit split = TaskFiles.read(Path.of(arguments[1]), TaskFileOptions.defaults());
-        System.out.println("| choice | temperature fitted on | accuracy | at 5 % error | ECE | Brier |");
+        System.out.println("| choice | temperature fitted on | accuracy | at 5 percent error | ECE | Brier |");
         System.out.println("|---|---|---|---|---|---|");
         try (LocalModel model =
                         LocalModel.open(ModelSource.parse(arguments[0]).fetch(Progress.NONE), ModelOptions.defaults());

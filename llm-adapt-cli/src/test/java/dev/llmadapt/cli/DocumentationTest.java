@@ -106,7 +106,7 @@ class DocumentationTest {
         List<String> wrong = new ArrayList<>();
         int checked = 0;
         for (String section :
-                Files.readString(root.resolve("docs/architecture.md")).split("\n## ")) {
+                Files.readString(root.resolve("docs/architecture.md")).split("\n## ", -1)) {
             Matcher module = MODULE.matcher(section);
             if (!module.find()) {
                 continue;

@@ -56,7 +56,7 @@ final class ModelStates implements AutoCloseable {
         float[][][] states = new float[rows.size()][][];
         List<Integer> order = IntStream.range(0, rows.size())
                 .boxed()
-                .sorted(Comparator.comparing(i -> rows.get(i).ids().length))
+                .sorted(Comparator.comparingInt(i -> rows.get(i).ids().length))
                 .toList();
         for (int from = 0, to; from < order.size(); from = to) {
             int length = rows.get(order.get(from)).ids().length;

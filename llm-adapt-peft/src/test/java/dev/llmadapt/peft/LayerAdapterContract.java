@@ -10,8 +10,10 @@ import dev.llmadapt.Scores;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -57,16 +59,19 @@ abstract class LayerAdapterContract extends AdapterContract {
         model.loadAdapter(adapter());
         Scores unmerged = score(List.of(AdapterUse.of(folder)));
         Request text = Request.of("where is my card?");
-        List<float[][]> states = new ArrayList<>();
+        Map<Pooling, float[][]> states = new EnumMap<>(Pooling.class);
         for (Pooling pooling : Pooling.values()) {
-            states.addAll(model.hiddenStates(List.of(text.withAdapter(folder)), pooling));
+            states.put(
+                    pooling,
+                    model.hiddenStates(List.of(text.withAdapter(folder)), pooling)
+                            .get(0));
         }
         model.close();
         model = open(temporary.resolve("merged"));
         assertClose(score(List.of()), unmerged);
         for (Pooling pooling : Pooling.values()) {
             float[][] merged = model.hiddenStates(List.of(text), pooling).get(0);
-            float[][] expected = states.get(pooling.ordinal());
+            float[][] expected = Objects.requireNonNull(states.get(pooling));
             for (int state = 0; state < merged.length; state++) {
                 assertThat(merged[state])
                         .as("%s of state %d", pooling, state)

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -149,7 +150,7 @@ class ScoreHeadTest {
     @Test
     void of_headThatIsMissingOrNone_isRefused() {
         Map<String, WeightTensor> tensors = new LinkedHashMap<>(stored.tensors());
-        WeightTensor head = tensors.remove(ScoreHead.KEY);
+        WeightTensor head = Objects.requireNonNull(tensors.remove(ScoreHead.KEY));
         StoredAdapter without = new StoredAdapter(stored.config(), stored.base(), tensors);
         assertThatThrownBy(() -> ScoreHead.of("mine", without))
                 .isInstanceOf(AdapterException.class)
