@@ -9,6 +9,8 @@ import java.nio.CharBuffer;
 import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,17 @@ public final class Utf8Input extends BufferedInputStream {
     private Utf8Input(InputStream in, TextEncoding encoding) {
         super(in, 1 << 16);
         this.encoding = encoding;
+    }
+
+    /** Opens a file, read in the encoding of its byte order mark, else in UTF-8; the caller closes it. */
+    public static Utf8Input open(Path file) throws IOException {
+        InputStream in = Files.newInputStream(file);
+        try {
+            return of(in, null);
+        } catch (IOException | RuntimeException | Error e) {
+            in.close();
+            throw e;
+        }
     }
 
     /**

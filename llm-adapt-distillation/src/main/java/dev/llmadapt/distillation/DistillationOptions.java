@@ -1,5 +1,7 @@
 package dev.llmadapt.distillation;
 
+import java.util.function.Consumer;
+
 /**
  * The options for asking a teacher, and for choosing among its answers.
  *
@@ -72,161 +74,104 @@ public record DistillationOptions(
 
     /** These options with or without the task's own examples. */
     public DistillationOptions withOwnExamples(boolean ownExamples) {
-        return new DistillationOptions(
-                ownExamples,
-                probabilities,
-                minConfidence,
-                samples,
-                temperature,
-                minAgreement,
-                maxInputs,
-                maxTokens,
-                maxErrors,
-                batchSize,
-                seed);
+        return with(copy -> copy.ownExamples = ownExamples);
     }
 
     /** These options with probabilities to learn, or answers. */
     public DistillationOptions withProbabilities(boolean probabilities) {
-        return new DistillationOptions(
-                ownExamples,
-                probabilities,
-                minConfidence,
-                samples,
-                temperature,
-                minAgreement,
-                maxInputs,
-                maxTokens,
-                maxErrors,
-                batchSize,
-                seed);
+        return with(copy -> copy.probabilities = probabilities);
     }
 
     /** These options with another smallest probability of an answer. */
     public DistillationOptions withMinConfidence(double minConfidence) {
-        return new DistillationOptions(
-                ownExamples,
-                probabilities,
-                minConfidence,
-                samples,
-                temperature,
-                minAgreement,
-                maxInputs,
-                maxTokens,
-                maxErrors,
-                batchSize,
-                seed);
+        return with(copy -> copy.minConfidence = minConfidence);
     }
 
     /** These options with several answers of each teacher to an input, sampled at a temperature. */
     public DistillationOptions withSamples(int samples, double temperature) {
-        return new DistillationOptions(
-                ownExamples,
-                probabilities,
-                minConfidence,
-                samples,
-                temperature,
-                minAgreement,
-                maxInputs,
-                maxTokens,
-                maxErrors,
-                batchSize,
-                seed);
+        return with(copy -> {
+            copy.samples = samples;
+            copy.temperature = temperature;
+        });
     }
 
     /** These options with another smallest share of answers that agree. */
     public DistillationOptions withMinAgreement(double minAgreement) {
-        return new DistillationOptions(
-                ownExamples,
-                probabilities,
-                minConfidence,
-                samples,
-                temperature,
-                minAgreement,
-                maxInputs,
-                maxTokens,
-                maxErrors,
-                batchSize,
-                seed);
+        return with(copy -> copy.minAgreement = minAgreement);
     }
 
     /** These options with another largest number of inputs. */
     public DistillationOptions withMaxInputs(int maxInputs) {
-        return new DistillationOptions(
-                ownExamples,
-                probabilities,
-                minConfidence,
-                samples,
-                temperature,
-                minAgreement,
-                maxInputs,
-                maxTokens,
-                maxErrors,
-                batchSize,
-                seed);
+        return with(copy -> copy.maxInputs = maxInputs);
     }
 
     /** These options with another limit of the tokens that a teacher reads and writes. */
     public DistillationOptions withMaxTokens(long maxTokens) {
-        return new DistillationOptions(
-                ownExamples,
-                probabilities,
-                minConfidence,
-                samples,
-                temperature,
-                minAgreement,
-                maxInputs,
-                maxTokens,
-                maxErrors,
-                batchSize,
-                seed);
+        return with(copy -> copy.maxTokens = maxTokens);
     }
 
     /** These options with another number of errors that are borne. */
     public DistillationOptions withMaxErrors(int maxErrors) {
-        return new DistillationOptions(
-                ownExamples,
-                probabilities,
-                minConfidence,
-                samples,
-                temperature,
-                minAgreement,
-                maxInputs,
-                maxTokens,
-                maxErrors,
-                batchSize,
-                seed);
+        return with(copy -> copy.maxErrors = maxErrors);
     }
 
     /** These options with another number of inputs that are asked together. */
     public DistillationOptions withBatchSize(int batchSize) {
-        return new DistillationOptions(
-                ownExamples,
-                probabilities,
-                minConfidence,
-                samples,
-                temperature,
-                minAgreement,
-                maxInputs,
-                maxTokens,
-                maxErrors,
-                batchSize,
-                seed);
+        return with(copy -> copy.batchSize = batchSize);
     }
 
     /** These options with another seed. */
     public DistillationOptions withSeed(long seed) {
-        return new DistillationOptions(
-                ownExamples,
-                probabilities,
-                minConfidence,
-                samples,
-                temperature,
-                minAgreement,
-                maxInputs,
-                maxTokens,
-                maxErrors,
-                batchSize,
-                seed);
+        return with(copy -> copy.seed = seed);
+    }
+
+    private DistillationOptions with(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
+        return copy.get();
+    }
+
+    /** The components by name, to be changed. */
+    private static final class Copy {
+        private boolean ownExamples;
+        private boolean probabilities;
+        private double minConfidence;
+        private int samples;
+        private double temperature;
+        private double minAgreement;
+        private int maxInputs;
+        private long maxTokens;
+        private int maxErrors;
+        private int batchSize;
+        private long seed;
+
+        Copy(DistillationOptions of) {
+            ownExamples = of.ownExamples;
+            probabilities = of.probabilities;
+            minConfidence = of.minConfidence;
+            samples = of.samples;
+            temperature = of.temperature;
+            minAgreement = of.minAgreement;
+            maxInputs = of.maxInputs;
+            maxTokens = of.maxTokens;
+            maxErrors = of.maxErrors;
+            batchSize = of.batchSize;
+            seed = of.seed;
+        }
+
+        DistillationOptions get() {
+            return new DistillationOptions(
+                    ownExamples,
+                    probabilities,
+                    minConfidence,
+                    samples,
+                    temperature,
+                    minAgreement,
+                    maxInputs,
+                    maxTokens,
+                    maxErrors,
+                    batchSize,
+                    seed);
+        }
     }
 }

@@ -10,10 +10,7 @@ import dev.llmadapt.text.StrictJson;
 import dev.llmadapt.text.TextRecords;
 import dev.llmadapt.text.Utf8Input;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -62,36 +59,19 @@ final class PreferenceFile {
         }
         try {
             JsonLayout layout;
-            try (Utf8Input in = open()) {
+            try (Utf8Input in = Utf8Input.open(file)) {
                 layout = JsonLayout.of(in);
             }
-            try (Utf8Input in = open()) {
+            try (Utf8Input in = Utf8Input.open(file)) {
                 records(records(layout, in));
             }
-        } catch (NoSuchFileException e) {
-            throw new TrainingDataException(file + ": no such file", e);
-        } catch (AccessDeniedException e) {
-            throw new TrainingDataException(file + ": may not be read: access denied", e);
         } catch (IOException e) {
-            throw new TrainingDataException(file + ": cannot be read: " + e.getMessage(), e);
+            throw TrainingDataException.unreadable(file, e);
         }
         if (examples.isEmpty()) {
-            throw trouble(
-                    brokenCount == 0
-                            ? "holds no records"
-                            : "none of its " + brokenCount + " records can be read; " + broken.get(0));
+            throw TrainingDataException.empty(file, brokenCount, broken);
         }
         return new PreferenceData(file.toString(), examples, brokenCount, broken, notes.fields());
-    }
-
-    private Utf8Input open() throws IOException {
-        InputStream in = Files.newInputStream(file);
-        try {
-            return Utf8Input.of(in, null);
-        } catch (IOException e) {
-            in.close();
-            throw e;
-        }
     }
 
     private TextRecords records(JsonLayout layout, Utf8Input in) throws IOException {

@@ -1,7 +1,13 @@
 package dev.llmadapt.peft.data;
 
 import dev.llmadapt.LlmAdaptException;
+import dev.llmadapt.peft.data.TrainingData.BrokenLine;
+import java.io.IOException;
 import java.io.Serial;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,5 +25,23 @@ public final class TrainingDataException extends LlmAdaptException {
     /** An exception with a message and its cause. */
     public TrainingDataException(String message, @Nullable Throwable cause) {
         super(message, cause);
+    }
+
+    /** The exception of a file that cannot be read, by the reason that the system gives. */
+    static TrainingDataException unreadable(Path file, IOException reason) {
+        String why = reason instanceof NoSuchFileException
+                ? "no such file"
+                : reason instanceof AccessDeniedException
+                        ? "may not be read: access denied"
+                        : "cannot be read: " + reason.getMessage();
+        return new TrainingDataException(file + ": " + why, reason);
+    }
+
+    /** The exception of a file without a record that could be read. */
+    static TrainingDataException empty(Path file, long brokenCount, List<BrokenLine> broken) {
+        return new TrainingDataException(file + ": "
+                + (brokenCount == 0
+                        ? "holds no records"
+                        : "none of its " + brokenCount + " records can be read; " + broken.get(0)));
     }
 }

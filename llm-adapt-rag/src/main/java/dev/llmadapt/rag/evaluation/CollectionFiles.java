@@ -10,7 +10,6 @@ import dev.llmadapt.text.BrokenRecord;
 import dev.llmadapt.text.Lines;
 import dev.llmadapt.text.Utf8Input;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -72,7 +71,7 @@ final class CollectionFiles {
 
     private static void lines(Path file, Consumer<String> each) {
         long number = 0;
-        try (Utf8Input in = Utf8Input.of(Files.newInputStream(file), null)) {
+        try (Utf8Input in = Utf8Input.open(file)) {
             Lines lines = new Lines(in, MAX_LINE_BYTES);
             while (lines.advance()) {
                 number = lines.line();
