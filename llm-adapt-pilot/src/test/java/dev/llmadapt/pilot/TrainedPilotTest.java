@@ -12,6 +12,7 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.Task;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.ModelOptions;
+import dev.llmadapt.peft.LoraTuning;
 import dev.llmadapt.peft.training.TrainingOptions;
 import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.report.PilotReport;
@@ -86,10 +87,24 @@ class TrainedPilotTest {
     }
 
     @Test
+    void run_writtenNumberOfPasses_trainsExactlySoLong() {
+        List<String> heard = new ArrayList<>();
+        Pilot.of(split)
+                .candidates(StrategyCatalog.parse("lora(2)", 0))
+                .folder(folder.resolve("work"))
+                .progress((stage, done, total) -> heard.add(stage))
+                .run(model);
+        int examples = split.task().examples().size();
+        int batch = LoraTuning.defaults().options().learning().batchSize();
+        assertThat(heard.stream().filter(stage -> stage.startsWith("train 1/1")))
+                .hasSize(2 * ((examples + batch - 1) / batch));
+    }
+
+    @Test
     void run_stoppedWhileItTrains_goesOnFromThereToTheSameAnswers() throws IOException {
         Path work = folder.resolve("work");
         Pilot pilot =
-                Pilot.of(split).candidates(StrategyCatalog.parse("lora(3)", 0)).folder(work);
+                Pilot.of(split).candidates(StrategyCatalog.parse("lora", 0)).folder(work);
         List<String> undisturbed = new ArrayList<>();
         PilotReport whole = pilot.folder(folder.resolve("whole"))
                 .progress((stage, done, total) -> undisturbed.add(stage))

@@ -48,10 +48,11 @@ record LayerKind(
     /**
      * The argument of a layer.
      *
-     * @param text as written
+     * @param text as written, or the default
      * @param number the number that it is; 0 of a text
+     * @param written whether it was written, not the default
      */
-    record Value(String text, int number) {}
+    record Value(String text, int number, boolean written) {}
 
     /**
      * The argument that may stand in parentheses after a name.
@@ -97,14 +98,14 @@ record LayerKind(
             }
             String text = written.isEmpty() ? otherwise : written;
             if (max == 0) {
-                return new Value(text, 0);
+                return new Value(text, 0, !written.isEmpty());
             }
             int number = text.matches("[0-9]{1,4}") ? Integer.parseInt(text) : 0;
             if (number < 1 || number > max) {
                 throw new IllegalArgumentException("'" + layer.name() + "' takes a number of " + meaning + " from 1 to "
                         + max + ", got '" + written + "'");
             }
-            return new Value(text, number);
+            return new Value(text, number, !written.isEmpty());
         }
     }
 

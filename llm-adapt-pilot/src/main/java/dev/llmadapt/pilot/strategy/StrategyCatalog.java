@@ -27,10 +27,10 @@ import java.util.stream.Collectors;
  * }</pre>
  *
  * <p>{@code docs/guides/strategies.md} lists the layers and choices, from the tables that this class reads. What trains
- * a language model goes three times over the examples, or {@code N} times as {@code lora(N)}, in smaller steps where
- * that would be under 80, and over and over where even steps of two texts are too few. A classifier answers by itself,
- * without other layers and without a choice. Unless a choice is written, it is {@code calibrated}; of a model that was
- * trained, {@code scored-sum}.
+ * a language model goes three times over the examples, in smaller steps where that would be under 80, and over and over
+ * where even steps of two texts are too few; {@code lora(N)} goes exactly {@code N} times. A classifier answers by
+ * itself, without other layers and without a choice. Unless a choice is written, it is {@code calibrated}; of a model
+ * that was trained, {@code scored-sum}.
  *
  * <p>A strategy is reported under the name it was asked by. For tasks without labels a choice changes nothing.
  */

@@ -117,7 +117,10 @@ final class StrategyTable {
         return kind.withNeeds(EXAMPLES, LABELS).withTraining(Training.QUICK).standingAlone();
     }
 
-    /** A row of a {@link Tuning}, which goes N times over the examples. */
+    /**
+     * A row of a {@link Tuning}, which goes N times over the examples: exactly so where N is written, else with its
+     * least number of steps, however few the examples.
+     */
     private static LayerKind tuning(String name, StrategyFamily family, String meaning) {
         Tuning tuning = Tuning.named(name);
         TrainingOptions options = tuning.options();
@@ -125,8 +128,10 @@ final class StrategyTable {
                         name,
                         family,
                         meaning,
-                        (given, seed) -> TrainedLayer.of(new TuningLearning(
-                                tuning.withOptions(options.withSeed(seed).withEpochs(given.number())))))
+                        (given, seed) -> TrainedLayer.of(new TuningLearning(tuning.withOptions(options.withSeed(seed)
+                                .withEpochs(given.number())
+                                .withMinSteps(
+                                        given.written() ? 0 : options.learning().minSteps())))))
                 .withArgument(Argument.number(
                         "passes over the examples", options.learning().epochs(), 1_000))
                 .withNeeds(EXAMPLES, LOCAL_MODEL)
