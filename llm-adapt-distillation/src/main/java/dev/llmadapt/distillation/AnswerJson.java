@@ -18,7 +18,7 @@ import java.util.Optional;
 final class AnswerJson {
     static final String HEADER = "{\"format\":\"llm-adapt teacher answers\",\"version\":1}";
 
-    private static final BigDecimal MOST_SECONDS = BigDecimal.valueOf(1_000_000_000);
+    private static final BigDecimal MAX_SECONDS = BigDecimal.valueOf(1_000_000_000);
 
     private AnswerJson() {}
 
@@ -113,11 +113,11 @@ final class AnswerJson {
         JsonPrimitive value = primitive(json, key);
         if (value.isNumber() && value.getAsNumber() instanceof BigDecimal number) {
             boolean small = number.precision() <= 40 && Math.abs((long) number.scale()) <= 400;
-            if (small && number.signum() >= 0 && number.compareTo(MOST_SECONDS) <= 0) {
+            if (small && number.signum() >= 0 && number.compareTo(MAX_SECONDS) <= 0) {
                 return number;
             }
         }
-        throw new BrokenRecord("'" + key + "' must be a number from 0 to " + MOST_SECONDS + ", got "
+        throw new BrokenRecord("'" + key + "' must be a number from 0 to " + MAX_SECONDS + ", got "
                 + BrokenRecord.brief(value.toString()));
     }
 

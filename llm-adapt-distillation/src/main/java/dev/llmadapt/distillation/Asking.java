@@ -21,7 +21,7 @@ import java.util.concurrent.CancellationException;
  * in the file before the next batch.
  */
 final class Asking {
-    private static final int MOST_ERRORS_TOLD = 10;
+    private static final int MAX_ERRORS_TOLD = 10;
 
     private final List<Model> teachers;
     private final Task task;
@@ -181,7 +181,7 @@ final class Asking {
     private void fail(Question question, RuntimeException trouble) {
         question.missing = Optional.of(Reason.ERROR);
         failures++;
-        if (errors.size() < MOST_ERRORS_TOLD) {
+        if (errors.size() < MAX_ERRORS_TOLD) {
             errors.add("'" + BrokenRecord.brief(question.input) + "': " + trouble.getMessage());
         }
         if (failures > options.maxErrors()) {

@@ -35,7 +35,7 @@ public record DistillationOptions(
         int maxErrors,
         int batchSize,
         long seed) {
-    private static final int MOST_SAMPLES = 100;
+    private static final int MAX_SAMPLES = 100;
     private static final DistillationOptions DEFAULTS =
             new DistillationOptions(true, false, 0, 1, 0.7, 1, Integer.MAX_VALUE, Long.MAX_VALUE, 10, 16, 0);
 
@@ -43,8 +43,8 @@ public record DistillationOptions(
     public DistillationOptions {
         requireShare("minConfidence", minConfidence);
         requireShare("minAgreement", minAgreement);
-        if (samples < 1 || samples > MOST_SAMPLES) {
-            throw new IllegalArgumentException("samples must be 1 to " + MOST_SAMPLES + ", samples: " + samples);
+        if (samples < 1 || samples > MAX_SAMPLES) {
+            throw new IllegalArgumentException("samples must be 1 to " + MAX_SAMPLES + ", samples: " + samples);
         }
         if (!(temperature > 0 && temperature <= 100)) {
             throw new IllegalArgumentException("temperature must be in (0, 100], temperature: " + temperature);

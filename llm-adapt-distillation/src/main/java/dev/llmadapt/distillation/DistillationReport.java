@@ -39,7 +39,7 @@ public record DistillationReport(
         int overlap,
         double overlapScore,
         List<String> errors) {
-    private static final int MOST_SHOWN = 20;
+    private static final int MAX_SHOWN = 20;
 
     /** Copies the collections. */
     public DistillationReport {
@@ -54,7 +54,7 @@ public record DistillationReport(
     public enum Reason {
         /** It has no text. */
         EMPTY("empty"),
-        /** The same text stands before it. */
+        /** An input whose text equals that of an earlier one. */
         DUPLICATE("twice"),
         /** It is a text that must not be learned, such as a test text. */
         HELD_OUT("held out"),
@@ -130,10 +130,10 @@ public record DistillationReport(
     public String text() {
         List<String> lines = new ArrayList<>();
         lines.add("teacher: " + kept + " of " + inputs + " inputs kept"
-                + (dropped.isEmpty() ? "" : ", dropped: " + listed(dropped, MOST_SHOWN))
+                + (dropped.isEmpty() ? "" : ", dropped: " + listed(dropped, MAX_SHOWN))
                 + (ownExamples > 0 ? "; " + ownExamples + " examples of the task beside them" : ""));
         if (!answers.isEmpty()) {
-            lines.add("answers: " + listed(answers, MOST_SHOWN));
+            lines.add("answers: " + listed(answers, MAX_SHOWN));
         }
         lines.add("cost: " + spent + (reused.calls() > 0 ? "; read from an earlier run: " + reused : ""));
         if (overlap > 0) {

@@ -30,7 +30,7 @@ final class HeadFolder {
     static final String WORDS = "words";
     static final String EMBEDDINGS = "embeddings";
     static final String STATES = "features";
-    static final long MOST_BYTES = Integer.MAX_VALUE - 8;
+    static final long MAX_BYTES = Integer.MAX_VALUE - 8;
 
     private HeadFolder() {}
 
@@ -91,7 +91,7 @@ final class HeadFolder {
 
     private static byte[] numbers(LinearClassifier classifier, double[] before) {
         long size = size(classifier.bias().length, classifier.weights()[0].length, before.length);
-        if (size > MOST_BYTES) {
+        if (size > MAX_BYTES) {
             throw new LlmAdaptException("a head of " + size + " bytes is too large to be saved");
         }
         ByteBuffer bytes = ByteBuffer.allocate((int) size).order(ByteOrder.LITTLE_ENDIAN);

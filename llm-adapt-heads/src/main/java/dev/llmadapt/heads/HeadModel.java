@@ -37,7 +37,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
  */
 public final class HeadModel implements Model {
     /** A text of a megabyte is a mistake. */
-    private static final int MOST_WORDS = 1 << 18;
+    private static final int MAX_WORDS = 1 << 18;
 
     private final Head<?> head;
     private final HeadOrigin origin;
@@ -200,7 +200,7 @@ public final class HeadModel implements Model {
                 head.features().name() + " of " + origin.task(),
                 "linear-head",
                 parameters,
-                MOST_WORDS,
+                MAX_WORDS,
                 head.labels().size(),
                 "fp32");
     }
@@ -260,9 +260,9 @@ public final class HeadModel implements Model {
             throw new IllegalArgumentException("a head needs a text to answer, the last user message is empty");
         }
         int words = words(text);
-        if (words > MOST_WORDS) {
+        if (words > MAX_WORDS) {
             throw new IllegalArgumentException(
-                    "the text has " + words + " words, a head answers at most " + MOST_WORDS + "; shorten it");
+                    "the text has " + words + " words, a head answers at most " + MAX_WORDS + "; shorten it");
         }
         return words;
     }

@@ -3,7 +3,7 @@ package dev.llmadapt.heads;
 import static dev.llmadapt.heads.HeadFolder.EMBEDDINGS;
 import static dev.llmadapt.heads.HeadFolder.FORMAT;
 import static dev.llmadapt.heads.HeadFolder.JSON;
-import static dev.llmadapt.heads.HeadFolder.MOST_BYTES;
+import static dev.llmadapt.heads.HeadFolder.MAX_BYTES;
 import static dev.llmadapt.heads.HeadFolder.NUMBERS;
 import static dev.llmadapt.heads.HeadFolder.STATES;
 import static dev.llmadapt.heads.HeadFolder.VERSION;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * what does not fit together is refused.
  */
 final class HeadReader {
-    private static final int MOST_PLACES = 1 << 28;
+    private static final int MAX_PLACES = 1 << 28;
 
     private HeadReader() {}
 
@@ -85,8 +85,8 @@ final class HeadReader {
                     throw new LlmAdaptException(
                             "the head in " + folder + " reads words; load it without " + given.name());
                 }
-                int words = (int) json.whole("words", 0, MOST_PLACES);
-                int characters = (int) json.whole("characters", 0, MOST_PLACES);
+                int words = (int) json.whole("words", 0, MAX_PLACES);
+                int characters = (int) json.whole("characters", 0, MAX_PLACES);
                 List<String> terms = terms(folder, json, words + characters);
                 Numbers numbers = numbers(folder, json, labels.size(), terms.size(), terms.size());
                 return head(
@@ -124,7 +124,7 @@ final class HeadReader {
     private static EmbeddingFeatures features(Path folder, HeadJson json, Given given) {
         EmbeddingModel embedder = given.embedder();
         String name = json.text("name");
-        int dimension = (int) json.whole("dimension", 1, MOST_PLACES);
+        int dimension = (int) json.whole("dimension", 1, MAX_PLACES);
         String learned =
                 "the head in " + folder + " was learned from embeddings of '" + name + "', dimension " + dimension;
         if (given.equals(Given.NOTHING)) {
@@ -239,7 +239,7 @@ final class HeadReader {
     }
 
     private static byte[] bytes(Path file) throws IOException {
-        if (Files.size(file) > MOST_BYTES) {
+        if (Files.size(file) > MAX_BYTES) {
             throw new LlmAdaptException(file + " has " + Files.size(file) + " bytes, more than a head's file can have");
         }
         return Files.readAllBytes(file);

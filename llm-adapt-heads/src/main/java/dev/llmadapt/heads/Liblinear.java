@@ -22,7 +22,7 @@ final class Liblinear {
     private static final double SVM_TOLERANCE = 0.01;
 
     private static final double LOGISTIC_TOLERANCE = 0.01;
-    private static final int MOST_ITERATIONS = 1000;
+    private static final int MAX_ITERATIONS = 1000;
 
     static {
         Linear.disableDebugOutput(); // it writes to standard output otherwise
@@ -80,7 +80,7 @@ final class Liblinear {
         Parameter parameter = new Parameter(
                 logistic ? SolverType.L2R_LR : SolverType.L2R_L2LOSS_SVC_DUAL,
                 regularization / shares,
-                MOST_ITERATIONS,
+                MAX_ITERATIONS,
                 logistic ? LOGISTIC_TOLERANCE : SVM_TOLERANCE);
         parameter.setRandom(new Random(seed));
         if (logistic && last != null) {

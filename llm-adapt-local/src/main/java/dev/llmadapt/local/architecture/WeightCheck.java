@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * no block uses: a checkpoint that has more is of another kind of model than its configuration says.
  */
 final class WeightCheck implements Blocks {
-    private static final int MOST_NAMED = 5;
+    private static final int MAX_NAMED = 5;
     /** Tables that are computed, and masks, which older checkpoints stored among their weights. */
     private static final Pattern COMPUTED = Pattern.compile(
             "(.*\\.)?rotary_emb\\.(inv_freq|cos_cached|sin_cached)|rope_(freqs|factors_long|factors_short)\\.weight"
@@ -208,7 +208,7 @@ final class WeightCheck implements Blocks {
     }
 
     private static String brief(Set<String> names) {
-        List<String> first = names.stream().limit(MOST_NAMED).toList();
-        return first + (names.size() > MOST_NAMED ? " and " + (names.size() - MOST_NAMED) + " more" : "");
+        List<String> first = names.stream().limit(MAX_NAMED).toList();
+        return first + (names.size() > MAX_NAMED ? " and " + (names.size() - MAX_NAMED) + " more" : "");
     }
 }

@@ -13,7 +13,7 @@ import java.util.Map;
  * ({@code general.*}, {@code tokenizer.*}, {@code quantize.*}, {@code split.*}) do not change what the model computes.
  */
 final class GgufKeys {
-    private static final int MOST_LAYERS = 4096;
+    private static final int MAX_LAYERS = 4096;
     private static final String SCALARS = "it scales what the model computes, which this family does not do";
 
     private static final ConfigKeys COMMON = ConfigKeys.none()
@@ -79,7 +79,7 @@ final class GgufKeys {
         }
         JsonArray array = new JsonArray();
         if (value instanceof Gguf.Numbers numbers) {
-            for (int i = 0; i < Math.min(numbers.size(), MOST_LAYERS); i++) {
+            for (int i = 0; i < Math.min(numbers.size(), MAX_LAYERS); i++) {
                 array.add(json(numbers.get(i)));
             }
             return numbers.same().<JsonElement>map(GgufKeys::json).orElse(array);

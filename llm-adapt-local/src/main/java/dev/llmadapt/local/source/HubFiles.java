@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 /** Which files of a repository make a checkpoint. */
 final class HubFiles {
     private static final int LARGEST_PAGE = 32 << 20;
-    private static final int MOST_SHARDS = 4096;
+    private static final int MAX_SHARDS = 4096;
     private static final String CONFIG = "config.json";
     /** The files a tokenizer is read from: the first of these that are all there. */
     private static final List<List<String>> TOKENIZERS =
@@ -189,7 +189,7 @@ final class HubFiles {
                 }
                 shards.add(name);
             }
-            if (shards.isEmpty() || shards.size() > MOST_SHARDS) {
+            if (shards.isEmpty() || shards.size() > MAX_SHARDS) {
                 throw new IllegalStateException("no shards, or too many");
             }
             return shards;
