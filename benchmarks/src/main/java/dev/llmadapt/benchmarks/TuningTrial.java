@@ -14,9 +14,14 @@ import dev.llmadapt.local.source.ModelSource;
 import dev.llmadapt.peft.AdapterTuning;
 import dev.llmadapt.peft.LoraTuning;
 import dev.llmadapt.peft.PeftAdapter;
+import dev.llmadapt.peft.PrefixTuning;
+import dev.llmadapt.peft.PromptInit;
+import dev.llmadapt.peft.PromptTuning;
 import dev.llmadapt.peft.Tuning;
+import dev.llmadapt.peft.training.Optimizer;
 import dev.llmadapt.peft.training.TrainingCurve;
 import dev.llmadapt.peft.training.TrainingOptions;
+import dev.llmadapt.peft.training.TrainingOptions.Schedule;
 import dev.llmadapt.pilot.task.TaskFileOptions;
 import dev.llmadapt.pilot.task.TaskFiles;
 import dev.llmadapt.pilot.task.TaskSplit;
@@ -25,20 +30,20 @@ import dev.llmadapt.prompting.ZeroShot;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 
 /**
  * A program that trains one adapter on a task of labels with given settings and prints its curve and its accuracy: on a
  * quarter of the training examples that it holds back, or with {@code test=true}, once, on the test part. Arguments are
- * {@code name=value}; what is not given is the tuning's default.
+ * {@code name=value}; what is not given is the tuning's default. {@code steps} is the number of steps whatever the
+ * epochs; {@code tokens} are virtual ones, which begin as {@code init} or {@code text} says; {@code ask=false} leaves
+ * it at the curve.
  */
 final class TuningTrial {
-    private static final Map<String, String> GIVEN = new LinkedHashMap<>(Map.of(
+    private static final Map<String, String> DEFAULTS = Map.of(
             "task", "llm-adapt-pilot/tasks/pennywell",
             "model", "default",
             "method", "lora",
@@ -46,36 +51,29 @@ final class TuningTrial {
             "choice", "sum",
             "evaluations", "6",
             "threads", "1",
-            "test", "false"));
-    private static final List<String> OTHERS = List.of("rate", "batch", "epochs", "rank");
+            "ask", "true",
+            "test", "false");
+    private static final String[] OTHERS = {
+        "rate", "batch", "epochs", "steps", "schedule", "warm-up", "decay", "clip", "rank", "tokens", "init", "text"
+    };
 
     private TuningTrial() {}
 
-    private static String given(String name) {
-        return Objects.requireNonNull(GIVEN.get(name), name);
-    }
-
     public static void main(String[] arguments) {
-        for (String argument : arguments) {
-            String name = argument.replaceFirst("=.*", "");
-            if (!GIVEN.containsKey(name) && !OTHERS.contains(name)) {
-                throw new IllegalArgumentException(
-                        "unknown argument '" + name + "', expected one of " + GIVEN.keySet() + " or " + OTHERS);
-            }
-            GIVEN.put(name, argument.substring(name.length() + 1));
-        }
-        boolean test = Boolean.parseBoolean(given("test"));
-        int threads = Integer.parseInt(given("threads"));
-        TaskSplit split = TaskFiles.read(Path.of(given("task")), TaskFileOptions.defaults());
+        TrialArguments given = TrialArguments.parse(arguments, DEFAULTS, OTHERS);
+        boolean test = given.flag("test");
+        int threads = given.number("threads");
+        Tuning asked = tuning(given);
+        TaskSplit split = TaskFiles.read(Path.of(given.text("task")), TaskFileOptions.defaults());
         Task task = split.task();
-        ZeroShot prompt = Boolean.parseBoolean(given("list"))
+        ZeroShot prompt = given.flag("list")
                 ? ZeroShot.defaults()
                 : ZeroShot.defaults().withoutLabels();
-        Path checkpoint = ModelSource.parse(given("model")).fetch(Progress.NONE);
+        Path checkpoint = ModelSource.parse(given.text("model")).fetch(Progress.NONE);
         try (LocalModel base =
                 LocalModel.open(checkpoint, ModelOptions.defaults().withThreads(threads))) {
             TrainingCurve curve = new TrainingCurve();
-            AdapterTuning tuning = (AdapterTuning) tuning(test, threads).withListener(event -> {
+            AdapterTuning tuning = (AdapterTuning) asked.withListener(event -> {
                 curve.accept(event);
                 if (event.step() % 10 == 0 || event.validationLoss().isPresent()) {
                     System.out.printf(
@@ -90,6 +88,9 @@ final class TuningTrial {
             PeftAdapter adapter = tuning.train(prompt.adapt(base, task, Progress.NONE), task, Progress.NONE);
             System.out.println(
                     curve.verdict(tuning.options().validation().select()).summary());
+            if (!given.flag("ask")) {
+                return;
+            }
             base.loadAdapter(adapter);
             Model adapted = new ModelLayer(base) {
                 @Override
@@ -99,12 +100,12 @@ final class TuningTrial {
                     return request.withAdapters(uses);
                 }
             };
-            LabelChoice choice = given("choice").equals("constrained")
+            LabelChoice choice = given.text("choice").equals("constrained")
                     ? LabelChoice.constrained()
                     : LabelChoice.scored(LabelChoice.Normalization.SUM, LabelChoice.Calibration.NONE);
-            Model asked = choice.adapt(prompt.adapt(adapted, task, Progress.NONE), task, Progress.NONE);
+            Model answering = choice.adapt(prompt.adapt(adapted, task, Progress.NONE), task, Progress.NONE);
             List<Example> examples = test ? split.test() : heldOut(task);
-            List<Generation> answers = asked.generate(
+            List<Generation> answers = answering.generate(
                     examples.stream().map(each -> task.request(each.input())).toList());
             int right = 0;
             for (int i = 0; i < examples.size(); i++) {
@@ -114,25 +115,54 @@ final class TuningTrial {
         }
     }
 
-    private static Tuning tuning(boolean test, int threads) {
-        Tuning tuning = Tuning.named(given("method"));
-        if (GIVEN.containsKey("rank")) {
-            tuning = ((LoraTuning) tuning).withRank(Integer.parseInt(given("rank")));
-        }
-        TrainingOptions options = tuning.options().withThreads(threads);
-        if (GIVEN.containsKey("rate")) {
-            options = options.withLearningRate(Double.parseDouble(given("rate")));
-        }
-        if (GIVEN.containsKey("batch")) {
-            options = options.withBatchSize(Integer.parseInt(given("batch")));
-        }
-        if (GIVEN.containsKey("epochs")) {
-            options = options.withEpochs(Integer.parseInt(given("epochs")));
-        }
+    private static Tuning tuning(TrialArguments given) {
+        Tuning tuning = shaped(Tuning.named(given.text("method")), given);
+        TrainingOptions options = tuning.options().withThreads(given.number("threads"));
+        options = given.ifDecimal("rate").map(options::withLearningRate).orElse(options);
+        options = given.ifNumber("batch").map(options::withBatchSize).orElse(options);
+        options = given.ifNumber("epochs").map(options::withEpochs).orElse(options);
+        options = given.ifNumber("steps").map(options::withMaxSteps).orElse(options);
+        options = given.ifConstant("schedule", Schedule.class)
+                .map(options::withSchedule)
+                .orElse(options);
+        options = given.ifDecimal("warm-up").map(options::withWarmUp).orElse(options);
+        options = given.ifDecimal("clip").map(options::withMaxGradientNorm).orElse(options);
+        options = given.ifDecimal("decay")
+                .map(decay -> new Optimizer.AdamW(0.9, 0.999, 1e-8, decay))
+                .map(options::withOptimizer)
+                .orElse(options);
         return tuning.withOptions(
-                test
+                given.flag("test")
                         ? options
-                        : options.withValidationShare(0.25).withEvaluations(Integer.parseInt(given("evaluations"))));
+                        : options.withValidationShare(0.25).withEvaluations(given.number("evaluations")));
+    }
+
+    /** A tuning with the arguments that are of its method alone. */
+    private static Tuning shaped(Tuning tuning, TrialArguments given) {
+        List<String> refused = new ArrayList<>(List.of("rank", "tokens", "init", "text"));
+        refused.removeIf(name -> given.ifText(name).isEmpty());
+        Tuning shaped = tuning;
+        if (shaped instanceof LoraTuning lora) {
+            refused.remove("rank");
+            shaped = given.ifNumber("rank").map(lora::withRank).orElse(lora);
+        }
+        if (shaped instanceof PromptTuning prompt) {
+            refused.removeAll(List.of("tokens", "init", "text"));
+            prompt = given.ifNumber("tokens").map(prompt::withVirtualTokens).orElse(prompt);
+            prompt = given.ifText("text").map(prompt::withInitText).orElse(prompt);
+            shaped = given.ifConstant("init", PromptInit.class)
+                    .map(prompt::withInit)
+                    .orElse(prompt);
+        }
+        if (shaped instanceof PrefixTuning prefix) {
+            refused.removeAll(List.of("tokens", "text"));
+            prefix = given.ifNumber("tokens").map(prefix::withVirtualTokens).orElse(prefix);
+            shaped = given.ifText("text").map(prefix::withInitText).orElse(prefix);
+        }
+        if (!refused.isEmpty()) {
+            throw new IllegalArgumentException(tuning.name() + " has no " + refused + ", leave these arguments out");
+        }
+        return shaped;
     }
 
     /** The examples that a training of seed 0 holds back. */
