@@ -87,7 +87,10 @@ final class TrialArguments {
     /** A constant, whatever its case and with hyphens for underscores, if it is there. */
     <E extends Enum<E>> Optional<E> ifConstant(String name, Class<E> type) {
         String expected = "one of " + List.of(Objects.requireNonNull(type.getEnumConstants()));
-        return as(name, expected, value -> Enum.valueOf(type, value.toUpperCase(Locale.ROOT).replace('-', '_')));
+        return as(
+                name,
+                expected,
+                value -> Enum.valueOf(type, value.toUpperCase(Locale.ROOT).replace('-', '_')));
     }
 
     private <T> Optional<T> as(String name, String expected, Function<String, T> reading) {

@@ -66,9 +66,8 @@ final class TuningTrial {
         Tuning asked = tuning(given);
         TaskSplit split = TaskFiles.read(Path.of(given.text("task")), TaskFileOptions.defaults());
         Task task = split.task();
-        ZeroShot prompt = given.flag("list")
-                ? ZeroShot.defaults()
-                : ZeroShot.defaults().withoutLabels();
+        ZeroShot prompt =
+                given.flag("list") ? ZeroShot.defaults() : ZeroShot.defaults().withoutLabels();
         Path checkpoint = ModelSource.parse(given.text("model")).fetch(Progress.NONE);
         try (LocalModel base =
                 LocalModel.open(checkpoint, ModelOptions.defaults().withThreads(threads))) {
