@@ -9,6 +9,9 @@ case, or for those named:
     initial/              the adapter before the first step (none for full fine-tuning, which begins with the base)
     gradients.safetensors the gradient of the first step, before clipping, by PEFT's keys
     final.safetensors     what was trained, after the last step, by the same keys
+    encoder.safetensors   of `p-tuning` and `prefix-projection`: the encoder before the first step, by its module's keys, as
+                          are gradients and final; the adapters have only what it makes
+    stored.safetensors    what the encoder makes after the last step
     golden.json           settings, batches, and of each step the learning rate, the loss, the norm before clipping
 
 A batch is rows of [token ids, how many of them are the prompt]; the tokens after the prompt are learned. In `seq-cls` it is
@@ -32,6 +35,7 @@ from peft import (
     LoraConfig,
     PeftModelForSequenceClassification,
     PrefixTuningConfig,
+    PromptEncoderConfig,
     PromptTuningConfig,
     get_peft_model,
 )
@@ -46,6 +50,7 @@ WARM_UP = 5
 BASE = "tiny-llama"
 LABELS = 5
 PAD = 2
+ENCODED = "p-tuning", "prefix-projection"
 PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 
 
@@ -88,19 +93,22 @@ def loss_of(model, batch, total, virtual):
     return sum / total
 
 
-def trained(model, full):
+def trained(model, full, encoded=False):
+    if encoded:
+        state = model.prompt_encoder["default"].state_dict()
+        return {k: v.detach().clone().contiguous() for k, v in state.items()}
     if full:
         state = {name: p for name, p in model.named_parameters()}
         return {name: p.detach().clone().contiguous() for name, p in state.items()}
     return {k: v.detach().clone().contiguous() for k, v in get_peft_model_state_dict(model, save_embedding_layers=False).items()}
 
 
-def gradients(model, full):
+def gradients(model, full, encoded):
     """The same keys as the state, holding gradients."""
     kept = [(p, p.data.clone()) for p in model.parameters() if p.requires_grad]
     for p, _ in kept:
         p.data.copy_(p.grad)
-    result = trained(model, full)
+    result = trained(model, full, encoded)
     for p, data in kept:
         p.data.copy_(data)
     return result
@@ -121,6 +129,7 @@ def run(root, case, config, peak, max_norm, sgd=None, per_step=1, virtual=0, cla
     else:
         model = LlamaForCausalLM.from_pretrained(BASES / BASE, **settings)
     full = config is None
+    encoded = case in ENCODED
     if not full:
         model = get_peft_model(model, config)
         generator = torch.Generator().manual_seed(9)
@@ -132,7 +141,7 @@ def run(root, case, config, peak, max_norm, sgd=None, per_step=1, virtual=0, cla
                 p.data = 0.2 * noise
             elif "magnitude" in name or "ia3_l" in name:
                 p.data *= 1 + 0.1 * noise
-            elif "prompt_encoder" in name:
+            elif "prompt_encoder" in name and not encoded:  # an encoder begins as PEFT's
                 p.data = 0.3 * noise
         model.peft_config["default"].base_model_name_or_path = BASE
         model.save_pretrained(folder / "initial", save_embedding_layers=False)
@@ -143,6 +152,8 @@ def run(root, case, config, peak, max_norm, sgd=None, per_step=1, virtual=0, cla
             if isinstance(settings.get(key), list):
                 settings[key] = sorted(settings[key])
         file.write_text(json.dumps(settings, indent=2, sort_keys=True) + "\n")
+    if encoded:
+        save_file(trained(model, full, encoded), folder / "encoder.safetensors")
     model.eval()  # no dropout anywhere
     learning = [p for p in model.parameters() if p.requires_grad]
     if sgd is None:
@@ -168,13 +179,15 @@ def run(root, case, config, peak, max_norm, sgd=None, per_step=1, virtual=0, cla
             loss.backward()
             sum_of_losses += loss.item()
         if step == 0:
-            save_file(gradients(model, full), folder / "gradients.safetensors")
+            save_file(gradients(model, full, encoded), folder / "gradients.safetensors")
         norm = torch.nn.utils.clip_grad_norm_(learning, max_norm).item()
         optimizer.step()
         record["steps"].append(
             {"rate": rate(step, peak), "batches": parts, "loss": sum_of_losses, "norm": norm}
         )
-    save_file(trained(model, full), folder / "final.safetensors")
+    save_file(trained(model, full, encoded), folder / "final.safetensors")
+    if encoded:
+        save_file(trained(model, full), folder / "stored.safetensors")
     (folder / "golden.json").write_text(json.dumps(record) + "\n")
     losses = [s["loss"] for s in record["steps"]]
     clipped = sum(s["norm"] > max_norm for s in record["steps"])
@@ -195,6 +208,12 @@ def main():
     run(root, "ia3", ia3, 0.1, 1.0)
     run(root, "prompt-tuning", PromptTuningConfig(num_virtual_tokens=8, task_type="CAUSAL_LM"), 0.05, 1.0, virtual=8)
     run(root, "prefix-tuning", PrefixTuningConfig(num_virtual_tokens=6, task_type="CAUSAL_LM"), 0.05, 1.0)
+    encoder = PromptEncoderConfig(num_virtual_tokens=8, encoder_hidden_size=12, task_type="CAUSAL_LM")
+    run(root, "p-tuning", encoder, 0.02, 1.0, virtual=8)
+    projection = PrefixTuningConfig(
+        num_virtual_tokens=6, prefix_projection=True, encoder_hidden_size=12, task_type="CAUSAL_LM"
+    )
+    run(root, "prefix-projection", projection, 0.02, 1.0)
     run(root, "full", None, 0.005, 3.0)
     run(root, "full-sgd", None, 0.05, 3.0, sgd=0.9)
 

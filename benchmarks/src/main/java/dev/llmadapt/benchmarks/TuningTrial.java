@@ -39,7 +39,8 @@ import java.util.Random;
  * A program that trains one adapter on a task of labels with given settings and prints its curve and its accuracy: on a
  * quarter of the training examples that it holds back, or with {@code test=true}, once, on the test part. Arguments are
  * {@code name=value}; what is not given is the tuning's default. {@code steps} is the number of steps whatever the
- * epochs; {@code tokens} are virtual ones, which begin as {@code init} or {@code text} says; {@code ask=false} leaves
+ * epochs; {@code tokens} are virtual ones, which begin as {@code init} or {@code text} says, {@code hidden} the size of the
+ * network that makes them; {@code ask=false} leaves
  * it at the curve.
  */
 final class TuningTrial {
@@ -54,7 +55,7 @@ final class TuningTrial {
             "ask", "true",
             "test", "false");
     private static final String[] OTHERS = {
-        "rate", "batch", "epochs", "steps", "schedule", "warm-up", "decay", "clip", "rank", "tokens", "init", "text"
+        "rate", "batch", "epochs", "steps", "schedule", "warm-up", "decay", "clip", "rank", "tokens", "init", "text", "hidden"
     };
 
     private TuningTrial() {}
@@ -138,7 +139,7 @@ final class TuningTrial {
 
     /** A tuning with the arguments that are of its method alone. */
     private static Tuning shaped(Tuning tuning, TrialArguments given) {
-        List<String> refused = new ArrayList<>(List.of("rank", "tokens", "init", "text"));
+        List<String> refused = new ArrayList<>(List.of("rank", "tokens", "init", "text", "hidden"));
         refused.removeIf(name -> given.ifText(name).isEmpty());
         Tuning shaped = tuning;
         if (shaped instanceof LoraTuning lora) {
@@ -146,16 +147,18 @@ final class TuningTrial {
             shaped = given.ifNumber("rank").map(lora::withRank).orElse(lora);
         }
         if (shaped instanceof PromptTuning prompt) {
-            refused.removeAll(List.of("tokens", "init", "text"));
+            refused.removeAll(List.of("tokens", "init", "text", "hidden"));
             prompt = given.ifNumber("tokens").map(prompt::withVirtualTokens).orElse(prompt);
             prompt = given.ifText("text").map(prompt::withInitText).orElse(prompt);
+            prompt = given.ifNumber("hidden").map(prompt::withEncoder).orElse(prompt);
             shaped = given.ifConstant("init", PromptInit.class)
                     .map(prompt::withInit)
                     .orElse(prompt);
         }
         if (shaped instanceof PrefixTuning prefix) {
-            refused.removeAll(List.of("tokens", "text"));
+            refused.removeAll(List.of("tokens", "text", "hidden"));
             prefix = given.ifNumber("tokens").map(prefix::withVirtualTokens).orElse(prefix);
+            prefix = given.ifNumber("hidden").map(prefix::withProjection).orElse(prefix);
             shaped = given.ifText("text").map(prefix::withInitText).orElse(prefix);
         }
         if (!refused.isEmpty()) {

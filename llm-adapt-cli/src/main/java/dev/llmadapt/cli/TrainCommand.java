@@ -109,6 +109,14 @@ final class TrainCommand implements Callable<Integer> {
     Integer virtualTokens;
 
     @Option(
+            names = "--encoder-hidden-size",
+            paramLabel = "N",
+            description = "Of the network that makes the virtual tokens of p-tuning. Default: 128. With prefix-tuning it"
+                    + " makes the prefixes; default: none.")
+    @Nullable
+    Integer encoderHiddenSize;
+
+    @Option(
             names = "--epochs",
             paramLabel = "N",
             description = "Passes over the examples. Default: 3, and more where that is less than --min-steps.")
@@ -283,14 +291,16 @@ final class TrainCommand implements Callable<Integer> {
             throw new InvalidInput("preferences train a LoRA adapter, expected --method lora or dora, got " + method);
         }
         if (virtualTokens != null
+                || encoderHiddenSize != null
                 || learn != null
                 || curation.given()
                 || data.describesFile()
                 || search
                 || budget != null) {
             throw new InvalidInput(
-                    "--preferences compares the answers as they are; --virtual-tokens, --learn, --search, --budget, --format,"
-                            + " --prompt-field, --completion-field, --held-out and what curates do nothing there, leave them out");
+                    "--preferences compares the answers as they are; --virtual-tokens, --encoder-hidden-size,"
+                            + " --learn, --search, --budget, --format, --prompt-field, --completion-field, --held-out and what"
+                            + " curates do nothing there, leave them out");
         }
         if (preferences.start != null && (rank != null || method.equals("dora"))) {
             throw new InvalidInput("--start says rank and method, leave out --rank and --method");
@@ -496,19 +506,38 @@ final class TrainCommand implements Callable<Integer> {
 
     private Tuning tuning() {
         Tuning tuning = Tuning.named(method);
-        if (rank != null && tuning instanceof LoraTuning lora) {
-            tuning = lora.withRank(rank);
+        if (tuning instanceof LoraTuning lora) {
+            tuning = rank == null ? lora : lora.withRank(rank);
+        } else if (tuning instanceof LoraHeadTuning head) {
+            tuning = rank == null ? head : head.withRank(rank);
+        } else {
+            refuse("--rank", rank, "rank");
         }
-        if (rank != null && tuning instanceof LoraHeadTuning head) {
-            tuning = head.withRank(rank);
+        if (tuning instanceof PromptTuning prompt) {
+            tuning = virtualTokens == null ? prompt : prompt.withVirtualTokens(virtualTokens);
+        } else if (tuning instanceof PrefixTuning prefix) {
+            tuning = virtualTokens == null ? prefix : prefix.withVirtualTokens(virtualTokens);
+        } else {
+            refuse("--virtual-tokens", virtualTokens, "virtual tokens");
         }
-        if (virtualTokens != null && tuning instanceof PromptTuning prompt) {
-            tuning = prompt.withVirtualTokens(virtualTokens);
+        if (encoderHiddenSize != null && encoderHiddenSize < 1) {
+            throw new InvalidInput("--encoder-hidden-size must be from 1, got " + encoderHiddenSize);
         }
-        if (virtualTokens != null && tuning instanceof PrefixTuning prefix) {
-            tuning = prefix.withVirtualTokens(virtualTokens);
+        if (tuning instanceof PromptTuning prompt && method.equals("p-tuning")) {
+            tuning = encoderHiddenSize == null ? prompt : prompt.withEncoder(encoderHiddenSize);
+        } else if (tuning instanceof PrefixTuning prefix) {
+            tuning = encoderHiddenSize == null ? prefix : prefix.withProjection(encoderHiddenSize);
+        } else {
+            refuse("--encoder-hidden-size", encoderHiddenSize, "encoder");
         }
         return tuning.withOptions(options(tuning.options(), LossOn.ASSISTANT));
+    }
+
+    private void refuse(String option, @Nullable Object value, String what) {
+        if (value != null) {
+            throw new InvalidInput("--method " + method + " has no " + what + ", got " + option
+                    + " " + value + "; leave it out");
+        }
     }
 
     private TrainingOptions options(TrainingOptions defaults, LossOn usual) {

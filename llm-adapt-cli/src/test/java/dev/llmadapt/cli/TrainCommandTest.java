@@ -36,6 +36,10 @@ class TrainCommandTest extends CommandLineTest {
                 .contains("--data", "--held-out", "--deduplicate[=SIMILARITY]", "0.8 where no", "--mask-personal");
     }
 
+    private static String[] and(String[] some, String... more) {
+        return Stream.concat(Stream.of(some), Stream.of(more)).toArray(String[]::new);
+    }
+
     @Test
     void badInput_isOneLineBeforeAModelIsOpened() throws IOException {
         String task = Files.writeString(folder.resolve("my.csv"), "text,label\na,x\nb,y\nc,x\nd,y\n")
@@ -57,6 +61,11 @@ class TrainCommandTest extends CommandLineTest {
                 "prompt-tuning",
                 "--virtual-tokens",
                 "0");
+        String[] other = {"train", "--task", task, "--out", "x", "--method"};
+        refuses("--method ia3 has no rank, got --rank 4; leave it out", and(other, "ia3", "--rank", "4"));
+        refuses("--method lora has no virtual tokens", and(other, "lora", "--virtual-tokens", "4"));
+        refuses("--method prompt-tuning has no encoder", and(other, "prompt-tuning", "--encoder-hidden-size", "4"));
+        refuses("--encoder-hidden-size must be from 1", and(other, "p-tuning", "--encoder-hidden-size", "0"));
         refuses(
                 "--validation must be from 0 to 0.5, got 0.9",
                 "train",

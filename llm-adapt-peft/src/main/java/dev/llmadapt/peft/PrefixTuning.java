@@ -16,55 +16,70 @@ import dev.llmadapt.peft.training.PromptTrainable;
 import dev.llmadapt.peft.training.TrainingEvent;
 import dev.llmadapt.peft.training.TrainingOptions;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 
 /**
  * Prefix tuning (Li and Liang 2021): learned keys and values before those of every layer, the model as it is. They
- * begin as the keys and values of a text, as the paper recommends for little data. Needs a {@link LocalModel} at the
+ * begin as the keys and values of a text, as the paper recommends for little data. With a projection a small network
+ * makes them and learns in their place, as in the paper; what it makes is stored. Needs a {@link LocalModel} at the
  * bottom.
  *
  * @param virtualTokens how many keys and values a layer, 1 to 4096
  * @param initText the text they begin as, repeated or cut to length; the instruction of the training set where it is
  *     empty, and small random numbers where there is none
+ * @param projectionHiddenSize {@code encoder_hidden_size} of the network that {@code prefix_projection} of PEFT adds,
+ *     1 to 65536; or 0 for keys and values that learn themselves. The network learns the difference from those of the
+ *     text; without a text they are what one makes that begins as PEFT's
  * @param options how they are trained
  * @param listener hears of each step, on the thread that trains
  */
 public record PrefixTuning(
-        int virtualTokens, String initText, TrainingOptions options, Consumer<TrainingEvent> listener)
+        int virtualTokens,
+        String initText,
+        int projectionHiddenSize,
+        TrainingOptions options,
+        Consumer<TrainingEvent> listener)
         implements AdapterTuning {
     /** Validates the components. */
     public PrefixTuning {
         VirtualTokens.check(virtualTokens);
         Objects.requireNonNull(initText, "initText");
+        VirtualTokens.checkHidden("projectionHiddenSize", projectionHiddenSize);
         Objects.requireNonNull(options, "options");
         Objects.requireNonNull(listener, "listener");
     }
 
     /** 20 tokens that begin as the instruction's; a learning rate of 1e-2. */
     public static PrefixTuning defaults() {
-        return new PrefixTuning(20, "", TrainingOptions.defaults().withLearningRate(1e-2), event -> {});
+        return new PrefixTuning(20, "", 0, TrainingOptions.defaults().withLearningRate(1e-2), event -> {});
     }
 
     /** Returns this tuning with another number of tokens. */
     public PrefixTuning withVirtualTokens(int tokens) {
-        return new PrefixTuning(tokens, initText, options, listener);
+        return new PrefixTuning(tokens, initText, projectionHiddenSize, options, listener);
     }
 
     /** Returns this tuning with tokens that begin as another text. */
     public PrefixTuning withInitText(String text) {
-        return new PrefixTuning(virtualTokens, text, options, listener);
+        return new PrefixTuning(virtualTokens, text, projectionHiddenSize, options, listener);
+    }
+
+    /** Returns this tuning with a projection of a hidden size, or 0 for none. The paper takes 512; rates are lower. */
+    public PrefixTuning withProjection(int hiddenSize) {
+        return new PrefixTuning(virtualTokens, initText, hiddenSize, options, listener);
     }
 
     @Override
     public PrefixTuning withOptions(TrainingOptions options) {
-        return new PrefixTuning(virtualTokens, initText, options, listener);
+        return new PrefixTuning(virtualTokens, initText, projectionHiddenSize, options, listener);
     }
 
     @Override
     public PrefixTuning withListener(Consumer<TrainingEvent> listener) {
-        return new PrefixTuning(virtualTokens, initText, options, listener);
+        return new PrefixTuning(virtualTokens, initText, projectionHiddenSize, options, listener);
     }
 
     @Override
@@ -83,10 +98,22 @@ public record PrefixTuning(
                     sizes.keyValueHeads() * sizes.headDim(),
                     sizes.layers(),
                     OptionalInt.of(sizes.keyValueHeads()));
-            Consumer<FloatBuffer> init = words.length == 0
-                    ? PromptTrainable.normal(0.1, options.learning().seed())
-                    : target -> begin(base, words, target);
-            return new Training.Untrained(config, new PrefixTrainable(config, sizes.headDim(), null, init));
+            long seed = options.learning().seed();
+            Consumer<FloatBuffer> ofText = target -> begin(base, words, target);
+            if (projectionHiddenSize == 0) {
+                Consumer<FloatBuffer> init = words.length == 0 ? PromptTrainable.normal(0.1, seed) : ofText;
+                return new Training.Untrained(config, new PrefixTrainable(config, sizes.headDim(), null, init));
+            }
+            return new Training.Untrained(
+                    config,
+                    PrefixTrainable.projected(
+                            config,
+                            sizes.headDim(),
+                            projectionHiddenSize,
+                            words.length == 0 ? null : ofText,
+                            seed),
+                    config.identity() + ", projectionHiddenSize=" + projectionHiddenSize + ", text="
+                            + Arrays.toString(words));
         });
     }
 

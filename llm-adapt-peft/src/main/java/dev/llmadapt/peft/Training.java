@@ -13,8 +13,8 @@ import dev.llmadapt.peft.folder.ClassifierSettings;
 import dev.llmadapt.peft.folder.StoredAdapter;
 import dev.llmadapt.peft.training.ClassifierTrainable;
 import dev.llmadapt.peft.training.LabelLogits;
-import dev.llmadapt.peft.training.Parameters.Parameter;
 import dev.llmadapt.peft.training.Trainable;
+import dev.llmadapt.peft.training.TrainedTensor;
 import dev.llmadapt.peft.training.TrainingOptions;
 import dev.llmadapt.peft.training.TrainingRun;
 import java.nio.ByteBuffer;
@@ -88,8 +88,14 @@ final class Training {
      *
      * @param config its settings
      * @param trainable its parameters
+     * @param identity tells what learns, with its settings, from others
      */
-    record Untrained(AdapterConfig config, Trainable trainable) {}
+    record Untrained(AdapterConfig config, Trainable trainable, String identity) {
+        /** Without settings beside the adapter's. */
+        Untrained(AdapterConfig config, Trainable trainable) {
+            this(config, trainable, config.identity());
+        }
+    }
 
     /** Trains an adapter, given how it begins on a base. */
     PeftAdapter adapter(Function<Checkpoint, Untrained> beginning) {
@@ -106,7 +112,7 @@ final class Training {
                 score = parameters -> metric.of(new PeftAdapter(
                         MEASURED, new StoredAdapter(config, made, tensors(trainable, parameters), Optional.empty())));
             }
-            FloatBuffer parameters = run(base, trainable, config.identity(), lessons, score);
+            FloatBuffer parameters = run(base, trainable, untrained.identity(), lessons, score);
             return new PeftAdapter(
                     tuning.name(),
                     new StoredAdapter(config, made, tensors(trainable, parameters), Optional.of(provenance(lessons))));
@@ -196,15 +202,15 @@ final class Training {
                 lessons.validation());
     }
 
-    /** The tensors of parameters, by name. */
+    /** The tensors that are stored of parameters, by name. */
     static Map<String, WeightTensor> tensors(Trainable trainable, FloatBuffer parameters) {
         Map<String, WeightTensor> tensors = new LinkedHashMap<>();
-        for (Parameter parameter : trainable.parameters().all()) {
-            ByteBuffer data =
-                    ByteBuffer.allocate(parameter.size() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            data.asFloatBuffer().put(parameter.of(parameters));
-            List<Long> shape = Arrays.stream(parameter.shape().sizes()).boxed().toList();
-            tensors.put(parameter.name(), new WeightTensor(parameter.name(), WeightEncoding.F32, shape, data, 0));
+        for (TrainedTensor tensor : TrainedTensor.of(trainable, parameters)) {
+            ByteBuffer data = ByteBuffer.allocate(tensor.data().remaining() * Float.BYTES)
+                    .order(ByteOrder.LITTLE_ENDIAN);
+            data.asFloatBuffer().put(tensor.data());
+            List<Long> shape = Arrays.stream(tensor.shape().sizes()).boxed().toList();
+            tensors.put(tensor.name(), new WeightTensor(tensor.name(), WeightEncoding.F32, shape, data, 0));
         }
         return tensors;
     }

@@ -16,6 +16,7 @@ final class TuningNames {
         TABLE.put("lora-head", LoraHeadTuning::defaults);
         TABLE.put("ia3", Ia3Tuning::defaults);
         TABLE.put("prompt-tuning", PromptTuning::defaults);
+        TABLE.put("p-tuning", PromptTuning::encoded);
         TABLE.put("prefix-tuning", PrefixTuning::defaults);
         TABLE.put("full-tuning", FullTuning::defaults);
     }

@@ -99,7 +99,7 @@ class ProvenanceTest {
         assertThatThrownBy(() -> Tuning.named("magic"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "unknown method 'magic', expected lora, dora, lora-head, ia3, prompt-tuning, prefix-tuning or"
-                                + " full-tuning");
+                        "unknown method 'magic', expected lora, dora, lora-head, ia3, prompt-tuning, p-tuning,"
+                                + " prefix-tuning or full-tuning");
     }
 }

@@ -90,6 +90,23 @@ class TrainingGuideTest {
     }
 
     @Test
+    void examples_ofSoftPrompts_train() {
+        LocalModel model = LocalModel.open(checkpoint, ModelOptions.defaults());
+        Task task = Task.classification(
+                "cards",
+                "Say what it is.",
+                List.of("lost", "sent"),
+                List.of(new Example("1", "where is it", "lost"), new Example("2", "it is under way", "sent")));
+        // guide
+        PeftAdapter prompt = PromptTuning.encoded().withVirtualTokens(10).train(model, task, Progress.NONE);
+        PeftAdapter prefix = PrefixTuning.defaults().withProjection(512).train(model, task, Progress.NONE);
+        // end
+        assertThat(prompt.name()).isEqualTo("p-tuning");
+        assertThat(prefix.name()).isEqualTo("prefix-tuning");
+        model.close();
+    }
+
+    @Test
     void examples_ofPreferences_train() throws IOException {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < 8; i++) {
@@ -120,6 +137,6 @@ class TrainingGuideTest {
     void guide_examples_areTheOnesTested() {
         assertThat(GuideExamples.tested(TrainingGuideTest.class))
                 .isEqualTo(GuideExamples.shown("docs/guides/training.md"))
-                .hasSize(5);
+                .hasSize(6);
     }
 }

@@ -31,12 +31,12 @@ class TrainingKillTest {
     Path folder;
 
     @ParameterizedTest
-    @ValueSource(booleans = {false, true})
-    void kill_whileTraining_goesOnToTheSameAdapter(boolean preferences) throws IOException, InterruptedException {
+    @ValueSource(strings = {"lora", "p-tuning", "preferences"})
+    void kill_whileTraining_goesOnToTheSameAdapter(String what) throws IOException, InterruptedException {
         Path whole = folder.resolve("whole");
         try (LocalModel model = LocalModel.open(
                 Golden.folder("tiny-llama"), ModelOptions.defaults().withThreads(1))) {
-            TrainingVictim.train(model, folder.resolve("undisturbed"), whole, preferences, step -> {});
+            TrainingVictim.train(model, folder.resolve("undisturbed"), whole, what, step -> {});
         }
         long seed = Long.getLong("seed", new Random().nextLong());
         Random random = new Random(seed);
@@ -46,7 +46,7 @@ class TrainingKillTest {
         int kills = 0;
         for (int round = 0; kills < KILLS; round++) {
             assertThat(round).as("a run that nobody kills ends").isLessThan(20 * KILLS);
-            if (kill(run, out, preferences, 1 + random.nextInt(Math.max(1, steps / 3)), random.nextInt(20_000_000))) {
+            if (kill(run, out, what, 1 + random.nextInt(Math.max(1, steps / 3)), random.nextInt(20_000_000))) {
                 kills++;
             } else { // it was done before: once more from the beginning
                 assertSame(whole, out, "seed " + seed + ", after kill " + kills);
@@ -54,7 +54,7 @@ class TrainingKillTest {
                 delete(out);
             }
         }
-        while (kill(run, out, preferences, Integer.MAX_VALUE, 0)) {
+        while (kill(run, out, what, Integer.MAX_VALUE, 0)) {
             throw new AssertionError("nobody kills it");
         }
         assertSame(whole, out, "seed " + seed);
@@ -80,7 +80,7 @@ class TrainingKillTest {
     }
 
     /** Whether the process was killed, some time after it said so many steps, before it ended by itself. */
-    private static boolean kill(Path run, Path out, boolean preferences, int steps, int nanoseconds)
+    private static boolean kill(Path run, Path out, String what, int steps, int nanoseconds)
             throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -92,7 +92,7 @@ class TrainingKillTest {
                         Golden.folder("tiny-llama").toString(),
                         run.toString(),
                         out.toString(),
-                        String.valueOf(preferences))
+                        what)
                 .redirectErrorStream(true)
                 .start();
         StringBuilder said = new StringBuilder();

@@ -23,16 +23,20 @@ final class TrainingVictim {
 
     private TrainingVictim() {}
 
-    /** The model, the folder of the run, where the adapter goes, and whether it is trained on preferences. */
+    /** The model, the folder of the run, where the adapter goes, and what is trained: see {@link #train}. */
     public static void main(String[] arguments) {
         try (LocalModel model =
                 LocalModel.open(Path.of(arguments[0]), ModelOptions.defaults().withThreads(1))) {
-            boolean preferences = Boolean.parseBoolean(arguments[3]);
-            train(model, Path.of(arguments[1]), Path.of(arguments[2]), preferences, System.out::println);
+            train(model, Path.of(arguments[1]), Path.of(arguments[2]), arguments[3], System.out::println);
         }
     }
 
-    static void train(LocalModel model, Path run, Path out, boolean preferences, IntConsumer step) {
+    /**
+     * Trains.
+     *
+     * @param what a method, or {@code preferences} for LoRA on these
+     */
+    static void train(LocalModel model, Path run, Path out, String what, IntConsumer step) {
         TrainingOptions options = TrainingOptions.defaults()
                 .withEpochs(12)
                 .withMinSteps(0)
@@ -43,7 +47,7 @@ final class TrainingVictim {
                 .withThreads(1)
                 .withOutputDir(run)
                 .withCheckpoints(20);
-        if (preferences) {
+        if (what.equals("preferences")) {
             List<PreferenceExample> pairs = new ArrayList<>();
             for (int i = 0; i < 24; i++) {
                 pairs.add(new PreferenceExample.Pair(
@@ -61,11 +65,9 @@ final class TrainingVictim {
             examples.add(new Example("e" + i, i % 2 == 0 ? "red " + i : "blue " + i, i % 2 == 0 ? "warm" : "cold"));
         }
         Task task = Task.classification("colours", "Say warm or cold.", List.of("warm", "cold"), examples);
-        LoraTuning.defaults()
-                .withRank(4)
-                .withOptions(options)
+        Tuning tuning = what.equals("lora") ? LoraTuning.defaults().withRank(4) : Tuning.named(what);
+        tuning.withOptions(options)
                 .withListener(event -> step.accept(event.step()))
-                .train(model, task, Progress.NONE)
-                .write(out);
+                .train(model, task, out, Progress.NONE);
     }
 }

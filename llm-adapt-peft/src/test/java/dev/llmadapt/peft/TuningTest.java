@@ -79,7 +79,16 @@ class TuningTest {
                         .withVirtualTokens(4)
                         .withInit(PromptInit.RANDOM)
                         .withOptions(OPTIONS.withLearningRate(0.1)),
+                PromptTuning.encoded().withVirtualTokens(4).withOptions(OPTIONS.withLearningRate(0.02)),
+                PromptTuning.encoded()
+                        .withVirtualTokens(4)
+                        .withInit(PromptInit.RANDOM)
+                        .withOptions(OPTIONS.withLearningRate(0.02)),
                 PrefixTuning.defaults().withVirtualTokens(4).withOptions(OPTIONS.withLearningRate(0.1)),
+                PrefixTuning.defaults()
+                        .withVirtualTokens(4)
+                        .withProjection(16)
+                        .withOptions(OPTIONS.withLearningRate(0.02)),
                 FullTuning.defaults().withOptions(OPTIONS.withLearningRate(0.005)));
     }
 
@@ -246,7 +255,7 @@ class TuningTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ia3", "prompt", "prefix", "full"})
+    @ValueSource(strings = {"ia3", "prompt", "p-tuning", "prefix", "prefix-projection", "full"})
     void train_data_byAnyMethod(String method) {
         TrainingData data = TrainingData.ofExamples("task", task.examples());
         TrainingOptions options = OPTIONS.withEpochs(1);
@@ -254,6 +263,13 @@ class TuningTest {
             case "ia3" -> written(Ia3Tuning.defaults().withOptions(options).train(model, data, Progress.NONE));
             case "prompt" ->
                 written(PromptTuning.defaults().withOptions(options).train(model, data, Progress.NONE));
+            case "p-tuning" ->
+                written(PromptTuning.encoded().withOptions(options).train(model, data, Progress.NONE));
+            case "prefix-projection" ->
+                written(PrefixTuning.defaults()
+                        .withProjection(8)
+                        .withOptions(options)
+                        .train(model, data, Progress.NONE));
             case "prefix" ->
                 written(PrefixTuning.defaults().withOptions(options).train(model, data, Progress.NONE));
             default -> {

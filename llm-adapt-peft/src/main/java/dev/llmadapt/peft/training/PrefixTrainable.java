@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class PrefixTrainable implements Trainable {
     private final AdapterConfig.Prefix config;
     private final int headDim;
-    private final Parameters parameters = new Parameters();
+    private final Parameters parameters;
+    private final @Nullable VirtualEncoder encoder;
 
     /**
      * A trainable.
@@ -34,15 +35,49 @@ public final class PrefixTrainable implements Trainable {
             AdapterConfig.Prefix config, int headDim, @Nullable StoredAdapter start, Consumer<FloatBuffer> otherwise) {
         this.config = config;
         this.headDim = headDim;
+        this.encoder = null;
+        this.parameters = new Parameters();
         parameters.add(
                 PeftFolder.PROMPT,
                 Shape.of(config.virtualTokens(), 2L * config.layers() * config.width()),
                 new Initial(start, 0).of(PeftFolder.PROMPT, otherwise));
     }
 
+    private PrefixTrainable(AdapterConfig.Prefix config, int headDim, VirtualEncoder encoder, long seed) {
+        this.config = config;
+        this.headDim = headDim;
+        this.encoder = encoder;
+        this.parameters = encoder.parameters(seed);
+    }
+
+    /**
+     * A trainable whose keys and values are projected from a table, and learn together by that (Li and Liang 2021).
+     *
+     * @param headDim numbers of a head of the base
+     * @param hiddenSize {@code encoder_hidden_size} of PEFT's {@code PrefixEncoder} with {@code prefix_projection}
+     * @param beginning writes the keys and values to begin with, as above, from which the projection learns the
+     *     difference; or null for what a projection makes that begins as PEFT's
+     */
+    public static PrefixTrainable projected(
+            AdapterConfig.Prefix config,
+            int headDim,
+            int hiddenSize,
+            @Nullable Consumer<FloatBuffer> beginning,
+            long seed) {
+        int all = Math.multiplyExact(2 * config.layers(), config.width());
+        VirtualEncoder encoder =
+                VirtualEncoder.prefix(config.virtualTokens(), config.width(), hiddenSize, all, beginning);
+        return new PrefixTrainable(config, headDim, encoder, seed);
+    }
+
     @Override
     public Parameters parameters() {
         return parameters;
+    }
+
+    @Override
+    public Map<String, Value> made(Graph graph, Map<String, Value> values) {
+        return encoder == null ? values : Map.of(PeftFolder.PROMPT, encoder.made(graph, values));
     }
 
     @Override

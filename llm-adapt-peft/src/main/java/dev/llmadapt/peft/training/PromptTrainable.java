@@ -24,7 +24,8 @@ public final class PromptTrainable implements Trainable {
     public static final String PLACES = "virtual_places";
 
     private final int virtualTokens;
-    private final Parameters parameters = new Parameters();
+    private final Parameters parameters;
+    private final @Nullable VirtualEncoder encoder;
 
     /**
      * A trainable.
@@ -35,10 +36,33 @@ public final class PromptTrainable implements Trainable {
     public PromptTrainable(
             AdapterConfig.Prompt config, @Nullable StoredAdapter start, Consumer<FloatBuffer> otherwise) {
         this.virtualTokens = config.virtualTokens();
+        this.encoder = null;
+        this.parameters = new Parameters();
         parameters.add(
                 PeftFolder.PROMPT,
                 Shape.of(config.virtualTokens(), config.width()),
                 new Initial(start, 0).of(PeftFolder.PROMPT, otherwise));
+    }
+
+    private PromptTrainable(AdapterConfig.Prompt config, VirtualEncoder encoder, long seed) {
+        this.virtualTokens = config.virtualTokens();
+        this.encoder = encoder;
+        this.parameters = encoder.parameters(seed);
+    }
+
+    /**
+     * A trainable whose embeddings are made by an encoder, which learns in their place (Liu et al. 2021).
+     *
+     * @param hiddenSize {@code encoder_hidden_size} of PEFT's {@code PromptEncoder}, whose kind is MLP
+     * @param beginning writes the embeddings to begin with, from which the encoder learns the difference; or null for
+     *     what an encoder makes that begins as PEFT's
+     */
+    public static PromptTrainable encoded(
+            AdapterConfig.Prompt config, int hiddenSize, @Nullable Consumer<FloatBuffer> beginning, long seed) {
+        return new PromptTrainable(
+                config,
+                VirtualEncoder.prompt(config.virtualTokens(), config.width(), hiddenSize, beginning),
+                seed);
     }
 
     /** Embeddings of a normal distribution. */
@@ -49,6 +73,11 @@ public final class PromptTrainable implements Trainable {
     @Override
     public Parameters parameters() {
         return parameters;
+    }
+
+    @Override
+    public Map<String, Value> made(Graph graph, Map<String, Value> values) {
+        return encoder == null ? values : Map.of(PeftFolder.PROMPT, encoder.made(graph, values));
     }
 
     @Override

@@ -7,8 +7,21 @@ import java.util.Map;
 
 /** The part of a model that learns: its parameters, where they begin, and how they join the decoder's graph. */
 public interface Trainable {
-    /** The parameters, named as they are stored: an adapter's by PEFT's keys, weights by their own names. */
+    /**
+     * The parameters, named as they are stored: an adapter's by PEFT's keys, weights by their own names; or as in the
+     * network that makes what is stored.
+     */
     Parameters parameters();
+
+    /**
+     * The tensors that join the decoder and are stored: the parameters themselves, or what is made of them.
+     *
+     * @param values the parameters in a graph, by name
+     * @return by the names that they are stored by
+     */
+    default Map<String, Value> made(Graph graph, Map<String, Value> values) {
+        return values;
+    }
 
     /** The number of virtual tokens before each text, embedded by what learns. */
     default int virtualTokens() {
@@ -26,9 +39,9 @@ public interface Trainable {
     }
 
     /**
-     * Attaches the parameters to a graph.
+     * Attaches what learns to a graph.
      *
-     * @param values the parameters in that graph, by name
+     * @param values what was {@linkplain #made made} in that graph, by name
      */
     Tuned attach(Graph graph, Map<String, Value> values);
 

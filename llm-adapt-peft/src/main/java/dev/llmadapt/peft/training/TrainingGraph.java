@@ -161,7 +161,7 @@ public record TrainingGraph(OnnxModel model) {
     public static TrainingGraph loss(Checkpoint base, Trainable trainable, Options options) {
         Graph graph = new Graph();
         Value parameters = vector(graph, PARAMETERS, trainable);
-        Map<String, Value> values = trainable.parameters().in(graph, parameters);
+        Map<String, Value> values = trainable.made(graph, trainable.parameters().in(graph, parameters));
         Tuned tuned = trainable.attach(graph, values);
         TrainingDecoder decoder = Architecture.of(base)
                 .training(graph, base, options.precision(), options.maxPositions(), options.context(), tuned);
@@ -204,14 +204,23 @@ public record TrainingGraph(OnnxModel model) {
 
     private static Value gradient(
             Graph graph, Value parameters, Checkpoint base, Trainable trainable, Options options) {
-        Map<String, Value> values = trainable.parameters().in(graph, parameters);
+        Map<String, Value> learning = trainable.parameters().in(graph, parameters);
+        Map<String, Value> values = trainable.made(graph, learning);
         Tuned tuned = trainable.attach(graph, values);
         TrainingDecoder decoder = Architecture.of(base)
                 .training(graph, base, options.precision(), options.maxPositions(), options.context(), tuned);
-        Sums gradients = backward(graph, decoder, values, options);
+        Sums ofMade = backward(graph, decoder, values, options);
+        Map<Value, Value> seeds = new LinkedHashMap<>();
+        values.values().forEach(value -> {
+            Value gradient = ofMade.of(value);
+            if (gradient != null) {
+                seeds.put(value, gradient);
+            }
+        });
+        Map<Value, Value> gradients = Gradients.of(graph, seeds, learning.values());
         Map<String, Value> byName = new LinkedHashMap<>();
-        values.forEach((name, value) -> {
-            Value gradient = gradients.of(value);
+        learning.forEach((name, value) -> {
+            Value gradient = gradients.get(value);
             if (gradient != null) {
                 byName.put(name, gradient);
             }

@@ -25,13 +25,22 @@ public final class Trainables {
 
     /** The methods. */
     public static List<String> methods() {
-        return List.of("lora", "dora", "ia3", "prompt", "prefix", "full", "classifier");
+        return List.of("lora", "dora", "ia3", "prompt", "p-tuning", "prefix", "prefix-projection", "full", "classifier");
     }
 
     /** The methods that make an adapter, and some over every linear module. */
     public static List<String> adapters() {
         return List.of(
-                "lora", "dora", "ia3", "lora-everywhere", "dora-everywhere", "ia3-everywhere", "prompt", "prefix");
+                "lora",
+                "dora",
+                "ia3",
+                "lora-everywhere",
+                "dora-everywhere",
+                "ia3-everywhere",
+                "prompt",
+                "p-tuning",
+                "prefix",
+                "prefix-projection");
     }
 
     /** The settings of an adapter. */
@@ -43,9 +52,10 @@ public final class Trainables {
                 lora(adapter.equals("dora-everywhere"), Targets.matching(LINEAR));
             case "ia3" -> ia3(base);
             case "ia3-everywhere" -> new AdapterConfig.Ia3(Targets.matching(LINEAR), Targets.matching(FEED_FORWARD));
-            case "prompt" ->
-                new AdapterConfig.Prompt(Adapter.Method.PROMPT_TUNING, 5, config.hiddenSize(), Optional.empty());
-            case "prefix" ->
+            case "prompt", "p-tuning" ->
+                new AdapterConfig.Prompt(
+                        method(adapter), 5, config.hiddenSize(), Optional.empty());
+            case "prefix", "prefix-projection" ->
                 new AdapterConfig.Prefix(
                         4,
                         config.keyValueHeads() * config.headDim(),
@@ -69,11 +79,21 @@ public final class Trainables {
             return new LoraTrainable(lora, base, null, 1);
         } else if (config instanceof AdapterConfig.Ia3 ia3) {
             return new Ia3Trainable(ia3, base, null);
+        } else if (method.equals("p-tuning")) {
+            return PromptTrainable.encoded(
+                    (AdapterConfig.Prompt) config, 12, PromptTrainable.normal(0.1, 3), 5);
+        } else if (method.equals("prefix-projection")) {
+            return PrefixTrainable.projected(
+                    (AdapterConfig.Prefix) config, base.config().headDim(), 12, null, 6);
         } else if (config instanceof AdapterConfig.Prompt prompt) {
             return new PromptTrainable(prompt, null, PromptTrainable.normal(0.1, 3));
         }
         return new PrefixTrainable(
                 (AdapterConfig.Prefix) config, base.config().headDim(), null, PromptTrainable.normal(0.5, 4));
+    }
+
+    private static Adapter.Method method(String adapter) {
+        return adapter.equals("prompt") ? Adapter.Method.PROMPT_TUNING : Adapter.Method.P_TUNING;
     }
 
     private static AdapterConfig.Ia3 ia3(Checkpoint base) {

@@ -28,7 +28,6 @@ import dev.llmadapt.peft.folder.PeftFolder;
 import dev.llmadapt.peft.folder.StoredAdapter;
 import dev.llmadapt.peft.merge.MergeOptions;
 import dev.llmadapt.peft.merge.Merging;
-import dev.llmadapt.peft.training.Parameters.Parameter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -176,12 +175,12 @@ class TrainedAdapterTest {
 
     private static StoredAdapter stored(AdapterConfig config, Trainable trainable, float[] numbers) {
         Map<String, WeightTensor> tensors = new LinkedHashMap<>();
-        for (Parameter parameter : trainable.parameters().all()) {
-            ByteBuffer data =
-                    ByteBuffer.allocate(parameter.size() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            data.asFloatBuffer().put(parameter.of(FloatBuffer.wrap(numbers)));
-            List<Long> shape = Arrays.stream(parameter.shape().sizes()).boxed().toList();
-            tensors.put(parameter.name(), new WeightTensor(parameter.name(), WeightEncoding.F32, shape, data, 0));
+        for (TrainedTensor tensor : TrainedTensor.of(trainable, FloatBuffer.wrap(numbers))) {
+            ByteBuffer data = ByteBuffer.allocate(tensor.data().remaining() * Float.BYTES)
+                    .order(ByteOrder.LITTLE_ENDIAN);
+            data.asFloatBuffer().put(tensor.data());
+            List<Long> shape = Arrays.stream(tensor.shape().sizes()).boxed().toList();
+            tensors.put(tensor.name(), new WeightTensor(tensor.name(), WeightEncoding.F32, shape, data, 0));
         }
         return new StoredAdapter(config, StoredAdapter.Base.unknown(), tensors);
     }

@@ -38,6 +38,9 @@ class TrainingGoldenTest {
     private static final double TOLERANCE = 1e-3; // relative, of twenty steps
     private static final double FIRST_TOLERANCE = 1e-4; // of the first alone
 
+    private static final int HIDDEN_SIZE = 12; // of the encoders
+    private static final String ENCODER = "encoder.safetensors";
+
     private final Checkpoint base = Checkpoint.open(Golden.folder("tiny-llama"));
     private final Embedding embedding = Embedding.of(base);
 
@@ -51,7 +54,9 @@ class TrainingGoldenTest {
                 "seq-cls",
                 "ia3",
                 "prompt-tuning",
+                "p-tuning",
                 "prefix-tuning",
+                "prefix-projection",
                 "full",
                 "full-sgd"
             })
@@ -70,7 +75,7 @@ class TrainingGoldenTest {
                 plain,
                 size,
                 Execution.of(1))) {
-            trainable.parameters().start(session.parameters());
+            start(folder, trainable, session.parameters());
             float[] before = new float[size];
             session.parameters().get(before);
             session.step(batches(first, trainable), 1);
@@ -104,6 +109,10 @@ class TrainingGoldenTest {
         "prompt-tuning,true",
         "prefix-tuning,false",
         "prefix-tuning,true",
+        "p-tuning,false",
+        "p-tuning,true",
+        "prefix-projection,false",
+        "prefix-projection,true",
         "full,false",
         "full,true",
         "full-sgd,false"
@@ -119,7 +128,7 @@ class TrainingGoldenTest {
         TrainingGraph.Options options =
                 new TrainingGraph.Options(Precision.FP32, 128, recompute).withLoss(trainable.loss());
         try (TrainingSession session = session(trainable, options, optimizer, maxNorm, name.endsWith("accumulate"))) {
-            trainable.parameters().start(session.parameters());
+            start(folder, trainable, session.parameters());
             int at = 0;
             for (JsonElement each : golden.getAsJsonArray("steps")) {
                 JsonObject expected = each.getAsJsonObject();
@@ -132,6 +141,32 @@ class TrainingGoldenTest {
             }
             assertThat(session.steps()).isEqualTo(at);
             close(trainable, session.parameters(), tensors(folder.resolve("final.safetensors")), TOLERANCE, 0);
+            if (Files.exists(folder.resolve(ENCODER))) {
+                assertStored(trainable, session.parameters(), tensors(folder.resolve("stored.safetensors")));
+            }
+        }
+    }
+
+    /** Where the numbers begin; those of an encoder are not in the adapter. */
+    private static void start(Path folder, Trainable trainable, FloatBuffer numbers) {
+        trainable.parameters().start(numbers);
+        if (Files.exists(folder.resolve(ENCODER))) {
+            Map<String, float[]> encoder = tensors(folder.resolve(ENCODER));
+            trainable.parameters().all().forEach(each -> each.of(numbers)
+                    .put(Objects.requireNonNull(encoder.get(each.name()), each.name())));
+        }
+    }
+
+    /** What an encoder makes is what PEFT stores of it. */
+    private static void assertStored(Trainable trainable, FloatBuffer parameters, Map<String, float[]> expected) {
+        List<TrainedTensor> stored = TrainedTensor.of(trainable, parameters);
+        assertThat(stored.stream().map(TrainedTensor::name)).containsExactlyElementsOf(expected.keySet());
+        for (TrainedTensor tensor : stored) {
+            float[] right = Objects.requireNonNull(expected.get(tensor.name()));
+            float[] found = new float[right.length];
+            tensor.data().get(found);
+            assertThat(tensor.data().remaining()).isZero();
+            assertThat(found).containsExactly(right, within(2e-3f));
         }
     }
 
@@ -169,6 +204,11 @@ class TrainingGoldenTest {
             return new LoraTrainable(lora, base, start, 1);
         } else if (config instanceof AdapterConfig.Ia3 ia3) {
             return new Ia3Trainable(ia3, base, start);
+        } else if (Files.exists(folder.resolve(ENCODER))) {
+            return config instanceof AdapterConfig.Prompt prompt
+                    ? PromptTrainable.encoded(prompt, HIDDEN_SIZE, null, 1)
+                    : PrefixTrainable.projected(
+                            (AdapterConfig.Prefix) config, base.config().headDim(), HIDDEN_SIZE, null, 1);
         } else if (config instanceof AdapterConfig.Prompt prompt) {
             return new PromptTrainable(prompt, start, target -> {});
         }

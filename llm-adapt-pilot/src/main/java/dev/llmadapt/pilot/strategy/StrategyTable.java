@@ -107,6 +107,7 @@ final class StrategyTable {
                     .standingAlone(),
             tuning("ia3", FINE_TUNING, "learned scales of activations (IA3)"),
             tuning("prompt-tuning", PROMPT_TUNING, "learned virtual tokens before the prompt"),
+            tuning("p-tuning", PROMPT_TUNING, "virtual tokens before the prompt, made by a small network that learns"),
             tuning("prefix-tuning", PROMPT_TUNING, "learned keys and values before those of every layer"),
             tuning("full-tuning", FINE_TUNING, "all weights are trained"));
 
