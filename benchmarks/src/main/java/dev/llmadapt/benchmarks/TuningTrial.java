@@ -39,9 +39,8 @@ import java.util.Random;
  * A program that trains one adapter on a task of labels with given settings and prints its curve and its accuracy: on a
  * quarter of the training examples that it holds back, or with {@code test=true}, once, on the test part. Arguments are
  * {@code name=value}; what is not given is the tuning's default. {@code steps} is the number of steps whatever the
- * epochs; {@code tokens} are virtual ones, which begin as {@code init} or {@code text} says, {@code hidden} the size of the
- * network that makes them; {@code ask=false} leaves
- * it at the curve.
+ * epochs; {@code tokens} are virtual ones, which begin as {@code init} or {@code text} says, {@code hidden} the size of
+ * the network that makes them; {@code ask=false} leaves it at the curve.
  */
 final class TuningTrial {
     private static final Map<String, String> DEFAULTS = Map.of(
@@ -55,7 +54,19 @@ final class TuningTrial {
             "ask", "true",
             "test", "false");
     private static final String[] OTHERS = {
-        "rate", "batch", "epochs", "steps", "schedule", "warm-up", "decay", "clip", "rank", "tokens", "init", "text", "hidden"
+        "rate",
+        "batch",
+        "epochs",
+        "steps",
+        "schedule",
+        "warm-up",
+        "decay",
+        "clip",
+        "rank",
+        "tokens",
+        "init",
+        "text",
+        "hidden"
     };
 
     private TuningTrial() {}

@@ -111,8 +111,9 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--encoder-hidden-size",
             paramLabel = "N",
-            description = "Of the network that makes the virtual tokens of p-tuning. Default: 128. With prefix-tuning it"
-                    + " makes the prefixes; default: none.")
+            description =
+                    "Of the network that makes the virtual tokens of p-tuning. Default: 128. With prefix-tuning it"
+                            + " makes the prefixes; default: none.")
     @Nullable
     Integer encoderHiddenSize;
 
@@ -535,8 +536,8 @@ final class TrainCommand implements Callable<Integer> {
 
     private void refuse(String option, @Nullable Object value, String what) {
         if (value != null) {
-            throw new InvalidInput("--method " + method + " has no " + what + ", got " + option
-                    + " " + value + "; leave it out");
+            throw new InvalidInput(
+                    "--method " + method + " has no " + what + ", got " + option + " " + value + "; leave it out");
         }
     }
 

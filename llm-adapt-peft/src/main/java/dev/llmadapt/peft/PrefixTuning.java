@@ -30,8 +30,8 @@ import java.util.function.Consumer;
  * @param virtualTokens how many keys and values a layer, 1 to 4096
  * @param initText the text they begin as, repeated or cut to length; the instruction of the training set where it is
  *     empty, and small random numbers where there is none
- * @param projectionHiddenSize {@code encoder_hidden_size} of the network that {@code prefix_projection} of PEFT adds,
- *     1 to 65536; or 0 for keys and values that learn themselves. The network learns the difference from those of the
+ * @param projectionHiddenSize {@code encoder_hidden_size} of the network that {@code prefix_projection} of PEFT adds, 1
+ *     to 65536; or 0 for keys and values that learn themselves. The network learns the difference from those of the
  *     text; without a text they are what one makes that begins as PEFT's
  * @param options how they are trained
  * @param listener hears of each step, on the thread that trains
@@ -107,11 +107,7 @@ public record PrefixTuning(
             return new Training.Untrained(
                     config,
                     PrefixTrainable.projected(
-                            config,
-                            sizes.headDim(),
-                            projectionHiddenSize,
-                            words.length == 0 ? null : ofText,
-                            seed),
+                            config, sizes.headDim(), projectionHiddenSize, words.length == 0 ? null : ofText, seed),
                     config.identity() + ", projectionHiddenSize=" + projectionHiddenSize + ", text="
                             + Arrays.toString(words));
         });

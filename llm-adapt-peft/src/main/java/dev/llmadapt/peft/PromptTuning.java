@@ -17,8 +17,8 @@ import java.util.Random;
 import java.util.function.Consumer;
 
 /**
- * Prompt tuning (Lester et al. 2021): a few learned embeddings before the prompt, the model as it is. With an encoder it
- * is P-tuning (Liu et al. 2021): a small network makes the embeddings and learns in their place; what it makes is
+ * Prompt tuning (Lester et al. 2021): a few learned embeddings before the prompt, the model as it is. With an encoder
+ * it is P-tuning (Liu et al. 2021): a small network makes the embeddings and learns in their place; what it makes is
  * stored. Needs a {@link LocalModel} at the bottom.
  *
  * @param virtualTokens how many embeddings, 1 to 4096
@@ -61,8 +61,7 @@ public record PromptTuning(
     /** P-tuning: embeddings as above, made by an encoder of hidden size 128; a learning rate of 1e-3. */
     public static PromptTuning encoded() {
         PromptTuning plain = defaults();
-        return plain.withEncoder(ENCODER_HIDDEN_SIZE)
-                .withOptions(plain.options.withLearningRate(1e-3));
+        return plain.withEncoder(ENCODER_HIDDEN_SIZE).withOptions(plain.options.withLearningRate(1e-3));
     }
 
     /** Returns this tuning with another number of embeddings. */
@@ -110,7 +109,8 @@ public record PromptTuning(
             AdapterConfig.Prompt config = new AdapterConfig.Prompt(
                     encoderHiddenSize > 0 ? Method.P_TUNING : Method.PROMPT_TUNING,
                     virtualTokens,
-                    base.config().hiddenSize(), text);
+                    base.config().hiddenSize(),
+                    text);
             if (text.isPresent() && words.length == 0) {
                 throw new IllegalArgumentException("a soft prompt cannot begin as the text '" + text.get()
                         + "', which has no tokens; name another, or let it begin as SAMPLE_VOCAB");

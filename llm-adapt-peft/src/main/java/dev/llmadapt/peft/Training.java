@@ -206,8 +206,8 @@ final class Training {
     static Map<String, WeightTensor> tensors(Trainable trainable, FloatBuffer parameters) {
         Map<String, WeightTensor> tensors = new LinkedHashMap<>();
         for (TrainedTensor tensor : TrainedTensor.of(trainable, parameters)) {
-            ByteBuffer data = ByteBuffer.allocate(tensor.data().remaining() * Float.BYTES)
-                    .order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer data =
+                    ByteBuffer.allocate(tensor.data().remaining() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             data.asFloatBuffer().put(tensor.data());
             List<Long> shape = Arrays.stream(tensor.shape().sizes()).boxed().toList();
             tensors.put(tensor.name(), new WeightTensor(tensor.name(), WeightEncoding.F32, shape, data, 0));

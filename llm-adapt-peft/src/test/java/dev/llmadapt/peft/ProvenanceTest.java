@@ -98,8 +98,7 @@ class ProvenanceTest {
         }
         assertThatThrownBy(() -> Tuning.named("magic"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(
-                        "unknown method 'magic', expected lora, dora, lora-head, ia3, prompt-tuning, p-tuning,"
-                                + " prefix-tuning or full-tuning");
+                .hasMessage("unknown method 'magic', expected lora, dora, lora-head, ia3, prompt-tuning, p-tuning,"
+                        + " prefix-tuning or full-tuning");
     }
 }

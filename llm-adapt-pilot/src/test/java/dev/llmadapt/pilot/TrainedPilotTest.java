@@ -51,7 +51,8 @@ class TrainedPilotTest {
     @Test
     void run_everyTrainedCandidate_isMeasuredSavedAndAnswersTheSameAfterwards() {
         String list = "features,lora-head(1),lora(1),prompt-tuning(1),p-tuning(1),prefix-tuning(1),full-tuning(1),"
-                + "rag(1)+lora(1),few-shot-nearest(1)+lora(1),rag(1)+prompt-tuning(1)"; // the context is short: some answers fail
+                + "rag(1)+lora(1),few-shot-nearest(1)+lora(1),rag(1)+prompt-tuning(1)"; // the context is short: some
+        // answers fail
         Path work = folder.resolve("work");
         PilotReport report = Pilot.of(split)
                 .candidates(StrategyCatalog.parse(list, 0))

@@ -60,9 +60,7 @@ public final class PromptTrainable implements Trainable {
     public static PromptTrainable encoded(
             AdapterConfig.Prompt config, int hiddenSize, @Nullable Consumer<FloatBuffer> beginning, long seed) {
         return new PromptTrainable(
-                config,
-                VirtualEncoder.prompt(config.virtualTokens(), config.width(), hiddenSize, beginning),
-                seed);
+                config, VirtualEncoder.prompt(config.virtualTokens(), config.width(), hiddenSize, beginning), seed);
     }
 
     /** Embeddings of a normal distribution. */

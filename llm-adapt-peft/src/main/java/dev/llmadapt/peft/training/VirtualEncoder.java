@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A network that makes the numbers of virtual tokens out of a table, and learns in their place: PEFT's
- * {@code PromptEncoder} of the kind MLP and its {@code PrefixEncoder} with {@code prefix_projection}. Only what it makes
- * is stored.
+ * {@code PromptEncoder} of the kind MLP and its {@code PrefixEncoder} with {@code prefix_projection}. Only what it
+ * makes is stored.
  *
  * <p>Where the tokens are to begin as given numbers, it makes the difference from these, and its last layer begins with
  * zeros. Else it begins as PEFT's does: the table normal around 0 with a deviation of 1, each layer uniform within
@@ -78,8 +78,7 @@ final class VirtualEncoder {
             int out = widths[layer];
             boolean zeros = beginning != null && layer == widths.length - 1;
             double bound = 1 / Math.sqrt(in);
-            parameters.add(
-                    weight(layer), Shape.of(out, in), zeros ? Initial.constant(0) : initial.uniform(bound));
+            parameters.add(weight(layer), Shape.of(out, in), zeros ? Initial.constant(0) : initial.uniform(bound));
             parameters.add(bias(layer), Shape.of(out), zeros ? Initial.constant(0) : initial.uniform(bound));
         }
         return parameters;

@@ -25,7 +25,8 @@ public final class Trainables {
 
     /** The methods. */
     public static List<String> methods() {
-        return List.of("lora", "dora", "ia3", "prompt", "p-tuning", "prefix", "prefix-projection", "full", "classifier");
+        return List.of(
+                "lora", "dora", "ia3", "prompt", "p-tuning", "prefix", "prefix-projection", "full", "classifier");
     }
 
     /** The methods that make an adapter, and some over every linear module. */
@@ -53,8 +54,7 @@ public final class Trainables {
             case "ia3" -> ia3(base);
             case "ia3-everywhere" -> new AdapterConfig.Ia3(Targets.matching(LINEAR), Targets.matching(FEED_FORWARD));
             case "prompt", "p-tuning" ->
-                new AdapterConfig.Prompt(
-                        method(adapter), 5, config.hiddenSize(), Optional.empty());
+                new AdapterConfig.Prompt(method(adapter), 5, config.hiddenSize(), Optional.empty());
             case "prefix", "prefix-projection" ->
                 new AdapterConfig.Prefix(
                         4,
@@ -80,8 +80,7 @@ public final class Trainables {
         } else if (config instanceof AdapterConfig.Ia3 ia3) {
             return new Ia3Trainable(ia3, base, null);
         } else if (method.equals("p-tuning")) {
-            return PromptTrainable.encoded(
-                    (AdapterConfig.Prompt) config, 12, PromptTrainable.normal(0.1, 3), 5);
+            return PromptTrainable.encoded((AdapterConfig.Prompt) config, 12, PromptTrainable.normal(0.1, 3), 5);
         } else if (method.equals("prefix-projection")) {
             return PrefixTrainable.projected(
                     (AdapterConfig.Prefix) config, base.config().headDim(), 12, null, 6);

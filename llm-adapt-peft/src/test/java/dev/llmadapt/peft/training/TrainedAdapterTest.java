@@ -176,8 +176,8 @@ class TrainedAdapterTest {
     private static StoredAdapter stored(AdapterConfig config, Trainable trainable, float[] numbers) {
         Map<String, WeightTensor> tensors = new LinkedHashMap<>();
         for (TrainedTensor tensor : TrainedTensor.of(trainable, FloatBuffer.wrap(numbers))) {
-            ByteBuffer data = ByteBuffer.allocate(tensor.data().remaining() * Float.BYTES)
-                    .order(ByteOrder.LITTLE_ENDIAN);
+            ByteBuffer data =
+                    ByteBuffer.allocate(tensor.data().remaining() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
             data.asFloatBuffer().put(tensor.data());
             List<Long> shape = Arrays.stream(tensor.shape().sizes()).boxed().toList();
             tensors.put(tensor.name(), new WeightTensor(tensor.name(), WeightEncoding.F32, shape, data, 0));

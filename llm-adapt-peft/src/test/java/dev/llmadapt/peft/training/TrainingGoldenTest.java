@@ -152,8 +152,11 @@ class TrainingGoldenTest {
         trainable.parameters().start(numbers);
         if (Files.exists(folder.resolve(ENCODER))) {
             Map<String, float[]> encoder = tensors(folder.resolve(ENCODER));
-            trainable.parameters().all().forEach(each -> each.of(numbers)
-                    .put(Objects.requireNonNull(encoder.get(each.name()), each.name())));
+            trainable
+                    .parameters()
+                    .all()
+                    .forEach(each ->
+                            each.of(numbers).put(Objects.requireNonNull(encoder.get(each.name()), each.name())));
         }
     }
 

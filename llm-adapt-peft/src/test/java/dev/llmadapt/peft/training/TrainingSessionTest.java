@@ -27,10 +27,24 @@ class TrainingSessionTest {
 
     @ParameterizedTest
     @CsvSource({
-        "lora,false", "dora,false", "ia3,false", "prompt,false", "prefix,false", "full,false",
-        "lora,true", "dora,true", "ia3,true", "prompt,true", "prefix,true", "full,true",
-        "p-tuning,false", "p-tuning,true", "prefix-projection,false", "prefix-projection,true",
-        "classifier,false", "classifier,true"
+        "lora,false",
+        "dora,false",
+        "ia3,false",
+        "prompt,false",
+        "prefix,false",
+        "full,false",
+        "lora,true",
+        "dora,true",
+        "ia3,true",
+        "prompt,true",
+        "prefix,true",
+        "full,true",
+        "p-tuning,false",
+        "p-tuning,true",
+        "prefix-projection,false",
+        "prefix-projection,true",
+        "classifier,false",
+        "classifier,true"
     })
     void step_anyMethod_followsTheSlopeOfTheLoss(String method, boolean recompute) {
         Trainable trainable = Trainables.of(method, base);
