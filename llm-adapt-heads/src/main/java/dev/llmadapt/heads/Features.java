@@ -52,7 +52,7 @@ interface Features<T> {
     enum Loss {
         /** The squared hinge loss: a support vector machine. */
         SQUARED_HINGE,
-        /** The logistic loss: a logistic regression. */
+        /** The logistic loss: a multinomial logistic regression, for rows that are dense. */
         LOGISTIC
     }
 }

@@ -36,7 +36,7 @@ final class HeadLearning<T> {
     private final List<String> labels;
     private final List<T> readings;
     private final int[] answers;
-    private final int[][] learned;
+    private final double[][] targets;
 
     private HeadLearning(
             Features<T> features, HeadOptions options, Task task, List<Decision> decisions, Progress progress) {
@@ -49,7 +49,8 @@ final class HeadLearning<T> {
         this.answers = task.examples().stream()
                 .mapToInt(example -> places.getOrDefault(example.output(), -1))
                 .toArray();
-        this.learned = decisions.isEmpty() ? SoftLabels.certain(answers) : SoftLabels.of(task, decisions);
+        this.targets =
+                decisions.isEmpty() ? SoftLabels.certain(answers, labels.size()) : SoftLabels.of(task, decisions);
         progress.report("read", 0, answers.length);
         this.readings = features.read(task.examples().stream()
                 .map(example -> Request.of(example.input()))
@@ -116,9 +117,7 @@ final class HeadLearning<T> {
         int[] all = IntStream.range(0, answers.length).toArray();
         progress.report("learn", 0, 1);
         Features.Projection<T> projection = features.project(readings);
-        LinearClassifier classifier = new Liblinear(
-                        features.loss(), rows(projection, all), projection.dimension(), options.seed())
-                .learn(learned, labels.size(), chosen);
+        LinearClassifier classifier = learner(features, projection, all).learn(chosen);
         progress.report("learn", 1, 1);
         return new Head<>(features, projection, classifier, calibration, labels, chosen, trials);
     }
@@ -192,11 +191,14 @@ final class HeadLearning<T> {
     }
 
     private Tried attempt(double regularization, List<HeldOut> heldOut) {
+        List<LinearClassifier> classifiers = heldOut.parallelStream()
+                .map(fold -> fold.learner.learn(regularization))
+                .toList();
         List<double[]> values = new ArrayList<>();
         List<Integer> right = new ArrayList<>();
         int correct = 0;
         for (HeldOut fold : heldOut) {
-            LinearClassifier classifier = fold.learning.learn(fold.answers, labels.size(), regularization);
+            LinearClassifier classifier = classifiers.get(heldOut.indexOf(fold));
             for (int i = 0; i < fold.rows.size(); i++) {
                 double[] decision = classifier.values(fold.rows.get(i));
                 values.add(decision);
@@ -226,10 +228,18 @@ final class HeadLearning<T> {
 
     private record Tried(CrossValidation.Trial trial, Calibration calibration) {}
 
+    private Learner learner(Features<T> features, Features.Projection<T> projection, int[] examples) {
+        return Learner.of(
+                features.loss(),
+                rows(projection, examples),
+                projection.dimension(),
+                Arrays.stream(examples).mapToObj(i -> targets[i]).toArray(double[][]::new),
+                options.seed());
+    }
+
     /** A fold: what learns from the other examples, and the rows that are held out. */
     private final class HeldOut {
-        final Liblinear learning;
-        final int[][] answers;
+        final Learner learner;
         final List<Row> rows;
         final int[] right;
 
@@ -237,18 +247,9 @@ final class HeadLearning<T> {
             IntFunction<T> reading = readings::get;
             Features.Projection<T> projection =
                     features.project(Arrays.stream(learned).mapToObj(reading).toList());
-            this.learning = new Liblinear(
-                    features.loss(),
-                    HeadLearning.this.rows(projection, learned),
-                    projection.dimension(),
-                    options.seed());
-            this.answers = Arrays.stream(learned)
-                    .mapToObj(i -> HeadLearning.this.learned[i])
-                    .toArray(int[][]::new);
+            this.learner = learner(features, projection, learned);
             this.rows = HeadLearning.this.rows(projection, heldOut);
-            this.right = Arrays.stream(heldOut)
-                    .map(i -> HeadLearning.this.answers[i])
-                    .toArray();
+            this.right = Arrays.stream(heldOut).map(i -> answers[i]).toArray();
         }
     }
 }

@@ -9,40 +9,40 @@ import de.bwaldvogel.liblinear.Problem;
 import de.bwaldvogel.liblinear.SolverType;
 import java.util.List;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Learning of linear classifiers by LIBLINEAR (Fan et al. 2008), one label against the rest. One seed and one order of
- * calls give the same classifiers, on whatever thread. For one thread.
+ * Learning of linear support vector machines by LIBLINEAR (Fan et al. 2008), one label against the rest. One seed gives
+ * the same classifiers, on whatever thread.
  */
-final class Liblinear {
+final class Liblinear implements Learner {
     /**
      * Where the dual solver stops; scikit-learn's LinearSVC stops at 1e-4, which changes no answer and takes longer.
      */
-    private static final double SVM_TOLERANCE = 0.01;
+    private static final double TOLERANCE = 0.01;
 
-    private static final double LOGISTIC_TOLERANCE = 0.01;
     private static final int MAX_ITERATIONS = 1000;
 
     static {
         Linear.disableDebugOutput(); // it writes to standard output otherwise
     }
 
-    private final Features.Loss loss;
     private final Feature[][] rows;
+    private final int[][] shares; // of each example: its labels, in equal shares
+    private final int labels;
     private final int dimension;
     private final long seed;
-    private double @Nullable [] last;
 
     /**
      * The learning from some rows.
      *
      * @param dimension the number of places in a row
+     * @param targets the probability of each label in each example, (examples, labels); each label has an example
      */
-    Liblinear(Features.Loss loss, List<Row> rows, int dimension, long seed) {
-        this.loss = loss;
+    Liblinear(List<Row> rows, int dimension, double[][] targets, long seed) {
         this.dimension = dimension;
         this.seed = seed;
+        this.labels = targets[0].length;
+        this.shares = SoftLabels.shares(targets);
         this.rows = rows.stream().map(this::nodes).toArray(Feature[][]::new);
     }
 
@@ -57,47 +57,32 @@ final class Liblinear {
         return nodes;
     }
 
-    /**
-     * Learns a classifier.
-     *
-     * @param labels the labels of each row in equal shares, from 0, (rows, shares)
-     * @param labelCount the number of labels, each with a row at least, two or more
-     * @param regularization C: how much an error costs beside large weights
-     */
-    LinearClassifier learn(int[][] labels, int labelCount, double regularization) {
+    @Override
+    public LinearClassifier learn(double regularization) {
         Problem problem = new Problem();
-        int shares = labels[0].length;
-        problem.l = rows.length * shares;
+        int copies = shares[0].length;
+        problem.l = rows.length * copies;
         problem.n = dimension + 1;
         problem.x = new Feature[problem.l][];
         problem.y = new double[problem.l];
         for (int i = 0; i < problem.l; i++) {
-            problem.x[i] = rows[i / shares];
-            problem.y[i] = labels[i / shares][i % shares];
+            problem.x[i] = rows[i / copies];
+            problem.y[i] = shares[i / copies][i % copies];
         }
         problem.bias = 1;
-        boolean logistic = loss == Features.Loss.LOGISTIC;
         Parameter parameter = new Parameter(
-                logistic ? SolverType.L2R_LR : SolverType.L2R_L2LOSS_SVC_DUAL,
-                regularization / shares,
-                MAX_ITERATIONS,
-                logistic ? LOGISTIC_TOLERANCE : SVM_TOLERANCE);
+                SolverType.L2R_L2LOSS_SVC_DUAL, regularization / copies, MAX_ITERATIONS, TOLERANCE);
         parameter.setRandom(new Random(seed));
-        if (logistic && last != null) {
-            parameter.setInitSol(last); // that of a neighbouring C, from which it is not far
-        }
-        Model model = Linear.train(problem, parameter);
-        last = model.getFeatureWeights();
-        return classifier(model, labelCount);
+        return classifier(Linear.train(problem, parameter));
     }
 
     /** LIBLINEAR keeps one function for two labels, whose negative is that of the second. */
-    private LinearClassifier classifier(Model model, int labelCount) {
+    private LinearClassifier classifier(Model model) {
         int[] order = model.getLabels();
         double[] learned = model.getFeatureWeights(); // (dimension + 1, functions)
-        int functions = labelCount == 2 ? 1 : labelCount;
-        LinearClassifier classifier = new LinearClassifier(new float[labelCount][dimension], new float[labelCount]);
-        for (int i = 0; i < labelCount; i++) {
+        int functions = labels == 2 ? 1 : labels;
+        LinearClassifier classifier = new LinearClassifier(new float[labels][dimension], new float[labels]);
+        for (int i = 0; i < labels; i++) {
             int function = Math.min(i, functions - 1);
             int sign = i == function ? 1 : -1;
             for (int place = 0; place < dimension; place++) {

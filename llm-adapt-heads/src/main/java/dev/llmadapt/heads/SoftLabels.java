@@ -5,42 +5,54 @@ import dev.llmadapt.Task;
 import java.util.Arrays;
 import java.util.List;
 
-/**
- * Examples with several labels in equal shares, which stand for probabilities: LIBLINEAR knows no weight of an example,
- * so that one of 0.7 and 0.3 is learned as eight, six of one label and two of the other.
- */
+/** The labels of examples as probabilities, (examples, labels). */
 final class SoftLabels {
     private static final int SHARES = 8;
 
     private SoftLabels() {}
 
-    /** Examples of one label each, (examples, 1). */
-    static int[][] certain(int[] answers) {
-        return Arrays.stream(answers).mapToObj(answer -> new int[] {answer}).toArray(int[][]::new);
+    /** Examples of one label each. */
+    static double[][] certain(int[] answers, int labels) {
+        double[][] targets = new double[answers.length][labels];
+        for (int i = 0; i < answers.length; i++) {
+            targets[i][answers[i]] = 1;
+        }
+        return targets;
     }
 
     /**
-     * The shares of the task's labels in each example, (examples, shares); a single share if all are certain.
+     * The probabilities of the task's labels, in their order.
      *
      * @throws IllegalArgumentException if there are not as many decisions as examples, or one lacks a label
      */
-    static int[][] of(Task task, List<Decision> decisions) {
+    static double[][] of(Task task, List<Decision> decisions) {
         if (decisions.size() != task.examples().size()) {
             throw new IllegalArgumentException("each example needs a decision, got "
                     + task.examples().size() + " examples and " + decisions.size() + " decisions");
         }
-        boolean certain = decisions.stream().allMatch(decision -> decision.probability() == 1);
         return decisions.stream()
                 .map(decision -> decision.restrictedTo(task.labels()))
-                .map(decision -> shares(decision, certain ? 1 : SHARES))
+                .map(decision -> decision.choices().stream()
+                        .mapToDouble(Decision.Choice::probability)
+                        .toArray())
+                .toArray(double[][]::new);
+    }
+
+    /**
+     * Each example as several of one label each, in equal shares, (examples, shares): LIBLINEAR knows no weight of an
+     * example, so that one of 0.7 and 0.3 is learned as eight, six of one label and two of the other. A single share if
+     * all are certain.
+     */
+    static int[][] shares(double[][] targets) {
+        boolean certain = Arrays.stream(targets).allMatch(target -> target[HeadLearning.best(target)] == 1);
+        return Arrays.stream(targets)
+                .map(target -> shares(target, certain ? 1 : SHARES))
                 .toArray(int[][]::new);
     }
 
     /** Rounds probabilities to shares by the largest remainders, the first of equals. */
-    private static int[] shares(Decision decision, int count) {
-        double[] left = decision.choices().stream()
-                .mapToDouble(choice -> choice.probability() * count)
-                .toArray();
+    private static int[] shares(double[] target, int count) {
+        double[] left = Arrays.stream(target).map(share -> share * count).toArray();
         int[] shares = new int[count];
         int given = 0;
         for (int label = 0; label < left.length; label++) {

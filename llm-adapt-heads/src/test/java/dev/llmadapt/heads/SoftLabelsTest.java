@@ -12,9 +12,7 @@ import dev.llmadapt.Task;
 import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class SoftLabelsTest {
@@ -32,10 +30,16 @@ class SoftLabelsTest {
     }
 
     @Test
-    void of_probabilities_areSharesInTheOrderOfTheTask() {
-        assertThat(SoftLabels.of(TASK, List.of(decision(0.7, 0.3, 0), decision(0.2, 0.45, 0.35))))
+    void of_probabilities_areInTheOrderOfTheTask() {
+        assertThat(SoftLabels.of(TASK, List.of(decision(0.75, 0.25, 0), decision(0, 1, 0))))
+                .isDeepEqualTo(new double[][] {{0.75, 0.25, 0}, {0, 1, 0}});
+    }
+
+    @Test
+    void shares_areRoundedToEighths() {
+        assertThat(SoftLabels.shares(new double[][] {{0.7, 0.3, 0}, {0.2, 0.45, 0.35}}))
                 .isDeepEqualTo(new int[][] {{0, 0, 0, 0, 0, 1, 1, 0}, {0, 1, 1, 1, 2, 2, 2, 0}});
-        assertThat(SoftLabels.of(TASK, List.of(decision(1, 0, 0), decision(0, 1, 0))))
+        assertThat(SoftLabels.shares(new double[][] {{1, 0, 0}, {0, 1, 0}}))
                 .as("one share where all are certain")
                 .isDeepEqualTo(new int[][] {{0}, {1}});
     }
@@ -53,16 +57,14 @@ class SoftLabelsTest {
 
     /** An example of eight shares weighs as much as one of a single share. */
     @Test
-    void learn_equalShares_areTheSameClassifier() {
+    void learn_nearlyCertain_isNearlyTheClassifierOfTheLabels() {
         List<Row> rows = List.of(
                 Row.dense(new double[] {1, 0.5}), Row.dense(new double[] {0.2, 1}), Row.dense(new double[] {-1, 0.3}));
-        int[] answers = {0, 1, 2};
-        int[][] shares = Arrays.stream(answers)
-                .mapToObj(answer -> IntStream.generate(() -> answer).limit(8).toArray())
-                .toArray(int[][]::new);
+        double[][] certain = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
+        double[][] nearly = {{0.999, 0.001, 0}, {0, 1, 0}, {0, 0, 1}};
         for (Features.Loss loss : Features.Loss.values()) {
-            LinearClassifier one = new Liblinear(loss, rows, 2, 0).learn(SoftLabels.certain(answers), 3, 0.5);
-            LinearClassifier eight = new Liblinear(loss, rows, 2, 0).learn(shares, 3, 0.5);
+            LinearClassifier one = Learner.of(loss, rows, 2, certain, 0).learn(0.5);
+            LinearClassifier eight = Learner.of(loss, rows, 2, nearly, 0).learn(0.5);
             for (int label = 0; label < 3; label++) {
                 assertThat(eight.weights()[label]).as("%s", loss).containsExactly(one.weights()[label], within(0.02f));
             }
