@@ -70,8 +70,8 @@ final class Liblinear implements Learner {
             problem.y[i] = shares[i / copies][i % copies];
         }
         problem.bias = 1;
-        Parameter parameter = new Parameter(
-                SolverType.L2R_L2LOSS_SVC_DUAL, regularization / copies, MAX_ITERATIONS, TOLERANCE);
+        Parameter parameter =
+                new Parameter(SolverType.L2R_L2LOSS_SVC_DUAL, regularization / copies, MAX_ITERATIONS, TOLERANCE);
         parameter.setRandom(new Random(seed));
         return classifier(Linear.train(problem, parameter));
     }

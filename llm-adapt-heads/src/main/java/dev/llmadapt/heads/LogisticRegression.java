@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * Logistic regression with squared weights as penalty and free biases, learned for all labels together: the minimum of
- * scikit-learn's {@code LogisticRegression(C=C)}, multinomial, or of one such regression a label. It begins with what it learned last, which saves most of the steps where C differs little. For one
- * thread.
+ * scikit-learn's {@code LogisticRegression(C=C)}, multinomial, or of one such regression a label. It begins with what
+ * it learned last, which saves most of the steps where C differs little. For one thread.
  */
 final class LogisticRegression implements Learner {
     private static final Lbfgs SOLVER = new Lbfgs(1e-5, 2000);

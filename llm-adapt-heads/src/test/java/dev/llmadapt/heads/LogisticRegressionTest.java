@@ -131,12 +131,15 @@ class LogisticRegressionTest {
     @Test
     void minimize_rosenbrocksValley_isFound() {
         double[] point = {-1.2, 1};
-        int steps = new Lbfgs(1e-9, 1000).minimize((at, gradient) -> {
-            double bend = at[1] - at[0] * at[0];
-            gradient[0] = -400 * at[0] * bend - 2 * (1 - at[0]);
-            gradient[1] = 200 * bend;
-            return 100 * bend * bend + (1 - at[0]) * (1 - at[0]);
-        }, point);
+        int steps = new Lbfgs(1e-9, 1000)
+                .minimize(
+                        (at, gradient) -> {
+                            double bend = at[1] - at[0] * at[0];
+                            gradient[0] = -400 * at[0] * bend - 2 * (1 - at[0]);
+                            gradient[1] = 200 * bend;
+                            return 100 * bend * bend + (1 - at[0]) * (1 - at[0]);
+                        },
+                        point);
         assertThat(point).containsExactly(new double[] {1, 1}, within(1e-6));
         assertThat(steps).isLessThan(100);
     }
