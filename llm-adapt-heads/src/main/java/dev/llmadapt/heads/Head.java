@@ -8,6 +8,7 @@ import java.util.List;
  *
  * @param <T> what the features read of a request
  * @param labels the labels, in the order of the classifier's
+ * @param leftOut the task's other labels, which had no example
  * @param regularization the C with which it was learned
  * @param trials how that was chosen
  */
@@ -17,6 +18,7 @@ record Head<T>(
         LinearClassifier classifier,
         Calibration calibration,
         List<String> labels,
+        List<String> leftOut,
         double regularization,
         CrossValidation trials) {
 

@@ -30,6 +30,7 @@ final class HeadFolder {
     static final String WORDS = "words";
     static final String EMBEDDINGS = "embeddings";
     static final String STATES = "features";
+    static final String LEFT_OUT = "labels_left_out";
     static final long MAX_BYTES = Integer.MAX_VALUE - 8;
 
     private HeadFolder() {}
@@ -118,6 +119,11 @@ final class HeadFolder {
         JsonArray labels = new JsonArray();
         head.labels().forEach(labels::add);
         json.add("labels", labels);
+        if (!head.leftOut().isEmpty()) {
+            JsonArray leftOut = new JsonArray();
+            head.leftOut().forEach(leftOut::add);
+            json.add(LEFT_OUT, leftOut);
+        }
         json.addProperty("regularization", head.regularization());
         json.addProperty("scale", head.calibration().scale());
         json.addProperty("calibrated", head.calibration().fitted());
@@ -139,6 +145,9 @@ final class HeadFolder {
         from.add("regularization", values);
         from.addProperty("folds", origin.options().folds());
         from.addProperty("seed", origin.options().seed());
+        if (origin.options().leavesOut()) {
+            from.addProperty("leaves_out", true);
+        }
         json.add("origin", from);
     }
 }

@@ -5,16 +5,16 @@ import dev.llmadapt.Example;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.Task;
+import dev.llmadapt.heads.RegularizationSearch.Tried;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -23,17 +23,11 @@ import java.util.stream.IntStream;
  * the projection of that fold.
  */
 final class HeadLearning<T> {
-    /** C is not tried beyond these. */
-    private static final double LEAST = 1e-5;
-
-    private static final double MOST = 1e5;
-    /** A smaller share of the log loss is no reason to try a further value. */
-    private static final double CLEARLY = 0.01;
-
     private final Features<T> features;
     private final HeadOptions options;
     private final Progress progress;
     private final List<String> labels;
+    private final List<String> leftOut;
     private final List<T> readings;
     private final int[] answers;
     private final double[][] targets;
@@ -43,14 +37,15 @@ final class HeadLearning<T> {
         this.features = features;
         this.options = options;
         this.progress = progress;
-        this.labels = task.labels();
+        this.labels = labels(task, true);
+        this.leftOut = labels(task, false);
         Map<String, Integer> places = new HashMap<>();
         labels.forEach(label -> places.put(label, places.size()));
         this.answers = task.examples().stream()
                 .mapToInt(example -> places.getOrDefault(example.output(), -1))
                 .toArray();
         this.targets =
-                decisions.isEmpty() ? SoftLabels.certain(answers, labels.size()) : SoftLabels.of(task, decisions);
+                decisions.isEmpty() ? SoftLabels.certain(answers, labels.size()) : SoftLabels.of(task, labels, decisions);
         progress.report("read", 0, answers.length);
         this.readings = features.read(task.examples().stream()
                 .map(example -> Request.of(example.input()))
@@ -65,11 +60,11 @@ final class HeadLearning<T> {
      */
     static <T> Head<T> learn(
             Features<T> features, HeadOptions options, Task task, List<Decision> decisions, Progress progress) {
-        requireLearnable(features, task);
+        requireLearnable(features, options, task);
         return new HeadLearning<>(features, options, task, decisions, progress).learn();
     }
 
-    private static void requireLearnable(Features<?> features, Task task) {
+    private static void requireLearnable(Features<?> features, HeadOptions options, Task task) {
         String head = "the head '" + features.name() + "'";
         String name = "the task '" + task.name() + "'";
         if (task.labels().isEmpty()) {
@@ -86,13 +81,26 @@ final class HeadLearning<T> {
             throw new IllegalArgumentException(head + " cannot learn from empty texts, examples of " + name
                     + " with one: " + some(blank) + "; leave them out");
         }
-        List<String> missing = new ArrayList<>(task.labels());
-        task.examples().forEach(example -> missing.remove(example.output()));
-        if (!missing.isEmpty()) {
+        List<String> missing = labels(task, false);
+        if (missing.size() > task.labels().size() - 2 && !missing.isEmpty()) {
+            throw new IllegalArgumentException(head + " chooses among labels that it has seen, the examples of " + name
+                    + " are all of " + labels(task, true) + "; add examples of "
+                    + some(missing));
+        }
+        if (!missing.isEmpty() && !options.leavesOut()) {
             throw new IllegalArgumentException(head + " needs an example of every label, " + name + " has "
                     + task.labels().size() + " labels and " + task.examples().size() + " examples, none of "
-                    + some(missing) + "; add examples, or leave these labels out of the task");
+                    + some(missing) + "; add examples, leave these labels out of the task, or allow that they are"
+                    + " never answered (HeadOptions.leavingOutLabelsWithoutExamples)");
         }
+    }
+
+    /** The labels of a task that have an example, or those that have none. */
+    private static List<String> labels(Task task, boolean met) {
+        Set<String> outputs = task.examples().stream().map(Example::output).collect(Collectors.toSet());
+        return task.labels().stream()
+                .filter(label -> outputs.contains(label) == met)
+                .toList();
     }
 
     private static String some(List<String> names) {
@@ -103,40 +111,37 @@ final class HeadLearning<T> {
         Folds folds = Folds.stratified(answers, labels.size(), options.folds(), options.seed());
         CrossValidation trials = new CrossValidation(List.of());
         Calibration calibration = Calibration.NONE;
-        double chosen = middle();
+        double chosen = RegularizationSearch.middle(options.regularization());
         Features<T> features = this.features.variants().get(0);
         if (folds.count() > 1) {
             features = variant(folds);
-            NavigableMap<Double, Tried> tried = choose(heldOut(features, folds));
-            Tried best = best(tried.values());
+            List<HeldOut> heldOut = heldOut(features, folds);
+            Collection<Tried<Calibration>> tried = RegularizationSearch.run(
+                            options.regularization(), c -> attempt(c, heldOut), progress)
+                    .values();
+            Tried<Calibration> best = RegularizationSearch.best(tried);
             chosen = best.trial().regularization();
-            calibration = best.calibration();
-            trials = new CrossValidation(
-                    tried.values().stream().map(Tried::trial).toList());
+            calibration = best.learned();
+            trials = new CrossValidation(tried.stream().map(Tried::trial).toList());
         }
         int[] all = IntStream.range(0, answers.length).toArray();
         progress.report("learn", 0, 1);
         Features.Projection<T> projection = features.project(readings);
         LinearClassifier classifier = learner(features, projection, all).learn(chosen);
         progress.report("learn", 1, 1);
-        return new Head<>(features, projection, classifier, calibration, labels, chosen, trials);
-    }
-
-    /** The value of C in the middle of the options. */
-    private double middle() {
-        List<Double> values = options.regularization();
-        return values.get((values.size() - 1) / 2);
+        return new Head<>(features, projection, classifier, calibration, labels, leftOut, chosen, trials);
     }
 
     /** The best variant of the features, by the value of C in the middle. */
     private Features<T> variant(Folds folds) {
         List<? extends Features<T>> variants = features.variants();
-        List<Tried> tried = new ArrayList<>();
+        double middle = RegularizationSearch.middle(options.regularization());
+        List<Tried<Calibration>> tried = new ArrayList<>();
         for (int i = 0; i < variants.size() && variants.size() > 1; i++) {
             progress.report("choose features", i, variants.size());
-            tried.add(attempt(middle(), heldOut(variants.get(i), folds)));
+            tried.add(attempt(middle, heldOut(variants.get(i), folds)));
         }
-        return tried.isEmpty() ? variants.get(0) : variants.get(tried.indexOf(best(tried)));
+        return tried.isEmpty() ? variants.get(0) : variants.get(tried.indexOf(RegularizationSearch.best(tried)));
     }
 
     private List<HeldOut> heldOut(Features<T> features, Folds folds) {
@@ -147,50 +152,7 @@ final class HeadLearning<T> {
         return heldOut;
     }
 
-    /** Tries the values of the options, and further ones while the best is the first or the last, and not by a tie. */
-    private NavigableMap<Double, Tried> choose(List<HeldOut> heldOut) {
-        NavigableMap<Double, Tried> tried = new TreeMap<>();
-        List<Double> values = options.regularization();
-        for (double value : values) {
-            progress.report("cross-validate", tried.size(), values.size());
-            tried.put(value, attempt(value, heldOut));
-        }
-        if (values.size() > 1) {
-            double down = values.get(0) / values.get(1);
-            double up = values.get(values.size() - 1) / values.get(values.size() - 2);
-            while (goesOn(tried.firstKey(), tried) && tried.firstKey() * down >= LEAST) {
-                double value = tried.firstKey() * down;
-                tried.put(value, attempt(value, heldOut));
-            }
-            while (goesOn(tried.lastKey(), tried) && tried.lastKey() * up <= MOST) {
-                double value = tried.lastKey() * up;
-                tried.put(value, attempt(value, heldOut));
-            }
-        }
-        progress.report("cross-validate", tried.size(), tried.size());
-        return tried;
-    }
-
-    /** The trial of the highest accuracy; of equals the one with the smallest log loss. */
-    private static Tried best(Collection<Tried> tried) {
-        return tried.stream()
-                .min(Comparator.<Tried>comparingDouble(one -> -one.trial().accuracy())
-                        .thenComparingDouble(one -> one.trial().logLoss()))
-                .orElseThrow();
-    }
-
-    /** Whether an edge is better than all others: more accurate, or as accurate with a log loss that clearly falls. */
-    private static boolean goesOn(double edge, NavigableMap<Double, Tried> tried) {
-        CrossValidation.Trial best = best(tried.values()).trial();
-        return best.regularization() == edge
-                && tried.values().stream()
-                        .map(Tried::trial)
-                        .filter(other -> other.regularization() != edge)
-                        .allMatch(other ->
-                                best.accuracy() > other.accuracy() || best.logLoss() < (1 - CLEARLY) * other.logLoss());
-    }
-
-    private Tried attempt(double regularization, List<HeldOut> heldOut) {
+    private Tried<Calibration> attempt(double regularization, List<HeldOut> heldOut) {
         List<LinearClassifier> classifiers = heldOut.parallelStream()
                 .map(fold -> fold.learner.learn(regularization))
                 .toList();
@@ -208,7 +170,7 @@ final class HeadLearning<T> {
         }
         int[] labels = right.stream().mapToInt(Integer::intValue).toArray();
         Calibration calibration = Calibration.fit(values, labels);
-        return new Tried(
+        return new Tried<>(
                 new CrossValidation.Trial(
                         regularization, (double) correct / labels.length, calibration.logLoss(values, labels)),
                 calibration);
@@ -225,8 +187,6 @@ final class HeadLearning<T> {
                 .map(projection::row)
                 .toList();
     }
-
-    private record Tried(CrossValidation.Trial trial, Calibration calibration) {}
 
     private Learner learner(Features<T> features, Features.Projection<T> projection, int[] examples) {
         return Learner.of(

@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /**
  * A model that answers with a label, by a linear classifier on the last user message: {@link LinearHead}. The answer is
@@ -150,7 +151,7 @@ public final class HeadModel implements Model {
         return new Scores(
                 places.stream()
                         .map(place -> new Scores.Entry(
-                                labels().get(place), List.of(new Token(place, labels().get(place), logs[place]))))
+                                known().get(place), List.of(new Token(place, known().get(place), log(logs, place)))))
                         .toList(),
                 new Usage(words, 0));
     }
@@ -177,6 +178,23 @@ public final class HeadModel implements Model {
         return head.labels();
     }
 
+    /**
+     * The labels of the task that had no example to learn from: this model never answers with them, and says that they
+     * have probability 0. Empty unless {@link HeadOptions#leavingOutLabelsWithoutExamples} allowed it.
+     */
+    public List<String> leftOut() {
+        return head.leftOut();
+    }
+
+    /** All labels that can be asked for. */
+    private List<String> known() {
+        return Stream.concat(labels().stream(), leftOut().stream()).toList();
+    }
+
+    private static double log(double[] logs, int place) {
+        return place < logs.length ? logs[place] : Double.NEGATIVE_INFINITY;
+    }
+
     /** The C that the classifier was learned with. */
     public double regularization() {
         return head.regularization();
@@ -197,7 +215,7 @@ public final class HeadModel implements Model {
         requireOpen();
         long parameters = (long) head.labels().size() * (head.projection().dimension() + 1);
         return new ModelInfo(
-                head.features().name() + " of " + origin.task(),
+                head.features().name() + " of " + origin.task() + (leftOut().isEmpty() ? "" : ", without " + leftOut()),
                 "linear-head",
                 parameters,
                 MAX_WORDS,
@@ -212,10 +230,11 @@ public final class HeadModel implements Model {
     }
 
     private Decision decision(List<String> choices, double[] logs) {
+        List<String> known = known();
         return Decision.softmax(
                 choices,
                 choices.stream()
-                        .mapToDouble(choice -> logs[labels().indexOf(choice)])
+                        .mapToDouble(choice -> log(logs, known.indexOf(choice)))
                         .toArray(),
                 head.calibration().fitted());
     }
@@ -223,19 +242,24 @@ public final class HeadModel implements Model {
     private List<String> choices(Request request) {
         if (request.constraint() instanceof OutputConstraint.OneOf oneOf) {
             places(oneOf.choices());
+            if (leftOut().containsAll(oneOf.choices())) {
+                throw new IllegalArgumentException("this head had no example of the labels " + oneOf.choices()
+                        + " and never answers with them; allow one of " + labels());
+            }
             return oneOf.choices();
         }
-        return labels();
+        return known();
     }
 
     private List<Integer> places(List<String> asked) {
         List<String> unknown = new ArrayList<>(new LinkedHashSet<>(asked));
-        unknown.removeAll(labels());
+        List<String> known = known();
+        unknown.removeAll(known);
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "this head has not learned the labels " + unknown + ", it chooses among " + labels());
+            throw new IllegalArgumentException("this head has not learned the labels " + unknown
+                    + ", it chooses among " + labels() + "; train one for this task");
         }
-        return asked.stream().map(labels()::indexOf).toList();
+        return asked.stream().map(known::indexOf).toList();
     }
 
     /** Refuses what a head cannot answer; returns the number of words of the text. */

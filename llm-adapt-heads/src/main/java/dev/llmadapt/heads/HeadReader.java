@@ -3,6 +3,7 @@ package dev.llmadapt.heads;
 import static dev.llmadapt.heads.HeadFolder.EMBEDDINGS;
 import static dev.llmadapt.heads.HeadFolder.FORMAT;
 import static dev.llmadapt.heads.HeadFolder.JSON;
+import static dev.llmadapt.heads.HeadFolder.LEFT_OUT;
 import static dev.llmadapt.heads.HeadFolder.MAX_BYTES;
 import static dev.llmadapt.heads.HeadFolder.NUMBERS;
 import static dev.llmadapt.heads.HeadFolder.STATES;
@@ -148,6 +149,7 @@ final class HeadReader {
                 classifier,
                 new Calibration(json.number("scale", Double.MIN_NORMAL), json.bool("calibrated")),
                 labels,
+                leftOut(json, labels),
                 json.number("regularization", Double.MIN_NORMAL),
                 new CrossValidation(json.objects("cross_validation").stream()
                         .map(trial -> new CrossValidation.Trial(
@@ -157,13 +159,25 @@ final class HeadReader {
                         .toList()));
     }
 
+    /** The labels without an example; older folders have none. */
+    private static List<String> leftOut(HeadJson json, List<String> labels) {
+        List<String> leftOut = json.has(LEFT_OUT) ? json.texts(LEFT_OUT) : List.of();
+        LinkedHashSet<String> all = new LinkedHashSet<>(labels);
+        all.addAll(leftOut);
+        if (all.size() != labels.size() + leftOut.size()) {
+            throw json.broken(LEFT_OUT, "labels that are all different, and from 'labels' too");
+        }
+        return leftOut;
+    }
+
     private static HeadOrigin origin(HeadJson json) {
         HeadOptions options;
         try {
             options = new HeadOptions(
                     json.numbers("regularization"),
                     (int) json.whole("folds", 2, Integer.MAX_VALUE),
-                    json.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE));
+                    json.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE),
+                    json.has("leaves_out") && json.bool("leaves_out"));
         } catch (IllegalArgumentException e) {
             throw json.broken("regularization", "positive and ascending");
         }

@@ -40,14 +40,14 @@ public final class LinearHead implements DecisionLearner {
     }
 
     /**
-     * A logistic regression on the embeddings of texts, scaled to length 1. It tries 1, 10 and 100 for C, since such
-     * rows are short.
+     * A multinomial logistic regression on the embeddings of texts, scaled to length 1. It tries 1, 3, 10, 30 and 100
+     * for C, since such rows are short.
      *
      * @param embedder the model that embeds; stays the caller's and must outlive the strategy and its models
      */
     public static LinearHead embeddings(EmbeddingModel embedder) {
         return of(
-                new EmbeddingFeatures(embedder), HeadOptions.defaults().withRegularization(List.of(1.0, 10.0, 100.0)));
+                new EmbeddingFeatures(embedder), HeadOptions.defaults().withRegularization(List.of(1.0, 3.0, 10.0, 30.0, 100.0)));
     }
 
     private static LinearHead of(Features<?> features, HeadOptions options) {
@@ -55,7 +55,7 @@ public final class LinearHead implements DecisionLearner {
     }
 
     /**
-     * A logistic regression on the hidden states of the model that is adapted, each the mean over the tokens of the
+     * A multinomial logistic regression on the hidden states of the model that is adapted, each the mean over the tokens of the
      * text, standardised: those of one depth, or of several depths added up, as cross-validation chooses. The model
      * reads each text once, with the task's instruction before it, and writes nothing. It must be a
      * {@link HiddenStates} without layers around it; it stays the caller's and must outlive the head.
@@ -115,9 +115,9 @@ public final class LinearHead implements DecisionLearner {
     }
 
     /**
-     * Learns a head from probabilities, to an eighth: each example is learned as eight, which takes as many times
-     * longer unless all are certain. Cross-validation judges by the examples' outputs. No decisions at all are the
-     * outputs.
+     * Learns a head from probabilities; on words to an eighth: each example is learned as eight, which takes as many
+     * times longer unless all are certain. Cross-validation judges by the examples' outputs. No decisions at all are
+     * the outputs.
      */
     @Override
     public HeadModel adapt(Model model, Task task, List<Decision> decisions, Progress progress) {

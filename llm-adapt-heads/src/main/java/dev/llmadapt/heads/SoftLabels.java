@@ -21,17 +21,18 @@ final class SoftLabels {
     }
 
     /**
-     * The probabilities of the task's labels, in their order.
+     * The probabilities of some of the task's labels, in their order, made to add up to 1.
      *
+     * @param labels the labels that are learned
      * @throws IllegalArgumentException if there are not as many decisions as examples, or one lacks a label
      */
-    static double[][] of(Task task, List<Decision> decisions) {
+    static double[][] of(Task task, List<String> labels, List<Decision> decisions) {
         if (decisions.size() != task.examples().size()) {
             throw new IllegalArgumentException("each example needs a decision, got "
                     + task.examples().size() + " examples and " + decisions.size() + " decisions");
         }
         return decisions.stream()
-                .map(decision -> decision.restrictedTo(task.labels()))
+                .map(decision -> decision.restrictedTo(task.labels()).restrictedTo(labels))
                 .map(decision -> decision.choices().stream()
                         .mapToDouble(Decision.Choice::probability)
                         .toArray())

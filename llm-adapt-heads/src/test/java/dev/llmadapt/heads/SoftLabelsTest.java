@@ -31,7 +31,7 @@ class SoftLabelsTest {
 
     @Test
     void of_probabilities_areInTheOrderOfTheTask() {
-        assertThat(SoftLabels.of(TASK, List.of(decision(0.75, 0.25, 0), decision(0, 1, 0))))
+        assertThat(SoftLabels.of(TASK, LABELS, List.of(decision(0.75, 0.25, 0), decision(0, 1, 0))))
                 .isDeepEqualTo(new double[][] {{0.75, 0.25, 0}, {0, 1, 0}});
     }
 
@@ -46,11 +46,11 @@ class SoftLabelsTest {
 
     @Test
     void of_otherDecisions_isRefused() {
-        assertThatThrownBy(() -> SoftLabels.of(TASK, List.of(decision(1, 0, 0))))
+        assertThatThrownBy(() -> SoftLabels.of(TASK, LABELS, List.of(decision(1, 0, 0))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("got 2 examples and 1 decisions");
         Decision other = Decision.certain(List.of("animal", "plant"), "plant");
-        assertThatThrownBy(() -> SoftLabels.of(TASK, List.of(other, other)))
+        assertThatThrownBy(() -> SoftLabels.of(TASK, LABELS, List.of(other, other)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("unknown label 'tool'");
     }

@@ -20,6 +20,7 @@ import dev.llmadapt.ToyTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -83,9 +84,12 @@ class StateFeaturesTest {
     @Test
     void adapt_oneStateThatTells_choosesItAndReadsTextsAfterTheInstruction() throws IOException {
         LetterStates model = new LetterStates();
-        try (HeadModel head = head(model)) {
+        List<Example> examples = new ArrayList<>(ToyTask.task().examples());
+        examples.addAll(ToyTask.test());
+        try (HeadModel head =
+                LinearHead.features().adapt(model, ToyTask.task().withExamples(examples), Progress.NONE)) {
             assertThat(model.asked())
-                    .hasSize(12)
+                    .hasSize(21)
                     .contains(Request.of(
                             Message.system("Say what kind of thing it is."), Message.user("the dog barks at night")));
             head.save(folder);

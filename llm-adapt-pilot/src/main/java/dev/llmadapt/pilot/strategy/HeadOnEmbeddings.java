@@ -6,7 +6,6 @@ import dev.llmadapt.ModelLayer;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Task;
 import dev.llmadapt.heads.HeadModel;
-import dev.llmadapt.heads.HeadOptions;
 import dev.llmadapt.heads.LinearHead;
 import java.nio.file.Path;
 import java.util.function.Function;
@@ -42,9 +41,8 @@ record HeadOnEmbeddings(EmbedderName embedder, long seed) implements Learning {
     }
 
     private HeadModel train(EmbeddingModel opened, Task task, Progress progress) {
-        return LinearHead.embeddings(opened)
-                .withOptions(HeadOptions.defaults().withSeed(seed))
-                .train(task, progress);
+        LinearHead head = LinearHead.embeddings(opened);
+        return head.withOptions(head.options().withSeed(seed)).train(task, progress);
     }
 
     private Model over(Function<EmbeddingModel, HeadModel> head) {
