@@ -44,8 +44,9 @@ final class HeadLearning<T> {
         this.answers = task.examples().stream()
                 .mapToInt(example -> places.getOrDefault(example.output(), -1))
                 .toArray();
-        this.targets =
-                decisions.isEmpty() ? SoftLabels.certain(answers, labels.size()) : SoftLabels.of(task, labels, decisions);
+        this.targets = decisions.isEmpty()
+                ? SoftLabels.certain(answers, labels.size())
+                : SoftLabels.of(task, labels, decisions);
         progress.report("read", 0, answers.length);
         this.readings = features.read(task.examples().stream()
                 .map(example -> Request.of(example.input()))

@@ -256,8 +256,8 @@ public final class HeadModel implements Model {
         List<String> known = known();
         unknown.removeAll(known);
         if (!unknown.isEmpty()) {
-            throw new IllegalArgumentException("this head has not learned the labels " + unknown
-                    + ", it chooses among " + labels() + "; train one for this task");
+            throw new IllegalArgumentException("this head has not learned the labels " + unknown + ", it chooses among "
+                    + labels() + "; train one for this task");
         }
         return asked.stream().map(known::indexOf).toList();
     }

@@ -6,8 +6,9 @@ import java.util.Objects;
 /**
  * The options for learning a head.
  *
- * @param regularization the values of C to try, ascending, in LIBLINEAR's and scikit-learn's sense: small values keep the weights small.
- *     While the first or the last of them is better than all others, further ones are tried beyond it
+ * @param regularization the values of C to try, ascending, in LIBLINEAR's and scikit-learn's sense: small values keep
+ *     the weights small. While the first or the last of them is better than all others, further ones are tried beyond
+ *     it
  * @param folds the largest number of folds of the cross-validation that chooses among them, at least 2
  * @param seed the seed of the folds and of the order in which examples are looked at
  * @param leavesOut whether labels without an example are left out, so that the head never answers them; else they are

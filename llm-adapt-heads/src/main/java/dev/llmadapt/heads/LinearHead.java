@@ -47,7 +47,8 @@ public final class LinearHead implements DecisionLearner {
      */
     public static LinearHead embeddings(EmbeddingModel embedder) {
         return of(
-                new EmbeddingFeatures(embedder), HeadOptions.defaults().withRegularization(List.of(1.0, 3.0, 10.0, 30.0, 100.0)));
+                new EmbeddingFeatures(embedder),
+                HeadOptions.defaults().withRegularization(List.of(1.0, 3.0, 10.0, 30.0, 100.0)));
     }
 
     private static LinearHead of(Features<?> features, HeadOptions options) {
@@ -55,9 +56,9 @@ public final class LinearHead implements DecisionLearner {
     }
 
     /**
-     * A multinomial logistic regression on the hidden states of the model that is adapted, each the mean over the tokens of the
-     * text, standardised: those of one depth, or of several depths added up, as cross-validation chooses. The model
-     * reads each text once, with the task's instruction before it, and writes nothing. It must be a
+     * A multinomial logistic regression on the hidden states of the model that is adapted, each the mean over the
+     * tokens of the text, standardised: those of one depth, or of several depths added up, as cross-validation chooses.
+     * The model reads each text once, with the task's instruction before it, and writes nothing. It must be a
      * {@link HiddenStates} without layers around it; it stays the caller's and must outlive the head.
      */
     public static LinearHead features() {

@@ -63,9 +63,7 @@ class HeadBadInputTest {
     }
 
     private static void refuses(ThrowingCallable call, String... messages) {
-        assertThatThrownBy(call)
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContainingAll(messages);
+        assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class).hasMessageContainingAll(messages);
     }
 
     private static List<Example> of(String... labels) {
@@ -78,10 +76,7 @@ class HeadBadInputTest {
     @EnumSource
     void learn_examplesOfOneLabel_isRefusedNamingIt(Kind kind) {
         Task task = ToyTask.task().withExamples(of("tool"));
-        refuses(
-                () -> kind.learn(task),
-                "the task 'kinds' are all of [tool]",
-                "add examples of [animal, plant]");
+        refuses(() -> kind.learn(task), "the task 'kinds' are all of [tool]", "add examples of [animal, plant]");
         refuses(() -> kind.leavingOut(task), "add examples of [animal, plant]");
     }
 
@@ -156,8 +151,7 @@ class HeadBadInputTest {
     @EnumSource
     void learn_moreLabelsThanExamples_isRefusedUnlessSomeAreLeftOut(Kind kind) {
         List<Example> two = List.of(of("animal").get(0), of("tool").get(0));
-        refuses(
-                () -> kind.learn(ToyTask.task().withExamples(two)), "3 labels and 2 examples, none of [plant]");
+        refuses(() -> kind.learn(ToyTask.task().withExamples(two)), "3 labels and 2 examples, none of [plant]");
         try (HeadModel head = kind.leavingOut(ToyTask.task().withExamples(two))) {
             assertThat(head.labels()).hasSize(2);
         }

@@ -63,7 +63,9 @@ class LogisticRegressionTest {
         }
     }
 
-    /** Heads stop before the probabilities are exact where the minimum is nearly flat, as scikit-learn does by default. */
+    /**
+     * Heads stop before the probabilities are exact where the minimum is nearly flat, as scikit-learn does by default.
+     */
     @Test
     void learn_defaultTolerance_isNearScikitLearn() throws IOException {
         for (Problem problem : golden()) {
