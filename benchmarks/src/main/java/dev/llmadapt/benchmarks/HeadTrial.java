@@ -9,8 +9,10 @@ import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.ModelOptions;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.source.ModelSource;
+import dev.llmadapt.peft.HeadStart;
 import dev.llmadapt.peft.LoraHeadTuning;
 import dev.llmadapt.peft.folder.AdapterConfig.Targets;
+import dev.llmadapt.peft.folder.ClassifierSettings.Wording;
 import dev.llmadapt.peft.training.TrainingOptions;
 import dev.llmadapt.pilot.task.Stratified;
 import dev.llmadapt.pilot.task.TaskFileOptions;
@@ -47,7 +49,7 @@ final class HeadTrial {
             "threads", "2",
             "chat", "false",
             "out", ""));
-    private static final List<String> OTHERS = List.of("rate", "batch", "epochs", "rank");
+    private static final List<String> OTHERS = List.of("rate", "batch", "epochs", "rank", "before", "after", "start");
 
     private HeadTrial() {}
 
@@ -101,6 +103,12 @@ final class HeadTrial {
         LoraHeadTuning tuning = LoraHeadTuning.defaults().withChatTemplate(Boolean.parseBoolean(given("chat")));
         if (GIVEN.containsKey("rank")) {
             tuning = tuning.withRank(Integer.parseInt(given("rank")));
+        }
+        String before = GIVEN.getOrDefault("before", "").replace("\\n", "\n");
+        String after = GIVEN.getOrDefault("after", "").replace("\\n", "\n");
+        tuning = tuning.withWording(new Wording(tuning.wording().chat(), before, after));
+        if (GIVEN.containsKey("start")) {
+            tuning = tuning.withStart(HeadStart.valueOf(given("start").toUpperCase(Locale.ROOT)));
         }
         int from = Integer.parseInt(given("from"));
         if (from > 0) {

@@ -204,7 +204,7 @@ final class ClassifierModel implements Model {
                     + " of an answer; ask without the last assistant message");
         }
         return LabelTexts.prompt(
-                model, local, request, settings.chat(), most, local.info().contextLength());
+                model, local, request, settings.wording(), most, local.info().contextLength());
     }
 
     /** Returns the text whose last token the head looks at; refuses a request that this model cannot answer. */

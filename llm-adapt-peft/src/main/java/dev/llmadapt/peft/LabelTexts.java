@@ -8,7 +8,9 @@ import dev.llmadapt.Request;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.peft.data.TrainingExample;
+import dev.llmadapt.peft.folder.ClassifierSettings.Wording;
 import dev.llmadapt.peft.training.TrainingText;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 
@@ -17,7 +19,7 @@ final class LabelTexts {
     private final Model model;
     private final LocalModel local;
     private final List<String> labels;
-    private final boolean chat;
+    private final Wording wording;
     private final int most;
     private final int rows;
 
@@ -25,14 +27,14 @@ final class LabelTexts {
      * Looks at a base, which is not kept.
      *
      * @param labels of the head's rows
-     * @param chat whether texts stand in the chat template, behind what the model's layers add; else they stand alone
+     * @param wording what stands around texts
      * @param maxLength the most tokens of a text
      */
-    LabelTexts(Model model, LocalModel local, List<String> labels, boolean chat, int maxLength, Checkpoint base) {
+    LabelTexts(Model model, LocalModel local, List<String> labels, Wording wording, int maxLength, Checkpoint base) {
         this.model = model;
         this.local = local;
         this.labels = labels;
-        this.chat = chat;
+        this.wording = wording;
         this.most = Math.min(maxLength, base.config().contextLength());
         this.rows = base.tensor(base.embeddingModule() + ".weight").rows();
     }
@@ -79,7 +81,7 @@ final class LabelTexts {
 
     private ExampleTexts.Outcome of(Request request, String label) {
         try {
-            int[] ids = local.promptTokens(prompt(model, local, request, chat, most, Integer.MAX_VALUE));
+            int[] ids = local.promptTokens(prompt(model, local, request, wording, most, Integer.MAX_VALUE));
             for (int id : ids) {
                 if (id >= rows) {
                     return new ExampleTexts.Outcome(
@@ -96,7 +98,7 @@ final class LabelTexts {
 
     /**
      * The request whose last token a head looks at. A text that stands alone and is too long loses its end, as
-     * transformers truncates.
+     * transformers truncates; what the wording puts behind it stays.
      *
      * @param model whose layers prepare it
      * @param most tokens that are read of a text
@@ -104,22 +106,31 @@ final class LabelTexts {
      * @param request of which the last user message is the text, where it is to stand alone
      * @throws IllegalArgumentException if it names adapters, has no text, or has more tokens than it may
      */
-    static Request prompt(Model model, LocalModel local, Request request, boolean chat, int most, int context) {
-        Request prepared = chat ? model.prepare(request) : request;
-        if (!prepared.adapters().isEmpty()) {
-            throw new IllegalArgumentException(
-                    "a head works with its own adapter alone, the request uses " + prepared.adapters());
-        }
-        if (chat) {
+    static Request prompt(Model model, LocalModel local, Request request, Wording wording, int most, int context) {
+        int question = request.question();
+        Message text = request.messages().get(question);
+        if (wording.chat()) {
+            List<Message> messages = new ArrayList<>(request.messages());
+            messages.set(question, Message.user(wording.around(text.content())));
+            Request prepared = requireOwn(model.prepare(request.withMessages(messages)));
             requireFits(local, prepared, most);
             return prepared;
         }
-        Message text = request.messages().get(request.question());
+        requireOwn(request);
         if (text.content().isBlank()) {
             throw new IllegalArgumentException("a head needs a text to answer, the last user message is empty");
         }
-        Request raw = request.withMessages(List.of(text)).withRaw(true);
-        return requireFits(local, raw, context) <= most ? raw : shortened(local, raw, most);
+        Request raw = request.withMessages(List.of(Message.user(wording.around(text.content()))))
+                .withRaw(true);
+        return requireFits(local, raw, context) <= most ? raw : shortened(local, raw, text.content(), wording, most);
+    }
+
+    private static Request requireOwn(Request request) {
+        if (!request.adapters().isEmpty()) {
+            throw new IllegalArgumentException(
+                    "a head works with its own adapter alone, the request uses " + request.adapters());
+        }
+        return request;
     }
 
     private static int requireFits(LocalModel local, Request request, int most) {
@@ -132,22 +143,26 @@ final class LabelTexts {
     }
 
     /** The longest beginning with no more than some tokens. */
-    private static Request shortened(LocalModel local, Request raw, int most) {
-        String text = raw.last().content();
+    private static Request shortened(LocalModel local, Request raw, String text, Wording wording, int most) {
         int fits = 0;
         int tooLong = text.codePointCount(0, text.length());
         while (tooLong - fits > 1) {
             int middle = (fits + tooLong) / 2;
-            if (local.promptTokens(beginning(raw, text, middle)).length <= most) {
+            if (local.promptTokens(beginning(raw, text, wording, middle)).length <= most) {
                 fits = middle;
             } else {
                 tooLong = middle;
             }
         }
-        return beginning(raw, text, Math.max(1, fits));
+        Request shortest = beginning(raw, text, wording, Math.max(1, fits));
+        if (fits == 0) {
+            requireFits(local, shortest, most); // what stands around a text may take all there is
+        }
+        return shortest;
     }
 
-    private static Request beginning(Request raw, String text, int codePoints) {
-        return raw.withMessages(List.of(Message.user(text.substring(0, text.offsetByCodePoints(0, codePoints)))));
+    private static Request beginning(Request raw, String text, Wording wording, int codePoints) {
+        String begun = text.substring(0, text.offsetByCodePoints(0, codePoints));
+        return raw.withMessages(List.of(Message.user(wording.around(begun))));
     }
 }

@@ -8,6 +8,7 @@ import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.peft.folder.AdapterConfig;
 import dev.llmadapt.peft.folder.AdapterConfig.TaskType;
 import dev.llmadapt.peft.folder.ClassifierSettings;
+import dev.llmadapt.peft.folder.ClassifierSettings.Wording;
 import dev.llmadapt.peft.folder.ScoreHead;
 import dev.llmadapt.peft.folder.StoredAdapter;
 import dev.llmadapt.peft.training.TrainingEvent;
@@ -25,17 +26,24 @@ import java.util.function.Consumer;
  * labels and a {@link LocalModel} at the bottom.
  *
  * @param config the adapter's settings; without dropout, biases and embeddings
- * @param chatTemplate whether a text stands in the chat template, behind what the model's layers add, as for
- *     generation; else it stands alone, as users of transformers give it
+ * @param wording what stands around a text, and whether in the chat template, behind what the model's layers add, as
+ *     for generation
+ * @param start what the head begins with
  * @param options how it is trained
  * @param listener hears of each step, on the thread that trains
  */
 public record LoraHeadTuning(
-        AdapterConfig.Lora config, boolean chatTemplate, TrainingOptions options, Consumer<TrainingEvent> listener)
+        AdapterConfig.Lora config,
+        Wording wording,
+        HeadStart start,
+        TrainingOptions options,
+        Consumer<TrainingEvent> listener)
         implements AdapterTuning {
     /** Validates the components. */
     public LoraHeadTuning {
         config = config.withTaskType(TaskType.SEQ_CLS);
+        Objects.requireNonNull(wording, "wording");
+        Objects.requireNonNull(start, "start");
         Objects.requireNonNull(options, "options");
         Objects.requireNonNull(listener, "listener");
         if (options.learning().lossOn() != LossOn.COMPLETION) {
@@ -48,7 +56,8 @@ public record LoraHeadTuning(
     public static LoraHeadTuning defaults() {
         return new LoraHeadTuning(
                 AdapterConfig.Lora.defaults().withRank(16).withAlpha(32),
-                false,
+                Wording.ONE_WORD,
+                HeadStart.LABELS,
                 TrainingOptions.defaults()
                         .withLearningRate(1e-3)
                         .withBatchSize(8)
@@ -58,7 +67,7 @@ public record LoraHeadTuning(
 
     /** Returns this tuning with other settings of the adapter. */
     public LoraHeadTuning withConfig(AdapterConfig.Lora config) {
-        return new LoraHeadTuning(config, chatTemplate, options, listener);
+        return new LoraHeadTuning(config, wording, start, options, listener);
     }
 
     /** Returns this tuning with another rank, and twice as large an alpha. */
@@ -68,17 +77,27 @@ public record LoraHeadTuning(
 
     /** Returns this tuning with texts in the chat template, or alone. */
     public LoraHeadTuning withChatTemplate(boolean chatTemplate) {
-        return new LoraHeadTuning(config, chatTemplate, options, listener);
+        return withWording(wording.withChat(chatTemplate));
+    }
+
+    /** Returns this tuning with something else around texts. */
+    public LoraHeadTuning withWording(Wording wording) {
+        return new LoraHeadTuning(config, wording, start, options, listener);
+    }
+
+    /** Returns this tuning with another beginning of the head. */
+    public LoraHeadTuning withStart(HeadStart start) {
+        return new LoraHeadTuning(config, wording, start, options, listener);
     }
 
     @Override
     public LoraHeadTuning withOptions(TrainingOptions options) {
-        return new LoraHeadTuning(config, chatTemplate, options, listener);
+        return new LoraHeadTuning(config, wording, start, options, listener);
     }
 
     @Override
     public LoraHeadTuning withListener(Consumer<TrainingEvent> listener) {
-        return new LoraHeadTuning(config, chatTemplate, options, listener);
+        return new LoraHeadTuning(config, wording, start, options, listener);
     }
 
     @Override
@@ -130,6 +149,6 @@ public record LoraHeadTuning(
 
     @Override
     public PeftAdapter train(Model model, TrainingSet set, Progress progress) {
-        return new Training(this, model, set, progress).classifier(config, chatTemplate);
+        return new Training(this, model, set, progress).classifier(config, wording, start);
     }
 }

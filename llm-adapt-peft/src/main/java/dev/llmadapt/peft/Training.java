@@ -10,6 +10,7 @@ import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.peft.folder.AdapterConfig;
 import dev.llmadapt.peft.folder.ClassifierSettings;
+import dev.llmadapt.peft.folder.ClassifierSettings.Wording;
 import dev.llmadapt.peft.folder.StoredAdapter;
 import dev.llmadapt.peft.training.ClassifierTrainable;
 import dev.llmadapt.peft.training.LabelLogits;
@@ -32,9 +33,6 @@ import org.jspecify.annotations.Nullable;
 /** The way of a tuning from a model and a training set to what was trained: lessons, a run, its tensors. */
 final class Training {
     private static final String MEASURED = "llm-adapt/measured";
-
-    /** The deviation of a head's first numbers: {@code initializer_range} of most families. */
-    private static final double INITIALIZER_RANGE = 0.02;
 
     private final Tuning tuning;
     private final TrainingOptions options;
@@ -123,28 +121,30 @@ final class Training {
      * Trains a classifier: an adapter with a head that scores labels.
      *
      * @param config its settings, of task type SEQ_CLS
-     * @param chat whether texts stand in the chat template
+     * @param wording what stands around texts
+     * @param start what the head begins with
      */
-    PeftAdapter classifier(AdapterConfig.Lora config, boolean chat) {
+    PeftAdapter classifier(AdapterConfig.Lora config, Wording wording, HeadStart start) {
         List<String> labels = LabelTexts.of(set);
         int maxLength = options.learning().maxLength();
-        ClassifierSettings settings = new ClassifierSettings(labels, 1, false, chat, maxLength);
+        ClassifierSettings settings = new ClassifierSettings(labels, 1, false, wording, maxLength);
         Trainable trainable;
         Lessons lessons;
         StoredAdapter.Base made;
         FloatBuffer parameters;
         try (Checkpoint base = open()) {
             made = StoredAdapter.Base.of(BaseFingerprint.of(base), base.name(), Optional.empty());
+            LabelTexts texts = new LabelTexts(model, local, labels, wording, maxLength, base);
+            lessons = Lessons.of(set, texts, options);
             trainable = new ClassifierTrainable(
                     config,
                     base,
                     labels.size(),
-                    INITIALIZER_RANGE,
+                    start == HeadStart.RANDOM ? null : target -> target.put(HeadStart.rows(local, base, labels)),
                     null,
                     options.learning().seed());
-            LabelTexts texts = new LabelTexts(model, local, labels, chat, maxLength, base);
-            lessons = Lessons.of(set, texts, options);
-            parameters = run(base, trainable, config.identity() + ", labels=" + labels, lessons, null);
+            String identity = config.identity() + ", labels=" + labels + ", head=" + start;
+            parameters = run(base, trainable, identity, lessons, null);
         }
         if (!lessons.validation().isEmpty()) { // the run has released the base
             try (Checkpoint base = open()) {

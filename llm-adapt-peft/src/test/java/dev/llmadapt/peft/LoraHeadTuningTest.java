@@ -2,6 +2,7 @@ package dev.llmadapt.peft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.Gson;
@@ -25,8 +26,11 @@ import dev.llmadapt.files.FolderTree;
 import dev.llmadapt.local.Golden;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.ModelOptions;
+import dev.llmadapt.local.checkpoint.Checkpoint;
+import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.peft.data.TrainingData;
 import dev.llmadapt.peft.folder.ClassifierGolden;
+import dev.llmadapt.peft.folder.ClassifierSettings.Wording;
 import dev.llmadapt.peft.folder.ScoreHead;
 import dev.llmadapt.peft.training.TrainingException;
 import dev.llmadapt.peft.training.TrainingOptions;
@@ -34,6 +38,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -100,7 +105,7 @@ class LoraHeadTuningTest extends StrategyContract {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void adapt_task_answersWithItsLabels(boolean chat) throws IOException {
-        LoraHeadTuning tuning = TUNING.withChatTemplate(chat);
+        LoraHeadTuning tuning = TUNING.withWording(new Wording(chat, "the ", " is"));
         try (LocalModel base = local()) {
             tuning.train(base, task(), folder.resolve("head"), Progress.NONE);
             List<Request> requests = task().examples().stream()
@@ -126,7 +131,13 @@ class LoraHeadTuningTest extends StrategyContract {
             }
             assertThat(base.adapters()).isEmpty();
             if (!chat) {
-                leave(base, "head", requests);
+                leave(
+                        base,
+                        "head",
+                        requests.stream()
+                                .map(request ->
+                                        Request.of("the " + request.last().content() + " is"))
+                                .toList());
             }
         }
     }
@@ -274,8 +285,9 @@ class LoraHeadTuningTest extends StrategyContract {
 
     @Test
     void generate_textThatIsTooLong_isReadFromItsBeginning() {
+        LoraHeadTuning alone = TUNING.withWording(Wording.NONE);
         try (LocalModel base = local();
-                Model head = TUNING.withOptions(TUNING.options().withEpochs(1).withMaxLength(8))
+                Model head = alone.withOptions(alone.options().withEpochs(1).withMaxLength(8))
                         .adapt(base, task(), Progress.NONE)) {
             String text = "red 1 and blue 2 and silver and blue 2";
             Request prepared = head.prepare(Request.of(text));
@@ -284,6 +296,72 @@ class LoraHeadTuningTest extends StrategyContract {
             assertThat(head.generate(Request.of(text)).decision())
                     .isEqualTo(
                             head.generate(Request.of(prepared.last().content())).decision());
+        }
+    }
+
+    @Test
+    void generate_textThatIsTooLongInAWording_losesItsEndAndNotTheWording() {
+        LoraHeadTuning worded = TUNING.withWording(new Wording(false, "red ", " is blue"));
+        try (LocalModel base = local();
+                Model head = worded.withOptions(worded.options().withEpochs(1).withMaxLength(20))
+                        .adapt(base, task(), Progress.NONE)) {
+            String text = "red 1 and blue 2 and silver and blue 2 and red 3 and blue 4 and silver";
+            Request prepared = head.prepare(Request.of(text));
+            String read = prepared.last().content();
+            assertThat(read).startsWith("red red 1").endsWith(" is blue");
+            assertThat(text).startsWith(read.substring(4, read.length() - 8));
+            assertThat(base.promptTokens(prepared).length).isBetween(15, 20);
+        }
+    }
+
+    @Test
+    void train_wordingThatTakesAllTokens_leavesNoExampleAndSaysWhy() {
+        LoraHeadTuning worded = TUNING.withWording(new Wording(false, "", " and red and blue and silver and blue"));
+        try (LocalModel base = local()) {
+            assertThatThrownBy(() -> worded.withOptions(worded.options().withMaxLength(8))
+                            .train(base, task(), Progress.NONE))
+                    .isInstanceOf(TrainingException.class)
+                    .hasMessageContaining("a head reads 8 at most");
+        }
+    }
+
+    /**
+     * Before its first step the head scores labels by the rows of their words in the output head, which is tied here.
+     */
+    @Test
+    void train_headThatBeginsWithTheLabels_hasTheirRows() {
+        LoraHeadTuning still = TUNING.withWording(Wording.NONE)
+                .withOptions(TUNING.options().withMinSteps(0).withEpochs(1).withLearningRate(1e-30));
+        try (LocalModel base = local()) {
+            float[] begun = ScoreHead.of(
+                            "it", still.train(base, task(), Progress.NONE).stored())
+                    .weights();
+            float[] other = ScoreHead.of(
+                            "it",
+                            still.withStart(HeadStart.RANDOM)
+                                    .train(base, task(), Progress.NONE)
+                                    .stored())
+                    .weights();
+            int width = base.hiddenSize();
+            try (Checkpoint checkpoint = Checkpoint.open(base.checkpoint())) {
+                WeightTensor head = checkpoint.tensors().containsKey("lm_head.weight")
+                        ? checkpoint.tensor("lm_head.weight")
+                        : checkpoint.tensor(checkpoint.embeddingModule() + ".weight");
+                for (int label = 0; label < LABELS.size(); label++) {
+                    int[] ids = base.textTokens(" " + LABELS.get(label));
+                    float[] row = new float[width];
+                    float[] mean = new float[width];
+                    for (int id : ids) {
+                        head.dequantizeRow(id, row, 0);
+                        for (int i = 0; i < width; i++) {
+                            mean[i] += row[i] / ids.length;
+                        }
+                    }
+                    assertThat(Arrays.copyOfRange(begun, label * width, (label + 1) * width))
+                            .containsExactly(mean, offset(1e-6f));
+                }
+            }
+            assertThat(other).isNotEqualTo(begun);
         }
     }
 

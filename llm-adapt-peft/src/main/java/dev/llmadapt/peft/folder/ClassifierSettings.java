@@ -20,17 +20,51 @@ import java.util.Optional;
  * @param labels of the rows of the head, all different; empty where nobody says
  * @param temperature by which logits are divided, positive; 1 unless it was fitted
  * @param calibrated whether the temperature was fitted on examples that were held back
- * @param chat whether texts stand in the model's chat template, behind what its layers add; else they stand alone
+ * @param wording what stands around a text
  * @param maxLength the most tokens of a text
  */
 public record ClassifierSettings(
-        List<String> labels, double temperature, boolean calibrated, boolean chat, int maxLength) {
+        List<String> labels, double temperature, boolean calibrated, Wording wording, int maxLength) {
     private static final String ID2LABEL = "id2label";
     private static final String TEMPERATURE = "temperature";
     private static final String CALIBRATED = "calibrated";
     private static final String CHAT = "chat_template";
     private static final String MAX_LENGTH = "max_length";
+    private static final String BEFORE = "text_before";
+    private static final String AFTER = "text_after";
     private static final String MODEL = "config.json";
+
+    /**
+     * What stands around a text. A model that reads from left to right says most about a text at its last token if it
+     * is asked there: "This text is about:".
+     *
+     * @param chat whether texts stand in the model's chat template, behind what its layers add; else they stand alone
+     * @param before what stands before each text
+     * @param after what stands behind each text, with the last token
+     */
+    public record Wording(boolean chat, String before, String after) {
+        /** Texts as they are, as users of transformers give them. */
+        public static final Wording NONE = new Wording(false, "", "");
+
+        /** {@code This text: "..." means in one word: "} (PromptEOL, Jiang et al. 2024). */
+        public static final Wording ONE_WORD = new Wording(false, "This text: \"", "\" means in one word: \"");
+
+        /** Refuses {@code null}. */
+        public Wording {
+            Objects.requireNonNull(before, "before");
+            Objects.requireNonNull(after, "after");
+        }
+
+        /** Returns this wording inside the chat template or not. */
+        public Wording withChat(boolean chat) {
+            return new Wording(chat, before, after);
+        }
+
+        /** The text with what stands around it. */
+        public String around(String text) {
+            return before + text + after;
+        }
+    }
 
     /** Validates the components and copies the labels. */
     public ClassifierSettings {
@@ -48,17 +82,17 @@ public record ClassifierSettings(
 
     /** Labels of texts that stand alone and may have any length. */
     public static ClassifierSettings of(List<String> labels) {
-        return new ClassifierSettings(labels, 1, false, false, Integer.MAX_VALUE);
+        return new ClassifierSettings(labels, 1, false, Wording.NONE, Integer.MAX_VALUE);
     }
 
     /** Returns these settings with other labels. */
     public ClassifierSettings withLabels(List<String> labels) {
-        return new ClassifierSettings(labels, temperature, calibrated, chat, maxLength);
+        return new ClassifierSettings(labels, temperature, calibrated, wording, maxLength);
     }
 
     /** Returns these settings with a temperature that was fitted. */
     public ClassifierSettings withTemperature(double temperature) {
-        return new ClassifierSettings(labels, temperature, true, chat, maxLength);
+        return new ClassifierSettings(labels, temperature, true, wording, maxLength);
     }
 
     /** The labels that transformers keeps in a model's {@code config.json}, if the folder has one that names some. */
@@ -86,7 +120,10 @@ public record ClassifierSettings(
                     labels(json),
                     json.number(TEMPERATURE, 1),
                     json.bool(CALIBRATED),
-                    json.bool(CHAT),
+                    new Wording(
+                            json.bool(CHAT),
+                            json.string(BEFORE).orElse(""),
+                            json.string(AFTER).orElse("")),
                     json.integer(MAX_LENGTH, Integer.MAX_VALUE));
         } catch (IllegalArgumentException e) {
             throw new AdapterException(json.file() + ": " + e.getMessage(), e);
@@ -116,7 +153,9 @@ public record ClassifierSettings(
         }
         Map<String, Object> json = new LinkedHashMap<>();
         json.put(ID2LABEL, byId);
-        json.put(CHAT, chat);
+        json.put(CHAT, wording.chat());
+        json.put(BEFORE, wording.before());
+        json.put(AFTER, wording.after());
         json.put(MAX_LENGTH, maxLength);
         json.put(TEMPERATURE, temperature);
         json.put(CALIBRATED, calibrated);

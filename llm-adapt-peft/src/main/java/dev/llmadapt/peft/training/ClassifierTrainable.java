@@ -9,7 +9,9 @@ import dev.llmadapt.local.graph.Value;
 import dev.llmadapt.peft.folder.AdapterConfig;
 import dev.llmadapt.peft.folder.ScoreHead;
 import dev.llmadapt.peft.folder.StoredAdapter;
+import java.nio.FloatBuffer;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,15 +19,18 @@ import org.jspecify.annotations.Nullable;
  * normed hidden state of a text's last token; as {@code ...ForSequenceClassification} of transformers computes it.
  */
 public final class ClassifierTrainable implements Trainable {
+    /** The deviation of a head's first numbers: {@code initializer_range} of most families. */
+    private static final double INITIALIZER_RANGE = 0.02;
+
     private final LoraTrainable lora;
     private final int labels;
     private final Parameters parameters = new Parameters();
 
     /**
-     * Chooses the modules, and adds the head, which begins normal around 0.
+     * Chooses the modules, and adds the head.
      *
      * @param labels how many there are, at least two
-     * @param deviation of the numbers that the head begins with: {@code initializer_range} in transformers
+     * @param begin writes the numbers that the head begins with, or null for normal ones around 0
      * @param start an adapter to train on, with a head of as many labels, or null
      * @throws AdapterException if the settings ask for what cannot be trained
      */
@@ -33,7 +38,7 @@ public final class ClassifierTrainable implements Trainable {
             AdapterConfig.Lora config,
             Checkpoint base,
             int labels,
-            double deviation,
+            @Nullable Consumer<FloatBuffer> begin,
             @Nullable StoredAdapter start,
             long seed) {
         if (labels < 2) {
@@ -46,7 +51,7 @@ public final class ClassifierTrainable implements Trainable {
         parameters.add(
                 ScoreHead.KEY,
                 Shape.of(labels, base.config().hiddenSize()),
-                initial.of(ScoreHead.KEY, initial.normal(deviation)));
+                initial.of(ScoreHead.KEY, begin == null ? initial.normal(INITIALIZER_RANGE) : begin));
     }
 
     @Override

@@ -46,7 +46,12 @@ class ScoreHeadTest {
 
     @Test
     void write_thenRead_isTheSame() throws IOException {
-        ClassifierSettings settings = new ClassifierSettings(List.of("a", "b", "c", "Ü \"q\""), 1.75, true, true, 300);
+        ClassifierSettings settings = new ClassifierSettings(
+                List.of("a", "b", "c", "Ü \"q\""),
+                1.75,
+                true,
+                new ClassifierSettings.Wording(true, "Of: ", "\nSo it is:"),
+                300);
         StoredAdapter ours = new StoredAdapter(
                 stored.config(), stored.base(), stored.tensors(), Optional.empty(), Optional.of(settings));
         PeftFolder.write(target(), ours);

@@ -36,7 +36,7 @@ class ClassifierTrainableTest {
         AdapterConfig.Lora config = (AdapterConfig.Lora) stored.config();
         int labels = ScoreHead.of(name, stored).labels();
         try (Checkpoint base = Checkpoint.open(Golden.folder(golden.base()))) {
-            Trainable trainable = new ClassifierTrainable(config, base, labels, 1, stored, 1);
+            Trainable trainable = new ClassifierTrainable(config, base, labels, null, stored, 1);
             TrainingGraph.Options options =
                     new TrainingGraph.Options(Precision.FP32, 64, false).withLoss(trainable.loss());
             int groups = base.config().heads() / base.config().keyValueHeads();
@@ -70,7 +70,7 @@ class ClassifierTrainableTest {
     void start_ofANewHead_isNormalWithTheDeviation() {
         try (Checkpoint base = Checkpoint.open(Golden.folder("tiny-llama"))) {
             ClassifierTrainable trainable =
-                    new ClassifierTrainable(AdapterConfig.Lora.defaults(), base, 50, 0.02, null, 1);
+                    new ClassifierTrainable(AdapterConfig.Lora.defaults(), base, 50, null, null, 1);
             FloatBuffer numbers = FloatBuffer.allocate(trainable.parameters().size());
             trainable.parameters().start(numbers);
             Parameters.Parameter head = trainable.parameters().all().stream()
@@ -91,12 +91,12 @@ class ClassifierTrainableTest {
         try (Checkpoint base = Checkpoint.open(Golden.folder("tiny-llama"))) {
             StoredAdapter stored = PeftFolder.read(ClassifierGolden.folder("llama"));
             AdapterConfig.Lora config = (AdapterConfig.Lora) stored.config();
-            ClassifierTrainable trainable = new ClassifierTrainable(config, base, 7, 0.02, stored, 1);
+            ClassifierTrainable trainable = new ClassifierTrainable(config, base, 7, null, stored, 1);
             FloatBuffer numbers = FloatBuffer.allocate(trainable.parameters().size());
             assertThatThrownBy(() -> trainable.parameters().start(numbers))
                     .isInstanceOf(AdapterException.class)
                     .hasMessageContaining("score.weight");
-            assertThatThrownBy(() -> new ClassifierTrainable(config, base, 1, 0.02, null, 1))
+            assertThatThrownBy(() -> new ClassifierTrainable(config, base, 1, null, null, 1))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("at least two labels");
         }

@@ -72,7 +72,12 @@ public final class Trainables {
         } else if (method.equals("classifier")) {
             AdapterConfig.Lora lora = lora(false, Targets.matching("all-linear"));
             return new ClassifierTrainable(
-                    lora.withTaskType(AdapterConfig.TaskType.SEQ_CLS), base, LABELS, 0.3, null, 1);
+                    lora.withTaskType(AdapterConfig.TaskType.SEQ_CLS),
+                    base,
+                    LABELS,
+                    new Initial(null, 1).normal(0.3),
+                    null,
+                    1);
         }
         AdapterConfig config = config(method, base);
         if (config instanceof AdapterConfig.Lora lora) {

@@ -202,7 +202,7 @@ class TrainingGoldenTest {
         AdapterConfig config = start.config();
         if (config instanceof AdapterConfig.Lora lora && ScoreHead.isClassifier(start)) {
             int labels = ScoreHead.of("initial", start).labels();
-            return new ClassifierTrainable(lora, base, labels, 1, start, 1);
+            return new ClassifierTrainable(lora, base, labels, null, start, 1);
         } else if (config instanceof AdapterConfig.Lora lora) {
             return new LoraTrainable(lora, base, start, 1);
         } else if (config instanceof AdapterConfig.Ia3 ia3) {
