@@ -7,11 +7,9 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.Task;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.ModelOptions;
-import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.source.ModelSource;
 import dev.llmadapt.peft.HeadStart;
 import dev.llmadapt.peft.LoraHeadTuning;
-import dev.llmadapt.peft.folder.AdapterConfig.Targets;
 import dev.llmadapt.peft.folder.ClassifierSettings.Wording;
 import dev.llmadapt.peft.training.TrainingOptions;
 import dev.llmadapt.pilot.task.Stratified;
@@ -25,52 +23,35 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Optional;
 import java.util.Random;
-import java.util.stream.IntStream;
 
 /**
  * A program that trains LoRA with a head on a task of labels and prints the loss and the accuracy on the share of the
  * training examples that it holds back, then, with {@code out=FOLDER}, the accuracy on the test part. Arguments are
- * {@code name=value}: {@code train} examples drawn evenly over the labels, {@code limit} of test examples, {@code from}
- * the first block that learns.
+ * {@code name=value}; what is not given is the tuning's default. {@code train} examples are drawn evenly over the
+ * labels, and {@code limit} of test examples; {@code blocks} is the share of the blocks that learn, {@code before} and
+ * {@code after} stand around a text, with {@code \\n} for a new line.
  */
 final class HeadTrial {
-    private static final List<String> PROJECTIONS =
-            List.of("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj");
-    private static final Map<String, String> GIVEN = new LinkedHashMap<>(Map.of(
+    private static final Map<String, String> DEFAULTS = Map.of(
             "task", "llm-adapt-pilot/tasks/pennywell",
             "model", "default",
             "train", "0",
             "limit", "500",
-            "from", "0",
             "share", "0.1",
             "threads", "2",
             "chat", "false",
-            "out", ""));
-    private static final List<String> OTHERS = List.of("rate", "batch", "epochs", "rank", "before", "after", "start");
+            "out", "");
+    private static final String[] OTHERS = {"rate", "batch", "epochs", "rank", "blocks", "before", "after", "start"};
 
     private HeadTrial() {}
 
-    private static String given(String name) {
-        return Objects.requireNonNull(GIVEN.get(name), name);
-    }
-
     public static void main(String[] arguments) {
-        for (String argument : arguments) {
-            String name = argument.replaceFirst("=.*", "");
-            if (!GIVEN.containsKey(name) && !OTHERS.contains(name)) {
-                throw new IllegalArgumentException(
-                        "unknown argument '" + name + "', expected one of " + GIVEN.keySet() + " or " + OTHERS);
-            }
-            GIVEN.put(name, argument.substring(name.length() + 1));
-        }
-        TaskSplit split = TaskFiles.read(Path.of(given("task")), TaskFileOptions.defaults());
-        Task task = even(split.task(), Integer.parseInt(given("train")));
-        Path checkpoint = ModelSource.parse(given("model")).fetch(Progress.NONE);
-        int threads = Integer.parseInt(given("threads"));
-        LoraHeadTuning tuning = tuning(checkpoint)
+        TrialArguments given = TrialArguments.parse(arguments, DEFAULTS, OTHERS);
+        TaskSplit split = TaskFiles.read(Path.of(given.text("task")), TaskFileOptions.defaults());
+        Task task = even(split.task(), given.number("train"));
+        Path checkpoint = ModelSource.parse(given.text("model")).fetch(Progress.NONE);
+        LoraHeadTuning tuning = tuning(given)
                 .withListener(event -> event.validationLoss()
                         .ifPresent(loss -> System.out.printf(
                                 Locale.ROOT,
@@ -81,17 +62,17 @@ final class HeadTrial {
                                 loss,
                                 event.validationScore().orElse(Double.NaN))));
         try (LocalModel base =
-                LocalModel.open(checkpoint, ModelOptions.defaults().withThreads(threads))) {
+                LocalModel.open(checkpoint, ModelOptions.defaults().withThreads(given.number("threads")))) {
             long start = System.nanoTime();
-            if (given("out").isEmpty()) {
+            if (given.text("out").isEmpty()) {
                 tuning.train(base, task, Progress.NONE);
                 return;
             }
-            Path out = Path.of(given("out"));
+            Path out = Path.of(given.text("out"));
             tuning.train(base, task, out, Progress.NONE);
             System.out.printf(Locale.ROOT, "trained in %.0f s%n", (System.nanoTime() - start) / 1e9);
             try (Model head = tuning.open(base, out)) {
-                int limit = Integer.parseInt(given("limit"));
+                int limit = given.number("limit");
                 List<Example> test =
                         split.test().size() > limit ? Stratified.sample(split.test(), limit, 0) : split.test();
                 measure(head, task, test);
@@ -99,39 +80,28 @@ final class HeadTrial {
         }
     }
 
-    private static LoraHeadTuning tuning(Path checkpoint) {
-        LoraHeadTuning tuning = LoraHeadTuning.defaults().withChatTemplate(Boolean.parseBoolean(given("chat")));
-        if (GIVEN.containsKey("rank")) {
-            tuning = tuning.withRank(Integer.parseInt(given("rank")));
-        }
-        String before = GIVEN.getOrDefault("before", "").replace("\\n", "\n");
-        String after = GIVEN.getOrDefault("after", "").replace("\\n", "\n");
-        tuning = tuning.withWording(new Wording(tuning.wording().chat(), before, after));
-        if (GIVEN.containsKey("start")) {
-            tuning = tuning.withStart(HeadStart.valueOf(given("start").toUpperCase(Locale.ROOT)));
-        }
-        int from = Integer.parseInt(given("from"));
-        if (from > 0) {
-            try (Checkpoint base = Checkpoint.open(checkpoint)) {
-                List<Integer> blocks =
-                        IntStream.range(from, base.config().layers()).boxed().toList();
-                tuning = tuning.withConfig(tuning.config()
-                        .withTargets(new Targets(PROJECTIONS, Optional.empty(), Optional.empty(), blocks, List.of())));
-            }
-        }
-        TrainingOptions options = tuning.options()
-                .withValidationShare(Double.parseDouble(given("share")))
-                .withThreads(Integer.parseInt(given("threads")));
-        if (GIVEN.containsKey("rate")) {
-            options = options.withLearningRate(Double.parseDouble(given("rate")));
-        }
-        if (GIVEN.containsKey("batch")) {
-            options = options.withBatchSize(Integer.parseInt(given("batch")));
-        }
-        if (GIVEN.containsKey("epochs")) {
-            options = options.withEpochs(Integer.parseInt(given("epochs")));
-        }
+    private static LoraHeadTuning tuning(TrialArguments given) {
+        LoraHeadTuning tuning = LoraHeadTuning.defaults();
+        Wording wording = tuning.wording();
+        tuning = tuning.withWording(new Wording(
+                given.flag("chat"),
+                around(given, "before", wording.before()),
+                around(given, "after", wording.after())));
+        tuning = given.ifConstant("start", HeadStart.class)
+                .map(tuning::withStart)
+                .orElse(tuning);
+        tuning = given.ifNumber("rank").map(tuning::withRank).orElse(tuning);
+        tuning = given.ifDecimal("blocks").map(tuning::withUpperBlocks).orElse(tuning);
+        TrainingOptions options =
+                tuning.options().withValidationShare(given.decimal("share")).withThreads(given.number("threads"));
+        options = given.ifDecimal("rate").map(options::withLearningRate).orElse(options);
+        options = given.ifNumber("batch").map(options::withBatchSize).orElse(options);
+        options = given.ifNumber("epochs").map(options::withEpochs).orElse(options);
         return tuning.withOptions(options.withEvaluations(options.learning().epochs()));
+    }
+
+    private static String around(TrialArguments given, String name, String usual) {
+        return given.ifText(name).map(text -> text.replace("\\n", "\n")).orElse(usual);
     }
 
     /** So many examples, drawn evenly over the labels with seed 0; all for 0. */

@@ -10,7 +10,6 @@ import dev.llmadapt.local.checkpoint.WeightEncoding;
 import dev.llmadapt.local.checkpoint.WeightTensor;
 import dev.llmadapt.peft.folder.AdapterConfig;
 import dev.llmadapt.peft.folder.ClassifierSettings;
-import dev.llmadapt.peft.folder.ClassifierSettings.Wording;
 import dev.llmadapt.peft.folder.StoredAdapter;
 import dev.llmadapt.peft.training.ClassifierTrainable;
 import dev.llmadapt.peft.training.LabelLogits;
@@ -120,30 +119,30 @@ final class Training {
     /**
      * Trains a classifier: an adapter with a head that scores labels.
      *
-     * @param config its settings, of task type SEQ_CLS
-     * @param wording what stands around texts
-     * @param start what the head begins with
+     * @param head how it is trained
      */
-    PeftAdapter classifier(AdapterConfig.Lora config, Wording wording, HeadStart start) {
+    PeftAdapter classifier(LoraHeadTuning head) {
         List<String> labels = LabelTexts.of(set);
         int maxLength = options.learning().maxLength();
-        ClassifierSettings settings = new ClassifierSettings(labels, 1, false, wording, maxLength);
+        ClassifierSettings settings = new ClassifierSettings(labels, 1, false, head.wording(), maxLength);
+        AdapterConfig.Lora config;
         Trainable trainable;
         Lessons lessons;
         StoredAdapter.Base made;
         FloatBuffer parameters;
         try (Checkpoint base = open()) {
+            config = UpperBlocks.of(head.config(), base, head.upperBlocks());
             made = StoredAdapter.Base.of(BaseFingerprint.of(base), base.name(), Optional.empty());
-            LabelTexts texts = new LabelTexts(model, local, labels, wording, maxLength, base);
+            LabelTexts texts = new LabelTexts(model, local, labels, head.wording(), maxLength, base);
             lessons = Lessons.of(set, texts, options);
             trainable = new ClassifierTrainable(
                     config,
                     base,
                     labels.size(),
-                    start == HeadStart.RANDOM ? null : target -> target.put(HeadStart.rows(local, base, labels)),
+                    head.start() == HeadStart.RANDOM ? null : target -> target.put(HeadStart.rows(local, base, labels)),
                     null,
                     options.learning().seed());
-            String identity = config.identity() + ", labels=" + labels + ", head=" + start;
+            String identity = config.identity() + ", labels=" + labels + ", head=" + head.start();
             parameters = run(base, trainable, identity, lessons, null);
         }
         if (!lessons.validation().isEmpty()) { // the run has released the base
