@@ -168,7 +168,8 @@ public abstract class StrategyContract {
         return task().request(task().examples().get(0).input());
     }
 
-    private List<String> labels() {
+    /** The answers that are scored: the task's labels where it has some. */
+    protected List<String> labels() {
         return task().labels().isEmpty() ? List.of("yes", "no") : task().labels();
     }
 

@@ -1,6 +1,8 @@
 package dev.llmadapt.heads;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * The factor on decision values whose softmax gives the probabilities of labels: an inverse temperature (Guo et al.
@@ -30,18 +32,23 @@ record Calibration(double scale, boolean fitted) {
             return NONE;
         }
         double target = (labels.length + 1.0) / (labels.length + 2.0);
+        return new Calibration(fit(scale -> loss(values, labels, scale, target)), true);
+    }
+
+    /** The factor of the smallest loss, by golden section; the loss has one minimum. */
+    private static double fit(DoubleUnaryOperator loss) {
         double low = Math.log(LEAST);
         double high = Math.log(MOST);
-        for (int step = 0; step < STEPS; step++) { // golden section; the loss has one minimum
+        for (int step = 0; step < STEPS; step++) {
             double left = high - GOLDEN * (high - low);
             double right = low + GOLDEN * (high - low);
-            if (loss(values, labels, Math.exp(left), target) <= loss(values, labels, Math.exp(right), target)) {
+            if (loss.applyAsDouble(Math.exp(left)) <= loss.applyAsDouble(Math.exp(right))) {
                 high = right;
             } else {
                 low = left;
             }
         }
-        return new Calibration(Math.exp((low + high) / 2), true);
+        return Math.exp((low + high) / 2);
     }
 
     /** The mean log loss of the calibrated probabilities. */
@@ -61,6 +68,47 @@ record Calibration(double scale, boolean fitted) {
             sum -= target * right + (1 - target) * (others - right) / Math.max(1, logs.length - 1);
         }
         return sum / labels.length;
+    }
+
+    /**
+     * Fits the factor whose sigmoid gives the probability of each label by itself, with Platt's correction.
+     *
+     * @param values the decision values of each example, (examples, labels)
+     * @param truth 0 or 1, (examples, labels)
+     */
+    static Calibration fitEach(List<double[]> values, List<double[]> truth) {
+        if (truth.isEmpty()) {
+            return NONE;
+        }
+        double target = (truth.size() + 1.0) / (truth.size() + 2.0);
+        return new Calibration(fit(scale -> lossOfEach(values, truth, scale, target)), true);
+    }
+
+    /** The mean, over examples and labels, of minus the natural logarithm of what is true. */
+    double lossOfEach(List<double[]> values, List<double[]> truth) {
+        return lossOfEach(values, truth, scale, 1);
+    }
+
+    private static double lossOfEach(List<double[]> values, List<double[]> truth, double scale, double target) {
+        double sum = 0;
+        int count = 0;
+        for (int i = 0; i < truth.size(); i++) {
+            double[] row = values.get(i);
+            for (int label = 0; label < row.length; label++) {
+                double score = scale * row[label];
+                double right = truth.get(i)[label] == 1 ? target : 1 - target;
+                sum += Math.max(score, 0) + Math.log1p(Math.exp(-Math.abs(score))) - right * score;
+                count++;
+            }
+        }
+        return sum / count;
+    }
+
+    /** The probability of each label by itself. */
+    double[] each(double[] values) {
+        return Arrays.stream(values)
+                .map(value -> 1 / (1 + Math.exp(-scale * value)))
+                .toArray();
     }
 
     /** The log-probabilities of the labels. */

@@ -1,5 +1,6 @@
 package dev.llmadapt.heads;
 
+import dev.llmadapt.ModelInfo;
 import dev.llmadapt.Request;
 import java.util.List;
 
@@ -24,10 +25,25 @@ record Head<T>(
 
     /** The log-probabilities of the labels for each request. */
     List<double[]> logProbabilities(List<Request> requests) {
+        return values(requests).stream().map(calibration::logProbabilities).toList();
+    }
+
+    /** The decision values of the labels for each request. */
+    List<double[]> values(List<Request> requests) {
         return features.read(requests).stream()
                 .map(projection::row)
                 .map(classifier::values)
-                .map(calibration::logProbabilities)
                 .toList();
+    }
+
+    /** A description of a model with this head. */
+    ModelInfo info(String task) {
+        return new ModelInfo(
+                features.name() + " of " + task + (leftOut.isEmpty() ? "" : ", without " + leftOut),
+                "linear-head",
+                (long) labels.size() * (projection.dimension() + 1),
+                HeadRequests.MAX_WORDS,
+                labels.size(),
+                "fp32");
     }
 }

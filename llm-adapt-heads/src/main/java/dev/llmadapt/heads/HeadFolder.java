@@ -31,12 +31,28 @@ final class HeadFolder {
     static final String EMBEDDINGS = "embeddings";
     static final String STATES = "features";
     static final String LEFT_OUT = "labels_left_out";
+    static final String SEVERAL = "several_labels";
     static final long MAX_BYTES = Integer.MAX_VALUE - 8;
 
     private HeadFolder() {}
 
     /** Writes a head into a folder, which is made if there is none; a head that is there is replaced. */
     static void save(Head<?> head, HeadOrigin origin, Path folder) {
+        save(head, origin, folder, new JsonObject());
+    }
+
+    /** Writes a head of several labels. */
+    static void save(MultiLabelModel.Learned<?> learned, HeadOrigin origin, Path folder) {
+        save(learned.head(), origin, folder, StoredLabelSets.describe(learned));
+    }
+
+    static JsonArray texts(List<String> values) {
+        JsonArray texts = new JsonArray();
+        values.forEach(texts::add);
+        return texts;
+    }
+
+    private static void save(Head<?> head, HeadOrigin origin, Path folder, JsonObject several) {
         try {
             Files.createDirectories(folder);
             Files.deleteIfExists(folder.resolve(JSON)); // without it the folder has no head, old or new
@@ -72,6 +88,9 @@ final class HeadFolder {
             }
             write(folder, NUMBERS, numbers(head.classifier(), before), hashes);
             describe(json, head, origin);
+            if (several.size() > 0) {
+                json.add(SEVERAL, several);
+            }
             json.add("sha256", hashes);
             AtomicFiles.write(
                     folder.resolve(JSON),
@@ -116,13 +135,9 @@ final class HeadFolder {
     }
 
     private static void describe(JsonObject json, Head<?> head, HeadOrigin origin) {
-        JsonArray labels = new JsonArray();
-        head.labels().forEach(labels::add);
-        json.add("labels", labels);
+        json.add("labels", texts(head.labels()));
         if (!head.leftOut().isEmpty()) {
-            JsonArray leftOut = new JsonArray();
-            head.leftOut().forEach(leftOut::add);
-            json.add(LEFT_OUT, leftOut);
+            json.add(LEFT_OUT, texts(head.leftOut()));
         }
         json.addProperty("regularization", head.regularization());
         json.addProperty("scale", head.calibration().scale());

@@ -3,7 +3,6 @@ package dev.llmadapt.heads;
 import dev.llmadapt.Decision;
 import dev.llmadapt.Example;
 import dev.llmadapt.Progress;
-import dev.llmadapt.Request;
 import dev.llmadapt.Task;
 import dev.llmadapt.heads.RegularizationSearch.Tried;
 import java.util.ArrayList;
@@ -48,9 +47,7 @@ final class HeadLearning<T> {
                 ? SoftLabels.certain(answers, labels.size())
                 : SoftLabels.of(task, labels, decisions);
         progress.report("read", 0, answers.length);
-        this.readings = features.read(task.examples().stream()
-                .map(example -> Request.of(example.input()))
-                .toList());
+        this.readings = features.read(HeadExamples.requests(task));
         progress.report("read", answers.length, answers.length);
     }
 
@@ -66,34 +63,13 @@ final class HeadLearning<T> {
     }
 
     private static void requireLearnable(Features<?> features, HeadOptions options, Task task) {
-        String head = "the head '" + features.name() + "'";
-        String name = "the task '" + task.name() + "'";
         if (task.labels().isEmpty()) {
-            throw new IllegalArgumentException(head + " chooses among labels, " + name + " has none");
+            throw new IllegalArgumentException(HeadExamples.head(features) + " chooses among labels, "
+                    + HeadExamples.name(task) + " has none; a task of JSON that is a list of labels is learned by"
+                    + " withSeveralLabels()");
         }
-        if (task.examples().isEmpty()) {
-            throw new IllegalArgumentException(head + " learns from examples, " + name + " has none");
-        }
-        List<String> blank = task.examples().stream()
-                .filter(example -> example.input().isBlank())
-                .map(Example::id)
-                .toList();
-        if (!blank.isEmpty()) {
-            throw new IllegalArgumentException(head + " cannot learn from empty texts, examples of " + name
-                    + " with one: " + some(blank) + "; leave them out");
-        }
-        List<String> missing = labels(task, false);
-        if (missing.size() > task.labels().size() - 2 && !missing.isEmpty()) {
-            throw new IllegalArgumentException(head + " chooses among labels that it has seen, the examples of " + name
-                    + " are all of " + labels(task, true) + "; add examples of "
-                    + some(missing));
-        }
-        if (!missing.isEmpty() && !options.leavesOut()) {
-            throw new IllegalArgumentException(head + " needs an example of every label, " + name + " has "
-                    + task.labels().size() + " labels and " + task.examples().size() + " examples, none of "
-                    + some(missing) + "; add examples, leave these labels out of the task, or allow that they are"
-                    + " never answered (HeadOptions.leavingOutLabelsWithoutExamples)");
-        }
+        HeadExamples.requireTexts(features, task);
+        HeadExamples.requireLabels(features, options, task, labels(task, true), labels(task, false), 2);
     }
 
     /** The labels of a task that have an example, or those that have none. */
@@ -102,10 +78,6 @@ final class HeadLearning<T> {
         return task.labels().stream()
                 .filter(label -> outputs.contains(label) == met)
                 .toList();
-    }
-
-    private static String some(List<String> names) {
-        return names.size() <= 5 ? names.toString() : names.subList(0, 5) + " and " + (names.size() - 5) + " more";
     }
 
     private Head<T> learn() {

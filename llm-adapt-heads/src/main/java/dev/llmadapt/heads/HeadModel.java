@@ -1,6 +1,5 @@
 package dev.llmadapt.heads;
 
-import dev.llmadapt.AdapterUse;
 import dev.llmadapt.Decision;
 import dev.llmadapt.EmbeddingModel;
 import dev.llmadapt.FinishReason;
@@ -9,7 +8,6 @@ import dev.llmadapt.Model;
 import dev.llmadapt.ModelInfo;
 import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Request;
-import dev.llmadapt.Role;
 import dev.llmadapt.Scores;
 import dev.llmadapt.Timings;
 import dev.llmadapt.Token;
@@ -37,9 +35,6 @@ import java.util.stream.Stream;
  * it has not learned.
  */
 public final class HeadModel implements Model {
-    /** A text of a megabyte is a mistake. */
-    private static final int MAX_WORDS = 1 << 18;
-
     private final Head<?> head;
     private final HeadOrigin origin;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -105,13 +100,13 @@ public final class HeadModel implements Model {
         List<Integer> words = requests.stream().map(this::check).toList();
         List<List<String>> choices = requests.stream().map(this::choices).toList();
         if (Thread.currentThread().isInterrupted()) {
-            return requests.stream().map(request -> interrupted()).toList();
+            return requests.stream().map(request -> HeadRequests.interrupted()).toList();
         }
         List<double[]> logs;
         try {
             logs = head.logProbabilities(requests);
         } catch (CancellationException e) { // while the model read; the thread is interrupted still
-            return requests.stream().map(request -> interrupted()).toList();
+            return requests.stream().map(request -> HeadRequests.interrupted()).toList();
         }
         Duration time = Duration.ofNanos(System.nanoTime() - start);
         List<Generation> answers = new ArrayList<>();
@@ -213,14 +208,7 @@ public final class HeadModel implements Model {
     @Override
     public ModelInfo info() {
         requireOpen();
-        long parameters = (long) head.labels().size() * (head.projection().dimension() + 1);
-        return new ModelInfo(
-                head.features().name() + " of " + origin.task() + (leftOut().isEmpty() ? "" : ", without " + leftOut()),
-                "linear-head",
-                parameters,
-                MAX_WORDS,
-                head.labels().size(),
-                "fp32");
+        return head.info(origin.task());
     }
 
     /** Closes this model; the model that it reads texts with stays open, since it is the caller's. */
@@ -262,53 +250,15 @@ public final class HeadModel implements Model {
         return asked.stream().map(known::indexOf).toList();
     }
 
-    /** Refuses what a head cannot answer; returns the number of words of the text. */
     private int check(Request request) {
-        if (!request.adapters().isEmpty()) {
-            throw new IllegalArgumentException("a head has no adapters, unknown: "
-                    + request.adapters().stream().map(AdapterUse::name).toList());
-        }
-        if (request.raw()) {
-            throw new IllegalArgumentException("a head answers messages, it cannot go on with raw text");
-        }
-        if (request.last().role() == Role.ASSISTANT) {
-            throw new IllegalArgumentException("a head answers with a whole label, it cannot go on with the beginning"
-                    + " of an answer; ask without the last assistant message");
-        }
         if (request.constraint() instanceof OutputConstraint.Json) {
             throw new IllegalArgumentException(
                     "a head answers with a label, it cannot write JSON; labels: " + labels());
         }
-        String text = Features.text(request);
-        if (text.isBlank()) {
-            throw new IllegalArgumentException("a head needs a text to answer, the last user message is empty");
-        }
-        int words = words(text);
-        if (words > MAX_WORDS) {
-            throw new IllegalArgumentException(
-                    "the text has " + words + " words, a head answers at most " + MAX_WORDS + "; shorten it");
-        }
-        return words;
-    }
-
-    private static int words(String text) {
-        int words = 0;
-        boolean inside = false;
-        for (int i = 0; i < text.length(); i++) {
-            boolean space = Character.isWhitespace(text.charAt(i));
-            words += inside || space ? 0 : 1;
-            inside = !space;
-        }
-        return words;
-    }
-
-    private static Generation interrupted() {
-        return new Generation("", List.of(), FinishReason.INTERRUPTED, Usage.NONE, Timings.NONE, "");
+        return HeadRequests.check(request);
     }
 
     private void requireOpen() {
-        if (closed.get()) {
-            throw new IllegalStateException("the head is closed; train or load it again to use it");
-        }
+        HeadRequests.requireOpen(closed.get());
     }
 }

@@ -6,6 +6,7 @@ import static dev.llmadapt.heads.HeadFolder.JSON;
 import static dev.llmadapt.heads.HeadFolder.LEFT_OUT;
 import static dev.llmadapt.heads.HeadFolder.MAX_BYTES;
 import static dev.llmadapt.heads.HeadFolder.NUMBERS;
+import static dev.llmadapt.heads.HeadFolder.SEVERAL;
 import static dev.llmadapt.heads.HeadFolder.STATES;
 import static dev.llmadapt.heads.HeadFolder.VERSION;
 import static dev.llmadapt.heads.HeadFolder.VOCABULARY;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +58,27 @@ final class HeadReader {
 
     /** Reads a head, with the model that it was learned with if it was learned with one. */
     static HeadModel load(Path folder, Given given) {
+        return read(folder, given, (head, json) -> {
+            if (json.has(SEVERAL)) {
+                throw new LlmAdaptException(
+                        "the head in " + folder + " gives a text several labels; load it with MultiLabelModel.load");
+            }
+            return new HeadModel(head, origin(json.object("origin")));
+        });
+    }
+
+    /** Reads a head of several labels. */
+    static MultiLabelModel loadSeveral(Path folder, Given given) {
+        return read(folder, given, (head, json) -> {
+            if (!json.has(SEVERAL)) {
+                throw new LlmAdaptException(
+                        "the head in " + folder + " gives a text one label; load it with HeadModel.load");
+            }
+            return new MultiLabelModel(StoredLabelSets.read(head, json.object(SEVERAL)), origin(json.object("origin")));
+        });
+    }
+
+    private static <M> M read(Path folder, Given given, BiFunction<Head<?>, HeadJson, M> model) {
         Path file = folder.resolve(JSON);
         if (!Files.isRegularFile(file)) {
             throw new LlmAdaptException("there is no head in " + folder + ": it has no " + JSON
@@ -70,10 +93,12 @@ final class HeadReader {
                 throw json.broken("version", VERSION + ", the only one that this library knows");
             }
             List<String> labels = json.texts("labels");
-            if (labels.size() < 2 || new LinkedHashSet<>(labels).size() != labels.size()) {
-                throw json.broken("labels", "at least two labels, all different");
+            int least = json.has(SEVERAL) ? 1 : 2;
+            if (labels.size() < least || new LinkedHashSet<>(labels).size() != labels.size()) {
+                throw json.broken(
+                        "labels", "at least " + (least == 1 ? "one label" : "two labels") + ", all different");
             }
-            return new HeadModel(head(folder, json, labels, given), origin(json.object("origin")));
+            return model.apply(head(folder, json, labels, given), json);
         } catch (IOException e) {
             throw new LlmAdaptException("the head in " + folder + " cannot be read: " + e, e);
         }

@@ -23,4 +23,15 @@ interface Learner {
                 ? new Liblinear(rows, dimension, targets, seed)
                 : new LogisticRegression(rows, targets, false);
     }
+
+    /**
+     * The learning of each label against the rest, where an example has any number of labels.
+     *
+     * @param targets 0 or 1, (examples, labels)
+     */
+    static Learner ofSeveral(Features.Loss loss, List<Row> rows, int dimension, double[][] targets, long seed) {
+        return loss == Features.Loss.SQUARED_HINGE
+                ? Liblinear.ofSeveral(rows, dimension, targets, seed)
+                : new LogisticRegression(rows, targets, true);
+    }
 }

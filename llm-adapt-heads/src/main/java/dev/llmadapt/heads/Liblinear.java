@@ -7,6 +7,7 @@ import de.bwaldvogel.liblinear.Model;
 import de.bwaldvogel.liblinear.Parameter;
 import de.bwaldvogel.liblinear.Problem;
 import de.bwaldvogel.liblinear.SolverType;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 
@@ -39,15 +40,52 @@ final class Liblinear implements Learner {
      * @param targets the probability of each label in each example, (examples, labels); each label has an example
      */
     Liblinear(List<Row> rows, int dimension, double[][] targets, long seed) {
+        this(nodes(rows, dimension), dimension, targets, seed);
+    }
+
+    private Liblinear(Feature[][] rows, int dimension, double[][] targets, long seed) {
         this.dimension = dimension;
         this.seed = seed;
         this.labels = targets[0].length;
         this.shares = SoftLabels.shares(targets);
-        this.rows = rows.stream().map(this::nodes).toArray(Feature[][]::new);
+        this.rows = rows;
+    }
+
+    /**
+     * The learning of each label against the rest. What no row has, or every row, has the same value for all texts.
+     *
+     * @param targets 0 or 1, (examples, labels)
+     */
+    static Learner ofSeveral(List<Row> rows, int dimension, double[][] targets, long seed) {
+        Feature[][] nodes = nodes(rows, dimension);
+        return regularization -> {
+            int labels = targets[0].length;
+            LinearClassifier all = new LinearClassifier(new float[labels][dimension], new float[labels]);
+            for (int label = 0; label < labels; label++) {
+                int place = label;
+                double[][] one = Arrays.stream(targets)
+                        .map(target -> new double[] {target[place], 1 - target[place]})
+                        .toArray(double[][]::new);
+                long present =
+                        Arrays.stream(one).filter(target -> target[0] == 1).count();
+                if (present == 0 || present == one.length) {
+                    all.bias()[label] = present == 0 ? -1 : 1;
+                    continue;
+                }
+                LinearClassifier learned = new Liblinear(nodes, dimension, one, seed).learn(regularization);
+                all.weights()[label] = learned.weights()[0];
+                all.bias()[label] = learned.bias()[0];
+            }
+            return all;
+        };
+    }
+
+    private static Feature[][] nodes(List<Row> rows, int dimension) {
+        return rows.stream().map(row -> nodes(row, dimension)).toArray(Feature[][]::new);
     }
 
     /** LIBLINEAR counts places from 1; the bias is a further place whose value is always 1. */
-    private Feature[] nodes(Row row) {
+    private static Feature[] nodes(Row row, int dimension) {
         int count = row.indices().length;
         Feature[] nodes = new Feature[count + 1];
         for (int i = 0; i < count; i++) {

@@ -76,6 +76,14 @@ public final class LinearHead implements DecisionLearner {
         return options;
     }
 
+    /**
+     * A strategy that gives a text any number of labels, learned from what this head reads with its options; its task
+     * is one of JSON, see {@link MultiLabelHead}.
+     */
+    public MultiLabelHead withSeveralLabels() {
+        return new MultiLabelHead(this);
+    }
+
     @Override
     public String name() {
         return name;
@@ -91,11 +99,21 @@ public final class LinearHead implements DecisionLearner {
      * @throws IllegalStateException if this head learns from the states of a model: {@link #adapt} has one
      */
     public HeadModel train(Task task, Progress progress) {
+        return train(readable(), task, List.of(), progress);
+    }
+
+    /** The features that need no model to be adapted. */
+    Features<?> readable() {
         if (features == null) {
             throw new IllegalStateException("the head 'features' learns from the hidden states of a model; call"
                     + " adapt(model, task, progress)");
         }
-        return train(features, task, List.of(), progress);
+        return features;
+    }
+
+    /** The features, of a model where they are its states. */
+    Features<?> readable(Model model, Task task) {
+        return features != null ? features : StateFeatures.of(StateFeatures.model(model), task.instruction());
     }
 
     private HeadModel train(Features<?> features, Task task, List<Decision> decisions, Progress progress) {
@@ -122,8 +140,6 @@ public final class LinearHead implements DecisionLearner {
      */
     @Override
     public HeadModel adapt(Model model, Task task, List<Decision> decisions, Progress progress) {
-        Features<?> read =
-                features != null ? features : StateFeatures.of(StateFeatures.model(model), task.instruction());
-        return train(read, task, decisions, progress);
+        return train(readable(model, task), task, decisions, progress);
     }
 }

@@ -175,7 +175,7 @@ class LinearHeadTest {
                 "cannot learn from empty texts, examples of the task 'kinds' with one: [empty]",
                 ToyTask.task().withExamples(blank));
         refuses(
-                "the examples of the task 'many' are all of [a]; add examples of [b, c, d, e, f] and 1 more",
+                "those of the task 'many' are all of [a]; add examples of [b, c, d, e, f] and 1 more",
                 Task.classification(
                         "many", "", List.of("a", "b", "c", "d", "e", "f", "g"), List.of(new Example("1", "x", "a"))));
         assertThatThrownBy(() -> LinearHead.embeddings(new LetterEmbedder("none", 0)))
