@@ -28,12 +28,10 @@ import java.util.Random;
 
 /**
  * A program that measures a training step of LoRA with rank 16 on all projections, as {@code peers/train.py} does for
- * PyTorch. Arguments: MODEL ROWS TOKENS STEPS THREADS PRECISION CHECKPOINTING and, if it is not the CPU, DEVICE.
- * Output: one line of JSON. Linux only, since the peak memory of the process is read from {@code /proc}.
+ * PyTorch. Arguments: MODEL ROWS TOKENS STEPS THREADS PRECISION CHECKPOINTING and, if they are not the usual
+ * ones, DEVICE and the number of steps that warm up. Output: one line of JSON. Linux only, since the peak memory of the process is read from {@code /proc}.
  */
 final class TrainingSpeed {
-    private static final int WARM_UP = 2;
-
     private TrainingSpeed() {}
 
     public static void main(String[] arguments) throws IOException {
@@ -45,11 +43,12 @@ final class TrainingSpeed {
         Precision precision = Precision.valueOf(arguments[5]);
         boolean checkpointing = Boolean.parseBoolean(arguments[6]);
         Device device = arguments.length > 7 ? Device.of(arguments[7]) : Device.CPU;
+        int warmUp = arguments.length > 8 ? Integer.parseInt(arguments[8]) : 2;
         Checkpoint base = Checkpoint.open(model);
         ModelConfig config = base.config();
         Trainable trainable = new LoraTrainable(LoraTuning.defaults().config(), base, null, 1);
         Optimizer optimizer = new Optimizer.AdamW(0.9, 0.999, 1e-8, 0);
-        TrainingGraph.Options options = new TrainingGraph.Options(precision, length, checkpointing);
+        TrainingGraph.Options options = new TrainingGraph.Options(precision, length, checkpointing).withDevice(device);
         int groups = config.heads() / config.keyValueHeads();
         Random random = new Random(1);
         float loss = 0;
@@ -58,9 +57,10 @@ final class TrainingSpeed {
                 optimizer,
                 trainable.parameters().size(),
                 Execution.of(threads).withDevice(device))) {
+            base.release(); // as a training does: the session has taken what it needs
             System.gc();
             trainable.parameters().start(session.parameters());
-            for (int step = 0; step < WARM_UP + seconds.length; step++) {
+            for (int step = 0; step < warmUp + seconds.length; step++) {
                 List<List<TrainingText>> texts = new ArrayList<>();
                 for (int row = 0; row < rows; row++) {
                     int[] ids = random.ints(length, 0, config.vocabularySize()).toArray();
@@ -72,8 +72,8 @@ final class TrainingSpeed {
                 TrainingBatch batch = TrainingBatch.of(
                         new NativeArena(), texts, trainable, Embedding.of(base), groups, rows * (length - 1));
                 loss = session.step(List.of(batch), 1e-4).loss();
-                if (step >= WARM_UP) {
-                    seconds[step - WARM_UP] = (System.nanoTime() - start) / 1e9;
+                if (step >= warmUp) {
+                    seconds[step - warmUp] = (System.nanoTime() - start) / 1e9;
                 }
             }
         }

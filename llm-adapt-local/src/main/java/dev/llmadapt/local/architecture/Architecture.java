@@ -111,11 +111,19 @@ public final class Architecture {
      * @param precision how frozen linear layers are computed
      * @param maxPositions the most tokens of a text
      * @param context the most tokens of prompt and answer where the model answers, on which its positions may depend
+     * @param unpacking whether blocks are unpacked to floats where they are multiplied, or multiplied as they are
      * @param tuned what learns
      */
     public TrainingDecoder training(
-            Graph graph, Checkpoint checkpoint, Precision precision, int maxPositions, int context, Tuned tuned) {
+            Graph graph,
+            Checkpoint checkpoint,
+            Precision precision,
+            int maxPositions,
+            int context,
+            boolean unpacking,
+            Tuned tuned) {
         return new TrainingDecoder(
-                family, new TrainingBlocks(family, graph, checkpoint, precision, maxPositions, context, tuned));
+                family,
+                new TrainingBlocks(family, graph, checkpoint, precision, maxPositions, context, unpacking, tuned));
     }
 }

@@ -113,6 +113,11 @@ record LinearWeights(List<Matrix> matrices) {
         return x.graph().apply(Op.CONCAT, Map.of("axis", -1L), sideBySide);
     }
 
+    /** The product with these weights, one matrix, in a graph that learns and unpacks blocks. */
+    Value applyUnpacked(Value x, String name) {
+        return UnpackedBlocks.product(matrices.get(0), x, name);
+    }
+
     /**
      * Matrices in one form, one below the other.
      *

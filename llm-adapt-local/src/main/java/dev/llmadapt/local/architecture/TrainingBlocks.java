@@ -26,6 +26,7 @@ final class TrainingBlocks implements Blocks {
     private final Checkpoint checkpoint;
     private final ModelConfig config;
     private final Precision precision;
+    private final boolean unpacking;
     private final Tuned tuned;
     private final Value positions;
     private final Value mask;
@@ -40,7 +41,9 @@ final class TrainingBlocks implements Blocks {
             Precision precision,
             int maxPositions,
             int context,
+            boolean unpacking,
             Tuned tuned) {
+        this.unpacking = unpacking;
         this.family = family;
         this.maxPositions = maxPositions;
         this.context = context;
@@ -278,7 +281,10 @@ final class TrainingBlocks implements Blocks {
 
     private UnaryOperator<Value> product(String name, WeightTensor weight, Optional<Value> learned) {
         LinearWeights frozen = LinearWeights.of(List.of(weight), precision);
-        return learned.isPresent() ? x -> x.linear(learned.get()) : x -> frozen.apply(x, name);
+        if (learned.isPresent()) {
+            return x -> x.linear(learned.get());
+        }
+        return unpacking ? x -> frozen.applyUnpacked(x, name) : x -> frozen.apply(x, name);
     }
 
     private Value adapted(String name, WeightTensor weight, Value x, Value product, UnaryOperator<Value> own) {

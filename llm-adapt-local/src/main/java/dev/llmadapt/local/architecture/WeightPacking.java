@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * Lays stored weights out as {@code MatMulNBits} takes them: for each output row, blocks of numbers along the input,
  * consecutive numbers in consecutive bytes or nibbles, low nibble first; one scale a block. Encodings that fit the form
  * keep their integers and scales; others are rounded from their values.
+ *
+ * <p>For {@link UnpackedBlocks} they are laid out otherwise: of 4-bit numbers a byte has one of the upper half of the
+ * rows in its low nibble and one of the lower half in its high nibble, and zero points and offsets lie as scales do.
  */
 final class WeightPacking {
     private final LinearWeights.Form form;
@@ -26,17 +29,25 @@ final class WeightPacking {
     private final ByteBuffer scales;
     private final @Nullable ByteBuffer extra; // zero points, or offsets (blocks, rows)
     private final byte[] rowQuants;
+    private final int from;
+    private final int to;
+    private final boolean unpacked;
+    private final int half;
 
-    private WeightPacking(NativeArena memory, LinearWeights.Matrix weights) {
+    private WeightPacking(NativeArena memory, LinearWeights.Matrix weights, int from, int to, boolean unpacked) {
         this.form = weights.form();
-        this.rows = weights.rows();
+        this.from = from;
+        this.to = to;
+        this.unpacked = unpacked;
+        this.rows = to - from;
         this.columns = weights.columns();
         this.blocks = weights.blocks();
-        this.rowQuants = new byte[blocks * form.block * form.bits / 8];
-        this.quants = memory.zeros((long) rows * rowQuants.length);
+        this.rowQuants = new byte[unpacked ? blocks * form.block : blocks * form.block * form.bits / 8];
+        this.half = unpacked && form.bits == 4 ? (rows + 1) / 2 : rows;
+        this.quants = memory.zeros((long) half * rowQuants.length);
         this.scales = memory.zeros((long) rows * blocks * 4);
         if (form == LinearWeights.Form.BLOCKS4_ZERO_POINTS) {
-            this.extra = memory.zeros((long) rows * ((blocks + 1) / 2));
+            this.extra = memory.zeros((long) rows * (unpacked ? blocks : (blocks + 1) / 2));
         } else {
             this.extra = form.offsets ? memory.zeros((long) rows * blocks * 4) : null;
         }
@@ -54,11 +65,26 @@ final class WeightPacking {
     /** The pieces of one packed matrix, packed when the first is asked for and let go when each has been taken. */
     static final class Lazy {
         private final LinearWeights.Matrix weights;
+        private final int from;
+        private final int to;
+        private final boolean unpacked;
         private @Nullable WeightPacking packed;
         private int left;
 
         Lazy(LinearWeights.Matrix weights) {
+            this(weights, 0, weights.rows(), false);
+        }
+
+        private Lazy(LinearWeights.Matrix weights, int from, int to, boolean unpacked) {
             this.weights = weights;
+            this.from = from;
+            this.to = to;
+            this.unpacked = unpacked;
+        }
+
+        /** Some rows, as {@link UnpackedBlocks} takes them. */
+        static Lazy unpacked(LinearWeights.Matrix weights, int from, int to) {
+            return new Lazy(weights, from, to, true);
         }
 
         ByteBuffer blocks(NativeArena memory) {
@@ -80,7 +106,7 @@ final class WeightPacking {
         private synchronized ByteBuffer take(NativeArena memory, int piece) {
             WeightPacking source = packed;
             if (source == null) {
-                source = new WeightPacking(memory, weights);
+                source = new WeightPacking(memory, weights, from, to, unpacked);
                 packed = source;
                 left = source.extra == null ? 2 : 3;
             }
@@ -151,19 +177,21 @@ final class WeightPacking {
         int middle = form.offsets ? (encoding.most() + 1) / 2 : 0;
         int shift = zeroPoint() - middle;
         QuantizedRow row = new QuantizedRow(encoding, columns);
-        for (int i = 0; i < part.rows(); i++) {
+        for (int i = Math.max(0, from - first); i < Math.min(part.rows(), to - first); i++) {
+            int at = first + i - from;
             part.readRow(i, row);
             Arrays.fill(rowQuants, (byte) 0);
             for (int j = 0; j < columns; j++) {
                 put(j, row.integer(j) + shift);
             }
-            quants.put((first + i) * rowQuants.length, rowQuants);
+            store(at);
             for (int block = 0; block < blocks; block++) {
                 float scale = row.scale(block);
-                scales.putFloat(((first + i) * blocks + block) * 4, scale);
+                scales.putFloat((at * blocks + block) * 4, scale);
                 if (form.offsets) {
                     float offset = row.offset(block) + middle * scale;
-                    Objects.requireNonNull(extra).putFloat((block * rows + first + i) * 4, offset);
+                    int place = unpacked ? at * blocks + block : block * rows + at;
+                    Objects.requireNonNull(extra).putFloat(place * 4, offset);
                 }
             }
         }
@@ -173,27 +201,46 @@ final class WeightPacking {
     private void round(WeightTensor part, int first) {
         float[] row = new float[blocks * form.block]; // zeros after the last column
         BlockRounding rounding = new BlockRounding(form.block);
-        for (int i = 0; i < part.rows(); i++) {
+        for (int i = Math.max(0, from - first); i < Math.min(part.rows(), to - first); i++) {
+            int at = first + i - from;
             part.dequantizeRow(i, row, 0);
             Arrays.fill(rowQuants, (byte) 0);
             for (int block = 0; block < blocks; block++) {
-                int from = block * form.block;
+                int start = block * form.block;
                 if (form.bits == 8) {
-                    rounding.toBytes(row, from);
+                    rounding.toBytes(row, start);
                 } else {
-                    rounding.toNibbles(row, from);
-                    ByteBuffer zeroPoints = Objects.requireNonNull(extra);
-                    int place = (first + i) * ((blocks + 1) / 2) + block / 2;
-                    int zeroPoint = rounding.zeroPoint() << (block % 2 * 4);
-                    zeroPoints.put(place, (byte) (zeroPoints.get(place) | zeroPoint));
+                    rounding.toNibbles(row, start);
+                    zeroPoint(at, block, rounding.zeroPoint());
                 }
                 int zeroPoint = form.bits == 8 ? zeroPoint() : rounding.zeroPoint();
                 for (int j = 0; j < form.block; j++) {
-                    put(from + j, rounding.integer(j) + zeroPoint);
+                    put(start + j, rounding.integer(j) + zeroPoint);
                 }
-                scales.putFloat(((first + i) * blocks + block) * 4, rounding.scale());
+                scales.putFloat((at * blocks + block) * 4, rounding.scale());
             }
-            quants.put((first + i) * rowQuants.length, rowQuants);
+            store(at);
+        }
+    }
+
+    private void zeroPoint(int row, int block, int zeroPoint) {
+        ByteBuffer zeroPoints = Objects.requireNonNull(extra);
+        if (unpacked) {
+            zeroPoints.put(row * blocks + block, (byte) zeroPoint);
+            return;
+        }
+        int place = row * ((blocks + 1) / 2) + block / 2;
+        zeroPoints.put(place, (byte) (zeroPoints.get(place) | zeroPoint << (block % 2 * 4)));
+    }
+
+    private void store(int row) {
+        if (row < half) {
+            quants.put(row * rowQuants.length, rowQuants);
+            return;
+        }
+        int start = (row - half) * rowQuants.length;
+        for (int j = 0; j < rowQuants.length; j++) {
+            quants.put(start + j, (byte) (quants.get(start + j) | rowQuants[j] << 4));
         }
     }
 
@@ -202,7 +249,7 @@ final class WeightPacking {
     }
 
     private void put(int column, int stored) {
-        if (form.bits == 8) {
+        if (unpacked || form.bits == 8) {
             rowQuants[column] = (byte) stored;
         } else {
             rowQuants[column / 2] |= (byte) (stored << (column % 2 * 4));

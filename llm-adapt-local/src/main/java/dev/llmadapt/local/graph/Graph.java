@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ public final class Graph {
     private final Map<String, long[]> constants = new LinkedHashMap<>();
     private final Map<String, Float> scalars = new LinkedHashMap<>();
     private final Map<String, Value> shared = new HashMap<>();
+    private final Map<Value, UnaryOperator<Value>> made = new HashMap<>();
     private final List<Node> nodes = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
 
@@ -73,6 +75,33 @@ public final class Graph {
             shared.put(name, known);
         }
         return known;
+    }
+
+    /**
+     * Makes a value that {@link #again} makes anew elsewhere, so that nobody keeps it in between.
+     *
+     * @param after what is known before it is made: without it the engine might begin with all such values
+     * @param make the value after another one is known
+     */
+    public Value remade(Value after, UnaryOperator<Value> make) {
+        Value value = make.apply(after);
+        made.put(value, make);
+        return value;
+    }
+
+    /** Returns a value, made anew after another one is known if it is {@link #remade}. */
+    public Value again(Value value, Value after) {
+        UnaryOperator<Value> make = made.get(value);
+        return make == null ? value : make.apply(after);
+    }
+
+    /** Reshapes a value to a shape that is known, but not before another value is. */
+    public Value reshapeAfter(Value x, Shape shape, Value after) {
+        Value zero = once(after.name() + ".known", () -> {
+            Value sizes = apply(Op.SHAPE, Map.of(), after).sum(0);
+            return apply(Op.MUL, Map.of(), sizes, constant("zero", 0));
+        });
+        return reshape(x, apply(Op.ADD, Map.of(), constant(x.name() + ".dims", shape.sizes()), zero), shape);
     }
 
     /** Returns a small constant vector of integers, kept in the graph. */

@@ -3,6 +3,7 @@ package dev.llmadapt.local.graph;
 import dev.llmadapt.local.graph.Shape.Dim;
 import dev.llmadapt.local.memory.NativeArena;
 import java.nio.ByteBuffer;
+import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,18 +15,33 @@ import org.jspecify.annotations.Nullable;
  * weights to hand over beside it. Its field numbers are those of {@code onnx.proto}.
  *
  * @param bytes the model, a few kilobytes
- * @param weights what the model declares as external
+ * @param weights what the model declares as external, or as inputs
+ * @param fed whether they are inputs, which every run is given: then nothing of them is copied
  */
-public record OnnxModel(byte[] bytes, List<ExternalWeight> weights) {
+public record OnnxModel(byte[] bytes, List<ExternalWeight> weights, boolean fed) {
     private static final int IR_VERSION = 10;
     private static final int OPSET = 21;
 
+    /** A model whose weights are external. */
+    public OnnxModel(byte[] bytes, List<ExternalWeight> weights) {
+        this(bytes, weights, false);
+    }
+
     /** Writes a graph. */
     public static OnnxModel of(Graph graph) {
+        return of(graph, false);
+    }
+
+    /**
+     * Writes a graph.
+     *
+     * @param fed whether its weights are inputs
+     */
+    public static OnnxModel of(Graph graph, boolean fed) {
         Protobuf model = new Protobuf();
         model.integer(1, IR_VERSION);
         model.text(2, "llm-adapt");
-        model.message(7, proto -> graph(proto, graph));
+        model.message(7, proto -> graph(proto, graph, fed));
         model.message(8, opset -> {
             opset.text(1, "");
             opset.integer(2, OPSET);
@@ -34,7 +50,7 @@ public record OnnxModel(byte[] bytes, List<ExternalWeight> weights) {
             opset.text(1, Op.MICROSOFT);
             opset.integer(2, 1);
         });
-        return new OnnxModel(model.toByteArray(), graph.weights());
+        return new OnnxModel(model.toByteArray(), graph.weights(), fed);
     }
 
     /**
@@ -44,6 +60,11 @@ public record OnnxModel(byte[] bytes, List<ExternalWeight> weights) {
      * @throws IllegalStateException if a weight has another size than it declares
      */
     public Map<String, ByteBuffer> data(NativeArena memory) {
+        return data(memory, weights);
+    }
+
+    /** Returns the data of some weights. */
+    public static Map<String, ByteBuffer> data(NativeArena memory, Collection<ExternalWeight> weights) {
         Map<String, ByteBuffer> buffers = new ConcurrentHashMap<>();
         weights.parallelStream().forEach(weight -> {
             ByteBuffer buffer = weight.data().apply(memory);
@@ -61,7 +82,7 @@ public record OnnxModel(byte[] bytes, List<ExternalWeight> weights) {
         return weights.stream().mapToLong(ExternalWeight::bytes).sum();
     }
 
-    private static void graph(Protobuf proto, Graph graph) {
+    private static void graph(Protobuf proto, Graph graph, boolean fed) {
         IdentityHashMap<Value, String> outputNames = new IdentityHashMap<>();
         graph.outputs().forEach((name, value) -> {
             if (outputNames.put(value, name) != null) {
@@ -73,7 +94,11 @@ public record OnnxModel(byte[] bytes, List<ExternalWeight> weights) {
         }
         proto.text(2, "graph");
         for (ExternalWeight weight : graph.weights()) {
-            proto.message(5, tensor -> external(tensor, weight));
+            if (fed) {
+                proto.message(11, info -> valueInfo(info, weight.name(), weight.type(), weight.shape()));
+            } else {
+                proto.message(5, tensor -> external(tensor, weight));
+            }
         }
         graph.constants()
                 .forEach((name, values) -> proto.message(5, tensor -> {

@@ -88,6 +88,12 @@ public enum Op {
             4,
             Set.of("bits", "block_size", "gather_axis", "quantize_axis"),
             Rules::gatherBlocks),
+    /** {@code (x - z) d} along a dimension: integers x, scales d and zero points z, one for each index of it. */
+    DEQUANTIZE("DequantizeLinear", "", 2, 3, Set.of("axis"), Rules::dequantize),
+    /** The bits that both integers have, with broadcasting. */
+    BITWISE_AND("BitwiseAnd", "", 2, 2, Set.of(), Rules::broadcast),
+    /** Bits shifted by so many, with broadcasting. */
+    BIT_SHIFT("BitShift", "", 2, 2, Set.of("direction"), Rules::broadcast),
     /** Matrix product. */
     MATMUL("MatMul", "", 2, 2, Set.of(), call -> Rules.product(call, false)),
     /** Matrix product of possibly transposed operands, scaled. */
@@ -323,6 +329,17 @@ public enum Op {
             return List.of(new TypedShape(
                     ElementType.FLOAT,
                     Shape.of(rows.shape().dim(0), blocks.shape().dim(1).size() * perByte)));
+        }
+
+        static List<TypedShape> dequantize(Call call) {
+            Value x = call.operand(0);
+            Dim along = x.shape().dim((int) call.integer("axis"));
+            for (int i = 1; i < call.inputs().size(); i++) {
+                Shape shape = call.operand(i).shape();
+                call.require(shape.rank() == 1, "scales and zero points must be vectors");
+                call.requireSame(along, shape.dim(0), "the dimension and its scales");
+            }
+            return List.of(new TypedShape(ElementType.FLOAT, x.shape()));
         }
 
         static List<TypedShape> norm(Call call) {

@@ -3,10 +3,14 @@ package dev.llmadapt.local.runtime;
 import ai.onnxruntime.OnnxTensor;
 import dev.llmadapt.InferenceException;
 import dev.llmadapt.local.graph.ElementType;
+import dev.llmadapt.local.graph.ExternalWeight;
 import dev.llmadapt.local.graph.OnnxModel;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A session of any graph, run over tensors of the caller's: each output is written where the caller says, which may be
@@ -15,18 +19,82 @@ import java.util.Map;
  */
 public final class GraphSession implements AutoCloseable {
     private final OnnxSession session;
+    private final Map<String, OnnxTensor> weights; // that each run is given
+    private final @Nullable Weights own;
 
-    private GraphSession(OnnxSession session) {
+    private GraphSession(OnnxSession session, Map<String, OnnxTensor> weights, @Nullable Weights own) {
         this.session = session;
+        this.weights = weights;
+        this.own = own;
     }
 
     /**
-     * Opens a session.
+     * Opens a session with weights of its own.
      *
      * @throws InferenceException if the engine refuses the graph or the device
      */
     public static GraphSession open(OnnxModel model, Execution execution) {
-        return new GraphSession(OnnxSession.openForTraining(model, execution));
+        Weights own = new Weights();
+        try {
+            return open(model, execution, own, own);
+        } catch (RuntimeException | Error e) {
+            own.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Opens a session that shares weights.
+     *
+     * @param weights which are there as long as the session is open; a model that is not {@link OnnxModel#fed} has its
+     *     own all the same
+     * @throws InferenceException if the engine refuses the graph or the device
+     */
+    public static GraphSession open(OnnxModel model, Execution execution, Weights weights) {
+        return open(model, execution, weights, null);
+    }
+
+    private static GraphSession open(OnnxModel model, Execution execution, Weights weights, @Nullable Weights own) {
+        OnnxSession session = OnnxSession.openForTraining(model, execution);
+        try {
+            return new GraphSession(session, model.fed() ? weights.of(model) : Map.of(), own);
+        } catch (RuntimeException | Error e) {
+            session.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Weights of several sessions, each of which is there once: weights of one name are equal in all of them. Not
+     * thread-safe; whoever makes it closes it, after the sessions.
+     */
+    public static final class Weights implements AutoCloseable {
+        private final TensorArena arena = new TensorArena();
+        private final Map<String, OnnxTensor> tensors = new HashMap<>();
+
+        private Map<String, OnnxTensor> of(OnnxModel model) {
+            List<ExternalWeight> missing = model.weights().stream()
+                    .filter(weight -> !tensors.containsKey(weight.name()))
+                    .toList();
+            Map<String, ByteBuffer> buffers = OnnxModel.data(arena.memory(), missing);
+            for (ExternalWeight weight : missing) {
+                ByteBuffer buffer = Objects.requireNonNull(buffers.get(weight.name()));
+                long[] sizes = weight.shape().sizes();
+                tensors.put(weight.name(), arena.tensor(buffer, weight.type(), sizes));
+            }
+            Map<String, OnnxTensor> found = new HashMap<>();
+            for (ExternalWeight weight : model.weights()) {
+                found.put(weight.name(), Objects.requireNonNull(tensors.get(weight.name())));
+            }
+            return found;
+        }
+
+        /** Gives the memory back; safe to call again. */
+        @Override
+        public void close() {
+            tensors.clear();
+            arena.close();
+        }
     }
 
     /** A tensor over memory outside the heap, which {@link Tensors} own. */
@@ -67,7 +135,9 @@ public final class GraphSession implements AutoCloseable {
      * @throws InferenceException if the run fails
      */
     public void run(Map<String, Tensor> inputs, Map<String, Tensor> outputs) {
-        session.run(values(inputs), values(outputs));
+        Map<String, OnnxTensor> all = new HashMap<>(weights);
+        all.putAll(values(inputs));
+        session.run(all, values(outputs));
     }
 
     private static Map<String, OnnxTensor> values(Map<String, Tensor> tensors) {
@@ -79,5 +149,8 @@ public final class GraphSession implements AutoCloseable {
     @Override
     public void close() {
         session.close();
+        if (own != null) {
+            own.close();
+        }
     }
 }

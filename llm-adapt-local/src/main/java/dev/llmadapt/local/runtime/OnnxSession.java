@@ -16,6 +16,7 @@ import dev.llmadapt.natives.OnnxRuntime;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -64,13 +65,14 @@ final class OnnxSession implements LoadedGraph<OnnxTensor> {
             }
             if (training) {
                 options.setMemoryPatternOptimization(false);
-                if (model.weights().stream().noneMatch(weight -> weight.type() == ElementType.UINT8)) {
+                if (!model.fed() && model.weights().stream().noneMatch(weight -> weight.type() == ElementType.UINT8)) {
                     options.addConfigEntry("session.disable_prepacking", "1");
                 }
             }
             Map<String, OnnxTensorLike> weights = new LinkedHashMap<>();
-            Map<String, ByteBuffer> buffers = model.data(arena.memory());
-            for (ExternalWeight weight : model.weights()) {
+            List<ExternalWeight> external = model.fed() ? List.of() : model.weights();
+            Map<String, ByteBuffer> buffers = OnnxModel.data(arena.memory(), external);
+            for (ExternalWeight weight : external) {
                 ByteBuffer buffer = Objects.requireNonNull(buffers.get(weight.name()));
                 weights.put(
                         weight.name(),

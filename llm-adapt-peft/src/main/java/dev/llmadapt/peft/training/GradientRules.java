@@ -286,7 +286,7 @@ final class GradientRules {
                 0,
                 () -> transA
                         ? b.product(transB, call.dy(), true, alpha)
-                        : call.dy().product(false, b, !transB, alpha));
+                        : call.dy().product(false, call.graph.again(b, call.dy()), !transB, alpha));
         call.give(1, () -> {
             if (shared && transA) {
                 throw new IllegalArgumentException(

@@ -2,6 +2,7 @@ package dev.llmadapt.peft.training;
 
 import dev.llmadapt.local.graph.Graph;
 import dev.llmadapt.local.graph.Node;
+import dev.llmadapt.local.graph.Op;
 import dev.llmadapt.local.graph.Value;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -28,7 +29,8 @@ final class Gradients {
         List<Node> nodes = List.copyOf(graph.nodes());
         Set<Value> reached = new HashSet<>(leaves); // values that depend on a leaf
         for (Node node : nodes) {
-            if (node.inputs().stream().anyMatch(input -> input != null && reached.contains(input))) {
+            boolean flowing = node.op() != Op.SHAPE && node.op() != Op.STOP_GRADIENT;
+            if (flowing && node.inputs().stream().anyMatch(input -> input != null && reached.contains(input))) {
                 reached.addAll(node.outputs());
             }
         }

@@ -32,6 +32,15 @@ public final class LossSession implements AutoCloseable {
         return parameters.asFloatBuffer();
     }
 
+    /**
+     * Opens a session that shares frozen weights with others.
+     *
+     * @param weights which are there as long as the session is open
+     */
+    static LossSession open(TrainingGraph loss, int parameters, Execution execution, GraphSession.Weights weights) {
+        return new LossSession(GraphSession.open(loss.model(), execution, weights), parameters);
+    }
+
     /** Computes the loss of a batch, and fills the batch's own outputs. */
     public float loss(TrainingBatch batch) {
         try (Tensors own = new Tensors()) {

@@ -1,5 +1,6 @@
 package dev.llmadapt.peft.training;
 
+import dev.llmadapt.Device;
 import dev.llmadapt.Precision;
 import dev.llmadapt.local.architecture.Architecture;
 import dev.llmadapt.local.architecture.TrainingDecoder;
@@ -95,6 +96,8 @@ public record TrainingGraph(OnnxModel model) {
      * @param gradientCheckpointing whether a block's inner values are computed again on the way back, not kept
      * @param loss what is made smaller
      * @param firstLayer the first block of the graph, which takes what leaves those below it for embeddings
+     * @param device where it is computed: on the CPU frozen weights are inputs, held once, and blocks are unpacked where
+     *     they are multiplied; on a GPU they are the session's own, and blocks are multiplied as they are
      */
     public record Options(
             Precision precision,
@@ -102,11 +105,12 @@ public record TrainingGraph(OnnxModel model) {
             int context,
             boolean gradientCheckpointing,
             Loss.Kind loss,
-            int firstLayer) {
-        /** With all blocks. */
+            int firstLayer,
+            Device device) {
+        /** With all blocks, on the CPU. */
         public Options(
                 Precision precision, int maxPositions, int context, boolean gradientCheckpointing, Loss.Kind loss) {
-            this(precision, maxPositions, context, gradientCheckpointing, loss, 0);
+            this(precision, maxPositions, context, gradientCheckpointing, loss, 0, Device.CPU);
         }
 
         /** With the cross-entropy of the next tokens. */
@@ -121,12 +125,30 @@ public record TrainingGraph(OnnxModel model) {
 
         /** Returns these options with another loss. */
         public Options withLoss(Loss.Kind loss) {
-            return new Options(precision, maxPositions, context, gradientCheckpointing, loss, firstLayer);
+            return new Options(precision, maxPositions, context, gradientCheckpointing, loss, firstLayer, device);
         }
 
         /** Returns these options with another first block. */
         public Options withFirstLayer(int firstLayer) {
-            return new Options(precision, maxPositions, context, gradientCheckpointing, loss, firstLayer);
+            return new Options(precision, maxPositions, context, gradientCheckpointing, loss, firstLayer, device);
+        }
+
+        /** Returns these options for another device. */
+        public Options withDevice(Device device) {
+            return new Options(precision, maxPositions, context, gradientCheckpointing, loss, firstLayer, device);
+        }
+
+        private boolean unpacking() {
+            return device.equals(Device.CPU);
+        }
+
+        private TrainingDecoder decoder(Graph graph, Checkpoint base, Tuned tuned) {
+            return Architecture.of(base)
+                    .training(graph, base, precision, maxPositions, context, unpacking(), tuned);
+        }
+
+        private TrainingGraph graph(Graph graph) {
+            return new TrainingGraph(OnnxModel.of(graph, unpacking()));
         }
     }
 
@@ -137,7 +159,7 @@ public record TrainingGraph(OnnxModel model) {
         Value parameters = vector(graph, PARAMETERS, trainable);
         Value gradient = gradient(graph, parameters, base, trainable, options);
         OptimizerGraph.add(graph, parameters, gradient, optimizer, maxNorm);
-        return new TrainingGraph(OnnxModel.of(graph));
+        return options.graph(graph);
     }
 
     /** The gradient of a batch, added to what was added up before. */
@@ -146,7 +168,7 @@ public record TrainingGraph(OnnxModel model) {
         Value parameters = vector(graph, PARAMETERS, trainable);
         Value before = vector(graph, GRADIENT, trainable);
         graph.output(NEXT_GRADIENT, before.plus(gradient(graph, parameters, base, trainable, options)));
-        return new TrainingGraph(OnnxModel.of(graph));
+        return options.graph(graph);
     }
 
     /** A step with the gradient that was added up. */
@@ -163,8 +185,7 @@ public record TrainingGraph(OnnxModel model) {
         Value parameters = vector(graph, PARAMETERS, trainable);
         Map<String, Value> values = trainable.made(graph, trainable.parameters().in(graph, parameters));
         Tuned tuned = trainable.attach(graph, values);
-        TrainingDecoder decoder = Architecture.of(base)
-                .training(graph, base, options.precision(), options.maxPositions(), options.context(), tuned);
+        TrainingDecoder decoder = options.decoder(graph, base, tuned);
         Value stream = entering(graph, decoder, options);
         for (int layer = options.firstLayer(); layer < decoder.layers(); layer++) {
             stream = decoder.layer(layer, stream);
@@ -174,20 +195,19 @@ public record TrainingGraph(OnnxModel model) {
                 options.loss()
                         .in(graph, decoder, values, decoder.normed(stream))
                         .value());
-        return new TrainingGraph(OnnxModel.of(graph));
+        return options.graph(graph);
     }
 
     /** The blocks below the first one of the options, where nothing learns; its output is {@link #STATES}. */
     static TrainingGraph states(Checkpoint base, Options options) {
         Graph graph = new Graph();
-        TrainingDecoder decoder = Architecture.of(base)
-                .training(graph, base, options.precision(), options.maxPositions(), options.context(), new Tuned() {});
+        TrainingDecoder decoder = options.decoder(graph, base, new Tuned() {});
         Value stream = decoder.embedded();
         for (int layer = 0; layer < options.firstLayer(); layer++) {
             stream = decoder.layer(layer, stream);
         }
         graph.output(STATES, stream);
-        return new TrainingGraph(OnnxModel.of(graph));
+        return options.graph(graph);
     }
 
     private static Value entering(Graph graph, TrainingDecoder decoder, Options options) {
@@ -207,8 +227,7 @@ public record TrainingGraph(OnnxModel model) {
         Map<String, Value> learning = trainable.parameters().in(graph, parameters);
         Map<String, Value> values = trainable.made(graph, learning);
         Tuned tuned = trainable.attach(graph, values);
-        TrainingDecoder decoder = Architecture.of(base)
-                .training(graph, base, options.precision(), options.maxPositions(), options.context(), tuned);
+        TrainingDecoder decoder = options.decoder(graph, base, tuned);
         Sums ofMade = backward(graph, decoder, values, options);
         Map<Value, Value> seeds = new LinkedHashMap<>();
         values.values().forEach(value -> {

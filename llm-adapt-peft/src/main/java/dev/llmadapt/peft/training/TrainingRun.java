@@ -4,6 +4,7 @@ import dev.llmadapt.Device;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.memory.NativeArena;
 import dev.llmadapt.local.runtime.Execution;
+import dev.llmadapt.local.runtime.GraphSession;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -130,7 +131,8 @@ public final class TrainingRun {
                         corpus.context(),
                         options.machine().gradientCheckpointing())
                 .withLoss(learned.loss(trainable))
-                .withFirstLayer(trainable.firstLayer());
+                .withFirstLayer(trainable.firstLayer())
+                .withDevice(corpus.device());
         int width = corpus.base().config().hiddenSize();
         if (graph.firstLayer() == 0 || !FrozenStates.fit(texts, width)) {
             return graph.withFirstLayer(0);
@@ -151,10 +153,12 @@ public final class TrainingRun {
     }
 
     private FloatBuffer run(TrainingGraph.Options graph, int size) {
-        try (TrainingSession session = open(graph, size);
+        try (GraphSession.Weights weights = new GraphSession.Weights();
+                TrainingSession session = open(graph, size, weights);
                 LossSession validation = measured.size() == 0
                         ? null
-                        : LossSession.open(TrainingGraph.loss(corpus.base(), trainable, graph), size, execution())) {
+                        : LossSession.open(
+                                TrainingGraph.loss(corpus.base(), trainable, graph), size, execution(), weights)) {
             trainable.parameters().start(session.parameters());
             corpus.base().release(); // the sessions have taken what they need
             int done = resume(session);
@@ -206,7 +210,7 @@ public final class TrainingRun {
         return Execution.of(options.machine().threads()).withDevice(corpus.device());
     }
 
-    private TrainingSession open(TrainingGraph.Options graph, int size) {
+    private TrainingSession open(TrainingGraph.Options graph, int size, GraphSession.Weights weights) {
         Checkpoint base = corpus.base();
         double norm = options.optimization().maxGradientNorm();
         return options.learning().batchSize() > options.machine().microBatchSize()
@@ -215,13 +219,15 @@ public final class TrainingRun {
                         TrainingGraph.update(trainable, options.optimization().optimizer(), norm),
                         options.optimization().optimizer(),
                         size,
-                        execution())
+                        execution(),
+                        weights)
                 : TrainingSession.open(
                         TrainingGraph.step(
                                 base, trainable, graph, options.optimization().optimizer(), norm),
                         options.optimization().optimizer(),
                         size,
-                        execution());
+                        execution(),
+                        weights);
     }
 
     private void go(TrainingSession session, @Nullable LossSession validation, int done, Optional<CurveFile> curve) {

@@ -59,10 +59,36 @@ public final class TrainingSession implements AutoCloseable {
         return new TrainingSession(GraphSession.open(step.model(), execution), null, optimizer, parameters);
     }
 
+    /** Opens a session whose every batch is a step, and which shares frozen weights with others. */
+    static TrainingSession open(
+            TrainingGraph step,
+            Optimizer optimizer,
+            int parameters,
+            Execution execution,
+            GraphSession.Weights weights) {
+        return new TrainingSession(GraphSession.open(step.model(), execution, weights), null, optimizer, parameters);
+    }
+
     /** Opens a session that adds up the gradients of batches. */
     public static TrainingSession open(
             TrainingGraph accumulate, TrainingGraph update, Optimizer optimizer, int parameters, Execution execution) {
-        GraphSession batches = GraphSession.open(accumulate.model(), execution);
+        return updating(GraphSession.open(accumulate.model(), execution), update, optimizer, parameters, execution);
+    }
+
+    /** Opens a session that adds up the gradients of batches, and shares frozen weights with others. */
+    static TrainingSession open(
+            TrainingGraph accumulate,
+            TrainingGraph update,
+            Optimizer optimizer,
+            int parameters,
+            Execution execution,
+            GraphSession.Weights weights) {
+        GraphSession batches = GraphSession.open(accumulate.model(), execution, weights);
+        return updating(batches, update, optimizer, parameters, execution);
+    }
+
+    private static TrainingSession updating(
+            GraphSession batches, TrainingGraph update, Optimizer optimizer, int parameters, Execution execution) {
         GraphSession updates;
         try {
             updates = GraphSession.open(update.model(), execution);
