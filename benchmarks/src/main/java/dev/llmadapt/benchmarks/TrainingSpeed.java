@@ -28,8 +28,9 @@ import java.util.Random;
 
 /**
  * A program that measures a training step of LoRA with rank 16 on all projections, as {@code peers/train.py} does for
- * PyTorch. Arguments: MODEL ROWS TOKENS STEPS THREADS PRECISION CHECKPOINTING and, if they are not the usual
- * ones, DEVICE and the number of steps that warm up. Output: one line of JSON. Linux only, since the peak memory of the process is read from {@code /proc}.
+ * PyTorch. Arguments: MODEL ROWS TOKENS STEPS THREADS PRECISION CHECKPOINTING and, if they are not the usual ones,
+ * DEVICE and the number of steps that warm up. Output: one line of JSON. Linux only, since the peak memory of the
+ * process is read from {@code /proc}.
  */
 final class TrainingSpeed {
     private TrainingSpeed() {}

@@ -12,8 +12,8 @@ import java.util.function.UnaryOperator;
 
 /**
  * Products with a frozen matrix of blocks in a graph that learns: the blocks are unpacked to floats when the product is
- * computed, and again on the way back, so that floats of one matrix at a time are there. With hundreds of positions that
- * takes a small part of the product's time, and the numbers are those of the floats.
+ * computed, and again on the way back, so that floats of one matrix at a time are there. With hundreds of positions
+ * that takes a small part of the product's time, and the numbers are those of the floats.
  */
 final class UnpackedBlocks {
     /** The most floats of a matrix that are there together; a larger one is multiplied part by part. */
@@ -35,9 +35,7 @@ final class UnpackedBlocks {
 
     /** The product with a matrix of blocks or floats: {@code (..., in) -> (..., out)}. */
     static Value product(LinearWeights.Matrix matrix, Value x, String name) {
-        return matrix.form() == LinearWeights.Form.FLOATS
-                ? matrix.apply(x, name)
-                : product(matrix, x, name, PART);
+        return matrix.form() == LinearWeights.Form.FLOATS ? matrix.apply(x, name) : product(matrix, x, name, PART);
     }
 
     static Value product(LinearWeights.Matrix matrix, Value x, String name, long most) {
@@ -74,8 +72,8 @@ final class UnpackedBlocks {
             }
             Value floats = graph.apply(Op.DEQUANTIZE, Map.of("axis", 0L), integers, scales, zeroPoints);
             if (form.offsets) {
-                floats = floats.plus(graph.sharedWeight(
-                        name + ".offsets", ElementType.FLOAT, Shape.of(all, 1), packed::offsets));
+                floats = floats.plus(
+                        graph.sharedWeight(name + ".offsets", ElementType.FLOAT, Shape.of(all, 1), packed::offsets));
             }
             int width = inRow * form.block;
             Value joined = floats.reshape(Shape.of(rows, width), rows, width);
@@ -88,8 +86,7 @@ final class UnpackedBlocks {
     /** The low nibbles, which are the upper half of the rows, then the high ones. */
     private Value nibbles(Graph graph, Value stored, int all) {
         Value low = graph.apply(Op.BITWISE_AND, Map.of(), stored, bytes(graph, "nibble", 15, 1));
-        Value high = graph.apply(
-                Op.BIT_SHIFT, Map.of("direction", "RIGHT"), stored, bytes(graph, "nibble.bits", 4, 1));
+        Value high = graph.apply(Op.BIT_SHIFT, Map.of("direction", "RIGHT"), stored, bytes(graph, "nibble.bits", 4, 1));
         Value both = graph.apply(Op.CONCAT, Map.of("axis", 0L), low, high);
         Shape shape = Shape.of(all, form.block);
         return both.shape().equals(shape) ? both : graph.slice(both, 0, 0, all, shape); // of an odd number of rows

@@ -96,8 +96,8 @@ public record TrainingGraph(OnnxModel model) {
      * @param gradientCheckpointing whether a block's inner values are computed again on the way back, not kept
      * @param loss what is made smaller
      * @param firstLayer the first block of the graph, which takes what leaves those below it for embeddings
-     * @param device where it is computed: on the CPU frozen weights are inputs, held once, and blocks are unpacked where
-     *     they are multiplied; on a GPU they are the session's own, and blocks are multiplied as they are
+     * @param device where it is computed: on the CPU frozen weights are inputs, held once, and blocks are unpacked
+     *     where they are multiplied; on a GPU they are the session's own, and blocks are multiplied as they are
      */
     public record Options(
             Precision precision,
@@ -143,8 +143,7 @@ public record TrainingGraph(OnnxModel model) {
         }
 
         private TrainingDecoder decoder(Graph graph, Checkpoint base, Tuned tuned) {
-            return Architecture.of(base)
-                    .training(graph, base, precision, maxPositions, context, unpacking(), tuned);
+            return Architecture.of(base).training(graph, base, precision, maxPositions, context, unpacking(), tuned);
         }
 
         private TrainingGraph graph(Graph graph) {
