@@ -21,6 +21,7 @@ import dev.llmadapt.peft.Tuning;
 import dev.llmadapt.peft.training.Optimizer;
 import dev.llmadapt.peft.training.TrainingCurve;
 import dev.llmadapt.peft.training.TrainingOptions;
+import dev.llmadapt.peft.training.TrainingOptions.LossOver;
 import dev.llmadapt.peft.training.TrainingOptions.Schedule;
 import dev.llmadapt.pilot.task.TaskFileOptions;
 import dev.llmadapt.pilot.task.TaskFiles;
@@ -49,6 +50,7 @@ final class TuningTrial {
             "method", "lora",
             "list", "true",
             "choice", "sum",
+            "loss", "vocabulary",
             "evaluations", "6",
             "threads", "1",
             "ask", "true",
@@ -129,6 +131,9 @@ final class TuningTrial {
     private static Tuning tuning(TrialArguments given) {
         Tuning tuning = shaped(Tuning.named(given.text("method")), given);
         TrainingOptions options = tuning.options().withThreads(given.number("threads"));
+        options = given.ifConstant("loss", LossOver.class)
+                .map(options::withLossOver)
+                .orElse(options);
         options = given.ifDecimal("rate").map(options::withLearningRate).orElse(options);
         options = given.ifNumber("batch").map(options::withBatchSize).orElse(options);
         options = given.ifNumber("epochs").map(options::withEpochs).orElse(options);

@@ -27,6 +27,7 @@ import dev.llmadapt.peft.training.TrainingCurve;
 import dev.llmadapt.peft.training.TrainingEvent;
 import dev.llmadapt.peft.training.TrainingOptions;
 import dev.llmadapt.peft.training.TrainingOptions.LossOn;
+import dev.llmadapt.peft.training.TrainingOptions.LossOver;
 import dev.llmadapt.peft.training.TrainingOptions.Schedule;
 import dev.llmadapt.peft.training.TrainingVerdict;
 import dev.llmadapt.pilot.task.TaskFileOptions;
@@ -185,6 +186,14 @@ final class TrainCommand implements Callable<Integer> {
     LossOn learn;
 
     @Option(
+            names = "--loss-over",
+            paramLabel = "WHAT",
+            description = "What the tokens of an answer compete with: vocabulary, or choices, the labels of --task alone, as"
+                    + " when an answer is chosen among them. Default: vocabulary.")
+    @Nullable
+    LossOver lossOver;
+
+    @Option(
             names = "--validation",
             paramLabel = "SHARE",
             description = "Share of the examples to choose the best step by, 0 to 0.5. Default: 0.")
@@ -248,10 +257,6 @@ final class TrainCommand implements Callable<Integer> {
      * @param heldOut what must not be learned
      */
     private record Lessons(Optional<Task> task, TrainingData data, List<TrainingData> heldOut) {
-        String instruction() {
-            return task.map(Task::instruction).orElse("");
-        }
-
         /** The texts that must not be learned. */
         List<String> heldOutTexts() {
             return heldOut.stream()
@@ -273,6 +278,10 @@ final class TrainCommand implements Callable<Integer> {
         curation.curation(seed, example -> 0); // refuses bad numbers before a file is read
         data.check();
         teacher.check(task != null);
+        if (lossOver == LossOver.CHOICES && (task == null || method.equals("lora-head"))) {
+            throw new InvalidInput("--loss-over choices is for answers that are the labels of --task, got "
+                    + (task == null ? "--data" : "--method lora-head, which scores nothing but labels as it is"));
+        }
         if (!model.adapters.isEmpty()) {
             throw new InvalidInput("an adapter cannot be trained on top of another one; merge it into the model first:"
                     + " llm-adapt adapters merge");
@@ -294,13 +303,14 @@ final class TrainCommand implements Callable<Integer> {
         if (virtualTokens != null
                 || encoderHiddenSize != null
                 || learn != null
+                || lossOver != null
                 || curation.given()
                 || data.describesFile()
                 || search
                 || budget != null) {
             throw new InvalidInput(
                     "--preferences compares the answers as they are; --virtual-tokens, --encoder-hidden-size,"
-                            + " --learn, --search, --budget, --format, --prompt-field, --completion-field, --held-out and what"
+                            + " --learn, --loss-over, --search, --budget, --format, --prompt-field, --completion-field, --held-out and what"
                             + " curates do nothing there, leave them out");
         }
         if (preferences.start != null && (rank != null || method.equals("dora"))) {
@@ -417,7 +427,9 @@ final class TrainCommand implements Callable<Integer> {
                 Model told = told(opened, lessons)) {
             Curated curated = curate(told, lessons);
             try (ProgressLine progress = context.progress()) {
-                TrainingSet set = TrainingSet.of(curated.data(), lessons.instruction());
+                TrainingSet set = lessons.task()
+                        .map(each -> TrainingSet.of(curated.data(), each))
+                        .orElseGet(() -> TrainingSet.of(curated.data()));
                 Tuning tuning = searched.map(each -> found(each, given, told, set, progress))
                         .orElse(given);
                 Consumer<TrainingEvent> listener = event -> {
@@ -545,6 +557,7 @@ final class TrainCommand implements Callable<Integer> {
         TrainingOptions options = defaults.withSeed(seed)
                 .withLossOn(learn == null ? usual : learn)
                 .withGradientCheckpointing(recompute);
+        options = lossOver == null ? options : options.withLossOver(lossOver);
         options = epochs == null ? options : options.withEpochs(epochs).withMinSteps(0);
         options = minSteps == null ? options : options.withMinSteps(minSteps);
         options = maxSteps == null ? options : options.withMaxSteps(maxSteps);

@@ -65,6 +65,16 @@ class TrainCommandTest extends CommandLineTest {
         refuses("--method ia3 has no rank, got --rank 4; leave it out", and(other, "ia3", "--rank", "4"));
         refuses("--method lora has no virtual tokens", and(other, "lora", "--virtual-tokens", "4"));
         refuses("--method prompt-tuning has no encoder", and(other, "prompt-tuning", "--encoder-hidden-size", "4"));
+        refuses("which scores nothing but labels as it is", and(other, "lora-head", "--loss-over", "choices"));
+        refuses(
+                "--loss-over choices is for answers that are the labels of --task, got --data",
+                "train",
+                "--data",
+                task,
+                "--out",
+                "x",
+                "--loss-over",
+                "choices");
         refuses("--encoder-hidden-size must be from 1", and(other, "p-tuning", "--encoder-hidden-size", "0"));
         refuses(
                 "--validation must be from 0 to 0.5, got 0.9",
@@ -236,6 +246,8 @@ class TrainCommandTest extends CommandLineTest {
                         "prefix-tuning",
                         "--virtual-tokens",
                         "2",
+                        "--loss-over",
+                        "choices",
                         "--max-per-answer",
                         "2",
                         "--out",

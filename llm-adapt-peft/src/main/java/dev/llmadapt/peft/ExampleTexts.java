@@ -9,10 +9,12 @@ import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.EndTokens;
 import dev.llmadapt.peft.data.TrainingExample;
+import dev.llmadapt.peft.training.AllowedTokens;
 import dev.llmadapt.peft.training.TextEncoder;
 import dev.llmadapt.peft.training.TrainingException;
 import dev.llmadapt.peft.training.TrainingOptions;
 import dev.llmadapt.peft.training.TrainingText;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,15 +28,23 @@ final class ExampleTexts {
     private final Model model;
     private final TrainingOptions options;
     private final TextEncoder encoder;
+    private final @Nullable AllowedTokens allowed;
     private final int rows;
 
     /**
      * Looks at a base, which is not kept.
      *
      * @param model prepares the prompts; over a local model
+     * @param labels that answers are, where the loss goes over these
      * @param virtualTokens how many stand before each text
      */
-    ExampleTexts(Model model, LocalModel local, TrainingOptions options, Checkpoint base, int virtualTokens) {
+    ExampleTexts(
+            Model model,
+            LocalModel local,
+            TrainingOptions options,
+            List<String> labels,
+            Checkpoint base,
+            int virtualTokens) {
         this.model = model;
         this.options = options;
         this.rows = base.tensor(base.embeddingModule() + ".weight").rows();
@@ -45,6 +55,9 @@ final class ExampleTexts {
                 .learned()
                 .orElseThrow(() ->
                         new TrainingException("the tokenizer of " + base.name() + " has no token that ends an answer"));
+        this.allowed = options.learning().lossOver() == TrainingOptions.LossOver.CHOICES
+                ? new AllowedTokens(labels.stream().map(local::textTokens).toList(), end)
+                : null;
         this.encoder = new TextEncoder(
                 local::promptTokens,
                 local::textTokens,
@@ -58,7 +71,8 @@ final class ExampleTexts {
         LocalModel local = Training.local(model);
         ExampleTexts texts;
         try (Checkpoint base = Training.open(local)) {
-            texts = new ExampleTexts(model, local, options, base, 0);
+            texts = new ExampleTexts(
+                    model, local, options.withLossOver(TrainingOptions.LossOver.VOCABULARY), List.of(), base, 0);
         }
         return example -> {
             Outcome outcome = texts.of(example);
@@ -125,10 +139,25 @@ final class ExampleTexts {
                                     + " rows: tokens were added to the tokenizer and not to the model");
                 }
             }
-            return new Outcome(text, "");
+            return allowed == null ? new Outcome(text, "") : amongChoices(text, answer, allowed);
         } catch (LlmAdaptException e) { // a template may refuse the order of roles
             return new Outcome(null, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** The text with the tokens that compete in its last answer. */
+    private static Outcome amongChoices(TrainingText text, String answer, AllowedTokens allowed) {
+        int from = text.firstLearned();
+        List<int[]> choices;
+        try {
+            choices = allowed.of(Arrays.copyOfRange(text.ids(), from, text.ids().length));
+        } catch (IllegalArgumentException e) {
+            return new Outcome(
+                    null,
+                    "a loss over choices learns one answer, a label; it has earlier ones, or its last, '" + answer
+                            + "', is none of the labels");
+        }
+        return new Outcome(text.withChoices(choices), "");
     }
 
     /**

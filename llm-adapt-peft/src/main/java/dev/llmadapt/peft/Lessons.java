@@ -101,6 +101,9 @@ record Lessons(
             for (TrainingText text : side) {
                 digest.update(Arrays.toString(text.ids()).getBytes(StandardCharsets.UTF_8));
                 digest.update(Arrays.toString(text.learned()).getBytes(StandardCharsets.UTF_8));
+                for (int[] choices : text.choices()) {
+                    digest.update(("choices " + Arrays.toString(choices)).getBytes(StandardCharsets.UTF_8));
+                }
                 if (text.label() >= 0) {
                     digest.update(("label " + text.label()).getBytes(StandardCharsets.UTF_8));
                 }

@@ -72,7 +72,7 @@ final class PreferenceTraining {
             StoredAdapter begun = tuning.start().map(PeftAdapter::stored).orElse(null);
             Trainable trainable = new LoraTrainable(
                     tuning.config(), base, begun, options.learning().seed());
-            ExampleTexts texts = new ExampleTexts(model, local, options, base, 0);
+            ExampleTexts texts = new ExampleTexts(model, local, options, List.of(), base, 0);
             PreferenceItems learned;
             PreferenceItems measured = NONE;
             if (options.validation().share() == 0) {

@@ -11,6 +11,7 @@ import dev.llmadapt.peft.training.TrainingEvent;
 import dev.llmadapt.peft.training.TrainingException;
 import dev.llmadapt.peft.training.TrainingOptions;
 import dev.llmadapt.peft.training.TrainingOptions.LossOn;
+import dev.llmadapt.peft.training.TrainingOptions.LossOver;
 import dev.llmadapt.peft.training.TrainingOptions.Select;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -47,6 +48,10 @@ public record PreferenceTuning(
         if (options.learning().lossOn() != LossOn.COMPLETION) {
             throw new IllegalArgumentException("preferences compare last answers as a whole, lossOn must be COMPLETION,"
                     + " lossOn: " + options.learning().lossOn());
+        }
+        if (options.learning().lossOver() != LossOver.VOCABULARY) {
+            throw new IllegalArgumentException("preferences have no labels, lossOver must be VOCABULARY, lossOver: "
+                    + options.learning().lossOver());
         }
         if (options.validation().select() != Select.LOSS) {
             throw new IllegalArgumentException("preferences have no metric to select by, select must be LOSS, select: "

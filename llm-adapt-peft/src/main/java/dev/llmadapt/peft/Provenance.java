@@ -94,6 +94,9 @@ final class Provenance {
         // 0 is how trainings counted before there were these two
         addUnlessZero(json, "minSteps", learning.minSteps());
         addUnlessZero(json, "maxSteps", learning.maxSteps());
+        if (learning.lossOver() != TrainingOptions.LossOver.VOCABULARY) {
+            json.addProperty("lossOver", learning.lossOver().name());
+        }
         return json;
     }
 

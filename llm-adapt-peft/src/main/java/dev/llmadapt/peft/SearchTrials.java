@@ -140,6 +140,7 @@ final class SearchTrials implements TuningSearch.Trials {
                     .data()
                     .examples()
                     .forEach(example -> text.append(example.messages()).append(example.supervised()));
+            set.labels().forEach(text::append);
         }
         return Sha256.of(text.toString());
     }

@@ -51,6 +51,17 @@ final class Training {
             throw new IllegalArgumentException(
                     "only a task has a metric to select by, training data has none; select LOSS");
         }
+        if (overChoices() && set.labels().isEmpty()) {
+            throw new IllegalArgumentException("a loss over choices is for tasks with labels, "
+                    + (set instanceof TrainingSet.OfTask of
+                            ? "the task '" + of.task().name() + "'"
+                            : ((TrainingSet.OfData) set).data().origin())
+                    + " has none; take a loss over the VOCABULARY");
+        }
+    }
+
+    private boolean overChoices() {
+        return options.learning().lossOver() == TrainingOptions.LossOver.CHOICES;
     }
 
     /** The model at the bottom. */
@@ -122,6 +133,10 @@ final class Training {
      * @param head how it is trained
      */
     PeftAdapter classifier(LoraHeadTuning head) {
+        if (overChoices()) {
+            throw new IllegalArgumentException(
+                    "a head scores nothing but labels as it is, lossOver must be VOCABULARY, lossOver: CHOICES");
+        }
         List<String> labels = LabelTexts.of(set);
         int maxLength = options.learning().maxLength();
         ClassifierSettings settings = new ClassifierSettings(labels, 1, false, head.wording(), maxLength);
@@ -164,7 +179,7 @@ final class Training {
     /** The texts that a model learns on a base, given what stands before them. */
     Lessons lessons(Checkpoint base, Trainable trainable) {
         int virtual = trainable.virtualTokens() + trainable.prefixTokens();
-        return Lessons.of(set, new ExampleTexts(model, local, options, base, virtual), options);
+        return Lessons.of(set, new ExampleTexts(model, local, options, set.labels(), base, virtual), options);
     }
 
     /** How this training is made, as JSON. */

@@ -13,6 +13,7 @@ import dev.llmadapt.ModelLayer;
 import dev.llmadapt.Precision;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
+import dev.llmadapt.Scores;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.local.Golden;
@@ -24,6 +25,7 @@ import dev.llmadapt.peft.folder.PeftFolder;
 import dev.llmadapt.peft.training.TrainingEvent;
 import dev.llmadapt.peft.training.TrainingException;
 import dev.llmadapt.peft.training.TrainingOptions;
+import dev.llmadapt.peft.training.TrainingOptions.LossOver;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,6 +92,46 @@ class TuningTest {
                         .withProjection(16)
                         .withOptions(OPTIONS.withLearningRate(0.02)),
                 FullTuning.defaults().withOptions(OPTIONS.withLearningRate(0.005)));
+    }
+
+    @Test
+    void train_overChoices_makesTheRightLabelTheLikelier() {
+        LoraTuning tuning =
+                LoraTuning.defaults().withRank(4).withOptions(OPTIONS.withLossOver(LossOver.CHOICES));
+        List<Double> losses = new ArrayList<>();
+        try (Model adapted = tuning.withListener(event -> losses.add((double) event.loss()))
+                .adapt(model, task, Progress.NONE)) {
+            for (Example example : task.examples()) {
+                List<Scores.Entry> scores = adapted.score(task.request(example.input()), List.of("warm", "cold"))
+                        .entries();
+                double warmer = scores.get(0).logProbability() - scores.get(1).logProbability();
+                assertThat(warmer > 0).isEqualTo(example.output().equals("warm"));
+            }
+        }
+        assertThat(losses.get(0)).as("two labels, and tokens that cost nothing").isLessThan(Math.log(2));
+        assertThat(losses.get(losses.size() - 1)).isLessThan(0.1 * losses.get(0));
+    }
+
+    @Test
+    void train_overChoicesWithoutLabels_isRefused() {
+        TrainingOptions options = OPTIONS.withLossOver(LossOver.CHOICES);
+        TrainingData data = TrainingData.ofExamples("mine", task.examples());
+        LoraTuning lora = LoraTuning.defaults().withOptions(options);
+        assertThatThrownBy(() -> lora.train(model, data, Progress.NONE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("a loss over choices is for tasks with labels, mine has none; take a loss over the VOCABULARY");
+        LoraHeadTuning head = LoraHeadTuning.defaults().withOptions(options);
+        assertThatThrownBy(() -> head.train(model, task, Progress.NONE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a head scores nothing but labels");
+        assertThatThrownBy(() -> options.withLossOn(TrainingOptions.LossOn.ALL))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("take COMPLETION");
+        assertThatThrownBy(() -> PreferenceTuning.dpo().withOptions(options))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("preferences have no labels");
+        assertThat(lora.train(model, TrainingSet.of(data, task), Progress.NONE).parameterCount())
+                .isPositive();
     }
 
     @Test

@@ -26,6 +26,7 @@ final class CrossEntropy implements Loss {
     /** Pieces that positions are cut into, of sizes that the batch says; some may be empty. */
     static final int PIECES = 8;
 
+    private static final float UNSEEN = -1e9f;
     private static final float TINY = 1.2e-38f; // keeps the logarithm of a probability that vanished finite
 
     private final Graph graph;
@@ -36,6 +37,7 @@ final class CrossEntropy implements Loss {
     private final Value sizes;
     private final Dim[] parts = new Dim[PIECES];
     private final Value weights;
+    private final List<Value> choices; // of each piece; empty for the whole vocabulary
 
     /**
      * Begins the loss of normed hidden states {@code (batch, seq, hidden)}; see {@link TrainingGraph} for its inputs.
@@ -43,6 +45,15 @@ final class CrossEntropy implements Loss {
      * @param head from rows of hidden states to their logits: {@code (rows, hidden) -> (rows, classes)}
      */
     CrossEntropy(Graph graph, int hidden, UnaryOperator<Value> head, Value normed) {
+        this(graph, hidden, head, normed, false);
+    }
+
+    /**
+     * Begins the loss.
+     *
+     * @param choices whether only some classes compete at each position, which further inputs name
+     */
+    CrossEntropy(Graph graph, int hidden, UnaryOperator<Value> head, Value normed, boolean choices) {
         this.graph = graph;
         this.head = head;
         Value places = graph.input(TrainingGraph.ROWS, ElementType.INT64, Shape.of("rows"));
@@ -53,6 +64,31 @@ final class CrossEntropy implements Loss {
         this.weights = graph.input(TrainingGraph.WEIGHTS, ElementType.FLOAT, Shape.of("rows"));
         this.rows = normed.reshape(Shape.of("batch*seq", hidden), -1, hidden).rows(places);
         this.states = rows.splitRows(sizes, parts);
+        this.choices = choices ? choices() : List.of();
+    }
+
+    private List<Value> choices() {
+        Value counts = graph.input(TrainingGraph.CHOICE_PIECES, ElementType.INT64, Shape.of(PIECES));
+        Dim[] dims = new Dim[PIECES];
+        Arrays.setAll(dims, piece -> Dim.of("choices." + piece));
+        return graph.input(TrainingGraph.CHOICES, ElementType.INT64, Shape.of("choices", 2))
+                .splitRows(counts, dims);
+    }
+
+    /** The probabilities of a piece: those of classes that do not compete are 0. */
+    private Value probabilities(int piece, Value logits) {
+        if (choices.isEmpty()) {
+            return logits.softmax();
+        }
+        Value places = choices.get(piece); // (choices, 2)
+        Value zeros = graph.expand(graph.scalar(0), places.splitAlong(1, 1, 1).get(0));
+        Value mask = graph.apply(
+                Op.SCATTER_ND,
+                Map.of(),
+                graph.expand(graph.scalar(UNSEEN), logits),
+                places,
+                zeros.reshape(Shape.of(places.shape().dim(0)), -1));
+        return logits.plus(mask).softmax();
     }
 
     /** The logits of all positions together: {@code (rows, classes)}. */
@@ -68,7 +104,7 @@ final class CrossEntropy implements Loss {
     /** The logarithm of each target's probability: {@code (rows)}. */
     Value logProbabilities() {
         Value[] pieces = new Value[PIECES];
-        Arrays.setAll(pieces, i -> logarithm(head.apply(states.get(i)).softmax(), targets.get(i)));
+        Arrays.setAll(pieces, i -> logarithm(probabilities(i, head.apply(states.get(i))), targets.get(i)));
         return graph.named(graph.apply(Op.CONCAT, Map.of("axis", 0L), pieces), weights.shape());
     }
 
@@ -101,7 +137,7 @@ final class CrossEntropy implements Loss {
             // nothing is added, but this piece has to wait for the one before
             Value entering = before == null ? graph.named(state, state.shape()) : state.plus(nothing(before));
             Value logits = head.apply(entering);
-            Value probabilities = logits.softmax();
+            Value probabilities = probabilities(i, logits);
             Value piece = logarithm(probabilities, targets.get(i))
                     .times(pieces.get(i).times(-1))
                     .sum(0);

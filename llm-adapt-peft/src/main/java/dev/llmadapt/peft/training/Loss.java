@@ -49,6 +49,15 @@ public interface Loss {
     }
 
     /**
+     * The cross-entropy of the next tokens where only some compete at each place: see
+     * {@link TrainingOptions.LossOver#CHOICES}.
+     */
+    static Kind overChoices() {
+        return (graph, decoder, learning, normed) ->
+                new CrossEntropy(graph, decoder.hiddenSize(), decoder::logits, normed, true);
+    }
+
+    /**
      * The cross-entropy of labels at the supervised places, scored by a head that learns. Where the loss is asked for
      * alone, the graph has the logits as {@link TrainingGraph#LOGITS}, too.
      *

@@ -14,14 +14,19 @@ import java.util.Optional;
 public record Texts(List<TrainingText> all) implements Objective {
     private static final int PACKED = 640; // tokens of a row: attention costs the square of it
 
-    /** Copies. */
+    /** Copies; texts whose tokens compete with some and with all do not mix. */
     public Texts {
         all = List.copyOf(all);
+        long chosen = all.stream().filter(text -> !text.choices().isEmpty()).count();
+        if (chosen > 0 && chosen < all.size()) {
+            throw new IllegalArgumentException("expected choices in all texts or in none, got them in " + chosen + " of "
+                    + all.size());
+        }
     }
 
     @Override
     public Loss.Kind loss(Trainable trainable) {
-        return trainable.loss();
+        return all.isEmpty() || all.get(0).choices().isEmpty() ? trainable.loss() : Loss.overChoices();
     }
 
     @Override

@@ -25,6 +25,7 @@ import java.util.Objects;
  */
 public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned, Map<String, Tensor> outputs) {
     private static final float UNSEEN = -1e9f;
+    private static final int[] ALL = {};
     private static final int PIECE = 128; // learned tokens whose logits are there together, at least
 
     /**
@@ -110,6 +111,14 @@ public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned,
         }
     }
 
+    /**
+     * A place whose next token, or label, is learned.
+     *
+     * @param choices the tokens that compete there; empty for all
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Supervised(long place, long target, int[] choices) {}
+
     private static final class Layout {
         private final NativeArena memory;
         private final List<Row> rows;
@@ -146,7 +155,7 @@ public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned,
             FloatBuffer mask = tensor(
                             TrainingDecoder.MASK, ElementType.FLOAT, rows.size(), 1, (long) groups * length, keys)
                     .asFloatBuffer();
-            List<long[]> supervised = new ArrayList<>(); // place, target
+            List<Supervised> supervised = new ArrayList<>();
             int tokens = 0;
             for (int r = 0; r < rows.size(); r++) {
                 Row row = rows.get(r);
@@ -161,13 +170,17 @@ public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned,
                     if (text.label() >= 0) {
                         int last = text.ids().length - 1 - row.firstOwn();
                         int place = last >= 0 ? at + last : row.stem - 1;
-                        supervised.add(new long[] {(long) r * length + place, text.label()});
+                        supervised.add(new Supervised((long) r * length + place, text.label(), ALL));
                     }
+                    int learned = 0;
                     for (int i = 1; i < text.ids().length; i++) {
                         if (text.learned()[i]) {
                             int before = i - 1 - row.firstOwn(); // from the text's own first place
                             int place = before >= 0 ? at + before : row.stem - 1;
-                            supervised.add(new long[] {(long) r * length + place, text.ids()[i]});
+                            int[] choices = text.choices().isEmpty()
+                                    ? ALL
+                                    : text.choices().get(learned++);
+                            supervised.add(new Supervised((long) r * length + place, text.ids()[i], choices));
                         }
                     }
                     at += row.own(text);
@@ -255,7 +268,7 @@ public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned,
         }
 
         /** Cut into pieces as few as keep the logits small: each reads the whole output head. */
-        private void loss(List<long[]> supervised) {
+        private void loss(List<Supervised> supervised) {
             int count = Math.max(1, supervised.size()); // where nothing is learned, a place that weighs nothing
             int pieces = TrainingGraph.PIECE_COUNT;
             int piece = Math.max(PIECE, (count + pieces - 1) / pieces);
@@ -269,11 +282,30 @@ public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned,
             for (int i = 0; i < count; i++) {
                 targets.putLong(2 * i * Long.BYTES, i % piece);
                 if (i < supervised.size()) {
-                    places.putLong(i * Long.BYTES, supervised.get(i)[0]);
-                    targets.putLong((2 * i + 1) * Long.BYTES, supervised.get(i)[1]);
+                    places.putLong(i * Long.BYTES, supervised.get(i).place());
+                    targets.putLong((2 * i + 1) * Long.BYTES, supervised.get(i).target());
                     weights.putFloat(i * Float.BYTES, 1f / total);
                 }
             }
+            if (rows.stream().flatMap(row -> row.texts.stream()).anyMatch(text -> !text.choices()
+                    .isEmpty())) {
+                choices(supervised, piece);
+            }
+        }
+
+        private void choices(List<Supervised> supervised, int piece) {
+            int count = supervised.stream().mapToInt(each -> each.choices().length).sum();
+            ByteBuffer sizes = tensor(TrainingGraph.CHOICE_PIECES, ElementType.INT64, TrainingGraph.PIECE_COUNT);
+            ByteBuffer choices = tensor(TrainingGraph.CHOICES, ElementType.INT64, count, 2);
+            for (int i = 0; i < supervised.size(); i++) {
+                int at = i / piece * Long.BYTES;
+                int[] ofPlace = supervised.get(i).choices();
+                sizes.putLong(at, sizes.getLong(at) + ofPlace.length);
+                for (int token : ofPlace) {
+                    choices.putLong(i % piece).putLong(token);
+                }
+            }
+            choices.flip();
         }
 
         private ByteBuffer tensor(String name, ElementType type, long... shape) {

@@ -34,7 +34,9 @@ import org.jspecify.annotations.Nullable;
  * / (1 - beta^t)}. {@value #ROWS} {@code (rows)} int64, the supervised places in {@code batch * seq}, and
  * {@value #PIECES} {@code (PIECE_COUNT)} int64, how many of them are computed together, one piece after the other;
  * {@value #TARGETS} {@code (rows, 2)} int64, for each its place in its piece and the token that comes next, or the
- * text's label; {@value #WEIGHTS} {@code (rows)}. Outputs {@value #LOSS} {@code (1)}, the sum of weighted losses, and
+ * text's label; {@value #WEIGHTS} {@code (rows)}. Where not every token competes: {@value #CHOICES} {@code (choices,
+ * 2)} int64, a place in its piece and a token that does, and {@value #CHOICE_PIECES} {@code (PIECE_COUNT)} int64, how
+ * many of these belong to each piece. Outputs {@value #LOSS} {@code (1)}, the sum of weighted losses, and
  * {@value #NORM} {@code (1)}, the gradient's norm before clipping. Another {@link Loss} than the cross-entropy may have
  * other inputs.
  *
@@ -75,6 +77,10 @@ public record TrainingGraph(OnnxModel model) {
     /** See the class. */
     public static final String WEIGHTS = "loss_weights";
     /** See the class. */
+    public static final String CHOICES = "loss_choices";
+    /** See the class. */
+    public static final String CHOICE_PIECES = "loss_choice_pieces";
+    /** See the class. */
     public static final String LOSS = "loss";
     /** The logits of a head that scores labels, where a loss alone has it: {@code (rows, labels)}. */
     public static final String LOGITS = "logits";
@@ -82,7 +88,7 @@ public record TrainingGraph(OnnxModel model) {
     static final String STATES = "states";
 
     /** The inputs of a loss. */
-    static final Set<String> LOSS_INPUTS = Set.of(ROWS, PIECES, TARGETS, WEIGHTS);
+    static final Set<String> LOSS_INPUTS = Set.of(ROWS, PIECES, TARGETS, WEIGHTS, CHOICES, CHOICE_PIECES);
 
     /** See the class. */
     public static final String NORM = "gradient_norm";

@@ -35,10 +35,18 @@ public record TrainingOptions(
      * @param maxLength the most tokens of a text, from {@value #MIN_LENGTH}, and no more than the model's context
      *     holds; longer texts lose the beginning of their prompt
      * @param lossOn the tokens of a text that count
+     * @param lossOver what the tokens of an answer compete with
      * @param seed fixes the order of the texts, the split, and the parameters to begin with
      */
     public record Learning(
-            int epochs, int minSteps, int maxSteps, int batchSize, int maxLength, LossOn lossOn, long seed) {
+            int epochs,
+            int minSteps,
+            int maxSteps,
+            int batchSize,
+            int maxLength,
+            LossOn lossOn,
+            LossOver lossOver,
+            long seed) {
         /** Validates the components. */
         public Learning {
             atLeast("epochs", epochs, 1);
@@ -47,6 +55,11 @@ public record TrainingOptions(
             atLeast("batchSize", batchSize, 1);
             atLeast("maxLength", maxLength, MIN_LENGTH);
             Objects.requireNonNull(lossOn, "lossOn");
+            Objects.requireNonNull(lossOver, "lossOver");
+            if (lossOver == LossOver.CHOICES && lossOn == LossOn.ALL) {
+                throw new IllegalArgumentException("a loss over choices counts answers that are labels, and lossOn ALL"
+                        + " counts every token; take COMPLETION, or a loss over the VOCABULARY");
+            }
         }
 
         /** The steps that so many texts are learned in. */
@@ -166,6 +179,17 @@ public record TrainingOptions(
         ALL
     }
 
+    /** What a learned token competes with: what the loss's softmax goes over. */
+    public enum LossOver {
+        /** Every token. */
+        VOCABULARY,
+        /**
+         * The tokens with which one of the task's labels can go on, which a constrained answer is chosen from; a token
+         * without a competitor costs nothing. Only for tasks with labels.
+         */
+        CHOICES
+    }
+
     /** The measurement by which the best is chosen. */
     public enum Select {
         /** The lowest loss on the validation texts. */
@@ -191,12 +215,12 @@ public record TrainingOptions(
 
     /**
      * Three epochs but at least {@value #DEFAULT_MIN_STEPS} steps, 16 texts a step, 16 at once, a rate of 2e-4 that
-     * falls along a cosine after a warm-up of 5 %, AdamW, norms up to 1, 1024 tokens, packing, the last answer, no
+     * falls along a cosine after a warm-up of 5 %, AdamW, norms up to 1, 1024 tokens, packing, the last answer against the vocabulary, no
      * validation, 32-bit floats, a thread for each processor.
      */
     public static TrainingOptions defaults() {
         return new TrainingOptions(
-                new Learning(3, DEFAULT_MIN_STEPS, 0, 16, 1024, LossOn.COMPLETION, 0),
+                new Learning(3, DEFAULT_MIN_STEPS, 0, 16, 1024, LossOn.COMPLETION, LossOver.VOCABULARY, 0),
                 new Optimization(Optimizer.adamW(), 2e-4, Schedule.COSINE, 0.05, 1),
                 new Validation(0, 5, 0, Select.LOSS),
                 new Machine(
@@ -233,6 +257,7 @@ public record TrainingOptions(
                 learning.batchSize,
                 learning.maxLength,
                 learning.lossOn,
+                learning.lossOver,
                 learning.seed));
     }
 
@@ -245,6 +270,7 @@ public record TrainingOptions(
                 learning.batchSize,
                 learning.maxLength,
                 learning.lossOn,
+                learning.lossOver,
                 learning.seed));
     }
 
@@ -257,6 +283,7 @@ public record TrainingOptions(
                 learning.batchSize,
                 learning.maxLength,
                 learning.lossOn,
+                learning.lossOver,
                 learning.seed));
     }
 
@@ -269,6 +296,7 @@ public record TrainingOptions(
                 batchSize,
                 learning.maxLength,
                 learning.lossOn,
+                learning.lossOver,
                 learning.seed));
     }
 
@@ -281,6 +309,7 @@ public record TrainingOptions(
                 learning.batchSize,
                 maxLength,
                 learning.lossOn,
+                learning.lossOver,
                 learning.seed));
     }
 
@@ -293,6 +322,20 @@ public record TrainingOptions(
                 learning.batchSize,
                 learning.maxLength,
                 lossOn,
+                learning.lossOver,
+                learning.seed));
+    }
+
+    /** Returns these options with a loss over other tokens. */
+    public TrainingOptions withLossOver(LossOver lossOver) {
+        return with(new Learning(
+                learning.epochs,
+                learning.minSteps,
+                learning.maxSteps,
+                learning.batchSize,
+                learning.maxLength,
+                learning.lossOn,
+                lossOver,
                 learning.seed));
     }
 
@@ -305,6 +348,7 @@ public record TrainingOptions(
                 learning.batchSize,
                 learning.maxLength,
                 learning.lossOn,
+                learning.lossOver,
                 seed));
     }
 

@@ -1,14 +1,19 @@
 package dev.llmadapt.peft.training;
 
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * A text to learn from.
  *
  * @param ids its tokens, at least two; of a text with a label at least one
  * @param learned for each token whether it is learned: predicted from those before it. The first never is
  * @param label the class that is learned at the last token, from 0; or {@link #NO_LABEL}
+ * @param choices the tokens that compete at each learned token, itself among them, in the order of the text; empty
+ *     where the whole vocabulary does
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record TrainingText(int[] ids, boolean[] learned, int label) {
+public record TrainingText(int[] ids, boolean[] learned, int label, List<int[]> choices) {
     /** The label of a text whose tokens are learned. */
     public static final int NO_LABEL = -1;
 
@@ -18,11 +23,39 @@ public record TrainingText(int[] ids, boolean[] learned, int label) {
             throw new IllegalArgumentException("expected at least two tokens, or one and a label, and for each but the"
                     + " first whether it is learned, got " + ids.length + " tokens and " + learned.length + " marks");
         }
+        choices = List.copyOf(choices);
+        if (!choices.isEmpty()) {
+            check(ids, learned, choices);
+        }
     }
 
-    /** A text whose tokens are learned. */
+    private static void check(int[] ids, boolean[] learned, List<int[]> choices) {
+        int at = 0;
+        for (int i = 0; i < ids.length; i++) {
+            if (!learned[i]) {
+                continue;
+            }
+            int id = ids[i];
+            if (at == choices.size() || Arrays.stream(choices.get(at)).noneMatch(each -> each == id)) {
+                throw new IllegalArgumentException("the choices at each learned token must have it among them, not so"
+                        + " at token " + i + " of " + ids.length);
+            }
+            at++;
+        }
+        if (at < choices.size()) {
+            throw new IllegalArgumentException(
+                    "expected choices for each of " + at + " learned tokens, got " + choices.size());
+        }
+    }
+
+    /** A text whose tokens are learned, against the whole vocabulary. */
     public TrainingText(int[] ids, boolean[] learned) {
-        this(ids, learned, NO_LABEL);
+        this(ids, learned, NO_LABEL, List.of());
+    }
+
+    /** Returns this text with tokens that compete at each learned one. */
+    public TrainingText withChoices(List<int[]> choices) {
+        return new TrainingText(ids, learned, label, choices);
     }
 
     /** A text of which only the label is learned. */
@@ -30,7 +63,7 @@ public record TrainingText(int[] ids, boolean[] learned, int label) {
         if (label < 0) {
             throw new IllegalArgumentException("a label must be 0 or more, label: " + label);
         }
-        return new TrainingText(ids, new boolean[ids.length], label);
+        return new TrainingText(ids, new boolean[ids.length], label, List.of());
     }
 
     /** The first token that is learned, or how many there are. */
