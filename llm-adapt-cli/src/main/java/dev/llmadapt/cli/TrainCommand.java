@@ -543,7 +543,8 @@ final class TrainCommand implements Callable<Integer> {
         } else {
             refuse("--encoder-hidden-size", encoderHiddenSize, "encoder");
         }
-        return tuning.withOptions(options(tuning.options(), LossOn.ASSISTANT));
+        LossOn usual = tuning instanceof LoraHeadTuning ? LossOn.COMPLETION : LossOn.ASSISTANT;
+        return tuning.withOptions(options(tuning.options(), usual));
     }
 
     private void refuse(String option, @Nullable Object value, String what) {

@@ -259,6 +259,16 @@ class TrainCommandTest extends CommandLineTest {
     }
 
     @Test
+    void train_headThatScoresLabels_learnsCompletions() throws IOException {
+        String task = write("task.csv", "text,label\na one,x\nb two,y\nc three,x\nd four,y\ne five,x\nf six,y\n");
+        String head = folder.resolve("head").toString();
+        assertThat(train("--task", task, "--method", "lora-head", "--rank", "1", "--out", head))
+                .as(text(err))
+                .isZero();
+        assertThat(text(out)).contains("trained lora-head in ");
+    }
+
+    @Test
     void train_search_showsItsTrialsAndTrainsWithTheBest() throws IOException {
         StringBuilder rows = new StringBuilder("prompt,completion\n");
         for (int i = 0; i < 12; i++) {

@@ -42,18 +42,18 @@ public record TrainedTensor(String name, Shape shape, FloatBuffer data) {
                 Tensors own = new Tensors()) {
             ByteBuffer input = own.zeros(ElementType.FLOAT, size);
             input.asFloatBuffer().put(parameters.duplicate());
-            Map<String, ByteBuffer> found = new LinkedHashMap<>();
             Map<String, Tensor> outputs = new LinkedHashMap<>();
+            List<ByteBuffer> found = new ArrayList<>();
             made.forEach((name, value) -> {
                 ByteBuffer data = own.zeros(ElementType.FLOAT, value.shape().elements());
-                found.put(name, data);
                 outputs.put(name, own.of(data, ElementType.FLOAT, value.shape().sizes()));
+                found.add(data);
             });
             session.run(Map.of(TrainingGraph.PARAMETERS, own.of(input, ElementType.FLOAT, size)), outputs);
-            found.forEach((name, data) -> {
-                FloatBuffer kept = FloatBuffer.allocate(data.capacity() / Float.BYTES);
-                kept.put(data.asFloatBuffer()).flip();
-                trained.add(new TrainedTensor(name, made.get(name).shape(), kept));
+            made.forEach((name, value) -> {
+                FloatBuffer numbers = found.get(trained.size()).asFloatBuffer();
+                FloatBuffer kept = FloatBuffer.allocate(numbers.remaining()).put(numbers);
+                trained.add(new TrainedTensor(name, value.shape(), kept.flip()));
             });
         }
         return trained;
