@@ -188,8 +188,9 @@ final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--loss-over",
             paramLabel = "WHAT",
-            description = "What the tokens of an answer compete with: vocabulary, or choices, the labels of --task alone, as"
-                    + " when an answer is chosen among them. Default: vocabulary.")
+            description =
+                    "What the tokens of an answer compete with: vocabulary, or choices, the labels of --task alone, as"
+                            + " when an answer is chosen among them. Default: vocabulary.")
     @Nullable
     LossOver lossOver;
 

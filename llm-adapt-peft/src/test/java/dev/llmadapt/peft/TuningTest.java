@@ -96,11 +96,10 @@ class TuningTest {
 
     @Test
     void train_overChoices_makesTheRightLabelTheLikelier() {
-        LoraTuning tuning =
-                LoraTuning.defaults().withRank(4).withOptions(OPTIONS.withLossOver(LossOver.CHOICES));
+        LoraTuning tuning = LoraTuning.defaults().withRank(4).withOptions(OPTIONS.withLossOver(LossOver.CHOICES));
         List<Double> losses = new ArrayList<>();
-        try (Model adapted = tuning.withListener(event -> losses.add((double) event.loss()))
-                .adapt(model, task, Progress.NONE)) {
+        try (Model adapted =
+                tuning.withListener(event -> losses.add((double) event.loss())).adapt(model, task, Progress.NONE)) {
             for (Example example : task.examples()) {
                 List<Scores.Entry> scores = adapted.score(task.request(example.input()), List.of("warm", "cold"))
                         .entries();
@@ -119,7 +118,8 @@ class TuningTest {
         LoraTuning lora = LoraTuning.defaults().withOptions(options);
         assertThatThrownBy(() -> lora.train(model, data, Progress.NONE))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("a loss over choices is for tasks with labels, mine has none; take a loss over the VOCABULARY");
+                .hasMessage(
+                        "a loss over choices is for tasks with labels, mine has none; take a loss over the VOCABULARY");
         LoraHeadTuning head = LoraHeadTuning.defaults().withOptions(options);
         assertThatThrownBy(() -> head.train(model, task, Progress.NONE))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -19,8 +19,8 @@ public record Texts(List<TrainingText> all) implements Objective {
         all = List.copyOf(all);
         long chosen = all.stream().filter(text -> !text.choices().isEmpty()).count();
         if (chosen > 0 && chosen < all.size()) {
-            throw new IllegalArgumentException("expected choices in all texts or in none, got them in " + chosen + " of "
-                    + all.size());
+            throw new IllegalArgumentException(
+                    "expected choices in all texts or in none, got them in " + chosen + " of " + all.size());
         }
     }
 

@@ -287,14 +287,16 @@ public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned,
                     weights.putFloat(i * Float.BYTES, 1f / total);
                 }
             }
-            if (rows.stream().flatMap(row -> row.texts.stream()).anyMatch(text -> !text.choices()
-                    .isEmpty())) {
+            if (rows.stream()
+                    .flatMap(row -> row.texts.stream())
+                    .anyMatch(text -> !text.choices().isEmpty())) {
                 choices(supervised, piece);
             }
         }
 
         private void choices(List<Supervised> supervised, int piece) {
-            int count = supervised.stream().mapToInt(each -> each.choices().length).sum();
+            int count =
+                    supervised.stream().mapToInt(each -> each.choices().length).sum();
             ByteBuffer sizes = tensor(TrainingGraph.CHOICE_PIECES, ElementType.INT64, TrainingGraph.PIECE_COUNT);
             ByteBuffer choices = tensor(TrainingGraph.CHOICES, ElementType.INT64, count, 2);
             for (int i = 0; i < supervised.size(); i++) {

@@ -215,8 +215,8 @@ public record TrainingOptions(
 
     /**
      * Three epochs but at least {@value #DEFAULT_MIN_STEPS} steps, 16 texts a step, 16 at once, a rate of 2e-4 that
-     * falls along a cosine after a warm-up of 5 %, AdamW, norms up to 1, 1024 tokens, packing, the last answer against the vocabulary, no
-     * validation, 32-bit floats, a thread for each processor.
+     * falls along a cosine after a warm-up of 5 %, AdamW, norms up to 1, 1024 tokens, packing, the last answer against
+     * the vocabulary, no validation, 32-bit floats, a thread for each processor.
      */
     public static TrainingOptions defaults() {
         return new TrainingOptions(

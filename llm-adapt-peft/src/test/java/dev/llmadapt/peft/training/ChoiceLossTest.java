@@ -169,8 +169,8 @@ class ChoiceLossTest {
     }
 
     private float loss(Trainable trainable, List<List<TrainingText>> rows, float[] numbers) {
-        try (LossSession session = LossSession.open(
-                TrainingGraph.loss(base, trainable, options(rows)), numbers.length, Execution.of(1))) {
+        try (LossSession session =
+                LossSession.open(TrainingGraph.loss(base, trainable, options(rows)), numbers.length, Execution.of(1))) {
             session.parameters().put(numbers);
             return session.loss(batch(trainable, rows));
         }
@@ -178,8 +178,8 @@ class ChoiceLossTest {
 
     /** The sum over the learned tokens, from the logits of the graph that answers. */
     private double plain(TrainingText text) {
-        try (DecoderSession session = DecoderSession.open(
-                Architecture.of(base).graph(base, Precision.FP32, LENGTH, AdapterInputs.NONE), 1)) {
+        try (DecoderSession session =
+                DecoderSession.open(Architecture.of(base).graph(base, Precision.FP32, LENGTH, AdapterInputs.NONE), 1)) {
             session.reserve(1, LENGTH);
             Logits logits = session.read(0, text.ids(), 0, text.ids().length, 0);
             double sum = 0;
