@@ -38,6 +38,7 @@ import java.util.function.Supplier;
  */
 public final class HeadsBenchmark {
     private static final int BINS = 15;
+    private static final int DRAWS = 500;
 
     private HeadsBenchmark() {}
 
@@ -55,8 +56,8 @@ public final class HeadsBenchmark {
         System.out.printf(
                 "%d to learn from, %d to measure on, %d labels%n", learned.size(), test.size(), labels.size());
         System.out.println(
-                "| head | accuracy | Brier | ECE before | ECE after | C | cross-validated | learned in | answered in |");
-        System.out.println("|---|---|---|---|---|---|---|---|---|");
+                "| head | accuracy | Brier | ECE before | ECE after | ECE by chance | C | cross-validated | learned in | answered in |");
+        System.out.println("|---|---|---|---|---|---|---|---|---|---|");
         measure("words", () -> LinearHead.words().train(task, Progress.NONE), test);
         try (Embedder embedder = Embedder.miniLm()) {
             measure("embeddings, MiniLM", () -> LinearHead.embeddings(embedder).train(task, Progress.NONE), test);
@@ -98,7 +99,7 @@ public final class HeadsBenchmark {
                     .orElseThrow();
             System.out.printf(
                     Locale.ROOT,
-                    "| %s | %.3f | %.3f | %.3f | %.3f | %.2f | %.3f | %.1f s | %.1f s |%n",
+                    "| %s | %.3f | %.3f | %.3f | %.3f | %.3f | %.2f | %.3f | %.1f s | %.1f s |%n",
                     name,
                     accuracy(decisions, test),
                     brier(decisions, test),
@@ -108,6 +109,7 @@ public final class HeadsBenchmark {
                                     .toList(),
                             test),
                     calibrationError(decisions, test),
+                    byChance(decisions),
                     head.regularization(),
                     trial.accuracy(),
                     learned,
@@ -145,19 +147,44 @@ public final class HeadsBenchmark {
         return sum / test.size();
     }
 
-    /** The expected calibration error of the answers over bins of equal width. */
+    /**
+     * The calibration error that perfect probabilities have on so many texts: the mean over draws of which answers are
+     * right, by their probabilities.
+     */
+    private static double byChance(List<Decision> decisions) {
+        Random random = new Random(0);
+        double sum = 0;
+        for (int draw = 0; draw < DRAWS; draw++) {
+            sum += calibrationErrorOf(
+                    decisions,
+                    decisions.stream()
+                            .map(decision -> random.nextDouble() < decision.probability())
+                            .toList());
+        }
+        return sum / DRAWS;
+    }
+
     private static double calibrationError(List<Decision> decisions, List<Example> test) {
+        List<Boolean> right = new ArrayList<>();
+        for (int i = 0; i < test.size(); i++) {
+            right.add(decisions.get(i).label().equals(test.get(i).output()));
+        }
+        return calibrationErrorOf(decisions, right);
+    }
+
+    /** The expected calibration error of the answers over bins of equal width. */
+    private static double calibrationErrorOf(List<Decision> decisions, List<Boolean> answers) {
         double[] confidence = new double[BINS];
         double[] right = new double[BINS];
-        for (int i = 0; i < test.size(); i++) {
+        for (int i = 0; i < answers.size(); i++) {
             double probability = decisions.get(i).probability();
             int bin = Math.min(BINS - 1, (int) (probability * BINS));
             confidence[bin] += probability;
-            right[bin] += decisions.get(i).label().equals(test.get(i).output()) ? 1 : 0;
+            right[bin] += answers.get(i) ? 1 : 0;
         }
         double error = 0;
         for (int bin = 0; bin < BINS; bin++) {
-            error += Math.abs(confidence[bin] - right[bin]) / test.size();
+            error += Math.abs(confidence[bin] - right[bin]) / answers.size();
         }
         return error;
     }

@@ -24,6 +24,7 @@ import java.util.stream.IntStream;
 final class HeadLearning<T> {
     private final Features<T> features;
     private final HeadOptions options;
+    private final RegularizationSearch.Criterion criterion;
     private final Progress progress;
     private final List<String> labels;
     private final List<String> leftOut;
@@ -35,6 +36,7 @@ final class HeadLearning<T> {
             Features<T> features, HeadOptions options, Task task, List<Decision> decisions, Progress progress) {
         this.features = features;
         this.options = options;
+        this.criterion = RegularizationSearch.Criterion.of(features.loss());
         this.progress = progress;
         this.labels = labels(task, true);
         this.leftOut = labels(task, false);
@@ -90,9 +92,9 @@ final class HeadLearning<T> {
             features = variant(folds);
             List<HeldOut> heldOut = heldOut(features, folds);
             Collection<Tried<Calibration>> tried = RegularizationSearch.run(
-                            options.regularization(), c -> attempt(c, heldOut), progress)
+                            options.regularization(), criterion, c -> attempt(c, heldOut), progress)
                     .values();
-            Tried<Calibration> best = RegularizationSearch.best(tried);
+            Tried<Calibration> best = criterion.best(tried);
             chosen = best.trial().regularization();
             calibration = best.learned();
             trials = new CrossValidation(tried.stream().map(Tried::trial).toList());
@@ -114,7 +116,7 @@ final class HeadLearning<T> {
             progress.report("choose features", i, variants.size());
             tried.add(attempt(middle, heldOut(variants.get(i), folds)));
         }
-        return tried.isEmpty() ? variants.get(0) : variants.get(tried.indexOf(RegularizationSearch.best(tried)));
+        return tried.isEmpty() ? variants.get(0) : variants.get(tried.indexOf(criterion.best(tried)));
     }
 
     private List<HeldOut> heldOut(Features<T> features, Folds folds) {

@@ -2,6 +2,7 @@ package dev.llmadapt.heads;
 
 import dev.llmadapt.Progress;
 import dev.llmadapt.Task;
+import dev.llmadapt.heads.RegularizationSearch.Criterion;
 import dev.llmadapt.heads.RegularizationSearch.Tried;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -69,9 +70,9 @@ final class MultiLabelLearning<T> {
             variant = variant(features, folds);
             List<Fold> heldOut = heldOut(variant, folds);
             Collection<Tried<Chosen>> tried = RegularizationSearch.run(
-                            options.regularization(), c -> attempt(c, heldOut), progress)
+                            options.regularization(), Criterion.LOG_LOSS, c -> attempt(c, heldOut), progress)
                     .values();
-            Tried<Chosen> best = RegularizationSearch.best(tried);
+            Tried<Chosen> best = Criterion.LOG_LOSS.best(tried);
             chosen = best.trial().regularization();
             calibration = best.learned().calibration;
             thresholds = best.learned().thresholds;
@@ -112,7 +113,7 @@ final class MultiLabelLearning<T> {
             progress.report("choose features", i, variants.size());
             tried.add(attempt(middle, heldOut(variants.get(i), folds)));
         }
-        return tried.isEmpty() ? variants.get(0) : variants.get(tried.indexOf(RegularizationSearch.best(tried)));
+        return tried.isEmpty() ? variants.get(0) : variants.get(tried.indexOf(Criterion.LOG_LOSS.best(tried)));
     }
 
     private record Chosen(Calibration calibration, double[] thresholds) {}

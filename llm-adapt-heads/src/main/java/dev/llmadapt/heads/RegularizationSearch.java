@@ -10,8 +10,7 @@ import java.util.function.DoubleFunction;
 
 /**
  * The search for C: the values of the options from strong to weak regularisation, and further ones while the best is
- * the first or the last and the log loss clearly falls there. The smallest log loss of held-out examples wins, which
- * hangs less on single examples than the accuracy does.
+ * the first or the last.
  */
 final class RegularizationSearch {
     /** C is not tried beyond these. */
@@ -22,6 +21,37 @@ final class RegularizationSearch {
     private static final double CLEARLY = 0.01;
 
     private RegularizationSearch() {}
+
+    /** How trials are compared, on examples that were held out. */
+    enum Criterion {
+        /** The smallest log loss: what a logistic regression minimises; hangs less on single examples than accuracy. */
+        LOG_LOSS(Comparator.comparingDouble(CrossValidation.Trial::logLoss)),
+        /** The highest accuracy, of equals the smallest log loss: for margins, which are no log-probabilities. */
+        ACCURACY(Comparator.<CrossValidation.Trial>comparingDouble(trial -> -trial.accuracy())
+                .thenComparingDouble(CrossValidation.Trial::logLoss));
+
+        private final Comparator<CrossValidation.Trial> order;
+
+        Criterion(Comparator<CrossValidation.Trial> order) {
+            this.order = order;
+        }
+
+        /** That for what a classifier minimises. */
+        static Criterion of(Features.Loss loss) {
+            return loss == Features.Loss.LOGISTIC ? LOG_LOSS : ACCURACY;
+        }
+
+        /** The best of trials; the first of equals. */
+        <E> Tried<E> best(Collection<Tried<E>> tried) {
+            return tried.stream().min(Comparator.comparing(Tried::trial, order)).orElseThrow();
+        }
+
+        /** Whether a trial is better than another by more than a tie. */
+        private boolean clearly(CrossValidation.Trial one, CrossValidation.Trial other) {
+            return this == ACCURACY && one.accuracy() > other.accuracy()
+                    || one.logLoss() < (1 - CLEARLY) * other.logLoss();
+        }
+    }
 
     /**
      * A value of C that was tried.
@@ -38,7 +68,7 @@ final class RegularizationSearch {
 
     /** Tries values, ascending. */
     static <E> NavigableMap<Double, Tried<E>> run(
-            List<Double> values, DoubleFunction<Tried<E>> attempt, Progress progress) {
+            List<Double> values, Criterion criterion, DoubleFunction<Tried<E>> attempt, Progress progress) {
         NavigableMap<Double, Tried<E>> tried = new TreeMap<>();
         for (double value : values) {
             progress.report("cross-validate", tried.size(), values.size());
@@ -46,12 +76,12 @@ final class RegularizationSearch {
         }
         if (values.size() > 1) {
             double up = values.get(values.size() - 1) / values.get(values.size() - 2);
-            while (goesOn(tried.lastKey(), tried) && tried.lastKey() * up <= MOST) {
+            while (goesOn(tried.lastKey(), tried, criterion) && tried.lastKey() * up <= MOST) {
                 double value = tried.lastKey() * up;
                 tried.put(value, attempt.apply(value));
             }
             double down = values.get(0) / values.get(1);
-            while (goesOn(tried.firstKey(), tried) && tried.firstKey() * down >= LEAST) {
+            while (goesOn(tried.firstKey(), tried, criterion) && tried.firstKey() * down >= LEAST) {
                 double value = tried.firstKey() * down;
                 tried.put(value, attempt.apply(value));
             }
@@ -60,19 +90,12 @@ final class RegularizationSearch {
         return tried;
     }
 
-    /** The trial of the smallest log loss; of equals the first. */
-    static <E> Tried<E> best(Collection<Tried<E>> tried) {
-        return tried.stream()
-                .min(Comparator.comparingDouble(one -> one.trial().logLoss()))
-                .orElseThrow();
-    }
-
-    private static <E> boolean goesOn(double edge, NavigableMap<Double, Tried<E>> tried) {
-        CrossValidation.Trial best = best(tried.values()).trial();
+    private static <E> boolean goesOn(double edge, NavigableMap<Double, Tried<E>> tried, Criterion criterion) {
+        CrossValidation.Trial best = criterion.best(tried.values()).trial();
         return best.regularization() == edge
                 && tried.values().stream()
                         .map(Tried::trial)
                         .filter(other -> other.regularization() != edge)
-                        .allMatch(other -> best.logLoss() < (1 - CLEARLY) * other.logLoss());
+                        .allMatch(other -> criterion.clearly(best, other));
     }
 }
