@@ -128,6 +128,8 @@ public record PreferenceTuning(
     /**
      * Trains an adapter, which takes the tuning's name. KTO also learns from pairs, as answers one by one.
      *
+     * @param progress hears of {@code reference}, in preferences that the base is asked before the first step, and of
+     *     {@code train}, in steps
      * @throws TrainingException if training fails
      * @throws IllegalArgumentException if the model is not local, there are no preferences, or a loss that compares two
      *     answers gets judged ones

@@ -121,7 +121,13 @@ class PreferenceTuningTest {
 
     @Test
     void train_onAnAdapter_beginsThereAndComparesWithIt() {
-        PeftAdapter first = quick.train(model, pairs(), Progress.NONE);
+        List<String> heard = new ArrayList<>();
+        PeftAdapter first = quick.train(model, pairs(), (stage, done, total) -> heard.add(stage + " " + done + "/" + total));
+        int size = pairs().examples().size();
+        assertThat(heard)
+                .startsWith("reference 0/" + size)
+                .contains("reference " + size + "/" + size)
+                .anyMatch(each -> each.startsWith("train "));
         List<TrainingEvent> events = new ArrayList<>();
         PreferenceTuning again = quick.withStart(first).withListener(events::add);
         PeftAdapter second = again.train(model, pairs(), Progress.NONE);

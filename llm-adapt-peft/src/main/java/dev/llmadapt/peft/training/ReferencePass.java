@@ -1,5 +1,6 @@
 package dev.llmadapt.peft.training;
 
+import dev.llmadapt.Progress;
 import dev.llmadapt.local.memory.NativeArena;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,9 +13,15 @@ import java.util.concurrent.CancellationException;
 final class ReferencePass {
     private ReferencePass() {}
 
-    /** What the model of a session says of the answers. */
-    static Preferences known(Preferences preferences, BatchMaker batches, LossSession session) {
+    /**
+     * What the model of a session says of the answers.
+     *
+     * @param progress hears of {@code reference}, in items
+     */
+    static Preferences known(Preferences preferences, BatchMaker batches, LossSession session, Progress progress) {
         List<Preferences.Reference> reference = new ArrayList<>();
+        int done = 0;
+        progress.report("reference", 0, preferences.size());
         for (List<Integer> items : batches.runs(preferences)) {
             if (Thread.currentThread().isInterrupted()) {
                 throw new CancellationException("training was interrupted before its first step");
@@ -24,6 +31,8 @@ final class ReferencePass {
                 session.loss(batch);
                 reference.addAll(Preferences.policy(batch));
             }
+            done += items.size();
+            progress.report("reference", done, preferences.size());
         }
         return preferences.withReference(reference);
     }

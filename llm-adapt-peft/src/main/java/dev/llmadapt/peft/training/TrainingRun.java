@@ -1,6 +1,7 @@
 package dev.llmadapt.peft.training;
 
 import dev.llmadapt.Device;
+import dev.llmadapt.Progress;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.memory.NativeArena;
 import dev.llmadapt.local.runtime.Execution;
@@ -51,9 +52,16 @@ public final class TrainingRun {
      * @param learned items to learn, at least one
      * @param names of these items, for messages
      * @param validation items to measure, may be empty
+     * @param progress hears of {@code reference}, where the items have one that is computed before the first step
      */
     public record Corpus(
-            Checkpoint base, int context, Device device, Objective learned, List<String> names, Objective validation) {
+            Checkpoint base,
+            int context,
+            Device device,
+            Objective learned,
+            List<String> names,
+            Objective validation,
+            Progress progress) {
         /** Texts whose tokens are learned. */
         public Corpus(
                 Checkpoint base,
@@ -62,7 +70,7 @@ public final class TrainingRun {
                 List<TrainingText> texts,
                 List<String> names,
                 List<TrainingText> validation) {
-            this(base, context, device, new Texts(texts), names, new Texts(validation));
+            this(base, context, device, new Texts(texts), names, new Texts(validation), Progress.NONE);
         }
     }
 
@@ -181,9 +189,9 @@ public final class TrainingRun {
         try (LossSession session =
                 LossSession.open(TrainingGraph.loss(corpus.base(), trainable, graph), size, execution())) {
             trainable.parameters().start(session.parameters());
-            learned = ReferencePass.known(pairs, batches, session);
+            learned = ReferencePass.known(pairs, batches, session, corpus.progress());
             if (measured.size() > 0) {
-                measured = ReferencePass.known((Preferences) measured, batches, session);
+                measured = ReferencePass.known((Preferences) measured, batches, session, corpus.progress());
             }
         }
     }

@@ -7,6 +7,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.llmadapt.Progress;
 import dev.llmadapt.Precision;
 import dev.llmadapt.local.Golden;
 import dev.llmadapt.local.checkpoint.Checkpoint;
@@ -72,7 +73,7 @@ class PreferenceGoldenTest {
         try (LossSession session =
                 LossSession.open(TrainingGraph.loss(base, trainable, options), size, Execution.of(1))) {
             trainable.parameters().start(session.parameters());
-            items = ReferencePass.known(items, batches, session);
+            items = ReferencePass.known(items, batches, session, Progress.NONE);
         }
         Optimizer optimizer = new Optimizer.AdamW(0.9, 0.999, 1e-8, 0);
         try (TrainingSession session = TrainingSession.open(

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.llmadapt.Progress;
 import dev.llmadapt.Precision;
 import dev.llmadapt.local.Golden;
 import dev.llmadapt.local.checkpoint.Checkpoint;
@@ -233,7 +234,7 @@ class PreferenceGraphTest {
         try (LossSession session =
                 LossSession.open(TrainingGraph.loss(base, trainable, options(items, false)), size, Execution.of(1))) {
             session.parameters().put(parameters);
-            return ReferencePass.known(items, maker(true), session);
+            return ReferencePass.known(items, maker(true), session, Progress.NONE);
         }
     }
 
