@@ -1,14 +1,7 @@
 package dev.llmadapt.peft.data;
 
 import com.google.gson.JsonObject;
-import dev.llmadapt.peft.data.TrainingData.BrokenLine;
 import dev.llmadapt.text.BrokenRecord;
-import dev.llmadapt.text.JsonElements;
-import dev.llmadapt.text.JsonLayout;
-import dev.llmadapt.text.Lines;
-import dev.llmadapt.text.StrictJson;
-import dev.llmadapt.text.TextRecords;
-import dev.llmadapt.text.Utf8Input;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +21,8 @@ final class PreferenceFile {
     private final Set<String> ignored;
     private final FieldNotes notes = new FieldNotes();
     private final List<PreferenceExample> examples = new ArrayList<>();
-    private final List<BrokenLine> broken = new ArrayList<>();
+    private final BrokenLines broken = new BrokenLines();
     private final Set<String> ids = new HashSet<>();
-    private long brokenCount;
     private PreferenceRecord.@Nullable Kind kind;
 
     private PreferenceFile(Path file, List<String> ignored) {
@@ -58,68 +49,15 @@ final class PreferenceFile {
             throw trouble("preferences are read from JSON, expected .jsonl, .ndjson or .json");
         }
         try {
-            JsonLayout layout;
-            try (Utf8Input in = Utf8Input.open(file)) {
-                layout = JsonLayout.of(in);
-            }
-            try (Utf8Input in = Utf8Input.open(file)) {
-                records(records(layout, in));
-            }
+            new JsonRecords(file, ignored, notes, broken)
+                    .read(keys -> PreferenceRecord.FIELDS.stream().anyMatch(keys::contains), this::add);
         } catch (IOException e) {
             throw TrainingDataException.unreadable(file, e);
         }
         if (examples.isEmpty()) {
-            throw TrainingDataException.empty(file, brokenCount, broken);
+            throw TrainingDataException.empty(file, broken);
         }
-        return new PreferenceData(file.toString(), examples, brokenCount, broken, notes.fields());
-    }
-
-    private TextRecords records(JsonLayout layout, Utf8Input in) throws IOException {
-        boolean record = PreferenceRecord.FIELDS.stream().anyMatch(layout.keys()::contains);
-        if (!record && layout.alone() && layout.lists().size() > 1) {
-            throw trouble(layout.severalLists());
-        }
-        String wrapper = layout.wrapper();
-        if (!record && wrapper != null) {
-            requireNothingBeside(wrapper, layout.keys());
-            return JsonElements.at(Objects.requireNonNull(layout.lists().get(wrapper)), in, TrainingFile.MAX_RECORD);
-        }
-        return switch (layout.kind()) {
-            case LINES -> new Lines(in, TrainingFile.MAX_RECORD);
-            case ARRAY -> new JsonElements(in, TrainingFile.MAX_RECORD);
-            case VALUES -> JsonElements.values(in, TrainingFile.MAX_RECORD);
-        };
-    }
-
-    private void requireNothingBeside(String wrapper, Set<String> keys) {
-        for (String key : keys) {
-            FieldKind of = FieldKind.of(key);
-            if (key.equals(wrapper)) {
-                continue;
-            }
-            if (!of.mayStayUnread() && !ignored.contains(FieldKind.canonical(key))) {
-                throw trouble(
-                        "'" + key + "' beside the list '" + wrapper + "' " + of.trouble() + Fields.orIgnored(key));
-            }
-            notes.unread(key);
-        }
-    }
-
-    private void records(TextRecords records) throws IOException {
-        while (records.advance()) {
-            try {
-                String text = records.text();
-                if (records instanceof Lines && text.isBlank()) {
-                    continue;
-                }
-                add(records.line(), StrictJson.object(text));
-            } catch (BrokenRecord e) {
-                brokenCount++;
-                if (broken.size() < TrainingData.MAX_BROKEN) {
-                    broken.add(new BrokenLine(records.line(), e.reason()));
-                }
-            }
-        }
+        return new PreferenceData(file.toString(), examples, broken.count(), broken.lines(), notes.fields());
     }
 
     private void add(long line, JsonObject object) throws BrokenRecord {

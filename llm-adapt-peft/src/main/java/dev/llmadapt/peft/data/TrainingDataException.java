@@ -1,13 +1,11 @@
 package dev.llmadapt.peft.data;
 
 import dev.llmadapt.LlmAdaptException;
-import dev.llmadapt.peft.data.TrainingData.BrokenLine;
 import java.io.IOException;
 import java.io.Serial;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,10 +36,10 @@ public final class TrainingDataException extends LlmAdaptException {
     }
 
     /** The exception of a file without a record that could be read. */
-    static TrainingDataException empty(Path file, long brokenCount, List<BrokenLine> broken) {
+    static TrainingDataException empty(Path file, BrokenLines broken) {
         return new TrainingDataException(file + ": "
-                + (brokenCount == 0
+                + (broken.count() == 0
                         ? "holds no records"
-                        : "none of its " + brokenCount + " records can be read; " + broken.get(0)));
+                        : "none of its " + broken.count() + " records can be read; " + broken.lines().get(0)));
     }
 }

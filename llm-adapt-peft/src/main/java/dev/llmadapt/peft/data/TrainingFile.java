@@ -2,14 +2,9 @@ package dev.llmadapt.peft.data;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import dev.llmadapt.peft.data.TrainingData.BrokenLine;
 import dev.llmadapt.text.BrokenRecord;
 import dev.llmadapt.text.CsvTable;
-import dev.llmadapt.text.JsonElements;
-import dev.llmadapt.text.JsonLayout;
 import dev.llmadapt.text.Lines;
-import dev.llmadapt.text.StrictJson;
-import dev.llmadapt.text.TextRecords;
 import dev.llmadapt.text.Utf8Input;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,15 +13,11 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the examples of one file. */
 public final class TrainingFile {
-    /** The longest record, in bytes. */
-    static final int MAX_RECORD = 4 << 20;
-
     private static final int MAX_EXAMPLES = 5_000_000;
     private static final int MAX_ID = 100;
 
@@ -37,8 +28,7 @@ public final class TrainingFile {
     private final FieldNotes notes = new FieldNotes();
     private final List<TrainingExample> examples = new ArrayList<>();
     private final Set<String> ids = new HashSet<>();
-    private final List<BrokenLine> broken = new ArrayList<>();
-    private long brokenCount;
+    private final BrokenLines broken = new BrokenLines();
 
     private TrainingFile(Path file, TrainingFormat format) {
         this.file = file;
@@ -73,70 +63,21 @@ public final class TrainingFile {
             throw TrainingDataException.unreadable(file, e);
         }
         if (examples.isEmpty()) {
-            throw TrainingDataException.empty(file, brokenCount, broken);
+            throw TrainingDataException.empty(file, broken);
         }
-        return new TrainingData(file.toString(), examples, brokenCount, broken, notes.fields());
+        return new TrainingData(file.toString(), examples, broken.count(), broken.lines(), notes.fields());
     }
 
     private void json() throws IOException {
-        JsonLayout layout;
-        try (Utf8Input in = Utf8Input.open(file)) {
-            layout = JsonLayout.of(in);
-        }
-        try (Utf8Input in = Utf8Input.open(file)) {
-            json(records(layout, in));
-        }
+        Set<String> ignored = new KnownForm(asked, false).ignored();
+        new JsonRecords(file, ignored, notes, broken).read(this::isRecord, this::add);
     }
 
-    /** The records of a file, which may be the list in an object of which the rest says nothing. */
-    private TextRecords records(JsonLayout layout, Utf8Input in) throws IOException {
-        Set<String> keys = layout.keys();
+    private boolean isRecord(Set<String> keys) {
         KnownForm known = form;
-        boolean record = known == null
+        return known == null
                 ? Detection.of(keys, asked.ignored()).isPresent() || Detection.isPreference(keys)
                 : known.own().stream().anyMatch(keys::contains);
-        if (!record && layout.alone() && layout.lists().size() > 1) {
-            throw trouble(layout.severalLists());
-        }
-        String wrapper = layout.wrapper();
-        if (!record && wrapper != null) {
-            requireNothingBeside(wrapper, keys);
-            return JsonElements.at(Objects.requireNonNull(layout.lists().get(wrapper)), in, MAX_RECORD);
-        }
-        return switch (layout.kind()) {
-            case LINES -> new Lines(in, MAX_RECORD);
-            case ARRAY -> new JsonElements(in, MAX_RECORD);
-            case VALUES -> JsonElements.values(in, MAX_RECORD);
-        };
-    }
-
-    private void requireNothingBeside(String wrapper, Set<String> keys) {
-        Set<String> ignored = new KnownForm(asked, false).ignored();
-        for (String key : keys) {
-            FieldKind kind = FieldKind.of(key);
-            if (key.equals(wrapper)) {
-                continue;
-            }
-            if (!kind.mayStayUnread() && !ignored.contains(FieldKind.canonical(key))) {
-                throw trouble(
-                        "'" + key + "' beside the list '" + wrapper + "' " + kind.trouble() + Fields.orIgnored(key));
-            }
-            notes.unread(key);
-        }
-    }
-
-    private void json(TextRecords records) throws IOException {
-        while (records.advance()) {
-            try {
-                String text = records.text();
-                if (records instanceof Lines && text.isBlank()) {
-                    continue;
-                }
-                add(records.line(), StrictJson.object(text));
-            } catch (BrokenRecord e) {
-                broken(records.line(), e.reason());
-            }
-        }
     }
 
     private void csv(char separator) throws IOException {
@@ -148,7 +89,7 @@ public final class TrainingFile {
     private void csv(Utf8Input in, char separator) throws IOException {
         CsvTable table;
         try {
-            table = CsvTable.open(new Lines(in, MAX_RECORD), separator, MAX_RECORD);
+            table = CsvTable.open(new Lines(in, JsonRecords.MAX_RECORD), separator, JsonRecords.MAX_RECORD);
         } catch (BrokenRecord e) {
             throw trouble(e.reason());
         }
@@ -162,7 +103,7 @@ public final class TrainingFile {
                 }
                 add(table.line(), object);
             } catch (BrokenRecord e) {
-                broken(table.line(), e.reason());
+                broken.add(table.line(), e.reason());
             }
         }
     }
@@ -251,13 +192,6 @@ public final class TrainingFile {
         String place = name + ":" + line;
         // An array may stand on one line.
         return ids.contains(place) ? place + "#" + (examples.size() + 1) : place;
-    }
-
-    private void broken(long line, String reason) {
-        brokenCount++;
-        if (broken.size() < TrainingData.MAX_BROKEN) {
-            broken.add(new BrokenLine(line, reason));
-        }
     }
 
     private TrainingDataException trouble(String what) {
