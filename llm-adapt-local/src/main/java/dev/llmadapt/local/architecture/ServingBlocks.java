@@ -6,7 +6,6 @@ import static dev.llmadapt.local.architecture.DecoderGraph.presentKey;
 import static dev.llmadapt.local.architecture.DecoderGraph.presentValue;
 
 import dev.llmadapt.Precision;
-import dev.llmadapt.local.architecture.AdapterInputs.Change;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.ModelConfig;
 import dev.llmadapt.local.checkpoint.WeightTensor;
@@ -15,18 +14,14 @@ import dev.llmadapt.local.graph.Graph;
 import dev.llmadapt.local.graph.OnnxModel;
 import dev.llmadapt.local.graph.Op;
 import dev.llmadapt.local.graph.Shape;
-import dev.llmadapt.local.graph.Shape.Dim;
 import dev.llmadapt.local.graph.Value;
 import dev.llmadapt.local.memory.NativeArena;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Function;
-import java.util.function.UnaryOperator;
 
 /**
  * Blocks of a graph that answers, or reads texts as a whole: fused operators, a cache of keys and values if it answers,
@@ -37,7 +32,6 @@ final class ServingBlocks implements Blocks {
     private final Checkpoint checkpoint;
     private final ModelConfig config;
     private final HeadLayout layout;
-    private final Precision precision;
     private final ElementType dtype; // of embeddings, the cache and all between
     private final int maxPositions;
     private final boolean cached;
@@ -46,7 +40,7 @@ final class ServingBlocks implements Blocks {
     private final Family family;
 
     private final AdapterInputs adapters;
-    private final List<AdapterSite> sites = new ArrayList<>();
+    private final AdaptedLinear linear;
 
     ServingBlocks(
             Family family,
@@ -62,9 +56,9 @@ final class ServingBlocks implements Blocks {
         this.checkpoint = checkpoint;
         this.config = checkpoint.config();
         this.layout = HeadLayout.of(config);
-        this.precision = precision;
         this.dtype = dtype;
         this.maxPositions = maxPositions;
+        this.linear = new AdaptedLinear(graph, checkpoint, precision, dtype, adapters);
         this.lengths = graph.input(DecoderGraph.LENGTHS, ElementType.INT32, Shape.of("batch"));
         this.totalLength = graph.input(DecoderGraph.TOTAL_LENGTH, ElementType.INT32, Shape.of());
     }
@@ -144,7 +138,7 @@ final class ServingBlocks implements Blocks {
         Shape cache = Shape.of("batch", config.keyValueHeads(), "capacity", width);
         Value pastKey = cached ? graph.input(pastKey(layer), dtype, cache) : null;
         Value pastValue = cached ? graph.input(pastValue(layer), dtype, cache) : null;
-        Value packed = linear(x, attention.projections());
+        Value packed = linear.product(x, attention.projections());
         Norm queryNorm = attention.queryNorm();
         Norm keyNorm = attention.keyNorm();
         Value query;
@@ -190,7 +184,7 @@ final class ServingBlocks implements Blocks {
             graph.output(presentKey(layer), results.get(1));
             graph.output(presentValue(layer), results.get(2));
         }
-        return linear(layout.narrow(results.get(0), config.heads()), List.of(attention.output()));
+        return linear.product(layout.narrow(results.get(0), config.heads()), List.of(attention.output()));
     }
 
     /** {@code (batch, seq, heads * dim)}, normed head by head. */
@@ -203,13 +197,13 @@ final class ServingBlocks implements Blocks {
     @Override
     public Value feedForward(Value x, FeedForward feedForward) {
         int width = config.intermediateSize();
-        Value inner = linear(x, feedForward.inner());
+        Value inner = linear.product(x, feedForward.inner());
         if (!feedForward.gated()) {
-            return linear(feedForward.activation().of(inner), List.of(feedForward.down()));
+            return linear.product(feedForward.activation().of(inner), List.of(feedForward.down()));
         }
         List<Value> gateAndUp = inner.split(width, width);
         Value gate = feedForward.activation().of(gateAndUp.get(0));
-        return linear(gate.times(gateAndUp.get(1)), List.of(feedForward.down()));
+        return linear.product(gate.times(gateAndUp.get(1)), List.of(feedForward.down()));
     }
 
     /** The logits of the wanted rows, and the graph as a whole. */
@@ -219,7 +213,7 @@ final class ServingBlocks implements Blocks {
         Value flat = hidden.reshape(Shape.of("batch*seq", hiddenSize), -1, hiddenSize);
         WeightTensor table = checkpoint.tensor(checkpoint.embeddingModule() + ".weight");
         boolean tied = !checkpoint.tensors().containsKey("lm_head.weight");
-        Value logits = head(flat.rows(rows), tied ? table : checkpoint.tensor("lm_head.weight"));
+        Value logits = linear.head(flat.rows(rows), tied ? table : checkpoint.tensor("lm_head.weight"));
         graph.output(
                 DecoderGraph.LOGITS,
                 graph.cast(logits, ElementType.FLOAT)
@@ -239,7 +233,7 @@ final class ServingBlocks implements Blocks {
                 maxPositions,
                 parameters,
                 adapters,
-                List.copyOf(sites));
+                linear.sites());
     }
 
     /** The weighted sums of each state over the tokens, and the graph as a whole. */
@@ -256,117 +250,6 @@ final class ServingBlocks implements Blocks {
                 config.hiddenSize(),
                 maxPositions,
                 adapters,
-                List.copyOf(sites));
-    }
-
-    /** {@code (rows, hidden) -> (rows, vocabulary)}. */
-    private Value head(Value x, WeightTensor weight) {
-        String name = AdapterSite.HEAD;
-        AdapterSite site = AdapterSite.of(List.of(name), config.hiddenSize(), List.of(weight.rows()), adapters);
-        sites.add(site);
-        UnaryOperator<Value> product =
-                y -> LinearWeights.of(List.of(weight), precision).apply(y, name);
-        if (site.changes().isEmpty()) {
-            return biased(product.apply(x), List.of(name), List.of(weight));
-        }
-        // adapters act on rows of a batch: here each wanted position is one
-        Value each = x.reshape(Shape.of("rows", 1, config.hiddenSize()), -1, 1, config.hiddenSize());
-        Value logits = adapted(
-                site,
-                "rows",
-                DecoderGraph.HEAD_ADAPTER_WEIGHTS,
-                each,
-                y -> biased(product.apply(y), List.of(name), List.of(weight)));
-        return logits.reshape(Shape.of("rows", weight.rows()), -1, weight.rows());
-    }
-
-    /**
-     * Linear layers of one input as one product, their results side by side; biases added where the checkpoint has
-     * them, and whatever adapters can change.
-     */
-    private Value linear(Value x, List<String> names) {
-        List<WeightTensor> weights =
-                names.stream().map(name -> checkpoint.tensor(name + ".weight")).toList();
-        List<Integer> widths = weights.stream().map(WeightTensor::rows).toList();
-        AdapterSite site = AdapterSite.of(names, weights.get(0).rowLength(), widths, adapters);
-        if (names.size() > 1
-                && site.changes().contains(Change.INPUT_SCALE)) { // each may scale the input in its own way
-            Value[] apart = names.stream().map(name -> linear(x, List.of(name))).toArray(Value[]::new);
-            return graph.apply(Op.CONCAT, Map.of("axis", -1L), apart);
-        }
-        sites.add(site);
-        return adapted(
-                site,
-                "batch",
-                DecoderGraph.ADAPTER_WEIGHTS,
-                x,
-                y -> biased(LinearWeights.of(weights, precision).apply(y, site.name()), names, weights));
-    }
-
-    /** A product with what adapters change before and after it; see {@link AdapterSite}. */
-    private Value adapted(AdapterSite site, String batch, String weightsName, Value x, UnaryOperator<Value> product) {
-        Set<Change> changes = site.changes();
-        Value y = product.apply(
-                changes.contains(Change.INPUT_SCALE)
-                        ? x.times(mixed(site.inputScale(), site.in(), batch, weightsName))
-                        : x);
-        if (changes.contains(Change.OUTPUT_SCALE)) {
-            y = y.times(mixed(site.outputScale(), site.out(), batch, weightsName));
-        }
-        if (changes.contains(Change.LOW_RANK)) {
-            y = y.plus(lowRank(site, batch, x));
-        }
-        if (changes.contains(Change.BIAS)) {
-            y = y.plus(mixed(site.bias(), site.out(), batch, weightsName));
-        }
-        return y;
-    }
-
-    /** {@code ((x A) * mask) B}; B is a block a module, since none needs what the others' ranks hold. */
-    private Value lowRank(AdapterSite site, String batch, Value x) {
-        String rank = "rank." + site.kind();
-        Value a = graph.input(site.a(), dtype, Shape.of("groups", site.in(), rank));
-        Value mask = graph.sharedInput(site.mask(), dtype, Shape.of(batch, 1, rank));
-        Value down = x.matmul(a).times(mask); // (batch, seq, rank)
-        int modules = site.modules().size();
-        if (modules == 1) {
-            return down.matmul(b(site, 0, rank));
-        }
-        Dim[] parts = new Dim[modules];
-        Arrays.setAll(parts, module -> Dim.of(rank + "." + module));
-        List<Value> downs = down.split(graph.sharedInput(site.ranks(), ElementType.INT64, Shape.of(modules)), parts);
-        Value[] ups = new Value[modules];
-        Arrays.setAll(ups, module -> downs.get(module).matmul(b(site, module, rank + "." + module)));
-        return graph.apply(Op.CONCAT, Map.of("axis", -1L), ups);
-    }
-
-    private Value b(AdapterSite site, int module, String rank) {
-        Shape shape = Shape.of("groups", rank, site.widths().get(module));
-        return graph.input(site.b(module), dtype, shape);
-    }
-
-    /** Each row's own sum of the active adapters' vectors: {@code (batch, 1, width)}. */
-    private Value mixed(String name, int width, String batch, String weightsName) {
-        Value weights = graph.sharedInput(weightsName, dtype, Shape.of(batch, 1, "adapters"));
-        return weights.matmul(graph.input(name, dtype, Shape.of("adapters", width)));
-    }
-
-    private Value biased(Value product, List<String> names, List<WeightTensor> weights) {
-        if (names.stream().noneMatch(name -> checkpoint.tensors().containsKey(name + ".bias"))) {
-            return product;
-        }
-        int width = weights.stream().mapToInt(WeightTensor::rows).sum();
-        Value bias = graph.weight(String.join("+", names) + ".bias", dtype, Shape.of(width), memory -> {
-            ByteBuffer buffer = memory.zeros((long) width * dtype.bytes());
-            for (int i = 0; i < names.size(); i++) {
-                WeightTensor stored = checkpoint.tensors().get(names.get(i) + ".bias");
-                float[] values = stored == null ? new float[weights.get(i).rows()] : stored.toFloats();
-                for (float value : values) {
-                    Buffers.put(value, dtype, buffer);
-                }
-            }
-            return buffer.flip();
-        });
-        return product.plus(bias);
+                linear.sites());
     }
 }
