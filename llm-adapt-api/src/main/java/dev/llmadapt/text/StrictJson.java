@@ -11,10 +11,15 @@ import com.google.gson.stream.JsonToken;
 import java.io.IOException;
 import java.io.StringReader;
 import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A parser of JSON by RFC 8259: no comments, nothing after the value, at most 64 levels of nesting, and no key twice in
@@ -65,6 +70,27 @@ public final class StrictJson {
      */
     public static JsonObject document(String text, Function<String, JsonPrimitive> number) throws BrokenRecord {
         return object(text, number, "near line $1, character $2");
+    }
+
+    /**
+     * A value without JSON's own types: a map in order, a list, a text, a number that is written as it was read, true,
+     * false or null.
+     */
+    public static @Nullable Object plain(JsonElement value) {
+        if (value instanceof JsonObject object) {
+            Map<String, @Nullable Object> map = new LinkedHashMap<>();
+            object.entrySet().forEach(entry -> map.put(entry.getKey(), plain(entry.getValue())));
+            return map;
+        } else if (value instanceof JsonArray array) {
+            List<@Nullable Object> list = new ArrayList<>();
+            array.forEach(each -> list.add(plain(each)));
+            return list;
+        } else if (value instanceof JsonPrimitive primitive) {
+            return primitive.isString()
+                    ? primitive.getAsString()
+                    : primitive.isBoolean() ? (Object) primitive.getAsBoolean() : primitive.getAsNumber();
+        }
+        return null;
     }
 
     private static JsonObject object(String text, Function<String, JsonPrimitive> number, String place)

@@ -2,11 +2,11 @@ package dev.llmadapt.pilot.task;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
-import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import dev.llmadapt.JsonSchema;
+import dev.llmadapt.text.StrictJson;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -271,58 +271,11 @@ public final class SchemaJson {
     }
 
     /**
-     * A value in the one form that a constrained answer has: properties in the schema's order, a blank after each comma
-     * and colon; what is missing and may be null is null.
+     * A value as {@link JsonSchema#canonical} writes it.
      *
      * @throws IllegalArgumentException if it does not fit the schema; names the place
      */
     static String canonical(JsonElement value, JsonSchema schema) {
-        return canonical(value, schema, "answer");
-    }
-
-    private static String canonical(JsonElement value, JsonSchema schema, String place) {
-        if (schema instanceof JsonSchema.Nullable nullable) {
-            return value.isJsonNull() ? "null" : canonical(value, nullable.value(), place);
-        } else if (schema instanceof JsonSchema.ObjectOf object && value instanceof JsonObject given) {
-            for (String key : given.keySet()) {
-                if (!object.properties().containsKey(key)) {
-                    throw new IllegalArgumentException(
-                            place + " has '" + key + "', which the schema does not have; known: "
-                                    + object.properties().keySet());
-                }
-            }
-            List<String> parts = new ArrayList<>();
-            object.properties().forEach((name, each) -> {
-                JsonElement found = given.get(name);
-                parts.add(JsonSchema.quoted(name) + ": "
-                        + canonical(found == null ? JsonNull.INSTANCE : found, each, place + "." + name));
-            });
-            return "{" + String.join(", ", parts) + "}";
-        } else if (schema instanceof JsonSchema.ListOf list
-                && value instanceof JsonArray given
-                && given.size() <= list.maxItems()) {
-            List<String> parts = new ArrayList<>();
-            given.forEach(each -> parts.add(canonical(each, list.items(), place + "[" + parts.size() + "]")));
-            return "[" + String.join(", ", parts) + "]";
-        } else if (value instanceof JsonPrimitive primitive && fits(primitive, schema)) {
-            return primitive.isString() ? JsonSchema.quoted(primitive.getAsString()) : primitive.getAsString();
-        }
-        throw new IllegalArgumentException(place + " must be " + schema.describe() + ", got " + abbreviated(value));
-    }
-
-    private static boolean fits(JsonPrimitive value, JsonSchema schema) {
-        if (schema instanceof JsonSchema.Text text) {
-            String given = value.isString() ? value.getAsString() : null;
-            return given != null && given.codePointCount(0, given.length()) <= text.maxLength();
-        } else if (schema instanceof JsonSchema.OneOf oneOf) {
-            return value.isString() && oneOf.values().contains(value.getAsString());
-        } else if (schema instanceof JsonSchema.Plain plain) {
-            return switch (plain) {
-                case NUMBER -> value.isNumber() && value.getAsString().matches("-?[0-9]{1,15}(\\.[0-9]{1,15})?");
-                case INTEGER -> value.isNumber() && value.getAsString().matches("-?[0-9]{1,15}");
-                case BOOLEAN -> value.isBoolean();
-            };
-        }
-        return false;
+        return schema.canonical(StrictJson.plain(value));
     }
 }
