@@ -1,6 +1,7 @@
 /** The pilot: runs strategies over a task, measures, recommends and reports. */
 module dev.llmadapt.pilot {
     requires transitive dev.llmadapt;
+    requires transitive dev.llmadapt.distillation;
     requires dev.llmadapt.heads;
     requires dev.llmadapt.prompting;
     requires dev.llmadapt.peft;

@@ -1,6 +1,7 @@
 package dev.llmadapt.cli;
 
 import dev.llmadapt.AdapterUse;
+import dev.llmadapt.LazyModel;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Model;
 import dev.llmadapt.Strategy;
@@ -51,7 +52,8 @@ import picocli.CommandLine.Option;
         footer = {
             "  llm-adapt pilot",
             "  llm-adapt pilot --task questions.csv --limit 200 --json report.json",
-            "  llm-adapt pilot --task banking77/ --strategies 'zero-shot,few-shot(12)/constrained'"
+            "  llm-adapt pilot --task banking77/ --strategies 'zero-shot,few-shot(12)/constrained'",
+            "  llm-adapt pilot --task my.csv --unlabelled texts.txt --strategies 'words,distil(embeddings>words)'"
         })
 final class PilotCommand implements Callable<Integer> {
     static final String DEFAULT_TASK = "llm-adapt-pilot/tasks/pennywell";
@@ -148,6 +150,15 @@ final class PilotCommand implements Callable<Integer> {
             description = "Keep a journal and what is trained there; the same command goes on after a stop.")
     @Nullable
     Path work;
+
+    @Option(
+            names = "--unlabelled",
+            paramLabel = "FILE",
+            description =
+                    "Texts without labels, which the teacher of distil(TEACHER>STUDENT) answers: the text column of"
+                            + " a CSV, TSV, JSONL or JSON file, or the lines of any other.")
+    @Nullable
+    Path unlabelled;
 
     @Option(names = "--train-limit", paramLabel = "N", description = "Learn from no more than N examples.")
     int trainLimit;
@@ -258,29 +269,30 @@ final class PilotCommand implements Callable<Integer> {
         if (trainLimit > 0) {
             read = read.withExamples(Stratified.sample(read.examples(), trainLimit, seed));
         }
-        TaskSplit limited = split.withTask(read);
+        TaskSplit limited =
+                split.withTask(read).withUnlabelled(unlabelled == null ? List.of() : TaskFiles.readTexts(unlabelled));
         return Files.isDirectory(path) ? limited.withProbes(RobustnessProbes.read(path, read)) : limited;
     }
 
     private PilotReport run(
             Path path, TaskSplit split, List<Strategy> candidates, PilotOptions options, Needs wanted, Duration time) {
         try (ProgressLine progress = context.progress();
-                Model opened = model.openBase(context, progress)) {
+                Model opened = new LazyModel(() -> model.openBase(context, progress))) {
             Pilot pilot = Pilot.of(split)
                     .candidates(beside(opened, candidates))
                     .needs(wanted)
                     .options(options)
                     .budget(time)
                     .progress(progress);
-            return (work == null ? pilot : pilot.folder(work))
-                    .run(opened)
-                    .withSetting("task", path.toString())
-                    .withSetting("model", model.source)
+            PilotReport report = (work == null ? pilot : pilot.folder(work)).run(opened);
+            return report.withSetting("task", path.toString())
+                    .withSetting("model", report.model().isPresent() ? model.source : "none")
                     .withSetting("precision", ModelArguments.PrecisionName.name(model.precision))
                     .withSetting("device", model.device.toString())
                     .withSetting(
                             "chat template", model.chatTemplate == null ? "the model's" : model.chatTemplate.toString())
                     .withSetting("strategies", list(split.task()))
+                    .withSetting("unlabelled texts", unlabelled == null ? "none" : unlabelled.toString())
                     .withSetting("adapter", model.adapters.isEmpty() ? "none" : adapterNames())
                     .withSetting("llm-adapt", Main.version())
                     .withSetting("java", System.getProperty("java.vm.name") + " " + Runtime.version())

@@ -1,5 +1,6 @@
 package dev.llmadapt.cli;
 
+import dev.llmadapt.LazyModel;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelInfo;
 import dev.llmadapt.cli.terminal.ProgressLine;
@@ -49,11 +50,13 @@ final class ServeCheckCommand implements Callable<Integer> {
         SavedStrategy saved = SavedStrategy.load(folder);
         ServeCheck check;
         try (ProgressLine progress = context.progress();
-                Model opened = model.open(context, progress)) {
-            ModelInfo info = opened.info();
-            String now = info.name() + " (" + info.precision() + ")";
-            if (!now.equals(saved.model())) {
-                context.err().println("note: it was measured on " + saved.model() + ", this is " + now);
+                Model opened = new LazyModel(() -> model.open(context, progress))) {
+            if (saved.needsModel()) {
+                ModelInfo info = opened.info();
+                String now = info.name() + " (" + info.precision() + ")";
+                if (!now.equals(saved.model())) {
+                    context.err().println("note: it was measured on " + saved.model() + ", this is " + now);
+                }
             }
             check = ServeCheck.replay(saved, opened, progress);
         }

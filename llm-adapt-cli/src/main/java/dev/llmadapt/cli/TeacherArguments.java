@@ -1,7 +1,6 @@
 package dev.llmadapt.cli;
 
 import dev.llmadapt.Model;
-import dev.llmadapt.Progress;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.cli.terminal.ProgressLine;
@@ -134,8 +133,7 @@ final class TeacherArguments {
 
     private Distillation distillation(
             Model teacher, List<String> inputs, Task task, ModelArguments student, long seed) {
-        Distillation distillation =
-                Distillation.of(teacher, new Elsewhere(), inputs).withOptions(options(seed));
+        Distillation distillation = Distillation.labelling(teacher, inputs).withOptions(options(seed));
         return answers == null ? distillation : distillation.withAnswerFile(answers, name(task, student, seed));
     }
 
@@ -168,18 +166,5 @@ final class TeacherArguments {
         options = minAgreement == null ? options : options.withMinAgreement(minAgreement);
         options = minConfidence == null ? options : options.withMinConfidence(minConfidence);
         return maxInputs == null ? options : options.withMaxInputs(maxInputs);
-    }
-
-    /** The student, which the command trains itself. */
-    private record Elsewhere() implements Strategy {
-        @Override
-        public String name() {
-            return "train";
-        }
-
-        @Override
-        public Model adapt(Model model, Task task, Progress progress) {
-            throw new IllegalStateException("the command trains with what the teacher answered");
-        }
     }
 }

@@ -46,7 +46,7 @@ class ModulesTest {
             .whereLayer("rag")
             .mayOnlyAccessLayers("api")
             .whereLayer("pilot")
-            .mayOnlyAccessLayers("api", "heads", "prompting", "local", "peft", "rag")
+            .mayOnlyAccessLayers("api", "distillation", "heads", "prompting", "local", "peft", "rag")
             .whereLayer("cli")
             .mayNotBeAccessedByAnyLayer();
 }

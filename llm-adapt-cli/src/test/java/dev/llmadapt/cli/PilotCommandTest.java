@@ -3,6 +3,7 @@ package dev.llmadapt.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.llmadapt.Example;
+import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelLayer;
 import dev.llmadapt.Request;
@@ -11,6 +12,7 @@ import dev.llmadapt.ToyTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
@@ -78,6 +80,35 @@ class PilotCommandTest extends CommandLineTest {
     }
 
     @Test
+    void pilot_candidatesWithoutLanguageModel_openNone() throws IOException {
+        model = () -> {
+            throw new LlmAdaptException("hf:nobody/nothing cannot be fetched");
+        };
+        Files.writeString(folder.resolve("texts"), "where does the dog sleep\n");
+        assertThat(pilot(
+                        "--strategies",
+                        "words,distil(embeddings>words),rag",
+                        "--unlabelled",
+                        path("texts"),
+                        "--save",
+                        path("saved"),
+                        "--json",
+                        path("report.json")))
+                .as(text(err))
+                .isZero();
+        assertThat(text(out))
+                .startsWith("no language model on ")
+                .contains("the teacher of distil(embeddings>words) answered 1 of 1", "rag: not tried");
+        assertThat(Files.readString(folder.resolve("report.json"))).contains("\"model\": \"none\"");
+        assertThat(run("serve-check", path("saved"), "--latency-factor", "100000"))
+                .as(text(err))
+                .isZero();
+        assertThat(pilot("--strategies", "words,zero-shot", "--work", path("other")))
+                .isNotZero();
+        assertThat(text(err)).contains("hf:nobody/nothing cannot be fetched");
+    }
+
+    @Test
     void pilot_badOptions_areOneLine() {
         assertThat(run("pilot", "--task", folder.toString(), "--save", path("x")))
                 .isEqualTo(2);
@@ -92,19 +123,22 @@ class PilotCommandTest extends CommandLineTest {
     }
 
     private int pilot(String... more) {
-        List<String> all = new java.util.ArrayList<>(List.of(
+        List<String> given = List.of(more);
+        List<String> all = new ArrayList<>(List.of(
                 "pilot",
                 "--task",
                 folder.toString(),
                 "--label-names",
                 "a1=animal,p2=plant,t3=tool",
-                "--strategies",
-                "zero-shot,few-shot(12),rag,lora",
-                "--work",
-                path("work"),
                 "--html",
                 path("report.html")));
-        all.addAll(List.of(more));
+        if (!given.contains("--strategies")) {
+            all.addAll(List.of("--strategies", "zero-shot,few-shot(12),rag,lora"));
+        }
+        if (!given.contains("--work")) {
+            all.addAll(List.of("--work", path("work")));
+        }
+        all.addAll(given);
         return run(all.toArray(String[]::new));
     }
 

@@ -1,5 +1,6 @@
 package dev.llmadapt.distillation;
 
+import dev.llmadapt.Decision;
 import dev.llmadapt.DecisionLearner;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Model;
@@ -29,6 +30,24 @@ import java.util.stream.Collectors;
  * <p>With a {@linkplain #withAnswerFile file of answers} nothing is asked twice, in this run or a later one.
  */
 public final class Distillation implements Strategy {
+    /** The student of a distillation that only labels. */
+    private record Elsewhere() implements DecisionLearner {
+        @Override
+        public String name() {
+            return "elsewhere";
+        }
+
+        @Override
+        public Model adapt(Model model, Task task, Progress progress) {
+            return adapt(model, task, List.of(), progress);
+        }
+
+        @Override
+        public Model adapt(Model model, Task task, List<Decision> decisions, Progress progress) {
+            throw new IllegalStateException("this distillation has no student; call label, or make one with a student");
+        }
+    }
+
     /** The file of answers, and the name of the teacher in it. */
     private record Answers(Path file, String teacher) {
         Answers {
@@ -83,6 +102,17 @@ public final class Distillation implements Strategy {
                 Set.of(),
                 Optional.empty(),
                 report -> {});
+    }
+
+    /**
+     * A distillation without a student, for {@link #label} alone: its result is learned elsewhere.
+     *
+     * @param teacher as of {@link #of}
+     * @param inputs as of {@link #of}
+     * @throws IllegalArgumentException if there are no inputs
+     */
+    public static Distillation labelling(Model teacher, List<String> inputs) {
+        return of(teacher, new Elsewhere(), inputs);
     }
 
     /**

@@ -126,6 +126,11 @@ public record DistillationReport(
         }
     }
 
+    /** The cost of all answers, whether of this run or an earlier one. */
+    public Cost cost() {
+        return spent.plus(reused);
+    }
+
     /** The report in a few lines, for people. */
     public String text() {
         List<String> lines = new ArrayList<>();
@@ -168,6 +173,15 @@ public record DistillationReport(
                         .create()
                         .toJson(json)
                 + "\n";
+    }
+
+    /**
+     * Reads what {@link #json} wrote.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    public static DistillationReport read(String json) {
+        return ReportReader.read(json);
     }
 
     private static JsonObject json(Cost cost) {

@@ -20,6 +20,7 @@ import dev.llmadapt.distillation.DistillationReport.Reason;
 import dev.llmadapt.heads.HeadModel;
 import dev.llmadapt.heads.LinearHead;
 import dev.llmadapt.prompting.FewShot;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -374,6 +375,44 @@ class DistillationTest {
                         .adapt(perfect(), ToyTask.task(), Progress.NONE))
                 .isInstanceOf(LlmAdaptException.class)
                 .hasMessageContaining("left nothing to learn: teacher: 0 of 9 inputs kept, dropped: 9 no answer");
+    }
+
+    @Test
+    void labelling_hasNoStudent() {
+        FakeTeacher teacher = FakeTeacher.writing(input -> "animal");
+        Distillation labelling = Distillation.labelling(teacher, List.of("a cat"));
+        assertThat(labelling.label(ToyTask.task(), Progress.NONE).report().kept())
+                .isEqualTo(1);
+        assertThatThrownBy(() -> labelling.adapt(teacher, ToyTask.task(), Progress.NONE))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("call label");
+    }
+
+    @Test
+    void read_json_isTheReport() {
+        DistillationReport report = new DistillationReport(
+                9,
+                6,
+                2,
+                Map.of(DistillationReport.Reason.EMPTY, 1, DistillationReport.Reason.HELD_OUT, 2),
+                Map.of("animal", 6),
+                new DistillationReport.Cost(5, 50, 5, Duration.ofMillis(1_234)),
+                new DistillationReport.Cost(1, 10, 1, Duration.ofMillis(17)),
+                3,
+                1 / 3.0,
+                List.of("'a': broken"));
+        assertThat(DistillationReport.read(report.json())).isEqualTo(report);
+        for (String broken : List.of(
+                "",
+                "[]",
+                "{}",
+                report.json().replace("held_out", "held"),
+                report.json().replace("\"kept\": 6", "\"kept\": [6]"))) {
+            assertThatThrownBy(() -> DistillationReport.read(broken))
+                    .as(broken)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("no report of a distillation");
+        }
     }
 
     @Test

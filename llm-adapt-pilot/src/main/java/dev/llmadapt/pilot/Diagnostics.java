@@ -3,13 +3,14 @@ package dev.llmadapt.pilot;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import dev.llmadapt.Example;
 import dev.llmadapt.GenerationOptions;
 import dev.llmadapt.Message;
 import dev.llmadapt.Model;
 import dev.llmadapt.Request;
 import dev.llmadapt.Role;
-import dev.llmadapt.Task;
+import dev.llmadapt.distillation.DistillationReport;
 import dev.llmadapt.pilot.Trial.Purpose;
 import dev.llmadapt.pilot.results.CurvePoint;
 import dev.llmadapt.pilot.results.Freshness;
@@ -25,17 +26,14 @@ import dev.llmadapt.pilot.task.RobustnessProbes;
 import dev.llmadapt.pilot.task.TaskSplit;
 import dev.llmadapt.pilot.task.WordOverlap;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /** Measurements of a candidate beside its quality: stability, freshness, throughput, size; as far as time is left. */
 final class Diagnostics {
     private static final int PARAPHRASES = 10;
-    private static final int OTHERS = 8;
     private static final int FACTS = 8;
     private static final int PROMPTS = 2;
     private static final int FACT_TOKENS = 48;
@@ -43,11 +41,13 @@ final class Diagnostics {
     private final TrialContext context;
     private final TaskSplit split;
     private final Map<String, Example> tests = new LinkedHashMap<>();
+    private final StabilityProbes stability;
 
     Diagnostics(TrialContext context, TaskSplit split) {
         this.context = context;
         this.split = split;
         split.test().forEach(example -> tests.put(example.id(), example));
+        this.stability = new StabilityProbes(context, split, tests);
     }
 
     /**
@@ -67,20 +67,20 @@ final class Diagnostics {
         Share paraphrase = Share.NONE;
         try (Trial trial = context.trial(candidate, train, "probe " + candidate.name())) {
             trial.reopen(Purpose.DIAGNOSTICS);
-            serving = trial.once("serving", () -> serving(candidate, trial, outcomes, opening + OTHERS * mean < left));
-            if (opening + (OTHERS + 2 * PARAPHRASES) * mean < left) {
-                paraphrase = paraphrases(trial, outcomes, Double.isInfinite(left) ? Integer.MAX_VALUE : PARAPHRASES);
+            serving = trial.once("serving", () -> serving(candidate, trial, outcomes, opening + StabilityProbes.OTHERS * mean < left));
+            if (opening + (StabilityProbes.OTHERS + 2 * PARAPHRASES) * mean < left) {
+                paraphrase = stability.paraphrases(trial, outcomes, Double.isInfinite(left) ? Integer.MAX_VALUE : PARAPHRASES);
             }
         }
         double spent = context.journal().nanos() - before;
-        Share rewording = opening + OTHERS * mean < left - spent ? rewording(candidate, train, outcomes) : Share.NONE;
+        Share rewording = opening + StabilityProbes.OTHERS * mean < left - spent ? stability.rewording(candidate, train, outcomes) : Share.NONE;
         spent = context.journal().nanos() - before;
         // training once more is costly: what learned from the fewest examples is the one to repeat, unless there is no
         // budget
         CurvePoint first = curve.get(Double.isInfinite(left) ? curve.size() - 1 : 0);
-        double again = first.adaptTime().toNanos() + OTHERS * mean;
+        double again = first.adaptTime().toNanos() + StabilityProbes.OTHERS * mean;
         Share seed = again < (left - spent) / 3 || Double.isInfinite(left)
-                ? seeds(candidate, first.trainExamples(), outcomes)
+                ? stability.seeds(candidate, first.trainExamples(), outcomes)
                 : Share.NONE;
         spent = context.journal().nanos() - before;
         Freshness freshness =
@@ -94,12 +94,13 @@ final class Diagnostics {
                 curve,
                 new Stability(paraphrase, seed, rewording),
                 freshness,
-                prompts(serving));
+                prompts(serving),
+                Optional.ofNullable(serving.get("teacher")).map(report -> DistillationReport.read(report.toString())));
     }
 
     private JsonObject serving(Candidate candidate, Trial trial, List<Outcome> outcomes, boolean together) {
         List<Request> requests = new ArrayList<>();
-        for (Outcome outcome : outcomes.subList(0, Math.min(OTHERS, outcomes.size()))) {
+        for (Outcome outcome : outcomes.subList(0, Math.min(StabilityProbes.OTHERS, outcomes.size()))) {
             requests.add(split.task().request(input(outcome)));
         }
         long begin = context.now();
@@ -141,6 +142,7 @@ final class Diagnostics {
         entry.addProperty("artifactBytes", trial.artifactBytes());
         entry.addProperty("memoryBytes", ResidentMemory.bytes());
         entry.add("prompts", prompts);
+        trial.teacher().ifPresent(report -> entry.add("teacher", JsonParser.parseString(report.json())));
         return entry;
     }
 
@@ -157,97 +159,6 @@ final class Diagnostics {
             prompts.add(new SentPrompt(element.getAsJsonObject().get("id").getAsString(), messages));
         }
         return prompts;
-    }
-
-    private Share paraphrases(Trial trial, List<Outcome> outcomes, int most) {
-        Map<String, Outcome> known = new HashMap<>();
-        outcomes.forEach(outcome -> known.put(outcome.id(), outcome));
-        List<Example> asked = new ArrayList<>();
-        // those that were answered already come first: they cost one answer and not two
-        for (boolean answered : new boolean[] {true, false}) {
-            for (Example example : tests.values()) {
-                if (asked.size() < most
-                        && known.containsKey(example.id()) == answered
-                        && split.probes().paraphrases().containsKey(example.id())) {
-                    asked.add(example);
-                }
-            }
-        }
-        Task task = split.task();
-        int same = 0;
-        for (Example example : asked) {
-            Outcome original = known.get(example.id());
-            if (original == null) {
-                original = trial.answer(example, task.request(example.input()), "", task.metric()::score);
-            }
-            String other = split.probes()
-                    .paraphrases()
-                    .getOrDefault(example.id(), List.of())
-                    .get(0);
-            same += same(original, trial.answer(example, task.request(other), "paraphrase", task.metric()::score))
-                    ? 1
-                    : 0;
-        }
-        return new Share(same, asked.size());
-    }
-
-    private Share rewording(Candidate candidate, int train, List<Outcome> outcomes) {
-        if (candidate.traits().trains() && !candidate.traits().keeps()) {
-            return Share.NONE;
-        }
-        Task whole = context.limited(train);
-        Task reworded = whole.withInstruction(reword(whole.instruction()));
-        try (Trial trial = context.trial(candidate, train, reworded, "reworded")) {
-            trial.reopen(Purpose.DIAGNOSTICS);
-            return alike(trial, reworded, outcomes);
-        }
-    }
-
-    private static String reword(String instruction) {
-        String plain = instruction.strip();
-        return "Here is your task. " + plain + (plain.endsWith(".") ? "" : ".") + " Take care to do exactly this.";
-    }
-
-    private Share seeds(Candidate candidate, int train, List<Outcome> outcomes) {
-        if (!candidate.traits().seeded()) {
-            return Share.NONE;
-        }
-        if (!candidate.traits().learns() && candidate.withSeed(1).equals(candidate.withSeed(2))) {
-            return Share.NONE;
-        }
-        try (Trial first = context.trial(candidate, train, "seed " + candidate.name());
-                Trial second = context.reseeded(candidate, train)) {
-            first.reopen(Purpose.SEEDS);
-            second.reopen(Purpose.SEEDS);
-            Task task = split.task();
-            int same = 0;
-            int of = 0;
-            for (Outcome outcome : outcomes.subList(0, Math.min(OTHERS, outcomes.size()))) {
-                Example example = tests.get(outcome.id());
-                if (example == null) {
-                    continue;
-                }
-                Request request = task.request(example.input());
-                Outcome a = first.answer(example, request, "", task.metric()::score);
-                Outcome b = second.answer(example, request, "", task.metric()::score);
-                of++;
-                same += same(a, b) ? 1 : 0;
-            }
-            return new Share(same, of);
-        }
-    }
-
-    private Share alike(Trial trial, Task task, List<Outcome> outcomes) {
-        int same = 0;
-        List<Outcome> some = outcomes.subList(0, Math.min(OTHERS, outcomes.size()));
-        for (Outcome outcome : some) {
-            Example example = tests.get(outcome.id());
-            if (example != null) {
-                Outcome other = trial.answer(example, task.request(example.input()), "", task.metric()::score);
-                same += same(outcome, other) ? 1 : 0;
-            }
-        }
-        return new Share(same, some.size());
     }
 
     private Freshness freshness(Candidate candidate, int train) {
@@ -296,12 +207,5 @@ final class Diagnostics {
     private String input(Outcome outcome) {
         Example example = tests.get(outcome.id());
         return example == null ? "" : example.input();
-    }
-
-    private static boolean same(Outcome a, Outcome b) {
-        return a.answer()
-                .strip()
-                .toLowerCase(Locale.ROOT)
-                .equals(b.answer().strip().toLowerCase(Locale.ROOT));
     }
 }

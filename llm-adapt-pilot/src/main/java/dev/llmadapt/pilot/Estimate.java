@@ -1,6 +1,7 @@
 package dev.llmadapt.pilot;
 
 import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.Candidate.ModelUse;
 import dev.llmadapt.pilot.strategy.Candidate.Need;
 import dev.llmadapt.pilot.strategy.Candidate.Training;
 import java.util.Collection;
@@ -16,19 +17,29 @@ final class Estimate {
      * The nanoseconds that the first rung is expected to take, by what candidates of the same kind took.
      *
      * @param examples all that there are to learn from
+     * @param unlabelled the texts that a teacher would answer
      * @param others the candidates that were measured before
      */
-    static double firstRung(Candidate candidate, int examples, Collection<CandidateState> others) {
+    static double firstRung(Candidate candidate, int examples, int unlabelled, Collection<CandidateState> others) {
         Candidate.Traits traits = candidate.traits();
+        boolean teacherReads = traits.needs().contains(Need.UNLABELLED_TEXTS) && traits.modelUse() != ModelUse.NONE;
+        return learning(traits, examples, others) + (teacherReads ? unlabelled * reading(others) : 0);
+    }
+
+    /** The nanoseconds that a language model is expected to take for a text. */
+    private static double reading(Collection<CandidateState> others) {
+        return others.stream()
+                .filter(other ->
+                        other.error.isEmpty() && !other.candidate.traits().modelFree())
+                .mapToDouble(CandidateState::meanNanos)
+                .min()
+                .orElse(UNKNOWN_READING);
+    }
+
+    private static double learning(Candidate.Traits traits, int examples, Collection<CandidateState> others) {
         if (traits.training() == Training.QUICK && traits.needs().contains(Need.LOCAL_MODEL)) {
             // it reads every example once, which takes about as long as an answer
-            return examples
-                    * others.stream()
-                            .filter(other -> other.error.isEmpty()
-                                    && !other.candidate.traits().modelFree())
-                            .mapToDouble(CandidateState::meanNanos)
-                            .min()
-                            .orElse(UNKNOWN_READING);
+            return examples * reading(others);
         }
         if (traits.training() != Training.LONG) {
             return 1e9;

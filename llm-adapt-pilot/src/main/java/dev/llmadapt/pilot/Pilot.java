@@ -13,11 +13,13 @@ import dev.llmadapt.pilot.results.PilotOptions;
 import dev.llmadapt.pilot.results.RuledOut;
 import dev.llmadapt.pilot.strategy.Candidate;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
+import dev.llmadapt.pilot.strategy.UnlabelledTexts;
 import dev.llmadapt.pilot.task.TaskFileOptions;
 import dev.llmadapt.pilot.task.TaskSplit;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -152,7 +154,8 @@ public final class Pilot {
      * every answer fails, becomes a {@link Failed} row, one that the needs, the data or the budget exclude a
      * {@link RuledOut} one, and the others go on.
      *
-     * @param model the model to adapt; stays open
+     * @param model the model to adapt; stays open. It is asked nothing, its description included, unless a candidate
+     *     that the task does not exclude learns or answers with one: a {@link dev.llmadapt.LazyModel} stays unopened
      * @throws IllegalArgumentException if there are no test examples or candidates, two candidates have one name, or a
      *     test answer is not among the labels
      * @throws LlmAdaptException if the calling thread is interrupted, its interrupt status stays set; or if the folder
@@ -160,8 +163,19 @@ public final class Pilot {
      */
     public PilotReport run(Model model) {
         check();
-        List<Candidate> known = candidates.stream().map(Candidate::of).toList();
+        UnlabelledTexts texts = unlabelled();
+        List<Candidate> known = candidates.stream()
+                .map(candidate -> Candidate.of(candidate).withUnlabelled(texts))
+                .toList();
         return new PilotRun(split, known, needs, options, budget, folder, progress, nanoClock, model).run(started);
+    }
+
+    /** The texts for a teacher, of which none is a test text in these or other words. */
+    private UnlabelledTexts unlabelled() {
+        List<String> heldOut = new ArrayList<>();
+        split.test().forEach(example -> heldOut.add(example.input()));
+        split.probes().paraphrases().values().forEach(heldOut::addAll);
+        return new UnlabelledTexts(split.unlabelled(), heldOut);
     }
 
     private void check() {

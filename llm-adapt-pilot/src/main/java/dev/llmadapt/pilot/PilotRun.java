@@ -3,6 +3,7 @@ package dev.llmadapt.pilot;
 import com.google.gson.JsonObject;
 import dev.llmadapt.Example;
 import dev.llmadapt.Model;
+import dev.llmadapt.ModelInfo;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Task;
 import dev.llmadapt.local.LocalModel;
@@ -18,6 +19,7 @@ import dev.llmadapt.pilot.results.PilotOptions;
 import dev.llmadapt.pilot.results.Row;
 import dev.llmadapt.pilot.results.RuledOut;
 import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.Candidate.ModelUse;
 import dev.llmadapt.pilot.strategy.Candidate.Need;
 import dev.llmadapt.pilot.strategy.Candidate.Training;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
@@ -78,10 +80,11 @@ final class PilotRun {
     PilotReport run(Instant started) {
         try (WorkFolder work = WorkFolder.open(folder, keeps())) {
             String hash = split.hash();
+            Optional<ModelInfo> info = modelInfo();
             Journal opened = folder.isPresent()
                     ? Journal.open(
                             work.folder().resolve("journal.jsonl"),
-                            RunIdentity.of(hash, model.info(), options, budget, candidates))
+                            RunIdentity.of(hash, info, options, budget, candidates))
                     : Journal.inMemory();
             try (Journal journal = opened;
                     TrialContext context = new TrialContext(
@@ -111,7 +114,7 @@ final class PilotRun {
                 return new PilotReport(
                         begun,
                         Map.of(),
-                        model.info(),
+                        info,
                         summary(hash),
                         options,
                         needs,
@@ -120,6 +123,16 @@ final class PilotRun {
                         leftBehind);
             }
         }
+    }
+
+    /** The model's description, if a candidate needs one: of others it is not asked, and may never be opened. */
+    private Optional<ModelInfo> modelInfo() {
+        return candidates.stream()
+                        .map(Candidate::traits)
+                        .anyMatch(traits -> traits.modelUse() != ModelUse.NONE
+                                && missing(traits).isEmpty())
+                ? Optional.of(model.info())
+                : Optional.empty();
     }
 
     private boolean keeps() {
@@ -157,6 +170,16 @@ final class PilotRun {
 
     /** The reason why data or model rule a candidate out; empty if they do not. */
     private String unable(Candidate.Traits traits) {
+        String missing = missing(traits);
+        return missing.isEmpty()
+                        && traits.needs().contains(Need.LOCAL_MODEL)
+                        && model.unwrap(LocalModel.class).isEmpty()
+                ? "it needs a model in this process, " + model.info().name() + " is none"
+                : missing;
+    }
+
+    /** The reason why the data rule a candidate out; empty if they do not. */
+    private String missing(Candidate.Traits traits) {
         Task task = split.task();
         if (traits.retrieves() && task.corpus().isEmpty()) {
             return "the task has no corpus to retrieve from";
@@ -164,13 +187,12 @@ final class PilotRun {
         if (traits.needs().contains(Need.LABELS) && task.labels().isEmpty()) {
             return "it chooses among labels, the task has none";
         }
+        if (traits.needs().contains(Need.UNLABELLED_TEXTS) && split.unlabelled().isEmpty()) {
+            return "it learns from a teacher's answers to unlabelled texts, none are given (--unlabelled FILE)";
+        }
         if (task.examples().size() < traits.shots()) {
             return "needs " + traits.shots() + " examples, the task has "
                     + task.examples().size();
-        }
-        if (traits.needs().contains(Need.LOCAL_MODEL)
-                && model.unwrap(LocalModel.class).isEmpty()) {
-            return "it needs a model in this process, " + model.info().name() + " is none";
         }
         return "";
     }
@@ -182,6 +204,7 @@ final class PilotRun {
                     + (traits.training() == Training.QUICK ? "; it learns within seconds" : "");
         }
         if (!needs.dataMayLeave()
+                && traits.modelUse() != ModelUse.NONE
                 && needs.prices().hosted()
                 && model.unwrap(LocalModel.class).isEmpty()) {
             return "the needs let no data leave, and the model is hosted";

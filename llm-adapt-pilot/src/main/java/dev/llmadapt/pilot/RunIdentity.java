@@ -8,6 +8,7 @@ import dev.llmadapt.pilot.strategy.Candidate;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -21,14 +22,14 @@ final class RunIdentity {
 
     static String of(
             String taskHash,
-            ModelInfo model,
+            Optional<ModelInfo> model,
             PilotOptions options,
             Duration budget,
             List<? extends Strategy> candidates) {
         return String.join(
                 " ",
                 taskHash,
-                model(model),
+                model.map(RunIdentity::model).orElse("ModelInfo[none]"),
                 options(options),
                 budget.toString(),
                 candidates.stream().map(Strategy::name).collect(Collectors.joining(",")) + trained(candidates));

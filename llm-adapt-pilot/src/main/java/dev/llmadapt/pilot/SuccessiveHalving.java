@@ -67,8 +67,11 @@ final class SuccessiveHalving {
         int place = 0;
         for (Candidate candidate : candidates) {
             place++;
-            double expected =
-                    Estimate.firstRung(candidate, split.task().examples().size(), states.values());
+            double expected = Estimate.firstRung(
+                    candidate,
+                    split.task().examples().size(),
+                    split.unlabelled().size(),
+                    states.values());
             double left = left(context, rungs.size() == 1 ? RUNGS : FIRST);
             if (expected > left) {
                 ruledOut.put(candidate.name(), tooLong(expected, left));

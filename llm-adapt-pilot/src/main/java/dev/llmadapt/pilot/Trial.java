@@ -11,6 +11,7 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
+import dev.llmadapt.distillation.DistillationReport;
 import dev.llmadapt.pilot.json.JsonFields;
 import dev.llmadapt.pilot.json.OutcomeJson;
 import dev.llmadapt.pilot.results.Confidence;
@@ -20,6 +21,7 @@ import dev.llmadapt.pilot.strategy.StrategyFamily;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -202,6 +204,11 @@ final class Trial implements AutoCloseable {
     /** The bytes on disk of what was trained. */
     long artifactBytes() {
         return candidate.traits().keeps() ? context.kept(name, train).bytes() : 0;
+    }
+
+    /** The account of what a teacher was asked, where the strategy has one. */
+    Optional<DistillationReport> teacher() {
+        return candidate.traits().keeps() ? context.kept(name, train).teacher() : Optional.empty();
     }
 
     private String key(String what, String part) {

@@ -104,7 +104,8 @@ final class PilotVictim {
                             List.of(),
                             details.stability(),
                             details.freshness(),
-                            details.prompts())));
+                            details.prompts(),
+                            details.teacher())));
         }
         return new PilotReport(
                 report.started(),

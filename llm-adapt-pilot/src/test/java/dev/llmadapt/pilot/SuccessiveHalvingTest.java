@@ -211,7 +211,7 @@ class SuccessiveHalvingTest {
 
         @Override
         public Traits traits() {
-            return new Traits(family, learns, training, false, false, needs, shots);
+            return new Traits(family, learns, training, false, false, needs, shots, ModelUse.ANSWERING);
         }
 
         @Override

@@ -99,7 +99,15 @@ class TrialContextTest {
 
         @Override
         public Traits traits() {
-            return new Traits(family, true, trains ? Training.LONG : Training.NONE, false, false, Set.of(), 0);
+            return new Traits(
+                    family,
+                    true,
+                    trains ? Training.LONG : Training.NONE,
+                    false,
+                    false,
+                    Set.of(),
+                    0,
+                    ModelUse.ANSWERING);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.llmadapt.pilot.junit;
 
+import dev.llmadapt.LazyModel;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.pilot.saved.SavedStrategy;
@@ -35,7 +36,7 @@ public final class StrategyGuard implements BeforeAllCallback {
      * A guard of a saved strategy.
      *
      * @param folder what {@link SavedStrategy#save} wrote
-     * @param model opens the base model, which is closed after the check
+     * @param model opens the base model, if the strategy answers with one; it is closed after the check
      */
     public static StrategyGuard of(Path folder, Supplier<? extends Model> model) {
         return new StrategyGuard(folder, model, 1);
@@ -61,7 +62,7 @@ public final class StrategyGuard implements BeforeAllCallback {
      */
     public ServeCheck check() {
         SavedStrategy saved = SavedStrategy.load(folder);
-        try (Model base = model.get()) {
+        try (Model base = new LazyModel(model)) {
             ServeCheck check = ServeCheck.replay(saved, base, Progress.NONE);
             List<String> worse = check.regressions(latencyFactor);
             if (!worse.isEmpty()) {

@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param started the time it began
  * @param settings names and values that whoever ran it wants to keep, such as the model's source and versions; in this
  *     order
- * @param model the base model
+ * @param model the base model; empty where no candidate needed one
  * @param task the task
  * @param options how it was measured
  * @param needs the needs it recommends for
@@ -33,7 +33,7 @@ import java.util.Optional;
 public record PilotReport(
         Instant started,
         Map<String, String> settings,
-        ModelInfo model,
+        Optional<ModelInfo> model,
         TaskSummary task,
         PilotOptions options,
         Needs needs,
@@ -106,6 +106,11 @@ public record PilotReport(
                     .orElseThrow();
             return Optional.of(new Baselines(1.0 / task.labels().size(), score, label));
         }
+    }
+
+    /** The model in words: its name and precision. */
+    public String modelText() {
+        return model.map(info -> info.name() + " (" + info.precision() + ")").orElse("no language model");
     }
 
     /** The rows of strategies that answered, in the order asked. */

@@ -11,8 +11,10 @@ import static dev.llmadapt.pilot.json.JsonFields.text;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import dev.llmadapt.Message;
 import dev.llmadapt.Role;
+import dev.llmadapt.distillation.DistillationReport;
 import dev.llmadapt.pilot.recommendation.Costs;
 import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.recommendation.Prices;
@@ -28,6 +30,7 @@ import dev.llmadapt.pilot.results.Stability;
 import dev.llmadapt.pilot.statistics.Interval;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
 import java.util.List;
+import java.util.Optional;
 
 /** The parts of a report's JSON that are not the plain measurements: needs, details, costs, the recommendation. */
 final class ReportDetailsJson {
@@ -108,6 +111,7 @@ final class ReportDetailsJson {
         freshness.addProperty("questions", details.freshness().questions());
         json.add("freshness", freshness);
         json.add("prompts", array(details.prompts(), ReportDetailsJson::prompt));
+        details.teacher().ifPresent(report -> json.add("teacher", JsonParser.parseString(report.json())));
         return json;
     }
 
@@ -122,7 +126,8 @@ final class ReportDetailsJson {
                 list(member(json, "curve").getAsJsonArray(), ReportDetailsJson::readPoint),
                 new Stability(readShare(json, "paraphrase"), readShare(json, "seed"), readShare(json, "rewording")),
                 new Freshness(number(freshness, "before"), number(freshness, "after"), integer(freshness, "questions")),
-                list(member(json, "prompts").getAsJsonArray(), ReportDetailsJson::readPrompt));
+                list(member(json, "prompts").getAsJsonArray(), ReportDetailsJson::readPrompt),
+                Optional.ofNullable(json.get("teacher")).map(report -> DistillationReport.read(report.toString())));
     }
 
     private static JsonObject point(CurvePoint point) {

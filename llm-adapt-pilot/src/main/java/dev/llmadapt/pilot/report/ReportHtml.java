@@ -62,7 +62,7 @@ public final class ReportHtml {
         page.append("<header><h1>Which adaptation for ")
                 .append(escape(report.task().name()))
                 .append("?</h1><p>")
-                .append(escape(report.model().name() + " (" + report.model().precision() + "), "
+                .append(escape(report.modelText() + ", "
                         + report.task().trainExamples() + " examples to learn from, "
                         + report.task().testExamples() + " to measure on, " + report.started()))
                 .append("</p></header>\n<main id=\"main\">\n");

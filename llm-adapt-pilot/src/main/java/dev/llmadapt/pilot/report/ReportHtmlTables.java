@@ -3,6 +3,7 @@ package dev.llmadapt.pilot.report;
 import static dev.llmadapt.pilot.report.Html.escape;
 import static dev.llmadapt.pilot.report.Html.percent;
 
+import dev.llmadapt.distillation.DistillationReport;
 import dev.llmadapt.pilot.recommendation.Costs;
 import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.recommendation.Prices;
@@ -32,6 +33,7 @@ final class ReportHtmlTables {
     static void write(StringBuilder page, PilotReport report) {
         curves(page, report);
         calibration(page, report);
+        teachers(page, report);
         stability(page, report);
         breakEven(page, report);
         field(page, report);
@@ -105,6 +107,36 @@ final class ReportHtmlTables {
                         none ? "" : percent(known.answerable()),
                         none ? "" : Html.number("%.3f", known.expectedError()),
                         none ? "" : Html.number("%.3f", known.brier()));
+            }
+        }
+        page.append(ReportHtml.END);
+    }
+
+    private static void teachers(StringBuilder page, PilotReport report) {
+        if (report.measured().stream().allMatch(row -> row.details().teacher().isEmpty())) {
+            return;
+        }
+        ReportHtml.head(
+                page,
+                "Teachers",
+                "The unlabelled texts that the teacher of a candidate answered, those that it learned from, and the cost.",
+                List.of("#", "candidate", "texts", "learned", "answers", "tokens read", "tokens written", "seconds"));
+        int number = 0;
+        for (Row row : report.rows()) {
+            number++;
+            if (row instanceof Measured measured && measured.details().teacher().isPresent()) {
+                DistillationReport teacher = measured.details().teacher().get();
+                page.append("<tr>");
+                ReportHtml.cells(
+                        page,
+                        number,
+                        measured.strategy(),
+                        Integer.toString(teacher.inputs()),
+                        Integer.toString(teacher.kept()),
+                        Long.toString(teacher.cost().calls()),
+                        Long.toString(teacher.cost().promptTokens()),
+                        Long.toString(teacher.cost().completionTokens()),
+                        Html.number("%.1f", teacher.cost().time().toMillis() / 1e3));
             }
         }
         page.append(ReportHtml.END);

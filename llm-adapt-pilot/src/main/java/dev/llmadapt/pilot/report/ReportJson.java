@@ -56,7 +56,7 @@ public final class ReportJson {
         root.addProperty("version", VERSION);
         root.addProperty("started", report.started().toString());
         root.add("settings", texts(report.settings()));
-        root.add("model", model(report.model()));
+        report.model().ifPresent(info -> root.add("model", model(info)));
         root.add("task", task(report.task()));
         JsonObject options = new JsonObject();
         options.addProperty("limit", report.options().limit());
@@ -88,7 +88,7 @@ public final class ReportJson {
             return new PilotReport(
                     Instant.parse(text(root, "started")),
                     settings,
-                    readModel(member(root, "model").getAsJsonObject()),
+                    Optional.ofNullable(root.get("model")).map(JsonElement::getAsJsonObject).map(ReportJson::readModel),
                     readTask(member(root, "task").getAsJsonObject()),
                     new PilotOptions(
                             integer(options, "limit"), member(options, "seed").getAsLong()),

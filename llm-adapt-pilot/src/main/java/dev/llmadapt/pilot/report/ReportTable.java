@@ -84,7 +84,7 @@ public final class ReportTable {
     private static String heading(PilotReport report) {
         TaskSummary task = report.task();
         String labels = task.labels() == 0 ? "free text" : task.labels() + " labels";
-        return report.model().name() + " (" + report.model().precision() + ") on " + task.name() + ": " + labels + ", "
+        return report.modelText() + " on " + task.name() + ": " + labels + ", "
                 + task.testExamples() + " test examples, " + task.trainExamples() + " to learn from, seed "
                 + report.options().seed() + "\n";
     }
@@ -143,6 +143,18 @@ public final class ReportTable {
                         .append(why)
                         .append('\n'));
         notes.append(curves(report));
+        report.measured()
+                .forEach(row -> row.details()
+                        .teacher()
+                        .ifPresent(teacher -> notes.append("the teacher of ")
+                                .append(row.strategy())
+                                .append(" answered ")
+                                .append(teacher.kept())
+                                .append(" of ")
+                                .append(teacher.inputs())
+                                .append(" unlabelled texts: ")
+                                .append(teacher.cost())
+                                .append('\n')));
         return notes.append('\n')
                 .append(report.recommendation().text())
                 .append('\n')

@@ -1,7 +1,9 @@
 package dev.llmadapt.pilot.results;
 
+import dev.llmadapt.distillation.DistillationReport;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Measurements of a strategy beside its quality and latency.
@@ -16,6 +18,7 @@ import java.util.List;
  * @param stability how often its answer stays the same
  * @param freshness what it answers about facts that came after adapting
  * @param prompts what the base model was sent for the first test examples
+ * @param teacher the account of what its teacher was asked to make it, where it has one
  */
 public record MeasurementDetails(
         StrategyFamily family,
@@ -26,7 +29,8 @@ public record MeasurementDetails(
         List<CurvePoint> curve,
         Stability stability,
         Freshness freshness,
-        List<SentPrompt> prompts) {
+        List<SentPrompt> prompts,
+        Optional<DistillationReport> teacher) {
     /** Copies the lists. */
     public MeasurementDetails {
         curve = List.copyOf(curve);
@@ -36,12 +40,30 @@ public record MeasurementDetails(
     /** Returns these details with another learning curve. */
     public MeasurementDetails withCurve(List<CurvePoint> curve) {
         return new MeasurementDetails(
-                family, trainExamples, throughput, artifactBytes, memoryBytes, curve, stability, freshness, prompts);
+                family,
+                trainExamples,
+                throughput,
+                artifactBytes,
+                memoryBytes,
+                curve,
+                stability,
+                freshness,
+                prompts,
+                teacher);
     }
 
     /** Details with nothing measured. */
     public static MeasurementDetails none() {
         return new MeasurementDetails(
-                StrategyFamily.OTHER, 0, 0, 0, 0, List.of(), Stability.NONE, new Freshness(0, 0, 0), List.of());
+                StrategyFamily.OTHER,
+                0,
+                0,
+                0,
+                0,
+                List.of(),
+                Stability.NONE,
+                new Freshness(0, 0, 0),
+                List.of(),
+                Optional.empty());
     }
 }

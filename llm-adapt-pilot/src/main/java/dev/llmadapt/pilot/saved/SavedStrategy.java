@@ -9,6 +9,7 @@ import com.google.gson.JsonParser;
 import dev.llmadapt.Example;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Model;
+import dev.llmadapt.ModelInfo;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Strategy;
@@ -48,7 +49,7 @@ import java.util.stream.Stream;
  * @param task what it was adapted to
  * @param heldOut the test examples
  * @param measured what it reached on them, with its answers
- * @param model the model's name and precision it was measured on
+ * @param model the model's name and precision it was measured on, in words
  * @param folder where it lies
  */
 public record SavedStrategy(
@@ -80,6 +81,11 @@ public record SavedStrategy(
         }
         Strategy strategy = candidate.traits().trains() ? candidate.keeping(adapter) : candidate;
         return strategy.adapt(base, other, progress);
+    }
+
+    /** Whether it answers with a language model: where it does not, {@link #adapt(Model)} asks its model nothing. */
+    public boolean needsModel() {
+        return !Candidate.of(StrategyCatalog.parse(text, seed).get(0)).traits().modelFree();
     }
 
     /** Adapts as it was saved. */
@@ -120,8 +126,8 @@ public record SavedStrategy(
             json.addProperty("version", VERSION);
             json.addProperty("strategy", row.strategy());
             json.addProperty("seed", seed);
-            json.addProperty("model", report.model().name());
-            json.addProperty("precision", report.model().precision());
+            json.addProperty("model", report.model().map(ModelInfo::name).orElse(""));
+            json.addProperty("precision", report.model().map(ModelInfo::precision).orElse(""));
             json.add("task", task(learned));
             JsonObject hashes = new JsonObject();
             hashes(target).forEach(hashes::addProperty);
@@ -169,7 +175,7 @@ public record SavedStrategy(
                     readTask(JsonFields.member(json, "task").getAsJsonObject()),
                     report.task().test(),
                     report.measured().get(0),
-                    JsonFields.text(json, "model") + " (" + JsonFields.text(json, "precision") + ")",
+                    report.modelText(),
                     folder);
         } catch (IOException
                 | JsonParseException

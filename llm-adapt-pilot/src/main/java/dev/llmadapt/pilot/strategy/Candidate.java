@@ -18,6 +18,11 @@ public interface Candidate extends Strategy {
     /** This strategy with another seed, or itself where none is known. */
     Candidate withSeed(long seed);
 
+    /** This strategy with texts for its teacher to answer, or itself where it has no teacher. */
+    default Candidate withUnlabelled(UnlabelledTexts texts) {
+        return this;
+    }
+
     /** Any strategy as a candidate. */
     static Candidate of(Strategy strategy) {
         return strategy instanceof Candidate candidate ? candidate : new PlainCandidate(strategy);
@@ -33,6 +38,16 @@ public interface Candidate extends Strategy {
         LONG
     }
 
+    /** The use of a language model. */
+    enum ModelUse {
+        /** It neither learns nor answers with one. */
+        NONE,
+        /** It learns with one, as from a teacher, and answers without. */
+        ADAPTING,
+        /** It answers with one. */
+        ANSWERING
+    }
+
     /** The needs of a strategy: what it cannot do without. */
     enum Need {
         /** Examples to learn from or to show. */
@@ -42,7 +57,9 @@ public interface Candidate extends Strategy {
         /** A corpus to retrieve from. */
         CORPUS,
         /** A language model that runs in this process. */
-        LOCAL_MODEL;
+        LOCAL_MODEL,
+        /** Texts without labels for a teacher to answer. */
+        UNLABELLED_TEXTS;
 
         /** The need in words. */
         @Override
@@ -61,6 +78,7 @@ public interface Candidate extends Strategy {
      * @param seeded whether another seed can be tried
      * @param needs what it cannot do without
      * @param shots the examples it needs at least
+     * @param modelUse what it uses a language model for
      */
     record Traits(
             StrategyFamily family,
@@ -69,7 +87,8 @@ public interface Candidate extends Strategy {
             boolean keeps,
             boolean seeded,
             Set<Need> needs,
-            int shots) {
+            int shots,
+            ModelUse modelUse) {
         /** Copies the needs. */
         public Traits {
             Set<Need> copy = EnumSet.noneOf(Need.class);
@@ -89,7 +108,7 @@ public interface Candidate extends Strategy {
 
         /** Whether it answers without any language model. */
         public boolean modelFree() {
-            return family == StrategyFamily.CLASSIFIER && !needs.contains(Need.LOCAL_MODEL);
+            return modelUse != ModelUse.ANSWERING;
         }
 
         /**
@@ -102,8 +121,11 @@ public interface Candidate extends Strategy {
 
         /** The traits of a strategy in the catalog's words. */
         static Traits of(StrategySyntax.Written written) {
-            StrategyFamily family =
-                    StrategyTable.row(written.layers().get(0).name()).family();
+            StrategySyntax.Layer first = written.layers().get(0);
+            if (first.name().equals(Teaching.NAME)) {
+                return Teaching.of(first).traits();
+            }
+            StrategyFamily family = StrategyTable.row(first.name()).family();
             Training training = Training.NONE;
             Set<Need> needs = EnumSet.noneOf(Need.class);
             int shots = 0;
@@ -114,7 +136,9 @@ public interface Candidate extends Strategy {
                 needs.addAll(kind.needs());
                 shots = Math.max(shots, kind.shots(layer));
             }
-            return new Traits(family, shots > 0, training, true, true, needs, shots);
+            boolean classifier = family == StrategyFamily.CLASSIFIER && !needs.contains(Need.LOCAL_MODEL);
+            ModelUse use = classifier ? ModelUse.NONE : ModelUse.ANSWERING;
+            return new Traits(family, shots > 0, training, true, true, needs, shots, use);
         }
     }
 }

@@ -103,6 +103,11 @@ final class ChoiceTable {
                         "unknown choice of label '/" + choice.name() + "', expected one of " + names()));
     }
 
+    /** Whether a choice is by scores, which make probabilities. */
+    static boolean scores(String written) {
+        return layer(written, false) instanceof ForLabels made && made.choice() instanceof LabelChoice.Scored;
+    }
+
     /** A choice of label, for tasks that have labels. */
     private record ForLabels(Strategy choice) implements Strategy {
         @Override

@@ -1,5 +1,6 @@
 package dev.llmadapt.pilot.strategy;
 
+import dev.llmadapt.Decision;
 import dev.llmadapt.EmbeddingModel;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelLayer;
@@ -8,6 +9,7 @@ import dev.llmadapt.Task;
 import dev.llmadapt.heads.HeadModel;
 import dev.llmadapt.heads.LinearHead;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.Function;
 
 /**
@@ -15,8 +17,9 @@ import java.util.function.Function;
  *
  * @param embedder by name
  * @param seed of the folds
+ * @param decisions the probabilities to learn; none to learn the examples' labels
  */
-record HeadOnEmbeddings(EmbedderName embedder, long seed) implements Learning {
+record HeadOnEmbeddings(EmbedderName embedder, long seed, List<Decision> decisions) implements Learning {
     @Override
     public String name() {
         return "embeddings";
@@ -24,15 +27,25 @@ record HeadOnEmbeddings(EmbedderName embedder, long seed) implements Learning {
 
     @Override
     public Model adapt(Model model, Task task, Progress progress) {
-        return over(opened -> train(opened, task, progress));
+        return over(opened -> train(opened, model, task, progress));
     }
 
     @Override
     public void learn(Model model, Task task, Path target, Path snapshots, Progress progress) {
         try (EmbeddingModel opened = embedder.open();
-                HeadModel head = train(opened, task, progress)) {
+                HeadModel head = train(opened, model, task, progress)) {
             head.save(target);
         }
+    }
+
+    @Override
+    public boolean learnsProbabilities() {
+        return true;
+    }
+
+    @Override
+    public Learning from(List<Decision> probabilities) {
+        return new HeadOnEmbeddings(embedder, seed, probabilities);
     }
 
     @Override
@@ -40,9 +53,9 @@ record HeadOnEmbeddings(EmbedderName embedder, long seed) implements Learning {
         return over(opened -> HeadModel.load(folder, opened));
     }
 
-    private HeadModel train(EmbeddingModel opened, Task task, Progress progress) {
+    private HeadModel train(EmbeddingModel opened, Model model, Task task, Progress progress) {
         LinearHead head = LinearHead.embeddings(opened);
-        return head.withOptions(head.options().withSeed(seed)).train(task, progress);
+        return head.withOptions(head.options().withSeed(seed)).adapt(model, task, decisions, progress);
     }
 
     private Model over(Function<EmbeddingModel, HeadModel> head) {

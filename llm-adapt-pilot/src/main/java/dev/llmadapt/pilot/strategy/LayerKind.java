@@ -66,7 +66,11 @@ record LayerKind(
         static final Argument NONE = new Argument("", "", "", 0);
 
         static Argument text(String otherwise) {
-            return new Argument("TEXT", "", otherwise, 0);
+            return text("TEXT", otherwise);
+        }
+
+        static Argument text(String sign, String otherwise) {
+            return new Argument(sign, "", otherwise, 0);
         }
 
         static Argument number(String meaning, int otherwise, int max) {

@@ -1,9 +1,11 @@
 package dev.llmadapt.pilot.strategy;
 
+import dev.llmadapt.Decision;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Task;
 import java.nio.file.Path;
+import java.util.List;
 
 /** The learning of a layer that can write what it learned into a folder, and open it from there. */
 interface Learning {
@@ -21,6 +23,24 @@ interface Learning {
      *     there; it is deleted when all is learned
      */
     void learn(Model model, Task task, Path target, Path snapshots, Progress progress);
+
+    /** Whether it can learn probabilities over labels in place of the examples' labels. */
+    default boolean learnsProbabilities() {
+        return false;
+    }
+
+    /**
+     * This learning from probabilities.
+     *
+     * @param decisions the probabilities of the task's labels for each example, in their order; none to learn the
+     *     labels
+     */
+    default Learning from(List<Decision> decisions) {
+        if (!decisions.isEmpty()) {
+            throw new IllegalStateException("'" + name() + "' learns labels, not probabilities");
+        }
+        return this;
+    }
 
     /** Opens what {@link #learn} wrote. */
     Model open(Model model, Path folder);

@@ -16,7 +16,7 @@ record PlainCandidate(Strategy strategy) implements Candidate {
 
     @Override
     public Traits traits() {
-        return new Traits(StrategyFamily.OTHER, true, Training.NONE, false, false, Set.of(), 0);
+        return new Traits(StrategyFamily.OTHER, true, Training.NONE, false, false, Set.of(), 0, ModelUse.ANSWERING);
     }
 
     @Override

@@ -71,8 +71,8 @@ public final class StrategyCatalog {
                 throw new IllegalArgumentException("the strategy '" + written.text() + "' stands twice");
             }
             // built once, so that what is wrong with it is told now
-            build(written, seed, kept -> kept);
-            strategies.add(new Named(written, seed));
+            build(written, seed, UnlabelledTexts.none(), kept -> kept);
+            strategies.add(candidate(written, seed));
         }
         return strategies;
     }
@@ -101,15 +101,25 @@ public final class StrategyCatalog {
     /**
      * Builds the layers as one strategy.
      *
+     * @param unlabelled what a teacher answers
      * @param keeping replaces each layer that trains
      */
-    static Strategy build(StrategySyntax.Written written, long seed, UnaryOperator<TrainedLayer> keeping) {
+    static Strategy build(
+            StrategySyntax.Written written,
+            long seed,
+            UnlabelledTexts unlabelled,
+            UnaryOperator<TrainedLayer> keeping) {
         List<Strategy> layers = new ArrayList<>();
         List<LayerKind> kinds = new ArrayList<>();
         for (StrategySyntax.Layer each : written.layers()) {
             LayerKind kind = StrategyTable.row(each.name());
             Strategy built = kind.make(each, seed);
-            layers.add(built instanceof TrainedLayer trained ? keeping.apply(trained) : built);
+            if (built instanceof TrainedLayer trained) {
+                built = keeping.apply(trained);
+            } else if (built instanceof DistilLayer distil) {
+                built = distil.with(unlabelled, keeping);
+            }
+            layers.add(built);
             kinds.add(kind);
         }
         refuseCompany(written, kinds);
@@ -128,6 +138,23 @@ public final class StrategyCatalog {
         }
         layers.add(ChoiceTable.layer(choice(written, kinds), kinds.stream().anyMatch(LayerKind::trains)));
         return layers.stream().reduce(Strategy::then).orElseThrow();
+    }
+
+    /** A strategy as it is written, under its text. */
+    static Candidate candidate(StrategySyntax.Written written, long seed) {
+        return new Named(written, seed, UnlabelledTexts.none());
+    }
+
+    /** Whether a strategy chooses among labels by their scores, so that its answers come with probabilities. */
+    static boolean scoresLabels(StrategySyntax.Written written) {
+        StrategySyntax.Layer first = written.layers().get(0);
+        if (first.name().equals(Teaching.NAME)) {
+            return scoresLabels(Teaching.of(first).student());
+        }
+        List<LayerKind> kinds = written.layers().stream()
+                .map(layer -> StrategyTable.row(layer.name()))
+                .toList();
+        return kinds.get(0).alone() || ChoiceTable.scores(choice(written, kinds));
     }
 
     /** Refuses other layers, and a choice of label, beside a layer that answers by itself. */
@@ -166,7 +193,7 @@ public final class StrategyCatalog {
     }
 
     /** A strategy under the name it was asked by. */
-    private record Named(StrategySyntax.Written written, long seed) implements Candidate {
+    private record Named(StrategySyntax.Written written, long seed, UnlabelledTexts unlabelled) implements Candidate {
         @Override
         public String name() {
             return written.text();
@@ -179,17 +206,22 @@ public final class StrategyCatalog {
 
         @Override
         public Strategy keeping(Path folder) {
-            return build(written, seed, trained -> trained.kept(folder));
+            return build(written, seed, unlabelled, trained -> trained.kept(folder));
         }
 
         @Override
         public Candidate withSeed(long other) {
-            return new Named(written, other);
+            return new Named(written, other, unlabelled);
+        }
+
+        @Override
+        public Candidate withUnlabelled(UnlabelledTexts texts) {
+            return new Named(written, seed, texts);
         }
 
         @Override
         public Model adapt(Model model, Task task, Progress progress) {
-            return build(written, seed, trained -> trained).adapt(model, task, progress);
+            return build(written, seed, unlabelled, trained -> trained).adapt(model, task, progress);
         }
     }
 }

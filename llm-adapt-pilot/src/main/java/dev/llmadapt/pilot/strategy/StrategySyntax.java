@@ -52,6 +52,24 @@ final class StrategySyntax {
     }
 
     /**
+     * The two strategies of an argument that are separated by {@code >}.
+     *
+     * @throws IllegalArgumentException if there are not two
+     */
+    static List<Written> pair(String argument) {
+        List<String> parts = split(argument, '>');
+        List<Written> both = new ArrayList<>();
+        for (String part : parts) {
+            both.addAll(parse(part));
+        }
+        if (parts.size() != 2 || both.size() != 2) {
+            throw new IllegalArgumentException(
+                    "expected a teacher and a student, such as embeddings>words, got '" + argument + "'");
+        }
+        return both;
+    }
+
+    /**
      * Reads a name with its argument.
      *
      * @param strategy where it stands, for the message

@@ -4,6 +4,7 @@ import static dev.llmadapt.pilot.strategy.Candidate.Need.CORPUS;
 import static dev.llmadapt.pilot.strategy.Candidate.Need.EXAMPLES;
 import static dev.llmadapt.pilot.strategy.Candidate.Need.LABELS;
 import static dev.llmadapt.pilot.strategy.Candidate.Need.LOCAL_MODEL;
+import static dev.llmadapt.pilot.strategy.Candidate.Need.UNLABELLED_TEXTS;
 import static dev.llmadapt.pilot.strategy.StrategyFamily.CLASSIFIER;
 import static dev.llmadapt.pilot.strategy.StrategyFamily.FINE_TUNING;
 import static dev.llmadapt.pilot.strategy.StrategyFamily.PROMPTING;
@@ -41,8 +42,8 @@ final class StrategyTable {
                             CLASSIFIER,
                             "a classifier on the embedding of the text, by MiniLM unless TEXT is `bge-small` or the folder"
                                     + " of a sentence-transformers model; no language model",
-                            (given, seed) ->
-                                    TrainedLayer.of(new HeadOnEmbeddings(new EmbedderName(given.text()), seed)))
+                            (given, seed) -> TrainedLayer.of(
+                                    new HeadOnEmbeddings(new EmbedderName(given.text()), seed, List.of())))
                     .withArgument(Argument.text(EmbedderName.MINILM))),
             head(new LayerKind(
                             "features",
@@ -109,7 +110,18 @@ final class StrategyTable {
             tuning("prompt-tuning", PROMPT_TUNING, "learned virtual tokens before the prompt"),
             tuning("p-tuning", PROMPT_TUNING, "virtual tokens before the prompt, made by a small network that learns"),
             tuning("prefix-tuning", PROMPT_TUNING, "learned keys and values before those of every layer"),
-            tuning("full-tuning", FINE_TUNING, "all weights are trained"));
+            tuning("full-tuning", FINE_TUNING, "all weights are trained"),
+            new LayerKind(
+                            Teaching.NAME,
+                            CLASSIFIER,
+                            "STUDENT learns from what TEACHER answers to unlabelled texts, beside the examples; both are"
+                                    + " strategies of this table, `" + Teaching.OTHERWISE
+                                    + "` unless given. Family and needs are the student's, and what the teacher needs",
+                            (given, seed) -> DistilLayer.of(given.text(), seed))
+                    .withArgument(Argument.text(Teaching.SIGN, Teaching.OTHERWISE))
+                    .withNeeds(UNLABELLED_TEXTS)
+                    .withTraining(Training.QUICK)
+                    .standingAlone());
 
     private StrategyTable() {}
 

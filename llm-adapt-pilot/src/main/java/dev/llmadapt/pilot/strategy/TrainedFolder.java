@@ -1,10 +1,12 @@
 package dev.llmadapt.pilot.strategy;
 
 import dev.llmadapt.LlmAdaptException;
+import dev.llmadapt.distillation.DistillationReport;
 import dev.llmadapt.peft.data.ContentHash;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -14,6 +16,9 @@ import java.util.stream.Stream;
  * @param path where it is
  */
 public record TrainedFolder(Path path) {
+    /** The file in it of what a teacher was asked, where there was one. */
+    static final String TEACHER_REPORT = "distillation.json";
+
     private static final String SPENT = "spent.nanos";
 
     /**
@@ -53,6 +58,16 @@ public record TrainedFolder(Path path) {
             }
         } catch (IOException e) {
             throw new LlmAdaptException("cannot write " + file + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** The account of what a teacher was asked, where there was one. */
+    public Optional<DistillationReport> teacher() {
+        Path file = path.resolve(TEACHER_REPORT);
+        try {
+            return Files.exists(file) ? Optional.of(DistillationReport.read(Files.readString(file))) : Optional.empty();
+        } catch (IOException | IllegalArgumentException e) {
+            throw new LlmAdaptException("cannot read " + file + ": " + e.getMessage(), e);
         }
     }
 

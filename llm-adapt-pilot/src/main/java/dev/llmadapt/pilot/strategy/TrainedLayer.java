@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * A layer that trains, and may keep what it trained in a folder: it is written beside it and moved there when whole, so
@@ -33,6 +34,11 @@ final class TrainedLayer implements Strategy {
     /** This layer, keeping what it trains in a folder. */
     TrainedLayer kept(Path kept) {
         return new TrainedLayer(learning, Optional.of(kept));
+    }
+
+    /** This layer with another learning. */
+    TrainedLayer learningBy(UnaryOperator<Learning> change) {
+        return new TrainedLayer(change.apply(learning), folder);
     }
 
     @Override

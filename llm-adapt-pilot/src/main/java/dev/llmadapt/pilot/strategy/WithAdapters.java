@@ -53,6 +53,11 @@ record WithAdapters(Candidate inner, String adapters, List<AdapterUse> uses) imp
     }
 
     @Override
+    public Candidate withUnlabelled(UnlabelledTexts texts) {
+        return new WithAdapters(inner.withUnlabelled(texts), adapters, uses);
+    }
+
+    @Override
     public Model adapt(Model model, Task task, Progress progress) {
         return inner.adapt(
                 new ModelLayer(model) {

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 final class TaskHash {
     private TaskHash() {}
 
-    static String of(Task task, List<Example> test) {
+    static String of(Task task, List<Example> test, List<String> unlabelled) {
         ContentHash hash = new ContentHash();
         hash.add(task.instruction()).addAll(task.labels());
         task.schema().ifPresent(schema -> hash.add("schema").add(text(schema)));
@@ -23,6 +23,9 @@ final class TaskHash {
         hash.add("corpus");
         for (Passage passage : task.corpus()) {
             hash.add(passage.id()).add(passage.title()).add(passage.text());
+        }
+        if (!unlabelled.isEmpty()) { // so that hashes from before there were some stay
+            hash.add("unlabelled").addAll(unlabelled);
         }
         return hash.hex();
     }

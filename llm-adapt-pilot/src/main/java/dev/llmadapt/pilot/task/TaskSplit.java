@@ -11,12 +11,15 @@ import java.util.List;
  * @param test examples no strategy may learn from; their texts do not occur in the task
  * @param notes what a person should know about how the files were read, one sentence each
  * @param probes what stability and freshness are measured with
+ * @param unlabelled texts without labels, which a strategy with a teacher learns from; may be empty
  */
-public record TaskSplit(Task task, List<Example> test, List<String> notes, RobustnessProbes probes) {
+public record TaskSplit(
+        Task task, List<Example> test, List<String> notes, RobustnessProbes probes, List<String> unlabelled) {
     /** Copies the lists. */
     public TaskSplit {
         test = List.copyOf(test);
         notes = List.copyOf(notes);
+        unlabelled = List.copyOf(unlabelled);
     }
 
     /**
@@ -40,26 +43,31 @@ public record TaskSplit(Task task, List<Example> test, List<String> notes, Robus
         return new TaskSplit(task.withExamples(train), test, List.of());
     }
 
-    /** A split without probes. */
+    /** A split without probes and unlabelled texts. */
     public TaskSplit(Task task, List<Example> test, List<String> notes) {
-        this(task, test, notes, RobustnessProbes.none());
+        this(task, test, notes, RobustnessProbes.none(), List.of());
     }
 
     /**
-     * The SHA-256, in hexadecimal, of instruction, labels, training examples, corpus and test examples: tells tasks
-     * apart by all that is in them.
+     * The SHA-256, in hexadecimal, of instruction, labels, training examples, corpus, test examples and unlabelled
+     * texts: tells tasks apart by all that is in them.
      */
     public String hash() {
-        return TaskHash.of(task, test);
+        return TaskHash.of(task, test, unlabelled);
     }
 
     /** Returns this split with other probes. */
     public TaskSplit withProbes(RobustnessProbes probes) {
-        return new TaskSplit(task, test, notes, probes);
+        return new TaskSplit(task, test, notes, probes, unlabelled);
+    }
+
+    /** Returns this split with other unlabelled texts. */
+    public TaskSplit withUnlabelled(List<String> unlabelled) {
+        return new TaskSplit(task, test, notes, probes, unlabelled);
     }
 
     /** Returns this split with another task. */
     public TaskSplit withTask(Task task) {
-        return new TaskSplit(task, test, notes, probes);
+        return new TaskSplit(task, test, notes, probes, unlabelled);
     }
 }

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -202,6 +203,7 @@ class RecommenderTest {
                         List.of(),
                         new Stability(paraphrase, Share.NONE, Share.NONE),
                         none.freshness(),
-                        List.of()));
+                        List.of(),
+                        Optional.empty()));
     }
 }

@@ -3,6 +3,7 @@ package dev.llmadapt.pilot.report;
 import dev.llmadapt.Example;
 import dev.llmadapt.Message;
 import dev.llmadapt.ModelInfo;
+import dev.llmadapt.distillation.DistillationReport;
 import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.report.PilotReport.Baselines;
 import dev.llmadapt.pilot.report.PilotReport.TaskSummary;
@@ -30,13 +31,25 @@ import java.util.Optional;
 
 /** A report with a row of every kind, its numbers made up. */
 public final class SampleReport {
+    private static final DistillationReport TEACHER = new DistillationReport(
+            9,
+            6,
+            400,
+            Map.of(DistillationReport.Reason.DUPLICATE, 3),
+            Map.of("a", 4, "b", 2),
+            new DistillationReport.Cost(4, 40, 4, Duration.ofMillis(1_250)),
+            new DistillationReport.Cost(2, 20, 2, Duration.ofMillis(500)),
+            0,
+            0,
+            List.of());
+
     private SampleReport() {}
 
     public static PilotReport report() {
         return new PilotReport(
                         Instant.parse("2026-11-23T10:15:30.123Z"),
                         Map.of(),
-                        new ModelInfo("SmolLM2-135M", "llama", 134_515_008, 8_192, 49_152, "q4_1"),
+                        Optional.of(new ModelInfo("SmolLM2-135M", "llama", 134_515_008, 8_192, 49_152, "q4_1")),
                         new TaskSummary(
                                 "pennywell",
                                 "ab".repeat(32),
@@ -132,6 +145,7 @@ public final class SampleReport {
                         new CurvePoint(400, 4, quality, new Interval(0, 1), Duration.ofMillis(1_500))),
                 new Stability(new Share(3, 4), Share.NONE, new Share(2, 2)),
                 new Freshness(0.1, 0.4, 8),
-                List.of(new SentPrompt("m1", List.of(Message.system("Choose <one>."), Message.user("where")))));
+                List.of(new SentPrompt("m1", List.of(Message.system("Choose <one>."), Message.user("where")))),
+                name.startsWith("few") ? Optional.of(TEACHER) : Optional.empty());
     }
 }

@@ -23,8 +23,16 @@ class TaskHashTest {
         properties.put("counts", JsonSchema.list(JsonSchema.Plain.INTEGER));
         Task task = new Task("json", "Extract.", List.of(), EXAMPLES, List.of(), new FieldOverlap())
                 .withSchema(JsonSchema.object(properties));
-        assertThat(TaskHash.of(task, EXAMPLES))
+        assertThat(TaskHash.of(task, EXAMPLES, List.of()))
                 .isEqualTo("daaf1dd502be127fe3c3e3f049e6a193abc966860986523ab5892825d519f597");
+    }
+
+    @Test
+    void of_unlabelledTexts_areAPartOfIt() {
+        Task task = Task.answering("task", "Say.", EXAMPLES);
+        assertThat(TaskHash.of(task, EXAMPLES, List.of("one", "two")))
+                .isNotEqualTo(TaskHash.of(task, EXAMPLES, List.of()))
+                .isNotEqualTo(TaskHash.of(task, EXAMPLES, List.of("onetwo")));
     }
 
     @Test
@@ -36,7 +44,7 @@ class TaskHashTest {
                 List.of(new Example("1", "one", "a")),
                 List.of(new Passage("p", "title", "text", 0)),
                 new WordOverlap());
-        assertThat(TaskHash.of(task, List.of(new Example("2", "two", "b"))))
+        assertThat(TaskHash.of(task, List.of(new Example("2", "two", "b")), List.of()))
                 .isEqualTo("0afad66428d99391713531f8bbb33c1657d1a6a4648a43520344cc5abebdf06b");
     }
 }
