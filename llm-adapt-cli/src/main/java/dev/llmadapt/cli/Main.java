@@ -74,7 +74,7 @@ public final class Main implements Callable<Integer> {
         try {
             CodeSource source = Main.class.getProtectionDomain().getCodeSource();
             Path at = source == null ? null : Path.of(source.getLocation().toURI());
-            while (at != null && !Files.isDirectory(at.resolve(PilotCommand.DEFAULT_TASK))) {
+            while (at != null && !Files.isDirectory(at.resolve(TaskArguments.DEFAULT_TASK))) {
                 at = at.getParent();
             }
             return Optional.ofNullable(at);

@@ -20,18 +20,11 @@ import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.PilotOptions;
 import dev.llmadapt.pilot.saved.SavedStrategy;
 import dev.llmadapt.pilot.strategy.StrategyCatalog;
-import dev.llmadapt.pilot.task.RobustnessProbes;
-import dev.llmadapt.pilot.task.Stratified;
-import dev.llmadapt.pilot.task.TaskFileOptions;
-import dev.llmadapt.pilot.task.TaskFiles;
 import dev.llmadapt.pilot.task.TaskSplit;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -56,8 +49,6 @@ import picocli.CommandLine.Option;
             "  llm-adapt pilot --task my.csv --unlabelled texts.txt --strategies 'words,distil(embeddings>words)'"
         })
 final class PilotCommand implements Callable<Integer> {
-    static final String DEFAULT_TASK = "llm-adapt-pilot/tasks/pennywell";
-
     /** The layers and choices of {@link StrategyCatalog}. */
     static final class Names implements Iterable<String> {
         @Override
@@ -71,36 +62,8 @@ final class PilotCommand implements Callable<Integer> {
 
     private final CommandContext context;
 
-    @Option(
-            names = "--task",
-            paramLabel = "PATH",
-            description =
-                    "A CSV or JSON Lines file with a text and a label column, a file with a label and a text on each"
-                            + " line (.train, .txt), a folder with train and test files and"
-                            + " maybe a task.json, or a .json file of questions in SQuAD's format. Default: the Pennywell help-desk task that comes along.")
-    @Nullable
-    Path task;
-
-    @Option(names = "--text-column", paramLabel = "NAME", description = "The column with the texts.")
-    String textColumn = "";
-
-    @Option(names = "--label-column", paramLabel = "NAME", description = "The column with the labels.")
-    String labelColumn = "";
-
-    @Option(names = "--instruction", paramLabel = "TEXT", description = "What to tell the model to do.")
-    String instruction = "";
-
-    @Option(
-            names = "--raw-labels",
-            description = "Show labels to the model as they are; else card_arrival from a file is 'card arrival'.")
-    boolean rawLabels;
-
-    @Option(
-            names = "--label-names",
-            paramLabel = "LABEL=NAME",
-            split = ",",
-            description = "What to call labels that are codes, such as 0=negative,1=positive.")
-    Map<String, String> labelNames = new LinkedHashMap<>();
+    @Mixin
+    final TaskArguments task = new TaskArguments();
 
     @Option(
             names = "--strategies",
@@ -152,18 +115,6 @@ final class PilotCommand implements Callable<Integer> {
     Path work;
 
     @Option(
-            names = "--unlabelled",
-            paramLabel = "FILE",
-            description =
-                    "Texts without labels, which the teacher of distil(TEACHER>STUDENT) answers: the text column of"
-                            + " a CSV, TSV, JSONL or JSON file, or the lines of any other.")
-    @Nullable
-    Path unlabelled;
-
-    @Option(names = "--train-limit", paramLabel = "N", description = "Learn from no more than N examples.")
-    int trainLimit;
-
-    @Option(
             names = "--save",
             paramLabel = "FOLDER",
             description = "Save the recommended strategy there, to be served and checked (needs --work).")
@@ -195,8 +146,8 @@ final class PilotCommand implements Callable<Integer> {
             InvalidInput.check(() -> StrategyCatalog.parse(given, seed)); // before a file is read
         }
         PilotOptions options = InvalidInput.check(() -> new PilotOptions(limit, seed));
-        Path path = task == null ? defaultTask() : task;
-        TaskSplit split = read(path);
+        Path path = task.path(context);
+        TaskSplit split = task.read(path, seed);
         List<Strategy> candidates = InvalidInput.check(() -> StrategyCatalog.parse(list(split.task()), seed));
         Needs wanted = InvalidInput.check(() -> needs.needs(context));
         Duration time = Durations.parse("--budget", budget);
@@ -261,19 +212,6 @@ final class PilotCommand implements Callable<Integer> {
         return StrategyCatalog.besideAdapters(candidates, adapterNames(), uses);
     }
 
-    private TaskSplit read(Path path) {
-        boolean questions = path.toString().endsWith(".json") && Files.isRegularFile(path);
-        TaskFileOptions options = fileOptions();
-        TaskSplit split = questions ? TaskFiles.readSquad(path, 0.5, options.seed()) : TaskFiles.read(path, options);
-        Task read = split.task();
-        if (trainLimit > 0) {
-            read = read.withExamples(Stratified.sample(read.examples(), trainLimit, seed));
-        }
-        TaskSplit limited =
-                split.withTask(read).withUnlabelled(unlabelled == null ? List.of() : TaskFiles.readTexts(unlabelled));
-        return Files.isDirectory(path) ? limited.withProbes(RobustnessProbes.read(path, read)) : limited;
-    }
-
     private PilotReport run(
             Path path, TaskSplit split, List<Strategy> candidates, PilotOptions options, Needs wanted, Duration time) {
         try (ProgressLine progress = context.progress();
@@ -292,7 +230,7 @@ final class PilotCommand implements Callable<Integer> {
                     .withSetting(
                             "chat template", model.chatTemplate == null ? "the model's" : model.chatTemplate.toString())
                     .withSetting("strategies", list(split.task()))
-                    .withSetting("unlabelled texts", unlabelled == null ? "none" : unlabelled.toString())
+                    .withSetting("unlabelled texts", task.unlabelledText())
                     .withSetting("adapter", model.adapters.isEmpty() ? "none" : adapterNames())
                     .withSetting("llm-adapt", Main.version())
                     .withSetting("java", System.getProperty("java.vm.name") + " " + Runtime.version())
@@ -324,25 +262,5 @@ final class PilotCommand implements Callable<Integer> {
             return 1;
         }
         return 0;
-    }
-
-    private TaskFileOptions fileOptions() {
-        TaskFileOptions options = TaskFileOptions.defaults()
-                .withTextColumn(textColumn)
-                .withLabelColumn(labelColumn)
-                .withInstruction(instruction)
-                .withLabelNames(labelNames)
-                .withSeed(seed);
-        return rawLabels ? options.withLabels(TaskFileOptions.LabelStyle.AS_IS) : options;
-    }
-
-    private Path defaultTask() {
-        Path home = context.home()
-                .orElseThrow(() -> new InvalidInput("the task that comes along is not found; name one with --task"));
-        Path folder = home.resolve(DEFAULT_TASK);
-        if (!Files.isDirectory(folder)) {
-            throw new InvalidInput("the task that comes along is missing: " + folder + "; name one with --task");
-        }
-        return folder;
     }
 }
