@@ -90,7 +90,8 @@ public sealed interface JsonSchema {
      * Writes a value in the one form that a constrained answer has, on one line: properties in the schema's order, a
      * blank after each comma and colon; what is missing and may be null is null.
      *
-     * @param value a {@link Map} by texts, a {@link List}, a {@link String}, a {@link Number}, a {@link Boolean}, or null
+     * @param value a {@link Map} by texts, a {@link List}, a {@link String}, a {@link Number}, a {@link Boolean}, or
+     *     null
      * @throws IllegalArgumentException if it does not fit this schema; names the place
      */
     default String canonical(@org.jspecify.annotations.Nullable Object value) {

@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model that is opened when it is first asked anything, its description included; where nobody asks, never. Closing it
- * closes what was opened. If it cannot be opened, each call tries again.
+ * A model that is opened when it is first asked anything, its description included; where nobody asks, never. Closing
+ * it closes what was opened. If it cannot be opened, each call tries again.
  */
 public final class LazyModel implements Model {
     private final Supplier<? extends Model> opening;
@@ -64,9 +64,7 @@ public final class LazyModel implements Model {
     /** Finds this model, or opens it and looks there. */
     @Override
     public <M extends Model> Optional<M> unwrap(Class<M> kind) {
-        return kind.isInstance(this)
-                ? Optional.of(kind.cast(this))
-                : model().unwrap(kind);
+        return kind.isInstance(this) ? Optional.of(kind.cast(this)) : model().unwrap(kind);
     }
 
     @Override

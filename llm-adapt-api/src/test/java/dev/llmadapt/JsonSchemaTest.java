@@ -14,7 +14,8 @@ class JsonSchemaTest {
     private static final JsonSchema SCHEMA = JsonSchema.object(
             JsonSchema.property("name", new JsonSchema.Text(3)),
             JsonSchema.property("amount", JsonSchema.number().orNull()),
-            JsonSchema.property("tags", JsonSchema.list(JsonSchema.oneOf("a", "b").orNull())),
+            JsonSchema.property(
+                    "tags", JsonSchema.list(JsonSchema.oneOf("a", "b").orNull())),
             JsonSchema.property("whole", JsonSchema.bool()));
 
     @Test
@@ -24,7 +25,8 @@ class JsonSchemaTest {
         value.put("tags", Arrays.asList("a", null));
         value.put("name", "\"\ud83d\ude00b");
         assertThat(SCHEMA.canonical(value))
-                .isEqualTo("{\"name\": \"\\\"\ud83d\ude00b\", \"amount\": null, \"tags\": [\"a\", null], \"whole\": true}");
+                .isEqualTo(
+                        "{\"name\": \"\\\"\ud83d\ude00b\", \"amount\": null, \"tags\": [\"a\", null], \"whole\": true}");
         value.put("amount", new BigDecimal("12.50"));
         assertThat(SCHEMA.canonical(value)).contains("\"amount\": 12.50,");
     }

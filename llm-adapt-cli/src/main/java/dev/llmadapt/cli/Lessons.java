@@ -47,7 +47,8 @@ record Lessons(Optional<Task> task, TrainingData data, List<TrainingData> heldOu
     List<String> heldOutTexts() {
         return heldOut.stream()
                 .flatMap(each -> each.examples().stream())
-                .map(example -> example.prompt().get(example.prompt().size() - 1).content())
+                .map(example ->
+                        example.prompt().get(example.prompt().size() - 1).content())
                 .toList();
     }
 }

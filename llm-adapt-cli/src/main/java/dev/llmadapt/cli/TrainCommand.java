@@ -203,7 +203,8 @@ final class TrainCommand implements Callable<Integer> {
                 context.err().println(Main.NAME + ": stopped");
                 return InterruptKey.STOPPED;
             }
-            new TrainingOutput(out).tell(what, curve.verdict(options.validation().select()), context.out());
+            new TrainingOutput(out)
+                    .tell(what, curve.verdict(options.validation().select()), context.out());
             return 0;
         }
     }
@@ -241,7 +242,8 @@ final class TrainCommand implements Callable<Integer> {
             }
             TrainingOutput written = new TrainingOutput(out);
             written.write(REPORT, curated.report().json());
-            distilled.ifPresent(each -> written.write(TEACHER_REPORT, each.report().json()));
+            distilled.ifPresent(
+                    each -> written.write(TEACHER_REPORT, each.report().json()));
         }
         return training.work == null ? curve : TrainingCurve.read(training.work); // with the steps before a stop
     }
@@ -251,7 +253,8 @@ final class TrainCommand implements Callable<Integer> {
         if (!teacher.given()) {
             return Optional.empty();
         }
-        Distilled distilled = teacher.label(context, lessons.task().orElseThrow(), lessons.heldOutTexts(), model, training.seed);
+        Distilled distilled =
+                teacher.label(context, lessons.task().orElseThrow(), lessons.heldOutTexts(), model, training.seed);
         context.out().print(distilled.report().text());
         context.out().flush();
         return Optional.of(distilled);

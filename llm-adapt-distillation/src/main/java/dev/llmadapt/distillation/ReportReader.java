@@ -28,13 +28,9 @@ final class ReportReader {
             object(json, "dropped")
                     .entrySet()
                     .forEach(entry -> dropped.put(
-                            Reason.valueOf(entry.getKey().toUpperCase(Locale.ROOT)),
-                            count(entry.getValue())));
+                            Reason.valueOf(entry.getKey().toUpperCase(Locale.ROOT)), count(entry.getValue())));
             Map<String, Integer> answers = new LinkedHashMap<>();
-            object(json, "answers")
-                    .entrySet()
-                    .forEach(entry ->
-                            answers.put(entry.getKey(), count(entry.getValue())));
+            object(json, "answers").entrySet().forEach(entry -> answers.put(entry.getKey(), count(entry.getValue())));
             List<String> errors = new ArrayList<>();
             if (!(json.get("errors") instanceof JsonArray told)) {
                 throw new IllegalArgumentException("'errors' must be a list, got " + json.get("errors"));

@@ -122,7 +122,8 @@ class PreferenceTuningTest {
     @Test
     void train_onAnAdapter_beginsThereAndComparesWithIt() {
         List<String> heard = new ArrayList<>();
-        PeftAdapter first = quick.train(model, pairs(), (stage, done, total) -> heard.add(stage + " " + done + "/" + total));
+        PeftAdapter first =
+                quick.train(model, pairs(), (stage, done, total) -> heard.add(stage + " " + done + "/" + total));
         int size = pairs().examples().size();
         assertThat(heard)
                 .startsWith("reference 0/" + size)

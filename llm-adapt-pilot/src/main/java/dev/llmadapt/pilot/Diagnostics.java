@@ -67,13 +67,18 @@ final class Diagnostics {
         Share paraphrase = Share.NONE;
         try (Trial trial = context.trial(candidate, train, "probe " + candidate.name())) {
             trial.reopen(Purpose.DIAGNOSTICS);
-            serving = trial.once("serving", () -> serving(candidate, trial, outcomes, opening + StabilityProbes.OTHERS * mean < left));
+            serving = trial.once(
+                    "serving",
+                    () -> serving(candidate, trial, outcomes, opening + StabilityProbes.OTHERS * mean < left));
             if (opening + (StabilityProbes.OTHERS + 2 * PARAPHRASES) * mean < left) {
-                paraphrase = stability.paraphrases(trial, outcomes, Double.isInfinite(left) ? Integer.MAX_VALUE : PARAPHRASES);
+                paraphrase = stability.paraphrases(
+                        trial, outcomes, Double.isInfinite(left) ? Integer.MAX_VALUE : PARAPHRASES);
             }
         }
         double spent = context.journal().nanos() - before;
-        Share rewording = opening + StabilityProbes.OTHERS * mean < left - spent ? stability.rewording(candidate, train, outcomes) : Share.NONE;
+        Share rewording = opening + StabilityProbes.OTHERS * mean < left - spent
+                ? stability.rewording(candidate, train, outcomes)
+                : Share.NONE;
         spent = context.journal().nanos() - before;
         // training once more is costly: what learned from the fewest examples is the one to repeat, unless there is no
         // budget

@@ -1,6 +1,5 @@
 package dev.llmadapt.local.architecture;
 
-
 import dev.llmadapt.Precision;
 import dev.llmadapt.local.architecture.AdapterInputs.Change;
 import dev.llmadapt.local.checkpoint.Checkpoint;
@@ -31,8 +30,7 @@ final class AdaptedLinear {
     private final AdapterInputs adapters;
     private final List<AdapterSite> sites = new ArrayList<>();
 
-    AdaptedLinear(
-            Graph graph, Checkpoint checkpoint, Precision precision, ElementType dtype, AdapterInputs adapters) {
+    AdaptedLinear(Graph graph, Checkpoint checkpoint, Precision precision, ElementType dtype, AdapterInputs adapters) {
         this.graph = graph;
         this.checkpoint = checkpoint;
         this.precision = precision;
@@ -78,7 +76,8 @@ final class AdaptedLinear {
         AdapterSite site = AdapterSite.of(names, weights.get(0).rowLength(), widths, adapters);
         if (names.size() > 1
                 && site.changes().contains(Change.INPUT_SCALE)) { // each may scale the input in its own way
-            Value[] apart = names.stream().map(name -> product(x, List.of(name))).toArray(Value[]::new);
+            Value[] apart =
+                    names.stream().map(name -> product(x, List.of(name))).toArray(Value[]::new);
             return graph.apply(Op.CONCAT, Map.of("axis", -1L), apart);
         }
         sites.add(site);

@@ -40,6 +40,7 @@ public final class TrainingDataException extends LlmAdaptException {
         return new TrainingDataException(file + ": "
                 + (broken.count() == 0
                         ? "holds no records"
-                        : "none of its " + broken.count() + " records can be read; " + broken.lines().get(0)));
+                        : "none of its " + broken.count() + " records can be read; "
+                                + broken.lines().get(0)));
     }
 }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.llmadapt.Progress;
 import dev.llmadapt.Precision;
+import dev.llmadapt.Progress;
 import dev.llmadapt.local.Golden;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.memory.NativeArena;

@@ -88,7 +88,9 @@ public final class ReportJson {
             return new PilotReport(
                     Instant.parse(text(root, "started")),
                     settings,
-                    Optional.ofNullable(root.get("model")).map(JsonElement::getAsJsonObject).map(ReportJson::readModel),
+                    Optional.ofNullable(root.get("model"))
+                            .map(JsonElement::getAsJsonObject)
+                            .map(ReportJson::readModel),
                     readTask(member(root, "task").getAsJsonObject()),
                     new PilotOptions(
                             integer(options, "limit"), member(options, "seed").getAsLong()),

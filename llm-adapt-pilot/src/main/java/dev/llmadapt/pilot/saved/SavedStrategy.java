@@ -127,7 +127,8 @@ public record SavedStrategy(
             json.addProperty("strategy", row.strategy());
             json.addProperty("seed", seed);
             json.addProperty("model", report.model().map(ModelInfo::name).orElse(""));
-            json.addProperty("precision", report.model().map(ModelInfo::precision).orElse(""));
+            json.addProperty(
+                    "precision", report.model().map(ModelInfo::precision).orElse(""));
             json.add("task", task(learned));
             JsonObject hashes = new JsonObject();
             hashes(target).forEach(hashes::addProperty);

@@ -10,9 +10,9 @@
  * <p>{@code StrategySyntax} reads the text into names and arguments; the catalog builds a layer for each. Most layers
  * come from the modules of prompting, retrieval and tuning; two are made here: {@code RagLayer} retrieves from the
  * task's own corpus, which makes an {@link dev.llmadapt.pilot.strategy.UpdatableModel}, and {@code TrainedLayer} trains
- * by a {@code Learning} (of a tuning, or of a head, as {@code HeadTraining}; of a student, {@code TaughtLearning}) and keeps what it trained in a
- * {@link dev.llmadapt.pilot.strategy.TrainedFolder}. {@code WithAdapters} puts a strategy over adapters that are loaded
- * already.
+ * by a {@code Learning} (of a tuning, or of a head, as {@code HeadTraining}; of a student, {@code TaughtLearning}) and
+ * keeps what it trained in a {@link dev.llmadapt.pilot.strategy.TrainedFolder}. {@code WithAdapters} puts a strategy
+ * over adapters that are loaded already.
  *
  * <p>A {@link dev.llmadapt.pilot.strategy.Candidate} is a strategy of which more is known than how to adapt with it:
  * its {@link dev.llmadapt.pilot.strategy.StrategyFamily}, and whether it trains, retrieves or needs examples. The pilot
