@@ -47,7 +47,7 @@ final class UnpackedBlocks {
             int to = Math.min(matrix.rows(), (i + 1) * each);
             String part = products.length == 1 ? name : name + "." + i;
             UnpackedBlocks blocks = new UnpackedBlocks(matrix, part, i * each, to);
-            products[i] = x.linear(x.graph().remade(x, blocks.floats(x.graph())));
+            products[i] = x.graph().used(x, blocks.floats(x.graph()), x::linear);
         }
         return products.length == 1 ? products[0] : x.graph().apply(Op.CONCAT, Map.of("axis", -1L), products);
     }

@@ -29,6 +29,7 @@ public final class Graph {
     private final Map<String, Float> scalars = new LinkedHashMap<>();
     private final Map<String, Value> shared = new HashMap<>();
     private final Map<Value, UnaryOperator<Value>> made = new HashMap<>();
+    private @Nullable Value lastUse; // of what was made for a use
     private final List<Node> nodes = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
 
@@ -78,30 +79,45 @@ public final class Graph {
     }
 
     /**
-     * Makes a value that {@link #again} makes anew elsewhere, so that nobody keeps it in between.
+     * Makes a value, uses it, and lets {@link #usedAgain} make it anew elsewhere, so that nobody keeps it in between. Such
+     * values are made in the order in which they are asked for, each after the one before was used: without that the
+     * engine might begin with all of them.
      *
-     * @param after what is known before it is made: without it the engine might begin with all such values
-     * @param make the value after another one is known
+     * @param after what is known before it is made
+     * @param make makes it when another value is known, by {@link #reshapeAfter}
+     * @param use what is made of it
      */
-    public Value remade(Value after, UnaryOperator<Value> make) {
+    public Value used(Value after, UnaryOperator<Value> make, UnaryOperator<Value> use) {
         Value value = make.apply(after);
         made.put(value, make);
-        return value;
+        Value result = use.apply(value);
+        lastUse = result;
+        return result;
     }
 
-    /** Returns a value, made anew after another one is known if it is {@link #remade}. */
-    public Value again(Value value, Value after) {
+    /** Uses a value that was made for {@link #used}, made anew; or any other as it is. */
+    public Value usedAgain(Value value, Value after, UnaryOperator<Value> use) {
         UnaryOperator<Value> make = made.get(value);
-        return make == null ? value : make.apply(after);
+        if (make == null) {
+            return use.apply(value);
+        }
+        Value result = use.apply(make.apply(after));
+        lastUse = result;
+        return result;
     }
 
-    /** Reshapes a value to a shape that is known, but not before another value is. */
+    /** Reshapes a value to a shape that is known, but not before another value is, nor before the last use. */
     public Value reshapeAfter(Value x, Shape shape, Value after) {
-        Value zero = once(after.name() + ".known", () -> {
-            Value sizes = apply(Op.SHAPE, Map.of(), after).sum(0);
+        Value dims = apply(Op.ADD, Map.of(), constant(x.name() + ".dims", shape.sizes()), zeroAfter(after));
+        Value last = lastUse;
+        return reshape(x, last == null ? dims : apply(Op.ADD, Map.of(), dims, zeroAfter(last)), shape);
+    }
+
+    private Value zeroAfter(Value value) {
+        return once(value.name() + ".known", () -> {
+            Value sizes = apply(Op.SHAPE, Map.of(), value).sum(0);
             return apply(Op.MUL, Map.of(), sizes, constant("zero", 0));
         });
-        return reshape(x, apply(Op.ADD, Map.of(), constant(x.name() + ".dims", shape.sizes()), zero), shape);
     }
 
     /** Returns a small constant vector of integers, kept in the graph. */

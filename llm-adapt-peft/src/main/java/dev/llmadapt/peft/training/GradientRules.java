@@ -286,7 +286,8 @@ final class GradientRules {
                 0,
                 () -> transA
                         ? b.product(transB, call.dy(), true, alpha)
-                        : call.dy().product(false, call.graph.again(b, call.dy()), !transB, alpha));
+                        : call.graph.usedAgain(
+                                b, call.dy(), weight -> call.dy().product(false, weight, !transB, alpha)));
         call.give(1, () -> {
             if (shared && transA) {
                 throw new IllegalArgumentException(
