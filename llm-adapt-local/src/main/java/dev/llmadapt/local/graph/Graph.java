@@ -79,9 +79,9 @@ public final class Graph {
     }
 
     /**
-     * Makes a value, uses it, and lets {@link #usedAgain} make it anew elsewhere, so that nobody keeps it in between. Such
-     * values are made in the order in which they are asked for, each after the one before was used: without that the
-     * engine might begin with all of them.
+     * Makes a value, uses it, and lets {@link #usedAgain} make it anew elsewhere, so that nobody keeps it in between.
+     * Such values are made in the order in which they are asked for, each after the one before was used: without that
+     * the engine might begin with all of them.
      *
      * @param after what is known before it is made
      * @param make makes it when another value is known, by {@link #reshapeAfter}
