@@ -41,7 +41,8 @@ import java.util.Random;
  * quarter of the training examples that it holds back, or with {@code test=true}, once, on the test part. Arguments are
  * {@code name=value}; what is not given is the tuning's default. {@code steps} is the number of steps whatever the
  * epochs; {@code tokens} are virtual ones, which begin as {@code init} or {@code text} says, {@code hidden} the size of
- * the network that makes them; {@code ask=false} leaves it at the curve.
+ * the network that makes them, {@code frozen} the first ones of a
+ * prefix that do not learn; {@code ask=false} leaves it at the curve.
  */
 final class TuningTrial {
     private static final Map<String, String> DEFAULTS = Map.of(
@@ -68,7 +69,7 @@ final class TuningTrial {
         "tokens",
         "init",
         "text",
-        "hidden"
+        "hidden", "frozen"
     };
 
     private TuningTrial() {}
@@ -155,7 +156,7 @@ final class TuningTrial {
 
     /** A tuning with the arguments that are of its method alone. */
     private static Tuning shaped(Tuning tuning, TrialArguments given) {
-        List<String> refused = new ArrayList<>(List.of("rank", "tokens", "init", "text", "hidden"));
+        List<String> refused = new ArrayList<>(List.of("rank", "tokens", "init", "text", "hidden", "frozen"));
         refused.removeIf(name -> given.ifText(name).isEmpty());
         Tuning shaped = tuning;
         if (shaped instanceof LoraTuning lora) {
@@ -172,8 +173,9 @@ final class TuningTrial {
                     .orElse(prompt);
         }
         if (shaped instanceof PrefixTuning prefix) {
-            refused.removeAll(List.of("tokens", "text", "hidden"));
+            refused.removeAll(List.of("tokens", "text", "hidden", "frozen"));
             prefix = given.ifNumber("tokens").map(prefix::withVirtualTokens).orElse(prefix);
+            prefix = given.ifNumber("frozen").map(prefix::withFrozenTokens).orElse(prefix);
             prefix = given.ifNumber("hidden").map(prefix::withProjection).orElse(prefix);
             shaped = given.ifText("text").map(prefix::withInitText).orElse(prefix);
         }

@@ -33,6 +33,8 @@ import java.util.function.Consumer;
  * @param projectionHiddenSize {@code encoder_hidden_size} of the network that {@code prefix_projection} of PEFT adds, 1
  *     to 65536; or 0 for keys and values that learn themselves. The network learns the difference from those of the
  *     text; without a text they are what one makes that begins as PEFT's
+ * @param frozenTokens how many of the first stay as the text's, fewer than there are: models look at the first token of
+ *     a text for want of a better one, and may need it for that (Eyuboglu et al. 2025); 0 where there is no text
  * @param options how they are trained
  * @param listener hears of each step, on the thread that trains
  */
@@ -40,6 +42,7 @@ public record PrefixTuning(
         int virtualTokens,
         String initText,
         int projectionHiddenSize,
+        int frozenTokens,
         TrainingOptions options,
         Consumer<TrainingEvent> listener)
         implements AdapterTuning {
@@ -48,38 +51,47 @@ public record PrefixTuning(
         VirtualTokens.check(virtualTokens);
         Objects.requireNonNull(initText, "initText");
         VirtualTokens.checkHidden("projectionHiddenSize", projectionHiddenSize);
+        if (frozenTokens < 0 || frozenTokens >= virtualTokens) {
+            throw new IllegalArgumentException("frozenTokens must be from 0 to below virtualTokens, frozenTokens: "
+                    + frozenTokens + ", virtualTokens: " + virtualTokens);
+        }
         Objects.requireNonNull(options, "options");
         Objects.requireNonNull(listener, "listener");
     }
 
     /** 20 tokens that begin as the instruction's; a learning rate of 1e-2. */
     public static PrefixTuning defaults() {
-        return new PrefixTuning(20, "", 0, TrainingOptions.defaults().withLearningRate(1e-2), event -> {});
+        return new PrefixTuning(20, "", 0, 0, TrainingOptions.defaults().withLearningRate(1e-2), event -> {});
     }
 
     /** Returns this tuning with another number of tokens. */
     public PrefixTuning withVirtualTokens(int tokens) {
-        return new PrefixTuning(tokens, initText, projectionHiddenSize, options, listener);
+        return new PrefixTuning(tokens, initText, projectionHiddenSize, frozenTokens, options, listener);
     }
 
     /** Returns this tuning with tokens that begin as another text. */
     public PrefixTuning withInitText(String text) {
-        return new PrefixTuning(virtualTokens, text, projectionHiddenSize, options, listener);
+        return new PrefixTuning(virtualTokens, text, projectionHiddenSize, frozenTokens, options, listener);
     }
 
     /** Returns this tuning with a projection of a hidden size, or 0 for none. The paper takes 512; rates are lower. */
     public PrefixTuning withProjection(int hiddenSize) {
-        return new PrefixTuning(virtualTokens, initText, hiddenSize, options, listener);
+        return new PrefixTuning(virtualTokens, initText, hiddenSize, frozenTokens, options, listener);
+    }
+
+    /** Returns this tuning with so many first tokens that stay as the text's. */
+    public PrefixTuning withFrozenTokens(int tokens) {
+        return new PrefixTuning(virtualTokens, initText, projectionHiddenSize, tokens, options, listener);
     }
 
     @Override
     public PrefixTuning withOptions(TrainingOptions options) {
-        return new PrefixTuning(virtualTokens, initText, projectionHiddenSize, options, listener);
+        return new PrefixTuning(virtualTokens, initText, projectionHiddenSize, frozenTokens, options, listener);
     }
 
     @Override
     public PrefixTuning withListener(Consumer<TrainingEvent> listener) {
-        return new PrefixTuning(virtualTokens, initText, projectionHiddenSize, options, listener);
+        return new PrefixTuning(virtualTokens, initText, projectionHiddenSize, frozenTokens, options, listener);
     }
 
     @Override
@@ -98,19 +110,29 @@ public record PrefixTuning(
                     sizes.keyValueHeads() * sizes.headDim(),
                     sizes.layers(),
                     OptionalInt.of(sizes.keyValueHeads()));
-            long seed = options.learning().seed();
-            Consumer<FloatBuffer> ofText = target -> begin(base, words, target);
-            if (projectionHiddenSize == 0) {
-                Consumer<FloatBuffer> init = words.length == 0 ? PromptTrainable.normal(0.1, seed) : ofText;
-                return new Training.Untrained(config, new PrefixTrainable(config, sizes.headDim(), null, init));
+            if (words.length == 0 && frozenTokens > 0) {
+                throw new IllegalArgumentException("frozenTokens stay as those of a text, and there is none: give one"
+                        + " by withInitText, or freeze none, frozenTokens: " + frozenTokens);
             }
-            return new Training.Untrained(
-                    config,
-                    PrefixTrainable.projected(
-                            config, sizes.headDim(), projectionHiddenSize, words.length == 0 ? null : ofText, seed),
-                    config.identity() + ", projectionHiddenSize=" + projectionHiddenSize + ", text="
+            PrefixTrainable trainable = trainable(base, config, words);
+            return frozenTokens == 0 && projectionHiddenSize == 0
+                    ? new Training.Untrained(config, trainable)
+                    : new Training.Untrained(config, trainable, config.identity() + ", projectionHiddenSize="
+                            + projectionHiddenSize + ", frozenTokens=" + frozenTokens + ", text="
                             + Arrays.toString(words));
         });
+    }
+
+    private PrefixTrainable trainable(Checkpoint base, AdapterConfig.Prefix config, int[] words) {
+        long seed = options.learning().seed();
+        int headDim = base.config().headDim();
+        Consumer<FloatBuffer> ofText = target -> begin(base, words, target);
+        PrefixTrainable trainable = projectionHiddenSize == 0
+                ? new PrefixTrainable(
+                        config, headDim, null, words.length == 0 ? PromptTrainable.normal(0.1, seed) : ofText)
+                : PrefixTrainable.projected(
+                        config, headDim, projectionHiddenSize, words.length == 0 ? null : ofText, seed);
+        return frozenTokens == 0 ? trainable : trainable.withFrozen(frozenTokens, ofText);
     }
 
     /** Writes the keys and values that the model itself has for a text, {@code (tokens, layers, 2, heads, headDim)}. */

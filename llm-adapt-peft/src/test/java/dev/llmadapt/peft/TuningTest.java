@@ -91,6 +91,10 @@ class TuningTest {
                         .withVirtualTokens(4)
                         .withProjection(16)
                         .withOptions(OPTIONS.withLearningRate(0.02)),
+                PrefixTuning.defaults()
+                        .withVirtualTokens(4)
+                        .withFrozenTokens(1)
+                        .withOptions(OPTIONS.withLearningRate(0.1)),
                 FullTuning.defaults().withOptions(OPTIONS.withLearningRate(0.005)));
     }
 
@@ -109,6 +113,17 @@ class TuningTest {
         }
         assertThat(losses.get(0)).as("two labels, and tokens that cost nothing").isLessThan(Math.log(2));
         assertThat(losses.get(losses.size() - 1)).isLessThan(0.1 * losses.get(0));
+    }
+
+    @Test
+    void withFrozenTokens_asManyAsThereAre_isRefused() {
+        assertThatThrownBy(() -> PrefixTuning.defaults().withVirtualTokens(3).withFrozenTokens(3))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("frozenTokens must be from 0 to below virtualTokens, frozenTokens: 3, virtualTokens: 3");
+        TrainingData data = TrainingData.ofExamples("mine", task.examples());
+        assertThatThrownBy(() -> PrefixTuning.defaults().withFrozenTokens(1).train(model, data, Progress.NONE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("give one by withInitText");
     }
 
     @Test

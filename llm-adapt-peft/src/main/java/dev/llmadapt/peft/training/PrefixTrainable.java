@@ -1,7 +1,9 @@
 package dev.llmadapt.peft.training;
 
 import dev.llmadapt.local.architecture.Tuned;
+import dev.llmadapt.local.graph.ElementType;
 import dev.llmadapt.local.graph.Graph;
+import dev.llmadapt.local.graph.Op;
 import dev.llmadapt.local.graph.Shape;
 import dev.llmadapt.local.graph.Value;
 import dev.llmadapt.peft.folder.AdapterConfig;
@@ -20,8 +22,11 @@ import org.jspecify.annotations.Nullable;
 public final class PrefixTrainable implements Trainable {
     private final AdapterConfig.Prefix config;
     private final int headDim;
+    private static final String FROZEN = "frozen_prefix";
+
     private final Parameters parameters;
     private final @Nullable VirtualEncoder encoder;
+    private final float[] frozen; // of the first tokens, which do not learn
 
     /**
      * A trainable.
@@ -36,6 +41,7 @@ public final class PrefixTrainable implements Trainable {
         this.config = config;
         this.headDim = headDim;
         this.encoder = null;
+        this.frozen = new float[0];
         this.parameters = new Parameters();
         parameters.add(
                 PeftFolder.PROMPT,
@@ -43,11 +49,40 @@ public final class PrefixTrainable implements Trainable {
                 new Initial(start, 0).of(PeftFolder.PROMPT, otherwise));
     }
 
-    private PrefixTrainable(AdapterConfig.Prefix config, int headDim, VirtualEncoder encoder, long seed) {
+    private PrefixTrainable(
+            AdapterConfig.Prefix config,
+            int headDim,
+            @Nullable VirtualEncoder encoder,
+            Parameters parameters,
+            float[] frozen) {
         this.config = config;
         this.headDim = headDim;
         this.encoder = encoder;
-        this.parameters = encoder.parameters(seed);
+        this.parameters = parameters;
+        this.frozen = frozen;
+    }
+
+    /**
+     * Returns this trainable with first tokens that stay as they begin, as {@code num_frozen_tokens} of PEFT's
+     * cartridges (Eyuboglu et al. 2025): models look at the first token for want of a better one, and need it for that.
+     *
+     * @param tokens how many, fewer than there are
+     * @param beginning writes the keys and values to begin with
+     */
+    public PrefixTrainable withFrozen(int tokens, Consumer<FloatBuffer> beginning) {
+        if (tokens < 0 || tokens >= config.virtualTokens()) {
+            throw new IllegalArgumentException("frozen tokens must be from 0 to " + (config.virtualTokens() - 1)
+                    + ", one fewer than there are, frozen tokens: " + tokens);
+        }
+        FloatBuffer all = FloatBuffer.allocate(config.virtualTokens() * width());
+        beginning.accept(all);
+        return new PrefixTrainable(
+                config, headDim, encoder, parameters, Arrays.copyOf(all.array(), tokens * width()));
+    }
+
+    /** Numbers of a token: keys and values of all layers. */
+    private int width() {
+        return Math.multiplyExact(2 * config.layers(), config.width());
     }
 
     /**
@@ -67,7 +102,7 @@ public final class PrefixTrainable implements Trainable {
         int all = Math.multiplyExact(2 * config.layers(), config.width());
         VirtualEncoder encoder =
                 VirtualEncoder.prefix(config.virtualTokens(), config.width(), hiddenSize, all, beginning);
-        return new PrefixTrainable(config, headDim, encoder, seed);
+        return new PrefixTrainable(config, headDim, encoder, encoder.parameters(seed), new float[0]);
     }
 
     @Override
@@ -77,7 +112,17 @@ public final class PrefixTrainable implements Trainable {
 
     @Override
     public Map<String, Value> made(Graph graph, Map<String, Value> values) {
-        return encoder == null ? values : Map.of(PeftFolder.PROMPT, encoder.made(graph, values));
+        Value all = encoder == null
+                ? Objects.requireNonNull(values.get(PeftFolder.PROMPT))
+                : encoder.made(graph, values);
+        if (frozen.length == 0) {
+            return Map.of(PeftFolder.PROMPT, all);
+        }
+        int first = frozen.length / width();
+        Value kept = graph.sharedWeight(
+                FROZEN, ElementType.FLOAT, Shape.of(first, width()), memory -> memory.copy(frozen));
+        Value learned = all.splitAlong(0, first, config.virtualTokens() - first).get(1);
+        return Map.of(PeftFolder.PROMPT, graph.apply(Op.CONCAT, Map.of("axis", 0L), kept, learned));
     }
 
     @Override

@@ -88,7 +88,8 @@ public final class Trainables {
             return PromptTrainable.encoded((AdapterConfig.Prompt) config, 12, PromptTrainable.normal(0.1, 3), 5);
         } else if (method.equals("prefix-projection")) {
             return PrefixTrainable.projected(
-                    (AdapterConfig.Prefix) config, base.config().headDim(), 12, null, 6);
+                            (AdapterConfig.Prefix) config, base.config().headDim(), 12, null, 6)
+                    .withFrozen(1, PromptTrainable.normal(0.5, 4));
         } else if (config instanceof AdapterConfig.Prompt prompt) {
             return new PromptTrainable(prompt, null, PromptTrainable.normal(0.1, 3));
         }

@@ -40,6 +40,32 @@ class VirtualEncoderTest {
         }
     }
 
+    @Test
+    void made_frozenTokens_stayAsTheyBegin() {
+        Consumer<FloatBuffer> beginning = target -> {
+            for (int i = 0; i < target.capacity(); i++) {
+                target.put(i, i);
+            }
+        };
+        int headDim = base.config().headDim();
+        for (PrefixTrainable all : new PrefixTrainable[] {
+            new PrefixTrainable(prefix, headDim, null, beginning),
+            PrefixTrainable.projected(prefix, headDim, 6, beginning, 1)
+        }) {
+            PrefixTrainable trainable = all.withFrozen(1, beginning);
+            FloatBuffer numbers = FloatBuffer.allocate(trainable.parameters().size());
+            for (int i = 0; i < numbers.capacity(); i++) {
+                numbers.put(i, 1 + i % 7);
+            }
+            FloatBuffer made = TrainedTensor.of(trainable, numbers).get(0).data();
+            int width = 2 * prefix.layers() * prefix.width();
+            for (int i = 0; i < width; i++) {
+                assertThat(made.get(i)).isEqualTo(i);
+            }
+            assertThat(made.get(width)).isNotEqualTo(width);
+        }
+    }
+
     /** Numbers that learn begin otherwise in each layer, and the last one's with zeros alone where it says so. */
     @Test
     void made_withoutBeginning_isOtherwiseForEachToken() {
