@@ -41,8 +41,8 @@ import java.util.Random;
  * quarter of the training examples that it holds back, or with {@code test=true}, once, on the test part. Arguments are
  * {@code name=value}; what is not given is the tuning's default. {@code steps} is the number of steps whatever the
  * epochs; {@code tokens} are virtual ones, which begin as {@code init} or {@code text} says, {@code hidden} the size of
- * the network that makes them, {@code frozen} the first ones of a
- * prefix that do not learn; {@code ask=false} leaves it at the curve.
+ * the network that makes them, {@code frozen} the first ones of a prefix that do not learn; {@code ask=false} leaves it
+ * at the curve.
  */
 final class TuningTrial {
     private static final Map<String, String> DEFAULTS = Map.of(
@@ -69,7 +69,8 @@ final class TuningTrial {
         "tokens",
         "init",
         "text",
-        "hidden", "frozen"
+        "hidden",
+        "frozen"
     };
 
     private TuningTrial() {}

@@ -117,9 +117,12 @@ public record PrefixTuning(
             PrefixTrainable trainable = trainable(base, config, words);
             return frozenTokens == 0 && projectionHiddenSize == 0
                     ? new Training.Untrained(config, trainable)
-                    : new Training.Untrained(config, trainable, config.identity() + ", projectionHiddenSize="
-                            + projectionHiddenSize + ", frozenTokens=" + frozenTokens + ", text="
-                            + Arrays.toString(words));
+                    : new Training.Untrained(
+                            config,
+                            trainable,
+                            config.identity() + ", projectionHiddenSize="
+                                    + projectionHiddenSize + ", frozenTokens=" + frozenTokens + ", text="
+                                    + Arrays.toString(words));
         });
     }
 

@@ -76,8 +76,7 @@ public final class PrefixTrainable implements Trainable {
         }
         FloatBuffer all = FloatBuffer.allocate(config.virtualTokens() * width());
         beginning.accept(all);
-        return new PrefixTrainable(
-                config, headDim, encoder, parameters, Arrays.copyOf(all.array(), tokens * width()));
+        return new PrefixTrainable(config, headDim, encoder, parameters, Arrays.copyOf(all.array(), tokens * width()));
     }
 
     /** Numbers of a token: keys and values of all layers. */
@@ -112,15 +111,14 @@ public final class PrefixTrainable implements Trainable {
 
     @Override
     public Map<String, Value> made(Graph graph, Map<String, Value> values) {
-        Value all = encoder == null
-                ? Objects.requireNonNull(values.get(PeftFolder.PROMPT))
-                : encoder.made(graph, values);
+        Value all =
+                encoder == null ? Objects.requireNonNull(values.get(PeftFolder.PROMPT)) : encoder.made(graph, values);
         if (frozen.length == 0) {
             return Map.of(PeftFolder.PROMPT, all);
         }
         int first = frozen.length / width();
-        Value kept = graph.sharedWeight(
-                FROZEN, ElementType.FLOAT, Shape.of(first, width()), memory -> memory.copy(frozen));
+        Value kept =
+                graph.sharedWeight(FROZEN, ElementType.FLOAT, Shape.of(first, width()), memory -> memory.copy(frozen));
         Value learned = all.splitAlong(0, first, config.virtualTokens() - first).get(1);
         return Map.of(PeftFolder.PROMPT, graph.apply(Op.CONCAT, Map.of("axis", 0L), kept, learned));
     }
