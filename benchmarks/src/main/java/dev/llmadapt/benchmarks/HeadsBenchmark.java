@@ -1,5 +1,6 @@
 package dev.llmadapt.benchmarks;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.llmadapt.Decision;
 import dev.llmadapt.Example;
 import dev.llmadapt.Generation;
@@ -17,6 +18,7 @@ import dev.llmadapt.text.CsvTable;
 import dev.llmadapt.text.Lines;
 import dev.llmadapt.text.Utf8Input;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,8 +58,9 @@ public final class HeadsBenchmark {
         System.out.printf(
                 "%d to learn from, %d to measure on, %d labels%n", learned.size(), test.size(), labels.size());
         System.out.println(
-                "| head | accuracy | Brier | ECE before | ECE after | ECE by chance | C | cross-validated | learned in | answered in |");
-        System.out.println("|---|---|---|---|---|---|---|---|---|---|");
+                "| head | accuracy | Brier | ECE before | ECE after | ECE by chance | C | cross-validated | learned in"
+                        + " | processor | answered in |");
+        System.out.println("|---|---|---|---|---|---|---|---|---|---|---|");
         measure("words", () -> LinearHead.words().train(task, Progress.NONE), test);
         try (Embedder embedder = Embedder.miniLm()) {
             measure("embeddings, MiniLM", () -> LinearHead.embeddings(embedder).train(task, Progress.NONE), test);
@@ -79,9 +82,12 @@ public final class HeadsBenchmark {
     }
 
     private static void measure(String name, Supplier<HeadModel> learning, List<Example> test) {
+        OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
         long start = System.nanoTime();
+        long processor = system.getProcessCpuTime();
         try (HeadModel head = learning.get()) {
             double learned = (System.nanoTime() - start) / 1e9;
+            double computed = (system.getProcessCpuTime() - processor) / 1e9;
             start = System.nanoTime();
             List<Decision> decisions =
                     head
@@ -99,7 +105,7 @@ public final class HeadsBenchmark {
                     .orElseThrow();
             System.out.printf(
                     Locale.ROOT,
-                    "| %s | %.3f | %.3f | %.3f | %.3f | %.3f | %.2f | %.3f | %.1f s | %.1f s |%n",
+                    "| %s | %.3f | %.3f | %.3f | %.3f | %.3f | %.2f | %.3f | %.1f s | %.1f s | %.1f s |%n",
                     name,
                     accuracy(decisions, test),
                     brier(decisions, test),
@@ -113,6 +119,7 @@ public final class HeadsBenchmark {
                     head.regularization(),
                     trial.accuracy(),
                     learned,
+                    computed,
                     answering);
         }
     }
