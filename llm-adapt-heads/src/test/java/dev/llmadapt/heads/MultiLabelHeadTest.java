@@ -47,7 +47,7 @@ class MultiLabelHeadTest {
     @TempDir
     private Path folder;
 
-    private static List<Example> examples(int count, long seed) {
+    static List<Example> examples(int count, long seed) {
         Random random = new Random(seed);
         return IntStream.range(0, count)
                 .mapToObj(i -> {
