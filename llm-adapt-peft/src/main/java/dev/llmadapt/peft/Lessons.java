@@ -1,5 +1,6 @@
 package dev.llmadapt.peft;
 
+import dev.llmadapt.Decision;
 import dev.llmadapt.Example;
 import dev.llmadapt.Task;
 import dev.llmadapt.files.Sha256;
@@ -13,7 +14,10 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.Function;
 
@@ -35,12 +39,42 @@ record Lessons(
 
     /** The lessons of a set, without what cannot be learned. */
     static Lessons of(TrainingSet set, ExampleTexts texts, TrainingOptions options) {
+        if (set instanceof TrainingSet.OfTask of && !of.decisions().isEmpty()) {
+            throw new IllegalArgumentException("what writes its answers learns answers, not probabilities; lora-head"
+                    + " learns probabilities");
+        }
         return of(set, texts::of, texts::of, options);
     }
 
     /** The lessons of a set for a head that scores labels. */
     static Lessons of(TrainingSet set, LabelTexts texts, TrainingOptions options) {
-        return of(set, texts::of, texts::of, options);
+        return of(set, withProbabilities(set, texts::of), texts::of, options);
+    }
+
+    /** The texts of examples, with the probabilities that are learned in place of their labels, if there are some. */
+    private static Function<Example, ExampleTexts.Outcome> withProbabilities(
+            TrainingSet set, Function<Example, ExampleTexts.Outcome> texts) {
+        if (!(set instanceof TrainingSet.OfTask of) || of.decisions().isEmpty()) {
+            return texts;
+        }
+        Task task = of.task();
+        Map<Example, float[]> shares = new IdentityHashMap<>();
+        for (int i = 0; i < task.examples().size(); i++) {
+            Decision decision = of.decisions().get(i).restrictedTo(task.labels());
+            float[] row = new float[task.labels().size()];
+            for (int label = 0; label < row.length; label++) {
+                row[label] = (float) decision.choices().get(label).probability();
+            }
+            shares.put(task.examples().get(i), row);
+        }
+        return example -> {
+            ExampleTexts.Outcome outcome = texts.apply(example);
+            TrainingText text = outcome.text();
+            return text == null
+                    ? outcome
+                    : new ExampleTexts.Outcome(
+                            text.withProbabilities(Objects.requireNonNull(shares.get(example))), "");
+        };
     }
 
     private static Lessons of(
@@ -88,7 +122,9 @@ record Lessons(
         return new Lessons(
                 train.stream().map(learnable::text).toList(),
                 train.stream().map(learnable::name).toList(),
-                validation.stream().map(learnable::text).toList(),
+                validation.stream()
+                        .map(example -> learnable.text(example).withoutProbabilities())
+                        .toList(),
                 List.copyOf(heldBack),
                 learnable.leftOut());
     }
@@ -106,6 +142,9 @@ record Lessons(
                 }
                 if (text.label() >= 0) {
                     digest.update(("label " + text.label()).getBytes(StandardCharsets.UTF_8));
+                }
+                if (text.probabilities().length > 0) {
+                    digest.update(Arrays.toString(text.probabilities()).getBytes(StandardCharsets.UTF_8));
                 }
             }
         }

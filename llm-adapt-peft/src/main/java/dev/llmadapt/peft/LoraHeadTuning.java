@@ -1,6 +1,8 @@
 package dev.llmadapt.peft;
 
 import dev.llmadapt.AdapterException;
+import dev.llmadapt.Decision;
+import dev.llmadapt.DecisionLearner;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Task;
@@ -41,7 +43,7 @@ public record LoraHeadTuning(
         double upperBlocks,
         TrainingOptions options,
         Consumer<TrainingEvent> listener)
-        implements AdapterTuning {
+        implements AdapterTuning, DecisionLearner {
     /** Validates the components. */
     public LoraHeadTuning {
         config = config.withTaskType(TaskType.SEQ_CLS);
@@ -161,6 +163,15 @@ public record LoraHeadTuning(
     @Override
     public Model adapt(Model model, Task task, Progress progress) {
         return open(model, train(model, task, progress), Optional.empty());
+    }
+
+    /**
+     * Adapts from probabilities: the head learns the cross-entropy with them, and what is held back is measured by the
+     * examples' outputs.
+     */
+    @Override
+    public Model adapt(Model model, Task task, List<Decision> decisions, Progress progress) {
+        return open(model, train(model, TrainingSet.of(task, decisions), progress), Optional.empty());
     }
 
     @Override

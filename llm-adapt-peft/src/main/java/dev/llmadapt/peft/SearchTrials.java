@@ -135,6 +135,7 @@ final class SearchTrials implements TuningSearch.Trials {
                 .append(set.instruction());
         if (set instanceof TrainingSet.OfTask task) {
             task.task().examples().forEach(text::append);
+            task.decisions().forEach(text::append);
         } else {
             ((TrainingSet.OfData) set)
                     .data()

@@ -1,5 +1,6 @@
 package dev.llmadapt.peft;
 
+import dev.llmadapt.Decision;
 import dev.llmadapt.Task;
 import dev.llmadapt.peft.data.TrainingData;
 import dev.llmadapt.peft.training.TrainingOptions;
@@ -20,7 +21,18 @@ public sealed interface TrainingSet {
      * @throws IllegalArgumentException if the task has no examples
      */
     static TrainingSet of(Task task) {
-        return new OfTask(task);
+        return new OfTask(task, List.of());
+    }
+
+    /**
+     * The examples of a task with labels, of which probabilities are learned in place of the outputs; for what learns
+     * labels by a head. What is held back is measured by its outputs.
+     *
+     * @param decisions the probabilities of the task's labels for each example, in their order; none to learn the outputs
+     * @throws IllegalArgumentException if the task has no examples, there are not as many decisions, or one lacks a label
+     */
+    static TrainingSet of(Task task, List<Decision> decisions) {
+        return new OfTask(task, decisions);
     }
 
     /**
@@ -55,12 +67,24 @@ public sealed interface TrainingSet {
      * The examples of a task.
      *
      * @param task has at least one example
+     * @param decisions the probabilities of its labels that are learned, one for each example; empty to learn the outputs
      */
-    record OfTask(Task task) implements TrainingSet {
-        /** Refuses a task without examples. */
+    record OfTask(Task task, List<Decision> decisions) implements TrainingSet {
+        /** Refuses a task without examples, and decisions that are not of its examples or labels. */
         public OfTask {
+            decisions = List.copyOf(decisions);
             if (task.examples().isEmpty()) {
                 throw new IllegalArgumentException("training needs examples, the task '" + task.name() + "' has none");
+            }
+            if (!decisions.isEmpty() && decisions.size() != task.examples().size()) {
+                throw new IllegalArgumentException("expected a decision for each example, got "
+                        + task.examples().size() + " examples and " + decisions.size() + " decisions");
+            }
+            for (Decision decision : decisions) {
+                if (!decision.labels().containsAll(task.labels())) {
+                    throw new IllegalArgumentException("a decision must have the labels of the task, which are "
+                            + task.labels() + ", got " + decision.labels());
+                }
             }
         }
 

@@ -20,7 +20,7 @@ import java.util.Objects;
  *
  * @param inputs by name
  * @param tokens in all texts, without padding
- * @param learned those of them that are learned
+ * @param learned those of them that are learned; a label that is learned as probabilities counts for each
  * @param outputs by name, which a run fills beside the loss
  */
 public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned, Map<String, Tensor> outputs) {
@@ -112,12 +112,30 @@ public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned,
     }
 
     /**
-     * A place whose next token, or label, is learned.
+     * A place whose next token, or label, is learned. Of a text with probabilities, the place of its label stands once
+     * for each class with its share: the sum of these losses is the cross-entropy with the probabilities, and that of
+     * their gradients its gradient.
      *
+     * @param place among all of the batch
+     * @param target the token or class
      * @param choices the tokens that compete there; empty for all
+     * @param share of the loss
      */
     @SuppressWarnings("ArrayRecordComponent")
-    private record Supervised(long place, long target, int[] choices) {}
+    private record Supervised(long place, long target, int[] choices, float share) {
+        /** Adds what is learned of a text's label at a place. */
+        static void label(TrainingText text, long place, List<Supervised> all) {
+            float[] shares = text.probabilities();
+            if (shares.length == 0) {
+                all.add(new Supervised(place, text.label(), ALL, 1));
+            }
+            for (int label = 0; label < shares.length; label++) {
+                if (shares[label] > 0) {
+                    all.add(new Supervised(place, label, ALL, shares[label]));
+                }
+            }
+        }
+    }
 
     private static final class Layout {
         private final NativeArena memory;
@@ -170,7 +188,7 @@ public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned,
                     if (text.label() >= 0) {
                         int last = text.ids().length - 1 - row.firstOwn();
                         int place = last >= 0 ? at + last : row.stem - 1;
-                        supervised.add(new Supervised((long) r * length + place, text.label(), ALL));
+                        Supervised.label(text, (long) r * length + place, supervised);
                     }
                     int learned = 0;
                     for (int i = 1; i < text.ids().length; i++) {
@@ -180,7 +198,7 @@ public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned,
                             int[] choices = text.choices().isEmpty()
                                     ? ALL
                                     : text.choices().get(learned++);
-                            supervised.add(new Supervised((long) r * length + place, text.ids()[i], choices));
+                            supervised.add(new Supervised((long) r * length + place, text.ids()[i], choices, 1));
                         }
                     }
                     at += row.own(text);
@@ -284,7 +302,7 @@ public record TrainingBatch(Map<String, Tensor> inputs, int tokens, int learned,
                 if (i < supervised.size()) {
                     places.putLong(i * Long.BYTES, supervised.get(i).place());
                     targets.putLong((2 * i + 1) * Long.BYTES, supervised.get(i).target());
-                    weights.putFloat(i * Float.BYTES, 1f / total);
+                    weights.putFloat(i * Float.BYTES, supervised.get(i).share() / total);
                 }
             }
             if (rows.stream()

@@ -11,11 +11,15 @@ import java.util.List;
  * @param label the class that is learned at the last token, from 0; or {@link #NO_LABEL}
  * @param choices the tokens that compete at each learned token, itself among them, in the order of the text; empty
  *     where the whole vocabulary does
+ * @param probabilities of all classes, which are learned in place of the label; empty where it is certain
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record TrainingText(int[] ids, boolean[] learned, int label, List<int[]> choices) {
+public record TrainingText(int[] ids, boolean[] learned, int label, List<int[]> choices, float[] probabilities) {
     /** The label of a text whose tokens are learned. */
     public static final int NO_LABEL = -1;
+
+    private static final float[] CERTAIN = {};
+    private static final double TOLERANCE = 1e-3;
 
     /** Checks the components. */
     public TrainingText {
@@ -50,12 +54,12 @@ public record TrainingText(int[] ids, boolean[] learned, int label, List<int[]> 
 
     /** A text whose tokens are learned, against the whole vocabulary. */
     public TrainingText(int[] ids, boolean[] learned) {
-        this(ids, learned, NO_LABEL, List.of());
+        this(ids, learned, NO_LABEL, List.of(), CERTAIN);
     }
 
     /** Returns this text with tokens that compete at each learned one. */
     public TrainingText withChoices(List<int[]> choices) {
-        return new TrainingText(ids, learned, label, choices);
+        return new TrainingText(ids, learned, label, choices, probabilities);
     }
 
     /** A text of which only the label is learned. */
@@ -63,7 +67,29 @@ public record TrainingText(int[] ids, boolean[] learned, int label, List<int[]> 
         if (label < 0) {
             throw new IllegalArgumentException("a label must be 0 or more, label: " + label);
         }
-        return new TrainingText(ids, new boolean[ids.length], label, List.of());
+        return new TrainingText(ids, new boolean[ids.length], label, List.of(), CERTAIN);
+    }
+
+    /**
+     * Returns this text, of which the probabilities of all classes are learned in place of the label.
+     *
+     * @param probabilities of each class, which add up to 1
+     */
+    public TrainingText withProbabilities(float[] probabilities) {
+        double sum = 0;
+        for (float each : probabilities) {
+            sum += each >= 0 ? each : Double.NaN;
+        }
+        if (label < 0 || label >= probabilities.length || !(Math.abs(sum - 1) < TOLERANCE)) {
+            throw new IllegalArgumentException("expected the probabilities of classes of which one is the label " + label
+                    + ", adding up to 1, got " + Arrays.toString(probabilities));
+        }
+        return new TrainingText(ids, learned, label, choices, probabilities.clone());
+    }
+
+    /** Returns this text with its label alone, as it is measured. */
+    public TrainingText withoutProbabilities() {
+        return new TrainingText(ids, learned, label, choices, CERTAIN);
     }
 
     /** The first token that is learned, or how many there are. */

@@ -35,7 +35,7 @@ class FamilyTrainingTest {
     }
 
     static Stream<Arguments> gradients() {
-        return of("lora", "full", "classifier");
+        return of("lora", "full", "classifier", "probabilities");
     }
 
     private static Stream<Arguments> of(String... methods) {
@@ -84,10 +84,14 @@ class FamilyTrainingTest {
     @MethodSource("gradients")
     void gradient_ofAnyFamily_isTheSlopeOfItsLoss(String family, String method) {
         try (Checkpoint base = Checkpoint.open(Golden.folder(family))) {
-            Trainable trainable = Trainables.of(method, base);
-            TrainingText text = method.equals("classifier")
-                    ? TrainingText.labelled(text(base).ids(), 3)
-                    : text(base);
+            boolean labelled = method.equals("classifier") || method.equals("probabilities");
+            Trainable trainable = Trainables.of(labelled ? "classifier" : method, base);
+            TrainingText label = TrainingText.labelled(text(base).ids(), 3);
+            TrainingText text = !labelled
+                    ? text(base)
+                    : method.equals("classifier")
+                            ? label
+                            : label.withProbabilities(probabilities(trainable.labels()));
             TrainingBatch batch = batch(base, trainable, text);
             int size = trainable.parameters().size();
             float[] at = new float[size];
@@ -134,6 +138,15 @@ class FamilyTrainingTest {
         }
         session.parameters().put(moved);
         return session.loss(batch);
+    }
+
+    /** Most for the last class, the rest for the first two. */
+    private static float[] probabilities(int labels) {
+        float[] all = new float[labels];
+        all[0] = 0.3f;
+        all[1] = 0.3f;
+        all[labels - 1] = 0.4f;
+        return all;
     }
 
     private static TrainingGraph.Options options() {

@@ -144,7 +144,8 @@ final class StrategyTable {
                         (given, seed) -> TrainedLayer.of(new TuningLearning(tuning.withOptions(options.withSeed(seed)
                                 .withEpochs(given.number())
                                 .withMinSteps(
-                                        given.written() ? 0 : options.learning().minSteps())))))
+                                        given.written() ? 0 : options.learning().minSteps())),
+                                List.of())))
                 .withArgument(Argument.number(
                         "passes over the examples", options.learning().epochs(), 1_000))
                 .withNeeds(EXAMPLES, LOCAL_MODEL)

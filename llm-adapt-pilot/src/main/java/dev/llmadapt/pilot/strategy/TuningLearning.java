@@ -1,14 +1,23 @@
 package dev.llmadapt.pilot.strategy;
 
+import dev.llmadapt.Decision;
+import dev.llmadapt.DecisionLearner;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Task;
+import dev.llmadapt.peft.TrainingSet;
 import dev.llmadapt.peft.Tuning;
 import dev.llmadapt.peft.training.TrainingOptions;
 import java.nio.file.Path;
+import java.util.List;
 
-/** The learning of a tuning, in steps of fewer texts where examples are few. */
-record TuningLearning(Tuning tuning) implements Learning {
+/**
+ * The learning of a tuning, in steps of fewer texts where examples are few.
+ *
+ * @param tuning what learns
+ * @param decisions the probabilities to learn; none to learn the examples' outputs
+ */
+record TuningLearning(Tuning tuning, List<Decision> decisions) implements Learning {
     private static final int CHECKPOINTS = 40;
 
     @Override
@@ -29,14 +38,27 @@ record TuningLearning(Tuning tuning) implements Learning {
 
     @Override
     public Model adapt(Model model, Task task, Progress progress) {
-        return fitted(task).adapt(model, task, progress);
+        Tuning fitted = fitted(task);
+        return fitted instanceof DecisionLearner learner && !decisions.isEmpty()
+                ? learner.adapt(model, task, decisions, progress)
+                : fitted.adapt(model, task, progress);
     }
 
     @Override
     public void learn(Model model, Task task, Path target, Path snapshots, Progress progress) {
         Tuning fitted = fitted(task);
         fitted.withOptions(fitted.options().withOutputDir(snapshots).withCheckpoints(CHECKPOINTS))
-                .train(model, task, target, progress);
+                .train(model, TrainingSet.of(task, decisions), target, progress);
+    }
+
+    @Override
+    public boolean learnsProbabilities() {
+        return tuning instanceof DecisionLearner;
+    }
+
+    @Override
+    public Learning from(List<Decision> probabilities) {
+        return new TuningLearning(tuning, probabilities);
     }
 
     @Override
