@@ -40,8 +40,8 @@ record Lessons(
     /** The lessons of a set, without what cannot be learned. */
     static Lessons of(TrainingSet set, ExampleTexts texts, TrainingOptions options) {
         if (set instanceof TrainingSet.OfTask of && !of.decisions().isEmpty()) {
-            throw new IllegalArgumentException("what writes its answers learns answers, not probabilities; lora-head"
-                    + " learns probabilities");
+            throw new IllegalArgumentException(
+                    "what writes its answers learns answers, not probabilities; lora-head" + " learns probabilities");
         }
         return of(set, texts::of, texts::of, options);
     }
@@ -72,8 +72,7 @@ record Lessons(
             TrainingText text = outcome.text();
             return text == null
                     ? outcome
-                    : new ExampleTexts.Outcome(
-                            text.withProbabilities(Objects.requireNonNull(shares.get(example))), "");
+                    : new ExampleTexts.Outcome(text.withProbabilities(Objects.requireNonNull(shares.get(example))), "");
         };
     }
 

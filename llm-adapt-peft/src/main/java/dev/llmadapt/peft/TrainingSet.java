@@ -28,8 +28,10 @@ public sealed interface TrainingSet {
      * The examples of a task with labels, of which probabilities are learned in place of the outputs; for what learns
      * labels by a head. What is held back is measured by its outputs.
      *
-     * @param decisions the probabilities of the task's labels for each example, in their order; none to learn the outputs
-     * @throws IllegalArgumentException if the task has no examples, there are not as many decisions, or one lacks a label
+     * @param decisions the probabilities of the task's labels for each example, in their order; none to learn the
+     *     outputs
+     * @throws IllegalArgumentException if the task has no examples, there are not as many decisions, or one lacks a
+     *     label
      */
     static TrainingSet of(Task task, List<Decision> decisions) {
         return new OfTask(task, decisions);
@@ -67,7 +69,8 @@ public sealed interface TrainingSet {
      * The examples of a task.
      *
      * @param task has at least one example
-     * @param decisions the probabilities of its labels that are learned, one for each example; empty to learn the outputs
+     * @param decisions the probabilities of its labels that are learned, one for each example; empty to learn the
+     *     outputs
      */
     record OfTask(Task task, List<Decision> decisions) implements TrainingSet {
         /** Refuses a task without examples, and decisions that are not of its examples or labels. */

@@ -35,8 +35,8 @@ class LoraHeadProbabilitiesTest {
     @TempDir
     Path folder;
 
-    private final LocalModel base = LocalModel.open(
-            Golden.folder("tiny-llama"), ModelOptions.defaults().withThreads(1));
+    private final LocalModel base =
+            LocalModel.open(Golden.folder("tiny-llama"), ModelOptions.defaults().withThreads(1));
 
     @AfterEach
     void close() {
@@ -57,9 +57,9 @@ class LoraHeadProbabilitiesTest {
         for (Example example : task().examples()) {
             List<Choice> choices = new ArrayList<>();
             for (String label : LABELS) {
-                choices.add(reversed ? 0 : choices.size(), new Choice(label, label.equals(example.output())
-                        ? right
-                        : (1 - right) / 2));
+                choices.add(
+                        reversed ? 0 : choices.size(),
+                        new Choice(label, label.equals(example.output()) ? right : (1 - right) / 2));
             }
             decisions.add(new Decision(choices, true));
         }
@@ -83,7 +83,8 @@ class LoraHeadProbabilitiesTest {
 
     @Test
     void train_certainDecisions_areAsGoodAsLabels() {
-        LoraHeadTuning quick = TUNING.withOptions(TUNING.options().withMinSteps(0).withMaxSteps(3));
+        LoraHeadTuning quick =
+                TUNING.withOptions(TUNING.options().withMinSteps(0).withMaxSteps(3));
         PeftAdapter labels = quick.train(base, task(), Progress.NONE);
         PeftAdapter certain = quick.train(base, TrainingSet.of(task(), decisions(1, false)), Progress.NONE);
         PeftAdapter soft = quick.train(base, TrainingSet.of(task(), decisions(0.8, false)), Progress.NONE);
@@ -114,8 +115,8 @@ class LoraHeadProbabilitiesTest {
         assertThatThrownBy(() -> TrainingSet.of(task(), others))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("got [warm, cold]");
-        assertThatThrownBy(() -> LoraTuning.defaults()
-                        .train(base, TrainingSet.of(task(), decisions(1, false)), Progress.NONE))
+        assertThatThrownBy(() ->
+                        LoraTuning.defaults().train(base, TrainingSet.of(task(), decisions(1, false)), Progress.NONE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("lora-head learns probabilities");
     }

@@ -81,8 +81,8 @@ public record TrainingText(int[] ids, boolean[] learned, int label, List<int[]> 
             sum += each >= 0 ? each : Double.NaN;
         }
         if (label < 0 || label >= probabilities.length || !(Math.abs(sum - 1) < TOLERANCE)) {
-            throw new IllegalArgumentException("expected the probabilities of classes of which one is the label " + label
-                    + ", adding up to 1, got " + Arrays.toString(probabilities));
+            throw new IllegalArgumentException("expected the probabilities of classes of which one is the label "
+                    + label + ", adding up to 1, got " + Arrays.toString(probabilities));
         }
         return new TrainingText(ids, learned, label, choices, probabilities.clone());
     }

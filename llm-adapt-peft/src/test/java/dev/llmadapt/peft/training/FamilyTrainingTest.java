@@ -89,9 +89,7 @@ class FamilyTrainingTest {
             TrainingText label = TrainingText.labelled(text(base).ids(), 3);
             TrainingText text = !labelled
                     ? text(base)
-                    : method.equals("classifier")
-                            ? label
-                            : label.withProbabilities(probabilities(trainable.labels()));
+                    : method.equals("classifier") ? label : label.withProbabilities(probabilities(trainable.labels()));
             TrainingBatch batch = batch(base, trainable, text);
             int size = trainable.parameters().size();
             float[] at = new float[size];

@@ -51,8 +51,8 @@ class LabelProbabilitiesTest {
                     trainable.parameters().size(),
                     Execution.of(1))) {
                 trainable.parameters().start(session.parameters());
-                float loss = session.loss(
-                        TrainingBatch.of(memory, List.of(row), trainable, Embedding.of(base), groups, 2));
+                float loss =
+                        session.loss(TrainingBatch.of(memory, List.of(row), trainable, Embedding.of(base), groups, 2));
                 assertThat((double) loss).isCloseTo(expected / 2, within(2e-4));
             }
         }
@@ -73,8 +73,8 @@ class LabelProbabilitiesTest {
                         .withoutProbabilities()
                         .probabilities())
                 .isEmpty();
-        for (float[] wrong : List.of(
-                new float[] {1}, new float[] {0.5f, 0.4f}, new float[] {-1, 2}, new float[] {Float.NaN, 1})) {
+        for (float[] wrong :
+                List.of(new float[] {1}, new float[] {0.5f, 0.4f}, new float[] {-1, 2}, new float[] {Float.NaN, 1})) {
             assertThatThrownBy(() -> text.withProbabilities(wrong))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("adding up to 1");

@@ -141,10 +141,13 @@ final class StrategyTable {
                         name,
                         family,
                         meaning,
-                        (given, seed) -> TrainedLayer.of(new TuningLearning(tuning.withOptions(options.withSeed(seed)
-                                .withEpochs(given.number())
-                                .withMinSteps(
-                                        given.written() ? 0 : options.learning().minSteps())),
+                        (given, seed) -> TrainedLayer.of(new TuningLearning(
+                                tuning.withOptions(options.withSeed(seed)
+                                        .withEpochs(given.number())
+                                        .withMinSteps(
+                                                given.written()
+                                                        ? 0
+                                                        : options.learning().minSteps())),
                                 List.of())))
                 .withArgument(Argument.number(
                         "passes over the examples", options.learning().epochs(), 1_000))
