@@ -12,11 +12,16 @@ import dev.llmadapt.peft.HeadStart;
 import dev.llmadapt.peft.LoraHeadTuning;
 import dev.llmadapt.peft.folder.ClassifierSettings.Wording;
 import dev.llmadapt.peft.training.TrainingOptions;
+import dev.llmadapt.pilot.results.Calibration;
+import dev.llmadapt.pilot.results.Confidence;
+import dev.llmadapt.pilot.results.Outcome;
 import dev.llmadapt.pilot.task.Stratified;
 import dev.llmadapt.pilot.task.TaskFileOptions;
 import dev.llmadapt.pilot.task.TaskFiles;
 import dev.llmadapt.pilot.task.TaskSplit;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -27,10 +32,11 @@ import java.util.Random;
 
 /**
  * A program that trains LoRA with a head on a task of labels and prints the loss and the accuracy on the share of the
- * training examples that it holds back, then, with {@code out=FOLDER}, the accuracy on the test part. Arguments are
- * {@code name=value}; what is not given is the tuning's default. {@code train} examples are drawn evenly over the
- * labels, and {@code limit} of test examples; {@code blocks} is the share of the blocks that learn, {@code before} and
- * {@code after} stand around a text, with {@code \\n} for a new line.
+ * training examples that it holds back, then, with {@code out=FOLDER}, the accuracy on the test part; a folder that is
+ * there already is measured and not trained. Arguments are {@code name=value}; what is not given is the tuning's
+ * default. {@code train} examples are drawn evenly over the labels, and {@code limit} of test examples; {@code blocks}
+ * is the share of the blocks that learn, {@code before} and {@code after} stand around a text, with {@code \\n} for a
+ * new line.
  */
 final class HeadTrial {
     private static final Map<String, String> DEFAULTS = Map.of(
@@ -69,8 +75,10 @@ final class HeadTrial {
                 return;
             }
             Path out = Path.of(given.text("out"));
-            tuning.train(base, task, out, Progress.NONE);
-            System.out.printf(Locale.ROOT, "trained in %.0f s%n", (System.nanoTime() - start) / 1e9);
+            if (!Files.exists(out)) {
+                tuning.train(base, task, out, Progress.NONE);
+                System.out.printf(Locale.ROOT, "trained in %.0f s%n", (System.nanoTime() - start) / 1e9);
+            }
             try (Model head = tuning.open(base, out)) {
                 int limit = given.number("limit");
                 List<Example> test =
@@ -128,10 +136,29 @@ final class HeadTrial {
     private static void measure(Model head, Task task, List<Example> test) {
         List<Generation> answers = head.generate(
                 test.stream().map(each -> task.request(each.input())).toList());
-        int right = 0;
+        List<Outcome> outcomes = new ArrayList<>();
         for (int i = 0; i < test.size(); i++) {
-            right += answers.get(i).text().equals(test.get(i).output()) ? 1 : 0;
+            Example example = test.get(i);
+            Generation answer = answers.get(i);
+            outcomes.add(new Outcome(
+                    example.id(),
+                    example.output(),
+                    answer.text(),
+                    task.metric().score(example.output(), answer.text()),
+                    Duration.ZERO,
+                    0,
+                    0,
+                    "",
+                    answer.decision().map(decision -> Confidence.of(decision, example.output()))));
         }
-        System.out.printf(Locale.ROOT, "accuracy %.3f, %d of %d%n", right / (double) test.size(), right, test.size());
+        Calibration calibration = Calibration.of(outcomes);
+        System.out.printf(
+                Locale.ROOT,
+                "accuracy %.3f of %d, %s, ECE %.3f, Brier %.3f%n",
+                outcomes.stream().mapToDouble(Outcome::score).average().orElseThrow(),
+                test.size(),
+                answers.get(0).decision().orElseThrow().calibrated() ? "calibrated" : "not calibrated",
+                calibration.expectedError(),
+                calibration.brier());
     }
 }
