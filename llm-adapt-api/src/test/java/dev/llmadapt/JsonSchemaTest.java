@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class JsonSchemaTest {
@@ -42,7 +43,7 @@ class JsonSchemaTest {
         assertRefused("answer.whole must be true or false, got {}", "whole", Map.of());
     }
 
-    private static void assertRefused(String why, String name, Object wrong) {
+    private static void assertRefused(String why, String name, @Nullable Object wrong) {
         Map<String, Object> value = new LinkedHashMap<>(Map.of("name", "x", "tags", List.of(), "whole", false));
         value.put(name, wrong);
         assertThatThrownBy(() -> SCHEMA.canonical(value))

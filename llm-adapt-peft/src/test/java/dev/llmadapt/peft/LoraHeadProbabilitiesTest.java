@@ -17,6 +17,7 @@ import dev.llmadapt.peft.training.TrainingOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -88,10 +89,14 @@ class LoraHeadProbabilitiesTest {
         PeftAdapter labels = quick.train(base, task(), Progress.NONE);
         PeftAdapter certain = quick.train(base, TrainingSet.of(task(), decisions(1, false)), Progress.NONE);
         PeftAdapter soft = quick.train(base, TrainingSet.of(task(), decisions(0.8, false)), Progress.NONE);
-        assertThat(certain.stored().tensors().get("score.weight").toFloats())
-                .isEqualTo(labels.stored().tensors().get("score.weight").toFloats());
-        assertThat(soft.stored().tensors().get("score.weight").toFloats())
-                .isNotEqualTo(labels.stored().tensors().get("score.weight").toFloats());
+        assertThat(Objects.requireNonNull(certain.stored().tensors().get("score.weight"))
+                        .toFloats())
+                .isEqualTo(Objects.requireNonNull(labels.stored().tensors().get("score.weight"))
+                        .toFloats());
+        assertThat(Objects.requireNonNull(soft.stored().tensors().get("score.weight"))
+                        .toFloats())
+                .isNotEqualTo(Objects.requireNonNull(labels.stored().tensors().get("score.weight"))
+                        .toFloats());
     }
 
     @Test
