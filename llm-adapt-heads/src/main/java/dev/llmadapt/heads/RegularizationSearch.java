@@ -48,7 +48,7 @@ final class RegularizationSearch {
 
         /** Whether a trial is better than another by more than a tie. */
         private boolean clearly(CrossValidation.Trial one, CrossValidation.Trial other) {
-            return this == ACCURACY && one.accuracy() > other.accuracy()
+            return (this == ACCURACY && one.accuracy() > other.accuracy())
                     || one.logLoss() < (1 - CLEARLY) * other.logLoss();
         }
     }

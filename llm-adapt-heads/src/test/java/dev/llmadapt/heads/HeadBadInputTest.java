@@ -27,7 +27,7 @@ class HeadBadInputTest {
     @TempDir
     private Path folder;
 
-    private enum Kind {
+    enum Kind {
         WORDS,
         EMBEDDINGS,
         FEATURES;

@@ -108,9 +108,10 @@ class LogisticRegressionTest {
             int rows = 1 + random.nextInt(70);
             int columns = 1 + random.nextInt(70);
             int width = 1 + random.nextInt(9);
-            DenseMatrix matrix = new DenseMatrix(random.doubles(rows * columns).toArray(), rows, columns);
-            double[] right = random.doubles(columns * width).toArray();
-            double[] left = random.doubles(rows * width).toArray();
+            DenseMatrix matrix =
+                    new DenseMatrix(random.doubles((long) rows * columns).toArray(), rows, columns);
+            double[] right = random.doubles((long) columns * width).toArray();
+            double[] left = random.doubles((long) rows * width).toArray();
             double[] product = new double[rows * width];
             double[] transposed = new double[columns * width];
             for (int i = 0; i < rows; i++) {

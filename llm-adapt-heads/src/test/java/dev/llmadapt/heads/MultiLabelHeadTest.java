@@ -68,7 +68,7 @@ class MultiLabelHeadTest {
         return Task.extraction("messages", "Name the topics.", SCHEMA, examples);
     }
 
-    private enum Kind {
+    enum Kind {
         WORDS,
         EMBEDDINGS,
         FEATURES;

@@ -16,7 +16,6 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.function.Function;
@@ -58,7 +57,7 @@ record Lessons(
             return texts;
         }
         Task task = of.task();
-        Map<Example, float[]> shares = new IdentityHashMap<>();
+        IdentityHashMap<Example, float[]> shares = new IdentityHashMap<>();
         for (int i = 0; i < task.examples().size(); i++) {
             Decision decision = of.decisions().get(i).restrictedTo(task.labels());
             float[] row = new float[task.labels().size()];

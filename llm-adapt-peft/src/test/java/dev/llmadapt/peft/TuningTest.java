@@ -103,7 +103,7 @@ class TuningTest {
         LoraTuning tuning = LoraTuning.defaults().withRank(4).withOptions(OPTIONS.withLossOver(LossOver.CHOICES));
         List<Double> losses = new ArrayList<>();
         try (Model adapted =
-                tuning.withListener(event -> losses.add((double) event.loss())).adapt(model, task, Progress.NONE)) {
+                tuning.withListener(event -> losses.add(event.loss())).adapt(model, task, Progress.NONE)) {
             for (Example example : task.examples()) {
                 List<Scores.Entry> scores = adapted.score(task.request(example.input()), List.of("warm", "cold"))
                         .entries();

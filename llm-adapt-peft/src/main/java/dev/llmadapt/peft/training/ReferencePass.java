@@ -16,7 +16,7 @@ final class ReferencePass {
     /**
      * What the model of a session says of the answers.
      *
-     * @param progress hears of {@code reference}, in items
+     * @param progress hears of this stage, "reference", in items
      */
     static Preferences known(Preferences preferences, BatchMaker batches, LossSession session, Progress progress) {
         List<Preferences.Reference> reference = new ArrayList<>();
