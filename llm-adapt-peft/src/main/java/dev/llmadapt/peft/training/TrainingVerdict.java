@@ -29,6 +29,9 @@ public record TrainingVerdict(
     /** Below this a curve says little, and an optimiser has hardly begun. */
     static final int FEW_STEPS = 40;
 
+    /** No more of the first loss is left when texts are known by heart, in however few steps. */
+    private static final double KNOWN = 0.05;
+
     private static final double LEARNED = 0.95; // of the first loss must not be left
     private static final double RISEN = 1.1; // over the best held-out loss
     private static final double STILL = 0.1; // of all that was gained, in the last fifth of the steps
@@ -89,7 +92,7 @@ public record TrainingVerdict(
         Finding finding;
         if (base.isPresent() && best.isPresent() && better.compare(best.get(), base.get()) <= 0) {
             finding = Finding.WORSE_THAN_BASE;
-        } else if (steps < FEW_STEPS) {
+        } else if (steps < FEW_STEPS && !(end < KNOWN * first)) {
             finding = Finding.TOO_FEW_STEPS;
         } else if (!(end < LEARNED * first)) {
             finding = Finding.NOT_LEARNING;

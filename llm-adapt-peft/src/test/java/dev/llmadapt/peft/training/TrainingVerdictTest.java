@@ -113,6 +113,13 @@ class TrainingVerdictTest {
     }
 
     @Test
+    void verdict_textsKnownByHeartInTwentySteps_needsNoMore() {
+        TrainingVerdict verdict = verdict(20, step -> 2 * Math.exp(-step / 2.0));
+        assertThat(verdict.finding()).isEqualTo(Finding.CONVERGED);
+        assertThat(verdict.next()).startsWith("hold some examples back");
+    }
+
+    @Test
     void verdict_lossStays_isNotLearning() {
         TrainingVerdict verdict = verdict(100, step -> 2 + step % 3);
         assertThat(verdict.finding()).isEqualTo(Finding.NOT_LEARNING);
