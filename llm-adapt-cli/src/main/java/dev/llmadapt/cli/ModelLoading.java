@@ -4,12 +4,21 @@ import dev.llmadapt.AdapterUse;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelLayer;
 import dev.llmadapt.Request;
+import dev.llmadapt.files.Sha256;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.ModelOptions;
 import dev.llmadapt.local.source.ModelSource;
+import dev.llmadapt.peft.LoraHeadTuning;
 import dev.llmadapt.peft.PeftAdapter;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Opens local models for the command line; the one place that knows how. */
 final class ModelLoading {
@@ -22,7 +31,7 @@ final class ModelLoading {
                         .withChatTemplate(choice.chatTemplate())
                         .withCacheMemory(choice.cacheMemory()));
         try {
-            return choice.adapters().isEmpty() ? model : new Adapted(model, load(model, choice.adapters()));
+            return choice.adapters().isEmpty() ? model : adapted(model, choice.adapters());
         } catch (RuntimeException | Error e) {
             model.close();
             throw e;
@@ -30,6 +39,42 @@ final class ModelLoading {
     };
 
     private ModelLoading() {}
+
+    private static Model adapted(LocalModel model, List<AdapterArgument> adapters) {
+        Optional<Path> classifier = classifier(adapters);
+        return classifier.isPresent()
+                ? new Classifying(LoraHeadTuning.defaults().open(model, classifier.get()), model)
+                : new Adapted(model, load(model, adapters));
+    }
+
+    /** The folder of a classifier, which answers by itself, if the adapters are one. */
+    static Optional<Path> classifier(List<AdapterArgument> adapters) {
+        for (AdapterArgument each : adapters) {
+            if (PeftAdapter.read(each.folder()).isClassifier()) {
+                if (adapters.size() > 1 || each.weight() != 1) {
+                    throw new IllegalArgumentException("the adapter " + each.folder() + " is a classifier (task_type"
+                            + " SEQ_CLS), which answers by itself; give it alone and without a weight");
+                }
+                return Optional.of(each.folder());
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Tells adapters from others in the same folders. */
+    static String content(List<AdapterArgument> adapters) {
+        MessageDigest digest = Sha256.newDigest();
+        for (AdapterArgument each : adapters) {
+            try (Stream<Path> files = Files.list(each.folder())) {
+                for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
+                    digest.update((file.getFileName() + " " + Sha256.of(file)).getBytes(StandardCharsets.UTF_8));
+                }
+            } catch (IOException e) {
+                throw new IllegalArgumentException("cannot read " + each.folder() + ": " + e, e);
+            }
+        }
+        return Sha256.hex(digest);
+    }
 
     /** Loads adapters into a model. */
     static List<AdapterUse> load(LocalModel model, List<AdapterArgument> adapters) {
@@ -41,6 +86,30 @@ final class ModelLoading {
             uses.add(new AdapterUse(adapter.name(), each.weight()));
         }
         return uses;
+    }
+
+    /** A classifier over a model, which is closed with it. */
+    private static final class Classifying extends ModelLayer {
+        private final Model classifier;
+        private final Model base;
+
+        Classifying(Model classifier, Model base) {
+            super(classifier);
+            this.classifier = classifier;
+            this.base = base;
+        }
+
+        @Override
+        protected Request apply(Request request) {
+            return request;
+        }
+
+        @Override
+        protected void release() {
+            try (base) {
+                classifier.close();
+            }
+        }
     }
 
     /** A model with adapters in every request, which is closed with this layer. */

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -200,7 +201,7 @@ final class PilotCommand implements Callable<Integer> {
                         .toList());
     }
 
-    /** The candidates; with adapters, each over the base beside itself over the adapted base. */
+    /** The candidates; with adapters, each over the base beside itself over the adapted base; beside a classifier. */
     private List<Strategy> beside(Model opened, List<Strategy> candidates) {
         if (model.adapters.isEmpty()) {
             return candidates;
@@ -208,8 +209,13 @@ final class PilotCommand implements Callable<Integer> {
         LocalModel local = opened.unwrap(LocalModel.class)
                 .orElseThrow(() -> new InvalidInput("--adapter needs a model that runs in this process, got "
                         + opened.info().name()));
+        String content = InvalidInput.check(() -> ModelLoading.content(model.adapters));
+        Optional<Path> classifier = InvalidInput.check(() -> ModelLoading.classifier(model.adapters));
+        if (classifier.isPresent()) {
+            return StrategyCatalog.besideClassifier(candidates, classifier.get(), content);
+        }
         List<AdapterUse> uses = InvalidInput.check(() -> ModelLoading.load(local, model.adapters));
-        return StrategyCatalog.besideAdapters(candidates, adapterNames(), uses);
+        return StrategyCatalog.besideAdapters(candidates, adapterNames(), content, uses);
     }
 
     private PilotReport run(

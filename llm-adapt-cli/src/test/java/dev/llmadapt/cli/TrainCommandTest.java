@@ -266,6 +266,24 @@ class TrainCommandTest extends CommandLineTest {
                 .as(text(err))
                 .isZero();
         assertThat(text(out)).contains("trained lora-head in ");
+
+        String model = CHECKPOINT.toString();
+        assertThat(run("generate", "--model", model, "--adapter", head, "a seven"))
+                .as(text(err))
+                .isZero();
+        assertThat(text(out).strip()).isIn("x", "y");
+        refuses(
+                "which answers by itself; give it alone and without a weight",
+                "generate",
+                "--model",
+                model,
+                "--adapter",
+                head + "=0.5",
+                "a seven");
+        assertThat(run("pilot", "--model", model, "--adapter", head, "--task", task, "--strategies", "words"))
+                .as(text(err))
+                .isZero();
+        assertThat(text(out)).contains("lora-head [head]", "words");
     }
 
     @Test

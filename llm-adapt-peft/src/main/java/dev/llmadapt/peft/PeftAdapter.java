@@ -15,6 +15,7 @@ import dev.llmadapt.peft.combine.Combination;
 import dev.llmadapt.peft.combine.Composition;
 import dev.llmadapt.peft.folder.AdapterConfig;
 import dev.llmadapt.peft.folder.PeftFolder;
+import dev.llmadapt.peft.folder.ScoreHead;
 import dev.llmadapt.peft.folder.StoredAdapter;
 import dev.llmadapt.peft.merge.MergeOptions;
 import dev.llmadapt.peft.merge.Merging;
@@ -72,6 +73,13 @@ public final class PeftAdapter implements LocalAdapter {
         Path below = plain ? folder.resolve(name) : folder;
         return new PeftAdapter(
                 name, PeftFolder.read(Files.isRegularFile(below.resolve(PeftFolder.CONFIG)) ? below : folder));
+    }
+
+    /**
+     * Whether it scores labels by a head of its own and writes no text: {@link LoraHeadTuning#open} opens its folder.
+     */
+    public boolean isClassifier() {
+        return ScoreHead.isClassifier(stored);
     }
 
     /**

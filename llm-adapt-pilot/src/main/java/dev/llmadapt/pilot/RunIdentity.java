@@ -32,7 +32,8 @@ final class RunIdentity {
                 model.map(RunIdentity::model).orElse("ModelInfo[none]"),
                 options(options),
                 budget.toString(),
-                candidates.stream().map(Strategy::name).collect(Collectors.joining(",")) + trained(candidates));
+                candidates.stream().map(each -> Candidate.of(each).identity()).collect(Collectors.joining(","))
+                        + trained(candidates));
     }
 
     /** How tunings count by default, where one is a candidate: journals from before there were least steps end here. */

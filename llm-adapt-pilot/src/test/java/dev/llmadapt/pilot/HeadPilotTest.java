@@ -159,7 +159,7 @@ class HeadPilotTest {
     @Test
     void besideAdapters_classifier_isMeasuredOverTheBaseAlone() {
         assertThat(StrategyCatalog.besideAdapters(
-                        StrategyCatalog.parse("words,zero-shot", 0), "a", List.of(new AdapterUse("a", 1))))
+                        StrategyCatalog.parse("words,zero-shot", 0), "a", "1f", List.of(new AdapterUse("a", 1))))
                 .extracting(Strategy::name)
                 .containsExactly("words", "zero-shot", "zero-shot [a]");
     }

@@ -2,10 +2,14 @@ package dev.llmadapt.pilot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llmadapt.AdapterUse;
 import dev.llmadapt.ModelInfo;
+import dev.llmadapt.Strategy;
 import dev.llmadapt.pilot.results.PilotOptions;
 import dev.llmadapt.pilot.strategy.StrategyCatalog;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -33,6 +37,27 @@ class RunIdentityTest {
                         Duration.ZERO,
                         StrategyCatalog.parse("words", 0)))
                 .isEqualTo("ab12 ModelInfo[none] PilotOptions[limit=60, seed=0] PT0S words");
+    }
+
+    /** The adapters of a folder may be trained anew between two runs. */
+    @Test
+    void of_aRunWithAdapters_tellsThemByTheirContent() {
+        List<Strategy> strategies = StrategyCatalog.parse("zero-shot", 0);
+        List<AdapterUse> uses = List.of(new AdapterUse("1:a", 1));
+        assertThat(RunIdentity.of(
+                        "ab12",
+                        Optional.empty(),
+                        PilotOptions.defaults(),
+                        Duration.ZERO,
+                        StrategyCatalog.besideAdapters(strategies, "a", "77ff", uses)))
+                .endsWith(" PT0S zero-shot,zero-shot [a]#77ff");
+        assertThat(RunIdentity.of(
+                        "ab12",
+                        Optional.empty(),
+                        PilotOptions.defaults(),
+                        Duration.ZERO,
+                        StrategyCatalog.besideClassifier(strategies, Path.of("some", "head"), "77ff")))
+                .endsWith(" PT0S zero-shot,lora-head [head]#77ff");
     }
 
     private static String identity(String strategies) {

@@ -18,6 +18,14 @@ public interface Candidate extends Strategy {
     /** This strategy with another seed, or itself where none is known. */
     Candidate withSeed(long seed);
 
+    /**
+     * Tells this candidate from others in a journal: its name, and whatever of what it uses may change under the same
+     * name.
+     */
+    default String identity() {
+        return name();
+    }
+
     /** This strategy with texts for its teacher to answer, or itself where it has no teacher. */
     default Candidate withUnlabelled(UnlabelledTexts texts) {
         return this;

@@ -5,6 +5,7 @@ import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
+import dev.llmadapt.peft.LoraHeadTuning;
 import dev.llmadapt.prompting.RolePrompt;
 import dev.llmadapt.prompting.ZeroShot;
 import java.nio.file.Path;
@@ -92,10 +93,25 @@ public final class StrategyCatalog {
      * be compared.
      *
      * @param adapters the adapters' names for people
+     * @param content tells the adapters from others of these names, so that a journal is not taken for theirs: a hash
+     *     of their files
      * @param uses what acts on every request
      */
-    public static List<Strategy> besideAdapters(List<Strategy> strategies, String adapters, List<AdapterUse> uses) {
-        return WithAdapters.beside(strategies, adapters, uses);
+    public static List<Strategy> besideAdapters(
+            List<Strategy> strategies, String adapters, String content, List<AdapterUse> uses) {
+        return WithAdapters.beside(strategies, adapters, content, uses);
+    }
+
+    /**
+     * Strategies over the base model, and a classifier that was trained on it, as {@link LoraHeadTuning} trains one.
+     *
+     * @param folder of the classifier
+     * @param content tells the classifier from another in this folder: a hash of its files
+     */
+    public static List<Strategy> besideClassifier(List<Strategy> strategies, Path folder, String content) {
+        List<Strategy> all = new ArrayList<>(strategies);
+        all.add(new TrainedClassifier(folder, content));
+        return List.copyOf(all);
     }
 
     /**

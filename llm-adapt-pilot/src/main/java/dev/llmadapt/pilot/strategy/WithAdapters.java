@@ -16,17 +16,18 @@ import java.util.List;
  *
  * @param inner the candidate, which does not train
  * @param adapters their names for people
+ * @param content tells them from others of these names
  * @param uses what acts on every request
  */
-record WithAdapters(Candidate inner, String adapters, List<AdapterUse> uses) implements Candidate {
+record WithAdapters(Candidate inner, String adapters, String content, List<AdapterUse> uses) implements Candidate {
     /** Each strategy over the base alone, and those that train nothing with the adapters, too. */
-    static List<Strategy> beside(List<Strategy> strategies, String adapters, List<AdapterUse> uses) {
+    static List<Strategy> beside(List<Strategy> strategies, String adapters, String content, List<AdapterUse> uses) {
         List<Strategy> all = new ArrayList<>();
         for (Strategy strategy : strategies) {
             all.add(strategy);
             Candidate candidate = Candidate.of(strategy);
             if (!candidate.traits().trains()) {
-                all.add(new WithAdapters(candidate, adapters, uses));
+                all.add(new WithAdapters(candidate, adapters, content, uses));
             }
         }
         return all;
@@ -35,6 +36,11 @@ record WithAdapters(Candidate inner, String adapters, List<AdapterUse> uses) imp
     @Override
     public String name() {
         return inner.name() + " [" + adapters + "]";
+    }
+
+    @Override
+    public String identity() {
+        return name() + "#" + content;
     }
 
     @Override
@@ -49,12 +55,12 @@ record WithAdapters(Candidate inner, String adapters, List<AdapterUse> uses) imp
 
     @Override
     public Candidate withSeed(long seed) {
-        return new WithAdapters(inner.withSeed(seed), adapters, uses);
+        return new WithAdapters(inner.withSeed(seed), adapters, content, uses);
     }
 
     @Override
     public Candidate withUnlabelled(UnlabelledTexts texts) {
-        return new WithAdapters(inner.withUnlabelled(texts), adapters, uses);
+        return new WithAdapters(inner.withUnlabelled(texts), adapters, content, uses);
     }
 
     @Override
