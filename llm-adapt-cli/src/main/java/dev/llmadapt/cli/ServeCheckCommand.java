@@ -19,8 +19,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "serve-check",
         description = {
-            "Replays the held-out examples against a saved strategy. The status is 0 if quality and",
-            "latency are within their intervals, else 1."
+            "Replays the held-out examples against a saved strategy.",
+            "The status is 0 if quality and latency are within their intervals, else 1."
         },
         sortOptions = false)
 final class ServeCheckCommand implements Callable<Integer> {

@@ -265,6 +265,10 @@ final class TrainCommand implements Callable<Integer> {
         TuningSearch.Result result = search.run(tuning, told, set, progress);
         context.out().print(result.table());
         context.out().flush();
+        if (result.trials().size() < 2) {
+            context.err()
+                    .println("note: the budget allowed one setting, so nothing was compared; give --budget more time");
+        }
         return result.best();
     }
 

@@ -32,7 +32,7 @@ final class TrainingArguments {
     @Nullable
     Integer maxSteps;
 
-    @Option(names = "--batch", paramLabel = "N", description = "Examples of a step. Default: 16.")
+    @Option(names = "--batch", paramLabel = "N", description = "Examples of a step. Default: by method, 8 or 16.")
     @Nullable
     Integer batch;
 
