@@ -17,8 +17,9 @@ final class SearchArguments {
     @Option(
             names = "--budget",
             paramLabel = "TIME",
-            description = "The time for --search alone, such as 90s or 1h, after which the training itself begins; 0 for"
-                    + " no limit. Default: 10m.")
+            description =
+                    "The time for --search alone, such as 90s or 1h, after which the training itself begins; 0 for"
+                            + " no limit. Default: 10m.")
     @Nullable
     String budget;
 
