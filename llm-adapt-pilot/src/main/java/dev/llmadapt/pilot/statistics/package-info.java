@@ -7,8 +7,13 @@
  * whether two differ at all (McNemar). {@link dev.llmadapt.pilot.statistics.Quantile} is for latencies,
  * {@link dev.llmadapt.pilot.statistics.Normal} for critical values.
  *
+ * <p>These hold for a number of examples that was fixed before. {@link dev.llmadapt.pilot.statistics.PairedSequence}
+ * compares two candidates after each example and may be stopped at any,
+ * {@link dev.llmadapt.pilot.statistics.Familywise} takes several such comparisons together;
+ * {@link dev.llmadapt.pilot.statistics.EValue} is their evidence.
+ *
  * <p>Numbers in, numbers out: the package imports no other. {@code IntervalCoverageTest} measures how often the
- * intervals cover the truth.
+ * intervals cover the truth, {@code OptionalStoppingTest} how often they do at all moments.
  */
 @NullMarked
 package dev.llmadapt.pilot.statistics;
