@@ -110,7 +110,8 @@ final class NeedsArguments {
         return ask ? Questionnaire.ask(given, context.in(), context.err()) : given;
     }
 
-    private Stakes stakes() {
+    /** The stakes, as the options say. */
+    Stakes stakes() {
         Stakes stakes = Stakes.none()
                 .withLabel(labelPrice)
                 .withPerson(personPrice)
@@ -144,7 +145,7 @@ final class NeedsArguments {
     }
 
     /** The months of a time written as 6m or 2y. */
-    static int months(String text) {
+    private static int months(String text) {
         if (!text.strip().matches("[1-9][0-9]{0,2}[my]")) {
             throw new InvalidInput("--horizon expects months or years such as 6m or 2y, got '" + text + "'");
         }

@@ -10,13 +10,13 @@ import java.util.Optional;
 /**
  * The requests that a candidate answers by itself when it must be right often enough, and the ones that go to a person.
  *
- * <p>The threshold is chosen so that it holds on new requests like the test examples, in 95 of 100 test sets: not by the
- * share of right answers that was measured, but by learn-then-test (Angelopoulos, Bates, Candès, Jordan and Lei 2021).
- * {@value #LEVELS} thresholds are tested, each the confidence at a rank that is fixed beforehand: the answers above it
- * number M, and right ones among them are binomial given M. A threshold passes if as many right ones have a probability
- * of at most alpha where the precision is below the wanted one, which is where the bound of Clopper and Pearson reaches
- * it. They are tested from few answers to all, up to the first that fails, from {@value #STARTS} starting points, each
- * at 0.05 / {@value #STARTS}, which bounds the chance of any wrong pass by 0.05.
+ * <p>The threshold is chosen so that it holds on new requests like the test examples, in 95 of 100 test sets: not by
+ * the share of right answers that was measured, but by learn-then-test (Angelopoulos, Bates, Candès, Jordan and Lei
+ * 2021). {@value #LEVELS} thresholds are tested, each the confidence at a rank that is fixed beforehand: the answers
+ * above it number M, and right ones among them are binomial given M. A threshold passes if as many right ones have a
+ * probability of at most alpha where the precision is below the wanted one, which is where the bound of Clopper and
+ * Pearson reaches it. They are tested from few answers to all, up to the first that fails, from {@value #STARTS}
+ * starting points, each at 0.05 / {@value #STARTS}, which bounds the chance of any wrong pass by 0.05.
  *
  * @param wanted the share of automatic answers that must be right, in (0, 1)
  * @param examples the test examples, with and without confidences
@@ -84,7 +84,9 @@ public record Abstention(double wanted, int examples, Optional<Point> chosen, Li
         }
         int best = -1;
         for (int start = 1; start <= STARTS; start++) {
-            for (int level = start * LEVELS / STARTS - 1; level < LEVELS && passes(levels.get(level), wanted); level++) {
+            for (int level = start * LEVELS / STARTS - 1;
+                    level < LEVELS && passes(levels.get(level), wanted);
+                    level++) {
                 best = Math.max(best, level);
             }
         }

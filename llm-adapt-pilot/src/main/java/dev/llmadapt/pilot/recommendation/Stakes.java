@@ -85,7 +85,9 @@ public record Stakes(
         return mostOfAnError() > 0 || label > 0 || person > 0;
     }
 
-    /** The price of what is wrong with an answer; one that is partly right costs a part, one that failed {@code error}. */
+    /**
+     * The price of what is wrong with an answer; one that is partly right costs a part, one that failed {@code error}.
+     */
     double loss(Outcome outcome) {
         double price = outcome.error().isEmpty()
                 ? errors.getOrDefault(new LabelPair(outcome.expected(), outcome.answer()), error)

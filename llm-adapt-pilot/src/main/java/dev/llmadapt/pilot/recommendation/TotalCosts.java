@@ -40,7 +40,9 @@ public record TotalCosts(
         return of(row, needs, outcome -> true);
     }
 
-    /** The costs where the candidate answers what is surer than a point of its abstention curve, and a person the rest. */
+    /**
+     * The costs where the candidate answers what is surer than a point of its abstention curve, and a person the rest.
+     */
     public static TotalCosts of(Measured row, Needs needs, Abstention.Point point) {
         return of(row, needs, point::answers);
     }
@@ -73,7 +75,9 @@ public record TotalCosts(
                 requests * (1 - answered) * stakes.person(),
                 costs.adaptation() / stakes.horizonMonths(),
                 row.details().trainExamples() * stakes.label() / stakes.horizonMonths(),
-                refreshes(row.details().family()) ? costs.adaptation() * needs.knowledge().perMonth() : 0,
+                refreshes(row.details().family())
+                        ? costs.adaptation() * needs.knowledge().perMonth()
+                        : 0,
                 wrong);
     }
 
@@ -113,7 +117,9 @@ public record TotalCosts(
         return (machine + errors + person) / requests;
     }
 
-    /** Whether new knowledge makes it train or index anew; what is only prompted has the new knowledge in its prompt. */
+    /**
+     * Whether new knowledge makes it train or index anew; what is only prompted has the new knowledge in its prompt.
+     */
     private static boolean refreshes(StrategyFamily family) {
         return switch (family) {
             case CLASSIFIER, RETRIEVAL, PROMPT_TUNING, FINE_TUNING -> true;

@@ -68,7 +68,9 @@ final class ReportDetailsJson {
                 duration(json, "trainingBudgetMs"),
                 new Prices(
                         number(json, "computeHour"), number(json, "promptMillion"), number(json, "completionMillion")),
-                json.has("stakes") ? StakesJson.readStakes(member(json, "stakes").getAsJsonObject()) : Stakes.none());
+                json.has("stakes")
+                        ? StakesJson.readStakes(member(json, "stakes").getAsJsonObject())
+                        : Stakes.none());
     }
 
     static JsonObject costs(Measured row, PilotReport report) {

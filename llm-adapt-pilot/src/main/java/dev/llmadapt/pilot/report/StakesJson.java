@@ -52,8 +52,7 @@ final class StakesJson {
         record Priced(LabelPair pair, double price) {}
         List<Priced> errors = list(
                 member(json, "errors").getAsJsonArray(),
-                inner -> new Priced(
-                        new LabelPair(text(inner, "right"), text(inner, "given")), number(inner, "price")));
+                inner -> new Priced(new LabelPair(text(inner, "right"), text(inner, "given")), number(inner, "price")));
         return new Stakes(
                 number(json, "error"),
                 errors.stream().collect(Collectors.toMap(Priced::pair, Priced::price)),

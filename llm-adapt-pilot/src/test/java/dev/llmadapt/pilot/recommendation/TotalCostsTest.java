@@ -96,11 +96,13 @@ class TotalCostsTest {
         Measured a = row(StrategyFamily.CLASSIFIER, 90, 10);
         Measured b = row(StrategyFamily.PROMPTING, 70, 30);
         Needs free = NEEDS.withStakes(NEEDS.stakes().withLabel(500));
-        BreakEven requests = TotalCosts.of(a, free).requestsAgainst(TotalCosts.of(b, free.withStakes(free.stakes().withLabel(0))));
+        BreakEven requests = TotalCosts.of(a, free)
+                .requestsAgainst(TotalCosts.of(b, free.withStakes(free.stakes().withLabel(0))));
         for (long n : new long[] {1, 100, 10_000, 10_000_000}) {
             Needs other = free.withRequestsPerMonth(n);
             double mine = TotalCosts.of(a, other).month();
-            double theirs = TotalCosts.of(b, other.withStakes(other.stakes().withLabel(0))).month();
+            double theirs = TotalCosts.of(b, other.withStakes(other.stakes().withLabel(0)))
+                    .month();
             assertThat(requests.cheaperAt(n)).as(n + " requests").isEqualTo(mine < theirs);
         }
     }
