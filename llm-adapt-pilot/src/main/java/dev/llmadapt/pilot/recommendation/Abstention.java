@@ -12,11 +12,10 @@ import java.util.Optional;
  *
  * <p>The threshold is chosen so that it holds on new requests like the test examples, in 95 of 100 test sets: not by
  * the share of right answers that was measured, but by learn-then-test (Angelopoulos, Bates, Candès, Jordan and Lei
- * 2021). {@value #LEVELS} thresholds are tested, each the confidence at a rank that is fixed beforehand: the answers
- * above it number M, and right ones among them are binomial given M. A threshold passes if as many right ones have a
- * probability of at most alpha where the precision is below the wanted one, which is where the bound of Clopper and
- * Pearson reaches it. They are tested from few answers to all, up to the first that fails, from {@value #STARTS}
- * starting points, each at 0.05 / {@value #STARTS}, which bounds the chance of any wrong pass by 0.05.
+ * 2021) with Bonferroni's correction. {@value #TESTS} thresholds are tested, each the confidence at a rank that is fixed
+ * beforehand: given that confidence and the number M of answers above it, right ones among these are binomial. A
+ * threshold passes if as many right ones have a probability of at most 0.05 / {@value #TESTS} at the wanted precision,
+ * which is where the bound of Clopper and Pearson reaches it.
  *
  * @param wanted the share of automatic answers that must be right, in (0, 1)
  * @param examples the test examples, with and without confidences
@@ -26,7 +25,7 @@ import java.util.Optional;
 public record Abstention(double wanted, int examples, Optional<Point> chosen, List<Point> curve) {
     private static final double ALPHA = 0.05;
     private static final int LEVELS = 20;
-    private static final int STARTS = 5;
+    private static final int TESTS = 10;
 
     /** Copies the curve. */
     public Abstention {
@@ -83,11 +82,10 @@ public record Abstention(double wanted, int examples, Optional<Point> chosen, Li
             levels.add(point(known, above, outcomes.size()));
         }
         int best = -1;
-        for (int start = 1; start <= STARTS; start++) {
-            for (int level = start * LEVELS / STARTS - 1;
-                    level < LEVELS && passes(levels.get(level), wanted);
-                    level++) {
-                best = Math.max(best, level);
+        for (int test = 1; test <= TESTS; test++) {
+            int level = test * LEVELS / TESTS - 1;
+            if (passes(levels.get(level), wanted)) {
+                best = level;
             }
         }
         return new Abstention(
@@ -99,11 +97,11 @@ public record Abstention(double wanted, int examples, Optional<Point> chosen, Li
 
     /** The right answers in a row that a threshold needs, with none wrong, to be shown to reach a precision. */
     public static int leastAnswers(double wanted) {
-        return (int) Math.ceil(Math.log(ALPHA / STARTS) / Math.log(wanted));
+        return (int) Math.ceil(Math.log(ALPHA / TESTS) / Math.log(wanted));
     }
 
     private static boolean passes(Point point, double wanted) {
-        return point.answered > 0 && Binomial.atLeast(point.right, point.answered, wanted) <= ALPHA / STARTS;
+        return point.answered > 0 && Binomial.atLeast(point.right, point.answered, wanted) <= ALPHA / TESTS;
     }
 
     private static Point point(List<Outcome> known, double above, int examples) {

@@ -32,14 +32,14 @@ class AbstentionTest {
 
     @Test
     void of_tooFewAnswers_choosesNone() {
-        assertThat(Abstention.leastAnswers(0.95)).isEqualTo(90);
+        assertThat(Abstention.leastAnswers(0.95)).isEqualTo(104);
         List<Outcome> outcomes = new ArrayList<>();
-        for (int i = 0; i < 89; i++) {
+        for (int i = 0; i < 103; i++) {
             outcomes.add(outcome(i, true, 1));
         }
         assertThat(Abstention.of(outcomes, 0.95).chosen()).isEmpty();
-        outcomes.add(outcome(89, true, 1));
-        assertThat(Abstention.of(outcomes, 0.95).chosen()).contains(new Abstention.Point(0, 90, 90, 1));
+        outcomes.add(outcome(103, true, 1));
+        assertThat(Abstention.of(outcomes, 0.95).chosen()).contains(new Abstention.Point(0, 104, 104, 1));
     }
 
     @Test

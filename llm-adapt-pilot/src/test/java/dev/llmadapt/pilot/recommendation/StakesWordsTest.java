@@ -34,7 +34,7 @@ class StakesWordsTest {
     void of_fewExamples_saysHowManyItTakes() {
         assertThat(StakesWords.of(row(60), NEEDS.withStakes(STAKES.withPrecision(0.9)))
                         .orElseThrow())
-                .endsWith("no threshold is shown to make 90% of its own answers right, which takes 44 test examples at "
+                .endsWith("no threshold is shown to make 90% of its own answers right, which takes 51 test examples at "
                         + "least");
     }
 
