@@ -3,7 +3,11 @@ package dev.llmadapt.cli;
 import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.recommendation.Needs.KnowledgeChange;
 import dev.llmadapt.pilot.recommendation.Prices;
+import dev.llmadapt.pilot.recommendation.Stakes;
+import dev.llmadapt.pilot.task.LabelPair;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** The options that say which needs the model is to meet. */
@@ -59,6 +63,34 @@ final class NeedsArguments {
     @Option(names = "--completion-price", paramLabel = "X", description = "A million tokens written by it.")
     double completionPrice;
 
+    @Option(
+            names = "--error-price",
+            paramLabel = "X",
+            description = "A wrong answer; or a CSV with the columns right, given, price for pairs of labels.")
+    List<String> errorPrices = List.of();
+
+    @Option(names = "--label-price", paramLabel = "X", description = "One labelled example.")
+    double labelPrice;
+
+    @Option(names = "--person-price", paramLabel = "X", description = "One request that a person answers.")
+    double personPrice;
+
+    @Option(
+            names = "--horizon",
+            paramLabel = "TIME",
+            description = "Over what adaptation and labels are spread, such as 6m or 2y. Default: ${DEFAULT-VALUE}.")
+    String horizon = "12m";
+
+    @Option(
+            names = "--precision",
+            paramLabel = "SHARE",
+            description = "Share of automatic answers that must be right, the rest goes to a person. "
+                    + "Default: ${DEFAULT-VALUE}.")
+    double precision = Stakes.none().precision();
+
+    @Option(names = "--currency", paramLabel = "SIGN", description = "The currency of all prices, such as EUR.")
+    String currency = "";
+
     /** The needs, as the user answered or as the options say. */
     Needs needs(CommandContext context) {
         Duration most = Durations.parse("--latency", latency);
@@ -73,7 +105,51 @@ final class NeedsArguments {
                 Math.multiplyExact(memory, 1L << 20),
                 requests,
                 train,
-                new Prices(computePrice, promptPrice, completionPrice));
+                new Prices(computePrice, promptPrice, completionPrice),
+                stakes());
         return ask ? Questionnaire.ask(given, context.in(), context.err()) : given;
+    }
+
+    /** The stakes, as the options say. */
+    Stakes stakes() {
+        Stakes stakes = Stakes.none()
+                .withLabel(labelPrice)
+                .withPerson(personPrice)
+                .withHorizonMonths(months(horizon))
+                .withPrecision(precision)
+                .withCurrency(currency.strip());
+        boolean one = false;
+        for (String given : errorPrices) {
+            if (given.strip().matches("-?[0-9.]+")) {
+                if (one) {
+                    throw new InvalidInput("--error-price was given two numbers, " + errorPrices
+                            + "; give one, and a file for pairs of labels");
+                }
+                one = true;
+                stakes = stakes.withError(price(given.strip()));
+            } else if (!stakes.errors().isEmpty()) {
+                throw new InvalidInput("--error-price was given two files, " + errorPrices + "; give one");
+            } else {
+                stakes = stakes.withErrors(LabelPair.readPrices(Path.of(given)));
+            }
+        }
+        return stakes;
+    }
+
+    private static double price(String text) {
+        try {
+            return Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            throw new InvalidInput("--error-price expects a number such as 2.50 or a CSV file, got '" + text + "'");
+        }
+    }
+
+    /** The months of a time written as 6m or 2y. */
+    private static int months(String text) {
+        if (!text.strip().matches("[1-9][0-9]{0,2}[my]")) {
+            throw new InvalidInput("--horizon expects months or years such as 6m or 2y, got '" + text + "'");
+        }
+        int number = Integer.parseInt(text.strip().substring(0, text.strip().length() - 1));
+        return text.strip().endsWith("y") ? 12 * number : number;
     }
 }

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
  * @param requestsPerMonth how many questions will come, at least 1
  * @param trainingBudget what one adaptation may take; zero means that nothing may be trained
  * @param prices what running costs
+ * @param stakes what errors, labels and people cost
  */
 public record Needs(
         boolean dataMayLeave,
@@ -28,7 +29,8 @@ public record Needs(
         long memoryBytes,
         long requestsPerMonth,
         Duration trainingBudget,
-        Prices prices) {
+        Prices prices,
+        Stakes stakes) {
     private static final Needs DEFAULTS = new Needs(
             false,
             KnowledgeChange.NEVER,
@@ -39,7 +41,8 @@ public record Needs(
             0,
             10_000,
             Duration.ofHours(24),
-            Prices.defaults());
+            Prices.defaults(),
+            Stakes.none());
 
     /** The frequency at which knowledge changes, and so at which a model that learned it must learn again. */
     public enum KnowledgeChange {
@@ -72,6 +75,32 @@ public record Needs(
         require(memoryBytes >= 0, "memoryBytes must be 0 (no limit) or more, got " + memoryBytes);
         require(requestsPerMonth >= 1, "requestsPerMonth must be at least 1, got " + requestsPerMonth);
         require(!trainingBudget.isNegative(), "trainingBudget must not be negative, got " + trainingBudget);
+    }
+
+    /** Needs where errors, labels and people cost nothing. */
+    public Needs(
+            boolean dataMayLeave,
+            KnowledgeChange knowledge,
+            boolean consistent,
+            double minimumQuality,
+            double tolerance,
+            Duration latency,
+            long memoryBytes,
+            long requestsPerMonth,
+            Duration trainingBudget,
+            Prices prices) {
+        this(
+                dataMayLeave,
+                knowledge,
+                consistent,
+                minimumQuality,
+                tolerance,
+                latency,
+                memoryBytes,
+                requestsPerMonth,
+                trainingBudget,
+                prices,
+                Stakes.none());
     }
 
     /**
@@ -132,6 +161,11 @@ public record Needs(
         return with(copy -> copy.prices = prices);
     }
 
+    /** Returns these needs at other stakes. */
+    public Needs withStakes(Stakes stakes) {
+        return with(copy -> copy.stakes = stakes);
+    }
+
     private Needs with(Consumer<Copy> change) {
         Copy copy = new Copy(this);
         change.accept(copy);
@@ -150,6 +184,7 @@ public record Needs(
         private long requestsPerMonth;
         private Duration trainingBudget;
         private Prices prices;
+        private Stakes stakes;
 
         Copy(Needs of) {
             dataMayLeave = of.dataMayLeave;
@@ -162,6 +197,7 @@ public record Needs(
             requestsPerMonth = of.requestsPerMonth;
             trainingBudget = of.trainingBudget;
             prices = of.prices;
+            stakes = of.stakes;
         }
 
         Needs get() {
@@ -175,7 +211,8 @@ public record Needs(
                     memoryBytes,
                     requestsPerMonth,
                     trainingBudget,
-                    prices);
+                    prices,
+                    stakes);
         }
     }
 

@@ -188,22 +188,23 @@ final class Recommender {
         Costs costs = Costs.of(choice, needs);
         why.add(String.format(
                 Locale.ROOT,
-                "%s reaches %s (%s to %s) on %d examples, 95%% of answers within %d ms, %.4g a month for %d requests",
+                "%s reaches %s (%s to %s) on %d examples, 95%% of answers within %d ms, %s a month for %d requests",
                 choice.strategy(),
                 percent(choice.quality()),
                 percent(choice.interval().low()),
                 percent(choice.interval().high()),
                 choice.outcomes().size(),
                 choice.latency().p95().toMillis(),
-                costs.month(),
+                Money.text(costs.month(), needs.stakes().currency()),
                 needs.requestsPerMonth()));
+        StakesWords.of(choice, needs).ifPresent(why::add);
         if (!same(best, choice)) {
             why.add(String.format(
                     Locale.ROOT,
-                    "%s reaches %s but costs %.4g a month; %s of quality count as none",
+                    "%s reaches %s but costs %s a month; %s of quality count as none",
                     best.strategy(),
                     percent(best.quality()),
-                    Costs.of(best, needs).month(),
+                    Money.text(Costs.of(best, needs).month(), needs.stakes().currency()),
                     points(needs.tolerance())));
         }
         if (byCost.size() == 1) {

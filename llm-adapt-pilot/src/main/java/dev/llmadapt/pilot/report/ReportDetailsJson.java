@@ -19,6 +19,7 @@ import dev.llmadapt.pilot.recommendation.Costs;
 import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.recommendation.Prices;
 import dev.llmadapt.pilot.recommendation.Recommendation;
+import dev.llmadapt.pilot.recommendation.Stakes;
 import dev.llmadapt.pilot.results.Calibration;
 import dev.llmadapt.pilot.results.CurvePoint;
 import dev.llmadapt.pilot.results.Freshness;
@@ -50,6 +51,7 @@ final class ReportDetailsJson {
         json.addProperty("computeHour", needs.prices().computeHour());
         json.addProperty("promptMillion", needs.prices().promptMillion());
         json.addProperty("completionMillion", needs.prices().completionMillion());
+        json.add("stakes", StakesJson.stakes(needs.stakes()));
         return json;
     }
 
@@ -65,7 +67,10 @@ final class ReportDetailsJson {
                 member(json, "requestsPerMonth").getAsLong(),
                 duration(json, "trainingBudgetMs"),
                 new Prices(
-                        number(json, "computeHour"), number(json, "promptMillion"), number(json, "completionMillion")));
+                        number(json, "computeHour"), number(json, "promptMillion"), number(json, "completionMillion")),
+                json.has("stakes")
+                        ? StakesJson.readStakes(member(json, "stakes").getAsJsonObject())
+                        : Stakes.none());
     }
 
     static JsonObject costs(Measured row, PilotReport report) {
@@ -82,6 +87,9 @@ final class ReportDetailsJson {
             }
         }
         json.add("cheaperFromRequests", breakEven);
+        if (!row.outcomes().isEmpty()) {
+            json.add("total", StakesJson.total(row, report));
+        }
         return json;
     }
 

@@ -4,7 +4,8 @@
  * <p>{@link dev.llmadapt.pilot.statistics.Interval} says where a mean lies (Wilson),
  * {@link dev.llmadapt.pilot.statistics.PairedDifference} how much more one candidate scores than another on the same
  * examples (Agresti and Min) and how many examples would settle it, {@link dev.llmadapt.pilot.statistics.SignTest}
- * whether two differ at all (McNemar). {@link dev.llmadapt.pilot.statistics.Quantile} is for latencies,
+ * whether two differ at all (McNemar), {@link dev.llmadapt.pilot.statistics.Binomial} what a proportion reaches at
+ * least (Clopper and Pearson). {@link dev.llmadapt.pilot.statistics.Quantile} is for latencies,
  * {@link dev.llmadapt.pilot.statistics.Normal} for critical values.
  *
  * <p>These hold for a number of examples that was fixed before. {@link dev.llmadapt.pilot.statistics.PairedSequence}

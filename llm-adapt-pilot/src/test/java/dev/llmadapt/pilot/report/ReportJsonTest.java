@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmadapt.LlmAdaptException;
+import dev.llmadapt.pilot.recommendation.Stakes;
+import dev.llmadapt.pilot.task.LabelPair;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -28,6 +30,34 @@ class ReportJsonTest {
     @Test
     void write_readBack_isTheSameReport() {
         assertThat(ReportJson.read(ReportJson.write(REPORT))).isEqualTo(REPORT);
+    }
+
+    @Test
+    void write_stakes_areReadBackWithTotalCosts() {
+        Stakes stakes = Stakes.none()
+                .withError(2)
+                .withErrors(Map.of(new LabelPair("a", "b"), 5.0, new LabelPair("b", "a"), 0.5))
+                .withLabel(0.3)
+                .withPerson(1)
+                .withHorizonMonths(6)
+                .withPrecision(0.9)
+                .withCurrency("EUR");
+        PilotReport confident = SampleReport.confident();
+        PilotReport priced = new PilotReport(
+                confident.started(),
+                confident.settings(),
+                confident.model(),
+                confident.task(),
+                confident.options(),
+                confident.needs().withStakes(stakes),
+                confident.rows(),
+                confident.comparisons(),
+                confident.leftBehind());
+        String json = ReportJson.write(priced);
+        assertThat(ReportJson.read(json)).isEqualTo(priced);
+        assertThat(json)
+                .contains("\"horizonMonths\": 6", "\"againstPerson\"", "\"cheaperAtErrorPrice\"", "\"abstention\"");
+        assertThat(ReportJson.write(REPORT)).doesNotContain("againstPerson", "abstention");
     }
 
     @Test

@@ -1,0 +1,53 @@
+package dev.llmadapt.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.llmadapt.pilot.recommendation.Stakes;
+import dev.llmadapt.pilot.task.LabelPair;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class NeedsArgumentsTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void stakes_notGiven_areNone() {
+        assertThat(parse()).isEqualTo(Stakes.none());
+    }
+
+    @Test
+    void stakes_everyOption_isTaken() throws IOException {
+        Path file = Files.writeString(folder.resolve("errors.csv"), "right,given,price\nham,spam,20\n");
+        assertThat(parse(
+                        "--error-price=2.5",
+                        "--error-price=" + file,
+                        "--label-price=0.3",
+                        "--person-price=1",
+                        "--horizon=2y",
+                        "--precision=0.9",
+                        "--currency=EUR"))
+                .isEqualTo(new Stakes(2.5, Map.of(new LabelPair("ham", "spam"), 20.0), 0.3, 1, 24, 0.9, "EUR"));
+    }
+
+    @Test
+    void stakes_mistakes_areNamed() {
+        assertThatThrownBy(() -> parse("--horizon=12")).hasMessageContaining("such as 6m or 2y, got '12'");
+        assertThatThrownBy(() -> parse("--error-price=1", "--error-price=2")).hasMessageContaining("two numbers");
+        assertThatThrownBy(() -> parse("--error-price=1.2.3")).hasMessageContaining("got '1.2.3'");
+        assertThatThrownBy(() -> parse("--error-price=" + folder.resolve("none.csv")))
+                .hasMessageContaining("none.csv");
+    }
+
+    private static Stakes parse(String... arguments) {
+        NeedsArguments needs = new NeedsArguments();
+        new CommandLine(CommandLine.Model.CommandSpec.forAnnotatedObject(needs)).parseArgs(arguments);
+        return needs.stakes();
+    }
+}

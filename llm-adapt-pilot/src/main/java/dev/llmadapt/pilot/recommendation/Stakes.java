@@ -1,0 +1,108 @@
+package dev.llmadapt.pilot.recommendation;
+
+import dev.llmadapt.pilot.results.Outcome;
+import dev.llmadapt.pilot.task.LabelPair;
+import java.util.Map;
+
+/**
+ * The stakes of a use: what errors, labels and people cost, all in the currency of the other prices.
+ *
+ * @param error the price of an answer that is wrong, where its pair of labels has none of its own
+ * @param errors the prices of pairs of labels, which go before {@code error}
+ * @param label the price of one labelled example
+ * @param person the price of one request that a person answers
+ * @param horizonMonths the months over which adaptation and labels are spread, at least 1
+ * @param precision the share of automatic answers that must be right, in (0, 1), for the others to go to a person
+ * @param currency the sign or code before amounts, such as EUR; empty for none
+ */
+public record Stakes(
+        double error,
+        Map<LabelPair, Double> errors,
+        double label,
+        double person,
+        int horizonMonths,
+        double precision,
+        String currency) {
+    private static final Stakes NONE = new Stakes(0, Map.of(), 0, 0, 12, 0.95, "");
+
+    /** Copies the prices; refuses those below 0, and a horizon or precision that cannot be. */
+    public Stakes {
+        errors = Map.copyOf(errors);
+        requirePrice("error", error);
+        requirePrice("label", label);
+        requirePrice("person", person);
+        errors.forEach((pair, price) -> requirePrice(pair.toString(), price));
+        if (horizonMonths < 1) {
+            throw new IllegalArgumentException("horizonMonths must be at least 1, got " + horizonMonths);
+        }
+        if (!(precision > 0 && precision < 1)) {
+            throw new IllegalArgumentException("precision must be in (0, 1), got " + precision);
+        }
+    }
+
+    /** Errors, labels and people that cost nothing, a horizon of a year, a precision of 95 %. */
+    public static Stakes none() {
+        return NONE;
+    }
+
+    /** Returns these stakes with another price of an error. */
+    public Stakes withError(double error) {
+        return new Stakes(error, errors, label, person, horizonMonths, precision, currency);
+    }
+
+    /** Returns these stakes with other prices of pairs of labels. */
+    public Stakes withErrors(Map<LabelPair, Double> errors) {
+        return new Stakes(error, errors, label, person, horizonMonths, precision, currency);
+    }
+
+    /** Returns these stakes with another price of a labelled example. */
+    public Stakes withLabel(double label) {
+        return new Stakes(error, errors, label, person, horizonMonths, precision, currency);
+    }
+
+    /** Returns these stakes with another price of a person's answer. */
+    public Stakes withPerson(double person) {
+        return new Stakes(error, errors, label, person, horizonMonths, precision, currency);
+    }
+
+    /** Returns these stakes with another horizon. */
+    public Stakes withHorizonMonths(int horizonMonths) {
+        return new Stakes(error, errors, label, person, horizonMonths, precision, currency);
+    }
+
+    /** Returns these stakes with another precision of automatic answers. */
+    public Stakes withPrecision(double precision) {
+        return new Stakes(error, errors, label, person, horizonMonths, precision, currency);
+    }
+
+    /** Returns these stakes in another currency. */
+    public Stakes withCurrency(String currency) {
+        return new Stakes(error, errors, label, person, horizonMonths, precision, currency);
+    }
+
+    /** Whether anything beyond the machine costs something. */
+    public boolean any() {
+        return mostOfAnError() > 0 || label > 0 || person > 0;
+    }
+
+    /**
+     * The price of what is wrong with an answer; one that is partly right costs a part, one that failed {@code error}.
+     */
+    double loss(Outcome outcome) {
+        double price = outcome.error().isEmpty()
+                ? errors.getOrDefault(new LabelPair(outcome.expected(), outcome.answer()), error)
+                : error;
+        return (1 - outcome.score()) * price;
+    }
+
+    /** The highest price of an error. */
+    double mostOfAnError() {
+        return errors.values().stream().mapToDouble(Double::doubleValue).reduce(error, Math::max);
+    }
+
+    private static void requirePrice(String name, double price) {
+        if (!(price >= 0 && price < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("a price must be 0 or more, " + name + ": " + price);
+        }
+    }
+}
