@@ -37,12 +37,11 @@ import java.util.stream.Collectors;
  */
 public final class StrategyCatalog {
     /**
-     * The strategies that a pilot measures by default: classifiers, which take seconds, then one of each other kind,
-     * then what takes long, so that a short budget reaches every kind.
+     * The strategies that a pilot measures by default: classifiers, which take seconds, the baselines that all others must be better than, then one of each other kind, then what takes long, so that a short budget reaches every kind.
      */
     public static final String DEFAULT_LIST =
-            "words,embeddings,zero-shot,features,few-shot-nearest,rag,lora-head,prompt-tuning,instruction+lora,"
-                    + "rag+few-shot-nearest(4),few-shot,role,rag(1)+lora,prefix-tuning,few-shot-nearest(4)+lora,"
+            "words,embeddings,majority,random,nearest-example,zero-shot,features,few-shot-nearest,rag,lora-head,"
+                    + "prompt-tuning,instruction+lora,rag+few-shot-nearest(4),few-shot,role,rag(1)+lora,prefix-tuning,few-shot-nearest(4)+lora,"
                     + "rag(1)+prompt-tuning,chain-of-thought,self-consistency,full-tuning";
 
     private StrategyCatalog() {}
@@ -170,7 +169,7 @@ public final class StrategyCatalog {
         List<LayerKind> kinds = written.layers().stream()
                 .map(layer -> StrategyTable.row(layer.name()))
                 .toList();
-        return kinds.get(0).alone() || ChoiceTable.scores(choice(written, kinds));
+        return kinds.get(0).alone() ? kinds.get(0).trains() : ChoiceTable.scores(choice(written, kinds));
     }
 
     /** Refuses other layers, and a choice of label, beside a layer that answers by itself. */
