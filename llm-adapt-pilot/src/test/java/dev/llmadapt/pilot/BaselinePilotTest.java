@@ -16,6 +16,7 @@ import dev.llmadapt.pilot.strategy.Candidate;
 import dev.llmadapt.pilot.strategy.StrategyCatalog;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
 import dev.llmadapt.pilot.task.TaskSplit;
+import dev.llmadapt.pilot.task.WordOverlap;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -60,6 +61,19 @@ class BaselinePilotTest {
     }
 
     @Test
+    void run_bestSentence_answersFreeTextFromACorpus() {
+        Task free = new Task(
+                "free", "Say it.", List.of(), List.of(), ToyTask.task().corpus(), new WordOverlap());
+        PilotReport report = run(new TaskSplit(free, ToyTask.test(), List.of()), folder, "best-sentence");
+        assertThat(row(report, "best-sentence").quality()).isPositive();
+        assertThat(report.model()).isEmpty();
+        TaskSplit labels = new TaskSplit(ToyTask.task(), ToyTask.test(), List.of());
+        assertThat(run(labels, folder.resolve("labels"), "best-sentence").rows())
+                .containsExactly(
+                        new RuledOut("best-sentence", "it answers in free text, the task's answers are labels"));
+    }
+
+    @Test
     void traits_baselines_needAnExampleAndNoModel() {
         StrategyCatalog.parse("majority,random,nearest-example", 0).forEach(strategy -> {
             Candidate.Traits traits = Candidate.of(strategy).traits();
@@ -77,9 +91,13 @@ class BaselinePilotTest {
     }
 
     private static PilotReport run(TaskSplit split, Path work) {
+        return run(split, work, "majority,random,nearest-example");
+    }
+
+    private static PilotReport run(TaskSplit split, Path work, String list) {
         try (ToyModel model = new ToyModel()) {
             return Pilot.of(split)
-                    .candidates(StrategyCatalog.parse("majority,random,nearest-example", 0))
+                    .candidates(StrategyCatalog.parse(list, 0))
                     .budget(Duration.ofMinutes(1))
                     .folder(work)
                     .run(model);

@@ -103,9 +103,9 @@ class HeadPilotTest {
         assertThat(report.rows().get(0)).isEqualTo(new RuledOut("words", "it chooses among labels, the task has none"));
         assertThat(report.rows().get(1)).isInstanceOf(Measured.class);
         assertThat(StrategyCatalog.defaultList(free))
-                .startsWith("nearest-example,zero-shot,")
+                .startsWith("nearest-example,best-sentence,zero-shot,")
                 .doesNotContain("embeddings", "majority");
-        assertThat(StrategyCatalog.defaultList(SPLIT.task())).isEqualTo(StrategyCatalog.DEFAULT_LIST);
+        assertThat(StrategyCatalog.defaultList(SPLIT.task())).isEqualTo(StrategyCatalog.DEFAULT_LIST.replace("best-sentence,", ""));
     }
 
     @Test

@@ -62,6 +62,8 @@ public interface Candidate extends Strategy {
         EXAMPLES,
         /** A task whose answers are labels. */
         LABELS,
+        /** A task whose answers are free text. */
+        FREE_TEXT,
         /** A corpus to retrieve from. */
         CORPUS,
         /** A language model that runs in this process. */

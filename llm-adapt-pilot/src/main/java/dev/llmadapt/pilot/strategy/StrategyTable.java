@@ -2,6 +2,7 @@ package dev.llmadapt.pilot.strategy;
 
 import static dev.llmadapt.pilot.strategy.Candidate.Need.CORPUS;
 import static dev.llmadapt.pilot.strategy.Candidate.Need.EXAMPLES;
+import static dev.llmadapt.pilot.strategy.Candidate.Need.FREE_TEXT;
 import static dev.llmadapt.pilot.strategy.Candidate.Need.LABELS;
 import static dev.llmadapt.pilot.strategy.Candidate.Need.LOCAL_MODEL;
 import static dev.llmadapt.pilot.strategy.Candidate.Need.UNLABELLED_TEXTS;
@@ -23,6 +24,7 @@ import dev.llmadapt.prompting.FewShot;
 import dev.llmadapt.prompting.RolePrompt;
 import dev.llmadapt.prompting.SelfConsistency;
 import dev.llmadapt.prompting.ZeroShot;
+import dev.llmadapt.rag.BestSentence;
 import java.util.List;
 import java.util.function.LongFunction;
 
@@ -63,6 +65,12 @@ final class StrategyTable {
                     "nearest-example",
                     "the answer of the example whose words are most like the question's; no language model",
                     seed -> Baseline.nearestExample()),
+            baseline(
+                            "best-sentence",
+                            "the sentence that shares most words with the question, of the passage that fits it best;"
+                                    + " no language model",
+                            seed -> BestSentence.byWords())
+                    .withNeeds(CORPUS, FREE_TEXT),
             new LayerKind(
                     "zero-shot",
                     PROMPTING,
@@ -142,7 +150,7 @@ final class StrategyTable {
         return kind.withNeeds(EXAMPLES, LABELS).withTraining(Training.QUICK).standingAlone();
     }
 
-    /** A row that answers by itself from the examples, without any model. */
+    /** A row that answers by itself from examples or passages, without any model. */
     private static LayerKind baseline(String name, String meaning, LongFunction<Strategy> made) {
         return new LayerKind(name, BASELINE, meaning, (given, seed) -> made.apply(seed))
                 .withNeeds(EXAMPLES)
