@@ -62,8 +62,8 @@ class BaselinePilotTest {
 
     @Test
     void run_bestSentence_answersFreeTextFromACorpus() {
-        Task free = new Task(
-                "free", "Say it.", List.of(), List.of(), ToyTask.task().corpus(), new WordOverlap());
+        Task free =
+                new Task("free", "Say it.", List.of(), List.of(), ToyTask.task().corpus(), new WordOverlap());
         PilotReport report = run(new TaskSplit(free, ToyTask.test(), List.of()), folder, "best-sentence");
         assertThat(row(report, "best-sentence").quality()).isPositive();
         assertThat(report.model()).isEmpty();

@@ -105,7 +105,8 @@ class HeadPilotTest {
         assertThat(StrategyCatalog.defaultList(free))
                 .startsWith("nearest-example,best-sentence,zero-shot,")
                 .doesNotContain("embeddings", "majority");
-        assertThat(StrategyCatalog.defaultList(SPLIT.task())).isEqualTo(StrategyCatalog.DEFAULT_LIST.replace("best-sentence,", ""));
+        assertThat(StrategyCatalog.defaultList(SPLIT.task()))
+                .isEqualTo(StrategyCatalog.DEFAULT_LIST.replace("best-sentence,", ""));
     }
 
     @Test

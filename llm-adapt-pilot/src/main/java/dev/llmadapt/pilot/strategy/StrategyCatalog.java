@@ -37,7 +37,9 @@ import java.util.stream.Collectors;
  */
 public final class StrategyCatalog {
     /**
-     * The strategies that a pilot measures by default: classifiers, which take seconds, the baselines that all others must be better than, then one of each other kind, then what takes long, so that a short budget reaches every kind.
+     * The strategies that a pilot measures by default: classifiers, which take seconds, the baselines that all others
+     * must be better than, then one of each other kind, then what takes long, so that a short budget reaches every
+     * kind.
      */
     public static final String DEFAULT_LIST =
             "words,embeddings,majority,random,nearest-example,best-sentence,zero-shot,features,few-shot-nearest,"

@@ -57,9 +57,15 @@ final class StrategyTable {
                             "a classifier on the hidden states of the language model, whose weights stay as they are",
                             (given, seed) -> TrainedLayer.of(HeadTraining.onFeatures(seed))))
                     .withNeeds(EXAMPLES, LABELS, LOCAL_MODEL),
-            baseline("majority", "the most frequent label of the examples; no language model", seed -> Baseline.majority())
+            baseline(
+                            "majority",
+                            "the most frequent label of the examples; no language model",
+                            seed -> Baseline.majority())
                     .withNeeds(EXAMPLES, LABELS),
-            baseline("random", "a label drawn as often as it is among the examples; no language model", Baseline::random)
+            baseline(
+                            "random",
+                            "a label drawn as often as it is among the examples; no language model",
+                            Baseline::random)
                     .withNeeds(EXAMPLES, LABELS),
             baseline(
                     "nearest-example",

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * chrF (Popović 2015, "chrF: character n-gram F-score for automatic MT evaluation"): the F-score, beta 2, of the runs of
- * 1 to 6 characters that an answer and the right answer share, white space aside. For any script, and forgiving of
+ * chrF (Popović 2015, "chrF: character n-gram F-score for automatic MT evaluation"): the F-score, beta 2, of the runs
+ * of 1 to 6 characters that an answer and the right answer share, white space aside. For any script, and forgiving of
  * inflections. Scores are those of sacrebleu's {@code sentence_chrf} over 100, with case.
  *
  * <p>Precision and recall are means over the lengths that both texts are long enough for.

@@ -7,8 +7,8 @@ import java.util.Locale;
 
 /**
  * ROUGE (Lin 2004, "ROUGE: A Package for Automatic Evaluation of Summaries"): the F1 of what the words of an answer and
- * of the right answer share. Scores equal those of the Python package rouge-score without stemming, which is what papers
- * report.
+ * of the right answer share. Scores equal those of the Python package rouge-score without stemming, which is what
+ * papers report.
  *
  * <p>Words are runs of the letters a to z and of digits, without case; a letter with an accent ends a word, and other
  * scripts have none. {@link ChrF} and {@link WordOverlap} read all scripts. Two texts without words score 0.
