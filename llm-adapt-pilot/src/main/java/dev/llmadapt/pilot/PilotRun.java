@@ -22,6 +22,7 @@ import dev.llmadapt.pilot.strategy.Candidate;
 import dev.llmadapt.pilot.strategy.Candidate.ModelUse;
 import dev.llmadapt.pilot.strategy.Candidate.Need;
 import dev.llmadapt.pilot.strategy.Candidate.Training;
+import dev.llmadapt.pilot.strategy.StrategyCatalog;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
 import dev.llmadapt.pilot.task.Stratified;
 import dev.llmadapt.pilot.task.TaskSplit;
@@ -186,6 +187,10 @@ final class PilotRun {
         }
         if (traits.needs().contains(Need.LABELS) && task.labels().isEmpty()) {
             return "it chooses among labels, the task has none";
+        }
+        if (traits.needs().contains(Need.FREE_TEXT) && !StrategyCatalog.writesFreeText(task)) {
+            return "it answers in free text, the task's answers are "
+                    + (task.labels().isEmpty() ? "JSON" : "labels");
         }
         if (traits.needs().contains(Need.UNLABELLED_TEXTS) && split.unlabelled().isEmpty()) {
             return "it learns from a teacher's answers to unlabelled texts, none are given (--unlabelled FILE)";

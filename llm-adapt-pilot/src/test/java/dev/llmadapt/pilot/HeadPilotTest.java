@@ -102,8 +102,11 @@ class HeadPilotTest {
                 run(new TaskSplit(free, ToyTask.test(), List.of()), "words,zero-shot", Duration.ZERO, folder);
         assertThat(report.rows().get(0)).isEqualTo(new RuledOut("words", "it chooses among labels, the task has none"));
         assertThat(report.rows().get(1)).isInstanceOf(Measured.class);
-        assertThat(StrategyCatalog.defaultList(free)).startsWith("zero-shot,").doesNotContain("embeddings");
-        assertThat(StrategyCatalog.defaultList(SPLIT.task())).isEqualTo(StrategyCatalog.DEFAULT_LIST);
+        assertThat(StrategyCatalog.defaultList(free))
+                .startsWith("nearest-example,best-sentence,zero-shot,")
+                .doesNotContain("embeddings", "majority");
+        assertThat(StrategyCatalog.defaultList(SPLIT.task()))
+                .isEqualTo(StrategyCatalog.DEFAULT_LIST.replace("best-sentence,", ""));
     }
 
     @Test

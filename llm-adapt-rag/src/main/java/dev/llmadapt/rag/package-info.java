@@ -4,7 +4,7 @@
  * <p>Start with {@link dev.llmadapt.rag.Rag}, a {@link dev.llmadapt.Strategy}: it makes of a model a
  * {@link dev.llmadapt.rag.RagModel}, which shows passages with each question. {@link dev.llmadapt.rag.RagOptions} says
  * how many, who words the answer, and when it is refused. {@link dev.llmadapt.rag.RagModel#ask} returns a
- * {@link dev.llmadapt.rag.CitedAnswer}.
+ * {@link dev.llmadapt.rag.CitedAnswer}. {@link dev.llmadapt.rag.BestSentence} answers without a model.
  *
  * <pre>{@code
  * try (Embedder embedder = Embedder.miniLm();

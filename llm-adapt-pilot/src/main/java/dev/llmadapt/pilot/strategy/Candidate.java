@@ -62,6 +62,8 @@ public interface Candidate extends Strategy {
         EXAMPLES,
         /** A task whose answers are labels. */
         LABELS,
+        /** A task whose answers are free text. */
+        FREE_TEXT,
         /** A corpus to retrieve from. */
         CORPUS,
         /** A language model that runs in this process. */
@@ -144,8 +146,8 @@ public interface Candidate extends Strategy {
                 needs.addAll(kind.needs());
                 shots = Math.max(shots, kind.shots(layer));
             }
-            boolean classifier = family == StrategyFamily.CLASSIFIER && !needs.contains(Need.LOCAL_MODEL);
-            ModelUse use = classifier ? ModelUse.NONE : ModelUse.ANSWERING;
+            boolean modelFree = family.compareTo(StrategyFamily.CLASSIFIER) <= 0 && !needs.contains(Need.LOCAL_MODEL);
+            ModelUse use = modelFree ? ModelUse.NONE : ModelUse.ANSWERING;
             return new Traits(family, shots > 0, training, true, true, needs, shots, use);
         }
     }

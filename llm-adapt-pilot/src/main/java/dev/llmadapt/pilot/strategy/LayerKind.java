@@ -149,7 +149,7 @@ record LayerKind(
     int shots(StrategySyntax.Layer layer) {
         return !needs.contains(Need.EXAMPLES)
                 ? 0
-                : trains() ? 1 : argument.read(layer).number();
+                : trains() || argument.max() == 0 ? 1 : argument.read(layer).number();
     }
 
     Strategy make(StrategySyntax.Layer layer, long seed) {

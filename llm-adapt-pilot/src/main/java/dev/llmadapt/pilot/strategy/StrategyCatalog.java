@@ -37,23 +37,36 @@ import java.util.stream.Collectors;
  */
 public final class StrategyCatalog {
     /**
-     * The strategies that a pilot measures by default: classifiers, which take seconds, then one of each other kind,
-     * then what takes long, so that a short budget reaches every kind.
+     * The strategies that a pilot measures by default: classifiers, which take seconds, the baselines that all others
+     * must be better than, then one of each other kind, then what takes long, so that a short budget reaches every
+     * kind.
      */
     public static final String DEFAULT_LIST =
-            "words,embeddings,zero-shot,features,few-shot-nearest,rag,lora-head,prompt-tuning,instruction+lora,"
-                    + "rag+few-shot-nearest(4),few-shot,role,rag(1)+lora,prefix-tuning,few-shot-nearest(4)+lora,"
+            "words,embeddings,majority,random,nearest-example,best-sentence,zero-shot,features,few-shot-nearest,"
+                    + "rag,lora-head,prompt-tuning,instruction+lora,rag+few-shot-nearest(4),few-shot,role,rag(1)+lora,prefix-tuning,few-shot-nearest(4)+lora,"
                     + "rag(1)+prompt-tuning,chain-of-thought,self-consistency,full-tuning";
 
     private StrategyCatalog() {}
 
-    /** The strategies of {@link #DEFAULT_LIST} for a task: those that choose among labels only where it has some. */
+    /**
+     * The strategies of {@link #DEFAULT_LIST} for a task: those that choose among labels only where it has some, those
+     * that write free text only where its answers are.
+     */
     public static String defaultList(Task task) {
         return StrategySyntax.parse(DEFAULT_LIST).stream()
-                .filter(written -> !task.labels().isEmpty()
-                        || !Candidate.Traits.of(written).needs().contains(Candidate.Need.LABELS))
+                .filter(written -> {
+                    Set<Candidate.Need> needs = Candidate.Traits.of(written).needs();
+                    return !(needs.contains(Candidate.Need.LABELS)
+                                    && task.labels().isEmpty())
+                            && !(needs.contains(Candidate.Need.FREE_TEXT) && !writesFreeText(task));
+                })
                 .map(StrategySyntax.Written::text)
                 .collect(Collectors.joining(","));
+    }
+
+    /** Whether a task's answers are free text, neither labels nor JSON. */
+    public static boolean writesFreeText(Task task) {
+        return task.labels().isEmpty() && task.schema().isEmpty();
     }
 
     /**
@@ -170,7 +183,7 @@ public final class StrategyCatalog {
         List<LayerKind> kinds = written.layers().stream()
                 .map(layer -> StrategyTable.row(layer.name()))
                 .toList();
-        return kinds.get(0).alone() || ChoiceTable.scores(choice(written, kinds));
+        return kinds.get(0).alone() ? kinds.get(0).trains() : ChoiceTable.scores(choice(written, kinds));
     }
 
     /** Refuses other layers, and a choice of label, beside a layer that answers by itself. */

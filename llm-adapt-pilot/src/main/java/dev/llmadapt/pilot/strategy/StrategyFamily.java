@@ -2,6 +2,8 @@ package dev.llmadapt.pilot.strategy;
 
 /** A family of ways to adapt a model, as papers compare them; a layered strategy belongs to its costliest layer's. */
 public enum StrategyFamily {
+    /** Answers from examples or passages alone, with no model: the floor for all others. */
+    BASELINE("baseline"),
     /** A classifier over words or vectors, learned from examples; it writes no text. */
     CLASSIFIER("classifier"),
     /** Instructions and examples in the prompt. */

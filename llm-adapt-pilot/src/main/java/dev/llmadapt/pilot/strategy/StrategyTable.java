@@ -2,25 +2,31 @@ package dev.llmadapt.pilot.strategy;
 
 import static dev.llmadapt.pilot.strategy.Candidate.Need.CORPUS;
 import static dev.llmadapt.pilot.strategy.Candidate.Need.EXAMPLES;
+import static dev.llmadapt.pilot.strategy.Candidate.Need.FREE_TEXT;
 import static dev.llmadapt.pilot.strategy.Candidate.Need.LABELS;
 import static dev.llmadapt.pilot.strategy.Candidate.Need.LOCAL_MODEL;
 import static dev.llmadapt.pilot.strategy.Candidate.Need.UNLABELLED_TEXTS;
+import static dev.llmadapt.pilot.strategy.StrategyFamily.BASELINE;
 import static dev.llmadapt.pilot.strategy.StrategyFamily.CLASSIFIER;
 import static dev.llmadapt.pilot.strategy.StrategyFamily.FINE_TUNING;
 import static dev.llmadapt.pilot.strategy.StrategyFamily.PROMPTING;
 import static dev.llmadapt.pilot.strategy.StrategyFamily.PROMPT_TUNING;
 import static dev.llmadapt.pilot.strategy.StrategyFamily.RETRIEVAL;
 
+import dev.llmadapt.Strategy;
 import dev.llmadapt.peft.Tuning;
 import dev.llmadapt.peft.training.TrainingOptions;
 import dev.llmadapt.pilot.strategy.Candidate.Training;
 import dev.llmadapt.pilot.strategy.LayerKind.Argument;
+import dev.llmadapt.prompting.Baseline;
 import dev.llmadapt.prompting.ChainOfThought;
 import dev.llmadapt.prompting.FewShot;
 import dev.llmadapt.prompting.RolePrompt;
 import dev.llmadapt.prompting.SelfConsistency;
 import dev.llmadapt.prompting.ZeroShot;
+import dev.llmadapt.rag.BestSentence;
 import java.util.List;
+import java.util.function.LongFunction;
 
 /**
  * The layers that strategies are written with, a row each. Syntax, help, traits of candidates and the guide read it: a
@@ -51,6 +57,26 @@ final class StrategyTable {
                             "a classifier on the hidden states of the language model, whose weights stay as they are",
                             (given, seed) -> TrainedLayer.of(HeadTraining.onFeatures(seed))))
                     .withNeeds(EXAMPLES, LABELS, LOCAL_MODEL),
+            baseline(
+                            "majority",
+                            "the most frequent label of the examples; no language model",
+                            seed -> Baseline.majority())
+                    .withNeeds(EXAMPLES, LABELS),
+            baseline(
+                            "random",
+                            "a label drawn as often as it is among the examples; no language model",
+                            Baseline::random)
+                    .withNeeds(EXAMPLES, LABELS),
+            baseline(
+                    "nearest-example",
+                    "the answer of the example whose words are most like the question's; no language model",
+                    seed -> Baseline.nearestExample()),
+            baseline(
+                            "best-sentence",
+                            "the sentence that shares most words with the question, of the passage that fits it best;"
+                                    + " no language model",
+                            seed -> BestSentence.byWords())
+                    .withNeeds(CORPUS, FREE_TEXT),
             new LayerKind(
                     "zero-shot",
                     PROMPTING,
@@ -128,6 +154,13 @@ final class StrategyTable {
     /** A row of a classifier, which answers by itself and learns from all examples within seconds. */
     private static LayerKind head(LayerKind kind) {
         return kind.withNeeds(EXAMPLES, LABELS).withTraining(Training.QUICK).standingAlone();
+    }
+
+    /** A row that answers by itself from examples or passages, without any model. */
+    private static LayerKind baseline(String name, String meaning, LongFunction<Strategy> made) {
+        return new LayerKind(name, BASELINE, meaning, (given, seed) -> made.apply(seed))
+                .withNeeds(EXAMPLES)
+                .standingAlone();
     }
 
     /**

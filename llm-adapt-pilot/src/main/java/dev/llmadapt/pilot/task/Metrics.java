@@ -6,7 +6,14 @@ import java.util.Optional;
 
 /** Metrics by their names. */
 public final class Metrics {
-    private static final List<Metric> ALL = List.of(Metric.exactMatch(), new WordOverlap(), new FieldOverlap());
+    private static final List<Metric> ALL = List.of(
+            Metric.exactMatch(),
+            new WordOverlap(),
+            new FieldOverlap(),
+            new Rouge(Rouge.Kind.WORDS),
+            new Rouge(Rouge.Kind.PAIRS),
+            new Rouge(Rouge.Kind.SUBSEQUENCE),
+            new ChrF());
 
     private Metrics() {}
 

@@ -132,7 +132,10 @@ class TaskFilesTest {
                 "{\"name\": \"n\", \"instruction\": \"Say.\", \"answer\": \"text\", \"metric\": \"accuracy\"}");
         assertThat(TaskFiles.read(folder, DEFAULTS).task().metric().name()).isEqualTo("accuracy");
         write("task.json", "{\"name\": \"n\", \"instruction\": \"Say.\", \"answer\": \"text\", \"metric\": \"bleu\"}");
-        refuses(folder, DEFAULTS, "'metric' must be one of [accuracy, word F1, field F1], got 'bleu'");
+        refuses(
+                folder,
+                DEFAULTS,
+                "'metric' must be one of [accuracy, word F1, field F1, rouge-1, rouge-2, rouge-l, chrf], got 'bleu'");
         write(
                 "task.json",
                 "{\"name\": \"n\", \"instruction\": \"Say.\", \"answer\": \"text\", \"labels\": [\"a\", \"b\"]}");

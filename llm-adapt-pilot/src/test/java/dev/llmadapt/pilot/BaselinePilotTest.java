@@ -1,0 +1,106 @@
+package dev.llmadapt.pilot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llmadapt.Metric;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Task;
+import dev.llmadapt.ToyModel;
+import dev.llmadapt.ToyTask;
+import dev.llmadapt.pilot.report.PilotReport;
+import dev.llmadapt.pilot.results.Measured;
+import dev.llmadapt.pilot.results.RuledOut;
+import dev.llmadapt.pilot.saved.SavedStrategy;
+import dev.llmadapt.pilot.saved.ServeCheck;
+import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.StrategyCatalog;
+import dev.llmadapt.pilot.strategy.StrategyFamily;
+import dev.llmadapt.pilot.task.TaskSplit;
+import dev.llmadapt.pilot.task.WordOverlap;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Baselines as candidates of a pilot. */
+class BaselinePilotTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void run_labels_measuresAndSavesThemWithoutAModel() {
+        TaskSplit split = new TaskSplit(ToyTask.task(), ToyTask.test(), List.of());
+        PilotReport report = run(split, folder.resolve("work"));
+        assertThat(report.model()).as("no model was asked for").isEmpty();
+        assertThat(report.measured()).hasSize(3);
+        try (ToyModel model = new ToyModel()) {
+            for (Measured row : report.measured()) {
+                assertThat(row.details().family()).isEqualTo(StrategyFamily.BASELINE);
+                assertThat(row.details().trainExamples())
+                        .isEqualTo(ToyTask.task().examples().size());
+                assertThat(row.details().prompts()).isEmpty();
+                SavedStrategy saved = SavedStrategy.save(
+                        row, report, split, folder.resolve("work"), folder.resolve("saved-" + row.strategy()));
+                assertThat(ServeCheck.replay(saved, model, Progress.NONE).changed())
+                        .isEmpty();
+            }
+        }
+        Measured majority = row(report, "majority");
+        assertThat(majority.quality()).isEqualTo(1.0 / 3);
+        assertThat(majority.calibration().answers()).isEqualTo(ToyTask.test().size());
+        assertThat(row(report, "nearest-example").quality()).isGreaterThan(majority.quality());
+    }
+
+    @Test
+    void run_freeText_hasTheNearestExampleOnly() {
+        Task free = new Task("free", "Say it.", List.of(), ToyTask.task().examples(), List.of(), Metric.exactMatch());
+        PilotReport report = run(new TaskSplit(free, ToyTask.test(), List.of()), folder);
+        assertThat(report.measured()).extracting(Measured::strategy).containsExactly("nearest-example");
+        assertThat(report.rows()).contains(new RuledOut("majority", "it chooses among labels, the task has none"));
+    }
+
+    @Test
+    void run_bestSentence_answersFreeTextFromACorpus() {
+        Task free =
+                new Task("free", "Say it.", List.of(), List.of(), ToyTask.task().corpus(), new WordOverlap());
+        PilotReport report = run(new TaskSplit(free, ToyTask.test(), List.of()), folder, "best-sentence");
+        assertThat(row(report, "best-sentence").quality()).isPositive();
+        assertThat(report.model()).isEmpty();
+        TaskSplit labels = new TaskSplit(ToyTask.task(), ToyTask.test(), List.of());
+        assertThat(run(labels, folder.resolve("labels"), "best-sentence").rows())
+                .containsExactly(
+                        new RuledOut("best-sentence", "it answers in free text, the task's answers are labels"));
+    }
+
+    @Test
+    void traits_baselines_needAnExampleAndNoModel() {
+        StrategyCatalog.parse("majority,random,nearest-example", 0).forEach(strategy -> {
+            Candidate.Traits traits = Candidate.of(strategy).traits();
+            assertThat(traits.modelUse()).isEqualTo(Candidate.ModelUse.NONE);
+            assertThat(traits.shots()).isEqualTo(1);
+            assertThat(traits.costly()).isFalse();
+        });
+    }
+
+    private static Measured row(PilotReport report, String name) {
+        return report.measured().stream()
+                .filter(row -> row.strategy().equals(name))
+                .findAny()
+                .orElseThrow();
+    }
+
+    private static PilotReport run(TaskSplit split, Path work) {
+        return run(split, work, "majority,random,nearest-example");
+    }
+
+    private static PilotReport run(TaskSplit split, Path work, String list) {
+        try (ToyModel model = new ToyModel()) {
+            return Pilot.of(split)
+                    .candidates(StrategyCatalog.parse(list, 0))
+                    .budget(Duration.ofMinutes(1))
+                    .folder(work)
+                    .run(model);
+        }
+    }
+}
