@@ -82,7 +82,8 @@ public final class Baseline implements Strategy {
         List<Decision.Choice> choices = task.labels().stream()
                 .map(label -> new Decision.Choice(
                         label,
-                        (double) counts.getOrDefault(label, 0L) / task.examples().size()))
+                        (double) counts.getOrDefault(label, 0L)
+                                / task.examples().size()))
                 .toList();
         return new Decision(choices, true);
     }

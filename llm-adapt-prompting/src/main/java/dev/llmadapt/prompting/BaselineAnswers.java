@@ -98,8 +98,7 @@ sealed interface BaselineAnswers {
             List<String> choices = constraint instanceof OutputConstraint.OneOf oneOf ? oneOf.choices() : List.of();
             String text = nearest(question, choices);
             List<String> among = choices.isEmpty() ? labels : choices;
-            return new Answer(
-                    text, 1, among.isEmpty() ? Optional.empty() : Optional.of(Decision.certain(among, text)));
+            return new Answer(text, 1, among.isEmpty() ? Optional.empty() : Optional.of(Decision.certain(among, text)));
         }
 
         @Override
@@ -119,7 +118,8 @@ sealed interface BaselineAnswers {
                     .filter(i -> examples.get(i).input().strip().equals(asked))
                     .forEach(i -> scores[i] = Double.POSITIVE_INFINITY);
             return IntStream.range(0, scores.length)
-                    .filter(i -> choices.isEmpty() || choices.contains(examples.get(i).output()))
+                    .filter(i -> choices.isEmpty()
+                            || choices.contains(examples.get(i).output()))
                     .boxed()
                     .reduce((best, i) -> scores[i] > scores[best] ? i : best)
                     .map(i -> examples.get(i).output())

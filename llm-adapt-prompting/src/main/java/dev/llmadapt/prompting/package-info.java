@@ -4,8 +4,8 @@
  * <p>Start with {@link dev.llmadapt.prompting.ZeroShot}, which tells the model the task; add
  * {@link dev.llmadapt.prompting.FewShot} to show it solved examples. {@link dev.llmadapt.prompting.RolePrompt} gives it
  * a persona, {@link dev.llmadapt.prompting.ChainOfThought} lets it think before it answers, and
- * {@link dev.llmadapt.prompting.LabelChoice} decides how one of several labels is chosen. {@link
- * dev.llmadapt.prompting.Baseline} answers without a model, as the floor for all others.
+ * {@link dev.llmadapt.prompting.LabelChoice} decides how one of several labels is chosen.
+ * {@link dev.llmadapt.prompting.Baseline} answers without a model, as the floor for all others.
  *
  * <pre>{@code
  * Strategy strategy = ZeroShot.defaults().then(FewShot.nearest(8)).then(LabelChoice.scored(TOKENS, BATCH));

@@ -133,7 +133,8 @@ final class BaselineTest {
     private static List<String> answers(Strategy strategy) {
         try (Model model = adapt(strategy, UNEVEN)) {
             return IntStream.range(0, 2000)
-                    .mapToObj(i -> model.generate(Request.of("my question " + i)).text())
+                    .mapToObj(
+                            i -> model.generate(Request.of("my question " + i)).text())
                     .toList();
         }
     }

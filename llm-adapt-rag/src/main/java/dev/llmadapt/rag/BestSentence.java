@@ -29,9 +29,9 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A strategy that answers with a sentence of the task's corpus, without any model: the one with the largest share of the
- * question's words, stop words aside, in the passage that fits the question best by its words; of equals the first. It
- * is the floor for {@link Rag}. The answer is empty where no passage shares a word with the question.
+ * A strategy that answers with a sentence of the task's corpus, without any model: the one with the largest share of
+ * the question's words, stop words aside, in the passage that fits the question best by its words; of equals the first.
+ * It is the floor for {@link Rag}. The answer is empty where no passage shares a word with the question.
  */
 public final class BestSentence implements Strategy {
     private BestSentence() {}
@@ -111,8 +111,7 @@ public final class BestSentence implements Strategy {
                     continuations.stream()
                             .map(text -> new Scores.Entry(
                                     text,
-                                    List.of(new Token(
-                                            0, text, text.equals(sentence) ? 0 : Double.NEGATIVE_INFINITY))))
+                                    List.of(new Token(0, text, text.equals(sentence) ? 0 : Double.NEGATIVE_INFINITY))))
                             .toList(),
                     new Usage(SupportCheck.words(question), 0));
         }

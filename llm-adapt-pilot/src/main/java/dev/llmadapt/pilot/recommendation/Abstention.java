@@ -12,8 +12,8 @@ import java.util.Optional;
  *
  * <p>The threshold is chosen so that it holds on new requests like the test examples, in 95 of 100 test sets: not by
  * the share of right answers that was measured, but by learn-then-test (Angelopoulos, Bates, Candès, Jordan and Lei
- * 2021) with Bonferroni's correction. {@value #TESTS} thresholds are tested, each the confidence at a rank that is fixed
- * beforehand: given that confidence and the number M of answers above it, right ones among these are binomial. A
+ * 2021) with Bonferroni's correction. {@value #TESTS} thresholds are tested, each the confidence at a rank that is
+ * fixed beforehand: given that confidence and the number M of answers above it, right ones among these are binomial. A
  * threshold passes if as many right ones have a probability of at most 0.05 / {@value #TESTS} at the wanted precision,
  * which is where the bound of Clopper and Pearson reaches it.
  *
