@@ -30,7 +30,7 @@ final class BaselineTest {
                     .mapToObj(i -> new Example("" + i, "question number " + i, i < 6 ? "card" : "loan"))
                     .toList());
 
-    private abstract static class Contract extends StrategyContract {
+    abstract static class Contract extends StrategyContract {
         @Override
         protected boolean preparesAll() {
             return false;

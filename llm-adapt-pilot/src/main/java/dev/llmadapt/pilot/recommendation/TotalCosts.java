@@ -123,7 +123,7 @@ public record TotalCosts(
     private static boolean refreshes(StrategyFamily family) {
         return switch (family) {
             case CLASSIFIER, RETRIEVAL, PROMPT_TUNING, FINE_TUNING -> true;
-            case PROMPTING, OTHER -> false;
+            case BASELINE, PROMPTING, OTHER -> false;
         };
     }
 }
