@@ -52,7 +52,7 @@ final class Bets {
                 nu = left / (population - i);
                 left -= y;
             }
-            if (left < -ROUNDING || nu <= 0 && y > ROUNDING) {
+            if (left < -ROUNDING || (nu <= 0 && y > ROUNDING)) {
                 return EValue.IMPOSSIBLE;
             }
             double ratio = nu <= 0 ? 1 : y / nu;

@@ -103,7 +103,7 @@ class TotalCostsTest {
             double mine = TotalCosts.of(a, other).month();
             double theirs = TotalCosts.of(b, other.withStakes(other.stakes().withLabel(0)))
                     .month();
-            assertThat(requests.cheaperAt(n)).as(n + " requests").isEqualTo(mine < theirs);
+            assertThat(requests.cheaperAt((double) n)).as(n + " requests").isEqualTo(mine < theirs);
         }
     }
 
