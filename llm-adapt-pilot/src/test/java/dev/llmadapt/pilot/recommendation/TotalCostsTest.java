@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -44,7 +45,8 @@ class TotalCostsTest {
     void of_knowledgeThatChanges_refreshesWhatLearnedOrIndexed() {
         Needs weekly = NEEDS.withKnowledge(KnowledgeChange.WEEKLY);
         for (StrategyFamily family : StrategyFamily.values()) {
-            boolean prompted = family == StrategyFamily.PROMPTING || family == StrategyFamily.OTHER;
+            boolean prompted = Set.of(StrategyFamily.BASELINE, StrategyFamily.PROMPTING, StrategyFamily.OTHER)
+                    .contains(family);
             assertThat(TotalCosts.of(row(family, 80, 20), weekly).refresh())
                     .as(family.title())
                     .isCloseTo(prompted ? 0 : 3.6 * 52 / 12, NEAR);
