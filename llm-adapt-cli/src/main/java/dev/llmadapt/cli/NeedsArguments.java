@@ -82,7 +82,7 @@ final class NeedsArguments {
     String horizon = "12m";
 
     @Option(
-            names = "--precision",
+            names = "--min-precision",
             paramLabel = "SHARE",
             description = "Share of automatic answers that must be right, the rest goes to a person. "
                     + "Default: ${DEFAULT-VALUE}.")

@@ -31,7 +31,7 @@ class NeedsArgumentsTest {
                         "--label-price=0.3",
                         "--person-price=1",
                         "--horizon=2y",
-                        "--precision=0.9",
+                        "--min-precision=0.9",
                         "--currency=EUR"))
                 .isEqualTo(new Stakes(2.5, Map.of(new LabelPair("ham", "spam"), 20.0), 0.3, 1, 24, 0.9, "EUR"));
     }
