@@ -36,24 +36,6 @@ public final class Familywise {
         return shown;
     }
 
-    /**
-     * The same by e-Holm: the closed test with means of e-values (Vovk and Wang 2021, Hartog and Lei 2025). A claim is
-     * shown if the mean of its wealth and that of each set of others is 1/α; the worst set is that of all which have
-     * less than 1/α. Kept to be compared with: it holds only if all scores on an example come to be known together.
-     */
-    static boolean[] shownByMeans(List<EValue> claims, double alpha) {
-        double enough = 1 / EValue.checked(alpha);
-        double lacking = 0;
-        for (EValue claim : claims) {
-            lacking += Math.max(0, enough - Math.exp(claim.log()));
-        }
-        boolean[] shown = new boolean[claims.size()];
-        for (int i = 0; i < shown.length; i++) {
-            shown[i] = Math.exp(claims.get(i).log()) >= enough + lacking;
-        }
-        return shown;
-    }
-
     private static int[] strongestFirst(List<EValue> claims) {
         return IntStream.range(0, claims.size())
                 .boxed()

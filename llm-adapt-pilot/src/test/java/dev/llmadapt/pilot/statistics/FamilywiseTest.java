@@ -24,7 +24,7 @@ class FamilywiseTest {
     void shown_wasMoreOnce_countsByThePeak() {
         EValue once = new EValue(-3, Math.log(21));
         assertThat(Familywise.shown(List.of(once), 0.05)).containsExactly(true);
-        assertThat(Familywise.shownByMeans(List.of(once), 0.05)).containsExactly(false);
+        assertThat(EHolm.shown(List.of(once), 0.05)).containsExactly(false);
     }
 
     @Test
@@ -35,7 +35,7 @@ class FamilywiseTest {
 
     /** The closed test as it is defined: every set of claims with the one in it. */
     @Test
-    void shownByMeans_isTheClosedTest() {
+    void eHolm_isTheClosedTest() {
         long seed = 31;
         SplittableRandom random = new SplittableRandom(seed);
         for (int round = 0; round < 200; round++) {
@@ -51,7 +51,7 @@ class FamilywiseTest {
                     expected[i] &= (set >> i & 1) == 0 || sum / Integer.bitCount(set) >= 20;
                 }
             }
-            assertThat(Familywise.shownByMeans(claims(wealth), 0.05))
+            assertThat(EHolm.shown(claims(wealth), 0.05))
                     .as("seed " + seed + ", round " + round)
                     .isEqualTo(expected);
         }

@@ -51,7 +51,7 @@ class OptionalStoppingTest {
 
     /** What e-Holm would gain over Holm, where it is allowed: nothing worth a condition. */
     @Test
-    void shownByMeans_sixCompetitors_showsHardlyMore() {
+    void eHolm_sixCompetitors_showsHardlyMore() {
         Seeds.check("claims by means for each by peaks", 7, 0.85, 1.05, seed -> {
             Account account = familywise(seed);
             return account.byMeans() / (double) account.byPeaks();
@@ -103,7 +103,7 @@ class OptionalStoppingTest {
                         pair.truth() > TOLERANCE, pair.truth() < -TOLERANCE, Math.abs(pair.truth()) < TOLERANCE));
             }
             boolean[] shown = Familywise.shown(claims, 0.05);
-            boolean[] means = Familywise.shownByMeans(claims, 0.05);
+            boolean[] means = EHolm.shown(claims, 0.05);
             boolean error = false;
             for (int i = 0; i < shown.length; i++) {
                 error |= shown[i] && !truths.get(i);
