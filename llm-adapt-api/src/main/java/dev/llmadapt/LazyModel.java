@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A model that is opened when it is first asked anything, its description included; where nobody asks, never. Closing
- * it closes what was opened. If it cannot be opened, each call tries again.
+ * it closes what was opened; {@link #release} does so too, and the next call opens it again. If it cannot be opened,
+ * each call tries again.
  */
 public final class LazyModel implements Model {
     private final Supplier<? extends Model> opening;
@@ -72,11 +73,28 @@ public final class LazyModel implements Model {
         return model().info();
     }
 
+    /** Whether it is open now. */
+    public synchronized boolean isOpen() {
+        return opened != null;
+    }
+
+    /**
+     * Closes what was opened, so that its memory is free until the next call, which opens it again. What was found in it
+     * by {@link #unwrap} is closed, and so are adapters that were loaded into it. Nobody may be asking it meanwhile.
+     */
+    public void release() {
+        closeOpened(false);
+    }
+
     @Override
     public void close() {
+        closeOpened(true);
+    }
+
+    private void closeOpened(boolean forever) {
         Model model;
         synchronized (this) {
-            closed = true;
+            closed |= forever;
             model = opened;
             opened = null;
         }

@@ -42,4 +42,25 @@ final class LazyModelTest extends ModelContract {
         assertThat(opened).hasValue(1);
         assertThat(closed).hasValue(1);
     }
+
+    @Test
+    void release_thenAsked_opensAgain() {
+        AtomicInteger opened = new AtomicInteger();
+        LazyModel model = new LazyModel(() -> {
+            opened.incrementAndGet();
+            return new ToyModel();
+        });
+        assertThat(model.isOpen()).isFalse();
+        model.release();
+        assertThat(model.info().name()).isEqualTo("toy");
+        assertThat(model.isOpen()).isTrue();
+        model.release();
+        model.release();
+        assertThat(model.isOpen()).isFalse();
+        assertThat(model.info().name()).isEqualTo("toy");
+        assertThat(opened).hasValue(2);
+        model.close();
+        model.release();
+        assertThatThrownBy(model::info).isInstanceOf(IllegalStateException.class);
+    }
 }

@@ -1,10 +1,12 @@
 package dev.llmadapt.pilot.strategy;
 
+import dev.llmadapt.Model;
 import dev.llmadapt.Strategy;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /** A strategy of which a pilot knows more than how to adapt with it. */
@@ -24,6 +26,24 @@ public interface Candidate extends Strategy {
      */
     default String identity() {
         return name();
+    }
+
+    /**
+     * The model that it adapts in place of the one it is given, such as in a comparison of models; empty where it adapts
+     * the one that it is given. It belongs to whoever made the candidate: the pilot does not close it.
+     */
+    default Optional<Model> ownModel() {
+        return Optional.empty();
+    }
+
+    /**
+     * The reason why its own model cannot be used, which is told without opening it; empty if it can. To be asked before
+     * anything is asked of {@link #ownModel()}.
+     *
+     * @param memoryBytes what the serving process may hold, 0 for no limit
+     */
+    default Optional<String> unfit(long memoryBytes) {
+        return Optional.empty();
     }
 
     /** This strategy with texts for its teacher to answer, or itself where it has no teacher. */
