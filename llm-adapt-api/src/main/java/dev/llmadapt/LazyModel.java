@@ -79,8 +79,8 @@ public final class LazyModel implements Model {
     }
 
     /**
-     * Closes what was opened, so that its memory is free until the next call, which opens it again. What was found in it
-     * by {@link #unwrap} is closed, and so are adapters that were loaded into it. Nobody may be asking it meanwhile.
+     * Closes what was opened, so that its memory is free until the next call, which opens it again. What was found in
+     * it by {@link #unwrap} is closed, and so are adapters that were loaded into it. Nobody may be asking it meanwhile.
      */
     public void release() {
         closeOpened(false);

@@ -29,16 +29,16 @@ public interface Candidate extends Strategy {
     }
 
     /**
-     * The model that it adapts in place of the one it is given, such as in a comparison of models; empty where it adapts
-     * the one that it is given. It belongs to whoever made the candidate: the pilot does not close it.
+     * The model that it adapts in place of the one it is given, such as in a comparison of models; empty where it
+     * adapts the one that it is given. It belongs to whoever made the candidate: the pilot does not close it.
      */
     default Optional<Model> ownModel() {
         return Optional.empty();
     }
 
     /**
-     * The reason why its own model cannot be used, which is told without opening it; empty if it can. To be asked before
-     * anything is asked of {@link #ownModel()}.
+     * The reason why its own model cannot be used, which is told without opening it; empty if it can. To be asked
+     * before anything is asked of {@link #ownModel()}.
      *
      * @param memoryBytes what the serving process may hold, 0 for no limit
      */
