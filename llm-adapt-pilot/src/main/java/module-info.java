@@ -7,6 +7,7 @@ module dev.llmadapt.pilot {
     requires dev.llmadapt.peft;
     requires dev.llmadapt.rag;
     requires com.google.gson;
+    requires jdk.management;
     requires static org.jspecify;
     requires static org.junit.jupiter.api;
     requires org.slf4j;

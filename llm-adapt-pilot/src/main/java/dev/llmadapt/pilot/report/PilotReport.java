@@ -9,6 +9,7 @@ import dev.llmadapt.pilot.results.Comparison;
 import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.PilotOptions;
 import dev.llmadapt.pilot.results.Row;
+import dev.llmadapt.pilot.strategy.CandidateName;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -108,9 +109,16 @@ public record PilotReport(
         }
     }
 
-    /** The model in words: its name and precision. */
+    /** The model in words: its name and precision; in a comparison of models, the names of all. */
     public String modelText() {
-        return model.map(info -> info.name() + " (" + info.precision() + ")").orElse("no language model");
+        List<String> names = rows.stream()
+                .map(row -> CandidateName.parse(row.strategy()).model())
+                .filter(name -> !name.isEmpty())
+                .distinct()
+                .toList();
+        return names.isEmpty()
+                ? model.map(info -> info.name() + " (" + info.precision() + ")").orElse("no language model")
+                : String.join(", ", names);
     }
 
     /** The rows of strategies that answered, in the order asked. */

@@ -21,6 +21,7 @@ import dev.llmadapt.pilot.report.PilotReport;
 import dev.llmadapt.pilot.report.ReportJson;
 import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.CandidateName;
 import dev.llmadapt.pilot.strategy.StrategyCatalog;
 import dev.llmadapt.pilot.strategy.TrainedFolder;
 import dev.llmadapt.pilot.task.Metrics;
@@ -74,7 +75,7 @@ public record SavedStrategy(
     /** Adapts as it was saved; the given task must be the saved one, see {@link #adapt(Model)}. */
     @Override
     public Model adapt(Model base, Task other, Progress progress) {
-        Candidate candidate = Candidate.of(StrategyCatalog.parse(text, seed).get(0));
+        Candidate candidate = candidate(text, seed);
         Path adapter = folder.resolve("adapter");
         if (candidate.traits().trains() && !Files.isDirectory(adapter)) {
             throw new LlmAdaptException(folder + " has no adapter, which '" + text + "' needs; save it again");
@@ -85,7 +86,7 @@ public record SavedStrategy(
 
     /** Whether it answers with a language model: where it does not, {@link #adapt(Model)} asks its model nothing. */
     public boolean needsModel() {
-        return !Candidate.of(StrategyCatalog.parse(text, seed).get(0)).traits().modelFree();
+        return !candidate(text, seed).traits().modelFree();
     }
 
     /** Adapts as it was saved. */
@@ -106,8 +107,7 @@ public record SavedStrategy(
      */
     public static SavedStrategy save(Measured row, PilotReport report, TaskSplit split, Path work, Path target) {
         long seed = report.options().seed();
-        Candidate candidate =
-                Candidate.of(StrategyCatalog.parse(row.strategy(), seed).get(0));
+        Candidate candidate = candidate(row.strategy(), seed);
         int train = row.details().trainExamples();
         Task learned = split.task().withExamples(Stratified.sample(split.task().examples(), Math.max(train, 1), seed));
         try {
@@ -186,6 +186,12 @@ public record SavedStrategy(
                 | UnsupportedOperationException e) {
             throw new LlmAdaptException(folder + " holds no saved strategy: " + e.getMessage(), e);
         }
+    }
+
+    /** The candidate of a name, on whichever model it is adapted to. */
+    private static Candidate candidate(String name, long seed) {
+        String strategy = CandidateName.parse(name).strategy();
+        return Candidate.of(StrategyCatalog.parse(strategy, seed).get(0));
     }
 
     private static PilotReport only(Measured row, PilotReport report) {
