@@ -2,7 +2,6 @@ package dev.llmadapt.cli;
 
 import dev.llmadapt.DataType;
 import dev.llmadapt.cli.terminal.ProgressLine;
-import dev.llmadapt.local.source.ModelSource;
 import dev.llmadapt.peft.PeftAdapter;
 import dev.llmadapt.peft.PeftAdapter.Weighted;
 import dev.llmadapt.peft.merge.MergeOptions;
@@ -53,7 +52,7 @@ final class AdaptersMergeCommand implements Callable<Integer> {
         MergeOptions chosen = type == null ? options : options.withType(type);
         try (ProgressLine progress = context.progress()) {
             InvalidInput.check(() -> {
-                PeftAdapter.merge(read, ModelSource.parse(model).fetch(progress), out, chosen, progress);
+                PeftAdapter.merge(read, ModelLoading.source(model).fetch(progress), out, chosen, progress);
                 return out;
             });
         }

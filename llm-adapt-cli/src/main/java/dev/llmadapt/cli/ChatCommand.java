@@ -55,6 +55,7 @@ final class ChatCommand implements Callable<Integer> {
         GenerationOptions options = sampling.options();
         BufferedReader in = new BufferedReader(new InputStreamReader(context.in(), StandardCharsets.UTF_8));
         reset(system);
+        model.introduce(context);
         try (Model opened = model.open(context);
                 InterruptKey key = InterruptKey.install()) {
             context.err().println(opened.info().name() + "; /help says what else can be typed");

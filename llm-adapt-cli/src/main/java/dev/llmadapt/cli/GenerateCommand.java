@@ -86,6 +86,7 @@ final class GenerateCommand implements Callable<Integer> {
                 .withOptions(options)
                 .withRaw(raw)
                 .withConstraint(schema == null ? OutputConstraint.none() : OutputConstraint.json(readSchema(schema)));
+        model.introduce(context);
         try (Model opened = model.open(context);
                 InterruptKey key = InterruptKey.install()) {
             Generation answer = InvalidInput.check(() -> key.during(() -> opened.stream(request, token -> {

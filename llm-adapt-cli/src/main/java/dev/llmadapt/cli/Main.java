@@ -39,6 +39,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "  llm-adapt pilot --task my.csv --json my.json    or on your own",
             "  llm-adapt generate \"Why is the sky blue?\"",
             "  llm-adapt chat",
+            "  llm-adapt models                                which model to take, for --model",
             "  llm-adapt pilot --help                          every option"
         })
 public final class Main implements Callable<Integer> {
@@ -90,6 +91,7 @@ public final class Main implements Callable<Integer> {
                 .addSubcommand(new GenerateCommand(context))
                 .addSubcommand(new ChatCommand(context))
                 .addSubcommand(new TrainCommand(context))
+                .addSubcommand(new ModelsCommand(context))
                 .addSubcommand(new ServeCheckCommand(context))
                 .addSubcommand(RagCommand.withParts(context))
                 .addSubcommand(AdaptersCommand.withParts(context));

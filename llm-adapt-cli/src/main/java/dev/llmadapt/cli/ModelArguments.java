@@ -7,6 +7,7 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.cli.terminal.ProgressLine;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,13 +20,19 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The options that choose a model. */
 final class ModelArguments {
+    static final String DEFAULT = "default";
+    static final String BANNER =
+            "note: the default model, SmolLM2-135M-Instruct, is for trying commands and for labels, not for"
+                    + " chat, facts or JSON; '" + Main.NAME + " models' lists others";
+
     @Option(
             names = "--model",
             paramLabel = "SOURCE",
-            defaultValue = "default",
-            description = "A folder, a .gguf file, hf:org/repo[/file.gguf][@revision], or 'default':"
-                    + " SmolLM2-135M-Instruct, fetched once (98 MB).")
-    String source = "default";
+            description =
+                    "A name of those that 'models' lists, a folder, a .gguf file, hf:org/repo[/file.gguf][@revision], or"
+                            + " 'default': SmolLM2-135M-Instruct, fetched once (98 MB). The pilot compares several, separated by"
+                            + " commas.")
+    List<String> given = List.of();
 
     @Option(
             names = "--precision",
@@ -66,6 +73,61 @@ final class ModelArguments {
             description = "A folder as Hugging Face PEFT writes it, to act on the model; several act together.")
     List<AdapterArgument> adapters = new ArrayList<>();
 
+    /** The sources that are named, one or several: those after commas, too, unless a file has them in its name. */
+    List<String> sources() {
+        List<String> all = new ArrayList<>();
+        for (String text : given) {
+            all.addAll(isFile(text) ? List.of(text) : List.of(text.split(",", -1)));
+        }
+        List<String> named = all.stream().map(String::strip).toList();
+        if (named.contains("")) {
+            throw new InvalidInput("--model has an empty name in its list, got '" + String.join(",", given) + "'");
+        }
+        return named.isEmpty() ? List.of(DEFAULT) : named;
+    }
+
+    private static boolean isFile(String text) {
+        try {
+            return Files.exists(Path.of(text));
+        } catch (InvalidPathException e) {
+            return false;
+        }
+    }
+
+    /**
+     * The one source that is named.
+     *
+     * @throws InvalidInput if there are several
+     */
+    String source() {
+        List<String> all = sources();
+        if (all.size() > 1) {
+            throw new InvalidInput("--model takes one model here, got " + all.size() + ": " + String.join(", ", all)
+                    + "; 'pilot' compares several");
+        }
+        return all.get(0);
+    }
+
+    /** A model of this source, computed as the other options say. */
+    ModelChoice choice(String source, List<AdapterArgument> acting) {
+        return new ModelChoice(source, precision, device, template(), bytes(), acting);
+    }
+
+    /** Says in one line what the default model is for, if it is the one. */
+    void introduce(CommandContext context) {
+        introduce(context, Progress.NONE);
+    }
+
+    /** Says what the default model is for, in place of a line of progress that may be there. */
+    void introduce(CommandContext context, Progress progress) {
+        if (adapters.isEmpty() && KnownModel.isDefault(source())) {
+            if (progress instanceof ProgressLine line) {
+                line.close();
+            }
+            context.err().println(BANNER);
+        }
+    }
+
     /** Opens the model with its progress on standard error, removed from there afterwards. */
     Model open(CommandContext context) {
         try (ProgressLine progress = context.progress()) {
@@ -74,14 +136,12 @@ final class ModelArguments {
     }
 
     Model open(CommandContext context, Progress progress) {
-        return InvalidInput.check(() -> context.models()
-                .open(new ModelChoice(source, precision, device, template(), bytes(), adapters), progress));
+        return InvalidInput.check(() -> context.models().open(choice(source(), adapters), progress));
     }
 
     /** Opens the model as it is, whatever adapters are named. */
     Model openBase(CommandContext context, Progress progress) {
-        return InvalidInput.check(() -> context.models()
-                .open(new ModelChoice(source, precision, device, template(), bytes(), List.of()), progress));
+        return InvalidInput.check(() -> context.models().open(choice(source(), List.of()), progress));
     }
 
     /** Opens another model, computed as this one, with the chat template of its own. */

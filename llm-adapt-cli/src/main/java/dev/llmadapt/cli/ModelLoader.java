@@ -16,4 +16,14 @@ interface ModelLoader {
      * @throws dev.llmadapt.LlmAdaptException if it cannot be had
      */
     Model open(ModelChoice choice, Progress progress);
+
+    /**
+     * Fetches a model and reads its files, without opening it; of a test's model nothing is known.
+     *
+     * @throws IllegalArgumentException if the source has no known form
+     * @throws dev.llmadapt.LlmAdaptException if it cannot be had
+     */
+    default ModelFiles files(ModelChoice choice, Progress progress) {
+        return ModelFiles.UNKNOWN;
+    }
 }

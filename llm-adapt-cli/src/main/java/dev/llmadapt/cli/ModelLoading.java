@@ -3,6 +3,7 @@ package dev.llmadapt.cli;
 import dev.llmadapt.AdapterUse;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelLayer;
+import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.files.Sha256;
 import dev.llmadapt.local.LocalModel;
@@ -22,23 +23,36 @@ import java.util.stream.Stream;
 
 /** Opens local models for the command line; the one place that knows how. */
 final class ModelLoading {
-    static final ModelLoader LOADER = (choice, progress) -> {
-        LocalModel model = LocalModel.open(
-                ModelSource.parse(choice.source()).fetch(progress),
-                ModelOptions.defaults()
-                        .withPrecision(choice.precision())
-                        .withDevice(choice.device())
-                        .withChatTemplate(choice.chatTemplate())
-                        .withCacheMemory(choice.cacheMemory()));
-        try {
-            return choice.adapters().isEmpty() ? model : adapted(model, choice.adapters());
-        } catch (RuntimeException | Error e) {
-            model.close();
-            throw e;
+    static final ModelLoader LOADER = new ModelLoader() {
+        @Override
+        public Model open(ModelChoice choice, Progress progress) {
+            LocalModel model = LocalModel.open(
+                    source(choice.source()).fetch(progress),
+                    ModelOptions.defaults()
+                            .withPrecision(choice.precision())
+                            .withDevice(choice.device())
+                            .withChatTemplate(choice.chatTemplate())
+                            .withCacheMemory(choice.cacheMemory()));
+            try {
+                return choice.adapters().isEmpty() ? model : adapted(model, choice.adapters());
+            } catch (RuntimeException | Error e) {
+                model.close();
+                throw e;
+            }
+        }
+
+        @Override
+        public ModelFiles files(ModelChoice choice, Progress progress) {
+            return ModelFiles.read(source(choice.source()).fetch(progress), choice, progress);
         }
     };
 
     private ModelLoading() {}
+
+    /** The source that a text names, which may be a name of those that {@code models} lists. */
+    static ModelSource source(String text) {
+        return ModelSource.parse(KnownModel.sourceOf(text));
+    }
 
     private static Model adapted(LocalModel model, List<AdapterArgument> adapters) {
         Optional<Path> classifier = classifier(adapters);

@@ -1,14 +1,10 @@
 package dev.llmadapt.cli;
 
-import dev.llmadapt.AdapterUse;
-import dev.llmadapt.LazyModel;
 import dev.llmadapt.LlmAdaptException;
-import dev.llmadapt.Model;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.cli.terminal.InterruptKey;
 import dev.llmadapt.cli.terminal.ProgressLine;
-import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.pilot.Pilot;
 import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.report.PilotReport;
@@ -25,7 +21,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -47,6 +42,7 @@ import picocli.CommandLine.Option;
             "  llm-adapt pilot",
             "  llm-adapt pilot --task questions.csv --limit 200 --json report.json",
             "  llm-adapt pilot --task banking77/ --strategies 'zero-shot,few-shot(12)/constrained'",
+            "  llm-adapt pilot --model smollm2-135m,qwen2.5-coder-1.5b --strategies zero-shot,few-shot-nearest",
             "  llm-adapt pilot --task my.csv --unlabelled texts.txt --strategies 'words,distil(embeddings>words)'"
         })
 final class PilotCommand implements Callable<Integer> {
@@ -72,7 +68,7 @@ final class PilotCommand implements Callable<Integer> {
             completionCandidates = Names.class,
             description = {
                 "What to measure, separated by commas. Default: " + StrategyCatalog.DEFAULT_LIST
-                        + " (of these what chooses among labels only where the task has some); with --adapter zero-shot, over the base and over the adapted model.",
+                        + " (of these what chooses among labels only where the task has some); with --adapter zero-shot, over the base and over the adapted model; with several models on those after the first zero-shot, few-shot-nearest, and where they apply features and rag.",
                 "A strategy is made of ${COMPLETION-CANDIDATES}."
             })
     @Nullable
@@ -142,6 +138,7 @@ final class PilotCommand implements Callable<Integer> {
             throw new InvalidInput(
                     "--save keeps what was trained here, and no adapter given with --adapter; leave one out");
         }
+        PilotModels.check(model);
         String given = strategies;
         if (given != null) {
             InvalidInput.check(() -> StrategyCatalog.parse(given, seed)); // before a file is read
@@ -188,56 +185,31 @@ final class PilotCommand implements Callable<Integer> {
         return model.adapters.isEmpty() ? StrategyCatalog.defaultList(measured) : "zero-shot";
     }
 
-    /** The adapters for people: their folders' names, and weights that are not 1. */
-    private String adapterNames() {
-        return String.join(
-                "+",
-                model.adapters.stream()
-                        .map(each -> {
-                            Path name = each.folder().getFileName();
-                            return (name == null ? each.folder() : name)
-                                    + (each.weight() == 1 ? "" : "=" + each.weight());
-                        })
-                        .toList());
+    private String further(Task measured) {
+        return strategies == null && model.sources().size() > 1
+                ? "; on further models " + ComparedModels.furtherList(measured)
+                : "";
     }
 
-    /** The candidates; with adapters, each over the base beside itself over the adapted base; beside a classifier. */
-    private List<Strategy> beside(Model opened, List<Strategy> candidates) {
-        if (model.adapters.isEmpty()) {
-            return candidates;
-        }
-        LocalModel local = opened.unwrap(LocalModel.class)
-                .orElseThrow(() -> new InvalidInput("--adapter needs a model that runs in this process, got "
-                        + opened.info().name()));
-        String content = InvalidInput.check(() -> ModelLoading.content(model.adapters));
-        Optional<Path> classifier = InvalidInput.check(() -> ModelLoading.classifier(model.adapters));
-        if (classifier.isPresent()) {
-            return StrategyCatalog.besideClassifier(candidates, classifier.get(), content);
-        }
-        List<AdapterUse> uses = InvalidInput.check(() -> ModelLoading.load(local, model.adapters));
-        return StrategyCatalog.besideAdapters(candidates, adapterNames(), content, uses);
+    /** What is measured on the models after the first: unless a list is given, less than on that one. */
+    private List<Strategy> onFurther(List<Strategy> candidates, Task measured) {
+        return strategies != null ? candidates : StrategyCatalog.parse(ComparedModels.furtherList(measured), seed);
     }
 
     private PilotReport run(
             Path path, TaskSplit split, List<Strategy> candidates, PilotOptions options, Needs wanted, Duration time) {
         try (ProgressLine progress = context.progress();
-                Model opened = new LazyModel(() -> model.openBase(context, progress))) {
+                PilotModels models = new PilotModels(model, context, progress)) {
             Pilot pilot = Pilot.of(split)
-                    .candidates(beside(opened, candidates))
+                    .candidates(models.candidates(candidates, onFurther(candidates, split.task())))
                     .needs(wanted)
                     .options(options)
                     .budget(time)
                     .progress(progress);
-            PilotReport report = (work == null ? pilot : pilot.folder(work)).run(opened);
-            return report.withSetting("task", path.toString())
-                    .withSetting("model", report.model().isPresent() ? model.source : "none")
-                    .withSetting("precision", ModelArguments.PrecisionName.name(model.precision))
-                    .withSetting("device", model.device.toString())
-                    .withSetting(
-                            "chat template", model.chatTemplate == null ? "the model's" : model.chatTemplate.toString())
-                    .withSetting("strategies", list(split.task()))
+            PilotReport report = (work == null ? pilot : pilot.folder(work)).run(models.base());
+            return models.described(report.withSetting("task", path.toString()), save != null)
+                    .withSetting("strategies", list(split.task()) + further(split.task()))
                     .withSetting("unlabelled texts", task.unlabelledText())
-                    .withSetting("adapter", model.adapters.isEmpty() ? "none" : adapterNames())
                     .withSetting("llm-adapt", Main.version())
                     .withSetting("java", System.getProperty("java.vm.name") + " " + Runtime.version())
                     .withSetting("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"))

@@ -126,6 +126,7 @@ final class RagAskCommand implements Callable<Integer> {
 
     private int answer(
             GenerationOptions options, Query query, Embedder embedder, Retriever found, @Nullable JsonTarget target) {
+        model.introduce(context);
         try (Model opened = model.open(context);
                 InterruptKey key = InterruptKey.install()) {
             Retriever used = rerank == 0 ? found : reranked(found, opened, rerank);

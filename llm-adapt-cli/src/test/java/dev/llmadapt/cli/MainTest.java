@@ -205,7 +205,7 @@ class MainTest extends CommandLineTest {
         input = "an oak from standard input";
         assertThat(run("generate", "--max-tokens", "5", "hello")).isZero();
         assertThat(text(out)).hasSizeBetween(2, 6).endsWith("\n");
-        assertThat(text(err)).contains("stopped after 5 tokens");
+        assertThat(text(err)).contains("stopped after 5 tokens", ModelArguments.BANNER);
         assertThat(run("generate", "--max-tokens", "5", "-")).isZero();
     }
 
@@ -217,7 +217,7 @@ class MainTest extends CommandLineTest {
         refuses(new String[] {"generate", " "}, "the prompt is empty");
         refuses(new String[] {"generate", "-"}, "the prompt is empty");
         assertThat(opened).hasValue(0);
-        refuses(new String[] {"generate", "word ".repeat(20_000)}, "the prompt has");
+        refuses(new String[] {"generate", "--model", "toy.gguf", "word ".repeat(20_000)}, "the prompt has");
     }
 
     @Test
