@@ -7,6 +7,7 @@
  * <ul>
  *   <li>{@code GenerateCommand} and {@code ChatCommand} ask a model;
  *   <li>{@code PilotCommand} measures strategies, {@code ServeCheckCommand} checks the one that was saved;
+ *   <li>{@code ModelsCommand} lists the models that have names;
  *   <li>{@code TrainCommand} trains an adapter;
  *   <li>{@code AdaptersCommand}: {@code Adapters...Command} inspect, merge, combine and convert adapters;
  *   <li>{@code RagCommand}: {@code Rag...Command} index documents, ask about them and measure retrieval.

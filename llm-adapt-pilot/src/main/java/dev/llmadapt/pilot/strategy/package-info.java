@@ -12,8 +12,8 @@
  * task's own corpus, which makes an {@link dev.llmadapt.pilot.strategy.UpdatableModel}, and {@code TrainedLayer} trains
  * by a {@code Learning} (of a tuning, or of a head, as {@code HeadTraining}; of a student, {@code TaughtLearning}) and
  * keeps what it trained in a {@link dev.llmadapt.pilot.strategy.TrainedFolder}. {@code WithAdapters} puts a strategy
- * over adapters that are loaded already, {@code OnModel} on a {@link dev.llmadapt.pilot.strategy.CandidateModel} that it
- * brings along; a {@link dev.llmadapt.pilot.strategy.ModelPool} keeps several of these within the memory.
+ * over adapters that are loaded already, {@code OnModel} on a {@link dev.llmadapt.pilot.strategy.CandidateModel} that
+ * it brings along; a {@link dev.llmadapt.pilot.strategy.ModelPool} keeps several of these within the memory.
  *
  * <p>A {@link dev.llmadapt.pilot.strategy.Candidate} is a strategy of which more is known than how to adapt with it:
  * its {@link dev.llmadapt.pilot.strategy.StrategyFamily}, and whether it trains, retrieves or needs examples. The pilot
