@@ -68,7 +68,11 @@ class SeveralModelsCommandTest extends CommandLineTest {
 
     @Test
     void pilot_whatCannotBeDoneWithSeveral_isRefusedBeforeAnythingIsRead() {
-        refuses("no such model: 'qwen2.5-0.5', did you mean qwen2.5-0.5b or", "pilot", "--model", "default,qwen2.5-0.5");
+        refuses(
+                "no such model: 'qwen2.5-0.5', did you mean qwen2.5-0.5b or",
+                "pilot",
+                "--model",
+                "default,qwen2.5-0.5");
         refuses("--adapter acts on one model, --model names 2", "pilot", "--model", "a.gguf,b.gguf", "--adapter", "x");
         refuses("names one model twice", "pilot", "--model", "a.gguf,a.gguf");
         assertThat(opened).isEmpty();
