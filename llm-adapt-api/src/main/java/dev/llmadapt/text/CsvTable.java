@@ -109,6 +109,11 @@ public final class CsvTable {
         return columns;
     }
 
+    /** The character between fields, as given or detected. */
+    public char separator() {
+        return separator;
+    }
+
     /**
      * Moves to the next row.
      *

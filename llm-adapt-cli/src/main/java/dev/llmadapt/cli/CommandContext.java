@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param out results
  * @param err progress, notes and complaints
  * @param terminal the abilities of the other end
+ * @param program what the user typed to start it, for the next command to type
  * @param home the folder the distribution lies in, where the launcher said so
  * @param models opens models
  */
@@ -23,6 +24,7 @@ record CommandContext(
         PrintStream out,
         PrintStream err,
         TerminalKind terminal,
+        String program,
         Optional<Path> home,
         ModelLoader models) {
     /** A line of progress on standard error. */

@@ -12,7 +12,6 @@ import dev.llmadapt.Request;
 import dev.llmadapt.cli.terminal.InterruptKey;
 import dev.llmadapt.pilot.task.SchemaJson;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -37,8 +36,6 @@ import picocli.CommandLine.Parameters;
             "  cat letter.txt | llm-adapt generate --system \"Summarise in one sentence.\" -"
         })
 final class GenerateCommand implements Callable<Integer> {
-    private static final int MAX_INPUT = 1 << 24;
-
     private final CommandContext context;
 
     @Parameters(paramLabel = "PROMPT", description = "What to answer; '-' reads it from standard input.")
@@ -70,7 +67,7 @@ final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         GenerationOptions options = sampling.options();
-        String text = prompt.equals("-") ? readAll() : prompt;
+        String text = prompt.equals("-") ? StandardInput.readAll(context, "prompt") : prompt;
         if (text.isBlank()) {
             throw new InvalidInput("the prompt is empty");
         }
@@ -109,18 +106,6 @@ final class GenerateCommand implements Callable<Integer> {
             return SchemaJson.read(Files.readString(file));
         } catch (IOException | JsonParseException | IllegalArgumentException e) {
             throw new InvalidInput("--schema " + file + " cannot be used: " + e.getMessage(), e);
-        }
-    }
-
-    private String readAll() {
-        try {
-            byte[] bytes = context.in().readNBytes(MAX_INPUT + 1);
-            if (bytes.length > MAX_INPUT) {
-                throw new InvalidInput("the prompt on standard input is larger than " + MAX_INPUT + " bytes");
-            }
-            return new String(bytes, StandardCharsets.UTF_8).strip();
-        } catch (IOException e) {
-            throw new InvalidInput("standard input cannot be read: " + e.getMessage(), e);
         }
     }
 }

@@ -37,6 +37,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         footer = {
             "  llm-adapt pilot                                 measure strategies on the task that comes along",
             "  llm-adapt pilot --task my.csv --json my.json    or on your own",
+            "  llm-adapt pilot --task my.csv --work run --save chosen",
+            "  llm-adapt answer chosen --in new.csv --out labelled.csv",
             "  llm-adapt generate \"Why is the sky blue?\"",
             "  llm-adapt chat",
             "  llm-adapt models                                which model to take, for --model",
@@ -59,7 +61,13 @@ public final class Main implements Callable<Integer> {
         PrintStream out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         PrintStream err = new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8);
         CommandContext context = new CommandContext(
-                System.in, out, err, TerminalKind.detect(System.getenv()), home(), ModelLoading.LOADER);
+                System.in,
+                out,
+                err,
+                TerminalKind.detect(System.getenv()),
+                System.getProperty("llmadapt.program", NAME),
+                home(),
+                ModelLoading.LOADER);
         int status = run(arguments, context);
         out.flush();
         err.flush();
@@ -92,6 +100,7 @@ public final class Main implements Callable<Integer> {
                 .addSubcommand(new ChatCommand(context))
                 .addSubcommand(new TrainCommand(context))
                 .addSubcommand(new ModelsCommand(context))
+                .addSubcommand(new AnswerCommand(context))
                 .addSubcommand(new ServeCheckCommand(context))
                 .addSubcommand(RagCommand.withParts(context))
                 .addSubcommand(AdaptersCommand.withParts(context));

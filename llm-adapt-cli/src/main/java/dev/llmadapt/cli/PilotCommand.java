@@ -25,7 +25,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code llm-adapt pilot}. */
 @Command(
@@ -58,6 +60,10 @@ final class PilotCommand implements Callable<Integer> {
     }
 
     private final CommandContext context;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
+    private CommandSpec spec;
 
     @Mixin
     final TaskArguments task = new TaskArguments();
@@ -171,10 +177,8 @@ final class PilotCommand implements Callable<Integer> {
             if (page != null) {
                 page.write(ReportHtml.write(report));
             }
-            if (save != null && work != null) {
-                saveChoice(report, split, work, save);
-            }
-            return finish(report);
+            boolean saved = save != null && work != null && saveChoice(report, split, work, save);
+            return finish(report, saved);
         }
     }
 
@@ -218,19 +222,20 @@ final class PilotCommand implements Callable<Integer> {
         }
     }
 
-    private void saveChoice(PilotReport report, TaskSplit split, Path from, Path target) {
+    private boolean saveChoice(PilotReport report, TaskSplit split, Path from, Path target) {
         String choice = report.recommendation().choice().orElse("");
         for (Measured row : report.measured()) {
             if (row.strategy().equals(choice)) {
                 SavedStrategy.save(row, report, split, from, target);
                 context.err().println("saved " + choice + " in " + target);
-                return;
+                return true;
             }
         }
         context.err().println("note: nothing is saved, since no candidate meets the needs");
+        return false;
     }
 
-    private int finish(PilotReport report) {
+    private int finish(PilotReport report, boolean saved) {
         context.out()
                 .print(ReportTable.write(
                         report, context.terminal().width(), context.terminal().styled()));
@@ -238,6 +243,13 @@ final class PilotCommand implements Callable<Integer> {
         if (report.measured().isEmpty() && report.rows().get(0) instanceof Failed first) {
             context.err().println(Main.NAME + ": every strategy failed, the first: " + first.error());
             return 1;
+        }
+        if (saved && save != null) {
+            NextCommands.use(context.program(), report, save)
+                    .forEach(context.err()::println);
+        } else if (report.recommendation().choice().isPresent() && model.adapters.isEmpty()) {
+            NextCommands.keep(context.program(), spec.commandLine().getParseResult().originalArgs(), work)
+                    .forEach(context.err()::println);
         }
         return 0;
     }

@@ -1,8 +1,6 @@
 package dev.llmadapt.cli;
 
-import dev.llmadapt.LazyModel;
 import dev.llmadapt.Model;
-import dev.llmadapt.ModelInfo;
 import dev.llmadapt.cli.terminal.ProgressLine;
 import dev.llmadapt.pilot.saved.SavedStrategy;
 import dev.llmadapt.pilot.saved.ServeCheck;
@@ -12,8 +10,10 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code llm-adapt serve-check}. */
 @Command(
@@ -25,6 +25,10 @@ import picocli.CommandLine.Parameters;
         sortOptions = false)
 final class ServeCheckCommand implements Callable<Integer> {
     private final CommandContext context;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it before anything runs
+    private CommandSpec spec;
 
     @Parameters(paramLabel = "FOLDER", description = "What 'pilot --save' wrote.")
     Path folder = Path.of("");
@@ -50,14 +54,8 @@ final class ServeCheckCommand implements Callable<Integer> {
         SavedStrategy saved = SavedStrategy.load(folder);
         ServeCheck check;
         try (ProgressLine progress = context.progress();
-                Model opened = new LazyModel(() -> model.open(context, progress))) {
-            if (saved.needsModel()) {
-                ModelInfo info = opened.info();
-                String now = info.name() + " (" + info.precision() + ")";
-                if (!now.equals(saved.model())) {
-                    context.err().println("note: it was measured on " + saved.model() + ", this is " + now);
-                }
-            }
+                Model opened =
+                        SavedModel.open(saved, model, spec.commandLine().getParseResult(), context, progress)) {
             check = ServeCheck.replay(saved, opened, progress);
         }
         context.out()

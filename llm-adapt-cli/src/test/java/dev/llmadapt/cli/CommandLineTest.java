@@ -31,6 +31,7 @@ abstract class CommandLineTest {
                         new PrintStream(out, true, StandardCharsets.UTF_8),
                         new PrintStream(err, true, StandardCharsets.UTF_8),
                         TerminalKind.PLAIN,
+                        "./llm-adapt",
                         home,
                         (choice, progress) -> models.open(choice, progress)));
     }

@@ -40,7 +40,10 @@ class PilotCommandTest extends CommandLineTest {
     void pilot_askedForAllOfIt_savesWhatServeCheckPasses() throws IOException {
         input = "no\nweekly\nyes\n0.5\n0\n0\n2000\n0\n0.2\n0\n0\n";
         assertThat(pilot("--ask", "--save", path("saved"))).isZero();
-        assertThat(text(err)).contains("May questions be sent to a hosted model", "saved few-shot(12) in");
+        assertThat(text(err))
+                .contains("May questions be sent to a hosted model", "saved few-shot(12) in")
+                .endsWith("Use it: ./llm-adapt answer " + path("saved") + " \"...\"\n        ./llm-adapt answer "
+                        + path("saved") + " --in new.csv --out labelled.csv\n");
         assertThat(text(out))
                 .contains("few-shot(12) reaches 100.0%", "for 2000 requests")
                 .contains("-  lora: not tried, it needs a model in this process, toy is none")
@@ -54,6 +57,13 @@ class PilotCommandTest extends CommandLineTest {
         model = () -> broken("nobody is asked again");
         assertThat(pilot("--ask")).isZero();
         assertThat(text(out)).isEqualTo(first);
+        assertThat(text(err))
+                .contains("\nKeep it: ./llm-adapt pilot --task " + folder, " --work " + path("work") + " --ask --save chosen\n")
+                .doesNotContain("--html");
+        assertThat(run("answer", path("saved"), "which dog is yours")).as(text(err)).isEqualTo(1);
+        model = ToyModel::new;
+        assertThat(run("answer", path("saved"), "which dog is yours")).as(text(err)).isZero();
+        assertThat(text(out)).matches("animal \\([0-9.]+%\\)\n");
 
         model = ToyModel::new;
         assertThat(run("serve-check", path("saved"), "--latency-factor", "100000"))

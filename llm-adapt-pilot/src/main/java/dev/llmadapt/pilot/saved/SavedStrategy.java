@@ -2,15 +2,14 @@ package dev.llmadapt.pilot.saved;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
-import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import dev.llmadapt.Example;
+import dev.llmadapt.LazyModel;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelInfo;
-import dev.llmadapt.Passage;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
@@ -24,17 +23,13 @@ import dev.llmadapt.pilot.strategy.Candidate;
 import dev.llmadapt.pilot.strategy.CandidateName;
 import dev.llmadapt.pilot.strategy.StrategyCatalog;
 import dev.llmadapt.pilot.strategy.TrainedFolder;
-import dev.llmadapt.pilot.task.Metrics;
-import dev.llmadapt.pilot.task.SchemaJson;
 import dev.llmadapt.pilot.task.Stratified;
 import dev.llmadapt.pilot.task.TaskSplit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -43,28 +38,43 @@ import java.util.stream.Stream;
  * was measured on, what was measured), {@code adapter} (what was trained, where something was), {@code heldout.json}
  * (the test examples and the answers given), and the SHA-256 of each file. Loaded, it answers as it did.
  *
- * <p>A strategy comes back with the task it was adapted to: {@code saved.adapt(model)}.
+ * <p>A strategy comes back with the task it was adapted to: {@code saved.adapt(model)}, or {@code saved.adapt()} where
+ * it needs no language model.
  *
  * @param text the strategy in the words of {@link StrategyCatalog}
  * @param seed of what is drawn
  * @param task what it was adapted to
- * @param heldOut the test examples
- * @param measured what it reached on them, with its answers
- * @param model the model's name and precision it was measured on, in words
+ * @param report the run it was chosen in, with its row alone
  * @param folder where it lies
  */
-public record SavedStrategy(
-        String text, long seed, Task task, List<Example> heldOut, Measured measured, String model, Path folder)
-        implements Strategy {
+public record SavedStrategy(String text, long seed, Task task, PilotReport report, Path folder) implements Strategy {
     private static final String FORMAT = "llm-adapt-strategy";
     private static final int VERSION = 1;
     private static final long MAX_BYTES = 512L << 20;
     private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
-    /** Copies the test examples. */
+    /** Refuses a report that does not have one measured row. */
     public SavedStrategy {
-        heldOut = List.copyOf(heldOut);
+        if (report.measured().size() != 1) {
+            throw new IllegalArgumentException(
+                    "the report must have one measured row, got " + report.measured().size());
+        }
+    }
+
+    /** The test examples. */
+    public List<Example> heldOut() {
+        return report.task().test();
+    }
+
+    /** What it reached on them, with its answers. */
+    public Measured measured() {
+        return report.measured().get(0);
+    }
+
+    /** The name and precision of the model it was measured on, in words. */
+    public String model() {
+        return report.modelText();
     }
 
     @Override
@@ -92,6 +102,21 @@ public record SavedStrategy(
     /** Adapts as it was saved. */
     public Model adapt(Model base) {
         return adapt(base, task, Progress.NONE);
+    }
+
+    /**
+     * Adapts a strategy that answers without a language model.
+     *
+     * @throws IllegalStateException if it needs one, see {@link #needsModel()}
+     */
+    public Model adapt() {
+        if (needsModel()) {
+            throw new IllegalStateException("'" + text + "' needs a language model, it was measured on " + model()
+                    + "; give one to adapt(model)");
+        }
+        return adapt(new LazyModel(() -> {
+            throw new IllegalStateException("'" + text + "' asked for a language model, which it should not need");
+        }));
     }
 
     /**
@@ -129,7 +154,7 @@ public record SavedStrategy(
             json.addProperty("model", report.model().map(ModelInfo::name).orElse(""));
             json.addProperty(
                     "precision", report.model().map(ModelInfo::precision).orElse(""));
-            json.add("task", task(learned));
+            json.add("task", SavedTaskJson.write(learned));
             JsonObject hashes = new JsonObject();
             hashes(target).forEach(hashes::addProperty);
             json.add("sha256", hashes);
@@ -147,6 +172,10 @@ public record SavedStrategy(
      */
     public static SavedStrategy load(Path folder) {
         Path file = folder.resolve("strategy.json");
+        if (!Files.exists(file)) {
+            throw new LlmAdaptException(
+                    folder + " has no strategy.json; expected a folder that 'llm-adapt pilot --save' wrote");
+        }
         try {
             if (Files.size(file) > MAX_BYTES) {
                 throw new LlmAdaptException(file + " has more than " + (MAX_BYTES >> 20) + " MB");
@@ -173,10 +202,8 @@ public record SavedStrategy(
             return new SavedStrategy(
                     JsonFields.text(json, "strategy"),
                     JsonFields.member(json, "seed").getAsLong(),
-                    readTask(JsonFields.member(json, "task").getAsJsonObject()),
-                    report.task().test(),
-                    report.measured().get(0),
-                    report.modelText(),
+                    SavedTaskJson.read(JsonFields.member(json, "task").getAsJsonObject()),
+                    report,
                     folder);
         } catch (IOException
                 | JsonParseException
@@ -205,60 +232,6 @@ public record SavedStrategy(
                 List.of(row),
                 List.of(),
                 report.leftBehind());
-    }
-
-    private static JsonObject task(Task task) {
-        JsonObject json = new JsonObject();
-        json.addProperty("name", task.name());
-        json.addProperty("instruction", task.instruction());
-        json.addProperty("metric", task.metric().name());
-        JsonArray labels = new JsonArray();
-        task.labels().forEach(labels::add);
-        json.add("labels", labels);
-        task.schema().ifPresent(schema -> json.add("schema", JsonParser.parseString(SchemaJson.write(schema))));
-        json.add("examples", JsonFields.array(task.examples(), example -> {
-            JsonObject one = new JsonObject();
-            one.addProperty("id", example.id());
-            one.addProperty("input", example.input());
-            one.addProperty("output", example.output());
-            return one;
-        }));
-        json.add("corpus", JsonFields.array(task.corpus(), passage -> {
-            JsonObject one = new JsonObject();
-            one.addProperty("id", passage.id());
-            one.addProperty("title", passage.title());
-            one.addProperty("text", passage.text());
-            return one;
-        }));
-        return json;
-    }
-
-    private static Task readTask(JsonObject json) {
-        List<String> labels = new ArrayList<>();
-        JsonFields.member(json, "labels").getAsJsonArray().forEach(label -> labels.add(label.getAsString()));
-        return new Task(
-                JsonFields.text(json, "name"),
-                JsonFields.text(json, "instruction"),
-                labels,
-                json.has("schema")
-                        ? Optional.of(SchemaJson.read(json.get("schema").toString()))
-                        : Optional.empty(),
-                JsonFields.list(
-                        JsonFields.member(json, "examples").getAsJsonArray(),
-                        one -> new Example(
-                                JsonFields.text(one, "id"),
-                                JsonFields.text(one, "input"),
-                                JsonFields.text(one, "output"))),
-                JsonFields.list(
-                        JsonFields.member(json, "corpus").getAsJsonArray(),
-                        one -> new Passage(
-                                JsonFields.text(one, "id"),
-                                JsonFields.text(one, "title"),
-                                JsonFields.text(one, "text"),
-                                0)),
-                Metrics.named(JsonFields.text(json, "metric"))
-                        .orElseThrow(() -> new IllegalArgumentException(
-                                "'metric' must be one of " + Metrics.names() + ", got '" + json.get("metric") + "'")));
     }
 
     private static void copy(Path from, Path to) throws IOException {

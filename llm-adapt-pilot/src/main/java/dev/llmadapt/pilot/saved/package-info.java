@@ -3,7 +3,7 @@
  *
  * <pre>{@code
  * SavedStrategy saved = SavedStrategy.save(row, report, split, work, Path.of("strategy"));
- * try (Model adapted = saved.adapt(model)) {
+ * try (Model adapted = saved.adapt(model)) { // or adapt(), if it needs no language model
  *     String answer = adapted.generate(saved.task().request("where is my card?")).text();
  * }
  * List<String> regressions = ServeCheck.replay(saved, model, Progress.NONE).regressions(2);

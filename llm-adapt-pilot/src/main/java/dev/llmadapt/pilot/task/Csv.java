@@ -37,7 +37,7 @@ final class Csv {
                     throw new TaskFileException(file, table.line(), e.reason(), e);
                 }
             }
-            return new Table(file, table.columns(), rows);
+            return new Table(file, table.columns(), rows, table.separator());
         } catch (IOException e) {
             throw new TaskFileException(file, "cannot be read: " + e.getMessage(), e);
         }

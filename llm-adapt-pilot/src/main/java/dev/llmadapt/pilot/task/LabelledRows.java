@@ -72,10 +72,20 @@ final class LabelledRows {
 
     /** The texts of a table without regard to labels: those of its only column, or of one with a usual name. */
     static List<String> texts(Table table) {
-        int text = table.columns().size() == 1 ? 0 : column(table, "", TEXT_COLUMNS, "text", "a file of that column");
+        int text = textColumn(table, "", "a file of that column");
         return table.rows().stream()
                 .map(row -> cell(table, row, text, MAX_TEXT))
                 .toList();
+    }
+
+    /**
+     * The place of the text column: the one asked for, the only one, or one with a usual name.
+     *
+     * @param asked its name, or empty to find it
+     * @param option what else may be given, for the message where there is none
+     */
+    static int textColumn(Table table, String asked, String option) {
+        return asked.isEmpty() && table.columns().size() == 1 ? 0 : column(table, asked, TEXT_COLUMNS, "text", option);
     }
 
     /**

@@ -11,8 +11,9 @@ import java.util.Locale;
  * @param file where they stand
  * @param columns the columns' names, all different without regard to case
  * @param rows at least one; each as long as the columns
+ * @param separator the character between its fields; a comma where it is no CSV
  */
-record Table(Path file, List<String> columns, List<Row> rows) {
+record Table(Path file, List<String> columns, List<Row> rows, char separator) {
     static final int MAX_ROWS = 1_000_000;
     static final int MAX_COLUMNS = 1_000;
 
@@ -33,6 +34,11 @@ record Table(Path file, List<String> columns, List<Row> rows) {
         if (rows.isEmpty()) {
             throw new TaskFileException(file, "no rows below the header, found columns " + columns);
         }
+    }
+
+    /** A table that is no CSV. */
+    Table(Path file, List<String> columns, List<Row> rows) {
+        this(file, columns, rows, ',');
     }
 
     /**

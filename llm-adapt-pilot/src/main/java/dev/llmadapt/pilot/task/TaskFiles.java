@@ -77,10 +77,15 @@ public final class TaskFiles {
      * @throws dev.llmadapt.LlmAdaptException if the file is missing or broken, naming the line
      */
     public static List<String> readTexts(Path file) {
-        String name = fileName(file).toLowerCase(Locale.ROOT);
-        return ENDINGS.stream().anyMatch(name::endsWith)
+        return isTable(file)
                 ? LabelledRows.texts(Table.read(file))
                 : TextFile.read(file).lines().filter(line -> !line.isBlank()).toList();
+    }
+
+    /** Whether the file is a table by its ending, not lines of text. */
+    static boolean isTable(Path file) {
+        String name = fileName(file).toLowerCase(Locale.ROOT);
+        return ENDINGS.stream().anyMatch(name::endsWith);
     }
 
     private static TaskSplit file(Path file, TaskFileOptions options) {

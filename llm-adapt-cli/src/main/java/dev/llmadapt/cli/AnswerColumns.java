@@ -1,0 +1,110 @@
+package dev.llmadapt.cli;
+
+import dev.llmadapt.Decision;
+import dev.llmadapt.Generation;
+import dev.llmadapt.cli.UnsureArguments.Threshold;
+import dev.llmadapt.pilot.task.TextRows;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The columns of a file of answers, as lines of a CSV: those of the input as they are, then {@code label},
+ * {@code probability}, {@code unsure} and {@code error}; of a task without labels {@code answer} and {@code error}.
+ *
+ * @param rows the input
+ * @param prefix what stands before the names of the new columns
+ * @param labels whether the task has labels
+ * @param separator the character between fields
+ * @param spreadsheet whether an apostrophe keeps a spreadsheet from computing a cell
+ * @param threshold which answers are unsure, where that is asked
+ */
+record AnswerColumns(
+        TextRows rows,
+        String prefix,
+        boolean labels,
+        char separator,
+        boolean spreadsheet,
+        Optional<Threshold> threshold) {
+    private static final List<String> WITH_LABELS = List.of("label", "probability", "unsure", "error");
+    private static final List<String> WITHOUT_LABELS = List.of("answer", "error");
+    private static final String YES = "yes";
+
+    /** What spreadsheets compute, full-width characters too (OWASP, CSV injection); numbers are what they look like. */
+    private static final Pattern FORMULA = Pattern.compile("[=+\\-@\\t\\r\\n＝＋－＠].*", Pattern.DOTALL);
+
+    private static final Pattern NUMBER = Pattern.compile("[+-]?[0-9]+([.,][0-9]+)*([eE][+-]?[0-9]+)?%?");
+
+    /** Refuses new columns that the input has already. */
+    AnswerColumns {
+        List<String> taken = names(prefix, labels).stream()
+                .filter(name -> rows.columns().stream().anyMatch(name::equalsIgnoreCase))
+                .toList();
+        if (!taken.isEmpty()) {
+            throw new InvalidInput("the input has columns called " + taken
+                    + ", as those with the answers are; name these otherwise by --prefix, such as --prefix new_");
+        }
+    }
+
+    private static List<String> names(String prefix, boolean labels) {
+        return (labels ? WITH_LABELS : WITHOUT_LABELS)
+                .stream().map(name -> prefix + name).toList();
+    }
+
+    /** The first line. */
+    String header() {
+        return line(rows.columns(), names(prefix, labels));
+    }
+
+    /** The line of a row that was answered. */
+    String answered(int row, Generation answer) {
+        if (!labels) {
+            return line(rows.rows().get(row), List.of(answer.text(), ""));
+        }
+        String probability = answer.decision()
+                .map(Decision::probability)
+                .map(each -> String.format(Locale.ROOT, "%.4f", each))
+                .orElse("");
+        String unsure = threshold
+                .map(each -> each.unsure(answer.decision()) ? YES : "no")
+                .orElse("");
+        return line(rows.rows().get(row), List.of(answer.text(), probability, unsure, ""));
+    }
+
+    /** The line of a row that has no answer. */
+    String failed(int row, String error) {
+        String oneLine = error.strip().replaceAll("\\s+", " ");
+        return line(rows.rows().get(row), labels ? List.of("", "", "", oneLine) : List.of("", oneLine));
+    }
+
+    /** Whether a line of {@link #answered} or {@link #failed} has no answer. */
+    boolean isFailed(String line) {
+        return line.charAt(line.length() - 1) != separator;
+    }
+
+    /** Whether a line has an answer that is unsure. */
+    boolean isUnsure(String line) {
+        return labels && line.endsWith(separator + YES + separator);
+    }
+
+    /** Whether a spreadsheet would compute a text instead of showing it. */
+    static boolean isFormula(String cell) {
+        return FORMULA.matcher(cell).matches() && !NUMBER.matcher(cell).matches();
+    }
+
+    private String line(List<String> input, List<String> added) {
+        List<String> cells = new ArrayList<>();
+        input.forEach(cell -> cells.add(cell(cell)));
+        added.forEach(cell -> cells.add(cell(cell)));
+        return String.join(String.valueOf(separator), cells);
+    }
+
+    private String cell(String text) {
+        String safe = spreadsheet && isFormula(text) ? "'" + text : text;
+        boolean quoted = safe.indexOf(separator) >= 0
+                || safe.chars().anyMatch(each -> each == '"' || each == '\n' || each == '\r');
+        return quoted ? '"' + safe.replace("\"", "\"\"") + '"' : safe;
+    }
+}

@@ -1,0 +1,90 @@
+package dev.llmadapt.cli;
+
+import dev.llmadapt.FinishReason;
+import dev.llmadapt.Generation;
+import dev.llmadapt.LlmAdaptException;
+import dev.llmadapt.Model;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Request;
+import dev.llmadapt.Task;
+import dev.llmadapt.pilot.task.TextRows;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+
+/**
+ * Answers the rows of a file, a batch at a time. A resumed run begins at the beginning of a batch, so that each row is
+ * answered beside the same others.
+ *
+ * @param rows the input
+ * @param columns the lines of the output
+ * @param task asks for an answer
+ * @param model answers
+ */
+record AnswerTable(TextRows rows, AnswerColumns columns, Task task, Model model) {
+    /** Rows that are asked together. */
+    static final int BATCH = 16;
+
+    /**
+     * Answers the rows that are not in the part yet.
+     *
+     * @return whether all rows are in it now; not, if the thread was interrupted
+     */
+    boolean fill(AnswerPart part, int done, Progress progress) {
+        int all = rows.rows().size();
+        for (int from = done; from < all; from += BATCH) {
+            progress.report("answer", from, all);
+            int to = Math.min(from + BATCH, all);
+            try {
+                part.add(lines(from, to));
+            } catch (CancellationException e) {
+                return false;
+            }
+        }
+        progress.report("answer", all, all);
+        return true;
+    }
+
+    private List<String> lines(int from, int to) {
+        List<Integer> asked = new ArrayList<>();
+        String[] lines = new String[to - from];
+        for (int row = from; row < to; row++) {
+            if (rows.text(row).isBlank()) {
+                lines[row - from] = columns.failed(row, "the text is empty");
+            } else {
+                asked.add(row);
+            }
+        }
+        if (!asked.isEmpty()) {
+            answer(asked, from, lines);
+        }
+        return List.of(lines);
+    }
+
+    private void answer(List<Integer> asked, int from, String[] lines) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new CancellationException("interrupted");
+        }
+        List<Generation> answers;
+        try {
+            answers = model.generate(asked.stream().map(this::request).toList());
+        } catch (LlmAdaptException | IllegalArgumentException e) {
+            if (asked.size() == 1) {
+                lines[asked.get(0) - from] = columns.failed(asked.get(0), String.valueOf(e.getMessage()));
+            } else {
+                asked.forEach(row -> answer(List.of(row), from, lines)); // the others can be answered
+            }
+            return;
+        }
+        for (int i = 0; i < asked.size(); i++) {
+            if (answers.get(i).finishReason() == FinishReason.INTERRUPTED) {
+                throw new CancellationException("interrupted");
+            }
+            lines[asked.get(i) - from] = columns.answered(asked.get(i), answers.get(i));
+        }
+    }
+
+    private Request request(int row) {
+        return task.request(rows.text(row).strip());
+    }
+}
