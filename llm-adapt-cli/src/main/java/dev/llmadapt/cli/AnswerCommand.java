@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -108,8 +107,7 @@ final class AnswerCommand implements Callable<Integer> {
                 + answer.decision()
                         .map(decision -> String.format(Locale.ROOT, " (%.1f%%)", 100 * decision.probability()))
                         .orElse("");
-        boolean isUnsure =
-                threshold.map(each -> each.unsure(answer.decision())).orElse(false);
+        boolean isUnsure = threshold.map(each -> each.unsure(answer.decision())).orElse(false);
         return isUnsure ? "unsure, most likely " + given : given;
     }
 

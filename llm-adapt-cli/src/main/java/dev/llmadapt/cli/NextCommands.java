@@ -60,9 +60,8 @@ final class NextCommands {
             kept.addAll(List.of("--work", "run"));
         }
         kept.addAll(List.of("--save", "chosen"));
-        return List.of(
-                (work == null ? "Keep it (this measures again): " : "Keep it: ") + program + " " + COMMAND + " "
-                        + kept.stream().map(NextCommands::quoted).collect(Collectors.joining(" ")));
+        return List.of((work == null ? "Keep it (this measures again): " : "Keep it: ") + program + " " + COMMAND + " "
+                + kept.stream().map(NextCommands::quoted).collect(Collectors.joining(" ")));
     }
 
     /** A word as a POSIX shell reads it. */

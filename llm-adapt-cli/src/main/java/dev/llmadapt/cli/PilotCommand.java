@@ -245,10 +245,12 @@ final class PilotCommand implements Callable<Integer> {
             return 1;
         }
         if (saved && save != null) {
-            NextCommands.use(context.program(), report, save)
-                    .forEach(context.err()::println);
+            NextCommands.use(context.program(), report, save).forEach(context.err()::println);
         } else if (report.recommendation().choice().isPresent() && model.adapters.isEmpty()) {
-            NextCommands.keep(context.program(), spec.commandLine().getParseResult().originalArgs(), work)
+            NextCommands.keep(
+                            context.program(),
+                            spec.commandLine().getParseResult().originalArgs(),
+                            work)
                     .forEach(context.err()::println);
         }
         return 0;

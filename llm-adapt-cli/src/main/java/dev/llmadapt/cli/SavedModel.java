@@ -18,8 +18,8 @@ final class SavedModel {
     private SavedModel() {}
 
     /**
-     * Opens the model if the strategy needs one. Where nothing is said of the model, it must be the one measured, by its
-     * content if that is known; another one that is asked for is noted.
+     * Opens the model if the strategy needs one. Where nothing is said of the model, it must be the one measured, by
+     * its content if that is known; another one that is asked for is noted.
      *
      * @param arguments what the command line says of the model; what it leaves open is filled in
      * @param given tells which options were given

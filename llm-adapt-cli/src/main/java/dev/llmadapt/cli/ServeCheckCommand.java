@@ -54,8 +54,7 @@ final class ServeCheckCommand implements Callable<Integer> {
         SavedStrategy saved = SavedStrategy.load(folder);
         ServeCheck check;
         try (ProgressLine progress = context.progress();
-                Model opened =
-                        SavedModel.open(saved, model, spec.commandLine().getParseResult(), context, progress)) {
+                Model opened = SavedModel.open(saved, model, spec.commandLine().getParseResult(), context, progress)) {
             check = ServeCheck.replay(saved, opened, progress);
         }
         context.out()

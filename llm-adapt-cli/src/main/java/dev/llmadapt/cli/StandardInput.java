@@ -18,8 +18,7 @@ final class StandardInput {
         try {
             byte[] bytes = context.in().readNBytes(MAX_INPUT + 1);
             if (bytes.length > MAX_INPUT) {
-                throw new InvalidInput(
-                        "the " + what + " on standard input is larger than " + MAX_INPUT + " bytes");
+                throw new InvalidInput("the " + what + " on standard input is larger than " + MAX_INPUT + " bytes");
             }
             return new String(bytes, StandardCharsets.UTF_8).strip();
         } catch (IOException e) {

@@ -70,10 +70,12 @@ final class UnsureArguments {
         Abstention abstention = Abstention.of(saved.measured().outcomes(), wanted);
         Abstention.Point point = abstention
                 .chosen()
-                .orElseThrow(() -> new InvalidInput("--min-precision " + wanted + " is not shown for any threshold by"
-                        + " the " + abstention.examples() + " test answers (it takes at least "
-                        + Abstention.leastAnswers(wanted)
-                        + " that are all right, the surest first); measure on more, or set a threshold by --unsure-below"));
+                .orElseThrow(
+                        () -> new InvalidInput(
+                                "--min-precision " + wanted + " is not shown for any threshold by"
+                                        + " the " + abstention.examples() + " test answers (it takes at least "
+                                        + Abstention.leastAnswers(wanted)
+                                        + " that are all right, the surest first); measure on more, or set a threshold by --unsure-below"));
         context.err()
                 .println(String.format(
                         Locale.ROOT,

@@ -73,9 +73,11 @@ class AnswerCommandTest extends CommandLineTest {
         assertThat(text(out)).isEqualTo(sure);
         assertThat(run("answer", words, "-")).isZero();
         assertThat(text(out)).isEqualTo(sure);
-        assertThat(run("answer", words, "the dog barks at night", "--unsure-below", "0")).isZero();
+        assertThat(run("answer", words, "the dog barks at night", "--unsure-below", "0"))
+                .isZero();
         assertThat(text(out)).isEqualTo(sure);
-        assertThat(run("answer", words, "the dog barks at night", "--unsure-below", "1")).isZero();
+        assertThat(run("answer", words, "the dog barks at night", "--unsure-below", "1"))
+                .isZero();
         assertThat(text(out)).isEqualTo("unsure, most likely " + sure);
     }
 
@@ -89,7 +91,8 @@ class AnswerCommandTest extends CommandLineTest {
         assertThat(run("answer", freeText, "which dog is yours")).as(text(err)).isZero();
         assertThat(text(out)).isEqualTo("animal\n");
         assertThat(text(err)).doesNotContain("note");
-        assertThat(run("answer", freeText, "which dog is yours", "--model", "other")).isZero();
+        assertThat(run("answer", freeText, "which dog is yours", "--model", "other"))
+                .isZero();
         assertThat(sources).containsExactly("toys/a-toy", "other");
     }
 
@@ -128,7 +131,9 @@ class AnswerCommandTest extends CommandLineTest {
     void answer_threshold_marksWhatIsUnsure() throws IOException {
         Path in = write("new.csv", "text,label\nthe dog barks at night,x\nnothing of the kind,y\n");
         assertThat(file(words, in)).isEqualTo(2);
-        assertThat(text(err)).contains("columns called [label]", "--prefix new_").hasLineCount(1);
+        assertThat(text(err))
+                .contains("columns called [label]", "--prefix new_")
+                .hasLineCount(1);
         assertThat(file(words, in, "--prefix", "new_", "--unsure-below", "0.4"))
                 .as(text(err))
                 .isZero();
@@ -136,12 +141,21 @@ class AnswerCommandTest extends CommandLineTest {
                 .containsExactly(
                         "text,label,new_label,new_probability,new_unsure,new_error",
                         "the dog barks at night,x,animal,P,no,",
-                        "nothing of the kind,y," + result().lines().toList().get(2).split(",")[2] + ",P,yes,");
+                        "nothing of the kind,y,"
+                                + result().lines().toList().get(2).split(",")[2] + ",P,yes,");
         assertThat(text(out)).contains("1 sure, 1 unsure, 0 without an answer");
 
-        assertThat(run("answer", words, "a dog", "--min-precision", "0.5")).as(text(err)).isZero();
+        assertThat(run("answer", words, "a dog", "--min-precision", "0.5"))
+                .as(text(err))
+                .isZero();
         assertThat(text(err)).contains("of a probability of", "of the test answers");
-        refuses("is not shown for any threshold by the 9 test answers", "answer", words, "a dog", "--min-precision", "0.95");
+        refuses(
+                "is not shown for any threshold by the 9 test answers",
+                "answer",
+                words,
+                "a dog",
+                "--min-precision",
+                "0.95");
     }
 
     @Test
@@ -164,7 +178,11 @@ class AnswerCommandTest extends CommandLineTest {
     void answer_stoppedInTheMiddle_goesOnToTheSameBytes() throws IOException {
         StringBuilder rows = new StringBuilder("text\n");
         for (int i = 0; i < 3 * AnswerTable.BATCH + 5; i++) {
-            rows.append('"').append(ToyTask.test().get(i % 9).input()).append('\n').append(i).append("\"\n");
+            rows.append('"')
+                    .append(ToyTask.test().get(i % 9).input())
+                    .append('\n')
+                    .append(i)
+                    .append("\"\n");
         }
         Path in = write("new.csv", rows.toString());
         models = (choice, progress) -> new ToyModel();
@@ -263,7 +281,10 @@ class AnswerCommandTest extends CommandLineTest {
         return new ModelLayer(new ToyModel()) {
             @Override
             protected Request apply(Request request) {
-                if (request.messages().get(request.messages().size() - 1).content().contains(word)) {
+                if (request.messages()
+                        .get(request.messages().size() - 1)
+                        .content()
+                        .contains(word)) {
                     throw new IllegalArgumentException("no '" + word + "' here");
                 }
                 return request;

@@ -78,7 +78,8 @@ class AnswerPartTest {
         try (AnswerPart part = AnswerPart.open(target, "other", HEADER, true)) {
             assertThat(part.keep(1, 6)).isZero();
         }
-        assertThat(Files.readString(folder.resolve("out.csv.part"))).isEqualTo("llm-adapt answer other\n" + HEADER + "\n");
+        assertThat(Files.readString(folder.resolve("out.csv.part")))
+                .isEqualTo("llm-adapt answer other\n" + HEADER + "\n");
         Files.writeString(folder.resolve("out.csv.part"), "my own notes", StandardCharsets.UTF_8);
         assertThatThrownBy(() -> AnswerPart.open(target, "run", HEADER, false)).hasMessageContaining("--force");
     }

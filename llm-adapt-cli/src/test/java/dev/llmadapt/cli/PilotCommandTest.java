@@ -58,11 +58,17 @@ class PilotCommandTest extends CommandLineTest {
         assertThat(pilot("--ask")).isZero();
         assertThat(text(out)).isEqualTo(first);
         assertThat(text(err))
-                .contains("\nKeep it: ./llm-adapt pilot --task " + folder, " --work " + path("work") + " --ask --save chosen\n")
+                .contains(
+                        "\nKeep it: ./llm-adapt pilot --task " + folder,
+                        " --work " + path("work") + " --ask --save chosen\n")
                 .doesNotContain("--html");
-        assertThat(run("answer", path("saved"), "which dog is yours")).as(text(err)).isEqualTo(1);
+        assertThat(run("answer", path("saved"), "which dog is yours"))
+                .as(text(err))
+                .isEqualTo(1);
         model = ToyModel::new;
-        assertThat(run("answer", path("saved"), "which dog is yours")).as(text(err)).isZero();
+        assertThat(run("answer", path("saved"), "which dog is yours"))
+                .as(text(err))
+                .isZero();
         assertThat(text(out)).matches("animal \\([0-9.]+%\\)\n");
 
         model = ToyModel::new;

@@ -57,8 +57,8 @@ public record SavedStrategy(String text, long seed, Task task, PilotReport repor
     /** Refuses a report that does not have one measured row. */
     public SavedStrategy {
         if (report.measured().size() != 1) {
-            throw new IllegalArgumentException(
-                    "the report must have one measured row, got " + report.measured().size());
+            throw new IllegalArgumentException("the report must have one measured row, got "
+                    + report.measured().size());
         }
     }
 

@@ -17,8 +17,7 @@ import java.util.List;
  * @param marked whether the file begins with the byte order mark of UTF-8, without which Excel takes a CSV for another
  *     encoding
  */
-public record TextRows(
-        List<String> columns, List<List<String>> rows, int textColumn, char separator, boolean marked) {
+public record TextRows(List<String> columns, List<List<String>> rows, int textColumn, char separator, boolean marked) {
     private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     /** Copies the lists. */
