@@ -83,8 +83,8 @@ final class PilotCommand implements Callable<Integer> {
     @Option(
             names = "--limit",
             paramLabel = "N",
-            description = "Test examples for each strategy, a stratified sample. Default: ${DEFAULT-VALUE}.")
-    int limit = PilotOptions.defaults().limit();
+            description = "The most test examples for each strategy, a stratified sample. Default: all.")
+    int limit = PilotOptions.ALL;
 
     @Option(
             names = "--seed",
@@ -106,9 +106,10 @@ final class PilotCommand implements Callable<Integer> {
     @Option(
             names = "--budget",
             paramLabel = "TIME",
-            description = "Time for adapting and answering, such as 11m: few examples first, the promising go on."
-                    + " Default: ${DEFAULT-VALUE}; 0 measures every strategy to the end.")
-    String budget = "11m";
+            description =
+                    "Time for adapting and answering, such as 7m: what is shown to be worse is asked no more, what"
+                            + " trains for long does so if there is time. Default: ${DEFAULT-VALUE}; 0 measures all to the end.")
+    String budget = "7m";
 
     @Option(
             names = "--work",

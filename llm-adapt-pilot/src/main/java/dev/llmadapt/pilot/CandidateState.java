@@ -9,13 +9,12 @@ import dev.llmadapt.pilot.statistics.Interval;
 import dev.llmadapt.pilot.statistics.Quantile;
 import dev.llmadapt.pilot.strategy.Candidate;
 import dev.llmadapt.pilot.strategy.Candidate.Training;
-import dev.llmadapt.pilot.strategy.StrategyFamily;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** The progress of one candidate: its best rung, its learning curve, and why it went no further. */
+/** The progress of one candidate: what it answered, its learning curve, and why it went no further. */
 final class CandidateState {
     final Candidate candidate;
     final List<CurvePoint> curve = new ArrayList<>();
@@ -29,13 +28,9 @@ final class CandidateState {
         this.candidate = candidate;
     }
 
-    /** Whether it trains for long, so that it learns from few examples first. */
+    /** Whether it trains for long. */
     boolean trainsLong() {
         return candidate.traits().training() == Training.LONG;
-    }
-
-    StrategyFamily family() {
-        return candidate.traits().family();
     }
 
     double quality() {
@@ -49,7 +44,7 @@ final class CandidateState {
                 .orElse(0);
     }
 
-    /** Records a rung that the candidate reached. */
+    /** Records the answers so far. */
     void reached(int train, List<Outcome> answers, long adapting) {
         outcomes = answers;
         trainExamples = train;
@@ -58,11 +53,10 @@ final class CandidateState {
         curve.add(new CurvePoint(train, answers.size(), quality(), interval(answers), Duration.ofNanos(adapting)));
     }
 
-    /** The nanoseconds that learning from more examples and answering more are expected to take. */
-    double expected(int train, int tests) {
-        return candidate.traits().costly()
-                ? adaptNanos * ((double) train / trainExamples) + meanNanos() * tests
-                : meanNanos() * (tests - outcomes.size());
+    /** Records that it cannot be measured; what it answered before is forgotten. */
+    void failed(String why) {
+        outcomes = List.of();
+        error = why;
     }
 
     /** Adds a point to the curve, of fewer examples than the candidate learned from in the end. */

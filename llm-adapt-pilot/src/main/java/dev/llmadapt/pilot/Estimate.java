@@ -11,51 +11,55 @@ final class Estimate {
     /** The nanoseconds that reading an example is expected to take before any candidate has asked the model. */
     private static final double UNKNOWN_READING = 2e8;
 
+    private static final double SECOND = 1e9;
+    /** How many times as long training takes with passages or examples in the prompt. */
+    private static final double LONG_PROMPTS = 3;
+    /** How many times as long as another one a training may take. */
+    private static final double UNSURE = 2;
+
     private Estimate() {}
 
     /**
-     * The nanoseconds that the first rung is expected to take, by what candidates of the same kind took.
+     * The nanoseconds that learning from all examples is expected to take, by what candidates of the same kind took.
      *
      * @param examples all that there are to learn from
      * @param unlabelled the texts that a teacher would answer
      * @param others the candidates that were measured before
+     * @param shortestTraining the nanoseconds of the shortest long training that was done or projected; infinite where
+     *     none is known
      */
-    static double firstRung(Candidate candidate, int examples, int unlabelled, Collection<CandidateState> others) {
+    static double learning(
+            Candidate candidate,
+            int examples,
+            int unlabelled,
+            Collection<CandidateState> others,
+            double shortestTraining) {
         Candidate.Traits traits = candidate.traits();
         boolean teacherReads = traits.needs().contains(Need.UNLABELLED_TEXTS) && traits.modelUse() != ModelUse.NONE;
-        return learning(traits, examples, others) + (teacherReads ? unlabelled * reading(others) : 0);
+        double teaching = teacherReads ? unlabelled * reading(others) : 0;
+        if (traits.training() == Training.QUICK && traits.needs().contains(Need.LOCAL_MODEL)) {
+            // it reads every example once, which takes about as long as an answer
+            return teaching + examples * reading(others);
+        }
+        if (traits.training() == Training.LONG && shortestTraining < Double.POSITIVE_INFINITY) {
+            // what it takes shows as soon as it begins; here it is only spared that where it cannot be in time
+            return teaching + shortestTraining * (longPrompts(traits) ? LONG_PROMPTS : 1) / UNSURE;
+        }
+        return teaching + SECOND;
     }
 
     /** The nanoseconds that a language model is expected to take for a text. */
-    private static double reading(Collection<CandidateState> others) {
+    static double reading(Collection<CandidateState> others) {
         return others.stream()
-                .filter(other ->
-                        other.error.isEmpty() && !other.candidate.traits().modelFree())
+                .filter(other -> other.error.isEmpty()
+                        && !other.outcomes.isEmpty()
+                        && !other.candidate.traits().modelFree())
                 .mapToDouble(CandidateState::meanNanos)
                 .min()
                 .orElse(UNKNOWN_READING);
     }
 
-    private static double learning(Candidate.Traits traits, int examples, Collection<CandidateState> others) {
-        if (traits.training() == Training.QUICK && traits.needs().contains(Need.LOCAL_MODEL)) {
-            // it reads every example once, which takes about as long as an answer
-            return examples * reading(others);
-        }
-        if (traits.training() != Training.LONG) {
-            return 1e9;
-        }
-        return others.stream()
-                .filter(other -> other.trainsLong() && other.error.isEmpty())
-                .filter(other -> other.candidate.traits().retrieves() == traits.retrieves()
-                        || !other.candidate.traits().retrieves())
-                .mapToDouble(
-                        other -> other.adaptNanos * (layered(traits) && !layered(other.candidate.traits()) ? 3 : 1))
-                .average()
-                .orElse(1e9);
-    }
-
-    /** Whether prompts are long. */
-    private static boolean layered(Candidate.Traits traits) {
+    private static boolean longPrompts(Candidate.Traits traits) {
         return traits.retrieves() || traits.shots() > 1;
     }
 }

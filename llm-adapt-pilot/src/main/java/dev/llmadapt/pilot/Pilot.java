@@ -12,7 +12,6 @@ import dev.llmadapt.pilot.results.Failed;
 import dev.llmadapt.pilot.results.PilotOptions;
 import dev.llmadapt.pilot.results.RuledOut;
 import dev.llmadapt.pilot.strategy.Candidate;
-import dev.llmadapt.pilot.strategy.StrategyFamily;
 import dev.llmadapt.pilot.strategy.UnlabelledTexts;
 import dev.llmadapt.pilot.task.TaskFileOptions;
 import dev.llmadapt.pilot.task.TaskSplit;
@@ -38,11 +37,9 @@ import java.util.function.LongSupplier;
  * System.out.println(report.recommendation().text());
  * }</pre>
  *
- * <p>Without a budget every candidate learns from 16, 64, 256 and all examples, and answers all test examples after the
- * last. With one, by successive halving (Jamieson and Talwalkar 2016): all begin with few examples, or with few tests
- * where learning from all examples is quick, and the better half, but always the best of each {@link StrategyFamily}
- * and whatever answers in next to no time, goes on to four times as many, as far as the budget reaches. What was
- * measured on the way is the learning curve.
+ * <p>Without a budget every candidate answers all test examples. With one it is a race: candidates learn from all
+ * examples, one that is shown to be worse than the leader is asked no more, and what trains for long does so where its
+ * first steps show that there is time for it. Learning curves are measured at the end, as far as time is left.
  *
  * <p>Immutable; each method returns a changed copy.
  */

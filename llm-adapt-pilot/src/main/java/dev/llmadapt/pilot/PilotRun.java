@@ -40,8 +40,8 @@ import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
- * One run of a {@link Pilot}: who is ruled out, the rungs of successive halving, then what else is measured of those
- * that went furthest. Each decision rests on what the {@link Journal} holds, so a resumed run takes the same ones.
+ * One run of a {@link Pilot}: who is ruled out, the race, then what else is measured of those that went furthest. Each
+ * decision rests on what the {@link Journal} holds, so a resumed run takes the same ones.
  */
 final class PilotRun {
     private final TaskSplit split;
@@ -75,7 +75,9 @@ final class PilotRun {
         this.progress = progress;
         this.clock = clock;
         this.model = model;
-        this.sample = Stratified.sample(split.test(), options.limit(), options.seed());
+        this.sample = Stratified.ordered(split.test(), options.seed()).stream()
+                .limit(options.limit())
+                .toList();
     }
 
     PilotReport run(Instant started) {
@@ -98,9 +100,9 @@ final class PilotRun {
                         .get("at")
                         .getAsString());
                 List<Candidate> admitted = admitted(journal);
-                SuccessiveHalving halving = new SuccessiveHalving(split, sample, budget, options.seed());
-                Map<String, CandidateState> states = halving.run(admitted, context, ruledOut);
-                List<Row> rows = rows(context, journal, halving, states);
+                Race race = new Race(split, sample, budget);
+                Map<String, CandidateState> states = race.run(admitted, context, ruledOut);
+                List<Row> rows = rows(context, journal, race, states);
                 journal.once(finished(admitted), JsonObject::new);
                 List<Measured> measured = rows.stream()
                         .filter(Measured.class::isInstance)
@@ -217,8 +219,7 @@ final class PilotRun {
         return "";
     }
 
-    private List<Row> rows(
-            TrialContext context, Journal journal, SuccessiveHalving halving, Map<String, CandidateState> states) {
+    private List<Row> rows(TrialContext context, Journal journal, Race race, Map<String, CandidateState> states) {
         List<CandidateState> order = states.values().stream()
                 .filter(state -> state.error.isEmpty())
                 .sorted(Comparator.comparingDouble((CandidateState state) -> -state.outcomes.size())
@@ -239,7 +240,7 @@ final class PilotRun {
         }
         Map<String, Measured> measured = new LinkedHashMap<>();
         details.forEach((state, known) -> {
-            halving.complete(state, context, left(journal));
+            race.complete(state, context, left(journal));
             context.release(state.candidate);
             measured.put(state.candidate.name(), state.measured(known.withCurve(state.curve)));
         });

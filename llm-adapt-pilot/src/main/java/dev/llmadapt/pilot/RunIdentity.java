@@ -33,7 +33,8 @@ final class RunIdentity {
                 options(options),
                 budget.toString(),
                 candidates.stream().map(each -> Candidate.of(each).identity()).collect(Collectors.joining(","))
-                        + trained(candidates));
+                        + trained(candidates)
+                        + " Race[1]"); // the number changes when the order of work does
     }
 
     /** How tunings count by default, where one is a candidate: journals from before there were least steps end here. */

@@ -12,6 +12,7 @@ import dev.llmadapt.Request;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.distillation.DistillationReport;
+import dev.llmadapt.pilot.Projection.TooLongException;
 import dev.llmadapt.pilot.json.JsonFields;
 import dev.llmadapt.pilot.json.OutcomeJson;
 import dev.llmadapt.pilot.results.Confidence;
@@ -54,17 +55,24 @@ final class Trial implements AutoCloseable {
         this.label = label;
     }
 
-    /** Adapts, and measures how long it takes the first time; a failure is remembered too. */
-    void adapt() {
+    /**
+     * Adapts, and measures how long it takes the first time; a failure is remembered too.
+     *
+     * @param allowed the nanoseconds it may take; if its progress shows that it takes longer it is ended
+     * @throws TooLongException if it takes longer
+     */
+    void adapt(double allowed) {
         String key = key("adapt", "");
         JsonObject entry = context.journal.once(key, () -> {
             JsonObject made = new JsonObject();
             long before = trains() ? context.kept(name, train).spentNanos() : 0;
             long start = context.clock.getAsLong() - before;
             try {
-                open();
+                open(new Projection(allowed, context.clock));
             } catch (InterruptedRunException e) {
                 throw e;
+            } catch (TooLongException e) {
+                made.addProperty("projected", e.nanos());
             } catch (RuntimeException e) {
                 InterruptedRunException.check();
                 made.addProperty("error", line(name, e));
@@ -73,6 +81,9 @@ final class Trial implements AutoCloseable {
             return made;
         });
         adaptNanos = entry.get("nanos").getAsLong();
+        if (entry.has("projected")) {
+            throw new TooLongException(entry.get("projected").getAsDouble());
+        }
         if (entry.has("error")) {
             throw new LlmAdaptException(entry.get("error").getAsString());
         }
@@ -97,13 +108,14 @@ final class Trial implements AutoCloseable {
         return adaptNanos;
     }
 
-    /** Answers each example. */
-    List<Outcome> answers(List<Example> tests) {
-        context.progress.report("evaluate " + label, 0, tests.size());
-        List<Outcome> outcomes = new ArrayList<>(tests.size());
-        for (Example example : tests) {
+    /** Answers some of the examples, from one to before another. */
+    List<Outcome> answers(List<Example> tests, int from, int to) {
+        context.progress.report("evaluate " + label, from, tests.size());
+        List<Outcome> outcomes = new ArrayList<>(to - from);
+        for (int i = from; i < to; i++) {
+            Example example = tests.get(i);
             outcomes.add(answer(example, own.request(example.input()), "", own.metric()::score));
-            context.progress.report("evaluate " + label, outcomes.size(), tests.size());
+            context.progress.report("evaluate " + label, i + 1L, tests.size());
         }
         return outcomes;
     }
@@ -164,6 +176,10 @@ final class Trial implements AutoCloseable {
     }
 
     private AdaptedModel open() {
+        return open(Progress.NONE);
+    }
+
+    private AdaptedModel open(Progress projection) {
         AdaptedModel open = adapted;
         if (open != null) {
             return open;
@@ -179,6 +195,7 @@ final class Trial implements AutoCloseable {
         Progress adapting = (stage, done, total) -> {
             InterruptedRunException.check();
             context.progress.report(stage + " " + label, done, total);
+            projection.report(stage, done, total);
         };
         Strategy strategy =
                 trains() ? candidate.keeping(context.kept(name, train).path()) : candidate;

@@ -25,11 +25,11 @@
  * </ul>
  *
  * <p><b>A run.</b> Start at {@link dev.llmadapt.pilot.Pilot}, which checks what it is given. {@code PilotRun} leaves
- * out the candidates that data, model or needs exclude. {@code SuccessiveHalving} lets the others learn from few
- * examples and promotes the better ones to more, as far as the time reaches; {@code CandidateState} is how far one has
- * come. {@code TrialContext} adapts a model and asks it, unless the {@code Journal} says that this was done before, so
- * a run that was stopped goes on where it was. {@code Diagnostics} measures stability, freshness and throughput of
- * those that went furthest.
+ * out the candidates that data, model or needs exclude. {@code Race} lets the others learn from all examples and asks
+ * them test after test, until one is shown to be worse than the leader or the time is over; {@code CandidateState} is
+ * what one has answered, {@code Projection} ends a training that would take too long. {@code TrialContext} adapts a
+ * model and asks it, unless the {@code Journal} says that this was done before, so a run that was stopped goes on where
+ * it was. {@code Diagnostics} measures stability, freshness and throughput, of those that went furthest first.
  *
  * <p>No other package imports this one.
  */

@@ -79,7 +79,6 @@ class BaselinePilotTest {
             Candidate.Traits traits = Candidate.of(strategy).traits();
             assertThat(traits.modelUse()).isEqualTo(Candidate.ModelUse.NONE);
             assertThat(traits.shots()).isEqualTo(1);
-            assertThat(traits.costly()).isFalse();
         });
     }
 

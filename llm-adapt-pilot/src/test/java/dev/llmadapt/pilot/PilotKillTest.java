@@ -27,7 +27,7 @@ class PilotKillTest {
 
     @Test
     void kill_whileItHalves_goesOnToTheSameTable() throws IOException, InterruptedException {
-        kill("halving");
+        kill("race");
     }
 
     @Test

@@ -27,9 +27,7 @@ import java.util.concurrent.locks.LockSupport;
 final class PilotVictim {
     private PilotVictim() {}
 
-    /**
-     * Arguments: what to run ({@code halving} or {@code training}), the folder of the run, and the file for the table.
-     */
+    /** Arguments: what to run ({@code race} or {@code training}), the folder of the run, and the file for the table. */
     public static void main(String[] arguments) throws IOException {
         Path work = Path.of(arguments[1]);
         String table = run(arguments[0], work, () -> {
@@ -40,11 +38,11 @@ final class PilotVictim {
     }
 
     static String run(String what, Path work, Runnable did) {
-        return what.equals("halving") ? halving(work, did) : training(work, did);
+        return what.equals("race") ? race(work, did) : training(work, did);
     }
 
-    /** Successive halving on a clock that stands still but for what is asked: every column must come out the same. */
-    private static String halving(Path work, Runnable did) {
+    /** A race on a clock that stands still but for what is asked: every column must come out the same. */
+    private static String race(Path work, Runnable did) {
         return ReportTable.write(new ResumeTest.Attempt(Integer.MAX_VALUE, did).run(work));
     }
 

@@ -99,9 +99,9 @@ class ResumeTest {
     /** Five candidates that do not train, with everything to be measured. */
     static Pilot pilot(Path work) {
         Task task = ToyTask.task()
-                .withExamples(SuccessiveHalvingTest.many(70, "l"))
+                .withExamples(RaceTest.many(70, "l"))
                 .withCorpus(List.of(new Passage("p", "", "a dog is an animal", 0)));
-        List<Example> test = SuccessiveHalvingTest.many(24, "t");
+        List<Example> test = RaceTest.many(24, "t");
         List<Passage> news = List.of(new Passage("n", "", "the oak of Ely is a plant", 0));
         RobustnessProbes probes = new RobustnessProbes(
                 Map.of(test.get(0).id(), List.of("say, which dog is it")),

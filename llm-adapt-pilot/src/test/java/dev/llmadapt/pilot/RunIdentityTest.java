@@ -18,14 +18,15 @@ class RunIdentityTest {
     void of_aRun_isTheTextThatJournalsHold() {
         assertThat(identity("zero-shot,rag(1)"))
                 .isEqualTo("ab12 ModelInfo[name=SmolLM2-135M, architecture=llama, parameterCount=134515008,"
-                        + " contextLength=8192, vocabularySize=49152, precision=q4_1] PilotOptions[limit=60, seed=0]"
-                        + " PT11M zero-shot,rag(1)");
+                        + " contextLength=8192, vocabularySize=49152, precision=q4_1] PilotOptions[limit=2147483647, seed=0]"
+                        + " PT11M zero-shot,rag(1) Race[1]");
     }
 
     /** A journal of trainings that counted otherwise would mix their outcomes with new ones. */
     @Test
     void of_aRunThatTrains_saysHowTrainingsCount() {
-        assertThat(identity("zero-shot,rag(1)+lora")).endsWith(" PT11M zero-shot,rag(1)+lora Training[minSteps=80]");
+        assertThat(identity("zero-shot,rag(1)+lora"))
+                .endsWith(" PT11M zero-shot,rag(1)+lora Training[minSteps=80] Race[1]");
     }
 
     @Test
@@ -36,7 +37,7 @@ class RunIdentityTest {
                         PilotOptions.defaults(),
                         Duration.ZERO,
                         StrategyCatalog.parse("words", 0)))
-                .isEqualTo("ab12 ModelInfo[none] PilotOptions[limit=60, seed=0] PT0S words");
+                .isEqualTo("ab12 ModelInfo[none] PilotOptions[limit=2147483647, seed=0] PT0S words Race[1]");
     }
 
     /** The adapters of a folder may be trained anew between two runs. */
@@ -50,14 +51,14 @@ class RunIdentityTest {
                         PilotOptions.defaults(),
                         Duration.ZERO,
                         StrategyCatalog.besideAdapters(strategies, "a", "77ff", uses)))
-                .endsWith(" PT0S zero-shot,zero-shot [a]#77ff");
+                .endsWith(" PT0S zero-shot,zero-shot [a]#77ff Race[1]");
         assertThat(RunIdentity.of(
                         "ab12",
                         Optional.empty(),
                         PilotOptions.defaults(),
                         Duration.ZERO,
                         StrategyCatalog.besideClassifier(strategies, Path.of("some", "head"), "77ff")))
-                .endsWith(" PT0S zero-shot,lora-head [head]#77ff");
+                .endsWith(" PT0S zero-shot,lora-head [head]#77ff Race[1]");
     }
 
     private static String identity(String strategies) {

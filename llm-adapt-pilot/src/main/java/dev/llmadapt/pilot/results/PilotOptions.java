@@ -3,12 +3,14 @@ package dev.llmadapt.pilot.results;
 /**
  * The options of a measurement: on how many examples, and which.
  *
- * @param limit the most test examples each strategy answers, a stratified sample; at least 1
+ * @param limit the most test examples each strategy answers, a stratified sample; at least 1, {@link #ALL} for all
  * @param seed fixes the sample and the bootstrap
  */
 public record PilotOptions(int limit, long seed) {
-    /** Enough to tell 60 % from 85 %, few enough that a small model on two cores ends within minutes. */
-    private static final PilotOptions DEFAULTS = new PilotOptions(60, 0);
+    /** The limit that is none. */
+    public static final int ALL = Integer.MAX_VALUE;
+
+    private static final PilotOptions DEFAULTS = new PilotOptions(ALL, 0);
 
     /** Refuses a limit below 1. */
     public PilotOptions {
@@ -17,7 +19,7 @@ public record PilotOptions(int limit, long seed) {
         }
     }
 
-    /** 60 examples, seed 0. */
+    /** All test examples, seed 0. */
     public static PilotOptions defaults() {
         return DEFAULTS;
     }

@@ -42,6 +42,16 @@ public record PairedDifference(int pairs, double difference, double centre, doub
     }
 
     /**
+     * The probability of a difference as large as this one, were the truth at a bound: the one-sided p-value of the
+     * claim that it lies above. For a number of pairs that was fixed before they were seen.
+     *
+     * @param bound in [-1, 1]
+     */
+    public double pValueAbove(double bound) {
+        return Normal.below(-(centre - bound) / (deviation / Math.sqrt(pairs + 2.0)));
+    }
+
+    /**
      * The number of pairs it takes to show that the difference lies above (or below) a bound, with 80 % power, if it is
      * what was seen; {@link Integer#MAX_VALUE} where more than 100,000 are, because it lies right at the bound.
      *

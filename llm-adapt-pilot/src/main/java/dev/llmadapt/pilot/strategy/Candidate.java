@@ -60,9 +60,9 @@ public interface Candidate extends Strategy {
     enum Training {
         /** Nothing is trained. */
         NONE,
-        /** Seconds for all examples, as a classifier's: it is worth nothing to begin with few. */
+        /** Seconds for all examples, as a classifier's. */
         QUICK,
-        /** Minutes to hours, as of a language model's weights: it begins with few examples. */
+        /** Minutes to hours, as of a language model's weights: it has its turn when the others are measured. */
         LONG
     }
 
@@ -139,14 +139,6 @@ public interface Candidate extends Strategy {
         /** Whether it answers without any language model. */
         public boolean modelFree() {
             return modelUse != ModelUse.ANSWERING;
-        }
-
-        /**
-         * Whether learning from more examples takes more time, so that it begins with few. What shows examples looks
-         * them up; of a strategy of someone else's nobody knows.
-         */
-        public boolean costly() {
-            return training == Training.LONG || (learns && family == StrategyFamily.OTHER);
         }
 
         /** The traits of a strategy in the catalog's words. */

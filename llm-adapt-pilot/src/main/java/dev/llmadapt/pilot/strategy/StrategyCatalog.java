@@ -38,13 +38,13 @@ import java.util.stream.Collectors;
 public final class StrategyCatalog {
     /**
      * The strategies that a pilot measures by default: classifiers, which take seconds, the baselines that all others
-     * must be better than, then one of each other kind, then what takes long, so that a short budget reaches every
-     * kind.
+     * must be better than, prompts and retrieval, then what trains for long, the most promising first.
      */
     public static final String DEFAULT_LIST =
-            "words,embeddings,majority,random,nearest-example,best-sentence,zero-shot,features,few-shot-nearest,"
-                    + "rag,lora-head,prompt-tuning,instruction+lora,rag+few-shot-nearest(4),few-shot,role,rag(1)+lora,prefix-tuning,few-shot-nearest(4)+lora,"
-                    + "rag(1)+prompt-tuning,chain-of-thought,self-consistency,full-tuning";
+            "words,embeddings,embeddings(bge-small),majority,random,nearest-example,best-sentence,zero-shot,features,"
+                    + "few-shot,role,few-shot-nearest,rag,rag+few-shot-nearest(4),chain-of-thought,self-consistency,"
+                    + "lora-head,instruction+lora,prompt-tuning,rag(1)+lora,few-shot-nearest(4)+lora,prefix-tuning,"
+                    + "rag(1)+prompt-tuning,full-tuning";
 
     private StrategyCatalog() {}
 

@@ -71,9 +71,27 @@ public final class Stratified {
      * @return the sample, in the order given
      */
     public static List<Example> sample(List<Example> examples, int limit, long seed) {
-        if (examples.size() <= limit) {
-            return List.copyOf(examples);
-        }
+        return examples.size() <= limit
+                ? List.copyOf(examples)
+                : ranked(examples, seed).subList(0, limit).stream()
+                        .sorted()
+                        .map(examples::get)
+                        .toList();
+    }
+
+    /**
+     * The examples in a random order of which every beginning is a {@linkplain #sample sample}.
+     *
+     * @param seed which order
+     */
+    public static List<Example> ordered(List<Example> examples, long seed) {
+        return ranked(examples, seed).stream().map(examples::get).toList();
+    }
+
+    /**
+     * The k-th of a label's n examples stands at (k + 1/2) / n of the way: any beginning of that order is stratified.
+     */
+    private static List<Integer> ranked(List<Example> examples, long seed) {
         List<Integer> shuffled = new ArrayList<>();
         Map<String, Integer> sizes = new HashMap<>();
         for (int i = 0; i < examples.size(); i++) {
@@ -81,8 +99,6 @@ public final class Stratified {
             sizes.merge(examples.get(i).output(), 1, Integer::sum);
         }
         Collections.shuffle(shuffled, new Random(seed));
-        // The k-th of a label's n examples stands at (k + 1/2) / n of the way: any beginning of that order is
-        // stratified.
         Map<String, Integer> met = new HashMap<>();
         Map<Integer, Double> place = new HashMap<>();
         for (int i : shuffled) {
@@ -91,7 +107,7 @@ public final class Stratified {
             place.put(i, (k + 0.5) / sizes.getOrDefault(label, 1));
         }
         shuffled.sort(Comparator.comparingDouble(i -> place.getOrDefault(i, 0.0)));
-        return shuffled.subList(0, limit).stream().sorted().map(examples::get).toList();
+        return shuffled;
     }
 
     /** The examples whose text is not among the others' texts, white space and case aside. */

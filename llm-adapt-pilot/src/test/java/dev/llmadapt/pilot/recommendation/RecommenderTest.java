@@ -10,29 +10,48 @@ import dev.llmadapt.pilot.results.Outcome;
 import dev.llmadapt.pilot.results.Share;
 import dev.llmadapt.pilot.results.Stability;
 import dev.llmadapt.pilot.statistics.Interval;
+import dev.llmadapt.pilot.statistics.PairedSequence;
 import dev.llmadapt.pilot.statistics.Seeds;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.function.LongFunction;
 import org.junit.jupiter.api.Test;
 
 class RecommenderTest {
     private static final Needs NEEDS = Needs.defaults();
 
     @Test
-    void recommend_thousandTasks_isWrongInLessThan5Of100WhenCertain() {
-        Seeds.check("wrong of those called certain", 99, 0, 0.05, RecommenderTest::wrongWhenCertain);
+    void recommend_thousandTasksWithOptionalStopping_errsInLessThan5Of100() {
+        Map<Long, Simulated> simulated = new HashMap<>();
+        LongFunction<Simulated> tasks = seed -> simulated.computeIfAbsent(seed, RecommenderTest::simulate);
+        Seeds.check("wrong of those called certain", 99, 0, 0.05, seed -> tasks.apply(seed).wrongOfCertain());
+        Seeds.check("better by more than said", 99, 0, 0.05, seed -> tasks.apply(seed).beyondBound());
+        Seeds.check("certain", 99, 0.15, 0.9, seed -> tasks.apply(seed).certain());
+        Seeds.check("certain or tied", 99, 0.3, 1, seed -> tasks.apply(seed).settled());
+        Seeds.check("tests used, of all", 99, 0.2, 0.95, seed -> tasks.apply(seed).used());
     }
 
-    private static double wrongWhenCertain(long seed) {
+    /** Shares of tasks. */
+    private record Simulated(
+            double wrongOfCertain, double beyondBound, double certain, double settled, double used) {}
+
+    /** Candidates as the pilot asks them: who is shown to be worse than the leader is asked no more. */
+    private static Simulated simulate(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         int certain = 0;
         int wrong = 0;
         int guessedWrong = 0;
+        int settled = 0;
+        int beyond = 0;
+        double used = 0;
         for (int task = 0; task < 1_000; task++) {
             int candidates = 2 + random.nextInt(5);
             int n = new int[] {40, 100, 300, 1000}[random.nextInt(4)];
@@ -41,24 +60,66 @@ class RecommenderTest {
                 // half of them near one another, where mistakes are made
                 truth[c] = random.nextBoolean() ? 0.6 + 0.1 * random.nextDouble() : 0.2 + 0.7 * random.nextDouble();
             }
-            List<Measured> rows = rows(random, truth, n);
-            Needs needs = NEEDS.withTolerance(0.05);
+            List<Measured> rows = raced(rows(random, truth, n));
+            used += rows.stream().mapToInt(row -> row.outcomes().size()).sum() / (double) (n * candidates);
+            // costs matter in every other task
+            Needs needs = NEEDS.withTolerance(0.05).withRequestsPerMonth(task % 2 == 0 ? 10_000 : 1_000_000);
             Recommendation recommendation = Recommender.recommend(rows, needs);
-            int right = cheapestGoodEnough(truth, 0.05);
-            boolean hit = recommendation.choice().orElse("").equals("c" + right);
+            int choice = Integer.parseInt(recommendation.choice().orElseThrow().substring(1));
+            double regret = Arrays.stream(truth).max().orElseThrow() - truth[choice];
+            boolean hit = regret <= 0.05;
+            for (int c = 0; task % 2 == 1 && c < choice; c++) {
+                hit &= truth[c] < truth[choice] - 0.05;
+            }
             if (recommendation.verdict() == Verdict.CERTAIN) {
                 certain++;
                 wrong += hit ? 0 : 1;
             } else {
                 guessedWrong += hit ? 0 : 1;
             }
+            settled += recommendation.verdict() != Verdict.NOT_ENOUGH_EVIDENCE ? 1 : 0;
+            beyond += regret > recommendation.atMostBetter().orElseThrow() ? 1 : 0;
         }
         assertThat(certain)
                 .as("seed " + seed + ": certain often enough to be tested")
                 .isGreaterThan(150);
         // the test can fail: guesses, which claim nothing, are wrong far more often
         assertThat((double) guessedWrong / (1_000 - certain)).as("seed " + seed).isGreaterThan(0.1);
-        return (double) wrong / certain;
+        return new Simulated(
+                (double) wrong / certain, beyond / 1_000.0, certain / 1_000.0, settled / 1_000.0, used / 1_000);
+    }
+
+    private static List<Measured> raced(List<Measured> rows) {
+        List<Measured> raced = new ArrayList<>();
+        for (Measured row : rows) {
+            int asked = 0;
+            boolean stopped = false;
+            while (!stopped && asked < row.outcomes().size()) {
+                asked = Math.min(row.outcomes().size(), asked + Math.max(8, asked / 8));
+                stopped = beaten(row, asked, raced, rows.size());
+            }
+            raced.add(first(row, asked));
+        }
+        return raced;
+    }
+
+    private static boolean beaten(Measured row, int asked, List<Measured> before, int candidates) {
+        Optional<Measured> leader = before.stream()
+                .filter(other -> other.outcomes().size() >= asked)
+                .max(Comparator.comparingDouble(Measured::quality));
+        PairedSequence ahead = PairedSequence.ofSample();
+        for (int i = 0; i < asked && leader.isPresent(); i++) {
+            ahead.add(
+                    leader.get().outcomes().get(i).score(),
+                    row.outcomes().get(i).score());
+        }
+        return ahead.above(0).shown(0.01 / candidates);
+    }
+
+    private static Measured first(Measured row, int asked) {
+        double[] scores =
+                row.outcomes().stream().limit(asked).mapToDouble(Outcome::score).toArray();
+        return row(row.strategy(), scores, row.latency().median().toMillis(), 0);
     }
 
     @Test
@@ -66,7 +127,7 @@ class RecommenderTest {
         SplittableRandom random = new SplittableRandom(5);
         double[] truth = {0.55, 0.75};
         Recommendation few = Recommender.recommend(rows(random, truth, 40), NEEDS);
-        assertThat(few.verdict()).isEqualTo(Verdict.NOT_ENOUGH_EVIDENCE);
+        assertThat(few.verdict()).isNotEqualTo(Verdict.CERTAIN);
         int needed = few.examplesNeeded().orElseThrow();
         assertThat(needed).isBetween(41, 5_000);
         int settled = 0;
@@ -92,6 +153,60 @@ class RecommenderTest {
         assertThat(recommendation.runnerUp()).contains("costly");
         assertThat(recommendation.verdict()).isEqualTo(Verdict.CERTAIN);
         assertThat(recommendation.text()).startsWith("recommended: cheap (certain at 95%)");
+    }
+
+    @Test
+    void recommend_twoNearlyAlike_areTiedAndTheDifferenceIsBounded() {
+        double[] first = new double[1000];
+        double[] second = new double[1000];
+        for (int i = 0; i < first.length; i++) {
+            first[i] = i % 10 < 7 ? 1 : 0;
+            second[i] = i % 10 < 6 || i % 10 == 8 ? 1 : 0;
+        }
+        Recommendation recommendation =
+                Recommender.recommend(List.of(row("a", first, 100, 0), row("b", second, 110, 0)), NEEDS);
+        assertThat(recommendation.verdict()).isEqualTo(Verdict.TIED);
+        assertThat(recommendation.choice()).contains("a");
+        assertThat(recommendation.tied()).containsExactly("b");
+        assertThat(recommendation.atMostBetter().orElseThrow()).isBetween(0.02, 0.05);
+        assertThat(recommendation.reasons()).anyMatch(reason -> reason.startsWith("b may be as good or better"));
+        assertThat(recommendation.text()).startsWith("recommended: a (at 95% no other is better by more than ");
+    }
+
+    @Test
+    void recommend_oneCandidate_isNotCertain() {
+        double[] good = new double[300];
+        Arrays.fill(good, 1);
+        List<Measured> one = List.of(row("one", good, 100, 0));
+        assertThat(Recommender.recommend(one, NEEDS).verdict()).isEqualTo(Verdict.NOT_ENOUGH_EVIDENCE);
+        assertThat(Recommender.recommend(one, NEEDS.withMinimumQuality(0.5)).verdict())
+                .isEqualTo(Verdict.CERTAIN);
+    }
+
+    @Test
+    void recommend_fewTests_areNotEnoughHoweverClear() {
+        double[] good = {1, 1, 1, 1, 1, 1};
+        double[] poor = new double[6];
+        assertThat(Recommender.recommend(List.of(row("good", good, 100, 0), row("poor", poor, 90, 0)), NEEDS)
+                        .verdict())
+                .isEqualTo(Verdict.NOT_ENOUGH_EVIDENCE);
+    }
+
+    @Test
+    void recommend_errorsHaveAPrice_takesTheLeastTotal() {
+        double[] better = new double[1000];
+        double[] worse = new double[1000];
+        for (int i = 0; i < better.length; i++) {
+            better[i] = i % 100 < 71 ? 1 : 0;
+            worse[i] = i % 100 < 70 ? 1 : 0;
+        }
+        List<Measured> rows = List.of(row("cheap", worse, 100, 0), row("dear", better, 3_000, 0));
+        assertThat(Recommender.recommend(rows, NEEDS).choice()).contains("cheap");
+        Needs dearErrors = NEEDS.withStakes(Stakes.none().withError(5));
+        Recommendation priced = Recommender.recommend(rows, dearErrors);
+        assertThat(priced.choice()).contains("dear");
+        assertThat(priced.verdict()).isEqualTo(Verdict.CERTAIN);
+        assertThat(priced.reasons()).anyMatch(reason -> reason.contains("shown not to cost less by more than"));
     }
 
     @Test
@@ -148,16 +263,6 @@ class RecommenderTest {
         double daily = Costs.of(trained, NEEDS.withKnowledge(Needs.KnowledgeChange.DAILY))
                 .month();
         assertThat(daily).isGreaterThan(2 * never);
-    }
-
-    private static int cheapestGoodEnough(double[] truth, double tolerance) {
-        double best = Arrays.stream(truth).max().orElseThrow();
-        for (int c = 0; c < truth.length; c++) {
-            if (truth[c] >= best - tolerance) {
-                return c;
-            }
-        }
-        throw new AssertionError("the best itself is good enough");
     }
 
     /** Candidates that cost more the later they come, their answers correlated as those to one question are. */

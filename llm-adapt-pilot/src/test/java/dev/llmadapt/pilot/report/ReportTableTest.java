@@ -26,7 +26,7 @@ class ReportTableTest {
                           few-shot-nearest(12)/constrained: 16 > 37.5%, 400 > 75.0%
                         the teacher of few-shot-nearest(12)/constrained answered 6 of 9 unlabelled texts: 6 answers, 60 tokens read, 6 written, 1.8 s
 
-                        not enough evidence; most likely: zero-shot; about 5941 test examples would settle it
+                        not enough evidence; most likely: zero-shot; about 5240 test examples would settle it
                         runner-up: few-shot-nearest(12)/constrained
                         """)
                 .contains(

@@ -1,0 +1,270 @@
+package dev.llmadapt.pilot;
+
+import dev.llmadapt.Example;
+import dev.llmadapt.pilot.Projection.TooLongException;
+import dev.llmadapt.pilot.results.Outcome;
+import dev.llmadapt.pilot.statistics.PairedSequence;
+import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.Candidate.Training;
+import dev.llmadapt.pilot.task.TaskSplit;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The spending of a budget: a race (Maron and Moore 1994), in which a candidate that is shown to be worse than the
+ * leader is asked no more.
+ *
+ * <ol>
+ *   <li>What answers without a language model learns from all examples and answers all tests.
+ *   <li>What answers with one, but trains for seconds at most, answers up to {@value #FIRST} tests, and all if that
+ *       takes little.
+ *   <li>What trains for long learns from all examples, if its first steps show that there is time for it; it is not
+ *       trained on a part of them, since that would tell nothing about it.
+ *   <li>Who is not shown to be worse answers the other tests, the best first.
+ * </ol>
+ *
+ * <p>A candidate is stopped when the evidence holds at any moment (decision 0116), with a part of the error that
+ * {@link dev.llmadapt.pilot.recommendation.Recommendation} leaves for that. Learning curves are measured at the end.
+ */
+final class Race {
+    /** The share of the budget for the race; the rest is for stability, freshness, throughput and curves. */
+    private static final double SHARE = 0.85;
+
+    private static final int LONG = 2;
+    private static final int FIRST = 64;
+    private static final int STEP = 8;
+    /** Nanoseconds that are too few to save: who answers all other tests within them is not stopped. */
+    private static final double LITTLE = 1e9;
+    /** The part of the time left that the other tests of a candidate may take before what trains had its turn. */
+    private static final double TURN = 0.25;
+    /** The error allowed, over all candidates, that the one which is stopped is not worse. */
+    private static final double ERROR = 0.01;
+
+    private static final int[] CURVE = {16, 64, 256};
+    /** Tests of a point of a learning curve, where they take long. */
+    private static final int CURVE_TESTS = 32;
+
+    private final TaskSplit split;
+    private final List<Example> tests;
+    private final Duration budget;
+    private final Map<String, CandidateState> states = new LinkedHashMap<>();
+    private double shortestTraining = Double.POSITIVE_INFINITY;
+    private int candidates;
+
+    /**
+     * A race.
+     *
+     * @param tests the test examples, in the order in which they are asked: a random one
+     * @param budget zero for no limit: then nobody is stopped
+     */
+    Race(TaskSplit split, List<Example> tests, Duration budget) {
+        this.split = split;
+        this.tests = tests;
+        this.budget = budget;
+    }
+
+    /**
+     * Runs the race.
+     *
+     * @param ruledOut gets those that there was no time for, with the reason
+     * @return those that were measured, or failed
+     */
+    Map<String, CandidateState> run(List<Candidate> all, TrialContext context, Map<String, String> ruledOut) {
+        candidates = all.size();
+        List<Candidate> order =
+                all.stream().sorted(Comparator.comparingInt(Race::stage)).toList();
+        boolean training = false;
+        int place = 0;
+        for (Candidate candidate : order) {
+            if (!training && stage(candidate) == LONG) {
+                training = true;
+                finish(context, TURN);
+            }
+            place++;
+            begin(candidate, context, place + "/" + candidates + " " + candidate.name(), ruledOut);
+        }
+        finish(context, 1);
+        return states;
+    }
+
+    /** The stage in which a candidate takes its turn. */
+    private static int stage(Candidate candidate) {
+        Candidate.Traits traits = candidate.traits();
+        return traits.training() == Training.LONG ? LONG : traits.modelFree() ? 0 : 1;
+    }
+
+    /** Lets a candidate learn from all examples, and answer tests. */
+    private void begin(Candidate candidate, TrialContext context, String label, Map<String, String> ruledOut) {
+        double left = left(context);
+        double expected = Estimate.learning(
+                candidate,
+                split.task().examples().size(),
+                split.unlabelled().size(),
+                states.values(),
+                shortestTraining);
+        if (expected > left) {
+            ruledOut.put(candidate.name(), tooLong(expected, left));
+            return;
+        }
+        CandidateState state = new CandidateState(candidate);
+        try (Trial trial = trial(state, context, label)) {
+            int first = Math.min(FIRST, tests.size());
+            trial.adapt(state.trainsLong() ? left - Estimate.reading(states.values()) * first : left);
+            if (state.trainsLong()) {
+                shortestTraining = Math.min(shortestTraining, trial.adaptNanos());
+            }
+            ask(trial, state, stage(candidate) == 1 && !budget.isZero() ? first : tests.size(), context);
+        } catch (InterruptedRunException e) {
+            throw e;
+        } catch (TooLongException e) {
+            if (state.trainsLong()) {
+                shortestTraining = Math.min(shortestTraining, e.nanos());
+            }
+            ruledOut.put(candidate.name(), tooLong(e.nanos(), left));
+            return;
+        } catch (RuntimeException e) {
+            InterruptedRunException.check();
+            state.failed(Trial.line(candidate.name(), e));
+        }
+        states.put(candidate.name(), state);
+    }
+
+    /**
+     * Lets those that are not shown to be worse answer the other tests, the best first.
+     *
+     * @param part of the time left that one may take
+     */
+    private void finish(TrialContext context, double part) {
+        List<CandidateState> open = states.values().stream()
+                .filter(state -> state.error.isEmpty() && state.outcomes.size() < tests.size() && !beaten(state))
+                .sorted(Comparator.comparingDouble(state -> -state.quality()))
+                .toList();
+        int place = 0;
+        for (CandidateState state : open) {
+            place++;
+            if (part < 1 && state.meanNanos() * (tests.size() - state.outcomes.size()) > part * left(context)) {
+                continue;
+            }
+            String label = "other tests " + place + "/" + open.size() + " " + state.candidate.name();
+            try (Trial trial = trial(state, context, label)) {
+                trial.adapt(Double.POSITIVE_INFINITY);
+                ask(trial, state, tests.size(), context);
+            } catch (InterruptedRunException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                InterruptedRunException.check();
+                state.note = Trial.line(state.candidate.name(), e);
+            }
+        }
+    }
+
+    private Trial trial(CandidateState state, TrialContext context, String label) {
+        String when = "";
+        if (!budget.isZero()) {
+            double minutes =
+                    Math.ceil(Math.max(0, budget.toNanos() - context.journal().nanos()) / 6e10);
+            when = String.format(Locale.ROOT, ", at most %.0f min to go", minutes);
+        }
+        return context.trial(state.candidate, split.task().examples().size(), label + when);
+    }
+
+    /** Asks test after test, until all are answered, the candidate is shown to be worse, or time is over. */
+    private void ask(Trial trial, CandidateState state, int until, TrialContext context) {
+        state.note = "";
+        while (state.outcomes.size() < until && !stopped(state)) {
+            int from = state.outcomes.size();
+            int to = budget.isZero() ? until : Math.min(until, from + STEP);
+            double expected = state.meanNanos() * (to - from);
+            double left = left(context);
+            if (from > 0 && expected > left) {
+                state.note = tooLong(state.meanNanos() * (tests.size() - from), left);
+                return;
+            }
+            List<Outcome> outcomes = new ArrayList<>(state.outcomes);
+            outcomes.addAll(trial.answers(tests, from, to));
+            if (outcomes.stream().noneMatch(outcome -> outcome.error().isEmpty())) {
+                state.failed(
+                        "every answer failed, the first: " + outcomes.get(0).error());
+                return;
+            }
+            state.reached(split.task().examples().size(), outcomes, trial.adaptNanos());
+        }
+    }
+
+    private boolean stopped(CandidateState state) {
+        return !budget.isZero() && state.meanNanos() * (tests.size() - state.outcomes.size()) > LITTLE && beaten(state);
+    }
+
+    /** Whether a candidate is shown to be worse than the best of those that answered as many tests. */
+    private boolean beaten(CandidateState state) {
+        int asked = state.outcomes.size();
+        CandidateState leader = states.values().stream()
+                .filter(other -> other != state && other.error.isEmpty() && other.outcomes.size() >= asked)
+                .max(Comparator.comparingDouble(CandidateState::quality))
+                .orElse(null);
+        if (leader == null) {
+            return false;
+        }
+        PairedSequence ahead = PairedSequence.ofSample();
+        for (int i = 0; i < asked; i++) {
+            ahead.add(leader.outcomes.get(i).score(), state.outcomes.get(i).score());
+        }
+        return ahead.above(0).shown(ERROR / candidates);
+    }
+
+    /**
+     * Measures the learning curve of a candidate that answered all tests, on the first few tests where they take long.
+     *
+     * @param left nanoseconds there are
+     */
+    void complete(CandidateState state, TrialContext context, double left) {
+        Candidate.Traits traits = state.candidate.traits();
+        if (!traits.learns() || state.outcomes.size() < tests.size()) {
+            return;
+        }
+        long before = context.journal().nanos();
+        int all = split.task().examples().size();
+        int asked = budget.isZero() || state.meanNanos() * tests.size() <= LITTLE
+                ? tests.size()
+                : Math.min(CURVE_TESTS, tests.size());
+        for (int size : CURVE) {
+            double share = traits.training() == Training.LONG ? (double) size / all : 1;
+            double expected = state.adaptNanos * share + state.meanNanos() * asked;
+            if (size >= all
+                    || size < traits.shots()
+                    || expected > left - (context.journal().nanos() - before)) {
+                continue;
+            }
+            try (Trial trial = context.trial(state.candidate, size, "curve " + state.candidate.name())) {
+                trial.adapt(left - (context.journal().nanos() - before));
+                state.before(size, trial.answers(tests, 0, asked), trial.adaptNanos());
+            } catch (InterruptedRunException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                // a point less; what it does with all examples is known
+                InterruptedRunException.check();
+            }
+        }
+    }
+
+    private double left(TrialContext context) {
+        return budget.isZero()
+                ? Double.POSITIVE_INFINITY
+                : Math.max(0, budget.toNanos() * SHARE - context.journal().nanos());
+    }
+
+    private String tooLong(double expected, double left) {
+        String whole = budget.toMinutes() >= 2 ? budget.toMinutes() + " min" : budget.toSeconds() + " s";
+        return String.format(
+                Locale.ROOT,
+                "the budget of %s did not reach to it: %.0f s expected, %.0f s left for it",
+                whole,
+                expected / 1e9,
+                left / 1e9);
+    }
+}

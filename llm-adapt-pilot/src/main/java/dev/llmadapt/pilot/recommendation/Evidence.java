@@ -1,0 +1,213 @@
+package dev.llmadapt.pilot.recommendation;
+
+import dev.llmadapt.pilot.results.Measured;
+import dev.llmadapt.pilot.results.Outcome;
+import dev.llmadapt.pilot.statistics.Normal;
+import dev.llmadapt.pilot.statistics.PairedDifference;
+import dev.llmadapt.pilot.statistics.PairedSequence;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+
+/**
+ * The evidence for a choice: what is shown of it at 5 % over all claims together, by Holm's procedure (1979).
+ *
+ * <p>The claims: no other candidate is better by more than the tolerance; each candidate that costs materially less is
+ * worse by more than it, or does not reach the least quality; the choice reaches the least quality.
+ *
+ * <p>A candidate may have been stopped for what it scored, which makes the usual tests wrong. So a fifth of the error
+ * is spent on tests that hold at any moment ({@link PairedSequence}), and the rest on one test of those that answered
+ * every test example ({@link PairedDifference}), if there are enough for it (decision 0119).
+ *
+ * @param mayBeBetter the others that are not shown not to be better by more than the tolerance
+ * @param mayBeEnough the cheaper ones that are not shown to be worse by more than the tolerance
+ * @param reachesLeast whether the choice is shown to reach the least quality
+ * @param atMostBetter at 95 %, no other one's worth is above that of the choice by more than this, in [0, 1]
+ * @param needed how many test examples would show all claims, if what was seen is true; empty where no number would
+ */
+record Evidence(
+        List<Measured> mayBeBetter,
+        List<Measured> mayBeEnough,
+        boolean reachesLeast,
+        double atMostBetter,
+        OptionalInt needed) {
+    private static final double ALPHA = 0.05;
+    /** The share of the error for the tests at the end; the rest is for those at any moment. */
+    private static final double AT_THE_END = 0.8;
+    /** Fewer pairs are too few for a test that rests on the normal distribution. */
+    private static final int LEAST_PAIRS = 30;
+
+    /** A claim: that the first of two is ahead of the second by more than a bound. */
+    private record Claim(Kind kind, Measured other, Pairs pairs, double bound, double pValue) {}
+
+    private enum Kind {
+        NOT_BETTER,
+        CHEAPER_IS_WORSE,
+        REACHES_LEAST
+    }
+
+    /** Whether all claims are shown. */
+    boolean complete() {
+        return mayBeBetter.isEmpty() && mayBeEnough.isEmpty() && reachesLeast;
+    }
+
+    /**
+     * The evidence for a choice.
+     *
+     * @param choice one of the candidates
+     * @param meeting all candidates that could be chosen
+     * @param cheaper those of them that cost materially less
+     */
+    static Evidence of(
+            Measured choice, List<Measured> meeting, Collection<Measured> cheaper, Worth worth, Needs needs) {
+        int most = meeting.stream().mapToInt(row -> row.outcomes().size()).max().orElse(0);
+        List<Claim> claims = new ArrayList<>();
+        if (needs.minimumQuality() > 0) {
+            Pairs pairs = Pairs.of(choice, needs.minimumQuality(), most);
+            claims.add(new Claim(Kind.REACHES_LEAST, choice, pairs, 0, pairs.pValueAbove(0)));
+        }
+        for (Measured other : meeting) {
+            if (other.strategy().equals(choice.strategy())) {
+                continue;
+            }
+            Pairs pairs = Pairs.of(choice, other, worth, most);
+            double ahead = worth.aheadInOtherCosts(choice, other);
+            double bound = -needs.tolerance() - ahead;
+            claims.add(new Claim(Kind.NOT_BETTER, other, pairs, bound, pairs.pValueAbove(bound)));
+            if (cheaper.contains(other)) {
+                double worse = needs.tolerance() - ahead;
+                double pValue = pairs.pValueAbove(worse);
+                if (needs.minimumQuality() > 0) {
+                    // either of two ways shows the claim, so each has half the error
+                    Pairs below = Pairs.of(other, needs.minimumQuality(), most).reversed();
+                    pValue = Math.min(1, 2 * Math.min(pValue, below.pValueAbove(0)));
+                }
+                claims.add(new Claim(Kind.CHEAPER_IS_WORSE, other, pairs, worse, pValue));
+            }
+        }
+        List<Claim> missing = notShown(claims);
+        return new Evidence(
+                others(missing, Kind.NOT_BETTER),
+                others(missing, Kind.CHEAPER_IS_WORSE),
+                missing.stream().noneMatch(claim -> claim.kind() == Kind.REACHES_LEAST),
+                atMostBetter(claims, missing, choice, worth, needs),
+                needed(missing, claims.size()));
+    }
+
+    /** Holm's procedure: the strongest claim at the whole error by the number of claims, the next by one less. */
+    private static List<Claim> notShown(List<Claim> claims) {
+        List<Claim> left = new ArrayList<>(claims);
+        left.sort(Comparator.comparingDouble(Claim::pValue));
+        while (!left.isEmpty() && left.get(0).pValue() <= ALPHA / left.size()) {
+            left.remove(0);
+        }
+        return left;
+    }
+
+    private static List<Measured> others(List<Claim> claims, Kind kind) {
+        return claims.stream()
+                .filter(claim -> claim.kind() == kind)
+                .map(Claim::other)
+                .toList();
+    }
+
+    /** The tolerance where all are shown; else the highest end of the intervals of the others, all together at 95 %. */
+    private static double atMostBetter(
+            List<Claim> claims, List<Claim> missing, Measured choice, Worth worth, Needs needs) {
+        double most = 0;
+        for (Claim claim : claims) {
+            if (claim.kind() == Kind.NOT_BETTER) {
+                double end = claim.pairs().mostBehind(ALPHA / claims.size())
+                        - worth.aheadInOtherCosts(choice, claim.other());
+                most = Math.max(most, missing.contains(claim) ? end : Math.min(end, needs.tolerance()));
+            }
+        }
+        return Math.min(1, most);
+    }
+
+    private static OptionalInt needed(List<Claim> missing, int claims) {
+        double z = Normal.quantile(1 - ALPHA * AT_THE_END / Math.max(1, claims));
+        int needed = 0;
+        for (Claim claim : missing) {
+            int pairs = claim.pairs().difference().pairsToSettle(claim.bound(), z);
+            if (pairs == Integer.MAX_VALUE) {
+                return OptionalInt.empty();
+            }
+            needed = Math.max(needed, pairs);
+        }
+        return missing.isEmpty() ? OptionalInt.empty() : OptionalInt.of(needed);
+    }
+
+    /**
+     * The scores of two candidates on the examples that both answered.
+     *
+     * @param all whether they are all test examples, a number that was known before
+     */
+    private record Pairs(double[] first, double[] second, boolean all) {
+        static Pairs of(Measured first, Measured second, Worth worth, int tests) {
+            Map<String, Outcome> known = new HashMap<>();
+            first.outcomes().forEach(outcome -> known.put(outcome.id(), outcome));
+            List<Outcome> both = second.outcomes().stream()
+                    .filter(outcome -> known.containsKey(outcome.id()))
+                    .toList();
+            return new Pairs(
+                    both.stream()
+                            .map(outcome -> known.getOrDefault(outcome.id(), outcome))
+                            .mapToDouble(worth::of)
+                            .toArray(),
+                    both.stream().mapToDouble(worth::of).toArray(),
+                    both.size() == tests);
+        }
+
+        static Pairs of(Measured row, double least, int tests) {
+            double[] scores =
+                    row.outcomes().stream().mapToDouble(Outcome::score).toArray();
+            double[] bound = new double[scores.length];
+            Arrays.fill(bound, least);
+            return new Pairs(scores, bound, scores.length == tests);
+        }
+
+        Pairs reversed() {
+            return new Pairs(second, first, all);
+        }
+
+        PairedDifference difference() {
+            return PairedDifference.of(first, second);
+        }
+
+        /** The p-value of the claim that the first is ahead by more than a bound, whatever was stopped and when. */
+        double pValueAbove(double bound) {
+            if (bound <= -1 || bound >= 1 || first.length == 0) {
+                return bound < -1 ? 0 : 1;
+            }
+            double anytime = Math.exp(-sequence().above(bound).logPeak()) / (1 - AT_THE_END);
+            double end = all && first.length >= LEAST_PAIRS ? difference().pValueAbove(bound) / AT_THE_END : 1;
+            return Math.min(1, Math.min(anytime, end));
+        }
+
+        /** The most by which the second may be ahead, at an error on this side. */
+        double mostBehind(double error) {
+            if (first.length == 0) {
+                return 1;
+            }
+            return all && first.length >= LEAST_PAIRS
+                    ? -difference()
+                            .interval(Normal.quantile(1 - error * AT_THE_END))
+                            .low()
+                    : -sequence().interval(2 * error * (1 - AT_THE_END)).low();
+        }
+
+        private PairedSequence sequence() {
+            PairedSequence sequence = PairedSequence.ofSample();
+            for (int i = 0; i < first.length; i++) {
+                sequence.add(first[i], second[i]);
+            }
+            return sequence;
+        }
+    }
+}

@@ -1,0 +1,230 @@
+package dev.llmadapt.pilot;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.llmadapt.Example;
+import dev.llmadapt.FinishReason;
+import dev.llmadapt.Generation;
+import dev.llmadapt.Model;
+import dev.llmadapt.ModelLayer;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Request;
+import dev.llmadapt.Strategy;
+import dev.llmadapt.Task;
+import dev.llmadapt.Timings;
+import dev.llmadapt.ToyModel;
+import dev.llmadapt.ToyTask;
+import dev.llmadapt.Usage;
+import dev.llmadapt.pilot.results.CurvePoint;
+import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.Candidate.Training;
+import dev.llmadapt.pilot.strategy.StrategyFamily;
+import dev.llmadapt.pilot.task.TaskSplit;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+/** The spending of a budget; time passes only by learning, a second an example, and by answering, a tenth of one. */
+class RaceTest {
+    private static final long SECOND = 1_000_000_000L;
+    private static final int TESTS = 200;
+
+    private final Map<String, String> ruledOut = new LinkedHashMap<>();
+    private final AtomicLong now = new AtomicLong();
+    private final List<Example> test = many(TESTS, "t");
+
+    @Test
+    void run_clearlyWorse_isStoppedAfterFewTestsAndTheLeaderAnswersAll() {
+        Map<String, CandidateState> all = run(2_000, prompt("good", 0.9), prompt("poor", 0.3), prompt("near", 0.88));
+        assertThat(tests(all, "good")).isEqualTo(TESTS);
+        assertThat(tests(all, "near")).isEqualTo(TESTS);
+        assertThat(tests(all, "poor")).isBetween(16, 64);
+        assertThat(requireNonNull(all.get("poor")).note).isEmpty();
+    }
+
+    @Test
+    void run_noBudget_nobodyIsStopped() {
+        Map<String, CandidateState> all = run(0, prompt("good", 0.9), prompt("poor", 0.1));
+        assertThat(tests(all, "poor")).isEqualTo(TESTS);
+    }
+
+    @Test
+    void run_theBestComesLast_whoWasAheadBeforeIsStoppedThen() {
+        Map<String, CandidateState> all = run(2_000, prompt("poor", 0.3), trained("trained", 0.95));
+        assertThat(tests(all, "poor")).as("no leader yet when it had its turn").isGreaterThanOrEqualTo(64);
+        assertThat(tests(all, "trained")).isEqualTo(TESTS);
+    }
+
+    @Test
+    void run_timeToTrain_learnsFromAllExamples() {
+        Map<String, CandidateState> all = run(480, prompt("plain", 0.5), trained("trained", 0.9));
+        assertThat(curve(all, "trained")).containsExactly(300);
+        assertThat(tests(all, "trained")).isEqualTo(TESTS);
+    }
+
+    @Test
+    void run_noTimeToTrain_isEndedAfterItsFirstStepsAndTheNextIsNotTried() {
+        Map<String, CandidateState> all =
+                run(120, prompt("plain", 0.5), trained("one", 0.9), trained("two", 0.9), trained("three", 0.9));
+        assertThat(all).containsOnlyKeys("plain");
+        assertThat(ruledOut)
+                .containsOnlyKeys("one", "two", "three")
+                .hasEntrySatisfying(
+                        "one",
+                        reason -> assertThat(reason)
+                                .startsWith("the budget of 2 min did not reach to it: 300 s expected"));
+        assertThat(now.get()).as("a few steps of one of them").isLessThan(40 * SECOND);
+    }
+
+    @Test
+    void run_trainsLong_hasItsTurnLast() {
+        Map<String, CandidateState> all = run(480, trained("trained", 0.9), prompt("plain", 0.5));
+        assertThat(all.keySet()).containsExactly("plain", "trained");
+    }
+
+    @Test
+    void run_readsAllExamplesWithTheModel_isExpectedToTakeAnAnswerForEach() {
+        Stand reads = new Stand(
+                "reads", StrategyFamily.CLASSIFIER, Training.QUICK, 1, Set.of(Candidate.Need.LOCAL_MODEL), 0.9, now);
+        assertThat(run(480, prompt("plain", 0.5), reads)).containsOnlyKeys("plain", "reads");
+        assertThat(run(30, prompt("plain", 0.5), reads)).containsOnlyKeys("plain");
+        assertThat(ruledOut).containsOnlyKeys("reads");
+        assertThat(ruledOut.get("reads")).contains("30 s expected");
+    }
+
+    @Test
+    void run_timeEndsWhileItAnswers_saysSo() {
+        Map<String, CandidateState> all = run(15, prompt("one", 0.9), prompt("two", 0.88));
+        assertThat(tests(all, "two")).isBetween(16, TESTS - 1);
+        assertThat(requireNonNull(all.get("two")).note).contains("the budget of 15 s did not reach to it");
+    }
+
+    @Test
+    void complete_showsExamples_measuresTheCurveAtTheEnd() {
+        Task task = ToyTask.task().withExamples(many(300, "l"));
+        Stand shown = new Stand("shown", StrategyFamily.PROMPTING, Training.NONE, 20, Set.of(), 1, now);
+        try (Model model = new ToyModel();
+                TrialContext context =
+                        new TrialContext(model, task, Journal.inMemory(), Path.of(""), Progress.NONE, now::get, 0)) {
+            Race race = new Race(new TaskSplit(task, test, List.of()), test, Duration.ofSeconds(1_000));
+            Map<String, CandidateState> all = race.run(List.of(shown), context, ruledOut);
+            assertThat(curve(all, "shown")).containsExactly(300);
+            race.complete(requireNonNull(all.get("shown")), context, 0);
+            assertThat(curve(all, "shown")).as("no time").containsExactly(300);
+            race.complete(requireNonNull(all.get("shown")), context, 1e12);
+            assertThat(curve(all, "shown")).as("it needs 20").containsExactly(64, 256, 300);
+            assertThat(requireNonNull(all.get("shown")).curve)
+                    .extracting(CurvePoint::testExamples)
+                    .containsExactly(32, 32, TESTS);
+            assertThat(tests(all, "shown")).isEqualTo(TESTS);
+        }
+    }
+
+    private static List<Integer> curve(Map<String, CandidateState> all, String name) {
+        return requireNonNull(all.get(name)).curve.stream()
+                .map(CurvePoint::trainExamples)
+                .toList();
+    }
+
+    private static int tests(Map<String, CandidateState> all, String name) {
+        return requireNonNull(all.get(name)).outcomes.size();
+    }
+
+    private Map<String, CandidateState> run(long seconds, Candidate... candidates) {
+        now.set(0);
+        ruledOut.clear();
+        Task task = ToyTask.task().withExamples(many(300, "l"));
+        try (Model model = new ToyModel();
+                TrialContext context =
+                        new TrialContext(model, task, Journal.inMemory(), Path.of(""), Progress.NONE, now::get, 0)) {
+            return new Race(new TaskSplit(task, test, List.of()), test, Duration.ofSeconds(seconds))
+                    .run(List.of(candidates), context, ruledOut);
+        }
+    }
+
+    /** So many examples, their texts all different. */
+    static List<Example> many(int count, String prefix) {
+        List<Example> some = ToyTask.test();
+        List<Example> many = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Example example = some.get(i % some.size());
+            many.add(new Example(prefix + i, example.input() + " " + prefix + i, example.output()));
+        }
+        return many;
+    }
+
+    private Stand prompt(String name, double quality) {
+        return new Stand(name, StrategyFamily.PROMPTING, Training.NONE, 0, Set.of(), quality, now);
+    }
+
+    private Stand trained(String name, double quality) {
+        return new Stand(name, StrategyFamily.FINE_TUNING, Training.LONG, 0, Set.of(), quality, now);
+    }
+
+    /** A candidate that answers a given share of the tests rightly, spread evenly over them. */
+    private record Stand(
+            String name,
+            StrategyFamily family,
+            Training training,
+            int shots,
+            Set<Candidate.Need> needs,
+            double quality,
+            AtomicLong now)
+            implements Candidate {
+        @Override
+        public Traits traits() {
+            return new Traits(
+                    family,
+                    shots > 0 || training != Training.NONE,
+                    training,
+                    false,
+                    false,
+                    needs,
+                    shots,
+                    ModelUse.ANSWERING);
+        }
+
+        @Override
+        public Strategy keeping(Path folder) {
+            return this;
+        }
+
+        @Override
+        public Candidate withSeed(long seed) {
+            return this;
+        }
+
+        @Override
+        public Model adapt(Model model, Task task, Progress progress) {
+            for (int i = 0; training == Training.LONG && i < task.examples().size(); i++) {
+                progress.report("train", i, task.examples().size());
+                now.addAndGet(SECOND);
+            }
+            return new ModelLayer(model) {
+                @Override
+                public Generation generate(Request request) {
+                    now.addAndGet(SECOND / 10);
+                    String text = request.last().content();
+                    int number = Integer.parseInt(
+                            text.substring(text.lastIndexOf('t') + 1).strip());
+                    Example asked = many(number + 1, "t").get(number);
+                    boolean right = Math.floor((number + 1) * quality) > Math.floor(number * quality);
+                    return new Generation(
+                            right ? asked.output() : "none",
+                            List.of(),
+                            FinishReason.STOP,
+                            new Usage(1, 1),
+                            Timings.NONE,
+                            "");
+                }
+            };
+        }
+    }
+}
