@@ -6,7 +6,6 @@ import dev.llmadapt.Model;
 import dev.llmadapt.ModelInfo;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Task;
-import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.report.PilotReport;
 import dev.llmadapt.pilot.report.PilotReport.Baselines;
@@ -19,10 +18,6 @@ import dev.llmadapt.pilot.results.PilotOptions;
 import dev.llmadapt.pilot.results.Row;
 import dev.llmadapt.pilot.results.RuledOut;
 import dev.llmadapt.pilot.strategy.Candidate;
-import dev.llmadapt.pilot.strategy.Candidate.ModelUse;
-import dev.llmadapt.pilot.strategy.Candidate.Need;
-import dev.llmadapt.pilot.strategy.Candidate.Training;
-import dev.llmadapt.pilot.strategy.StrategyCatalog;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
 import dev.llmadapt.pilot.task.Stratified;
 import dev.llmadapt.pilot.task.TaskSplit;
@@ -54,6 +49,7 @@ final class PilotRun {
     private final LongSupplier clock;
     private final Model model;
     private final List<Example> sample;
+    private final Admission admission;
     private final Map<String, String> ruledOut = new LinkedHashMap<>();
 
     PilotRun(
@@ -75,6 +71,7 @@ final class PilotRun {
         this.progress = progress;
         this.clock = clock;
         this.model = model;
+        this.admission = new Admission(split, needs, model);
         this.sample = Stratified.ordered(split.test(), options.seed()).stream()
                 .limit(options.limit())
                 .toList();
@@ -83,7 +80,7 @@ final class PilotRun {
     PilotReport run(Instant started) {
         try (WorkFolder work = WorkFolder.open(folder, keeps())) {
             String hash = split.hash();
-            Optional<ModelInfo> info = modelInfo();
+            Optional<ModelInfo> info = admission.needModel(candidates) ? Optional.of(model.info()) : Optional.empty();
             Journal opened = folder.isPresent()
                     ? Journal.open(
                             work.folder().resolve("journal.jsonl"),
@@ -128,16 +125,6 @@ final class PilotRun {
         }
     }
 
-    /** The model's description, if a candidate needs one: of others it is not asked, and may never be opened. */
-    private Optional<ModelInfo> modelInfo() {
-        return candidates.stream()
-                        .map(Candidate::traits)
-                        .anyMatch(traits -> traits.modelUse() != ModelUse.NONE
-                                && missing(traits).isEmpty())
-                ? Optional.of(model.info())
-                : Optional.empty();
-    }
-
     private boolean keeps() {
         return candidates.stream()
                 .anyMatch(candidate ->
@@ -153,8 +140,8 @@ final class PilotRun {
         List<Candidate> able = new ArrayList<>();
         List<Candidate> wanted = new ArrayList<>();
         for (Candidate candidate : candidates) {
-            String unable = unable(candidate.traits());
-            String unwanted = unwanted(candidate.traits());
+            String unable = admission.unable(candidate);
+            String unwanted = admission.unwanted(candidate);
             if (unable.isEmpty()) {
                 able.add(candidate);
             }
@@ -169,54 +156,6 @@ final class PilotRun {
 
     private static String finished(List<Candidate> took) {
         return "finished|" + String.join(",", took.stream().map(Candidate::name).toList());
-    }
-
-    /** The reason why data or model rule a candidate out; empty if they do not. */
-    private String unable(Candidate.Traits traits) {
-        String missing = missing(traits);
-        return missing.isEmpty()
-                        && traits.needs().contains(Need.LOCAL_MODEL)
-                        && model.unwrap(LocalModel.class).isEmpty()
-                ? "it needs a model in this process, " + model.info().name() + " is none"
-                : missing;
-    }
-
-    /** The reason why the data rule a candidate out; empty if they do not. */
-    private String missing(Candidate.Traits traits) {
-        Task task = split.task();
-        if (traits.retrieves() && task.corpus().isEmpty()) {
-            return "the task has no corpus to retrieve from";
-        }
-        if (traits.needs().contains(Need.LABELS) && task.labels().isEmpty()) {
-            return "it chooses among labels, the task has none";
-        }
-        if (traits.needs().contains(Need.FREE_TEXT) && !StrategyCatalog.writesFreeText(task)) {
-            return "it answers in free text, the task's answers are "
-                    + (task.labels().isEmpty() ? "JSON" : "labels");
-        }
-        if (traits.needs().contains(Need.UNLABELLED_TEXTS) && split.unlabelled().isEmpty()) {
-            return "it learns from a teacher's answers to unlabelled texts, none are given (--unlabelled FILE)";
-        }
-        if (task.examples().size() < traits.shots()) {
-            return "needs " + traits.shots() + " examples, the task has "
-                    + task.examples().size();
-        }
-        return "";
-    }
-
-    /** The reason why the needs rule a candidate out; empty if they do not. */
-    private String unwanted(Candidate.Traits traits) {
-        if (traits.trains() && needs.trainingBudget().isZero()) {
-            return "the needs leave nothing for training"
-                    + (traits.training() == Training.QUICK ? "; it learns within seconds" : "");
-        }
-        if (!needs.dataMayLeave()
-                && traits.modelUse() != ModelUse.NONE
-                && needs.prices().hosted()
-                && model.unwrap(LocalModel.class).isEmpty()) {
-            return "the needs let no data leave, and the model is hosted";
-        }
-        return "";
     }
 
     private List<Row> rows(TrialContext context, Journal journal, Race race, Map<String, CandidateState> states) {
