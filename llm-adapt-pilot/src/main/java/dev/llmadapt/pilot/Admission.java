@@ -55,11 +55,7 @@ record Admission(TaskSplit split, Needs needs, Model model) {
         if (!needs.dataMayLeave()
                 && traits.modelUse() != ModelUse.NONE
                 && needs.prices().hosted()
-                && candidate
-                        .ownModel()
-                        .orElse(model)
-                        .unwrap(LocalModel.class)
-                        .isEmpty()) {
+                && candidate.ownModel().orElse(model).unwrap(LocalModel.class).isEmpty()) {
             return "the needs let no data leave, and the model is hosted";
         }
         return "";

@@ -62,14 +62,12 @@ class PilotTest {
         for (Measured row : report.measured()) {
             assertThat(row.outcomes())
                     .extracting(Outcome::id)
-                    .containsExactlyElementsOf(report.task().test().stream()
-                            .map(Example::id)
-                            .toList());
+                    .containsExactlyElementsOf(
+                            report.task().test().stream().map(Example::id).toList());
             assertThat(row.outcomes())
                     .extracting(Outcome::expected)
-                    .containsExactlyElementsOf(report.task().test().stream()
-                            .map(Example::output)
-                            .toList());
+                    .containsExactlyElementsOf(
+                            report.task().test().stream().map(Example::output).toList());
         }
     }
 

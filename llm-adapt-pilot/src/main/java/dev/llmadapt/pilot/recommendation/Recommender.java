@@ -116,8 +116,7 @@ final class Recommender {
                         .thenComparingDouble(Measured::quality))
                 .orElseThrow();
         return known.stream()
-                .max(Comparator.comparingDouble(
-                        row -> row.differenceFrom(most).difference()))
+                .max(Comparator.comparingDouble(row -> row.differenceFrom(most).difference()))
                 .orElseThrow();
     }
 

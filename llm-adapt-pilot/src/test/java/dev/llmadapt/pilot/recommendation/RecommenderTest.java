@@ -32,16 +32,26 @@ class RecommenderTest {
     void recommend_thousandTasksWithOptionalStopping_errsInLessThan5Of100() {
         Map<Long, Simulated> simulated = new HashMap<>();
         LongFunction<Simulated> tasks = seed -> simulated.computeIfAbsent(seed, RecommenderTest::simulate);
-        Seeds.check("wrong of those called certain", 99, 0, 0.05, seed -> tasks.apply(seed).wrongOfCertain());
-        Seeds.check("better by more than said", 99, 0, 0.05, seed -> tasks.apply(seed).beyondBound());
+        Seeds.check(
+                "wrong of those called certain",
+                99,
+                0,
+                0.05,
+                seed -> tasks.apply(seed).wrongOfCertain());
+        Seeds.check(
+                "better by more than said",
+                99,
+                0,
+                0.05,
+                seed -> tasks.apply(seed).beyondBound());
         Seeds.check("certain", 99, 0.15, 0.9, seed -> tasks.apply(seed).certain());
         Seeds.check("certain or tied", 99, 0.3, 1, seed -> tasks.apply(seed).settled());
-        Seeds.check("tests used, of all", 99, 0.2, 0.95, seed -> tasks.apply(seed).used());
+        Seeds.check(
+                "tests used, of all", 99, 0.2, 0.95, seed -> tasks.apply(seed).used());
     }
 
     /** Shares of tasks. */
-    private record Simulated(
-            double wrongOfCertain, double beyondBound, double certain, double settled, double used) {}
+    private record Simulated(double wrongOfCertain, double beyondBound, double certain, double settled, double used) {}
 
     /** Candidates as the pilot asks them: who is shown to be worse than the leader is asked no more. */
     private static Simulated simulate(long seed) {
