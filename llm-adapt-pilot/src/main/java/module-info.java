@@ -13,6 +13,7 @@ module dev.llmadapt.pilot {
     requires org.slf4j;
 
     exports dev.llmadapt.pilot;
+    exports dev.llmadapt.pilot.comparison;
     exports dev.llmadapt.pilot.junit;
     exports dev.llmadapt.pilot.results;
     exports dev.llmadapt.pilot.recommendation;

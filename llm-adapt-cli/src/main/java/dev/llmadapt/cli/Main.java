@@ -102,6 +102,7 @@ public final class Main implements Callable<Integer> {
                 .addSubcommand(new ModelsCommand(context))
                 .addSubcommand(new AnswerCommand(context))
                 .addSubcommand(new ServeCheckCommand(context))
+                .addSubcommand(new CompareCommand(context))
                 .addSubcommand(RagCommand.withParts(context))
                 .addSubcommand(AdaptersCommand.withParts(context));
         addHelp(commandLine);

@@ -5,6 +5,7 @@ import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.cli.terminal.InterruptKey;
 import dev.llmadapt.cli.terminal.ProgressLine;
+import dev.llmadapt.files.AtomicFiles;
 import dev.llmadapt.pilot.Pilot;
 import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.report.PilotReport;
@@ -17,6 +18,7 @@ import dev.llmadapt.pilot.results.PilotOptions;
 import dev.llmadapt.pilot.saved.SavedStrategy;
 import dev.llmadapt.pilot.strategy.StrategyCatalog;
 import dev.llmadapt.pilot.task.TaskSplit;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
@@ -58,6 +60,9 @@ final class PilotCommand implements Callable<Integer> {
                     .iterator();
         }
     }
+
+    /** The report of a run in its work folder. */
+    static final String REPORT = "report.json";
 
     private final CommandContext context;
 
@@ -114,7 +119,7 @@ final class PilotCommand implements Callable<Integer> {
     @Option(
             names = "--work",
             paramLabel = "FOLDER",
-            description = "Keep a journal and what is trained there; the same command goes on after a stop.")
+            description = "Keep a journal, what is trained and the report there; the same command goes on after a stop.")
     @Nullable
     Path work;
 
@@ -172,6 +177,7 @@ final class PilotCommand implements Callable<Integer> {
                                 + (work == null ? "" : "; the same command goes on from there"));
                 return InterruptKey.STOPPED;
             }
+            keep(report);
             if (target != null) {
                 target.write(ReportJson.write(report));
             }
@@ -220,6 +226,17 @@ final class PilotCommand implements Callable<Integer> {
                     .withSetting("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"))
                     .withSetting(
                             "processors", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        }
+    }
+
+    /** Writes the report into the work folder, where 'compare' finds it. */
+    private void keep(PilotReport report) {
+        if (work != null) {
+            try {
+                AtomicFiles.write(work.resolve(REPORT), ReportJson.write(report));
+            } catch (IOException e) {
+                throw new InvalidInput("the report cannot be written to --work " + work + ": " + e.getMessage(), e);
+            }
         }
     }
 

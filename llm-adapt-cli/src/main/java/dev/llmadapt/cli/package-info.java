@@ -7,7 +7,7 @@
  * <ul>
  *   <li>{@code GenerateCommand} and {@code ChatCommand} ask a model;
  *   <li>{@code PilotCommand} measures strategies, {@code AnswerCommand} answers with the one that was saved, and
- *       {@code ServeCheckCommand} checks it;
+ *       {@code ServeCheckCommand} checks it; {@code CompareCommand} compares two runs;
  *   <li>{@code ModelsCommand} lists the models that have names;
  *   <li>{@code TrainCommand} trains an adapter;
  *   <li>{@code AdaptersCommand}: {@code Adapters...Command} inspect, merge, combine and convert adapters;
