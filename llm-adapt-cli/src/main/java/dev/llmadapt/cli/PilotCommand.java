@@ -119,7 +119,8 @@ final class PilotCommand implements Callable<Integer> {
     @Option(
             names = "--work",
             paramLabel = "FOLDER",
-            description = "Keep a journal, what is trained and the report there; the same command goes on after a stop.")
+            description =
+                    "Keep a journal, what is trained and the report there; the same command goes on after a stop.")
     @Nullable
     Path work;
 

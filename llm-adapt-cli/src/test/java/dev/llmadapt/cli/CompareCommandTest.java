@@ -40,7 +40,8 @@ class CompareCommandTest extends CommandLineTest {
 
         assertThat(run("compare", path("good"), path("good"))).as(text(err)).isZero();
         assertThat(text(out)).startsWith("no candidate is shown to be worse").contains("36 test examples in both runs");
-        assertThat(run("compare", path("good"), path("bad"), "--json", path("c.json"))).isEqualTo(1);
+        assertThat(run("compare", path("good"), path("bad"), "--json", path("c.json")))
+                .isEqualTo(1);
         assertThat(text(out)).contains("few-shot(12)", "100.0%", "worse by more than 2.0 points");
         assertThat(Files.readString(folder.resolve("c.json"))).contains("llm-adapt-comparison", "\"worse\": [");
         assertThat(run("compare", path("bad"), path("good"))).isZero();

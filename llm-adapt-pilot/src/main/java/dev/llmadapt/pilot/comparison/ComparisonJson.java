@@ -29,8 +29,12 @@ public final class ComparisonJson {
         root.addProperty("format", FORMAT);
         root.addProperty("version", VERSION);
         root.addProperty("tolerance", tolerance);
-        root.add("worse", names(comparison.worse(tolerance).stream().map(RunChange::name).toList()));
-        root.add("better", names(comparison.better(0).stream().map(RunChange::name).toList()));
+        root.add(
+                "worse",
+                names(comparison.worse(tolerance).stream().map(RunChange::name).toList()));
+        root.add(
+                "better",
+                names(comparison.better(0).stream().map(RunChange::name).toList()));
         root.add("before", run(comparison.before()));
         root.add("after", run(comparison.after()));
         root.addProperty("testExamplesInBoth", comparison.both());

@@ -25,7 +25,9 @@ public final class ComparisonTable {
         List<RunChange> better = comparison.better(0);
         StringBuilder text = new StringBuilder();
         text.append(verdict(comparison, worse, tolerance)).append('\n');
-        comparison.recommended().ifPresent(change -> text.append(recommended(change)).append('\n'));
+        comparison
+                .recommended()
+                .ifPresent(change -> text.append(recommended(change)).append('\n'));
         text.append('\n');
         TextTable table = new TextTable(List.of(
                 new Column("candidate", false, 0),
@@ -63,7 +65,8 @@ public final class ComparisonTable {
             text.append("worse, better: shown at 95% over all ")
                     .append(all)
                     .append(" rows together (Bonferroni)\n")
-                    .append("maybe: by the row's interval alone, which is off in 1 row of 20; --strategy judges one row\n");
+                    .append(
+                            "maybe: by the row's interval alone, which is off in 1 row of 20; --strategy judges one row\n");
         }
         return text.toString();
     }

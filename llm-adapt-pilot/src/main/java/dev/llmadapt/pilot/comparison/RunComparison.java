@@ -67,15 +67,13 @@ public record RunComparison(
         }
         List<RunChange> changes = new ArrayList<>();
         for (Measured row : after.measured()) {
-            named(before, row.strategy())
-                    .flatMap(old -> change(old, row, ids))
-                    .ifPresent(changes::add);
+            named(before, row.strategy()).flatMap(old -> change(old, row, ids)).ifPresent(changes::add);
         }
-        Optional<RunChange> recommended = choice(before)
-                .flatMap(old -> choice(after).flatMap(row -> change(old, row, ids)));
+        Optional<RunChange> recommended =
+                choice(before).flatMap(old -> choice(after).flatMap(row -> change(old, row, ids)));
         if (changes.isEmpty() && recommended.isEmpty()) {
-            throw new IllegalArgumentException("the runs have no candidate in common: "
-                    + names(before) + " and " + names(after));
+            throw new IllegalArgumentException(
+                    "the runs have no candidate in common: " + names(before) + " and " + names(after));
         }
         return new RunComparison(before, after, ids.size(), relabelled(first.keySet(), second), changes, recommended);
     }

@@ -68,7 +68,8 @@ class RunComparisonTest {
         assertThat(comparison.both()).isEqualTo(60);
         assertThat(comparison.relabelled()).isZero();
         assertThat(comparison.changes())
-                .allSatisfy(change -> assertThat(change.difference().difference()).isZero());
+                .allSatisfy(
+                        change -> assertThat(change.difference().difference()).isZero());
         List<Example> test = new ArrayList<>(before.task().test());
         test.set(3, new Example("3", test.get(3).input(), "another"));
         RunComparison relabelled = RunComparison.of(before, with(before, test));
@@ -101,9 +102,12 @@ class RunComparisonTest {
         assertThat(comparison.worse(bound)).as("of two").isEmpty();
         assertThat(comparison.only("a").worse(bound)).as("alone").hasSize(1);
         assertThat(ComparisonTable.write(comparison, bound, 0)).contains(" maybe worse\n");
-        assertThat(ComparisonTable.write(comparison.only("a"), bound, 0)).contains(" worse\n").doesNotContain("maybe");
-        assertThat(comparison.only("recommended").all()).singleElement().satisfies(change -> assertThat(change.name())
-                .isEqualTo("a"));
+        assertThat(ComparisonTable.write(comparison.only("a"), bound, 0))
+                .contains(" worse\n")
+                .doesNotContain("maybe");
+        assertThat(comparison.only("recommended").all())
+                .singleElement()
+                .satisfies(change -> assertThat(change.name()).isEqualTo("a"));
         assertThatThrownBy(() -> comparison.only("c"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("expected recommended or one of [a, b]");
@@ -118,8 +122,7 @@ class RunComparisonTest {
         assertThatThrownBy(() -> RunComparison.of(report(0, 9, Map.of("a", ALL)), report(0, 9, Map.of())))
                 .hasMessageContaining("no candidate in common: [a] and []");
         TaskSummary task = report.task();
-        TaskSummary other = new TaskSummary(
-                task.name(), task.hash(), "chrf", 2, 5, 10, Optional.empty(), task.test());
+        TaskSummary other = new TaskSummary(task.name(), task.hash(), "chrf", 2, 5, 10, Optional.empty(), task.test());
         PilotReport judged = new PilotReport(
                 report.started(),
                 Map.of(),
@@ -139,9 +142,11 @@ class RunComparisonTest {
         RunComparison comparison = RunComparison.of(report(0, 100, OLD), report(0, 100, NEW));
         String text = ComparisonTable.write(comparison, 0.02, 100);
         assertThat(text)
-                .startsWith("gone -> steady, fallen are worse by more than 2.0 points\nrecommended: gone -> steady, 100.0% before and 80.0%"
-                        + " after, -20.0 points (95%: ")
-                .containsPattern("fallen +90\\.0% +40\\.0% +-50\\.0 +-5[0-9.]+ to -[0-9.]+ +100 +7\\.0 -> 7\\.0 +worse\n")
+                .startsWith(
+                        "gone -> steady, fallen are worse by more than 2.0 points\nrecommended: gone -> steady, 100.0% before and 80.0%"
+                                + " after, -20.0 points (95%: ")
+                .containsPattern(
+                        "fallen +90\\.0% +40\\.0% +-50\\.0 +-5[0-9.]+ to -[0-9.]+ +100 +7\\.0 -> 7\\.0 +worse\n")
                 .containsPattern("steady +75\\.0% +80\\.0% +\\+5\\.0 .* 7\\.0 -> 7\\.0\n")
                 .contains("100 test examples in both runs, all there are", "only before: gone", "only after: come")
                 .contains("before: sample, 5 examples to learn from, no language model, 2026-11-29; recommended: gone")
@@ -151,11 +156,17 @@ class RunComparisonTest {
         assertThat(ComparisonTable.write(comparison.only("steady"), 0.02, 0))
                 .startsWith("steady is not shown to be worse by more than 2.0 points\n")
                 .doesNotContain("Bonferroni");
-        JsonObject json = JsonParser.parseString(ComparisonJson.write(comparison, 0.02)).getAsJsonObject();
+        JsonObject json =
+                JsonParser.parseString(ComparisonJson.write(comparison, 0.02)).getAsJsonObject();
         assertThat(json.get("worse").toString()).isEqualTo("[\"gone -> steady\",\"fallen\"]");
-        assertThat(json.getAsJsonArray("changes").get(1).getAsJsonObject().get("difference").getAsDouble())
+        assertThat(json.getAsJsonArray("changes")
+                        .get(1)
+                        .getAsJsonObject()
+                        .get("difference")
+                        .getAsDouble())
                 .isEqualTo(-0.5);
-        assertThat(json.getAsJsonObject("after").get("recommended").getAsString()).isEqualTo("steady");
+        assertThat(json.getAsJsonObject("after").get("recommended").getAsString())
+                .isEqualTo("steady");
     }
 
     private static PilotReport with(PilotReport report, List<Example> test) {
