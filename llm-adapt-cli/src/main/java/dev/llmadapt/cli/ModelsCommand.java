@@ -85,7 +85,7 @@ final class ModelsCommand implements Callable<Integer> {
     }
 
     private static String parameters(long number) {
-        return number < 1_000_000_000
+        return number < 950_000_000
                 ? Math.round(number / 1e6) + "M"
                 : String.format(Locale.ROOT, "%.1fB", number / 1e9);
     }
@@ -104,8 +104,8 @@ final class ModelsCommand implements Callable<Integer> {
             context.out().println();
             context.out()
                     .println(
-                            "zero-shot, few-shot-nearest: right labels of the shipped task's first 60 test messages; ms:"
-                                    + " a zero-shot answer there.");
+                            "zero-shot, few-shot-nearest: right labels of 60 test messages of the shipped task; ms: a zero-shot"
+                                    + " answer there.");
             context.out().println("Measured on " + KnownModel.machine() + ".");
             context.out().println("Measure on your own task: " + Main.NAME + " pilot --task my.csv --model NAME,NAME");
             context.out().flush();
