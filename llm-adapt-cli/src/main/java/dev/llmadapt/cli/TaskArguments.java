@@ -58,6 +58,14 @@ final class TaskArguments {
     @Nullable
     Path unlabelled;
 
+    @Option(
+            names = "--out-of-scope",
+            paramLabel = "FILE",
+            description = "Messages that no label fits, beside the general ones: the pilot measures whether they are"
+                    + " answered with confidence. A file as for --unlabelled.")
+    @Nullable
+    Path outOfScope;
+
     @Option(names = "--train-limit", paramLabel = "N", description = "Learn from no more than N examples.")
     int trainLimit;
 
@@ -87,7 +95,17 @@ final class TaskArguments {
         }
         TaskSplit limited =
                 split.withTask(read).withUnlabelled(unlabelled == null ? List.of() : TaskFiles.readTexts(unlabelled));
-        return Files.isDirectory(path) ? limited.withProbes(RobustnessProbes.read(path, read)) : limited;
+        TaskSplit probed = Files.isDirectory(path) ? limited.withProbes(RobustnessProbes.read(path, read)) : limited;
+        return outOfScope == null ? probed : probed.withProbes(withOutOfScope(probed, outOfScope));
+    }
+
+    /** The probes of a task that has labels, which alone can be claimed wrongly, with messages out of its scope. */
+    private static RobustnessProbes withOutOfScope(TaskSplit split, Path file) {
+        if (split.task().labels().isEmpty()) {
+            throw new InvalidInput("--out-of-scope needs a task whose answers are labels; task '"
+                    + split.task().name() + "' has none");
+        }
+        return split.probes().withOutOfScope(TaskFiles.readTexts(file));
     }
 
     private TaskFileOptions fileOptions(long seed) {

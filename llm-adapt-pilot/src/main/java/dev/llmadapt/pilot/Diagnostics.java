@@ -16,6 +16,7 @@ import dev.llmadapt.pilot.results.CurvePoint;
 import dev.llmadapt.pilot.results.Freshness;
 import dev.llmadapt.pilot.results.MeasurementDetails;
 import dev.llmadapt.pilot.results.Outcome;
+import dev.llmadapt.pilot.results.RiskProfile;
 import dev.llmadapt.pilot.results.SentPrompt;
 import dev.llmadapt.pilot.results.Share;
 import dev.llmadapt.pilot.results.Stability;
@@ -31,23 +32,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Measurements of a candidate beside its quality: stability, freshness, throughput, size; as far as time is left. */
+/**
+ * Measurements of a candidate beside its quality: stability, risks, freshness, throughput, size; as far as time is left.
+ */
 final class Diagnostics {
     private static final int PARAPHRASES = 10;
     private static final int FACTS = 8;
     private static final int PROMPTS = 2;
     private static final int FACT_TOKENS = 48;
+    /** The share of the time left that may go to the risks. */
+    private static final double FOR_RISKS = 0.5;
 
     private final TrialContext context;
     private final TaskSplit split;
     private final Map<String, Example> tests = new LinkedHashMap<>();
     private final StabilityProbes stability;
+    private final RiskProbes risk;
 
     Diagnostics(TrialContext context, TaskSplit split) {
         this.context = context;
         this.split = split;
         split.test().forEach(example -> tests.put(example.id(), example));
         this.stability = new StabilityProbes(context, split, tests);
+        this.risk = new RiskProbes(context, split, tests);
     }
 
     /**
@@ -65,6 +72,7 @@ final class Diagnostics {
         long before = context.journal().nanos();
         JsonObject serving;
         Share paraphrase = Share.NONE;
+        RiskProfile risks;
         try (Trial trial = context.trial(candidate, train, "probe " + candidate.name())) {
             trial.reopen(Purpose.DIAGNOSTICS);
             serving = trial.once(
@@ -74,6 +82,8 @@ final class Diagnostics {
                 paraphrase = stability.paraphrases(
                         trial, outcomes, Double.isInfinite(left) ? Integer.MAX_VALUE : PARAPHRASES);
             }
+            double spent = context.journal().nanos() - before;
+            risks = risk.of(candidate, trial, train, outcomes, opening, (left - spent) * FOR_RISKS);
         }
         double spent = context.journal().nanos() - before;
         Share rewording = opening + StabilityProbes.OTHERS * mean < left - spent
@@ -100,7 +110,8 @@ final class Diagnostics {
                 new Stability(paraphrase, seed, rewording),
                 freshness,
                 prompts(serving),
-                Optional.ofNullable(serving.get("teacher")).map(report -> DistillationReport.read(report.toString())));
+                Optional.ofNullable(serving.get("teacher")).map(report -> DistillationReport.read(report.toString())),
+                risks);
     }
 
     private JsonObject serving(Candidate candidate, Trial trial, List<Outcome> outcomes, boolean together) {

@@ -103,7 +103,8 @@ final class PilotVictim {
                             details.stability(),
                             details.freshness(),
                             details.prompts(),
-                            details.teacher())));
+                            details.teacher(),
+                            details.risks())));
         }
         return new PilotReport(
                 report.started(),

@@ -15,6 +15,7 @@ import com.google.gson.JsonParser;
 import dev.llmadapt.Message;
 import dev.llmadapt.Role;
 import dev.llmadapt.distillation.DistillationReport;
+import dev.llmadapt.pilot.json.RiskJson;
 import dev.llmadapt.pilot.recommendation.Costs;
 import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.recommendation.Prices;
@@ -25,6 +26,7 @@ import dev.llmadapt.pilot.results.CurvePoint;
 import dev.llmadapt.pilot.results.Freshness;
 import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.MeasurementDetails;
+import dev.llmadapt.pilot.results.RiskProfile;
 import dev.llmadapt.pilot.results.SentPrompt;
 import dev.llmadapt.pilot.results.Share;
 import dev.llmadapt.pilot.results.Stability;
@@ -119,6 +121,7 @@ final class ReportDetailsJson {
         freshness.addProperty("questions", details.freshness().questions());
         json.add("freshness", freshness);
         json.add("prompts", array(details.prompts(), ReportDetailsJson::prompt));
+        json.add("risks", RiskJson.write(details.risks()));
         details.teacher().ifPresent(report -> json.add("teacher", JsonParser.parseString(report.json())));
         return json;
     }
@@ -135,7 +138,8 @@ final class ReportDetailsJson {
                 new Stability(readShare(json, "paraphrase"), readShare(json, "seed"), readShare(json, "rewording")),
                 new Freshness(number(freshness, "before"), number(freshness, "after"), integer(freshness, "questions")),
                 list(member(json, "prompts").getAsJsonArray(), ReportDetailsJson::readPrompt),
-                Optional.ofNullable(json.get("teacher")).map(report -> DistillationReport.read(report.toString())));
+                Optional.ofNullable(json.get("teacher")).map(report -> DistillationReport.read(report.toString())),
+                json.has("risks") ? RiskJson.read(json.getAsJsonObject("risks")) : RiskProfile.NONE);
     }
 
     private static JsonObject point(CurvePoint point) {

@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param freshness what it answers about facts that came after adapting
  * @param prompts what the base model was sent for the first test examples
  * @param teacher the account of what its teacher was asked to make it, where it has one
+ * @param risks what it does on input that is not as in the test examples
  */
 public record MeasurementDetails(
         StrategyFamily family,
@@ -30,7 +31,8 @@ public record MeasurementDetails(
         Stability stability,
         Freshness freshness,
         List<SentPrompt> prompts,
-        Optional<DistillationReport> teacher) {
+        Optional<DistillationReport> teacher,
+        RiskProfile risks) {
     /** Copies the lists. */
     public MeasurementDetails {
         curve = List.copyOf(curve);
@@ -49,7 +51,8 @@ public record MeasurementDetails(
                 stability,
                 freshness,
                 prompts,
-                teacher);
+                teacher,
+                risks);
     }
 
     /** Details with nothing measured. */
@@ -64,6 +67,7 @@ public record MeasurementDetails(
                 Stability.NONE,
                 new Freshness(0, 0, 0),
                 List.of(),
-                Optional.empty());
+                Optional.empty(),
+                RiskProfile.NONE);
     }
 }

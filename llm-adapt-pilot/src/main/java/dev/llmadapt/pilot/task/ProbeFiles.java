@@ -20,9 +20,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Reads the probes of stability and freshness that lie beside a task: {@code paraphrases.jsonl} ({@code id},
- * {@code paraphrases}) and {@code questions.jsonl} ({@code question}, {@code answer}, {@code articles},
- * {@code answerable}). The last of the questions with one article each become the news: their articles are held back.
+ * Reads the probes that lie beside a task: {@code paraphrases.jsonl} ({@code id}, {@code paraphrases}),
+ * {@code questions.jsonl} ({@code question}, {@code answer}, {@code articles}, {@code answerable}) and
+ * {@code out-of-scope.jsonl} ({@code text}). The last of the questions with one article each become the news: their articles are held back.
  */
 final class ProbeFiles {
     private static final int NEWS = 8;
@@ -34,9 +34,11 @@ final class ProbeFiles {
     static RobustnessProbes read(Path folder, Task task) {
         Path paraphrases = folder.resolve("paraphrases.jsonl");
         Path questions = folder.resolve("questions.jsonl");
+        Path outOfScope = folder.resolve("out-of-scope.jsonl");
         return new RobustnessProbes(
                 Files.isRegularFile(paraphrases) ? paraphrases(paraphrases) : Map.of(),
-                Files.isRegularFile(questions) && !task.corpus().isEmpty() ? news(questions, task) : Optional.empty());
+                Files.isRegularFile(questions) && !task.corpus().isEmpty() ? news(questions, task) : Optional.empty(),
+                Files.isRegularFile(outOfScope) ? TaskFiles.readTexts(outOfScope) : List.of());
     }
 
     private static Map<String, List<String>> paraphrases(Path file) {

@@ -9,17 +9,25 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The probes of stability and freshness: questions in other words, and facts that come later.
+ * The probes of stability, freshness and risks: questions in other words, facts that come later, messages that the task
+ * is not about.
  *
  * @param paraphrases the same test input in other words, by the id of the test example
  * @param news facts to be learned after adapting, or empty
+ * @param outOfScope messages of the user's own that no label fits; they are asked beside the general ones
  */
-public record RobustnessProbes(Map<String, List<String>> paraphrases, Optional<News> news) {
+public record RobustnessProbes(Map<String, List<String>> paraphrases, Optional<News> news, List<String> outOfScope) {
     private static final RobustnessProbes NONE = new RobustnessProbes(Map.of(), Optional.empty());
 
-    /** Copies the paraphrases. */
+    /** Copies paraphrases and messages. */
     public RobustnessProbes {
         paraphrases = Map.copyOf(paraphrases);
+        outOfScope = List.copyOf(outOfScope);
+    }
+
+    /** Probes without messages out of scope. */
+    public RobustnessProbes(Map<String, List<String>> paraphrases, Optional<News> news) {
+        this(paraphrases, news, List.of());
     }
 
     /** No probes. */
@@ -27,9 +35,15 @@ public record RobustnessProbes(Map<String, List<String>> paraphrases, Optional<N
         return NONE;
     }
 
+    /** These probes with messages of the user's own that no label fits, in place of those there are. */
+    public RobustnessProbes withOutOfScope(List<String> outOfScope) {
+        return new RobustnessProbes(paraphrases, news, outOfScope);
+    }
+
     /**
-     * Reads the probes that lie beside a task's files: {@code paraphrases.jsonl} ({@code id}, {@code paraphrases}) and
-     * {@code questions.jsonl} ({@code question}, {@code answer}, {@code articles}, {@code answerable}).
+     * Reads the probes that lie beside a task's files: {@code paraphrases.jsonl} ({@code id}, {@code paraphrases}),
+     * {@code questions.jsonl} ({@code question}, {@code answer}, {@code articles}, {@code answerable}) and
+     * {@code out-of-scope.jsonl} ({@code text}).
      *
      * @param folder the task's folder
      * @param task the task as it was read

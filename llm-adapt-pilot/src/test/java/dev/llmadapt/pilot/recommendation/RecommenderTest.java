@@ -7,6 +7,7 @@ import dev.llmadapt.pilot.results.Latency;
 import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.MeasurementDetails;
 import dev.llmadapt.pilot.results.Outcome;
+import dev.llmadapt.pilot.results.RiskProfile;
 import dev.llmadapt.pilot.results.Share;
 import dev.llmadapt.pilot.results.Stability;
 import dev.llmadapt.pilot.statistics.Interval;
@@ -319,6 +320,7 @@ class RecommenderTest {
                         new Stability(paraphrase, Share.NONE, Share.NONE),
                         none.freshness(),
                         List.of(),
-                        Optional.empty()));
+                        Optional.empty(),
+                        RiskProfile.NONE));
     }
 }

@@ -5,6 +5,7 @@ import dev.llmadapt.pilot.results.Latency;
 import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.MeasurementDetails;
 import dev.llmadapt.pilot.results.Outcome;
+import dev.llmadapt.pilot.results.RiskProfile;
 import dev.llmadapt.pilot.statistics.Interval;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
 import java.time.Duration;
@@ -52,6 +53,7 @@ final class Rows {
                         none.stability(),
                         none.freshness(),
                         List.of(),
-                        Optional.empty()));
+                        Optional.empty(),
+                        RiskProfile.NONE));
     }
 }

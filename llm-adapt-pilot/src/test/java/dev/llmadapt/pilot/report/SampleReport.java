@@ -12,17 +12,23 @@ import dev.llmadapt.pilot.results.Confidence;
 import dev.llmadapt.pilot.results.CurvePoint;
 import dev.llmadapt.pilot.results.Failed;
 import dev.llmadapt.pilot.results.Freshness;
+import dev.llmadapt.pilot.results.InjectionShare;
 import dev.llmadapt.pilot.results.Latency;
 import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.MeasurementDetails;
+import dev.llmadapt.pilot.results.NoisyQuality;
+import dev.llmadapt.pilot.results.OutOfScope;
 import dev.llmadapt.pilot.results.Outcome;
+import dev.llmadapt.pilot.results.PersonalDataSent;
 import dev.llmadapt.pilot.results.PilotOptions;
+import dev.llmadapt.pilot.results.RiskProfile;
 import dev.llmadapt.pilot.results.RuledOut;
 import dev.llmadapt.pilot.results.SentPrompt;
 import dev.llmadapt.pilot.results.Share;
 import dev.llmadapt.pilot.results.Stability;
 import dev.llmadapt.pilot.statistics.Interval;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
+import dev.llmadapt.pilot.task.PersonalData;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -42,6 +48,13 @@ public final class SampleReport {
             0,
             0,
             List.of());
+
+    private static final RiskProfile RISKS = new RiskProfile(
+            List.of(new NoisyQuality("typos", 16, 0.75, 0.625, new Interval(-0.375, 0.125))),
+            new InjectionShare(3, 1, 16),
+            new InjectionShare(2, 0, 8),
+            new OutOfScope(16, 15, Optional.of(new OutOfScope.Separation(60, 0.5, 4, 0.875))),
+            new PersonalDataSent(4, 1, new PersonalData(1, 0, 0, 0), new PersonalData(0, 2, 1, 0)));
 
     private SampleReport() {}
 
@@ -146,6 +159,7 @@ public final class SampleReport {
                 new Stability(new Share(3, 4), Share.NONE, new Share(2, 2)),
                 new Freshness(0.1, 0.4, 8),
                 List.of(new SentPrompt("m1", List.of(Message.system("Choose <one>."), Message.user("where")))),
-                name.startsWith("few") ? Optional.of(TEACHER) : Optional.empty());
+                name.startsWith("few") ? Optional.of(TEACHER) : Optional.empty(),
+                name.startsWith("few") ? RISKS : RiskProfile.NONE);
     }
 }
