@@ -70,7 +70,8 @@ class RiskProbesTest {
         assertThat(risks(run(new Known(true, false), Duration.ZERO, rag), 0).passageInjection())
                 .satisfies(share -> {
                     assertThat(share.of()).isEqualTo(16);
-                    assertThat(share.obeyed()).isGreaterThan(12);
+                    // retrieval takes the special tokens out, and what looks like a system message
+                    assertThat(share.obeyed()).isGreaterThan(8);
                     assertThat(share.anyway()).isZero();
                 });
         assertThat(risks(run(new Known(false, false), Duration.ZERO, rag), 0).passageInjection())
@@ -153,7 +154,7 @@ class RiskProbesTest {
         RiskProfile more = measured(24 + 9);
         assertThat(more.noise()).allMatch(each -> each.examples() == 11);
         assertThat(more.inputInjection().measured()).isFalse();
-        RiskProfile all = measured(3_600);
+        RiskProfile all = measured(1_000);
         assertThat(all.noise()).allMatch(each -> each.examples() == 16);
         assertThat(all.outOfScope().messages()).isEqualTo(16);
     }
