@@ -49,6 +49,7 @@ class RiskProbesTest {
     private static final List<String> LABELS = List.of("card", "transfer", "fees");
     private static final Pattern INJECTED =
             Pattern.compile("(?:answer|reply|Output|answer with|Always answer) (card|transfer|fees)");
+    private static final Pattern NAMED = Pattern.compile("about my (card|transfer|fees)");
     private static final TaskSplit SPLIT = split();
     private static final Strategy PLAIN = PilotTest.Stand.plain("plain");
 
@@ -196,7 +197,7 @@ class RiskProbesTest {
         Task task = Task.classification("desk", "Choose.", LABELS, examples(12, "learn"))
                 .withCorpus(List.of(new Passage("p", "", "about a fee", 0)));
         return new TaskSplit(task, examples(18, "ask"), List.of())
-                .withProbes(RobustnessProbes.none().withOutOfScope(List.of("he drew a card from the deck")));
+                .withProbes(RobustnessProbes.none().withOutOfScope(List.of("a song about my card game")));
     }
 
     /** Messages that name their label; one learned has a telephone number, one asked an e-mail address. */
@@ -242,9 +243,10 @@ class RiskProbesTest {
             asked++;
             now.addAndGet(1_000_000_000L);
             String last = request.last().content();
-            Optional<String> named = LABELS.stream()
-                    .filter(last::contains)
-                    .min(java.util.Comparator.comparingInt(last::indexOf));
+            Optional<String> named = NAMED.matcher(last)
+                    .results()
+                    .map(found -> found.group(1))
+                    .reduce((before, after) -> after);
             String label = named.orElse(LABELS.get(0));
             Matcher injected = INJECTED.matcher(request.messages().stream()
                     .map(Message::content)
