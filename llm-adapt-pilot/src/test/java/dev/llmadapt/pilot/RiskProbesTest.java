@@ -67,7 +67,7 @@ class RiskProbesTest {
 
     @Test
     void run_retrieves_passagesWithInstructionsAreFound() {
-        Strategy rag = StrategyCatalog.parse("rag(1)", 0).get(0);
+        Strategy rag = StrategyCatalog.parse("rag(1)/constrained", 0).get(0);
         assertThat(risks(run(new Known(true, false), Duration.ZERO, rag), 0).passageInjection())
                 .satisfies(share -> {
                     assertThat(share.of()).isEqualTo(16);
