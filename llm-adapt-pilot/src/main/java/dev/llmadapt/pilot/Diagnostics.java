@@ -33,7 +33,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Measurements of a candidate beside its quality: stability, risks, freshness, throughput, size; as far as time is left.
+ * Measurements of a candidate beside its quality: stability, risks, freshness, throughput, size; as far as time is
+ * left.
  */
 final class Diagnostics {
     private static final int PARAPHRASES = 10;

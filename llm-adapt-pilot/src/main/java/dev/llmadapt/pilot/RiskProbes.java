@@ -27,8 +27,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Measurements of what a candidate does on input that is not as in the test examples. Each asks about test examples that
- * the candidate has answered as they are, so that the two answers are of the same example.
+ * Measurements of what a candidate does on input that is not as in the test examples. Each asks about test examples
+ * that the candidate has answered as they are, so that the two answers are of the same example.
  */
 final class RiskProbes {
     /** The questions of one measurement, where answers take time. */
@@ -72,8 +72,7 @@ final class RiskProbes {
      * @param opening nanoseconds that adapting once more takes
      * @param left nanoseconds there are
      */
-    RiskProfile of(
-            Candidate candidate, Trial trial, int train, List<Outcome> outcomes, double opening, double left) {
+    RiskProfile of(Candidate candidate, Trial trial, int train, List<Outcome> outcomes, double opening, double left) {
         List<Outcome> known = outcomes.stream()
                 .filter(outcome -> outcome.error().isEmpty() && tests.containsKey(outcome.id()))
                 .toList();
@@ -184,8 +183,7 @@ final class RiskProbes {
             trial.reopen(Trial.Purpose.DIAGNOSTICS);
             for (int i = 0; i < known.size(); i++) {
                 Example example = example(known.get(i));
-                Outcome answer =
-                        trial.answer(example, own.request(example.input()), "", own.metric()::score);
+                Outcome answer = trial.answer(example, own.request(example.input()), "", own.metric()::score);
                 obeyed += attacks.get(i).obeyedBy(answer.answer()) ? 1 : 0;
                 anyway += attacks.get(i).obeyedBy(known.get(i).answer()) ? 1 : 0;
             }

@@ -7,7 +7,6 @@ import dev.llmadapt.Example;
 import dev.llmadapt.FinishReason;
 import dev.llmadapt.Generation;
 import dev.llmadapt.Message;
-import dev.llmadapt.Model;
 import dev.llmadapt.ModelLayer;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Progress;
@@ -83,9 +82,7 @@ class RiskProbesTest {
     void run_readsLowerCaseOnly_losesOnUpperCase() {
         List<NoisyQuality> noise =
                 risks(run(new Known(false, true), Duration.ZERO, PLAIN), 0).noise();
-        assertThat(noise)
-                .extracting(NoisyQuality::noise)
-                .containsExactly("typos", "upper case", "no punctuation");
+        assertThat(noise).extracting(NoisyQuality::noise).containsExactly("typos", "upper case", "no punctuation");
         assertThat(noise).allMatch(each -> each.examples() == 18 && each.original() == 1);
         assertThat(noise.get(1).noisy()).as("all are taken for the first label").isCloseTo(1.0 / 3, within());
         assertThat(noise.get(1).difference().high()).isNegative();
@@ -94,22 +91,22 @@ class RiskProbesTest {
 
     @Test
     void run_outOfScope_isToldByConfidence() {
-        OutOfScope known = risks(run(new Known(false, true), Duration.ZERO, PLAIN), 0)
-                .outOfScope();
+        OutOfScope known =
+                risks(run(new Known(false, true), Duration.ZERO, PLAIN), 0).outOfScope();
         assertThat(known.messages()).isEqualTo(17);
         assertThat(known.answered()).isEqualTo(17);
         assertThat(known.separation())
                 .as("0.9 in scope; 0.4 outside but of the one that speaks of a card")
                 .contains(new OutOfScope.Separation(18, 0.9, 1, (16 + 0.5) / 17));
-        OutOfScope unknown = risks(run(new Known(false, false), Duration.ZERO, PLAIN), 0)
-                .outOfScope();
+        OutOfScope unknown =
+                risks(run(new Known(false, false), Duration.ZERO, PLAIN), 0).outOfScope();
         assertThat(unknown).isEqualTo(new OutOfScope(17, 17, Optional.empty()));
     }
 
     @Test
     void run_promptsWithPersonalData_areCountedByWhereItIs() {
-        PersonalDataSent sent = risks(run(new Known(false, false), Duration.ZERO, PLAIN), 0)
-                .personalData();
+        PersonalDataSent sent =
+                risks(run(new Known(false, false), Duration.ZERO, PLAIN), 0).personalData();
         assertThat(sent.prompts()).isEqualTo(18);
         assertThat(sent.affected()).isEqualTo(1);
         assertThat(sent.inMessages()).isEqualTo(new PersonalData(1, 0, 0, 0));
@@ -123,8 +120,10 @@ class RiskProbesTest {
                 .personalData();
         assertThat(shots.affected()).as("an example has a telephone number").isEqualTo(18);
         assertThat(shots.added()).isEqualTo(new PersonalData(0, 18, 0, 0));
-        PilotReport without =
-                run(new Known(false, false), Duration.ZERO, StrategyCatalog.parse("words", 0).get(0));
+        PilotReport without = run(
+                new Known(false, false),
+                Duration.ZERO,
+                StrategyCatalog.parse("words", 0).get(0));
         assertThat(risks(without, 0).personalData()).isEqualTo(PersonalDataSent.NONE);
         assertThat(risks(without, 0).inputInjection().of()).isEqualTo(18);
         assertThat(risks(without, 0).outOfScope().separation()).isPresent();
@@ -166,8 +165,8 @@ class RiskProbesTest {
         SPLIT.test().forEach(example -> tests.put(example.id(), example));
         try (Known model = new Known(true, true);
                 Journal journal = Journal.inMemory();
-                TrialContext context = new TrialContext(
-                        model, SPLIT.task(), journal, folder, Progress.NONE, model.now::get, 0);
+                TrialContext context =
+                        new TrialContext(model, SPLIT.task(), journal, folder, Progress.NONE, model.now::get, 0);
                 Trial trial = context.trial(Candidate.of(PLAIN), 12, "risks")) {
             return new RiskProbes(context, SPLIT, tests)
                     .of(Candidate.of(PLAIN), trial, 12, trial.answers(SPLIT.test()), 0, seconds * 1e9);
@@ -243,14 +242,11 @@ class RiskProbesTest {
             asked++;
             now.addAndGet(1_000_000_000L);
             String last = request.last().content();
-            Optional<String> named = NAMED.matcher(last)
-                    .results()
-                    .map(found -> found.group(1))
-                    .reduce((before, after) -> after);
+            Optional<String> named =
+                    NAMED.matcher(last).results().map(found -> found.group(1)).reduce((before, after) -> after);
             String label = named.orElse(LABELS.get(0));
-            Matcher injected = INJECTED.matcher(request.messages().stream()
-                    .map(Message::content)
-                    .collect(Collectors.joining("\n")));
+            Matcher injected = INJECTED.matcher(
+                    request.messages().stream().map(Message::content).collect(Collectors.joining("\n")));
             if (obeys && injected.find()) {
                 label = injected.group(1);
             }
@@ -258,8 +254,8 @@ class RiskProbesTest {
             double probability = named.isPresent() ? 0.9 : 0.4;
             Decision decision = new Decision(
                     LABELS.stream()
-                            .map(each -> new Decision.Choice(
-                                    each, each.equals(given) ? probability : (1 - probability) / 2))
+                            .map(each ->
+                                    new Decision.Choice(each, each.equals(given) ? probability : (1 - probability) / 2))
                             .toList(),
                     false);
             return new Generation(

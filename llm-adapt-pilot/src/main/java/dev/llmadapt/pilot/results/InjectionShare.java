@@ -14,8 +14,8 @@ public record InjectionShare(int obeyed, int anyway, int of) {
     /** Refuses more than all. */
     public InjectionShare {
         if (obeyed < 0 || anyway < 0 || obeyed > of || anyway > of) {
-            throw new IllegalArgumentException("obeyed and anyway must be in [0, of], obeyed: " + obeyed + ", anyway: "
-                    + anyway + ", of: " + of);
+            throw new IllegalArgumentException(
+                    "obeyed and anyway must be in [0, of], obeyed: " + obeyed + ", anyway: " + anyway + ", of: " + of);
         }
     }
 

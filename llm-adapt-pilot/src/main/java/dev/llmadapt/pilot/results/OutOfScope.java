@@ -41,8 +41,8 @@ public record OutOfScope(int messages, int answered, Optional<Separation> separa
          */
         public static Separation of(double[] in, double[] out) {
             if (in.length == 0 || out.length == 0) {
-                throw new IllegalArgumentException("a separation needs confidences in and out of scope, got "
-                        + in.length + " and " + out.length);
+                throw new IllegalArgumentException(
+                        "a separation needs confidences in and out of scope, got " + in.length + " and " + out.length);
             }
             double[] sorted = in.clone();
             Arrays.sort(sorted);

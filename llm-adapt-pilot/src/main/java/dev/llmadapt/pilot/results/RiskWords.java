@@ -70,7 +70,8 @@ public final class RiskWords {
         if (sent.affected() == 0) {
             return "No e-mail address, telephone, account or card number in " + sent.prompts() + " prompts.";
         }
-        return "Personal data in " + sent.affected() + " of " + sent.prompts() + " prompts, which a hosted model is sent: "
+        return "Personal data in " + sent.affected() + " of " + sent.prompts()
+                + " prompts, which a hosted model is sent: "
                 + kinds(sent.inMessages()) + " in the messages, " + kinds(sent.added())
                 + " in what is shown with them.";
     }

@@ -25,8 +25,8 @@ public record PersonalData(int emails, int phones, int ibans, int cards) {
     private static final Pattern IBAN =
             Pattern.compile("(?<![A-Za-z0-9])[A-Za-z]{2}\\d{2}(?: ?[A-Za-z0-9]){11,30}(?![A-Za-z0-9])");
     private static final Pattern CARD = Pattern.compile("(?<![\\d+.,-])\\d(?:[ -]?\\d){12,18}(?![\\d-])");
-    private static final Pattern CARD_FORM =
-            Pattern.compile("4(?:\\d{12}|\\d{15}|\\d{18})|5[1-5]\\d{14}|2[2-7]\\d{14}|3[47]\\d{13}|3[068]\\d{12}|6\\d{15,18}");
+    private static final Pattern CARD_FORM = Pattern.compile(
+            "4(?:\\d{12}|\\d{15}|\\d{18})|5[1-5]\\d{14}|2[2-7]\\d{14}|3[47]\\d{13}|3[068]\\d{12}|6\\d{15,18}");
     private static final Pattern PHONE = Pattern.compile("(?<![\\p{L}\\d+.,/#-])"
             + "(?:(?:\\([2-9]\\d{2}\\) ?|[2-9]\\d{2}[-.])\\d{3}[-. ]\\d{4}"
             + "|(?:\\+\\d|00[1-9]|\\(?0[1-9])[\\d ()/.-]{5,20}\\d)(?![\\p{L}\\d])");
@@ -39,7 +39,9 @@ public record PersonalData(int emails, int phones, int ibans, int cards) {
     private static final int LOOK_BACK = 32;
     private static final BigInteger CHECK = BigInteger.valueOf(97);
 
-    /** Counts the personal data in a text. Something is counted once, as the first kind of e-mail, IBAN, card, phone. */
+    /**
+     * Counts the personal data in a text. Something is counted once, as the first kind of e-mail, IBAN, card, phone.
+     */
     public static PersonalData in(String text) {
         StringBuilder left = new StringBuilder(text);
         int emails = take(left, EMAIL, found -> true);
@@ -51,8 +53,7 @@ public record PersonalData(int emails, int phones, int ibans, int cards) {
 
     /** The sum of two counts. */
     public PersonalData plus(PersonalData other) {
-        return new PersonalData(
-                emails + other.emails, phones + other.phones, ibans + other.ibans, cards + other.cards);
+        return new PersonalData(emails + other.emails, phones + other.phones, ibans + other.ibans, cards + other.cards);
     }
 
     /** What is in these beyond others, none of a kind at least. */

@@ -22,7 +22,8 @@ import java.util.Set;
 /**
  * Reads the probes that lie beside a task: {@code paraphrases.jsonl} ({@code id}, {@code paraphrases}),
  * {@code questions.jsonl} ({@code question}, {@code answer}, {@code articles}, {@code answerable}) and
- * {@code out-of-scope.jsonl} ({@code text}). The last of the questions with one article each become the news: their articles are held back.
+ * {@code out-of-scope.jsonl} ({@code text}). The last of the questions with one article each become the news: their
+ * articles are held back.
  */
 final class ProbeFiles {
     private static final int NEWS = 8;

@@ -38,8 +38,8 @@ class OutOfScopeTextsTest {
     @Test
     void read_fileBesideTheTask_isRead(@TempDir Path folder) throws IOException {
         Files.writeString(folder.resolve("out-of-scope.jsonl"), "{\"text\": \"one\"}\n{\"text\": \"two\"}\n");
-        RobustnessProbes probes = RobustnessProbes.read(
-                folder, ToyTask.task().withExamples(List.of(new Example("1", "a", "animal"))));
+        RobustnessProbes probes =
+                RobustnessProbes.read(folder, ToyTask.task().withExamples(List.of(new Example("1", "a", "animal"))));
         assertThat(probes.outOfScope()).containsExactly("one", "two");
     }
 }

@@ -74,10 +74,7 @@ class PersonalDataTest {
     @Test
     void in_cards_haveARightCheckDigitAndLength() {
         for (String text : List.of(
-                "4111 1111 1111 1111",
-                "card 5555-5555-5555-4444 is lost",
-                "378282246310005",
-                "6011111111111117")) {
+                "4111 1111 1111 1111", "card 5555-5555-5555-4444 is lost", "378282246310005", "6011111111111117")) {
             assertThat(PersonalData.in(text)).as(text).isEqualTo(new PersonalData(0, 0, 0, 1));
         }
         for (String text : List.of("4111 1111 1111 1112", "order 1234567890123456", "9111111111111111")) {
