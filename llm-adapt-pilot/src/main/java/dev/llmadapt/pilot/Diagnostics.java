@@ -42,7 +42,7 @@ final class Diagnostics {
     private static final int PROMPTS = 2;
     private static final int FACT_TOKENS = 48;
     /** The share of the time left that may go to the risks. */
-    private static final double FOR_RISKS = 0.5;
+    private static final double FOR_RISKS = 0.2;
 
     private final TrialContext context;
     private final TaskSplit split;
