@@ -169,7 +169,13 @@ class RiskProbesTest {
                         new TrialContext(model, SPLIT.task(), journal, folder, Progress.NONE, model.now::get, 0);
                 Trial trial = context.trial(Candidate.of(PLAIN), 12, "risks")) {
             return new RiskProbes(context, SPLIT, tests)
-                    .of(Candidate.of(PLAIN), trial, 12, trial.answers(SPLIT.test(), 0, SPLIT.test().size()), 0, seconds * 1e9);
+                    .of(
+                            Candidate.of(PLAIN),
+                            trial,
+                            12,
+                            trial.answers(SPLIT.test(), 0, SPLIT.test().size()),
+                            0,
+                            seconds * 1e9);
         }
     }
 
