@@ -120,6 +120,7 @@ final class Diagnostics {
         for (Outcome outcome : outcomes.subList(0, Math.min(StabilityProbes.OTHERS, outcomes.size()))) {
             requests.add(split.task().request(input(outcome)));
         }
+        candidate.freeOthers();
         long begin = context.now();
         Model ready = trial.ready(requests.get(0));
         double throughput = 0;

@@ -10,9 +10,13 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
+import dev.llmadapt.pilot.recommendation.Needs;
+import dev.llmadapt.pilot.recommendation.Prices;
 import dev.llmadapt.pilot.report.PilotReport;
 import dev.llmadapt.pilot.report.ReportJson;
+import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.Row;
+import dev.llmadapt.pilot.results.RuledOut;
 import dev.llmadapt.pilot.saved.MeasuredModel;
 import dev.llmadapt.pilot.saved.SavedStrategy;
 import dev.llmadapt.pilot.saved.ServeCheck;
@@ -105,6 +109,44 @@ class SeveralModelsTest {
                 .isInstanceOf(LlmAdaptException.class)
                 .hasMessageContaining(
                         "was measured on models/good.gguf (sha256 aaaabbbb), and new.gguf is another model");
+    }
+
+    @Test
+    void run_modelsThatCannotBeUsed_areRuledOutByName() {
+        try (Model toy = new ToyModel();
+                ModelPool pool = new ModelPool(Long.MAX_VALUE)) {
+            Model huge = pool.add(1L << 50, () -> {
+                throw new AssertionError("it may not be opened");
+            });
+            PilotReport report = Pilot.of(SPLIT)
+                    .candidates(CandidateModel.candidates(
+                            StrategyCatalog.parse("zero-shot,features", 0),
+                            List.of(CandidateModel.of("toy", "", toy), new CandidateModel("huge", "", 1L << 50, huge))))
+                    .run(toy);
+            assertThat(report.rows().get(0)).isInstanceOf(Measured.class);
+            assertThat(reason(report, 1))
+                    .startsWith("huge takes about 1073742024 MB of memory when open, this process");
+            assertThat(reason(report, 2)).isEqualTo("it needs a model in this process, toy is none");
+            assertThat(reason(report, 3)).startsWith("huge takes about");
+        }
+    }
+
+    @Test
+    void run_hostedModelWhereNoDataMayLeave_isRuledOut() {
+        try (Model toy = new ToyModel()) {
+            PilotReport report = Pilot.of(SPLIT)
+                    .candidates(CandidateModel.candidates(
+                            StrategyCatalog.parse("majority,zero-shot", 0),
+                            List.of(CandidateModel.of("hosted", "", toy))))
+                    .needs(Needs.defaults().withPrices(new Prices(0.1, 1, 2)))
+                    .run(toy);
+            assertThat(report.rows().get(0)).isInstanceOf(Measured.class);
+            assertThat(reason(report, 1)).isEqualTo("the needs let no data leave, and the model is hosted");
+        }
+    }
+
+    private static String reason(PilotReport report, int row) {
+        return ((RuledOut) report.rows().get(row)).reason();
     }
 
     private PilotReport run(String strategies, String goodContent, String blindContent) {

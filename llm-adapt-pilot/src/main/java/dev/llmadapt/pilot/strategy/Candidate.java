@@ -46,6 +46,11 @@ public interface Candidate extends Strategy {
         return Optional.empty();
     }
 
+    /**
+     * Closes the models that other candidates brought along, where it can, so that the memory of this one is measured.
+     */
+    default void freeOthers() {}
+
     /** This strategy with texts for its teacher to answer, or itself where it has no teacher. */
     default Candidate withUnlabelled(UnlabelledTexts texts) {
         return this;

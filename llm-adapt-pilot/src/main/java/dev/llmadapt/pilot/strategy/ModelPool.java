@@ -85,6 +85,10 @@ public final class ModelPool implements AutoCloseable {
         }
     }
 
+    synchronized void closeOthers(PooledModel model) {
+        models.stream().filter(each -> each != model && each.canGo()).forEach(PooledModel::makeGo);
+    }
+
     private long openBytes() {
         return models.stream()
                 .filter(PooledModel::isOpen)

@@ -42,6 +42,13 @@ record OnModel(Candidate inner, CandidateModel own) implements Candidate {
     }
 
     @Override
+    public void freeOthers() {
+        if (own.model() instanceof PooledModel pooled) {
+            pooled.closeOthers();
+        }
+    }
+
+    @Override
     public Strategy keeping(Path folder) {
         return new Kept(name(), inner.keeping(folder), this);
     }

@@ -49,6 +49,11 @@ final class PooledModel extends ModelLayer {
         }
     }
 
+    /** Closes the other models of the pool, but for those that are held. */
+    void closeOthers() {
+        pool.closeOthers(this);
+    }
+
     /** Whether it is open and nobody needs it to stay so. */
     boolean canGo() {
         return holders == 0 && lazy.isOpen();

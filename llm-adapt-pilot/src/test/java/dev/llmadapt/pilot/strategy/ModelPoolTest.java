@@ -83,6 +83,20 @@ final class ModelPoolTest extends ModelContract {
         }
     }
 
+    /** The memory of a process is that of all models which are open in it. */
+    @Test
+    void freeOthers_ofACandidate_closesTheOtherModels() {
+        try (ModelPool pool = new ModelPool(Long.MAX_VALUE)) {
+            CandidateModel a = CandidateModel.of("a", "", pool.add(1, () -> logged("a")));
+            pool.add(1, () -> logged("b")).generate(QUESTION);
+            a.model().generate(QUESTION);
+            Candidate.of(CandidateModel.candidates(List.of(Own.INSTANCE), List.of(a))
+                            .get(0))
+                    .freeOthers();
+            assertThat(events).containsExactly("open b", "open a", "close b");
+        }
+    }
+
     @Test
     void close_open_closesAllWhateverFails() {
         ModelPool pool = new ModelPool(Long.MAX_VALUE);
