@@ -14,6 +14,7 @@ module dev.llmadapt.pilot {
 
     exports dev.llmadapt.pilot;
     exports dev.llmadapt.pilot.comparison;
+    exports dev.llmadapt.pilot.judging;
     exports dev.llmadapt.pilot.junit;
     exports dev.llmadapt.pilot.results;
     exports dev.llmadapt.pilot.recommendation;

@@ -17,12 +17,14 @@ import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.PilotOptions;
 import dev.llmadapt.pilot.saved.SavedStrategy;
 import dev.llmadapt.pilot.strategy.StrategyCatalog;
+import dev.llmadapt.pilot.task.Metrics;
 import dev.llmadapt.pilot.task.TaskSplit;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -135,6 +137,9 @@ final class PilotCommand implements Callable<Integer> {
     final NeedsArguments needs = new NeedsArguments();
 
     @Mixin
+    final JudgeArguments judge = new JudgeArguments();
+
+    @Mixin
     final ModelArguments model = new ModelArguments();
 
     PilotCommand(CommandContext context) {
@@ -161,6 +166,7 @@ final class PilotCommand implements Callable<Integer> {
         TaskSplit split = task.read(path, seed);
         List<Strategy> candidates = InvalidInput.check(() -> StrategyCatalog.parse(list(split.task()), seed));
         Needs wanted = InvalidInput.check(() -> needs.needs(context));
+        Optional<JudgeArguments.Read> judged = judge.read(split);
         Duration time = Durations.parse("--budget", budget);
         split.notes().forEach(note -> context.err().println("note: " + note));
         try (InterruptKey key = InterruptKey.install();
@@ -168,7 +174,12 @@ final class PilotCommand implements Callable<Integer> {
                 JsonTarget page = html == null ? null : new JsonTarget(html)) {
             PilotReport report;
             try {
-                report = key.during(() -> run(path, split, candidates, options, wanted, time));
+                report = key.during(() -> {
+                    PilotReport measured = run(path, split, candidates, options, wanted, time);
+                    return judged.isEmpty()
+                            ? measured
+                            : judge.judge(measured, judged.get(), work, model, context);
+                });
             } catch (LlmAdaptException e) {
                 if (!key.pressed()) {
                     throw e;
@@ -177,6 +188,8 @@ final class PilotCommand implements Callable<Integer> {
                         .println(Main.NAME + ": stopped, nothing is reported"
                                 + (work == null ? "" : "; the same command goes on from there"));
                 return InterruptKey.STOPPED;
+            } finally {
+                Metrics.release(split.task().metric());
             }
             keep(report);
             if (target != null) {
@@ -259,6 +272,7 @@ final class PilotCommand implements Callable<Integer> {
                 .print(ReportTable.write(
                         report, context.terminal().width(), context.terminal().styled()));
         context.out().flush();
+        JudgeArguments.print(report, context);
         if (report.measured().isEmpty() && report.rows().get(0) instanceof Failed first) {
             context.err().println(Main.NAME + ": every strategy failed, the first: " + first.error());
             return 1;

@@ -112,7 +112,8 @@ final class Diagnostics {
                 freshness,
                 prompts(serving),
                 Optional.ofNullable(serving.get("teacher")).map(report -> DistillationReport.read(report.toString())),
-                risks);
+                risks,
+                Optional.empty());
     }
 
     private JsonObject serving(Candidate candidate, Trial trial, List<Outcome> outcomes, boolean together) {

@@ -104,7 +104,8 @@ final class PilotVictim {
                             details.freshness(),
                             details.prompts(),
                             details.teacher(),
-                            details.risks())));
+                            details.risks(),
+                            details.judged())));
         }
         return new PilotReport(
                 report.started(),

@@ -141,6 +141,11 @@ public record PilotReport(
         return Comparison.best(measured());
     }
 
+    /** Returns this report with other rows of the same strategies. */
+    public PilotReport withRows(List<Row> rows) {
+        return new PilotReport(started, settings, model, task, options, needs, rows, comparisons, leftBehind);
+    }
+
     /** Returns this report with one more setting, such as a version. */
     public PilotReport withSetting(String name, String value) {
         Map<String, String> more = new LinkedHashMap<>(settings);

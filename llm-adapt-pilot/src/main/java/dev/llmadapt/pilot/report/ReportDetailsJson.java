@@ -15,6 +15,7 @@ import com.google.gson.JsonParser;
 import dev.llmadapt.Message;
 import dev.llmadapt.Role;
 import dev.llmadapt.distillation.DistillationReport;
+import dev.llmadapt.pilot.json.JudgeJson;
 import dev.llmadapt.pilot.json.RiskJson;
 import dev.llmadapt.pilot.recommendation.Costs;
 import dev.llmadapt.pilot.recommendation.Needs;
@@ -122,6 +123,7 @@ final class ReportDetailsJson {
         json.add("freshness", freshness);
         json.add("prompts", array(details.prompts(), ReportDetailsJson::prompt));
         json.add("risks", RiskJson.write(details.risks()));
+        details.judged().ifPresent(grade -> json.add("judge", JudgeJson.write(grade)));
         details.teacher().ifPresent(report -> json.add("teacher", JsonParser.parseString(report.json())));
         return json;
     }
@@ -139,7 +141,8 @@ final class ReportDetailsJson {
                 new Freshness(number(freshness, "before"), number(freshness, "after"), integer(freshness, "questions")),
                 list(member(json, "prompts").getAsJsonArray(), ReportDetailsJson::readPrompt),
                 Optional.ofNullable(json.get("teacher")).map(report -> DistillationReport.read(report.toString())),
-                json.has("risks") ? RiskJson.read(json.getAsJsonObject("risks")) : RiskProfile.NONE);
+                json.has("risks") ? RiskJson.read(json.getAsJsonObject("risks")) : RiskProfile.NONE,
+                json.has("judge") ? Optional.of(JudgeJson.read(json.getAsJsonObject("judge"))) : Optional.empty());
     }
 
     private static JsonObject point(CurvePoint point) {

@@ -39,6 +39,21 @@ public record Measured(
         outcomes = List.copyOf(outcomes);
     }
 
+    /** Returns this row with other details. */
+    public Measured withDetails(MeasurementDetails details) {
+        return new Measured(
+                strategy,
+                quality,
+                interval,
+                latency,
+                promptTokens,
+                completionTokens,
+                adaptTime,
+                wallTime,
+                outcomes,
+                details);
+    }
+
     /** The difference of this strategy's scores from another one's, over the examples that both answered. */
     public PairedDifference differenceFrom(Measured other) {
         Map<String, Double> scores = new HashMap<>();

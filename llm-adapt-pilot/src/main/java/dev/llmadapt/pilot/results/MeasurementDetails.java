@@ -20,6 +20,7 @@ import java.util.Optional;
  * @param prompts what the base model was sent for the first test examples
  * @param teacher the account of what its teacher was asked to make it, where it has one
  * @param risks what it does on input that is not as in the test examples
+ * @param judged the grade of its answers by a language model, where one was asked
  */
 public record MeasurementDetails(
         StrategyFamily family,
@@ -32,7 +33,8 @@ public record MeasurementDetails(
         Freshness freshness,
         List<SentPrompt> prompts,
         Optional<DistillationReport> teacher,
-        RiskProfile risks) {
+        RiskProfile risks,
+        Optional<JudgeGrade> judged) {
     /** Copies the lists. */
     public MeasurementDetails {
         curve = List.copyOf(curve);
@@ -52,7 +54,25 @@ public record MeasurementDetails(
                 freshness,
                 prompts,
                 teacher,
-                risks);
+                risks,
+                judged);
+    }
+
+    /** Returns these details with the grade of a judge. */
+    public MeasurementDetails withJudged(JudgeGrade judged) {
+        return new MeasurementDetails(
+                family,
+                trainExamples,
+                throughput,
+                artifactBytes,
+                memoryBytes,
+                curve,
+                stability,
+                freshness,
+                prompts,
+                teacher,
+                risks,
+                Optional.of(judged));
     }
 
     /** Details with nothing measured. */
@@ -68,6 +88,7 @@ public record MeasurementDetails(
                 new Freshness(0, 0, 0),
                 List.of(),
                 Optional.empty(),
-                RiskProfile.NONE);
+                RiskProfile.NONE,
+                Optional.empty());
     }
 }

@@ -7,6 +7,7 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.pilot.results.Outcome;
 import dev.llmadapt.pilot.statistics.Interval;
 import dev.llmadapt.pilot.statistics.Quantile;
+import dev.llmadapt.pilot.task.Metrics;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -66,6 +67,8 @@ public record ServeCheck(
                 }
                 progress.report("serve-check", i + 1, examples.size());
             }
+        } finally {
+            Metrics.release(saved.task().metric());
         }
         java.util.Arrays.sort(nanos);
         double[] old = saved.measured().outcomes().stream()

@@ -13,12 +13,23 @@ public final class Metrics {
             new Rouge(Rouge.Kind.WORDS),
             new Rouge(Rouge.Kind.PAIRS),
             new Rouge(Rouge.Kind.SUBSEQUENCE),
-            new ChrF());
+            new ChrF(),
+            EmbeddingSimilarity.miniLm());
 
     private Metrics() {}
 
     public static List<String> names() {
         return ALL.stream().map(Metric::name).toList();
+    }
+
+    /**
+     * Frees what a metric has opened to score, such as an embedder; a score after that opens it again. Metrics that
+     * open nothing are left as they are.
+     */
+    public static void release(Metric metric) {
+        if (metric instanceof EmbeddingSimilarity similarity) {
+            similarity.close();
+        }
     }
 
     public static Optional<Metric> named(String name) {

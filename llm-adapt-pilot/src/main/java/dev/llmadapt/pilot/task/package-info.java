@@ -18,7 +18,7 @@
  *
  * <p>{@link dev.llmadapt.pilot.task.Metrics} are the metrics by name, {@link dev.llmadapt.pilot.task.SchemaJson} reads
  * the schema of tasks whose answers are JSON, and {@code TaskHash} tells tasks apart. The package imports nothing of
- * models, strategies and reports.
+ * models, strategies and reports, an embedder for {@link dev.llmadapt.pilot.task.EmbeddingSimilarity} aside.
  */
 @NullMarked
 package dev.llmadapt.pilot.task;

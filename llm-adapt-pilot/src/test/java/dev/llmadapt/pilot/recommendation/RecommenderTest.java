@@ -321,6 +321,7 @@ class RecommenderTest {
                         none.freshness(),
                         List.of(),
                         Optional.empty(),
-                        RiskProfile.NONE));
+                        RiskProfile.NONE,
+                        Optional.empty()));
     }
 }

@@ -54,6 +54,7 @@ final class Rows {
                         none.freshness(),
                         List.of(),
                         Optional.empty(),
-                        RiskProfile.NONE));
+                        RiskProfile.NONE,
+                        Optional.empty()));
     }
 }

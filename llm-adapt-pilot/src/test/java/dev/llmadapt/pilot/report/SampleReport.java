@@ -13,6 +13,7 @@ import dev.llmadapt.pilot.results.CurvePoint;
 import dev.llmadapt.pilot.results.Failed;
 import dev.llmadapt.pilot.results.Freshness;
 import dev.llmadapt.pilot.results.InjectionShare;
+import dev.llmadapt.pilot.results.JudgeGrade;
 import dev.llmadapt.pilot.results.Latency;
 import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.MeasurementDetails;
@@ -55,6 +56,9 @@ public final class SampleReport {
             new InjectionShare(2, 0, 8),
             new OutOfScope(16, 15, Optional.of(new OutOfScope.Separation(60, 0.5, 4, 0.875))),
             new PersonalDataSent(4, 1, new PersonalData(1, 0, 0, 0), new PersonalData(0, 2, 1, 0)));
+
+    private static final JudgeGrade JUDGED =
+            new JudgeGrade(0.625, new Interval(0.5, 0.75), 4, 1, Optional.of(new JudgeGrade.WinRate(2, 1, 1)));
 
     private SampleReport() {}
 
@@ -160,6 +164,7 @@ public final class SampleReport {
                 new Freshness(0.1, 0.4, 8),
                 List.of(new SentPrompt("m1", List.of(Message.system("Choose <one>."), Message.user("where")))),
                 name.startsWith("few") ? Optional.of(TEACHER) : Optional.empty(),
-                name.startsWith("few") ? RISKS : RiskProfile.NONE);
+                name.startsWith("few") ? RISKS : RiskProfile.NONE,
+                name.startsWith("few") ? Optional.of(JUDGED) : Optional.empty());
     }
 }

@@ -84,6 +84,7 @@ class RiskProfileTest {
                 none.freshness(),
                 List.of(),
                 Optional.empty(),
-                risks);
+                risks,
+                Optional.empty());
     }
 }
