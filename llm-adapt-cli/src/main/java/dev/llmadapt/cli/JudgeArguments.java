@@ -62,16 +62,18 @@ final class JudgeArguments {
         if (text.isBlank()) {
             throw new InvalidInput("--rubric " + rubric + " is empty");
         }
-        return Optional.of(
-                new Read(text, Optional.ofNullable(people).map(file -> HumanGrades.read(file, split.test()))));
+        return Optional.of(new Read(
+                text, Optional.ofNullable(people).map(file -> HumanGrades.read(file, split.test()))));
     }
 
     /** The report with the judge's grades. */
-    PilotReport judge(PilotReport report, Read read, @Nullable Path work, ModelArguments model, CommandContext context) {
+    PilotReport judge(
+            PilotReport report, Read read, @Nullable Path work, ModelArguments model, CommandContext context) {
         try (ProgressLine progress = context.progress();
                 Model opened = model.openOther(String.valueOf(source), context, progress);
                 ReportJudging judging = ReportJudging.of(new Judge(opened, read.rubric()), work, progress)) {
-            PilotReport judged = judging.judge(report).withSetting("judge", opened.info().name())
+            PilotReport judged = judging.judge(report)
+                    .withSetting("judge", opened.info().name())
                     .withSetting("rubric", rubric == null ? "the general one" : rubric.toString());
             return read.people().isPresent()
                     ? judged.withSetting(
@@ -115,7 +117,8 @@ final class JudgeArguments {
                 grade.interval().high(),
                 grade.answers());
         String failed = grade.failed() == 0 ? "" : ", " + grade.failed() + " too long for the judge";
-        return line + failed
+        return line
+                + failed
                 + grade.againstBest()
                         .map(rate -> String.format(
                                 Locale.ROOT,

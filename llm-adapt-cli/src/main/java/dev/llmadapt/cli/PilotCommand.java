@@ -176,9 +176,7 @@ final class PilotCommand implements Callable<Integer> {
             try {
                 report = key.during(() -> {
                     PilotReport measured = run(path, split, candidates, options, wanted, time);
-                    return judged.isEmpty()
-                            ? measured
-                            : judge.judge(measured, judged.get(), work, model, context);
+                    return judged.isEmpty() ? measured : judge.judge(measured, judged.get(), work, model, context);
                 });
             } catch (LlmAdaptException e) {
                 if (!key.pressed()) {

@@ -40,8 +40,10 @@ class JudgeCommandTest extends CommandLineTest {
 
     @Test
     void pilot_judge_gradesAndTellsHowFarItAgrees() throws IOException {
-        Files.writeString(folder.resolve("grades.csv"), "input,answer,grade\nwhich dog is yours,animal,5\n"
-                + "which dog is yours,tool,1\nhis hammer is heavy,a tool,4\n");
+        Files.writeString(
+                folder.resolve("grades.csv"),
+                "input,answer,grade\nwhich dog is yours,animal,5\n"
+                        + "which dog is yours,tool,1\nhis hammer is heavy,a tool,4\n");
         Files.writeString(folder.resolve("rubric.txt"), "Short is good.");
         assertThat(run(
                         "pilot",
@@ -72,9 +74,11 @@ class JudgeCommandTest extends CommandLineTest {
     void pilot_judgeOfWhatNeedsNone_isRefusedBeforeAnythingIsOpened() throws IOException {
         assertThat(run("pilot", "--task", folder.toString(), "--rubric", "x")).isEqualTo(2);
         assertThat(text(err)).contains("--rubric and --human-grades need --judge SOURCE");
-        assertThat(run("pilot", "--task", folder.toString(), "--out-of-scope", "x")).isEqualTo(2);
+        assertThat(run("pilot", "--task", folder.toString(), "--out-of-scope", "x"))
+                .isEqualTo(2);
         assertThat(text(err)).contains("--out-of-scope needs a task whose answers are labels; task 'free' has none");
-        Path labels = Files.writeString(folder.resolve("labels.csv"), table(ToyTask.task().examples()));
+        Path labels = Files.writeString(
+                folder.resolve("labels.csv"), table(ToyTask.task().examples()));
         assertThat(run("pilot", "--task", labels.toString(), "--judge", "x")).isEqualTo(2);
         assertThat(text(err))
                 .contains("--judge grades free text, the answers of task 'labels.csv' are labels, which are right or"
@@ -84,7 +88,8 @@ class JudgeCommandTest extends CommandLineTest {
 
     @Test
     void pilot_outOfScope_countsTheUsersMessages() throws IOException {
-        Path labels = Files.writeString(folder.resolve("labels.csv"), table(ToyTask.task().examples()));
+        Path labels = Files.writeString(
+                folder.resolve("labels.csv"), table(ToyTask.task().examples()));
         Path own = Files.writeString(folder.resolve("own.txt"), "one of mine\n\nanother of mine\n");
         Path json = folder.resolve("report.json");
         assertThat(run(
@@ -107,8 +112,10 @@ class JudgeCommandTest extends CommandLineTest {
 
     private static String table(List<Example> examples) {
         StringBuilder lines = new StringBuilder("text,label\n");
-        examples.forEach(example ->
-                lines.append(example.input()).append(',').append(example.output()).append('\n'));
+        examples.forEach(example -> lines.append(example.input())
+                .append(',')
+                .append(example.output())
+                .append('\n'));
         return lines.toString();
     }
 }

@@ -75,7 +75,8 @@ public final class ReportJudging implements AutoCloseable {
         Optional<Measured> best = report.best();
         Map<String, Measured> judged = new LinkedHashMap<>();
         for (Measured row : report.measured()) {
-            JudgeGrade grade = grade(row, tests, best.filter(other -> !other.strategy().equals(row.strategy())));
+            JudgeGrade grade =
+                    grade(row, tests, best.filter(other -> !other.strategy().equals(row.strategy())));
             judged.put(row.strategy(), row.withDetails(row.details().withJudged(grade)));
         }
         List<Row> rows = report.rows().stream()

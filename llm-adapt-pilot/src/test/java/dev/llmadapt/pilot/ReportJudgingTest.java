@@ -49,7 +49,10 @@ class ReportJudgingTest {
                 assertThat(grade.answers()).isEqualTo(9);
                 assertThat(grade.interval().low()).isLessThan(grade.grade());
                 assertThat(grade.againstBest().isPresent())
-                        .isEqualTo(!report.best().orElseThrow().strategy().equals(judged.measured().get(i).strategy()));
+                        .isEqualTo(!report.best()
+                                .orElseThrow()
+                                .strategy()
+                                .equals(judged.measured().get(i).strategy()));
             }
             assertThat(ReportJson.read(ReportJson.write(judged))).isEqualTo(judged);
         }
@@ -76,7 +79,8 @@ class ReportJudgingTest {
             GradeAgreement agreement = judging.agreement(people);
             assertThat(agreement.answers()).isEqualTo(3);
             assertThat(agreement.difference()).isCloseTo(1.0 / 3, within(1e-3));
-            assertThat(agreement.text()).isEqualTo("over 3 answers: Spearman 1.00, weighted kappa 0.95, off by 0.33 grades of 1 to 5");
+            assertThat(agreement.text())
+                    .isEqualTo("over 3 answers: Spearman 1.00, weighted kappa 0.95, off by 0.33 grades of 1 to 5");
         }
     }
 

@@ -60,7 +60,8 @@ public final class Judge {
      */
     public double grade(JudgedAnswer judged) {
         Decision decision = choose(
-                given(judged.question(), judged.reference()) + "Answer:\n" + judged.answer().strip()
+                given(judged.question(), judged.reference()) + "Answer:\n"
+                        + judged.answer().strip()
                         + "\n\nGrade the answer from 1 (worst) to 5 (best). Reply with the number only.",
                 SCALE);
         double mean = 0;
@@ -76,7 +77,8 @@ public final class Judge {
      * @throws IllegalArgumentException if the prompt is too long for the model
      */
     public Preference prefer(String question, String reference, String first, String second) {
-        boolean firstAhead = choose(both(question, reference, first, second), SIDES).label().equals("A");
+        boolean firstAhead =
+                choose(both(question, reference, first, second), SIDES).label().equals("A");
         boolean secondAhead =
                 choose(both(question, reference, second, first), SIDES).label().equals("A");
         return firstAhead == secondAhead ? Preference.TIE : firstAhead ? Preference.FIRST : Preference.SECOND;

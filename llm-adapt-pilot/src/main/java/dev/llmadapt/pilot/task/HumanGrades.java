@@ -55,14 +55,17 @@ public record HumanGrades(List<Graded> grades) {
                     file, "expected the columns id or input, answer, grade, found columns " + table.columns());
         }
         Map<String, Example> known = new HashMap<>();
-        tests.forEach(example -> known.put(id >= 0 ? example.id() : example.input().strip(), example));
+        tests.forEach(
+                example -> known.put(id >= 0 ? example.id() : example.input().strip(), example));
         List<Graded> grades = new ArrayList<>();
         for (Table.Row row : table.rows()) {
             String asked = row.cells().get(id >= 0 ? id : input).strip();
             Example example = known.get(asked);
             if (example == null) {
                 throw new TaskFileException(
-                        file, row.line(), "'" + asked + "' is " + (id >= 0 ? "the id" : "the input") + " of no test example");
+                        file,
+                        row.line(),
+                        "'" + asked + "' is " + (id >= 0 ? "the id" : "the input") + " of no test example");
             }
             grades.add(new Graded(example, row.cells().get(answer), number(file, row, grade)));
         }

@@ -70,7 +70,8 @@ class JudgeTest {
         assertThat(turned.kappa()).isEqualTo(-1);
         assertThat(turned.difference()).isCloseTo(2.4, within(1e-12));
         // ranks 1, 2.5, 2.5, 5, 6, 4 and 1, 3, 2, 5, 5, 5; rounded grades 1, 2, 2, 4, 5, 3: 3 of 19 squares are seen
-        GradeAgreement some = GradeAgreement.of(new double[] {1.2, 2.2, 2.2, 3.6, 4.9, 3.1}, new double[] {1, 3, 2, 4, 4, 4});
+        GradeAgreement some =
+                GradeAgreement.of(new double[] {1.2, 2.2, 2.2, 3.6, 4.9, 3.1}, new double[] {1, 3, 2, 4, 4, 4});
         assertThat(some.spearman()).isCloseTo(0.9240616554505462, within(1e-12));
         assertThat(some.kappa()).isCloseTo(1 - 3.0 / 19, within(1e-12));
         assertThat(GradeAgreement.of(new double[] {3, 3}, new double[] {3, 3}))
@@ -97,7 +98,8 @@ class JudgeTest {
                                 continuations.stream()
                                         .map(each -> new Scores.Entry(
                                                 each,
-                                                List.of(new Token(1, each, Math.log(probability.apply(request, each))))))
+                                                List.of(new Token(
+                                                        1, each, Math.log(probability.apply(request, each))))))
                                         .toList(),
                                 new Usage(1, 0));
                     }

@@ -76,7 +76,9 @@ class EmbeddingSimilarityTest {
 
         @Override
         public List<float[]> embed(List<String> texts) {
-            return texts.stream().map(text -> VECTORS.getOrDefault(text, new float[2])).toList();
+            return texts.stream()
+                    .map(text -> VECTORS.getOrDefault(text, new float[2]))
+                    .toList();
         }
 
         @Override

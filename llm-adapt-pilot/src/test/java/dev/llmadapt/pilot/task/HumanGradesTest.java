@@ -25,7 +25,8 @@ class HumanGradesTest {
                 .containsExactly(
                         new HumanGrades.Graded(TESTS.get(0), "There.", 2),
                         new HumanGrades.Graded(TESTS.get(1), "Now, yes.", 4.5));
-        assertThat(HumanGrades.read(file("input,answer,grade\nWhere?,a,1\nWhere?,b,5\n"), TESTS).grades())
+        assertThat(HumanGrades.read(file("input,answer,grade\nWhere?,a,1\nWhere?,b,5\n"), TESTS)
+                        .grades())
                 .extracting(HumanGrades.Graded::answer)
                 .containsExactly("a", "b");
     }
