@@ -36,6 +36,7 @@ class ModelsGuideTest {
             PilotReport report = Pilot.of(split)
                     .candidates(CandidateModel.candidates(StrategyCatalog.parse("words,zero-shot,features", 0), models))
                     .run(small);
+            System.out.println(report.recommendation().text());
         }
         // end
     }

@@ -34,6 +34,11 @@ record ModelFit(long weightBytes, long machineBytes) {
         return weightBytes + BESIDE;
     }
 
+    /** What it may take while it answers long prompts: as much as is seen of quantised models, three times their files. */
+    long mostBytes() {
+        return Math.max(openBytes(), 3 * weightBytes);
+    }
+
     /**
      * The reason why it does not fit; empty if it does.
      *

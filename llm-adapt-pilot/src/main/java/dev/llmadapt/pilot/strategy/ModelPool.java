@@ -62,7 +62,7 @@ public final class ModelPool implements AutoCloseable {
             return opening.get();
         });
         PooledModel model =
-                new PooledModel(lazy, this, ModelFit.here(weightBytes).openBytes());
+                new PooledModel(lazy, this, ModelFit.here(weightBytes).mostBytes());
         models.add(model);
         return model;
     }

@@ -14,6 +14,8 @@ class ModelFitTest {
                 .hasValue("big takes about 1200 MB of memory when open, allowed are 1100");
         assertThat(fit.reason("big", 1200 * MB)).isEmpty();
         assertThat(fit.reason("big", 0)).isEmpty();
+        assertThat(fit.mostBytes()).isEqualTo(3000 * MB);
+        assertThat(new ModelFit(1, 0).mostBytes()).isEqualTo(1 + 200 * MB);
     }
 
     @Test
