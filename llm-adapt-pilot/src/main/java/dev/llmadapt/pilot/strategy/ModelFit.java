@@ -34,7 +34,9 @@ record ModelFit(long weightBytes, long machineBytes) {
         return weightBytes + BESIDE;
     }
 
-    /** What it may take while it answers long prompts: as much as is seen of quantised models, three times their files. */
+    /**
+     * What it may take while it answers long prompts: as much as is seen of quantised models, three times their files.
+     */
     long mostBytes() {
         return Math.max(openBytes(), 3 * weightBytes);
     }
