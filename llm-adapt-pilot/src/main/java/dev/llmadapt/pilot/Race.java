@@ -46,7 +46,9 @@ final class Race {
     private static final double ERROR = 0.01;
 
     private static final int[] CURVE = {16, 64, 256};
-    /** Tests of a point of a learning curve, where they take long. */
+    /** Nanoseconds of all tests for which a learning curve is measured on all of them. */
+    private static final double CURVE_LITTLE = 5e9;
+    /** Tests of a point of a learning curve, where they take longer. */
     private static final int CURVE_TESTS = 32;
 
     private final TaskSplit split;
@@ -108,7 +110,8 @@ final class Race {
                 states.values(),
                 shortestTraining);
         if (expected > left) {
-            ruledOut.put(candidate.name(), tooLong(expected, left));
+            boolean unknown = candidate.traits().training() == Training.LONG && Double.isInfinite(shortestTraining);
+            ruledOut.put(candidate.name(), unknown ? spent() : tooLong(expected, left));
             return;
         }
         CandidateState state = new CandidateState(candidate);
@@ -229,7 +232,7 @@ final class Race {
         }
         long before = context.journal().nanos();
         int all = split.task().examples().size();
-        int asked = budget.isZero() || state.meanNanos() * tests.size() <= LITTLE
+        int asked = budget.isZero() || state.meanNanos() * tests.size() <= CURVE_LITTLE
                 ? tests.size()
                 : Math.min(CURVE_TESTS, tests.size());
         for (int size : CURVE) {
@@ -258,12 +261,19 @@ final class Race {
                 : Math.max(0, budget.toNanos() * SHARE - context.journal().nanos());
     }
 
+    private String spent() {
+        return "the budget of " + budgetText() + " was spent before its turn";
+    }
+
+    private String budgetText() {
+        return budget.toMinutes() >= 2 ? budget.toMinutes() + " min" : budget.toSeconds() + " s";
+    }
+
     private String tooLong(double expected, double left) {
-        String whole = budget.toMinutes() >= 2 ? budget.toMinutes() + " min" : budget.toSeconds() + " s";
         return String.format(
                 Locale.ROOT,
                 "the budget of %s did not reach to it: %.0f s expected, %.0f s left for it",
-                whole,
+                budgetText(),
                 expected / 1e9,
                 left / 1e9);
     }

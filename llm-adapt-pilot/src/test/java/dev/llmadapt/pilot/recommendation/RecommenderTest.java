@@ -46,13 +46,20 @@ class RecommenderTest {
                 0.05,
                 seed -> tasks.apply(seed).beyondBound());
         Seeds.check("certain", 99, 0.15, 0.9, seed -> tasks.apply(seed).certain());
+        Seeds.check(
+                "intervals that cover",
+                99,
+                0.93,
+                0.97,
+                seed -> tasks.apply(seed).covered());
         Seeds.check("certain or tied", 99, 0.3, 1, seed -> tasks.apply(seed).settled());
         Seeds.check(
                 "tests used, of all", 99, 0.2, 0.95, seed -> tasks.apply(seed).used());
     }
 
     /** Shares of tasks. */
-    private record Simulated(double wrongOfCertain, double beyondBound, double certain, double settled, double used) {}
+    private record Simulated(
+            double wrongOfCertain, double beyondBound, double certain, double settled, double used, double covered) {}
 
     /** Candidates as the pilot asks them: who is shown to be worse than the leader is asked no more. */
     private static Simulated simulate(long seed) {
@@ -62,6 +69,8 @@ class RecommenderTest {
         int guessedWrong = 0;
         int settled = 0;
         int beyond = 0;
+        int covered = 0;
+        int measured = 0;
         double used = 0;
         for (int task = 0; task < 1_000; task++) {
             int candidates = 2 + random.nextInt(5);
@@ -73,6 +82,11 @@ class RecommenderTest {
             }
             List<Measured> rows = raced(rows(random, truth, n));
             used += rows.stream().mapToInt(row -> row.outcomes().size()).sum() / (double) (n * candidates);
+            for (int c = 0; c < candidates; c++) {
+                Interval interval = rows.get(c).interval();
+                covered += interval.low() <= truth[c] && truth[c] <= interval.high() ? 1 : 0;
+                measured++;
+            }
             // costs matter in every other task
             Needs needs = NEEDS.withTolerance(0.05).withRequestsPerMonth(task % 2 == 0 ? 10_000 : 1_000_000);
             Recommendation recommendation = Recommender.recommend(rows, needs);
@@ -97,7 +111,12 @@ class RecommenderTest {
         // the test can fail: guesses, which claim nothing, are wrong far more often
         assertThat((double) guessedWrong / (1_000 - certain)).as("seed " + seed).isGreaterThan(0.1);
         return new Simulated(
-                (double) wrong / certain, beyond / 1_000.0, certain / 1_000.0, settled / 1_000.0, used / 1_000);
+                (double) wrong / certain,
+                beyond / 1_000.0,
+                certain / 1_000.0,
+                settled / 1_000.0,
+                used / 1_000,
+                (double) covered / measured);
     }
 
     private static List<Measured> raced(List<Measured> rows) {
