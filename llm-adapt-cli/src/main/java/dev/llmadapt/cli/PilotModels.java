@@ -41,6 +41,7 @@ final class PilotModels implements AutoCloseable {
 
     /** Refuses what cannot be done with several models, and names that no model has, before anything is read. */
     static void check(ModelArguments arguments) {
+        arguments.sources().forEach(KnownModel::sourceOf);
         int number = arguments.sources().size();
         if (number > 1) {
             ModelNames.of(arguments.sources());
