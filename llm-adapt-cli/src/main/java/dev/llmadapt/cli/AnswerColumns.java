@@ -3,6 +3,7 @@ package dev.llmadapt.cli;
 import dev.llmadapt.Decision;
 import dev.llmadapt.Generation;
 import dev.llmadapt.cli.UnsureArguments.Threshold;
+import dev.llmadapt.pilot.saved.SavedStrategy;
 import dev.llmadapt.pilot.task.TextRows;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +17,7 @@ import java.util.regex.Pattern;
  *
  * @param rows the input
  * @param prefix what stands before the names of the new columns
- * @param labels whether the task has labels
+ * @param saved what answers; a task with labels has other columns, and labels are as its file has them
  * @param separator the character between fields
  * @param spreadsheet whether an apostrophe keeps a spreadsheet from computing a cell
  * @param threshold which answers are unsure, where that is asked
@@ -24,7 +25,7 @@ import java.util.regex.Pattern;
 record AnswerColumns(
         TextRows rows,
         String prefix,
-        boolean labels,
+        SavedStrategy saved,
         char separator,
         boolean spreadsheet,
         Optional<Threshold> threshold) {
@@ -39,7 +40,7 @@ record AnswerColumns(
 
     /** Refuses new columns that the input has already. */
     AnswerColumns {
-        List<String> taken = names(prefix, labels).stream()
+        List<String> taken = names(prefix, saved).stream()
                 .filter(name -> rows.columns().stream().anyMatch(name::equalsIgnoreCase))
                 .toList();
         if (!taken.isEmpty()) {
@@ -48,19 +49,23 @@ record AnswerColumns(
         }
     }
 
-    private static List<String> names(String prefix, boolean labels) {
-        return (labels ? WITH_LABELS : WITHOUT_LABELS)
+    private static List<String> names(String prefix, SavedStrategy saved) {
+        return (hasLabels(saved) ? WITH_LABELS : WITHOUT_LABELS)
                 .stream().map(name -> prefix + name).toList();
+    }
+
+    private static boolean hasLabels(SavedStrategy saved) {
+        return !saved.task().labels().isEmpty();
     }
 
     /** The first line. */
     String header() {
-        return line(rows.columns(), names(prefix, labels));
+        return line(rows.columns(), names(prefix, saved));
     }
 
     /** The line of a row that was answered. */
     String answered(int row, Generation answer) {
-        if (!labels) {
+        if (!hasLabels(saved)) {
             return line(rows.rows().get(row), List.of(answer.text(), ""));
         }
         String probability = answer.decision()
@@ -70,13 +75,13 @@ record AnswerColumns(
         String unsure = threshold
                 .map(each -> each.unsure(answer.decision()) ? YES : "no")
                 .orElse("");
-        return line(rows.rows().get(row), List.of(answer.text(), probability, unsure, ""));
+        return line(rows.rows().get(row), List.of(saved.fileLabel(answer.text()), probability, unsure, ""));
     }
 
     /** The line of a row that has no answer. */
     String failed(int row, String error) {
         String oneLine = error.strip().replaceAll("\\s+", " ");
-        return line(rows.rows().get(row), labels ? List.of("", "", "", oneLine) : List.of("", oneLine));
+        return line(rows.rows().get(row), hasLabels(saved) ? List.of("", "", "", oneLine) : List.of("", oneLine));
     }
 
     /** Whether a line of {@link #answered} or {@link #failed} has no answer. */
@@ -86,7 +91,7 @@ record AnswerColumns(
 
     /** Whether a line has an answer that is unsure. */
     boolean isUnsure(String line) {
-        return labels && line.endsWith(separator + YES + separator);
+        return hasLabels(saved) && line.endsWith(separator + YES + separator);
     }
 
     /** Whether a spreadsheet would compute a text instead of showing it. */

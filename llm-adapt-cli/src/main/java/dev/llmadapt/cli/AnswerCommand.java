@@ -97,13 +97,13 @@ final class AnswerCommand implements Callable<Integer> {
         if (answer.finishReason() == FinishReason.INTERRUPTED) {
             return InterruptKey.STOPPED;
         }
-        context.out().println(inWords(answer, threshold));
+        context.out().println(inWords(saved, answer, threshold));
         context.out().flush();
         return 0;
     }
 
-    private static String inWords(Generation answer, Optional<Threshold> threshold) {
-        String given = answer.text()
+    private static String inWords(SavedStrategy saved, Generation answer, Optional<Threshold> threshold) {
+        String given = saved.fileLabel(answer.text())
                 + answer.decision()
                         .map(decision -> String.format(Locale.ROOT, " (%.1f%%)", 100 * decision.probability()))
                         .orElse("");

@@ -104,7 +104,7 @@ final class AnswerFileArguments {
         TextRows rows = TextRows.read(input(), textColumn);
         boolean tabs = output().toString().toLowerCase(Locale.ROOT).endsWith(".tsv");
         return new AnswerColumns(
-                rows, prefix, !saved.task().labels().isEmpty(), tabs ? '\t' : rows.separator(), spreadsheet, threshold);
+                rows, prefix, saved, tabs ? '\t' : rows.separator(), spreadsheet, threshold);
     }
 
     /** Notes cells that a spreadsheet would compute. */

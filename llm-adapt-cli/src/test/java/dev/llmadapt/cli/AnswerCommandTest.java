@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,7 @@ class AnswerCommandTest extends CommandLineTest {
     @TempDir
     Path folder;
 
+    private static final Map<String, String> FILE_LABELS = Map.of("tool", "a_tool");
     private static String words = "";
     private static String freeText = "";
 
@@ -48,7 +50,8 @@ class AnswerCommandTest extends CommandLineTest {
     }
 
     private static String save(String strategy, Task task, List<Example> test) {
-        TaskSplit split = new TaskSplit(task, test, List.of());
+        TaskSplit split = new TaskSplit(task, test, List.of())
+                .withFileLabels(task.labels().isEmpty() ? Map.of() : FILE_LABELS);
         Path work = shared.resolve("work-" + strategy);
         Path saved = shared.resolve("saved-" + strategy);
         try (Model model = new ToyModel()) {
@@ -106,7 +109,7 @@ class AnswerCommandTest extends CommandLineTest {
                 .matches("\uFEFFid;message;price;label;probability;unsure;error\n"
                         + "7;the dog barks;1,5;animal;0\\.[0-9]{4};;\n"
                         + "8;\"an oak; \"\"old\"\"\";-2;plant;0\\.[0-9]{4};;\n"
-                        + "9;\" a hammer\nand a nail\";;tool;0\\.[0-9]{4};;\n");
+                        + "9;\" a hammer\nand a nail\";;a_tool;0\\.[0-9]{4};;\n");
         assertThat(text(out)).contains("3 rows in", "out.csv: 3 answered, 0 without an answer");
         assertThat(text(err)).contains("answer 0/3");
     }

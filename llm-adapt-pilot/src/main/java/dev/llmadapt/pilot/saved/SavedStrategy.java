@@ -44,22 +44,31 @@ import java.util.stream.Stream;
  * @param text the strategy in the words of {@link StrategyCatalog}
  * @param seed of what is drawn
  * @param task what it was adapted to
+ * @param fileLabels what labels are in the file of the task, where the model is shown another wording
  * @param report the run it was chosen in, with its row alone
  * @param folder where it lies
  */
-public record SavedStrategy(String text, long seed, Task task, PilotReport report, Path folder) implements Strategy {
+public record SavedStrategy(
+        String text, long seed, Task task, Map<String, String> fileLabels, PilotReport report, Path folder)
+        implements Strategy {
     private static final String FORMAT = "llm-adapt-strategy";
     private static final int VERSION = 1;
     private static final long MAX_BYTES = 512L << 20;
     private static final Gson GSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
-    /** Refuses a report that does not have one measured row. */
+    /** Refuses a report that does not have one measured row, and copies the labels. */
     public SavedStrategy {
+        fileLabels = Map.copyOf(fileLabels);
         if (report.measured().size() != 1) {
             throw new IllegalArgumentException("the report must have one measured row, got "
                     + report.measured().size());
         }
+    }
+
+    /** A label as the file of the task has it: {@code card_arrival} where the model says {@code card arrival}. */
+    public String fileLabel(String label) {
+        return fileLabels.getOrDefault(label, label);
     }
 
     /** The test examples. */
@@ -155,6 +164,7 @@ public record SavedStrategy(String text, long seed, Task task, PilotReport repor
             json.addProperty(
                     "precision", report.model().map(ModelInfo::precision).orElse(""));
             json.add("task", SavedTaskJson.write(learned));
+            json.add("fileLabels", SavedTaskJson.labels(split.fileLabels()));
             JsonObject hashes = new JsonObject();
             hashes(target).forEach(hashes::addProperty);
             json.add("sha256", hashes);
@@ -203,6 +213,7 @@ public record SavedStrategy(String text, long seed, Task task, PilotReport repor
                     JsonFields.text(json, "strategy"),
                     JsonFields.member(json, "seed").getAsLong(),
                     SavedTaskJson.read(JsonFields.member(json, "task").getAsJsonObject()),
+                    SavedTaskJson.readLabels(json),
                     report,
                     folder);
         } catch (IOException

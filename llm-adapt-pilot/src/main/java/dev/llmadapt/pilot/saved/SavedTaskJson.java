@@ -11,7 +11,9 @@ import dev.llmadapt.pilot.task.Metrics;
 import dev.llmadapt.pilot.task.SchemaJson;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** The JSON of the task of a saved strategy, with its examples and its corpus. */
 final class SavedTaskJson {
@@ -42,6 +44,24 @@ final class SavedTaskJson {
             return one;
         }));
         return json;
+    }
+
+    /** The labels of a file, by the ones shown. */
+    static JsonObject labels(Map<String, String> fileLabels) {
+        JsonObject json = new JsonObject();
+        new TreeMap<>(fileLabels).forEach(json::addProperty);
+        return json;
+    }
+
+    /** Reads what {@link #labels} wrote into a strategy; those of before have none. */
+    static Map<String, String> readLabels(JsonObject strategy) {
+        Map<String, String> labels = new TreeMap<>();
+        if (strategy.has("fileLabels")) {
+            strategy.getAsJsonObject("fileLabels")
+                    .entrySet()
+                    .forEach(entry -> labels.put(entry.getKey(), entry.getValue().getAsString()));
+        }
+        return labels;
     }
 
     /** Reads what {@link #write} wrote. */

@@ -31,6 +31,17 @@ final class LabelWords {
         return words;
     }
 
+    /** The labels of the file by what they are shown as, where that is another wording and none that was asked for. */
+    static Map<String, String> reworded(Map<String, String> shown, Map<String, String> names) {
+        Map<String, String> labels = new LinkedHashMap<>();
+        shown.forEach((label, wording) -> {
+            if (!label.equals(wording) && !names.containsKey(label)) {
+                labels.put(wording, label);
+            }
+        });
+        return labels;
+    }
+
     /** Each label as itself. */
     static Map<String, String> asTheyAre(Collection<String> labels) {
         Map<String, String> same = new LinkedHashMap<>();

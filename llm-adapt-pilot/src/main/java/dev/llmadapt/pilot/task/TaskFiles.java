@@ -164,7 +164,8 @@ public final class TaskFiles {
                 relabel(train, shown),
                 corpus,
                 metric(source, described));
-        return new TaskSplit(task, relabel(test, shown), notes);
+        return new TaskSplit(task, relabel(test, shown), notes)
+                .withFileLabels(LabelWords.reworded(shown, options.labelNames()));
     }
 
     private static Metric metric(Path source, @Nullable TaskJson described) {

@@ -3,6 +3,7 @@ package dev.llmadapt.pilot.task;
 import dev.llmadapt.Example;
 import dev.llmadapt.Task;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A task with examples to learn from and others to measure on.
@@ -12,14 +13,22 @@ import java.util.List;
  * @param notes what a person should know about how the files were read, one sentence each
  * @param probes what stability and freshness are measured with
  * @param unlabelled texts without labels, which a strategy with a teacher learns from; may be empty
+ * @param fileLabels what labels are in the file they are from, where a model is shown another wording that nobody asked
+ *     for: {@code card_arrival} for {@code card arrival}
  */
 public record TaskSplit(
-        Task task, List<Example> test, List<String> notes, RobustnessProbes probes, List<String> unlabelled) {
-    /** Copies the lists. */
+        Task task,
+        List<Example> test,
+        List<String> notes,
+        RobustnessProbes probes,
+        List<String> unlabelled,
+        Map<String, String> fileLabels) {
+    /** Copies the lists and the map. */
     public TaskSplit {
         test = List.copyOf(test);
         notes = List.copyOf(notes);
         unlabelled = List.copyOf(unlabelled);
+        fileLabels = Map.copyOf(fileLabels);
     }
 
     /**
@@ -45,7 +54,7 @@ public record TaskSplit(
 
     /** A split without probes and unlabelled texts. */
     public TaskSplit(Task task, List<Example> test, List<String> notes) {
-        this(task, test, notes, RobustnessProbes.none(), List.of());
+        this(task, test, notes, RobustnessProbes.none(), List.of(), Map.of());
     }
 
     /**
@@ -58,16 +67,21 @@ public record TaskSplit(
 
     /** Returns this split with other probes. */
     public TaskSplit withProbes(RobustnessProbes probes) {
-        return new TaskSplit(task, test, notes, probes, unlabelled);
+        return new TaskSplit(task, test, notes, probes, unlabelled, fileLabels);
     }
 
     /** Returns this split with other unlabelled texts. */
     public TaskSplit withUnlabelled(List<String> unlabelled) {
-        return new TaskSplit(task, test, notes, probes, unlabelled);
+        return new TaskSplit(task, test, notes, probes, unlabelled, fileLabels);
+    }
+
+    /** Returns this split with other words of its file for labels. */
+    public TaskSplit withFileLabels(Map<String, String> fileLabels) {
+        return new TaskSplit(task, test, notes, probes, unlabelled, fileLabels);
     }
 
     /** Returns this split with another task. */
     public TaskSplit withTask(Task task) {
-        return new TaskSplit(task, test, notes, probes, unlabelled);
+        return new TaskSplit(task, test, notes, probes, unlabelled, fileLabels);
     }
 }

@@ -44,7 +44,8 @@ class SavedStrategyTest {
     void save() {
         saved = folder.resolve("saved");
         Task task = ToyTask.task().withCorpus(List.of(new Passage("p", "Dogs", "a dog is an animal", 0)));
-        TaskSplit split = new TaskSplit(task, ToyTask.test(), List.of());
+        TaskSplit split =
+                new TaskSplit(task, ToyTask.test(), List.of()).withFileLabels(Map.of("animal", "an_animal"));
         Path work = folder.resolve("work");
         try (Model model = new ToyModel()) {
             report = Pilot.of(split)
@@ -61,6 +62,8 @@ class SavedStrategyTest {
         SavedStrategy strategy = SavedStrategy.load(saved);
         assertThat(strategy.text()).isEqualTo("rag(1)+few-shot-nearest(6)/scored");
         assertThat(strategy.heldOut()).containsExactlyInAnyOrderElementsOf(ToyTask.test());
+        assertThat(strategy.fileLabel("animal")).isEqualTo("an_animal");
+        assertThat(strategy.fileLabel("tool")).isEqualTo("tool");
         try (Model model = new ToyModel()) {
             ServeCheck check = ServeCheck.replay(strategy, model, Progress.NONE);
             assertThat(check.same())

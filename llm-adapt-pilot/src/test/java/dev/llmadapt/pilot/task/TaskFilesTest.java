@@ -70,6 +70,19 @@ class TaskFilesTest {
         Path file = write("my.csv", "query,noise,intent\n" + rows(5, "card_arrival") + rows(5, "lost_card"));
         TaskFileOptions raw = DEFAULTS.withLabels(TaskFileOptions.LabelStyle.AS_IS);
         assertThat(TaskFiles.read(file, raw).task().labels()).containsExactly("card_arrival", "lost_card");
+        assertThat(TaskFiles.read(file, raw).fileLabels()).isEmpty();
+    }
+
+    @Test
+    void csv_rewordedLabels_areKnownAsTheFileHasThem() {
+        Path file = write("my.csv", "query,intent\n" + "a 1,card_arrival\na 2,card_arrival\nb 1,lost_card\nb 2,lost_card\n"
+                + "c 1,other\nc 2,other\n");
+        assertThat(TaskFiles.read(file, DEFAULTS).fileLabels())
+                .isEqualTo(java.util.Map.of("card arrival", "card_arrival", "lost card", "lost_card"));
+        TaskFileOptions named = DEFAULTS.withLabelNames(java.util.Map.of("card_arrival", "where is it"));
+        assertThat(TaskFiles.read(file, named).fileLabels())
+                .as("a name that was asked for stays")
+                .isEqualTo(java.util.Map.of("lost card", "lost_card"));
     }
 
     @Test
