@@ -103,8 +103,7 @@ final class AnswerFileArguments {
     AnswerColumns columns(SavedStrategy saved, Optional<Threshold> threshold) {
         TextRows rows = TextRows.read(input(), textColumn);
         boolean tabs = output().toString().toLowerCase(Locale.ROOT).endsWith(".tsv");
-        return new AnswerColumns(
-                rows, prefix, saved, tabs ? '\t' : rows.separator(), spreadsheet, threshold);
+        return new AnswerColumns(rows, prefix, saved, tabs ? '\t' : rows.separator(), spreadsheet, threshold);
     }
 
     /** Notes cells that a spreadsheet would compute. */

@@ -59,7 +59,8 @@ final class SavedTaskJson {
         if (strategy.has("fileLabels")) {
             strategy.getAsJsonObject("fileLabels")
                     .entrySet()
-                    .forEach(entry -> labels.put(entry.getKey(), entry.getValue().getAsString()));
+                    .forEach(
+                            entry -> labels.put(entry.getKey(), entry.getValue().getAsString()));
         }
         return labels;
     }

@@ -44,8 +44,7 @@ class SavedStrategyTest {
     void save() {
         saved = folder.resolve("saved");
         Task task = ToyTask.task().withCorpus(List.of(new Passage("p", "Dogs", "a dog is an animal", 0)));
-        TaskSplit split =
-                new TaskSplit(task, ToyTask.test(), List.of()).withFileLabels(Map.of("animal", "an_animal"));
+        TaskSplit split = new TaskSplit(task, ToyTask.test(), List.of()).withFileLabels(Map.of("animal", "an_animal"));
         Path work = folder.resolve("work");
         try (Model model = new ToyModel()) {
             report = Pilot.of(split)
