@@ -150,7 +150,8 @@ class TaskFilesTest {
         refuses(
                 folder,
                 DEFAULTS,
-                "'metric' must be one of [accuracy, word F1, field F1, rouge-1, rouge-2, rouge-l, chrf], got 'bleu'");
+                "'metric' must be one of [accuracy, word F1, field F1, rouge-1, rouge-2, rouge-l, chrf, embedding similarity], got"
+                        + " 'bleu'");
         write(
                 "task.json",
                 "{\"name\": \"n\", \"instruction\": \"Say.\", \"answer\": \"text\", \"labels\": [\"a\", \"b\"]}");
