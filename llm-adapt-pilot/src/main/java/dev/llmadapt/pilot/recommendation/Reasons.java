@@ -2,7 +2,6 @@ package dev.llmadapt.pilot.recommendation;
 
 import dev.llmadapt.pilot.results.Freshness;
 import dev.llmadapt.pilot.results.Measured;
-import dev.llmadapt.pilot.strategy.StrategyFamily;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,7 +61,7 @@ final class Reasons {
         if (!Recommender.same(best, choice)) {
             reasons.add(String.format(
                     Locale.ROOT,
-                    "%s reaches %s but costs %s a month",
+                    "%s reaches %s and costs %s a month",
                     best.strategy(),
                     percent(best.quality()),
                     Money.text(worth.month(best), needs.stakes().currency())));
@@ -87,8 +86,7 @@ final class Reasons {
 
     /** Says that no language model is needed, where one was tried. */
     private static void withoutModel(Measured choice, List<Measured> meeting, List<String> reasons) {
-        if (choice.details().prompts().isEmpty()
-                && choice.details().family().compareTo(StrategyFamily.CLASSIFIER) <= 0
+        if (Recommender.needsNoModel(choice)
                 && meeting.stream().anyMatch(row -> !row.details().prompts().isEmpty())) {
             reasons.add("you need no language model for this: none that was measured is worth its costs here");
         }

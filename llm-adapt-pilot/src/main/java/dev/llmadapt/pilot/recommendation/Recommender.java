@@ -4,6 +4,7 @@ import dev.llmadapt.pilot.recommendation.Recommendation.Verdict;
 import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.Share;
 import dev.llmadapt.pilot.statistics.Interval;
+import dev.llmadapt.pilot.strategy.StrategyFamily;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -18,6 +19,7 @@ import java.util.OptionalInt;
  * Chooses a candidate of those that meet the needs. Where errors have a price, that is the one with the least total of
  * a month. Else it is the cheapest whose quality is enough: the least the needs name, and no more than the tolerance
  * below the best; costs within a factor of two count as equal, since times are measured once, and quality decides.
+ * What needs no language model goes before what does.
  *
  * <p>The choice is certain when {@link Evidence} shows all there is to show. If one of the claims is wrong, the choice
  * may be; that happens in at most 5 % of tasks. It is tied when what is not shown does not matter much: at 95 % none of
@@ -120,15 +122,29 @@ final class Recommender {
                 .orElseThrow();
     }
 
+    /**
+     * The choice of those that are good enough. One that needs no language model is chosen before those that do; of
+     * several, the best, if what it costs more does not matter.
+     */
     private static Measured choice(List<Measured> cheapestFirst, Worth worth) {
         if (worth.priced()) {
             return cheapestFirst.get(0);
         }
-        double limit = EQUAL_COSTS * worth.month(cheapestFirst.get(0));
-        return cheapestFirst.stream()
+        List<Measured> simple =
+                cheapestFirst.stream().filter(Recommender::needsNoModel).toList();
+        List<Measured> rows = simple.isEmpty() ? cheapestFirst : simple;
+        double least = worth.month(rows.get(0));
+        double limit = Math.max(EQUAL_COSTS * least, simple.isEmpty() ? 0 : least + NEGLIGIBLE);
+        return rows.stream()
                 .filter(row -> worth.month(row) <= limit)
                 .max(Comparator.comparingDouble(Measured::quality))
                 .orElseThrow();
+    }
+
+    /** Whether it answers without a language model: nobody is prompted. */
+    static boolean needsNoModel(Measured row) {
+        return row.details().family().compareTo(StrategyFamily.CLASSIFIER) <= 0
+                && row.details().prompts().isEmpty();
     }
 
     /** A single candidate that is compared with none, and with no least quality, is not shown to be anything. */

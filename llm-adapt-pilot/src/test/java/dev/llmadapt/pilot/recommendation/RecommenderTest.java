@@ -204,6 +204,27 @@ class RecommenderTest {
     }
 
     @Test
+    void recommend_withoutALanguageModel_goesBeforeOneThatIsHardlyBetter() {
+        Measured words = Rows.row(StrategyFamily.CLASSIFIER, answers(200, 150));
+        Measured nearest = Rows.row(StrategyFamily.BASELINE, answers(200, 149));
+        Measured lora = Rows.row(StrategyFamily.FINE_TUNING, answers(200, 152));
+        assertThat(Recommender.recommend(List.of(nearest, words, lora), NEEDS).choice())
+                .as("the better one of those without, whichever is cheaper")
+                .contains("classifier");
+        Measured better = Rows.row(StrategyFamily.FINE_TUNING, answers(200, 170));
+        assertThat(Recommender.recommend(List.of(nearest, words, better), NEEDS).choice())
+                .contains("fine-tuning");
+    }
+
+    private static List<Outcome> answers(int all, int right) {
+        List<Outcome> answers = new ArrayList<>();
+        for (int i = 0; i < all; i++) {
+            answers.add(Rows.outcome(i, "a", i < right ? "a" : "b", Optional.empty()));
+        }
+        return answers;
+    }
+
+    @Test
     void recommend_oneCandidate_isNotCertain() {
         double[] good = new double[300];
         Arrays.fill(good, 1);
