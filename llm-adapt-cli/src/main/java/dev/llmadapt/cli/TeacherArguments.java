@@ -139,11 +139,14 @@ final class TeacherArguments {
 
     /** Whatever decides the answers and shows in no prompt. */
     private String name(Task task, ModelArguments student, long seed) {
-        Strategy answering = strategy(seed);
-        String learned = Candidate.of(answering).traits().trains()
+        Candidate answering = Candidate.of(strategy(seed));
+        // labels that are scored are calibrated on the examples, unless another choice is written
+        String written = answering.name();
+        boolean calibrated = !task.labels().isEmpty() && (!written.contains("/") || written.contains("/calibrated"));
+        String learned = calibrated || answering.traits().trains()
                 ? ", seed " + seed + ", learned " + Sha256.of(task.examples().toString())
                 : "";
-        return source + ", " + student.precision + ", " + answering.name() + learned;
+        return source + ", " + student.precision + ", " + answering.identity() + learned;
     }
 
     private Strategy strategy() {

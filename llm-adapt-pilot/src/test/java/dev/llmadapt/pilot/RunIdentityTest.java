@@ -7,11 +7,14 @@ import dev.llmadapt.ModelInfo;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.pilot.results.PilotOptions;
 import dev.llmadapt.pilot.strategy.StrategyCatalog;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RunIdentityTest {
     @Test
@@ -59,6 +62,17 @@ class RunIdentityTest {
                         Duration.ZERO,
                         StrategyCatalog.besideClassifier(strategies, Path.of("some", "head"), "77ff")))
                 .endsWith(" PT0S zero-shot,lora-head [head]#77ff Race[1]");
+    }
+
+    /** Another embedder may be put into the same folder. */
+    @Test
+    void of_aStrategyThatNamesAFolder_tellsItByItsContent(@TempDir Path folder) throws IOException {
+        Files.writeString(folder.resolve("model.onnx"), "one");
+        String strategies = "words,distil(embeddings(" + folder + ")>words)";
+        String first = identity(strategies);
+        assertThat(identity(strategies)).isEqualTo(first);
+        Files.writeString(folder.resolve("model.onnx"), "two");
+        assertThat(identity(strategies)).isNotEqualTo(first);
     }
 
     private static String identity(String strategies) {

@@ -229,6 +229,11 @@ public final class StrategyCatalog {
         }
 
         @Override
+        public String identity() {
+            return written.text() + ArgumentFiles.mark(written);
+        }
+
+        @Override
         public Traits traits() {
             return Traits.of(written);
         }
