@@ -1,8 +1,8 @@
 package dev.llmadapt.pilot.report;
 
 import dev.llmadapt.pilot.recommendation.Costs;
+import dev.llmadapt.pilot.recommendation.Money;
 import dev.llmadapt.pilot.recommendation.Needs;
-import dev.llmadapt.pilot.report.TextTable.Column;
 import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.statistics.PairedDifference;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
@@ -24,6 +24,13 @@ final class FieldTable {
     private static final double SHOWN = 1.959963984540054;
 
     private static final List<Saying> FIELD = List.of(
+            new Saying(
+                    StrategyFamily.BASELINE,
+                    "at once",
+                    "nothing",
+                    "nothing, it is the floor",
+                    "examples or passages",
+                    "knowing what others must beat"),
             new Saying(
                     StrategyFamily.CLASSIFIER,
                     "seconds to minutes",
@@ -78,45 +85,10 @@ final class FieldTable {
         return FIELD;
     }
 
-    static String render(PilotReport report, int width, boolean bold) {
-        Map<StrategyFamily, Measured> best = best(report);
-        if (best.isEmpty()) {
-            return "";
-        }
-        TextTable table = new TextTable(List.of(
-                new Column("what is said in general", false, 0),
-                new Column("there in", false, 3),
-                new Column("cost", false, 2),
-                new Column("customization", false, 4),
-                new Column("data", false, 1),
-                new Column("measured here: best of its kind", false, 0)));
-        for (Saying saying : FIELD) {
-            Measured row = best.get(saying.family());
-            table.row(
-                    false,
-                    List.of(
-                            saying.family().title(),
-                            saying.speed(),
-                            saying.cost(),
-                            saying.customization(),
-                            saying.data(),
-                            row == null ? "not measured" : measured(row, report.needs())));
-        }
-        StringBuilder text = new StringBuilder(table.render(width, bold));
-        for (String difference : differences(report)) {
-            text.append("! ").append(difference).append('\n');
-        }
-        return text.toString();
-    }
-
     private static String measured(Measured row, Needs needs) {
-        return String.format(
-                Locale.ROOT,
-                "%s: %.1f%%, %.1f s to adapt, %.4f for 1000 requests",
-                row.strategy(),
-                100 * row.quality(),
-                row.adaptTime().toNanos() / 1e9,
-                Costs.of(row, needs).perThousand());
+        return row.strategy() + ": " + Figures.percent(row.quality()) + ", " + Figures.time(row.adaptTime())
+                + " to adapt, " + Money.text(Costs.of(row, needs).perThousand(), needs.stakes().currency())
+                + " per 1000 requests";
     }
 
     /** The best measured strategy of each family, in words. */
@@ -127,26 +99,21 @@ final class FieldTable {
     }
 
     private static Map<StrategyFamily, Measured> best(PilotReport report) {
-        Map<StrategyFamily, Measured> best = new EnumMap<>(StrategyFamily.class);
-        for (Measured row : report.measured()) {
-            best.merge(
-                    row.details().family(),
-                    row,
-                    (a, b) ->
-                            Comparator.comparingInt((Measured r) -> r.outcomes().size())
-                                                    .thenComparingDouble(Measured::quality)
-                                                    .compare(a, b)
-                                            >= 0
-                                    ? a
-                                    : b);
-        }
+        Map<StrategyFamily, Measured> best = Standings.of(report).bestOfFamilies();
         best.remove(StrategyFamily.OTHER);
         return best;
     }
 
-    /** The claims that the measurement contradicts, by more than can be chance or noise. */
+    /**
+     * The claims that the measurement contradicts, by more than can be chance or noise. What was cut short, in tests or
+     * in training, contradicts nothing.
+     */
     static List<String> differences(PilotReport report) {
         Map<StrategyFamily, Measured> best = best(report);
+        int most = best.values().stream().mapToInt(row -> row.outcomes().size()).max().orElse(0);
+        best.values()
+                .removeIf(row -> row.outcomes().size() < most
+                        || row.details().trainExamples() < report.task().trainExamples());
         List<String> differences = new ArrayList<>();
         List<StrategyFamily> byQuality = List.of(
                 StrategyFamily.PROMPTING,
@@ -165,7 +132,7 @@ final class FieldTable {
                 differences.add(String.format(
                         Locale.ROOT,
                         "%s is said to give more quality than prompting; here %s is %.1f points behind %s on the same"
-                                + " %d examples (learned from %d)",
+                                + " %d tests (training size %d)",
                         family.title(),
                         row.strategy(),
                         100 * ahead.difference(),

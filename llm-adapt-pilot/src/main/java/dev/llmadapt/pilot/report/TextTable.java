@@ -101,7 +101,12 @@ public final class TextTable {
             }
         }
         String stripped = text.toString().stripTrailing();
-        out.append(bold ? BOLD + stripped + RESET : stripped).append('\n');
+        out.append(bold ? bold(stripped) : stripped).append('\n');
+    }
+
+    /** Text between the escape sequences of a terminal for bold. */
+    static String bold(String text) {
+        return BOLD + text + RESET;
     }
 
     private int width(List<Integer> shown) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.llmadapt.pilot.recommendation.Stakes;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -55,9 +56,29 @@ class ReportPageTest {
                   + (e.getAttribute('aria-label') || e.textContent).trim().slice(0, 40) + '|' + s.outlineStyle; })()
             """;
 
+    /** The pairs of texts in the plots that cover each other; a pixel counts as nothing. */
+    private static final String OVERLAPS = """
+            (() => { const found = [];
+              for (const svg of document.querySelectorAll('svg')) {
+                const all = [...svg.querySelectorAll('text')].map(e => [e.textContent, e.getBoundingClientRect()]);
+                for (let i = 0; i < all.length; i++) for (let j = i + 1; j < all.length; j++) {
+                  const a = all[i][1], b = all[j][1];
+                  if (Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+                      && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2)
+                    found.push(all[i][0] + ' / ' + all[j][0]);
+                } }
+              return found; })()
+            """;
+
+    /** The messages of the error browser that are to be seen. */
+    private static final String SEEN =
+            "[...document.querySelectorAll('.m')].filter(m => getComputedStyle(m).display !== 'none').length";
+
     @TempDir
     static Path folder;
 
+    private static final Stakes STAKES =
+            Stakes.none().withError(2).withPerson(1.5).withPrecision(0.9).withCurrency("EUR");
     private static Path page = Path.of("");
     private static @Nullable Browser browser;
 
@@ -67,7 +88,7 @@ class ReportPageTest {
         Assumptions.assumeTrue(chromium.isPresent(), "needs Debian's package chromium on the PATH");
         String other = System.getProperty("page", "");
         page = other.isEmpty()
-                ? Files.writeString(folder.resolve("report.html"), ReportHtml.write(SampleReport.report()))
+                ? Files.writeString(folder.resolve("report.html"), ReportHtml.write(LargeReport.report(STAKES, 72)))
                 : Path.of(other).toAbsolutePath();
         browser = Browser.start(chromium.orElseThrow(), folder.resolve("profile"));
     }
@@ -95,6 +116,15 @@ class ReportPageTest {
                                 .getAsInt())
                         .as(what + ": nothing but tables, which scroll, is wider than the screen")
                         .isLessThanOrEqualTo(width);
+                assertThat(browser()
+                                .evaluate("(e => e.scrollWidth - e.clientWidth)(document.querySelector("
+                                        + "'[role=region][aria-label=Measured]'))")
+                                .getAsInt())
+                        .as(what + ": the main table needs no scrolling")
+                        .isLessThanOrEqualTo(0);
+                assertThat(browser().evaluate(OVERLAPS).getAsJsonArray())
+                        .as(what + ": labels that cover each other")
+                        .isEmpty();
                 JsonElement contrast = browser().evaluate(CONTRAST);
                 assertThat(contrast.getAsJsonArray().get(0).getAsDouble())
                         .as(what + ": contrast of " + contrast)
@@ -132,18 +162,18 @@ class ReportPageTest {
         assertThat(first).as("what has the focus shows it").allMatch(stop -> !stop.endsWith("|none"));
         assertThat(first).anyMatch(stop -> stop.startsWith("div|Measured"));
         int outer = browser()
-                .evaluate("document.querySelectorAll('main > details').length")
+                .evaluate("[...document.querySelectorAll('details')].filter(d => !d.parentElement.closest('details')).length")
                 .getAsInt();
         assertThat(first.stream().filter(stop -> stop.startsWith("summary|")))
                 .as("what is folded in others is not reached yet")
                 .hasSize(outer);
-        browser().evaluate("document.querySelector('summary').focus()");
+        browser().evaluate("document.querySelector('details:has(details) > summary').focus()");
         browser().press("Enter", 13, "\r");
-        assertThat(browser().evaluate("document.querySelector('details').open").getAsBoolean())
+        assertThat(browser().evaluate("document.querySelector('details:has(details)').open").getAsBoolean())
                 .isTrue();
         List<String> second = tour();
         assertThat(second.stream().filter(stop -> stop.startsWith("summary|")).count())
-                .as("the errors in it")
+                .as("what was folded in it")
                 .isGreaterThan(outer);
         browser().evaluate("document.querySelector('.skip').focus()");
         browser().press("Enter", 13, "\r");
@@ -166,6 +196,43 @@ class ReportPageTest {
             stops.add(stop);
         }
         return stops;
+    }
+
+    @Test
+    void page_errorBrowser_filtersWithoutScripts() throws InterruptedException {
+        browser().open(page, 1280, 850, false);
+        int all = browser().evaluate("document.querySelectorAll('.m').length").getAsInt();
+        String first = browser()
+                .evaluate("document.querySelector('#l0').parentElement.textContent.trim()")
+                .getAsString();
+        int wrong = browser().evaluate("document.querySelectorAll('.m.w0').length").getAsInt();
+        assertThat(first).as("how many it has wrong").endsWith("(" + wrong + " wrong)");
+        assertThat(seen()).as("at first, what the recommended one has wrong").isEqualTo(wrong).isBetween(1, all - 1);
+        pick("s-all");
+        assertThat(seen()).isEqualTo(all);
+        pick("s-differ");
+        pick("l3");
+        pick("r2");
+        int differ = browser().evaluate("document.querySelectorAll('.m.d2-3').length").getAsInt();
+        assertThat(seen()).isEqualTo(differ).isBetween(1, all - 1);
+        pick("r3");
+        assertThat(seen()).as("one candidate does not differ from itself").isZero();
+        pick("s-all");
+        pick("r2");
+        assertThat(browser()
+                        .evaluate("[...document.querySelector('.m').querySelectorAll('.a')]"
+                                + ".filter(a => getComputedStyle(a).display !== 'none').length")
+                        .getAsInt())
+                .as("the answers beside each other")
+                .isEqualTo(2);
+    }
+
+    private static void pick(String id) {
+        browser().evaluate("document.getElementById('" + id + "').click()");
+    }
+
+    private static int seen() {
+        return browser().evaluate(SEEN).getAsInt();
     }
 
     @Test

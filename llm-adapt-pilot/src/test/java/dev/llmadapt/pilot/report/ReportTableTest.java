@@ -2,68 +2,86 @@ package dev.llmadapt.pilot.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llmadapt.pilot.recommendation.Stakes;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ReportTableTest {
     @Test
-    void render_plain_isTheWholeTable() {
-        String table = ReportTable.write(SampleReport.report());
-        assertThat(table)
+    void render_plain_beginsWithTheRecommendation() {
+        assertThat(ReportTable.write(SampleReport.report()))
                 .startsWith("""
                         SmolLM2-135M (q4_1) on pennywell: 3 labels, 4 test examples, 400 to learn from, seed 42
 
-                           strategy                          accuracy   95% interval  median ms  p95 ms  prompt tokens  adapt s  learned from  tests  answers/s  MB kept  like paraphrase         news  cost/1000  errors
-                        ~  zero-shot                            25.0%   4.6% - 69.9%         12      25            151      1.5           400      2       2.50     1.50              3/4  0.10 > 0.40     0.0003       1
-                        !  chain-of-thought: failed, the prompt has 9000 tokens, the context holds 8192
-                        -  rag: not tried, the task has no corpus to retrieve from
-                        *  few-shot-nearest(12)/constrained     75.0%  30.1% - 95.4%       1234    2468           1021      1.5           400      2       2.50     1.50              3/4  0.10 > 0.40     0.0343       1
-
-                        * best; ~ no difference from it shown at 95% (paired sign tests)
-                        of 2 not told apart, the fastest is zero-shot (median 12 ms); a larger --limit tells more apart
-                        without a model: always 'card "lost" \u00fc' 25.0%, a random label 33.3%
-                        learning curves (examples > accuracy):
-                          zero-shot: 16 > 12.5%, 400 > 25.0%
-                          few-shot-nearest(12)/constrained: 16 > 37.5%, 400 > 75.0%
-                        the teacher of few-shot-nearest(12)/constrained answered 6 of 9 unlabelled texts: 6 answers, 60 tokens read, 6 written, 1.8 s
-
-                        not enough evidence; most likely: zero-shot; about 5240 test examples would settle it
-                        runner-up: few-shot-nearest(12)/constrained
+                        Most likely zero-shot: accuracy 25.0% (4.6 to 69.9%) on 2 tests, 12 ms an answer, 0.00034 per 1000
+                        requests; not certain, about 5,941 test examples would settle it.
                         """)
                 .contains(
-                        "what would change the answer:\n- if 50.0 points of quality matter", "what is said in general")
-                .contains("! fine-tuning is said to be cheaper than prompting in answers");
+                        "\n~  few-shot-nearest(12)/constrained     75.0%  30.1 to 95.4%        1.2 s      0.034               1\n"
+                                + "*  zero-shot                            25.0%   4.6 to 69.9%        12 ms    0.00034               1\n"
+                                + "-  chain-of-thought: failed, the prompt has 9000 tokens, the context holds 8192\n"
+                                + "-  rag: not tried, the task has no corpus to retrieve from\n",
+                        "- the teacher of few-shot-nearest(12)/constrained answered 6 of 9 unlabelled texts: 6 answers, 60\n",
+                        """
+                        learning curves, training size > accuracy; points on different tests do not compare:
+                        - few-shot-nearest(12)/constrained: 16 > 37.5% (2 tests); 400 > 75.0% (4 tests)
+                        """);
     }
 
     @Test
-    void render_answersWithProbabilities_hasTheirCalibration() {
-        assertThat(ReportTable.write(SampleReport.confident()).lines().toList().get(2))
-                .endsWith("errors  at 5% error    ECE  Brier");
-        assertThat(ReportTable.write(SampleReport.confident()).lines().toList().get(3))
-                .endsWith("       100.0%  0.125  0.023");
+    void render_manyCandidates_areGroupedInLinesOfAHundred() {
+        String text = ReportTable.write(LargeReport.report(Stakes.none(), LargeReport.TESTS));
+        assertThat(text.lines()).allMatch(line -> line.length() <= ReportTable.USUAL_WIDTH);
+        assertThat(text)
+                .contains("You need no language model for this: the best that uses one, lora-head, is 2.3 points behind.")
+                .contains("\nrunner-up, fine-tuning  lora-head 84.3%: 2.3 points behind, dearer by 0.0022 per 1000")
+                .contains("\nclassifier              embeddings 86.6%: chosen\n")
+                .contains("-  rag, rag(1)+lora: not tried, the task has no corpus to retrieve from\n")
+                .contains("9 are worse by at least 20 points,")
+                .contains("- few-shot, role went no further: it is shown to be no better than words\n");
+        List<String> whole = text.lines()
+                .filter(line -> line.matches("[*~ ]  [a-z].* 216 .*"))
+                .map(line -> line.replaceFirst("^.*? ([0-9.]+)%.*", "$1"))
+                .toList();
+        assertThat(whole).hasSize(10);
+        assertThat(whole.stream().map(Double::valueOf)).isSortedAccordingTo(Comparator.reverseOrder());
+    }
+
+    @Test
+    void render_stakes_pricesAreOfAMonthInTheCurrency() {
+        Stakes stakes = Stakes.none().withError(2).withCurrency("EUR");
+        assertThat(ReportTable.write(LargeReport.report(stakes, LargeReport.TESTS)))
+                .contains("4.0 ms an answer, EUR 2,700 a\nmonth in all", "EUR/1000");
+    }
+
+    @Test
+    void render_wide_hasAllColumns() {
+        assertThat(ReportTable.write(SampleReport.confident(), 1_000, false).lines())
+                .anyMatch(line -> line.matches("   candidate .*accuracy  +95% interval  +test size  +training size  +median time"
+                        + "  +95% within  +cost/1000  +to adapt  +prompt tokens  +consistency  +freshness  +disk"
+                        + "  +answers/s  +failed answers  +at 5% error  +ECE  +Brier"))
+                .anyMatch(line -> line.endsWith("100.0%  0.125  0.023"));
     }
 
     @Test
     void render_narrow_givesUpTheLeastImportantColumnsFirst() {
-        String table = ReportTable.write(SampleReport.report(), 100, false);
-        assertThat(table.lines().toList().get(2))
-                .contains("median ms", "errors")
-                .doesNotContain("adapt s", "p95");
-        String narrowest = ReportTable.write(SampleReport.report(), 20, false);
-        assertThat(narrowest.lines().toList().get(2)).contains("strategy", "accuracy", "95% interval", "median ms");
+        assertThat(ReportTable.write(SampleReport.report(), 80, false).lines())
+                .anyMatch(line -> line.matches("   candidate .*accuracy .*95% interval .*median time"));
+        assertThat(ReportTable.write(SampleReport.report(), 20, false).lines())
+                .anyMatch(line -> line.matches("   candidate .*accuracy .*95% interval .*median time"));
     }
 
     @Test
-    void render_styled_theBestIsBold() {
-        String table = ReportTable.write(SampleReport.report(), 0, true);
-        assertThat(table.lines().filter(line -> line.contains("\u001B[1m")))
-                .singleElement()
-                .asString()
-                .startsWith("\u001B[1m*  few-shot-nearest(12)/constrained")
-                .endsWith("\u001B[0m");
+    void render_styled_sentenceAndChoiceAreBold() {
+        assertThat(ReportTable.write(SampleReport.report(), 0, true))
+                .contains("\u001B[1mMost likely zero-shot: ", "would settle it.\u001B[0m\n")
+                .contains("\u001B[1m*  zero-shot ");
     }
 
     @Test
-    void render_nothingMeasured_hasNoVerdict() {
+    void render_nothingMeasured_saysSo() {
         PilotReport report = SampleReport.report();
         PilotReport failed = new PilotReport(
                 report.started(),
@@ -73,10 +91,10 @@ class ReportTableTest {
                 report.options(),
                 report.needs(),
                 report.rows().subList(1, 2),
-                java.util.List.of(),
-                java.util.Map.of());
+                List.of(),
+                Map.of());
         assertThat(ReportTable.write(failed))
-                .contains("!  chain-of-thought: failed")
+                .contains("No candidate was measured", "-  chain-of-thought: failed")
                 .doesNotContain("best");
     }
 }

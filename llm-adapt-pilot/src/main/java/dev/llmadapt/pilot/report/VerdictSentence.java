@@ -1,0 +1,110 @@
+package dev.llmadapt.pilot.report;
+
+import dev.llmadapt.pilot.recommendation.Money;
+import dev.llmadapt.pilot.recommendation.Recommendation;
+import dev.llmadapt.pilot.report.PilotReport.Baselines;
+import dev.llmadapt.pilot.results.Measured;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The recommendation of a report in one sentence, with its quality, time and price, and how sure it is. */
+public final class VerdictSentence {
+    /** Classifiers that read words or the vectors of an embedder, also as students of a teacher. */
+    private static final Pattern WITHOUT = Pattern.compile("(distil\\(.*>)?(words|embeddings)");
+
+    private VerdictSentence() {}
+
+    /** The sentence. */
+    public static String of(PilotReport report) {
+        return of(Standings.of(report));
+    }
+
+    /** What must be known with it: that no language model is needed, or that nothing beats the commonest label. */
+    public static List<String> remarks(PilotReport report) {
+        return remarks(Standings.of(report));
+    }
+
+    static String of(Standings standings) {
+        Recommendation recommendation = standings.recommendation();
+        Optional<Measured> choice = standings.choice();
+        if (choice.isEmpty()) {
+            return none(standings);
+        }
+        Measured row = choice.get();
+        String figures = figures(row, standings);
+        return switch (recommendation.verdict()) {
+            case CERTAIN -> "Take " + row.strategy() + ": " + figures + "; "
+                    + (standings.ranked().size() == 1 ? "it was compared with no other candidate" : "certain at 95%")
+                    + ".";
+            case NOT_ENOUGH_EVIDENCE -> "Most likely " + row.strategy() + ": " + figures + "; not certain, "
+                    + (recommendation.examplesNeeded().isPresent()
+                            ? "about " + Figures.count(recommendation.examplesNeeded().getAsInt())
+                                    + " test examples would settle it"
+                            : "no number of test examples would settle it, a larger tolerance would")
+                    + ".";
+            case NONE_MEETS_THE_NEEDS -> none(standings);
+        };
+    }
+
+    /** Such as {@code accuracy 90.0% (79.9 to 95.3%) on 60 tests, 4.0 ms an answer, 0.0001 per 1000 requests}. */
+    static String figures(Measured row, Standings standings) {
+        double cost = standings.cost(row);
+        return standings.report().task().metric() + " " + Figures.percent(row.quality()) + " ("
+                + Figures.interval(row.interval()) + ") on "
+                + Figures.count(row.outcomes().size(), "test") + ", "
+                + Figures.time(row.latency().median()) + " an answer, "
+                + (cost == 0 ? "no cost" : Money.text(cost, standings.currency())) + " " + standings.costUnit();
+    }
+
+    private static String none(Standings standings) {
+        List<Measured> ranked = standings.ranked();
+        if (ranked.isEmpty()) {
+            return "No candidate was measured, so none can be recommended.";
+        }
+        Measured best = ranked.get(0);
+        double least = standings.report().needs().minimumQuality();
+        return "No candidate meets the needs: the best of " + ranked.size() + ", " + best.strategy() + ", reaches "
+                + figures(best, standings)
+                + (best.quality() < least ? "; asked is " + Figures.percent(least) : "; it misses a limit") + ".";
+    }
+
+    static List<String> remarks(Standings standings) {
+        List<String> remarks = new ArrayList<>();
+        standings.choice().ifPresent(choice -> {
+            poor(choice, standings).ifPresent(remarks::add);
+            noLanguageModel(choice, standings).ifPresent(remarks::add);
+        });
+        return remarks;
+    }
+
+    private static Optional<String> poor(Measured choice, Standings standings) {
+        Optional<Baselines> baselines = standings.report().task().baselines();
+        if (baselines.isEmpty() || choice.interval().low() > baselines.get().majority()) {
+            return Optional.empty();
+        }
+        return Optional.of("None is shown to be of use: always '" + baselines.get().majorityLabel() + "' is right in "
+                + Figures.percent(baselines.get().majority()) + ".");
+    }
+
+    private static Optional<String> noLanguageModel(Measured choice, Standings standings) {
+        if (usesLanguageModel(choice)) {
+            return Optional.empty();
+        }
+        return standings.ranked().stream()
+                .filter(VerdictSentence::usesLanguageModel)
+                .findFirst()
+                .map(row -> "You need no language model for this: the best that uses one, " + row.strategy() + ", is "
+                        + Distance.quality(row, choice) + ".");
+    }
+
+    /** Whether a candidate asks a language model; of one that is not known it is taken for granted. */
+    private static boolean usesLanguageModel(Measured row) {
+        return switch (row.details().family()) {
+            case BASELINE -> false;
+            case CLASSIFIER -> !WITHOUT.matcher(row.strategy()).lookingAt();
+            case PROMPTING, RETRIEVAL, PROMPT_TUNING, FINE_TUNING, OTHER -> true;
+        };
+    }
+}
