@@ -45,10 +45,10 @@ class PilotCommandTest extends CommandLineTest {
                 .endsWith("Use it: ./llm-adapt answer " + path("saved") + " \"...\"\n        ./llm-adapt answer "
                         + path("saved") + " --in new.csv --out labelled.csv\n");
         assertThat(text(out))
-                .contains("few-shot(12) reaches 100.0%", "for 2000 requests")
+                .containsPattern("(Take|Most likely) few-shot\\(12\\): accuracy 100\\.0% \\(")
                 .contains("-  lora: not tried, it needs a model in this process, toy is none")
                 .contains("-  rag: not tried, the task has no corpus to retrieve from")
-                .contains("what is said in general");
+                .contains("the runner-up and the best of each family:");
         assertThat(Files.readString(folder.resolve("report.html"))).contains("<tr class=\"chosen\">", "animal");
         assertThat(text(out)).doesNotContain("a1");
 
@@ -90,7 +90,7 @@ class PilotCommandTest extends CommandLineTest {
     void pilot_nothingMeetsTheNeeds_savesNothing() {
         assertThat(pilot("--quality", "1", "--memory", "1", "--save", path("saved")))
                 .isZero();
-        assertThat(text(out)).contains("no candidate meets the needs", "MB of memory, allowed are 1");
+        assertThat(text(out)).contains("No candidate meets the needs", "MB of memory, allowed are 1");
         assertThat(text(err)).contains("nothing is saved, since no candidate meets the needs");
         assertThat(folder.resolve("saved")).doesNotExist();
     }

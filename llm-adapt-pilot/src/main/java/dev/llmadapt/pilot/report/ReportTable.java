@@ -76,8 +76,7 @@ public final class ReportTable {
         String sentence = Paragraph.of(VerdictSentence.of(standings), "", "", width);
         text.append(bold ? TextTable.bold(sentence.stripTrailing()) + "\n" : sentence);
         VerdictSentence.remarks(standings).forEach(remark -> text.append(Paragraph.of(remark, "", "", width)));
-        List<String> reasons =
-                standings.ranked().isEmpty() ? List.of() : standings.recommendation().reasons();
+        List<String> reasons = standings.reasons();
         list(text, "", reasons.subList(0, Math.min(REASONS, reasons.size())), width);
         List<String> changes = standings.recommendation().wouldChange();
         list(text, "what would change the answer:", changes.subList(0, Math.min(REASONS, changes.size())), width);

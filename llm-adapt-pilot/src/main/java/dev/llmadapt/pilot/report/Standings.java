@@ -85,6 +85,17 @@ record Standings(PilotReport report, Recommendation recommendation, List<Measure
         return List.copyOf(order);
     }
 
+    /** The reasons that {@link VerdictSentence} does not give already. */
+    List<String> reasons() {
+        String said = recommendation.choice().orElse("") + " reaches ";
+        return recommendation.reasons().stream()
+                .filter(reason -> !ranked.isEmpty()
+                        && !reason.startsWith(said)
+                        && !reason.startsWith("you need no language model")
+                        && !reason.contains(" may be as good or better, "))
+                .toList();
+    }
+
     /** Why candidates failed or were not tried, each reason with those it holds for. */
     Map<String, List<String>> notMeasured() {
         Map<String, List<String>> reasons = new LinkedHashMap<>();

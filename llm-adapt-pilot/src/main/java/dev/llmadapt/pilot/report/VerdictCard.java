@@ -17,9 +17,9 @@ final class VerdictCard {
         VerdictSentence.remarks(standings)
                 .forEach(remark -> page.append("<p>").append(escape(remark)).append("</p>"));
         others(page, standings);
-        if (!recommendation.reasons().isEmpty()) {
+        if (!standings.reasons().isEmpty()) {
             Html.fold(page, "Why");
-            Html.list(page, recommendation.reasons());
+            Html.list(page, standings.reasons());
             page.append("</details>");
         }
         if (!recommendation.wouldChange().isEmpty()) {

@@ -2,17 +2,17 @@ package dev.llmadapt.pilot.report;
 
 import dev.llmadapt.pilot.recommendation.Money;
 import dev.llmadapt.pilot.recommendation.Recommendation;
+import dev.llmadapt.pilot.recommendation.Stakes;
 import dev.llmadapt.pilot.report.PilotReport.Baselines;
 import dev.llmadapt.pilot.results.Measured;
+import dev.llmadapt.pilot.strategy.StrategyFamily;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** The recommendation of a report in one sentence, with its quality, time and price, and how sure it is. */
 public final class VerdictSentence {
-    /** Classifiers that read words or the vectors of an embedder, also as students of a teacher. */
-    private static final Pattern WITHOUT = Pattern.compile("(distil\\(.*>)?(words|embeddings)");
+    private static final int NAMES = 2;
 
     private VerdictSentence() {}
 
@@ -33,19 +33,43 @@ public final class VerdictSentence {
             return none(standings);
         }
         Measured row = choice.get();
-        String figures = figures(row, standings);
         return switch (recommendation.verdict()) {
-            case CERTAIN -> "Take " + row.strategy() + ": " + figures + "; "
+            case CERTAIN -> "Take " + row.strategy() + ": " + figures(row, standings) + "; "
                     + (standings.ranked().size() == 1 ? "it was compared with no other candidate" : "certain at 95%")
                     + ".";
-            case NOT_ENOUGH_EVIDENCE -> "Most likely " + row.strategy() + ": " + figures + "; not certain, "
-                    + (recommendation.examplesNeeded().isPresent()
-                            ? "about " + Figures.count(recommendation.examplesNeeded().getAsInt())
-                                    + " test examples would settle it"
-                            : "no number of test examples would settle it, a larger tolerance would")
-                    + ".";
+            case TIED -> "Take " + row.strategy() + ": " + figures(row, standings) + "; tied, "
+                    + Standings.names(recommendation.tied(), NAMES) + " may be as good, at 95% none is better by more than "
+                    + atMost(standings) + ".";
+            case NOT_ENOUGH_EVIDENCE -> "Most likely " + row.strategy() + ": " + figures(row, standings) + "; not certain"
+                    + doubt(standings) + ".";
             case NONE_MEETS_THE_NEEDS -> none(standings);
         };
+    }
+
+    /** By how much another may be better, in points, or in money where errors have a price. */
+    private static String atMost(Standings standings) {
+        double share = Math.max(0, standings.recommendation().atMostBetter().orElse(0));
+        Stakes stakes = standings.report().needs().stakes();
+        double dearest = stakes.errors().values().stream().mapToDouble(price -> price).reduce(stakes.error(), Math::max);
+        return dearest > 0
+                ? Money.text(share * dearest * standings.report().needs().requestsPerMonth(), stakes.currency())
+                        + " a month"
+                : Figures.points(share);
+    }
+
+    private static String doubt(Standings standings) {
+        Recommendation recommendation = standings.recommendation();
+        if (standings.ranked().size() == 1) {
+            return ", it was compared with no other candidate";
+        }
+        String better = recommendation.tied().isEmpty()
+                ? ""
+                : ", " + Standings.names(recommendation.tied(), NAMES) + " may be better by up to " + atMost(standings);
+        return better
+                + (recommendation.examplesNeeded().isPresent()
+                        ? ", about " + Figures.count(recommendation.examplesNeeded().getAsInt())
+                                + " test examples would settle it"
+                        : "");
     }
 
     /** Such as {@code accuracy 90.0% (79.9 to 95.3%) on 60 tests, 4.0 ms an answer, 0.0001 per 1000 requests}. */
@@ -99,12 +123,9 @@ public final class VerdictSentence {
                         + Distance.quality(row, choice) + ".");
     }
 
-    /** Whether a candidate asks a language model; of one that is not known it is taken for granted. */
+    /** Whether a candidate asks a language model: it was sent a prompt, or is of a kind that sends one. */
     private static boolean usesLanguageModel(Measured row) {
-        return switch (row.details().family()) {
-            case BASELINE -> false;
-            case CLASSIFIER -> !WITHOUT.matcher(row.strategy()).lookingAt();
-            case PROMPTING, RETRIEVAL, PROMPT_TUNING, FINE_TUNING, OTHER -> true;
-        };
+        return !row.details().prompts().isEmpty()
+                || row.details().family().compareTo(StrategyFamily.CLASSIFIER) > 0;
     }
 }

@@ -16,7 +16,8 @@ class ReportTableTest {
                         SmolLM2-135M (q4_1) on pennywell: 3 labels, 4 test examples, 400 to learn from, seed 42
 
                         Most likely zero-shot: accuracy 25.0% (4.6 to 69.9%) on 2 tests, 12 ms an answer, 0.00034 per 1000
-                        requests; not certain, about 5,941 test examples would settle it.
+                        requests; not certain, few-shot-nearest(12)/constrained may be better by up to 96.6 points, about
+                        5,240 test examples would settle it.
                         """)
                 .contains(
                         "\n~  few-shot-nearest(12)/constrained     75.0%  30.1 to 95.4%        1.2 s      0.034               1\n"
