@@ -24,7 +24,9 @@ final class Caveats {
         List<String> caveats = new ArrayList<>();
         against(standings).ifPresent(caveats::add);
         part(standings).ifPresent(caveats::add);
-        standings.leftBehind().forEach((why, names) -> caveats.add(Standings.names(names, NAMES) + " went no further: " + why));
+        standings
+                .leftBehind()
+                .forEach((why, names) -> caveats.add(Standings.names(names, NAMES) + " went no further: " + why));
         standings
                 .report()
                 .task()
@@ -72,30 +74,29 @@ final class Caveats {
             parts.add(open.size() + (open.size() == 1 ? " is" : " are") + " not shown to be worse ("
                     + Standings.names(open, NAMES) + ")");
         }
-        return Optional.of("against " + reference.get().strategy() + ", at 95% over all comparisons: "
-                + String.join(", ", parts));
+        return Optional.of(
+                "against " + reference.get().strategy() + ", at 95% over all comparisons: " + String.join(", ", parts));
     }
 
     private static Optional<String> part(Standings standings) {
-        List<Measured> part = standings.ranked().stream()
-                .filter(row -> !standings.whole(row))
-                .toList();
+        List<Measured> part =
+                standings.ranked().stream().filter(row -> !standings.whole(row)).toList();
         if (part.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(Standings.names(part.stream().map(Measured::strategy).toList(), NAMES)
-                + " answered a part of the tests only: compare their " + standings.report().task().metric()
+                + " answered a part of the tests only: compare their "
+                + standings.report().task().metric()
                 + " with care, the points above are over what both answered");
     }
 
     /** The learning curves of the best that learn, each point with its tests. */
     static List<String> curves(Standings standings) {
         List<Measured> with = standings.ranked().stream()
-                .filter(row -> row.details().curve().size() > 1
-                        && row.details().family() != StrategyFamily.BASELINE)
+                .filter(row -> row.details().curve().size() > 1 && row.details().family() != StrategyFamily.BASELINE)
                 .toList();
-        List<String> lines = new ArrayList<>(
-                with.stream().limit(CURVES).map(Caveats::curve).toList());
+        List<String> lines =
+                new ArrayList<>(with.stream().limit(CURVES).map(Caveats::curve).toList());
         if (with.size() > CURVES) {
             lines.add((with.size() - CURVES) + " more in --html and --json");
         }
@@ -108,9 +109,7 @@ final class Caveats {
         List<CurvePoint> curve = row.details().curve();
         for (int i = 0; i < curve.size(); i++) {
             CurvePoint point = curve.get(i);
-            text.append(Figures.count(point.trainExamples()))
-                    .append(" > ")
-                    .append(Figures.percent(point.quality()));
+            text.append(Figures.count(point.trainExamples())).append(" > ").append(Figures.percent(point.quality()));
             boolean last = i + 1 == curve.size();
             if (last || curve.get(i + 1).testExamples() != point.testExamples()) {
                 text.append(" (")

@@ -62,7 +62,9 @@ record Confusions(Map<String, Map<String, Integer>> counts) {
     }
 
     int tests(String label) {
-        return counts.getOrDefault(label, Map.of()).values().stream().mapToInt(n -> n).sum();
+        return counts.getOrDefault(label, Map.of()).values().stream()
+                .mapToInt(n -> n)
+                .sum();
     }
 
     int right(String label) {
@@ -84,13 +86,15 @@ record Confusions(Map<String, Map<String, Integer>> counts) {
         Measured reference = standings.reference().get();
         Confusions own = of(reference);
         Html.heading(
-                page, "labels", "What " + reference.strategy() + " takes for what", "The right label → the answer, and how often.");
+                page,
+                "labels",
+                "What " + reference.strategy() + " takes for what",
+                "The right label → the answer, and how often.");
         List<Confusion> largest = own.largest();
         if (largest.isEmpty()) {
             page.append("<p>Nothing: all answers are right.</p>");
         }
-        Html.list(
-                page, largest.stream().limit(NAMED).map(Confusion::text).toList());
+        Html.list(page, largest.stream().limit(NAMED).map(Confusion::text).toList());
         Html.fold(page, "Each label: how often it is found (" + own.counts().size() + ")");
         own.labels(page);
         page.append("</details>\n");
@@ -125,7 +129,8 @@ record Confusions(Map<String, Map<String, Integer>> counts) {
                             Figures.percent((double) right(label) / tests(label)),
                             confusion == null
                                     ? ""
-                                    : confusion.given() + (confusion.times() > 1 ? " (" + confusion.times() + ")" : "")));
+                                    : confusion.given()
+                                            + (confusion.times() > 1 ? " (" + confusion.times() + ")" : "")));
         }
         table.end();
     }
@@ -153,7 +158,10 @@ record Confusions(Map<String, Map<String, Integer>> counts) {
                     .append("</th>");
             for (String answer : answers) {
                 int count = given.getOrDefault(answer, 0);
-                page.append(count == 0 ? "<td>" : label.equals(answer) ? "<td class=\"right\">" : "<td class=\"wrong\">")
+                page.append(
+                                count == 0
+                                        ? "<td>"
+                                        : label.equals(answer) ? "<td class=\"right\">" : "<td class=\"wrong\">")
                         .append(count == 0 ? "·" : Integer.toString(count))
                         .append("</td>");
             }

@@ -30,8 +30,7 @@ record Contender(String title, Measured row, String distance) {
         });
         for (Map.Entry<StrategyFamily, Measured> best : families.entrySet()) {
             if (standings.runnerUp().filter(best.getValue()::equals).isEmpty()) {
-                contenders.add(
-                        of(best.getKey().title(), best.getValue(), reference.get(), standings));
+                contenders.add(of(best.getKey().title(), best.getValue(), reference.get(), standings));
             }
         }
         return contenders;

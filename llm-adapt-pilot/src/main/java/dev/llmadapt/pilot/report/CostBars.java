@@ -46,7 +46,8 @@ final class CostBars {
                                 ? ", with what follows from errors"
                                 : "; what errors, labels and people cost is not known (--error-price, --label-price,"
                                         + " --person-price)")
-                        + ". Adapting and labels are spread over " + needs.stakes().horizonMonths() + " months.");
+                        + ". Adapting and labels are spread over "
+                        + needs.stakes().horizonMonths() + " months.");
         List<Part> used = PARTS.stream()
                 .filter(part -> ways.stream().anyMatch(way -> part.of().applyAsDouble(way.costs()) > 0))
                 .toList();
@@ -56,7 +57,8 @@ final class CostBars {
                 .append("\"></span>")
                 .append(part.title()));
         page.append("</p><ol class=\"bars costs\">\n");
-        double most = ways.stream().mapToDouble(way -> way.costs().month()).max().orElse(0);
+        double most =
+                ways.stream().mapToDouble(way -> way.costs().month()).max().orElse(0);
         for (Way way : ways) {
             page.append(way.chosen() ? "<li class=\"chosen\">" : "<li>")
                     .append("<span class=\"name\">")
@@ -95,14 +97,16 @@ final class CostBars {
         }
         if (needs.stakes().person() > 0) {
             ways.add(new Way("people alone", false, TotalCosts.ofPeople(needs)));
-            standings.reference().ifPresent(row -> Abstention.of(
-                            row.outcomes(), needs.stakes().precision())
-                    .chosen()
-                    .filter(point -> point.share() < 1)
-                    .ifPresent(point -> ways.add(new Way(
-                            row.strategy() + " where it is sure, else a person",
-                            false,
-                            TotalCosts.of(row, needs, point)))));
+            standings
+                    .reference()
+                    .ifPresent(row -> Abstention.of(
+                                    row.outcomes(), needs.stakes().precision())
+                            .chosen()
+                            .filter(point -> point.share() < 1)
+                            .ifPresent(point -> ways.add(new Way(
+                                    row.strategy() + " where it is sure, else a person",
+                                    false,
+                                    TotalCosts.of(row, needs, point)))));
         }
         ways.sort(Comparator.comparingDouble(way -> way.costs().month()));
         return ways;
@@ -114,7 +118,8 @@ final class CostBars {
         used.forEach(part -> titles.add(part.title()));
         HtmlTable table = new HtmlTable(page, "Costs of a month", HtmlTable.figures("candidate", titles));
         for (Way way : ways) {
-            List<String> cells = new ArrayList<>(List.of(Figures.cost(way.costs().month())));
+            List<String> cells =
+                    new ArrayList<>(List.of(Figures.cost(way.costs().month())));
             used.forEach(part -> cells.add(Figures.cost(part.of().applyAsDouble(way.costs()))));
             table.row(way.chosen(), way.name(), cells);
         }

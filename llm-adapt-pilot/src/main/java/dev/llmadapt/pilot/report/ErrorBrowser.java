@@ -13,9 +13,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The test messages with the answers of two candidates beside each other, which a reader picks, and a filter. It needs no
- * script: radio buttons are asked by {@code :has}, and each message names in its classes who is wrong ({@code w2}) and
- * which two differ ({@code d0-2}). A browser without {@code :has} shows all.
+ * The test messages with the answers of two candidates beside each other, which a reader picks, and a filter. It needs
+ * no script: radio buttons are asked by {@code :has}, and each message names in its classes who is wrong ({@code w2})
+ * and which two differ ({@code d0-2}). A browser without {@code :has} shows all.
  */
 final class ErrorBrowser {
     private static final int CANDIDATES = 8;
@@ -40,8 +40,8 @@ final class ErrorBrowser {
         List<Example> answered = candidates.stream()
                 .max(Comparator.comparingInt(row -> row.outcomes().size()))
                 .map(row -> row.outcomes().stream()
-                        .map(outcome -> texts.getOrDefault(
-                                outcome.id(), new Example(outcome.id(), "", outcome.expected())))
+                        .map(outcome ->
+                                texts.getOrDefault(outcome.id(), new Example(outcome.id(), "", outcome.expected())))
                         .toList())
                 .orElse(List.of());
         all = answered.size();
@@ -68,11 +68,13 @@ final class ErrorBrowser {
                 "Messages and answers",
                 "All " + Figures.count(all, "test message")
                         + (messages.size() < all
-                                ? "; " + messages.size() + " are shown here, those that " + candidates.get(0).strategy()
-                                        + " has wrong first, and all are in --json"
+                                ? "; " + messages.size() + " are shown here, those that "
+                                        + candidates.get(0).strategy() + " has wrong first, and all are in --json"
                                 : "")
                         + ". Pick two candidates to see their answers beside each other.");
-        page.append("<style>").append(rules()).append("</style><div class=\"browser\">\n<fieldset><legend>Show</legend>");
+        page.append("<style>")
+                .append(rules())
+                .append("</style><div class=\"browser\">\n<fieldset><legend>Show</legend>");
         radio(page, "show", "s-all", "all messages", false);
         radio(page, "show", "s-first", "the first is wrong", true);
         radio(page, "show", "s-second", "the second is wrong", false);
@@ -90,7 +92,8 @@ final class ErrorBrowser {
         page.append("<fieldset><legend>").append(title).append("</legend>");
         for (int i = 0; i < candidates.size(); i++) {
             int number = i;
-            long wrong = messages.stream().filter(message -> wrong(message, number)).count();
+            long wrong =
+                    messages.stream().filter(message -> wrong(message, number)).count();
             radio(page, name, name + i, candidates.get(i).strategy() + " (" + wrong + " wrong)", i == picked);
         }
         page.append("</fieldset>");
@@ -110,8 +113,16 @@ final class ErrorBrowser {
     private String rules() {
         StringBuilder css = new StringBuilder("@supports selector(:has(a)){.a{display:none}");
         for (int i = 0; i < candidates.size(); i++) {
-            css.append(".browser:has(#l").append(i).append(":checked) .a").append(i).append("{display:block;order:0}");
-            css.append(".browser:has(#r").append(i).append(":checked) .a").append(i).append("{display:block;order:1}");
+            css.append(".browser:has(#l")
+                    .append(i)
+                    .append(":checked) .a")
+                    .append(i)
+                    .append("{display:block;order:0}");
+            css.append(".browser:has(#r")
+                    .append(i)
+                    .append(":checked) .a")
+                    .append(i)
+                    .append("{display:block;order:1}");
             hide(css, "s-first", "#l" + i, "w" + i);
             hide(css, "s-second", "#r" + i, "w" + i);
             hide(css, "s-both", "#l" + i, "w" + i);
@@ -149,9 +160,7 @@ final class ErrorBrowser {
                 page.append(differ(message, i, j) ? " d" + i + "-" + j : "");
             }
         }
-        page.append("\"><p><span class=\"id\">")
-                .append(escape(message.id()))
-                .append("</span> ");
+        page.append("\"><p><span class=\"id\">").append(escape(message.id())).append("</span> ");
         text(page, message.input());
         page.append("</p><p>right: <strong>")
                 .append(escape(Html.shortened(message.output(), LETTERS)))
@@ -211,6 +220,7 @@ final class ErrorBrowser {
         Outcome other = answers.get(second).get(message.id());
         return one != null
                 && other != null
-                && !(one.answer().strip().equals(other.answer().strip()) && one.error().isEmpty() == other.error().isEmpty());
+                && !(one.answer().strip().equals(other.answer().strip())
+                        && one.error().isEmpty() == other.error().isEmpty());
     }
 }

@@ -87,7 +87,8 @@ final class FieldTable {
 
     private static String measured(Measured row, Needs needs) {
         return row.strategy() + ": " + Figures.percent(row.quality()) + ", " + Figures.time(row.adaptTime())
-                + " to adapt, " + Money.text(Costs.of(row, needs).perThousand(), needs.stakes().currency())
+                + " to adapt, "
+                + Money.text(Costs.of(row, needs).perThousand(), needs.stakes().currency())
                 + " per 1000 requests";
     }
 
@@ -110,7 +111,10 @@ final class FieldTable {
      */
     static List<String> differences(PilotReport report) {
         Map<StrategyFamily, Measured> best = best(report);
-        int most = best.values().stream().mapToInt(row -> row.outcomes().size()).max().orElse(0);
+        int most = best.values().stream()
+                .mapToInt(row -> row.outcomes().size())
+                .max()
+                .orElse(0);
         best.values()
                 .removeIf(row -> row.outcomes().size() < most
                         || row.details().trainExamples() < report.task().trainExamples());

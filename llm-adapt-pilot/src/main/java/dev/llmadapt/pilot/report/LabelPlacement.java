@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Places for the labels of points such that no two overlap and none covers a point: beside its point where that is free,
- * else at the nearest free place of a few, with a line that leads there.
+ * Places for the labels of points such that no two overlap and none covers a point: beside its point where that is
+ * free, else at the nearest free place of a few, with a line that leads there.
  */
 final class LabelPlacement {
     /** The width of a letter, rather too much: nobody measures the text before it is shown. */

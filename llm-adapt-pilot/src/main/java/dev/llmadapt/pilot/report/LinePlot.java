@@ -82,8 +82,8 @@ final class LinePlot {
         for (Point point : points) {
             double at = x.place(point.x()) + 2 * (colour - COLOURS / 2);
             point.interval()
-                    .ifPresent(interval -> svg.line(
-                            "thin k" + colour, at, y.place(interval.low()), at, y.place(interval.high())));
+                    .ifPresent(interval ->
+                            svg.line("thin k" + colour, at, y.place(interval.low()), at, y.place(interval.high())));
         }
         for (int i = 1; i < points.size(); i++) {
             Point from = points.get(i - 1);
@@ -129,7 +129,11 @@ final class LinePlot {
             svg.line("leader", from, y.place(end.point().y()), x.to() + 10, at[i]);
             svg.line("curve k" + end.number() % COLOURS, x.to() + 10, at[i], x.to() + 18, at[i]);
             svg.text(
-                    "halo", x.to() + 22, at[i] + 4, "start", Html.shortened(lines.get(end.number()).name(), letters));
+                    "halo",
+                    x.to() + 22,
+                    at[i] + 4,
+                    "start",
+                    Html.shortened(lines.get(end.number()).name(), letters));
         }
     }
 }

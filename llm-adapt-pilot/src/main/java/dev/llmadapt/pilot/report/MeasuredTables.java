@@ -69,10 +69,9 @@ final class MeasuredTables {
 
     private static List<String> main(Measured row, Standings standings) {
         Needs needs = standings.report().needs();
-        double month =
-                needs.stakes().any()
-                        ? TotalCosts.of(row, needs).month()
-                        : Costs.of(row, needs).month();
+        double month = needs.stakes().any()
+                ? TotalCosts.of(row, needs).month()
+                : Costs.of(row, needs).month();
         return List.of(
                 Figures.percent(row.quality()),
                 Figures.interval(row.interval()),
@@ -116,10 +115,11 @@ final class MeasuredTables {
             table.row(chosen(row, standings), name(row, standings), everything(row, standings));
         }
         table.end();
-        page.append("<p class=\"about\">Consistency: paraphrases that get the same answer; then the same with another seed,"
-                + " and with another wording of the instruction. Freshness: answers about facts that came later, before and"
-                + " after the corpus had them. Memory is the process's, with all that was open. An empty cell was not"
-                + " measured.</p></details>\n");
+        page.append(
+                "<p class=\"about\">Consistency: paraphrases that get the same answer; then the same with another seed,"
+                        + " and with another wording of the instruction. Freshness: answers about facts that came later, before and"
+                        + " after the corpus had them. Memory is the process's, with all that was open. An empty cell was not"
+                        + " measured.</p></details>\n");
     }
 
     private static List<String> everything(Measured row, Standings standings) {

@@ -17,7 +17,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
-/** The parts of a page with plots: quality against cost and time, learning curves, how far probabilities can be trusted. */
+/**
+ * The parts of a page with plots: quality against cost and time, learning curves, how far probabilities can be trusted.
+ */
 final class PlotSections {
     private static final int CURVES = 6;
     private static final int TRUSTED = 4;
@@ -46,8 +48,12 @@ final class PlotSections {
                         "cost",
                         "Quality against cost",
                         "cost of 1000 requests" + currency,
-                        points(standings, row -> Math.max(
-                                Costs.of(row, standings.report().needs()).perThousand(), 1e-7))));
+                        points(
+                                standings,
+                                row -> Math.max(
+                                        Costs.of(row, standings.report().needs())
+                                                .perThousand(),
+                                        1e-7))));
         figure(
                 page,
                 "Quality against time",
@@ -106,10 +112,7 @@ final class PlotSections {
                 page,
                 "Learning curves" + (with.size() > CURVES ? " of " + CURVES + "; the others are in the table" : ""),
                 LinePlot.draw(
-                        "curve",
-                        "Learning curves",
-                        new Look("training size", false, Optional.empty(), false),
-                        lines));
+                        "curve", "Learning curves", new Look("training size", false, Optional.empty(), false), lines));
         ReportHtmlTables.curves(page, with);
     }
 

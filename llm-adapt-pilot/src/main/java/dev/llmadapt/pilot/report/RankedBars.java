@@ -13,10 +13,8 @@ final class RankedBars {
     static void write(StringBuilder page, Standings standings) {
         PilotReport report = standings.report();
         double least = report.needs().minimumQuality();
-        double majority = report.task()
-                .baselines()
-                .map(PilotReport.Baselines::majority)
-                .orElse(-1.0);
+        double majority =
+                report.task().baselines().map(PilotReport.Baselines::majority).orElse(-1.0);
         page.append("<section aria-labelledby=\"b\"><h2 id=\"b\">")
                 .append(escape(capital(report.task().metric()) + " of each candidate"))
                 .append("</h2><p class=\"about\">Lines are 95% intervals.");
@@ -26,10 +24,12 @@ final class RankedBars {
                         .append(escape("always '" + Html.shortened(baselines.majorityLabel(), 30) + "': "
                                 + Figures.percent(baselines.majority()))));
         if (least > 0) {
-            page.append("<span class=\"key need\"></span>")
-                    .append(escape("what you need: " + Figures.percent(least)));
+            page.append("<span class=\"key need\"></span>").append(escape("what you need: " + Figures.percent(least)));
         }
-        page.append(standings.ranked().stream().allMatch(standings::whole) ? "" : " Paler: measured on a part of the tests.")
+        page.append(
+                        standings.ranked().stream().allMatch(standings::whole)
+                                ? ""
+                                : " Paler: measured on a part of the tests.")
                 .append("</p><ol class=\"bars\">\n");
         for (Measured row : standings.ranked()) {
             boolean chosen = standings.choice().filter(row::equals).isPresent();

@@ -39,7 +39,11 @@ public final class ReportHtml {
         page.append("<nav aria-label=\"Parts of the page\">");
         parts().forEach((id, title) -> {
             if (main.indexOf("<h2 id=\"" + id + "\"") >= 0) {
-                page.append("<a href=\"#").append(id).append("\">").append(title).append("</a> ");
+                page.append("<a href=\"#")
+                        .append(id)
+                        .append("\">")
+                        .append(title)
+                        .append("</a> ");
             }
         });
         return page.append("</nav></header>\n<main id=\"main\">\n")

@@ -28,7 +28,9 @@ final class ReportHtmlTables {
                 "Points of the learning curves",
                 HtmlTable.figures(
                         "candidate",
-                        sizes.stream().map(size -> Figures.count(size, "example")).toList()));
+                        sizes.stream()
+                                .map(size -> Figures.count(size, "example"))
+                                .toList()));
         for (Measured row : rows) {
             Map<Integer, CurvePoint> points = new LinkedHashMap<>();
             row.details().curve().forEach(point -> points.put(point.trainExamples(), point));
@@ -63,9 +65,10 @@ final class ReportHtmlTables {
                             Figures.number("%.3f", known.brier())));
         }
         table.end();
-        page.append("<p class=\"about\">At 5% error: the share of answers, the surest first, that can be given with 5% of them"
-                + " wrong. ECE, the expected calibration error: 0.05 says that a probability is 5 points off. Brier score"
-                + " over all labels: 0 is best.</p></details>\n");
+        page.append(
+                "<p class=\"about\">At 5% error: the share of answers, the surest first, that can be given with 5% of them"
+                        + " wrong. ECE, the expected calibration error: 0.05 says that a probability is 5 points off. Brier score"
+                        + " over all labels: 0 is best.</p></details>\n");
     }
 
     /** Writes what teachers were asked; nothing where there is none. */

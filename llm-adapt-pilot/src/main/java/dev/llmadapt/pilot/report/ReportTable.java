@@ -51,9 +51,7 @@ public final class ReportTable {
         table(text, standings, columns, bold);
         List<String> caveats = new ArrayList<>(Caveats.of(standings));
         report.measured()
-                .forEach(row -> row.details()
-                        .teacher()
-                        .ifPresent(teacher -> caveats.add(teacher(row, teacher))));
+                .forEach(row -> row.details().teacher().ifPresent(teacher -> caveats.add(teacher(row, teacher))));
         list(text, "", caveats, columns);
         list(
                 text,
@@ -95,7 +93,8 @@ public final class ReportTable {
             Measured row = contender.row();
             text.append(Paragraph.of(
                     row.strategy() + " " + Figures.percent(row.quality()) + ": " + contender.distance(),
-                    contender.title() + " ".repeat(titles + 2 - contender.title().length()),
+                    contender.title()
+                            + " ".repeat(titles + 2 - contender.title().length()),
                     " ".repeat(titles + 4),
                     width));
         }
@@ -106,7 +105,8 @@ public final class ReportTable {
         PilotReport report = standings.report();
         List<Measured> ranked = standings.ranked();
         if (!ranked.isEmpty()) {
-            boolean calibrated = ranked.stream().anyMatch(row -> row.calibration().answers() > 0);
+            boolean calibrated =
+                    ranked.stream().anyMatch(row -> row.calibration().answers() > 0);
             TextTable table = new TextTable(columns(standings, calibrated));
             for (Measured row : ranked) {
                 List<String> cells = new ArrayList<>(cells(mark(standings, row), row, report));
@@ -117,9 +117,10 @@ public final class ReportTable {
             }
             text.append(table.render(width, bold));
         }
-        standings.notMeasured()
-                .forEach((reason, names) -> text.append(
-                        Paragraph.of(String.join(", ", names) + ": " + reason, "-  ", "   ", width)));
+        standings
+                .notMeasured()
+                .forEach((reason, names) ->
+                        text.append(Paragraph.of(String.join(", ", names) + ": " + reason, "-  ", "   ", width)));
         if (!ranked.isEmpty()) {
             text.append(Paragraph.of(legend(standings), "", "", width));
         }

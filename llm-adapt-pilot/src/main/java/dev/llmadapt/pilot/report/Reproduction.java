@@ -73,7 +73,8 @@ final class Reproduction {
         }
         differing(words, "quality", needs.minimumQuality(), NO_NEEDS.minimumQuality(), "");
         differing(words, "tolerance", needs.tolerance(), NO_NEEDS.tolerance(), "");
-        differing(words, "latency", needs.latency().toMillis(), NO_NEEDS.latency().toMillis(), "ms");
+        differing(
+                words, "latency", needs.latency().toMillis(), NO_NEEDS.latency().toMillis(), "ms");
         differing(words, "memory", needs.memoryBytes() >> 20, NO_NEEDS.memoryBytes() >> 20, "");
         differing(words, "requests", needs.requestsPerMonth(), NO_NEEDS.requestsPerMonth(), "");
         differing(

@@ -86,7 +86,12 @@ final class ScatterPlot {
         place.filter(Place::led).ifPresent(led -> {
             Box box = led.box();
             double nearest = Math.max(box.left(), Math.min(x, box.right()));
-            svg.line("leader", x, y, nearest, (box.top() + box.bottom()) / 2 + (y < box.top() ? -5 : y > box.bottom() ? 5 : 0));
+            svg.line(
+                    "leader",
+                    x,
+                    y,
+                    nearest,
+                    (box.top() + box.bottom()) / 2 + (y < box.top() ? -5 : y > box.bottom() ? 5 : 0));
         });
         svg.dot(
                 "dot",

@@ -34,7 +34,8 @@ record Standings(PilotReport report, Recommendation recommendation, List<Measure
                 report,
                 report.recommendation(),
                 measured.stream()
-                        .sorted(Comparator.comparing((Measured row) -> row.outcomes().size() < most)
+                        .sorted(Comparator.comparing(
+                                        (Measured row) -> row.outcomes().size() < most)
                                 .thenComparing(Comparator.comparingDouble(Measured::quality)
                                         .reversed())
                                 .thenComparingDouble(Measured::promptTokens))
@@ -51,7 +52,9 @@ record Standings(PilotReport report, Recommendation recommendation, List<Measure
     }
 
     Optional<Measured> named(Optional<String> name) {
-        return ranked.stream().filter(row -> name.equals(Optional.of(row.strategy()))).findFirst();
+        return ranked.stream()
+                .filter(row -> name.equals(Optional.of(row.strategy())))
+                .findFirst();
     }
 
     /** The row that is recommended, or most likely. */
@@ -123,9 +126,14 @@ record Standings(PilotReport report, Recommendation recommendation, List<Measure
         reasons.computeIfAbsent(reason, why -> new ArrayList<>()).add(name);
     }
 
-    /** The costs that candidates are compared by: of a month in all where errors, labels or people cost, else a 1000 requests. */
+    /**
+     * The costs that candidates are compared by: of a month in all where errors, labels or people cost, else a 1000
+     * requests.
+     */
     double cost(Measured row) {
-        return total() ? TotalCosts.of(row, report.needs()).month() : Costs.of(row, report.needs()).perThousand();
+        return total()
+                ? TotalCosts.of(row, report.needs()).month()
+                : Costs.of(row, report.needs()).perThousand();
     }
 
     /** What {@link #cost} is for, such as {@code a month in all}. */

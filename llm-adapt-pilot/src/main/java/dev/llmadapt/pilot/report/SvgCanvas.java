@@ -89,8 +89,8 @@ final class SvgCanvas {
 
     void polyline(String css, List<double[]> points) {
         svg.append("<polyline class=\"").append(css).append("\" points=\"");
-        points.forEach(point ->
-                svg.append(Figures.number("%.1f,", point[0])).append(Figures.number("%.1f ", point[1])));
+        points.forEach(
+                point -> svg.append(Figures.number("%.1f,", point[0])).append(Figures.number("%.1f ", point[1])));
         svg.append("\"/>\n");
     }
 

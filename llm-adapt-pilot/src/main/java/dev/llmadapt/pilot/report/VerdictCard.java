@@ -11,7 +11,8 @@ final class VerdictCard {
 
     static void write(StringBuilder page, Standings standings) {
         Recommendation recommendation = standings.recommendation();
-        page.append("<section class=\"verdict\" aria-labelledby=\"v\"><h2 id=\"v\">Recommendation</h2><p class=\"say\">")
+        page.append(
+                        "<section class=\"verdict\" aria-labelledby=\"v\"><h2 id=\"v\">Recommendation</h2><p class=\"say\">")
                 .append(escape(VerdictSentence.of(standings)))
                 .append("</p>");
         VerdictSentence.remarks(standings)

@@ -34,14 +34,20 @@ public final class VerdictSentence {
         }
         Measured row = choice.get();
         return switch (recommendation.verdict()) {
-            case CERTAIN -> "Take " + row.strategy() + ": " + figures(row, standings) + "; "
-                    + (standings.ranked().size() == 1 ? "it was compared with no other candidate" : "certain at 95%")
-                    + ".";
-            case TIED -> "Take " + row.strategy() + ": " + figures(row, standings) + "; tied, "
-                    + Standings.names(recommendation.tied(), NAMES) + " may be as good, at 95% none is better by more than "
-                    + atMost(standings) + ".";
-            case NOT_ENOUGH_EVIDENCE -> "Most likely " + row.strategy() + ": " + figures(row, standings) + "; not certain"
-                    + doubt(standings) + ".";
+            case CERTAIN ->
+                "Take " + row.strategy() + ": " + figures(row, standings) + "; "
+                        + (standings.ranked().size() == 1
+                                ? "it was compared with no other candidate"
+                                : "certain at 95%")
+                        + ".";
+            case TIED ->
+                "Take " + row.strategy() + ": " + figures(row, standings) + "; tied, "
+                        + Standings.names(recommendation.tied(), NAMES)
+                        + " may be as good, at 95% none is better by more than "
+                        + atMost(standings) + ".";
+            case NOT_ENOUGH_EVIDENCE ->
+                "Most likely " + row.strategy() + ": " + figures(row, standings) + "; not certain" + doubt(standings)
+                        + ".";
             case NONE_MEETS_THE_NEEDS -> none(standings);
         };
     }
@@ -50,7 +56,8 @@ public final class VerdictSentence {
     private static String atMost(Standings standings) {
         double share = Math.max(0, standings.recommendation().atMostBetter().orElse(0));
         Stakes stakes = standings.report().needs().stakes();
-        double dearest = stakes.errors().values().stream().mapToDouble(price -> price).reduce(stakes.error(), Math::max);
+        double dearest =
+                stakes.errors().values().stream().mapToDouble(price -> price).reduce(stakes.error(), Math::max);
         return dearest > 0
                 ? Money.text(share * dearest * standings.report().needs().requestsPerMonth(), stakes.currency())
                         + " a month"
@@ -67,7 +74,8 @@ public final class VerdictSentence {
                 : ", " + Standings.names(recommendation.tied(), NAMES) + " may be better by up to " + atMost(standings);
         return better
                 + (recommendation.examplesNeeded().isPresent()
-                        ? ", about " + Figures.count(recommendation.examplesNeeded().getAsInt())
+                        ? ", about "
+                                + Figures.count(recommendation.examplesNeeded().getAsInt())
                                 + " test examples would settle it"
                         : "");
     }
@@ -108,8 +116,9 @@ public final class VerdictSentence {
         if (baselines.isEmpty() || choice.interval().low() > baselines.get().majority()) {
             return Optional.empty();
         }
-        return Optional.of("None is shown to be of use: always '" + baselines.get().majorityLabel() + "' is right in "
-                + Figures.percent(baselines.get().majority()) + ".");
+        return Optional.of(
+                "None is shown to be of use: always '" + baselines.get().majorityLabel() + "' is right in "
+                        + Figures.percent(baselines.get().majority()) + ".");
     }
 
     private static Optional<String> noLanguageModel(Measured choice, Standings standings) {
@@ -125,7 +134,6 @@ public final class VerdictSentence {
 
     /** Whether a candidate asks a language model: it was sent a prompt, or is of a kind that sends one. */
     private static boolean usesLanguageModel(Measured row) {
-        return !row.details().prompts().isEmpty()
-                || row.details().family().compareTo(StrategyFamily.CLASSIFIER) > 0;
+        return !row.details().prompts().isEmpty() || row.details().family().compareTo(StrategyFamily.CLASSIFIER) > 0;
     }
 }

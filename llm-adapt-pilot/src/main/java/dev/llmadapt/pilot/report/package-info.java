@@ -15,8 +15,8 @@
  *
  * <p>{@code Standings} puts the rows in the order of both texts, {@code Contender} and {@code Distance} say what it
  * would take to choose another candidate, {@code Caveats} what limits the numbers, {@code Figures} writes them.
- * {@link dev.llmadapt.pilot.report.TextTable} and {@code Paragraph} lay out lines. {@code ReportHtml} lists the parts of
- * the page in their order; {@code ScatterPlot} and {@code LinePlot} draw on an {@code SvgCanvas}, and
+ * {@link dev.llmadapt.pilot.report.TextTable} and {@code Paragraph} lay out lines. {@code ReportHtml} lists the parts
+ * of the page in their order; {@code ScatterPlot} and {@code LinePlot} draw on an {@code SvgCanvas}, and
  * {@code LabelPlacement} keeps labels apart. {@code FieldTable} sets what is commonly said of each family of strategies
  * beside what was measured here. {@code ReportDetailsJson} and {@code StakesJson} are parts of the JSON.
  */

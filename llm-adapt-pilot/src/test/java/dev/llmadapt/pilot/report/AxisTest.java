@@ -17,7 +17,8 @@ class AxisTest {
 
     @Test
     void logarithmic_anyRange_hasTicks() {
-        for (List<Double> values : List.of(List.of(5.0), List.of(1e-7, 100.0), List.of(170.0, 232.0), List.of(1.0, 30.0))) {
+        for (List<Double> values :
+                List.of(List.of(5.0), List.of(1e-7, 100.0), List.of(170.0, 232.0), List.of(1.0, 30.0))) {
             assertThat(Axis.logarithmic(values, 0, 100).ticks()).as("" + values).hasSizeBetween(2, 12);
         }
     }

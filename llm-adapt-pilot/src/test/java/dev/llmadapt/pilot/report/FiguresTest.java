@@ -41,7 +41,8 @@ class FiguresTest {
 
     @Test
     void instant_isToTheMinute() {
-        assertThat(Figures.instant(Instant.parse("2026-11-28T20:11:19.859139403Z"))).isEqualTo("2026-11-28 20:11 UTC");
+        assertThat(Figures.instant(Instant.parse("2026-11-28T20:11:19.859139403Z")))
+                .isEqualTo("2026-11-28 20:11 UTC");
     }
 
     @Test

@@ -31,7 +31,9 @@ class LabelPlacementTest {
             List<double[]> points = new ArrayList<>();
             List<Box> boxes = new ArrayList<>();
             for (int i = 0; i < 22; i++) {
-                double[] point = {300 + spread * random.nextDouble(-300, 300), 190 + spread * random.nextDouble(-190, 190)};
+                double[] point = {
+                    300 + spread * random.nextDouble(-300, 300), 190 + spread * random.nextDouble(-190, 190)
+                };
                 points.add(point);
                 boxes.add(new Box(point[0] - 5, point[1] - 5, point[0] + 5, point[1] + 5));
                 labels.avoid(point[0], point[1], 5);

@@ -43,9 +43,24 @@ final class LargeReport {
     static final int TESTS = 216;
 
     private static final List<String> LABELS = List.of(
-            "card not arrived", "lost card", "stolen card", "card swallowed by the machine", "pin forgotten", "pin blocked",
-            "top-up failed", "top-up limits", "exchange rate", "exchange fee", "transfer late", "transfer refused",
-            "refund missing", "account closed", "address changed", "statement wanted", "verify identity", "age limit");
+            "card not arrived",
+            "lost card",
+            "stolen card",
+            "card swallowed by the machine",
+            "pin forgotten",
+            "pin blocked",
+            "top-up failed",
+            "top-up limits",
+            "exchange rate",
+            "exchange fee",
+            "transfer late",
+            "transfer refused",
+            "refund missing",
+            "account closed",
+            "address changed",
+            "statement wanted",
+            "verify identity",
+            "age limit");
 
     private LargeReport() {}
 
@@ -57,7 +72,9 @@ final class LargeReport {
         for (int i = 0; i < size; i++) {
             String label = LABELS.get(i % LABELS.size());
             tests.add(new Example(
-                    "m%04d".formatted(i), "Hello, message " + i + " is about this: " + label + ", please help.", label));
+                    "m%04d".formatted(i),
+                    "Hello, message " + i + " is about this: " + label + ", please help.",
+                    label));
         }
         List<Row> rows = new ArrayList<>();
         for (Drawn drawn : candidates()) {
@@ -72,25 +89,25 @@ final class LargeReport {
                 .map(Measured.class::cast)
                 .toList();
         return new PilotReport(
-                        Instant.parse("2026-11-28T20:11:19.859139403Z"),
-                        Map.of("task", "pennywell", "model", "default", "precision", "q4", "strategies", "words,lora"),
-                        Optional.of(new ModelInfo("SmolLM2-135M", "llama", 134_515_008, 8_192, 49_152, "q4_1")),
-                        new TaskSummary(
-                                "pennywell",
-                                "cd".repeat(32),
-                                "accuracy",
-                                LABELS.size(),
-                                432,
-                                size,
-                                Optional.of(new Baselines(1.0 / LABELS.size(), 0.067, "card not arrived")),
-                                tests),
-                        new PilotOptions(1_000, 0),
-                        Needs.defaults().withMinimumQuality(0.7).withStakes(stakes),
-                        rows,
-                        Comparison.ofBest(measured),
-                        new TreeMap<>(Map.of(
-                                "few-shot", "it is shown to be no better than words",
-                                "role", "it is shown to be no better than words")));
+                Instant.parse("2026-11-28T20:11:19.859139403Z"),
+                Map.of("task", "pennywell", "model", "default", "precision", "q4", "strategies", "words,lora"),
+                Optional.of(new ModelInfo("SmolLM2-135M", "llama", 134_515_008, 8_192, 49_152, "q4_1")),
+                new TaskSummary(
+                        "pennywell",
+                        "cd".repeat(32),
+                        "accuracy",
+                        LABELS.size(),
+                        432,
+                        size,
+                        Optional.of(new Baselines(1.0 / LABELS.size(), 0.067, "card not arrived")),
+                        tests),
+                new PilotOptions(1_000, 0),
+                Needs.defaults().withMinimumQuality(0.7).withStakes(stakes),
+                rows,
+                Comparison.ofBest(measured),
+                new TreeMap<>(Map.of(
+                        "few-shot", "it is shown to be no better than words",
+                        "role", "it is shown to be no better than words")));
     }
 
     private static List<Drawn> candidates() {
@@ -143,15 +160,26 @@ final class LargeReport {
         boolean trains = drawn.family() != StrategyFamily.PROMPTING && drawn.family() != StrategyFamily.BASELINE;
         List<CurvePoint> curve = trains
                 ? List.of(
-                        new CurvePoint(64, 60, quality * 0.6, new Interval(quality * 0.45, quality * 0.75), Duration.ofSeconds(3)),
-                        new CurvePoint(256, 60, quality * 0.85, new Interval(quality * 0.7, Math.min(1, quality)), Duration.ofSeconds(9)),
+                        new CurvePoint(
+                                64,
+                                60,
+                                quality * 0.6,
+                                new Interval(quality * 0.45, quality * 0.75),
+                                Duration.ofSeconds(3)),
+                        new CurvePoint(
+                                256,
+                                60,
+                                quality * 0.85,
+                                new Interval(quality * 0.7, Math.min(1, quality)),
+                                Duration.ofSeconds(9)),
                         new CurvePoint(432, outcomes.size(), quality, interval, Duration.ofSeconds(20)))
                 : List.of(new CurvePoint(432, outcomes.size(), quality, interval, Duration.ZERO));
         return new Measured(
                 drawn.name(),
                 quality,
                 interval,
-                new Latency(Duration.ofNanos((long) (drawn.millis() * 1e6)), Duration.ofNanos((long) (drawn.millis() * 1.4e6))),
+                new Latency(Duration.ofNanos((long) (drawn.millis() * 1e6)), Duration.ofNanos((long)
+                        (drawn.millis() * 1.4e6))),
                 120,
                 3,
                 Duration.ofMillis((long) (drawn.millis() * 300)),
@@ -167,14 +195,24 @@ final class LargeReport {
                         new Stability(new Share(40, 50), Share.NONE, Share.NONE),
                         new Freshness(0, 0, 0),
                         drawn.millis() > 50
-                                ? List.of(new SentPrompt("m0000", List.of(Message.system("Choose."), Message.user("Hello"))))
+                                ? List.of(new SentPrompt(
+                                        "m0000", List.of(Message.system("Choose."), Message.user("Hello"))))
                                 : List.of(),
                         Optional.empty()));
     }
 
     /** Writes the page to a file, to be looked at. */
     public static void main(String[] args) throws IOException {
-        PilotReport report = report(args.length > 1 ? Stakes.none().withError(2).withPerson(1.5).withLabel(0.3).withPrecision(0.9).withCurrency("EUR") : Stakes.none(), TESTS);
+        PilotReport report = report(
+                args.length > 1
+                        ? Stakes.none()
+                                .withError(2)
+                                .withPerson(1.5)
+                                .withLabel(0.3)
+                                .withPrecision(0.9)
+                                .withCurrency("EUR")
+                        : Stakes.none(),
+                TESTS);
         Files.writeString(Path.of(args[0]), ReportHtml.write(report));
         System.out.print(ReportTable.write(report, 0, false));
     }

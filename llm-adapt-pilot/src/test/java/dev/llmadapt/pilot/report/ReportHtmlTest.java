@@ -46,7 +46,22 @@ class ReportHtmlTest {
         assertThat(page).contains("<html lang=\"en\">", "name=\"viewport\"", "<main", "To the results", "<caption>");
         assertThat(page.split("<svg", -1).length).isEqualTo(page.split("role=\"img\"", -1).length);
         assertThat(page.split("<th scope=|<th><", -1).length).isGreaterThan(10);
-        for (String tag : List.of("table", "details", "svg", "section", "main", "div", "ul", "figure", "tr", "g", "ol", "li", "p", "dl", "fieldset")) {
+        for (String tag : List.of(
+                "table",
+                "details",
+                "svg",
+                "section",
+                "main",
+                "div",
+                "ul",
+                "figure",
+                "tr",
+                "g",
+                "ol",
+                "li",
+                "p",
+                "dl",
+                "fieldset")) {
             assertThat(page.split("<" + tag + "[ >]", -1).length)
                     .as(tag)
                     .isEqualTo(page.split("</" + tag + ">", -1).length);

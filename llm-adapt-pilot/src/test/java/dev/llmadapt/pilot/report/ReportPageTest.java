@@ -162,14 +162,17 @@ class ReportPageTest {
         assertThat(first).as("what has the focus shows it").allMatch(stop -> !stop.endsWith("|none"));
         assertThat(first).anyMatch(stop -> stop.startsWith("div|Measured"));
         int outer = browser()
-                .evaluate("[...document.querySelectorAll('details')].filter(d => !d.parentElement.closest('details')).length")
+                .evaluate(
+                        "[...document.querySelectorAll('details')].filter(d => !d.parentElement.closest('details')).length")
                 .getAsInt();
         assertThat(first.stream().filter(stop -> stop.startsWith("summary|")))
                 .as("what is folded in others is not reached yet")
                 .hasSize(outer);
         browser().evaluate("document.querySelector('details:has(details) > summary').focus()");
         browser().press("Enter", 13, "\r");
-        assertThat(browser().evaluate("document.querySelector('details:has(details)').open").getAsBoolean())
+        assertThat(browser()
+                        .evaluate("document.querySelector('details:has(details)').open")
+                        .getAsBoolean())
                 .isTrue();
         List<String> second = tour();
         assertThat(second.stream().filter(stop -> stop.startsWith("summary|")).count())
@@ -205,15 +208,21 @@ class ReportPageTest {
         String first = browser()
                 .evaluate("document.querySelector('#l0').parentElement.textContent.trim()")
                 .getAsString();
-        int wrong = browser().evaluate("document.querySelectorAll('.m.w0').length").getAsInt();
+        int wrong =
+                browser().evaluate("document.querySelectorAll('.m.w0').length").getAsInt();
         assertThat(first).as("how many it has wrong").endsWith("(" + wrong + " wrong)");
-        assertThat(seen()).as("at first, what the recommended one has wrong").isEqualTo(wrong).isBetween(1, all - 1);
+        assertThat(seen())
+                .as("at first, what the recommended one has wrong")
+                .isEqualTo(wrong)
+                .isBetween(1, all - 1);
         pick("s-all");
         assertThat(seen()).isEqualTo(all);
         pick("s-differ");
         pick("l3");
         pick("r2");
-        int differ = browser().evaluate("document.querySelectorAll('.m.d2-3').length").getAsInt();
+        int differ = browser()
+                .evaluate("document.querySelectorAll('.m.d2-3').length")
+                .getAsInt();
         assertThat(seen()).isEqualTo(differ).isBetween(1, all - 1);
         pick("r3");
         assertThat(seen()).as("one candidate does not differ from itself").isZero();

@@ -36,7 +36,8 @@ class ReportTableTest {
         String text = ReportTable.write(LargeReport.report(Stakes.none(), LargeReport.TESTS));
         assertThat(text.lines()).allMatch(line -> line.length() <= ReportTable.USUAL_WIDTH);
         assertThat(text)
-                .contains("You need no language model for this: the best that uses one, lora-head, is 2.3 points behind.")
+                .contains(
+                        "You need no language model for this: the best that uses one, lora-head, is 2.3 points behind.")
                 .contains("\nrunner-up, fine-tuning  lora-head 84.3%: 2.3 points behind, dearer by 0.0022 per 1000")
                 .contains("\nclassifier              embeddings 86.6%: chosen\n")
                 .contains("-  rag, rag(1)+lora: not tried, the task has no corpus to retrieve from\n")
@@ -60,9 +61,10 @@ class ReportTableTest {
     @Test
     void render_wide_hasAllColumns() {
         assertThat(ReportTable.write(SampleReport.confident(), 1_000, false).lines())
-                .anyMatch(line -> line.matches("   candidate .*accuracy  +95% interval  +test size  +training size  +median time"
-                        + "  +95% within  +cost/1000  +to adapt  +prompt tokens  +consistency  +freshness  +disk"
-                        + "  +answers/s  +failed answers  +at 5% error  +ECE  +Brier"))
+                .anyMatch(line ->
+                        line.matches("   candidate .*accuracy  +95% interval  +test size  +training size  +median time"
+                                + "  +95% within  +cost/1000  +to adapt  +prompt tokens  +consistency  +freshness  +disk"
+                                + "  +answers/s  +failed answers  +at 5% error  +ECE  +Brier"))
                 .anyMatch(line -> line.endsWith("100.0%  0.125  0.023"));
     }
 
