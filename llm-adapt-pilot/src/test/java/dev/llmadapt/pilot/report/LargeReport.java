@@ -18,6 +18,7 @@ import dev.llmadapt.pilot.results.MeasurementDetails;
 import dev.llmadapt.pilot.results.Outcome;
 import dev.llmadapt.pilot.results.PilotOptions;
 import dev.llmadapt.pilot.results.Row;
+import dev.llmadapt.pilot.results.RiskProfile;
 import dev.llmadapt.pilot.results.RuledOut;
 import dev.llmadapt.pilot.results.SentPrompt;
 import dev.llmadapt.pilot.results.Share;
@@ -198,6 +199,8 @@ final class LargeReport {
                                 ? List.of(new SentPrompt(
                                         "m0000", List.of(Message.system("Choose."), Message.user("Hello"))))
                                 : List.of(),
+                        Optional.empty(),
+                        RiskProfile.NONE,
                         Optional.empty()));
     }
 
