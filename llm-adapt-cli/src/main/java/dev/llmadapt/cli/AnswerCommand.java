@@ -2,7 +2,6 @@ package dev.llmadapt.cli;
 
 import dev.llmadapt.FinishReason;
 import dev.llmadapt.Generation;
-import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Model;
 import dev.llmadapt.cli.UnsureArguments.Threshold;
 import dev.llmadapt.cli.terminal.InterruptKey;
@@ -150,7 +149,7 @@ final class AnswerCommand implements Callable<Integer> {
         return counts[1] > 0 ? 1 : 0;
     }
 
-    private Model open(SavedStrategy saved, ProgressLine progress) throws LlmAdaptException {
+    private Model open(SavedStrategy saved, ProgressLine progress) {
         return SavedModel.open(saved, model, spec.commandLine().getParseResult(), context, progress);
     }
 }

@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
 /** The options of {@code answer} that name a file to answer and one with the answers. */
 final class AnswerFileArguments {
     private static final int FORMAT = 1;
+    private static final List<String> SPREADSHEETS = List.of(".xlsx", ".xls", ".ods");
 
     @Option(
             names = "--in",
@@ -71,9 +72,10 @@ final class AnswerFileArguments {
         if (out == null) {
             throw new InvalidInput("--in needs --out FILE, the CSV with the answers");
         }
-        String name = out.toString().toLowerCase(Locale.ROOT);
-        if (List.of(".jsonl", ".ndjson", ".json", ".xlsx", ".xls", ".ods").stream()
-                .anyMatch(name::endsWith)) {
+        if (endsWith(in, SPREADSHEETS)) {
+            throw new InvalidInput("--in does not read spreadsheets, got " + in + "; save it as CSV (UTF-8)");
+        }
+        if (endsWith(out, SPREADSHEETS) || endsWith(out, List.of(".jsonl", ".ndjson", ".json"))) {
             throw new InvalidInput("--out writes a CSV, got " + out + "; name it .csv or .tsv");
         }
         Path folder = out.toAbsolutePath().getParent();
@@ -91,6 +93,11 @@ final class AnswerFileArguments {
         }
     }
 
+    private static boolean endsWith(Path file, List<String> endings) {
+        String name = file.toString().toLowerCase(Locale.ROOT);
+        return endings.stream().anyMatch(name::endsWith);
+    }
+
     private static boolean isSame(Path first, Path second) {
         try {
             return Files.isSameFile(first, second);
@@ -102,7 +109,7 @@ final class AnswerFileArguments {
     /** Reads the input and names the columns of the output. */
     AnswerColumns columns(SavedStrategy saved, Optional<Threshold> threshold) {
         TextRows rows = TextRows.read(input(), textColumn);
-        boolean tabs = output().toString().toLowerCase(Locale.ROOT).endsWith(".tsv");
+        boolean tabs = endsWith(output(), List.of(".tsv"));
         return new AnswerColumns(rows, prefix, saved, tabs ? '\t' : rows.separator(), spreadsheet, threshold);
     }
 

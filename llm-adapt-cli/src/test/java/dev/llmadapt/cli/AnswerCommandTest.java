@@ -251,6 +251,7 @@ class AnswerCommandTest extends CommandLineTest {
         refuses("the file is empty", "answer", words, "--in", empty, "--out", out);
         refuses("no rows below the header", "answer", words, "--in", header, "--out", out);
         refuses("line 2: got 3 fields", "answer", words, "--in", broken, "--out", out);
+        refuses("does not read spreadsheets", "answer", words, "--in", folder + "/a.xlsx", "--out", out);
         refuses("no such file", "answer", words, "--in", in + "x", "--out", out);
         refuses("is there already; give --force", "answer", words, "--in", in, "--out", there);
         refuses("another file than --in", "answer", words, "--in", in, "--out", in, "--force");
