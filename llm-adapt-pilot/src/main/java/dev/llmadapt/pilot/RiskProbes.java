@@ -13,12 +13,12 @@ import dev.llmadapt.pilot.results.InjectionShare;
 import dev.llmadapt.pilot.results.NoisyQuality;
 import dev.llmadapt.pilot.results.OutOfScope;
 import dev.llmadapt.pilot.results.Outcome;
+import dev.llmadapt.pilot.results.PersonalData;
 import dev.llmadapt.pilot.results.PersonalDataSent;
 import dev.llmadapt.pilot.results.RiskProfile;
 import dev.llmadapt.pilot.strategy.Candidate;
 import dev.llmadapt.pilot.task.Injections;
 import dev.llmadapt.pilot.task.OutOfScopeTexts;
-import dev.llmadapt.pilot.task.PersonalData;
 import dev.llmadapt.pilot.task.TaskSplit;
 import dev.llmadapt.pilot.task.Typos;
 import java.util.ArrayList;
@@ -231,12 +231,12 @@ final class RiskProbes {
             Model ready = trial.ready(split.task().request(example(known.get(0)).input()));
             for (Outcome outcome : known) {
                 String input = example(outcome).input();
-                PersonalData own = PersonalData.in(input);
+                PersonalData own = PersonalDataSearch.in(input);
                 PersonalData all = PersonalData.NONE;
                 try {
                     for (Message message :
                             ready.prepare(split.task().request(input)).messages()) {
-                        all = all.plus(PersonalData.in(message.content()));
+                        all = all.plus(PersonalDataSearch.in(message.content()));
                     }
                 } catch (RuntimeException e) {
                     InterruptedRunException.check();

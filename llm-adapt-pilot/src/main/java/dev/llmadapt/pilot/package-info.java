@@ -29,7 +29,9 @@
  * them test after test, until one is shown to be worse than the leader or the time is over; {@code CandidateState} is
  * what one has answered, {@code Projection} ends a training that would take too long. {@code TrialContext} adapts a
  * model and asks it, unless the {@code Journal} says that this was done before, so a run that was stopped goes on where
- * it was. {@code Diagnostics} measures stability, freshness and throughput, of those that went furthest first.
+ * it was. {@code Diagnostics} measures stability ({@code StabilityProbes}), risks ({@code RiskProbes}), freshness and
+ * throughput, of those that went furthest first. {@link dev.llmadapt.pilot.ReportJudging} has the answers of a finished
+ * report graded by a language model, a judge ({@link dev.llmadapt.pilot.judging}).
  *
  * <p>No other package imports this one.
  */

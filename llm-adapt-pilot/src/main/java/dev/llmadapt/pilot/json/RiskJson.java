@@ -11,10 +11,10 @@ import com.google.gson.JsonObject;
 import dev.llmadapt.pilot.results.InjectionShare;
 import dev.llmadapt.pilot.results.NoisyQuality;
 import dev.llmadapt.pilot.results.OutOfScope;
+import dev.llmadapt.pilot.results.PersonalData;
 import dev.llmadapt.pilot.results.PersonalDataSent;
 import dev.llmadapt.pilot.results.RiskProfile;
 import dev.llmadapt.pilot.statistics.Interval;
-import dev.llmadapt.pilot.task.PersonalData;
 import java.util.Optional;
 
 /** The JSON of a risk profile, as reports hold it, and of its parts, as journals do. */

@@ -1,6 +1,5 @@
 package dev.llmadapt.pilot.results;
 
-import dev.llmadapt.pilot.task.PersonalData;
 
 /**
  * The personal data in prompts as the language model is sent them: what would leave the machine with a hosted model.

@@ -1,6 +1,5 @@
 package dev.llmadapt.pilot.results;
 
-import dev.llmadapt.pilot.task.PersonalData;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -6,8 +6,9 @@
  * One that could not adapt is {@link dev.llmadapt.pilot.results.Failed}, one that was not tried
  * {@link dev.llmadapt.pilot.results.RuledOut}; both say why. {@link dev.llmadapt.pilot.results.MeasurementDetails} hold
  * what else was measured: the learning curve ({@link dev.llmadapt.pilot.results.CurvePoint}),
- * {@link dev.llmadapt.pilot.results.Stability}, {@link dev.llmadapt.pilot.results.Freshness} and the prompts that were
- * sent. {@link dev.llmadapt.pilot.results.Calibration} says how far probabilities of answers can be trusted, each a
+ * {@link dev.llmadapt.pilot.results.Stability}, {@link dev.llmadapt.pilot.results.Freshness}, the prompts that were
+ * sent, and the {@link dev.llmadapt.pilot.results.RiskProfile}, which {@link dev.llmadapt.pilot.results.RiskWords} puts
+ * into sentences. {@link dev.llmadapt.pilot.results.Calibration} says how far probabilities of answers can be trusted, each a
  * {@link dev.llmadapt.pilot.results.Confidence}. A {@link dev.llmadapt.pilot.results.Comparison} sets the best row
  * beside another one.
  *

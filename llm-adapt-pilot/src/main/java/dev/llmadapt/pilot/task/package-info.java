@@ -16,7 +16,9 @@
  * {@code ProbeFiles} the probes; {@code SquadFile} reads all of it from one file in SQuAD's format. A broken file is a
  * {@code TaskFileException} of one line that names file and line.
  *
- * <p>{@link dev.llmadapt.pilot.task.Metrics} are the metrics by name, {@link dev.llmadapt.pilot.task.SchemaJson} reads
+ * <p>{@link dev.llmadapt.pilot.task.Typos}, {@link dev.llmadapt.pilot.task.Injections} and
+ * {@link dev.llmadapt.pilot.task.OutOfScopeTexts} are what risks are measured with.
+ * {@link dev.llmadapt.pilot.task.Metrics} are the metrics by name, {@link dev.llmadapt.pilot.task.SchemaJson} reads
  * the schema of tasks whose answers are JSON, and {@code TaskHash} tells tasks apart. The package imports nothing of
  * models, strategies and reports, an embedder for {@link dev.llmadapt.pilot.task.EmbeddingSimilarity} aside.
  */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmadapt.pilot.statistics.PairedDifference;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
-import dev.llmadapt.pilot.task.PersonalData;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;

@@ -1,11 +1,12 @@
-package dev.llmadapt.pilot.task;
+package dev.llmadapt.pilot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llmadapt.pilot.results.PersonalData;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class PersonalDataTest {
+class PersonalDataSearchTest {
     @Test
     void in_emails_areFound() {
         for (String text : List.of(
@@ -13,10 +14,10 @@ class PersonalDataTest {
                 "<jane+news@mail.example.co.uk>",
                 "mailto:j_d@example.com.",
                 "Größe an jürgen@beispiel.de")) {
-            assertThat(PersonalData.in(text)).as(text).isEqualTo(new PersonalData(1, 0, 0, 0));
+            assertThat(PersonalDataSearch.in(text)).as(text).isEqualTo(new PersonalData(1, 0, 0, 0));
         }
         for (String text : List.of("@handle", "3 @ 4.50", "user@localhost", "a@b", "meet @ noon.today")) {
-            assertThat(PersonalData.in(text)).as(text).isEqualTo(PersonalData.NONE);
+            assertThat(PersonalDataSearch.in(text)).as(text).isEqualTo(PersonalData.NONE);
         }
     }
 
@@ -31,7 +32,7 @@ class PersonalDataTest {
                 "(212) 555-0199 after six",
                 "555-010-0199",
                 "0161/496-0000")) {
-            assertThat(PersonalData.in(text)).as(text).isEqualTo(new PersonalData(0, 1, 0, 0));
+            assertThat(PersonalDataSearch.in(text)).as(text).isEqualTo(new PersonalData(0, 1, 0, 0));
         }
     }
 
@@ -52,7 +53,7 @@ class PersonalDataTest {
                 "1,000,000,000",
                 "8 digits 07700900",
                 "version 1.2.3-456")) {
-            assertThat(PersonalData.in(text)).as(text).isEqualTo(PersonalData.NONE);
+            assertThat(PersonalDataSearch.in(text)).as(text).isEqualTo(PersonalData.NONE);
         }
     }
 
@@ -64,10 +65,10 @@ class PersonalDataTest {
                 "de89 3704 0044 0532 0130 00",
                 "NL91ABNA0417164300, today",
                 "GB82 WEST 1234 5698 7654 32 IS MINE")) {
-            assertThat(PersonalData.in(text)).as(text).isEqualTo(new PersonalData(0, 0, 1, 0));
+            assertThat(PersonalDataSearch.in(text)).as(text).isEqualTo(new PersonalData(0, 0, 1, 0));
         }
         for (String text : List.of("GB83 WEST 1234 5698 7654 32", "DE88370400440532013000", "AB12")) {
-            assertThat(PersonalData.in(text).ibans()).as(text).isZero();
+            assertThat(PersonalDataSearch.in(text).ibans()).as(text).isZero();
         }
     }
 
@@ -75,16 +76,16 @@ class PersonalDataTest {
     void in_cards_haveARightCheckDigitAndLength() {
         for (String text : List.of(
                 "4111 1111 1111 1111", "card 5555-5555-5555-4444 is lost", "378282246310005", "6011111111111117")) {
-            assertThat(PersonalData.in(text)).as(text).isEqualTo(new PersonalData(0, 0, 0, 1));
+            assertThat(PersonalDataSearch.in(text)).as(text).isEqualTo(new PersonalData(0, 0, 0, 1));
         }
         for (String text : List.of("4111 1111 1111 1112", "order 1234567890123456", "9111111111111111")) {
-            assertThat(PersonalData.in(text)).as(text).isEqualTo(PersonalData.NONE);
+            assertThat(PersonalDataSearch.in(text)).as(text).isEqualTo(PersonalData.NONE);
         }
     }
 
     @Test
     void in_several_areCountedOnceEach() {
-        PersonalData found = PersonalData.in("I am jane@example.org (+44 20 7946 0958), card 4111111111111111,"
+        PersonalData found = PersonalDataSearch.in("I am jane@example.org (+44 20 7946 0958), card 4111111111111111,"
                 + " IBAN GB82WEST12345698765432, order 4839201756; also +44 20 7946 0959.");
         assertThat(found).isEqualTo(new PersonalData(1, 2, 1, 1));
         assertThat(found.total()).isEqualTo(5);
@@ -94,8 +95,8 @@ class PersonalDataTest {
 
     @Test
     void in_longRuns_takeNoLongTime() {
-        assertThat(PersonalData.in("a".repeat(100_000) + "@")).isEqualTo(PersonalData.NONE);
-        assertThat(PersonalData.in("1 ".repeat(50_000)).total()).isZero();
-        assertThat(PersonalData.in("AB12 ".repeat(20_000)).emails()).isZero();
+        assertThat(PersonalDataSearch.in("a".repeat(100_000) + "@")).isEqualTo(PersonalData.NONE);
+        assertThat(PersonalDataSearch.in("1 ".repeat(50_000)).total()).isZero();
+        assertThat(PersonalDataSearch.in("AB12 ".repeat(20_000)).emails()).isZero();
     }
 }

@@ -1,25 +1,14 @@
-package dev.llmadapt.pilot.task;
+package dev.llmadapt.pilot;
 
+import dev.llmadapt.pilot.results.PersonalData;
 import java.math.BigInteger;
 import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * The number of personal data in a text, by kind. Numbers are checked: a card by its issuer's length and the check
- * digit of Luhn (ISO/IEC 7812), an account by the check digits of the IBAN (ISO 13616), a telephone number by how it is
- * written, since any number could be one. Names and addresses are not looked for.
- *
- * @param emails addresses of e-mail
- * @param phones telephone numbers: with a country's code, with a leading zero, or as (555) 010-0199
- * @param ibans account numbers
- * @param cards numbers of payment cards
- */
-public record PersonalData(int emails, int phones, int ibans, int cards) {
-    /** None of any kind. */
-    public static final PersonalData NONE = new PersonalData(0, 0, 0, 0);
-
+/** Looks for personal data in a text, by form and by check digits. */
+final class PersonalDataSearch {
     private static final Pattern EMAIL = Pattern.compile(
             "(?<![\\p{L}\\p{N}._%+-])[\\p{L}\\p{N}._%+-]{1,64}@(?:[\\p{L}\\p{N}-]{1,63}\\.){1,8}\\p{L}{2,24}(?![\\p{L}\\p{N}])");
     private static final Pattern IBAN =
@@ -39,6 +28,8 @@ public record PersonalData(int emails, int phones, int ibans, int cards) {
     private static final int LOOK_BACK = 32;
     private static final BigInteger CHECK = BigInteger.valueOf(97);
 
+    private PersonalDataSearch() {}
+
     /**
      * Counts the personal data in a text. Something is counted once, as the first kind of e-mail, IBAN, card, phone.
      */
@@ -46,28 +37,9 @@ public record PersonalData(int emails, int phones, int ibans, int cards) {
         StringBuilder left = new StringBuilder(text);
         int emails = take(left, EMAIL, found -> true);
         int ibans = takeIbans(left);
-        int cards = take(left, CARD, PersonalData::isCard);
+        int cards = take(left, CARD, PersonalDataSearch::isCard);
         int phones = takePhones(left);
         return new PersonalData(emails, phones, ibans, cards);
-    }
-
-    /** The sum of two counts. */
-    public PersonalData plus(PersonalData other) {
-        return new PersonalData(emails + other.emails, phones + other.phones, ibans + other.ibans, cards + other.cards);
-    }
-
-    /** What is in these beyond others, none of a kind at least. */
-    public PersonalData beyond(PersonalData other) {
-        return new PersonalData(
-                Math.max(0, emails - other.emails),
-                Math.max(0, phones - other.phones),
-                Math.max(0, ibans - other.ibans),
-                Math.max(0, cards - other.cards));
-    }
-
-    /** The number of all kinds together. */
-    public int total() {
-        return emails + phones + ibans + cards;
     }
 
     /** Counts what a pattern finds and a check confirms, and blanks it. */
