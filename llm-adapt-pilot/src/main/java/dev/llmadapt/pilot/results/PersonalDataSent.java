@@ -1,6 +1,5 @@
 package dev.llmadapt.pilot.results;
 
-
 /**
  * The personal data in prompts as the language model is sent them: what would leave the machine with a hosted model.
  *

@@ -8,9 +8,9 @@
  * what else was measured: the learning curve ({@link dev.llmadapt.pilot.results.CurvePoint}),
  * {@link dev.llmadapt.pilot.results.Stability}, {@link dev.llmadapt.pilot.results.Freshness}, the prompts that were
  * sent, and the {@link dev.llmadapt.pilot.results.RiskProfile}, which {@link dev.llmadapt.pilot.results.RiskWords} puts
- * into sentences. {@link dev.llmadapt.pilot.results.Calibration} says how far probabilities of answers can be trusted, each a
- * {@link dev.llmadapt.pilot.results.Confidence}. A {@link dev.llmadapt.pilot.results.Comparison} sets the best row
- * beside another one.
+ * into sentences. {@link dev.llmadapt.pilot.results.Calibration} says how far probabilities of answers can be trusted,
+ * each a {@link dev.llmadapt.pilot.results.Confidence}. A {@link dev.llmadapt.pilot.results.Comparison} sets the best
+ * row beside another one.
  *
  * <p>{@link dev.llmadapt.pilot.results.PilotOptions} say on how many examples, and which. The records hold numbers and
  * know nothing of needs and prices, which are the matter of {@link dev.llmadapt.pilot.recommendation}.

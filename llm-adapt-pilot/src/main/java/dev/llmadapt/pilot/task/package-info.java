@@ -18,8 +18,8 @@
  *
  * <p>{@link dev.llmadapt.pilot.task.Typos}, {@link dev.llmadapt.pilot.task.Injections} and
  * {@link dev.llmadapt.pilot.task.OutOfScopeTexts} are what risks are measured with.
- * {@link dev.llmadapt.pilot.task.Metrics} are the metrics by name, {@link dev.llmadapt.pilot.task.SchemaJson} reads
- * the schema of tasks whose answers are JSON, and {@code TaskHash} tells tasks apart. The package imports nothing of
+ * {@link dev.llmadapt.pilot.task.Metrics} are the metrics by name, {@link dev.llmadapt.pilot.task.SchemaJson} reads the
+ * schema of tasks whose answers are JSON, and {@code TaskHash} tells tasks apart. The package imports nothing of
  * models, strategies and reports, an embedder for {@link dev.llmadapt.pilot.task.EmbeddingSimilarity} aside.
  */
 @NullMarked
