@@ -64,6 +64,12 @@ final class NextCommands {
                 + kept.stream().map(NextCommands::quoted).collect(Collectors.joining(" ")));
     }
 
+    /** The command line of a run, as it is kept in its report. */
+    static String line(List<String> arguments) {
+        return Main.NAME + " "
+                + arguments.stream().map(NextCommands::quoted).collect(Collectors.joining(" "));
+    }
+
     /** A word as a POSIX shell reads it. */
     static String quoted(String word) {
         return word.matches("[A-Za-z0-9_./:=,@%+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";

@@ -231,6 +231,9 @@ final class PilotCommand implements Callable<Integer> {
                     .progress(progress);
             PilotReport report = (work == null ? pilot : pilot.folder(work)).run(models.base());
             return models.described(report.withSetting("task", path.toString()), save != null)
+                    .withSetting(
+                            "command",
+                            NextCommands.line(spec.commandLine().getParseResult().originalArgs()))
                     .withSetting("strategies", list(split.task()) + further(split.task()))
                     .withSetting("unlabelled texts", task.unlabelledText())
                     .withSetting("llm-adapt", Main.version())

@@ -16,6 +16,7 @@ final class Caveats {
     private static final double[] GAPS = {0.20, 0.10, 0.05, 0.02};
     private static final int NAMES = 4;
     private static final int CURVES = 3;
+    private static final int LABELS = 3;
 
     private Caveats() {}
 
@@ -27,6 +28,7 @@ final class Caveats {
         standings
                 .leftBehind()
                 .forEach((why, names) -> caveats.add(Standings.names(names, NAMES) + " went no further: " + why));
+        hardest(standings).ifPresent(caveats::add);
         standings
                 .report()
                 .task()
@@ -88,6 +90,23 @@ final class Caveats {
                 + " answered a part of the tests only: compare their "
                 + standings.report().task().metric()
                 + " with care, the points above are over what both answered");
+    }
+
+    /** The labels that the choice finds most seldom. */
+    private static Optional<String> hardest(Standings standings) {
+        if (standings.report().task().labels() == 0 || standings.reference().isEmpty()) {
+            return Optional.empty();
+        }
+        Confusions confusions = Confusions.of(standings.reference().get());
+        List<String> hardest = confusions.hardest().stream()
+                .filter(label -> confusions.right(label) < confusions.tests(label))
+                .limit(LABELS)
+                .map(label -> "'" + label + "' " + confusions.right(label) + " of " + confusions.tests(label))
+                .toList();
+        return hardest.isEmpty()
+                ? Optional.empty()
+                : Optional.of("labels that " + standings.reference().get().strategy() + " finds most seldom: "
+                        + String.join(", ", hardest));
     }
 
     /** The learning curves of the best that learn, each point with its tests. */

@@ -94,7 +94,15 @@ final class ErrorBrowser {
             int number = i;
             long wrong =
                     messages.stream().filter(message -> wrong(message, number)).count();
-            radio(page, name, name + i, candidates.get(i).strategy() + " (" + wrong + " wrong)", i == picked);
+            long asked = messages.stream()
+                    .filter(message -> answers.get(number).containsKey(message.id()))
+                    .count();
+            radio(
+                    page,
+                    name,
+                    name + i,
+                    candidates.get(i).strategy() + " (" + wrong + " of " + asked + " wrong)",
+                    i == picked);
         }
         page.append("</fieldset>");
     }

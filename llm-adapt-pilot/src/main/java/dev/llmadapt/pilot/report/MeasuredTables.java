@@ -110,7 +110,8 @@ final class MeasuredTables {
                                 "consistency",
                                 "other seed",
                                 "other wording",
-                                "freshness")));
+                                "freshness",
+                                "judge")));
         for (Measured row : standings.ranked()) {
             table.row(chosen(row, standings), name(row, standings), everything(row, standings));
         }
@@ -146,7 +147,10 @@ final class MeasuredTables {
                 share(details.stability().rewording()),
                 fresh.questions() == 0
                         ? ""
-                        : Figures.percent(fresh.before()) + " to " + Figures.percent(fresh.after()));
+                        : Figures.percent(fresh.before()) + " to " + Figures.percent(fresh.after()),
+                details.judged()
+                        .map(grade -> Figures.percent(grade.grade()) + " (" + Figures.interval(grade.interval()) + ")")
+                        .orElse(""));
     }
 
     private static String share(Share share) {

@@ -28,6 +28,7 @@ public final class ReportHtml {
         CostBars.write(main, standings);
         PlotSections.curves(main, standings);
         PlotSections.trust(main, standings);
+        RiskSection.write(main, standings);
         Confusions.write(main, standings);
         ErrorBrowser.write(main, standings);
         PromptSection.write(main, standings);
@@ -59,6 +60,7 @@ public final class ReportHtml {
         parts.put("costs", "Costs of a month");
         parts.put("curves", "Learning curves");
         parts.put("trust", "Probabilities");
+        parts.put("risks", "Risks");
         parts.put("labels", "Confusions");
         parts.put("answers", "Messages and answers");
         parts.put("prompts", "Prompts");

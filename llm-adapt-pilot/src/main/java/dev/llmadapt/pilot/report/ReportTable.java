@@ -8,6 +8,7 @@ import dev.llmadapt.pilot.results.Calibration;
 import dev.llmadapt.pilot.results.Freshness;
 import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.MeasurementDetails;
+import dev.llmadapt.pilot.results.RiskWords;
 import dev.llmadapt.pilot.results.Share;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,6 +54,10 @@ public final class ReportTable {
         report.measured()
                 .forEach(row -> row.details().teacher().ifPresent(teacher -> caveats.add(teacher(row, teacher))));
         list(text, "", caveats, columns);
+        standings
+                .choice()
+                .ifPresent(row ->
+                        list(text, "risks of " + row.strategy() + ":", RiskWords.of(row.details()), columns));
         list(
                 text,
                 "learning curves, training size > " + report.task().metric()

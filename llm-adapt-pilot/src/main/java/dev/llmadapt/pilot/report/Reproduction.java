@@ -43,9 +43,13 @@ final class Reproduction {
         page.append("</details>\n");
     }
 
-    /** The command line, as far as the report tells it. */
+    /** The command line: as it was typed where that is known, else as far as the report tells it. */
     static String command(PilotReport report) {
         Map<String, String> settings = report.settings();
+        String kept = settings.getOrDefault("command", "");
+        if (!kept.isEmpty()) {
+            return kept;
+        }
         List<String> words = new ArrayList<>(List.of("llm-adapt", "pilot"));
         for (String name : List.of("task", "model", "precision", "strategies", "budget")) {
             String value = settings.getOrDefault(name, "");

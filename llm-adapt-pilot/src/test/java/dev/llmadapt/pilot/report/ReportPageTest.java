@@ -210,7 +210,7 @@ class ReportPageTest {
                 .getAsString();
         int wrong =
                 browser().evaluate("document.querySelectorAll('.m.w0').length").getAsInt();
-        assertThat(first).as("how many it has wrong").endsWith("(" + wrong + " wrong)");
+        assertThat(first).as("how many it has wrong").endsWith("(" + wrong + " of " + all + " wrong)");
         assertThat(seen())
                 .as("at first, what the recommended one has wrong")
                 .isEqualTo(wrong)
