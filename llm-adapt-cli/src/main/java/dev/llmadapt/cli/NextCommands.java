@@ -66,8 +66,7 @@ final class NextCommands {
 
     /** The command line of a run, as it is kept in its report. */
     static String line(List<String> arguments) {
-        return Main.NAME + " "
-                + arguments.stream().map(NextCommands::quoted).collect(Collectors.joining(" "));
+        return Main.NAME + " " + arguments.stream().map(NextCommands::quoted).collect(Collectors.joining(" "));
     }
 
     /** A word as a POSIX shell reads it. */

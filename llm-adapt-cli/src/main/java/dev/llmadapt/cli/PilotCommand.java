@@ -233,7 +233,8 @@ final class PilotCommand implements Callable<Integer> {
             return models.described(report.withSetting("task", path.toString()), save != null)
                     .withSetting(
                             "command",
-                            NextCommands.line(spec.commandLine().getParseResult().originalArgs()))
+                            NextCommands.line(
+                                    spec.commandLine().getParseResult().originalArgs()))
                     .withSetting("strategies", list(split.task()) + further(split.task()))
                     .withSetting("unlabelled texts", task.unlabelledText())
                     .withSetting("llm-adapt", Main.version())

@@ -145,9 +145,7 @@ final class MeasuredTables {
                 share(details.stability().paraphrase()),
                 share(details.stability().seed()),
                 share(details.stability().rewording()),
-                fresh.questions() == 0
-                        ? ""
-                        : Figures.percent(fresh.before()) + " to " + Figures.percent(fresh.after()),
+                fresh.questions() == 0 ? "" : Figures.percent(fresh.before()) + " to " + Figures.percent(fresh.after()),
                 details.judged()
                         .map(grade -> Figures.percent(grade.grade()) + " (" + Figures.interval(grade.interval()) + ")")
                         .orElse(""));

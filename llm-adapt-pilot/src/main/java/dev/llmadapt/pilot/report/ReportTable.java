@@ -56,8 +56,7 @@ public final class ReportTable {
         list(text, "", caveats, columns);
         standings
                 .choice()
-                .ifPresent(row ->
-                        list(text, "risks of " + row.strategy() + ":", RiskWords.of(row.details()), columns));
+                .ifPresent(row -> list(text, "risks of " + row.strategy() + ":", RiskWords.of(row.details()), columns));
         list(
                 text,
                 "learning curves, training size > " + report.task().metric()

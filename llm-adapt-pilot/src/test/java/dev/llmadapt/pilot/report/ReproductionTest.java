@@ -17,6 +17,7 @@ class ReproductionTest {
 
     @Test
     void command_kept_isAsTyped() {
-        assertThat(Reproduction.command(REPORT.withSetting("command", "llm-adapt pilot --task x"))).isEqualTo("llm-adapt pilot --task x");
+        assertThat(Reproduction.command(REPORT.withSetting("command", "llm-adapt pilot --task x")))
+                .isEqualTo("llm-adapt pilot --task x");
     }
 }
