@@ -40,7 +40,7 @@ record WithAdapters(Candidate inner, String adapters, String content, List<Adapt
 
     @Override
     public String identity() {
-        return name() + "#" + content;
+        return inner.identity() + " [" + adapters + "]#" + content;
     }
 
     @Override
