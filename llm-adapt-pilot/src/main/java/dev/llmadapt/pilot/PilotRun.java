@@ -165,16 +165,19 @@ final class PilotRun {
                         .thenComparingDouble(state -> -state.quality()))
                 .toList();
         Set<StrategyFamily> probed = new HashSet<>();
-        List<CandidateState> turn = new ArrayList<>();
+        List<CandidateState> first = new ArrayList<>();
         order.stream()
                 .filter(state -> probed.add(state.candidate.traits().family()))
-                .forEach(turn::add);
-        order.stream().filter(state -> !turn.contains(state)).forEach(turn::add);
+                .forEach(first::add);
+        List<CandidateState> turn = new ArrayList<>(first);
+        order.stream().filter(state -> !first.contains(state)).forEach(turn::add);
         Diagnostics extras = new Diagnostics(context, split);
         Map<CandidateState, MeasurementDetails> details = new LinkedHashMap<>();
         for (CandidateState state : turn) {
-            details.put(
-                    state, extras.of(state.candidate, state.trainExamples, state.outcomes, state.curve, left(journal)));
+            // of who was stopped, and is not the best of its family, nobody asks how robust it is
+            boolean finalist = first.contains(state) || state.outcomes.size() == sample.size();
+            double time = finalist ? left(journal) : 0;
+            details.put(state, extras.of(state.candidate, state.trainExamples, state.outcomes, state.curve, time));
             context.release(state.candidate);
         }
         Map<String, Measured> measured = new LinkedHashMap<>();
