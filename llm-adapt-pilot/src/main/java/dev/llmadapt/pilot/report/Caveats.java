@@ -33,6 +33,7 @@ final class Caveats {
                 .report()
                 .task()
                 .baselines()
+                .filter(baselines -> standings.named(Optional.of("majority")).isEmpty())
                 .ifPresent(baselines -> caveats.add("without learning, always '" + baselines.majorityLabel() + "' has "
                         + Figures.percent(baselines.majority()) + ", a random label "
                         + Figures.percent(baselines.chance())));
@@ -87,7 +88,7 @@ final class Caveats {
             return Optional.empty();
         }
         return Optional.of(Standings.names(part.stream().map(Measured::strategy).toList(), NAMES)
-                + " answered a part of the tests only: compare their "
+                + " answered a part of the tests only: compare this "
                 + standings.report().task().metric()
                 + " with care, the points above are over what both answered");
     }

@@ -17,7 +17,11 @@ final class RankedBars {
                 report.task().baselines().map(PilotReport.Baselines::majority).orElse(-1.0);
         page.append("<section aria-labelledby=\"b\"><h2 id=\"b\">")
                 .append(escape(capital(report.task().metric()) + " of each candidate"))
-                .append("</h2><p class=\"about\">Lines are 95% intervals.");
+                .append("</h2><p class=\"about\">Lines are 95% intervals.")
+                .append(
+                        standings.ranked().stream().allMatch(standings::whole)
+                                ? ""
+                                : " Paler: measured on a part of the tests.");
         report.task()
                 .baselines()
                 .ifPresent(baselines -> page.append("<span class=\"key\"></span>")
@@ -26,11 +30,7 @@ final class RankedBars {
         if (least > 0) {
             page.append("<span class=\"key need\"></span>").append(escape("what you need: " + Figures.percent(least)));
         }
-        page.append(
-                        standings.ranked().stream().allMatch(standings::whole)
-                                ? ""
-                                : " Paler: measured on a part of the tests.")
-                .append("</p><ol class=\"bars\">\n");
+        page.append("</p><ol class=\"bars\">\n");
         for (Measured row : standings.ranked()) {
             boolean chosen = standings.choice().filter(row::equals).isPresent();
             page.append("<li class=\"")

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The rows of a report in the order in which people read them, with its recommendation.
@@ -27,6 +29,9 @@ import java.util.Set;
  * @param ranked the measured rows: those that answered all tests before the others, each by quality, the best first
  */
 record Standings(PilotReport report, Recommendation recommendation, List<Measured> ranked) {
+    /** A reason that ends with figures of its own, such as {@code the budget did not reach to it: 86 s expected}. */
+    private static final Pattern NUMBERS = Pattern.compile("(.*[^:]): ([0-9][^:]*)");
+
     static Standings of(PilotReport report) {
         List<Measured> measured = report.measured();
         int most = most(measured);
@@ -122,8 +127,12 @@ record Standings(PilotReport report, Recommendation recommendation, List<Measure
         return reasons;
     }
 
+    /** Adds a candidate to a reason; what differs in numbers alone is one reason, the numbers beside each name. */
     private static void add(Map<String, List<String>> reasons, String reason, String name) {
-        reasons.computeIfAbsent(reason, why -> new ArrayList<>()).add(name);
+        Matcher numbers = NUMBERS.matcher(reason);
+        boolean counted = numbers.matches();
+        reasons.computeIfAbsent(counted ? numbers.group(1) : reason, why -> new ArrayList<>())
+                .add(counted ? name + " (" + numbers.group(2) + ")" : name);
     }
 
     /**

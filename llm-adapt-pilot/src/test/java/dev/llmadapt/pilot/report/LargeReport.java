@@ -82,7 +82,8 @@ final class LargeReport {
             rows.add(measured(drawn, tests, random));
         }
         rows.add(new Failed("chain-of-thought", "the prompt has 9000 tokens, the context holds 8192"));
-        rows.add(new RuledOut("full-tuning", "its training was expected to take 32 min, 4 min are left"));
+        rows.add(new RuledOut("full-tuning", "the budget did not reach to it: 32 min expected, 4 min left"));
+        rows.add(new RuledOut("dora", "the budget did not reach to it: 12 min expected, 3 min left"));
         rows.add(new RuledOut("rag", "the task has no corpus to retrieve from"));
         rows.add(new RuledOut("rag(1)+lora", "the task has no corpus to retrieve from"));
         List<Measured> measured = rows.stream()
