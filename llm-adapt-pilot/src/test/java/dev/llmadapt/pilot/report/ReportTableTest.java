@@ -40,8 +40,9 @@ class ReportTableTest {
                         "You need no language model for this: the best that uses one, lora-head, is 2.3 points behind.")
                 .contains("\nrunner-up, fine-tuning  lora-head 84.3%: 2.3 points behind, dearer by 0.0022 per 1000")
                 .contains("\nclassifier              embeddings 86.6%: chosen\n")
-                .contains("-  full-tuning (32 min expected, 4 min left), dora (12 min expected, 3 min left): not tried, the\n"
-                        + "   budget did not reach to it\n")
+                .contains(
+                        "-  full-tuning (32 min expected, 4 min left), dora (12 min expected, 3 min left): not tried, the\n"
+                                + "   budget did not reach to it\n")
                 .contains("-  rag, rag(1)+lora: not tried, the task has no corpus to retrieve from\n")
                 .contains("9 are worse by at least 20 points,")
                 .contains("- few-shot, role went no further: it is shown to be no better than words\n");
