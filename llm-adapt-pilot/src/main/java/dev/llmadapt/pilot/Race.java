@@ -115,9 +115,14 @@ final class Race {
             return;
         }
         CandidateState state = new CandidateState(candidate);
+        int first = Math.min(FIRST, tests.size());
+        double allowed = state.trainsLong() ? left - Estimate.reading(states.values()) * first : left;
+        if (allowed <= 0) {
+            ruledOut.put(candidate.name(), spent());
+            return;
+        }
         try (Trial trial = trial(state, context, label)) {
-            int first = Math.min(FIRST, tests.size());
-            trial.adapt(state.trainsLong() ? left - Estimate.reading(states.values()) * first : left);
+            trial.adapt(allowed);
             if (state.trainsLong()) {
                 shortestTraining = Math.min(shortestTraining, trial.adaptNanos());
             }
