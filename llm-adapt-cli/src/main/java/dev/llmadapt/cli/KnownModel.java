@@ -11,8 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -25,7 +27,9 @@ import java.util.Optional;
  * @param fileMegabytes the size of its file, in 10^6 bytes
  * @param licence its licence
  * @param use what it is for
- * @param measured what was measured on the shipped task; empty for a model that was not
+ * @param measured what was measured with it, by name: {@code zeroShot} and {@code fewShotNearest} (shares of right
+ *     labels of 60 test messages of the shipped task), {@code answerMs} (the median time of a zero-shot answer there),
+ *     {@code memoryMB} (of a process that answers, in 2^20 bytes)
  */
 record KnownModel(
         String id,
@@ -35,30 +39,32 @@ record KnownModel(
         int fileMegabytes,
         String licence,
         String use,
-        Optional<Figures> measured) {
+        Map<String, Figure> measured) {
     private static final String RESOURCE = "models.json";
     private static final List<KnownModel> ALL = readAll();
 
+    /** Copies the figures. */
+    KnownModel {
+        measured = Map.copyOf(measured);
+    }
+
     /**
-     * The figures of a model on the shipped task.
+     * A measured figure.
      *
-     * @param memoryMegabytes of the process that answered, in 2^20 bytes
-     * @param answerMillis the median time of an answer
-     * @param zeroShot the share of right labels without examples
-     * @param fewShot the share of right labels with the nearest examples in the prompt
-     * @param tests test messages
+     * @param value the value
      * @param command what measured it
+     * @param conditions where and when
      */
-    record Figures(int memoryMegabytes, int answerMillis, double zeroShot, double fewShot, int tests, String command) {}
+    record Figure(double value, String command, String conditions) {}
+
+    /** A figure; empty where it was not measured. */
+    Optional<Double> figure(String name) {
+        return Optional.ofNullable(measured.get(name)).map(Figure::value);
+    }
 
     /** The table, the smallest first. */
     static List<KnownModel> all() {
         return ALL;
-    }
-
-    /** Where and when the figures were measured. */
-    static String machine() {
-        return text(root(), "machine");
     }
 
     /** Whether a source is the default model. */
@@ -135,21 +141,20 @@ record KnownModel(
                     json.get("fileMB").getAsInt(),
                     text(json, "licence"),
                     text(json, "for"),
-                    Optional.ofNullable(json.get("measured"))
-                            .map(JsonElement::getAsJsonObject)
-                            .map(KnownModel::figures)));
+                    json.has("measured") ? figures(json.getAsJsonObject("measured")) : Map.of()));
         }
         return List.copyOf(models);
     }
 
-    private static Figures figures(JsonObject json) {
-        return new Figures(
-                json.get("memoryMB").getAsInt(),
-                json.get("answerMs").getAsInt(),
-                json.get("zeroShot").getAsDouble(),
-                json.get("fewShotNearest").getAsDouble(),
-                json.get("tests").getAsInt(),
-                text(json, "command"));
+    private static Map<String, Figure> figures(JsonObject json) {
+        Map<String, Figure> figures = new LinkedHashMap<>();
+        json.entrySet().forEach(entry -> {
+            JsonObject figure = entry.getValue().getAsJsonObject();
+            figures.put(
+                    entry.getKey(),
+                    new Figure(figure.get("value").getAsDouble(), text(figure, "command"), text(figure, "conditions")));
+        });
+        return figures;
     }
 
     private static String text(JsonObject json, String name) {

@@ -68,16 +68,16 @@ final class ModelsCommand implements Callable<Integer> {
                 model.id(),
                 parameters(model.parameters()),
                 Integer.toString(model.fileMegabytes()),
-                model.measured()
-                        .map(figures -> Integer.toString(figures.memoryMegabytes()))
-                        .orElse(""),
-                model.measured()
-                        .map(figures -> Integer.toString(figures.answerMillis()))
-                        .orElse(""),
-                model.measured().map(figures -> percent(figures.zeroShot())).orElse(NOT_MEASURED),
-                model.measured().map(figures -> percent(figures.fewShot())).orElse(""),
+                model.figure("memoryMB").map(ModelsCommand::whole).orElse(""),
+                model.figure("answerMs").map(ModelsCommand::whole).orElse(""),
+                model.figure("zeroShot").map(ModelsCommand::percent).orElse(NOT_MEASURED),
+                model.figure("fewShotNearest").map(ModelsCommand::percent).orElse(""),
                 model.licence(),
                 model.use());
+    }
+
+    private static String whole(double number) {
+        return Long.toString(Math.round(number));
     }
 
     private static String percent(double share) {
@@ -106,7 +106,7 @@ final class ModelsCommand implements Callable<Integer> {
                     .println(
                             "zero-shot, few-shot-nearest: right labels of 60 test messages of the shipped task; ms: a zero-shot"
                                     + " answer there.");
-            context.out().println("Measured on " + KnownModel.machine() + ".");
+            context.out().println("Empty cells were not measured; --json tells where the others were.");
             context.out().println("Measure on your own task: " + Main.NAME + " pilot --task my.csv --model NAME,NAME");
             context.out().flush();
             if (target != null) {
