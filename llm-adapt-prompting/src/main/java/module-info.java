@@ -3,6 +3,7 @@
 module dev.llmadapt.prompting {
     requires transitive dev.llmadapt;
     requires static org.jspecify;
+    requires com.google.gson; // read JSON with by the API's StrictJson
     requires org.slf4j;
 
     exports dev.llmadapt.prompting;

@@ -45,6 +45,17 @@ public final class StrictJson {
     }
 
     /**
+     * Parses an object as {@link #plain plain} values, for modules that know no parser's types.
+     *
+     * @throws BrokenRecord if the text is not such an object
+     */
+    public static Map<String, @Nullable Object> map(String text) throws BrokenRecord {
+        Map<String, @Nullable Object> map = new LinkedHashMap<>();
+        document(text).entrySet().forEach(entry -> map.put(entry.getKey(), plain(entry.getValue())));
+        return map;
+    }
+
+    /**
      * Parses an array in one line; its numbers are {@link BigDecimal}s.
      *
      * @throws BrokenRecord if the text is not such an array

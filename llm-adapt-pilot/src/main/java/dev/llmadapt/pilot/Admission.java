@@ -74,6 +74,10 @@ record Admission(TaskSplit split, Needs needs, Model model) {
             return "it answers in free text, the task's answers are "
                     + (task.labels().isEmpty() ? "JSON" : "labels");
         }
+        if (traits.needs().contains(Need.SCHEMA) && task.schema().isEmpty()) {
+            return "it finds the fields of a schema, the task's answers are "
+                    + (task.labels().isEmpty() ? "free text" : "labels");
+        }
         if (traits.needs().contains(Need.UNLABELLED_TEXTS) && split.unlabelled().isEmpty()) {
             return "it learns from a teacher's answers to unlabelled texts, none are given (--unlabelled FILE)";
         }

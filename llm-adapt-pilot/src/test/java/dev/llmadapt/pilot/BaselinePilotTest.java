@@ -1,7 +1,9 @@
 package dev.llmadapt.pilot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Metric;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Task;
@@ -15,8 +17,12 @@ import dev.llmadapt.pilot.saved.ServeCheck;
 import dev.llmadapt.pilot.strategy.Candidate;
 import dev.llmadapt.pilot.strategy.StrategyCatalog;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
+import dev.llmadapt.pilot.task.TaskFileOptions;
+import dev.llmadapt.pilot.task.TaskFiles;
 import dev.llmadapt.pilot.task.TaskSplit;
 import dev.llmadapt.pilot.task.WordOverlap;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -71,6 +77,43 @@ class BaselinePilotTest {
         assertThat(run(labels, folder.resolve("labels"), "best-sentence").rows())
                 .containsExactly(
                         new RuledOut("best-sentence", "it answers in free text, the task's answers are labels"));
+    }
+
+    @Test
+    void run_rules_answersTheShippedTransfersBetterThanTheNearestExample() {
+        TaskSplit split = TaskFiles.read(Path.of("tasks/transfers"), TaskFileOptions.defaults());
+        PilotReport report = run(split, folder, "majority,nearest-example,rules");
+        assertThat(report.rows()).contains(new RuledOut("majority", "it chooses among labels, the task has none"));
+        assertThat(row(report, "rules").quality())
+                .isGreaterThan(0.7)
+                .isGreaterThan(row(report, "nearest-example").quality() + 0.2);
+        assertThat(report.model()).isEmpty();
+        assertThat(StrategyCatalog.defaultList(split.task())).startsWith("nearest-example,rules,zero-shot,");
+        TaskSplit labels = new TaskSplit(ToyTask.task(), ToyTask.test(), List.of());
+        assertThat(run(labels, folder.resolve("labels"), "rules").rows())
+                .containsExactly(
+                        new RuledOut("rules", "it finds the fields of a schema, the task's answers are labels"));
+    }
+
+    @Test
+    void parse_rulesOfAFile_readsItAndKnowsItByItsContent() throws IOException {
+        Path file = folder.resolve("rules.json");
+        Files.writeString(file, "{\"amount\": \"pay ([0-9]+)\"}");
+        String name = "rules(" + file + ")";
+        String before = Candidate.of(StrategyCatalog.parse(name, 0).get(0)).identity();
+        Files.writeString(file, "{\"amount\": \"send ([0-9]+)\"}");
+        assertThat(Candidate.of(StrategyCatalog.parse(name, 0).get(0)).identity())
+                .isNotEqualTo(before)
+                .startsWith(name + "#");
+        Files.writeString(file, "{\"amount\": \"send ([0-9]+\"}");
+        assertThatThrownBy(() -> StrategyCatalog.parse(name, 0)).hasMessageContaining("'amount'");
+        Files.writeString(file, "{\"amount\": 3}");
+        assertThatThrownBy(() -> StrategyCatalog.parse(name, 0)).hasMessageContaining("must be a text, got 3");
+        Files.writeString(file, "[]");
+        assertThatThrownBy(() -> StrategyCatalog.parse(name, 0)).hasMessageContaining("rules.json must be a JSON object");
+        assertThatThrownBy(() -> StrategyCatalog.parse("rules(" + folder.resolve("none.json") + ")", 0))
+                .isInstanceOf(LlmAdaptException.class)
+                .hasMessageContaining("none.json");
     }
 
     @Test

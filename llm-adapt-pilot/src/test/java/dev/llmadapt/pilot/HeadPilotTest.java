@@ -106,7 +106,7 @@ class HeadPilotTest {
                 .startsWith("nearest-example,best-sentence,zero-shot,")
                 .doesNotContain("embeddings", "majority");
         assertThat(StrategyCatalog.defaultList(SPLIT.task()))
-                .isEqualTo(StrategyCatalog.DEFAULT_LIST.replace("best-sentence,", ""));
+                .isEqualTo(StrategyCatalog.DEFAULT_LIST.replace("rules,best-sentence,", ""));
     }
 
     @Test

@@ -9,8 +9,10 @@ import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
+import dev.llmadapt.prompting.extraction.ExtractionRules;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Function;
 
 /**
@@ -19,12 +21,18 @@ import java.util.function.Function;
  */
 public final class Baseline implements Strategy {
     private final String name;
-    private final boolean choosesLabels;
+    private final Answering kind;
     private final Function<Task, BaselineAnswers> learn;
 
-    private Baseline(String name, boolean choosesLabels, Function<Task, BaselineAnswers> learn) {
+    private enum Answering {
+        LABELS,
+        JSON,
+        ANYTHING
+    }
+
+    private Baseline(String name, Answering kind, Function<Task, BaselineAnswers> learn) {
         this.name = name;
-        this.choosesLabels = choosesLabels;
+        this.kind = kind;
         this.learn = learn;
     }
 
@@ -33,7 +41,7 @@ public final class Baseline implements Strategy {
      * labels' shares of the examples.
      */
     public static Baseline majority() {
-        return new Baseline("majority", true, task -> new BaselineAnswers.Majority(shares(task)));
+        return new Baseline("majority", Answering.LABELS, task -> new BaselineAnswers.Majority(shares(task)));
     }
 
     /**
@@ -43,7 +51,7 @@ public final class Baseline implements Strategy {
      * @param seed the seed that decides, together with the question
      */
     public static Baseline random(long seed) {
-        return new Baseline("random", true, task -> new BaselineAnswers.Drawn(shares(task), seed));
+        return new Baseline("random", Answering.LABELS, task -> new BaselineAnswers.Drawn(shares(task), seed));
     }
 
     /**
@@ -51,7 +59,33 @@ public final class Baseline implements Strategy {
      * that asks the question itself, its answer. For labels, free text and JSON.
      */
     public static Baseline nearestExample() {
-        return new Baseline("nearest-example", false, BaselineAnswers.Nearest::new);
+        return new Baseline("nearest-example", Answering.ANYTHING, BaselineAnswers.Nearest::new);
+    }
+
+    /**
+     * JSON whose fields are found by rules that are learned from the examples: a value that stands in the text by the
+     * words around it (Rivest 1987, "Learning Decision Lists"), one of few values by the text's words,
+     * else null or the most frequent value. Numbers and dates are read as people write them.
+     */
+    public static Baseline rules() {
+        return rules(Map.of());
+    }
+
+    /**
+     * {@link #rules()}, with patterns for some fields that come before what is learned.
+     *
+     * @param patterns regular expressions by the fields' names, {@code a.b} for a field of an object; the one group of
+     *     each is the value. One that takes more than 2,000,000 steps on a text is an error of that answer
+     * @throws IllegalArgumentException if one is no regular expression with one group
+     */
+    public static Baseline rules(Map<String, String> patterns) {
+        Map<String, String> copy = new TreeMap<>(patterns);
+        ExtractionRules.requireValid(copy);
+        return new Baseline(
+                "rules",
+                Answering.JSON,
+                task -> new BaselineAnswers.Extracted(
+                        ExtractionRules.learn(task.schema().orElseThrow(), task.examples(), copy)));
     }
 
     @Override
@@ -62,13 +96,18 @@ public final class Baseline implements Strategy {
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalArgumentException if the task has no examples, or no labels where this strategy chooses among them
+     * @throws IllegalArgumentException if the task has no examples, no labels where this strategy chooses among them, or
+     *     no schema, or another one than its patterns are for, where it finds fields
      */
     @Override
     public Model adapt(Model model, Task task, Progress progress) {
-        if (choosesLabels && task.labels().isEmpty()) {
+        if (kind == Answering.LABELS && task.labels().isEmpty()) {
             throw new IllegalArgumentException(
                     name + " chooses among labels, task '" + task.name() + "' has none; take nearest-example");
+        }
+        if (kind == Answering.JSON && task.schema().isEmpty()) {
+            throw new IllegalArgumentException(
+                    name + " finds the fields of a schema, task '" + task.name() + "' has none; take nearest-example");
         }
         if (task.examples().isEmpty()) {
             throw new IllegalArgumentException(

@@ -4,6 +4,7 @@ import dev.llmadapt.Decision;
 import dev.llmadapt.Example;
 import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Task;
+import dev.llmadapt.prompting.extraction.ExtractionRules;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -125,6 +126,30 @@ sealed interface BaselineAnswers {
                     .map(i -> examples.get(i).output())
                     .orElseThrow(() -> new IllegalArgumentException("no example has one of the answers " + choices
                             + "; allow an answer of the task's examples"));
+        }
+    }
+
+    /** JSON that rules find in the question. */
+    record Extracted(ExtractionRules rules) implements BaselineAnswers {
+        @Override
+        public Answer answer(String question, OutputConstraint constraint) {
+            if (constraint instanceof OutputConstraint.OneOf
+                    || (constraint instanceof OutputConstraint.Json json
+                            && !json.schema().equals(rules.schema()))) {
+                throw new IllegalArgumentException("these rules answer with JSON of the schema they learned, "
+                        + rules.schema().describe() + "; ask with the request of their task");
+            }
+            return new Answer(rules.answer(question), 1, Optional.empty());
+        }
+
+        @Override
+        public double probability(String question, String text) {
+            return rules.answer(question).equals(text) ? 1 : 0;
+        }
+
+        @Override
+        public int size() {
+            return 0;
         }
     }
 

@@ -53,7 +53,7 @@ final class BaselineModel implements Model {
                 answer.decision());
     }
 
-    /** Scores answers by the logarithm of their probability; that of the nearest example's answer is 1. */
+    /** Scores answers by the logarithm of their probability; that of an answer without a choice is 1. */
     @Override
     public Scores score(Request prompt, List<String> continuations) {
         String question = question(prompt);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.llmadapt.Decision;
 import dev.llmadapt.Example;
 import dev.llmadapt.Generation;
+import dev.llmadapt.JsonSchema;
 import dev.llmadapt.Model;
 import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Progress;
@@ -16,6 +17,7 @@ import dev.llmadapt.StrategyContract;
 import dev.llmadapt.Task;
 import dev.llmadapt.ToyModel;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -28,6 +30,14 @@ final class BaselineTest {
             List.of("cash", "loan", "card"),
             IntStream.range(0, 10)
                     .mapToObj(i -> new Example("" + i, "question number " + i, i < 6 ? "card" : "loan"))
+                    .toList());
+
+    private static final Task ORDERS = Task.extraction(
+            "orders",
+            "Find the number.",
+            JsonSchema.object(Map.of("number", JsonSchema.integer())),
+            IntStream.range(0, 10)
+                    .mapToObj(i -> new Example("" + i, "my order no " + i + " is late", "{\"number\": " + i + "}"))
                     .toList());
 
     abstract static class Contract extends StrategyContract {
@@ -63,6 +73,19 @@ final class BaselineTest {
         @Override
         protected Strategy strategy() {
             return Baseline.nearestExample();
+        }
+    }
+
+    @Nested
+    final class Rules extends Contract {
+        @Override
+        protected Strategy strategy() {
+            return Baseline.rules(Map.of("number", "no ([0-9]+)"));
+        }
+
+        @Override
+        protected Task task() {
+            return ORDERS;
         }
     }
 
@@ -117,6 +140,20 @@ final class BaselineTest {
                     .isEqualTo("In Main Street.");
             assertThat(model.generate(Request.of("xyz")).text()).isEqualTo("At nine.");
         }
+    }
+
+    @Test
+    void rules_newQuestion_answersWithJson() {
+        try (Model model = adapt(Baseline.rules(), ORDERS)) {
+            assertThat(model.generate(ORDERS.request("where is order no 4711 ?")).text())
+                    .isEqualTo("{\"number\": 4711}");
+            assertThatThrownBy(() -> model.generate(among("a", "b")))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("JSON of the schema");
+        }
+        assertThatThrownBy(() -> adapt(Baseline.rules(), UNEVEN))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'uneven' has none; take nearest-example");
     }
 
     @Test

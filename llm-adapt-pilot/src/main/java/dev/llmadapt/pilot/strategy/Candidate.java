@@ -89,6 +89,8 @@ public interface Candidate extends Strategy {
         LABELS,
         /** A task whose answers are free text. */
         FREE_TEXT,
+        /** A task whose answers are JSON of a schema. */
+        SCHEMA,
         /** A corpus to retrieve from. */
         CORPUS,
         /** A language model that runs in this process. */

@@ -41,8 +41,8 @@ public final class StrategyCatalog {
      * must be better than, prompts and retrieval, then what trains for long, the most promising first.
      */
     public static final String DEFAULT_LIST =
-            "words,embeddings,embeddings(bge-small),majority,random,nearest-example,best-sentence,zero-shot,features,"
-                    + "few-shot,role,few-shot-nearest,rag,rag+few-shot-nearest(4),chain-of-thought,self-consistency,"
+            "words,embeddings,embeddings(bge-small),majority,random,nearest-example,rules,best-sentence,zero-shot,"
+                    + "features,few-shot,role,few-shot-nearest,rag,rag+few-shot-nearest(4),chain-of-thought,self-consistency,"
                     + "lora-head,instruction+lora,prompt-tuning,rag(1)+lora,few-shot-nearest(4)+lora,prefix-tuning,"
                     + "rag(1)+prompt-tuning,full-tuning";
 
@@ -50,7 +50,7 @@ public final class StrategyCatalog {
 
     /**
      * The strategies of {@link #DEFAULT_LIST} for a task: those that choose among labels only where it has some, those
-     * that write free text only where its answers are.
+     * that write free text or find the fields of a schema only where its answers are such.
      */
     public static String defaultList(Task task) {
         return StrategySyntax.parse(DEFAULT_LIST).stream()
@@ -58,7 +58,9 @@ public final class StrategyCatalog {
                     Set<Candidate.Need> needs = Candidate.Traits.of(written).needs();
                     return !(needs.contains(Candidate.Need.LABELS)
                                     && task.labels().isEmpty())
-                            && !(needs.contains(Candidate.Need.FREE_TEXT) && !writesFreeText(task));
+                            && !(needs.contains(Candidate.Need.FREE_TEXT) && !writesFreeText(task))
+                            && !(needs.contains(Candidate.Need.SCHEMA)
+                                    && task.schema().isEmpty());
                 })
                 .map(StrategySyntax.Written::text)
                 .collect(Collectors.joining(","));

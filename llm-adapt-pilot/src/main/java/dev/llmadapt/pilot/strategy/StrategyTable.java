@@ -5,6 +5,7 @@ import static dev.llmadapt.pilot.strategy.Candidate.Need.EXAMPLES;
 import static dev.llmadapt.pilot.strategy.Candidate.Need.FREE_TEXT;
 import static dev.llmadapt.pilot.strategy.Candidate.Need.LABELS;
 import static dev.llmadapt.pilot.strategy.Candidate.Need.LOCAL_MODEL;
+import static dev.llmadapt.pilot.strategy.Candidate.Need.SCHEMA;
 import static dev.llmadapt.pilot.strategy.Candidate.Need.UNLABELLED_TEXTS;
 import static dev.llmadapt.pilot.strategy.StrategyFamily.BASELINE;
 import static dev.llmadapt.pilot.strategy.StrategyFamily.CLASSIFIER;
@@ -71,6 +72,15 @@ final class StrategyTable {
                     "nearest-example",
                     "the answer of the example whose words are most like the question's; no language model",
                     seed -> Baseline.nearestExample()),
+            new LayerKind(
+                            "rules",
+                            BASELINE,
+                            "the fields of the answer by patterns and words that the examples teach, and by the regular"
+                                    + " expressions of the JSON file FILE, one a field, if given; no language model",
+                            (given, seed) -> Baseline.rules(RulesFile.patterns(given.text())))
+                    .withArgument(Argument.text("FILE", ""))
+                    .withNeeds(EXAMPLES, SCHEMA)
+                    .standingAlone(),
             baseline(
                             "best-sentence",
                             "the sentence that shares most words with the question, of the passage that fits it best;"

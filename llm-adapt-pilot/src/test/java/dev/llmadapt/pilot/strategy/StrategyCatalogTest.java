@@ -57,7 +57,7 @@ class StrategyCatalogTest {
         for (String choice : StrategyCatalog.choices()) {
             assertThat(StrategyCatalog.parse("zero-shot/" + choice, 1)).hasSize(1);
         }
-        assertThat(StrategyCatalog.parse(StrategyCatalog.DEFAULT_LIST, 1)).hasSize(24);
+        assertThat(StrategyCatalog.parse(StrategyCatalog.DEFAULT_LIST, 1)).hasSize(25);
         assertThat(StrategyCatalog.choices()).contains(ChoiceTable.DEFAULT);
     }
 
