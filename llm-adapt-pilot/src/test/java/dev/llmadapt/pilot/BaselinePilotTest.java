@@ -110,7 +110,8 @@ class BaselinePilotTest {
         Files.writeString(file, "{\"amount\": 3}");
         assertThatThrownBy(() -> StrategyCatalog.parse(name, 0)).hasMessageContaining("must be a text, got 3");
         Files.writeString(file, "[]");
-        assertThatThrownBy(() -> StrategyCatalog.parse(name, 0)).hasMessageContaining("rules.json must be a JSON object");
+        assertThatThrownBy(() -> StrategyCatalog.parse(name, 0))
+                .hasMessageContaining("rules.json must be a JSON object");
         assertThatThrownBy(() -> StrategyCatalog.parse("rules(" + folder.resolve("none.json") + ")", 0))
                 .isInstanceOf(LlmAdaptException.class)
                 .hasMessageContaining("none.json");

@@ -64,8 +64,8 @@ public final class Baseline implements Strategy {
 
     /**
      * JSON whose fields are found by rules that are learned from the examples: a value that stands in the text by the
-     * words around it (Rivest 1987, "Learning Decision Lists"), one of few values by the text's words,
-     * else null or the most frequent value. Numbers and dates are read as people write them.
+     * words around it (Rivest 1987, "Learning Decision Lists"), one of few values by the text's words, else null or the
+     * most frequent value. Numbers and dates are read as people write them.
      */
     public static Baseline rules() {
         return rules(Map.of());
@@ -96,8 +96,8 @@ public final class Baseline implements Strategy {
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalArgumentException if the task has no examples, no labels where this strategy chooses among them, or
-     *     no schema, or another one than its patterns are for, where it finds fields
+     * @throws IllegalArgumentException if the task has no examples, no labels where this strategy chooses among them,
+     *     or no schema, or another one than its patterns are for, where it finds fields
      */
     @Override
     public Model adapt(Model model, Task task, Progress progress) {

@@ -145,7 +145,8 @@ final class BaselineTest {
     @Test
     void rules_newQuestion_answersWithJson() {
         try (Model model = adapt(Baseline.rules(), ORDERS)) {
-            assertThat(model.generate(ORDERS.request("where is order no 4711 ?")).text())
+            assertThat(model.generate(ORDERS.request("where is order no 4711 ?"))
+                            .text())
                     .isEqualTo("{\"number\": 4711}");
             assertThatThrownBy(() -> model.generate(among("a", "b")))
                     .isInstanceOf(IllegalArgumentException.class)

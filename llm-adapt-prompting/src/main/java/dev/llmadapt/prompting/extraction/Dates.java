@@ -12,8 +12,9 @@ import java.util.regex.Pattern;
 final class Dates {
     private static final List<String> MONTHS =
             List.of("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec");
-    private static final String MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November"
-            + "|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\\b\\.?";
+    private static final String MONTH =
+            "(?:January|February|March|April|May|June|July|August|September|October|November"
+                    + "|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept|Sep|Oct|Nov|Dec)\\b\\.?";
     private static final String DAY = "[0-9]{1,2}(?:st|nd|rd|th)?";
 
     /** The forms of a date, without groups that capture. */
@@ -41,17 +42,20 @@ final class Dates {
                 int second = Integer.parseInt(digits.group(2));
                 int year = Integer.parseInt(digits.group(3));
                 boolean american = second > 12 || (monthFirst && first <= 12);
-                return Optional.of(date(year < 100 ? 2000 + year : year, american ? first : second,
-                        american ? second : first));
+                return Optional.of(
+                        date(year < 100 ? 2000 + year : year, american ? first : second, american ? second : first));
             }
-            List<Integer> numbers = NUMBERS.matcher(text).results()
+            List<Integer> numbers = NUMBERS.matcher(text)
+                    .results()
                     .map(result -> Integer.parseInt(result.group()))
                     .toList();
             if (numbers.size() == 3) {
                 return Optional.of(date(numbers.get(0), numbers.get(1), numbers.get(2)));
             }
-            int month = LETTERS.matcher(text).results()
-                    .mapToInt(word -> MONTHS.indexOf(word.group().substring(0, 3).toLowerCase(Locale.ROOT)) + 1)
+            int month = LETTERS.matcher(text)
+                    .results()
+                    .mapToInt(
+                            word -> MONTHS.indexOf(word.group().substring(0, 3).toLowerCase(Locale.ROOT)) + 1)
                     .max()
                     .orElse(0);
             return numbers.size() != 2 ? Optional.empty() : Optional.of(date(numbers.get(1), month, numbers.get(0)));

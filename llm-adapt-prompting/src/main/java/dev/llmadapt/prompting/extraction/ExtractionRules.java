@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Rules that find the fields of a JSON schema in a text, one for each field, those of objects in objects among them. A
- * list, and an object that may be null, is one value, the most frequent of the examples or the one that the text's words
- * tell. What they say is always JSON of the schema. Immutable.
+ * list, and an object that may be null, is one value, the most frequent of the examples or the one that the text's
+ * words tell. What they say is always JSON of the schema. Immutable.
  */
 public final class ExtractionRules {
     private final JsonSchema.ObjectOf schema;

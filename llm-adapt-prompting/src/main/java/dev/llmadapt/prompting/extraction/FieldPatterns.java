@@ -69,11 +69,7 @@ record FieldPatterns(ValueReader reader, List<SpanPattern> patterns) {
     }
 
     private static Judged<SpanPattern> judged(
-            SpanPattern pattern,
-            ValueReader reader,
-            List<Optional<Object>> values,
-            List<TokenText> texts,
-            int size) {
+            SpanPattern pattern, ValueReader reader, List<Optional<Object>> values, List<TokenText> texts, int size) {
         BitSet matched = new BitSet();
         BitSet right = new BitSet();
         for (int i = 0; i < size; i++) {

@@ -68,7 +68,8 @@ record FieldRule(
 
     /** The value of most; where null is allowed and no value has more than half, null. */
     private static Optional<Object> usual(List<Optional<Object>> values, boolean nullable) {
-        Map<Optional<Object>, Long> counts = values.stream().collect(groupingBy(v -> v, LinkedHashMap::new, counting()));
+        Map<Optional<Object>, Long> counts =
+                values.stream().collect(groupingBy(v -> v, LinkedHashMap::new, counting()));
         Map.Entry<Optional<Object>, Long> most = counts.entrySet().stream()
                 .reduce((best, each) -> each.getValue() > best.getValue() ? each : best)
                 .orElseThrow();
@@ -77,7 +78,8 @@ record FieldRule(
 
     /** The value that a text has, empty for null; always one that the schema allows. */
     Optional<Object> value(TokenText text, Set<String> said) {
-        Optional<Object> first = given.flatMap(pattern -> pattern.find(text.text())).flatMap(reader::read);
+        Optional<Object> first =
+                given.flatMap(pattern -> pattern.find(text.text())).flatMap(reader::read);
         if (first.isPresent()) {
             return first;
         }

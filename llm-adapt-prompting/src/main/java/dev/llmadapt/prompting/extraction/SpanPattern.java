@@ -39,7 +39,9 @@ record SpanPattern(List<String> left, List<Part> shape, List<String> right) {
         List<SpanPattern> patterns = new ArrayList<>();
         for (int before = 0; before <= Math.min(MOST_LEFT, span.from()); before++) {
             List<String> left = keys(text, span.from() - before, span.from());
-            for (int after = 0; after <= MOST_RIGHT && span.to() + after <= text.tokens().size(); after++) {
+            for (int after = 0;
+                    after <= MOST_RIGHT && span.to() + after <= text.tokens().size();
+                    after++) {
                 List<String> right = keys(text, span.to(), span.to() + after);
                 for (List<Part> shape : shapes(text, span)) {
                     if (!shape.isEmpty() || (!left.isEmpty() && !right.isEmpty())) {

@@ -78,17 +78,17 @@ record ValueReader(JsonSchema schema, Form form, boolean other) {
 
     /** The value that a text says, if the schema allows it. */
     Optional<Object> read(String text) {
-        Optional<? extends Object> value =
-                switch (form) {
-                    case AS_IS -> Optional.of(text);
-                    case LOWER -> Optional.of(text.toLowerCase(Locale.ROOT));
-                    case UPPER -> Optional.of(text.toUpperCase(Locale.ROOT));
-                    case DATE -> Dates.iso(text, other);
-                    case NUMBER -> Numbers.read(text, other);
-                    case ONE_OF -> ((JsonSchema.OneOf) schema)
-                            .values().stream().filter(text::equalsIgnoreCase).findFirst();
-                    case NONE -> Optional.empty();
-                };
+        Optional<? extends Object> value = switch (form) {
+            case AS_IS -> Optional.of(text);
+            case LOWER -> Optional.of(text.toLowerCase(Locale.ROOT));
+            case UPPER -> Optional.of(text.toUpperCase(Locale.ROOT));
+            case DATE -> Dates.iso(text, other);
+            case NUMBER -> Numbers.read(text, other);
+            case ONE_OF ->
+                ((JsonSchema.OneOf) schema)
+                        .values().stream().filter(text::equalsIgnoreCase).findFirst();
+            case NONE -> Optional.empty();
+        };
         return value.filter(this::allowed).map(each -> each);
     }
 
@@ -103,20 +103,18 @@ record ValueReader(JsonSchema schema, Form form, boolean other) {
 
     /** The places where a value stands in a text, each a pair of token numbers: from, and before which. */
     List<Span> places(TokenText text, Object value) {
-        int length =
-                switch (form) {
-                    case DATE, NUMBER -> 1;
-                    case NONE -> 0;
-                    default -> TokenText.of(value.toString()).tokens().size() - 2;
-                };
+        int length = switch (form) {
+            case DATE, NUMBER -> 1;
+            case NONE -> 0;
+            default -> TokenText.of(value.toString()).tokens().size() - 2;
+        };
         int last = text.tokens().size() - 1 - length;
         return length < 1 || last < 1
                 ? List.of()
                 : Stream.iterate(1, from -> from <= last, from -> from + 1)
                         .map(from -> new Span(from, from + length))
                         .filter(span -> fits(text, span))
-                        .filter(span ->
-                                read(text.span(span.from(), span.to())).equals(Optional.of(value)))
+                        .filter(span -> read(text.span(span.from(), span.to())).equals(Optional.of(value)))
                         .toList();
     }
 

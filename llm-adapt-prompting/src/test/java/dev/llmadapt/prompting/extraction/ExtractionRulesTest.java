@@ -48,7 +48,10 @@ class ExtractionRulesTest {
             StringBuilder text = new StringBuilder(seed % 2 == 0 ? "Pay " : "");
             random.ints(random.nextInt(60), 0, pieces.length()).forEach(i -> text.append(pieces.charAt(i)));
             String answer = rules.answer(text.toString());
-            assertThat(answer).as("seed %s: %s", seed, text).startsWith("{\"to\": ").endsWith("}");
+            assertThat(answer)
+                    .as("seed %s: %s", seed, text)
+                    .startsWith("{\"to\": ")
+                    .endsWith("}");
         }
         assertThat(rules.answer("")).contains("\"day\": null");
     }
@@ -56,8 +59,7 @@ class ExtractionRulesTest {
     @Test
     void answer_fieldOfAnObjectAndAList_areFoundAndTheMostFrequent() {
         JsonSchema.ObjectOf schema = JsonSchema.object(
-                JsonSchema.property(
-                        "order", JsonSchema.object(JsonSchema.property("number", JsonSchema.integer()))),
+                JsonSchema.property("order", JsonSchema.object(JsonSchema.property("number", JsonSchema.integer()))),
                 JsonSchema.property("tags", JsonSchema.list(JsonSchema.text())));
         List<Example> examples = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
@@ -67,7 +69,8 @@ class ExtractionRulesTest {
                     "{\"order\": {\"number\": " + (100 + i) + "}, \"tags\": [\"x\"]}"));
         }
         ExtractionRules rules = ExtractionRules.learn(schema, examples, Map.of());
-        assertThat(rules.answer("order no 77 and 3 more")).isEqualTo("{\"order\": {\"number\": 77}, \"tags\": [\"x\"]}");
+        assertThat(rules.answer("order no 77 and 3 more"))
+                .isEqualTo("{\"order\": {\"number\": 77}, \"tags\": [\"x\"]}");
     }
 
     @Test
@@ -108,8 +111,8 @@ class ExtractionRulesTest {
 
     @Test
     void learn_answerThatDoesNotFit_namesTheExample() {
-        assertThatThrownBy(() ->
-                        ExtractionRules.learn(PAYMENT, List.of(new Example("e7", "x", "{\"to\": 3}")), Map.of()))
+        assertThatThrownBy(
+                        () -> ExtractionRules.learn(PAYMENT, List.of(new Example("e7", "x", "{\"to\": 3}")), Map.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("example 'e7'");
         assertThatThrownBy(() -> ExtractionRules.learn(PAYMENT, List.of(new Example("e8", "x", "Ann")), Map.of()))
@@ -142,7 +145,7 @@ class ExtractionRulesTest {
         return new Example(
                 text,
                 text,
-                "{\"to\": \"" + to + "\", \"amount\": " + amount + ", \"day\": " + day + ", \"currency\": \""
-                        + currency + "\", \"monthly\": " + monthly + "}");
+                "{\"to\": \"" + to + "\", \"amount\": " + amount + ", \"day\": " + day + ", \"currency\": \"" + currency
+                        + "\", \"monthly\": " + monthly + "}");
     }
 }
