@@ -49,10 +49,10 @@ record ValueReader(JsonSchema schema, Form form, boolean other) {
                 .orElseThrow();
     }
 
-    /** The possible readers, the least usual first, as the last of equals is taken. */
+    /** The possible readers, the most usual first, as the first of equals is taken. */
     private static Stream<ValueReader> candidates(JsonSchema schema, List<Optional<Object>> values) {
         if (schema == JsonSchema.Plain.NUMBER || schema == JsonSchema.Plain.INTEGER) {
-            return Stream.of(new ValueReader(schema, Form.NUMBER, true), new ValueReader(schema, Form.NUMBER, false));
+            return Stream.of(new ValueReader(schema, Form.NUMBER, false), new ValueReader(schema, Form.NUMBER, true));
         } else if (schema instanceof JsonSchema.OneOf) {
             return Stream.of(new ValueReader(schema, Form.ONE_OF, false));
         } else if (!(schema instanceof JsonSchema.Text)) {
@@ -61,8 +61,8 @@ record ValueReader(JsonSchema schema, Form form, boolean other) {
         Predicate<Object> date = value -> ISO.matcher(value.toString()).matches();
         return values.stream().anyMatch(Optional::isPresent)
                         && values.stream().flatMap(Optional::stream).allMatch(date)
-                ? Stream.of(new ValueReader(schema, Form.DATE, true), new ValueReader(schema, Form.DATE, false))
-                : Stream.of(Form.UPPER, Form.LOWER, Form.AS_IS).map(form -> new ValueReader(schema, form, false));
+                ? Stream.of(new ValueReader(schema, Form.DATE, false), new ValueReader(schema, Form.DATE, true))
+                : Stream.of(Form.AS_IS, Form.LOWER, Form.UPPER).map(form -> new ValueReader(schema, form, false));
     }
 
     private long found(List<Optional<Object>> values, List<TokenText> texts) {

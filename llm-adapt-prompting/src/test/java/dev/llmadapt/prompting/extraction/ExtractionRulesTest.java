@@ -69,7 +69,7 @@ class ExtractionRulesTest {
                     "{\"order\": {\"number\": " + (100 + i) + "}, \"tags\": [\"x\"]}"));
         }
         ExtractionRules rules = ExtractionRules.learn(schema, examples, Map.of());
-        assertThat(rules.answer("order no 77 and 3 more"))
+        assertThat(rules.answer("3 more, and order no 77"))
                 .isEqualTo("{\"order\": {\"number\": 77}, \"tags\": [\"x\"]}");
     }
 
@@ -98,7 +98,7 @@ class ExtractionRulesTest {
 
     @Test
     void answer_patternThatBacktracks_isAnErrorWithinItsSteps() {
-        ExtractionRules rules = ExtractionRules.learn(PAYMENT, EXAMPLES, Map.of("to", "((?:a+)+)b"));
+        ExtractionRules rules = ExtractionRules.learn(PAYMENT, EXAMPLES, Map.of("to", "((?:a+)+)\\1b"));
         long start = System.nanoTime();
         assertThatThrownBy(() -> rules.answer("a".repeat(60)))
                 .isInstanceOf(InferenceException.class)
