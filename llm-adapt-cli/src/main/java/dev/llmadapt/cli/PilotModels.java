@@ -131,8 +131,12 @@ final class PilotModels implements AutoCloseable {
 
     @Override
     public void close() {
-        try (ComparedModels all = compared) {
+        try {
             base.close();
+        } finally {
+            if (compared != null) {
+                compared.close();
+            }
         }
     }
 }

@@ -145,7 +145,7 @@ class AnswerCommandTest extends CommandLineTest {
                         "text,label,new_label,new_probability,new_unsure,new_error",
                         "the dog barks at night,x,animal,P,no,",
                         "nothing of the kind,y,"
-                                + result().lines().toList().get(2).split(",")[2] + ",P,yes,");
+                                + result().lines().toList().get(2).split(",", -1)[2] + ",P,yes,");
         assertThat(text(out)).contains("1 sure, 1 unsure, 0 without an answer");
 
         assertThat(run("answer", words, "a dog", "--min-precision", "0.5"))

@@ -40,10 +40,12 @@ class JudgeCommandTest extends CommandLineTest {
 
     @Test
     void pilot_judge_gradesAndTellsHowFarItAgrees() throws IOException {
-        Files.writeString(
-                folder.resolve("grades.csv"),
-                "input,answer,grade\nwhich dog is yours,animal,5\n"
-                        + "which dog is yours,tool,1\nhis hammer is heavy,a tool,4\n");
+        Files.writeString(folder.resolve("grades.csv"), """
+                input,answer,grade
+                which dog is yours,animal,5
+                which dog is yours,tool,1
+                his hammer is heavy,a tool,4
+                """);
         Files.writeString(folder.resolve("rubric.txt"), "Short is good.");
         assertThat(run(
                         "pilot",

@@ -53,7 +53,7 @@ class ModelFilesTest {
         assertThat(read(folder).weightBytes()).isEqualTo(1000 + full.length());
         String half = "{\"dtype\":\"bfloat16\"}";
         Files.writeString(folder.resolve("config.json"), half);
-        assertThat(read(folder).weightBytes()).isEqualTo(2 * (1000 + half.length()));
+        assertThat(read(folder).weightBytes()).isEqualTo(2L * (1000 + half.length()));
         Path exported = Files.write(folder.resolve("model.onnx"), new byte[10]);
         Files.write(folder.resolve("model.onnx_data"), new byte[90]);
         assertThat(read(exported).weightBytes()).isEqualTo(100);

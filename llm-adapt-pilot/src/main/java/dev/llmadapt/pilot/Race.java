@@ -111,7 +111,7 @@ final class Race {
                 shortestTraining);
         if (expected > left) {
             boolean unknown = candidate.traits().training() == Training.LONG && Double.isInfinite(shortestTraining);
-            ruledOut.put(candidate.name(), unknown ? spent() : tooLong(expected, left));
+            ruledOut.put(candidate.name(), unknown || left < LITTLE ? spent() : tooLong(expected, left));
             return;
         }
         CandidateState state = new CandidateState(candidate);
@@ -124,7 +124,7 @@ final class Race {
         try (Trial trial = trial(state, context, label)) {
             trial.adapt(allowed);
             if (state.trainsLong()) {
-                shortestTraining = Math.min(shortestTraining, trial.adaptNanos());
+                shortestTraining = Math.min(shortestTraining, (double) trial.adaptNanos());
             }
             ask(trial, state, stage(candidate) == 1 && !budget.isZero() ? first : tests.size(), context);
         } catch (InterruptedRunException e) {

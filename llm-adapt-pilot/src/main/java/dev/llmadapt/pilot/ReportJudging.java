@@ -18,6 +18,7 @@ import dev.llmadapt.pilot.statistics.Interval;
 import dev.llmadapt.pilot.task.HumanGrades;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -123,7 +124,7 @@ public final class ReportJudging implements AutoCloseable {
     private Optional<WinRate> compare(Measured row, Measured best, Map<String, Example> tests) {
         Map<String, String> others = new HashMap<>();
         best.outcomes().forEach(outcome -> others.put(outcome.id(), outcome.answer()));
-        int[] counts = new int[Preference.values().length];
+        Map<Preference, Integer> counts = new EnumMap<>(Preference.class);
         int compared = 0;
         for (Outcome outcome : row.outcomes()) {
             Example example = tests.get(outcome.id());
@@ -133,16 +134,16 @@ public final class ReportJudging implements AutoCloseable {
             }
             Optional<Preference> preferred = prefer(example, outcome.answer(), other);
             if (preferred.isPresent()) {
-                counts[preferred.get().ordinal()]++;
+                counts.merge(preferred.get(), 1, Integer::sum);
                 compared++;
             }
         }
         return compared == 0
                 ? Optional.empty()
                 : Optional.of(new WinRate(
-                        counts[Preference.FIRST.ordinal()],
-                        counts[Preference.TIE.ordinal()],
-                        counts[Preference.SECOND.ordinal()]));
+                        counts.getOrDefault(Preference.FIRST, 0),
+                        counts.getOrDefault(Preference.TIE, 0),
+                        counts.getOrDefault(Preference.SECOND, 0)));
     }
 
     private Optional<Preference> prefer(Example example, String answer, String other) {

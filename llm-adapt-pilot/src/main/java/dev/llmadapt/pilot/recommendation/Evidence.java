@@ -2,6 +2,7 @@ package dev.llmadapt.pilot.recommendation;
 
 import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.Outcome;
+import dev.llmadapt.pilot.statistics.Binomial;
 import dev.llmadapt.pilot.statistics.Normal;
 import dev.llmadapt.pilot.statistics.PairedDifference;
 import dev.llmadapt.pilot.statistics.PairedSequence;
@@ -41,6 +42,9 @@ record Evidence(
     private static final double AT_THE_END = 0.8;
     /** Fewer pairs are too few for a test that rests on the normal distribution. */
     private static final int LEAST_PAIRS = 30;
+
+    /** The interval of a difference covers the truth with fewer (decision 0030). */
+    private static final int LEAST_PAIRS_OF_AN_INTERVAL = 16;
 
     /** A claim: that the first of two is ahead of the second by more than a bound. */
     private record Claim(Kind kind, Measured other, Pairs pairs, double bound, double pValue) {}
@@ -112,6 +116,8 @@ record Evidence(
     private static List<Measured> others(List<Claim> claims, Kind kind) {
         return claims.stream()
                 .filter(claim -> claim.kind() == kind)
+                .sorted(Comparator.comparingDouble(
+                        claim -> claim.pairs().difference().difference()))
                 .map(Claim::other)
                 .toList();
     }
@@ -122,8 +128,11 @@ record Evidence(
         double most = 0;
         for (Claim claim : claims) {
             if (claim.kind() == Kind.NOT_BETTER) {
-                double end = claim.pairs().mostBehind(ALPHA / claims.size())
-                        - worth.aheadInOtherCosts(choice, claim.other());
+                double other = worth.aheadInOtherCosts(choice, claim.other());
+                double end = Math.min(
+                        claim.pairs().mostBehind(ALPHA / claims.size()) - other,
+                        // no answer is better than right
+                        1 - worth.atLeast(choice) - other);
                 most = Math.max(most, missing.contains(claim) ? end : Math.min(end, needs.tolerance()));
             }
         }
@@ -186,8 +195,27 @@ record Evidence(
                 return bound < -1 ? 0 : 1;
             }
             double anytime = Math.exp(-sequence().above(bound).logPeak()) / (1 - AT_THE_END);
-            double end = all && first.length >= LEAST_PAIRS ? difference().pValueAbove(bound) / AT_THE_END : 1;
-            return Math.min(1, Math.min(anytime, end));
+            double end =
+                    !all ? 1 : first.length >= LEAST_PAIRS ? difference().pValueAbove(bound) : bound <= 0 ? exact() : 1;
+            return Math.min(1, Math.min(anytime, end / AT_THE_END));
+        }
+
+        /**
+         * The p-value of the exact sign test of the claim that the first is ahead, or is not behind by more than a
+         * bound: for right or wrong answers McNemar's; 1 of others.
+         */
+        private double exact() {
+            int ahead = 0;
+            int differing = 0;
+            for (int i = 0; i < first.length; i++) {
+                double difference = first[i] - second[i];
+                if (difference != 0 && Math.abs(difference) != 1) {
+                    return 1;
+                }
+                ahead += difference > 0 ? 1 : 0;
+                differing += difference != 0 ? 1 : 0;
+            }
+            return Binomial.atLeast(ahead, differing, 0.5);
         }
 
         /** The most by which the second may be ahead, at an error on this side. */
@@ -195,7 +223,7 @@ record Evidence(
             if (first.length == 0) {
                 return 1;
             }
-            return all && first.length >= LEAST_PAIRS
+            return all && first.length >= LEAST_PAIRS_OF_AN_INTERVAL
                     ? -difference()
                             .interval(Normal.quantile(1 - error * AT_THE_END))
                             .low()

@@ -62,8 +62,7 @@ final class Recommender {
             return none(
                     Optional.of(best.strategy()),
                     reasons.notEnough(best),
-                    List.of("a least quality of "
-                            + Reasons.percent(best.interval().low()) + " or less"));
+                    List.of("a least quality of " + Reasons.percent(best.quality()) + " or less"));
         }
         Measured choice = choice(enough, worth);
         List<Measured> cheaper = worth.priced()

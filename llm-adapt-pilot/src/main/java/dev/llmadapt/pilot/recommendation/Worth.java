@@ -2,6 +2,7 @@ package dev.llmadapt.pilot.recommendation;
 
 import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.Outcome;
+import dev.llmadapt.pilot.statistics.Interval;
 
 /**
  * The worth of answers, by which candidates are compared: their scores, or, where errors have a price, one less their
@@ -25,6 +26,12 @@ final class Worth {
     /** The worth of an answer, in [0, 1]. */
     double of(Outcome outcome) {
         return priced() ? 1 - needs.stakes().loss(outcome) / dearest : outcome.score();
+    }
+
+    /** The lower end of the interval of the mean worth of a candidate's answers. */
+    double atLeast(Measured row) {
+        return Interval.ofMean(row.outcomes().stream().mapToDouble(this::of).toArray())
+                .low();
     }
 
     /** The costs of a month: with errors where they have a price, of the machine alone otherwise. */

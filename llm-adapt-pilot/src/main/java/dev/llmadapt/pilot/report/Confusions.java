@@ -57,7 +57,7 @@ record Confusions(Map<String, Map<String, Integer>> counts) {
         }));
         all.sort(Comparator.comparingInt(Confusion::times)
                 .reversed()
-                .thenComparing(confusion -> (double) -confusion.times() / confusion.of()));
+                .thenComparingDouble(confusion -> (double) -confusion.times() / confusion.of()));
         return all;
     }
 

@@ -1,9 +1,5 @@
 package dev.llmadapt.pilot.report;
 
-import static dev.llmadapt.pilot.report.HtmlTable.Column.of;
-import static dev.llmadapt.pilot.report.HtmlTable.Column.wide;
-import static dev.llmadapt.pilot.report.HtmlTable.Column.words;
-
 import dev.llmadapt.pilot.recommendation.Costs;
 import dev.llmadapt.pilot.recommendation.Money;
 import dev.llmadapt.pilot.recommendation.Needs;
@@ -33,16 +29,16 @@ final class MeasuredTables {
                 page,
                 "Measured",
                 List.of(
-                        words("candidate"),
-                        of(metric),
-                        wide("95% interval"),
-                        wide("test size"),
-                        wide("training size"),
-                        of("median time"),
-                        wide("95% within"),
-                        wide("to adapt"),
-                        of(money + " per 1000"),
-                        wide(money + " a month")));
+                        HtmlTable.Column.words("candidate"),
+                        HtmlTable.Column.of(metric),
+                        HtmlTable.Column.wide("95% interval"),
+                        HtmlTable.Column.wide("test size"),
+                        HtmlTable.Column.wide("training size"),
+                        HtmlTable.Column.of("median time"),
+                        HtmlTable.Column.wide("95% within"),
+                        HtmlTable.Column.wide("to adapt"),
+                        HtmlTable.Column.of(money + " per 1000"),
+                        HtmlTable.Column.wide(money + " a month")));
         for (Measured row : standings.ranked()) {
             table.row(chosen(row, standings), name(row, standings), main(row, standings));
         }

@@ -107,6 +107,12 @@ final class Reproduction {
         }
     }
 
+    private static void differing(List<String> words, String name, long value, long usual, String unit) {
+        if (value != usual) {
+            option(words, name, value + unit);
+        }
+    }
+
     private static void differing(List<String> words, String name, double value, double usual, String unit) {
         if (value != usual) {
             option(words, name, BigDecimal.valueOf(value).stripTrailingZeros().toPlainString() + unit);

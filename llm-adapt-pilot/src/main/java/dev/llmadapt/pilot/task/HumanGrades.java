@@ -50,7 +50,7 @@ public record HumanGrades(List<Graded> grades) {
         int input = table.indexOf("input");
         int answer = table.indexOf("answer");
         int grade = table.indexOf("grade");
-        if (id < 0 && input < 0 || answer < 0 || grade < 0) {
+        if ((id < 0 && input < 0) || answer < 0 || grade < 0) {
             throw new TaskFileException(
                     file, "expected the columns id or input, answer, grade, found columns " + table.columns());
         }

@@ -236,8 +236,8 @@ class RecommenderTest {
 
     @Test
     void recommend_fewTests_areNotEnoughHoweverClear() {
-        double[] good = {1, 1, 1, 1, 1, 1};
-        double[] poor = new double[6];
+        double[] good = {1, 1, 1, 1};
+        double[] poor = new double[4];
         assertThat(Recommender.recommend(List.of(row("good", good, 100, 0), row("poor", poor, 90, 0)), NEEDS)
                         .verdict())
                 .isEqualTo(Verdict.NOT_ENOUGH_EVIDENCE);

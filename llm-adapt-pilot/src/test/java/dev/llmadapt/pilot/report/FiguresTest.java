@@ -16,7 +16,7 @@ class FiguresTest {
         assertThat(Figures.time(Duration.ofMillis(340))).isEqualTo("340 ms");
         assertThat(Figures.time(Duration.ofMillis(1_500))).isEqualTo("1.5 s");
         assertThat(Figures.time(Duration.ofSeconds(61))).isEqualTo("61 s");
-        assertThat(Figures.time(Duration.ofSeconds(240))).isEqualTo("4.0 min");
+        assertThat(Figures.time(Duration.ofMinutes(4))).isEqualTo("4.0 min");
         assertThat(Figures.time(Duration.ofHours(5))).isEqualTo("5.0 h");
     }
 

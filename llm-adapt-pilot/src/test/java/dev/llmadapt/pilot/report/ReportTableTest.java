@@ -16,14 +16,17 @@ class ReportTableTest {
                         SmolLM2-135M (q4_1) on pennywell: 3 labels, 4 test examples, 400 to learn from, seed 42
 
                         Most likely zero-shot: accuracy 25.0% (4.6 to 69.9%) on 2 tests, 12 ms an answer, 0.00034 per 1000
-                        requests; not certain, few-shot-nearest(12)/constrained may be better by up to 96.6 points, about
+                        requests; not certain, few-shot-nearest(12)/constrained may be better by up to 90.5 points, about
                         5,240 test examples would settle it.
                         """)
                 .contains(
-                        "\n~  few-shot-nearest(12)/constrained     75.0%  30.1 to 95.4%        1.2 s      0.034               1\n"
-                                + "*  zero-shot                            25.0%   4.6 to 69.9%        12 ms    0.00034               1\n"
-                                + "-  chain-of-thought: failed, the prompt has 9000 tokens, the context holds 8192\n"
-                                + "-  rag: not tried, the task has no corpus to retrieve from\n",
+                        """
+
+                        ~  few-shot-nearest(12)/constrained     75.0%  30.1 to 95.4%        1.2 s      0.034               1
+                        *  zero-shot                            25.0%   4.6 to 69.9%        12 ms    0.00034               1
+                        -  chain-of-thought: failed, the prompt has 9000 tokens, the context holds 8192
+                        -  rag: not tried, the task has no corpus to retrieve from
+                        """,
                         "- the teacher of few-shot-nearest(12)/constrained answered 6 of 9 unlabelled texts: 6 answers, 60\n",
                         """
                         learning curves, training size > accuracy; points on different tests do not compare:
@@ -40,9 +43,10 @@ class ReportTableTest {
                         "You need no language model for this: the best that uses one, lora-head, is 2.3 points behind.")
                 .contains("\nrunner-up, fine-tuning  lora-head 84.3%: 2.3 points behind, dearer by 0.0022 per 1000")
                 .contains("\nclassifier              embeddings 86.6%: chosen\n")
-                .contains(
-                        "-  full-tuning (32 min expected, 4 min left), dora (12 min expected, 3 min left): not tried, the\n"
-                                + "   budget did not reach to it\n")
+                .contains("""
+                        -  full-tuning (32 min expected, 4 min left), dora (12 min expected, 3 min left): not tried, the
+                           budget did not reach to it
+                        """)
                 .contains("-  rag, rag(1)+lora: not tried, the task has no corpus to retrieve from\n")
                 .contains("9 are worse by at least 20 points,")
                 .contains("- few-shot, role went no further: it is shown to be no better than words\n");

@@ -75,10 +75,15 @@ class TaskFilesTest {
 
     @Test
     void csv_rewordedLabels_areKnownAsTheFileHasThem() {
-        Path file = write(
-                "my.csv",
-                "query,intent\n" + "a 1,card_arrival\na 2,card_arrival\nb 1,lost_card\nb 2,lost_card\n"
-                        + "c 1,other\nc 2,other\n");
+        Path file = write("my.csv", """
+                query,intent
+                a 1,card_arrival
+                a 2,card_arrival
+                b 1,lost_card
+                b 2,lost_card
+                c 1,other
+                c 2,other
+                """);
         assertThat(TaskFiles.read(file, DEFAULTS).fileLabels())
                 .isEqualTo(java.util.Map.of("card arrival", "card_arrival", "lost card", "lost_card"));
         TaskFileOptions named = DEFAULTS.withLabelNames(java.util.Map.of("card_arrival", "where is it"));
