@@ -20,9 +20,9 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "compare",
         description = {
-            "Compares two runs of the pilot, before and after a change of data, prompts or model,",
-            "on the test examples that both have. A run is a folder of 'pilot --work' or 'pilot --save',",
-            "or a file of 'pilot --json'.",
+            "Compares two runs of the pilot, on the test examples that both have.",
+            "Say before and after a change of data, prompts or model. A run is a folder of 'pilot --work'",
+            "or 'pilot --save', or a file of 'pilot --json'.",
             "The status is 1 if a candidate is shown to be worse by more than the tolerance, else 0."
         },
         sortOptions = false,

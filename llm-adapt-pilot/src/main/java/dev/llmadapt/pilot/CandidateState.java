@@ -22,6 +22,7 @@ final class CandidateState {
     int trainExamples;
     long adaptNanos;
     String error = "";
+    boolean beaten;
     String note = "";
 
     CandidateState(Candidate candidate) {

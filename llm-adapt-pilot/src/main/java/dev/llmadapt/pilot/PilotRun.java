@@ -99,7 +99,7 @@ final class PilotRun {
                 List<Candidate> admitted = admitted(journal);
                 Race race = new Race(split, sample, budget);
                 Map<String, CandidateState> states = race.run(admitted, context, ruledOut);
-                List<Row> rows = rows(context, journal, race, states);
+                List<Row> rows = rows(context, journal, states);
                 journal.once(finished(admitted), JsonObject::new);
                 List<Measured> measured = rows.stream()
                         .filter(Measured.class::isInstance)
@@ -158,7 +158,7 @@ final class PilotRun {
         return "finished|" + String.join(",", took.stream().map(Candidate::name).toList());
     }
 
-    private List<Row> rows(TrialContext context, Journal journal, Race race, Map<String, CandidateState> states) {
+    private List<Row> rows(TrialContext context, Journal journal, Map<String, CandidateState> states) {
         List<CandidateState> order = states.values().stream()
                 .filter(state -> state.error.isEmpty())
                 .sorted(Comparator.comparingDouble((CandidateState state) -> -state.outcomes.size())
@@ -172,20 +172,18 @@ final class PilotRun {
         List<CandidateState> turn = new ArrayList<>(first);
         order.stream().filter(state -> !first.contains(state)).forEach(turn::add);
         Diagnostics extras = new Diagnostics(context, split);
-        Map<CandidateState, MeasurementDetails> details = new LinkedHashMap<>();
+        LearningCurve curve = new LearningCurve(split.task().examples().size(), sample, !budget.isZero());
+        Map<String, Measured> measured = new LinkedHashMap<>();
         for (CandidateState state : turn) {
             // of who was stopped, and is not the best of its family, nobody asks how robust it is
             boolean finalist = first.contains(state) || state.outcomes.size() == sample.size();
             double time = finalist ? left(journal) : 0;
-            details.put(state, extras.of(state.candidate, state.trainExamples, state.outcomes, state.curve, time));
-            context.release(state.candidate);
-        }
-        Map<String, Measured> measured = new LinkedHashMap<>();
-        details.forEach((state, known) -> {
-            race.complete(state, context, left(journal));
+            MeasurementDetails known =
+                    extras.of(state.candidate, state.trainExamples, state.outcomes, state.curve, time);
+            curve.complete(state, context, left(journal));
             context.release(state.candidate);
             measured.put(state.candidate.name(), state.measured(known.withCurve(state.curve)));
-        });
+        }
         List<Row> rows = new ArrayList<>();
         for (Candidate candidate : candidates) {
             String name = candidate.name();

@@ -29,7 +29,8 @@ import java.util.Map;
  * </ol>
  *
  * <p>A candidate is stopped when the evidence holds at any moment (decision 0116), with a part of the error that
- * {@link dev.llmadapt.pilot.recommendation.Recommendation} leaves for that. Learning curves are measured at the end.
+ * {@link dev.llmadapt.pilot.recommendation.Recommendation} leaves for that. A {@link LearningCurve} is measured
+ * afterwards.
  */
 final class Race {
     /** The share of the budget for the race; the rest is for stability, freshness, throughput and curves. */
@@ -45,11 +46,8 @@ final class Race {
     /** The error allowed, over all candidates, that the one which is stopped is not worse. */
     private static final double ERROR = 0.01;
 
-    private static final int[] CURVE = {16, 64, 256};
-    /** Nanoseconds of all tests for which a learning curve is measured on all of them. */
-    private static final double CURVE_LITTLE = 5e9;
-    /** Tests of a point of a learning curve, where they take longer. */
-    private static final int CURVE_TESTS = 32;
+    /** Who answered fewer tests for lack of time is not reported as measured. */
+    private static final int FEWEST = 24;
 
     private final TaskSplit split;
     private final List<Example> tests;
@@ -91,7 +89,24 @@ final class Race {
             begin(candidate, context, place + "/" + candidates + " " + candidate.name(), ruledOut);
         }
         finish(context, 1);
+        states.values().stream()
+                .filter(state -> state.error.isEmpty() && !state.beaten)
+                .filter(state -> state.outcomes.size() < Math.min(FEWEST, tests.size()))
+                .toList()
+                .forEach(state -> {
+                    // too few to be compared by
+                    states.remove(state.candidate.name());
+                    ruledOut.put(
+                            state.candidate.name(),
+                            "the budget of " + budgetText() + " ended after " + state.outcomes.size()
+                                    + " of its tests");
+                });
         return states;
+    }
+
+    /** The nanoseconds that the tests which a candidate has not answered are expected to take. */
+    private double others(CandidateState state) {
+        return state.meanNanos() * (tests.size() - state.outcomes.size());
     }
 
     /** The stage in which a candidate takes its turn. */
@@ -126,7 +141,11 @@ final class Race {
             if (state.trainsLong()) {
                 shortestTraining = Math.min(shortestTraining, (double) trial.adaptNanos());
             }
-            ask(trial, state, stage(candidate) == 1 && !budget.isZero() ? first : tests.size(), context);
+            boolean inTurns = stage(candidate) == 1 && !budget.isZero();
+            ask(trial, state, inTurns ? first : tests.size(), context);
+            if (inTurns && others(state) <= TURN * left(context)) {
+                ask(trial, state, tests.size(), context);
+            }
         } catch (InterruptedRunException e) {
             throw e;
         } catch (TooLongException e) {
@@ -155,7 +174,7 @@ final class Race {
         int place = 0;
         for (CandidateState state : open) {
             place++;
-            if (part < 1 && state.meanNanos() * (tests.size() - state.outcomes.size()) > part * left(context)) {
+            if (part < 1 && others(state) > part * left(context)) {
                 continue;
             }
             String label = "other tests " + place + "/" + open.size() + " " + state.candidate.name();
@@ -205,59 +224,29 @@ final class Race {
     }
 
     private boolean stopped(CandidateState state) {
-        return !budget.isZero() && state.meanNanos() * (tests.size() - state.outcomes.size()) > LITTLE && beaten(state);
+        return !budget.isZero() && others(state) > LITTLE && beaten(state);
     }
 
-    /** Whether a candidate is shown to be worse than the best of those that answered as many tests. */
+    /**
+     * Whether a candidate is, or was before, shown to be worse than the best of those that answered as many tests as
+     * any, and as it.
+     */
     private boolean beaten(CandidateState state) {
         int asked = state.outcomes.size();
         CandidateState leader = states.values().stream()
                 .filter(other -> other != state && other.error.isEmpty() && other.outcomes.size() >= asked)
-                .max(Comparator.comparingDouble(CandidateState::quality))
+                .max(Comparator.comparingInt((CandidateState other) -> other.outcomes.size())
+                        .thenComparingDouble(CandidateState::quality))
                 .orElse(null);
-        if (leader == null) {
-            return false;
+        if (leader == null || state.beaten) {
+            return state.beaten;
         }
         PairedSequence ahead = PairedSequence.ofSample();
         for (int i = 0; i < asked; i++) {
             ahead.add(leader.outcomes.get(i).score(), state.outcomes.get(i).score());
         }
-        return ahead.above(0).shown(ERROR / candidates);
-    }
-
-    /**
-     * Measures the learning curve of a candidate that answered all tests, on the first few tests where they take long.
-     *
-     * @param left nanoseconds there are
-     */
-    void complete(CandidateState state, TrialContext context, double left) {
-        Candidate.Traits traits = state.candidate.traits();
-        if (!traits.learns() || state.outcomes.size() < tests.size()) {
-            return;
-        }
-        long before = context.journal().nanos();
-        int all = split.task().examples().size();
-        int asked = budget.isZero() || state.meanNanos() * tests.size() <= CURVE_LITTLE
-                ? tests.size()
-                : Math.min(CURVE_TESTS, tests.size());
-        for (int size : CURVE) {
-            double share = traits.training() == Training.LONG ? (double) size / all : 1;
-            double expected = state.adaptNanos * share + state.meanNanos() * asked;
-            if (size >= all
-                    || size < traits.shots()
-                    || expected > left - (context.journal().nanos() - before)) {
-                continue;
-            }
-            try (Trial trial = context.trial(state.candidate, size, "curve " + state.candidate.name())) {
-                trial.adapt(left - (context.journal().nanos() - before));
-                state.before(size, trial.answers(tests, 0, asked), trial.adaptNanos());
-            } catch (InterruptedRunException e) {
-                throw e;
-            } catch (RuntimeException e) {
-                // a point less; what it does with all examples is known
-                InterruptedRunException.check();
-            }
-        }
+        state.beaten = ahead.above(0).shown(ERROR / candidates);
+        return state.beaten;
     }
 
     private double left(TrialContext context) {

@@ -101,9 +101,16 @@ class RaceTest {
 
     @Test
     void run_timeEndsWhileItAnswers_saysSo() {
-        Map<String, CandidateState> all = run(15, prompt("one", 0.9), prompt("two", 0.88));
-        assertThat(tests(all, "two")).isBetween(16, TESTS - 1);
-        assertThat(requireNonNull(all.get("two")).note).contains("the budget of 15 s did not reach to it");
+        Map<String, CandidateState> all = run(28, prompt("one", 0.9), prompt("two", 0.88));
+        assertThat(tests(all, "two")).isBetween(24, TESTS - 1);
+        assertThat(requireNonNull(all.get("two")).note).contains("the budget of 28 s did not reach to it");
+    }
+
+    @Test
+    void run_timeForAFewTestsOnly_isNotReportedAsMeasured() {
+        Map<String, CandidateState> all = run(14, prompt("one", 0.9), prompt("two", 0.88), prompt("three", 0.88));
+        assertThat(all).doesNotContainKey("three");
+        assertThat(ruledOut).containsOnlyKeys("three");
     }
 
     @Test
@@ -114,11 +121,12 @@ class RaceTest {
                 TrialContext context =
                         new TrialContext(model, task, Journal.inMemory(), Path.of(""), Progress.NONE, now::get, 0)) {
             Race race = new Race(new TaskSplit(task, test, List.of()), test, Duration.ofSeconds(1_000));
+            LearningCurve curve = new LearningCurve(300, test, true);
             Map<String, CandidateState> all = race.run(List.of(shown), context, ruledOut);
             assertThat(curve(all, "shown")).containsExactly(300);
-            race.complete(requireNonNull(all.get("shown")), context, 0);
+            curve.complete(requireNonNull(all.get("shown")), context, 0);
             assertThat(curve(all, "shown")).as("no time").containsExactly(300);
-            race.complete(requireNonNull(all.get("shown")), context, 1e12);
+            curve.complete(requireNonNull(all.get("shown")), context, 1e12);
             assertThat(curve(all, "shown")).as("it needs 20").containsExactly(64, 256, 300);
             assertThat(requireNonNull(all.get("shown")).curve)
                     .extracting(CurvePoint::testExamples)

@@ -17,6 +17,9 @@ import java.util.function.ToDoubleFunction;
 
 /** The costs of a month as stacked bars, the cheapest first, and where the choice stops to be the cheaper one. */
 final class CostBars {
+    /** A lower price of an error is none. */
+    private static final double LEAST_PRICE = 0.0001;
+
     private static final List<Part> PARTS = List.of(
             new Part("machine", TotalCosts::machine),
             new Part("errors", TotalCosts::errors),
@@ -157,6 +160,9 @@ final class CostBars {
     }
 
     private static String words(BreakEven even, String currency) {
+        if (even.kind() == BreakEven.Kind.BELOW && even.at() < (currency.isEmpty() ? 1 : LEAST_PRICE)) {
+            return "never";
+        }
         return switch (even.kind()) {
             case ALWAYS -> "at any";
             case NEVER -> "never";

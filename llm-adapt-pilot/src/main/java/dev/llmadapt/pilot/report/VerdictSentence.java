@@ -5,6 +5,7 @@ import dev.llmadapt.pilot.recommendation.Recommendation;
 import dev.llmadapt.pilot.recommendation.Stakes;
 import dev.llmadapt.pilot.report.PilotReport.Baselines;
 import dev.llmadapt.pilot.results.Measured;
+import dev.llmadapt.pilot.results.RuledOut;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,11 +126,18 @@ public final class VerdictSentence {
         if (usesLanguageModel(choice)) {
             return Optional.empty();
         }
-        return standings.ranked().stream()
+        Optional<Measured> best = standings.ranked().stream()
                 .filter(VerdictSentence::usesLanguageModel)
-                .findFirst()
-                .map(row -> "You need no language model for this: the best that uses one, " + row.strategy() + ", is "
-                        + Distance.quality(row, choice) + ".");
+                .findFirst();
+        if (best.isEmpty()
+                && standings.report().rows().stream()
+                        .anyMatch(row ->
+                                row instanceof RuledOut out && out.reason().startsWith("the budget"))) {
+            return Optional.of(
+                    "There was no time to measure anything with a language model; a longer budget has some.");
+        }
+        return best.map(row -> "You need no language model for this: the best that uses one, " + row.strategy()
+                + ", is " + Distance.quality(row, choice) + ".");
     }
 
     /** Whether a candidate asks a language model: it was sent a prompt, or is of a kind that sends one. */

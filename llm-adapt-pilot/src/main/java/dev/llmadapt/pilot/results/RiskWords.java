@@ -49,8 +49,8 @@ public final class RiskWords {
     }
 
     private static String injection(String where, InjectionShare share) {
-        return where + " is obeyed in " + share.obeyed() + " of " + share.of() + " answers; " + share.anyway()
-                + " say the same without it.";
+        return where + " gets the answer that it asks for in " + share.obeyed() + " of " + share.of()
+                + " cases, and in " + share.anyway() + " without being there.";
     }
 
     private static String outOfScope(OutOfScope scope) {

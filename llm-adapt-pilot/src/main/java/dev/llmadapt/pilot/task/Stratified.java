@@ -1,7 +1,7 @@
 package dev.llmadapt.pilot.task;
 
 import dev.llmadapt.Example;
-import dev.llmadapt.peft.data.StratifiedSplit;
+import dev.llmadapt.files.Sha256;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Splits and samples examples so that every label keeps its share. The same seed gives the same result. */
 public final class Stratified {
@@ -35,7 +36,8 @@ public final class Stratified {
     /**
      * Splits examples. Examples with the same text (white space and case aside) stay on one side, so that no test text
      * was ever seen; of each label about the given share of distinct texts goes to test, at least one where there are
-     * two, never all.
+     * two, never all. Which side a text is on depends on the text: where examples are added or change, nearly all stay
+     * on their side, so that a run before and one after can be compared.
      *
      * @param examples what to split
      * @param testShare the share of the test side, in (0, 1)
@@ -47,14 +49,13 @@ public final class Stratified {
             groups.computeIfAbsent(textKey(example.input()), key -> new ArrayList<>())
                     .add(example);
         }
-        List<List<Example>> all = List.copyOf(groups.values());
-        boolean[] heldOut = StratifiedSplit.heldOut(
-                all.stream().map(group -> group.get(0).output()).toList(), testShare, seed);
+        Map<String, TreeMap<String, List<Example>>> labels = new LinkedHashMap<>();
+        groups.forEach((text, group) -> labels.computeIfAbsent(group.get(0).output(), label -> new TreeMap<>())
+                .put(Sha256.of(seed + " " + text), group));
         Set<Example> test = Collections.newSetFromMap(new java.util.IdentityHashMap<>());
-        for (int i = 0; i < heldOut.length; i++) {
-            if (heldOut[i]) {
-                test.addAll(all.get(i));
-            }
+        for (TreeMap<String, List<Example>> label : labels.values()) {
+            long count = Math.min(Math.max(Math.round(testShare * label.size()), 1), label.size() - 1);
+            label.values().stream().limit(count).forEach(test::addAll);
         }
         return new Split(
                 examples.stream().filter(example -> !test.contains(example)).toList(),

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -99,6 +100,7 @@ public final class TaskFiles {
                     "no label has two different texts, so none can be kept for testing; " + examples.size() + " rows, "
                             + labels(examples).size() + " labels");
         }
+        untested(labels(examples), split.test()).ifPresent(notes::add);
         return assemble(file, null, split.train(), split.test(), labels(examples), List.of(), options, notes);
     }
 
@@ -166,6 +168,18 @@ public final class TaskFiles {
                 metric(source, described));
         return new TaskSplit(task, relabel(test, shown), notes)
                 .withFileLabels(LabelWords.reworded(shown, options.labelNames()));
+    }
+
+    /** Says which labels no test example has, so that nothing is known about them. */
+    private static Optional<String> untested(List<String> labels, List<Example> tests) {
+        Set<String> tested = new HashSet<>();
+        tests.forEach(example -> tested.add(example.output()));
+        List<String> others =
+                labels.stream().filter(label -> !tested.contains(label)).toList();
+        return others.isEmpty()
+                ? Optional.empty()
+                : Optional.of("no test example has the label " + String.join(", ", others)
+                        + ": whether it is found is not measured; a label needs two different texts to have one");
     }
 
     private static Metric metric(Path source, @Nullable TaskJson described) {

@@ -53,8 +53,8 @@ class RiskProfileTest {
                         "Quality on changed texts: typos -25.0 points (-60.9 to +27.6, 4 texts).",
                         "14 of 16 messages that no label fits get a label, 4 of them with the confidence that 95 % of the"
                                 + " test examples have (AUROC 0.88).",
-                        "An instruction inside of the text is obeyed in 3 of 16 answers; 1 say the same without it.",
-                        "An instruction inside of a passage is obeyed in 9 of 16 answers; 0 say the same without it.",
+                        "An instruction inside of the text gets the answer that it asks for in 3 of 16 cases, and in 1 without being there.",
+                        "An instruction inside of a passage gets the answer that it asks for in 9 of 16 cases, and in 0 without being there.",
                         "Personal data in 2 of 60 prompts, which a hosted model is sent: 2 e-mail addresses,"
                                 + " 1 card numbers in the messages, none in what is shown with them.");
         assertThat(RiskWords.of(details(RiskProfile.NONE))).isEmpty();

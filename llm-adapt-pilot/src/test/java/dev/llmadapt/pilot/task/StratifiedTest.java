@@ -42,6 +42,20 @@ class StratifiedTest {
     }
 
     @Test
+    void split_examplesAddedAndRelabelled_leavesNearlyAllOnTheirSide() {
+        List<Example> before = new ArrayList<>();
+        addDistinct(before, "a", 50);
+        addDistinct(before, "b", 50);
+        List<Example> after = new ArrayList<>(before.subList(3, 100));
+        after.add(new Example("x", "new text", "a"));
+        after.add(new Example("a0", "a text 0", "b"));
+        Set<String> first = texts(Stratified.split(before, 0.3, 1).test());
+        Set<String> second = texts(Stratified.split(after, 0.3, 1).test());
+        second.retainAll(first);
+        assertThat(second).hasSizeGreaterThan(26);
+    }
+
+    @Test
     void split_anotherSeed_givesAnotherSplit() {
         List<Example> examples = new ArrayList<>();
         addDistinct(examples, "a", 50);

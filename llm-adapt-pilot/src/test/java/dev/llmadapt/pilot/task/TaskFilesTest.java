@@ -93,6 +93,13 @@ class TaskFilesTest {
     }
 
     @Test
+    void csv_aLabelOnce_isNamedAsUntested() {
+        Path file = write("my.csv", "query,noise,intent\n" + rows(5, "a") + rows(5, "b") + "once,-,rare\n");
+        assertThat(TaskFiles.read(file, DEFAULTS).notes())
+                .anyMatch(note -> note.startsWith("no test example has the label rare:"));
+    }
+
+    @Test
     void csv_namedColumns_areUsed() {
         Path file = write("my.csv", "text,other,label,kind\nq,one,z,a\nq,two,z,a\nq,three,z,b\nq,four,z,b\n");
         TaskSplit split = TaskFiles.read(
