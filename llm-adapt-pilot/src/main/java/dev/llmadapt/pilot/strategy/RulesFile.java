@@ -1,15 +1,22 @@
 package dev.llmadapt.pilot.strategy;
 
-import dev.llmadapt.pilot.task.TextFile;
+import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.text.BrokenRecord;
+import dev.llmadapt.text.MalformedText;
 import dev.llmadapt.text.StrictJson;
+import dev.llmadapt.text.TextEncoding;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The file of regular expressions by fields that {@code rules(FILE)} names: a JSON object of texts. */
 final class RulesFile {
+    private static final long MAX_BYTES = 1L << 20;
+
     private RulesFile() {}
 
     /**
@@ -43,9 +50,20 @@ final class RulesFile {
 
     private static String text(String name) {
         try {
-            return TextFile.read(Path.of(name));
+            Path file = Path.of(name);
+            long size = Files.size(file);
+            if (size > MAX_BYTES) {
+                throw new LlmAdaptException(name + " has " + size + " bytes, a file of patterns at most " + MAX_BYTES);
+            }
+            return TextEncoding.decode(Files.readAllBytes(file), null);
         } catch (InvalidPathException e) {
             throw new IllegalArgumentException("'rules' takes the path of a file, got '" + name + "'", e);
+        } catch (MalformedText e) {
+            throw new LlmAdaptException(name + ", line " + e.line() + ": " + e.reason(), e);
+        } catch (NoSuchFileException e) {
+            throw new LlmAdaptException(name + ": no such file", e);
+        } catch (IOException e) {
+            throw new LlmAdaptException(name + " cannot be read: " + e.getMessage(), e);
         }
     }
 }
