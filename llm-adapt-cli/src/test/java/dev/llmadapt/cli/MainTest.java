@@ -135,11 +135,11 @@ class MainTest extends CommandLineTest {
             "--task",
             task.toString(),
             "--model",
-            "nowhere",
+            "./nowhere",
             "--json",
             folder.resolve("r.json").toString()
         };
-        refuses(arguments, "no model at 'nowhere' expected a folder");
+        refuses(arguments, "no model at './nowhere' expected a folder");
         try (var files = Files.list(folder)) {
             assertThat(files).containsExactly(task);
         }
