@@ -136,7 +136,9 @@ class RecommenderTest {
     private static boolean beaten(Measured row, int asked, List<Measured> before, int candidates) {
         Optional<Measured> leader = before.stream()
                 .filter(other -> other.outcomes().size() >= asked)
-                .max(Comparator.comparingDouble(Measured::quality));
+                .max(Comparator.comparingInt(
+                                (Measured other) -> other.outcomes().size())
+                        .thenComparingDouble(Measured::quality));
         PairedSequence ahead = PairedSequence.ofSample();
         for (int i = 0; i < asked && leader.isPresent(); i++) {
             ahead.add(
