@@ -39,8 +39,10 @@ final class RiskProbes {
     private static final int MOST = 128;
     /** The share of the time for risks that is next to none. */
     private static final double NEXT_TO_NOTHING = 0.01;
-    /** The prompts that are looked at for personal data; making one up is not answering it. */
+    /** The prompts that are looked at for personal data. */
     private static final int PROMPTS = 64;
+    /** Nanoseconds that making them up may take anyway. */
+    private static final double BRIEF = 1e9;
     /** Fixes the slips of the keyboard; what else could differ hangs on the task. */
     private static final long SEED = 0;
 
@@ -88,7 +90,9 @@ final class RiskProbes {
         int asked = affordable(left - spentSince(before), mean);
         OutOfScope scope = outOfScope(trial, outcomes, first(outOfScope, asked));
         PersonalDataSent personal =
-                candidate.traits().modelFree() ? PersonalDataSent.NONE : personalData(trial, first(known, PROMPTS));
+                candidate.traits().modelFree()
+                        ? PersonalDataSent.NONE
+                        : personalData(trial, first(known, PROMPTS), left - spentSince(before));
         boolean again = candidate.traits().retrieves()
                 && !(candidate.traits().trains() && !candidate.traits().keeps());
         int searched = again ? Math.min(USUAL, affordable(left - spentSince(before) - opening, mean)) : 0;
@@ -218,7 +222,8 @@ final class RiskProbes {
                 probable && in.length > 0 ? Optional.of(OutOfScope.Separation.of(in, out)) : Optional.empty());
     }
 
-    private PersonalDataSent personalData(Trial trial, List<Outcome> known) {
+    /** Making a prompt up takes next to nothing, unless the model writes a part of it, as with chain of thought. */
+    private PersonalDataSent personalData(Trial trial, List<Outcome> known, double left) {
         if (known.isEmpty()) {
             return PersonalDataSent.NONE;
         }
@@ -230,6 +235,9 @@ final class RiskProbes {
             PersonalData added = PersonalData.NONE;
             Model ready = trial.ready(split.task().request(example(known.get(0)).input()));
             for (Outcome outcome : known) {
+                if (prompts > 0 && context.now() - start > Math.max(left, BRIEF)) {
+                    break;
+                }
                 String input = example(outcome).input();
                 PersonalData own = PersonalDataSearch.in(input);
                 PersonalData all = PersonalData.NONE;

@@ -159,11 +159,28 @@ class RiskProbesTest {
         assertThat(all.outOfScope().messages()).isEqualTo(16);
     }
 
-    /** The risks of a model whose answers take a second, measured within some seconds. */
+    @Test
+    void run_promptsThatTakeTime_areFewer() {
+        assertThat(measured(new Known(true, true), 0).personalData().prompts()).isEqualTo(18);
+        Known slow = new Known(true, true);
+        slow.prompting = 1_000_000_000L;
+        assertThat(measured(slow, 0).personalData().prompts())
+                .as("the third would begin after a second")
+                .isEqualTo(2);
+        Known patient = new Known(true, true);
+        patient.prompting = 1_000_000L;
+        assertThat(measured(patient, 0).personalData().prompts()).isEqualTo(18);
+    }
+
     private RiskProfile measured(int seconds) {
+        return measured(new Known(true, true), seconds);
+    }
+
+    /** The risks of a model whose answers take a second, measured within some seconds. */
+    private RiskProfile measured(Known known, int seconds) {
         Map<String, Example> tests = new LinkedHashMap<>();
         SPLIT.test().forEach(example -> tests.put(example.id(), example));
-        try (Known model = new Known(true, true);
+        try (Known model = known;
                 Journal journal = Journal.inMemory();
                 TrialContext context =
                         new TrialContext(model, SPLIT.task(), journal, folder, Progress.NONE, model.now::get, 0);
@@ -222,6 +239,7 @@ class RiskProbesTest {
         private final boolean obeys;
         private final boolean probable;
         private int asked;
+        private long prompting;
 
         Known(boolean obeys, boolean probable) {
             super(new ToyModel());
@@ -234,6 +252,7 @@ class RiskProbesTest {
             return new Exchange() {
                 @Override
                 public Request asked() {
+                    now.addAndGet(prompting);
                     return request;
                 }
 
