@@ -89,10 +89,9 @@ final class RiskProbes {
         InjectionShare inInput = inInput(trial, first(known, attacked));
         int asked = affordable(left - spentSince(before), mean);
         OutOfScope scope = outOfScope(trial, outcomes, first(outOfScope, asked));
-        PersonalDataSent personal =
-                candidate.traits().modelFree()
-                        ? PersonalDataSent.NONE
-                        : personalData(trial, first(known, PROMPTS), left - spentSince(before));
+        PersonalDataSent personal = candidate.traits().modelFree()
+                ? PersonalDataSent.NONE
+                : personalData(trial, first(known, PROMPTS), left - spentSince(before));
         boolean again = candidate.traits().retrieves()
                 && !(candidate.traits().trains() && !candidate.traits().keeps());
         int searched = again ? Math.min(USUAL, affordable(left - spentSince(before) - opening, mean)) : 0;

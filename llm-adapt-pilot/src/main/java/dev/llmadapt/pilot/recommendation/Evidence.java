@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * The evidence for a choice: what is shown of it at 5 % over all claims together, by Holm's procedure (1979).
@@ -22,8 +23,9 @@ import java.util.OptionalInt;
  * worse by more than it, or does not reach the least quality; the choice reaches the least quality.
  *
  * <p>A candidate may have been stopped for what it scored, which makes the usual tests wrong. So a fifth of the error
- * is spent on tests that hold at any moment ({@link PairedSequence}), and the rest on one test of those that answered
- * every test example ({@link PairedDifference}), if there are enough for it (decision 0119).
+ * is spent on tests that hold at any moment ({@link PairedSequence}), and the rest on one test
+ * ({@link PairedDifference}) of those that answered every test example, or as many as there was time for, which their
+ * scores had no say in; if there are enough for it (decision 0119).
  *
  * @param mayBeBetter the others that are not shown not to be better by more than the tolerance
  * @param mayBeEnough the cheaper ones that are not shown to be worse by more than the tolerance
@@ -66,20 +68,26 @@ record Evidence(
      * @param choice one of the candidates
      * @param meeting all candidates that could be chosen
      * @param cheaper those of them that cost materially less
+     * @param outOfTime the names of those that answered fewer test examples for lack of time
      */
     static Evidence of(
-            Measured choice, List<Measured> meeting, Collection<Measured> cheaper, Worth worth, Needs needs) {
+            Measured choice,
+            List<Measured> meeting,
+            Collection<Measured> cheaper,
+            Worth worth,
+            Needs needs,
+            Set<String> outOfTime) {
         int most = meeting.stream().mapToInt(row -> row.outcomes().size()).max().orElse(0);
         List<Claim> claims = new ArrayList<>();
         if (needs.minimumQuality() > 0) {
-            Pairs pairs = Pairs.of(choice, needs.minimumQuality(), most);
+            Pairs pairs = Pairs.of(choice, needs.minimumQuality(), most, outOfTime);
             claims.add(new Claim(Kind.REACHES_LEAST, choice, pairs, 0, pairs.pValueAbove(0)));
         }
         for (Measured other : meeting) {
             if (other.strategy().equals(choice.strategy())) {
                 continue;
             }
-            Pairs pairs = Pairs.of(choice, other, worth, most);
+            Pairs pairs = Pairs.of(choice, other, worth, most, outOfTime);
             double ahead = worth.aheadInOtherCosts(choice, other);
             double bound = -needs.tolerance() - ahead;
             claims.add(new Claim(Kind.NOT_BETTER, other, pairs, bound, pairs.pValueAbove(bound)));
@@ -88,7 +96,8 @@ record Evidence(
                 double pValue = pairs.pValueAbove(worse);
                 if (needs.minimumQuality() > 0) {
                     // either of two ways shows the claim, so each has half the error
-                    Pairs below = Pairs.of(other, needs.minimumQuality(), most).reversed();
+                    Pairs below = Pairs.of(other, needs.minimumQuality(), most, outOfTime)
+                            .reversed();
                     pValue = Math.min(1, 2 * Math.min(pValue, below.pValueAbove(0)));
                 }
                 claims.add(new Claim(Kind.CHEAPER_IS_WORSE, other, pairs, worse, pValue));
@@ -155,10 +164,11 @@ record Evidence(
     /**
      * The scores of two candidates on the examples that both answered.
      *
-     * @param all whether they are all test examples, a number that was known before
+     * @param planned whether the scores had no say in how many there are: all test examples, or as many as the time
+     *     allowed
      */
-    private record Pairs(double[] first, double[] second, boolean all) {
-        static Pairs of(Measured first, Measured second, Worth worth, int tests) {
+    private record Pairs(double[] first, double[] second, boolean planned) {
+        static Pairs of(Measured first, Measured second, Worth worth, int tests, Set<String> outOfTime) {
             Map<String, Outcome> known = new HashMap<>();
             first.outcomes().forEach(outcome -> known.put(outcome.id(), outcome));
             List<Outcome> both = second.outcomes().stream()
@@ -170,19 +180,23 @@ record Evidence(
                             .mapToDouble(worth::of)
                             .toArray(),
                     both.stream().mapToDouble(worth::of).toArray(),
-                    both.size() == tests);
+                    planned(first.outcomes().size() < second.outcomes().size() ? first : second, tests, outOfTime));
         }
 
-        static Pairs of(Measured row, double least, int tests) {
+        private static boolean planned(Measured shorter, int tests, Set<String> outOfTime) {
+            return shorter.outcomes().size() == tests || outOfTime.contains(shorter.strategy());
+        }
+
+        static Pairs of(Measured row, double least, int tests, Set<String> outOfTime) {
             double[] scores =
                     row.outcomes().stream().mapToDouble(Outcome::score).toArray();
             double[] bound = new double[scores.length];
             Arrays.fill(bound, least);
-            return new Pairs(scores, bound, scores.length == tests);
+            return new Pairs(scores, bound, planned(row, tests, outOfTime));
         }
 
         Pairs reversed() {
-            return new Pairs(second, first, all);
+            return new Pairs(second, first, planned);
         }
 
         PairedDifference difference() {
@@ -195,8 +209,9 @@ record Evidence(
                 return bound < -1 ? 0 : 1;
             }
             double anytime = Math.exp(-sequence().above(bound).logPeak()) / (1 - AT_THE_END);
-            double end =
-                    !all ? 1 : first.length >= LEAST_PAIRS ? difference().pValueAbove(bound) : bound <= 0 ? exact() : 1;
+            double end = !planned
+                    ? 1
+                    : first.length >= LEAST_PAIRS ? difference().pValueAbove(bound) : bound <= 0 ? exact() : 1;
             return Math.min(1, Math.min(anytime, end / AT_THE_END));
         }
 
@@ -223,7 +238,7 @@ record Evidence(
             if (first.length == 0) {
                 return 1;
             }
-            return all && first.length >= LEAST_PAIRS_OF_AN_INTERVAL
+            return planned && first.length >= LEAST_PAIRS_OF_AN_INTERVAL
                     ? -difference()
                             .interval(Normal.quantile(1 - error * AT_THE_END))
                             .low()

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * The answer to which candidate to take, with its reasons.
@@ -55,7 +56,17 @@ public record Recommendation(
 
     /** The recommendation for some needs: the measured strategy that meets them at least cost. */
     public static Recommendation of(List<Measured> rows, Needs needs) {
-        return Recommender.recommend(rows, needs);
+        return of(rows, needs, Set.of());
+    }
+
+    /**
+     * The recommendation for some needs.
+     *
+     * @param outOfTime the strategies that answered fewer test examples than others for lack of time, and not because
+     *     of their scores
+     */
+    public static Recommendation of(List<Measured> rows, Needs needs, Set<String> outOfTime) {
+        return Recommender.recommend(rows, needs, outOfTime);
     }
 
     /** The recommendation as lines for people. */

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 
 /**
  * Chooses a candidate of those that meet the needs. Where errors have a price, that is the one with the least total of
@@ -39,6 +40,10 @@ final class Recommender {
     private Recommender() {}
 
     static Recommendation recommend(List<Measured> rows, Needs needs) {
+        return recommend(rows, needs, Set.of());
+    }
+
+    static Recommendation recommend(List<Measured> rows, Needs needs, Set<String> outOfTime) {
         List<Measured> meeting = new ArrayList<>();
         Map<Measured, String> missing = new LinkedHashMap<>();
         for (Measured row : rows) {
@@ -70,7 +75,7 @@ final class Recommender {
                 : meeting.stream()
                         .filter(row -> worth.month(choice) - worth.month(row) >= NEGLIGIBLE)
                         .toList();
-        Evidence evidence = Evidence.of(choice, meeting, cheaper, worth, needs);
+        Evidence evidence = Evidence.of(choice, meeting, cheaper, worth, needs, outOfTime);
         Optional<Measured> runnerUp = enough.stream()
                 .filter(row -> !same(row, choice))
                 .findFirst()

@@ -131,7 +131,7 @@ public record PilotReport(
 
     /** The recommendation for the report's needs. */
     public Recommendation recommendation() {
-        return Recommendation.of(measured(), needs);
+        return Recommendation.of(measured(), needs, leftBehind.keySet());
     }
 
     /**
