@@ -17,8 +17,11 @@ import dev.llmadapt.local.checkpoint.TokenizerFiles;
 import dev.llmadapt.local.graph.ElementType;
 import dev.llmadapt.local.runtime.DecoderSession;
 import dev.llmadapt.local.runtime.Engine;
+import dev.llmadapt.local.runtime.Execution;
 import dev.llmadapt.local.runtime.HiddenStatesSession;
+import dev.llmadapt.local.runtime.PackedWeights;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -38,7 +41,7 @@ record CheckpointBase(Checkpoint files, ModelOptions options) implements LocalBa
                 graph.vocabularySize(),
                 options.precision().name().toLowerCase(Locale.ROOT).replace('_', '-'));
         try {
-            return new Opened(DecoderSession.open(graph, options.execution(), options.cacheMemory()), info);
+            return new Opened(DecoderSession.open(graph, execution(), options.cacheMemory()), info);
         } finally {
             files.release();
         }
@@ -47,7 +50,7 @@ record CheckpointBase(Checkpoint files, ModelOptions options) implements LocalBa
     @Override
     public Engine engine(AdapterInputs inputs) {
         try {
-            return Engine.open(graph(inputs), options.execution());
+            return Engine.open(graph(inputs), execution());
         } finally {
             files.release();
         }
@@ -59,7 +62,7 @@ record CheckpointBase(Checkpoint files, ModelOptions options) implements LocalBa
             return HiddenStatesSession.open(
                     Architecture.of(files)
                             .hiddenStates(files, options.precision(), dtype(), context(files, options), inputs),
-                    options.execution());
+                    execution());
         } finally {
             files.release();
         }
@@ -67,6 +70,14 @@ record CheckpointBase(Checkpoint files, ModelOptions options) implements LocalBa
 
     private DecoderGraph graph(AdapterInputs inputs) {
         return Architecture.of(files).graph(files, options.precision(), dtype(), context(files, options), inputs);
+    }
+
+    /** The engine's settings, with the folder of this checkpoint's packed weights. */
+    private Execution execution() {
+        Optional<PackedWeights> packed = options.keepPacked()
+                ? PackedFolders.ofProcess().map(folder -> PackedFolders.of(folder, files, options.precision()))
+                : Optional.empty();
+        return options.execution().withPacked(packed);
     }
 
     /** The dtype of what flows through the graph. */

@@ -14,8 +14,11 @@ import dev.llmadapt.TokenListener;
 import dev.llmadapt.local.checkpoint.EndTokens;
 import dev.llmadapt.local.checkpoint.TokenizerFiles;
 import dev.llmadapt.local.decoding.Decoder;
+import dev.llmadapt.local.decoding.Texts;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -61,23 +64,67 @@ public final class LocalModel implements HiddenStates {
 
     /** Opens a model over a base, which is the model's from now on, also if this throws. */
     static LocalModel open(LocalBase base, Path checkpoint, ModelOptions options) {
+        // a large vocabulary takes as long as a second, which the session need not wait for
+        FutureTask<Texts> texts = new FutureTask<>(() -> new Texts(tokenizer(base, options)));
+        new Thread(texts, "llm-adapt-tokenizer").start();
         try {
             LocalBase.Opened opened = base.session();
             try {
-                TokenizerFiles files = options.chatTemplate().isEmpty()
-                        ? base.tokenizer()
-                        : base.tokenizer().withChatTemplate(options.chatTemplate());
-                EndTokens ends =
-                        EndTokens.of(base.endIds(), files, opened.session().vocabularySize());
-                Decoder decoder = new Decoder(opened.session(), files, ends.ids(), options.maxBatch());
+                Texts ready = await(texts);
+                EndTokens ends = EndTokens.of(
+                        base.endIds(), ready.files(), opened.session().vocabularySize());
+                Decoder decoder = new Decoder(opened.session(), ready, ends.ids(), options.maxBatch());
                 return new LocalModel(checkpoint, options, base, decoder, opened.info());
             } catch (RuntimeException | Error e) {
                 opened.session().close();
                 throw e;
             }
         } catch (RuntimeException | Error e) {
+            closeQuietly(texts, e);
             base.close();
             throw e;
+        }
+    }
+
+    private static TokenizerFiles tokenizer(LocalBase base, ModelOptions options) {
+        return options.chatTemplate().isEmpty()
+                ? base.tokenizer()
+                : base.tokenizer().withChatTemplate(options.chatTemplate());
+    }
+
+    /** Waits for a task, also if the thread is interrupted, whose flag then stays set. */
+    private static Texts await(FutureTask<Texts> task) {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    return task.get();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException failure) {
+                throw failure;
+            }
+            if (e.getCause() instanceof Error failure) {
+                throw failure;
+            }
+            throw new IllegalStateException(e.getCause());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private static void closeQuietly(FutureTask<Texts> texts, Throwable failure) {
+        try {
+            await(texts).close();
+        } catch (RuntimeException | Error e) {
+            if (e != failure) {
+                failure.addSuppressed(e);
+            }
         }
     }
 

@@ -161,11 +161,11 @@ record LinearWeights(List<Matrix> matrices) {
             // The pieces of one matrix come from one pass over it, whichever is asked for first.
             WeightPacking.Lazy packed = new WeightPacking.Lazy(this);
             Shape shape = Shape.of(n, blocks(), form.block * form.bits / 8);
-            Value blocks = graph.sharedWeight(name + ".blocks", ElementType.UINT8, shape, packed::blocks);
+            Value blocks = graph.packedWeight(name + ".blocks", ElementType.UINT8, shape, packed::blocks);
             Value scales = floats(x, name + ".scales", Shape.of(n, blocks()), packed::scales);
             List<Value> operands = new ArrayList<>(List.of(x, blocks, scales));
             if (form == Form.BLOCKS4_ZERO_POINTS) {
-                operands.add(graph.sharedWeight(
+                operands.add(graph.packedWeight(
                         name + ".zero_points", ElementType.UINT8, Shape.of(n, (blocks() + 1) / 2), packed::zeroPoints));
             }
             Map<String, Object> attributes = new HashMap<>();
@@ -190,7 +190,7 @@ record LinearWeights(List<Matrix> matrices) {
         /** A weight of the type that flows. */
         private static Value floats(Value x, String name, Shape shape, Function<NativeArena, ByteBuffer> data) {
             return x.graph()
-                    .sharedWeight(
+                    .packedWeight(
                             name, x.type(), shape, memory -> Buffers.rounded(memory, data.apply(memory), x.type()));
         }
     }

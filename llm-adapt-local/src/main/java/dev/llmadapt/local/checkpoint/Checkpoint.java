@@ -1,9 +1,14 @@
 package dev.llmadapt.local.checkpoint;
 
 import dev.llmadapt.CheckpointException;
+import dev.llmadapt.files.Sha256;
 import dev.llmadapt.local.memory.MappedFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -11,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Checkpoint implements AutoCloseable {
     private static final String EMBEDDING = "model.embed_tokens";
+    /** The samples of a mapping's bytes that tell it from others, evenly spread, and the bytes of each. */
+    private static final int SAMPLES = 128;
+
+    private static final int SAMPLE = 4096;
     private static final String GPT2_EMBEDDING = "transformer.wte";
     private static final List<String> MODEL_PREFIXES = List.of("model.", "transformer.", "lm_head.");
 
@@ -169,6 +179,50 @@ public final class Checkpoint implements AutoCloseable {
      */
     public TokenizerFiles tokenizer() {
         return contents().tokenizer();
+    }
+
+    /**
+     * SHA-256 that tells this checkpoint's weights from others, and from themselves once the files have changed: over
+     * the sizes and the times of the files, and samples of their bytes. It is the same as long as nobody touches the
+     * files, and takes milliseconds.
+     *
+     * @throws CheckpointException if a file's time cannot be read
+     * @throws IllegalStateException when closed
+     */
+    public String weightsId() {
+        MessageDigest digest = Sha256.newDigest();
+        try {
+            for (Path file : weightFiles()) {
+                String seen =
+                        file.getFileName() + " " + Files.size(file) + " " + Files.getLastModifiedTime(file) + "\n";
+                digest.update(seen.getBytes(StandardCharsets.UTF_8));
+            }
+        } catch (IOException e) {
+            throw new CheckpointException("cannot read the time of the files of " + path + ": " + e, e);
+        }
+        for (MappedFile mapping : contents().mappings) {
+            ByteBuffer bytes = mapping.bytes();
+            long size = bytes.capacity();
+            digest.update(ByteBuffer.allocate(Long.BYTES).putLong(0, size));
+            for (int i = 0; i < SAMPLES; i++) {
+                int from = (int) (Math.max(0, size - SAMPLE) * i / (SAMPLES - 1));
+                digest.update(
+                        bytes.limit((int) Math.min(size, from + (long) SAMPLE)).position(from));
+                bytes.clear();
+            }
+        }
+        return Sha256.hex(digest);
+    }
+
+    private List<Path> weightFiles() throws IOException {
+        if (!Files.isDirectory(path)) {
+            return List.of(path);
+        }
+        try (Stream<Path> files = Files.list(path)) {
+            return files.filter(file -> file.toString().endsWith(".safetensors"))
+                    .sorted()
+                    .toList();
+        }
     }
 
     private Contents contents() {

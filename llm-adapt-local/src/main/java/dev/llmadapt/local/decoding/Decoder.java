@@ -38,8 +38,20 @@ public final class Decoder implements AutoCloseable {
      * @param maxBatch the most answers to run together
      */
     public Decoder(TextSession session, TokenizerFiles files, Set<Integer> endIds, int maxBatch) {
-        this.tokenizer = new TextTokenizer(files);
-        this.prompts = new PromptEncoder(files, tokenizer);
+        this(session, new Texts(files), endIds, maxBatch);
+    }
+
+    /**
+     * Makes a decoder.
+     *
+     * @param session from now on this decoder's, which closes it
+     * @param texts from now on this decoder's, which closes them
+     * @param endIds tokens that end an answer
+     * @param maxBatch the most answers to run together
+     */
+    public Decoder(TextSession session, Texts texts, Set<Integer> endIds, int maxBatch) {
+        this.tokenizer = texts.tokenizer;
+        this.prompts = texts.prompts;
         this.scheduler = new Scheduler(session, maxBatch);
         this.adapters = new LoadedAdapters(session.vocabularySize());
         this.endIds = Set.copyOf(endIds);

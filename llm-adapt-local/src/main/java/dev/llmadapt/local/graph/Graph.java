@@ -68,6 +68,18 @@ public final class Graph {
         return value;
     }
 
+    /**
+     * Returns a weight that several operators share by name, whose elements are packed; see
+     * {@link ExternalWeight#packed()}.
+     */
+    public Value packedWeight(String name, ElementType type, Shape shape, Function<NativeArena, ByteBuffer> data) {
+        Value value = sharedWeight(name, type, shape, data);
+        weights.computeIfPresent(
+                value.name(),
+                (key, weight) -> new ExternalWeight(key, weight.type(), weight.shape(), weight.data(), true));
+        return value;
+    }
+
     /** Returns the value of a name, made the first time it is asked for. */
     public Value once(String name, Supplier<Value> make) {
         Value known = shared.get(name);

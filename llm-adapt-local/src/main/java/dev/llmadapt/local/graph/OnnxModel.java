@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 public record OnnxModel(byte[] bytes, List<ExternalWeight> weights, boolean fed) {
     private static final int IR_VERSION = 10;
     private static final int OPSET = 21;
+    /** The file that is named where a session is handed the data. */
+    static final String HANDED_OVER = "weights";
 
     /** A model whose weights are external. */
     public OnnxModel(byte[] bytes, List<ExternalWeight> weights) {
@@ -164,14 +166,14 @@ public record OnnxModel(byte[] bytes, List<ExternalWeight> weights, boolean fed)
         }
         tensor.integer(2, weight.type().onnx());
         tensor.text(8, weight.name());
-        outside(tensor, weight.bytes());
+        outside(tensor, weight.packed() ? weight.fileName() : HANDED_OVER, weight.bytes());
     }
 
-    /** Declares that a tensor's data are not in the model. */
-    static void outside(Protobuf tensor, long bytes) {
+    /** Declares that a tensor's data are not in the model, but handed over or in a file. */
+    static void outside(Protobuf tensor, String file, long bytes) {
         tensor.message(13, entry -> {
             entry.text(1, "location");
-            entry.text(2, "weights");
+            entry.text(2, file);
         });
         tensor.message(13, entry -> {
             entry.text(1, "length");

@@ -207,7 +207,7 @@ public final class StoredTensor {
             proto.message(5, tensor -> head(tensor).bytes(9, array(numbers)));
         } else if (outside != null && type != null) {
             weights.add(new ExternalWeight(name, type, shape(), memory -> bytes(memory, map(outside))));
-            proto.message(5, tensor -> OnnxModel.outside(head(tensor), outside.length));
+            proto.message(5, tensor -> OnnxModel.outside(head(tensor), OnnxModel.HANDED_OVER, outside.length));
         } else if (inside != null && type != null && inside.remaining() > INLINE) {
             weights.add(new ExternalWeight(name, type, shape(), memory -> {
                 if (mapping != null) {
@@ -215,7 +215,7 @@ public final class StoredTensor {
                 }
                 return inside.duplicate().order(ByteOrder.nativeOrder());
             }));
-            proto.message(5, tensor -> OnnxModel.outside(head(tensor), inside.remaining()));
+            proto.message(5, tensor -> OnnxModel.outside(head(tensor), OnnxModel.HANDED_OVER, inside.remaining()));
         } else {
             proto.raw(raw);
         }

@@ -12,13 +12,18 @@ import dev.llmadapt.InferenceException;
 import dev.llmadapt.local.graph.ElementType;
 import dev.llmadapt.local.graph.ExternalWeight;
 import dev.llmadapt.local.graph.OnnxModel;
+import dev.llmadapt.local.memory.MappedFile;
+import dev.llmadapt.local.memory.NativeArena;
 import dev.llmadapt.natives.OnnxRuntime;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /** A session of ONNX Runtime's Java interface, which takes the weights when it is opened. Thread-safe. */
@@ -50,6 +55,28 @@ final class OnnxSession implements LoadedGraph<OnnxTensor> {
     }
 
     private static OnnxSession open(OnnxModel model, Execution execution, boolean training) {
+        Set<String> kept = training || !execution.device().equals(Device.CPU)
+                ? Set.of()
+                : execution.packed().map(packed -> packed.keep(model)).orElse(Set.of());
+        try {
+            OnnxSession session = open(model, execution, training, kept);
+            NativeArena.trim(); // what weights were packed in
+            return session;
+        } catch (InferenceException e) {
+            if (kept.isEmpty()) {
+                throw e;
+            }
+            // another process may have deleted them to make room
+            return open(model, execution, training, Set.of());
+        }
+    }
+
+    /**
+     * Opens a session.
+     *
+     * @param kept the names of the weights that the engine takes from the folder of packed weights
+     */
+    private static OnnxSession open(OnnxModel model, Execution execution, boolean training, Set<String> kept) {
         OnnxRuntime.start();
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (TensorArena arena = new TensorArena();
@@ -70,7 +97,17 @@ final class OnnxSession implements LoadedGraph<OnnxTensor> {
                 }
             }
             Map<String, OnnxTensorLike> weights = new LinkedHashMap<>();
-            List<ExternalWeight> external = model.fed() ? List.of() : model.weights();
+            List<ExternalWeight> external = model.fed()
+                    ? List.of()
+                    : model.weights().stream()
+                            .filter(weight -> !kept.contains(weight.name()))
+                            .toList();
+            Optional<Path> folder = Optional.empty();
+            if (!kept.isEmpty()) {
+                Path real = execution.packed().orElseThrow().folder().toRealPath();
+                options.addConfigEntry("session.model_external_initializers_file_folder_path", real.toString());
+                folder = Optional.of(real);
+            }
             Map<String, ByteBuffer> buffers = OnnxModel.data(arena.memory(), external);
             for (ExternalWeight weight : external) {
                 ByteBuffer buffer = Objects.requireNonNull(buffers.get(weight.name()));
@@ -79,8 +116,10 @@ final class OnnxSession implements LoadedGraph<OnnxTensor> {
                         arena.tensor(buffer, weight.type(), weight.shape().sizes()));
             }
             options.addExternalInitializers(weights);
-            return new OnnxSession(environment.createSession(model.bytes(), options));
-        } catch (OrtException e) {
+            OrtSession session = environment.createSession(model.bytes(), options);
+            folder.ifPresent(MappedFile::releaseAllOf); // what was read to be packed is not needed any more
+            return new OnnxSession(session);
+        } catch (OrtException | IOException e) {
             throw new InferenceException("cannot make a session: " + e.getMessage(), e);
         }
     }

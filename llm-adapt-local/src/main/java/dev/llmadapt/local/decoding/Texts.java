@@ -1,0 +1,30 @@
+package dev.llmadapt.local.decoding;
+
+import dev.llmadapt.local.checkpoint.TokenizerFiles;
+
+/**
+ * The tokenizer and the chat template of a model, ready to use: making them takes as long as a second for a large
+ * vocabulary, and needs nothing of the model but its files. Owned by whoever made it until a {@link Decoder} takes it.
+ */
+public final class Texts implements AutoCloseable {
+    final TextTokenizer tokenizer;
+    final PromptEncoder prompts;
+    private final TokenizerFiles files;
+
+    /** Makes them. */
+    public Texts(TokenizerFiles files) {
+        this.files = files;
+        this.tokenizer = new TextTokenizer(files);
+        this.prompts = new PromptEncoder(files, tokenizer);
+    }
+
+    /** Returns the files that they were made of. */
+    public TokenizerFiles files() {
+        return files;
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+}
