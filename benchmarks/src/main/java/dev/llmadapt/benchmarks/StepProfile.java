@@ -27,7 +27,8 @@ import java.util.stream.Stream;
 
 /**
  * A program that profiles a step of decoding and writes Markdown: the share that the machine needs to read the weights
- * from memory once, and the time of each kind of operator by the engine's own profile. Arguments: PRECISION SLOTS.
+ * from memory once, and the time of each kind of operator by the engine's own profile. Arguments: PRECISION SLOTS
+ * [MODEL], the model as {@code --model} takes it.
  */
 final class StepProfile {
     private static final int PROMPT = 128;
@@ -40,15 +41,19 @@ final class StepProfile {
     private record Share(double milliseconds, int nodes) {}
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        if (arguments.length != 2) {
-            throw new IllegalArgumentException("expected two arguments, PRECISION SLOTS, got " + arguments.length);
+        if (arguments.length != 2 && arguments.length != 3) {
+            throw new IllegalArgumentException(
+                    "expected two or three arguments, PRECISION SLOTS [MODEL], got " + arguments.length);
         }
         Precision precision = Precision.valueOf(arguments[0]);
         int slots = Integer.parseInt(arguments[1]);
+        Path model = ModelSource.parse(arguments.length > 2 ? arguments[2] : "default")
+                .fetch(Progress.NONE);
         Path folder = Files.createTempDirectory("profile");
-        try {
+        try (Checkpoint checkpoint = Checkpoint.open(model)) {
             double bandwidth = Bandwidth.gigabytesPerSecond(Sessions.THREADS);
-            DecoderGraph graph = graph(precision);
+            DecoderGraph graph =
+                    Architecture.of(checkpoint).graph(checkpoint, precision, Sessions.CONTEXT, AdapterInputs.NONE);
             double bytes = weightBytes(graph);
             double plain = median(time(graph, Execution.of(Sessions.THREADS), slots));
             double yielding = median(time(graph, Execution.of(Sessions.THREADS).withSpinning(false), slots));
@@ -62,12 +67,6 @@ final class StepProfile {
                 }
             }
             Files.delete(folder);
-        }
-    }
-
-    private static DecoderGraph graph(Precision precision) {
-        try (Checkpoint checkpoint = Checkpoint.open(ModelSource.defaultModel().fetch(Progress.NONE))) {
-            return Architecture.of(checkpoint).graph(checkpoint, precision, Sessions.CONTEXT, AdapterInputs.NONE);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.llmadapt.local.graph.ElementType;
 import dev.llmadapt.local.graph.Graph;
 import dev.llmadapt.local.graph.Op;
 import dev.llmadapt.local.graph.Shape;
+import dev.llmadapt.local.graph.Shape.Dim;
 import dev.llmadapt.local.graph.Value;
 import dev.llmadapt.local.memory.NativeArena;
 import java.nio.ByteBuffer;
@@ -23,6 +24,9 @@ import java.util.function.Function;
  * @param matrices whose products stand side by side
  */
 record LinearWeights(List<Matrix> matrices) {
+    /** The inputs from which on a matrix of ones, which sums their blocks, is too large for a processor's cache. */
+    private static final int WIDE = 4096;
+
     /**
      * How the numbers are laid out for the engine. Blocks are runs of numbers along the input that share a scale:
      * stored integers are {@code q + zero point}.
@@ -179,12 +183,35 @@ record LinearWeights(List<Matrix> matrices) {
                 return product;
             }
             Value offsets = floats(x, name + ".offsets", Shape.of(blocks(), n), packed::offsets);
-            Value summing = floats(
-                    x,
-                    "block_sums." + columns() + "." + form.block,
-                    Shape.of(columns(), blocks()),
-                    memory -> WeightPacking.blockSums(memory, columns(), form.block));
-            return product.plus(x.matmul(summing).matmul(offsets));
+            return product.plus(blockSums(x).matmul(offsets));
+        }
+
+        /**
+         * The sum of each block of the input: by a product with ones where that matrix stays in a processor's cache,
+         * which takes one operator; where it would not, by a reduction.
+         */
+        private Value blockSums(Value x) {
+            Graph graph = x.graph();
+            if (columns() < WIDE || columns() % form.block != 0) {
+                Value ones = floats(
+                        x,
+                        "block_sums." + columns() + "." + form.block,
+                        Shape.of(columns(), blocks()),
+                        memory -> WeightPacking.blockSums(memory, columns(), form.block));
+                return x.matmul(ones);
+            }
+            return graph.once(x.name() + ".block_sums." + form.block, () -> {
+                int rank = x.shape().rank();
+                List<Dim> dims =
+                        new ArrayList<>(x.shape().with(-1, Dim.of(blocks())).dims());
+                dims.add(Dim.of(form.block));
+                long[] sizes = new long[rank + 1]; // 0 keeps a dimension
+                sizes[rank - 1] = blocks();
+                sizes[rank] = form.block;
+                Value apart = x.reshape(new Shape(dims), sizes);
+                return graph.apply(
+                        Op.REDUCE_SUM, Map.of("keepdims", 0L), apart, graph.constant(apart.name() + ".axes", rank));
+            });
         }
 
         /** A weight of the type that flows. */

@@ -7,11 +7,14 @@ import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.architecture.Architecture;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.MixedGguf;
+import dev.llmadapt.local.checkpoint.WeightEncoding;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A model whose matrices are stored in every kind of block at once, against the same in floats. */
 class MixedEncodingsTest {
@@ -24,7 +27,20 @@ class MixedEncodingsTest {
     @ParameterizedTest
     @CsvSource({"AS_STORED, 0.02", "INT8, 0.02", "INT4, 0.3"})
     void read_blocksOfEveryKind_givesNearlyTheLogitsOfFloats(Precision precision, double most) {
-        Path model = MixedGguf.write(folder, SEED);
+        assertNear(MixedGguf.write(folder, SEED), precision, most);
+    }
+
+    /** The sums of blocks of a wide input are computed otherwise. */
+    @ParameterizedTest
+    @EnumSource(
+            value = WeightEncoding.class,
+            names = {"Q4_1", "Q5_1", "Q2_K", "Q4_K", "Q5_K"})
+    void read_wideInputsWithOffsets_givesNearlyTheLogitsOfFloats(WeightEncoding encoding) {
+        Path model = MixedGguf.write(folder, SEED, 4096, List.of(encoding, encoding));
+        assertNear(model, Precision.AS_STORED, 0.03);
+    }
+
+    private static void assertNear(Path model, Precision precision, double most) {
         float[] exact = logits(model, Precision.FP32);
         float[] got = logits(model, precision);
         double difference = 0;
