@@ -55,8 +55,7 @@ record Refinement(Task task, int tests, Variants wordings) {
         return candidate.traits().training() == Training.LONG
                 ? examples * TuningSearch.defaults().validationShare() >= FEWEST_JUDGING
                         && SettingsSearch.applies(candidate)
-                : examples / 2 >= FEWEST_JUDGING
-                        && !wordings.of(candidate, task).isEmpty();
+                : examples / 2 >= FEWEST_JUDGING && wordings.mayHave(candidate);
     }
 
     /**

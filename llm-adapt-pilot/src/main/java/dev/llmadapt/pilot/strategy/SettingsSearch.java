@@ -3,7 +3,6 @@ package dev.llmadapt.pilot.strategy;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Task;
-import dev.llmadapt.peft.Tuning;
 import dev.llmadapt.peft.TuningSearch;
 import dev.llmadapt.pilot.strategy.Candidate.Training;
 import dev.llmadapt.pilot.strategy.StrategySyntax.Layer;
@@ -66,14 +65,25 @@ public final class SettingsSearch {
         return new Found(settings(result), (long) (seconds * NANOS));
     }
 
-    /** The settings of the best trial, unless they are those of the first: the tuning's own, for as many steps. */
+    /**
+     * The settings of the best trial, unless they are the tuning's own: for as many steps, or for fewer where nobody
+     * tried them for as many.
+     */
     private static Optional<String> settings(TuningSearch.Result result) {
-        Tuning best = result.best();
-        TuningSearch.Trial own = result.trials().get(0);
-        TuningSearch.Trial first = result.bestTrial();
-        // the first trial is a third of the tuning's steps
-        boolean asLong = first.steps() > 1.5 * own.steps() && first.steps() < 6 * own.steps();
-        boolean same = first.learningRate() == own.learningRate() && first.size() == own.size() && asLong;
-        return same ? Optional.empty() : Optional.of(TuningSettings.found(best).text());
+        TuningSearch.Trial first = result.trials().get(0); // its own settings, for a third of its steps
+        TuningSearch.Trial best = result.bestTrial();
+        boolean triedAsLong = result.trials().stream().anyMatch(trial -> alike(trial, first) && asLong(trial, first));
+        boolean own = alike(best, first) && (asLong(best, first) || !triedAsLong);
+        return own
+                ? Optional.empty()
+                : Optional.of(TuningSettings.found(result.best()).text());
+    }
+
+    private static boolean alike(TuningSearch.Trial one, TuningSearch.Trial other) {
+        return one.learningRate() == other.learningRate() && one.size() == other.size();
+    }
+
+    private static boolean asLong(TuningSearch.Trial trial, TuningSearch.Trial third) {
+        return trial.steps() > 1.5 * third.steps() && trial.steps() < 6 * third.steps();
     }
 }

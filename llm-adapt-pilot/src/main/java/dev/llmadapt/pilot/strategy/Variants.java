@@ -20,6 +20,14 @@ public interface Variants {
      */
     List<Candidate> of(Candidate candidate, Task task);
 
+    /**
+     * Whether a candidate may have variants: whatever shows an instruction to a language model and trains nothing,
+     * unless its wording is written. Asked of all candidates before any is measured, so it takes no time.
+     */
+    default boolean mayHave(Candidate candidate) {
+        return !candidate.rewritten(Wording::of).isEmpty();
+    }
+
     /** The catalog's other wordings of the instruction, for what shows it to a language model and trains nothing. */
     static Variants wordings() {
         return (candidate, task) -> candidate.rewritten(Wording::of);
