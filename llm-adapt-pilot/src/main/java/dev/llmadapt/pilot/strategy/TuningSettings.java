@@ -37,7 +37,7 @@ record TuningSettings(OptionalDouble rate, OptionalInt rank, OptionalInt tokens,
      */
     static TuningSettings parse(String text) {
         Map<String, String> values = new TreeMap<>();
-        for (String each : text.strip().split("[\\s,]+")) {
+        for (String each : text.strip().split("[\\s,]+", -1)) {
             int equal = each.indexOf('=');
             String name = equal < 0 ? each : each.substring(0, equal);
             if (equal < 0 || !name.matches(String.join("|", RATE, RANK, TOKENS, STEPS))) {
