@@ -39,7 +39,9 @@ import java.util.function.LongSupplier;
  *
  * <p>Without a budget every candidate answers all test examples. With one it is a race: candidates learn from all
  * examples, one that is shown to be worse than the leader is asked no more, and what trains for long does so where its
- * first steps show that there is time for it. Learning curves are measured at the end, as far as time is left.
+ * first steps show that there is time for it. For the best two that are left, other wordings and settings are searched
+ * by training examples, where there is time; what is found has a row of its own. Learning curves are measured at the
+ * end, as far as time is left.
  *
  * <p>Immutable; each method returns a changed copy.
  */

@@ -19,6 +19,7 @@ import dev.llmadapt.pilot.results.Row;
 import dev.llmadapt.pilot.results.RuledOut;
 import dev.llmadapt.pilot.strategy.Candidate;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
+import dev.llmadapt.pilot.strategy.Variants;
 import dev.llmadapt.pilot.task.Stratified;
 import dev.llmadapt.pilot.task.TaskSplit;
 import java.nio.file.Path;
@@ -84,7 +85,7 @@ final class PilotRun {
             Journal opened = folder.isPresent()
                     ? Journal.open(
                             work.folder().resolve("journal.jsonl"),
-                            RunIdentity.of(hash, info, options, budget, candidates))
+                            RunIdentity.of(hash, info, options, budget, candidates, searches()))
                     : Journal.inMemory();
             try (Journal journal = opened;
                     TrialContext context = new TrialContext(
@@ -97,9 +98,17 @@ final class PilotRun {
                         .get("at")
                         .getAsString());
                 List<Candidate> admitted = admitted(journal);
-                Race race = new Race(split, sample, budget);
+                Race race = new Race(split, sample, budget, Variants.wordings());
                 Map<String, CandidateState> states = race.run(admitted, context, ruledOut);
-                List<Row> rows = rows(context, journal, states);
+                List<Candidate> all = new ArrayList<>(candidates);
+                for (Candidate found : race.found()) {
+                    all.add(found);
+                    String unwanted = admission.unwanted(found);
+                    if (!unwanted.isEmpty()) {
+                        ruledOut.put(found.name(), unwanted);
+                    }
+                }
+                List<Row> rows = rows(all, context, journal, states);
                 journal.once(finished(admitted), JsonObject::new);
                 List<Measured> measured = rows.stream()
                         .filter(Measured.class::isInstance)
@@ -158,7 +167,8 @@ final class PilotRun {
         return "finished|" + String.join(",", took.stream().map(Candidate::name).toList());
     }
 
-    private List<Row> rows(TrialContext context, Journal journal, Map<String, CandidateState> states) {
+    private List<Row> rows(
+            List<Candidate> all, TrialContext context, Journal journal, Map<String, CandidateState> states) {
         List<CandidateState> order = states.values().stream()
                 .filter(state -> state.error.isEmpty())
                 .sorted(Comparator.comparingDouble((CandidateState state) -> -state.outcomes.size())
@@ -185,7 +195,7 @@ final class PilotRun {
             measured.put(state.candidate.name(), state.measured(known.withCurve(state.curve)));
         }
         List<Row> rows = new ArrayList<>();
-        for (Candidate candidate : candidates) {
+        for (Candidate candidate : all) {
             String name = candidate.name();
             String reason = ruledOut.get(name);
             CandidateState state = states.get(name);
@@ -199,6 +209,11 @@ final class PilotRun {
             }
         }
         return rows;
+    }
+
+    private boolean searches() {
+        Refinement refinement = new Refinement(split.task(), sample.size(), Variants.wordings());
+        return candidates.stream().anyMatch(refinement::applies);
     }
 
     /** Nanoseconds of the budget that are left. */

@@ -6,14 +6,17 @@ import dev.llmadapt.pilot.results.Outcome;
 import dev.llmadapt.pilot.statistics.PairedSequence;
 import dev.llmadapt.pilot.strategy.Candidate;
 import dev.llmadapt.pilot.strategy.Candidate.Training;
+import dev.llmadapt.pilot.strategy.Variants;
 import dev.llmadapt.pilot.task.TaskSplit;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The spending of a budget: a race (Maron and Moore 1994), in which a candidate that is shown to be worse than the
@@ -26,6 +29,7 @@ import java.util.Map;
  *   <li>What trains for long learns from all examples, if its first steps show that there is time for it; it is not
  *       trained on a part of them, since that would tell nothing about it.
  *   <li>Who is not shown to be worse answers the other tests, the best first.
+ *   <li>Of those, up to two get a {@link Refinement}; what it finds runs like the others.
  * </ol>
  *
  * <p>A candidate is stopped when the evidence holds at any moment (decision 0116), with a part of the error that
@@ -52,6 +56,9 @@ final class Race {
     private final TaskSplit split;
     private final List<Example> tests;
     private final Duration budget;
+    private final BudgetWords limit;
+    private final Refinement refinement;
+    private final List<Candidate> found = new ArrayList<>();
     private final Map<String, CandidateState> states = new LinkedHashMap<>();
     private double shortestTraining = Double.POSITIVE_INFINITY;
     private int candidates;
@@ -61,11 +68,14 @@ final class Race {
      *
      * @param tests the test examples, in the order in which they are asked: a random one
      * @param budget zero for no limit: then nobody is stopped
+     * @param wordings proposes other wordings of the instruction for those that are not shown to be worse
      */
-    Race(TaskSplit split, List<Example> tests, Duration budget) {
+    Race(TaskSplit split, List<Example> tests, Duration budget, Variants wordings) {
+        this.refinement = new Refinement(split.task(), tests.size(), wordings);
         this.split = split;
         this.tests = tests;
         this.budget = budget;
+        this.limit = new BudgetWords(budget);
     }
 
     /**
@@ -75,7 +85,12 @@ final class Race {
      * @return those that were measured, or failed
      */
     Map<String, CandidateState> run(List<Candidate> all, TrialContext context, Map<String, String> ruledOut) {
-        candidates = all.size();
+        // who is stopped early must be shown to be worse beside those that a search may add
+        candidates = all.size()
+                + (int) all.stream()
+                        .filter(refinement::applies)
+                        .limit(Refinement.MOST)
+                        .count();
         List<Candidate> order =
                 all.stream().sorted(Comparator.comparingInt(Race::stage)).toList();
         boolean training = false;
@@ -86,9 +101,10 @@ final class Race {
                 finish(context, TURN);
             }
             place++;
-            begin(candidate, context, place + "/" + candidates + " " + candidate.name(), ruledOut);
+            begin(candidate, context, place + "/" + all.size() + " " + candidate.name(), ruledOut);
         }
         finish(context, 1);
+        refine(context, ruledOut);
         states.values().stream()
                 .filter(state -> state.error.isEmpty() && !state.beaten)
                 .filter(state -> state.outcomes.size() < Math.min(FEWEST, tests.size()))
@@ -96,12 +112,35 @@ final class Race {
                 .forEach(state -> {
                     // too few to be compared by
                     states.remove(state.candidate.name());
-                    ruledOut.put(
-                            state.candidate.name(),
-                            "the budget of " + budgetText() + " ended after " + state.outcomes.size()
-                                    + " of its tests");
+                    ruledOut.put(state.candidate.name(), limit.ended(state.outcomes.size()));
                 });
         return states;
+    }
+
+    /** What was found for candidates that were not shown to be worse, in the order in which it was. */
+    List<Candidate> found() {
+        return List.copyOf(found);
+    }
+
+    /** Searches for those that answered all tests and are not shown to be worse, the best first. */
+    private void refine(TrialContext context, Map<String, String> ruledOut) {
+        List<CandidateState> survivors = states.values().stream()
+                .filter(state -> state.error.isEmpty() && state.outcomes.size() == tests.size())
+                .filter(state -> refinement.applies(state.candidate) && !beaten(state))
+                .sorted(Comparator.comparingDouble(state -> -state.quality()))
+                .limit(Refinement.MOST)
+                .toList();
+        for (CandidateState state : survivors) {
+            Set<String> taken = new HashSet<>(states.keySet());
+            taken.addAll(ruledOut.keySet());
+            refinement.better(state, context, left(context), taken).ifPresent(better -> {
+                found.add(better);
+                begin(better, context, "found " + better.name(), ruledOut);
+            });
+        }
+        if (!found.isEmpty()) {
+            finish(context, 1);
+        }
     }
 
     /** The nanoseconds that the tests which a candidate has not answered are expected to take. */
@@ -126,14 +165,14 @@ final class Race {
                 shortestTraining);
         if (expected > left) {
             boolean unknown = candidate.traits().training() == Training.LONG && Double.isInfinite(shortestTraining);
-            ruledOut.put(candidate.name(), unknown || left < LITTLE ? spent() : tooLong(expected, left));
+            ruledOut.put(candidate.name(), unknown || left < LITTLE ? limit.spent() : limit.tooLong(expected, left));
             return;
         }
         CandidateState state = new CandidateState(candidate);
         int first = Math.min(FIRST, tests.size());
         double allowed = state.trainsLong() ? left - Estimate.reading(states.values()) * first : left;
         if (allowed <= 0) {
-            ruledOut.put(candidate.name(), spent());
+            ruledOut.put(candidate.name(), limit.spent());
             return;
         }
         try (Trial trial = trial(state, context, label)) {
@@ -152,7 +191,7 @@ final class Race {
             if (state.trainsLong()) {
                 shortestTraining = Math.min(shortestTraining, e.nanos());
             }
-            ruledOut.put(candidate.name(), tooLong(e.nanos(), left));
+            ruledOut.put(candidate.name(), limit.tooLong(e.nanos(), left));
             return;
         } catch (RuntimeException e) {
             InterruptedRunException.check();
@@ -209,7 +248,7 @@ final class Race {
             double expected = state.meanNanos() * (to - from);
             double left = left(context);
             if (from > 0 && expected > left) {
-                state.note = tooLong(state.meanNanos() * (tests.size() - from), left);
+                state.note = limit.tooLong(state.meanNanos() * (tests.size() - from), left);
                 return;
             }
             List<Outcome> outcomes = new ArrayList<>(state.outcomes);
@@ -253,22 +292,5 @@ final class Race {
         return budget.isZero()
                 ? Double.POSITIVE_INFINITY
                 : Math.max(0, budget.toNanos() * SHARE - context.journal().nanos());
-    }
-
-    private String spent() {
-        return "the budget of " + budgetText() + " was spent before its turn";
-    }
-
-    private String budgetText() {
-        return budget.toMinutes() >= 2 ? budget.toMinutes() + " min" : budget.toSeconds() + " s";
-    }
-
-    private String tooLong(double expected, double left) {
-        return String.format(
-                Locale.ROOT,
-                "the budget of %s did not reach to it: %.0f s expected, %.0f s left for it",
-                budgetText(),
-                expected / 1e9,
-                left / 1e9);
     }
 }

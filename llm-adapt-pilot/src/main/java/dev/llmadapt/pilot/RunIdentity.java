@@ -20,12 +20,18 @@ import java.util.stream.Collectors;
 final class RunIdentity {
     private RunIdentity() {}
 
+    /**
+     * The text of a run.
+     *
+     * @param searches whether it may search for better wordings or settings
+     */
     static String of(
             String taskHash,
             Optional<ModelInfo> model,
             PilotOptions options,
             Duration budget,
-            List<? extends Strategy> candidates) {
+            List<? extends Strategy> candidates,
+            boolean searches) {
         return String.join(
                 " ",
                 taskHash,
@@ -34,7 +40,8 @@ final class RunIdentity {
                 budget.toString(),
                 candidates.stream().map(each -> Candidate.of(each).identity()).collect(Collectors.joining(","))
                         + trained(candidates)
-                        + " Race[1]"); // the number changes when the order of work does
+                        + " Race[1]" // the number changes when the order of work does
+                        + (searches ? " Search[1]" : "")); // and this one when that of a search does
     }
 
     /** How tunings count by default, where one is a candidate: journals from before there were least steps end here. */

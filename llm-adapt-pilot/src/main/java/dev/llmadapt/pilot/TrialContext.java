@@ -56,6 +56,15 @@ final class TrialContext implements AutoCloseable {
         return new Trial(this, candidate, candidate.name(), train, other, variant, variant + " " + candidate.name());
     }
 
+    /** A trial of what a search compares: it learns from the examples of a task, and is asked others. */
+    Trial search(Candidate candidate, Task learned, String label) {
+        return new Trial(this, candidate, candidate.name(), learned.examples().size(), learned, "search", label);
+    }
+
+    long seed() {
+        return seed;
+    }
+
     /** A trial with another seed; whatever trains, trains anew. */
     Trial reseeded(Candidate candidate, int train) {
         Candidate other = candidate.withSeed(seed + 1);

@@ -120,7 +120,11 @@ class RaceTest {
         try (Model model = new ToyModel();
                 TrialContext context =
                         new TrialContext(model, task, Journal.inMemory(), Path.of(""), Progress.NONE, now::get, 0)) {
-            Race race = new Race(new TaskSplit(task, test, List.of()), test, Duration.ofSeconds(1_000));
+            Race race = new Race(
+                    new TaskSplit(task, test, List.of()),
+                    test,
+                    Duration.ofSeconds(1_000),
+                    (candidate, other) -> List.of());
             LearningCurve curve = new LearningCurve(300, test, true);
             Map<String, CandidateState> all = race.run(List.of(shown), context, ruledOut);
             assertThat(curve(all, "shown")).containsExactly(300);
@@ -152,7 +156,11 @@ class RaceTest {
         try (Model model = new ToyModel();
                 TrialContext context =
                         new TrialContext(model, task, Journal.inMemory(), Path.of(""), Progress.NONE, now::get, 0)) {
-            return new Race(new TaskSplit(task, test, List.of()), test, Duration.ofSeconds(seconds))
+            return new Race(
+                            new TaskSplit(task, test, List.of()),
+                            test,
+                            Duration.ofSeconds(seconds),
+                            (candidate, other) -> List.of())
                     .run(List.of(candidates), context, ruledOut);
         }
     }

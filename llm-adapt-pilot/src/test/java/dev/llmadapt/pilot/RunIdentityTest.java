@@ -39,8 +39,21 @@ class RunIdentityTest {
                         Optional.empty(),
                         PilotOptions.defaults(),
                         Duration.ZERO,
-                        StrategyCatalog.parse("words", 0)))
+                        StrategyCatalog.parse("words", 0),
+                        false))
                 .isEqualTo("ab12 ModelInfo[none] PilotOptions[limit=2147483647, seed=0] PT0S words Race[1]");
+    }
+
+    @Test
+    void of_aRunThatMaySearch_saysSo() {
+        assertThat(RunIdentity.of(
+                        "ab12",
+                        Optional.empty(),
+                        PilotOptions.defaults(),
+                        Duration.ZERO,
+                        StrategyCatalog.parse("zero-shot", 0),
+                        true))
+                .endsWith(" PT0S zero-shot Race[1] Search[1]");
     }
 
     /** The adapters of a folder may be trained anew between two runs. */
@@ -53,14 +66,16 @@ class RunIdentityTest {
                         Optional.empty(),
                         PilotOptions.defaults(),
                         Duration.ZERO,
-                        StrategyCatalog.besideAdapters(strategies, "a", "77ff", uses)))
+                        StrategyCatalog.besideAdapters(strategies, "a", "77ff", uses),
+                        false))
                 .endsWith(" PT0S zero-shot,zero-shot [a]#77ff Race[1]");
         assertThat(RunIdentity.of(
                         "ab12",
                         Optional.empty(),
                         PilotOptions.defaults(),
                         Duration.ZERO,
-                        StrategyCatalog.besideClassifier(strategies, Path.of("some", "head"), "77ff")))
+                        StrategyCatalog.besideClassifier(strategies, Path.of("some", "head"), "77ff"),
+                        false))
                 .endsWith(" PT0S zero-shot,lora-head [head]#77ff Race[1]");
     }
 
@@ -81,6 +96,7 @@ class RunIdentityTest {
                 Optional.of(new ModelInfo("SmolLM2-135M", "llama", 134_515_008, 8_192, 49_152, "q4_1")),
                 PilotOptions.defaults(),
                 Duration.ofMinutes(11),
-                StrategyCatalog.parse(strategies, 0));
+                StrategyCatalog.parse(strategies, 0),
+                false);
     }
 }

@@ -52,13 +52,14 @@ class TrainedPilotTest {
     void run_everyTrainedCandidate_isMeasuredSavedAndAnswersTheSameAfterwards() {
         // the context is short: some answers fail
         String list = "features,lora-head(1),lora(1),prompt-tuning(1),p-tuning(1),prefix-tuning(1),full-tuning(1),"
-                + "rag(1)+lora(1),few-shot-nearest(1)+lora(1),rag(1)+prompt-tuning(1)";
+                + "rag(1)+lora(1),few-shot-nearest(1)+lora(1),rag(1)+prompt-tuning(1),"
+                + "lora(rate=0.001 rank=2 steps=3)";
         Path work = folder.resolve("work");
         PilotReport report = Pilot.of(split)
                 .candidates(StrategyCatalog.parse(list, 0))
                 .folder(work)
                 .run(model);
-        assertThat(report.measured()).hasSize(10);
+        assertThat(report.measured()).hasSize(11);
         assertThat(model.adapters()).as("nothing stays loaded").isEmpty();
         for (Measured row : report.measured()) {
             assertThat(row.details().artifactBytes()).as(row.strategy()).isPositive();

@@ -2,12 +2,16 @@ package dev.llmadapt.pilot.strategy;
 
 import dev.llmadapt.Model;
 import dev.llmadapt.Strategy;
+import dev.llmadapt.peft.TuningSearch;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** A strategy of which a pilot knows more than how to adapt with it. */
 public interface Candidate extends Strategy {
@@ -54,6 +58,25 @@ public interface Candidate extends Strategy {
     /** This strategy with texts for its teacher to answer, or itself where it has no teacher. */
     default Candidate withUnlabelled(UnlabelledTexts texts) {
         return this;
+    }
+
+    /**
+     * Other strategies on the same model and with the same seed.
+     *
+     * @param change makes of this strategy, in the words of {@link StrategyCatalog}, the others
+     * @return the others; none where this one is not written in such words
+     */
+    default List<Candidate> rewritten(Function<String, List<String>> change) {
+        return List.of();
+    }
+
+    /**
+     * This strategy, searching for settings of what it trains in place of training it: what it adapts is of no use.
+     *
+     * @param found hears of the result when it adapts
+     */
+    default Strategy searching(TuningSearch search, Consumer<TuningSearch.Result> found) {
+        throw new UnsupportedOperationException("'" + name() + "' has no settings to search");
     }
 
     /** Any strategy as a candidate. */

@@ -49,7 +49,7 @@ record LayerKind(
      * The argument of a layer.
      *
      * @param text as written, or the default
-     * @param number the number that it is; 0 of a text
+     * @param number the number that it is; 0 of a text, and of settings
      * @param written whether it was written, not the default
      */
     record Value(String text, int number, boolean written) {}
@@ -61,20 +61,25 @@ record LayerKind(
      * @param meaning what a number counts; empty for a text
      * @param otherwise the argument where none is written
      * @param max the largest number; 0 for a text
+     * @param settings whether {@code name=value} may stand in place of a number
      */
-    record Argument(String sign, String meaning, String otherwise, int max) {
-        static final Argument NONE = new Argument("", "", "", 0);
+    record Argument(String sign, String meaning, String otherwise, int max, boolean settings) {
+        static final Argument NONE = new Argument("", "", "", 0, false);
 
         static Argument text(String otherwise) {
             return text("TEXT", otherwise);
         }
 
         static Argument text(String sign, String otherwise) {
-            return new Argument(sign, "", otherwise, 0);
+            return new Argument(sign, "", otherwise, 0, false);
         }
 
         static Argument number(String meaning, int otherwise, int max) {
-            return new Argument("N", meaning, Integer.toString(otherwise), max);
+            return new Argument("N", meaning, Integer.toString(otherwise), max, false);
+        }
+
+        static Argument numberOrSettings(String meaning, int otherwise, int max) {
+            return new Argument("N", meaning, Integer.toString(otherwise), max, true);
         }
 
         /** How a name is written with it: {@code few-shot[(N)]}. */
@@ -87,7 +92,8 @@ record LayerKind(
             return max == 0
                     ? ""
                     : "; N, the number of " + meaning + ", is " + otherwise + " unless given, 1 to "
-                            + String.format(Locale.ROOT, "%,d", max);
+                            + String.format(Locale.ROOT, "%,d", max)
+                            + (settings ? "; or its settings" : "");
         }
 
         /**
@@ -101,13 +107,14 @@ record LayerKind(
                 throw new IllegalArgumentException("'" + layer.name() + "' takes no argument, got '" + written + "'");
             }
             String text = written.isEmpty() ? otherwise : written;
-            if (max == 0) {
+            if (max == 0 || (settings && text.contains("="))) {
                 return new Value(text, 0, !written.isEmpty());
             }
             int number = text.matches("[0-9]{1,4}") ? Integer.parseInt(text) : 0;
             if (number < 1 || number > max) {
                 throw new IllegalArgumentException("'" + layer.name() + "' takes a number of " + meaning + " from 1 to "
-                        + max + ", got '" + written + "'");
+                        + max + (settings ? ", or settings such as rate=0.0004 steps=200" : "") + ", got '" + written
+                        + "'");
             }
             return new Value(text, number, !written.isEmpty());
         }

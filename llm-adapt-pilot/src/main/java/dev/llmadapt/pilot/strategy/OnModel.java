@@ -6,8 +6,12 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
+import dev.llmadapt.peft.TuningSearch;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * A candidate on a model of its own: it adapts that one, whichever it is given.
@@ -64,6 +68,18 @@ record OnModel(Candidate inner, CandidateModel own) implements Candidate {
     }
 
     @Override
+    public List<Candidate> rewritten(Function<String, List<String>> change) {
+        return inner.rewritten(change).stream()
+                .<Candidate>map(other -> new OnModel(other, own))
+                .toList();
+    }
+
+    @Override
+    public Strategy searching(TuningSearch search, Consumer<TuningSearch.Result> found) {
+        return new Kept(name(), inner.searching(search, found), this);
+    }
+
+    @Override
     public Model adapt(Model ignored, Task task, Progress progress) {
         return adapt(inner, task, progress);
     }
@@ -86,7 +102,7 @@ record OnModel(Candidate inner, CandidateModel own) implements Candidate {
         return traits.trains() || traits.needs().contains(Need.LOCAL_MODEL) || traits.family() == StrategyFamily.OTHER;
     }
 
-    /** A strategy that keeps what it trains, on the model of its candidate. */
+    /** A strategy that keeps what it trains, or searches for settings, on the model of its candidate. */
     private record Kept(String name, Strategy strategy, OnModel candidate) implements Strategy {
         @Override
         public Model adapt(Model ignored, Task task, Progress progress) {

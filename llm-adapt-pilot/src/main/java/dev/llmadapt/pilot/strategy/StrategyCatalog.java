@@ -6,7 +6,7 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.peft.LoraHeadTuning;
-import dev.llmadapt.prompting.RolePrompt;
+import dev.llmadapt.peft.TuningSearch;
 import dev.llmadapt.prompting.ZeroShot;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +14,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -30,8 +32,9 @@ import java.util.stream.Collectors;
  * <p>{@code docs/guides/strategies.md} lists the layers and choices, from the tables that this class reads. What trains
  * a language model goes three times over the examples, in smaller steps where that would be under 80, and over and over
  * where even steps of two texts are too few; {@code lora(N)} goes exactly {@code N} times. A classifier answers by
- * itself, without other layers and without a choice. Unless a choice is written, it is {@code calibrated}; of a model
- * that was trained, {@code scored-sum}.
+ * itself, without other layers and without a choice. {@code zero-shot(exact)} tells the instruction in another wording,
+ * and {@code lora(rate=0.0004 rank=16 steps=240)} trains by such settings. Unless a choice is written, it is
+ * {@code calibrated}; of a model that was trained, {@code scored-sum}.
  *
  * <p>A strategy is reported under the name it was asked by. For tasks without labels a choice changes nothing.
  */
@@ -160,15 +163,20 @@ public final class StrategyCatalog {
         if (layers.stream().filter(TrainedLayer.class::isInstance).count() > 1) {
             throw new IllegalArgumentException("one layer of a strategy can train, got '" + written.text() + "'");
         }
-        if (layers.stream().noneMatch(ZeroShot.class::isInstance)) {
-            int roles = 0;
-            while (roles < layers.size() && layers.get(roles) instanceof RolePrompt) {
-                roles++;
-            }
-            layers.add(roles, ZeroShot.defaults());
+        if (layers.stream().noneMatch(layer -> layer instanceof ZeroShot || layer instanceof Wording.Worded)) {
+            layers.add(roles(written.layers()), ZeroShot.defaults());
         }
         layers.add(ChoiceTable.layer(choice(written, kinds), kinds.stream().anyMatch(LayerKind::trains)));
         return layers.stream().reduce(Strategy::then).orElseThrow();
+    }
+
+    /** The number of roles that a strategy begins with, after which its instruction stands. */
+    static int roles(List<StrategySyntax.Layer> layers) {
+        int roles = 0;
+        while (roles < layers.size() && layers.get(roles).name().equals("role")) {
+            roles++;
+        }
+        return roles;
     }
 
     /** A strategy as it is written, under its text. */
@@ -253,6 +261,24 @@ public final class StrategyCatalog {
         @Override
         public Candidate withUnlabelled(UnlabelledTexts texts) {
             return new Named(written, seed, texts);
+        }
+
+        @Override
+        public List<Candidate> rewritten(Function<String, List<String>> change) {
+            return change.apply(written.text()).stream()
+                    .<Candidate>map(text -> new Named(StrategySyntax.parse(text).get(0), seed, unlabelled))
+                    .toList();
+        }
+
+        @Override
+        public Strategy searching(TuningSearch search, Consumer<TuningSearch.Result> found) {
+            return build(
+                    written,
+                    seed,
+                    unlabelled,
+                    trained -> trained.learningBy(learning -> learning instanceof TuningLearning tuning
+                            ? new SearchLearning(tuning, search, found)
+                            : learning));
         }
 
         @Override

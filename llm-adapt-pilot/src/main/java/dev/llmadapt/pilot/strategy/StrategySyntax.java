@@ -2,6 +2,7 @@ package dev.llmadapt.pilot.strategy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Reads the text form of strategies that {@link StrategyCatalog} documents into names and arguments. */
 final class StrategySyntax {
@@ -18,6 +19,12 @@ final class StrategySyntax {
         Written {
             layers = List.copyOf(layers);
         }
+
+        /** This strategy of other layers, under a text that says so. */
+        Written with(List<Layer> others) {
+            String written = others.stream().map(Layer::text).collect(Collectors.joining("+"));
+            return new Written(choice.isEmpty() ? written : written + "/" + choice, others, choice);
+        }
     }
 
     /**
@@ -26,7 +33,12 @@ final class StrategySyntax {
      * @param name before the parenthesis
      * @param argument inside the parentheses, or empty without any
      */
-    record Layer(String name, String argument) {}
+    record Layer(String name, String argument) {
+        /** The layer as it is written. */
+        String text() {
+            return argument.isEmpty() ? name : name + "(" + argument + ")";
+        }
+    }
 
     /** The strategies of a list separated by commas; commas inside parentheses do not separate. */
     static List<Written> parse(String list) {

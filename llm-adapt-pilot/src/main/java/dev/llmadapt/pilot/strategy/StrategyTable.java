@@ -88,10 +88,13 @@ final class StrategyTable {
                             seed -> BestSentence.byWords())
                     .withNeeds(CORPUS, FREE_TEXT),
             new LayerKind(
-                    "zero-shot",
-                    PROMPTING,
-                    "the task's instruction and labels, which every strategy includes",
-                    (given, seed) -> ZeroShot.defaults()),
+                            "zero-shot",
+                            PROMPTING,
+                            "the task's instruction and labels, which every strategy includes; in another wording where"
+                                    + " WORDING is given, which is one of "
+                                    + Wording.keys(),
+                            (given, seed) -> Wording.named(given.text()))
+                    .withArgument(Argument.text("WORDING", "")),
             new LayerKind(
                             "role",
                             PROMPTING,
@@ -175,7 +178,7 @@ final class StrategyTable {
 
     /**
      * A row of a {@link Tuning}, which goes N times over the examples: exactly so where N is written, else with its
-     * least number of steps, however few the examples.
+     * least number of steps, however few the examples; or trains by {@link TuningSettings}.
      */
     private static LayerKind tuning(String name, StrategyFamily family, String meaning) {
         Tuning tuning = Tuning.named(name);
@@ -185,14 +188,18 @@ final class StrategyTable {
                         family,
                         meaning,
                         (given, seed) -> TrainedLayer.of(new TuningLearning(
-                                tuning.withOptions(options.withSeed(seed)
-                                        .withEpochs(given.number())
-                                        .withMinSteps(
-                                                given.written()
-                                                        ? 0
-                                                        : options.learning().minSteps())),
+                                given.number() == 0
+                                        ? TuningSettings.parse(given.text())
+                                                .of(tuning.withOptions(options.withSeed(seed)))
+                                        : tuning.withOptions(options.withSeed(seed)
+                                                .withEpochs(given.number())
+                                                .withMinSteps(
+                                                        given.written()
+                                                                ? 0
+                                                                : options.learning()
+                                                                        .minSteps())),
                                 List.of())))
-                .withArgument(Argument.number(
+                .withArgument(Argument.numberOrSettings(
                         "passes over the examples", options.learning().epochs(), 1_000))
                 .withNeeds(EXAMPLES, LOCAL_MODEL)
                 .withTraining(Training.LONG);

@@ -25,7 +25,8 @@ record TuningLearning(Tuning tuning, List<Decision> decisions) implements Learni
         return tuning.name();
     }
 
-    private Tuning fitted(Task task) {
+    /** The tuning with as many texts a step as the examples of a task allow. */
+    Tuning fitted(Task task) {
         TrainingOptions options = tuning.options();
         int batch = options.learning().batchSize();
         int passes =

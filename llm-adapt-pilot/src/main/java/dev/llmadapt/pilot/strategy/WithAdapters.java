@@ -10,6 +10,7 @@ import dev.llmadapt.Task;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 
 /**
  * A candidate over a base on which loaded adapters act, to be compared with itself over the base alone.
@@ -61,6 +62,13 @@ record WithAdapters(Candidate inner, String adapters, String content, List<Adapt
     @Override
     public Candidate withUnlabelled(UnlabelledTexts texts) {
         return new WithAdapters(inner.withUnlabelled(texts), adapters, content, uses);
+    }
+
+    @Override
+    public List<Candidate> rewritten(Function<String, List<String>> change) {
+        return inner.rewritten(change).stream()
+                .<Candidate>map(other -> new WithAdapters(other, adapters, content, uses))
+                .toList();
     }
 
     @Override

@@ -132,7 +132,8 @@ class StrategyCatalogTest {
 
     @Test
     void parse_argumentsThatDoNotFit_areRefused() {
-        refuses("zero-shot(3)", "takes no argument, got '3'");
+        refuses("zero-shot(3)", "one of exact, framed, repeated, got '3'");
+        refuses("chain-of-thought(3)", "takes no argument, got '3'");
         refuses("few-shot(many)", "from 1 to 1000, got 'many'");
         refuses("few-shot(0)", "got '0'");
         refuses("few-shot-nearest(99999999999)", "got '99999999999'");
