@@ -3,7 +3,9 @@ package dev.llmadapt.pilot;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Task;
+import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.ModelPool;
 import dev.llmadapt.pilot.strategy.TrainedFolder;
 import dev.llmadapt.pilot.task.Stratified;
 import java.nio.file.Path;
@@ -25,6 +27,7 @@ final class TrialContext implements AutoCloseable {
     final Progress progress;
     final LongSupplier clock;
     private final long seed;
+    private boolean languageModelUsed;
     final Map<String, Trial.AdaptedModel> untrained = new LinkedHashMap<>();
 
     TrialContext(
@@ -36,6 +39,21 @@ final class TrialContext implements AutoCloseable {
         this.progress = progress;
         this.clock = clock;
         this.seed = seed;
+    }
+
+    /** Remembers that a candidate was adapted, so that its language model, if any, may be open from now on. */
+    void adapted(Candidate candidate) {
+        languageModelUsed |= candidate.traits().modelUse() != Candidate.ModelUse.NONE;
+    }
+
+    /** Whether this process may hold a language model: one was used, or the model was open when it was given. */
+    boolean holdsLanguageModel() {
+        return languageModelUsed || !ModelPool.opensWhenAsked(model);
+    }
+
+    /** Whether a candidate is answered by a model outside of this process; opens the model. */
+    boolean isElsewhere(Candidate candidate) {
+        return candidate.ownModel().orElse(model).unwrap(LocalModel.class).isEmpty();
     }
 
     long now() {
