@@ -163,8 +163,9 @@ final class Diagnostics {
         entry.addProperty("throughput", throughput);
         entry.addProperty("artifactBytes", trial.artifactBytes());
         boolean modelFree = candidate.traits().modelFree();
-        // a language model that it does not use may be open: then nobody can tell what it takes itself
-        entry.addProperty("memoryBytes", modelFree && context.holdsLanguageModel() ? 0 : ResidentMemory.bytes());
+        // beside a language model and the training of others what needs little cannot be told from the process's memory
+        boolean known = !modelFree || context.isAlone(candidate);
+        entry.addProperty("memoryBytes", known ? ResidentMemory.bytes() : 0);
         entry.addProperty("hosted", !modelFree && context.isElsewhere(candidate));
         entry.add("prompts", prompts);
         trial.teacher().ifPresent(report -> entry.add("teacher", JsonParser.parseString(report.json())));

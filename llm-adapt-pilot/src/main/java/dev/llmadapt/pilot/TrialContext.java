@@ -9,8 +9,10 @@ import dev.llmadapt.pilot.strategy.ModelPool;
 import dev.llmadapt.pilot.strategy.TrainedFolder;
 import dev.llmadapt.pilot.task.Stratified;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
@@ -27,7 +29,7 @@ final class TrialContext implements AutoCloseable {
     final Progress progress;
     final LongSupplier clock;
     private final long seed;
-    private boolean languageModelUsed;
+    private final Set<String> adapted = new HashSet<>();
     final Map<String, Trial.AdaptedModel> untrained = new LinkedHashMap<>();
 
     TrialContext(
@@ -41,14 +43,14 @@ final class TrialContext implements AutoCloseable {
         this.seed = seed;
     }
 
-    /** Remembers that a candidate was adapted, so that its language model, if any, may be open from now on. */
+    /** Remembers that a candidate was adapted, and may have left something in this process. */
     void adapted(Candidate candidate) {
-        languageModelUsed |= candidate.traits().modelUse() != Candidate.ModelUse.NONE;
+        adapted.add(candidate.name());
     }
 
-    /** Whether this process may hold a language model: one was used, or the model was open when it was given. */
-    boolean holdsLanguageModel() {
-        return languageModelUsed || !ModelPool.opensWhenAsked(model);
+    /** Whether this process holds nothing but what a candidate needs that uses no language model. */
+    boolean isAlone(Candidate candidate) {
+        return ModelPool.opensWhenAsked(model) && Set.of(candidate.name()).containsAll(adapted);
     }
 
     /** Whether a candidate is answered by a model outside of this process; opens the model. */

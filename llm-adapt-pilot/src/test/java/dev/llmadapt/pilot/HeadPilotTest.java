@@ -97,7 +97,7 @@ class HeadPilotTest {
     }
 
     @Test
-    void run_besideALanguageModel_whatNeedsNoneHasNoMemoryOfItsOwnToTell() {
+    void run_besideOthers_whatNeedsNoLanguageModelHasNoMemoryToTell() {
         List<Measured> rows = run(SPLIT, "words,zero-shot/scored", Duration.ZERO, folder.resolve("open"))
                 .measured();
         assertThat(rows.get(0).details().memoryBytes())
@@ -127,6 +127,14 @@ class HeadPilotTest {
                             .details()
                             .memoryBytes())
                     .isZero();
+        }
+        try (LazyModel unopened = new LazyModel(ToyModel::new)) {
+            assertThat(Pilot.of(SPLIT)
+                            .candidates(StrategyCatalog.parse("embeddings,majority", 0))
+                            .run(unopened)
+                            .measured())
+                    .as("what one takes is not the other's")
+                    .allMatch(row -> row.details().memoryBytes() == 0);
         }
     }
 

@@ -19,6 +19,8 @@ import dev.llmadapt.ToyModel;
 import dev.llmadapt.Usage;
 import dev.llmadapt.pilot.report.PilotReport;
 import dev.llmadapt.pilot.results.InjectionShare;
+import dev.llmadapt.pilot.results.MeasurementDetails;
+import dev.llmadapt.pilot.results.MeasurementDetails.Omitted;
 import dev.llmadapt.pilot.results.NoisyQuality;
 import dev.llmadapt.pilot.results.OutOfScope;
 import dev.llmadapt.pilot.results.PersonalData;
@@ -157,6 +159,22 @@ class RiskProbesTest {
         RiskProfile all = measured(1_000);
         assertThat(all.noise()).allMatch(each -> each.examples() == 16);
         assertThat(all.outOfScope().messages()).isEqualTo(16);
+    }
+
+    @Test
+    void run_budgetThatEndsWithTheTests_tellsThatRisksWereLeftOut() {
+        assertThat(details(run(new Known(true, true), Duration.ofSeconds(28), PLAIN))
+                        .omitted())
+                .containsExactly(Omitted.RISKS);
+        assertThat(details(run(new Known(true, true), Duration.ofHours(1), PLAIN))
+                        .omitted())
+                .isEmpty();
+        assertThat(details(run(new Known(true, true), Duration.ZERO, PLAIN)).omitted())
+                .isEmpty();
+    }
+
+    private static MeasurementDetails details(PilotReport report) {
+        return report.measured().get(0).details();
     }
 
     /** The risks of a model whose answers take a second, measured within some seconds. */

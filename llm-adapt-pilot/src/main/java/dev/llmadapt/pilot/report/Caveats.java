@@ -30,6 +30,7 @@ final class Caveats {
                 .leftBehind()
                 .forEach((why, names) -> caveats.add(Standings.names(names, NAMES) + " went no further: " + why));
         omitted(standings).ifPresent(caveats::add);
+        memory(standings).ifPresent(caveats::add);
         hardest(standings).ifPresent(caveats::add);
         standings
                 .report()
@@ -81,6 +82,19 @@ final class Caveats {
         }
         return Optional.of(
                 "against " + reference.get().strategy() + ", at 95% over all comparisons: " + String.join(", ", parts));
+    }
+
+    /** The candidates that a limit of memory was not checked for. */
+    private static Optional<String> memory(Standings standings) {
+        List<String> unknown = standings.ranked().stream()
+                .filter(row -> row.details().memoryBytes() == 0)
+                .map(Measured::strategy)
+                .toList();
+        return standings.report().needs().memoryBytes() == 0 || unknown.isEmpty()
+                ? Optional.empty()
+                : Optional.of("--memory was not checked for " + Standings.names(unknown, NAMES)
+                        + ", whose memory cannot be told from that of the others in one process; measure one alone"
+                        + " (--strategies) for that");
     }
 
     /** What there was no time to measure, and what to do. */

@@ -115,7 +115,8 @@ final class MeasuredTables {
         page.append(
                 "<p class=\"about\">Consistency: paraphrases that get the same answer; then the same with another seed,"
                         + " and with another wording of the instruction. Freshness: answers about facts that came later, before and"
-                        + " after the corpus had them. Memory is the process's, with all that was open; there is none where it holds a language model that the candidate does not use. An empty cell was not"
+                        + " after the corpus had them. Memory is the process's, with all that was open; of what needs no"
+                        + " language model it is told only if it was measured alone. An empty cell was not"
                         + " measured.</p></details>\n");
     }
 

@@ -2,7 +2,6 @@ package dev.llmadapt.pilot.report;
 
 import dev.llmadapt.pilot.report.TextTable.Column;
 import dev.llmadapt.pilot.results.InjectionShare;
-import dev.llmadapt.pilot.results.JudgeGrade;
 import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.NoisyQuality;
 import dev.llmadapt.pilot.results.PersonalDataSent;
@@ -17,8 +16,8 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * What the choice and the runner-up do on input that is not as in the test examples, and how a judge grades them, side
- * by side: a line for each risk that was measured of one of them.
+ * What the choice and the runner-up do on input that is not as in the test examples, side by side: a line for each risk
+ * that was measured of one of them.
  */
 final class RiskTable {
     private RiskTable() {}
@@ -30,8 +29,7 @@ final class RiskTable {
         List<Measured> rows = Stream.of(standings.reference(), standings.runnerUp())
                 .flatMap(Optional::stream)
                 .distinct()
-                .filter(row -> !RiskWords.of(row.details()).isEmpty()
-                        || row.details().judged().isPresent())
+                .filter(row -> !RiskWords.of(row.details()).isEmpty())
                 .toList();
         if (rows.isEmpty()) {
             return "";
@@ -86,8 +84,6 @@ final class RiskTable {
                 "instructions in a passage, obeyed",
                 row -> injection(row.details().risks().passageInjection())));
         lines.add(new Line("prompts with personal data", RiskTable::personalData));
-        lines.add(
-                new Line("judge's grade, 0 to 1", row -> row.details().judged().map(RiskTable::grade)));
         return lines;
     }
 
@@ -127,11 +123,5 @@ final class RiskTable {
     private static Optional<String> personalData(Measured row) {
         PersonalDataSent sent = row.details().risks().personalData();
         return sent.measured() ? Optional.of(sent.affected() + " of " + sent.prompts()) : Optional.empty();
-    }
-
-    private static String grade(JudgeGrade grade) {
-        return Figures.number("%.2f", grade.grade()) + " ("
-                + Figures.number("%.2f", grade.interval().low()) + " to "
-                + Figures.number("%.2f", grade.interval().high()) + ")";
     }
 }

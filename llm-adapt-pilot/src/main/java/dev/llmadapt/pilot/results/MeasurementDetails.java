@@ -16,8 +16,8 @@ import java.util.Set;
  * @param throughput answers a second when asked for several at once; 0 where not measured
  * @param artifactBytes what was learned, on disk; 0 where nothing is kept
  * @param memoryBytes the process's resident memory after it answered, an upper bound since it is one process for all
- *     candidates; 0 where it is not known: the system does not tell, or the process holds a language model that this
- *     candidate does not use
+ *     candidates; 0 where it is not known: the system does not tell, or the candidate uses no language model and was
+ *     not measured alone
  * @param curve its quality over numbers of examples, the fewest first
  * @param stability how often its answer stays the same
  * @param freshness what it answers about facts that came after adapting

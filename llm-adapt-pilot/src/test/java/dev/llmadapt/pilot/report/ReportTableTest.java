@@ -6,7 +6,9 @@ import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.recommendation.Prices;
 import dev.llmadapt.pilot.recommendation.Stakes;
 import dev.llmadapt.pilot.results.Measured;
+import dev.llmadapt.pilot.results.MeasurementDetails;
 import dev.llmadapt.pilot.results.MeasurementDetails.Omitted;
+import dev.llmadapt.pilot.strategy.StrategyFamily;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
@@ -110,7 +112,24 @@ class ReportTableTest {
     }
 
     @Test
-    void render_risksAndGrades_areSideBySideForChoiceAndRunnerUp() {
+    void render_memoryThatIsNotKnown_saysThatTheLimitWasNotChecked() {
+        PilotReport report = LargeReport.report(Stakes.none(), 72);
+        PilotReport limited = with(report, report.needs().withMemoryBytes(2L << 30));
+        assertThat(ReportTable.write(limited)).doesNotContain("--memory");
+        PilotReport unknown = limited.withRows(limited.rows().stream()
+                .map(row ->
+                        row instanceof Measured measured && measured.details().family() == StrategyFamily.BASELINE
+                                ? measured.withDetails(MeasurementDetails.none())
+                                : row)
+                .toList());
+        assertThat(flat(ReportTable.write(unknown)))
+                .containsPattern("- --memory was not checked for (nearest-example|majority|random), [a-z-]+, [a-z-]+,"
+                        + " whose memory cannot be told");
+        assertThat(ReportTable.write(unknown.withRows(report.rows()))).doesNotContain("--memory");
+    }
+
+    @Test
+    void render_risks_areSideBySideForChoiceAndRunnerUp() {
         assertThat(ReportTable.write(SampleReport.report())).contains("""
                         risks, on input that is not as in the tests (chosen: zero-shot, runner-up:
                           few-shot-nearest(12)/constrained):
@@ -122,7 +141,6 @@ class ReportTableTest {
                         instructions in the text, obeyed        not measured  3 of 16 (1 without one)
                         instructions in a passage, obeyed       not measured  2 of 8
                         prompts with personal data              not measured  1 of 4
-                        judge's grade, 0 to 1                   not measured  0.63 (0.50 to 0.75)
                         """);
     }
 
