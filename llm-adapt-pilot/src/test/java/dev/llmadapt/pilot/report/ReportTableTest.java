@@ -2,6 +2,7 @@ package dev.llmadapt.pilot.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llmadapt.ModelInfo;
 import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.recommendation.Prices;
 import dev.llmadapt.pilot.recommendation.Stakes;
@@ -13,6 +14,7 @@ import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ReportTableTest {
@@ -70,6 +72,23 @@ class ReportTableTest {
         Stakes stakes = Stakes.none().withError(2).withCurrency("EUR");
         assertThat(ReportTable.write(LargeReport.report(stakes, LargeReport.TESTS)))
                 .contains("4.0 ms an answer, EUR 2,700 a\nmonth in all", "EUR/1000");
+    }
+
+    @Test
+    void render_weightsAsStored_areInPlainWords() {
+        PilotReport report = SampleReport.report();
+        PilotReport stored = new PilotReport(
+                report.started(),
+                report.settings(),
+                Optional.of(new ModelInfo("Qwen2.5-0.5B", "qwen2", 494_000_000, 8_192, 151_936, "as-stored")),
+                report.task(),
+                report.options(),
+                report.needs(),
+                report.rows(),
+                report.comparisons(),
+                report.leftBehind());
+        assertThat(ReportTable.write(stored)).startsWith("Qwen2.5-0.5B (weights as in the file) on pennywell: ");
+        assertThat(ReportHtml.write(stored)).contains("Qwen2.5-0.5B (weights as in the file), ");
     }
 
     @Test
