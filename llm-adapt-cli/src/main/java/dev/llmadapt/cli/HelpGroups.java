@@ -83,10 +83,12 @@ final class HelpGroups {
 
     /** Lists the options of the commands that have groups by these. */
     static void apply(CommandLine commandLine) {
-        GROUPS.forEach((name, groups) -> {
-            CommandLine command = commandLine.getSubcommands().get(name);
-            command.getCommandSpec().usageMessage().abbreviateSynopsis(true);
-            command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, help -> list(help, groups));
+        commandLine.getSubcommands().forEach((name, command) -> {
+            List<Group> groups = of(name);
+            if (!groups.isEmpty()) {
+                command.getCommandSpec().usageMessage().abbreviateSynopsis(true);
+                command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, help -> list(help, groups));
+            }
         });
     }
 
