@@ -20,6 +20,8 @@ import java.util.stream.Stream;
  * that was measured of one of them.
  */
 final class RiskTable {
+    private static final String PERSONAL = "prompts with personal data";
+
     private RiskTable() {}
 
     private record Line(String title, Function<Measured, Optional<String>> cell) {}
@@ -47,7 +49,11 @@ final class RiskTable {
                     rows.stream().map(row -> line.cell().apply(row)).toList();
             if (cells.stream().anyMatch(Optional::isPresent)) {
                 List<String> texts = new ArrayList<>(List.of(line.title()));
-                cells.forEach(cell -> texts.add(cell.orElse("not measured")));
+                for (int i = 0; i < cells.size(); i++) {
+                    boolean promptless =
+                            line.title().equals(PERSONAL) && !VerdictSentence.usesLanguageModel(rows.get(i));
+                    texts.add(cells.get(i).orElse(promptless ? "no prompts" : "not measured"));
+                }
                 table.row(false, texts);
             }
         }
@@ -83,7 +89,7 @@ final class RiskTable {
         lines.add(new Line(
                 "instructions in a passage, obeyed",
                 row -> injection(row.details().risks().passageInjection())));
-        lines.add(new Line("prompts with personal data", RiskTable::personalData));
+        lines.add(new Line(PERSONAL, RiskTable::personalData));
         return lines;
     }
 

@@ -104,7 +104,7 @@ public final class VerdictSentence {
     }
 
     /** Whether a candidate asks a language model: it was sent a prompt, or is of a kind that sends one. */
-    private static boolean usesLanguageModel(Measured row) {
+    static boolean usesLanguageModel(Measured row) {
         return !row.details().prompts().isEmpty() || row.details().family().compareTo(StrategyFamily.CLASSIFIER) > 0;
     }
 }

@@ -164,6 +164,20 @@ class ReportTableTest {
     }
 
     @Test
+    void render_risksOfWhatSendsNoPrompt_saysSo() {
+        PilotReport report = SampleReport.report();
+        PilotReport words = report.withRows(report.rows().stream()
+                .map(row -> row instanceof Measured measured && row.strategy().equals("zero-shot")
+                        ? measured.withDetails(LargeReport.report(Stakes.none(), 72)
+                                .measured()
+                                .get(0)
+                                .details())
+                        : row)
+                .toList());
+        assertThat(ReportTable.write(words)).containsPattern("prompts with personal data +no prompts +1 of 4\n");
+    }
+
+    @Test
     void render_verdict_isWordedAsInAProgram() {
         for (PilotReport report :
                 List.of(SampleReport.report(), LargeReport.report(Stakes.none(), LargeReport.TESTS))) {
