@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
             "Compares two runs of the pilot, on the test examples that both have.",
             "Say before and after a change of data, prompts or model. A run is a folder of 'pilot --work'",
             "or 'pilot --save', or a file of 'pilot --json'.",
-            "The status is 1 if a candidate is shown to be worse by more than the tolerance, else 0."
+            "The status is 1 if a candidate is shown to be worse by more than the tolerance, 2 if the runs have too",
+            "few tests in common to tell, else 0."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",
@@ -84,6 +85,9 @@ final class CompareCommand implements Callable<Integer> {
                 .print(ComparisonTable.write(
                         comparison, accepted, context.terminal().width()));
         context.out().flush();
+        if (!comparison.tells()) {
+            return Main.INVALID_INPUT;
+        }
         return comparison.worse(accepted).isEmpty() ? 0 : 1;
     }
 

@@ -3,6 +3,7 @@ package dev.llmadapt.cli;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.llmadapt.pilot.strategy.NearestName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -115,7 +116,7 @@ record KnownModel(
         List<String> ids = ALL.stream().map(KnownModel::id).toList();
         List<String> longer =
                 ids.stream().filter(id -> holds(id, text)).limit(3).toList();
-        return longer.isEmpty() ? Nearest.of(text, ids).stream().toList() : longer;
+        return longer.isEmpty() ? NearestName.of(text, ids).stream().toList() : longer;
     }
 
     private static boolean holds(String id, String word) {

@@ -2,6 +2,7 @@ package dev.llmadapt.cli;
 
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.cli.terminal.TerminalKind;
+import dev.llmadapt.pilot.strategy.NearestName;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
@@ -46,7 +47,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         })
 public final class Main implements Callable<Integer> {
     static final String NAME = "llm-adapt";
-    private static final int INVALID_INPUT = 2;
+    static final int INVALID_INPUT = 2;
     private static final int BUG = 1;
 
     @Spec
@@ -106,6 +107,7 @@ public final class Main implements Callable<Integer> {
                 .addSubcommand(RagCommand.withParts(context))
                 .addSubcommand(AdaptersCommand.withParts(context));
         addHelp(commandLine);
+        HelpGroups.apply(commandLine);
         commandLine.addSubcommand(new CommandLine.HelpCommand());
         return commandLine
                 .setOut(new PrintWriter(context.out(), true, StandardCharsets.UTF_8))
@@ -163,8 +165,8 @@ public final class Main implements Callable<Integer> {
         CommandLine command = e.getCommandLine();
         Set<String> parts = command.getSubcommands().keySet();
         String unknown = "unknown " + (option ? "option" : "command") + " '" + word + "', ";
-        Optional<String> like =
-                Nearest.of(word, option ? command.getCommandSpec().optionsMap().keySet() : parts);
+        Optional<String> like = NearestName.of(
+                word, option ? command.getCommandSpec().optionsMap().keySet() : parts);
         if (like.isPresent()) {
             return Optional.of(unknown + "did you mean " + like.get() + "?");
         }

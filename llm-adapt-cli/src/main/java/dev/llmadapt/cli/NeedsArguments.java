@@ -8,6 +8,7 @@ import dev.llmadapt.pilot.task.LabelPair;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that say which needs the model is to meet. */
@@ -84,9 +85,10 @@ final class NeedsArguments {
     @Option(
             names = "--min-precision",
             paramLabel = "SHARE",
-            description = "Share of automatic answers that must be right, the rest goes to a person. "
-                    + "Default: ${DEFAULT-VALUE}.")
-    double precision = Stakes.none().precision();
+            description = "Share of automatic answers that must be right, above 0 and below 1; the rest goes to a"
+                    + " person. Default: none is asked for.")
+    @Nullable
+    Double precision;
 
     @Option(names = "--currency", paramLabel = "SIGN", description = "The currency of all prices, such as EUR.")
     String currency = "";
@@ -112,11 +114,15 @@ final class NeedsArguments {
 
     /** The stakes, as the options say. */
     Stakes stakes() {
+        Double wanted = precision;
+        if (wanted != null && !(wanted > 0 && wanted < 1)) {
+            throw new InvalidInput("--min-precision must be above 0 and below 1, got " + wanted);
+        }
         Stakes stakes = Stakes.none()
                 .withLabel(labelPrice)
                 .withPerson(personPrice)
                 .withHorizonMonths(months(horizon))
-                .withPrecision(precision)
+                .withPrecision(wanted == null ? 0 : wanted)
                 .withCurrency(currency.strip());
         boolean one = false;
         for (String given : errorPrices) {

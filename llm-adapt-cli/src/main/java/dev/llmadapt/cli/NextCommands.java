@@ -30,12 +30,12 @@ final class NextCommands {
                 .filter(row -> row.strategy().equals(choice))
                 .map(Measured::calibration)
                 .anyMatch(calibration -> calibration.answers() > 0);
-        double precision = report.needs().stakes().precision();
-        boolean wanted = probabilities && precision != Stakes.none().precision();
+        Stakes stakes = report.needs().stakes();
+        boolean wanted = probabilities && stakes.asksPrecision();
         return List.of(
                 "Use it: " + answer + " \"...\"",
                 "        " + answer + " --in new.csv --out labelled.csv"
-                        + (wanted ? String.format(Locale.ROOT, " --min-precision %s", precision) : ""));
+                        + (wanted ? String.format(Locale.ROOT, " --min-precision %s", stakes.precision()) : ""));
     }
 
     /**

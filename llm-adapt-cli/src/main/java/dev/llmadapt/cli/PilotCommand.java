@@ -164,7 +164,10 @@ final class PilotCommand implements Callable<Integer> {
         PilotOptions options = InvalidInput.check(() -> new PilotOptions(limit, seed));
         Path path = task.path(context);
         TaskSplit split = task.read(path, seed);
-        List<Strategy> candidates = InvalidInput.check(() -> StrategyCatalog.parse(list(split.task()), seed));
+        List<Strategy> candidates = InvalidInput.check(() -> {
+            StrategyCatalog.check(list(split.task()), split.task());
+            return StrategyCatalog.parse(list(split.task()), seed);
+        });
         Needs wanted = InvalidInput.check(() -> needs.needs(context));
         Optional<JudgeArguments.Read> judged = judge.read(split);
         Duration time = Durations.parse("--budget", budget);

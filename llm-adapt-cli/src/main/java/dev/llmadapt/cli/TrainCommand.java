@@ -75,7 +75,7 @@ final class TrainCommand implements Callable<Integer> {
     @Mixin
     final PreferenceArguments preferences = new PreferenceArguments();
 
-    @Option(names = "--out", paramLabel = "FOLDER", required = true, description = "A folder that is new or empty.")
+    @Option(names = "--out", paramLabel = "FOLDER", required = true, description = "A new or empty folder; required.")
     Path out = Path.of("");
 
     @Mixin

@@ -24,16 +24,19 @@ abstract class CommandLineTest {
     final int run(String... arguments) {
         out.reset();
         err.reset();
-        return Main.run(
-                arguments,
-                new CommandContext(
-                        new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-                        new PrintStream(out, true, StandardCharsets.UTF_8),
-                        new PrintStream(err, true, StandardCharsets.UTF_8),
-                        TerminalKind.PLAIN,
-                        "./llm-adapt",
-                        home,
-                        (choice, progress) -> models.open(choice, progress)));
+        return Main.run(arguments, context());
+    }
+
+    /** What a command is given. */
+    final CommandContext context() {
+        return new CommandContext(
+                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8),
+                TerminalKind.PLAIN,
+                "./llm-adapt",
+                home,
+                (choice, progress) -> models.open(choice, progress));
     }
 
     /** Runs a command that must be refused by one line with a text in it. */

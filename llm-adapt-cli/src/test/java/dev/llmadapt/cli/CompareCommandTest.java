@@ -53,6 +53,17 @@ class CompareCommandTest extends CommandLineTest {
     }
 
     @Test
+    void compare_fewTestsInCommon_saysSoAndIsNoPass() throws IOException {
+        models = (choice, progress) -> new ToyModel();
+        pilot("--work", path("good"));
+        Files.writeString(folder.resolve("test.csv"), csv(ToyTask.test(), 1));
+        pilot("--work", path("short"));
+        assertThat(run("compare", path("good"), path("short"))).isEqualTo(2);
+        assertThat(text(out))
+                .startsWith("nothing can be told: only 9 tests were answered in both runs, at least 16 are needed\n");
+    }
+
+    @Test
     void compare_whatCannotBe_isRefusedByName() throws IOException {
         models = (choice, progress) -> new ToyModel();
         pilot("--work", path("run"));

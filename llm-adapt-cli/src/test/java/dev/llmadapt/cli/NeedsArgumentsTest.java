@@ -39,6 +39,9 @@ class NeedsArgumentsTest {
     @Test
     void stakes_mistakes_areNamed() {
         assertThatThrownBy(() -> parse("--horizon=12")).hasMessageContaining("such as 6m or 2y, got '12'");
+        assertThatThrownBy(() -> parse("--min-precision=0"))
+                .hasMessage("--min-precision must be above 0 and below 1, got 0.0");
+        assertThatThrownBy(() -> parse("--min-precision=95")).hasMessageContaining("got 95.0");
         assertThatThrownBy(() -> parse("--error-price=1", "--error-price=2")).hasMessageContaining("two numbers");
         assertThatThrownBy(() -> parse("--error-price=1.2.3")).hasMessageContaining("got '1.2.3'");
         assertThatThrownBy(() -> parse("--error-price=" + folder.resolve("none.csv")))

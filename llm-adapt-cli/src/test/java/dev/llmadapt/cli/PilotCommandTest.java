@@ -134,8 +134,28 @@ class PilotCommandTest extends CommandLineTest {
         input = "yes\n";
         assertThat(pilot("--ask")).isEqualTo(2);
         assertThat(text(err)).contains("the input ended before all questions were answered");
+        assertThat(pilot("--strategies", "zero-shto")).isEqualTo(2);
+        assertThat(text(err)).contains("unknown strategy 'zero-shto', did you mean zero-shot? expected one of [words,");
         assertThat(pilot("--tolerance", "2")).isEqualTo(2);
         assertThat(text(err)).contains("tolerance must be in [0, 0.5], got 2");
+    }
+
+    @Test
+    void pilot_patternForAnUnknownField_isRefusedBeforeAnythingRuns() throws IOException {
+        Files.writeString(folder.resolve("rules.json"), "{\"amonut\": \"pay ([0-9]+)\"}");
+        Path work = folder.resolve("extraction");
+        assertThat(run(
+                        "pilot",
+                        "--task",
+                        "../llm-adapt-pilot/tasks/transfers",
+                        "--strategies",
+                        "nearest-example,rules(" + path("rules.json") + ")",
+                        "--work",
+                        work.toString()))
+                .isEqualTo(2);
+        assertThat(text(err)).contains("the field 'amonut'", "did you mean amount?");
+        assertThat(text(err).lines()).hasSize(1);
+        assertThat(work).doesNotExist();
     }
 
     private int pilot(String... more) {

@@ -31,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Measurements of a candidate beside its quality: stability, risks, freshness, throughput, size; as far as time is
@@ -113,7 +114,9 @@ final class Diagnostics {
                 prompts(serving),
                 Optional.ofNullable(serving.get("teacher")).map(report -> DistillationReport.read(report.toString())),
                 risks,
-                Optional.empty());
+                Optional.empty(),
+                serving.has("hosted") && serving.get("hosted").getAsBoolean(),
+                Set.of());
     }
 
     private JsonObject serving(Candidate candidate, Trial trial, List<Outcome> outcomes, boolean together) {
@@ -159,7 +162,11 @@ final class Diagnostics {
         entry.addProperty("nanos", context.now() - begin);
         entry.addProperty("throughput", throughput);
         entry.addProperty("artifactBytes", trial.artifactBytes());
-        entry.addProperty("memoryBytes", ResidentMemory.bytes());
+        boolean modelFree = candidate.traits().modelFree();
+        // beside a language model and the training of others what needs little cannot be told from the process's memory
+        boolean known = !modelFree || context.isAlone(candidate);
+        entry.addProperty("memoryBytes", known ? ResidentMemory.bytes() : 0);
+        entry.addProperty("hosted", !modelFree && context.isElsewhere(candidate));
         entry.add("prompts", prompts);
         trial.teacher().ifPresent(report -> entry.add("teacher", JsonParser.parseString(report.json())));
         return entry;

@@ -23,12 +23,14 @@ record LearningCurve(int examples, List<Example> tests, boolean budgeted) {
      * Adds the points that there is time for.
      *
      * @param left nanoseconds there are
+     * @return whether there was time for all
      */
-    void complete(CandidateState state, TrialContext context, double left) {
+    boolean complete(CandidateState state, TrialContext context, double left) {
         Candidate.Traits traits = state.candidate.traits();
         if (!traits.learns() || state.outcomes.size() < tests.size()) {
-            return;
+            return true;
         }
+        boolean all = true;
         long before = context.journal().nanos();
         int asked =
                 !budgeted || state.meanNanos() * tests.size() <= LITTLE ? tests.size() : Math.min(FEW, tests.size());
@@ -36,7 +38,11 @@ record LearningCurve(int examples, List<Example> tests, boolean budgeted) {
             double share = traits.training() == Training.LONG ? (double) size / examples : 1;
             double expected = state.adaptNanos * share + state.meanNanos() * asked;
             double now = left - (context.journal().nanos() - before);
-            if (size >= examples || size < traits.shots() || expected > now) {
+            if (size >= examples || size < traits.shots()) {
+                continue;
+            }
+            if (expected > now) {
+                all = false;
                 continue;
             }
             try (Trial trial = context.trial(state.candidate, size, "curve " + state.candidate.name())) {
@@ -49,5 +55,6 @@ record LearningCurve(int examples, List<Example> tests, boolean budgeted) {
                 InterruptedRunException.check();
             }
         }
+        return all;
     }
 }

@@ -14,6 +14,7 @@ import dev.llmadapt.pilot.results.Comparison;
 import dev.llmadapt.pilot.results.Failed;
 import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.MeasurementDetails;
+import dev.llmadapt.pilot.results.MeasurementDetails.Omitted;
 import dev.llmadapt.pilot.results.PilotOptions;
 import dev.llmadapt.pilot.results.Row;
 import dev.llmadapt.pilot.results.RuledOut;
@@ -27,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -190,9 +192,17 @@ final class PilotRun {
             double time = finalist ? left(journal) : 0;
             MeasurementDetails known =
                     extras.of(state.candidate, state.trainExamples, state.outcomes, state.curve, time);
-            curve.complete(state, context, left(journal));
+            Set<Omitted> omitted = EnumSet.noneOf(Omitted.class);
+            if (finalist && !known.risks().complete()) {
+                omitted.add(Omitted.RISKS);
+            }
+            if (!curve.complete(state, context, left(journal))) {
+                omitted.add(Omitted.LEARNING_CURVE);
+            }
             context.release(state.candidate);
-            measured.put(state.candidate.name(), state.measured(known.withCurve(state.curve)));
+            measured.put(
+                    state.candidate.name(),
+                    state.measured(known.withCurve(state.curve).withOmitted(omitted)));
         }
         List<Row> rows = new ArrayList<>();
         for (Candidate candidate : all) {

@@ -199,6 +199,7 @@ final class Trial implements AutoCloseable {
         };
         Strategy strategy =
                 trains() ? candidate.keeping(context.kept(name, train).path()) : candidate;
+        context.adapted(candidate);
         AdaptedModel made = new AdaptedModel(strategy.adapt(context.model, own, adapting), train);
         adapted = made;
         if (shared()) {

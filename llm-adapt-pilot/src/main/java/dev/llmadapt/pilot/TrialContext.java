@@ -3,12 +3,16 @@ package dev.llmadapt.pilot;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Task;
+import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.pilot.strategy.Candidate;
+import dev.llmadapt.pilot.strategy.ModelPool;
 import dev.llmadapt.pilot.strategy.TrainedFolder;
 import dev.llmadapt.pilot.task.Stratified;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
 
 /**
@@ -25,6 +29,7 @@ final class TrialContext implements AutoCloseable {
     final Progress progress;
     final LongSupplier clock;
     private final long seed;
+    private final Set<String> adapted = new HashSet<>();
     final Map<String, Trial.AdaptedModel> untrained = new LinkedHashMap<>();
 
     TrialContext(
@@ -36,6 +41,21 @@ final class TrialContext implements AutoCloseable {
         this.progress = progress;
         this.clock = clock;
         this.seed = seed;
+    }
+
+    /** Remembers that a candidate was adapted, and may have left something in this process. */
+    void adapted(Candidate candidate) {
+        adapted.add(candidate.name());
+    }
+
+    /** Whether this process holds nothing but what a candidate needs that uses no language model. */
+    boolean isAlone(Candidate candidate) {
+        return ModelPool.opensWhenAsked(model) && Set.of(candidate.name()).containsAll(adapted);
+    }
+
+    /** Whether a candidate is answered by a model outside of this process; opens the model. */
+    boolean isElsewhere(Candidate candidate) {
+        return candidate.ownModel().orElse(model).unwrap(LocalModel.class).isEmpty();
     }
 
     long now() {

@@ -1,6 +1,7 @@
 package dev.llmadapt.pilot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmadapt.LlmAdaptException;
@@ -115,6 +116,22 @@ class BaselinePilotTest {
         assertThatThrownBy(() -> StrategyCatalog.parse("rules(" + folder.resolve("none.json") + ")", 0))
                 .isInstanceOf(LlmAdaptException.class)
                 .hasMessageContaining("none.json");
+    }
+
+    @Test
+    void check_patternForAFieldThatTheSchemaDoesNotHave_isToldBeforeAnythingRuns() throws IOException {
+        Path file = folder.resolve("rules.json");
+        Files.writeString(file, "{\"amonut\": \"pay ([0-9]+)\"}");
+        Task task = TaskFiles.read(Path.of("tasks/transfers"), TaskFileOptions.defaults())
+                .task();
+        String list = "nearest-example,rules(" + file + ")";
+        assertThatThrownBy(() -> StrategyCatalog.check(list, task))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(
+                        "has a pattern for the field 'amonut', which the task's schema does not have, did you mean"
+                                + " amount? expected one of [recipient, amount, ");
+        Files.writeString(file, "{\"amount\": \"pay ([0-9]+)\"}");
+        assertThatCode(() -> StrategyCatalog.check(list + ",rules", task)).doesNotThrowAnyException();
     }
 
     @Test

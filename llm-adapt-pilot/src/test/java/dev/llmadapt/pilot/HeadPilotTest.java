@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmadapt.AdapterUse;
 import dev.llmadapt.Example;
+import dev.llmadapt.LazyModel;
 import dev.llmadapt.Metric;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
@@ -93,6 +94,48 @@ class HeadPilotTest {
     void run_modelThatRunsElsewhere_rulesOutWhatReadsItsStates() {
         assertThat(run(SPLIT, "features", Duration.ZERO, folder).rows())
                 .containsExactly(new RuledOut("features", "it needs a model in this process, toy is none"));
+    }
+
+    @Test
+    void run_besideOthers_whatNeedsNoLanguageModelHasNoMemoryToTell() {
+        List<Measured> rows = run(SPLIT, "words,zero-shot/scored", Duration.ZERO, folder.resolve("open"))
+                .measured();
+        assertThat(rows.get(0).details().memoryBytes())
+                .as("the process holds the model")
+                .isZero();
+        assertThat(rows.get(0).details().hosted()).isFalse();
+        assertThat(rows.get(1).details().memoryBytes()).isPositive();
+        assertThat(rows.get(1).details().hosted())
+                .as("a model that is none of this process")
+                .isTrue();
+        try (LazyModel unopened = new LazyModel(() -> {
+            throw new IllegalStateException("nobody needs it");
+        })) {
+            Measured alone = Pilot.of(SPLIT)
+                    .candidates(StrategyCatalog.parse("words", 0))
+                    .run(unopened)
+                    .measured()
+                    .get(0);
+            assertThat(alone.details().memoryBytes()).isPositive();
+        }
+        try (LazyModel opened = new LazyModel(ToyModel::new)) {
+            assertThat(Pilot.of(SPLIT)
+                            .candidates(StrategyCatalog.parse("words,zero-shot/scored", 0))
+                            .run(opened)
+                            .measured()
+                            .get(0)
+                            .details()
+                            .memoryBytes())
+                    .isZero();
+        }
+        try (LazyModel unopened = new LazyModel(ToyModel::new)) {
+            assertThat(Pilot.of(SPLIT)
+                            .candidates(StrategyCatalog.parse("embeddings,majority", 0))
+                            .run(unopened)
+                            .measured())
+                    .as("what one takes is not the other's")
+                    .allMatch(row -> row.details().memoryBytes() == 0);
+        }
     }
 
     @Test

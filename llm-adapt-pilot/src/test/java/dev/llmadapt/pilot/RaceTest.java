@@ -128,9 +128,11 @@ class RaceTest {
             LearningCurve curve = new LearningCurve(300, test, true);
             Map<String, CandidateState> all = race.run(List.of(shown), context, ruledOut);
             assertThat(curve(all, "shown")).containsExactly(300);
-            curve.complete(requireNonNull(all.get("shown")), context, 0);
+            assertThat(curve.complete(requireNonNull(all.get("shown")), context, 0))
+                    .isFalse();
             assertThat(curve(all, "shown")).as("no time").containsExactly(300);
-            curve.complete(requireNonNull(all.get("shown")), context, 1e12);
+            assertThat(curve.complete(requireNonNull(all.get("shown")), context, 1e12))
+                    .isTrue();
             assertThat(curve(all, "shown")).as("it needs 20").containsExactly(64, 256, 300);
             assertThat(requireNonNull(all.get("shown")).curve)
                     .extracting(CurvePoint::testExamples)

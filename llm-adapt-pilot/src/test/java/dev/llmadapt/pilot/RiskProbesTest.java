@@ -19,6 +19,8 @@ import dev.llmadapt.ToyModel;
 import dev.llmadapt.Usage;
 import dev.llmadapt.pilot.report.PilotReport;
 import dev.llmadapt.pilot.results.InjectionShare;
+import dev.llmadapt.pilot.results.MeasurementDetails;
+import dev.llmadapt.pilot.results.MeasurementDetails.Omitted;
 import dev.llmadapt.pilot.results.NoisyQuality;
 import dev.llmadapt.pilot.results.OutOfScope;
 import dev.llmadapt.pilot.results.PersonalData;
@@ -170,6 +172,22 @@ class RiskProbesTest {
         Known patient = new Known(true, true);
         patient.prompting = 1_000_000L;
         assertThat(measured(patient, 0).personalData().prompts()).isEqualTo(18);
+    }
+
+    @Test
+    void run_budgetThatEndsWithTheTests_tellsThatRisksWereLeftOut() {
+        assertThat(details(run(new Known(true, true), Duration.ofSeconds(28), PLAIN))
+                        .omitted())
+                .containsExactly(Omitted.RISKS);
+        assertThat(details(run(new Known(true, true), Duration.ofHours(1), PLAIN))
+                        .omitted())
+                .isEmpty();
+        assertThat(details(run(new Known(true, true), Duration.ZERO, PLAIN)).omitted())
+                .isEmpty();
+    }
+
+    private static MeasurementDetails details(PilotReport report) {
+        return report.measured().get(0).details();
     }
 
     private RiskProfile measured(int seconds) {

@@ -7,18 +7,23 @@ import java.util.function.LongSupplier;
 
 /**
  * Says how far long work has come and how long it may still take: on a terminal one line that is written over,
- * elsewhere a line when a stage begins and now and then while it lasts. Not thread-safe.
+ * elsewhere a line now and then, when a stage begins and while it lasts. Not thread-safe.
  */
 public final class ProgressLine implements Progress, AutoCloseable {
     private static final long SECOND = 1_000_000_000L;
     private static final long REDRAW = SECOND / 10;
+    /** Between the lines of one stage, where lines are not written over. */
     private static final long SPARSE = 30 * SECOND;
+    /** Between any two such lines: a file with one for each short stage is read by nobody. */
+    private static final long LEAST = 10 * SECOND;
+
     private static final int BAR = 20;
 
     private final PrintStream out;
     private final TerminalKind terminal;
     private final LongSupplier nanoClock;
     private String stage = "";
+    private String shown = "";
     private long stageStart;
     private String detail = "";
     private long stageBase;
@@ -48,13 +53,21 @@ public final class ProgressLine implements Progress, AutoCloseable {
             // A download that goes on where it stopped begins in the middle: what was there is no measure of speed.
             stageBase = done;
         }
-        long pause = terminal.interactive() ? REDRAW : SPARSE;
         boolean ends = total > 0 && done >= total;
-        if (!begins && now - lastShown < pause && !(ends && terminal.interactive())) {
+        if (!due(begins, ends, now)) {
             return;
         }
+        shown = stage;
         lastShown = now;
         show(line(done, total, now));
+    }
+
+    private boolean due(boolean begins, boolean ends, long now) {
+        long since = now - lastShown;
+        if (terminal.interactive()) {
+            return begins || ends || since >= REDRAW;
+        }
+        return shown.isEmpty() || since >= (stage.equals(shown) ? SPARSE : LEAST);
     }
 
     /** Says more of the work, at the end of the line from the next report on; empty for nothing. */

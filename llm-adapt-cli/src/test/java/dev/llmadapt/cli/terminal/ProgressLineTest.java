@@ -32,6 +32,23 @@ class ProgressLineTest {
     }
 
     @Test
+    void plain_stageAfterStage_areALineEachTenSecondsAtMost() {
+        try (ProgressLine line = new ProgressLine(out, TerminalKind.PLAIN, now::get)) {
+            for (int i = 1; i <= 24; i++) {
+                line.report("adapt " + i + "/24", 0, 0);
+                now.addAndGet(500_000_000L);
+                line.report("evaluate " + i + "/24", 0, 8);
+                now.addAndGet(500_000_000L);
+            }
+        }
+        assertThat(written()).isEqualTo("""
+                        adapt 1/24
+                        adapt 11/24
+                        adapt 21/24
+                        """);
+    }
+
+    @Test
     void interactive_reports_writeOverTheLineAndCloseRemovesIt() {
         try (ProgressLine line = new ProgressLine(out, new TerminalKind(true, true, 80), now::get)) {
             line.report("download", 50_000_000, 100_000_000);

@@ -35,6 +35,7 @@ public final class ComparisonJson {
         root.add(
                 "better",
                 names(comparison.better(0).stream().map(RunChange::name).toList()));
+        root.addProperty("enoughTests", comparison.tells());
         root.add("before", run(comparison.before()));
         root.add("after", run(comparison.after()));
         root.addProperty("testExamplesInBoth", comparison.both());

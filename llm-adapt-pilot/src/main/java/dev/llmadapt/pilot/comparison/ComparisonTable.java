@@ -24,7 +24,8 @@ public final class ComparisonTable {
         List<RunChange> worse = comparison.worse(tolerance);
         List<RunChange> better = comparison.better(0);
         StringBuilder text = new StringBuilder();
-        text.append(verdict(comparison, worse, tolerance)).append('\n');
+        text.append(comparison.tells() ? verdict(comparison, worse, tolerance) : tooFew(comparison))
+                .append('\n');
         comparison
                 .recommended()
                 .ifPresent(change -> text.append(recommended(change)).append('\n'));
@@ -52,7 +53,7 @@ public final class ComparisonTable {
                             millis(change.medianBefore()) + " -> " + millis(change.medianAfter()),
                             worse.contains(change)
                                     ? "worse"
-                                    : better.contains(change) ? "better" : alone(interval, tolerance)));
+                                    : better.contains(change) ? "better" : alone(change, tolerance)));
         }
         text.append(table.render(width, false)).append('\n');
         text.append("before: ").append(run(comparison.before())).append('\n');
@@ -78,9 +79,12 @@ public final class ComparisonTable {
             return worse.stream().map(RunChange::name).collect(Collectors.joining(", "))
                     + (worse.size() == 1 ? " is" : " are") + " worse " + by;
         }
-        return all.size() == 1
-                ? all.get(0).name() + " is not shown to be worse " + by
-                : "no candidate is shown to be worse " + by;
+        String unseen = String.format(
+                Locale.ROOT, " (a loss of up to %.1f may be unseen)", 100 * Math.max(0, comparison.possibleLoss()));
+        return (all.size() == 1
+                        ? all.get(0).name() + " is not shown to be worse " + by
+                        : "no candidate is shown to be worse " + by)
+                + unseen;
     }
 
     private static String recommended(RunChange change) {
@@ -91,8 +95,21 @@ public final class ComparisonTable {
                 + points(interval.high()) + ")";
     }
 
+    private static String tooFew(RunComparison comparison) {
+        int most = comparison.all().stream()
+                .mapToInt(change -> change.difference().pairs())
+                .max()
+                .orElse(0);
+        return "nothing can be told: only " + most + (most == 1 ? " test was" : " tests were")
+                + " answered in both runs, at least " + RunChange.LEAST_TESTS + " are needed";
+    }
+
     /** What a row would be if it were the only one. */
-    private static String alone(Interval interval, double tolerance) {
+    private static String alone(RunChange change, double tolerance) {
+        if (!change.enoughTests()) {
+            return "too few tests";
+        }
+        Interval interval = change.interval();
         return interval.high() < -tolerance ? "maybe worse" : interval.low() > 0 ? "maybe better" : "";
     }
 

@@ -24,9 +24,17 @@ public record RunChange(
         PairedDifference difference,
         Duration medianBefore,
         Duration medianAfter) {
+    /** The fewest tests that an interval was shown to hold for (decision 0030). */
+    public static final int LEAST_TESTS = 16;
+
     /** The candidate in words: its name, or both. */
     public String name() {
         return before.equals(after) ? before : before + " -> " + after;
+    }
+
+    /** Whether both runs answered enough tests to tell anything. */
+    public boolean enoughTests() {
+        return difference.pairs() >= LEAST_TESTS;
     }
 
     /** The 95 % interval of the difference, of this comparison alone. */

@@ -107,14 +107,16 @@ public record RunComparison(
     }
 
     /**
-     * The candidates that are shown to be worse, at 95 % over all comparisons together (Bonferroni).
+     * The candidates that are shown to be worse, at 95 % over all comparisons together (Bonferroni); none with fewer
+     * than {@value RunChange#LEAST_TESTS} tests.
      *
      * @param tolerance the loss of quality that is accepted, in [0, 1]
      */
     public List<RunChange> worse(double tolerance) {
         int comparisons = all().size();
         return all().stream()
-                .filter(change -> change.interval(comparisons).high() < -tolerance)
+                .filter(change ->
+                        change.enoughTests() && change.interval(comparisons).high() < -tolerance)
                 .toList();
     }
 
@@ -122,8 +124,24 @@ public record RunComparison(
     public List<RunChange> better(double tolerance) {
         int comparisons = all().size();
         return all().stream()
-                .filter(change -> change.interval(comparisons).low() > tolerance)
+                .filter(change ->
+                        change.enoughTests() && change.interval(comparisons).low() > tolerance)
                 .toList();
+    }
+
+    /** Whether anything can be told: whether a candidate answered {@value RunChange#LEAST_TESTS} of the same tests. */
+    public boolean tells() {
+        return all().stream().anyMatch(RunChange::enoughTests);
+    }
+
+    /** The largest loss of quality of a candidate that is not ruled out, at 95 % over all comparisons together. */
+    double possibleLoss() {
+        int comparisons = all().size();
+        return all().stream()
+                .filter(RunChange::enoughTests)
+                .mapToDouble(change -> -change.interval(comparisons).low())
+                .max()
+                .orElse(1);
     }
 
     /** The candidates that were measured in the first run only. */

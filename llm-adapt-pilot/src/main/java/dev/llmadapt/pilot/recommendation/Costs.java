@@ -6,7 +6,8 @@ import java.time.Duration;
 import java.util.OptionalLong;
 
 /**
- * The costs of a candidate at given prices.
+ * The costs of a candidate at given prices: answers of a hosted model by the token, where that has a price, all others
+ * by the time that they take on this machine.
  *
  * @param perThousand a thousand requests
  * @param adaptation one adaptation
@@ -23,7 +24,7 @@ public record Costs(double perThousand, double adaptation, double month) {
                         .average()
                         .orElse(0)
                 / 1e9;
-        double request = prices.hosted()
+        double request = row.details().hosted() && prices.hosted()
                 ? (row.promptTokens() * prices.promptMillion() + row.completionTokens() * prices.completionMillion())
                         / 1e6
                 : seconds / 3600 * prices.computeHour();

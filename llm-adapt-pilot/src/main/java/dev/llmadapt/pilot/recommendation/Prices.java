@@ -25,7 +25,7 @@ public record Prices(double computeHour, double promptMillion, double completion
         return DEFAULTS;
     }
 
-    /** Whether the model is someone else's, paid by the token. */
+    /** Whether tokens of a hosted model have a price; candidates that use none are not paid by it. */
     public boolean hosted() {
         return promptMillion > 0 || completionMillion > 0;
     }

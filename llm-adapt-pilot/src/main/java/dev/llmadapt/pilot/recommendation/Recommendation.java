@@ -32,6 +32,9 @@ public record Recommendation(
         List<String> reasons,
         List<String> wouldChange,
         OptionalInt examplesNeeded) {
+    private static final String ALONE = "it was compared with no other candidate that meets the needs";
+    private static final int NAMED = 2;
+
     /** The certainty of a recommendation. */
     public enum Verdict {
         /**
@@ -69,28 +72,53 @@ public record Recommendation(
         return Recommender.recommend(rows, needs, outOfTime);
     }
 
+    /**
+     * The verdict in one sentence.
+     *
+     * @param figures what was measured of the choice, or of the best where none meets the needs, such as
+     *     {@code accuracy 90.0%}; empty for none
+     * @param atMost by how much another may be better, such as {@code 3.1 points}
+     */
+    public String sentence(String figures, String atMost) {
+        String name = choice.orElse("") + (figures.isEmpty() ? "" : ": " + figures);
+        return switch (verdict) {
+            case CERTAIN -> "Take " + name + "; " + (alone() ? ALONE : "certain at 95%") + ".";
+            case TIED ->
+                "Take " + name + "; tied, " + tiedNames() + " may be as good, at 95% none is better by more than "
+                        + atMost + ".";
+            case NOT_ENOUGH_EVIDENCE -> "Most likely " + name + "; not certain" + doubt(atMost) + ".";
+            case NONE_MEETS_THE_NEEDS ->
+                "No candidate meets the needs" + (figures.isEmpty() ? "" : ": " + figures) + ".";
+        };
+    }
+
+    private String doubt(String atMost) {
+        if (alone()) {
+            return ", " + ALONE;
+        }
+        return (tied.isEmpty() ? "" : ", " + tiedNames() + " may be better by up to " + atMost)
+                + (examplesNeeded.isPresent()
+                        ? String.format(
+                                Locale.ROOT, ", about %,d test examples would settle it", examplesNeeded.getAsInt())
+                        : "");
+    }
+
+    /** Whether there was nothing to compare it with. */
+    private boolean alone() {
+        return atMostBetter.isEmpty();
+    }
+
+    private String tiedNames() {
+        List<String> first = tied.subList(0, Math.min(NAMED, tied.size()));
+        return String.join(", ", first)
+                + (tied.size() > first.size() ? " and " + (tied.size() - first.size()) + " more" : "");
+    }
+
     /** The recommendation as lines for people. */
     public String text() {
         StringBuilder text = new StringBuilder();
-        switch (verdict) {
-            case CERTAIN ->
-                text.append("recommended: ").append(choice.orElse("")).append(" (certain at 95%)\n");
-            case TIED ->
-                text.append("recommended: ")
-                        .append(choice.orElse(""))
-                        .append(String.format(
-                                Locale.ROOT,
-                                " (at 95%% no other is better by more than %.1f points)\n",
-                                100 * atMostBetter.orElse(0)));
-            case NOT_ENOUGH_EVIDENCE ->
-                text.append("not enough evidence; most likely: ")
-                        .append(choice.orElse(""))
-                        .append(
-                                examplesNeeded.isPresent()
-                                        ? "; about " + examplesNeeded.getAsInt() + " test examples would settle it\n"
-                                        : "\n");
-            case NONE_MEETS_THE_NEEDS -> text.append("no candidate meets the needs\n");
-        }
+        text.append(sentence("", Reasons.points(Math.max(0, atMostBetter.orElse(0)))))
+                .append('\n');
         runnerUp.ifPresent(name -> text.append("runner-up: ").append(name).append('\n'));
         reasons.forEach(reason -> text.append("- ").append(reason).append('\n'));
         if (!wouldChange.isEmpty()) {

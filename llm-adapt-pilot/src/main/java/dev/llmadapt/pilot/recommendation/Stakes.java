@@ -12,7 +12,8 @@ import java.util.Map;
  * @param label the price of one labelled example
  * @param person the price of one request that a person answers
  * @param horizonMonths the months over which adaptation and labels are spread, at least 1
- * @param precision the share of automatic answers that must be right, in (0, 1), for the others to go to a person
+ * @param precision the share of automatic answers that must be right, in (0, 1), for the others to go to a person; 0
+ *     where none is asked for
  * @param currency the sign or code before amounts, such as EUR; empty for none
  */
 public record Stakes(
@@ -23,7 +24,8 @@ public record Stakes(
         int horizonMonths,
         double precision,
         String currency) {
-    private static final Stakes NONE = new Stakes(0, Map.of(), 0, 0, 12, 0.95, "");
+    private static final Stakes NONE = new Stakes(0, Map.of(), 0, 0, 12, 0, "");
+    private static final double EXAMPLE = 0.95;
 
     /** Copies the prices; refuses those below 0, and a horizon or precision that cannot be. */
     public Stakes {
@@ -35,12 +37,13 @@ public record Stakes(
         if (horizonMonths < 1) {
             throw new IllegalArgumentException("horizonMonths must be at least 1, got " + horizonMonths);
         }
-        if (!(precision > 0 && precision < 1)) {
-            throw new IllegalArgumentException("precision must be in (0, 1), got " + precision);
+        if (!(precision >= 0 && precision < 1)) {
+            throw new IllegalArgumentException(
+                    "precision must be in (0, 1), or 0 where none is asked for, got " + precision);
         }
     }
 
-    /** Errors, labels and people that cost nothing, a horizon of a year, a precision of 95 %. */
+    /** Errors, labels and people that cost nothing, a horizon of a year, no precision asked for. */
     public static Stakes none() {
         return NONE;
     }
@@ -78,6 +81,16 @@ public record Stakes(
     /** Returns these stakes in another currency. */
     public Stakes withCurrency(String currency) {
         return new Stakes(error, errors, label, person, horizonMonths, precision, currency);
+    }
+
+    /** Whether a precision of automatic answers is asked for. */
+    public boolean asksPrecision() {
+        return precision > 0;
+    }
+
+    /** The precision that is asked for; where none is, 95 %, as an example. */
+    public double precisionOrExample() {
+        return asksPrecision() ? precision : EXAMPLE;
     }
 
     /** Whether anything beyond the machine costs something. */

@@ -30,17 +30,19 @@ final class StakesWords {
         return Optional.of(String.join("; ", parts));
     }
 
+    /** What a person behind it changes; where no precision is asked for, an example, if there is one. */
     private static Optional<String> abstaining(Measured row, Needs needs) {
         Stakes stakes = needs.stakes();
-        Abstention abstention = Abstention.of(row.outcomes(), stakes.precision());
-        if (abstention.curve().isEmpty()) {
+        double wanted = stakes.precisionOrExample();
+        Abstention abstention = Abstention.of(row.outcomes(), wanted);
+        boolean sharp = abstention.chosen().filter(point -> point.share() < 1).isPresent();
+        if (abstention.curve().isEmpty() || !(stakes.asksPrecision() || sharp)) {
             return Optional.empty();
         }
-        String right =
-                String.format(Locale.ROOT, "%.4g%%", 100 * stakes.precision()).replaceFirst("\\.?0+%", "%");
+        String right = String.format(Locale.ROOT, "%.4g%%", 100 * wanted).replaceFirst("\\.?0+%", "%");
         if (abstention.chosen().isEmpty()) {
             return Optional.of("no threshold is shown to make " + right + " of its own answers right, which takes "
-                    + Abstention.leastAnswers(stakes.precision()) + " test examples at least");
+                    + Abstention.leastAnswers(wanted) + " test examples at least");
         }
         Abstention.Point point = abstention.chosen().get();
         if (point.share() == 1) {
@@ -48,10 +50,12 @@ final class StakesWords {
         }
         return Optional.of(String.format(
                 Locale.ROOT,
-                "%s where it answers the %.0f%% that are surer than %.2f, at least %s of them right, and a person the rest",
+                "%s%s where it answers the %.0f%% that are surer than %.2f, at least %s of them right, and a person the rest%s",
+                stakes.asksPrecision() ? "" : "for example ",
                 Money.text(TotalCosts.of(row, needs, point).month(), stakes.currency()),
                 100 * point.share(),
                 point.above(),
-                right));
+                right,
+                stakes.asksPrecision() ? "" : " (--min-precision)"));
     }
 }

@@ -2,6 +2,7 @@ package dev.llmadapt.pilot.report;
 
 import dev.llmadapt.pilot.results.CurvePoint;
 import dev.llmadapt.pilot.results.Measured;
+import dev.llmadapt.pilot.results.MeasurementDetails.Omitted;
 import dev.llmadapt.pilot.statistics.Normal;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
 import java.util.ArrayList;
@@ -28,6 +29,8 @@ final class Caveats {
         standings
                 .leftBehind()
                 .forEach((why, names) -> caveats.add(Standings.names(names, NAMES) + " went no further: " + why));
+        omitted(standings).ifPresent(caveats::add);
+        memory(standings).ifPresent(caveats::add);
         hardest(standings).ifPresent(caveats::add);
         standings
                 .report()
@@ -70,7 +73,7 @@ final class Caveats {
         worse.forEach((gap, names) -> {
             if (!names.isEmpty()) {
                 parts.add(names.size() + (names.size() == 1 ? " is" : " are") + " worse by at least "
-                        + Figures.number("%.0f points", 100 * gap));
+                        + Figures.number("%.0f points", 100 * gap) + " (" + Standings.names(names, NAMES) + ")");
             }
         });
         if (!open.isEmpty()) {
@@ -79,6 +82,38 @@ final class Caveats {
         }
         return Optional.of(
                 "against " + reference.get().strategy() + ", at 95% over all comparisons: " + String.join(", ", parts));
+    }
+
+    /** The candidates that a limit of memory was not checked for. */
+    private static Optional<String> memory(Standings standings) {
+        List<String> unknown = standings.ranked().stream()
+                .filter(row -> row.details().memoryBytes() == 0)
+                .map(Measured::strategy)
+                .toList();
+        return standings.report().needs().memoryBytes() == 0 || unknown.isEmpty()
+                ? Optional.empty()
+                : Optional.of("--memory was not checked for " + Standings.names(unknown, NAMES)
+                        + ", whose memory cannot be told from that of the others in one process; measure one alone"
+                        + " (--strategies) for that");
+    }
+
+    /** What there was no time to measure, and what to do. */
+    private static Optional<String> omitted(Standings standings) {
+        List<String> parts = new ArrayList<>();
+        for (Omitted what : Omitted.values()) {
+            List<String> names = standings.ranked().stream()
+                    .filter(row -> row.details().omitted().contains(what))
+                    .map(Measured::strategy)
+                    .toList();
+            if (!names.isEmpty()) {
+                parts.add((what == Omitted.RISKS ? "the risks of " : "the learning curve of ")
+                        + Standings.names(names, NAMES));
+            }
+        }
+        return parts.isEmpty()
+                ? Optional.empty()
+                : Optional.of("no time was left to measure " + String.join(", nor ", parts)
+                        + "; a longer --budget has some, such as 15m");
     }
 
     private static Optional<String> part(Standings standings) {

@@ -103,7 +103,7 @@ final class CostBars {
             standings
                     .reference()
                     .ifPresent(row -> Abstention.of(
-                                    row.outcomes(), needs.stakes().precision())
+                                    row.outcomes(), needs.stakes().precisionOrExample())
                             .chosen()
                             .filter(point -> point.share() < 1)
                             .ifPresent(point -> ways.add(new Way(

@@ -24,6 +24,11 @@ final class Figures {
         return number("%.1f", 100 * interval.low()) + " to " + percent(interval.high());
     }
 
+    /** An interval of shares in percent for a narrow place. */
+    static String shortInterval(Interval interval) {
+        return number("%.1f", 100 * interval.low()) + "\u2013" + number("%.1f", 100 * interval.high());
+    }
+
     /** A difference of shares, such as {@code 12.3 points}. */
     static String points(double share) {
         return number("%.1f points", 100 * share);

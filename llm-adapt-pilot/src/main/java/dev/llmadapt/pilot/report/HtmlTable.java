@@ -81,7 +81,10 @@ final class HtmlTable {
         row(false, name, cells);
     }
 
-    /** Writes a row; an empty cell says that it was not measured. */
+    /**
+     * Writes a row; an empty cell says that it was not measured, a second line in a cell is shown where columns are
+     * left out for want of room.
+     */
     void row(boolean chosen, String name, List<String> cells) {
         if (cells.size() != columns.size() - 1) {
             throw new IllegalArgumentException("got " + cells.size() + " cells, expected " + (columns.size() - 1));
@@ -94,7 +97,7 @@ final class HtmlTable {
             page.append("<td")
                     .append(classes(columns.get(i + 1)))
                     .append('>')
-                    .append(escape(cells.get(i)))
+                    .append(cell(cells.get(i)))
                     .append("</td>");
         }
         page.append("</tr>\n");
@@ -102,6 +105,14 @@ final class HtmlTable {
 
     void end() {
         page.append("</tbody></table></div>\n");
+    }
+
+    private static String cell(String text) {
+        int line = text.indexOf('\n');
+        return line < 0
+                ? escape(text)
+                : escape(text.substring(0, line)) + "<span class=\"phone\">" + escape(text.substring(line + 1))
+                        + "</span>";
     }
 
     private static String classes(Column column) {

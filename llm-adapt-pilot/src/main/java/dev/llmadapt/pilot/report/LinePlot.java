@@ -1,5 +1,6 @@
 package dev.llmadapt.pilot.report;
 
+import dev.llmadapt.pilot.report.SvgCanvas.Screen;
 import dev.llmadapt.pilot.statistics.Interval;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,7 +11,6 @@ import java.util.TreeSet;
 /** A plot of lines with intervals, each with its name at its end. */
 final class LinePlot {
     private static final int COLOURS = 6;
-    private static final double NAMES = 190;
     private static final double RADIUS = 3.5;
 
     private LinePlot() {}
@@ -44,15 +44,26 @@ final class LinePlot {
      */
     record Look(String xTitle, boolean xShares, Optional<Double> level, boolean diagonal) {}
 
+    /** The plot for each screen. */
     static String draw(String id, String title, Look look, List<Line> lines) {
+        return draw(Screen.WIDE, id, title, look, lines) + draw(Screen.PHONE, id, title, look, lines);
+    }
+
+    /** The width of the names at the right. */
+    private static double names(Screen screen) {
+        return screen == Screen.WIDE ? 190 : 112;
+    }
+
+    private static String draw(Screen screen, String id, String title, Look look, List<Line> lines) {
         SvgCanvas svg = new SvgCanvas(
+                screen,
                 id,
                 title,
                 title + ": " + String.join(", ", lines.stream().map(Line::name).toList())
                         + "; the tables have the numbers.");
         List<Point> all = lines.stream().flatMap(line -> line.points().stream()).toList();
         List<Double> xs = all.stream().map(Point::x).toList();
-        double right = SvgCanvas.WIDTH - NAMES;
+        double right = screen.width - names(screen);
         Axis x = look.xShares()
                 ? new Axis(0, 1, false, SvgCanvas.LEFT, right)
                 : Axis.logarithmic(xs, SvgCanvas.LEFT, right);
@@ -74,7 +85,7 @@ final class LinePlot {
         for (int i = 0; i < lines.size(); i++) {
             line(svg, lines.get(i).points(), i % COLOURS, x, y);
         }
-        names(svg, lines, x, y);
+        names(svg, lines, x, y, names(screen));
         return svg.end();
     }
 
@@ -105,7 +116,7 @@ final class LinePlot {
     }
 
     /** The names at the right, pushed apart where lines end close to each other. */
-    private static void names(SvgCanvas svg, List<Line> lines, Axis x, Axis y) {
+    private static void names(SvgCanvas svg, List<Line> lines, Axis x, Axis y, double width) {
         record End(int number, Point point) {}
         List<End> ends = new ArrayList<>();
         for (int i = 0; i < lines.size(); i++) {
@@ -122,7 +133,7 @@ final class LinePlot {
             double most = i == at.length - 1 ? SvgCanvas.BOTTOM : at[i + 1] - LabelPlacement.LINE;
             at[i] = Math.min(at[i], most);
         }
-        int letters = (int) ((NAMES - 22) / LabelPlacement.LETTER);
+        int letters = (int) ((width - 22) / LabelPlacement.LETTER);
         for (int i = 0; i < at.length; i++) {
             End end = ends.get(i);
             double from = x.place(end.point().x()) + RADIUS + 2;

@@ -23,7 +23,7 @@ final class MeasuredTables {
                 page,
                 "measured",
                 "Measured",
-                "The best first. Median time: half of the answers take at most so long. Training size: the examples that a"
+                "The best first, with 95% intervals. Median time: half of the answers take at most so long. Training size: the examples that a"
                         + " candidate was given.");
         HtmlTable table = new HtmlTable(
                 page,
@@ -69,7 +69,7 @@ final class MeasuredTables {
                 ? TotalCosts.of(row, needs).month()
                 : Costs.of(row, needs).month();
         return List.of(
-                Figures.percent(row.quality()),
+                Figures.percent(row.quality()) + "\n" + Figures.shortInterval(row.interval()),
                 Figures.interval(row.interval()),
                 Figures.count(row.outcomes().size()),
                 Figures.count(row.details().trainExamples()),
@@ -115,7 +115,8 @@ final class MeasuredTables {
         page.append(
                 "<p class=\"about\">Consistency: paraphrases that get the same answer; then the same with another seed,"
                         + " and with another wording of the instruction. Freshness: answers about facts that came later, before and"
-                        + " after the corpus had them. Memory is the process's, with all that was open. An empty cell was not"
+                        + " after the corpus had them. Memory is the process's, with all that was open; of what needs no"
+                        + " language model it is told only if it was measured alone. An empty cell was not"
                         + " measured.</p></details>\n");
     }
 

@@ -54,7 +54,8 @@ final class PageStyle {
             fieldset label{display:inline-block;margin-right:1.1rem}.pair{display:grid;gap:0 1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr))}
             .m{border-top:1px solid var(--line);padding:.5rem 0}.m p{margin:.1rem 0}.m .id{color:var(--soft);font-size:.85rem}
             .answers{display:grid;gap:.1rem 1rem;grid-template-columns:repeat(auto-fit,minmax(min(100%,20rem),1fr));font-size:.92rem}.a .who{color:var(--soft)}
-            @media(max-width:40rem){.wide{display:none}th,td{padding:.3rem .3rem;font-size:.85rem}.bars li{grid-template-columns:7rem 1fr 3.2rem;gap:.4rem}.costs li{grid-template-columns:7rem 1fr 5rem}.verdict dl{grid-template-columns:1fr}.verdict dt{margin-top:.3rem}.verdict{padding:.8rem}}
+            .phone{display:none}
+            @media(max-width:40rem){.wide{display:none}td .phone{display:block;font-size:.75rem;font-weight:400;color:var(--soft)}svg{min-width:0}svg.phone{display:block}th,td{padding:.3rem .3rem;font-size:.85rem}.bars li{grid-template-columns:7rem 1fr 3.2rem;gap:.4rem}.costs li{grid-template-columns:7rem 1fr 5rem}.verdict dl{grid-template-columns:1fr}.verdict dt{margin-top:.3rem}.verdict{padding:.8rem}}
             @media print{nav,.browser,.skip{display:none}body{font-size:11px}main,header{max-width:none}.verdict,.bars li,figure,tr,.fold{break-inside:avoid}h2{break-after:avoid}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}svg{min-width:0}}
             """;
 

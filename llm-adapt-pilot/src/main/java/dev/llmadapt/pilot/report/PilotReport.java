@@ -117,8 +117,13 @@ public record PilotReport(
                 .distinct()
                 .toList();
         return names.isEmpty()
-                ? model.map(info -> info.name() + " (" + info.precision() + ")").orElse("no language model")
+                ? model.map(info -> info.name() + " (" + precision(info.precision()) + ")")
+                        .orElse("no language model")
                 : String.join(", ", names);
+    }
+
+    private static String precision(String name) {
+        return name.equals("as-stored") ? "weights as in the file" : name;
     }
 
     /** The rows of strategies that answered, in the order asked. */

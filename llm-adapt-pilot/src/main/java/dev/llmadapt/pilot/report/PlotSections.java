@@ -2,6 +2,7 @@ package dev.llmadapt.pilot.report;
 
 import dev.llmadapt.pilot.recommendation.Abstention;
 import dev.llmadapt.pilot.recommendation.Costs;
+import dev.llmadapt.pilot.recommendation.Stakes;
 import dev.llmadapt.pilot.report.LinePlot.Line;
 import dev.llmadapt.pilot.report.LinePlot.Look;
 import dev.llmadapt.pilot.report.LinePlot.Point;
@@ -125,14 +126,18 @@ final class PlotSections {
             return;
         }
         List<Measured> shown = known.subList(0, Math.min(TRUSTED, known.size()));
-        double wanted = standings.report().needs().stakes().precision();
+        Stakes stakes = standings.report().needs().stakes();
+        double wanted = stakes.precisionOrExample();
         Html.heading(
                 page,
                 "trust",
                 "Can its probabilities be trusted?",
                 "Calibration: of answers given with 80% probability, 80% should be right, which is the dotted line."
                         + " Abstention: if only the surest answers are given, so many of them are right; the others go to a"
-                        + " person. The dashed line is the precision that you want.");
+                        + " person. The dashed line is "
+                        + (stakes.asksPrecision()
+                                ? "the precision that you want."
+                                : Figures.percent(wanted) + ", an example: --min-precision says what you want."));
         page.append("<div class=\"plots\">");
         figure(
                 page,

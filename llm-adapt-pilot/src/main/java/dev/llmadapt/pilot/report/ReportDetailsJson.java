@@ -27,14 +27,17 @@ import dev.llmadapt.pilot.results.CurvePoint;
 import dev.llmadapt.pilot.results.Freshness;
 import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.MeasurementDetails;
+import dev.llmadapt.pilot.results.MeasurementDetails.Omitted;
 import dev.llmadapt.pilot.results.RiskProfile;
 import dev.llmadapt.pilot.results.SentPrompt;
 import dev.llmadapt.pilot.results.Share;
 import dev.llmadapt.pilot.results.Stability;
 import dev.llmadapt.pilot.statistics.Interval;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The parts of a report's JSON that are not the plain measurements: needs, details, costs, the recommendation. */
 final class ReportDetailsJson {
@@ -124,6 +127,8 @@ final class ReportDetailsJson {
         json.add("prompts", array(details.prompts(), ReportDetailsJson::prompt));
         json.add("risks", RiskJson.write(details.risks()));
         details.judged().ifPresent(grade -> json.add("judge", JudgeJson.write(grade)));
+        json.addProperty("hosted", details.hosted());
+        json.add("omitted", texts(details.omitted().stream().map(Omitted::name).toList()));
         details.teacher().ifPresent(report -> json.add("teacher", JsonParser.parseString(report.json())));
         return json;
     }
@@ -142,7 +147,15 @@ final class ReportDetailsJson {
                 list(member(json, "prompts").getAsJsonArray(), ReportDetailsJson::readPrompt),
                 Optional.ofNullable(json.get("teacher")).map(report -> DistillationReport.read(report.toString())),
                 json.has("risks") ? RiskJson.read(json.getAsJsonObject("risks")) : RiskProfile.NONE,
-                json.has("judge") ? Optional.of(JudgeJson.read(json.getAsJsonObject("judge"))) : Optional.empty());
+                json.has("judge") ? Optional.of(JudgeJson.read(json.getAsJsonObject("judge"))) : Optional.empty(),
+                json.has("hosted") && json.get("hosted").getAsBoolean(),
+                json.has("omitted") ? omitted(json.getAsJsonArray("omitted")) : Set.of());
+    }
+
+    private static Set<Omitted> omitted(JsonArray names) {
+        Set<Omitted> omitted = EnumSet.noneOf(Omitted.class);
+        names.forEach(name -> omitted.add(Omitted.valueOf(name.getAsString())));
+        return omitted;
     }
 
     private static JsonObject point(CurvePoint point) {

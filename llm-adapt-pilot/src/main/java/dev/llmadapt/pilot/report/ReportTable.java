@@ -8,7 +8,6 @@ import dev.llmadapt.pilot.results.Calibration;
 import dev.llmadapt.pilot.results.Freshness;
 import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.MeasurementDetails;
-import dev.llmadapt.pilot.results.RiskWords;
 import dev.llmadapt.pilot.results.Share;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,9 +53,7 @@ public final class ReportTable {
         report.measured()
                 .forEach(row -> row.details().teacher().ifPresent(teacher -> caveats.add(teacher(row, teacher))));
         list(text, "", caveats, columns);
-        standings
-                .choice()
-                .ifPresent(row -> list(text, "risks of " + row.strategy() + ":", RiskWords.of(row.details()), columns));
+        text.append(RiskTable.of(standings, columns));
         list(
                 text,
                 "learning curves, training size > " + report.task().metric()
@@ -82,6 +79,7 @@ public final class ReportTable {
         list(text, "", reasons.subList(0, Math.min(REASONS, reasons.size())), width);
         List<String> changes = standings.recommendation().wouldChange();
         list(text, "what would change the answer:", changes.subList(0, Math.min(REASONS, changes.size())), width);
+        CostNotes.of(standings).ifPresent(note -> text.append(Paragraph.of(note, "", "", width)));
         text.append('\n');
     }
 

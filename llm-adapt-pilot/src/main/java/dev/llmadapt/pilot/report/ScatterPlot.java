@@ -2,6 +2,7 @@ package dev.llmadapt.pilot.report;
 
 import dev.llmadapt.pilot.report.LabelPlacement.Box;
 import dev.llmadapt.pilot.report.LabelPlacement.Place;
+import dev.llmadapt.pilot.report.SvgCanvas.Screen;
 import dev.llmadapt.pilot.statistics.Interval;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,7 +11,6 @@ import java.util.Optional;
 
 /** A plot of quality over something that is better when smaller, with the candidates' names and the Pareto front. */
 final class ScatterPlot {
-    private static final double RIGHT = SvgCanvas.WIDTH - 10;
     private static final double RADIUS = 5;
 
     private ScatterPlot() {}
@@ -43,23 +43,29 @@ final class ScatterPlot {
         return front;
     }
 
-    /** The plot; the points with the most important first, whose labels find places first. */
+    /** The plot for each screen; the points with the most important first, whose labels find places first. */
     static String draw(String id, String title, String xTitle, List<Point> points) {
+        return draw(Screen.WIDE, id, title, xTitle, points) + draw(Screen.PHONE, id, title, xTitle, points);
+    }
+
+    private static String draw(Screen screen, String id, String title, String xTitle, List<Point> points) {
+        double right = screen.width - 10;
         List<Point> front = front(points);
         SvgCanvas svg = new SvgCanvas(
+                screen,
                 id,
                 title,
                 "Quality over " + xTitle + ". On the Pareto front: "
                         + String.join(", ", front.stream().map(Point::name).toList())
                         + ". The table of what was measured has all numbers.");
-        Axis x = Axis.logarithmic(points.stream().map(Point::x).toList(), SvgCanvas.LEFT, RIGHT);
+        Axis x = Axis.logarithmic(points.stream().map(Point::x).toList(), SvgCanvas.LEFT, right);
         List<Double> levels = new ArrayList<>();
         points.forEach(point -> {
             levels.add(point.interval().low());
             levels.add(point.interval().high());
         });
         Axis y = Axis.shares(levels, SvgCanvas.BOTTOM, SvgCanvas.TOP);
-        svg.grid(x, x.ticks(), false, xTitle + " (each step a factor)", y);
+        svg.grid(x, x.ticks(), false, screen == Screen.WIDE ? xTitle + " (each step a factor)" : xTitle, y);
         points.forEach(point -> svg.line(
                 "whisker",
                 x.place(point.x()),
@@ -72,7 +78,7 @@ final class ScatterPlot {
                         .map(point -> new double[] {x.place(point.x()), y.place(point.y())})
                         .toList());
         LabelPlacement labels =
-                new LabelPlacement(new Box(SvgCanvas.LEFT + 2, SvgCanvas.TOP - 8, RIGHT, SvgCanvas.BOTTOM - 1));
+                new LabelPlacement(new Box(SvgCanvas.LEFT + 2, SvgCanvas.TOP - 8, right, SvgCanvas.BOTTOM - 1));
         points.forEach(point -> labels.avoid(x.place(point.x()), y.place(point.y()), RADIUS + 1));
         for (Point point : points) {
             point(svg, labels, point, front.contains(point), x.place(point.x()), y.place(point.y()));

@@ -87,7 +87,7 @@ final class StakesJson {
             inner.add("cheaperAtErrorPrice", breakEven(own.errorPriceAgainst(people)));
             json.add("againstPerson", inner);
         }
-        Abstention abstention = Abstention.of(row.outcomes(), needs.stakes().precision());
+        Abstention abstention = Abstention.of(row.outcomes(), needs.stakes().precisionOrExample());
         if (!abstention.curve().isEmpty()) {
             JsonObject inner = new JsonObject();
             inner.addProperty("precision", abstention.wanted());

@@ -100,6 +100,7 @@ record Standings(PilotReport report, Recommendation recommendation, List<Measure
                 .filter(reason -> !ranked.isEmpty()
                         && !reason.startsWith(said)
                         && !reason.startsWith("you need no language model")
+                        && !reason.startsWith("no other candidate that meets the needs ")
                         && !reason.contains(" may be as good or better, "))
                 .toList();
     }

@@ -3,19 +3,43 @@ package dev.llmadapt.pilot.report;
 import static dev.llmadapt.pilot.report.Html.escape;
 
 import java.util.List;
+import java.util.Locale;
 
-/** The frame of a plot: title, grid and axes, as SVG that takes its colours from the page. */
+/** The frame of a plot: title, grid and axes, as SVG that takes its colours from the page, in a width for a screen. */
 final class SvgCanvas {
-    static final double WIDTH = 600;
     static final double HEIGHT = 380;
     static final double LEFT = 44;
     static final double TOP = 12;
     static final double BOTTOM = HEIGHT - 44;
 
     private final StringBuilder svg = new StringBuilder(4096);
+    private final Screen screen;
 
-    SvgCanvas(String id, String title, String description) {
-        svg.append(Figures.number("<svg viewBox=\"0 0 %.0f ", WIDTH))
+    /** The screen that a plot is for: each plot is drawn for both, and the page shows one. */
+    enum Screen {
+        /** A laptop. */
+        WIDE(600),
+        /** A phone, where the wide one would have to be scrolled, or its letters be too small. */
+        PHONE(340);
+
+        final double width;
+
+        Screen(double width) {
+            this.width = width;
+        }
+
+        /** The identity of a plot's parts on a page that has both. */
+        String id(String id) {
+            return this == WIDE ? id : id + "-phone";
+        }
+    }
+
+    SvgCanvas(Screen screen, String plot, String title, String description) {
+        this.screen = screen;
+        String id = screen.id(plot);
+        svg.append("<svg class=\"")
+                .append(screen.name().toLowerCase(Locale.ROOT))
+                .append(Figures.number("\" viewBox=\"0 0 %.0f ", screen.width))
                 .append(Figures.number("%.0f\" role=\"img\" aria-labelledby=\"", HEIGHT))
                 .append(id)
                 .append("-t ")
@@ -49,7 +73,10 @@ final class SvgCanvas {
             }
         }
         line("grid", x.from(), BOTTOM, x.to(), BOTTOM);
-        text("", (x.from() + x.to()) / 2, HEIGHT - 6, "middle", xTitle);
+        // below the middle of the axis, but whole
+        double half = LabelPlacement.LETTER * xTitle.codePointCount(0, xTitle.length()) / 2 + 2;
+        double middle = Math.min(Math.max((x.from() + x.to()) / 2, half), Math.max(screen.width - half, half));
+        text("", middle, HEIGHT - 6, "middle", xTitle);
     }
 
     private static String share(double share) {

@@ -17,6 +17,9 @@ final class VerdictCard {
                 .append("</p>");
         VerdictSentence.remarks(standings)
                 .forEach(remark -> page.append("<p>").append(escape(remark)).append("</p>"));
+        CostNotes.of(standings)
+                .ifPresent(note ->
+                        page.append("<p class=\"about\">").append(escape(note)).append("</p>"));
         others(page, standings);
         if (!standings.reasons().isEmpty()) {
             Html.fold(page, "Why");

@@ -1,7 +1,6 @@
 package dev.llmadapt.pilot.report;
 
 import dev.llmadapt.pilot.recommendation.Money;
-import dev.llmadapt.pilot.recommendation.Recommendation;
 import dev.llmadapt.pilot.recommendation.Stakes;
 import dev.llmadapt.pilot.report.PilotReport.Baselines;
 import dev.llmadapt.pilot.results.Measured;
@@ -13,8 +12,6 @@ import java.util.Optional;
 
 /** The recommendation of a report in one sentence, with its quality, time and price, and how sure it is. */
 public final class VerdictSentence {
-    private static final int NAMES = 2;
-
     private VerdictSentence() {}
 
     /** The sentence. */
@@ -28,29 +25,14 @@ public final class VerdictSentence {
     }
 
     static String of(Standings standings) {
-        Recommendation recommendation = standings.recommendation();
         Optional<Measured> choice = standings.choice();
-        if (choice.isEmpty()) {
-            return none(standings);
-        }
-        Measured row = choice.get();
-        return switch (recommendation.verdict()) {
-            case CERTAIN ->
-                "Take " + row.strategy() + ": " + figures(row, standings) + "; "
-                        + (standings.ranked().size() == 1
-                                ? "it was compared with no other candidate"
-                                : "certain at 95%")
-                        + ".";
-            case TIED ->
-                "Take " + row.strategy() + ": " + figures(row, standings) + "; tied, "
-                        + Standings.names(recommendation.tied(), NAMES)
-                        + " may be as good, at 95% none is better by more than "
-                        + atMost(standings) + ".";
-            case NOT_ENOUGH_EVIDENCE ->
-                "Most likely " + row.strategy() + ": " + figures(row, standings) + "; not certain" + doubt(standings)
-                        + ".";
-            case NONE_MEETS_THE_NEEDS -> none(standings);
-        };
+        return choice.isEmpty() && standings.ranked().isEmpty()
+                ? "No candidate was measured, so none can be recommended."
+                : standings
+                        .recommendation()
+                        .sentence(
+                                choice.map(row -> figures(row, standings)).orElseGet(() -> missed(standings)),
+                                atMost(standings));
     }
 
     /** By how much another may be better, in points, or in money where errors have a price. */
@@ -65,22 +47,6 @@ public final class VerdictSentence {
                 : Figures.points(share);
     }
 
-    private static String doubt(Standings standings) {
-        Recommendation recommendation = standings.recommendation();
-        if (standings.ranked().size() == 1) {
-            return ", it was compared with no other candidate";
-        }
-        String better = recommendation.tied().isEmpty()
-                ? ""
-                : ", " + Standings.names(recommendation.tied(), NAMES) + " may be better by up to " + atMost(standings);
-        return better
-                + (recommendation.examplesNeeded().isPresent()
-                        ? ", about "
-                                + Figures.count(recommendation.examplesNeeded().getAsInt())
-                                + " test examples would settle it"
-                        : "");
-    }
-
     /** Such as {@code accuracy 90.0% (79.9 to 95.3%) on 60 tests, 4.0 ms an answer, 0.0001 per 1000 requests}. */
     static String figures(Measured row, Standings standings) {
         double cost = standings.cost(row);
@@ -91,16 +57,13 @@ public final class VerdictSentence {
                 + (cost == 0 ? "no cost" : Money.text(cost, standings.currency())) + " " + standings.costUnit();
     }
 
-    private static String none(Standings standings) {
-        List<Measured> ranked = standings.ranked();
-        if (ranked.isEmpty()) {
-            return "No candidate was measured, so none can be recommended.";
-        }
-        Measured best = ranked.get(0);
+    /** The best of those that do not meet the needs. */
+    private static String missed(Standings standings) {
+        Measured best = standings.ranked().get(0);
         double least = standings.report().needs().minimumQuality();
-        return "No candidate meets the needs: the best of " + ranked.size() + ", " + best.strategy() + ", reaches "
+        return "the best of " + standings.ranked().size() + ", " + best.strategy() + ", reaches "
                 + figures(best, standings)
-                + (best.quality() < least ? "; asked is " + Figures.percent(least) : "; it misses a limit") + ".";
+                + (best.quality() < least ? "; asked is " + Figures.percent(least) : "; it misses a limit");
     }
 
     static List<String> remarks(Standings standings) {
@@ -141,7 +104,7 @@ public final class VerdictSentence {
     }
 
     /** Whether a candidate asks a language model: it was sent a prompt, or is of a kind that sends one. */
-    private static boolean usesLanguageModel(Measured row) {
+    static boolean usesLanguageModel(Measured row) {
         return !row.details().prompts().isEmpty() || row.details().family().compareTo(StrategyFamily.CLASSIFIER) > 0;
     }
 }

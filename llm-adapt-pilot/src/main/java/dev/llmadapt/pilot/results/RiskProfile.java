@@ -26,4 +26,9 @@ public record RiskProfile(
     public RiskProfile {
         noise = List.copyOf(noise);
     }
+
+    /** Whether what can be measured of every candidate was: changed texts, and instructions in them. */
+    public boolean complete() {
+        return !noise.isEmpty() && inputInjection.measured();
+    }
 }

@@ -99,8 +99,8 @@ final class ChoiceTable {
                 .filter(row -> row.name().equals(choice.name()))
                 .findAny()
                 .map(row -> new ForLabels(row.layer(row.argument().read(choice).number(), trained)))
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "unknown choice of label '/" + choice.name() + "', expected one of " + names()));
+                .orElseThrow(() -> new IllegalArgumentException("unknown choice of label '/" + choice.name() + "', "
+                        + NearestName.question(choice.name(), names()) + "expected one of " + names()));
     }
 
     /** Whether a choice is by scores, which make probabilities. */

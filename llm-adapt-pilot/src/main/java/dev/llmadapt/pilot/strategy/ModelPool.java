@@ -67,6 +67,11 @@ public final class ModelPool implements AutoCloseable {
         return model;
     }
 
+    /** Whether a model is opened when it is first asked, as those of a pool are. */
+    public static boolean opensWhenAsked(Model model) {
+        return model instanceof PooledModel || model instanceof LazyModel;
+    }
+
     synchronized void use(PooledModel model) {
         model.lastUsed = ++uses;
     }

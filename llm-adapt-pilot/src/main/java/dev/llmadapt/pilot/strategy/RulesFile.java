@@ -1,5 +1,6 @@
 package dev.llmadapt.pilot.strategy;
 
+import dev.llmadapt.JsonSchema;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.text.BrokenRecord;
 import dev.llmadapt.text.MalformedText;
@@ -10,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** The file of regular expressions by fields that {@code rules(FILE)} names: a JSON object of texts. */
@@ -46,6 +49,34 @@ final class RulesFile {
                     e);
         }
         return patterns;
+    }
+
+    /**
+     * Refuses patterns for fields that a schema does not have.
+     *
+     * @param name the file's path, or empty for none
+     * @throws IllegalArgumentException naming the field and those there are
+     */
+    static void check(String name, JsonSchema.ObjectOf schema) {
+        List<String> fields = new ArrayList<>();
+        collect(schema, "", fields);
+        for (String field : patterns(name).keySet()) {
+            if (!fields.contains(field)) {
+                throw new IllegalArgumentException("rules(" + name + ") has a pattern for the field '" + field
+                        + "', which the task's schema does not have, " + NearestName.question(field, fields)
+                        + "expected one of " + fields);
+            }
+        }
+    }
+
+    private static void collect(JsonSchema.ObjectOf object, String place, List<String> fields) {
+        object.properties().forEach((name, value) -> {
+            if (value instanceof JsonSchema.ObjectOf inner) {
+                collect(inner, place + name + ".", fields);
+            } else {
+                fields.add(place + name);
+            }
+        });
     }
 
     private static String text(String name) {

@@ -96,6 +96,23 @@ public final class StrategyCatalog {
         return strategies;
     }
 
+    /**
+     * Refuses strategies that name what a task does not have: patterns of {@code rules(FILE)} for fields that are not
+     * in its schema. Adapting would refuse them, too, but later.
+     *
+     * @param list as above
+     * @throws IllegalArgumentException if a field is unknown, naming those known
+     */
+    public static void check(String list, Task task) {
+        for (StrategySyntax.Written written : StrategySyntax.parse(list)) {
+            for (StrategySyntax.Layer layer : written.layers()) {
+                if (layer.name().equals("rules")) {
+                    task.schema().ifPresent(schema -> RulesFile.check(layer.argument(), schema));
+                }
+            }
+        }
+    }
+
     /** How each layer is written, such as {@code few-shot[(N)]}. */
     public static List<String> layerSyntax() {
         return StrategyTable.ROWS.stream().map(LayerKind::syntax).toList();

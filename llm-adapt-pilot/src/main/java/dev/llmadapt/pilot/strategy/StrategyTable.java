@@ -219,7 +219,7 @@ final class StrategyTable {
         return ROWS.stream()
                 .filter(row -> row.name().equals(name))
                 .findAny()
-                .orElseThrow(() ->
-                        new IllegalArgumentException("unknown strategy '" + name + "', expected one of " + names()));
+                .orElseThrow(() -> new IllegalArgumentException("unknown strategy '" + name + "', "
+                        + NearestName.question(name, names()) + "expected one of " + names()));
     }
 }

@@ -153,7 +153,7 @@ class RunComparisonTest {
         assertThat(text.lines().filter(line -> line.startsWith("candidate") || line.startsWith("gone")))
                 .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(100));
         assertThat(ComparisonTable.write(comparison.only("steady"), 0.02, 0))
-                .startsWith("steady is not shown to be worse by more than 2.0 points\n")
+                .startsWith("steady is not shown to be worse by more than 2.0 points (a loss of up to 6.")
                 .doesNotContain("Bonferroni");
         JsonObject json =
                 JsonParser.parseString(ComparisonJson.write(comparison, 0.02)).getAsJsonObject();
@@ -166,6 +166,26 @@ class RunComparisonTest {
                 .isEqualTo(-0.5);
         assertThat(json.getAsJsonObject("after").get("recommended").getAsString())
                 .isEqualTo("steady");
+    }
+
+    @Test
+    void write_fewTestsInCommon_saysFirstThatNothingCanBeTold() {
+        Map<String, IntPredicate> right = Map.of("a", i -> true, "b", i -> false);
+        Map<String, IntPredicate> wrong = Map.of("a", i -> false, "b", i -> true);
+        RunComparison few = RunComparison.of(report(0, 40, right), report(25, 40, wrong));
+        assertThat(few.both()).isEqualTo(15);
+        assertThat(few.tells()).isFalse();
+        assertThat(few.worse(0)).as("though all are lost").isEmpty();
+        assertThat(few.better(0)).isEmpty();
+        assertThat(ComparisonTable.write(few, 0.02, 100))
+                .startsWith("nothing can be told: only 15 tests were answered in both runs, at least 16 are needed\n")
+                .containsPattern("\na +100\\.0% .* too few tests\n")
+                .contains("15 test examples in both runs; not compared: 25 only before, 25 only after");
+        assertThat(ComparisonJson.write(few, 0.02)).contains("\"enoughTests\": false");
+        RunComparison enough = RunComparison.of(report(0, 40, right), report(24, 40, wrong));
+        assertThat(enough.tells()).isTrue();
+        assertThat(enough.worse(0)).extracting(RunChange::name).contains("a");
+        assertThat(ComparisonJson.write(enough, 0.02)).contains("\"enoughTests\": true");
     }
 
     private static PilotReport with(PilotReport report, List<Example> test) {

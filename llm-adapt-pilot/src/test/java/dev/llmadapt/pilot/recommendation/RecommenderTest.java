@@ -199,7 +199,7 @@ class RecommenderTest {
         assertThat(recommendation.choice()).contains("cheap");
         assertThat(recommendation.runnerUp()).contains("costly");
         assertThat(recommendation.verdict()).isEqualTo(Verdict.CERTAIN);
-        assertThat(recommendation.text()).startsWith("recommended: cheap (certain at 95%)");
+        assertThat(recommendation.text()).startsWith("Take cheap; certain at 95%.\n");
     }
 
     @Test
@@ -217,7 +217,8 @@ class RecommenderTest {
         assertThat(recommendation.tied()).containsExactly("b");
         assertThat(recommendation.atMostBetter().orElseThrow()).isBetween(0.02, 0.05);
         assertThat(recommendation.reasons()).anyMatch(reason -> reason.startsWith("b may be as good or better"));
-        assertThat(recommendation.text()).startsWith("recommended: a (at 95% no other is better by more than ");
+        assertThat(recommendation.text())
+                .startsWith("Take a; tied, b may be as good, at 95% none is better by more than ");
     }
 
     @Test

@@ -24,7 +24,7 @@ class StakesWordsTest {
     @Test
     void of_halfOfTheAnswersSure_namesTheirCosts() {
         // 10,000 requests: 10 for the machine, 0.30 to adapt, a quarter wrong at 2 each
-        assertThat(StakesWords.of(row(400), NEEDS.withStakes(STAKES)))
+        assertThat(StakesWords.of(row(400), NEEDS.withStakes(STAKES.withPrecision(0.95))))
                 .hasValue("in all EUR 5,000 a month (4,200 to 5,900), of that errors 5,000; people alone EUR 10,000; "
                         + "EUR 5,000 where it answers the 50% that are surer than 0.60, at least 95% of them right, "
                         + "and a person the rest");
@@ -36,6 +36,16 @@ class StakesWordsTest {
                         .orElseThrow())
                 .endsWith("no threshold is shown to make 90% of its own answers right, which takes 51 test examples at "
                         + "least");
+    }
+
+    @Test
+    void of_noPrecisionAskedFor_givesAnExampleWhereThereIsOne() {
+        assertThat(StakesWords.of(row(400), NEEDS.withStakes(STAKES)).orElseThrow())
+                .endsWith("people alone EUR 10,000; for example EUR 5,000 where it answers the 50% that are surer than"
+                        + " 0.60, at least 95% of them right, and a person the rest (--min-precision)");
+        assertThat(StakesWords.of(row(60), NEEDS.withStakes(STAKES)).orElseThrow())
+                .as("none that is shown to be right so often")
+                .endsWith("people alone EUR 10,000");
     }
 
     @Test

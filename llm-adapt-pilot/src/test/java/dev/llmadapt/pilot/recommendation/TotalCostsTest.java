@@ -42,6 +42,20 @@ class TotalCostsTest {
     }
 
     @Test
+    void of_pricesOfTokens_areThoseOfHostedModelsAlone() {
+        Needs priced = NEEDS.withPrices(new Prices(3.6, 500, 1_000));
+        Measured local = row(StrategyFamily.PROMPTING, 80, 20);
+        Measured hosted = local.withDetails(local.details().withHosted(true));
+        assertThat(Costs.of(local, priced).perThousand()).as("a second each").isCloseTo(1, NEAR);
+        assertThat(Costs.of(hosted, priced).perThousand())
+                .as("10 tokens read and 1 written each")
+                .isCloseTo(6, NEAR);
+        assertThat(Costs.of(hosted, NEEDS).perThousand())
+                .as("no price of tokens is known")
+                .isCloseTo(1, NEAR);
+    }
+
+    @Test
     void of_knowledgeThatChanges_refreshesWhatLearnedOrIndexed() {
         Needs weekly = NEEDS.withKnowledge(KnowledgeChange.WEEKLY);
         for (StrategyFamily family : StrategyFamily.values()) {

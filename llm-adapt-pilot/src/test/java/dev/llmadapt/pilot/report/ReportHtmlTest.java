@@ -2,7 +2,11 @@ package dev.llmadapt.pilot.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llmadapt.pilot.recommendation.Stakes;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class ReportHtmlTest {
@@ -30,6 +34,42 @@ class ReportHtmlTest {
         assertThat(ReportHtml.write(SampleReport.confident()))
                 .contains("Can its probabilities be trusted?", "<td>1</td><td>100.0%</td><td>0.125</td><td>0.023</td>");
         assertThat(ReportHtml.write(SampleReport.report())).doesNotContain("Can its probabilities");
+    }
+
+    @Test
+    void write_phone_keepsTheIntervalAndHasPlotsOfItsWidth() {
+        String page = ReportHtml.write(LargeReport.report(Stakes.none(), 72));
+        assertThat(page)
+                .containsPattern(
+                        "<th scope=\"row\">lora-head</th><td>([0-9.]+)%<span class=\"phone\">[0-9.]+\u2013[0-9.]+</span></td>"
+                                + "<td class=\"wide\">[0-9.]+ to [0-9.]+%</td>")
+                .contains("@media(max-width:40rem){.wide{display:none}", "svg{min-width:0}svg.phone{display:block}");
+        Matcher plots = Pattern.compile(
+                        "<svg class=\"(wide|phone)\" viewBox=\"0 0 ([0-9]+) 380\".*?</svg>", Pattern.DOTALL)
+                .matcher(page);
+        List<String> screens = new ArrayList<>();
+        while (plots.find()) {
+            screens.add(plots.group(1));
+            double width = Double.parseDouble(plots.group(2));
+            assertThat(width).isEqualTo(plots.group(1).equals("phone") ? 340 : 600);
+            Matcher texts = Pattern.compile("<text[^>]*text-anchor=\"([a-z]+)\" x=\"([0-9.]+)\"[^>]*>([^<]*)</text>")
+                    .matcher(plots.group());
+            while (texts.find()) {
+                double letters = LabelPlacement.LETTER
+                        * texts.group(3).replaceAll("&[a-z]+;", "x").length();
+                double x = Double.parseDouble(texts.group(2));
+                double left = x
+                        - (texts.group(1).equals("middle")
+                                ? letters / 2
+                                : texts.group(1).equals("end") ? letters : 0);
+                assertThat(left).as(texts.group()).isGreaterThan(-6);
+                assertThat(left + letters).as(texts.group()).isLessThan(width + 1);
+            }
+        }
+        assertThat(screens).startsWith("wide", "phone", "wide", "phone").hasSizeGreaterThan(7);
+        assertThat(page.split(" id=\"cost-phone-t\"", -1))
+                .as("an identity of its own")
+                .hasSize(2);
     }
 
     @Test

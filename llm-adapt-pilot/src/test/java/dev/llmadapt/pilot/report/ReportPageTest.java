@@ -122,6 +122,18 @@ class ReportPageTest {
                                 .getAsInt())
                         .as(what + ": the main table needs no scrolling")
                         .isLessThanOrEqualTo(0);
+                assertThat(browser()
+                                .evaluate("[...document.querySelectorAll('figure .scroll')]"
+                                        + ".filter(e => e.scrollWidth > e.clientWidth).length")
+                                .getAsInt())
+                        .as(what + ": plots that must be scrolled")
+                        .isZero();
+                assertThat(browser()
+                                .evaluate("[...document.querySelectorAll('[aria-label=Measured] tbody tr')]"
+                                        + ".filter(r => !/\\d[\u2013 to]+\\d/.test(r.innerText)).length")
+                                .getAsInt())
+                        .as(what + ": rows without an interval")
+                        .isZero();
                 assertThat(browser().evaluate(OVERLAPS).getAsJsonArray())
                         .as(what + ": labels that cover each other")
                         .isEmpty();
@@ -278,7 +290,8 @@ class ReportPageTest {
         assertThat(images)
                 .as("plots")
                 .isEqualTo(browser()
-                        .evaluate("document.querySelectorAll('svg').length")
+                        .evaluate("[...document.querySelectorAll('svg')]"
+                                + ".filter(e => getComputedStyle(e).display !== 'none').length")
                         .getAsInt());
         assertThat(images).isPositive();
         assertThat(rows).isGreaterThan(8);

@@ -62,6 +62,17 @@ class StrategyCatalogTest {
     }
 
     @Test
+    void parse_mistypedName_isAnsweredWithTheNearest() {
+        assertThatThrownBy(() -> StrategyCatalog.parse("words,few-shto", 0))
+                .hasMessageStartingWith("unknown strategy 'few-shto', did you mean few-shot? expected one of [words, ");
+        assertThatThrownBy(() -> StrategyCatalog.parse("zero-shot/calibratd", 0))
+                .hasMessageStartingWith(
+                        "unknown choice of label '/calibratd', did you mean calibrated? expected one of [scored, ");
+        assertThatThrownBy(() -> StrategyCatalog.parse("nothing-like-it", 0))
+                .hasMessageStartingWith("unknown strategy 'nothing-like-it', expected one of [");
+    }
+
+    @Test
     void guide_hasTheRowsOfTheTables() throws IOException {
         List<String> rows = Stream.concat(
                         StrategyTable.ROWS.stream().map(LayerKind::guideRow),

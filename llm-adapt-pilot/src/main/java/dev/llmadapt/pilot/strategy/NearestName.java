@@ -1,27 +1,32 @@
-package dev.llmadapt.cli;
+package dev.llmadapt.pilot.strategy;
 
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
 
 /**
- * The known word that a mistyped one is most like: the fewest letters added, left out, changed or swapped (optimal
+ * The known name that a mistyped one is most like: the fewest letters added, left out, changed or swapped (optimal
  * string alignment).
  */
-final class Nearest {
+public final class NearestName {
     private static final int MAX_CHANGES = 2;
 
-    private Nearest() {}
+    private NearestName() {}
 
-    /** The nearest of some words, if it is near. */
-    static Optional<String> of(String word, Collection<String> known) {
+    /** The nearest of some names, if it is near: two changes at most, and fewer in short names. */
+    public static Optional<String> of(String word, Collection<String> known) {
         int most = Math.min(MAX_CHANGES, (word.length() - 1) / 2);
         return known.stream()
                 .filter(each -> changes(word, each) <= most)
                 .min(Comparator.comparingInt(each -> changes(word, each)));
     }
 
-    static int changes(String a, String b) {
+    /** The question whether one was meant, for the end of a message; empty where none is near. */
+    static String question(String word, Collection<String> known) {
+        return of(word, known).map(name -> "did you mean " + name + "? ").orElse("");
+    }
+
+    private static int changes(String a, String b) {
         int[][] changes = new int[a.length() + 1][b.length() + 1];
         for (int i = 0; i <= a.length(); i++) {
             for (int j = 0; j <= b.length(); j++) {
