@@ -22,6 +22,8 @@ import java.util.Set;
  * @param wouldChange what would change the answer, a sentence each
  * @param examplesNeeded how many test examples would settle it where evidence is missing, with 80 % power if the truth
  *     is as measured; empty where no number would, because candidates lie right at a limit
+ * @param moreTime whether there are as many test examples as would settle it, and some candidates only had no time to
+ *     answer them
  */
 public record Recommendation(
         Verdict verdict,
@@ -31,7 +33,8 @@ public record Recommendation(
         OptionalDouble atMostBetter,
         List<String> reasons,
         List<String> wouldChange,
-        OptionalInt examplesNeeded) {
+        OptionalInt examplesNeeded,
+        boolean moreTime) {
     private static final String ALONE = "it was compared with no other candidate that meets the needs";
     private static final int NAMED = 2;
 
@@ -99,7 +102,11 @@ public record Recommendation(
         return (tied.isEmpty() ? "" : ", " + tiedNames() + " may be better by up to " + atMost)
                 + (examplesNeeded.isPresent()
                         ? String.format(
-                                Locale.ROOT, ", about %,d test examples would settle it", examplesNeeded.getAsInt())
+                                Locale.ROOT,
+                                moreTime
+                                        ? ", a longer budget would settle it (about %,d tests)"
+                                        : ", about %,d test examples would settle it",
+                                examplesNeeded.getAsInt())
                         : "");
     }
 

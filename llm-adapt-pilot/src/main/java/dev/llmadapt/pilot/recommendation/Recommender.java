@@ -92,7 +92,8 @@ final class Recommender {
                 meeting.size() < 2 ? OptionalDouble.empty() : OptionalDouble.of(evidence.atMostBetter()),
                 reasons.of(choice, best, meeting, evidence, worth),
                 Changes.of(choice, meeting, missing, worth, needs),
-                evidence.needed());
+                evidence.needed(),
+                moreTime(evidence, meeting, outOfTime));
     }
 
     private static Recommendation none(Optional<String> best, List<String> reasons, List<String> changes) {
@@ -104,7 +105,18 @@ final class Recommender {
                 OptionalDouble.empty(),
                 reasons,
                 changes,
-                OptionalInt.empty());
+                OptionalInt.empty(),
+                false);
+    }
+
+    /** Whether what is not shown would be if those that ran out of time had answered the other test examples. */
+    private static boolean moreTime(Evidence evidence, List<Measured> meeting, Set<String> outOfTime) {
+        int most = meeting.stream().mapToInt(row -> row.outcomes().size()).max().orElse(0);
+        List<Measured> open = new ArrayList<>(evidence.mayBeBetter());
+        open.addAll(evidence.mayBeEnough());
+        return evidence.needed().orElse(Integer.MAX_VALUE) <= most
+                && !open.isEmpty()
+                && open.stream().allMatch(row -> outOfTime.contains(row.strategy()));
     }
 
     /** Those that answered as many test examples as any, or enough of them. */

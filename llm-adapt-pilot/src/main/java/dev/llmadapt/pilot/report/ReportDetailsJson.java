@@ -218,6 +218,7 @@ final class ReportDetailsJson {
         json.add("reasons", texts(recommendation.reasons()));
         json.add("wouldChange", texts(recommendation.wouldChange()));
         recommendation.examplesNeeded().ifPresent(examples -> json.addProperty("examplesNeeded", examples));
+        json.addProperty("moreTime", recommendation.moreTime());
         return json;
     }
 

@@ -189,6 +189,25 @@ class RecommenderTest {
     }
 
     @Test
+    void recommend_outOfTime_isJudgedByATestAtTheEndAndAskedForMoreTime() {
+        double[] better = new double[1_000];
+        double[] worse = new double[48];
+        for (int i = 0; i < better.length; i++) {
+            better[i] = i % 4 == 0 ? 0 : 1;
+            worse[Math.min(i, 47)] = i % 3 == 0 ? 0 : 1;
+        }
+        List<Measured> cut = List.of(row("c0", better, 100, 0), row("c1", worse, 200, 0));
+        Recommendation stopped = Recommender.recommend(cut, NEEDS, Set.of());
+        assertThat(stopped.moreTime()).as("stopped for its scores").isFalse();
+        assertThat(stopped.text()).contains("test examples would settle it");
+        Recommendation timed = Recommender.recommend(cut, NEEDS, Set.of("c1"));
+        assertThat(timed.atMostBetter().orElseThrow())
+                .isLessThan(stopped.atMostBetter().orElseThrow());
+        assertThat(timed.moreTime()).isTrue();
+        assertThat(timed.text()).contains("a longer budget would settle it (about ");
+    }
+
+    @Test
     void recommend_equallyGood_takesTheCheaperAndNamesTheOther() {
         double[] same = new double[2000];
         for (int i = 0; i < same.length; i++) {
