@@ -122,7 +122,7 @@ public final class LocalModel implements HiddenStates {
         try {
             await(texts).close();
         } catch (RuntimeException | Error e) {
-            if (e != failure) {
+            if (!failure.equals(e)) {
                 failure.addSuppressed(e);
             }
         }
