@@ -61,11 +61,12 @@ final class Parity {
     private record Run(String precision, double perplexity, List<int[]> greedy) {}
 
     public static void main(String[] arguments) throws IOException {
-        if (arguments.length != 1) {
-            throw new IllegalArgumentException(
-                    "expected one argument, the JSON file to write, got " + arguments.length);
+        if (arguments.length != 1 && arguments.length != 2) {
+            throw new IllegalArgumentException("expected the JSON file to write, and perhaps a model, got "
+                    + arguments.length + " arguments");
         }
-        Path model = ModelSource.defaultModel().fetch(Progress.NONE);
+        Path model = ModelSource.parse(arguments.length > 1 ? arguments[1] : "default")
+                .fetch(Progress.NONE);
         int[] text;
         List<int[]> prompts;
         try (Checkpoint checkpoint = Checkpoint.open(model);
@@ -77,7 +78,7 @@ final class Parity {
                     .toList();
         }
         List<Run> runs = new ArrayList<>();
-        for (Precision precision : List.of(Precision.AS_STORED, Precision.INT8, Precision.FP32)) {
+        for (Precision precision : Precision.values()) {
             try (DecoderSession session = Sessions.open(model, precision)) {
                 session.reserve(1, WINDOW);
                 List<int[]> greedy =

@@ -81,7 +81,7 @@ record ModelFiles(long weightBytes, String content) {
 
     private static boolean isWidened(Path checkpoint, Precision precision) throws IOException {
         Path config = checkpoint.resolve("config.json");
-        return (precision == Precision.AS_STORED || precision == Precision.FP32)
+        return (precision == Precision.AS_STORED || precision == Precision.COMPACT || precision == Precision.FP32)
                 && Files.isRegularFile(config)
                 && Files.size(config) <= MAX_CONFIG
                 && HALF.matcher(Files.readString(config)).find();

@@ -52,7 +52,16 @@ record LinearWeights(List<Matrix> matrices) {
         /** 4-bit blocks with zero point 8, and offsets. */
         BLOCKS4_OFFSETS(4, 32, true),
         /** 4-bit blocks of 16 with offsets. */
-        SHORT_BLOCKS4_OFFSETS(4, 16, true);
+        SHORT_BLOCKS4_OFFSETS(4, 16, true),
+        /** 8-bit blocks of 64, zero point 128. */
+        WIDE_BLOCKS8(8, 64, false),
+        /** 4-bit blocks of 32 with offsets, which are a product of 8-bit blocks of their own. */
+        BLOCKS4_ROUNDED_OFFSETS(4, 32, true),
+        /** 4-bit blocks of 16 with such offsets. */
+        SHORT_BLOCKS4_ROUNDED_OFFSETS(4, 16, true);
+
+        /** The offsets of a row that share a scale where they are rounded. */
+        static final int OFFSETS_BLOCK = 32;
 
         final int bits;
         final int block;
@@ -80,6 +89,27 @@ record LinearWeights(List<Matrix> matrices) {
             }
             throw new IllegalArgumentException("no form for " + encoding);
         }
+
+        /** Whether its offsets are rounded to 8 bits. */
+        boolean roundedOffsets() {
+            return this == BLOCKS4_ROUNDED_OFFSETS || this == SHORT_BLOCKS4_ROUNDED_OFFSETS;
+        }
+
+        /** Whether an encoding's integers and scales are kept in this form. */
+        boolean keeps(WeightEncoding encoding) {
+            Form exact = exact(encoding);
+            return exact == this || (roundedOffsets() && exact.compact() == this);
+        }
+
+        /** The form that holds nearly the same in fewer bytes. */
+        Form compact() {
+            return switch (this) {
+                case BLOCKS4_OFFSETS -> BLOCKS4_ROUNDED_OFFSETS;
+                case SHORT_BLOCKS4_OFFSETS -> SHORT_BLOCKS4_ROUNDED_OFFSETS;
+                case SHORT_BLOCKS8, BLOCKS8_OFFSETS -> WIDE_BLOCKS8;
+                default -> this;
+            };
+        }
     }
 
     static LinearWeights of(List<WeightTensor> parts, Precision precision) {
@@ -99,6 +129,7 @@ record LinearWeights(List<Matrix> matrices) {
         Form exact = Form.exact(encoding);
         return switch (precision) {
             case AS_STORED -> exact;
+            case COMPACT -> exact.compact();
             case FP32 -> Form.FLOATS;
             case INT8 -> exact.bits == 8 && !exact.offsets ? exact : Form.BLOCKS8;
             case INT4 -> exact.bits == 4 ? exact : Form.BLOCKS4_ZERO_POINTS;
@@ -172,18 +203,39 @@ record LinearWeights(List<Matrix> matrices) {
                 operands.add(graph.packedWeight(
                         name + ".zero_points", ElementType.UINT8, Shape.of(n, (blocks() + 1) / 2), packed::zeroPoints));
             }
-            Map<String, Object> attributes = new HashMap<>();
-            attributes.put("K", (long) columns());
-            attributes.put("N", (long) n);
-            attributes.put("bits", (long) form.bits);
-            attributes.put("block_size", (long) form.block);
-            attributes.put("accuracy_level", 4L); // int8 activations: the only fast path for 8-bit blocks
-            Value product = graph.apply(Op.MATMUL_NBITS, attributes, operands.toArray(new Value[0]));
+            Value product = graph.apply(
+                    Op.MATMUL_NBITS, blockwise(columns(), form.bits, form.block), operands.toArray(new Value[0]));
             if (!form.offsets) {
                 return product;
             }
+            if (form.roundedOffsets()) {
+                int groups = offsetGroups();
+                Value rounded = graph.packedWeight(
+                        name + ".offset_blocks",
+                        ElementType.UINT8,
+                        Shape.of(n, groups, Form.OFFSETS_BLOCK),
+                        packed::offsetBlocks);
+                Value steps = floats(x, name + ".offset_scales", Shape.of(n, groups), packed::offsetScales);
+                Map<String, Object> attributes = blockwise(blocks(), 8, Form.OFFSETS_BLOCK);
+                return product.plus(graph.apply(Op.MATMUL_NBITS, attributes, blockSums(x), rounded, steps));
+            }
             Value offsets = floats(x, name + ".offsets", Shape.of(blocks(), n), packed::offsets);
             return product.plus(blockSums(x).matmul(offsets));
+        }
+
+        /** The groups of a row's offsets that share a scale; the last may be filled up with zeros. */
+        int offsetGroups() {
+            return (blocks() + Form.OFFSETS_BLOCK - 1) / Form.OFFSETS_BLOCK;
+        }
+
+        private Map<String, Object> blockwise(int inputs, int bits, int block) {
+            Map<String, Object> attributes = new HashMap<>();
+            attributes.put("K", (long) inputs);
+            attributes.put("N", (long) rows());
+            attributes.put("bits", (long) bits);
+            attributes.put("block_size", (long) block);
+            attributes.put("accuracy_level", 4L); // int8 activations: the only fast path for 8-bit blocks
+            return attributes;
         }
 
         /**

@@ -28,6 +28,7 @@ final class WeightPacking {
     private final ByteBuffer quants;
     private final ByteBuffer scales;
     private final @Nullable ByteBuffer extra; // zero points, or offsets (blocks, rows)
+    private final @Nullable RoundedOffsets offsets; // where they are rounded, of extra
     private final byte[] rowQuants;
     private final int from;
     private final int to;
@@ -53,22 +54,28 @@ final class WeightPacking {
         }
         int first = 0;
         for (WeightTensor part : weights.parts()) {
-            if (LinearWeights.Form.exact(part.encoding()) == form) {
+            if (form.keeps(part.encoding())) {
                 keep(part, first);
             } else {
                 round(part, first);
             }
             first += part.rows();
         }
+        boolean rounds = form.roundedOffsets() && !unpacked;
+        this.offsets = rounds ? new RoundedOffsets(memory, weights.offsetGroups()) : null;
     }
 
-    /** The pieces of one packed matrix, packed when the first is asked for and let go when each has been taken. */
+    /**
+     * The pieces of one packed matrix, packed when the first is asked for and let go when each has been taken. They lie
+     * in the memory that the first was asked for with; whoever brings other memory gets pieces packed anew in it.
+     */
     static final class Lazy {
         private final LinearWeights.Matrix weights;
         private final int from;
         private final int to;
         private final boolean unpacked;
         private @Nullable WeightPacking packed;
+        private @Nullable NativeArena home; // of what is packed
         private int left;
 
         Lazy(LinearWeights.Matrix weights) {
@@ -103,20 +110,32 @@ final class WeightPacking {
             return take(memory, 2);
         }
 
+        ByteBuffer offsetBlocks(NativeArena memory) {
+            return take(memory, 3);
+        }
+
+        ByteBuffer offsetScales(NativeArena memory) {
+            return take(memory, 4);
+        }
+
         private synchronized ByteBuffer take(NativeArena memory, int piece) {
             WeightPacking source = packed;
-            if (source == null) {
+            if (source == null || !memory.equals(home)) {
+                home = memory;
                 source = new WeightPacking(memory, weights, from, to, unpacked);
                 packed = source;
-                left = source.extra == null ? 2 : 3;
+                left = source.offsets != null ? 4 : source.extra == null ? 2 : 3;
             }
             if (--left == 0) {
                 packed = null;
+                home = null;
             }
             return switch (piece) {
                 case 0 -> source.quants;
                 case 1 -> source.scales;
-                default -> Objects.requireNonNull(source.extra);
+                case 2 -> Objects.requireNonNull(source.extra);
+                case 3 -> Objects.requireNonNull(source.offsets).quants;
+                default -> Objects.requireNonNull(source.offsets).scales;
             };
         }
     }
@@ -192,6 +211,32 @@ final class WeightPacking {
                     float offset = row.offset(block) + middle * scale;
                     int place = unpacked ? at * blocks + block : block * rows + at;
                     Objects.requireNonNull(extra).putFloat(place * 4, offset);
+                }
+            }
+        }
+    }
+
+    /** Offsets as 8-bit blocks: a row's offsets in groups, zero point 128. */
+    private final class RoundedOffsets {
+        private final ByteBuffer quants; // (rows, groups * 32)
+        private final ByteBuffer scales; // (rows, groups)
+
+        RoundedOffsets(NativeArena memory, int groups) {
+            int size = LinearWeights.Form.OFFSETS_BLOCK;
+            this.quants = memory.zeros((long) rows * groups * size);
+            this.scales = memory.zeros((long) rows * groups * 4);
+            float[] row = new float[groups * size]; // zeros after the last offset
+            BlockRounding rounding = new BlockRounding(size);
+            for (int at = 0; at < rows; at++) {
+                for (int block = 0; block < blocks; block++) {
+                    row[block] = Objects.requireNonNull(extra).getFloat((block * rows + at) * 4);
+                }
+                for (int group = 0; group < groups; group++) {
+                    rounding.toBytes(row, group * size);
+                    for (int j = 0; j < size; j++) {
+                        quants.put((at * groups + group) * size + j, (byte) (rounding.integer(j) + 128));
+                    }
+                    scales.putFloat((at * groups + group) * 4, rounding.scale());
                 }
             }
         }

@@ -55,7 +55,9 @@ class WeightPackingTest {
         ByteBuffer quants = packed.blocks(memory);
         ByteBuffer scales = packed.scales(memory);
         ByteBuffer zeroPoints = form == LinearWeights.Form.BLOCKS4_ZERO_POINTS ? packed.zeroPoints(memory) : null;
-        ByteBuffer offsets = form.offsets ? packed.offsets(memory) : null;
+        ByteBuffer offsets = form.offsets && !form.roundedOffsets() ? packed.offsets(memory) : null;
+        ByteBuffer rounded = form.roundedOffsets() ? packed.offsetBlocks(memory) : null;
+        ByteBuffer steps = form.roundedOffsets() ? packed.offsetScales(memory) : null;
         int blocks = matrix.blocks();
         double[][] values = new double[matrix.rows()][matrix.columns()];
         for (int row = 0; row < values.length; row++) {
@@ -67,6 +69,11 @@ class WeightPackingTest {
                         ? 1 << (form.bits - 1)
                         : zeroPoints.get(row * ((blocks + 1) / 2) + block / 2) >> (block % 2 * 4) & 15;
                 double offset = offsets == null ? 0 : offsets.getFloat((block * values.length + row) * 4);
+                if (rounded != null && steps != null) {
+                    int groups = matrix.offsetGroups();
+                    offset = ((rounded.get(row * groups * 32 + block) & 255) - 128)
+                            * (double) steps.getFloat((row * groups + block / 32) * 4);
+                }
                 values[row][column] = (q - zero) * (double) scales.getFloat((row * blocks + block) * 4) + offset;
             }
         }
@@ -103,6 +110,54 @@ class WeightPackingTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("quantized")
+    void pack_compact_isWithinARoundingOfItsOwn(WeightEncoding encoding) throws Exception {
+        WeightTensor tensor = golden(encoding, encoding.blockSize() == 32 ? 2 : 1);
+        LinearWeights.Matrix matrix = LinearWeights.of(List.of(tensor), Precision.COMPACT)
+                .matrices()
+                .get(0);
+        double[][] exact = unpack(LinearWeights.of(List.of(tensor), Precision.AS_STORED)
+                .matrices()
+                .get(0));
+        double[][] compact = unpack(matrix);
+        boolean kept = LinearWeights.Form.exact(encoding) == matrix.form();
+        for (int row = 0; row < exact.length; row++) {
+            for (int j = 0; j < exact[row].length; j++) {
+                // of 8-bit blocks half a step of 64 values, of offsets half a step of all of a row
+                int from = matrix.form().offsets ? 0 : j / 64 * 64;
+                int to = matrix.form().offsets ? exact[row].length : Math.min(from + 64, exact[row].length);
+                double largest = 0;
+                for (int k = from; k < to; k++) {
+                    largest = Math.max(largest, Math.abs(exact[row][k]));
+                }
+                double most = kept ? 0 : largest / 127;
+                assertThat(compact[row][j]).as("row %d, column %d", row, j).isCloseTo(exact[row][j], within(most));
+            }
+        }
+        assertThat(matrix.form().block).isEqualTo(kept || matrix.form().bits == 4 ? encoding.groupSize() : 64);
+    }
+
+    @Test
+    void take_otherMemory_getsPiecesOfItsOwn() throws Exception {
+        LinearWeights.Matrix matrix = LinearWeights.of(List.of(golden(WeightEncoding.Q4_K, 1)), Precision.AS_STORED)
+                .matrices()
+                .get(0);
+        WeightPacking.Lazy packed = new WeightPacking.Lazy(matrix);
+        float expected;
+        try (NativeArena first = new NativeArena()) {
+            expected = packed.scales(first).getFloat(0);
+        }
+        try (NativeArena second = new NativeArena();
+                NativeArena third = new NativeArena()) {
+            ByteBuffer scales = packed.scales(second);
+            ByteBuffer others = packed.scales(third);
+            assertThat(scales.getFloat(0)).isEqualTo(expected);
+            scales.putFloat(0, expected + 1);
+            assertThat(others.getFloat(0)).as("memory of its own").isEqualTo(expected);
+        }
+    }
+
     @Test
     void of_mixedEncodings_keepsEachInItsForm() throws Exception {
         WeightTensor four = golden(WeightEncoding.Q4_K, 1);
@@ -115,6 +170,9 @@ class WeightPackingTest {
                         new LinearWeights.Matrix(List.of(six), LinearWeights.Form.SHORT_BLOCKS8));
         assertThat(LinearWeights.of(List.of(four, four, six), Precision.FP32).matrices())
                 .containsExactly(new LinearWeights.Matrix(List.of(four, four, six), LinearWeights.Form.FLOATS));
+        assertThat(LinearWeights.of(List.of(four, six), Precision.COMPACT).matrices())
+                .extracting(LinearWeights.Matrix::form)
+                .containsExactly(LinearWeights.Form.BLOCKS4_ROUNDED_OFFSETS, LinearWeights.Form.WIDE_BLOCKS8);
         assertThat(LinearWeights.of(List.of(four, six), Precision.INT8).matrices())
                 .extracting(LinearWeights.Matrix::form)
                 .containsExactly(LinearWeights.Form.BLOCKS8, LinearWeights.Form.SHORT_BLOCKS8);
