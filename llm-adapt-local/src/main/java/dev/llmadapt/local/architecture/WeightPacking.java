@@ -62,13 +62,17 @@ final class WeightPacking {
         }
     }
 
-    /** The pieces of one packed matrix, packed when the first is asked for and let go when each has been taken. */
+    /**
+     * The pieces of one packed matrix, packed when the first is asked for and let go when each has been taken. They lie
+     * in the memory that the first was asked for with; whoever brings other memory gets pieces packed anew in it.
+     */
     static final class Lazy {
         private final LinearWeights.Matrix weights;
         private final int from;
         private final int to;
         private final boolean unpacked;
         private @Nullable WeightPacking packed;
+        private @Nullable NativeArena home; // of what is packed
         private int left;
 
         Lazy(LinearWeights.Matrix weights) {
@@ -105,13 +109,15 @@ final class WeightPacking {
 
         private synchronized ByteBuffer take(NativeArena memory, int piece) {
             WeightPacking source = packed;
-            if (source == null) {
+            if (source == null || !memory.equals(home)) {
+                home = memory;
                 source = new WeightPacking(memory, weights, from, to, unpacked);
                 packed = source;
                 left = source.extra == null ? 2 : 3;
             }
             if (--left == 0) {
                 packed = null;
+                home = null;
             }
             return switch (piece) {
                 case 0 -> source.quants;

@@ -44,7 +44,7 @@ public record PackedWeights(Path folder, Limits limits, Runnable afterPacking) {
     /**
      * What is worth keeping, in bytes.
      *
-     * @param least weights with fewer bytes have no file
+     * @param least matrices with fewer bytes have no files
      * @param worth models with fewer bytes of packed weights, which are packed in no time, have none at all
      * @param most that all folders together take
      */
@@ -76,10 +76,14 @@ public record PackedWeights(Path folder, Limits limits, Runnable afterPacking) {
      *     cannot be written or has no room, which is logged
      */
     Set<String> keep(OnnxModel model) {
-        List<ExternalWeight> weights = model.weights().stream()
-                .filter(weight -> weight.packed() && weight.bytes() >= limits.least())
+        List<ExternalWeight> weights = matrices(model.weights().stream()
+                        .filter(ExternalWeight::packed)
+                        .toList())
+                .stream()
+                .filter(parts -> bytes(parts) >= limits.least())
+                .flatMap(List::stream)
                 .toList();
-        if (weights.stream().mapToLong(ExternalWeight::bytes).sum() < limits.worth()) {
+        if (bytes(weights) < limits.worth()) {
             return Set.of();
         }
         try {
@@ -92,7 +96,7 @@ public record PackedWeights(Path folder, Limits limits, Runnable afterPacking) {
                 }
             }
             if (!missing.isEmpty()) {
-                makeRoom(missing.stream().mapToLong(ExternalWeight::bytes).sum());
+                makeRoom(bytes(missing));
                 pack(missing);
                 afterPacking.run();
                 NativeArena.trim();
@@ -109,16 +113,24 @@ public record PackedWeights(Path folder, Limits limits, Runnable afterPacking) {
         return Files.isRegularFile(file) && Files.size(file) == weight.bytes();
     }
 
-    /** Packs a matrix at a time on each processor, the largest first. */
-    private void pack(List<ExternalWeight> weights) {
+    private static long bytes(List<ExternalWeight> weights) {
+        return weights.stream().mapToLong(ExternalWeight::bytes).sum();
+    }
+
+    /** The weights by the matrix that they are parts of, which the beginnings of their names tell. */
+    private static Collection<List<ExternalWeight>> matrices(List<ExternalWeight> weights) {
         Map<String, List<ExternalWeight>> matrices = new LinkedHashMap<>();
         for (ExternalWeight weight : weights) {
             String matrix = weight.name().substring(0, weight.name().lastIndexOf('.') + 1);
             matrices.computeIfAbsent(matrix, name -> new ArrayList<>()).add(weight);
         }
-        matrices.values().stream()
-                .sorted(Comparator.comparingLong((List<ExternalWeight> parts) ->
-                        -parts.stream().mapToLong(ExternalWeight::bytes).sum()))
+        return matrices.values();
+    }
+
+    /** Packs a matrix at a time on each processor, the largest first. */
+    private void pack(List<ExternalWeight> weights) {
+        matrices(weights).stream()
+                .sorted(Comparator.comparingLong((List<ExternalWeight> parts) -> -bytes(parts)))
                 .toList()
                 .parallelStream()
                 .forEach(this::packTogether);

@@ -172,6 +172,25 @@ class PackedWeightsTest {
         assertThat(logits(model, precision, kept)).as("of zeros").isNotEqualTo(expected);
     }
 
+    /** What is not kept is packed for the session, though parts of the same matrix were packed for files before. */
+    @Test
+    void read_someFilesMissing_givesTheSameLogits() throws IOException {
+        Path model = MixedGguf.write(folder, 23);
+        float[] expected = logits(model, Precision.AS_STORED, Optional.empty());
+        PackedWeights large = new PackedWeights(folder.resolve("large"), new Limits(40_000, 1, 1 << 30));
+        assertThat(logits(model, Precision.AS_STORED, Optional.of(large)))
+                .as("some matrices are too small to be kept")
+                .isEqualTo(expected);
+        PackedWeights all = new PackedWeights(folder.resolve("all"), ANY);
+        logits(model, Precision.AS_STORED, Optional.of(all));
+        for (Path file : files(folder.resolve("all"))) {
+            Files.delete(file);
+            assertThat(logits(model, Precision.AS_STORED, Optional.of(all)))
+                    .as("without " + file.getFileName())
+                    .isEqualTo(expected);
+        }
+    }
+
     private static float[] logits(Path model, Precision precision, Optional<PackedWeights> packed) {
         int[] ids = new Random(23).ints(24, 0, 64).toArray();
         try (Checkpoint checkpoint = Checkpoint.open(model)) {
