@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 
@@ -88,6 +89,17 @@ final class Parity {
         }
         Files.writeString(Path.of(arguments[0]), new Gson().toJson(new Report(WINDOW, text, prompts, runs)));
         System.out.println("model: " + model);
+        try (DecoderSession exact = Sessions.open(model, Precision.FP32)) {
+            exact.reserve(1, WINDOW);
+            for (Precision precision : Precision.values()) {
+                if (precision != Precision.FP32) {
+                    try (DecoderSession session = Sessions.open(model, precision)) {
+                        session.reserve(1, WINDOW);
+                        System.out.println(precision + " " + divergence(exact, session, text));
+                    }
+                }
+            }
+        }
         System.out.println("tokens of the text: " + text.length);
         runs.forEach(run -> System.out.println(run.precision() + " perplexity: " + run.perplexity()));
     }
@@ -109,7 +121,48 @@ final class Parity {
         return Math.exp(negativeLogLikelihood / scored);
     }
 
+    /** How far the next tokens' probabilities are from those in 32 bits, and how often the likeliest is the same. */
+    private static String divergence(DecoderSession exact, DecoderSession session, int[] text) {
+        double divergence = 0;
+        int same = 0;
+        int scored = 0;
+        float[] expected = new float[session.vocabularySize()];
+        float[] got = new float[session.vocabularySize()];
+        for (int from = 0; from < text.length; from += WINDOW) {
+            int[] window = Arrays.copyOfRange(text, from, Math.min(text.length, from + WINDOW));
+            exact.truncate(0, 0);
+            session.truncate(0, 0);
+            Logits reference = exact.read(0, window, 0, window.length, 0);
+            Logits logits = session.read(0, window, 0, window.length, 0);
+            for (int i = 0; i < window.length; i++) {
+                reference.get(i * expected.length, expected);
+                logits.get(i * got.length, got);
+                double sumExpected = logSum(expected);
+                double sumGot = logSum(got);
+                int best = 0;
+                int bestGot = 0;
+                for (int id = 0; id < got.length; id++) {
+                    double log = expected[id] - sumExpected;
+                    divergence += Math.exp(log) * (log - got[id] + sumGot);
+                    best = expected[id] > expected[best] ? id : best;
+                    bestGot = got[id] > got[bestGot] ? id : bestGot;
+                }
+                same += best == bestGot ? 1 : 0;
+                scored++;
+            }
+        }
+        return String.format(
+                Locale.ROOT,
+                "divergence from FP32: %.5f, the likeliest token is the same: %.3f",
+                divergence / scored,
+                (double) same / scored);
+    }
+
     private static double logProbability(float[] logits, int id) {
+        return logits[id] - logSum(logits);
+    }
+
+    private static double logSum(float[] logits) {
         double most = Double.NEGATIVE_INFINITY;
         for (float logit : logits) {
             most = Math.max(most, logit);
@@ -118,7 +171,7 @@ final class Parity {
         for (float logit : logits) {
             sum += Math.exp(logit - most);
         }
-        return logits[id] - most - Math.log(sum);
+        return most + Math.log(sum);
     }
 
     private static int[] greedy(DecoderSession session, int[] prompt) {

@@ -159,26 +159,6 @@ class WeightPackingTest {
     }
 
     @Test
-    void take_otherMemory_getsPiecesOfItsOwn() throws Exception {
-        LinearWeights.Matrix matrix = LinearWeights.of(List.of(golden(WeightEncoding.Q4_K, 1)), Precision.AS_STORED)
-                .matrices()
-                .get(0);
-        WeightPacking.Lazy packed = new WeightPacking.Lazy(matrix);
-        float expected;
-        try (NativeArena first = new NativeArena()) {
-            expected = packed.scales(first).getFloat(0);
-        }
-        try (NativeArena second = new NativeArena();
-                NativeArena third = new NativeArena()) {
-            ByteBuffer scales = packed.scales(second);
-            ByteBuffer others = packed.scales(third);
-            assertThat(scales.getFloat(0)).isEqualTo(expected);
-            scales.putFloat(0, expected + 1);
-            assertThat(others.getFloat(0)).as("memory of its own").isEqualTo(expected);
-        }
-    }
-
-    @Test
     void of_mixedEncodings_keepsEachInItsForm() throws Exception {
         WeightTensor four = golden(WeightEncoding.Q4_K, 1);
         WeightTensor six = golden(WeightEncoding.Q6_K, 1);
