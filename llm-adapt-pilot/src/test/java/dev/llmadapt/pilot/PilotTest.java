@@ -109,7 +109,10 @@ class PilotTest {
             return new Layer(model, request -> request);
         });
         PilotReport report = run(TEST, picky, Stand.plain("plain"));
-        assertThat(instructions).as("another wording is tried").contains(TASK.instruction()).hasSizeGreaterThan(1);
+        assertThat(instructions)
+                .as("another wording is tried")
+                .contains(TASK.instruction())
+                .hasSizeGreaterThan(1);
         assertThat(instructions).anyMatch(instruction -> !instruction.equals(TASK.instruction()));
         Measured row = report.measured().get(0);
         assertThat(row.strategy()).isEqualTo("picky");

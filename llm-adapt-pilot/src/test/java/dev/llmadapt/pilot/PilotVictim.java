@@ -30,7 +30,10 @@ import java.util.stream.Stream;
 final class PilotVictim {
     private PilotVictim() {}
 
-    /** Arguments: what to run ({@code race}, {@code training} or {@code models}), the folder of the run, and the file for the table. */
+    /**
+     * Arguments: what to run ({@code race}, {@code training} or {@code models}), the folder of the run, and the file
+     * for the table.
+     */
     public static void main(String[] arguments) throws IOException {
         Path work = Path.of(arguments[1]);
         String table = run(arguments[0], work, () -> {
