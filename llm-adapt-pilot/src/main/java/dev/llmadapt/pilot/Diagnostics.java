@@ -32,12 +32,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Measurements of a candidate beside its quality: stability, risks, freshness, throughput, size; as far as time is
  * left.
  */
 final class Diagnostics {
+    private static final Logger LOG = LoggerFactory.getLogger(Diagnostics.class);
     private static final int PARAPHRASES = 10;
     private static final int FACTS = 8;
     private static final int PROMPTS = 2;
@@ -81,15 +85,19 @@ final class Diagnostics {
                     "serving",
                     () -> serving(candidate, trial, outcomes, opening + StabilityProbes.OTHERS * mean < left));
             if (opening + (StabilityProbes.OTHERS + 2 * PARAPHRASES) * mean < left) {
-                paraphrase = stability.paraphrases(
-                        trial, outcomes, Double.isInfinite(left) ? Integer.MAX_VALUE : PARAPHRASES);
+                paraphrase = measured(
+                        () -> stability.paraphrases(
+                                trial, outcomes, Double.isInfinite(left) ? Integer.MAX_VALUE : PARAPHRASES),
+                        Share.NONE);
             }
             double spent = context.journal().nanos() - before;
-            risks = risk.of(candidate, trial, train, outcomes, opening, (left - spent) * FOR_RISKS);
+            risks = measured(
+                    () -> risk.of(candidate, trial, train, outcomes, opening, (left - spent) * FOR_RISKS),
+                    RiskProfile.NONE);
         }
         double spent = context.journal().nanos() - before;
         Share rewording = opening + StabilityProbes.OTHERS * mean < left - spent
-                ? stability.rewording(candidate, train, outcomes)
+                ? measured(() -> stability.rewording(candidate, train, outcomes), Share.NONE)
                 : Share.NONE;
         spent = context.journal().nanos() - before;
         // training once more is costly: what learned from the fewest examples is the one to repeat, unless there is no
@@ -97,7 +105,7 @@ final class Diagnostics {
         CurvePoint first = curve.get(Double.isInfinite(left) ? curve.size() - 1 : 0);
         double again = first.adaptTime().toNanos() + StabilityProbes.OTHERS * mean;
         Share seed = again < (left - spent) / 3 || Double.isInfinite(left)
-                ? stability.seeds(candidate, first.trainExamples(), outcomes)
+                ? measured(() -> stability.seeds(candidate, first.trainExamples(), outcomes), Share.NONE)
                 : Share.NONE;
         spent = context.journal().nanos() - before;
         Freshness freshness =
@@ -117,6 +125,22 @@ final class Diagnostics {
                 Optional.empty(),
                 serving.has("hosted") && serving.get("hosted").getAsBoolean(),
                 Set.of());
+    }
+
+    /**
+     * A measurement, or none where it fails: a longer instruction or an attacked passage may be more than the model's
+     * context holds, which says nothing against the answers that the candidate gave.
+     */
+    private static <T> T measured(Supplier<T> measurement, T none) {
+        try {
+            return measurement.get();
+        } catch (InterruptedRunException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            InterruptedRunException.check();
+            LOG.debug("a measurement beside the quality failed", e);
+            return none;
+        }
     }
 
     private JsonObject serving(Candidate candidate, Trial trial, List<Outcome> outcomes, boolean together) {

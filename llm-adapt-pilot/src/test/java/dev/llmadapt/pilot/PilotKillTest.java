@@ -35,6 +35,11 @@ class PilotKillTest {
         kill("training");
     }
 
+    @Test
+    void kill_whileModelsTakeTurns_goesOnToTheSameTable() throws IOException, InterruptedException {
+        kill("models");
+    }
+
     private void kill(String what) throws IOException, InterruptedException {
         int[] all = {0};
         String whole = PilotVictim.run(what, folder.resolve("undisturbed"), () -> all[0]++);

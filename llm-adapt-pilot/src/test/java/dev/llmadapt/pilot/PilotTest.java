@@ -21,6 +21,7 @@ import dev.llmadapt.pilot.results.Failed;
 import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.Outcome;
 import dev.llmadapt.pilot.results.PilotOptions;
+import dev.llmadapt.pilot.results.Share;
 import dev.llmadapt.pilot.statistics.Interval;
 import dev.llmadapt.pilot.statistics.SignTest;
 import dev.llmadapt.pilot.strategy.StrategyCatalog;
@@ -94,6 +95,30 @@ class PilotTest {
         assertThat(report.rows().get(0)).isEqualTo(new Failed("broken", "needs more examples"));
         assertThat(report.rows().get(1)).isInstanceOf(Measured.class);
         assertThat(report.comparisons()).isEmpty();
+    }
+
+    /** Such as one whose context is too short for a longer instruction. */
+    @Test
+    void run_measurementBesideTheQualityFails_keepsTheRow() {
+        List<String> instructions = new ArrayList<>();
+        Strategy picky = Stand.of("picky", (model, task) -> {
+            instructions.add(task.instruction());
+            if (!task.instruction().equals(TASK.instruction())) {
+                throw new IllegalArgumentException("the prompt is too long");
+            }
+            return new Layer(model, request -> request);
+        });
+        PilotReport report = run(TEST, picky, Stand.plain("plain"));
+        assertThat(instructions)
+                .as("another wording is tried")
+                .contains(TASK.instruction())
+                .hasSizeGreaterThan(1);
+        assertThat(instructions).anyMatch(instruction -> !instruction.equals(TASK.instruction()));
+        Measured row = report.measured().get(0);
+        assertThat(row.strategy()).isEqualTo("picky");
+        assertThat(row.details().stability().rewording()).isEqualTo(Share.NONE);
+        assertThat(report.measured().get(1).details().stability().rewording().of())
+                .isPositive();
     }
 
     @Test

@@ -11,6 +11,8 @@ import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.MeasurementDetails;
 import dev.llmadapt.pilot.results.Outcome;
 import dev.llmadapt.pilot.results.Row;
+import dev.llmadapt.pilot.strategy.CandidateModel;
+import dev.llmadapt.pilot.strategy.ModelPool;
 import dev.llmadapt.pilot.strategy.StrategyCatalog;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * A process that runs a pilot, says a line for each thing it does, and in the end writes the table;
@@ -27,7 +30,10 @@ import java.util.concurrent.locks.LockSupport;
 final class PilotVictim {
     private PilotVictim() {}
 
-    /** Arguments: what to run ({@code race} or {@code training}), the folder of the run, and the file for the table. */
+    /**
+     * Arguments: what to run ({@code race}, {@code training} or {@code models}), the folder of the run, and the file
+     * for the table.
+     */
     public static void main(String[] arguments) throws IOException {
         Path work = Path.of(arguments[1]);
         String table = run(arguments[0], work, () -> {
@@ -38,7 +44,27 @@ final class PilotVictim {
     }
 
     static String run(String what, Path work, Runnable did) {
-        return what.equals("race") ? race(work, did) : training(work, did);
+        return switch (what) {
+            case "race" -> race(work, did);
+            case "training" -> training(work, did);
+            default -> models(work, did);
+        };
+    }
+
+    /** Heads and prompts on two models that take turns in memory, on the real clock. */
+    private static String models(Path work, Runnable did) {
+        try (ModelPool pool = new ModelPool(0)) {
+            List<CandidateModel> models = Stream.of("tiny-llama", "tiny-ascii")
+                    .map(name ->
+                            new CandidateModel(name, name, 1, pool.add(1, () -> TrainedOnSeveralModelsTest.open(name))))
+                    .toList();
+            return table(Pilot.of(TrainedPilotTest.split())
+                    .candidates(CandidateModel.candidates(
+                            StrategyCatalog.parse("words,embeddings,zero-shot,features,lora(1),rag(1)", 0), models))
+                    .folder(work)
+                    .progress((stage, done, total) -> did.run())
+                    .run(models.get(0).model()));
+        }
     }
 
     /** A race on a clock that stands still but for what is asked: every column must come out the same. */
@@ -56,16 +82,21 @@ final class PilotVictim {
                     .folder(work)
                     .progress(progress)
                     .run(model);
-            StringBuilder text = new StringBuilder(ReportTable.write(withoutTimes(report), 1_000, false));
-            for (Measured row : report.measured()) {
-                row.outcomes()
-                        .forEach(outcome -> text.append(row.strategy())
-                                .append(' ')
-                                .append(outcome.answer())
-                                .append('\n'));
-            }
-            return text.toString();
+            return table(report);
         }
+    }
+
+    /** The table without times, then every answer. */
+    private static String table(PilotReport report) {
+        StringBuilder text = new StringBuilder(ReportTable.write(withoutTimes(report), 1_000, false));
+        for (Measured row : report.measured()) {
+            row.outcomes()
+                    .forEach(outcome -> text.append(row.strategy())
+                            .append(' ')
+                            .append(outcome.answer())
+                            .append('\n'));
+        }
+        return text.toString();
     }
 
     private static PilotReport withoutTimes(PilotReport report) {

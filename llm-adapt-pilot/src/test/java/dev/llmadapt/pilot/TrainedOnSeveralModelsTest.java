@@ -63,7 +63,7 @@ class TrainedOnSeveralModelsTest {
         }));
     }
 
-    private static Model open(String name) {
+    static Model open(String name) {
         Path golden = GuideExamples.root().resolve("llm-adapt-local/src/test/resources/dev/llmadapt/local/golden");
         return LocalModel.open(golden.resolve(name), ModelOptions.defaults().withThreads(1));
     }

@@ -110,7 +110,8 @@ record Standings(PilotReport report, Recommendation recommendation, List<Measure
         Map<String, List<String>> reasons = new LinkedHashMap<>();
         for (Row row : report.rows()) {
             if (row instanceof Failed failed) {
-                add(reasons, "failed, " + failed.error(), row.strategy());
+                reasons.computeIfAbsent("failed, " + failed.error(), why -> new ArrayList<>())
+                        .add(row.strategy());
             }
         }
         for (Row row : report.rows()) {
