@@ -39,8 +39,9 @@ final class ModelArguments {
             paramLabel = "KIND",
             defaultValue = "as-stored",
             converter = PrecisionName.class,
-            description = "Compute with weights as-stored, compact (the same in fewer bytes, slightly rounded), or as fp32,"
-                    + " int8 or int4. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Compute with weights as-stored, compact (the same in fewer bytes, slightly rounded), or as fp32,"
+                            + " int8 or int4. Default: ${DEFAULT-VALUE}.")
     Precision precision = Precision.AS_STORED;
 
     @Option(

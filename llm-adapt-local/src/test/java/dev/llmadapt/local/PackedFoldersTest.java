@@ -61,7 +61,12 @@ class PackedFoldersTest {
      * {@code PackedFolders.LAYOUT}, and then writes the new hashes here.
      */
     @ParameterizedTest
-    @CsvSource({"AS_STORED, 155cc94687f4b2b6", "COMPACT, 24800568655520ad", "INT8, cfaa0f010cfeea0e", "INT4, 2b9aa51464ddd30f"})
+    @CsvSource({
+        "AS_STORED, 155cc94687f4b2b6",
+        "COMPACT, 24800568655520ad",
+        "INT8, cfaa0f010cfeea0e",
+        "INT4, 2b9aa51464ddd30f"
+    })
     void layout_isThatOfTheFolders(Precision precision, String expected) {
         Path model = MixedGguf.write(folder, 23);
         MessageDigest digest = Sha256.newDigest();

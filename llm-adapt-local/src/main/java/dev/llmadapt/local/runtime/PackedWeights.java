@@ -76,13 +76,11 @@ public record PackedWeights(Path folder, Limits limits, Runnable afterPacking) {
      *     cannot be written or has no room, which is logged
      */
     Set<String> keep(OnnxModel model) {
-        List<ExternalWeight> weights = matrices(model.weights().stream()
-                        .filter(ExternalWeight::packed)
-                        .toList())
-                .stream()
-                .filter(parts -> bytes(parts) >= limits.least())
-                .flatMap(List::stream)
-                .toList();
+        List<ExternalWeight> weights =
+                matrices(model.weights().stream().filter(ExternalWeight::packed).toList()).stream()
+                        .filter(parts -> bytes(parts) >= limits.least())
+                        .flatMap(List::stream)
+                        .toList();
         if (bytes(weights) < limits.worth()) {
             return Set.of();
         }

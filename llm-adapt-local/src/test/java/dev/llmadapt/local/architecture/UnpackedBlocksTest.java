@@ -29,7 +29,7 @@ class UnpackedBlocksTest {
     private final float[] x = random(2 * COLUMNS);
 
     @ParameterizedTest
-    @CsvSource({"BLOCKS8, 0.1", "BLOCKS4_ZERO_POINTS, 1e-4", "FLOATS, 1e-4"})
+    @CsvSource({"BLOCKS8, 0.1", "WIDE_BLOCKS8, 0.1", "BLOCKS4_ZERO_POINTS, 1e-4", "FLOATS, 1e-4"})
     void product_wholeAndInParts_isThatOfTheNumbers(LinearWeights.Form form, double most) {
         LinearWeights.Matrix matrix = new LinearWeights.Matrix(List.of(tensor()), form);
         float[] whole = product(matrix, 1 << 24);

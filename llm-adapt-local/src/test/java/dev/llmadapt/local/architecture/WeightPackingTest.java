@@ -114,9 +114,8 @@ class WeightPackingTest {
     @MethodSource("quantized")
     void pack_compact_isWithinARoundingOfItsOwn(WeightEncoding encoding) throws Exception {
         WeightTensor tensor = golden(encoding, encoding.blockSize() == 32 ? 2 : 1);
-        LinearWeights.Matrix matrix = LinearWeights.of(List.of(tensor), Precision.COMPACT)
-                .matrices()
-                .get(0);
+        LinearWeights.Matrix matrix =
+                LinearWeights.of(List.of(tensor), Precision.COMPACT).matrices().get(0);
         double[][] exact = unpack(LinearWeights.of(List.of(tensor), Precision.AS_STORED)
                 .matrices()
                 .get(0));
