@@ -22,8 +22,7 @@ import java.util.Set;
  * @param wouldChange what would change the answer, a sentence each
  * @param examplesNeeded how many test examples would settle it where evidence is missing, with 80 % power if the truth
  *     is as measured; empty where no number would, because candidates lie right at a limit
- * @param moreTime whether there are as many test examples as would settle it, and some candidates only had no time to
- *     answer them
+ * @param moreTime whether all that is not settled is about candidates that had no time to answer more test examples
  */
 public record Recommendation(
         Verdict verdict,
@@ -99,15 +98,18 @@ public record Recommendation(
         if (alone()) {
             return ", " + ALONE;
         }
-        return (tied.isEmpty() ? "" : ", " + tiedNames() + " may be better by up to " + atMost)
-                + (examplesNeeded.isPresent()
-                        ? String.format(
-                                Locale.ROOT,
-                                moreTime
-                                        ? ", a longer budget would settle it (about %,d tests)"
-                                        : ", about %,d test examples would settle it",
-                                examplesNeeded.getAsInt())
-                        : "");
+        String settles = "";
+        if (examplesNeeded.isPresent()) {
+            settles = String.format(
+                    Locale.ROOT,
+                    moreTime
+                            ? ", a longer budget would settle it (about %,d tests)"
+                            : ", about %,d test examples would settle it",
+                    examplesNeeded.getAsInt());
+        } else if (moreTime) {
+            settles = ", a longer budget would tell more";
+        }
+        return (tied.isEmpty() ? "" : ", " + tiedNames() + " may be better by up to " + atMost) + settles;
     }
 
     /** Whether there was nothing to compare it with. */

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Chooses a candidate of those that meet the needs. Where errors have a price, that is the one with the least total of
@@ -92,8 +93,8 @@ final class Recommender {
                 meeting.size() < 2 ? OptionalDouble.empty() : OptionalDouble.of(evidence.atMostBetter()),
                 reasons.of(choice, best, meeting, evidence, worth),
                 Changes.of(choice, meeting, missing, worth, needs),
-                evidence.needed(),
-                moreTime(evidence, meeting, outOfTime));
+                needed(evidence, meeting, outOfTime),
+                moreTime(evidence, outOfTime));
     }
 
     private static Recommendation none(Optional<String> best, List<String> reasons, List<String> changes) {
@@ -109,14 +110,19 @@ final class Recommender {
                 false);
     }
 
-    /** Whether what is not shown would be if those that ran out of time had answered the other test examples. */
-    private static boolean moreTime(Evidence evidence, List<Measured> meeting, Set<String> outOfTime) {
+    /** Whether all that is not shown is about candidates that ran out of time. */
+    private static boolean moreTime(Evidence evidence, Set<String> outOfTime) {
+        return !(evidence.mayBeBetter().isEmpty() && evidence.mayBeEnough().isEmpty())
+                && Stream.concat(evidence.mayBeBetter().stream(), evidence.mayBeEnough().stream())
+                        .allMatch(row -> outOfTime.contains(row.strategy()));
+    }
+
+    /** How many test examples would settle it; empty where time is lacking first, and there are fewer. */
+    private static OptionalInt needed(Evidence evidence, List<Measured> meeting, Set<String> outOfTime) {
         int most = meeting.stream().mapToInt(row -> row.outcomes().size()).max().orElse(0);
-        List<Measured> open = new ArrayList<>(evidence.mayBeBetter());
-        open.addAll(evidence.mayBeEnough());
-        return evidence.needed().orElse(Integer.MAX_VALUE) <= most
-                && !open.isEmpty()
-                && open.stream().allMatch(row -> outOfTime.contains(row.strategy()));
+        return moreTime(evidence, outOfTime) && evidence.needed().orElse(0) > most
+                ? OptionalInt.empty()
+                : evidence.needed();
     }
 
     /** Those that answered as many test examples as any, or enough of them. */
