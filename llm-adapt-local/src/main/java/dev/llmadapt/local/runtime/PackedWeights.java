@@ -101,7 +101,10 @@ public record PackedWeights(Path folder, Limits limits, Runnable afterPacking) {
             }
             return weights.stream().map(ExternalWeight::name).collect(Collectors.toSet());
         } catch (IOException | UncheckedIOException e) {
-            LOG.warn("packed weights are not kept: {}; opening the model again takes as long as now", e.toString());
+            LOG.warn(
+                    "packed weights are not kept, so that opening the model takes as long each time: {}; make the folder"
+                            + " writable, name another one in LLM_ADAPT_CACHE, or turn it off (ModelOptions.withKeepPacked)",
+                    e.toString());
             return Set.of();
         }
     }

@@ -1,7 +1,9 @@
 package dev.llmadapt.pilot.report;
 
 import dev.llmadapt.pilot.recommendation.Money;
+import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.recommendation.Stakes;
+import dev.llmadapt.pilot.recommendation.TotalCosts;
 import dev.llmadapt.pilot.report.PilotReport.Baselines;
 import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.RuledOut;
@@ -70,6 +72,7 @@ public final class VerdictSentence {
         List<String> remarks = new ArrayList<>();
         standings.choice().ifPresent(choice -> {
             poor(choice, standings).ifPresent(remarks::add);
+            people(choice, standings.report().needs()).ifPresent(remarks::add);
             noLanguageModel(choice, standings).ifPresent(remarks::add);
         });
         return remarks;
@@ -83,6 +86,21 @@ public final class VerdictSentence {
         return Optional.of(
                 "None is shown to be of use: always '" + baselines.get().majorityLabel() + "' is right in "
                         + Figures.percent(baselines.get().majority()) + ".");
+    }
+
+    /** That people would do the work for less, where they have a price. */
+    private static Optional<String> people(Measured choice, Needs needs) {
+        if (needs.stakes().person() == 0) {
+            return Optional.empty();
+        }
+        double people = TotalCosts.ofPeople(needs).month();
+        TotalCosts costs = TotalCosts.of(choice, needs);
+        if (people >= costs.month()) {
+            return Optional.empty();
+        }
+        String currency = needs.stakes().currency();
+        return Optional.of("People alone " + (people < costs.range().low() ? "would" : "may") + " cost less: "
+                + Money.text(people, currency) + " a month, against " + Money.text(costs.month(), currency) + ".");
     }
 
     private static Optional<String> noLanguageModel(Measured choice, Standings standings) {

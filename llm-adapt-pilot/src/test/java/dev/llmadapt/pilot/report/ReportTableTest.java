@@ -230,6 +230,17 @@ class ReportTableTest {
     }
 
     @Test
+    void write_peopleAreCheaper_saysSoAtTheTop() {
+        Stakes errors = Stakes.none().withError(5).withCurrency("EUR");
+        String cheap = ReportTable.write(LargeReport.report(errors.withPerson(0.01), 72))
+                .replaceAll("\\s+", " ");
+        assertThat(cheap).contains("People alone would cost less: EUR 100 a month, against EUR ");
+        assertThat(ReportTable.write(LargeReport.report(errors.withPerson(1_000), 72)))
+                .doesNotContain("People alone");
+        assertThat(ReportTable.write(LargeReport.report(errors, 72))).doesNotContain("People alone");
+    }
+
+    @Test
     void render_nothingMeasured_saysSo() {
         PilotReport report = SampleReport.report();
         PilotReport failed = new PilotReport(
