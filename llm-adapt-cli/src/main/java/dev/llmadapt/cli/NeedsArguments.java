@@ -67,7 +67,9 @@ final class NeedsArguments {
     @Option(
             names = "--error-price",
             paramLabel = "X",
-            description = "A wrong answer; or a CSV with the columns right, given, price for pairs of labels.")
+            description =
+                    "A wrong answer; or a CSV with the columns right, given, price for pairs of labels, the others"
+                            + " costing nothing; or both, the option given twice.")
     List<String> errorPrices = List.of();
 
     @Option(names = "--label-price", paramLabel = "X", description = "One labelled example.")
@@ -126,7 +128,7 @@ final class NeedsArguments {
                 .withCurrency(currency.strip());
         boolean one = false;
         for (String given : errorPrices) {
-            if (given.strip().matches("-?[0-9.]+")) {
+            if (given.strip().matches("[-0-9.,]+")) {
                 if (one) {
                     throw new InvalidInput("--error-price was given two numbers, " + errorPrices
                             + "; give one, and a file for pairs of labels");
@@ -144,10 +146,15 @@ final class NeedsArguments {
 
     private static double price(String text) {
         try {
-            return Double.parseDouble(text);
+            double price = Double.parseDouble(text);
+            if (price >= 0) {
+                return price;
+            }
         } catch (NumberFormatException e) {
-            throw new InvalidInput("--error-price expects a number such as 2.50 or a CSV file, got '" + text + "'");
+            // told below
         }
+        throw new InvalidInput(
+                "--error-price expects a number such as 2.50, 0 or more, or a CSV file, got '" + text + "'");
     }
 
     /** The months of a time written as 6m or 2y. */

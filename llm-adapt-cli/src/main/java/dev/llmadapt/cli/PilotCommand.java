@@ -156,6 +156,9 @@ final class PilotCommand implements Callable<Integer> {
             throw new InvalidInput(
                     "--save keeps what was trained here, and no adapter given with --adapter; leave one out");
         }
+        if (save != null) {
+            SavedStrategy.requireNewOrEmpty(save);
+        }
         PilotModels.check(model);
         String given = strategies;
         if (given != null) {
@@ -169,6 +172,10 @@ final class PilotCommand implements Callable<Integer> {
             return StrategyCatalog.parse(list(split.task()), seed);
         });
         Needs wanted = InvalidInput.check(() -> needs.needs(context));
+        InvalidInput.check(() -> {
+            wanted.stakes().requireLabels(split.task().labels());
+            return wanted;
+        });
         Optional<JudgeArguments.Read> judged = judge.read(split);
         Duration time = Durations.parse("--budget", budget);
         split.notes().forEach(note -> context.err().println("note: " + note));

@@ -44,6 +44,8 @@ class NeedsArgumentsTest {
         assertThatThrownBy(() -> parse("--min-precision=95")).hasMessageContaining("got 95.0");
         assertThatThrownBy(() -> parse("--error-price=1", "--error-price=2")).hasMessageContaining("two numbers");
         assertThatThrownBy(() -> parse("--error-price=1.2.3")).hasMessageContaining("got '1.2.3'");
+        assertThatThrownBy(() -> parse("--error-price=-2")).hasMessageContaining("0 or more, or a CSV file, got '-2'");
+        assertThatThrownBy(() -> parse("--error-price=2,5")).hasMessageContaining("got '2,5'");
         assertThatThrownBy(() -> parse("--error-price=" + folder.resolve("none.csv")))
                 .hasMessageContaining("none.csv");
     }

@@ -141,6 +141,18 @@ class PilotCommandTest extends CommandLineTest {
     }
 
     @Test
+    void pilot_whatCannotEndWell_isRefusedBeforeAnythingIsMeasured() throws IOException {
+        model = () -> broken("nobody is asked");
+        Files.createDirectories(folder.resolve("full"));
+        Files.writeString(folder.resolve("full/file"), "in the way");
+        assertThat(pilot("--save", path("full"))).isEqualTo(2);
+        assertThat(text(err)).contains("full is not empty, expected a folder that is new or empty");
+        Files.writeString(folder.resolve("errors.csv"), "right,given,price\nanimol,plant,5\n");
+        assertThat(pilot("--error-price", path("errors.csv"))).isEqualTo(2);
+        assertThat(text(err)).contains("the label 'animol', which the task does not have; its labels: animal");
+    }
+
+    @Test
     void pilot_patternForAnUnknownField_isRefusedBeforeAnythingRuns() throws IOException {
         Files.writeString(folder.resolve("rules.json"), "{\"amonut\": \"pay ([0-9]+)\"}");
         Path work = folder.resolve("extraction");

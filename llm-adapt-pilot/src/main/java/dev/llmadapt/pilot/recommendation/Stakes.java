@@ -2,7 +2,9 @@ package dev.llmadapt.pilot.recommendation;
 
 import dev.llmadapt.pilot.results.Outcome;
 import dev.llmadapt.pilot.task.LabelPair;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The stakes of a use: what errors, labels and people cost, all in the currency of the other prices.
@@ -106,6 +108,25 @@ public record Stakes(
                 ? errors.getOrDefault(new LabelPair(outcome.expected(), outcome.answer()), error)
                 : error;
         return (1 - outcome.score()) * price;
+    }
+
+    /**
+     * Refuses prices of pairs with a label that a task does not have: they would never be counted.
+     *
+     * @throws IllegalArgumentException if there is one, naming it and the labels
+     */
+    public void requireLabels(List<String> labels) {
+        errors.keySet().stream()
+                .flatMap(pair -> Stream.of(pair.right(), pair.given()))
+                .filter(label -> !labels.contains(label))
+                .findFirst()
+                .ifPresent(label -> {
+                    throw new IllegalArgumentException("the prices of errors have the label '" + label
+                            + "', which the task does not have; "
+                            + (labels.isEmpty()
+                                    ? "its answers are no labels"
+                                    : "its labels: " + String.join(", ", labels)));
+                });
     }
 
     /** The highest price of an error. */

@@ -129,6 +129,25 @@ public record SavedStrategy(
     }
 
     /**
+     * Refuses a folder that holds something, which nobody wants to learn after the measurement.
+     *
+     * @throws LlmAdaptException if it is no folder, is not empty or cannot be read
+     */
+    public static void requireNewOrEmpty(Path target) {
+        if (!Files.exists(target)) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(target)) {
+            if (files.findAny().isPresent()) {
+                throw new LlmAdaptException(
+                        target + " is not empty, expected a folder that is new or empty; name another one");
+            }
+        } catch (IOException e) {
+            throw new LlmAdaptException(target + " is no folder to save in: " + e, e);
+        }
+    }
+
+    /**
      * Saves the strategy of a row.
      *
      * @param row a measured row of a report
@@ -145,12 +164,8 @@ public record SavedStrategy(
         int train = row.details().trainExamples();
         Task learned = split.task().withExamples(Stratified.sample(split.task().examples(), Math.max(train, 1), seed));
         try {
+            requireNewOrEmpty(target);
             Files.createDirectories(target);
-            try (Stream<Path> files = Files.list(target)) {
-                if (files.findAny().isPresent()) {
-                    throw new LlmAdaptException(target + " is not empty, expected a folder that is new or empty");
-                }
-            }
             if (candidate.traits().trains()) {
                 copy(TrainedFolder.in(work, row.strategy(), train).path(), target.resolve("adapter"));
             }

@@ -1,6 +1,7 @@
 package dev.llmadapt.pilot.recommendation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.llmadapt.pilot.recommendation.BreakEven.Kind;
@@ -25,6 +26,18 @@ class TotalCostsTest {
             .withPrices(new Prices(3.6, 0, 0))
             .withRequestsPerMonth(1_000)
             .withStakes(Stakes.none().withError(2).withLabel(0.3).withPerson(1).withHorizonMonths(6));
+
+    @Test
+    void requireLabels_labelThatTheTaskDoesNotHave_isNamed() {
+        Stakes stakes = Stakes.none().withErrors(Map.of(new LabelPair("retrun", "billing"), 5.0));
+        assertThatThrownBy(() -> stakes.requireLabels(List.of("return", "billing")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'retrun'")
+                .hasMessageContaining("its labels: return, billing");
+        assertThatThrownBy(() -> stakes.requireLabels(List.of())).hasMessageContaining("no labels");
+        Stakes.none().withError(1).requireLabels(List.of());
+        stakes.requireLabels(List.of("billing", "retrun"));
+    }
 
     @Test
     void of_classifier_isTheSumByHand() {
