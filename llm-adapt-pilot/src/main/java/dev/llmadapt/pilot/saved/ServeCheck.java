@@ -37,6 +37,8 @@ public record ServeCheck(
         Duration medianLimit,
         List<String> changed) {
     private static final Logger LOG = LoggerFactory.getLogger(ServeCheck.class);
+    /** A median within this is no regression: of a few milliseconds, other work on the machine makes twice as many. */
+    private static final Duration AT_LEAST = Duration.ofMillis(20);
 
     /** Copies the ids. */
     public ServeCheck {
@@ -103,6 +105,15 @@ public record ServeCheck(
     }
 
     /**
+     * The longest median that is no regression: that of the saved interval, and at least 20 ms.
+     *
+     * @param latencyFactor see {@link #regressions}
+     */
+    public Duration limit(double latencyFactor) {
+        return Duration.ofNanos((long) Math.max(AT_LEAST.toNanos(), medianLimit.toNanos() * latencyFactor));
+    }
+
+    /**
      * The values that got worse beyond their intervals, a sentence each; empty if none did.
      *
      * @param latencyFactor what the upper end of the latency's interval is multiplied with, for machines that are not
@@ -121,13 +132,13 @@ public record ServeCheck(
                     100 * interval.low(),
                     100 * interval.high()));
         }
-        double limit = medianLimit.toNanos() * latencyFactor;
-        if (median.toNanos() > limit) {
+        Duration limit = limit(latencyFactor);
+        if (median.compareTo(limit) > 0) {
             worse.add(String.format(
                     Locale.ROOT,
-                    "the median answer takes %d ms, above its interval's end of %.0f ms",
+                    "the median answer takes %d ms, above its interval's end of %d ms",
                     median.toMillis(),
-                    limit / 1e6));
+                    limit.toMillis()));
         }
         return worse;
     }

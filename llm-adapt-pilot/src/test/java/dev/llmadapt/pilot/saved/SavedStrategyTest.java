@@ -145,6 +145,16 @@ class SavedStrategyTest {
                 List.of("x"));
         assertThat(check.regressions(1)).singleElement().asString().contains("300 ms");
         assertThat(check.regressions(2)).isEmpty();
+        ServeCheck quick = new ServeCheck(
+                0.9,
+                new Interval(0.8, 1),
+                9,
+                10,
+                java.time.Duration.ofMillis(19),
+                java.time.Duration.ofMillis(2),
+                List.of("x"));
+        assertThat(quick.regressions(1)).as("a few milliseconds").isEmpty();
+        assertThat(quick.limit(1)).isEqualTo(java.time.Duration.ofMillis(20));
         double[] latencies = new double[100];
         for (int i = 0; i < 100; i++) {
             latencies[i] = i + 1;
