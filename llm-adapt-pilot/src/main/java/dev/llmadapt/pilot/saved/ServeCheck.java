@@ -110,7 +110,7 @@ public record ServeCheck(
      * @param latencyFactor see {@link #regressions}
      */
     public Duration limit(double latencyFactor) {
-        return Duration.ofNanos((long) Math.max(AT_LEAST.toNanos(), medianLimit.toNanos() * latencyFactor));
+        return Duration.ofNanos((long) Math.max((double) AT_LEAST.toNanos(), medianLimit.toNanos() * latencyFactor));
     }
 
     /**
