@@ -23,10 +23,10 @@ def ids(count, start=0):
 
 
 class Engine:
-    def __init__(self, path, sequences, unified=False):
+    def __init__(self, path, sequences, unified=False, context=CONTEXT):
         self.model = lib.llama_model_load_from_file(path.encode(), lib.llama_model_default_params())
         params = lib.llama_context_default_params()
-        params.n_ctx = CONTEXT * sequences
+        params.n_ctx = context * sequences
         params.n_batch = params.n_ubatch = 512
         params.n_seq_max = sequences
         params.n_threads = params.n_threads_batch = THREADS
@@ -57,6 +57,14 @@ class Engine:
         lib.llama_memory_seq_rm(self.memory, sequence, -1, -1)
         self.run([(token, i, sequence, i == len(tokens) - 1) for i, token in enumerate(tokens)])
         return self.logits(len(tokens) - 1)
+
+    def read_in_parts(self, tokens, sequence=0):
+        """Reads a prompt that is longer than a batch."""
+        lib.llama_memory_seq_rm(self.memory, sequence, -1, -1)
+        for first in range(0, len(tokens), 512):
+            part = tokens[first:first + 512]
+            self.run([(token, first + i, sequence, first + i == len(tokens) - 1) for i, token in enumerate(part)])
+        return self.logits(len(part) - 1)
 
     def encode(self, text):
         data = text.encode()

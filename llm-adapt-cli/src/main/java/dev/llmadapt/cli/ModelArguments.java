@@ -40,8 +40,8 @@ final class ModelArguments {
             defaultValue = "as-stored",
             converter = PrecisionName.class,
             description =
-                    "Compute with weights as-stored, compact (the same in fewer bytes, slightly rounded), or as fp32,"
-                            + " int8 or int4. Default: ${DEFAULT-VALUE}.")
+                    "Compute with weights as-stored, compact (K-quants such as Q4_K_M in fewer bytes, slightly rounded), or"
+                            + " as fp32, int8 or int4. Default: ${DEFAULT-VALUE}.")
     Precision precision = Precision.AS_STORED;
 
     @Option(

@@ -20,6 +20,7 @@ import dev.llmadapt.pilot.strategy.StrategyCatalog;
 import dev.llmadapt.pilot.task.Metrics;
 import dev.llmadapt.pilot.task.TaskSplit;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Iterator;
@@ -133,6 +134,13 @@ final class PilotCommand implements Callable<Integer> {
     @Nullable
     Path save;
 
+    @Option(
+            names = "--overwrite",
+            description =
+                    "Let --save replace a strategy that was saved in its folder before; of other folders nothing is"
+                            + " ever deleted.")
+    boolean overwrite;
+
     @Mixin
     final NeedsArguments needs = new NeedsArguments();
 
@@ -156,8 +164,11 @@ final class PilotCommand implements Callable<Integer> {
             throw new InvalidInput(
                     "--save keeps what was trained here, and no adapter given with --adapter; leave one out");
         }
+        if (save == null && overwrite) {
+            throw new InvalidInput("--overwrite needs --save, whose folder it is about");
+        }
         if (save != null) {
-            SavedStrategy.requireNewOrEmpty(save);
+            requireFree(save);
         }
         PilotModels.check(model);
         String given = strategies;
@@ -208,6 +219,17 @@ final class PilotCommand implements Callable<Integer> {
             }
             boolean saved = save != null && work != null && saveChoice(report, split, work, save);
             return finish(report, saved);
+        }
+    }
+
+    private void requireFree(Path target) {
+        if (overwrite) {
+            SavedStrategy.requireReplaceable(target);
+        } else if (Files.exists(target.resolve("strategy.json"))) {
+            throw new InvalidInput("--save " + target
+                    + " holds a saved strategy; name another folder, or replace it with" + " --overwrite");
+        } else {
+            SavedStrategy.requireNewOrEmpty(target);
         }
     }
 
@@ -270,7 +292,11 @@ final class PilotCommand implements Callable<Integer> {
         String choice = report.recommendation().choice().orElse("");
         for (Measured row : report.measured()) {
             if (row.strategy().equals(choice)) {
-                SavedStrategy.save(row, report, split, from, target);
+                if (overwrite) {
+                    SavedStrategy.overwrite(row, report, split, from, target);
+                } else {
+                    SavedStrategy.save(row, report, split, from, target);
+                }
                 context.err().println("saved " + choice + " in " + target);
                 return true;
             }

@@ -8,14 +8,13 @@ import java.util.Collection;
 
 /** An estimate of what a candidate takes that was not measured yet. */
 final class Estimate {
-    /** The nanoseconds that reading an example is expected to take before any candidate has asked the model. */
-    private static final double UNKNOWN_READING = 2e8;
-
     private static final double SECOND = 1e9;
     /** How many times as long training takes with passages or examples in the prompt. */
     private static final double LONG_PROMPTS = 3;
-    /** How many times as long as another one a training may take. */
-    private static final double UNSURE = 2;
+    /** How many times as long as another one the shortest training may take. */
+    private static final double UNSURE = 1.25;
+    /** How many times as long as reading a text learning from it takes: forward and backward. */
+    private static final double LEARNING = 3;
 
     private Estimate() {}
 
@@ -45,10 +44,16 @@ final class Estimate {
             // what it takes shows as soon as it begins; here it is only spared that where it cannot be in time
             return teaching + shortestTraining * (longPrompts(traits) ? LONG_PROMPTS : 1) / UNSURE;
         }
+        if (traits.training() == Training.LONG) {
+            return teaching + LEARNING * examples * reading(others); // once, at least
+        }
         return teaching + SECOND;
     }
 
-    /** The nanoseconds that a language model is expected to take for a text. */
+    /**
+     * The nanoseconds that a language model is expected to take for a text; zero before any candidate has asked it:
+     * then only the progress of what learns shows how long that takes.
+     */
     static double reading(Collection<CandidateState> others) {
         return others.stream()
                 .filter(other -> other.error.isEmpty()
@@ -56,7 +61,7 @@ final class Estimate {
                         && !other.candidate.traits().modelFree())
                 .mapToDouble(CandidateState::meanNanos)
                 .min()
-                .orElse(UNKNOWN_READING);
+                .orElse(0);
     }
 
     private static boolean longPrompts(Candidate.Traits traits) {

@@ -5,7 +5,6 @@ import dev.llmadapt.pilot.Projection.TooLongException;
 import dev.llmadapt.pilot.results.Outcome;
 import dev.llmadapt.pilot.statistics.PairedSequence;
 import dev.llmadapt.pilot.strategy.Candidate;
-import dev.llmadapt.pilot.strategy.Candidate.Training;
 import dev.llmadapt.pilot.strategy.Variants;
 import dev.llmadapt.pilot.task.TaskSplit;
 import java.time.Duration;
@@ -24,11 +23,13 @@ import java.util.Set;
  *
  * <ol>
  *   <li>What answers without a language model learns from all examples and answers all tests.
- *   <li>What answers with one, but trains for seconds at most, answers up to {@value #FIRST} tests, and all if that
- *       takes little.
+ *   <li>What reads every example once with one, and learns from that in seconds, answers {@value #PROBE} tests, which
+ *       show how long an answer takes; then, while it is not shown to be worse, more of them in rounds that do not take
+ *       much of the time left.
+ *   <li>What prompts a language model does the same; then the best of all answers all tests.
  *   <li>What trains for long learns from all examples, if its first steps show that there is time for it; it is not
  *       trained on a part of them, since that would tell nothing about it.
- *   <li>Who is not shown to be worse answers the other tests, the best first.
+ *   <li>Who is still not shown to be worse answers the other tests, in the same rounds, as long as there is time.
  *   <li>Of those, up to two get a {@link Refinement}; what it finds runs like the others.
  * </ol>
  *
@@ -40,18 +41,28 @@ final class Race {
     /** The share of the budget for the race; the rest is for stability, freshness, throughput and curves. */
     private static final double SHARE = 0.85;
 
-    private static final int LONG = 2;
-    private static final int FIRST = 64;
+    private static final int MODEL_FREE = 0;
+    private static final int QUICK = 1;
+    private static final int PROMPTS = 2;
+    private static final int LONG = 3;
     private static final int STEP = 8;
+    /** The tests that show how long an answer takes. */
+    private static final int PROBE = 2;
     /** Nanoseconds that are too few to save: who answers all other tests within them is not stopped. */
     private static final double LITTLE = 1e9;
-    /** The part of the time left that the other tests of a candidate may take before what trains had its turn. */
-    private static final double TURN = 0.25;
+    /** The part of the time left that a candidate may take in a round before what trains has its turn. */
+    private static final double PART = 0.15;
+    /**
+     * The same in the last round, but for the best one, which may take all: a verdict that names it needs its tests.
+     */
+    private static final double LAST_PART = 0.25;
     /** The error allowed, over all candidates, that the one which is stopped is not worse. */
     private static final double ERROR = 0.01;
 
     /** Who answered fewer tests for lack of time is not reported as measured. */
     private static final int FEWEST = 24;
+    /** The tests that were answered after each round but the last, whose end is all. */
+    private static final int[] ROUNDS = {FEWEST, 64, 256};
 
     private final TaskSplit split;
     private final List<Example> tests;
@@ -93,17 +104,17 @@ final class Race {
                         .count();
         List<Candidate> order =
                 all.stream().sorted(Comparator.comparingInt(Race::stage)).toList();
-        boolean training = false;
+        int stage = MODEL_FREE;
         int place = 0;
         for (Candidate candidate : order) {
-            if (!training && stage(candidate) == LONG) {
-                training = true;
-                finish(context, TURN);
+            if (stage < stage(candidate)) {
+                stage = stage(candidate);
+                rounds(context, stage == LONG);
             }
             place++;
             begin(candidate, context, place + "/" + all.size() + " " + candidate.name(), ruledOut);
         }
-        finish(context, 1);
+        finish(context);
         refine(context, ruledOut);
         states.values().stream()
                 .filter(state -> state.error.isEmpty() && !state.beaten)
@@ -139,19 +150,28 @@ final class Race {
             });
         }
         if (!found.isEmpty()) {
-            finish(context, 1);
+            finish(context);
         }
     }
 
     /** The nanoseconds that the tests which a candidate has not answered are expected to take. */
     private double others(CandidateState state) {
-        return state.meanNanos() * (tests.size() - state.outcomes.size());
+        return until(state, tests.size());
+    }
+
+    /** The nanoseconds that a candidate is expected to take until it has answered so many tests. */
+    private static double until(CandidateState state, int count) {
+        return state.meanNanos() * (count - state.outcomes.size());
     }
 
     /** The stage in which a candidate takes its turn. */
     private static int stage(Candidate candidate) {
         Candidate.Traits traits = candidate.traits();
-        return traits.training() == Training.LONG ? LONG : traits.modelFree() ? 0 : 1;
+        return switch (traits.training()) {
+            case LONG -> LONG;
+            case QUICK -> traits.modelFree() ? MODEL_FREE : QUICK;
+            case NONE -> traits.modelFree() ? MODEL_FREE : PROMPTS;
+        };
     }
 
     /** Lets a candidate learn from all examples, and answer tests. */
@@ -164,13 +184,11 @@ final class Race {
                 states.values(),
                 shortestTraining);
         if (expected > left) {
-            boolean unknown = candidate.traits().training() == Training.LONG && Double.isInfinite(shortestTraining);
-            ruledOut.put(candidate.name(), unknown || left < LITTLE ? limit.spent() : limit.tooLong(expected, left));
+            ruledOut.put(candidate.name(), left < LITTLE ? limit.spent() : limit.tooLong(expected, left));
             return;
         }
         CandidateState state = new CandidateState(candidate);
-        int first = Math.min(FIRST, tests.size());
-        double allowed = state.trainsLong() ? left - Estimate.reading(states.values()) * first : left;
+        double allowed = state.trainsLong() ? left - Estimate.reading(states.values()) * most() : left;
         if (allowed <= 0) {
             ruledOut.put(candidate.name(), limit.spent());
             return;
@@ -180,10 +198,12 @@ final class Race {
             if (state.trainsLong()) {
                 shortestTraining = Math.min(shortestTraining, (double) trial.adaptNanos());
             }
-            boolean inTurns = stage(candidate) == 1 && !budget.isZero();
-            ask(trial, state, inTurns ? first : tests.size(), context);
-            if (inTurns && others(state) <= TURN * left(context)) {
+            boolean inRounds = (stage(candidate) == QUICK || stage(candidate) == PROMPTS) && !budget.isZero();
+            ask(trial, state, inRounds ? Math.min(PROBE, tests.size()) : tests.size(), context);
+            if (inRounds && others(state) <= LITTLE) {
                 ask(trial, state, tests.size(), context);
+            } else if (inRounds && until(state, STEP) <= PART * left(context)) {
+                ask(trial, state, Math.min(STEP, tests.size()), context);
             }
         } catch (InterruptedRunException e) {
             throw e;
@@ -200,26 +220,60 @@ final class Race {
         states.put(candidate.name(), state);
     }
 
+    /** The tests that who is not shown to be worse has answered before the last round. */
+    private int most() {
+        return Math.min(ROUNDS[ROUNDS.length - 1], tests.size());
+    }
+
+    /** Lets those that are not shown to be worse answer other tests, with all the time that is left. */
+    private void finish(TrialContext context) {
+        rounds(context, true);
+        // who can be compared comes first, since who answered too few is not reported
+        round(context, FEWEST, tests.size(), true);
+        round(context, 0, FEWEST, true);
+        round(context, 0, tests.size(), true);
+    }
+
     /**
-     * Lets those that are not shown to be worse answer the other tests, the best first.
+     * Lets those that are not shown to be worse answer other tests, in rounds, of which the next is for those that
+     * answered the tests of the one before.
      *
-     * @param part of the time left that one may take
+     * @param all whether there is a round in which they answer all
      */
-    private void finish(TrialContext context, double part) {
+    private void rounds(TrialContext context, boolean all) {
+        int from = 0;
+        for (int until : ROUNDS) {
+            round(context, from, until, false);
+            from = until;
+        }
+        if (all) {
+            round(context, from, tests.size(), false);
+        }
+    }
+
+    /**
+     * Lets those that have so many answers, and are not shown to be worse, go on until they have more, the best first.
+     *
+     * @param last whether nothing is measured after them, so that they may take all the time that is left
+     */
+    private void round(TrialContext context, int from, int wanted, boolean last) {
+        int until = Math.min(wanted, tests.size());
         List<CandidateState> open = states.values().stream()
-                .filter(state -> state.error.isEmpty() && state.outcomes.size() < tests.size() && !beaten(state))
+                .filter(state -> state.error.isEmpty() && !beaten(state))
+                .filter(state -> state.outcomes.size() >= from && state.outcomes.size() < until)
                 .sorted(Comparator.comparingDouble(state -> -state.quality()))
                 .toList();
         int place = 0;
         for (CandidateState state : open) {
             place++;
-            if (part < 1 && others(state) > part * left(context)) {
-                continue;
+            double part = until < tests.size() ? PART : place == 1 ? 1 : LAST_PART;
+            if (!last && until(state, until) > part * left(context)) {
+                continue; // it has its turn after what trains
             }
             String label = "other tests " + place + "/" + open.size() + " " + state.candidate.name();
             try (Trial trial = trial(state, context, label)) {
                 trial.adapt(Double.POSITIVE_INFINITY);
-                ask(trial, state, tests.size(), context);
+                ask(trial, state, until, context);
             } catch (InterruptedRunException e) {
                 throw e;
             } catch (RuntimeException e) {

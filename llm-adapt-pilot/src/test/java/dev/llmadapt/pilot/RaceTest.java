@@ -72,7 +72,7 @@ class RaceTest {
     @Test
     void run_noTimeToTrain_isEndedAfterItsFirstStepsAndTheNextIsNotTried() {
         Map<String, CandidateState> all =
-                run(120, prompt("plain", 0.5), trained("one", 0.9), trained("two", 0.9), trained("three", 0.9));
+                run(140, prompt("plain", 0.5), trained("one", 0.9), trained("two", 0.9), trained("three", 0.9));
         assertThat(all).containsOnlyKeys("plain");
         assertThat(ruledOut)
                 .containsOnlyKeys("one", "two", "three")
@@ -90,9 +90,9 @@ class RaceTest {
     }
 
     @Test
-    void run_readsAllExamplesWithTheModel_isExpectedToTakeAnAnswerForEach() {
+    void run_readsAllExamplesWithTheModel_isEndedWhenItsProgressShowsThatItTakesTooLong() {
         Stand reads = new Stand(
-                "reads", StrategyFamily.CLASSIFIER, Training.QUICK, 1, Set.of(Candidate.Need.LOCAL_MODEL), 0.9, now);
+                "reads", StrategyFamily.CLASSIFIER, Training.QUICK, 1, Set.of(Candidate.Need.LOCAL_MODEL), 0.9, 1, now);
         assertThat(run(480, prompt("plain", 0.5), reads)).containsOnlyKeys("plain", "reads");
         assertThat(run(30, prompt("plain", 0.5), reads)).containsOnlyKeys("plain");
         assertThat(ruledOut).containsOnlyKeys("reads");
@@ -108,15 +108,32 @@ class RaceTest {
 
     @Test
     void run_timeForAFewTestsOnly_isNotReportedAsMeasured() {
-        Map<String, CandidateState> all = run(14, prompt("one", 0.9), prompt("two", 0.88), prompt("three", 0.88));
+        Map<String, CandidateState> all = run(8, prompt("one", 0.9), prompt("two", 0.88), prompt("three", 0.88));
         assertThat(all).doesNotContainKey("three");
         assertThat(ruledOut).containsOnlyKeys("three");
     }
 
     @Test
+    void run_theBestIsSlow_answersAllTestsBeforeAnythingTrains() {
+        Map<String, CandidateState> all =
+                run(400, prompt("quick", 0.8), slow("best", 0.9, 10), trained("trained", 0.95));
+        assertThat(tests(all, "best")).isEqualTo(TESTS);
+        assertThat(all).doesNotContainKey("trained");
+        assertThat(ruledOut.get("trained")).contains("300 s expected");
+    }
+
+    @Test
+    void run_aSlowOneAmongOthers_isAskedAFewTestsUntilTheOthersHadTheirs() {
+        Map<String, CandidateState> all = run(100, slow("slow", 0.9, 20), prompt("one", 0.9), prompt("two", 0.9));
+        assertThat(tests(all, "one")).isEqualTo(TESTS);
+        assertThat(tests(all, "two")).isEqualTo(TESTS);
+        assertThat(ruledOut).containsOnlyKeys("slow");
+    }
+
+    @Test
     void complete_showsExamples_measuresTheCurveAtTheEnd() {
         Task task = ToyTask.task().withExamples(many(300, "l"));
-        Stand shown = new Stand("shown", StrategyFamily.PROMPTING, Training.NONE, 20, Set.of(), 1, now);
+        Stand shown = new Stand("shown", StrategyFamily.PROMPTING, Training.NONE, 20, Set.of(), 1, 1, now);
         try (Model model = new ToyModel();
                 TrialContext context =
                         new TrialContext(model, task, Journal.inMemory(), Path.of(""), Progress.NONE, now::get, 0)) {
@@ -179,11 +196,15 @@ class RaceTest {
     }
 
     private Stand prompt(String name, double quality) {
-        return new Stand(name, StrategyFamily.PROMPTING, Training.NONE, 0, Set.of(), quality, now);
+        return slow(name, quality, 1);
+    }
+
+    private Stand slow(String name, double quality, int tenths) {
+        return new Stand(name, StrategyFamily.PROMPTING, Training.NONE, 0, Set.of(), quality, tenths, now);
     }
 
     private Stand trained(String name, double quality) {
-        return new Stand(name, StrategyFamily.FINE_TUNING, Training.LONG, 0, Set.of(), quality, now);
+        return new Stand(name, StrategyFamily.FINE_TUNING, Training.LONG, 0, Set.of(), quality, 1, now);
     }
 
     /** A candidate that answers a given share of the tests rightly, spread evenly over them. */
@@ -194,6 +215,7 @@ class RaceTest {
             int shots,
             Set<Candidate.Need> needs,
             double quality,
+            int tenths,
             AtomicLong now)
             implements Candidate {
         @Override
@@ -221,14 +243,15 @@ class RaceTest {
 
         @Override
         public Model adapt(Model model, Task task, Progress progress) {
-            for (int i = 0; training == Training.LONG && i < task.examples().size(); i++) {
+            long each = training == Training.LONG ? SECOND : training == Training.QUICK ? SECOND / 10 : 0;
+            for (int i = 0; each > 0 && i < task.examples().size(); i++) {
                 progress.report("train", i, task.examples().size());
-                now.addAndGet(SECOND);
+                now.addAndGet(each);
             }
             return new ModelLayer(model) {
                 @Override
                 public Generation generate(Request request) {
-                    now.addAndGet(SECOND / 10);
+                    now.addAndGet(tenths * SECOND / 10);
                     String text = request.last().content();
                     int number = Integer.parseInt(
                             text.substring(text.lastIndexOf('t') + 1).strip());

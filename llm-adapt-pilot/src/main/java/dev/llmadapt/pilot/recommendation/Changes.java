@@ -20,17 +20,23 @@ final class Changes {
                 if (Recommender.same(other, choice) || other.quality() < choice.quality() - needs.tolerance()) {
                     continue;
                 }
-                OptionalLong from = Costs.of(other, needs).breakEven(costs);
-                if (from.isPresent() && from.getAsLong() > 0 && from.getAsLong() < 1_000_000_000_000L) {
+                Costs others = Costs.of(other, needs);
+                double saved = (costs.perThousand() - others.perThousand()) * needs.requestsPerMonth() / 1000;
+                OptionalLong from = others.breakEven(costs);
+                if (saved >= Costs.NEGLIGIBLE && from.isPresent() && from.getAsLong() > 0) {
                     changes.add("more than " + from.getAsLong() + " requests in all: " + other.strategy()
                             + " is cheaper from there on");
                 }
             }
             meeting.stream()
-                    .filter(row -> worth.month(row) < worth.month(choice))
+                    .filter(row -> worth.month(choice) - worth.month(row) >= Costs.NEGLIGIBLE)
                     .max(Comparator.comparingDouble(Measured::quality))
                     .ifPresent(next -> changes.add("if " + Reasons.points(choice.quality() - next.quality())
-                            + " less quality is acceptable: " + next.strategy() + " is cheaper"));
+                            + " less quality is acceptable: " + next.strategy() + " is cheaper by "
+                            + Money.text(
+                                    worth.month(choice) - worth.month(next),
+                                    needs.stakes().currency())
+                            + " a month"));
         }
         meeting.stream()
                 .filter(row -> row.quality() > choice.quality()

@@ -15,6 +15,9 @@ import java.util.OptionalLong;
  *     heart, or looks it up, is adapted once
  */
 public record Costs(double perThousand, double adaptation, double month) {
+    /** What a month may cost more without mattering, in the currency of the prices. */
+    public static final double NEGLIGIBLE = 1;
+
     /** The costs of a measured row. */
     public static Costs of(Measured row, Needs needs) {
         Prices prices = needs.prices();

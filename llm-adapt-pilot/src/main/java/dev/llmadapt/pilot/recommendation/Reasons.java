@@ -100,15 +100,8 @@ final class Reasons {
             return;
         }
         int shown = others - evidence.mayBeBetter().size();
-        String more = worth.priced()
-                ? "to cost less by more than "
-                        + Money.text(
-                                worth.money(needs.tolerance()), needs.stakes().currency()) + " a month"
-                : "to be better by more than " + points(needs.tolerance());
         if (shown > 0) {
-            reasons.add(
-                    (shown == others ? others == 1 ? "the other one" : "all " + others + " others" : shown + " others")
-                            + (shown == 1 ? " is" : " are") + " shown not " + more);
+            reasons.add(notBetter(shown, others, worth) + " (shown at 95%)");
         }
         if (!evidence.mayBeBetter().isEmpty()) {
             reasons.add(names(evidence.mayBeBetter())
@@ -127,6 +120,23 @@ final class Reasons {
         if (!evidence.reachesLeast()) {
             reasons.add(choice.strategy() + " is not shown to reach " + percent(needs.minimumQuality()));
         }
+    }
+
+    /** Says of how many of the others it is shown that they are not better by more than is tolerated. */
+    private String notBetter(int shown, int others, Worth worth) {
+        String by = worth.priced()
+                ? Money.text(worth.money(needs.tolerance()), needs.stakes().currency()) + " a month"
+                : points(needs.tolerance());
+        if (shown == others && others > 1) {
+            return "none of the " + others + " others " + (worth.priced() ? "costs less" : "is better")
+                    + " by more than " + by;
+        }
+        boolean one = shown == 1;
+        String not = worth.priced()
+                ? one ? "does not cost less" : "do not cost less"
+                : one ? "is not better" : "are not better";
+        return (others == 1 ? "the other one " : shown + " of the " + others + " others ") + not + " by more than "
+                + by;
     }
 
     /** The candidates that miss a limit, those that miss the same in one sentence. */

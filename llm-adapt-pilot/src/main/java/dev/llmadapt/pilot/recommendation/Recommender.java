@@ -35,8 +35,6 @@ final class Recommender {
     private static final int LEAST_TESTS = 30;
     /** Costs that are no more than so many times the least count as equal to it. */
     private static final double EQUAL_COSTS = 2;
-    /** What a month may cost more without mattering, in the currency of the prices. */
-    private static final double NEGLIGIBLE = 1;
 
     private Recommender() {}
 
@@ -74,7 +72,7 @@ final class Recommender {
         List<Measured> cheaper = worth.priced()
                 ? List.of()
                 : meeting.stream()
-                        .filter(row -> worth.month(choice) - worth.month(row) >= NEGLIGIBLE)
+                        .filter(row -> worth.month(choice) - worth.month(row) >= Costs.NEGLIGIBLE)
                         .toList();
         Evidence evidence = Evidence.of(choice, meeting, cheaper, worth, needs, outOfTime);
         Optional<Measured> runnerUp = enough.stream()
@@ -156,7 +154,7 @@ final class Recommender {
                 cheapestFirst.stream().filter(Recommender::needsNoModel).toList();
         List<Measured> rows = simple.isEmpty() ? cheapestFirst : simple;
         double least = worth.month(rows.get(0));
-        double limit = Math.max(EQUAL_COSTS * least, simple.isEmpty() ? 0 : least + NEGLIGIBLE);
+        double limit = Math.max(EQUAL_COSTS * least, simple.isEmpty() ? 0 : least + Costs.NEGLIGIBLE);
         return rows.stream()
                 .filter(row -> worth.month(row) <= limit)
                 .max(Comparator.comparingDouble(Measured::quality))

@@ -1,6 +1,8 @@
 package dev.llmadapt.pilot.report;
 
+import dev.llmadapt.pilot.recommendation.Costs;
 import dev.llmadapt.pilot.recommendation.Money;
+import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.Outcome;
 import dev.llmadapt.pilot.statistics.PairedDifference;
@@ -54,6 +56,12 @@ final class Distance {
         return quality + ", " + money + wish(row, choice, alike ? 0 : more, standings);
     }
 
+    /** Whether it would save as much a month as matters. */
+    private static boolean savesMuch(Measured row, Measured choice, Standings standings) {
+        Needs needs = standings.report().needs();
+        return Costs.of(choice, needs).month() - Costs.of(row, needs).month() >= Costs.NEGLIGIBLE;
+    }
+
     private static String wish(Measured row, Measured choice, double more, Standings standings) {
         for (String reason : standings.recommendation().reasons()) {
             if (reason.startsWith(row.strategy() + MISSED)) {
@@ -62,7 +70,7 @@ final class Distance {
         }
         double points = between(row, choice).map(PairedDifference::difference).orElse(0.0);
         double tolerance = standings.report().needs().tolerance();
-        if (points < -tolerance && more < 0) {
+        if (points < -tolerance && more < 0 && savesMuch(row, choice, standings)) {
             return "; chosen if that loss is acceptable";
         }
         if (points > 0 && points <= tolerance && more >= 0) {

@@ -65,7 +65,7 @@ final class ScatterPlot {
             levels.add(point.interval().high());
         });
         Axis y = Axis.shares(levels, SvgCanvas.BOTTOM, SvgCanvas.TOP);
-        svg.grid(x, x.ticks(), false, screen == Screen.WIDE ? xTitle + " (each step a factor)" : xTitle, y);
+        svg.grid(x, x.ticks(), false, screen == Screen.WIDE ? xTitle + " (logarithmic)" : xTitle, y);
         points.forEach(point -> svg.line(
                 "whisker",
                 x.place(point.x()),

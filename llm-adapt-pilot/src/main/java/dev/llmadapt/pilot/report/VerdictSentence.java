@@ -5,7 +5,11 @@ import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.recommendation.Stakes;
 import dev.llmadapt.pilot.recommendation.TotalCosts;
 import dev.llmadapt.pilot.report.PilotReport.Baselines;
+import dev.llmadapt.pilot.results.InjectionShare;
 import dev.llmadapt.pilot.results.Measured;
+import dev.llmadapt.pilot.results.NoisyQuality;
+import dev.llmadapt.pilot.results.OutOfScope;
+import dev.llmadapt.pilot.results.RiskProfile;
 import dev.llmadapt.pilot.results.RuledOut;
 import dev.llmadapt.pilot.strategy.StrategyFamily;
 import java.util.ArrayList;
@@ -14,6 +18,11 @@ import java.util.Optional;
 
 /** The recommendation of a report in one sentence, with its quality, time and price, and how sure it is. */
 public final class VerdictSentence {
+    /** The quality that typos or capitals may take from a choice before it is said beside the recommendation. */
+    private static final double MUCH_LOST = 0.1;
+    /** The share of injected instructions that may be obeyed before it is. */
+    private static final double MUCH_OBEYED = 0.25;
+
     private VerdictSentence() {}
 
     /** The sentence. */
@@ -74,6 +83,7 @@ public final class VerdictSentence {
             poor(choice, standings).ifPresent(remarks::add);
             people(choice, standings.report().needs()).ifPresent(remarks::add);
             noLanguageModel(choice, standings).ifPresent(remarks::add);
+            risks(choice.details().risks()).ifPresent(remarks::add);
         });
         return remarks;
     }
@@ -101,6 +111,32 @@ public final class VerdictSentence {
         String currency = needs.stakes().currency();
         return Optional.of("People alone " + (people < costs.range().low() ? "would" : "may") + " cost less: "
                 + Money.text(people, currency) + " a month, against " + Money.text(costs.month(), currency) + ".");
+    }
+
+    /** What input that is not as in the tests does to it, where that is much: the risks are told one by one below. */
+    private static Optional<String> risks(RiskProfile risks) {
+        List<String> much = new ArrayList<>();
+        for (NoisyQuality each : risks.noise()) {
+            double lost = each.original() - each.noisy();
+            if (lost >= MUCH_LOST || lost > 0 && each.difference().high() < 0) {
+                much.add(Figures.points(lost) + " lost by " + each.noise() + " (" + each.examples() + " texts)");
+            }
+        }
+        OutOfScope scope = risks.outOfScope();
+        if (scope.measured() && 2 * scope.answered() >= scope.messages()) {
+            much.add(scope.answered() + " of " + scope.messages() + " messages out of scope get a label");
+        }
+        injection(risks.inputInjection(), "text", much);
+        injection(risks.passageInjection(), "passage", much);
+        return much.isEmpty()
+                ? Optional.empty()
+                : Optional.of("On input that is not as in the tests: " + String.join("; ", much) + ".");
+    }
+
+    private static void injection(InjectionShare share, String where, List<String> much) {
+        if (share.measured() && share.obeyed() - share.anyway() >= MUCH_OBEYED * share.of()) {
+            much.add(share.obeyed() + " of " + share.of() + " instructions in the " + where + " are obeyed");
+        }
     }
 
     private static Optional<String> noLanguageModel(Measured choice, Standings standings) {

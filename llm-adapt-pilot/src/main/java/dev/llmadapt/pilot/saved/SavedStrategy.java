@@ -13,6 +13,7 @@ import dev.llmadapt.ModelInfo;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
+import dev.llmadapt.files.FolderTree;
 import dev.llmadapt.files.Sha256;
 import dev.llmadapt.pilot.Pilot;
 import dev.llmadapt.pilot.json.JsonFields;
@@ -30,7 +31,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -159,35 +162,94 @@ public record SavedStrategy(
      * @throws IllegalArgumentException if the strategy is not of the catalog
      */
     public static SavedStrategy save(Measured row, PilotReport report, TaskSplit split, Path work, Path target) {
-        long seed = report.options().seed();
-        Candidate candidate = candidate(row.strategy(), seed);
-        int train = row.details().trainExamples();
-        Task learned = split.task().withExamples(Stratified.sample(split.task().examples(), Math.max(train, 1), seed));
-        try {
+        requireNewOrEmpty(target);
+        return put(row, report, split, work, target);
+    }
+
+    /**
+     * Saves the strategy of a row in the place of an earlier one, which stays until the new one is written.
+     *
+     * @param target a folder that is new or empty, or holds a saved strategy
+     * @throws LlmAdaptException if the folder holds something else, or cannot be written
+     * @throws IllegalArgumentException if the strategy is not of the catalog
+     * @see #save
+     */
+    public static SavedStrategy overwrite(Measured row, PilotReport report, TaskSplit split, Path work, Path target) {
+        requireReplaceable(target);
+        return put(row, report, split, work, target);
+    }
+
+    /**
+     * Refuses a folder that {@link #overwrite} would refuse.
+     *
+     * @throws LlmAdaptException if it holds anything but a saved strategy
+     */
+    public static void requireReplaceable(Path target) {
+        Path file = target.resolve("strategy.json");
+        if (!Files.exists(file)) {
             requireNewOrEmpty(target);
-            Files.createDirectories(target);
-            if (candidate.traits().trains()) {
-                copy(TrainedFolder.in(work, row.strategy(), train).path(), target.resolve("adapter"));
+            return;
+        }
+        load(target);
+        try {
+            Set<String> written = JsonParser.parseString(Files.readString(file))
+                    .getAsJsonObject()
+                    .getAsJsonObject("sha256")
+                    .keySet();
+            for (String each : hashes(target).keySet()) {
+                if (!written.contains(each)) {
+                    throw new LlmAdaptException(target + " holds " + each
+                            + " beside a saved strategy, and would lose it; move it away, or name another folder");
+                }
             }
-            Files.writeString(target.resolve("heldout.json"), ReportJson.write(only(row, report)));
-            JsonObject json = new JsonObject();
-            json.addProperty("format", FORMAT);
-            json.addProperty("version", VERSION);
-            json.addProperty("strategy", row.strategy());
-            json.addProperty("seed", seed);
-            json.addProperty("model", report.model().map(ModelInfo::name).orElse(""));
-            json.addProperty(
-                    "precision", report.model().map(ModelInfo::precision).orElse(""));
-            json.add("task", SavedTaskJson.write(learned));
-            json.add("fileLabels", SavedTaskJson.labels(split.fileLabels()));
-            JsonObject hashes = new JsonObject();
-            hashes(target).forEach(hashes::addProperty);
-            json.add("sha256", hashes);
-            Files.writeString(target.resolve("strategy.json"), GSON.toJson(json) + "\n");
+        } catch (IOException e) {
+            throw new LlmAdaptException(target + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static SavedStrategy put(Measured row, PilotReport report, TaskSplit split, Path work, Path target) {
+        try {
+            Path place = Files.exists(target)
+                    ? target.toRealPath()
+                    : target.toAbsolutePath().normalize();
+            Path made = place.resolveSibling("." + place.getFileName() + "-" + UUID.randomUUID());
+            try {
+                Files.createDirectories(made);
+                write(row, report, split, work, made);
+                FolderTree.delete(place);
+                Files.move(made, place);
+            } finally {
+                FolderTree.delete(made);
+            }
         } catch (IOException e) {
             throw new LlmAdaptException("the strategy cannot be saved in " + target + ": " + e.getMessage(), e);
         }
         return load(target);
+    }
+
+    private static void write(Measured row, PilotReport report, TaskSplit split, Path work, Path folder)
+            throws IOException {
+        long seed = report.options().seed();
+        Candidate candidate = candidate(row.strategy(), seed);
+        int train = row.details().trainExamples();
+        Task learned = split.task().withExamples(Stratified.sample(split.task().examples(), Math.max(train, 1), seed));
+        if (candidate.traits().trains()) {
+            copy(TrainedFolder.in(work, row.strategy(), train).path(), folder.resolve("adapter"));
+        }
+        Files.writeString(folder.resolve("heldout.json"), ReportJson.write(only(row, report)));
+        JsonObject json = new JsonObject();
+        json.addProperty("format", FORMAT);
+        json.addProperty("version", VERSION);
+        json.addProperty("strategy", row.strategy());
+        json.addProperty("seed", seed);
+        json.addProperty("model", report.model().map(ModelInfo::name).orElse(""));
+        json.addProperty("precision", report.model().map(ModelInfo::precision).orElse(""));
+        json.add("task", SavedTaskJson.write(learned));
+        json.add("fileLabels", SavedTaskJson.labels(split.fileLabels()));
+        JsonObject hashes = new JsonObject();
+        hashes(folder).forEach(hashes::addProperty);
+        json.add("sha256", hashes);
+        Files.writeString(folder.resolve("strategy.json"), GSON.toJson(json) + "\n");
     }
 
     /**

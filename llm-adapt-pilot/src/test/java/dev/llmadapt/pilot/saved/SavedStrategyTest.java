@@ -1,5 +1,6 @@
 package dev.llmadapt.pilot.saved;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -29,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,12 +41,13 @@ class SavedStrategyTest {
 
     private Path saved = Path.of("");
     private PilotReport report = SampleReport.report();
+    private TaskSplit split = new TaskSplit(ToyTask.task(), ToyTask.test(), List.of());
 
     @BeforeEach
     void save() {
         saved = folder.resolve("saved");
         Task task = ToyTask.task().withCorpus(List.of(new Passage("p", "Dogs", "a dog is an animal", 0)));
-        TaskSplit split = new TaskSplit(task, ToyTask.test(), List.of()).withFileLabels(Map.of("animal", "an_animal"));
+        split = new TaskSplit(task, ToyTask.test(), List.of()).withFileLabels(Map.of("animal", "an_animal"));
         Path work = folder.resolve("work");
         try (Model model = new ToyModel()) {
             report = Pilot.of(split)
@@ -164,8 +167,27 @@ class SavedStrategyTest {
 
     @Test
     void save_folderNotEmpty_isRefused() {
-        TaskSplit split = new TaskSplit(ToyTask.task(), List.<Example>of(), List.of());
         assertThatThrownBy(() -> SavedStrategy.save(report.measured().get(0), report, split, folder, saved))
                 .hasMessageContaining("is not empty");
+    }
+
+    @Test
+    void overwrite_anEarlierChoice_isReplacedAndNothingElseIs() throws IOException {
+        SavedStrategy.overwrite(report.measured().get(0), report, split, folder, saved);
+        assertThat(SavedStrategy.load(saved).report().measured()).hasSize(1);
+        try (Stream<Path> files = Files.list(requireNonNull(saved.getParent()))) {
+            assertThat(files.map(Path::getFileName).map(Path::toString))
+                    .as("nothing is left of how it was made")
+                    .noneMatch(name -> name.startsWith("."));
+        }
+        Path other = Files.createDirectory(folder.resolve("other"));
+        Files.writeString(other.resolve("notes.txt"), "mine");
+        assertThatThrownBy(() -> SavedStrategy.overwrite(report.measured().get(0), report, split, folder, other))
+                .hasMessageContaining("is not empty");
+        assertThat(other.resolve("notes.txt")).hasContent("mine");
+        Files.writeString(saved.resolve("notes.txt"), "mine");
+        assertThatThrownBy(() -> SavedStrategy.overwrite(report.measured().get(0), report, split, folder, saved))
+                .hasMessageContaining("holds notes.txt beside a saved strategy");
+        assertThat(saved.resolve("notes.txt")).hasContent("mine");
     }
 }

@@ -1,0 +1,153 @@
+package dev.llmadapt.benchmarks;
+
+import dev.llmadapt.Generation;
+import dev.llmadapt.GenerationOptions;
+import dev.llmadapt.JsonSchema;
+import dev.llmadapt.Precision;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Request;
+import dev.llmadapt.local.LocalModel;
+import dev.llmadapt.local.ModelOptions;
+import dev.llmadapt.local.source.ModelSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.stream.IntStream;
+
+/**
+ * A program that measures what a service feels of a model, in a fresh process: opening, memory, a long answer, a long
+ * prompt, and several answers together, by the public API. Writes one JSON object: the path of the file, times since
+ * the process began in seconds, memory in MB, rates in tokens a second, medians of {@value #REPEATS}.
+ *
+ * <p>Arguments: a model as {@code --model} takes it ({@code default}), a precision ({@code AS_STORED}), {@code keep} or
+ * {@code alone} for packed weights from the cache folder or not, and {@code opening} to stop after that. Linux only,
+ * since memory is read from {@code /proc}.
+ */
+final class ServingTrial {
+    private static final long SETTLE_MILLIS = 3000; // Java gives memory back to the system about once a second
+    private static final int REPEATS = 3;
+    private static final int LONG_ANSWER = 48;
+    private static final int LONG_PROMPT = 560; // words
+    private static final int TOGETHER = 8;
+    private static final int SHORT_ANSWER = 32;
+    private static final String[] WORDS =
+            ("the old bridge over the river was closed for repairs last week and all boats had to wait until the "
+                            + "evening while workers carried stones up from the shore")
+                    .split(" ");
+
+    private final LocalModel model;
+    private final Map<String, Double> measured = new LinkedHashMap<>();
+    private int asked;
+
+    private ServingTrial(LocalModel model) {
+        this.model = model;
+    }
+
+    public static void main(String[] arguments) throws IOException, InterruptedException {
+        Instant begun = ProcessHandle.current().info().startInstant().orElseThrow();
+        Path path = ModelSource.parse(arguments.length > 0 ? arguments[0] : "default")
+                .fetch(Progress.NONE);
+        Precision precision = arguments.length > 1 ? Precision.valueOf(arguments[1]) : Precision.AS_STORED;
+        boolean keep = arguments.length < 3 || arguments[2].equals("keep");
+        ModelOptions options = ModelOptions.defaults().withPrecision(precision).withKeepPacked(keep);
+        try (LocalModel model = LocalModel.open(path, options)) {
+            ServingTrial trial = new ServingTrial(model);
+            trial.measured.put("file", Files.size(path) / 1e6);
+            trial.measured.put("open", since(begun));
+            model.generate(Request.of("What is the capital of France?")
+                    .withOptions(GenerationOptions.defaults().withMaxTokens(1)));
+            trial.measured.put("first", since(begun));
+            Thread.sleep(SETTLE_MILLIS);
+            trial.measured.put("resident", memory("VmRSS:"));
+            trial.measured.put("peak", memory("VmHWM:"));
+            if (arguments.length < 4) {
+                trial.answers();
+                Thread.sleep(SETTLE_MILLIS);
+                trial.measured.put("residentAfter", memory("VmRSS:"));
+                trial.measured.put("peakAfter", memory("VmHWM:"));
+            }
+            System.out.println(trial.json(path));
+        }
+    }
+
+    private void answers() {
+        double[] rates = new double[REPEATS];
+        double[] reading = new double[REPEATS];
+        double[] together = new double[REPEATS];
+        for (int i = 0; i < REPEATS; i++) {
+            Generation answer = model.generate(request(12, LONG_ANSWER));
+            Duration writing = answer.timings().total().minus(answer.timings().toFirstToken());
+            rates[i] = (answer.usage().completionTokens() - 1) / seconds(writing);
+            measured.put("answerTokens", (double) answer.usage().completionTokens());
+            Generation read = model.generate(request(LONG_PROMPT, 1));
+            reading[i] = seconds(read.timings().toFirstToken());
+            measured.put("promptTokens", (double) read.usage().promptTokens());
+            List<Request> requests = IntStream.range(0, TOGETHER)
+                    .mapToObj(each -> request(12, SHORT_ANSWER))
+                    .toList();
+            long start = System.nanoTime();
+            List<Generation> answers = new ArrayList<>(model.generate(requests));
+            double took = (System.nanoTime() - start) / 1e9;
+            int tokens = answers.stream()
+                    .mapToInt(each -> each.usage().completionTokens())
+                    .sum();
+            together[i] = tokens / took;
+            measured.put("shortPromptTokens", (double) answers.get(0).usage().promptTokens());
+            measured.put("togetherTokens", (double) tokens);
+        }
+        measured.put("answer", median(rates));
+        measured.put("prompt", median(reading));
+        measured.put("together", median(together));
+    }
+
+    /** A request that begins with words no other request begins with, so that nothing of it was read before. */
+    private Request request(int words, int most) {
+        asked++;
+        StringJoiner text = new StringJoiner(" ", "Story " + asked + ": ", ". Tell it again, much longer.");
+        for (int i = 0; i < words; i++) {
+            text.add(WORDS[(asked * 7 + i * (1 + asked % 5)) % WORDS.length]);
+        }
+        return Request.of(text.toString())
+                .withOptions(GenerationOptions.defaults().withMaxTokens(most));
+    }
+
+    private String json(Path path) {
+        StringJoiner json = new StringJoiner(", ", "{", "}");
+        json.add("\"path\": " + JsonSchema.quoted(path.toString()));
+        measured.forEach((name, value) -> json.add(String.format(Locale.ROOT, "\"%s\": %.3f", name, value)));
+        return json.toString();
+    }
+
+    private static double median(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        return sorted[sorted.length / 2];
+    }
+
+    private static double seconds(Duration duration) {
+        return duration.toNanos() / 1e9;
+    }
+
+    private static double since(Instant begun) {
+        return Duration.between(begun, Instant.now()).toMillis() / 1e3;
+    }
+
+    private static double memory(String field) throws IOException {
+        return Files.readAllLines(Path.of("/proc/self/status")).stream()
+                        .filter(line -> line.startsWith(field))
+                        .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")))
+                        .findFirst()
+                        .orElseThrow()
+                * 1024
+                / 1e6;
+    }
+}
