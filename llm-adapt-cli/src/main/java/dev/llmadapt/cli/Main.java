@@ -20,6 +20,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -150,8 +151,26 @@ public final class Main implements Callable<Integer> {
 
     private static int complain(CommandContext context, ParameterException e) {
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
-        line(context, unknown(e).orElse(e.getMessage()) + " (" + command + " --help says what is possible)");
+        line(context, unknown(e).or(() -> wrongValue(e)).orElse(e.getMessage()) + " (" + command + " --help says what is possible)");
         return INVALID_INPUT;
+    }
+
+    /** What an option must be, in the words of the other complaints about options. */
+    private static Optional<String> wrongValue(ParameterException e) {
+        String message = String.valueOf(e.getMessage());
+        if (!(e.getArgSpec() instanceof OptionSpec option) || !message.startsWith("Invalid value for option ")) {
+            return Optional.empty();
+        }
+        Class<?> type = option.type();
+        boolean whole = type == int.class || type == Integer.class || type == long.class || type == Long.class;
+        if (whole || type == double.class || type == Double.class) {
+            return Optional.of(
+                    option.longestName() + " must be a " + (whole ? "whole " : "") + "number, got " + e.getValue());
+        }
+        int reason = message.indexOf("': ");
+        return reason < 0
+                ? Optional.empty()
+                : Optional.of(option.longestName() + ": " + message.substring(reason + "': ".length()));
     }
 
     /** The likely meaning of a word that is neither command nor option, where there is one. */

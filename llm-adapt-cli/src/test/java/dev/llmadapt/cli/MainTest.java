@@ -94,8 +94,9 @@ class MainTest extends CommandLineTest {
     @Test
     void usage_mistakes_areOneLine() {
         refuses(new String[] {"pilot", "--tusk", "x"}, "--tusk", "pilot --help");
-        refuses(new String[] {"pilot", "--limit", "many"}, "--limit", "many");
-        refuses(new String[] {"pilot", "--precision", "fp7"}, "--precision", "as-stored");
+        refuses(new String[] {"pilot", "--limit", "many"}, "--limit must be a whole number, got many (");
+        refuses(new String[] {"pilot", "--quality", "many"}, "--quality must be a number, got many (");
+        refuses(new String[] {"pilot", "--precision", "fp7"}, "--precision: expected one of", "as-stored");
         refuses(new String[] {"bake"}, "bake");
         refuses(new String[] {"generate"}, "PROMPT");
     }

@@ -147,6 +147,11 @@ class PilotCommandTest extends CommandLineTest {
         Files.writeString(folder.resolve("full/file"), "in the way");
         assertThat(pilot("--save", path("full"))).isEqualTo(2);
         assertThat(text(err)).contains("full is not empty, expected a folder that is new or empty");
+        Files.writeString(folder.resolve("full/strategy.json"), "{}");
+        assertThat(pilot("--save", path("full"))).isEqualTo(2);
+        assertThat(text(err)).contains("full holds a saved strategy", "--overwrite");
+        assertThat(pilot("--overwrite")).isEqualTo(2);
+        assertThat(text(err)).contains("--overwrite needs --save");
         Files.writeString(folder.resolve("errors.csv"), "right,given,price\nanimol,plant,5\n");
         assertThat(pilot("--error-price", path("errors.csv"))).isEqualTo(2);
         assertThat(text(err)).contains("the label 'animol', which the task does not have; its labels: animal");

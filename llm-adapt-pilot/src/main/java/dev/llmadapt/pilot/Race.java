@@ -3,6 +3,7 @@ package dev.llmadapt.pilot;
 import dev.llmadapt.Example;
 import dev.llmadapt.pilot.Projection.TooLongException;
 import dev.llmadapt.pilot.results.Outcome;
+import dev.llmadapt.pilot.statistics.PairedDifference;
 import dev.llmadapt.pilot.statistics.PairedSequence;
 import dev.llmadapt.pilot.strategy.Candidate;
 import dev.llmadapt.pilot.strategy.Variants;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -56,6 +58,12 @@ final class Race {
      * The same in the last round, but for the best one, which may take all: a verdict that names it needs its tests.
      */
     private static final double LAST_PART = 0.25;
+    /** The tests of a turn in which it is settled who may be better. */
+    private static final int TURN = 64;
+    /** Who may be better by no more than this need not be asked more. */
+    private static final double SETTLED = 0.02;
+
+    private static final double Z = 2.5;
     /** The error allowed, over all candidates, that the one which is stopped is not worse. */
     private static final double ERROR = 0.01;
 
@@ -228,10 +236,52 @@ final class Race {
     /** Lets those that are not shown to be worse answer other tests, with all the time that is left. */
     private void finish(TrialContext context) {
         rounds(context, true);
-        // who can be compared comes first, since who answered too few is not reported
+        settle(context);
         round(context, FEWEST, tests.size(), true);
         round(context, 0, FEWEST, true);
         round(context, 0, tests.size(), true);
+    }
+
+    /**
+     * Lets those that may still be better than the leader answer more tests, in each turn the one that may be better by
+     * most (the challenger of LUCB, Kalyanakrishnan et al. 2012), until none may be by more than a little.
+     */
+    private void settle(TrialContext context) {
+        Set<CandidateState> slow = new HashSet<>();
+        while (!budget.isZero()) {
+            CandidateState doubtful = states.values().stream()
+                    .filter(state -> state.error.isEmpty() && !slow.contains(state))
+                    .filter(state -> state.outcomes.size() >= Math.min(FEWEST, tests.size())
+                            && state.outcomes.size() < tests.size()
+                            && !beaten(state))
+                    .filter(state -> mayBeBetterBy(state) > SETTLED)
+                    .max(Comparator.comparingDouble(this::mayBeBetterBy))
+                    .orElse(null);
+            if (doubtful == null) {
+                return;
+            }
+            int until = Math.min(tests.size(), doubtful.outcomes.size() + TURN);
+            more(doubtful, until, "other tests", context);
+            if (doubtful.outcomes.size() < until) {
+                slow.add(doubtful); // there is no time for more, or it failed
+            }
+        }
+    }
+
+    /** The most by which a candidate may be better than the leader, by the tests that both answered. */
+    private double mayBeBetterBy(CandidateState state) {
+        return leader(state)
+                .map(leader -> {
+                    int asked = state.outcomes.size();
+                    return PairedDifference.of(scores(state, asked), scores(leader, asked))
+                            .interval(Z)
+                            .high();
+                })
+                .orElse(0.0);
+    }
+
+    private static double[] scores(CandidateState state, int count) {
+        return state.outcomes.stream().limit(count).mapToDouble(Outcome::score).toArray();
     }
 
     /**
@@ -270,16 +320,20 @@ final class Race {
             if (!last && until(state, until) > part * left(context)) {
                 continue; // it has its turn after what trains
             }
-            String label = "other tests " + place + "/" + open.size() + " " + state.candidate.name();
-            try (Trial trial = trial(state, context, label)) {
-                trial.adapt(Double.POSITIVE_INFINITY);
-                ask(trial, state, until, context);
-            } catch (InterruptedRunException e) {
-                throw e;
-            } catch (RuntimeException e) {
-                InterruptedRunException.check();
-                state.note = Trial.line(state.candidate.name(), e);
-            }
+            more(state, until, "other tests " + place + "/" + open.size(), context);
+        }
+    }
+
+    /** Lets a candidate answer tests until it has so many. */
+    private void more(CandidateState state, int until, String what, TrialContext context) {
+        try (Trial trial = trial(state, context, what + " " + state.candidate.name())) {
+            trial.adapt(Double.POSITIVE_INFINITY);
+            ask(trial, state, until, context);
+        } catch (InterruptedRunException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            InterruptedRunException.check();
+            state.note = Trial.line(state.candidate.name(), e);
         }
     }
 
@@ -325,21 +379,26 @@ final class Race {
      * any, and as it.
      */
     private boolean beaten(CandidateState state) {
-        int asked = state.outcomes.size();
-        CandidateState leader = states.values().stream()
-                .filter(other -> other != state && other.error.isEmpty() && other.outcomes.size() >= asked)
-                .max(Comparator.comparingInt((CandidateState other) -> other.outcomes.size())
-                        .thenComparingDouble(CandidateState::quality))
-                .orElse(null);
+        CandidateState leader = leader(state).orElse(null);
         if (leader == null || state.beaten) {
             return state.beaten;
         }
+        int asked = state.outcomes.size();
         PairedSequence ahead = PairedSequence.ofSample();
         for (int i = 0; i < asked; i++) {
             ahead.add(leader.outcomes.get(i).score(), state.outcomes.get(i).score());
         }
         state.beaten = ahead.above(0).shown(ERROR / candidates);
         return state.beaten;
+    }
+
+    /** The best of the others, of those with most tests, and as many as it. */
+    private Optional<CandidateState> leader(CandidateState state) {
+        return states.values().stream()
+                .filter(other ->
+                        other != state && other.error.isEmpty() && other.outcomes.size() >= state.outcomes.size())
+                .max(Comparator.comparingInt((CandidateState other) -> other.outcomes.size())
+                        .thenComparingDouble(CandidateState::quality));
     }
 
     private double left(TrialContext context) {

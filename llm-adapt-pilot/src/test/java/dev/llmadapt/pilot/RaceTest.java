@@ -131,6 +131,13 @@ class RaceTest {
     }
 
     @Test
+    void run_shortOfTime_whoMayStillBeBetterIsAskedFirst() {
+        Map<String, CandidateState> all = run(68, prompt("lead", 0.9), slow("near", 0.9, 3), slow("behind", 0.7, 3));
+        assertThat(tests(all, "lead")).isEqualTo(TESTS);
+        assertThat(tests(all, "near")).isGreaterThan(tests(all, "behind"));
+    }
+
+    @Test
     void complete_showsExamples_measuresTheCurveAtTheEnd() {
         Task task = ToyTask.task().withExamples(many(300, "l"));
         Stand shown = new Stand("shown", StrategyFamily.PROMPTING, Training.NONE, 20, Set.of(), 1, 1, now);

@@ -65,7 +65,7 @@ final class CostBars {
         for (Way way : ways) {
             page.append(way.chosen() ? "<li class=\"chosen\">" : "<li>")
                     .append("<span class=\"name\">")
-                    .append(escape(way.name()))
+                    .append(Html.name(way.name()))
                     .append("</span><span class=\"track stack\" aria-hidden=\"true\">");
             double left = 0;
             for (Part part : used) {

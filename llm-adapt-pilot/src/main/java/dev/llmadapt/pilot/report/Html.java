@@ -23,6 +23,11 @@ final class Html {
         return safe.toString();
     }
 
+    /** Escapes the name of a candidate, which may break before its settings. */
+    static String name(String name) {
+        return escape(name).replace("(", "<wbr>(").replace("+", "+<wbr>");
+    }
+
     /** Begins a part of the page with a heading and what it shows. */
     static void heading(StringBuilder page, String id, String title, String about) {
         page.append("<h2 id=\"")

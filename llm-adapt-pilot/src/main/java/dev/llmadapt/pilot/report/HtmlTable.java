@@ -91,7 +91,7 @@ final class HtmlTable {
         }
         page.append(chosen ? "<tr class=\"chosen\">" : "<tr>")
                 .append("<th scope=\"row\">")
-                .append(escape(name))
+                .append(Html.name(name))
                 .append("</th>");
         for (int i = 0; i < cells.size(); i++) {
             page.append("<td")

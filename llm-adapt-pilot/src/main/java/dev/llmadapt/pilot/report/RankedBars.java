@@ -36,7 +36,7 @@ final class RankedBars {
             page.append("<li class=\"")
                     .append(chosen ? "chosen" : standings.whole(row) ? "other" : "part")
                     .append("\"><span class=\"name\">")
-                    .append(escape(row.strategy()))
+                    .append(Html.name(row.strategy()))
                     .append("</span><span class=\"track\" aria-hidden=\"true\"><i class=\"fill\" style=\"width:")
                     .append(percentage(row.quality()))
                     .append("\"></i>");

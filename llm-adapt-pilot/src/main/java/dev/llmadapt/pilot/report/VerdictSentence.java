@@ -114,7 +114,7 @@ public final class VerdictSentence {
     }
 
     /** What input that is not as in the tests does to it, where that is much: the risks are told one by one below. */
-    private static Optional<String> risks(RiskProfile risks) {
+    static Optional<String> risks(RiskProfile risks) {
         List<String> much = new ArrayList<>();
         for (NoisyQuality each : risks.noise()) {
             double lost = each.original() - each.noisy();
