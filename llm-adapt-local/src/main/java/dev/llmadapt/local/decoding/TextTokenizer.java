@@ -6,6 +6,7 @@ import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import dev.llmadapt.CheckpointException;
 import dev.llmadapt.local.checkpoint.AddedToken;
 import dev.llmadapt.local.checkpoint.TokenizerFiles;
+import dev.llmadapt.local.constraint.Vocabulary;
 import dev.llmadapt.natives.TokenizerLibrary;
 import dev.llmadapt.prompting.template.Rendered;
 import java.io.ByteArrayInputStream;
@@ -35,6 +36,7 @@ final class TextTokenizer implements AutoCloseable {
     private final HuggingFaceTokenizer tokenizer;
     private final List<AddedTokenSearch> searches; // in the text as it is written, then in what is between these
     private @Nullable TokenBytes bytes; // made when first needed
+    private @Nullable Vocabulary vocabulary; // made when first needed
 
     TextTokenizer(TokenizerFiles files) {
         this.files = files;
@@ -260,6 +262,16 @@ final class TextTokenizer implements AutoCloseable {
         if (made == null) {
             made = TokenBytes.of(files);
             bytes = made;
+        }
+        return made;
+    }
+
+    /** Returns the tokens by their bytes, as constraints read them. */
+    synchronized Vocabulary vocabulary() {
+        Vocabulary made = vocabulary;
+        if (made == null) {
+            made = new Vocabulary(TokenBytes.of(files).all());
+            vocabulary = made;
         }
         return made;
     }

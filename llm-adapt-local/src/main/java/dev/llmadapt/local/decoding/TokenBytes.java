@@ -93,6 +93,11 @@ final class TokenBytes {
         return types;
     }
 
+    /** Returns the bytes of all tokens, by their ids; not to be changed. */
+    byte[][] all() {
+        return bytes;
+    }
+
     int size() {
         return bytes.length;
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.llmadapt.local.constraint;
+
+import org.jspecify.annotations.NullMarked;
