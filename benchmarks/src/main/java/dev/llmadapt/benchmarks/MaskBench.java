@@ -25,8 +25,8 @@ import java.util.TreeMap;
  * MaskBench (github.com/guidance-ai/jsonschemabench): real JSON Schemas with valid and invalid instances. Each instance
  * is written as Python's {@code json.dumps} does, and its tokens are looked for in the mask one by one; a mask and the
  * step after it are timed together, as there. Arguments: the file of cases, one JSON object a line with {@code schema}
- * and {@code tests}; a model as {@link ModelSource#parse} reads it, or {@code default}; and maybe a file for a line about
- * each case that did not pass.
+ * and {@code tests}; a model as {@link ModelSource#parse} reads it, or {@code default}; and maybe a file for lines about
+ * each case: what did not pass, and times.
  */
 public final class MaskBench {
     private final Texts texts;
@@ -94,6 +94,8 @@ public final class MaskBench {
             details.println(id + "\tfailed\t" + e + " at " + Arrays.toString(Arrays.copyOf(e.getStackTrace(), 3)));
             return;
         }
+        int before = masks;
+        long first = firstNanos[firsts - 1];
         boolean good = true;
         boolean refusesValid = false;
         boolean acceptsInvalid = false;
@@ -117,6 +119,15 @@ public final class MaskBench {
             details.println(id + "\t" + (valid ? "valid refused" : "invalid accepted") + "\ttest " + number++ + " at token "
                     + accepted + " of " + ids.length + "\t" + text);
         }
+        long[] own = Arrays.copyOfRange(maskNanos, before, masks);
+        details.printf(
+                Locale.ROOT,
+                "%s\ttime\t%.2f ms to the first mask, then %d masks of %.1f µs, at most %.1f µs%n",
+                id,
+                first / 1e6,
+                own.length,
+                Arrays.stream(own).average().orElse(0) / 1e3,
+                Arrays.stream(own).max().orElse(0) / 1e3);
         passing += good ? 1 : 0;
         validRefused += refusesValid ? 1 : 0;
         invalidAccepted += acceptsInvalid ? 1 : 0;

@@ -42,13 +42,14 @@ record ObjectCase(
             max = Math.min(max, rule.key.number());
         }
         Map<String, List<Expr>> named = new LinkedHashMap<>();
-        for (Expr rule : kinds.getOrDefault(Kind.PROPERTY, List.of())) {
-            named.computeIfAbsent(rule.key.name(), key -> new ArrayList<>()).add(rule.part());
-        }
         Set<String> required = new LinkedHashSet<>();
-        for (Expr rule : kinds.getOrDefault(Kind.HAS, List.of())) {
-            required.add(rule.key.name());
-            named.computeIfAbsent(rule.key.name(), key -> new ArrayList<>()).add(rule.part());
+        for (Expr rule : rules) {
+            if (rule.kind() == Kind.PROPERTY || rule.kind() == Kind.HAS) {
+                named.computeIfAbsent(rule.key.name(), key -> new ArrayList<>()).add(rule.part());
+            }
+            if (rule.kind() == Kind.HAS) {
+                required.add(rule.key.name());
+            }
         }
         List<Expr> some = new ArrayList<>(kinds.getOrDefault(Kind.SOME_PROPERTY, List.of()));
         some.addAll(kinds.getOrDefault(Kind.SOME_NAME, List.of()));

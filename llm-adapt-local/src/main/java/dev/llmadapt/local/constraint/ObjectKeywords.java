@@ -60,7 +60,8 @@ final class ObjectKeywords {
                             ? exprs.and(has(names, keyword, at))
                             : reader.schema(entry.getValue(), at);
                     String name = name(entry.getKey(), keyword, pointer);
-                    parts.add(exprs.or(exprs.property(name, exprs.no), then));
+                    // the name again, for its place in the order
+                    parts.add(exprs.or(exprs.property(name, exprs.no), exprs.and(exprs.has(name, exprs.yes), then)));
                 });
             case "unevaluatedProperties" -> unevaluated(object, value, pointer, parts);
             default -> {

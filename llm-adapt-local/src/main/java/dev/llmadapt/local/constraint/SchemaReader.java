@@ -84,8 +84,15 @@ final class SchemaReader {
                     + SchemaDocument.shortened(pointer));
         }
         List<Expr> parts = new ArrayList<>();
+        for (String first : List.of("properties", "patternProperties")) { // their order counts before others'
+            if (object.has(first)) {
+                keyword(object, first, pointer, parts);
+            }
+        }
         for (String keyword : object.keySet()) {
-            keyword(object, keyword, pointer, parts);
+            if (!keyword.equals("properties") && !keyword.equals("patternProperties")) {
+                keyword(object, keyword, pointer, parts);
+            }
         }
         if (object.has("required")) { // after all else, whose order of properties comes first
             objects.required(object, pointer, parts);
