@@ -10,6 +10,8 @@ final class Config {
     final Regex[] regexes;
     final Continuation[] after;
     final boolean accepting;
+    /** Bytes that may come, at most. */
+    final ByteSet first;
 
     // What StackAutomaton and Masks remember of it.
     @Nullable
@@ -21,6 +23,11 @@ final class Config {
         this.regexes = regexes;
         this.after = after;
         this.accepting = accepting;
+        ByteSet bytes = ByteSet.NONE;
+        for (Regex regex : regexes) {
+            bytes = bytes.or(regex.first());
+        }
+        this.first = bytes;
     }
 
     int threads() {

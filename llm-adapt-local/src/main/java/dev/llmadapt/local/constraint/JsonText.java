@@ -45,6 +45,11 @@ final class JsonText {
         comma = regexes.concat(space, regexes.literal(","), blank);
         colon = regexes.concat(space, regexes.literal(":"), blank);
         close = space;
+        Regex quote = regexes.literal("\"");
+        Regex name = regexes.star(characters.any());
+        regexes.name(regexes.concat(anyText, quote), "text");
+        regexes.name(regexes.concat(name, quote), "characters");
+        regexes.name(regexes.concat(name, quote, colon), flexible ? "name, flexible" : "name");
     }
 
     private static Regex anyCharacter(Regexes regexes) {

@@ -1,29 +1,29 @@
 package dev.llmadapt.local.constraint;
 
+import dev.llmadapt.local.constraint.Config.Continuation;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
- * The masks of one constraint over one vocabulary: which tokens may come at a place. A walk over the trie of the tokens
- * that leaves out what lies below a byte that may not stand; inside strings, where nearly all tokens may come, those of
- * plain characters are taken from the vocabulary at once. Masks are kept, up to a bound. Not thread-safe.
+ * The masks of one constraint over one vocabulary: which tokens may come at a place. For each terminal under way it takes
+ * what tokens do inside it from {@link Insides}, and walks on where it may end within a token. Masks are kept, up to a
+ * bound. Not thread-safe.
  */
 final class Masks {
     private static final long MAX_KEPT_BYTES = 32L << 20;
 
     private final StackAutomaton automaton;
     private final Vocabulary vocabulary;
-    private final PlainCharacters plain;
+    private final Insides insides;
     private final List<Config> kept = new ArrayList<>();
     private Config[] path;
 
     Masks(StackAutomaton automaton, Vocabulary vocabulary) {
         this.automaton = automaton;
         this.vocabulary = vocabulary;
-        this.plain = new PlainCharacters(automaton.regexes);
+        this.insides = new Insides(automaton.regexes, vocabulary);
         this.path = new Config[64];
     }
 
@@ -44,78 +44,43 @@ final class Masks {
     }
 
     private void fill(Config config, long[] mask) {
-        List<Integer> others = new ArrayList<>();
-        Map<Regex, List<Integer>> strings = new IdentityHashMap<>();
+        if (config.threads() == 1) {
+            fill(config.regexes[0], List.of(config.after[0]), mask);
+            return;
+        }
+        Map<Regex, List<Continuation>> threads = new IdentityHashMap<>();
         for (int i = 0; i < config.threads(); i++) {
-            Regex regex = config.regexes[i];
-            if (isString(regex)) {
-                strings.computeIfAbsent(regex, key -> new ArrayList<>()).add(i);
-            } else {
-                others.add(i);
+            threads.computeIfAbsent(config.regexes[i], key -> new ArrayList<>(1)).add(config.after[i]);
+        }
+        threads.forEach((regex, after) -> fill(regex, after, mask));
+    }
+
+    private void fill(Regex regex, List<Continuation> after, long[] mask) {
+        fill(insides.ofShort(regex), after, mask);
+        if (vocabulary.longer.size() > 0) {
+            fill(insides.ofLong(regex), after, mask);
+        }
+    }
+
+    private void fill(Inside inside, List<Continuation> after, long[] mask) {
+        long[] many = inside.mask();
+        for (int i = 0; i < many.length; i++) {
+            mask[i] |= many[i];
+        }
+        for (int token : inside.tokens()) {
+            mask[token >>> 6] |= 1L << token;
+        }
+        Config next = null;
+        for (int i = 0; i < inside.tries().length; i++) {
+            for (int node : inside.ends()[i]) {
+                next = next == null ? automaton.after(after) : next;
+                walk(inside.tries()[i], node, next, mask);
             }
         }
-        if (strings.isEmpty()) {
-            walk(vocabulary.all, config, mask);
-            return;
-        }
-        strings.forEach((regex, threads) -> string(config, regex, threads, mask));
-        if (!others.isEmpty()) {
-            walk(vocabulary.all, part(config, others, null), mask);
-        }
     }
 
-    /** Whether plain characters may come, all alike, and where their number is bounded none may after them. */
-    private boolean isString(Regex regex) {
-        PlainRun run = plain.run(regex);
-        if (run.length() == 0 || run.length() > Vocabulary.MAX_RUN) {
-            return run.length() > 0;
-        }
-        Regex at = regex;
-        for (int i = 0; i < run.length(); i++) {
-            at = plain.run(at).next();
-        }
-        for (int value = ' '; value < 256; value++) {
-            if (value != '"' && value != '\\' && automaton.regexes.next(at, value) != automaton.regexes.empty) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private void string(Config config, Regex regex, List<Integer> threads, long[] mask) {
-        PlainRun run = plain.run(regex);
-        int most = Math.min(run.length(), Vocabulary.MAX_RUN);
-        long[] whole = vocabulary.plain[run.length() == Regex.UNBOUNDED ? Vocabulary.MAX_RUN + 1 : most];
-        for (int i = 0; i < mask.length; i++) {
-            mask[i] |= whole[i];
-        }
-        if (run.next() == regex) {
-            walk(vocabulary.anyRest, part(config, threads, regex), mask);
-            return;
-        }
-        Regex at = regex;
-        for (int characters = 0; ; characters++) {
-            walk(vocabulary.rest[characters], part(config, threads, at), mask);
-            if (characters == most) {
-                break;
-            }
-            at = plain.run(at).next();
-        }
-        if (run.length() > Vocabulary.MAX_RUN) {
-            walk(vocabulary.longer, part(config, threads, regex), mask);
-        }
-    }
-
-    private Config part(Config config, List<Integer> threads, @org.jspecify.annotations.Nullable Regex changed) {
-        int[] numbers = threads.stream().mapToInt(Integer::intValue).toArray();
-        Regex[] regexes = new Regex[numbers.length];
-        for (int i = 0; i < numbers.length; i++) {
-            regexes[i] = changed == null ? config.regexes[numbers[i]] : changed;
-        }
-        return automaton.part(config, numbers, regexes);
-    }
-
-    private void walk(TokenTrie trie, Config from, long[] mask) {
+    /** Walks what lies below a node. */
+    private void walk(TokenTrie trie, int from, Config config, long[] mask) {
         if (path.length <= trie.maxDepth) {
             path = new Config[trie.maxDepth + 1];
         }
@@ -125,12 +90,15 @@ final class Masks {
         int[] end = trie.end;
         int[] first = trie.first;
         int[] tokens = trie.tokens;
-        stack[0] = from;
-        int node = 0;
-        while (node < label.length) {
+        stack[depth[from]] = config;
+        int last = end[from];
+        int node = from + 1;
+        while (node < last) {
             int level = depth[node];
-            Config next = automaton.next(stack[level - 1], label[node] & 0xFF);
-            if (next.isDead()) {
+            Config before = stack[level - 1];
+            int value = label[node] & 0xFF;
+            Config next = before.first.has(value) ? automaton.next(before, value) : automaton.dead;
+            if (next == automaton.dead) {
                 node = end[node];
                 continue;
             }
@@ -139,9 +107,6 @@ final class Masks {
             }
             stack[level] = next;
             node++;
-        }
-        for (int i = 0; i <= trie.maxDepth && stack[i] != null; i++) {
-            stack[i] = Objects.requireNonNull(from);
         }
     }
 }

@@ -51,6 +51,8 @@ final class Regex {
     @Nullable
     PlainRun run;
 
+    private @Nullable ByteSet first;
+
     Regex(int id, Key key) {
         this.id = id;
         this.kind = key.kind;
@@ -73,6 +75,32 @@ final class Regex {
                 && kind != Kind.AUTOMATON
                 && kind != Kind.EMPTY
                 && parts.stream().allMatch(part -> part.plain);
+    }
+
+    /** The bytes that a match may begin with, at most. */
+    ByteSet first() {
+        ByteSet found = first;
+        if (found == null) {
+            found = switch (kind) {
+                case EMPTY, EPSILON -> ByteSet.NONE;
+                case BYTES -> bytes;
+                case NOT, AUTOMATON -> ByteSet.ALL;
+                case CONCAT ->
+                    parts.get(0).nullable
+                            ? parts.get(0).first().or(parts.get(1).first())
+                            : parts.get(0).first();
+                case REPEAT -> parts.get(0).first();
+                case AND, OR -> {
+                    ByteSet all = kind == Kind.AND ? ByteSet.ALL : ByteSet.NONE;
+                    for (Regex part : parts) {
+                        all = kind == Kind.AND ? all.and(part.first()) : all.or(part.first());
+                    }
+                    yield all;
+                }
+            };
+            first = found;
+        }
+        return found;
     }
 
     /** What makes two expressions the same. */

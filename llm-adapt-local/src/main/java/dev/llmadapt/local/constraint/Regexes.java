@@ -32,6 +32,7 @@ final class Regexes {
     private static final long MAX_WORK = 4_000_000;
 
     private final Map<Key, Regex> known = new HashMap<>();
+    private final Map<Regex, String> names = new IdentityHashMap<>();
     private long work;
 
     final Regex empty = make(Key.of(Kind.EMPTY, List.of()));
@@ -474,6 +475,17 @@ final class Regexes {
             }
         }
         return at.nullable;
+    }
+
+    /** Names an expression that is the same in many constraints. */
+    void name(Regex regex, String name) {
+        names.put(regex, name);
+    }
+
+    /** Returns the name of an expression that is the same in many constraints, or null. */
+    @Nullable
+    String name(Regex regex) {
+        return names.get(regex);
     }
 
     /** Returns the expressions so far, for tests and limits. */

@@ -32,7 +32,7 @@ final class StackAutomaton {
     private final Grammar grammar;
     final Regexes regexes;
     private final Continuation accept = new Continuation(0, -1, null);
-    private final Config dead = new Config(new Regex[0], new Continuation[0], false);
+    final Config dead = new Config(new Regex[0], new Continuation[0], false);
     private final Map<Key, Config> configs = new HashMap<>();
     private final Map<Key, Frame> frames = new HashMap<>();
     private final Map<Long, Continuation> continuations = new HashMap<>();
@@ -87,10 +87,14 @@ final class StackAutomaton {
     }
 
     private Config step(Config config, int unsigned) {
+        if (!config.first.has(unsigned)) {
+            return dead;
+        }
         Map<Continuation, Regex> threads = new LinkedHashMap<>();
         Set<Continuation> exits = new LinkedHashSet<>();
         for (int i = 0; i < config.threads(); i++) {
-            Regex after = regexes.next(config.regexes[i], unsigned);
+            Regex before = config.regexes[i];
+            Regex after = before.first().has(unsigned) ? regexes.next(before, unsigned) : regexes.empty;
             if (after == regexes.empty) {
                 continue;
             }
@@ -105,13 +109,7 @@ final class StackAutomaton {
             return dead;
         }
         if (threads.isEmpty() && exits.size() == 1) {
-            Continuation only = exits.iterator().next();
-            Config kept = only.config;
-            if (kept == null) {
-                kept = exit(threads, exits);
-                only.config = kept;
-            }
-            return kept;
+            return after(List.of(exits.iterator().next()));
         }
         return exit(threads, exits);
     }
@@ -124,13 +122,18 @@ final class StackAutomaton {
         return config(closure, accepting);
     }
 
-    /** Returns a place with some threads of another. */
-    Config part(Config config, int[] threads, Regex[] changed) {
-        Closure closure = new Closure();
-        for (int i = 0; i < threads.length; i++) {
-            closure.thread(config.after[threads[i]], changed[i]);
+    /** Returns what may come after terminals that ended. */
+    Config after(List<Continuation> exits) {
+        if (exits.size() > 1) {
+            return exit(Map.of(), new LinkedHashSet<>(exits));
         }
-        return config(closure, false);
+        Continuation only = exits.get(0);
+        Config kept = only.config;
+        if (kept == null) {
+            kept = exit(Map.of(), Set.of(only));
+            only.config = kept;
+        }
+        return kept;
     }
 
     private Config config(Closure closure, boolean accepting) {

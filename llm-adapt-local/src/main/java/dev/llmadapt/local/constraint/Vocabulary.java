@@ -3,25 +3,32 @@ package dev.llmadapt.local.constraint;
 import dev.llmadapt.local.constraint.TokenTrie.Entry;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The tokens of a tokenizer by their bytes, laid out for masks: a trie of all, and those apart that begin with plain
- * characters, which stand in a JSON string as they are. Immutable, so thread-safe.
+ * characters, which stand in a JSON string as they are. Thread-safe.
  */
 public final class Vocabulary {
-    /** Runs of plain characters up to this length are told apart. */
+    /** Runs of plain characters up to this length are told apart; tokens of more bytes are looked at one by one. */
     static final int MAX_RUN = 32;
 
     private final byte[][] bytes;
-    final TokenTrie all;
-    /** By a number of characters: the tokens of at most so many characters, all of them plain; last any number. */
+    private final Map<String, Inside> shared = new ConcurrentHashMap<>();
+    /** The tokens of at most {@link #MAX_RUN} bytes that are plain characters only. */
+    final TokenTrie plainOnly;
+    /** The other tokens of at most so many bytes. */
+    final TokenTrie others;
+    /** Those of more bytes. */
+    final TokenTrie longer;
+    /** By a number of characters: the short tokens of at most so many characters, all of them plain. */
     final long[][] plain;
-    /** By a number of characters: what follows exactly so many plain ones at the beginning of a token, if anything. */
+    /** By a number of characters: what follows exactly so many plain ones at the beginning of a short token, if anything. */
     final TokenTrie[] rest;
     /** What follows any number of plain characters, if anything does. */
     final TokenTrie anyRest;
-    /** Tokens that begin with more than {@link #MAX_RUN} plain characters. */
-    final TokenTrie longer;
 
     /**
      * Lays out a vocabulary.
@@ -30,40 +37,52 @@ public final class Vocabulary {
      */
     public Vocabulary(byte[][] bytes) {
         this.bytes = bytes.clone();
-        List<Entry> entries = new ArrayList<>();
+        List<Entry> plains = new ArrayList<>();
+        List<Entry> mixed = new ArrayList<>();
         List<List<Entry>> rests = new ArrayList<>();
         List<Entry> any = new ArrayList<>();
         List<Entry> longs = new ArrayList<>();
-        plain = new long[MAX_RUN + 2][words()];
+        plain = new long[MAX_RUN + 1][words()];
         for (int run = 0; run <= MAX_RUN; run++) {
             rests.add(new ArrayList<>());
         }
         for (int id = 0; id < bytes.length; id++) {
-            Entry whole = new Entry(bytes[id], 0, id);
-            entries.add(whole);
+            if (bytes[id].length > MAX_RUN) {
+                longs.add(new Entry(bytes[id], 0, id));
+                continue;
+            }
             int at = 0;
             int characters = 0;
             for (int length; (length = plainAt(bytes[id], at)) > 0; at += length) {
                 characters++;
             }
             if (at < bytes[id].length) {
+                mixed.add(new Entry(bytes[id], 0, id));
                 Entry rest = new Entry(bytes[id], at, id);
                 any.add(rest);
-                (characters <= MAX_RUN ? rests.get(characters) : longs).add(characters <= MAX_RUN ? rest : whole);
+                rests.get(characters).add(rest);
             } else if (at > 0) {
-                for (int run = characters; run <= MAX_RUN + 1; run++) {
+                plains.add(new Entry(bytes[id], 0, id));
+                for (int run = characters; run <= MAX_RUN; run++) {
                     plain[run][id >>> 6] |= 1L << id;
-                }
-                if (characters > MAX_RUN) {
-                    plain[MAX_RUN + 1][id >>> 6] |= 1L << id;
-                    longs.add(whole);
                 }
             }
         }
-        all = TokenTrie.of(entries);
+        plainOnly = TokenTrie.of(plains);
+        others = TokenTrie.of(mixed);
         rest = rests.stream().map(TokenTrie::of).toArray(TokenTrie[]::new);
         anyRest = TokenTrie.of(any);
         longer = TokenTrie.of(longs);
+    }
+
+    /** Returns what was found out of an expression that many constraints have, by its name, or null. */
+    @Nullable
+    Inside shared(String name) {
+        return shared.get(name);
+    }
+
+    void share(String name, Inside inside) {
+        shared.put(name, inside);
     }
 
     /** Returns the number of tokens. */
