@@ -25,8 +25,8 @@ import java.util.TreeMap;
  * MaskBench (github.com/guidance-ai/jsonschemabench): real JSON Schemas with valid and invalid instances. Each instance
  * is written as Python's {@code json.dumps} does, and its tokens are looked for in the mask one by one; a mask and the
  * step after it are timed together, as there. Arguments: the file of cases, one JSON object a line with {@code schema}
- * and {@code tests}; a model as {@link ModelSource#parse} reads it, or {@code default}; and maybe a file for lines about
- * each case: what did not pass, and times.
+ * and {@code tests}; a model as {@link ModelSource#parse} reads it, or {@code default}; and maybe a file for lines
+ * about each case: what did not pass, and times.
  */
 public final class MaskBench {
     private final Texts texts;
@@ -116,8 +116,8 @@ public final class MaskBench {
                 continue;
             }
             good = false;
-            details.println(id + "\t" + (valid ? "valid refused" : "invalid accepted") + "\ttest " + number++ + " at token "
-                    + accepted + " of " + ids.length + "\t" + text);
+            details.println(id + "\t" + (valid ? "valid refused" : "invalid accepted") + "\ttest " + number++
+                    + " at token " + accepted + " of " + ids.length + "\t" + text);
         }
         long[] own = Arrays.copyOfRange(maskNanos, before, masks);
         details.printf(

@@ -44,7 +44,9 @@ final class PythonJson {
         }
     }
 
-    /** Python reads a number with a point or an exponent as a double, and writes the shortest text that gives it back. */
+    /**
+     * Python reads a number with a point or an exponent as a double, and writes the shortest text that gives it back.
+     */
     static String number(String written) {
         if (!written.matches(".*[.eE].*")) {
             return written.equals("-0") ? "0" : new BigInteger(written).toString();

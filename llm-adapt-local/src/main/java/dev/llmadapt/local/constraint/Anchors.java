@@ -62,8 +62,7 @@ final class Anchors {
                 case REPEAT -> {
                     Regex part = regex.parts.get(0);
                     int max = regex.max == Regex.UNBOUNDED ? regex.max : regex.max - 1;
-                    yield regexes.concat(
-                            regexes.repeat(part, Math.max(regex.min - 1, 0), max), ended(part, known));
+                    yield regexes.concat(regexes.repeat(part, Math.max(regex.min - 1, 0), max), ended(part, known));
                 }
                 default -> regexes.empty;
             };

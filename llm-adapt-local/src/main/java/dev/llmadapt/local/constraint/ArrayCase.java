@@ -32,11 +32,7 @@ record ArrayCase(int min, int max, List<Expr> single, List<Expr> from, List<Expr
         }
         counted.addAll(kinds.getOrDefault(Kind.CONTAINS_AT_MOST, List.of()));
         return new ArrayCase(
-                min,
-                max,
-                kinds.getOrDefault(Kind.ITEM, List.of()),
-                kinds.getOrDefault(Kind.ITEMS, List.of()),
-                counted);
+                min, max, kinds.getOrDefault(Kind.ITEM, List.of()), kinds.getOrDefault(Kind.ITEMS, List.of()), counted);
     }
 
     /** Returns the rules about the item at a place. */

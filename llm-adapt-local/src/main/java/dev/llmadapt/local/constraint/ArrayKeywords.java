@@ -41,10 +41,8 @@ final class ArrayKeywords {
                     parts.add(items(prefix.size(), reader.schema(value, place)));
                 }
             }
-            case "minItems" ->
-                parts.add(exprs.rule(Kind.MIN_ITEMS, SchemaReader.count(value, keyword, pointer)));
-            case "maxItems" ->
-                parts.add(exprs.rule(Kind.MAX_ITEMS, SchemaReader.count(value, keyword, pointer)));
+            case "minItems" -> parts.add(exprs.rule(Kind.MIN_ITEMS, SchemaReader.count(value, keyword, pointer)));
+            case "maxItems" -> parts.add(exprs.rule(Kind.MAX_ITEMS, SchemaReader.count(value, keyword, pointer)));
             case "contains" -> contains(object, pointer, parts);
             case "minContains", "maxContains" -> {
                 if (object.has("contains")) {
@@ -107,9 +105,7 @@ final class ArrayKeywords {
 
     private void contains(JsonObject object, String pointer, List<Expr> parts) {
         Expr item = reader.schema(object.get("contains"), pointer + "/contains");
-        int min = object.has("minContains")
-                ? SchemaReader.count(object.get("minContains"), "minContains", pointer)
-                : 1;
+        int min = object.has("minContains") ? SchemaReader.count(object.get("minContains"), "minContains", pointer) : 1;
         if (min > 0) {
             parts.add(exprs.contains(0, min, item));
         }

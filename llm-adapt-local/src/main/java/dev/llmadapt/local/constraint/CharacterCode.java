@@ -73,7 +73,8 @@ final class CharacterCode {
 
     private Regex jsonForm(CodePoints set) {
         List<Regex> forms = new ArrayList<>();
-        CodePoints plain = CodePoints.range(' ', Character.MAX_CODE_POINT).and(CodePoints.of("\"\\").not());
+        CodePoints plain = CodePoints.range(' ', Character.MAX_CODE_POINT)
+                .and(CodePoints.of("\"\\").not());
         forms.add(raw(set.and(plain)));
         for (int each = 0; each < ' '; each++) {
             if (set.has(each) && SHORT.indexOf(each) < 0) {

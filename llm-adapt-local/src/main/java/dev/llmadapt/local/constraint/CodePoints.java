@@ -28,7 +28,8 @@ final class CodePoints {
 
     /** Returns the code points of a text. */
     static CodePoints of(String text) {
-        return ofRanges(text.codePoints().mapToObj(each -> new int[] {each, each}).toList());
+        return ofRanges(
+                text.codePoints().mapToObj(each -> new int[] {each, each}).toList());
     }
 
     /** Returns the code points that a test is true of. */

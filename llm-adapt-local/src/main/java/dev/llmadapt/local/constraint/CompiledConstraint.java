@@ -1,6 +1,9 @@
 package dev.llmadapt.local.constraint;
 
 import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
+import dev.llmadapt.JsonSchema;
+import dev.llmadapt.OutputConstraint;
 import java.util.function.Function;
 
 /**
@@ -53,6 +56,36 @@ public final class CompiledConstraint {
         return of(vocabulary, regexes -> SchemaCompiler.compile(schema, flexible, regexes));
     }
 
+    /**
+     * Compiles a grammar in GBNF, the notation of llama.cpp, whose first rule is {@code root}.
+     *
+     * @throws ConstraintException if it is broken, not supported or too large, or no text fits
+     */
+    public static CompiledConstraint grammar(String text, Vocabulary vocabulary) {
+        return of(vocabulary, regexes -> GrammarCompiler.compile(text, regexes));
+    }
+
+    /**
+     * Compiles a constraint of a request.
+     *
+     * @param constraint a regular expression, a grammar, or JSON of a schema: a built one in its one form, a parsed one
+     *     with whitespace wherever JSON has it
+     * @throws ConstraintException if it cannot be kept exactly or takes too much, or no text fits
+     */
+    public static CompiledConstraint of(OutputConstraint constraint, Vocabulary vocabulary) {
+        if (constraint instanceof OutputConstraint.Regex regex) {
+            return regex(regex.pattern(), vocabulary);
+        } else if (constraint instanceof OutputConstraint.Grammar grammar) {
+            return grammar(grammar.text(), vocabulary);
+        } else if (constraint instanceof OutputConstraint.Json json) {
+            if (json.schema() instanceof JsonSchema.Document document) {
+                return json(JsonParser.parseString(document.text()), true, vocabulary);
+            }
+            return of(vocabulary, regexes -> BuiltSchemas.compile(json.schema(), regexes));
+        }
+        throw new IllegalArgumentException("no constraint on bytes: " + constraint);
+    }
+
     /** Begins an answer. */
     public Matcher matcher() {
         synchronized (this) {
@@ -70,10 +103,19 @@ public final class CompiledConstraint {
 
         Engine(Vocabulary vocabulary, Function<Regexes, Grammar> source) {
             Regexes regexes = new Regexes();
-            Grammar grammar = source.apply(regexes);
-            grammar.finish(regexes);
-            automaton = new StackAutomaton(grammar, regexes);
+            try {
+                Grammar grammar = source.apply(regexes);
+                grammar.finish(regexes);
+                automaton = new StackAutomaton(grammar, regexes);
+            } catch (StackOverflowError e) {
+                throw tooDeep();
+            }
             masks = new Masks(automaton, vocabulary);
+        }
+
+        static ConstraintException tooDeep() {
+            return new ConstraintException(
+                    "the constraint has too many parts within or after each other; make its expressions shorter");
         }
     }
 }

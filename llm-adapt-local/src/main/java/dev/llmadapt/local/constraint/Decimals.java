@@ -28,8 +28,7 @@ final class Decimals {
         Regex digit = regexes.bytes(ByteSet.range('0', '9'));
         Regex digits = regexes.repeat(digit, 1, Regex.UNBOUNDED);
         Regex magnitude = regexes.or(
-                regexes.literal("0"),
-                regexes.concat(regexes.bytes(ByteSet.range('1', '9')), regexes.star(digit)));
+                regexes.literal("0"), regexes.concat(regexes.bytes(ByteSet.range('1', '9')), regexes.star(digit)));
         Regex point = regexes.literal(".");
         integer = regexes.concat(regexes.optional(regexes.literal("-")), magnitude);
         decimal = regexes.concat(integer, regexes.optional(regexes.concat(point, digits)));
@@ -37,8 +36,8 @@ final class Decimals {
                 integer,
                 regexes.optional(regexes.concat(point, regexes.repeat(regexes.literal("0"), 1, Regex.UNBOUNDED))));
         Regex sign = regexes.optional(regexes.bytes(ByteSet.of('+').or(ByteSet.of('-'))));
-        Regex exponent = regexes.concat(
-                regexes.bytes(ByteSet.of('e').or(ByteSet.of('E'))), sign, regexes.repeat(digit, 1, 3));
+        Regex exponent =
+                regexes.concat(regexes.bytes(ByteSet.of('e').or(ByteSet.of('E'))), sign, regexes.repeat(digit, 1, 3));
         number = regexes.concat(decimal, regexes.optional(exponent));
     }
 
@@ -125,8 +124,7 @@ final class Decimals {
             check(bound);
             String[] parts = bound.abs().toPlainString().split("\\.");
             String fraction = parts.length > 1 ? parts[1] : "";
-            return new Bound(
-                    parts[0], fraction, bound.signum() < 0, exclusive, Part.START, false, 0, 0);
+            return new Bound(parts[0], fraction, bound.signum() < 0, exclusive, Part.START, false, 0, 0);
         }
 
         private Bound at(Part next, boolean sign, int atPlace, int compared) {
@@ -149,8 +147,7 @@ final class Decimals {
                     return this;
                 }
                 int digit = place < fraction.length() ? fraction.charAt(place) : '0';
-                return at(
-                        part, negative, Math.min(place + 1, fraction.length()), Integer.compare(unsigned, digit));
+                return at(part, negative, Math.min(place + 1, fraction.length()), Integer.compare(unsigned, digit));
             }
             if (place >= whole.length()) {
                 return at(Part.WHOLE, negative, whole.length() + 1, 1); // longer, so larger
@@ -171,7 +168,8 @@ final class Decimals {
             }
             int magnitude = part == Part.WHOLE ? ordered() : order;
             if (magnitude == 0 && place < fraction.length()) {
-                boolean zeros = fraction.substring(part == Part.WHOLE ? 0 : place).matches("0*");
+                boolean zeros =
+                        fraction.substring(part == Part.WHOLE ? 0 : place).matches("0*");
                 magnitude = zeros ? 0 : -1;
             } else if (magnitude == 0 && part == Part.WHOLE) {
                 magnitude = fraction.matches("0*") ? 0 : -1;

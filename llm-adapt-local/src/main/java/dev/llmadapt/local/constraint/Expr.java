@@ -116,7 +116,9 @@ final class Expr {
 
     @Override
     public String toString() {
-        return kind() + (key.name().isEmpty() ? "" : "'" + key.name() + "'") + (key.number() == 0 ? "" : key.number())
+        return kind()
+                + (key.name().isEmpty() ? "" : "'" + key.name() + "'")
+                + (key.number() == 0 ? "" : key.number())
                 + (parts().isEmpty() ? "" : parts().toString());
     }
 }

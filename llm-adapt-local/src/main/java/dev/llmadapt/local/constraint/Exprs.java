@@ -80,9 +80,7 @@ final class Exprs {
     }
 
     Expr properties(NameSet names, Expr value) {
-        return value == yes
-                ? yes
-                : make(new Key(Kind.PROPERTIES, List.of(value), 0, "", null, null, names, false));
+        return value == yes ? yes : make(new Key(Kind.PROPERTIES, List.of(value), 0, "", null, null, names, false));
     }
 
     private Expr someProperty(NameSet names, Expr value) {
@@ -191,10 +189,12 @@ final class Exprs {
             case NUMBER -> and(types(Expr.NUMBER), number(nonNull(key.no()), nonNull(key.yes())));
             case STRING -> and(types(Expr.STRING), string(nonNull(key.no()), nonNull(key.yes())));
             case ITEM ->
-                and(types(Expr.ARRAY), rule(Kind.MIN_ITEMS, key.number() + 1), rule(Kind.ITEM, key.number(), not(expr.part())));
+                and(
+                        types(Expr.ARRAY),
+                        rule(Kind.MIN_ITEMS, key.number() + 1),
+                        rule(Kind.ITEM, key.number(), not(expr.part())));
             case ITEMS -> and(types(Expr.ARRAY), contains(key.number(), 1, not(expr.part())));
-            case MIN_ITEMS ->
-                key.number() == 0 ? no : and(types(Expr.ARRAY), rule(Kind.MAX_ITEMS, key.number() - 1));
+            case MIN_ITEMS -> key.number() == 0 ? no : and(types(Expr.ARRAY), rule(Kind.MAX_ITEMS, key.number() - 1));
             case MAX_ITEMS -> and(types(Expr.ARRAY), rule(Kind.MIN_ITEMS, key.number() + 1));
             case CONTAINS -> {
                 int from = Integer.parseInt(key.name());

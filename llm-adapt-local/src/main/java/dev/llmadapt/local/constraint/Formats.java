@@ -37,8 +37,8 @@ final class Formats {
     private static final String CHARACTER = "([!$&'()*+,;=:@" + UNRESERVED + "]|" + ESCAPED + ")";
     private static final String NO_COLON = "([!$&'()*+,;=@" + UNRESERVED + "]|" + ESCAPED + ")";
     private static final String NAME = "([!$&'()*+,;=" + UNRESERVED + "]|" + ESCAPED + ")";
-    private static final String AUTHORITY = "(([!$&'()*+,;=:" + UNRESERVED + "]|" + ESCAPED + ")*@)?(" + NAME
-            + "*|\\[" + IPV6 + "\\])(:[0-9]{1,5})?";
+    private static final String AUTHORITY =
+            "(([!$&'()*+,;=:" + UNRESERVED + "]|" + ESCAPED + ")*@)?(" + NAME + "*|\\[" + IPV6 + "\\])(:[0-9]{1,5})?";
     private static final String SLASHED = "(/" + CHARACTER + "*)*";
     private static final String ABSOLUTE = "/(" + CHARACTER + "+" + SLASHED + ")?";
     private static final String AFTER = "(\\?(" + CHARACTER + "|[/?])*)?(#(" + CHARACTER + "|[/?])*)?";
@@ -47,8 +47,8 @@ final class Formats {
     private static final String RELATIVE =
             "(//" + AUTHORITY + SLASHED + "|" + ABSOLUTE + "|" + NO_COLON + "+" + SLASHED + "|)" + AFTER;
     private static final String POINTER = "(/([^/~]|~[01])*)*";
-    private static final String VARIABLE = "([A-Za-z0-9_]|" + ESCAPED + ")(\\.?([A-Za-z0-9_]|" + ESCAPED
-            + "))*(:[1-9][0-9]{0,3}|\\*)?";
+    private static final String VARIABLE =
+            "([A-Za-z0-9_]|" + ESCAPED + ")(\\.?([A-Za-z0-9_]|" + ESCAPED + "))*(:[1-9][0-9]{0,3}|\\*)?";
     private static final String CLOCK_SPAN = "T([0-9]+H([0-9]+M([0-9]+S)?)?|[0-9]+M([0-9]+S)?|[0-9]+S)";
 
     static {

@@ -13,7 +13,9 @@ import java.util.List;
 final class Grammar {
     static final int MAX_STATES = 400_000;
 
-    /** The edges of a state, each an expression or a rule, with the state after it; -1 as a rule where there is none. */
+    /**
+     * The edges of a state, each an expression or a rule, with the state after it; -1 as a rule where there is none.
+     */
     static final class State {
         final int rule;
         final List<Edge> edges = new ArrayList<>(2);
@@ -161,12 +163,11 @@ final class Grammar {
             }
         }
         for (State state : states) {
-            state.edges.removeIf(
-                    edge -> !ends.get(edge.to()) || (edge.rule() >= 0 && !productive.get(edge.rule())));
+            state.edges.removeIf(edge -> !ends.get(edge.to()) || (edge.rule() >= 0 && !productive.get(edge.rule())));
         }
         if (!productive.get(0)) {
-            throw new ConstraintException("no text fits the constraint: " + names.get(0)
-                    + " has no value that all of its parts allow");
+            throw new ConstraintException(
+                    "no text fits the constraint: " + names.get(0) + " has no value that all of its parts allow");
         }
     }
 

@@ -119,8 +119,8 @@ final class Insides {
     }
 
     /**
-     * Whether plain characters may come, all alike, and the terminal cannot end after any of them; where their number is
-     * bounded none may come after them.
+     * Whether plain characters may come, all alike, and the terminal cannot end after any of them; where their number
+     * is bounded none may come after them.
      */
     private boolean isString(Regex regex) {
         PlainRun run = plain.run(regex);

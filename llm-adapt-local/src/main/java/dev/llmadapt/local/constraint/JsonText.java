@@ -38,7 +38,8 @@ final class JsonText {
         decimals = new Decimals(regexes);
         anyCharacter = anyCharacter(regexes);
         anyText = regexes.star(anyCharacter);
-        ByteSet blanks = ByteSet.of(' ').or(ByteSet.of('\t')).or(ByteSet.of('\n')).or(ByteSet.of('\r'));
+        ByteSet blanks =
+                ByteSet.of(' ').or(ByteSet.of('\t')).or(ByteSet.of('\n')).or(ByteSet.of('\r'));
         Regex space = flexible ? regexes.repeat(regexes.bytes(blanks), 0, MAX_WHITESPACE) : regexes.epsilon;
         Regex blank = flexible ? space : regexes.literal(" ");
         open = space;
@@ -58,14 +59,15 @@ final class JsonText {
         Regex hex = regexes.bytes(
                 ByteSet.range('0', '9').or(ByteSet.range('a', 'f')).or(ByteSet.range('A', 'F')));
         Regex d = bytes(regexes, "dD");
-        Regex notD = regexes.bytes(
-                ByteSet.range('0', '9').or(ByteSet.range('a', 'f')).or(ByteSet.range('A', 'F'))
-                        .and(ByteSet.of('d').or(ByteSet.of('D')).not()));
+        Regex notD = regexes.bytes(ByteSet.range('0', '9')
+                .or(ByteSet.range('a', 'f'))
+                .or(ByteSet.range('A', 'F'))
+                .and(ByteSet.of('d').or(ByteSet.of('D')).not()));
         Regex low = regexes.bytes(ByteSet.range('0', '7'));
         Regex u = regexes.literal("\\u");
         Regex whole = regexes.concat(u, regexes.or(regexes.concat(notD, hex), regexes.concat(d, low)), hex, hex);
-        Regex pair = regexes.concat(
-                u, d, bytes(regexes, "89abAB"), hex, hex, u, d, bytes(regexes, "cdefCDEF"), hex, hex);
+        Regex pair =
+                regexes.concat(u, d, bytes(regexes, "89abAB"), hex, hex, u, d, bytes(regexes, "cdefCDEF"), hex, hex);
         Regex escape = regexes.concat(regexes.literal("\\"), bytes(regexes, "\"\\/bfnrt"));
         return regexes.or(CharacterCode.utf8(regexes).of(plain), escape, whole, pair);
     }

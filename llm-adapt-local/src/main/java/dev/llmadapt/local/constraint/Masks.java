@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The masks of one constraint over one vocabulary: which tokens may come at a place. For each terminal under way it takes
- * what tokens do inside it from {@link Insides}, and walks on where it may end within a token. Masks are kept, up to a
- * bound. Not thread-safe.
+ * The masks of one constraint over one vocabulary: which tokens may come at a place. For each terminal under way it
+ * takes what tokens do inside it from {@link Insides}, and walks on where it may end within a token. Masks are kept, up
+ * to a bound. Not thread-safe.
  */
 final class Masks {
     private static final long MAX_KEPT_BYTES = 32L << 20;
@@ -50,7 +50,8 @@ final class Masks {
         }
         Map<Regex, List<Continuation>> threads = new IdentityHashMap<>();
         for (int i = 0; i < config.threads(); i++) {
-            threads.computeIfAbsent(config.regexes[i], key -> new ArrayList<>(1)).add(config.after[i]);
+            threads.computeIfAbsent(config.regexes[i], key -> new ArrayList<>(1))
+                    .add(config.after[i]);
         }
         threads.forEach((regex, after) -> fill(regex, after, mask));
     }

@@ -19,15 +19,20 @@ public final class Matcher {
     }
 
     /**
-     * Tells which tokens may come next: those whose bytes a text that fits may go on with. Special tokens, which have no
-     * bytes, never may.
+     * Tells which tokens may come next: those whose bytes a text that fits may go on with. Special tokens, which have
+     * no bytes, never may.
      *
      * @param mask the tokens by id, {@code mask[id / 64] >>> id & 1}, at least {@link Vocabulary#words} long; filled
      * @throws ConstraintException if telling takes more memory than a constraint may
      */
     public void mask(long[] mask) {
         synchronized (engine) {
-            long[] kept = engine.masks.of(at);
+            long[] kept;
+            try {
+                kept = engine.masks.of(at);
+            } catch (StackOverflowError e) {
+                throw Engine.tooDeep();
+            }
             System.arraycopy(kept, 0, mask, 0, kept.length);
         }
     }

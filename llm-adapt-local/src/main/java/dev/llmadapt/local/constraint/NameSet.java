@@ -29,6 +29,7 @@ record NameSet(@Nullable Regex pattern, boolean negated, Set<String> without) {
         return without.isEmpty()
                 ? names
                 : regexes.minus(
-                        names, regexes.literals(without.stream().map(code::bytes).toList()));
+                        names,
+                        regexes.literals(without.stream().map(code::bytes).toList()));
     }
 }

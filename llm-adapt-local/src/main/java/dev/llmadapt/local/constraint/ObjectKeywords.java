@@ -86,8 +86,10 @@ final class ObjectKeywords {
     void required(JsonObject object, String pointer, List<Expr> parts) {
         JsonElement value = object.get("required");
         if (!(value instanceof JsonArray names)) {
-            throw SchemaReader.refusal("required", pointer, "must be an array of names, got "
-                    + SchemaDocument.shortened(value.toString()));
+            throw SchemaReader.refusal(
+                    "required",
+                    pointer,
+                    "must be an array of names, got " + SchemaDocument.shortened(value.toString()));
         }
         parts.addAll(has(names, "required", pointer));
     }
@@ -131,8 +133,11 @@ final class ObjectKeywords {
         if (unknown == null) {
             parts.add(exprs.properties(set(names, patterns), rest));
         } else if (!unknown.isEmpty()) {
-            throw SchemaReader.refusal("unevaluatedProperties", pointer, "is not kept beside '" + unknown
-                    + "', which may or may not look at a property; write additionalProperties");
+            throw SchemaReader.refusal(
+                    "unevaluatedProperties",
+                    pointer,
+                    "is not kept beside '" + unknown
+                            + "', which may or may not look at a property; write additionalProperties");
         }
     }
 
@@ -153,8 +158,8 @@ final class ObjectKeywords {
             if (keyword.equals("allOf")) {
                 inside = SchemaReader.array(entry.getValue(), keyword, pointer).asList();
             } else if (keyword.equals("$ref")) {
-                SchemaDocument.Target target = reader.document.find(
-                        object, SchemaReader.text(entry.getValue(), keyword, pointer));
+                SchemaDocument.Target target =
+                        reader.document.find(object, SchemaReader.text(entry.getValue(), keyword, pointer));
                 inside = target == null ? List.of() : List.of(target.schema());
             } else if (ArrayKeywords.APPLICATORS.contains(keyword) && !keyword.equals("not")) {
                 return keyword;

@@ -6,18 +6,19 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * A reader of the regular expressions of ECMA-262, with Unicode's code points as characters: literals, escapes, classes,
- * groups, alternation, quantifiers and the anchors {@code ^} and {@code $}. What is no regular language, or would need a
- * look at what stands around, is refused by name: look-around, back references and word boundaries. Not thread-safe.
+ * A reader of the regular expressions of ECMA-262, with Unicode's code points as characters: literals, escapes,
+ * classes, groups, alternation, quantifiers and the anchors {@code ^} and {@code $}. What is no regular language, or
+ * would need a look at what stands around, is refused by name: look-around, back references and word boundaries. Not
+ * thread-safe.
  */
 final class PatternParser {
     private static final int MAX_DEPTH = 100;
     private static final int MAX_REPEAT = 10_000;
     private static final CodePoints DIGIT = CodePoints.range('0', '9');
-    private static final CodePoints WORD = DIGIT.or(CodePoints.range('a', 'z'))
-            .or(CodePoints.range('A', 'Z'))
-            .or(CodePoints.of('_'));
-    private static final CodePoints SPACE = CodePoints.of("\t\n\u000B\f\r \u00A0\u1680\u2028\u2029\u202F\u205F\u3000\uFEFF")
+    private static final CodePoints WORD =
+            DIGIT.or(CodePoints.range('a', 'z')).or(CodePoints.range('A', 'Z')).or(CodePoints.of('_'));
+    private static final CodePoints SPACE = CodePoints.of(
+                    "\t\n\u000B\f\r \u00A0\u1680\u2028\u2029\u202F\u205F\u3000\uFEFF")
             .or(CodePoints.range(0x2000, 0x200A));
     private static final CodePoints NEW_LINE = CodePoints.of("\n\r\u2028\u2029");
     private final String pattern;
@@ -184,7 +185,8 @@ final class PatternParser {
                 if (at < pattern.length() && "bB".indexOf(pattern.charAt(at)) >= 0) {
                     throw broken("a word boundary, which is not supported,");
                 }
-                if (at < pattern.length() && (Character.toString(pattern.charAt(at)).matches("[1-9k]"))) {
+                if (at < pattern.length()
+                        && (Character.toString(pattern.charAt(at)).matches("[1-9k]"))) {
                     throw broken("a back reference, which is not supported,");
                 }
                 return code.of(escape(false));
@@ -320,7 +322,8 @@ final class PatternParser {
                 return CodePoints.of(unicode());
             }
             case 'c' -> {
-                if (at < pattern.length() && Character.toString(pattern.charAt(at)).matches("[A-Za-z]")) {
+                if (at < pattern.length()
+                        && Character.toString(pattern.charAt(at)).matches("[A-Za-z]")) {
                     return CodePoints.of(pattern.charAt(at++) % 32);
                 }
                 throw broken("a control escape without a letter");

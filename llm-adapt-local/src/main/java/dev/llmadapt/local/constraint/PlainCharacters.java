@@ -98,18 +98,17 @@ final class PlainCharacters {
             Regex after = regexes.next(regex, lead);
             boolean same = switch (lead) {
                 case 0xE0 -> all(after, 0xA0, 0xBF, each -> tail(each, next, one, null, null));
-                case 0xE2 -> all(after, 0x81, 0xBF, each -> tail(each, next, one, null, null))
-                        && all(regexes.next(after, 0x80), 0x80, 0xA7, each -> each == next)
-                        && all(regexes.next(after, 0x80), 0xAA, 0xBF, each -> each == next);
+                case 0xE2 ->
+                    all(after, 0x81, 0xBF, each -> tail(each, next, one, null, null))
+                            && all(regexes.next(after, 0x80), 0x80, 0xA7, each -> each == next)
+                            && all(regexes.next(after, 0x80), 0xAA, 0xBF, each -> each == next);
                 case 0xED -> all(after, 0x80, 0x9F, each -> tail(each, next, one, null, null));
                 case 0xF0 -> all(after, 0x90, 0xBF, each -> tail(each, next, two, one, null));
                 case 0xF4 -> all(after, 0x80, 0x8F, each -> tail(each, next, two, one, null));
                 default ->
                     lead < 0xE0
                             ? tail(after, next, one, null, null)
-                            : lead < 0xF0
-                                    ? tail(after, next, two, one, null)
-                                    : tail(after, next, three, two, one);
+                            : lead < 0xF0 ? tail(after, next, two, one, null) : tail(after, next, three, two, one);
             };
             if (!same) {
                 return null;

@@ -105,7 +105,12 @@ final class Regex {
 
     /** What makes two expressions the same. */
     record Key(
-            Kind kind, List<Regex> parts, ByteSet bytes, int min, int max, @Nullable ByteAutomaton automaton) {
+            Kind kind,
+            List<Regex> parts,
+            ByteSet bytes,
+            int min,
+            int max,
+            @Nullable ByteAutomaton automaton) {
         static Key of(Kind kind, List<Regex> parts) {
             return new Key(kind, parts, ByteSet.NONE, 0, 0, null);
         }

@@ -178,7 +178,9 @@ final class Regexes {
         if (!bytes[0].isEmpty()) {
             flat.add(bytes(bytes[0]));
         }
-        if (flat.contains(epsilon) && flat.size() > 1 && flat.stream().anyMatch(part -> part.nullable && part != epsilon)) {
+        if (flat.contains(epsilon)
+                && flat.size() > 1
+                && flat.stream().anyMatch(part -> part.nullable && part != epsilon)) {
             flat.remove(epsilon);
         }
         List<Regex> sorted = mergeTails(flat);
@@ -192,8 +194,8 @@ final class Regexes {
         boolean merged = false;
         for (Regex part : flat) {
             if (part.kind == Kind.CONCAT && part.parts.get(0).kind == Kind.BYTES) {
-                merged |= tails.merge(part.parts.get(1), part.parts.get(0).bytes, ByteSet::or)
-                        != part.parts.get(0).bytes;
+                merged |=
+                        tails.merge(part.parts.get(1), part.parts.get(0).bytes, ByteSet::or) != part.parts.get(0).bytes;
             } else {
                 rest.add(part);
             }

@@ -112,7 +112,8 @@ final class SchemaCompiler {
 
     private static ConstraintException tooLarge(String keyword, String what) {
         return new ConstraintException(
-                keyword, "keyword '" + keyword + "': " + what + "; make it smaller, or leave it out and check the answer");
+                keyword,
+                "keyword '" + keyword + "': " + what + "; make it smaller, or leave it out and check the answer");
     }
 
     /** A place in an array: how many items there are, and how many of them fit each counted rule. */
@@ -173,7 +174,13 @@ final class SchemaCompiler {
 
     /** Adds the ways to go on by an item: it fits some of the counted rules that are not satisfied yet. */
     private void items(
-            ArrayCase array, Items items, int next, int before, int rule, Map<Items, Integer> states, List<Items> work) {
+            ArrayCase array,
+            Items items,
+            int next,
+            int before,
+            int rule,
+            Map<Items, Integer> states,
+            List<Items> work) {
         List<Expr> base = array.items(items.count());
         for (int chosen = 0; chosen < 1 << array.counted().size(); chosen++) {
             List<Expr> item = new ArrayList<>(base);
@@ -244,8 +251,10 @@ final class SchemaCompiler {
                 return;
             }
             if (object.some().size() > MAX_TRACKED + 3) {
-                throw tooLarge("not", "more than " + (MAX_TRACKED + 3) + " rules that ask for some property at once are"
-                        + " not kept");
+                throw tooLarge(
+                        "not",
+                        "more than " + (MAX_TRACKED + 3) + " rules that ask for some property at once are"
+                                + " not kept");
             }
             for (String name : object.required()) {
                 if (!object.allowed(name, solver)) {
@@ -253,8 +262,7 @@ final class SchemaCompiler {
                 }
             }
             findOthers();
-            boolean most = object.max() != Integer.MAX_VALUE
-                    && (object.max() < names.size() || !others.isEmpty());
+            boolean most = object.max() != Integer.MAX_VALUE && (object.max() < names.size() || !others.isEmpty());
             counts = most || object.min() > object.required().size();
             if (counts && (object.min() > MAX_COUNT || (most && object.max() > MAX_COUNT))) {
                 throw tooLarge(most ? "maxProperties" : "minProperties", "a bound above " + MAX_COUNT + " is not kept");
@@ -377,7 +385,9 @@ final class SchemaCompiler {
             NameSet rest = new NameSet(null, false, Set.copyOf(names));
             for (Expr rule : object.sets()) { // such as additionalProperties: false, with all names listed
                 NameSet set = Objects.requireNonNull(rule.key.names());
-                if (rule.part() == exprs.no && set.pattern() == null && rest.without().containsAll(set.without())) {
+                if (rule.part() == exprs.no
+                        && set.pattern() == null
+                        && rest.without().containsAll(set.without())) {
                     return;
                 }
             }
@@ -390,8 +400,11 @@ final class SchemaCompiler {
             }
             for (Expr rule : object.sets()) {
                 Regex names = regex(Objects.requireNonNull(rule.key.names()));
-                split(classes, names, each -> new NameClass(
-                        meet(each.names(), names), exprs.and(each.value(), rule.part()), each.some()));
+                split(
+                        classes,
+                        names,
+                        each -> new NameClass(
+                                meet(each.names(), names), exprs.and(each.value(), rule.part()), each.some()));
             }
             for (int k = 0; k < object.some().size(); k++) {
                 Expr some = object.some().get(k);
@@ -399,8 +412,10 @@ final class SchemaCompiler {
                 Regex names = some.kind() == Expr.Kind.SOME_PROPERTY
                         ? regex(Objects.requireNonNull(some.key.names()))
                         : regexes.and(any, solver.string(some.part()));
-                split(classes, names, each -> new NameClass(
-                        meet(each.names(), names), each.value(), each.some() | bit));
+                split(
+                        classes,
+                        names,
+                        each -> new NameClass(meet(each.names(), names), each.value(), each.some() | bit));
             }
             classes.removeIf(each -> each.value() == exprs.no || regexes.isEmpty(each.names()));
             others.addAll(classes);
@@ -420,8 +435,7 @@ final class SchemaCompiler {
             return regexes.and(a, b);
         }
 
-        private void split(
-                List<NameClass> classes, Regex names, java.util.function.UnaryOperator<NameClass> inside) {
+        private void split(List<NameClass> classes, Regex names, java.util.function.UnaryOperator<NameClass> inside) {
             List<NameClass> result = new ArrayList<>();
             for (NameClass each : classes) {
                 NameClass in = inside.apply(each);
@@ -434,8 +448,9 @@ final class SchemaCompiler {
                 }
             }
             if (result.size() > MAX_CLASSES) {
-                throw tooLarge("patternProperties", "patterns that overlap in more than " + MAX_CLASSES
-                        + " ways are not kept");
+                throw tooLarge(
+                        "patternProperties",
+                        "patterns that overlap in more than " + MAX_CLASSES + " ways are not kept");
             }
             classes.clear();
             classes.addAll(result);

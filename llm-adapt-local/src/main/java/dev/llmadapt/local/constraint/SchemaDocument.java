@@ -163,7 +163,9 @@ final class SchemaDocument {
             JsonElement next = null;
             if (at instanceof JsonObject object) {
                 next = object.get(key);
-            } else if (at instanceof JsonArray array && key.matches("[0-9]{1,6}") && Integer.parseInt(key) < array.size()) {
+            } else if (at instanceof JsonArray array
+                    && key.matches("[0-9]{1,6}")
+                    && Integer.parseInt(key) < array.size()) {
                 next = array.get(Integer.parseInt(key));
             }
             if (next == null) {

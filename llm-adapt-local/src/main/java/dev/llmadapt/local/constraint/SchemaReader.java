@@ -135,8 +135,11 @@ final class SchemaReader {
         String reference = text(object.get(keyword), keyword, pointer);
         SchemaDocument.Target target = document.find(object, reference);
         if (target == null) {
-            throw refusal(keyword, pointer, "'" + SchemaDocument.shortened(reference)
-                    + "' is not in this document; put the schema it names into $defs");
+            throw refusal(
+                    keyword,
+                    pointer,
+                    "'" + SchemaDocument.shortened(reference)
+                            + "' is not in this document; put the schema it names into $defs");
         }
         targets.put(target.pointer(), target);
         return exprs.ref(target.pointer());
@@ -156,8 +159,10 @@ final class SchemaReader {
                 case "array" -> types |= Expr.ARRAY;
                 case "object" -> types |= Expr.OBJECT;
                 default ->
-                    throw refusal("type", pointer, "must be of null, boolean, integer, number, string, array and"
-                            + " object, got " + name);
+                    throw refusal(
+                            "type",
+                            pointer,
+                            "must be of null, boolean, integer, number, string, array and" + " object, got " + name);
             }
         }
         if (integers && (types & Expr.NUMBER) == 0) {
@@ -200,8 +205,8 @@ final class SchemaReader {
         if (value instanceof JsonObject object) {
             List<Expr> parts = new ArrayList<>(List.of(exprs.types(Expr.OBJECT)));
             object.entrySet()
-                    .forEach(entry -> parts.add(
-                            exprs.has(entry.getKey(), constants(List.of(entry.getValue()), pointer))));
+                    .forEach(entry ->
+                            parts.add(exprs.has(entry.getKey(), constants(List.of(entry.getValue()), pointer))));
             parts.add(exprs.properties(new NameSet(null, false, Set.copyOf(object.keySet())), exprs.no));
             return exprs.and(parts);
         }

@@ -18,10 +18,10 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The automaton that reads texts of a grammar byte by byte, on all of its ways at once (Earley 1970; Scott and Johnstone
- * 2010): inside a terminal it goes on by derivatives alone, and asks the grammar where a terminal may end. A rule that
- * is begun at a place by several others is read once for all of them. What was walked is kept, up to a bound. Not
- * thread-safe.
+ * The automaton that reads texts of a grammar byte by byte, on all of its ways at once (Earley 1970; Scott and
+ * Johnstone 2010): inside a terminal it goes on by derivatives alone, and asks the grammar where a terminal may end. A
+ * rule that is begun at a place by several others is read once for all of them. What was walked is kept, up to a bound.
+ * Not thread-safe.
  */
 final class StackAutomaton {
     /** The most ways to go on at one place. */
@@ -137,8 +137,7 @@ final class StackAutomaton {
     }
 
     private Config config(Closure closure, boolean accepting) {
-        List<Map.Entry<Continuation, Regex>> threads =
-                new ArrayList<>(closure.threads.entrySet());
+        List<Map.Entry<Continuation, Regex>> threads = new ArrayList<>(closure.threads.entrySet());
         if (threads.size() > MAX_THREADS) {
             throw tooMany();
         }

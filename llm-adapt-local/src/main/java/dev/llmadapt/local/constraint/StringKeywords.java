@@ -71,8 +71,10 @@ final class StringKeywords {
         }
         Regex keep = Formats.find(name, form.characters);
         if (keep == null) {
-            throw SchemaReader.refusal("format", pointer, "'" + SchemaDocument.shortened(name)
-                    + "' is not supported; known are " + Formats.names());
+            throw SchemaReader.refusal(
+                    "format",
+                    pointer,
+                    "'" + SchemaDocument.shortened(name) + "' is not supported; known are " + Formats.names());
         }
         parts.add(rule(keep));
     }

@@ -25,7 +25,10 @@ public final class Vocabulary {
     final TokenTrie longer;
     /** By a number of characters: the short tokens of at most so many characters, all of them plain. */
     final long[][] plain;
-    /** By a number of characters: what follows exactly so many plain ones at the beginning of a short token, if anything. */
+    /**
+     * By a number of characters: what follows exactly so many plain ones at the beginning of a short token, if
+     * anything.
+     */
     final TokenTrie[] rest;
     /** What follows any number of plain characters, if anything does. */
     final TokenTrie anyRest;

@@ -35,7 +35,6 @@ final class TextTokenizer implements AutoCloseable {
     private final SecretNames names;
     private final HuggingFaceTokenizer tokenizer;
     private final List<AddedTokenSearch> searches; // in the text as it is written, then in what is between these
-    private @Nullable TokenBytes bytes; // made when first needed
     private @Nullable Vocabulary vocabulary; // made when first needed
 
     TextTokenizer(TokenizerFiles files) {
@@ -254,16 +253,6 @@ final class TextTokenizer implements AutoCloseable {
         return from == to
                 ? ""
                 : tokenizer.decode(Arrays.stream(ids, from, to).asLongStream().toArray(), true);
-    }
-
-    /** Returns the bytes of each token. */
-    synchronized TokenBytes bytes() {
-        TokenBytes made = bytes;
-        if (made == null) {
-            made = TokenBytes.of(files);
-            bytes = made;
-        }
-        return made;
     }
 
     /** Returns the tokens by their bytes, as constraints read them. */
