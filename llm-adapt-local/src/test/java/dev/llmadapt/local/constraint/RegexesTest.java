@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -73,17 +74,24 @@ class RegexesTest {
 
     @Test
     void isEmpty_costlyCombination_isRefused() {
-        Regex hard = regexes.and(
-                pattern("(.{1,60}a.{61}|.{1,60}b.{67})*"),
-                pattern("(.{1,71}a.{71}|.{1,73}b.{73})*"),
-                regexes.not(pattern(".*(a.{40}|b.{50})")),
-                pattern(".{700,}"),
-                regexes.not(pattern(".*a.*b.{30}")));
-        assertThatThrownBy(() -> {
-                    regexes.isEmpty(hard);
-                    throw new ConstraintException("found in time states to tell");
-                })
+        List<Regex> parts = new ArrayList<>();
+        for (String sets : List.of("ab", "cd", "ef", "gh")) { // no text has as many of each as the lengths ask for
+            parts.add(pattern("(.{30}[" + sets + "]|.{7}){1,200}[" + sets + "].{20}"));
+            parts.add(regexes.not(pattern(".*[" + sets + "].{23}")));
+        }
+        assertThatThrownBy(() -> regexes.isEmpty(regexes.and(parts)))
                 .isInstanceOf(ConstraintException.class)
                 .hasMessageContaining("states");
+    }
+
+    @Test
+    void make_moreExpressionsThanAllowed_isRefused() {
+        assertThatThrownBy(() -> {
+                    for (int i = 0; i <= Regexes.MAX_EXPRESSIONS; i++) {
+                        regexes.repeat(regexes.literal("ab"), i, Regex.UNBOUNDED);
+                    }
+                })
+                .isInstanceOf(ConstraintException.class)
+                .hasMessageContaining("more than");
     }
 }
