@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Decimals {
     private static final int MAX_DIGITS = 400;
+    private static final int MAX_DIVISOR = 10_000;
 
     private final Regexes regexes;
     /** A number without an exponent. */
@@ -59,15 +60,16 @@ final class Decimals {
     /**
      * Returns the multiples of a number above 0.
      *
-     * @throws IllegalArgumentException if it has more than some hundred digits
+     * @throws IllegalArgumentException if it is more than {@value #MAX_DIVISOR} in units of its last place
      */
     Regex multipleOf(BigDecimal divisor) {
         BigDecimal plain = divisor.stripTrailingZeros();
         int scale = Math.max(plain.scale(), 0);
         check(plain);
         BigInteger units = plain.movePointRight(scale).toBigIntegerExact();
-        if (units.bitLength() > 40) {
-            throw new IllegalArgumentException("has too many digits, got " + divisor);
+        if (units.compareTo(BigInteger.valueOf(MAX_DIVISOR)) > 0) {
+            throw new IllegalArgumentException(
+                    "must be at most " + MAX_DIVISOR + " in units of its last place, got " + divisor);
         }
         return regexes.and(decimal, regexes.automaton(new Multiple(units.longValueExact(), scale, 0, -1)));
     }

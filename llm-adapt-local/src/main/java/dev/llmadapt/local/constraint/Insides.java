@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Insides {
     private static final long MAX_KEPT_BYTES = 32L << 20;
+    private static final int MAX_STATES = 10_000;
+    private static final int DEAD = -1;
+    private static final int UNKNOWN = -2;
+    private static final int NULLABLE = 1;
+    private static final int OVER = 2;
+    private static final int TOTAL = 4;
 
     private final Regexes regexes;
     private final Vocabulary vocabulary;
@@ -24,8 +30,13 @@ final class Insides {
     private final Map<Regex, Regex> relaxed = new IdentityHashMap<>();
     private long kept;
 
-    private @Nullable Regex[] path = new Regex[64];
-    private long[] mask;
+    // The automaton as far as walks went: a row of states after each byte for each state.
+    private final List<Regex> states = new ArrayList<>();
+    private final Map<Regex, Integer> numbers = new IdentityHashMap<>();
+    private int[][] rows = new int[64][];
+    private byte[] kinds = new byte[64];
+
+    private int[] path = new int[64];
     private int[] tokens = new int[64];
     private int[] ends = new int[64];
     private int tokenCount;
@@ -35,7 +46,6 @@ final class Insides {
         this.regexes = regexes;
         this.vocabulary = vocabulary;
         this.plain = new PlainCharacters(regexes);
-        this.mask = new long[vocabulary.words()];
     }
 
     /** Returns what tokens of at most {@link Vocabulary#MAX_RUN} bytes do. */
@@ -46,12 +56,7 @@ final class Insides {
             String name = regexes.name(relax);
             found = name == null ? null : vocabulary.shared(name);
             if (found == null) {
-                found = isString(relax)
-                        ? string(relax)
-                        : walk(
-                                new TokenTrie[] {vocabulary.plainOnly, vocabulary.others},
-                                new Regex[] {relax, relax},
-                                null);
+                found = find(relax);
             }
             if (name != null) {
                 vocabulary.share(name, found);
@@ -149,9 +154,13 @@ final class Insides {
         return true;
     }
 
-    /** Whether any number of plain characters may come, and the terminal cannot end after any of them. */
-    private boolean isEndless(Regex regex) {
-        return !regex.nullable && plain.run(regex).next() == regex;
+    private Inside find(Regex regex) {
+        if (isString(regex)) {
+            return string(regex);
+        } else if (plain.isTotal(regex)) {
+            return walk(new TokenTrie[] {vocabulary.others}, new Regex[] {regex}, vocabulary.plain[Vocabulary.MAX_RUN]);
+        }
+        return walk(new TokenTrie[] {vocabulary.plainOnly, vocabulary.others}, new Regex[] {regex, regex}, null);
     }
 
     private Inside string(Regex regex) {
@@ -191,39 +200,74 @@ final class Insides {
 
     private void walk(TokenTrie trie, Regex from) {
         if (path.length <= trie.maxDepth) {
-            path = new Regex[trie.maxDepth + 1];
+            path = new int[trie.maxDepth + 1];
         }
-        @Nullable Regex[] stack = path;
+        if (states.size() > MAX_STATES) {
+            states.clear();
+            numbers.clear();
+        }
+        int[] stack = path;
         byte[] label = trie.label;
         short[] depth = trie.depth;
         int[] end = trie.end;
         int[] first = trie.first;
-        stack[0] = from;
-        Regex empty = regexes.empty;
+        boolean plainOnly = trie == vocabulary.plainOnly;
+        stack[0] = number(from);
         int node = 0;
         while (node < label.length) {
             int level = depth[node];
-            Regex next = regexes.next(stack[level - 1], label[node] & 0xFF);
-            if (next == empty) {
+            int before = stack[level - 1];
+            int value = label[node] & 0xFF;
+            int next = rows[before][value];
+            if (next == UNKNOWN) {
+                Regex after = regexes.next(states.get(before), value);
+                next = after == regexes.empty ? DEAD : number(after);
+                rows[before][value] = next;
+            }
+            if (next == DEAD) {
                 node = end[node];
                 continue;
             }
-            boolean whole = trie == vocabulary.plainOnly && isEndless(next);
+            int flags = kinds[next];
+            boolean whole = plainOnly && (flags & TOTAL) != 0;
             int below = whole ? end[node] : node + 1;
-            for (int i = first[node]; i < first[below]; i++) {
+            int last = first[below];
+            for (int i = first[node]; i < last; i++) {
                 if (tokenCount == tokens.length) {
                     tokens = Arrays.copyOf(tokens, 2 * tokenCount);
                 }
                 tokens[tokenCount++] = trie.tokens[i];
             }
-            if (next.nullable && end[node] > node + 1) {
+            if ((flags & NULLABLE) != 0 && end[node] > node + 1) {
                 if (endCount == ends.length) {
                     ends = Arrays.copyOf(ends, 2 * endCount);
                 }
                 ends[endCount++] = node;
             }
             stack[level] = next;
-            node = whole || next == regexes.epsilon ? end[node] : node + 1;
+            node = whole || (flags & OVER) != 0 ? end[node] : node + 1;
         }
+    }
+
+    /** Returns the number of an expression, by which its row of the table stands. */
+    private int number(Regex regex) {
+        Integer known = numbers.get(regex);
+        if (known == null) {
+            known = states.size();
+            states.add(regex);
+            numbers.put(regex, known);
+            if (known == rows.length) {
+                rows = Arrays.copyOf(rows, 2 * known);
+                kinds = Arrays.copyOf(kinds, 2 * known);
+            }
+            int[] row = new int[256];
+            Arrays.fill(row, UNKNOWN);
+            rows[known] = row;
+            int flags = regex.nullable ? NULLABLE : 0;
+            flags |= regex == regexes.epsilon ? OVER : 0;
+            flags |= plain.isTotal(regex) ? TOTAL : 0;
+            kinds[known] = (byte) flags;
+        }
+        return known;
     }
 }

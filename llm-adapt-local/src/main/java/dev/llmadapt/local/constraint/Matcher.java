@@ -28,6 +28,7 @@ public final class Matcher {
     public void mask(long[] mask) {
         synchronized (engine) {
             long[] kept;
+            engine.automaton.regexes.begin();
             try {
                 kept = engine.masks.of(at);
             } catch (StackOverflowError e) {
@@ -51,9 +52,11 @@ public final class Matcher {
      * Goes on by bytes.
      *
      * @return whether they may come here; if not, nothing changes
+     * @throws ConstraintException if telling takes more memory than a constraint may
      */
     public boolean accept(byte[] bytes) {
         synchronized (engine) {
+            engine.automaton.regexes.begin();
             Config next = at;
             for (byte each : bytes) {
                 next = engine.automaton.next(next, Byte.toUnsignedInt(each));
@@ -79,6 +82,7 @@ public final class Matcher {
     /** Returns the bytes that every text that fits goes on with, none where there is a choice; at most 4,096. */
     public byte[] forced() {
         synchronized (engine) {
+            engine.automaton.regexes.begin();
             ByteArrayOutputStream forced = new ByteArrayOutputStream();
             for (Config next = at; forced.size() < 4096 && !next.accepting; ) {
                 int only = -1;

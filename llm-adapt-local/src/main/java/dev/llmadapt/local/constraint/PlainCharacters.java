@@ -1,8 +1,12 @@
 package dev.llmadapt.local.constraint;
 
+import java.util.ArrayDeque;
+import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +17,11 @@ import org.jspecify.annotations.Nullable;
 final class PlainCharacters {
     private static final Regex.Kind REPEAT = Regex.Kind.REPEAT;
 
+    /** The most states to look at to find out whether all plain characters may come for ever. */
+    private static final int MAX_TOTAL = 12;
+
     private final Regexes regexes;
+    private final Map<Regex, Boolean> total = new IdentityHashMap<>();
 
     PlainCharacters(Regexes regexes) {
         this.regexes = regexes;
@@ -115,6 +123,81 @@ final class PlainCharacters {
             }
         }
         return next;
+    }
+
+    /**
+     * Whether any number of plain characters may come, whichever they are, and the terminal cannot end after any of
+     * them.
+     */
+    boolean isTotal(Regex regex) {
+        Boolean known = total.get(regex);
+        if (known == null) {
+            known = !regex.nullable && (run(regex).next() == regex || findTotal(regex));
+            total.put(regex, known);
+        }
+        return known;
+    }
+
+    private boolean findTotal(Regex start) {
+        Set<Regex> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+        ArrayDeque<Regex> open = new ArrayDeque<>(List.of(start));
+        seen.add(start);
+        Test visit = after -> {
+            if (after == regexes.empty || after.nullable || Boolean.FALSE.equals(total.get(after))) {
+                return false;
+            }
+            if (!Boolean.TRUE.equals(total.get(after)) && run(after).next() != after && seen.add(after)) {
+                open.add(after);
+            }
+            return seen.size() <= MAX_TOTAL;
+        };
+        while (!open.isEmpty()) {
+            Regex at = open.poll();
+            boolean good = true;
+            for (int value = ' '; good && value < 0x80; value++) {
+                good = value == '"' || value == '\\' || visit.of(regexes.next(at, value));
+            }
+            for (int lead = 0xC2; good && lead <= 0xF4; lead++) {
+                int low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+                int high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+                int bytes = lead < 0xE0 ? 1 : lead < 0xF0 ? 2 : 3;
+                good = characters(regexes.next(at, lead), low, high, bytes, lead, visit);
+            }
+            if (seen.size() > MAX_TOTAL) { // such as a long count: none of them is looked at again
+                seen.forEach(each -> total.put(each, false));
+            }
+            if (!good) {
+                total.put(at, false);
+                return false;
+            }
+        }
+        seen.forEach(each -> total.put(each, true));
+        return true;
+    }
+
+    /** Whether a test is true of what follows a character, by the range of its next byte and the number of bytes. */
+    private boolean characters(Regex regex, int low, int high, int bytes, int lead, Test visit) {
+        Regex before = null;
+        for (int value = low; value <= high; value++) {
+            Regex after = regexes.next(regex, value);
+            boolean separators = lead == 0xE2 && bytes == 2 && value == 0x80; // U+2028 and U+2029 are not plain
+            if (after == before && !separators) {
+                continue;
+            }
+            before = separators ? null : after;
+            if (bytes == 1) {
+                if (!visit.of(after)) {
+                    return false;
+                }
+            } else if (separators) {
+                if (!characters(after, 0x80, 0xA7, 1, 0, visit) || !characters(after, 0xAA, 0xBF, 1, 0, visit)) {
+                    return false;
+                }
+            } else if (!characters(after, 0x80, 0xBF, bytes - 1, 0, visit)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private interface Test {

@@ -28,8 +28,8 @@ final class Regexes {
     static final int MAX_EXPRESSIONS = 400_000;
     /** The most states that are looked at to find out whether one leads anywhere. */
     private static final int MAX_SEARCH = 40_000;
-    /** The most steps that searches may take together, so that compiling ends soon. */
-    private static final long MAX_WORK = 4_000_000;
+    /** The most steps that searches may take together in one call, so that it ends soon. */
+    private static final long MAX_WORK = 1_000_000;
 
     private final Map<Key, Regex> known = new HashMap<>();
     private final Map<Regex, String> names = new IdentityHashMap<>();
@@ -477,6 +477,11 @@ final class Regexes {
             }
         }
         return at.nullable;
+    }
+
+    /** Begins a call, whose searches may take so many steps together. */
+    void begin() {
+        work = 0;
     }
 
     /** Names an expression that is the same in many constraints. */

@@ -47,7 +47,7 @@ final class ConstraintChooser implements Chooser {
         try {
             matcher.mask(mask);
         } catch (ConstraintException e) {
-            throw new InferenceException("the answer under " + kind + " cannot go on: " + e.getMessage(), e);
+            throw stopped(e);
         }
         boolean ends = matcher.mayEnd();
         boolean any = false;
@@ -68,10 +68,22 @@ final class ConstraintChooser implements Chooser {
         if (endIds.contains(id) && !allowed(id)) {
             return END;
         }
-        if (!matcher.accept(id)) {
+        if (!accept(id)) {
             throw noToken();
         }
         return id;
+    }
+
+    private boolean accept(int id) {
+        try {
+            return matcher.accept(id);
+        } catch (ConstraintException e) {
+            throw stopped(e);
+        }
+    }
+
+    private InferenceException stopped(ConstraintException e) {
+        return new InferenceException("the answer under " + kind + " cannot go on: " + e.getMessage(), e);
     }
 
     private boolean allowed(int id) {

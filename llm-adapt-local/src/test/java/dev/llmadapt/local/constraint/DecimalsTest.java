@@ -81,6 +81,6 @@ class DecimalsTest {
                 .hasMessageContaining("digits");
         assertThatThrownBy(() -> decimals.multipleOf(new BigDecimal("123456789012345678901")))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("digits");
+                .hasMessageContaining("at most");
     }
 }
