@@ -11,10 +11,23 @@ import java.util.Objects;
 import java.util.TreeSet;
 
 /**
- * The schema of a JSON value, a small part of JSON Schema (draft 2020-12): every property is required, in the order
- * given, and may be null where its schema is {@link Nullable}.
+ * The schema of a JSON value: {@linkplain #parse parsed} from the text of a JSON Schema, or built of a small part of
+ * it, in which every property is required, in the order given, and may be null where its schema is {@link Nullable}.
+ *
+ * <p>What is built has one form of text, on one line, and can be a task's; what is parsed constrains answers.
  */
 public sealed interface JsonSchema {
+    /**
+     * Reads a JSON Schema: draft 2020-12, with the spellings of the drafts 4 to 7. Here only its syntax is read; the
+     * model that keeps it refuses, by keyword and place, what it cannot keep.
+     *
+     * @param text JSON: an object, {@code true} or {@code false}
+     * @throws IllegalArgumentException if it is not JSON, or no schema; says where
+     */
+    static Document parse(String text) {
+        return new Document(text);
+    }
+
     /**
      * An object with these properties, in the order of the map.
      *
@@ -98,6 +111,49 @@ public sealed interface JsonSchema {
         return JsonForm.of(value, this, "answer");
     }
 
+    /** Refuses a parsed schema within a built one, which has a form of text that the parsed one does not have. */
+    private static JsonSchema requireBuilt(JsonSchema schema) {
+        if (schema instanceof Document) {
+            throw new IllegalArgumentException(
+                    "a parsed schema cannot be a part of a built one; parse the whole, or" + " build the part");
+        }
+        return schema;
+    }
+
+    /**
+     * A schema as a text.
+     *
+     * @param text a JSON Schema
+     */
+    record Document(String text) implements JsonSchema {
+        /** Refuses what is not JSON, or neither an object nor true nor false. */
+        public Document {
+            Objects.requireNonNull(text, "text must not be null");
+            JsonSyntax.require(text);
+            if (!text.strip().matches("(?s)\\{.*|true|false")) {
+                throw new IllegalArgumentException("a JSON Schema must be an object, true or false, got "
+                        + text.strip().substring(0, Math.min(60, text.strip().length())));
+            }
+        }
+
+        /** Returns the text. */
+        @Override
+        public String describe() {
+            return text;
+        }
+
+        /**
+         * Refuses: a parsed schema allows texts of many forms.
+         *
+         * @throws IllegalArgumentException always
+         */
+        @Override
+        public String canonical(@org.jspecify.annotations.Nullable Object value) {
+            throw new IllegalArgumentException(
+                    "a parsed schema has no one form of a value; build it with" + " JsonSchema.object and the like");
+        }
+    }
+
     /**
      * A property of an object.
      *
@@ -124,6 +180,7 @@ public sealed interface JsonSchema {
                 throw new IllegalArgumentException("an object needs at least one property, got none");
             }
             properties = Collections.unmodifiableMap(new LinkedHashMap<>(properties));
+            properties.values().forEach(JsonSchema::requireBuilt);
         }
 
         @Override
@@ -143,6 +200,7 @@ public sealed interface JsonSchema {
     record ListOf(JsonSchema items, int maxItems) implements JsonSchema {
         /** Refuses a maximum below 1. */
         public ListOf {
+            requireBuilt(items);
             if (maxItems < 1) {
                 throw new IllegalArgumentException("maxItems must be at least 1, maxItems: " + maxItems);
             }
@@ -220,6 +278,7 @@ public sealed interface JsonSchema {
     record Nullable(JsonSchema value) implements JsonSchema {
         /** Refuses a schema that is nullable already. */
         public Nullable {
+            requireBuilt(value);
             if (value instanceof Nullable) {
                 throw new IllegalArgumentException("the value of a nullable must not be nullable, value: " + value);
             }

@@ -16,7 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,6 +36,7 @@ import picocli.CommandLine.Parameters;
             "  llm-adapt generate \"Why is the sky blue?\"",
             "  llm-adapt generate --temperature 0.8 --top-p 0.95 --seed 7 \"A poem on rain.\"",
             "  llm-adapt generate --schema invoice.schema.json \"Lunch at Dora's, 12.50, on 3 May.\"",
+            "  llm-adapt generate --regex \"[0-9]{4}\" \"When was Rome founded? The year:\"",
             "  cat letter.txt | llm-adapt generate --system \"Summarise in one sentence.\" -"
         })
 final class GenerateCommand implements Callable<Integer> {
@@ -47,9 +51,30 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(
             names = "--schema",
             paramLabel = "FILE",
-            description = "A JSON Schema of an object; the answer is JSON that fits it.")
+            description = "A JSON Schema of an object of a task; the answer is JSON of it, on one line.")
     @Nullable
     Path schema;
+
+    @Option(
+            names = "--json-schema",
+            paramLabel = "FILE",
+            description = "Any JSON Schema; the answer is JSON of it, in any layout.")
+    @Nullable
+    Path jsonSchema;
+
+    @Option(
+            names = "--regex",
+            paramLabel = "PATTERN",
+            description = "A regular expression of ECMA-262, which the whole answer matches.")
+    @Nullable
+    String regex;
+
+    @Option(
+            names = "--grammar",
+            paramLabel = "FILE",
+            description = "A grammar in GBNF, the notation of llama.cpp, which the answer keeps.")
+    @Nullable
+    Path grammar;
 
     @Option(names = "--raw", description = "Go on after the prompt as it is, without the model's chat template.")
     boolean raw;
@@ -82,7 +107,7 @@ final class GenerateCommand implements Callable<Integer> {
         Request request = Request.of(messages.toArray(Message[]::new))
                 .withOptions(options)
                 .withRaw(raw)
-                .withConstraint(schema == null ? OutputConstraint.none() : OutputConstraint.json(readSchema(schema)));
+                .withConstraint(constraint());
         model.introduce(context);
         try (Model opened = model.open(context);
                 InterruptKey key = InterruptKey.install()) {
@@ -101,11 +126,34 @@ final class GenerateCommand implements Callable<Integer> {
         }
     }
 
-    private static JsonSchema.ObjectOf readSchema(Path file) {
+    private OutputConstraint constraint() {
+        long given = Stream.of(schema, jsonSchema, regex, grammar)
+                .filter(Objects::nonNull)
+                .count();
+        if (given > 1) {
+            throw new InvalidInput("an answer keeps one constraint, give one of --schema, --json-schema, --regex and"
+                    + " --grammar");
+        }
+        if (schema != null) {
+            return OutputConstraint.json(read("--schema", schema, SchemaJson::read));
+        } else if (jsonSchema != null) {
+            return OutputConstraint.json(read("--json-schema", jsonSchema, JsonSchema::parse));
+        } else if (regex != null) {
+            if (regex.isEmpty()) {
+                throw new InvalidInput("--regex is empty");
+            }
+            return OutputConstraint.regex(regex);
+        } else if (grammar != null) {
+            return read("--grammar", grammar, OutputConstraint::grammar);
+        }
+        return OutputConstraint.none();
+    }
+
+    private static <T> T read(String option, Path file, Function<String, T> reader) {
         try {
-            return SchemaJson.read(Files.readString(file));
+            return reader.apply(Files.readString(file));
         } catch (IOException | JsonParseException | IllegalArgumentException e) {
-            throw new InvalidInput("--schema " + file + " cannot be used: " + e.getMessage(), e);
+            throw new InvalidInput(option + " " + file + " cannot be used: " + e.getMessage(), e);
         }
     }
 }

@@ -251,9 +251,10 @@ public final class HeadModel implements Model {
     }
 
     private int check(Request request) {
-        if (request.constraint() instanceof OutputConstraint.Json) {
+        OutputConstraint constraint = request.constraint();
+        if (!(constraint instanceof OutputConstraint.None) && !(constraint instanceof OutputConstraint.OneOf)) {
             throw new IllegalArgumentException(
-                    "a head answers with a label, it cannot write JSON; labels: " + labels());
+                    "a head answers with a label, it cannot write " + constraint.kind() + "; labels: " + labels());
         }
         return HeadRequests.check(request);
     }

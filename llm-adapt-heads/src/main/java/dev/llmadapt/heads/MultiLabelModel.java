@@ -223,6 +223,11 @@ public final class MultiLabelModel implements Model {
                     + learned.sets().property() + "\": [...]} with "
                     + labels() + ", it cannot write JSON of " + json.schema().describe()
                     + "; train one for this task");
+        } else if (request.constraint() instanceof OutputConstraint.Regex
+                || request.constraint() instanceof OutputConstraint.Grammar) {
+            throw new IllegalArgumentException(
+                    "this head answers {\"" + learned.sets().property() + "\": [...]} with " + labels()
+                            + ", it cannot keep to " + request.constraint().kind());
         }
         return HeadRequests.check(request);
     }

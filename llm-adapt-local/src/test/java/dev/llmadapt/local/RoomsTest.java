@@ -1,5 +1,6 @@
 package dev.llmadapt.local;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -51,6 +52,13 @@ class RoomsTest {
             .resideInAPackage(LOCAL + ".runtime")
             .should()
             .dependOnClassesThat(resideInAnyPackage("dev.llmadapt.prompting..", "ai.djl.."));
+
+    @ArchTest
+    static final ArchRule constraintsKnowNoOtherRoom = noClasses()
+            .that()
+            .resideInAPackage(LOCAL + ".constraint")
+            .should()
+            .dependOnClassesThat(resideInAPackage(LOCAL + ".*").and(not(resideInAPackage(LOCAL + ".constraint"))));
 
     @ArchTest
     static final ArchRule modulesBelowKnowNoLocalModels = noClasses()

@@ -179,7 +179,7 @@ final class ClassifierModel implements Model {
             return oneOf.choices();
         }
         throw new IllegalArgumentException(
-                "a head answers with a label, it cannot write JSON; labels: " + settings.labels());
+                "a head answers with a label, it cannot write " + constraint.kind() + "; labels: " + settings.labels());
     }
 
     private void requireLabels(List<String> asked) {

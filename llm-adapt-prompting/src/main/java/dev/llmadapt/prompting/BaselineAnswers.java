@@ -96,6 +96,10 @@ sealed interface BaselineAnswers {
 
         @Override
         public Answer answer(String question, OutputConstraint constraint) {
+            if (constraint instanceof OutputConstraint.Regex || constraint instanceof OutputConstraint.Grammar) {
+                throw new IllegalArgumentException(
+                        "this baseline answers as the nearest example does, it cannot keep to " + constraint.kind());
+            }
             List<String> choices = constraint instanceof OutputConstraint.OneOf oneOf ? oneOf.choices() : List.of();
             String text = nearest(question, choices);
             List<String> among = choices.isEmpty() ? labels : choices;
@@ -133,7 +137,9 @@ sealed interface BaselineAnswers {
     record Extracted(ExtractionRules rules) implements BaselineAnswers {
         @Override
         public Answer answer(String question, OutputConstraint constraint) {
-            if (constraint instanceof OutputConstraint.OneOf
+            boolean other =
+                    !(constraint instanceof OutputConstraint.None) && !(constraint instanceof OutputConstraint.Json);
+            if (other
                     || (constraint instanceof OutputConstraint.Json json
                             && !json.schema().equals(rules.schema()))) {
                 throw new IllegalArgumentException("these rules answer with JSON of the schema they learned, "
@@ -154,10 +160,13 @@ sealed interface BaselineAnswers {
     }
 
     private static Decision allowed(Decision shares, OutputConstraint constraint) {
-        if (constraint instanceof OutputConstraint.Json) {
-            throw new IllegalArgumentException(
-                    "this baseline answers with a label, it cannot write JSON; labels: " + shares.labels());
+        if (constraint instanceof OutputConstraint.OneOf oneOf) {
+            return shares.restrictedTo(oneOf.choices());
         }
-        return constraint instanceof OutputConstraint.OneOf oneOf ? shares.restrictedTo(oneOf.choices()) : shares;
+        if (constraint instanceof OutputConstraint.None) {
+            return shares;
+        }
+        throw new IllegalArgumentException("this baseline answers with a label, it cannot write " + constraint.kind()
+                + "; labels: " + shares.labels());
     }
 }

@@ -14,6 +14,7 @@ import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.adapter.LoadedAdapters;
 import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.checkpoint.TokenizerFiles;
+import dev.llmadapt.local.constraint.Vocabulary;
 import dev.llmadapt.local.runtime.Engine;
 import dev.llmadapt.local.runtime.HiddenStatesSession;
 import dev.llmadapt.local.runtime.TextSession;
@@ -29,6 +30,7 @@ public final class Decoder implements AutoCloseable {
     private final Scheduler scheduler;
     private final Set<Integer> endIds;
     private final LoadedAdapters adapters;
+    private final Constraints constraints = new Constraints();
 
     /**
      * Makes a decoder.
@@ -185,8 +187,14 @@ public final class Decoder implements AutoCloseable {
                     ChoiceTrie.of(oneOf.choices(), ids), new Sampler(options, Set.of(), text), endIds));
             chooser = choice.get();
             maxTokens = ids.stream().mapToInt(each -> each.length).max().orElseThrow() + 1; // and the end of the answer
-        } else if (request.constraint() instanceof OutputConstraint.Json json) {
-            chooser = new JsonChooser(json.schema(), tokenizer.bytes(), new Sampler(options, Set.of(), text));
+        } else if (!(request.constraint() instanceof OutputConstraint.None)) {
+            Vocabulary vocabulary = tokenizer.vocabulary();
+            chooser = new ConstraintChooser(
+                    request.constraint(),
+                    constraints.matcher(request.constraint(), vocabulary),
+                    vocabulary,
+                    new Sampler(options, Set.of(), text),
+                    endIds);
         }
         Sequence sequence = scheduler.start(prompt, mix, maxTokens, chooser, options.logProbabilities());
         List<String> stop = choice.isPresent() ? List.of() : options.stop();

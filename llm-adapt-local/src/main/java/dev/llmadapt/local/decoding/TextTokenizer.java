@@ -6,6 +6,7 @@ import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import dev.llmadapt.CheckpointException;
 import dev.llmadapt.local.checkpoint.AddedToken;
 import dev.llmadapt.local.checkpoint.TokenizerFiles;
+import dev.llmadapt.local.constraint.Vocabulary;
 import dev.llmadapt.natives.TokenizerLibrary;
 import dev.llmadapt.prompting.template.Rendered;
 import java.io.ByteArrayInputStream;
@@ -34,7 +35,7 @@ final class TextTokenizer implements AutoCloseable {
     private final SecretNames names;
     private final HuggingFaceTokenizer tokenizer;
     private final List<AddedTokenSearch> searches; // in the text as it is written, then in what is between these
-    private @Nullable TokenBytes bytes; // made when first needed
+    private @Nullable Vocabulary vocabulary; // made when first needed
 
     TextTokenizer(TokenizerFiles files) {
         this.files = files;
@@ -254,12 +255,12 @@ final class TextTokenizer implements AutoCloseable {
                 : tokenizer.decode(Arrays.stream(ids, from, to).asLongStream().toArray(), true);
     }
 
-    /** Returns the bytes of each token. */
-    synchronized TokenBytes bytes() {
-        TokenBytes made = bytes;
+    /** Returns the tokens by their bytes, as constraints read them. */
+    synchronized Vocabulary vocabulary() {
+        Vocabulary made = vocabulary;
         if (made == null) {
-            made = TokenBytes.of(files);
-            bytes = made;
+            made = new Vocabulary(TokenBytes.of(files).all());
+            vocabulary = made;
         }
         return made;
     }

@@ -1,6 +1,7 @@
 package dev.llmadapt.local.decoding;
 
 import dev.llmadapt.local.checkpoint.TokenizerFiles;
+import dev.llmadapt.local.constraint.Vocabulary;
 
 /**
  * The tokenizer and the chat template of a model, ready to use: making them takes as long as a second for a large
@@ -21,6 +22,20 @@ public final class Texts implements AutoCloseable {
     /** Returns the files that they were made of. */
     public TokenizerFiles files() {
         return files;
+    }
+
+    /** Returns the token ids of a text in which nothing is special. */
+    public int[] textIds(String text) {
+        return tokenizer.encodePlain(text);
+    }
+
+    /**
+     * Returns the tokens by their bytes, as constraints read them.
+     *
+     * @throws IllegalArgumentException if the tokenizer's decoder makes of tokens what is not their bytes
+     */
+    public Vocabulary vocabulary() {
+        return tokenizer.vocabulary();
     }
 
     @Override

@@ -24,14 +24,9 @@ final class TokenBytes {
             new TreeSet<>(Set.of("Sequence", "Replace", "ByteFallback", "Fuse", "Strip", "Metaspace"));
 
     private final byte[][] bytes;
-    private final int[] plain;
 
     private TokenBytes(byte[][] bytes) {
         this.bytes = bytes;
-        this.plain = new int[bytes.length];
-        for (int id = 0; id < bytes.length; id++) {
-            plain[id] = plainCharacters(bytes[id]);
-        }
     }
 
     /**
@@ -44,10 +39,9 @@ final class TokenBytes {
         Set<String> decoders = decoders(json.get("decoder"));
         boolean byteLevel = decoders.contains("ByteLevel");
         if (!byteLevel && (decoders.isEmpty() || !SENTENCE_PIECE.containsAll(decoders))) {
-            throw new IllegalArgumentException(
-                    "an answer of this model cannot be constrained to JSON: its tokenizer decodes"
-                            + " tokens by " + decoders + ", expected ByteLevel or some of " + SENTENCE_PIECE
-                            + "; ask without the constraint and check the answer");
+            throw new IllegalArgumentException("an answer of this model cannot be constrained: its tokenizer decodes"
+                    + " tokens by " + decoders + ", expected ByteLevel or some of " + SENTENCE_PIECE
+                    + "; ask without the constraint and check the answer");
         }
         JsonElement vocabulary = json.getAsJsonObject("model").get("vocab");
         int size = 0;
@@ -93,21 +87,9 @@ final class TokenBytes {
         return types;
     }
 
-    int size() {
-        return bytes.length;
-    }
-
-    /** Returns the bytes of a token, none if it is not text. */
-    byte[] of(int id) {
-        return bytes[id];
-    }
-
-    /**
-     * Returns the number of characters of a token whose text has no quotation mark, backslash or control character,
-     * else 0.
-     */
-    int plainCharacters(int id) {
-        return plain[id];
+    /** Returns the bytes of all tokens by their ids, none of one that is not text; not to be changed. */
+    byte[][] all() {
+        return bytes;
     }
 
     private static byte[] bytes(String stored, boolean byteLevel) {
@@ -142,21 +124,5 @@ final class TokenBytes {
             return -1;
         }
         return order <= 32 ? order : order <= 66 ? order - 33 + 0x7F : 0xAD;
-    }
-
-    private static int plainCharacters(byte[] bytes) {
-        if (bytes.length == 0) {
-            return 0;
-        }
-        int characters = 0;
-        for (byte each : bytes) {
-            if ((each >= 0 && each < ' ') || each == '"' || each == '\\' || each == 0x7F) {
-                return 0;
-            }
-            characters += (each & 0xC0) == 0x80 ? 0 : 1;
-        }
-        // whole characters only, so that a text may end after the token
-        String text = new String(bytes, StandardCharsets.UTF_8);
-        return text.indexOf('\uFFFD') < 0 ? characters : 0;
     }
 }

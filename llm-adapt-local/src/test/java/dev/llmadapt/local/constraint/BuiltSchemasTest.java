@@ -1,24 +1,23 @@
-package dev.llmadapt.local.decoding;
+package dev.llmadapt.local.constraint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.llmadapt.JsonSchema;
+import dev.llmadapt.OutputConstraint;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class JsonStateTest {
+class BuiltSchemasTest {
     private static final JsonSchema.ObjectOf SCHEMA = schema();
 
     private static JsonSchema.ObjectOf schema() {
@@ -39,14 +38,16 @@ class JsonStateTest {
                 "{\"na\\\"me\": \"a\\n\\\\\u00e9\uD83D\uDE00\", \"n\": -10.25, \"i\": -7, \"b\": false, \"k\": null, \"l\": [{\"x\": 1}]}",
                 "{\"na\\\"me\": \"12345\", \"n\": 0.5, \"i\": 0, \"b\": true, \"k\": \"\", \"l\": [{\"x\": 1}, {\"x\": 20}]}"
             })
-    void next_fits_endsWithTheLastByte(String json) {
-        JsonState end = after(json);
-        assertThat(end).isNotNull().satisfies(state -> assertThat(state.end()).isTrue());
-        JsonState before = after(json.substring(0, json.length() - 1));
-        assertThat(before)
-                .isNotNull()
-                .satisfies(state -> assertThat(state.end()).isFalse());
-        assertThat(after(json + " ")).isNull();
+    void accept_fits_mustEndWithTheLastByte(String json) {
+        Matcher matcher = matcher();
+        assertThat(matcher.accept(json.substring(0, json.length() - 1).getBytes(StandardCharsets.UTF_8)))
+                .isTrue();
+        assertThat(matcher.mayEnd()).isFalse();
+        assertThat(matcher.accept(json.substring(json.length() - 1).getBytes(StandardCharsets.UTF_8)))
+                .isTrue();
+        assertThat(matcher.mayEnd()).isTrue();
+        assertThat(matcher.mustEnd()).isTrue();
+        assertThat(matcher.accept(new byte[] {' '})).isFalse();
     }
 
     @ParameterizedTest
@@ -74,38 +75,52 @@ class JsonStateTest {
                 "{\"na\\\"me\": \"\", \"n\": 1, \"i\": 1, \"b\": true, \"k\": null, \"l\": [{\"x\": 1},]",
                 "{\"na\\\"me\": \"\", \"n\": 1, \"i\": 1, \"b\": true, \"k\": null, \"l\": [{\"x\": 1}, {\"x\": 1},"
             })
-    void next_doesNotFit_isRefusedAtTheLastByte(String json) {
-        assertThat(after(json.substring(0, json.length() - 1))).isNotNull();
-        assertThat(after(json)).isNull();
+    void accept_doesNotFit_isRefusedAtTheLastByte(String json) {
+        Matcher matcher = matcher();
+        assertThat(matcher.accept(json.substring(0, json.length() - 1).getBytes(StandardCharsets.UTF_8)))
+                .isTrue();
+        assertThat(matcher.accept(json.substring(json.length() - 1).getBytes(StandardCharsets.UTF_8)))
+                .isFalse();
     }
 
     @Test
-    void next_brokenUtf8_isRefused() {
-        JsonState text = Objects.requireNonNull(after("{\"na\\\"me\": \""));
-        assertThat(text.next(0x80)).as("continuation first").isNull();
-        assertThat(text.next(0xC0)).as("too long a form").isNull();
-        assertThat(text.next(0xF8)).as("no such length").isNull();
-        JsonState begun = Objects.requireNonNull(text.next(0xC3));
-        assertThat(begun.next('"')).as("character not over").isNull();
+    void accept_brokenUtf8_isRefused() {
+        Matcher matcher = matcher();
+        assertThat(matcher.accept("{\"na\\\"me\": \"".getBytes(StandardCharsets.UTF_8)))
+                .isTrue();
+        assertThat(matcher.accept(new byte[] {(byte) 0x80}))
+                .as("continuation first")
+                .isFalse();
+        assertThat(matcher.accept(new byte[] {(byte) 0xC0}))
+                .as("too long a form")
+                .isFalse();
+        assertThat(matcher.accept(new byte[] {(byte) 0xF8}))
+                .as("no such length")
+                .isFalse();
+        assertThat(matcher.accept(new byte[] {(byte) 0xC3})).isTrue();
+        assertThat(matcher.accept(new byte[] {'"'})).as("character not over").isFalse();
     }
 
     @Test
-    void next_anyWayThrough_isJsonOfTheForm() {
+    void mask_anyWayThrough_isJsonOfTheForm() {
+        long[] mask = new long[Tokens.BYTES.words()];
+        CompiledConstraint compiled = CompiledConstraint.of(OutputConstraint.json(SCHEMA), Tokens.BYTES);
         for (long seed = 0; seed < 300; seed++) {
             Random random = new Random(seed);
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-            JsonState state = JsonState.of(SCHEMA);
-            while (!state.end()) {
+            Matcher matcher = compiled.matcher();
+            while (!matcher.mustEnd()) {
+                matcher.mask(mask);
                 List<Integer> allowed = new ArrayList<>();
                 for (int value = 0; value < 0x80; value++) {
-                    if (state.next(value) != null) {
+                    if ((mask[value >>> 6] >>> value & 1) != 0) {
                         allowed.add(value);
                     }
                 }
                 assertThat(allowed).as("seed " + seed + " after " + bytes).isNotEmpty();
                 int value = allowed.get(random.nextInt(allowed.size()));
                 bytes.write(value);
-                state = Objects.requireNonNull(state.next(value));
+                assertThat(matcher.accept(value)).isTrue();
             }
             JsonObject json = JsonParser.parseString(bytes.toString(StandardCharsets.UTF_8))
                     .getAsJsonObject();
@@ -115,14 +130,8 @@ class JsonStateTest {
         }
     }
 
-    private static @Nullable JsonState after(String json) {
-        JsonState state = JsonState.of(SCHEMA);
-        for (byte each : json.getBytes(StandardCharsets.UTF_8)) {
-            if (state == null) {
-                return null;
-            }
-            state = state.next(Byte.toUnsignedInt(each));
-        }
-        return state;
+    private static Matcher matcher() {
+        return CompiledConstraint.of(OutputConstraint.json(SCHEMA), Tokens.BYTES)
+                .matcher();
     }
 }
