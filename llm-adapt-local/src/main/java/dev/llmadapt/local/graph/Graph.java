@@ -311,6 +311,11 @@ public final class Graph {
         nodes = new ArrayList<>();
         try {
             List<Value> results = build.get();
+            Set<Value> own = new HashSet<>();
+            nodes.forEach(node -> own.addAll(node.outputs()));
+            if (!own.containsAll(results)) {
+                throw new IllegalArgumentException("a body must give results of operators in it, got " + results);
+            }
             return new Node.Body(nodes, results);
         } finally {
             nodes = around;
