@@ -3,6 +3,7 @@ package dev.llmadapt.local.architecture;
 import dev.llmadapt.local.graph.ElementType;
 import dev.llmadapt.local.graph.OnnxModel;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A decoder as an ONNX model, and what a session needs to know to run it.
@@ -27,6 +28,7 @@ import java.util.List;
  * @param adapterInputs what adapters can change
  * @param sites every product that adapters can join, in the order they are computed, also those without inputs in this
  *     graph; the last is that of the output head
+ * @param trees the inputs for trees of tokens, empty if the graph has none
  */
 public record DecoderGraph(
         OnnxModel model,
@@ -40,7 +42,8 @@ public record DecoderGraph(
         int maxPositions,
         long parameterCount,
         AdapterInputs adapterInputs,
-        List<AdapterSite> sites)
+        List<AdapterSite> sites,
+        Optional<TreeInputs> trees)
         implements DecoderModel {
     @Override
     public CacheLayout cache() {
@@ -64,7 +67,8 @@ public record DecoderGraph(
                 maxPositions,
                 parameterCount,
                 adapterInputs,
-                sites);
+                sites,
+                trees);
     }
 
     /** See the record. */

@@ -18,7 +18,6 @@ import dev.llmadapt.local.graph.Value;
 import dev.llmadapt.local.memory.NativeArena;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -35,8 +34,7 @@ final class ServingBlocks implements Blocks {
     private final ElementType dtype; // of embeddings, the cache and all between
     private final int maxPositions;
     private final boolean cached;
-    private final Value lengths;
-    private final Value totalLength;
+    private final ServingAttention fused;
     private final Family family;
 
     private final AdapterInputs adapters;
@@ -59,8 +57,7 @@ final class ServingBlocks implements Blocks {
         this.dtype = dtype;
         this.maxPositions = maxPositions;
         this.linear = new AdaptedLinear(graph, checkpoint, precision, dtype, adapters);
-        this.lengths = graph.input(DecoderGraph.LENGTHS, ElementType.INT32, Shape.of("batch"));
-        this.totalLength = graph.input(DecoderGraph.TOTAL_LENGTH, ElementType.INT32, Shape.of());
+        this.fused = new ServingAttention(graph, config, layout, cached && dtype == ElementType.FLOAT);
     }
 
     /** A table of rotary positions, shared by the layers that have them. */
@@ -152,34 +149,13 @@ final class ServingBlocks implements Blocks {
         } else {
             query = layout.wide(packed, config.heads() + 2 * config.keyValueHeads());
         }
-        Map<String, Object> attributes = new HashMap<>();
-        attributes.put("num_heads", heads);
-        attributes.put("kv_num_heads", kvHeads);
         Rotary rotary = attention.rotary();
-        attributes.put("do_rotary", rotary == null ? 0L : 1L);
-        attributes.put("rotary_interleaved", 0L);
-        if (attention.scale() != 1 / Math.sqrt(width)) {
-            attributes.put("scale", (float) attention.scale());
-        }
-        if (attention.softCap() != 0) {
-            attributes.put("softcap", (float) attention.softCap());
-        }
-        if (attention.window() != 0) {
-            attributes.put("local_window_size", (long) attention.window());
-        }
-        List<Value> results = graph.applyAll(
-                Op.GROUP_QUERY_ATTENTION,
-                attributes,
-                3,
-                query,
-                key,
-                value,
-                pastKey,
-                pastValue,
-                lengths,
-                totalLength,
-                rotary == null ? null : table(rotary, ".cos", RotaryTables::cos),
-                rotary == null ? null : table(rotary, ".sin", RotaryTables::sin));
+        Value cos = rotary == null ? null : table(rotary, ".cos", RotaryTables::cos);
+        Value sin = rotary == null ? null : table(rotary, ".sin", RotaryTables::sin);
+        List<Value> results = fused.of(
+                new ServingAttention.Projected(query, key, value),
+                new ServingAttention.Context(pastKey, pastValue, cos, sin),
+                attention);
         if (cached) {
             graph.output(presentKey(layer), results.get(1));
             graph.output(presentValue(layer), results.get(2));
@@ -233,7 +209,8 @@ final class ServingBlocks implements Blocks {
                 maxPositions,
                 parameters,
                 adapters,
-                linear.sites());
+                linear.sites(),
+                fused.trees());
     }
 
     /** The weighted sums of each state over the tokens, and the graph as a whole. */

@@ -115,8 +115,8 @@ final class Scheduler implements AutoCloseable {
     }
 
     /**
-     * Returns the log-probabilities of the tokens of each continuation after a prompt, which is read once and copied to
-     * slots that are free, so that several continuations are read together.
+     * Returns the log-probabilities of the tokens of each continuation after a prompt, which is read once; where the
+     * session reads no trees it is copied to slots that are free, so that several continuations are read together.
      *
      * @throws CancellationException if the thread is interrupted; its interrupt status stays set
      */
@@ -125,7 +125,7 @@ final class Scheduler implements AutoCloseable {
         int tokens = prompt.length + longest;
         requireRoom(tokens);
         rows.requirePossible(prompt.length, tokens);
-        int useful = Math.min(Scorer.usefulSlots(continuations), COPIED / tokens);
+        int useful = session.readsTrees() ? 1 : Math.min(Scorer.usefulSlots(continuations), COPIED / tokens);
         Waiting.Scoring scoring = new Waiting.Scoring(prompt, mix, tokens);
         List<CacheRows.Slot> held = new ArrayList<>();
         lock.lock();

@@ -3,19 +3,23 @@ package dev.llmadapt.local.decoding;
 import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.runtime.Logits;
 import dev.llmadapt.local.runtime.TextSession;
+import dev.llmadapt.local.runtime.TokenTree;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
 /**
- * A scoring of continuations after a prompt that slots hold. Short ones are read side by side, a token of each slot a
- * step; a long one is read as part of a prompt. Which of the two depends on the continuation alone, and a step gives a
- * slot the same bits whatever runs beside it: so a score does not depend on what else is scored, nor on how many slots
- * are free.
+ * A scoring of continuations after a prompt. Short ones are read with the end of the prompt in one run, as a tree in
+ * which they share their beginnings; where a session reads no trees, side by side in slots that hold the prompt, a token
+ * of each slot a step. A long one is read as part of a prompt. How a continuation is read depends on itself and on the
+ * session alone, and a tree and a step give a token the same bits whatever is read beside it: so a score does not depend
+ * on what else is scored, nor on how many slots are free.
  */
 final class Scorer {
-    /** The most tokens of a continuation that is read in steps. */
+    /** The most tokens of a continuation that is read in a tree or in steps; its last one is not read. */
     static final int SHORT = 8;
+    /** The most tokens of a tree; bounds the memory for their logits. */
+    private static final int TREE = 64;
     /** The tokens of a long continuation that are read at once; bounds the memory for their logits. */
     private static final int SCORED = 64;
 
@@ -24,7 +28,7 @@ final class Scorer {
     private final int[] prompt;
     private final AdapterMix mix;
     private final List<int[]> continuations;
-    private final NextTokens nextInSteps;
+    private final NextTokens nextInShort;
     private final NextTokens nextInText;
 
     Scorer(TextSession session, LogitReader reader, int[] prompt, AdapterMix mix, List<int[]> continuations) {
@@ -33,10 +37,13 @@ final class Scorer {
         this.prompt = prompt;
         this.mix = mix;
         this.continuations = continuations;
-        this.nextInSteps =
-                new NextTokens(continuations.stream().filter(Scorer::isShort).toList());
+        this.nextInShort = new NextTokens(shortOnes());
         this.nextInText = new NextTokens(
                 continuations.stream().filter(ids -> !isShort(ids)).toList());
+    }
+
+    private List<int[]> shortOnes() {
+        return continuations.stream().filter(Scorer::isShort).toList();
     }
 
     private static boolean isShort(int[] ids) {
@@ -52,23 +59,76 @@ final class Scorer {
                         .count());
     }
 
-    /** Records the logits after a piece of the prompt. */
-    void recordPrompt(Logits logits, int length) {
-        float[] row = reader.read(logits, 0, mix, length);
-        if (length == prompt.length) {
-            nextInSteps.record(List.of(), row);
-            nextInText.record(List.of(), row);
+    /** Reads a piece of the prompt, and with the last one what can be read together with it. */
+    void readPrompt(int slot, int from, int to) throws InterruptedException {
+        if (to == prompt.length && inTree()) {
+            readWithTree(slot, from);
+            return;
+        }
+        float[] row = reader.read(session.read(slot, prompt, from, to, to - 1, mix), 0, mix, to);
+        if (to == prompt.length) {
+            recordPrompt(row);
         }
     }
 
+    /** Whether short ones are read in a tree; a text of one token alone would be computed by another kernel. */
+    private boolean inTree() {
+        return session.readsTrees() && prompt.length - mix.prefixTokens() > 1;
+    }
+
+    private void recordPrompt(float[] row) {
+        nextInShort.record(List.of(), row);
+        nextInText.record(List.of(), row);
+    }
+
+    private void readWithTree(int slot, int start) throws InterruptedException {
+        List<List<Walks.Visit>> walks = Walks.within(shortOnes(), TREE);
+        if (walks.isEmpty()) { // the last two rows, as there are several with a tree
+            Logits logits = session.read(slot, prompt, start, prompt.length, prompt.length - 2, mix);
+            recordPrompt(reader.read(logits, 1, mix, prompt.length));
+        }
+        for (int i = 0; i < walks.size(); i++) {
+            cancelIfInterrupted();
+            List<Walks.Visit> walk = walks.get(i);
+            int from = i == 0 ? start : prompt.length - 2;
+            session.truncate(slot, from);
+            Logits logits = session.readTree(slot, prompt, from, tree(walk), mix);
+            if (i == 0) {
+                recordPrompt(reader.read(logits, 0, mix, prompt.length));
+            }
+            for (int node = 0; node < walk.size(); node++) {
+                record(walk.get(node), logits, 1 + node);
+            }
+        }
+    }
+
+    private static TokenTree tree(List<Walks.Visit> walk) {
+        int[] tokens = walk.stream().mapToInt(Walks.Visit::token).toArray();
+        int[] parents = new int[tokens.length];
+        int[] last = new int[SHORT]; // the latest at each depth
+        for (int node = 0; node < parents.length; node++) {
+            int depth = walk.get(node).depth();
+            parents[node] = depth == 0 ? -1 : last[depth - 1];
+            last[depth] = node;
+        }
+        return new TokenTree(tokens, parents);
+    }
+
+    private void record(Walks.Visit visit, Logits logits, int row) {
+        List<Integer> beginning = NextTokens.beginning(visit.path(), visit.depth() + 1);
+        nextInShort.record(beginning, reader.read(logits, row, mix, prompt.length + beginning.size()));
+    }
+
     /**
-     * Reads the continuations.
+     * Reads the continuations that were not read with the prompt.
      *
      * @param slots hold the prompt, in ascending order, and have room for the longest continuation
      * @throws InterruptedException if the thread is interrupted; the slots still hold the prompt
      */
     void read(int[] slots) throws InterruptedException {
-        readInSteps(slots);
+        if (!inTree()) {
+            readInSteps(slots);
+        }
         for (int[] ids : continuations) {
             if (!isShort(ids) && !nextInText.known(ids)) {
                 readAsText(slots[0], ids);
@@ -79,13 +139,12 @@ final class Scorer {
     /** Returns the log-probabilities of the tokens of each continuation. */
     List<double[]> logProbabilities() {
         return continuations.stream()
-                .map(ids -> (isShort(ids) ? nextInSteps : nextInText).logProbabilities(ids))
+                .map(ids -> (isShort(ids) ? nextInShort : nextInText).logProbabilities(ids))
                 .toList();
     }
 
     private void readInSteps(int[] slots) throws InterruptedException {
-        List<List<Walks.Visit>> walks =
-                Walks.of(continuations.stream().filter(Scorer::isShort).toList(), slots.length);
+        List<List<Walks.Visit>> walks = Walks.of(shortOnes(), slots.length);
         for (int step = 0; !walks.isEmpty() && step < walks.get(0).size(); step++) {
             cancelIfInterrupted();
             int at = step;
@@ -102,9 +161,7 @@ final class Scorer {
             }
             Logits logits = session.step(ids, mixes);
             for (int row = 0; row < active; row++) {
-                Walks.Visit visit = walks.get(row).get(step);
-                List<Integer> beginning = NextTokens.beginning(visit.path(), visit.depth() + 1);
-                nextInSteps.record(beginning, reader.read(logits, slots[row], mix, prompt.length + beginning.size()));
+                record(walks.get(row).get(step), logits, slots[row]);
             }
         }
     }

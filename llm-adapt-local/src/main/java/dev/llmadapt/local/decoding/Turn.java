@@ -136,9 +136,8 @@ final class Turn {
         for (int from = session.filled(slot.index()), to; from < prompt.length; from = to) {
             Scorer.cancelIfInterrupted();
             to = chunkEnd(from, prompt.length);
-            Logits logits = session.read(slot.index(), prompt, from, to, to - 1, mix);
+            scorer.readPrompt(slot.index(), from, to);
             slot.read(prompt, to);
-            scorer.recordPrompt(logits, to);
         }
         for (CacheRows.Slot other : held.subList(1, held.size())) {
             rows.copyPrompt(slot, other);

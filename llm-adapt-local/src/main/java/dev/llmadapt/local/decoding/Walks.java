@@ -47,6 +47,11 @@ final class Walks {
         return walks;
     }
 
+    /** Shares the beginnings among as many rows as it takes, one after the other, of at most so many visits each. */
+    static List<List<Visit>> within(List<int[]> continuations, int most) {
+        return walks(paths(continuations), most);
+    }
+
     /** Returns the tokens to read of each continuation, sorted; none is the beginning of another. */
     private static List<int[]> paths(List<int[]> continuations) {
         List<int[]> sorted = continuations.stream()

@@ -30,7 +30,8 @@ public final class Graph {
     private final Map<String, Value> shared = new HashMap<>();
     private final Map<Value, UnaryOperator<Value>> made = new HashMap<>();
     private @Nullable Value lastUse; // of what was made for a use
-    private final List<Node> nodes = new ArrayList<>();
+    private List<Node> nodes = new ArrayList<>(); // of the body that is being built, or of the graph
+    private int applied; // operators in all bodies
     private final Set<String> names = new HashSet<>();
 
     /** Adds an input: a tensor that the caller feeds at each run. */
@@ -257,9 +258,17 @@ public final class Graph {
                 .get(0);
     }
 
+    /** The first elements of a dimension, as many as an input says; the caller names them. */
+    public Value first(Value x, int axis, Value count, Shape.Dim name) {
+        List<@Nullable Value> operands =
+                List.of(x, constant(x.name() + ".from", 0), count, constant(x.name() + ".axis", axis));
+        return add(Op.SLICE, Map.of(), operands, List.of(new TypedShape(x.type(), x.shape().with(axis, name))))
+                .get(0);
+    }
+
     private List<Value> add(
             Op op, Map<String, Object> attributes, List<@Nullable Value> inputs, List<TypedShape> results) {
-        String name = op.onnxName() + "_" + nodes.size();
+        String name = op.onnxName() + "_" + applied++;
         List<Value> values = new ArrayList<>(results.size());
         for (int i = 0; i < results.size(); i++) {
             TypedShape result = results.get(i);
@@ -267,6 +276,50 @@ public final class Graph {
         }
         nodes.add(new Node(name, op, inputs, List.copyOf(values), Map.copyOf(attributes)));
         return values;
+    }
+
+    /**
+     * Computes one of two bodies, chosen at each run. What is applied in a body is seen in it alone; inputs, weights and
+     * constants that it adds are the graph's.
+     *
+     * @param condition one truth value
+     * @param whenTrue applies operators and returns the results, which are of operators in it
+     * @param whenFalse likewise, with results of the same types
+     * @return the results, with the shapes that they have when it is false
+     */
+    public List<Value> choose(Value condition, Supplier<List<Value>> whenTrue, Supplier<List<Value>> whenFalse) {
+        if (condition.type() != ElementType.BOOL) {
+            throw new IllegalArgumentException("expected a truth value to choose by, got " + condition);
+        }
+        Node.Body chosen = body(whenTrue);
+        Node.Body other = body(whenFalse);
+        List<TypedShape> results = other.results().stream()
+                .map(value -> new TypedShape(value.type(), value.shape()))
+                .toList();
+        if (!chosen.results().stream()
+                .map(Value::type)
+                .toList()
+                .equals(results.stream().map(TypedShape::type).toList())) {
+            throw new IllegalArgumentException(
+                    "both bodies must give results of the same types, got " + chosen.results() + " and " + other.results());
+        }
+        return add(Op.IF, Map.of("then_branch", chosen, "else_branch", other), List.of(condition), results);
+    }
+
+    private Node.Body body(Supplier<List<Value>> build) {
+        List<Node> around = nodes;
+        nodes = new ArrayList<>();
+        try {
+            List<Value> results = build.get();
+            Set<Value> own = new HashSet<>();
+            nodes.forEach(node -> own.addAll(node.outputs()));
+            if (!own.containsAll(results)) {
+                throw new IllegalArgumentException("a body must give results of operators in it, got " + results);
+            }
+            return new Node.Body(nodes, results);
+        } finally {
+            nodes = around;
+        }
     }
 
     /** Declares a value as an output of the graph. */

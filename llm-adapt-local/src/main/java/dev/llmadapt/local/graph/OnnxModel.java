@@ -149,6 +149,9 @@ public record OnnxModel(byte[] bytes, List<ExternalWeight> weights, boolean fed)
         } else if (value instanceof Long integer) {
             attribute.integer(3, integer);
             attribute.integer(20, 2);
+        } else if (value instanceof Node.Body body) {
+            attribute.message(6, proto -> body(proto, body));
+            attribute.integer(20, 5);
         } else if (value instanceof long[] integers) {
             for (long integer : integers) {
                 attribute.integer(8, integer);
@@ -157,6 +160,16 @@ public record OnnxModel(byte[] bytes, List<ExternalWeight> weights, boolean fed)
         } else {
             attribute.text(4, (String) value);
             attribute.integer(20, 3);
+        }
+    }
+
+    private static void body(Protobuf proto, Node.Body body) {
+        for (Node node : body.nodes()) {
+            proto.message(1, message -> node(message, node, new IdentityHashMap<>()));
+        }
+        proto.text(2, "body");
+        for (Value result : body.results()) {
+            proto.message(12, info -> valueInfo(info, result.name(), result.type(), result.shape()));
         }
     }
 

@@ -157,7 +157,9 @@ public enum Op {
     /** Operands side by side along a dimension. */
     CONCAT("Concat", "", 1, 1 << 16, Set.of("axis"), Rules::concat),
     /** The elements in another shape; its result is declared by {@link Graph#reshape}. */
-    RESHAPE("Reshape", "", 2, 2, Set.of(), call -> List.of());
+    RESHAPE("Reshape", "", 2, 2, Set.of(), call -> List.of()),
+    /** One of two bodies, chosen at each run; its results are declared by {@link Graph#choose}. */
+    IF("If", "", 1, 1, Set.of("then_branch", "else_branch"), call -> List.of());
 
     static final String MICROSOFT = "com.microsoft";
 

@@ -164,6 +164,11 @@ public final class Value {
         return graph.split(this, -1, sizes, parts);
     }
 
+    /** Pieces along a dimension, of sizes that an input holds: as many as it has elements. */
+    public List<Value> split(int axis, Value sizes, Shape.Dim... parts) {
+        return graph.split(this, axis, sizes, parts);
+    }
+
     /** Pieces along the first dimension, of sizes that an input holds: as many as it has elements. */
     public List<Value> splitRows(Value sizes, Shape.Dim... parts) {
         return graph.split(this, 0, sizes, parts);

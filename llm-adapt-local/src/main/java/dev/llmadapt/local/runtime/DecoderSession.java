@@ -239,6 +239,18 @@ public final class DecoderSession implements TextSession {
     }
 
     @Override
+    public boolean readsTrees() {
+        return feed.readsTrees();
+    }
+
+    @Override
+    public Logits readTree(int slot, int[] ids, int from, TokenTree after, AdapterMix mix) {
+        Logits logits = feed.readTree(slot, filled, ids, from, after, mix);
+        filled[slot] += ids.length - from;
+        return logits;
+    }
+
+    @Override
     public Logits step(int[] ids, List<AdapterMix> mixes) {
         Logits logits = feed.step(ids, filled, mixes);
         for (int slot = 0; slot < ids.length; slot++) {

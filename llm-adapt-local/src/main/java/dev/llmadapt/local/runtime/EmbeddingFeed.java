@@ -2,11 +2,13 @@ package dev.llmadapt.local.runtime;
 
 import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.architecture.DecoderGraph;
+import dev.llmadapt.local.architecture.TreeInputs;
 import dev.llmadapt.local.graph.ElementType;
 import java.nio.FloatBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,8 @@ final class EmbeddingFeed<T> implements Feed {
     private final KeyValueCache<T> cache;
     private @Nullable Inputs steps; // for all slots
     private @Nullable Inputs read; // of the last, whose logits stay until the next call
+    private @Nullable TreeOperands<T> noTree;
+    private @Nullable TreeOperands<T> tree; // of the last read
 
     EmbeddingFeed(DecoderGraph graph, Runner<T> runner, KeyValueCache<T> cache) {
         this.graph = graph;
@@ -40,6 +44,37 @@ final class EmbeddingFeed<T> implements Feed {
         graph.embedding().addPositions(past, length, inputs.embedded, 0);
         inputs.last(0, past + length - 1);
         return inputs.batch(1, wanted).run(cache.row(slot), List.of(mix), past + length);
+    }
+
+    @Override
+    public boolean readsTrees() {
+        return graph.trees().isPresent();
+    }
+
+    @Override
+    public Logits readTree(int slot, int[] filled, int[] ids, int from, TokenTree after, AdapterMix mix) {
+        int past = filled[slot];
+        int textRows = ids.length - from;
+        int text = past + textRows;
+        closeRead();
+        Inputs inputs = new Inputs(1, textRows + after.size(), 1 + after.size(), textRows - 1);
+        read = inputs;
+        tree = TreeOperands.of(
+                runner.backend(), graph.trees().orElseThrow(), after, textRows, text, leastGroups());
+        mix.embed(graph.embedding(), ids, from, ids.length, inputs.embedded);
+        mix.embed(graph.embedding(), after.tokens(), 0, after.size(), inputs.embedded);
+        graph.embedding().addPositions(past, textRows, inputs.embedded, 0);
+        for (int node = 0; node < after.size(); node++) {
+            int at = (textRows + node) * graph.hiddenSize();
+            graph.embedding().addPositions(text + after.depth(node), 1, inputs.embedded, at);
+        }
+        inputs.last(0, text - 1);
+        return inputs.batch(1, 1 + after.size()).run(cache.row(slot), List.of(mix), text);
+    }
+
+    /** As many groups of rows as make a product for each thread, so that none is cut, which could change its bits. */
+    private int leastGroups() {
+        return (runner.threads() + graph.keyValueHeads() - 1) / graph.keyValueHeads();
     }
 
     @Override
@@ -144,6 +179,7 @@ final class EmbeddingFeed<T> implements Feed {
                 run.input(DecoderGraph.LENGTHS, inputs.lengths.tensor(rows));
                 run.input(DecoderGraph.TOTAL_LENGTH, inputs.total.tensor());
                 run.input(DecoderGraph.LOGIT_ROWS, inputs.logitRows.tensor(wanted));
+                graph.trees().ifPresent(trees -> treeOperands(trees).bind(run));
                 run.output(DecoderGraph.LOGITS, inputs.logits.tensor(wanted, vocabulary));
                 logits = Logits.first(inputs.operands.memory(), inputs.logits.buffer(), (long) wanted * vocabulary);
             } catch (RuntimeException | Error e) {
@@ -163,6 +199,17 @@ final class EmbeddingFeed<T> implements Feed {
         }
     }
 
+    /** Those of the tree that is being read, or of none. */
+    private TreeOperands<T> treeOperands(TreeInputs trees) {
+        TreeOperands<T> given = tree;
+        TreeOperands<T> none = noTree;
+        if (given == null && none == null) {
+            none = TreeOperands.none(runner.backend(), trees);
+            noTree = none;
+        }
+        return given != null ? given : Objects.requireNonNull(none);
+    }
+
     @Override
     public long bytes(int slots, int capacity) {
         return 4L * slots * graph.vocabularySize();
@@ -176,6 +223,10 @@ final class EmbeddingFeed<T> implements Feed {
             read.close();
             read = null;
         }
+        if (tree != null) {
+            tree.close();
+            tree = null;
+        }
     }
 
     @Override
@@ -184,6 +235,10 @@ final class EmbeddingFeed<T> implements Feed {
         if (steps != null) {
             steps.close();
             steps = null;
+        }
+        if (noTree != null) {
+            noTree.close();
+            noTree = null;
         }
     }
 }

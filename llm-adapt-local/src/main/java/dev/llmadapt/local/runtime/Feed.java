@@ -19,6 +19,20 @@ sealed interface Feed permits EmbeddingFeed, TokenFeed {
      */
     Logits step(int[] ids, int[] filled, List<AdapterMix> mixes);
 
+    /** Whether it makes the inputs of trees. */
+    default boolean readsTrees() {
+        return false;
+    }
+
+    /**
+     * Runs over the rest of a text and a tree behind it; see {@link TextSession#readTree}.
+     *
+     * @param filled tokens of every slot before
+     */
+    default Logits readTree(int slot, int[] filled, int[] ids, int from, TokenTree after, AdapterMix mix) {
+        throw new UnsupportedOperationException("this graph has no inputs for trees");
+    }
+
     /** Bytes of a step, beside those of the cache. */
     long bytes(int slots, int capacity);
 

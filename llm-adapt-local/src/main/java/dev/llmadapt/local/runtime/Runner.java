@@ -25,6 +25,11 @@ final class Runner<T> implements AutoCloseable {
         return backend;
     }
 
+    /** The threads of a run. */
+    int threads() {
+        return engine.threads();
+    }
+
     AdapterInputs adapterInputs() {
         return engine.adapterInputs();
     }

@@ -107,6 +107,26 @@ public interface TextSession extends AutoCloseable {
      */
     Logits read(int slot, int[] ids, int from, int to, int logitsFrom, AdapterMix mix);
 
+    /** Whether {@link #readTree} can be called. */
+    default boolean readsTrees() {
+        return false;
+    }
+
+    /**
+     * Reads the rest of a text into a slot, and in the same run a tree of tokens behind it, which does not stay in the
+     * slot. The bits of a token's logits depend on the text and on the tokens that it follows, not on the others.
+     *
+     * @param ids the text, at whose end the tree begins
+     * @param from the first token to read; at least two are left
+     * @param after the tokens behind it
+     * @return the logits of the text's last token, then of each token of the tree, {@code (1 + tree, vocabulary)};
+     *     valid until the next call of a method that reads
+     * @throws UnsupportedOperationException if {@link #readsTrees} says no
+     */
+    default Logits readTree(int slot, int[] ids, int from, TokenTree after, AdapterMix mix) {
+        throw new UnsupportedOperationException("this session reads no trees");
+    }
+
     /**
      * Adds one token to some of the first n slots.
      *

@@ -13,6 +13,7 @@ import dev.llmadapt.local.runtime.DecoderSession;
 import dev.llmadapt.local.runtime.Logits;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Scores against the logits of each text read on its own. */
@@ -65,6 +66,57 @@ class ScorerTest {
                 }
             }
         }
+    }
+
+    @Test
+    void score_inATree_isAsInSteps() {
+        List<int[]> many = many(150);
+        try (Scheduler trees = new Scheduler(open(), 4);
+                Scheduler steps = new Scheduler(new CappedSession(open(), Long.MAX_VALUE), 4)) {
+            List<double[]> scores = trees.score(PROMPT, AdapterMix.NONE, many);
+            List<double[]> expected = steps.score(PROMPT, AdapterMix.NONE, many);
+            for (int i = 0; i < many.size(); i++) {
+                assertThat(scores.get(i)).as("continuation " + i).containsExactly(expected.get(i), within(1e-4));
+            }
+        }
+    }
+
+    @Test
+    void score_manyOrOneOrASingleToken_isTheSameToTheBit() {
+        List<int[]> many = many(150); // more than one tree
+        try (Scheduler scheduler = new Scheduler(open(), 2)) {
+            List<double[]> scores = scheduler.score(PROMPT, AdapterMix.NONE, many);
+            for (int i = 0; i < many.size(); i += 7) {
+                assertThat(scheduler.score(PROMPT, AdapterMix.NONE, List.of(many.get(i))).get(0))
+                        .as("continuation " + i)
+                        .isEqualTo(scores.get(i));
+                int[] first = {many.get(i)[0]};
+                assertThat(scheduler.score(PROMPT, AdapterMix.NONE, List.of(first)).get(0))
+                        .as("the first token of " + i)
+                        .containsExactly(scores.get(i)[0]);
+            }
+        }
+    }
+
+    @Test
+    void score_promptOfOneToken_isThatOfEachTextAlone() {
+        int[] prompt = {5};
+        try (Scheduler trees = new Scheduler(open(), 4);
+                Scheduler steps = new Scheduler(new CappedSession(open(), Long.MAX_VALUE), 4)) {
+            List<double[]> scores = trees.score(prompt, AdapterMix.NONE, CONTINUATIONS);
+            List<double[]> expected = steps.score(prompt, AdapterMix.NONE, CONTINUATIONS);
+            for (int i = 0; i < scores.size(); i++) {
+                assertThat(scores.get(i)).isEqualTo(expected.get(i));
+            }
+        }
+    }
+
+    private static List<int[]> many(int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> IntStream.range(0, 2 + i % 7)
+                        .map(place -> 3 + (place < 2 ? i / 9 + place : i * 5 + place * 11) % 50)
+                        .toArray())
+                .toList();
     }
 
     private static DecoderSession open() {
