@@ -9,7 +9,12 @@ FOLDER has train.csv and test.csv, or files that end in .train and .test with a 
 is a linear SVM on words and runs of characters, and logistic regressions (C 10 and 100) on the embeddings of the jars
 langchain4j-embeddings-*-q, those in the local Maven repository unless --jar names them. All are measured on the test examples
 that the recommended candidate answered. They learn from as many examples as the report says, drawn evenly over the labels with
-seed 0 where the file has more; the pilot draws its own with --train-limit, so that then the examples differ.
+seed 0 where the file has more; the pilot draws its own with --train-limit, so that then the examples differ. For both to learn
+from the same,
+
+    python benchmarks/peers/regret.py FOLDER --draw N TARGET
+
+writes those N examples and all test examples as a task of its own.
 """
 import argparse
 import collections
@@ -64,6 +69,14 @@ def drawn(rows, count):
         shuffle.shuffle(group)
     turns = [row for turn in range(max(map(len, groups.values()))) for group in groups.values() for row in group[turn:turn + 1]]
     return turns[:count]
+
+
+def write(folder, count, target):
+    """A task of so many of the examples to learn from, and all test examples."""
+    target.mkdir(parents=True)
+    for part, rows in (("train", drawn(examples(folder, "train"), count)), ("test", examples(folder, "test"))):
+        with open(target / f"{part}.csv", "w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows([("text", "label"), *rows])
 
 
 def answered(report, row, test):
@@ -133,10 +146,16 @@ def short_list(train, test, jars):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=pathlib.Path)
-    parser.add_argument("report", type=pathlib.Path)
+    parser.add_argument("report", type=pathlib.Path, nargs="?")
+    parser.add_argument("--draw", nargs=2, metavar=("N", "TARGET"), help="write a task of N drawn examples instead")
     parser.add_argument("--train", type=int, help="how many examples to learn from; as many as the report says unless given")
     parser.add_argument("--jar", nargs="*", help="jars of embedders; none for words alone")
     options = parser.parse_args()
+    if options.draw:
+        write(options.folder, int(options.draw[0]), pathlib.Path(options.draw[1]))
+        return
+    if options.report is None:
+        parser.error("a report of the pilot is missing")
     report = json.loads(options.report.read_text(encoding="utf-8"))
     advice = report["recommendation"]
     if "choice" not in advice:

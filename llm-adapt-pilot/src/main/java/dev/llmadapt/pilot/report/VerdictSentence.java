@@ -23,6 +23,8 @@ public final class VerdictSentence {
     /** The share of injected instructions that may be obeyed before it is. */
     private static final double MUCH_OBEYED = 0.25;
 
+    private static final int NAMED = 3;
+
     private VerdictSentence() {}
 
     /** The sentence. */
@@ -146,15 +148,26 @@ public final class VerdictSentence {
         Optional<Measured> best = standings.ranked().stream()
                 .filter(VerdictSentence::usesLanguageModel)
                 .findFirst();
-        if (best.isEmpty()
-                && standings.report().rows().stream()
-                        .anyMatch(row ->
-                                row instanceof RuledOut out && out.reason().startsWith("the budget"))) {
-            return Optional.of(
-                    "There was no time to measure anything with a language model; a longer budget has some.");
+        if (best.isEmpty()) {
+            return noTime(standings);
         }
         return best.map(row -> "You need no language model for this: the best that uses one, " + row.strategy()
                 + ", is " + Distance.quality(row, choice) + ".");
+    }
+
+    /** What the budget did not reach to, where nothing with a language model was measured. */
+    private static Optional<String> noTime(Standings standings) {
+        List<String> names = standings.report().rows().stream()
+                .filter(row -> row instanceof RuledOut out && out.reason().startsWith("the budget"))
+                .map(row -> ((RuledOut) row).strategy())
+                .toList();
+        if (names.isEmpty()) {
+            return Optional.empty();
+        }
+        String some = String.join(", ", names.subList(0, Math.min(NAMED, names.size())));
+        return Optional.of("There was no time to measure " + some
+                + (names.size() > NAMED ? " and " + (names.size() - NAMED) + " more" : "")
+                + "; a longer budget has some.");
     }
 
     /** Whether a candidate asks a language model: it was sent a prompt, or is of a kind that sends one. */
