@@ -25,8 +25,24 @@ class JsonDocumentTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "{\"a\": 1,}", "{\"a\" 1}", "[1", "{\"a\": 01}", "{\"a\": .5}", "{\"a\": tru}", "{\"a\": \"x",
-                "{\"a\": \"\\x\"}", "{\"a\": \"\\u00g0\"}", "{} {}", "[]", "1", "\"a\"", "null", "{'a': 1}", "{a: 1}", "// c\n{}"
+                "",
+                "{\"a\": 1,}",
+                "{\"a\" 1}",
+                "[1",
+                "{\"a\": 01}",
+                "{\"a\": .5}",
+                "{\"a\": tru}",
+                "{\"a\": \"x",
+                "{\"a\": \"\\x\"}",
+                "{\"a\": \"\\u00g0\"}",
+                "{} {}",
+                "[]",
+                "1",
+                "\"a\"",
+                "null",
+                "{'a': 1}",
+                "{a: 1}",
+                "// c\n{}"
             })
     void parse_notAJsonSchema_isRefused(String text) {
         assertThatThrownBy(() -> JsonSchema.parse(text)).isInstanceOf(IllegalArgumentException.class);

@@ -19,11 +19,11 @@ import java.util.stream.Stream;
 
 /**
  * The JSON-Schema-Test-Suite (github.com/json-schema-org/JSON-Schema-Test-Suite) beside the constraints of answers: for
- * each file of tests, which is about a keyword, how many schemas are kept, how many are refused, and how many of the kept
- * ones are wrong about an instance. Instances are written as Python's {@code json.dumps} does. A valid instance whose
- * text is none of those that the constraint writes, such as one whose properties come in another order, is counted apart:
- * it is no wrong answer, only one that will not be given. Arguments: the folder of the suite's tests of draft 2020-12,
- * and maybe {@code --details} for a line about each schema that is not kept or wrong.
+ * each file of tests, which is about a keyword, how many schemas are kept, how many are refused, and how many of the
+ * kept ones are wrong about an instance. Instances are written as Python's {@code json.dumps} does. A valid instance
+ * whose text is none of those that the constraint writes, such as one whose properties come in another order, is
+ * counted apart: it is no wrong answer, only one that will not be given. Arguments: the folder of the suite's tests of
+ * draft 2020-12, and maybe {@code --details} for a line about each schema that is not kept or wrong.
  */
 public final class SchemaSuite {
     private final boolean details;
@@ -42,7 +42,9 @@ public final class SchemaSuite {
         SchemaSuite suite = new SchemaSuite(arguments.length == 2);
         Path folder = Path.of(arguments[0]);
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.filter(each -> each.toString().endsWith(".json")).sorted().toList()) {
+            for (Path file : files.filter(each -> each.toString().endsWith(".json"))
+                    .sorted()
+                    .toList()) {
                 suite.file(file);
             }
         }

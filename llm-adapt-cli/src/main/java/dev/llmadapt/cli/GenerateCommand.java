@@ -131,8 +131,8 @@ final class GenerateCommand implements Callable<Integer> {
                 .filter(Objects::nonNull)
                 .count();
         if (given > 1) {
-            throw new InvalidInput("an answer keeps one constraint, give one of --schema, --json-schema, --regex and"
-                    + " --grammar");
+            throw new InvalidInput(
+                    "an answer keeps one constraint, give one of --schema, --json-schema, --regex and" + " --grammar");
         }
         if (schema != null) {
             return OutputConstraint.json(read("--schema", schema, SchemaJson::read));

@@ -43,9 +43,8 @@ class ConstrainedAnswerTest {
     void generate_parsedSchema_fitsWhateverTheModelPrefers(String checkpoint) {
         try (LocalModel model = open(checkpoint)) {
             for (long seed = 0; seed < 8; seed++) {
-                Generation answer = model.generate(Request.of("where is my card?")
-                        .withConstraint(SCHEMA)
-                        .withOptions(options(seed)));
+                Generation answer = model.generate(
+                        Request.of("where is my card?").withConstraint(SCHEMA).withOptions(options(seed)));
                 assertThat(answer.finishReason()).as("seed " + seed).isEqualTo(FinishReason.STOP);
                 assertThat(answer.tokens().stream().map(Token::text).collect(Collectors.joining()))
                         .isEqualTo(answer.text());
@@ -64,8 +63,8 @@ class ConstrainedAnswerTest {
         try (LocalModel model = open("tiny-llama")) {
             for (long seed = 0; seed < 8; seed++) {
                 Request request = Request.of("when?").withOptions(options(seed));
-                Generation month = model.generate(
-                        request.withConstraint(OutputConstraint.regex("\\d{4}-(0[1-9]|1[0-2])")));
+                Generation month =
+                        model.generate(request.withConstraint(OutputConstraint.regex("\\d{4}-(0[1-9]|1[0-2])")));
                 assertThat(month.text()).matches("\\d{4}-(0[1-9]|1[0-2])");
                 assertThat(month.finishReason()).isEqualTo(FinishReason.STOP);
                 Generation nested = model.generate(request.withConstraint(grammar));

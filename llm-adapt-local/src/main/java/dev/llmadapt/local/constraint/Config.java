@@ -19,6 +19,9 @@ final class Config {
 
     long @Nullable [] mask;
 
+    @Nullable
+    Boolean over;
+
     Config(Regex[] regexes, Continuation[] after, boolean accepting) {
         this.regexes = regexes;
         this.after = after;

@@ -2,7 +2,7 @@ package dev.llmadapt.local.constraint;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.util.ArrayList;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,13 +12,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class Decimals {
     private static final int MAX_DIGITS = 400;
+    /** The most digits of a number under no rule. */
+    private static final int MAX_WRITTEN = 30;
+
     private static final int MAX_DIVISOR = 10_000;
 
     private final Regexes regexes;
     /** A number without an exponent. */
     final Regex decimal;
-    /** A number with or without an exponent. */
+    /** A number with or without an exponent, of at most 30 digits before and after the point, so that it ends. */
     final Regex number;
+    /** A whole number without a point, of at most 30 digits. */
+    final Regex boundedInteger;
     /** The numbers that are whole, such as 1 and 1.0. */
     final Regex whole;
     /** The whole numbers that are written without a point. */
@@ -39,7 +44,15 @@ final class Decimals {
         Regex sign = regexes.optional(regexes.bytes(ByteSet.of('+').or(ByteSet.of('-'))));
         Regex exponent =
                 regexes.concat(regexes.bytes(ByteSet.of('e').or(ByteSet.of('E'))), sign, regexes.repeat(digit, 1, 3));
-        number = regexes.concat(decimal, regexes.optional(exponent));
+        Regex bounded = regexes.concat(
+                regexes.optional(regexes.literal("-")),
+                regexes.or(
+                        regexes.literal("0"),
+                        regexes.concat(
+                                regexes.bytes(ByteSet.range('1', '9')), regexes.repeat(digit, 0, MAX_WRITTEN - 1))));
+        boundedInteger = bounded;
+        Regex places = regexes.optional(regexes.concat(point, regexes.repeat(digit, 1, MAX_WRITTEN)));
+        number = regexes.concat(bounded, places, regexes.optional(exponent));
     }
 
     /** Returns the numbers of at least a bound, or above it. */
@@ -80,18 +93,16 @@ final class Decimals {
         }
     }
 
-    /** The canonical texts of a number that are asked for by their value. */
+    /** The texts of a value that a schema names: as it is written there, and without an exponent. */
     static List<byte[]> forms(BigDecimal value, String written) {
         check(value);
-        BigDecimal stripped = value.signum() == 0 ? BigDecimal.ZERO : value.stripTrailingZeros();
-        List<String> forms = new ArrayList<>(List.of(stripped.toPlainString()));
-        if (stripped.scale() <= 0) {
-            forms.add(stripped.setScale(0).toPlainString() + ".0");
-        }
-        forms.add(written);
+        boolean exponent = written.indexOf('e') >= 0 || written.indexOf('E') >= 0;
+        BigDecimal plain = value.stripTrailingZeros();
+        List<String> forms = exponent
+                ? List.of(written, plain.toPlainString() + (plain.scale() <= 0 ? ".0" : ""))
+                : List.of(written);
         return forms.stream()
-                .distinct()
-                .map(each -> each.getBytes(java.nio.charset.StandardCharsets.US_ASCII))
+                .map(each -> each.getBytes(StandardCharsets.US_ASCII))
                 .toList();
     }
 

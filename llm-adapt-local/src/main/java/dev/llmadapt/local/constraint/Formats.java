@@ -30,7 +30,7 @@ final class Formats {
     private static final String DATE = "([0-9]{4}-((0[13578]|1[02])-(0[1-9]|[12][0-9]|3[01])"
             + "|(0[469]|11)-(0[1-9]|[12][0-9]|30)|02-(0[1-9]|1[0-9]|2[0-8]))|" + LEAP + "-02-29)";
     private static final String CLOCK = "([01][0-9]|2[0-3]):[0-5][0-9]";
-    private static final String TIME = CLOCK + ":[0-5][0-9](\\.[0-9]{1,9})?([Zz]|[+-]" + CLOCK + ")";
+    private static final String TIME = CLOCK + ":[0-5][0-9](\\.[0-9]{1,9})?(Z|[+-]((0[0-9]|1[0-7]):[0-5][0-9]|18:00))";
     private static final String LABEL = "[A-Za-z0-9]([A-Za-z0-9-]{0,58}[A-Za-z0-9])?";
     private static final String UNRESERVED = "A-Za-z0-9._~-";
     private static final String ESCAPED = "%[0-9A-Fa-f]{2}";
@@ -54,7 +54,7 @@ final class Formats {
     static {
         PATTERNS.put("date", DATE);
         PATTERNS.put("time", TIME);
-        PATTERNS.put("date-time", DATE + "[Tt]" + TIME);
+        PATTERNS.put("date-time", DATE + "T" + TIME);
         PATTERNS.put(
                 "duration",
                 "P(([0-9]+Y([0-9]+M([0-9]+D)?)?|[0-9]+M([0-9]+D)?|[0-9]+D)(" + CLOCK_SPAN + ")?|" + CLOCK_SPAN

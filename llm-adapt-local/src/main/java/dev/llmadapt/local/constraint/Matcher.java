@@ -76,7 +76,13 @@ public final class Matcher {
 
     /** Whether the text must end here, because nothing may follow. */
     public boolean mustEnd() {
-        return at.threads() == 0;
+        if (at.threads() == 0 || !at.accepting) {
+            return at.threads() == 0;
+        }
+        synchronized (engine) {
+            engine.automaton.regexes.begin();
+            return engine.automaton.isOver(at);
+        }
     }
 
     /** Returns the bytes that every text that fits goes on with, none where there is a choice; at most 4,096. */

@@ -29,7 +29,7 @@ final class Regexes {
     /** The most states that are looked at to find out whether one leads anywhere. */
     private static final int MAX_SEARCH = 40_000;
     /** The most steps that searches may take together in one call, so that it ends soon. */
-    private static final long MAX_WORK = 1_000_000;
+    private static final long MAX_WORK = 400_000;
 
     private final Map<Key, Regex> known = new HashMap<>();
     private final Map<Regex, String> names = new IdentityHashMap<>();

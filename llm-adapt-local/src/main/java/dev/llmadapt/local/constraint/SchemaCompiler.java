@@ -84,7 +84,8 @@ final class SchemaCompiler {
             forms.add(regexes.literal("false"));
         }
         if ((types & Expr.NUMBER) != 0) {
-            forms.add(solver.number(expr));
+            Regex number = solver.number(expr);
+            forms.add(number == form.decimals.integer ? form.decimals.boundedInteger : number);
         }
         if ((types & Expr.STRING) != 0) {
             forms.add(form.quoted(solver.string(expr)));

@@ -86,6 +86,19 @@ final class StackAutomaton {
         return found;
     }
 
+    /** Whether nothing may come. */
+    boolean isOver(Config config) {
+        Boolean known = config.over;
+        if (known == null) {
+            known = true;
+            for (int value = 0; known && value < 256; value++) {
+                known = !config.first.has(value) || next(config, value) == dead;
+            }
+            config.over = known;
+        }
+        return known;
+    }
+
     private Config step(Config config, int unsigned) {
         if (!config.first.has(unsigned)) {
             return dead;

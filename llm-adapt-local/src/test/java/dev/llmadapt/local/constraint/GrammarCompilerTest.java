@@ -35,10 +35,14 @@ class GrammarCompilerTest {
         assertThat(fits("root ::= \"a\"{2,3} [^x]? (\"b\" | \"\")", "aab")).isTrue();
         assertThat(fits("root ::= \"a\"{2,3}", "aaaa")).isFalse();
         assertThat(fits("root ::= \"a\"{2,}", "aaaa")).isTrue();
-        assertThat(fits("root ::= \"\\x41\\u00e9\\U0001F600\\\"\\\\\"", "A\u00e9\uD83D\uDE00\"\\")).isTrue();
+        assertThat(fits("root ::= \"\\x41\\u00e9\\U0001F600\\\"\\\\\"", "A\u00e9\uD83D\uDE00\"\\"))
+                .isTrue();
         assertThat(fits("root ::= [\\]\\-a]+ .", "]-a\n")).isTrue();
-        assertThat(fits("root ::=\n  \"a\"\n  | \"b\" # or\n\nother ::= \"c\"", "b")).isTrue();
-        assertThat(fits("root ::= [a-z]* \"b\"", "aab")).as("not only the longest way").isTrue();
+        assertThat(fits("root ::=\n  \"a\"\n  | \"b\" # or\n\nother ::= \"c\"", "b"))
+                .isTrue();
+        assertThat(fits("root ::= [a-z]* \"b\"", "aab"))
+                .as("not only the longest way")
+                .isTrue();
     }
 
     @Test
@@ -58,9 +62,11 @@ class GrammarCompilerTest {
 
     @Test
     void grammar_emptyParts_areRead() {
-        assertThat(fits("root ::= a a \"x\" root?\na ::= \"\" | \"a\" a?", "aaxx")).isTrue();
+        assertThat(fits("root ::= a a \"x\" root?\na ::= \"\" | \"a\" a?", "aaxx"))
+                .isTrue();
         assertThat(fits("root ::= (a | \"b\")*\na ::= \"(\" root \")\"", "")).isTrue();
-        assertThat(fits("root ::= (a | \"b\")*\na ::= \"(\" root \")\"", "b()((b))")).isTrue();
+        assertThat(fits("root ::= (a | \"b\")*\na ::= \"(\" root \")\"", "b()((b))"))
+                .isTrue();
     }
 
     @ParameterizedTest
@@ -91,8 +97,8 @@ class GrammarCompilerTest {
 
     @Test
     void grammar_hostile_isRefused() {
-        assertThatThrownBy(() -> CompiledConstraint.grammar(
-                        "root ::= " + "(".repeat(5000) + ")".repeat(5000), Tokens.BYTES))
+        assertThatThrownBy(() ->
+                        CompiledConstraint.grammar("root ::= " + "(".repeat(5000) + ")".repeat(5000), Tokens.BYTES))
                 .isInstanceOf(ConstraintException.class)
                 .hasMessageContaining("within each other");
         assertThatThrownBy(() -> CompiledConstraint.grammar(

@@ -22,10 +22,50 @@ class MatcherTest {
         }
         tokens.add(new byte[0]); // such as a special one
         String[] pieces = {
-            "{\"", "\": ", "\", \"", "\"}", "\"]", "ab", "abc", " the", "  ", "\\n", "\\\"", "\\u", "\\u00", "00e9", "\u00e9",
-            "\u00e9t\u00e9", "1", "12", "123.", ".5", "-1", "e5", "true", "false", "null", "tr", "ue, ", "}, {", "]]", "[[",
-            "a\"", "a\", \"b\": ", "\n  ", "\t", "\uD83D\uDE00", "x".repeat(40), "a".repeat(33) + "\"}", "ab", "name",
-            "\"name\": \"", "date", "2024-", "-0", "T1"
+            "{\"",
+            "\": ",
+            "\", \"",
+            "\"}",
+            "\"]",
+            "ab",
+            "abc",
+            " the",
+            "  ",
+            "\\n",
+            "\\\"",
+            "\\u",
+            "\\u00",
+            "00e9",
+            "\u00e9",
+            "\u00e9t\u00e9",
+            "1",
+            "12",
+            "123.",
+            ".5",
+            "-1",
+            "e5",
+            "true",
+            "false",
+            "null",
+            "tr",
+            "ue, ",
+            "}, {",
+            "]]",
+            "[[",
+            "a\"",
+            "a\", \"b\": ",
+            "\n  ",
+            "\t",
+            "\uD83D\uDE00",
+            "x".repeat(40),
+            "a".repeat(33) + "\"}",
+            "ab",
+            "name",
+            "\"name\": \"",
+            "date",
+            "2024-",
+            "-0",
+            "T1"
         };
         for (String piece : pieces) {
             tokens.add(piece.getBytes(StandardCharsets.UTF_8));
@@ -92,7 +132,9 @@ class MatcherTest {
                         }
                     }
                     if (allowed.isEmpty()) {
-                        assertThat(matcher.mayEnd()).as("a way on after " + text).isTrue();
+                        assertThat(matcher.mayEnd())
+                                .as("a way on after " + text)
+                                .isTrue();
                         break;
                     }
                     int id = allowed.get(random.nextInt(allowed.size()));
@@ -116,7 +158,8 @@ class MatcherTest {
 
     @Test
     void accept_notAllowed_changesNothing() {
-        Matcher matcher = CompiledConstraint.regex("abc", Tokens.of("ab", "b", "c", "", "ac")).matcher();
+        Matcher matcher = CompiledConstraint.regex("abc", Tokens.of("ab", "b", "c", "", "ac"))
+                .matcher();
         assertThat(matcher.accept(1)).isFalse();
         assertThat(matcher.accept(3)).as("no bytes").isFalse();
         assertThat(matcher.accept(4)).as("half of it").isFalse();
@@ -136,9 +179,23 @@ class MatcherTest {
         assertThat(matcher.mustEnd()).isFalse();
     }
 
+    /** What is left of an intersection matches nothing more, though it is not written so. */
+    @Test
+    void mustEnd_restThatMatchesNothing_isTold() {
+        Matcher matcher = CompiledConstraint.json(
+                        JsonParser.parseString("{\"allOf\": [{\"enum\": [1]}, {\"type\": \"integer\"}]}"),
+                        true,
+                        Tokens.BYTES)
+                .matcher();
+        assertThat(matcher.accept('1')).isTrue();
+        assertThat(matcher.mayEnd()).isTrue();
+        assertThat(matcher.mustEnd()).isTrue();
+    }
+
     @Test
     void forced_oneWay_isAllOfIt() {
-        Matcher matcher = CompiledConstraint.regex("\"(name|nation)\": .", Tokens.BYTES).matcher();
+        Matcher matcher =
+                CompiledConstraint.regex("\"(name|nation)\": .", Tokens.BYTES).matcher();
         assertThat(new String(matcher.forced(), StandardCharsets.UTF_8)).isEqualTo("\"na");
         matcher.accept("\"nam".getBytes(StandardCharsets.UTF_8));
         assertThat(new String(matcher.forced(), StandardCharsets.UTF_8)).isEqualTo("e\": ");

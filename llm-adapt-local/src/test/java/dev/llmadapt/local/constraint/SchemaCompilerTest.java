@@ -28,7 +28,9 @@ class SchemaCompilerTest {
                 // enum and const
                 "{'enum': ['a', 1, null, [1, {'b': 2}]]}; [1, {'b': 2}]; true",
                 "{'enum': ['a', 1, null, [1, {'b': 2}]]}; [1, {'b': 3}]; false",
-                "{'const': 1}; 1.0; true",
+                "{'const': 1}; 1; true",
+                "{'const': 1}; 1.0; false", // the same value, which not all validators know
+                "{'const': 1e2}; 100.0; true",
                 "{'const': 'a\\nb'}; 'a\\nb'; true",
                 "{'const': false}; 0; false",
                 "{'not': {'const': 1}}; 1.00; false",
@@ -155,8 +157,8 @@ class SchemaCompilerTest {
             })
     void json_notKept_isRefusedByKeywordAndPlace(String schema, String keyword, String place) {
         assertThatThrownBy(() -> Tokens.schema(schema.replace('\'', '"')))
-                .isInstanceOfSatisfying(ConstraintException.class, e -> assertThat(e.keyword())
-                        .isEqualTo(keyword))
+                .isInstanceOfSatisfying(
+                        ConstraintException.class, e -> assertThat(e.keyword()).isEqualTo(keyword))
                 .hasMessageContaining("'" + keyword + "'")
                 .hasMessageContaining(place);
     }
@@ -176,8 +178,10 @@ class SchemaCompilerTest {
 
     @Test
     void json_propertiesOfAllOf_comeInTheOrderOfTheSchema() {
-        String schema = "{\"required\": [\"z\"], \"allOf\": [{\"properties\": {\"b\": {}}}], \"properties\": {\"a\": {}}}";
-        assertThat(Tokens.fits(schema, "{\"a\": 1, \"b\": 2, \"z\": 3, \"x\": 4}")).isTrue();
+        String schema =
+                "{\"required\": [\"z\"], \"allOf\": [{\"properties\": {\"b\": {}}}], \"properties\": {\"a\": {}}}";
+        assertThat(Tokens.fits(schema, "{\"a\": 1, \"b\": 2, \"z\": 3, \"x\": 4}"))
+                .isTrue();
         assertThat(Tokens.fits(schema, "{\"b\": 1, \"a\": 2, \"z\": 3}")).isFalse();
     }
 
@@ -203,8 +207,8 @@ class SchemaCompilerTest {
                 .hasMessageContaining("digits");
         String doubling = "{\"$defs\": {\"a0\": {\"type\": \"null\"}";
         for (int i = 1; i < 60; i++) {
-            doubling += ", \"a" + i + "\": {\"oneOf\": [{\"$ref\": \"#/$defs/a" + (i - 1) + "\"}, {\"items\": {\"$ref\":"
-                    + " \"#/$defs/a" + (i - 1) + "\"}}]}";
+            doubling += ", \"a" + i + "\": {\"oneOf\": [{\"$ref\": \"#/$defs/a" + (i - 1)
+                    + "\"}, {\"items\": {\"$ref\":" + " \"#/$defs/a" + (i - 1) + "\"}}]}";
         }
         String all = doubling + "}, \"$ref\": \"#/$defs/a59\"}";
         assertThat(org.junit.jupiter.api.Assertions.assertTimeoutPreemptively(java.time.Duration.ofSeconds(60), () -> {
