@@ -288,14 +288,27 @@ public final class Graph {
      * @return the results, with the shapes that they have when it is false
      */
     public List<Value> choose(Value condition, Supplier<List<Value>> whenTrue, Supplier<List<Value>> whenFalse) {
+        return choose(condition, whenTrue, whenFalse, List.of());
+    }
+
+    /**
+     * Computes one of two bodies; see {@link #choose(Value, Supplier, Supplier)}.
+     *
+     * @param last the shapes of the last results, of which the caller knows more than can be derived
+     */
+    public List<Value> choose(
+            Value condition, Supplier<List<Value>> whenTrue, Supplier<List<Value>> whenFalse, List<Shape> last) {
         if (condition.type() != ElementType.BOOL) {
             throw new IllegalArgumentException("expected a truth value to choose by, got " + condition);
         }
         Node.Body chosen = body(whenTrue);
         Node.Body other = body(whenFalse);
-        List<TypedShape> results = other.results().stream()
-                .map(value -> new TypedShape(value.type(), value.shape()))
-                .toList();
+        int declared = other.results().size() - last.size();
+        List<TypedShape> results = new ArrayList<>();
+        for (Value value : other.results()) {
+            Shape shape = results.size() < declared ? value.shape() : last.get(results.size() - declared);
+            results.add(new TypedShape(value.type(), shape));
+        }
         if (!chosen.results().stream()
                 .map(Value::type)
                 .toList()
