@@ -35,11 +35,11 @@ import java.util.function.Consumer;
  *     memory. It takes about 1.3 times the checkpoint's size of disk; what was not used for longest is deleted when all
  *     takes more than 32 GB or the disk is nearly full. On the CPU only, and for models above 32 MB
  * @param promptLookup whether an answer that runs alone is decoded several tokens at a time where it repeats its prompt
- *     or itself: tokens that followed its last three before are read together and kept as far as they are what it
- *     would have chosen. The answer is the same to the bit, with sampling and constraints, too; where it repeats a lot
- *     it takes half the time, elsewhere a little longer. Answers with adapters, and answers that run together, are
- *     decoded a token at a time as without it. For checkpoints on the CPU; refused on a GPU and for exported
- *     {@code .onnx} models
+ *     or itself: tokens that followed its last three before are read together and kept as far as they are what it would
+ *     have chosen. The answer is the same to the bit, with sampling and constraints, too; where it repeats a lot it
+ *     takes half the time, elsewhere a little longer. Answers with adapters, and answers that run together, are decoded
+ *     a token at a time as without it. For checkpoints on the CPU; refused on a GPU and for exported {@code .onnx}
+ *     models
  */
 public record ModelOptions(
         Precision precision,

@@ -108,7 +108,8 @@ public final class Architecture {
      */
     public HiddenStatesGraph hiddenStates(
             Checkpoint checkpoint, Precision precision, ElementType dtype, int maxPositions, AdapterInputs adapters) {
-        ServingBlocks blocks = new ServingBlocks(family, checkpoint, precision, dtype, maxPositions, adapters, false, false);
+        ServingBlocks blocks =
+                new ServingBlocks(family, checkpoint, precision, dtype, maxPositions, adapters, false, false);
         Value stream = blocks.embeddings();
         List<Value> states = new ArrayList<>();
         for (int layer = 0; layer < checkpoint.config().layers(); layer++) {

@@ -2,8 +2,8 @@ package dev.llmadapt.local.architecture;
 
 /**
  * The inputs and outputs of a decoder's graph that reads {@value #ROWS} tokens of one text in a run and gives each what
- * it would get in a step of its own, to the bit: attention is computed token by token, by the operator and the kernel of
- * a step. All else computes a row alike, alone or among others.
+ * it would get in a step of its own, to the bit: attention is computed token by token, by the operator and the kernel
+ * of a step. All else computes a row alike, alone or among others.
  *
  * <ul>
  *   <li>{@value #GIVEN} a truth value: whether the run is such a one. If not, all that follow are arbitrary.
@@ -17,7 +17,7 @@ public final class RowInputs {
     public static final String GIVEN = "by_row";
 
     /** The tokens of a run. */
-    public static final int ROWS = Integer.getInteger("rows", 8);
+    public static final int ROWS = 4;
 
     private RowInputs() {}
 

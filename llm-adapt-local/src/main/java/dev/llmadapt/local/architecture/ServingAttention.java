@@ -54,7 +54,8 @@ final class ServingAttention {
      *
      * @param queries {@code (batch, seq, heads * width)}, or all three side by side where the others are null
      */
-    record Projected(Value queries, @Nullable Value keys, @Nullable Value values) {}
+    record Projected(
+            Value queries, @Nullable Value keys, @Nullable Value values) {}
 
     /**
      * A layer's cache: {@code (batch, keyValueHeads, capacity, width)} each, and tables of rotary positions.
@@ -62,11 +63,15 @@ final class ServingAttention {
      * @param keys null for none, in a graph that reads texts as a whole; likewise the values
      * @param cos null for none; likewise {@code sin}
      */
-    record Context(@Nullable Value keys, @Nullable Value values, @Nullable Value cos, @Nullable Value sin) {}
+    record Context(
+            @Nullable Value keys,
+            @Nullable Value values,
+            @Nullable Value cos,
+            @Nullable Value sin) {}
 
     /**
-     * What rows attend to, {@code (batch, seq, heads * width)}, and the cache with their keys and values; in a graph that
-     * reads tokens as steps would, also what {@link RowAttention} gives beside.
+     * What rows attend to, {@code (batch, seq, heads * width)}, and the cache with their keys and values; in a graph
+     * that reads tokens as steps would, also what {@link RowAttention} gives beside.
      */
     List<Value> of(Projected rows, Context context, Attention attention) {
         RowAttention eachRow = byRow;
@@ -132,8 +137,7 @@ final class ServingAttention {
             own = List.of(queries.get(1), keyParts.get(1), valueParts.get(1));
         }
         List<Value> results = fused(text, context, attention);
-        Value attended =
-                tree.of(own, results.get(1), results.get(2), attention, context.cos(), context.sin());
+        Value attended = tree.of(own, results.get(1), results.get(2), attention, context.cos(), context.sin());
         return List.of(
                 graph.apply(Op.CONCAT, Map.of("axis", 1L), results.get(0), attended), results.get(1), results.get(2));
     }

@@ -60,7 +60,7 @@ final class ServingBlocks implements Blocks {
         this.dtype = dtype;
         this.maxPositions = maxPositions;
         this.linear = new AdaptedLinear(graph, checkpoint, precision, dtype, adapters);
-        this.fused = new ServingAttention(graph, config, layout, cached && dtype == ElementType.FLOAT, rows);
+        this.fused = new ServingAttention(graph, config, layout, cached && dtype == ElementType.FLOAT && !rows, rows);
     }
 
     /** A table of rotary positions, shared by the layers that have them. */

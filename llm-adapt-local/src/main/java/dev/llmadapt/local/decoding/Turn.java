@@ -70,8 +70,7 @@ final class Turn {
                     sequence,
                     () -> steps.put(
                             sequence,
-                            List.of(choose(
-                                    sequence, logits, sequence.slot().index()))));
+                            List.of(choose(sequence, logits, sequence.slot().index()))));
         }
     }
 
@@ -87,9 +86,7 @@ final class Turn {
         int past = session.filled(slot);
         int most = session.mostRows();
         // products with an adapter's factors are not known to give a row the same bits among others
-        if (most == 0
-                || !sequence.mix().parts().isEmpty()
-                || past + most > session.capacity()) {
+        if (most == 0 || !sequence.mix().parts().isEmpty() || past + most > session.capacity()) {
             return false;
         }
         int[] draft = sequence.lookup().draft(Math.min(most, sequence.left()) - 1);

@@ -262,7 +262,11 @@ public final class Graph {
     public Value first(Value x, int axis, Value count, Shape.Dim name) {
         List<@Nullable Value> operands =
                 List.of(x, constant(x.name() + ".from", 0), count, constant(x.name() + ".axis", axis));
-        return add(Op.SLICE, Map.of(), operands, List.of(new TypedShape(x.type(), x.shape().with(axis, name))))
+        return add(
+                        Op.SLICE,
+                        Map.of(),
+                        operands,
+                        List.of(new TypedShape(x.type(), x.shape().with(axis, name))))
                 .get(0);
     }
 
@@ -279,8 +283,8 @@ public final class Graph {
     }
 
     /**
-     * Computes one of two bodies, chosen at each run. What is applied in a body is seen in it alone; inputs, weights and
-     * constants that it adds are the graph's.
+     * Computes one of two bodies, chosen at each run. What is applied in a body is seen in it alone; inputs, weights
+     * and constants that it adds are the graph's.
      *
      * @param condition one truth value
      * @param whenTrue applies operators and returns the results, which are of operators in it
@@ -313,8 +317,8 @@ public final class Graph {
                 .map(Value::type)
                 .toList()
                 .equals(results.stream().map(TypedShape::type).toList())) {
-            throw new IllegalArgumentException(
-                    "both bodies must give results of the same types, got " + chosen.results() + " and " + other.results());
+            throw new IllegalArgumentException("both bodies must give results of the same types, got "
+                    + chosen.results() + " and " + other.results());
         }
         return add(Op.IF, Map.of("then_branch", chosen, "else_branch", other), List.of(condition), results);
     }

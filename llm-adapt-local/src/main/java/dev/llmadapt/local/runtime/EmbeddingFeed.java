@@ -63,8 +63,7 @@ final class EmbeddingFeed<T> implements Feed {
         closeRead();
         Inputs inputs = new Inputs(1, textRows + after.size(), 1 + after.size(), textRows - 1);
         read = inputs;
-        tree = TreeOperands.of(
-                runner.backend(), graph.trees().orElseThrow(), after, textRows, text, leastGroups());
+        tree = TreeOperands.of(runner.backend(), graph.trees().orElseThrow(), after, textRows, text, leastGroups());
         mix.embed(graph.embedding(), ids, from, ids.length, inputs.embedded);
         mix.embed(graph.embedding(), after.tokens(), 0, after.size(), inputs.embedded);
         graph.embedding().addPositions(past, textRows, inputs.embedded, 0);

@@ -126,9 +126,7 @@ class PromptLookupTest {
     /** A session that counts its runs with drafts. */
     private static TextSession counted(TextSession session, AtomicInteger drafts) {
         return (TextSession) Proxy.newProxyInstance(
-                TextSession.class.getClassLoader(),
-                new Class<?>[] {TextSession.class},
-                (proxy, method, arguments) -> {
+                TextSession.class.getClassLoader(), new Class<?>[] {TextSession.class}, (proxy, method, arguments) -> {
                     if (method.getName().equals("readRows")) {
                         drafts.incrementAndGet();
                     }

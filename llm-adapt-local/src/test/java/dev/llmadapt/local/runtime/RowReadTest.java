@@ -67,10 +67,10 @@ class RowReadTest {
             plain.reserve(1, 64);
             assertThatThrownBy(() -> plain.readRows(0, new int[] {5}, AdapterMix.NONE))
                     .hasMessageContaining("expected from 1 to 0");
-            session.reserve(1, 44);
+            session.reserve(1, 40 + RowInputs.ROWS - 1);
             session.read(0, text(40, 1), 0, 40, 39);
             assertThatThrownBy(() -> session.readRows(0, new int[] {5}, AdapterMix.NONE))
-                    .hasMessageContaining("after 40 in a slot of 44");
+                    .hasMessageContaining("after 40 in a slot of 43");
         }
     }
 
