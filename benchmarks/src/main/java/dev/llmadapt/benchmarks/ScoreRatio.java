@@ -26,11 +26,9 @@ public final class ScoreRatio {
     public static void main(String[] arguments) throws IOException {
         int labels = Integer.parseInt(arguments[2]);
         LabelTask task = LabelTask.read(Path.of("llm-adapt-pilot/tasks/pennywell/task.json"), labels);
-        ModelOptions options = ModelOptions.defaults()
-                .withThreads(Sessions.THREADS)
-                .withPrecision(Precision.valueOf(arguments[1]));
-        try (LocalModel model =
-                LocalModel.open(ModelSource.parse(arguments[0]).fetch(Progress.NONE), options)) {
+        ModelOptions options =
+                ModelOptions.defaults().withThreads(Sessions.THREADS).withPrecision(Precision.valueOf(arguments[1]));
+        try (LocalModel model = LocalModel.open(ModelSource.parse(arguments[0]).fetch(Progress.NONE), options)) {
             measure(model, task, false);
             measure(model, task, true);
         }

@@ -69,7 +69,8 @@ record CheckpointBase(Checkpoint files, ModelOptions options) implements LocalBa
     }
 
     private DecoderGraph graph(AdapterInputs inputs) {
-        return Architecture.of(files).graph(files, options.precision(), dtype(), context(files, options), inputs);
+        return Architecture.of(files)
+                .graph(files, options.precision(), dtype(), context(files, options), inputs, options.promptLookup());
     }
 
     /** The engine's settings, with the folder of this checkpoint's packed weights. */

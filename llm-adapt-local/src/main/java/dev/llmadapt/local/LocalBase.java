@@ -26,6 +26,10 @@ sealed interface LocalBase extends AutoCloseable permits CheckpointBase, Exporte
                 throw new IllegalArgumentException("an exported .onnx model computes on the CPU, device: "
                         + options.device() + "; open the checkpoint it was exported from (" + path + ")");
             }
+            if (options.promptLookup()) {
+                throw new IllegalArgumentException("prompt lookup is for checkpoints, and " + path
+                        + " is an exported .onnx model; open it without, or the checkpoint it was exported from");
+            }
             return new ExportedBase(ExportedFolder.open(path), options);
         }
         if (!options.modules().isEmpty()) {

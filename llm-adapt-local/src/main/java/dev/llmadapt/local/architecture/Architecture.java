@@ -78,7 +78,23 @@ public final class Architecture {
      */
     public DecoderGraph graph(
             Checkpoint checkpoint, Precision precision, ElementType dtype, int maxPositions, AdapterInputs adapters) {
-        ServingBlocks blocks = new ServingBlocks(family, checkpoint, precision, dtype, maxPositions, adapters, true);
+        return graph(checkpoint, precision, dtype, maxPositions, adapters, false);
+    }
+
+    /**
+     * Builds the decoder of a checkpoint in a dtype.
+     *
+     * @param rows whether it can read several tokens as steps would, in 32-bit floats only; see {@link RowInputs}
+     */
+    public DecoderGraph graph(
+            Checkpoint checkpoint,
+            Precision precision,
+            ElementType dtype,
+            int maxPositions,
+            AdapterInputs adapters,
+            boolean rows) {
+        ServingBlocks blocks =
+                new ServingBlocks(family, checkpoint, precision, dtype, maxPositions, adapters, true, rows);
         Residual x = new Residual(blocks.embeddings(), null);
         for (int layer = 0; layer < checkpoint.config().layers(); layer++) {
             x = family.layer().of(blocks, layer, x);
@@ -92,7 +108,8 @@ public final class Architecture {
      */
     public HiddenStatesGraph hiddenStates(
             Checkpoint checkpoint, Precision precision, ElementType dtype, int maxPositions, AdapterInputs adapters) {
-        ServingBlocks blocks = new ServingBlocks(family, checkpoint, precision, dtype, maxPositions, adapters, false);
+        ServingBlocks blocks =
+                new ServingBlocks(family, checkpoint, precision, dtype, maxPositions, adapters, false, false);
         Value stream = blocks.embeddings();
         List<Value> states = new ArrayList<>();
         for (int layer = 0; layer < checkpoint.config().layers(); layer++) {

@@ -29,6 +29,7 @@ import java.util.Optional;
  * @param sites every product that adapters can join, in the order they are computed, also those without inputs in this
  *     graph; the last is that of the output head
  * @param trees the inputs for trees of tokens, empty if the graph has none
+ * @param rows whether it has the inputs and outputs of {@link RowInputs}
  */
 public record DecoderGraph(
         OnnxModel model,
@@ -43,7 +44,8 @@ public record DecoderGraph(
         long parameterCount,
         AdapterInputs adapterInputs,
         List<AdapterSite> sites,
-        Optional<TreeInputs> trees)
+        Optional<TreeInputs> trees,
+        boolean rows)
         implements DecoderModel {
     @Override
     public CacheLayout cache() {
@@ -68,7 +70,8 @@ public record DecoderGraph(
                 parameterCount,
                 adapterInputs,
                 sites,
-                trees);
+                trees,
+                rows);
     }
 
     /** See the record. */

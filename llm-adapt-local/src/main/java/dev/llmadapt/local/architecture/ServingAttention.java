@@ -6,6 +6,8 @@ import dev.llmadapt.local.graph.Graph;
 import dev.llmadapt.local.graph.Op;
 import dev.llmadapt.local.graph.Shape;
 import dev.llmadapt.local.graph.Value;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,19 +26,22 @@ final class ServingAttention {
     private final Value lengths;
     private final Value totalLength;
     private final @Nullable TreeAttention tree;
+    private final @Nullable RowAttention byRow;
 
     /**
      * Makes it, and its inputs in the graph.
      *
      * @param trees whether the graph reads trees
+     * @param rows whether it reads tokens as steps would
      */
-    ServingAttention(Graph graph, ModelConfig config, HeadLayout layout, boolean trees) {
+    ServingAttention(Graph graph, ModelConfig config, HeadLayout layout, boolean trees, boolean rows) {
         this.graph = graph;
         this.config = config;
         this.layout = layout;
         this.lengths = graph.input(DecoderGraph.LENGTHS, ElementType.INT32, Shape.of("batch"));
         this.totalLength = graph.input(DecoderGraph.TOTAL_LENGTH, ElementType.INT32, Shape.of());
         this.tree = trees ? new TreeAttention(graph, config, layout) : null;
+        this.byRow = rows ? new RowAttention(graph) : null;
     }
 
     /** The inputs for trees, if the graph reads them. */
@@ -49,7 +54,8 @@ final class ServingAttention {
      *
      * @param queries {@code (batch, seq, heads * width)}, or all three side by side where the others are null
      */
-    record Projected(Value queries, @Nullable Value keys, @Nullable Value values) {}
+    record Projected(
+            Value queries, @Nullable Value keys, @Nullable Value values) {}
 
     /**
      * A layer's cache: {@code (batch, keyValueHeads, capacity, width)} each, and tables of rotary positions.
@@ -57,10 +63,35 @@ final class ServingAttention {
      * @param keys null for none, in a graph that reads texts as a whole; likewise the values
      * @param cos null for none; likewise {@code sin}
      */
-    record Context(@Nullable Value keys, @Nullable Value values, @Nullable Value cos, @Nullable Value sin) {}
+    record Context(
+            @Nullable Value keys,
+            @Nullable Value values,
+            @Nullable Value cos,
+            @Nullable Value sin) {}
 
-    /** What rows attend to, {@code (batch, seq, heads * width)}, and the cache with their keys and values. */
+    /**
+     * What rows attend to, {@code (batch, seq, heads * width)}, and the cache with their keys and values; in a graph
+     * that reads tokens as steps would, also what {@link RowAttention} gives beside.
+     */
     List<Value> of(Projected rows, Context context, Attention attention) {
+        RowAttention eachRow = byRow;
+        Value keys = context.keys();
+        if (eachRow == null || keys == null) {
+            return together(rows, context, attention);
+        }
+        return graph.choose(
+                eachRow.given(),
+                () -> eachRow.of(
+                        rows, context, (row, cache, length, total) -> fused(row, cache, attention, length, total)),
+                () -> {
+                    List<Value> results = new ArrayList<>(together(rows, context, attention));
+                    results.addAll(eachRow.none());
+                    return results;
+                },
+                Collections.nCopies(2 * (RowInputs.ROWS - 1), keys.shape()));
+    }
+
+    private List<Value> together(Projected rows, Context context, Attention attention) {
         TreeAttention behind = tree;
         return behind == null
                 ? fused(rows, context, attention)
@@ -71,6 +102,10 @@ final class ServingAttention {
     }
 
     private List<Value> fused(Projected rows, Context context, Attention attention) {
+        return fused(rows, context, attention, lengths, totalLength);
+    }
+
+    private List<Value> fused(Projected rows, Context context, Attention attention, Value length, Value total) {
         return graph.applyAll(
                 Op.GROUP_QUERY_ATTENTION,
                 attributes(attention),
@@ -80,8 +115,8 @@ final class ServingAttention {
                 rows.values(),
                 context.keys(),
                 context.values(),
-                lengths,
-                totalLength,
+                length,
+                total,
                 context.cos(),
                 context.sin());
     }
@@ -102,8 +137,7 @@ final class ServingAttention {
             own = List.of(queries.get(1), keyParts.get(1), valueParts.get(1));
         }
         List<Value> results = fused(text, context, attention);
-        Value attended =
-                tree.of(own, results.get(1), results.get(2), attention, context.cos(), context.sin());
+        Value attended = tree.of(own, results.get(1), results.get(2), attention, context.cos(), context.sin());
         return List.of(
                 graph.apply(Op.CONCAT, Map.of("axis", 1L), results.get(0), attended), results.get(1), results.get(2));
     }

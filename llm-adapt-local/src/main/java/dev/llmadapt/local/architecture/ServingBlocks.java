@@ -34,6 +34,7 @@ final class ServingBlocks implements Blocks {
     private final ElementType dtype; // of embeddings, the cache and all between
     private final int maxPositions;
     private final boolean cached;
+    private final boolean rows; // whether tokens can be read as steps would
     private final ServingAttention fused;
     private final Family family;
 
@@ -47,7 +48,9 @@ final class ServingBlocks implements Blocks {
             ElementType dtype,
             int maxPositions,
             AdapterInputs adapters,
-            boolean cached) {
+            boolean cached,
+            boolean rows) {
+        this.rows = rows;
         this.family = family;
         this.cached = cached;
         this.adapters = adapters;
@@ -57,7 +60,7 @@ final class ServingBlocks implements Blocks {
         this.dtype = dtype;
         this.maxPositions = maxPositions;
         this.linear = new AdaptedLinear(graph, checkpoint, precision, dtype, adapters);
-        this.fused = new ServingAttention(graph, config, layout, cached && dtype == ElementType.FLOAT);
+        this.fused = new ServingAttention(graph, config, layout, cached && dtype == ElementType.FLOAT && !rows, rows);
     }
 
     /** A table of rotary positions, shared by the layers that have them. */
@@ -159,6 +162,10 @@ final class ServingBlocks implements Blocks {
         if (cached) {
             graph.output(presentKey(layer), results.get(1));
             graph.output(presentValue(layer), results.get(2));
+            for (int i = 3; i < results.size(); i++) { // in pairs of keys and values
+                String name = i % 2 == 1 ? presentKey(layer) : presentValue(layer);
+                graph.output(RowInputs.present(name, (i - 3) / 2), results.get(i));
+            }
         }
         return linear.product(layout.narrow(results.get(0), config.heads()), List.of(attention.output()));
     }
@@ -210,7 +217,8 @@ final class ServingBlocks implements Blocks {
                 parameters,
                 adapters,
                 linear.sites(),
-                fused.trees());
+                fused.trees(),
+                this.rows);
     }
 
     /** The weighted sums of each state over the tokens, and the graph as a whole. */

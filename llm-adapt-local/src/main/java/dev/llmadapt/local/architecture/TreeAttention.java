@@ -145,8 +145,8 @@ final class TreeAttention {
     }
 
     /**
-     * Keys or values of the text, {@code (1, keyValueHeads, text, width)}. One head would be multiplied with the rows of
-     * all groups as one matrix, whose size is the tree's: so it is given to each group.
+     * Keys or values of the text, {@code (1, keyValueHeads, text, width)}. One head would be multiplied with the rows
+     * of all groups as one matrix, whose size is the tree's: so it is given to each group.
      */
     private Value ofText(Value cache) {
         Value text = graph.first(cache, 2, textTokens, TEXT);

@@ -3,9 +3,9 @@ package dev.llmadapt.local.architecture;
 import java.util.Set;
 
 /**
- * The inputs of a decoder's graph that reads the rest of a text and, in the same run, tokens that continue it in several
- * ways: a tree, in which a token sees the text and the tokens on its own path only. Rows are those of the text, then the
- * tree's. The tree's keys and values do not enter the cache.
+ * The inputs of a decoder's graph that reads the rest of a text and, in the same run, tokens that continue it in
+ * several ways: a tree, in which a token sees the text and the tokens on its own path only. Rows are those of the text,
+ * then the tree's. The tree's keys and values do not enter the cache.
  *
  * <p>Attention takes the tree's rows {@value #GROUP} at a time, and their paths with {@value #DEPTH} tokens, whatever
  * they have: so the products that a row is part of have the same sizes in every tree, and its numbers are the same to

@@ -4,7 +4,9 @@ package dev.llmadapt.local.decoding;
 final class LogSoftmax {
     /** The logits taken at a time, few enough for a processor's nearest cache. */
     private static final int BLOCK = 2048;
-    /** Logits that lie further below the largest count as this far: all of them together do not reach the last digit. */
+    /**
+     * Logits that lie further below the largest count as this far: all of them together do not reach the last digit.
+     */
     private static final float LEAST = -40;
 
     private LogSoftmax() {}

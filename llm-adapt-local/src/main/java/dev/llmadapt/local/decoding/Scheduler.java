@@ -217,7 +217,7 @@ final class Scheduler implements AutoCloseable {
         }
         running = true;
         lock.unlock();
-        Map<Sequence, Sequence.Step> steps = new HashMap<>();
+        Map<Sequence, List<Sequence.Step>> steps = new HashMap<>();
         RuntimeException failure = null;
         try {
             settle(live);
@@ -230,10 +230,7 @@ final class Scheduler implements AutoCloseable {
             changed.signalAll();
         }
         for (Sequence sequence : live) {
-            Sequence.Step step = steps.get(sequence);
-            if (step != null) {
-                sequence.out.add(step);
-            }
+            sequence.out.addAll(steps.getOrDefault(sequence, List.of()));
             if (failure != null && sequence.failure == null) {
                 sequence.fail(failure);
             }

@@ -10,10 +10,10 @@ import java.util.List;
 
 /**
  * A scoring of continuations after a prompt. Short ones are read with the end of the prompt in one run, as a tree in
- * which they share their beginnings; where a session reads no trees, side by side in slots that hold the prompt, a token
- * of each slot a step. A long one is read as part of a prompt. How a continuation is read depends on itself and on the
- * session alone, and a tree and a step give a token the same bits whatever is read beside it: so a score does not depend
- * on what else is scored, nor on how many slots are free.
+ * which they share their beginnings; where a session reads no trees, side by side in slots that hold the prompt, a
+ * token of each slot a step. A long one is read as part of a prompt. How a continuation is read depends on itself and
+ * on the session alone, and a tree and a step give a token the same bits whatever is read beside it: so a score does
+ * not depend on what else is scored, nor on how many slots are free.
  */
 final class Scorer {
     /** The most tokens of a continuation that is read in a tree or in steps; its last one is not read. */

@@ -26,6 +26,7 @@ final class Sequence implements Waiting {
     private final int maxTokens;
     private final Chooser chooser;
     private final boolean logProbabilities;
+    private final PromptLookup lookup;
     private int chosen;
 
     Sequence(int[] prompt, AdapterMix mix, int maxTokens, Chooser chooser, boolean logProbabilities) {
@@ -34,6 +35,7 @@ final class Sequence implements Waiting {
         this.maxTokens = maxTokens;
         this.chooser = chooser;
         this.logProbabilities = logProbabilities;
+        this.lookup = new PromptLookup(prompt);
     }
 
     /** The reason why there is no further token. */
@@ -101,6 +103,16 @@ final class Sequence implements Waiting {
         return chooser;
     }
 
+    /** What may come next. */
+    PromptLookup lookup() {
+        return lookup;
+    }
+
+    /** The tokens that may still be chosen. */
+    int left() {
+        return maxTokens - chosen;
+    }
+
     /** Whether its owner wants log-probabilities. */
     boolean logProbabilities() {
         return logProbabilities;
@@ -116,6 +128,7 @@ final class Sequence implements Waiting {
     Step take(int id, double logProbability) {
         pending = id;
         chosen++;
+        lookup.add(id);
         End end = chooser.complete() ? End.STOP : chosen == maxTokens ? End.LENGTH : End.NONE;
         over = end != End.NONE;
         return new Step(end, id, logProbability);

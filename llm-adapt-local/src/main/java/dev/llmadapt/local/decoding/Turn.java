@@ -35,7 +35,7 @@ final class Turn {
     }
 
     /** Reads a piece of the first new prompt, then steps every answer that has been read; gives the step of each. */
-    void run(List<Sequence> live, Map<Sequence, Step> steps) {
+    void run(List<Sequence> live, Map<Sequence, List<Step>> steps) {
         for (Sequence sequence : live) {
             if (sequence.reading) {
                 try {
@@ -52,6 +52,9 @@ final class Turn {
         if (stepping.isEmpty()) {
             return;
         }
+        if (stepping.size() == 1 && readDraft(stepping.get(0), steps)) {
+            return;
+        }
         int slots = 1 + stepping.stream().mapToInt(s -> s.slot().index()).max().orElse(0);
         int[] ids = new int[slots];
         Arrays.fill(ids, -1);
@@ -66,11 +69,47 @@ final class Turn {
             attempt(
                     sequence,
                     () -> steps.put(
-                            sequence, choose(sequence, logits, sequence.slot().index())));
+                            sequence,
+                            List.of(choose(sequence, logits, sequence.slot().index()))));
         }
     }
 
-    private void readChunk(Sequence sequence, Map<Sequence, Step> steps) {
+    /**
+     * Reads the pending token of an answer that steps alone, and a draft behind it, in one run that gives each the bits
+     * of a step. Tokens are chosen from row after row, as from steps, as long as they are those of the draft; what was
+     * read of it beyond is forgotten.
+     *
+     * @return false if there is no draft, or no room for one
+     */
+    private boolean readDraft(Sequence sequence, Map<Sequence, List<Step>> steps) {
+        int slot = sequence.slot().index();
+        int past = session.filled(slot);
+        int most = session.mostRows();
+        // products with an adapter's factors are not known to give a row the same bits among others
+        if (most == 0 || !sequence.mix().parts().isEmpty() || past + most > session.capacity()) {
+            return false;
+        }
+        int[] draft = sequence.lookup().draft(Math.min(most, sequence.left()) - 1);
+        if (draft.length == 0) {
+            return false;
+        }
+        int[] ids = new int[1 + draft.length];
+        ids[0] = sequence.pending;
+        System.arraycopy(draft, 0, ids, 1, draft.length);
+        Logits logits = session.readRows(slot, ids, sequence.mix());
+        List<Step> chosen = new ArrayList<>();
+        attempt(sequence, () -> {
+            do {
+                chosen.add(choose(sequence, logits, chosen.size()));
+            } while (!sequence.over && chosen.size() <= draft.length && sequence.pending == draft[chosen.size() - 1]);
+            sequence.lookup().tried(draft.length, chosen.size() - 1);
+            session.truncate(slot, past + chosen.size());
+        });
+        steps.put(sequence, chosen);
+        return true;
+    }
+
+    private void readChunk(Sequence sequence, Map<Sequence, List<Step>> steps) {
         CacheRows.Slot slot = sequence.slot();
         int[] prompt = sequence.prompt();
         if (!sequence.placed) {
@@ -86,7 +125,7 @@ final class Turn {
             if (sequence.reading) {
                 reader.read(logits, 0, sequence.mix(), to); // as soon as they are not finite
             } else {
-                steps.put(sequence, choose(sequence, logits, 0));
+                steps.put(sequence, List.of(choose(sequence, logits, 0)));
             }
         });
     }

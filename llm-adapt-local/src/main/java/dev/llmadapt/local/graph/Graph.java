@@ -262,7 +262,11 @@ public final class Graph {
     public Value first(Value x, int axis, Value count, Shape.Dim name) {
         List<@Nullable Value> operands =
                 List.of(x, constant(x.name() + ".from", 0), count, constant(x.name() + ".axis", axis));
-        return add(Op.SLICE, Map.of(), operands, List.of(new TypedShape(x.type(), x.shape().with(axis, name))))
+        return add(
+                        Op.SLICE,
+                        Map.of(),
+                        operands,
+                        List.of(new TypedShape(x.type(), x.shape().with(axis, name))))
                 .get(0);
     }
 
@@ -279,8 +283,8 @@ public final class Graph {
     }
 
     /**
-     * Computes one of two bodies, chosen at each run. What is applied in a body is seen in it alone; inputs, weights and
-     * constants that it adds are the graph's.
+     * Computes one of two bodies, chosen at each run. What is applied in a body is seen in it alone; inputs, weights
+     * and constants that it adds are the graph's.
      *
      * @param condition one truth value
      * @param whenTrue applies operators and returns the results, which are of operators in it
@@ -288,20 +292,33 @@ public final class Graph {
      * @return the results, with the shapes that they have when it is false
      */
     public List<Value> choose(Value condition, Supplier<List<Value>> whenTrue, Supplier<List<Value>> whenFalse) {
+        return choose(condition, whenTrue, whenFalse, List.of());
+    }
+
+    /**
+     * Computes one of two bodies; see {@link #choose(Value, Supplier, Supplier)}.
+     *
+     * @param last the shapes of the last results, of which the caller knows more than can be derived
+     */
+    public List<Value> choose(
+            Value condition, Supplier<List<Value>> whenTrue, Supplier<List<Value>> whenFalse, List<Shape> last) {
         if (condition.type() != ElementType.BOOL) {
             throw new IllegalArgumentException("expected a truth value to choose by, got " + condition);
         }
         Node.Body chosen = body(whenTrue);
         Node.Body other = body(whenFalse);
-        List<TypedShape> results = other.results().stream()
-                .map(value -> new TypedShape(value.type(), value.shape()))
-                .toList();
+        int declared = other.results().size() - last.size();
+        List<TypedShape> results = new ArrayList<>();
+        for (Value value : other.results()) {
+            Shape shape = results.size() < declared ? value.shape() : last.get(results.size() - declared);
+            results.add(new TypedShape(value.type(), shape));
+        }
         if (!chosen.results().stream()
                 .map(Value::type)
                 .toList()
                 .equals(results.stream().map(TypedShape::type).toList())) {
-            throw new IllegalArgumentException(
-                    "both bodies must give results of the same types, got " + chosen.results() + " and " + other.results());
+            throw new IllegalArgumentException("both bodies must give results of the same types, got "
+                    + chosen.results() + " and " + other.results());
         }
         return add(Op.IF, Map.of("then_branch", chosen, "else_branch", other), List.of(condition), results);
     }

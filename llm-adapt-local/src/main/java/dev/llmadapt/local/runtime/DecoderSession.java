@@ -7,6 +7,7 @@ import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.architecture.DecoderGraph;
 import dev.llmadapt.local.architecture.DecoderModel;
 import dev.llmadapt.local.architecture.ExportedGraph;
+import dev.llmadapt.local.architecture.RowInputs;
 import dev.llmadapt.local.memory.CacheBudget;
 import java.util.Arrays;
 import java.util.List;
@@ -247,6 +248,22 @@ public final class DecoderSession implements TextSession {
     public Logits readTree(int slot, int[] ids, int from, TokenTree after, AdapterMix mix) {
         Logits logits = feed.readTree(slot, filled, ids, from, after, mix);
         filled[slot] += ids.length - from;
+        return logits;
+    }
+
+    @Override
+    public int mostRows() {
+        return feed.readsRows() ? RowInputs.ROWS : 0;
+    }
+
+    @Override
+    public Logits readRows(int slot, int[] ids, AdapterMix mix) {
+        if (ids.length < 1 || ids.length > mostRows() || filled[slot] + mostRows() > capacity()) {
+            throw new IllegalArgumentException("cannot read " + ids.length + " tokens after " + filled[slot]
+                    + " in a slot of " + capacity() + ", expected from 1 to " + mostRows() + " and room for as many");
+        }
+        Logits logits = feed.readRows(slot, filled, ids, mix);
+        filled[slot] += ids.length;
         return logits;
     }
 

@@ -2,9 +2,11 @@ package dev.llmadapt.local.runtime;
 
 import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.architecture.DecoderGraph;
+import dev.llmadapt.local.architecture.RowInputs;
 import dev.llmadapt.local.architecture.TreeInputs;
 import dev.llmadapt.local.graph.ElementType;
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,8 @@ final class EmbeddingFeed<T> implements Feed {
     private @Nullable Inputs read; // of the last, whose logits stay until the next call
     private @Nullable TreeOperands<T> noTree;
     private @Nullable TreeOperands<T> tree; // of the last read
+    private @Nullable RowOperands<T> notByRow;
+    private @Nullable RowOperands<T> byRow; // of the last read
 
     EmbeddingFeed(DecoderGraph graph, Runner<T> runner, KeyValueCache<T> cache) {
         this.graph = graph;
@@ -59,8 +63,7 @@ final class EmbeddingFeed<T> implements Feed {
         closeRead();
         Inputs inputs = new Inputs(1, textRows + after.size(), 1 + after.size(), textRows - 1);
         read = inputs;
-        tree = TreeOperands.of(
-                runner.backend(), graph.trees().orElseThrow(), after, textRows, text, leastGroups());
+        tree = TreeOperands.of(runner.backend(), graph.trees().orElseThrow(), after, textRows, text, leastGroups());
         mix.embed(graph.embedding(), ids, from, ids.length, inputs.embedded);
         mix.embed(graph.embedding(), after.tokens(), 0, after.size(), inputs.embedded);
         graph.embedding().addPositions(past, textRows, inputs.embedded, 0);
@@ -70,6 +73,36 @@ final class EmbeddingFeed<T> implements Feed {
         }
         inputs.last(0, text - 1);
         return inputs.batch(1, 1 + after.size()).run(cache.row(slot), List.of(mix), text);
+    }
+
+    @Override
+    public boolean readsRows() {
+        return graph.rows();
+    }
+
+    @Override
+    public Logits readRows(int slot, int[] filled, int[] ids, AdapterMix mix) {
+        int past = filled[slot];
+        int wanted = ids.length;
+        int[] rows = Arrays.copyOf(ids, RowInputs.ROWS); // those that are too many are written over later
+        Arrays.fill(rows, wanted, rows.length, ids[wanted - 1]);
+        closeRead();
+        Inputs inputs = new Inputs(1, rows.length, wanted, 0);
+        read = inputs;
+        mix.embed(graph.embedding(), rows, 0, rows.length, inputs.embedded);
+        graph.embedding().addPositions(past, rows.length, inputs.embedded, 0);
+        inputs.last(0, past + rows.length - 1);
+        Batch batch = inputs.batch(1, wanted);
+        RowOperands<T> given = new RowOperands<>(runner.backend(), true, past);
+        byRow = given;
+        given.bind(batch.run);
+        KeyValueCache.View<T> row = cache.row(slot);
+        row.present().forEach((name, tensor) -> {
+            for (int i = 0; i + 1 < rows.length; i++) {
+                batch.run.output(RowInputs.present(name, i), tensor);
+            }
+        });
+        return batch.run(row, List.of(mix), past + rows.length);
     }
 
     /** As many groups of rows as make a product for each thread, so that none is cut, which could change its bits. */
@@ -180,6 +213,9 @@ final class EmbeddingFeed<T> implements Feed {
                 run.input(DecoderGraph.TOTAL_LENGTH, inputs.total.tensor());
                 run.input(DecoderGraph.LOGIT_ROWS, inputs.logitRows.tensor(wanted));
                 graph.trees().ifPresent(trees -> treeOperands(trees).bind(run));
+                if (graph.rows()) {
+                    notByRow().bind(run);
+                }
                 run.output(DecoderGraph.LOGITS, inputs.logits.tensor(wanted, vocabulary));
                 logits = Logits.first(inputs.operands.memory(), inputs.logits.buffer(), (long) wanted * vocabulary);
             } catch (RuntimeException | Error e) {
@@ -197,6 +233,15 @@ final class EmbeddingFeed<T> implements Feed {
             inputs.logits.pull((long) wanted * graph.vocabularySize());
             return logits;
         }
+    }
+
+    private RowOperands<T> notByRow() {
+        RowOperands<T> known = notByRow;
+        if (known == null) {
+            known = new RowOperands<>(runner.backend(), false, 0);
+            notByRow = known;
+        }
+        return known;
     }
 
     /** Those of the tree that is being read, or of none. */
@@ -227,6 +272,10 @@ final class EmbeddingFeed<T> implements Feed {
             tree.close();
             tree = null;
         }
+        if (byRow != null) {
+            byRow.close();
+            byRow = null;
+        }
     }
 
     @Override
@@ -239,6 +288,10 @@ final class EmbeddingFeed<T> implements Feed {
         if (noTree != null) {
             noTree.close();
             noTree = null;
+        }
+        if (notByRow != null) {
+            notByRow.close();
+            notByRow = null;
         }
     }
 }

@@ -33,6 +33,20 @@ sealed interface Feed permits EmbeddingFeed, TokenFeed {
         throw new UnsupportedOperationException("this graph has no inputs for trees");
     }
 
+    /** Whether it makes the inputs of several steps at once. */
+    default boolean readsRows() {
+        return false;
+    }
+
+    /**
+     * Runs over new tokens of one slot as steps would; see {@link TextSession#readRows}.
+     *
+     * @param filled tokens of every slot before
+     */
+    default Logits readRows(int slot, int[] filled, int[] ids, AdapterMix mix) {
+        throw new UnsupportedOperationException("this graph has no inputs for several steps at once");
+    }
+
     /** Bytes of a step, beside those of the cache. */
     long bytes(int slots, int capacity);
 

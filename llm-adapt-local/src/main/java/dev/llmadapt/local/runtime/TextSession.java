@@ -127,6 +127,22 @@ public interface TextSession extends AutoCloseable {
         throw new UnsupportedOperationException("this session reads no trees");
     }
 
+    /** The most tokens that {@link #readRows} takes, 0 if it cannot be called. */
+    default int mostRows() {
+        return 0;
+    }
+
+    /**
+     * Reads tokens into a slot as so many steps of this slot would: to the bit, in less time.
+     *
+     * @param ids from 1 to {@link #mostRows} tokens; there must be room for that many, whatever their number
+     * @return the logits after each, {@code (ids, vocabulary)}; valid until the next call of a method that reads
+     * @throws UnsupportedOperationException if {@link #mostRows} is 0
+     */
+    default Logits readRows(int slot, int[] ids, AdapterMix mix) {
+        throw new UnsupportedOperationException("this session does not read several tokens as steps would");
+    }
+
     /**
      * Adds one token to some of the first n slots.
      *

@@ -20,8 +20,8 @@ public record TokenTree(int[] tokens, int[] parents) {
         }
         for (int node = 0; node < parents.length; node++) {
             if (parents[node] < -1 || parents[node] >= node) {
-                throw new IllegalArgumentException("token " + node + " must follow the text or one before it, parent: "
-                        + parents[node]);
+                throw new IllegalArgumentException(
+                        "token " + node + " must follow the text or one before it, parent: " + parents[node]);
             }
             if (depth(parents, node) >= MAX_DEPTH) {
                 throw new IllegalArgumentException("more than " + MAX_DEPTH + " tokens follow one another in a tree");

@@ -87,11 +87,15 @@ class ScorerTest {
         try (Scheduler scheduler = new Scheduler(open(), 2)) {
             List<double[]> scores = scheduler.score(PROMPT, AdapterMix.NONE, many);
             for (int i = 0; i < many.size(); i += 7) {
-                assertThat(scheduler.score(PROMPT, AdapterMix.NONE, List.of(many.get(i))).get(0))
+                assertThat(scheduler
+                                .score(PROMPT, AdapterMix.NONE, List.of(many.get(i)))
+                                .get(0))
                         .as("continuation " + i)
                         .isEqualTo(scores.get(i));
                 int[] first = {many.get(i)[0]};
-                assertThat(scheduler.score(PROMPT, AdapterMix.NONE, List.of(first)).get(0))
+                assertThat(scheduler
+                                .score(PROMPT, AdapterMix.NONE, List.of(first))
+                                .get(0))
                         .as("the first token of " + i)
                         .containsExactly(scores.get(i)[0]);
             }

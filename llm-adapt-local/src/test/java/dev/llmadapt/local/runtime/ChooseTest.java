@@ -60,8 +60,8 @@ class ChooseTest {
         assertThatThrownBy(() -> graph.choose(x, () -> List.of(x.sqrt()), () -> List.of(x.sqrt())))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("a truth value");
-        assertThatThrownBy(() -> graph.choose(
-                        given, () -> List.of(x.sqrt()), () -> List.of(graph.cast(x, ElementType.INT64))))
+        assertThatThrownBy(() ->
+                        graph.choose(given, () -> List.of(x.sqrt()), () -> List.of(graph.cast(x, ElementType.INT64))))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("of the same types");
         assertThatThrownBy(() -> graph.choose(given, () -> List.of(x), () -> List.of(x.sqrt())))

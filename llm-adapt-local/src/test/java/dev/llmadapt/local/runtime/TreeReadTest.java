@@ -130,8 +130,8 @@ class TreeReadTest {
     void tokenTree_thatIsNone_isRefused() {
         assertThatThrownBy(() -> new TokenTree(new int[0], new int[0])).hasMessageContaining("a token at least");
         assertThatThrownBy(() -> new TokenTree(new int[] {1}, new int[] {0})).hasMessageContaining("parent: 0");
-        assertThatThrownBy(() -> new TokenTree(
-                        new int[9], IntStream.range(-1, 8).toArray()))
+        assertThatThrownBy(
+                        () -> new TokenTree(new int[9], IntStream.range(-1, 8).toArray()))
                 .hasMessageContaining("more than 8");
     }
 
