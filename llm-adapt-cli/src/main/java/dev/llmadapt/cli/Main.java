@@ -151,7 +151,10 @@ public final class Main implements Callable<Integer> {
 
     private static int complain(CommandContext context, ParameterException e) {
         String command = e.getCommandLine().getCommandSpec().qualifiedName();
-        line(context, unknown(e).or(() -> wrongValue(e)).orElse(e.getMessage()) + " (" + command + " --help says what is possible)");
+        line(
+                context,
+                unknown(e).or(() -> wrongValue(e)).orElse(e.getMessage()) + " (" + command
+                        + " --help says what is possible)");
         return INVALID_INPUT;
     }
 
