@@ -21,7 +21,7 @@ final class Anchors {
     private static final ByteSet NO_SIGN = ByteSet.range(START, END).not();
 
     private final Regexes regexes;
-    private final Map<Regex, Regex> without = new IdentityHashMap<>();
+    private final IdentityHashMap<Regex, Regex> without = new IdentityHashMap<>();
 
     Anchors(Regexes regexes) {
         this.regexes = regexes;

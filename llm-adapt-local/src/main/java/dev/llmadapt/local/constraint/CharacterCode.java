@@ -115,7 +115,7 @@ final class CharacterCode {
             return;
         }
         for (int tail = 1; tail < length; tail++) { // so that what differs is followed by all
-            int mask = (1 << 6 * tail) - 1;
+            int mask = (1 << (6 * tail)) - 1;
             if ((from & ~mask) != (last & ~mask)) {
                 if ((from & mask) != 0) {
                     split(from, from | mask, length, forms);
@@ -139,9 +139,9 @@ final class CharacterCode {
 
     private static int part(int codePoint, int place, int length) {
         if (place < length - 1) {
-            return 0x80 | codePoint >> 6 * place & 0x3F;
+            return 0x80 | ((codePoint >> (6 * place)) & 0x3F);
         }
         int lead = length == 2 ? 0xC0 : length == 3 ? 0xE0 : 0xF0;
-        return lead | codePoint >> 6 * place;
+        return lead | (codePoint >> (6 * place));
     }
 }

@@ -25,6 +25,11 @@ public final class ConstraintException extends IllegalArgumentException {
         this.keyword = keyword;
     }
 
+    @Override
+    public String getMessage() {
+        return String.valueOf(super.getMessage());
+    }
+
     /** The keyword of a JSON Schema that cannot be kept, empty if it is none. */
     public String keyword() {
         return keyword;

@@ -135,9 +135,11 @@ final class Decimals {
 
         static Bound of(BigDecimal bound, boolean exclusive) {
             check(bound);
-            String[] parts = bound.abs().toPlainString().split("\\.");
-            String fraction = parts.length > 1 ? parts[1] : "";
-            return new Bound(parts[0], fraction, bound.signum() < 0, exclusive, Part.START, false, 0, 0);
+            String text = bound.abs().toPlainString();
+            int point = text.indexOf('.');
+            String whole = point < 0 ? text : text.substring(0, point);
+            String fraction = point < 0 ? "" : text.substring(point + 1);
+            return new Bound(whole, fraction, bound.signum() < 0, exclusive, Part.START, false, 0, 0);
         }
 
         private Bound at(Part next, boolean sign, int atPlace, int compared) {

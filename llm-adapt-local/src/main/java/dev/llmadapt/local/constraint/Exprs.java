@@ -1,6 +1,5 @@
 package dev.llmadapt.local.constraint;
 
-import dev.llmadapt.local.constraint.Expr.Key;
 import dev.llmadapt.local.constraint.Expr.Kind;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 final class Exprs {
     private static final int MAX_EXPRESSIONS = 300_000;
 
-    private final Map<Key, Expr> known = new HashMap<>();
+    private final Map<Expr.Key, Expr> known = new HashMap<>();
     private final Map<Expr, Expr> negations = new HashMap<>();
 
     final Expr yes = make(Kind.TRUE, List.of(), 0, "");
     final Expr no = make(Kind.FALSE, List.of(), 0, "");
 
-    private Expr make(Key key) {
+    private Expr make(Expr.Key key) {
         Expr found = known.get(key);
         if (found == null) {
             if (known.size() >= MAX_EXPRESSIONS) {
@@ -36,7 +35,7 @@ final class Exprs {
     }
 
     private Expr make(Kind kind, List<Expr> parts, int number, String name) {
-        return make(new Key(kind, parts, number, name, null, null, null, false));
+        return make(new Expr.Key(kind, parts, number, name, null, null, null, false));
     }
 
     Expr types(int bits) {
@@ -45,22 +44,22 @@ final class Exprs {
 
     /** Returns a rule about numbers: the texts of those that keep it, and of those that do not. */
     Expr number(Regex keep, Regex others) {
-        return make(new Key(Kind.NUMBER, List.of(), 0, "", keep, others, null, false));
+        return make(new Expr.Key(Kind.NUMBER, List.of(), 0, "", keep, others, null, false));
     }
 
     /** Returns a rule about strings, by what stands within the quotation marks. */
     Expr string(Regex keep, Regex others) {
-        return make(new Key(Kind.STRING, List.of(), 0, "", keep, others, null, false));
+        return make(new Expr.Key(Kind.STRING, List.of(), 0, "", keep, others, null, false));
     }
 
     /** Returns what a reference names, which is looked up when it is needed. */
     Expr ref(String target) {
-        return make(new Key(Kind.REF, List.of(), 0, target, null, null, null, false));
+        return make(new Expr.Key(Kind.REF, List.of(), 0, target, null, null, null, false));
     }
 
     /** Returns a rule about some types that cannot be kept. */
     Expr refused(int types, String keyword, String why) {
-        return make(new Key(Kind.REFUSED, List.of(), types, keyword + "\n" + why, null, null, null, false));
+        return make(new Expr.Key(Kind.REFUSED, List.of(), types, keyword + "\n" + why, null, null, null, false));
     }
 
     /** Returns a rule with a number and maybe an expression. */
@@ -80,13 +79,15 @@ final class Exprs {
     }
 
     Expr properties(NameSet names, Expr value) {
-        return value == yes ? yes : make(new Key(Kind.PROPERTIES, List.of(value), 0, "", null, null, names, false));
+        return value == yes
+                ? yes
+                : make(new Expr.Key(Kind.PROPERTIES, List.of(value), 0, "", null, null, names, false));
     }
 
     private Expr someProperty(NameSet names, Expr value) {
         return value == no
                 ? types(Expr.ANY & ~Expr.OBJECT)
-                : make(new Key(Kind.SOME_PROPERTY, List.of(value), 0, "", null, null, names, false));
+                : make(new Expr.Key(Kind.SOME_PROPERTY, List.of(value), 0, "", null, null, names, false));
     }
 
     Expr and(Expr... parts) {
@@ -176,7 +177,7 @@ final class Exprs {
     }
 
     private Expr negate(Expr expr) {
-        Key key = expr.key;
+        Expr.Key key = expr.key;
         return switch (key.kind()) {
             case TRUE -> no;
             case FALSE -> yes;
@@ -184,7 +185,7 @@ final class Exprs {
             case OR -> and(key.parts().stream().map(this::not).toList());
             case ONE_OF -> make(Kind.NOT_ONE_OF, key.parts(), 0, "");
             case NOT_ONE_OF -> make(Kind.ONE_OF, key.parts(), 0, "");
-            case REF -> make(new Key(Kind.REF, List.of(), 0, key.name(), null, null, null, !key.negated()));
+            case REF -> make(new Expr.Key(Kind.REF, List.of(), 0, key.name(), null, null, null, !key.negated()));
             case TYPE -> types(Expr.ANY & ~key.number());
             case NUMBER -> and(types(Expr.NUMBER), number(nonNull(key.no()), nonNull(key.yes())));
             case STRING -> and(types(Expr.STRING), string(nonNull(key.no()), nonNull(key.yes())));

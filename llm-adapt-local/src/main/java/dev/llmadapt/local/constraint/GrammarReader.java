@@ -107,7 +107,7 @@ final class GrammarReader {
 
     private String name() {
         int from = at;
-        while (at < text.length() && (Character.toString(text.charAt(at)).matches("[A-Za-z0-9_-]"))) {
+        while (at < text.length() && Character.toString(text.charAt(at)).matches("[A-Za-z0-9_-]")) {
             at++;
         }
         return text.substring(from, at);

@@ -25,14 +25,14 @@ final class Insides {
     private final Regexes regexes;
     private final Vocabulary vocabulary;
     private final PlainCharacters plain;
-    private final Map<Regex, Inside> shorts = new IdentityHashMap<>();
-    private final Map<Regex, Inside> longs = new IdentityHashMap<>();
-    private final Map<Regex, Regex> relaxed = new IdentityHashMap<>();
+    private final IdentityHashMap<Regex, Inside> shorts = new IdentityHashMap<>();
+    private final IdentityHashMap<Regex, Inside> longs = new IdentityHashMap<>();
+    private final IdentityHashMap<Regex, Regex> relaxed = new IdentityHashMap<>();
     private long kept;
 
     // The automaton as far as walks went: a row of states after each byte for each state.
     private final List<Regex> states = new ArrayList<>();
-    private final Map<Regex, Integer> numbers = new IdentityHashMap<>();
+    private final IdentityHashMap<Regex, Integer> numbers = new IdentityHashMap<>();
     private int[][] rows = new int[64][];
     private byte[] kinds = new byte[64];
 

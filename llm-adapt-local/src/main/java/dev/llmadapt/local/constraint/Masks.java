@@ -4,7 +4,6 @@ import dev.llmadapt.local.constraint.Config.Continuation;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The masks of one constraint over one vocabulary: which tokens may come at a place. For each terminal under way it
@@ -48,7 +47,7 @@ final class Masks {
             fill(config.regexes[0], List.of(config.after[0]), mask);
             return;
         }
-        Map<Regex, List<Continuation>> threads = new IdentityHashMap<>();
+        IdentityHashMap<Regex, List<Continuation>> threads = new IdentityHashMap<>();
         for (int i = 0; i < config.threads(); i++) {
             threads.computeIfAbsent(config.regexes[i], key -> new ArrayList<>(1))
                     .add(config.after[i]);

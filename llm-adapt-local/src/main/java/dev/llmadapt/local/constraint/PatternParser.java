@@ -186,7 +186,7 @@ final class PatternParser {
                     throw broken("a word boundary, which is not supported,");
                 }
                 if (at < pattern.length()
-                        && (Character.toString(pattern.charAt(at)).matches("[1-9k]"))) {
+                        && Character.toString(pattern.charAt(at)).matches("[1-9k]")) {
                     throw broken("a back reference, which is not supported,");
                 }
                 return code.of(escape(false));
@@ -410,7 +410,7 @@ final class PatternParser {
                 return UnicodeCategories.named(value);
             }
         } catch (IllegalArgumentException e) {
-            throw broken(e.getMessage().toLowerCase(Locale.ROOT));
+            throw broken(String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT));
         }
         throw broken("the property '" + name + "', which is not supported,");
     }

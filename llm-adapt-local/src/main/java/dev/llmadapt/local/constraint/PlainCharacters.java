@@ -21,7 +21,7 @@ final class PlainCharacters {
     private static final int MAX_TOTAL = 12;
 
     private final Regexes regexes;
-    private final Map<Regex, Boolean> total = new IdentityHashMap<>();
+    private final IdentityHashMap<Regex, Boolean> total = new IdentityHashMap<>();
 
     PlainCharacters(Regexes regexes) {
         this.regexes = regexes;
@@ -55,7 +55,7 @@ final class PlainCharacters {
         } else if (next == regex) {
             run = new PlainRun(Regex.UNBOUNDED, regex);
         } else {
-            int counted = counted(regex, next);
+            int counted = counted(regex);
             if (counted > 0) {
                 run = new PlainRun(counted, next);
             } else if (depth == 0) {
@@ -73,7 +73,7 @@ final class PlainCharacters {
     }
 
     /** Returns the bound of a repetition of characters that goes on as one of one character less, else 0. */
-    private int counted(Regex regex, Regex next) {
+    private int counted(Regex regex) {
         Regex head = regex.kind == Regex.Kind.CONCAT ? regex.parts.get(0) : regex;
         Regex tail = regex.kind == Regex.Kind.CONCAT ? regex.parts.get(1) : regexes.epsilon;
         if (head.kind != REPEAT || next(head.parts.get(0)) != regexes.epsilon) {
@@ -99,9 +99,9 @@ final class PlainCharacters {
                 return null;
             }
         }
-        Map<Regex, Boolean> one = new IdentityHashMap<>();
-        Map<Regex, Boolean> two = new IdentityHashMap<>();
-        Map<Regex, Boolean> three = new IdentityHashMap<>();
+        IdentityHashMap<Regex, Boolean> one = new IdentityHashMap<>();
+        IdentityHashMap<Regex, Boolean> two = new IdentityHashMap<>();
+        IdentityHashMap<Regex, Boolean> three = new IdentityHashMap<>();
         for (int lead = 0xC2; lead <= 0xF4; lead++) {
             Regex after = regexes.next(regex, lead);
             boolean same = switch (lead) {

@@ -1,6 +1,5 @@
 package dev.llmadapt.local.constraint;
 
-import dev.llmadapt.local.constraint.Regex.Key;
 import dev.llmadapt.local.constraint.Regex.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
@@ -31,16 +30,16 @@ final class Regexes {
     /** The most steps that searches may take together in one call, so that it ends soon. */
     private static final long MAX_WORK = 400_000;
 
-    private final Map<Key, Regex> known = new HashMap<>();
-    private final Map<Regex, String> names = new IdentityHashMap<>();
+    private final Map<Regex.Key, Regex> known = new HashMap<>();
+    private final IdentityHashMap<Regex, String> names = new IdentityHashMap<>();
     private long work;
 
-    final Regex empty = make(Key.of(Kind.EMPTY, List.of()));
-    final Regex epsilon = make(Key.of(Kind.EPSILON, List.of()));
+    final Regex empty = make(Regex.Key.of(Kind.EMPTY, List.of()));
+    final Regex epsilon = make(Regex.Key.of(Kind.EPSILON, List.of()));
     /** Matches every text. */
-    final Regex all = make(Key.of(Kind.NOT, List.of(empty)));
+    final Regex all = make(Regex.Key.of(Kind.NOT, List.of(empty)));
 
-    private Regex make(Key key) {
+    private Regex make(Regex.Key key) {
         Regex found = known.get(key);
         if (found == null) {
             if (known.size() >= MAX_EXPRESSIONS) {
@@ -60,7 +59,7 @@ final class Regexes {
 
     /** Returns what matches one byte of a set. */
     Regex bytes(ByteSet set) {
-        return set.isEmpty() ? empty : make(new Key(Kind.BYTES, List.of(), set, 0, 0, null));
+        return set.isEmpty() ? empty : make(new Regex.Key(Kind.BYTES, List.of(), set, 0, 0, null));
     }
 
     /** Returns what matches these bytes. */
@@ -109,7 +108,7 @@ final class Regexes {
     }
 
     Regex automaton(ByteAutomaton state) {
-        return make(new Key(Kind.AUTOMATON, List.of(), ByteSet.NONE, 0, 0, state));
+        return make(new Regex.Key(Kind.AUTOMATON, List.of(), ByteSet.NONE, 0, 0, state));
     }
 
     Regex concat(Regex... parts) {
@@ -137,7 +136,7 @@ final class Regexes {
                 return tail.kind == Kind.CONCAT ? concat(both, tail.parts.get(1)) : both;
             }
         }
-        return make(Key.of(Kind.CONCAT, List.of(head, tail)));
+        return make(Regex.Key.of(Kind.CONCAT, List.of(head, tail)));
     }
 
     Regex optional(Regex part) {
@@ -160,7 +159,7 @@ final class Regexes {
             return part;
         }
         int least = part.nullable ? 0 : min;
-        return make(new Key(Kind.REPEAT, List.of(part), ByteSet.NONE, least, max, null));
+        return make(new Regex.Key(Kind.REPEAT, List.of(part), ByteSet.NONE, least, max, null));
     }
 
     Regex or(Regex... parts) {
@@ -184,12 +183,13 @@ final class Regexes {
             flat.remove(epsilon);
         }
         List<Regex> sorted = mergeTails(flat);
-        return sorted.isEmpty() ? empty : sorted.size() == 1 ? sorted.get(0) : make(Key.of(Kind.OR, sorted));
+        return sorted.isEmpty() ? empty : sorted.size() == 1 ? sorted.get(0) : make(Regex.Key.of(Kind.OR, sorted));
     }
 
     /** Writes {@code ax|bx} as {@code (a|b)x} where a and b are bytes, and orders the parts. */
+    @SuppressWarnings("ReferenceEquality") // the same set is one that was not merged
     private List<Regex> mergeTails(Set<Regex> flat) {
-        Map<Regex, ByteSet> tails = new IdentityHashMap<>();
+        IdentityHashMap<Regex, ByteSet> tails = new IdentityHashMap<>();
         List<Regex> rest = new ArrayList<>();
         boolean merged = false;
         for (Regex part : flat) {
@@ -247,11 +247,11 @@ final class Regexes {
         }
         List<Regex> sorted = new ArrayList<>(flat);
         sorted.sort(Comparator.comparingInt(part -> part.id));
-        return sorted.isEmpty() ? all : sorted.size() == 1 ? sorted.get(0) : make(Key.of(Kind.AND, sorted));
+        return sorted.isEmpty() ? all : sorted.size() == 1 ? sorted.get(0) : make(Regex.Key.of(Kind.AND, sorted));
     }
 
     Regex not(Regex part) {
-        return part.kind == Kind.NOT ? part.parts.get(0) : make(Key.of(Kind.NOT, List.of(part)));
+        return part.kind == Kind.NOT ? part.parts.get(0) : make(Regex.Key.of(Kind.NOT, List.of(part)));
     }
 
     /** Returns what matches the first but not the second. */
@@ -435,7 +435,7 @@ final class Regexes {
 
     /** Looks for a match, nearest first; then all that was seen on the way is known. */
     private void search(Regex start) {
-        Map<Regex, Regex> from = new IdentityHashMap<>();
+        IdentityHashMap<Regex, Regex> from = new IdentityHashMap<>();
         ArrayDeque<Regex> open = new ArrayDeque<>();
         open.add(start);
         from.put(start, start);

@@ -24,8 +24,8 @@ final class SchemaDocument {
 
     final JsonElement root;
     private final String dialect;
-    private final Map<JsonElement, String> bases = new IdentityHashMap<>();
-    private final Map<JsonElement, String> pointers = new IdentityHashMap<>();
+    private final IdentityHashMap<JsonElement, String> bases = new IdentityHashMap<>();
+    private final IdentityHashMap<JsonElement, String> pointers = new IdentityHashMap<>();
     private final Map<String, JsonElement> resources = new HashMap<>();
     private final Map<String, JsonElement> anchors = new HashMap<>();
 

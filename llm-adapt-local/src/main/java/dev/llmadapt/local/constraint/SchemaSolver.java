@@ -295,6 +295,7 @@ final class SchemaSolver {
     }
 
     /** Drops cases that others cover or that cannot be. */
+    @SuppressWarnings("ReferenceEquality") // a case does not cover itself
     private List<Set<Expr>> minimal(List<Set<Expr>> all, int type) {
         List<Set<Expr>> kept = new ArrayList<>(new LinkedHashSet<>(all));
         if (kept.size() > 1) {

@@ -116,13 +116,13 @@ public final class Vocabulary {
         if (length == 0 || at + length > text.length) {
             return 0;
         }
-        int codePoint = lead & (0xFF >>> length + 1);
+        int codePoint = lead & (0xFF >>> (length + 1));
         for (int i = 1; i < length; i++) {
             int next = Byte.toUnsignedInt(text[at + i]);
             if ((next & 0xC0) != 0x80) {
                 return 0;
             }
-            codePoint = codePoint << 6 | next & 0x3F;
+            codePoint = (codePoint << 6) | (next & 0x3F);
         }
         return PlainCharacters.has(codePoint, length) ? length : 0;
     }
