@@ -17,7 +17,8 @@ class PromptLookupOptionTest {
     void generate_withLookup_isTheAnswerWithout() {
         List<Request> requests = List.of(
                 Request.of("a card, a card, a card, a card, a"),
-                Request.of("lost at the bank, lost at the bank, lost at").withConstraint(OutputConstraint.oneOf(List.of("lost", "the bank"))));
+                Request.of("lost at the bank, lost at the bank, lost at")
+                        .withConstraint(OutputConstraint.oneOf(List.of("lost", "the bank"))));
         try (LocalModel without = open(ModelOptions.defaults());
                 LocalModel with = open(ModelOptions.defaults().withPromptLookup(true))) {
             for (Request request : requests) {
@@ -30,7 +31,8 @@ class PromptLookupOptionTest {
                     assertThat(answer.tokens()).isEqualTo(without.generate(each).tokens());
                 }
             }
-            assertThat(with.score(requests.get(0), List.of("lost", "card")).entries()).hasSize(2);
+            assertThat(with.score(requests.get(0), List.of("lost", "card")).entries())
+                    .hasSize(2);
         }
     }
 

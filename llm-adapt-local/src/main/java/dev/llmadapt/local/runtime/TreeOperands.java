@@ -72,8 +72,8 @@ final class TreeOperands<T> implements AutoCloseable {
         integers(TreeInputs.TREE, 1).put(0, size);
         groups(inputs, groups);
         LongBuffer positions = integers(TreeInputs.POSITIONS, 1, size);
-        LongBuffer rows = integers(TreeInputs.ROWS, groups * TreeInputs.GROUP);
-        LongBuffer paths = integers(TreeInputs.PATHS, groups * TreeInputs.GROUP * TreeInputs.DEPTH);
+        LongBuffer rows = integers(TreeInputs.ROWS, (long) groups * TreeInputs.GROUP);
+        LongBuffer paths = integers(TreeInputs.PATHS, (long) groups * TreeInputs.GROUP * TreeInputs.DEPTH);
         for (int row = 0; row < groups * TreeInputs.GROUP; row++) {
             int node = Math.min(row, size - 1);
             int[] path = tree.path(node);
