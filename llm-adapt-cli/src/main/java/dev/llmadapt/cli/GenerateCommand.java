@@ -132,7 +132,7 @@ final class GenerateCommand implements Callable<Integer> {
                 .count();
         if (given > 1) {
             throw new InvalidInput(
-                    "an answer keeps one constraint, give one of --schema, --json-schema, --regex and" + " --grammar");
+                    "an answer keeps one constraint, give one of --schema, --json-schema, --regex and --grammar");
         }
         if (schema != null) {
             return OutputConstraint.json(read("--schema", schema, SchemaJson::read));

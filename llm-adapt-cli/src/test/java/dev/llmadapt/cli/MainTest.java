@@ -211,6 +211,19 @@ class MainTest extends CommandLineTest {
     }
 
     @Test
+    void generate_badConstraint_isOneLineBeforeAModelIsOpened() throws IOException {
+        Path broken = folder.resolve("broken.json");
+        Files.writeString(broken, "{\"type\": ");
+        refuses(new String[] {"generate", "--json-schema", broken.toString(), "x"}, "--json-schema", "broken.json");
+        refuses(new String[] {"generate", "--grammar", folder.resolve("none").toString(), "x"}, "--grammar", "none");
+        refuses(new String[] {"generate", "--regex", "", "x"}, "--regex is empty");
+        refuses(
+                new String[] {"generate", "--regex", "a", "--grammar", broken.toString(), "x"},
+                "an answer keeps one constraint");
+        assertThat(opened).hasValue(0);
+    }
+
+    @Test
     void generate_badInput_isOneLine() {
         refuses(
                 new String[] {"generate", "--temperature", "-1", "x"},
