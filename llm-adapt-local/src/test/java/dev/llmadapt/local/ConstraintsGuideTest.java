@@ -27,7 +27,8 @@ class ConstraintsGuideTest {
                     Request.of("When?").withConstraint(OutputConstraint.regex("\\d{4}-(0[1-9]|1[0-2])")));
             Generation sum = model.generate(Request.of("2 and 2?").withConstraint(OutputConstraint.grammar("""
                     root   ::= number ("+" number)*
-                    number ::= [0-9]+ | "(" root ")" """)));
+                    number ::= [0-9]+ | "(" root ")"
+                    """)));
             // end
             assertThat(person.text()).matches("(?s)\\s*\\{.*");
             assertThat(month.text()).matches("\\d{4}-(0[1-9]|1[0-2])");
