@@ -36,7 +36,7 @@ final class ServingTrial {
     private static final long SETTLE_MILLIS = 3000; // Java gives memory back to the system about once a second
     private static final int REPEATS = 3;
     private static final int LONG_ANSWER = 48;
-    private static final int LONG_PROMPT = 560; // words
+    private static final int LONG_PROMPT = 780; // words
     private static final int TOGETHER = 8;
     private static final int SHORT_ANSWER = 32;
     private static final String[] WORDS =
