@@ -23,7 +23,7 @@ final class HelpGroups {
                                     + " --out-of-scope --train-limit"),
                     group("Candidates and models", "--strategies " + String.join(" ", MODEL.options())),
                     group("Run", "--budget --work --limit --seed"),
-                    group("Output", "--html --json --save"),
+                    group("Output", "--html --json --save --overwrite"),
                     group(
                             "Needs",
                             "--ask --quality --tolerance --latency --memory --requests --training --knowledge"
