@@ -123,7 +123,7 @@ class MatcherTest {
                     matcher.mask(mask);
                     List<Integer> allowed = new ArrayList<>();
                     for (int id = 0; id < vocabulary.size(); id++) {
-                        boolean may = copy(compiled, matcher, vocabulary, text, id);
+                        boolean may = copy(compiled, vocabulary, text, id);
                         assertThat(Tokens.allows(mask, id))
                                 .as("constraint " + number + ", token " + id + " after " + text)
                                 .isEqualTo(may);
@@ -146,8 +146,7 @@ class MatcherTest {
     }
 
     /** Whether a token may come, by the bytes of the whole text so far in another matcher. */
-    private static boolean copy(
-            CompiledConstraint compiled, Matcher at, Vocabulary vocabulary, StringBuilder text, int id) {
+    private static boolean copy(CompiledConstraint compiled, Vocabulary vocabulary, StringBuilder text, int id) {
         if (vocabulary.bytes(id).length == 0) {
             return false;
         }
