@@ -163,20 +163,22 @@ public final class MaskBench {
         Arrays.sort(first);
         System.out.println("| metric | value |");
         System.out.println("|---|---|");
-        row("vocabulary", "%,d", vocabulary.size());
-        row("cases", "%,d", cases);
-        row("passing", "%,d (%.1f %%)", passing, 100.0 * passing / cases);
-        row("compile error", "%,d (%.1f %%)", compileErrors, 100.0 * compileErrors / cases);
-        row("valid instance refused", "%d (%.2f %%)", validRefused, 100.0 * validRefused / cases);
-        row("invalid let through", "%d", invalidAccepted);
-        row("failed", "%d", failed);
-        row("masks", "%,d", masks);
-        row("mask time avg", "%.1f µs", total / 1e3 / Math.max(masks, 1));
+        row("vocabulary", String.format(Locale.ROOT, "%,d", vocabulary.size()));
+        row("cases", String.format(Locale.ROOT, "%,d", cases));
+        row("passing", String.format(Locale.ROOT, "%,d (%.1f %%)", passing, 100.0 * passing / cases));
+        row("compile error", String.format(Locale.ROOT, "%,d (%.1f %%)", compileErrors, 100.0 * compileErrors / cases));
+        row(
+                "valid instance refused",
+                String.format(Locale.ROOT, "%d (%.2f %%)", validRefused, 100.0 * validRefused / cases));
+        row("invalid let through", String.format(Locale.ROOT, "%d", invalidAccepted));
+        row("failed", String.format(Locale.ROOT, "%d", failed));
+        row("masks", String.format(Locale.ROOT, "%,d", masks));
+        row("mask time avg", String.format(Locale.ROOT, "%.1f µs", total / 1e3 / Math.max(masks, 1)));
         for (double share : new double[] {0.5, 0.9, 0.99, 0.999, 1}) {
-            row("mask time p" + (float) (share * 100), "%.1f µs", at(sorted, share) / 1e3);
+            row("mask time p" + (float) (share * 100), String.format(Locale.ROOT, "%.1f µs", at(sorted, share) / 1e3));
         }
         for (double share : new double[] {0.5, 0.9, 0.99, 1}) {
-            row("first mask p" + (float) (share * 100), "%.2f ms", at(first, share) / 1e6);
+            row("first mask p" + (float) (share * 100), String.format(Locale.ROOT, "%.2f ms", at(first, share) / 1e6));
         }
         System.out.println();
         System.out.println("compile errors by keyword: " + refused);
@@ -186,7 +188,7 @@ public final class MaskBench {
         return sorted.length == 0 ? 0 : sorted[(int) Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
     }
 
-    private static void row(String name, String format, Object... values) {
-        System.out.println("| " + name + " | " + String.format(Locale.ROOT, format, values) + " |");
+    private static void row(String name, String value) {
+        System.out.println("| " + name + " | " + value + " |");
     }
 }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -51,7 +52,7 @@ class RandomAnswersTest {
         String pieces =
                 "{\" \": \" \"} \", \" \"] ], }, [] {} true false null 12 2024 -1 0.5 the and name id type http:// .com"
                         + " @example \\n \\\" \\u00 \u00e9 \uD83D\uDE00 item value abc XYZ";
-        for (String piece : pieces.split(" ")) {
+        for (String piece : pieces.split(" ", -1)) {
             tokens.add(piece.getBytes(StandardCharsets.UTF_8));
             tokens.add((" " + piece).getBytes(StandardCharsets.UTF_8));
         }
@@ -79,7 +80,7 @@ class RandomAnswersTest {
         assertThat(wrong).isEmpty();
     }
 
-    private static Path find() {
+    private static @Nullable Path find() {
         for (Path at = Path.of("").toAbsolutePath(); at != null; at = at.getParent()) {
             if (Files.exists(at.resolve(CASES))) {
                 return at.resolve(CASES);

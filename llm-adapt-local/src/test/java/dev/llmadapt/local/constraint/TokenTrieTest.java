@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ class TokenTrieTest {
         for (int id = 0; id < tokens.length; id++) {
             entries.add(new TokenTrie.Entry(tokens[id].getBytes(StandardCharsets.UTF_8), 0, id));
         }
-        Map<String, TreeSet<Integer>> expected = new TreeMap<>();
+        Map<String, Set<Integer>> expected = new TreeMap<>();
         for (int id = 0; id < tokens.length; id++) {
             if (!tokens[id].isEmpty()) {
                 expected.computeIfAbsent(tokens[id], key -> new TreeSet<>()).add(id);
@@ -28,8 +29,8 @@ class TokenTrieTest {
         assertThat(contents(TokenTrie.of(entries))).isEqualTo(expected);
     }
 
-    private static Map<String, TreeSet<Integer>> contents(TokenTrie trie) {
-        Map<String, TreeSet<Integer>> found = new TreeMap<>();
+    private static Map<String, Set<Integer>> contents(TokenTrie trie) {
+        Map<String, Set<Integer>> found = new TreeMap<>();
         byte[] path = new byte[trie.maxDepth];
         for (int node = 0; node < trie.size(); node++) {
             path[trie.depth[node] - 1] = trie.label[node];

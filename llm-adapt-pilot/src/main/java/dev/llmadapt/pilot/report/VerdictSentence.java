@@ -120,7 +120,7 @@ public final class VerdictSentence {
         List<String> much = new ArrayList<>();
         for (NoisyQuality each : risks.noise()) {
             double lost = each.original() - each.noisy();
-            if (lost >= MUCH_LOST || lost > 0 && each.difference().high() < 0) {
+            if (lost >= MUCH_LOST || (lost > 0 && each.difference().high() < 0)) {
                 much.add(Figures.points(lost) + " lost by " + each.noise() + " (" + each.examples() + " texts)");
             }
         }
