@@ -55,7 +55,8 @@ final class Race {
     /** The part of the time left that a candidate may take in a round before what trains has its turn. */
     private static final double PART = 0.15;
     /**
-     * The same in the last round, but for the best one, which may take all: a verdict that names it needs its tests.
+     * As {@link #PART}, for the last round; the best candidate may take all, since a verdict that names it needs its
+     * tests.
      */
     private static final double LAST_PART = 0.25;
     /** The tests of a turn in which it is settled who may be better. */

@@ -12,7 +12,7 @@ public record TokenTree(int[] tokens, int[] parents) {
     /** The most tokens that follow one another. */
     public static final int MAX_DEPTH = TreeInputs.DEPTH;
 
-    /** Checks. */
+    /** Refuses a tree without tokens, and a token that stands before its parent. */
     public TokenTree {
         if (tokens.length == 0 || tokens.length != parents.length) {
             throw new IllegalArgumentException("a tree needs a token at least and a parent for each, got "
