@@ -84,7 +84,7 @@ final class ServingTrial {
         double[] reading = new double[REPEATS];
         double[] together = new double[REPEATS];
         for (int i = 0; i < REPEATS; i++) {
-            Generation answer = model.generate(request(12, LONG_ANSWER));
+            Generation answer = whole(model.generate(request(12, LONG_ANSWER)), LONG_ANSWER);
             Duration writing = answer.timings().total().minus(answer.timings().toFirstToken());
             rates[i] = (answer.usage().completionTokens() - 1) / seconds(writing);
             measured.put("answerTokens", (double) answer.usage().completionTokens());
@@ -98,7 +98,7 @@ final class ServingTrial {
             List<Generation> answers = new ArrayList<>(model.generate(requests));
             double took = (System.nanoTime() - start) / 1e9;
             int tokens = answers.stream()
-                    .mapToInt(each -> each.usage().completionTokens())
+                    .mapToInt(each -> whole(each, SHORT_ANSWER).usage().completionTokens())
                     .sum();
             together[i] = tokens / took;
             measured.put("shortPromptTokens", (double) answers.get(0).usage().promptTokens());
@@ -109,15 +109,28 @@ final class ServingTrial {
         measured.put("together", median(together));
     }
 
-    /** A request that begins with words no other request begins with, so that nothing of it was read before. */
+    /**
+     * A request that begins with words no other request begins with, so that nothing of it was read before, and counts
+     * up, so that any model goes on with it as long as it may.
+     */
     private Request request(int words, int most) {
         asked++;
-        StringJoiner text = new StringJoiner(" ", "Story " + asked + ": ", ". Tell it again, much longer.");
+        StringJoiner text = new StringJoiner(" ", "Story " + asked + ": ", ".\n\nAll numbers: 1, 2, 3, 4, 5, 6, 7, 8,");
         for (int i = 0; i < words; i++) {
             text.add(WORDS[(asked * 7 + i * (1 + asked % 5)) % WORDS.length]);
         }
         return Request.of(text.toString())
+                .withRaw(true)
                 .withOptions(GenerationOptions.defaults().withMaxTokens(most));
+    }
+
+    /** Refuses an answer that ended early, whose rate would be of fewer tokens than the table says. */
+    private static Generation whole(Generation answer, int tokens) {
+        if (answer.usage().completionTokens() != tokens) {
+            throw new IllegalStateException(
+                    "the answer must have " + tokens + " tokens to be measured, got '" + answer.text() + "'");
+        }
+        return answer;
     }
 
     private String json(Path path) {

@@ -1,8 +1,8 @@
 package dev.llmadapt.local;
 
 /**
- * The memory that a model's keys and values take, and may take. Answers that run together take as much each as the
- * longest of them.
+ * The memory that a model's keys and values take, and may take. Answers that run together take what each needs; on a
+ * GPU, as much each as the longest of them.
  *
  * @param bytesPerToken bytes of a token of one answer
  * @param bytesPerAnswer bytes that an answer takes beside its tokens, for its logits

@@ -12,11 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of the cache: their owners, the prompts they hold, and whether another row fits into the memory. All rows
- * are as long as the longest needs to be, so the memory is their count times that length.
+ * have room for as many tokens as the longest needs, but take memory for those that they hold ({@link
+ * TextSession#bytes}).
  *
  * <p>A row keeps what it has read after its answer is over, and a new prompt goes to the row with which it shares the
- * longest beginning. That memory is given up when another answer needs it: then only rows that are taken stay, and the
- * cache gets the size that they and the new one need.
+ * longest beginning, or gets a copy of what another row has read of it. That memory is given up when another answer
+ * needs it, from the row that was used longest ago on.
  *
  * <p>{@link #claim} decides, {@link #settle} moves the memory. Not thread-safe.
  */
@@ -27,8 +28,9 @@ final class CacheRows {
     private final TextSession session;
     private final int maxRows;
     private final List<Slot> slots = new ArrayList<>(); // by index
-    private int rows; // that the cache is to have
-    private int capacity; // of each
+    private int capacity; // that each is to have
+    private boolean relaid; // it is to be laid out anew, for the memory of tokens that rows do not hold any more
+    private long claims;
 
     CacheRows(TextSession session, int maxRows) {
         this.session = session;
@@ -37,9 +39,11 @@ final class CacheRows {
 
     /** A row of the cache. */
     static final class Slot {
-        private int index; // which it is to be
+        private final int index; // which it is to be
         private int row = -1; // which it is, -1 before it is there
         private int tokens; // it needs room for, while taken
+        private int reach; // the tokens it takes memory for, until the cache is laid out anew
+        private long used; // the number of its last claim
         private boolean taken;
         private int[] read = {}; // prompt tokens whose keys and values it holds
         private AdapterMix mix = AdapterMix.NONE; // what acted on them
@@ -61,6 +65,12 @@ final class CacheRows {
             return read;
         }
 
+        /** Says that none of what it holds is used again. */
+        private void forget() {
+            mix = AdapterMix.NONE;
+            read = new int[0];
+        }
+
         /** Sets the prompt tokens that it holds. */
         void read(int[] prompt, int length) {
             read = Arrays.copyOf(prompt, length);
@@ -74,10 +84,11 @@ final class CacheRows {
      * @throws IllegalArgumentException if that is more than the memory holds, naming both figures
      */
     void requirePossible(int prompt, int tokens) {
-        long needed = session.bytes(1, tokens);
-        if (needed > session.memory()) {
-            long token = session.bytes(1, 2) - session.bytes(1, 1);
-            long most = Math.max(0, (session.memory() - session.bytes(1, 0)) / token);
+        long needed = session.bytes(new int[] {tokens});
+        if (needed > session.memory() || tokens > session.mostCapacity(1)) {
+            long token = session.bytes(new int[] {2}) - session.bytes(new int[] {1});
+            long fitting = (session.memory() - session.bytes(new int[] {0})) / token;
+            long most = Math.max(0, Math.min(fitting, session.mostCapacity(1)));
             throw new IllegalArgumentException("a prompt of " + prompt + " tokens and an answer of up to "
                     + (tokens - prompt) + " need " + NativeArena.megabytes(needed) + " MB for keys and values (" + token
                     + " bytes a token), this model may take " + NativeArena.megabytes(session.memory())
@@ -90,7 +101,7 @@ final class CacheRows {
     /** Whether {@link #claim} would give a row. */
     boolean fits(int[] prompt, AdapterMix mix, int tokens) {
         Slot free = free(prompt, mix);
-        return free != null && (size(free, tokens) != null || emptied(tokens) != null);
+        return free != null && (asTheyAre(free, tokens) != null || laidOutAnew(free, tokens) != null);
     }
 
     /**
@@ -104,84 +115,92 @@ final class CacheRows {
         if (free == null) {
             return null;
         }
-        Size size = size(free, tokens);
-        if (size == null) {
-            size = emptied(tokens);
-            if (size == null) {
-                return null;
-            }
-            keepTaken(free);
-        } else if (free.index == slots.size()) {
-            slots.add(free);
-        }
-        return take(free, size, tokens);
+        Layout layout = asTheyAre(free, tokens);
+        return take(free, layout != null ? layout : laidOutAnew(free, tokens), tokens);
     }
 
     /** Takes another row for the same prompt if there is memory without anything given up. */
     @Nullable
     Slot claimSpare(int[] prompt, AdapterMix mix, int tokens) {
         Slot free = free(prompt, mix);
-        Size size = free == null ? null : size(free, tokens);
-        if (free == null || size == null) {
-            return null;
-        }
-        if (free.index == slots.size()) {
-            slots.add(free);
-        }
-        return take(free, size, tokens);
+        return free == null ? null : take(free, asTheyAre(free, tokens), tokens);
     }
 
-    private Slot take(Slot slot, Size size, int tokens) {
-        rows = size.rows;
-        capacity = size.capacity;
+    private @Nullable Slot take(Slot slot, @Nullable Layout layout, int tokens) {
+        if (layout == null) {
+            return null;
+        }
+        layout.emptied.forEach(Slot::forget);
+        if (slot.index == slots.size()) {
+            slots.add(slot);
+        }
+        slots.subList(layout.rows, slots.size()).clear();
+        capacity = layout.capacity;
+        relaid |= layout.anew;
         slot.tokens = tokens;
+        slot.used = ++claims;
         slot.taken = true;
         return slot;
     }
 
-    private record Size(int rows, int capacity) {}
+    /**
+     * A size of the cache that its memory allows.
+     *
+     * @param rows how many there are; those after them are given up
+     * @param capacity of each
+     * @param anew whether they are laid out anew
+     * @param emptied rows that give up what they hold
+     */
+    private record Layout(int rows, int capacity, boolean anew, List<Slot> emptied) {}
 
-    /** Returns the size with a row more, all others as they are; null if there is no memory for it. */
-    private @Nullable Size size(Slot slot, int tokens) {
-        return size(Math.max(rows, slot.index + 1), capacity, tokens);
+    /** Returns the cache with room for a row's tokens, all others as they are; null if there is no memory for it. */
+    private @Nullable Layout asTheyAre(Slot slot, int tokens) {
+        return layout(slot, tokens, false, List.of());
     }
 
-    /** Returns the size of the rows that are taken and one more; null if there is no memory for it. */
-    private @Nullable Size emptied(int tokens) {
-        int taken = 0;
-        int longest = 0;
+    /**
+     * Returns the cache laid out anew with room for a row's tokens, as many rows emptied that are not taken as there is
+     * no memory for; null if there is none when all of them are.
+     */
+    private @Nullable Layout laidOutAnew(Slot slot, int tokens) {
+        List<Slot> untaken = slots.stream()
+                .filter(other -> !other.taken && other != slot)
+                .sorted(Comparator.comparingLong(other -> other.used))
+                .toList();
+        Layout layout = null;
+        for (int i = 0; layout == null && i <= untaken.size(); i++) {
+            layout = layout(slot, tokens, true, untaken.subList(0, i));
+        }
+        return layout;
+    }
+
+    /** Returns the layout with a row's tokens rounded up if there is memory, else exact, else null. */
+    private @Nullable Layout layout(Slot slot, int tokens, boolean anew, List<Slot> emptied) {
+        int[] reaches = new int[Math.max(slots.size(), slot.index + 1)];
+        int rows = anew ? slot.index + 1 : reaches.length;
         for (Slot other : slots) {
-            if (other.taken) {
-                taken++;
-                longest = Math.max(longest, other.tokens);
+            if (!emptied.contains(other)) {
+                rows = Math.max(rows, other.index + 1);
+                reaches[other.index] = reach(other, anew);
             }
         }
-        return size(taken + 1, longest, tokens);
-    }
-
-    /** Returns a size rounded up if there is memory, else exact, else null. */
-    private @Nullable Size size(int rows, int capacity, int tokens) {
         int rounded = Math.min(session.maxCapacity(), (tokens + GRAIN - 1) / GRAIN * GRAIN);
         for (int wanted : new int[] {Math.max(rounded, tokens), tokens}) {
-            Size size = new Size(rows, Math.max(capacity, wanted));
-            if (session.bytes(size.rows, size.capacity) <= session.memory()) {
-                return size;
+            reaches[slot.index] = Math.max(anew ? 0 : slot.reach, wanted);
+            int[] kept = Arrays.copyOf(reaches, rows);
+            int longest = Arrays.stream(kept).max().orElse(0);
+            int room = anew ? longest : Math.max(capacity, longest);
+            if (room <= session.mostCapacity(rows) && session.bytes(kept) <= session.memory()) {
+                return new Layout(rows, room, anew, emptied);
             }
         }
         return null;
     }
 
-    /** Gives up the rows that are not taken, other than one. */
-    private void keepTaken(Slot one) {
-        slots.removeIf(slot -> !slot.taken && slot != one);
-        if (!slots.contains(one)) {
-            slots.add(one);
-        }
-        // those that are there keep their order, so that they can move to the front
-        slots.sort(Comparator.comparingInt(slot -> slot.row < 0 ? Integer.MAX_VALUE : slot.row));
-        for (int i = 0; i < slots.size(); i++) {
-            slots.get(i).index = i;
-        }
+    /** The tokens that a row takes memory for: what it holds or will hold, and, as it is, what it held. */
+    private static int reach(Slot slot, boolean anew) {
+        int needed = slot.taken ? slot.tokens : slot.read.length + 1; // there is room for one more token
+        return anew ? needed : Math.max(needed, slot.reach);
     }
 
     /**
@@ -191,20 +210,23 @@ final class CacheRows {
      *     hold what they did
      */
     void settle() {
-        List<Slot> there = slots.stream().filter(slot -> slot.row >= 0).toList();
-        if (there.size() < session.slots() || there.stream().anyMatch(slot -> slot.row != slot.index)) {
-            session.keep(there.stream().mapToInt(slot -> slot.row).toArray());
-            there.forEach(slot -> slot.row = slot.index);
-        }
         try {
-            if (rows != session.slots() || capacity != session.capacity()) {
-                session.resize(rows, capacity);
+            if (relaid || slots.size() != session.slots() || capacity != session.capacity()) {
+                for (Slot slot : slots) { // what is not needed takes no memory
+                    int needed = slot.taken ? slot.tokens : slot.read.length;
+                    if (slot.row >= 0 && session.filled(slot.row) > needed) {
+                        session.truncate(slot.row, needed);
+                    }
+                }
+                session.resize(slots.size(), capacity);
+                relaid = false;
+                slots.forEach(slot -> slot.reach = 0);
             }
         } finally {
-            rows = session.slots();
             capacity = session.capacity();
             for (Slot slot : slots) {
-                slot.row = slot.index < rows ? slot.index : -1;
+                slot.row = slot.index < session.slots() ? slot.index : -1;
+                slot.reach = reach(slot, false);
             }
         }
     }
@@ -222,13 +244,22 @@ final class CacheRows {
     /** Fills a row with zeros, since it holds values that are not finite. */
     void clear(Slot slot) {
         session.clear(slot.index);
-        slot.mix = AdapterMix.NONE;
-        slot.read = new int[0];
+        slot.forget();
     }
 
-    /** Cuts a row to the tokens that a prompt can reuse. */
+    /** Cuts a row to the tokens that a prompt can reuse, or copies them from another row that holds more of them. */
     void place(Slot slot, int[] prompt, AdapterMix mix) {
-        int reused = Math.min(shared(slot, prompt, mix), session.filled(slot.index));
+        Slot best = slot;
+        for (Slot other : slots) {
+            if (other.row >= 0 && reusable(other, prompt, mix) > reusable(best, prompt, mix)) {
+                best = other;
+            }
+        }
+        int reused = reusable(best, prompt, mix);
+        if (best != slot) {
+            session.truncate(slot.index, Math.min(reusable(slot, prompt, mix), reused));
+            session.copy(best.index, slot.index, session.filled(slot.index), reused);
+        }
         if (reused < mix.prefixTokens()) {
             session.preload(slot.index, mix);
             reused = mix.prefixTokens();
@@ -251,10 +282,14 @@ final class CacheRows {
     void forget(PreparedAdapter adapter) {
         for (Slot slot : slots) {
             if (!slot.taken && slot.mix.has(adapter)) {
-                slot.mix = AdapterMix.NONE;
-                slot.read = new int[0];
+                slot.forget();
             }
         }
+    }
+
+    /** Counts the tokens of a prompt that a row holds and that can be reused. */
+    private int reusable(Slot slot, int[] prompt, AdapterMix mix) {
+        return Math.min(shared(slot, prompt, mix), session.filled(slot.index));
     }
 
     /** Returns the free row that shares most with a prompt, or a new one after the last. */

@@ -332,7 +332,7 @@ final class Scheduler implements AutoCloseable {
 
     /** Returns the bytes of a row of so many tokens. */
     long bytes(int tokens) {
-        return session.bytes(1, tokens);
+        return session.bytes(new int[] {tokens});
     }
 
     /** Returns the most bytes of all rows. */

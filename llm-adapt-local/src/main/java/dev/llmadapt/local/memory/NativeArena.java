@@ -21,6 +21,9 @@ public final class NativeArena implements AutoCloseable {
     /** The alignment of buffers: a cache line and the widest vector. */
     private static final int ALIGNMENT = 64;
 
+    /** The most bytes of a buffer. */
+    public static final long MOST_BYTES = Integer.MAX_VALUE - ALIGNMENT;
+
     private final Allocator allocator;
     private final List<Long> addresses = new ArrayList<>(); // guarded by this
     private final Set<MappedFile> files = new HashSet<>(); // guarded by this
@@ -29,6 +32,11 @@ public final class NativeArena implements AutoCloseable {
     /** Makes an arena of the C library's memory. */
     public NativeArena() {
         this(Allocator.C_LIBRARY);
+    }
+
+    /** Makes an arena of which only the pages that were written take memory, however large its buffers are. */
+    public static NativeArena ofPages() {
+        return new NativeArena(PageAllocator.INSTANCE);
     }
 
     NativeArena(Allocator allocator) {
@@ -42,7 +50,7 @@ public final class NativeArena implements AutoCloseable {
      * @throws IllegalStateException if the arena is closed
      */
     public ByteBuffer zeros(long bytes) {
-        if (bytes < 0 || bytes > Integer.MAX_VALUE - ALIGNMENT) {
+        if (bytes < 0 || bytes > MOST_BYTES) {
             throw new InferenceException("one tensor would take " + megabytes(bytes) + " MB, the most is "
                     + megabytes(Integer.MAX_VALUE) + " MB; take shorter texts or fewer at once");
         }

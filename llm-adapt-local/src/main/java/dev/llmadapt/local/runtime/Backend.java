@@ -23,6 +23,12 @@ sealed interface Backend<T> permits HostBackend, DeviceBackend {
      */
     CacheBudget budget(long asked, long weights);
 
+    /** Whether a plane takes memory only for the tokens that were written, and not for all it has room for. */
+    boolean sparse();
+
+    /** The most bytes of a plane. */
+    long mostOfPlane();
+
     /** Makes a plane without slots. */
     Plane<T> plane(CacheLayout layout);
 

@@ -144,25 +144,14 @@ public final class DecoderSession implements TextSession {
     }
 
     @Override
-    public long bytes(int slots, int capacity) {
-        return cache.bytes(slots, capacity) + feed.bytes(slots, capacity);
+    public long bytes(int[] tokens) {
+        int longest = Arrays.stream(tokens).max().orElse(0);
+        return cache.bytes(tokens) + feed.bytes(tokens.length, longest);
     }
 
     @Override
-    public void keep(int... slots) {
-        int[] kept = new int[filled.length];
-        for (int to = 0; to < slots.length; to++) {
-            int from = slots[to];
-            if (to > 0 && from <= slots[to - 1]) {
-                throw new IllegalArgumentException("slots must ascend: " + Arrays.toString(slots));
-            }
-            if (from != to) {
-                cache.copy(from, to, 0, filled[from]);
-            }
-            kept[to] = filled[from];
-        }
-        filled = kept;
-        feed.slotsChanged();
+    public int mostCapacity(int slots) {
+        return Math.min(maxCapacity, cache.mostCapacity(slots));
     }
 
     @Override

@@ -22,6 +22,16 @@ record DeviceBackend(DeviceMemory memory, ElementType dtype) implements Backend<
     }
 
     @Override
+    public boolean sparse() {
+        return false;
+    }
+
+    @Override
+    public long mostOfPlane() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
     public Plane<DeviceTensor> plane(CacheLayout layout) {
         return new DevicePlane(memory, layout, dtype, 0, 0);
     }

@@ -13,7 +13,7 @@ final class HostBackend implements Backend<OnnxTensor> {
     private final Supplier<NativeArena> arenas;
 
     HostBackend() {
-        this(NativeArena::new);
+        this(NativeArena::ofPages);
     }
 
     /** This process's memory, with planes in arenas of a source. */
@@ -29,6 +29,16 @@ final class HostBackend implements Backend<OnnxTensor> {
     @Override
     public CacheBudget budget(long asked, long weights) {
         return CacheBudget.of(asked, weights);
+    }
+
+    @Override
+    public boolean sparse() {
+        return true;
+    }
+
+    @Override
+    public long mostOfPlane() {
+        return NativeArena.MOST_BYTES;
     }
 
     @Override

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** A plane in this process's memory, in 32-bit floats. */
+/** A plane in this process's memory, in 32-bit floats, which takes the pages that are written. */
 final class HostPlane implements Plane<OnnxTensor> {
     private final Supplier<NativeArena> arenas;
     private final NativeArena memory;
@@ -67,8 +67,10 @@ final class HostPlane implements Plane<OnnxTensor> {
     public void clear(int slot) {
         int from = offset(slot, 0, 0);
         int to = offset(slot + 1, 0, 0);
-        for (int at = from; at < to; at++) {
-            buffer.put(at, (byte) 0);
+        for (int at = from; at < to; at += Float.BYTES) {
+            if (buffer.getInt(at) != 0) { // what was never written takes no memory, and takes none by being read
+                buffer.putInt(at, 0);
+            }
         }
     }
 

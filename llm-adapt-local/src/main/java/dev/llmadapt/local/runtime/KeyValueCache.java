@@ -5,6 +5,7 @@ import dev.llmadapt.local.architecture.CacheLayout;
 import dev.llmadapt.local.memory.NativeArena;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,11 +39,27 @@ final class KeyValueCache<T> implements AutoCloseable {
     /** The tensors of some rows, by the names of the graph's inputs and outputs. */
     record View<T>(Map<String, T> past, Map<String, T> present) {}
 
-    /** Returns the bytes of slots of a capacity. */
+    /** Returns the bytes of slots that are full. */
     long bytes(int slots, int capacity) {
         return Math.multiplyExact(
                 Plane.bytes(layout, backend.dtype(), slots, capacity),
                 2L * layout.layers().size());
+    }
+
+    /** Returns the bytes of slots that have room for the longest of so many tokens, and hold no more than theirs. */
+    long bytes(int[] tokens) {
+        int longest = Arrays.stream(tokens).max().orElse(0);
+        long taken = backend.sparse()
+                ? Arrays.stream(tokens).asLongStream().sum()
+                : (long) tokens.length * longest;
+        return Math.multiplyExact(
+                Plane.bytes(layout, backend.dtype(), 1, taken), 2L * layout.layers().size());
+    }
+
+    /** Returns the most tokens of each of some slots. */
+    int mostCapacity(int slots) {
+        return (int) Math.min(
+                Integer.MAX_VALUE, backend.mostOfPlane() / Plane.bytes(layout, backend.dtype(), Math.max(1, slots), 1));
     }
 
     int slots() {
@@ -64,7 +81,7 @@ final class KeyValueCache<T> implements AutoCloseable {
     }
 
     /**
-     * Changes the size; all views are closed.
+     * Lays the slots out anew, in memory of which only what is kept is taken; all views are closed.
      *
      * @param filled tokens of each slot to keep, as far as there is room afterwards
      * @throws dev.llmadapt.InferenceException if there is no memory for it
@@ -73,10 +90,8 @@ final class KeyValueCache<T> implements AutoCloseable {
         closeViews();
         for (int i = 0; i < planes.size(); i++) {
             Plane<T> plane = planes.get(i);
-            if (plane.slots() != slots || plane.capacity() != capacity) {
-                planes.set(i, plane.resized(slots, capacity, filled));
-                plane.close();
-            }
+            planes.set(i, plane.resized(slots, capacity, filled));
+            plane.close();
         }
     }
 

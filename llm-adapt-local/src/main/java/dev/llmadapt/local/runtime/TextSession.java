@@ -34,8 +34,18 @@ public interface TextSession extends AutoCloseable {
     /** The most bytes that slots may take. The caller keeps to it. */
     long memory();
 
-    /** The bytes that slots of a capacity take, with the memory for a step of them. */
-    long bytes(int slots, int capacity);
+    /**
+     * The bytes that slots take, with the memory for a step of them.
+     *
+     * @param tokens the most tokens that each has held since the last {@link #resize}; there is room in each for the
+     *     longest
+     */
+    long bytes(int[] tokens);
+
+    /** The most tokens that each of some slots can hold, at most {@link #maxCapacity}. */
+    default int mostCapacity(int slots) {
+        return maxCapacity();
+    }
 
     /** Makes room for at least some slots of at least a capacity. Slots keep their tokens. */
     default void reserve(int slots, int capacity) {
@@ -45,14 +55,8 @@ public interface TextSession extends AutoCloseable {
     }
 
     /**
-     * Moves slots to the front and forgets all others.
-     *
-     * @param slots in ascending order; the first becomes slot 0
-     */
-    void keep(int... slots);
-
-    /**
-     * Changes the number of slots and their capacity. Slots keep the tokens for which there is room.
+     * Changes the number of slots and their capacity, or lays them out anew with those that they have: memory of
+     * tokens that they do not hold any more is free then. Slots keep the tokens for which there is room.
      *
      * @throws dev.llmadapt.InferenceException if there is no memory for them; tokens that fit both sizes are there
      *     still

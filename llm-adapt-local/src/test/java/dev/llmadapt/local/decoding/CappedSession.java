@@ -7,14 +7,17 @@ import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.runtime.Engine;
 import dev.llmadapt.local.runtime.Logits;
 import dev.llmadapt.local.runtime.TextSession;
+import java.util.Arrays;
 import java.util.List;
 
 /** A session of whose memory there is little, and that fails when more is used than it says or when it is told to. */
 final class CappedSession implements TextSession {
     private final TextSession session;
     private final long memory;
+    private int[] reach = {}; // the most tokens that each slot has held since it was laid out
     volatile boolean failing; // growing and reading find no memory
     volatile long most; // bytes there were at once
+    volatile int read; // tokens of prompts
 
     CappedSession(TextSession session, long memory) {
         this.session = session;
@@ -28,14 +31,23 @@ final class CappedSession implements TextSession {
 
     @Override
     public void resize(int slots, int capacity) {
-        if (bytes(slots, capacity) > memory) {
-            throw new AssertionError(slots + " slots of " + capacity + " tokens are more than " + memory + " bytes");
-        }
         if (failing) {
             throw new InferenceException("there is no memory");
         }
-        most = Math.max(most, bytes(slots, capacity));
         session.resize(slots, capacity);
+        reach = new int[slots];
+        count();
+    }
+
+    private void count() {
+        for (int slot = 0; slot < reach.length; slot++) {
+            reach[slot] = Math.max(reach[slot], session.filled(slot));
+        }
+        long bytes = bytes(reach);
+        if (bytes > memory) {
+            throw new AssertionError("slots of " + Arrays.toString(reach) + " tokens are more than " + memory);
+        }
+        most = Math.max(most, bytes);
     }
 
     @Override
@@ -69,18 +81,14 @@ final class CappedSession implements TextSession {
     }
 
     @Override
-    public long bytes(int slots, int capacity) {
-        return session.bytes(slots, capacity);
-    }
-
-    @Override
-    public void keep(int... slots) {
-        session.keep(slots);
+    public long bytes(int[] tokens) {
+        return session.bytes(tokens);
     }
 
     @Override
     public void copy(int from, int to, int start, int end) {
         session.copy(from, to, start, end);
+        count();
     }
 
     @Override
@@ -91,6 +99,7 @@ final class CappedSession implements TextSession {
     @Override
     public void preload(int slot, AdapterMix mix) {
         session.preload(slot, mix);
+        count();
     }
 
     @Override
@@ -113,12 +122,17 @@ final class CappedSession implements TextSession {
         if (failing) {
             throw new InferenceException("there is no memory");
         }
-        return session.read(slot, ids, from, to, logitsFrom, mix);
+        Logits logits = session.read(slot, ids, from, to, logitsFrom, mix);
+        read += to - from;
+        count();
+        return logits;
     }
 
     @Override
     public Logits step(int[] ids, List<AdapterMix> mixes) {
-        return session.step(ids, mixes);
+        Logits logits = session.step(ids, mixes);
+        count();
+        return logits;
     }
 
     @Override

@@ -124,6 +124,56 @@ class SchedulerMemoryTest {
     }
 
     @Test
+    void start_shortBesideLong_runTogetherWhereTheirSumFits() {
+        try (Scheduler scheduler = new Scheduler(session(1000), 8)) {
+            Sequence large = start(scheduler, prompt(600, 1), 100);
+            List<Sequence> small = new ArrayList<>();
+            for (int i = 0; i < 5; i++) { // six of 700 tokens would be 4,200
+                small.add(start(scheduler, prompt(20, 2 + i), 30));
+            }
+            List<Integer> first = new ArrayList<>(List.of(scheduler.next(large).id()));
+            assertThat(small).allMatch(Sequence::begun);
+            for (int i = 0; i < 5; i++) {
+                assertThat(rest(scheduler, small.get(i))).isEqualTo(alone(prompt(20, 2 + i), 30));
+            }
+            first.addAll(rest(scheduler, large));
+            assertThat(first).isEqualTo(alone(prompt(600, 1), 100));
+        }
+    }
+
+    @Test
+    void start_rowHeldALongPrompt_givesItsMemoryToOthers() {
+        CappedSession session = session(1000);
+        try (Scheduler scheduler = new Scheduler(session, 8)) {
+            rest(scheduler, start(scheduler, prompt(800, 1), 100));
+            List<Sequence> small = new ArrayList<>();
+            for (int i = 0; i < 6; i++) {
+                small.add(start(scheduler, prompt(20, 2 + i), 100));
+            }
+            scheduler.next(small.get(0));
+            assertThat(small).allMatch(Sequence::begun);
+            small.forEach(scheduler::end);
+        }
+    }
+
+    @Test
+    void start_promptThatAnotherRowHasRead_copiesItAndAnswersAsAlone() {
+        CappedSession session = session(4000);
+        int[] one = prompt(300, 1);
+        int[] other = one.clone();
+        other[250] = one[250] == 5 ? 6 : 5;
+        try (Scheduler scheduler = new Scheduler(session, 4)) {
+            Sequence first = start(scheduler, one, 40);
+            List<Integer> ids = new ArrayList<>(List.of(scheduler.next(first).id()));
+            Sequence second = start(scheduler, other, 40);
+            assertThat(rest(scheduler, second)).isEqualTo(alone(other, 40));
+            assertThat(session.read).isEqualTo(300 + 50);
+            ids.addAll(rest(scheduler, first));
+            assertThat(ids).isEqualTo(alone(one, 40));
+        }
+    }
+
+    @Test
     void answers_ofAnyLengths_stayWithinTheMemoryAndAreAsAlone() throws Exception {
         Random random = new Random(11);
         List<int[]> prompts = new ArrayList<>();

@@ -6,9 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import dev.llmadapt.InferenceException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 class NativeArenaTest {
     @Test
@@ -43,6 +48,29 @@ class NativeArenaTest {
         assertThat(arena.isOpen()).isFalse();
         assertThatThrownBy(() -> arena.zeros(1)).isInstanceOf(IllegalStateException.class);
         assertThat(memory.blocks()).isZero();
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void ofPages_largeBuffer_takesWhatIsWritten() throws IOException {
+        long before = resident();
+        try (NativeArena arena = NativeArena.ofPages()) {
+            ByteBuffer buffer = arena.zeros(1 << 30);
+            for (int at = 0; at < buffer.capacity(); at += 1 << 20) {
+                assertThat(buffer.get(at)).isZero();
+            }
+            assertThat(resident() - before).isLessThan(200L << 20);
+            for (int at = 0; at < 1 << 29; at += 1 << 12) {
+                buffer.put(at, (byte) 1);
+            }
+            assertThat(resident() - before).isBetween(400L << 20, 800L << 20);
+        }
+        assertThat(resident() - before).isLessThan(200L << 20);
+    }
+
+    private static long resident() throws IOException {
+        String status = Files.readString(Path.of("/proc/self/status"));
+        return Long.parseLong(status.replaceAll("(?s).*VmRSS:\\s*(\\d+) kB.*", "$1")) << 10;
     }
 
     @Test

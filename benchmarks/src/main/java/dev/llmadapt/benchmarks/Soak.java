@@ -1,0 +1,191 @@
+package dev.llmadapt.benchmarks;
+
+import dev.llmadapt.FinishReason;
+import dev.llmadapt.Generation;
+import dev.llmadapt.GenerationOptions;
+import dev.llmadapt.JsonSchema;
+import dev.llmadapt.OutputConstraint;
+import dev.llmadapt.Progress;
+import dev.llmadapt.Request;
+import dev.llmadapt.Scores;
+import dev.llmadapt.local.LocalModel;
+import dev.llmadapt.local.ModelOptions;
+import dev.llmadapt.local.checkpoint.Checkpoint;
+import dev.llmadapt.local.source.ModelSource;
+import dev.llmadapt.peft.PeftAdapter;
+import dev.llmadapt.peft.folder.PeftFolder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/**
+ * A program that asks a model many mixed requests from several threads under little memory for keys and values, and
+ * compares each answer with that of the same request alone: short and long prompts that begin alike or not, sampled
+ * with a seed, with stops, constraints and adapters, scorings, and answers that their reader gives up. Prints the
+ * process's resident memory as it goes; fails at the first answer that differs.
+ *
+ * <p>Arguments, each {@code name=value}: {@code model} (default), {@code requests} (2000), {@code threads} (8), {@code
+ * memory} in MB for keys and values (128), {@code seed}. Linux only.
+ */
+final class Soak {
+    private static final int KINDS = 48;
+    private static final int REPORTS = 10;
+
+    private final LocalModel model;
+    private final List<Asked> asked = new ArrayList<>();
+
+    private Soak(LocalModel model) {
+        this.model = model;
+    }
+
+    /** A question whose answer is known. */
+    private sealed interface Asked {
+        /** Asks it and says whether the answer is that of the first time. */
+        boolean again(LocalModel model);
+
+        /** A request; every fifth is given up by its reader after some tokens. */
+        record Answer(Request request, int givenUpAfter, String text, FinishReason reason) implements Asked {
+            @Override
+            public boolean again(LocalModel model) {
+                if (givenUpAfter == 0) {
+                    Generation answer = model.generate(request);
+                    return answer.text().equals(text) && answer.finishReason() == reason;
+                }
+                StringBuilder heard = new StringBuilder();
+                int[] tokens = {0};
+                try {
+                    model.stream(request, token -> {
+                        heard.append(token.text());
+                        if (++tokens[0] == givenUpAfter) {
+                            throw new GivenUp();
+                        }
+                    });
+                } catch (GivenUp e) {
+                    return text.startsWith(heard.toString());
+                }
+                return heard.toString().equals(text);
+            }
+        }
+
+        /** A scoring. */
+        record Scored(Request prompt, List<String> continuations, Scores scores) implements Asked {
+            @Override
+            public boolean again(LocalModel model) {
+                return model.score(prompt, continuations).equals(scores);
+            }
+        }
+    }
+
+    private static final class GivenUp extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        TrialArguments given = TrialArguments.parse(
+                arguments,
+                Map.of("model", "default", "requests", "2000", "threads", "8", "memory", "128", "seed", "0"));
+        Path path = ModelSource.parse(given.text("model")).fetch(Progress.NONE);
+        ModelOptions options =
+                ModelOptions.defaults().withCacheMemory((long) given.number("memory") << 20).withMaxBatch(given.number("threads"));
+        Path folder = Files.createTempDirectory("soak");
+        try (LocalModel model = LocalModel.open(path, options)) {
+            try (Checkpoint checkpoint = Checkpoint.open(path)) {
+                PeftFolder.write(folder, RandomLora.stored(checkpoint, 8, 1));
+            }
+            PeftAdapter adapter = PeftAdapter.read(folder, "first");
+            model.loadAdapter(adapter);
+            Soak soak = new Soak(model);
+            soak.prepare(new Random(given.number("seed")), adapter.name());
+            soak.run(given.number("requests"), given.number("threads"));
+        } finally {
+            try (Stream<Path> files = Files.list(folder)) {
+                for (Path file : files.toList()) {
+                    Files.delete(file);
+                }
+            }
+            Files.delete(folder);
+        }
+    }
+
+    private void prepare(Random random, String adapter) {
+        String shared = words(random, 120);
+        JsonSchema schema = JsonSchema.parse("{\"type\":\"object\",\"properties\":{\"name\":{\"type\":\"string\","
+                + "\"maxLength\":20},\"count\":{\"type\":\"integer\"}},\"required\":[\"name\",\"count\"]}");
+        for (int i = 0; i < KINDS; i++) {
+            String text = (i % 3 == 0 ? shared : "") + words(random, i % 7 == 0 ? 300 : 5 + random.nextInt(40));
+            GenerationOptions options = GenerationOptions.defaults()
+                    .withMaxTokens(1 + random.nextInt(i % 5 == 0 ? 60 : 16))
+                    .withTemperature(i % 2)
+                    .withSeed(i);
+            Request request = Request.of(text).withOptions(i % 4 == 0 ? options.withStop(" the", ".") : options);
+            if (i % 6 == 1) {
+                request = request.withAdapter(adapter);
+            }
+            if (i % 8 == 3) {
+                request = request.withConstraint(OutputConstraint.json(schema));
+            }
+            if (i % 6 == 5) {
+                List<String> continuations = List.of("yes", "no", "perhaps another time", words(random, 6));
+                asked.add(new Asked.Scored(request, continuations, model.score(request, continuations)));
+            } else {
+                Generation answer = model.generate(request);
+                asked.add(new Asked.Answer(
+                        request, i % 5 == 4 ? 1 + random.nextInt(8) : 0, answer.text(), answer.finishReason()));
+            }
+        }
+    }
+
+    private void run(int requests, int threads) throws Exception {
+        System.out.printf(Locale.ROOT, "%5d requests, resident %,d MB%n", 0, resident());
+        ExecutorService callers = Executors.newFixedThreadPool(threads);
+        AtomicInteger next = new AtomicInteger();
+        List<Future<?>> running = new ArrayList<>();
+        for (int thread = 0; thread < threads; thread++) {
+            running.add(callers.submit(() -> {
+                for (int i; (i = next.getAndIncrement()) < requests; ) {
+                    // a step coprime to their number, so that neighbours differ each time around
+                    int which = (i * 17 + i / KINDS) % KINDS;
+                    if (!asked.get(which).again(model)) {
+                        next.set(requests);
+                        throw new IllegalStateException("request " + i + " was answered in another way than alone: "
+                                + asked.get(which));
+                    }
+                    if ((i + 1) % Math.max(1, requests / REPORTS) == 0) {
+                        System.out.printf(Locale.ROOT, "%5d requests, resident %,d MB%n", i + 1, resident());
+                    }
+                }
+                return null;
+            }));
+        }
+        callers.shutdown();
+        for (Future<?> each : running) {
+            each.get();
+        }
+        System.out.println(requests + " answers as alone");
+    }
+
+    private static String words(Random random, int count) {
+        String[] words = "the bank card was lost near old bridge and I need a new one by Monday please tell me how long it takes"
+                .split(" ");
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            text.append(words[random.nextInt(words.length)]).append(i % 9 == 8 ? ". " : " ");
+        }
+        return text.toString().strip();
+    }
+
+    private static long resident() throws IOException {
+        String status = Files.readString(Path.of("/proc/self/status"));
+        return Long.parseLong(status.replaceAll("(?s).*VmRSS:\\s*(\\d+) kB.*", "$1")) >> 10;
+    }
+}
