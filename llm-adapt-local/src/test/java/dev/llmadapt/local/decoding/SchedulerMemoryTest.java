@@ -105,7 +105,7 @@ class SchedulerMemoryTest {
 
     @Test
     void start_longAfterShort_isNotPassedByLaterOnes() {
-        try (Scheduler scheduler = new Scheduler(session(1000), 8)) {
+        try (Scheduler scheduler = new Scheduler(session(930), 8)) {
             Sequence small = start(scheduler, prompt(10, 1), 200);
             scheduler.next(small);
             Sequence large = start(scheduler, prompt(10, 2), 900);
