@@ -65,19 +65,11 @@ final class CacheSteps {
         DecoderGraph floats = graph.get();
         int[] all = texts.get().promptIds(Request.of(text()));
         int[] ids = Arrays.copyOf(all, Math.min(all.length, Math.min(MOST_TOKENS, floats.maxPositions() - 1)));
-        try (DecoderSession session = DecoderSession.open(floats, execution)) {
-            session.reserve(1, ids.length + 1);
-            session.read(0, ids, 0, ids.length, ids.length - 1);
-            scales = CacheScales.of(
-                    session.keysAndValues(0, ids.length),
-                    floats.layers(),
-                    floats.keyValueHeads(),
-                    floats.headDim(),
-                    heads.tablePairs());
-        }
+        scales = DecoderSession.scales(floats, ids, heads, execution);
         file.ifPresent(path -> write(path, known().orElseThrow().steps()));
     }
 
+    /** The text that steps are measured on. */
     private static String text() {
         try (InputStream in = CacheSteps.class.getResourceAsStream(TEXT)) {
             if (in == null) {

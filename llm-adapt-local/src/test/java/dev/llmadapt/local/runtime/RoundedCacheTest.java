@@ -36,19 +36,11 @@ class RoundedCacheTest {
     private static DecoderSession open(String name, Precision precision, boolean rows) {
         Checkpoint checkpoint = Checkpoint.open(Golden.folder(name));
         Architecture architecture = Architecture.of(checkpoint);
-        CacheScales scales;
-        int[] text = prompt(1, 64);
-        try (DecoderSession floats =
-                DecoderSession.open(architecture.graph(checkpoint, precision, CONTEXT, AdapterInputs.NONE), 1)) {
-            floats.reserve(1, 80);
-            floats.read(0, text, 0, text.length, text.length - 1);
-            scales = CacheScales.of(
-                    floats.keysAndValues(0, text.length),
-                    checkpoint.config().layers(),
-                    checkpoint.config().keyValueHeads(),
-                    HeadLayout.of(checkpoint.config()).width(),
-                    HeadLayout.of(checkpoint.config()).tablePairs());
-        }
+        CacheScales scales = DecoderSession.scales(
+                architecture.graph(checkpoint, precision, CONTEXT, AdapterInputs.NONE),
+                prompt(1, 64),
+                HeadLayout.of(checkpoint.config()),
+                Execution.of(1));
         DecoderGraph graph = architecture.graph(
                 checkpoint, precision, ElementType.FLOAT, CONTEXT, AdapterInputs.NONE, rows, Optional.of(scales));
         return DecoderSession.open(graph, 2);
