@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The steps of a model's keys and values in 8 bits, which are measured on a text of several kinds the first time that the
- * model is opened with them, and then kept in the folder {@code steps} of the cache folder. Thread-safe.
+ * model is opened with them, and then kept. Thread-safe.
  */
 final class CacheSteps {
     private static final Logger LOG = LoggerFactory.getLogger(CacheSteps.class);
@@ -37,7 +37,21 @@ final class CacheSteps {
 
     private static final int MOST_TOKENS = 1500;
 
+    private final Optional<Path> folder;
     private volatile @Nullable CacheScales scales;
+
+    /** Steps that are kept in a folder, or in none. */
+    CacheSteps(Optional<Path> folder) {
+        this.folder = folder;
+    }
+
+    /** Those of a model: in the folder {@code steps} of the cache folder, where its options let it keep something. */
+    static CacheSteps of(ModelOptions options) {
+        return new CacheSteps(
+                options.keepPacked()
+                        ? PackedFolders.ofProcess().map(packed -> packed.resolveSibling("steps"))
+                        : Optional.empty());
+    }
 
     /** Returns the steps, empty before they were measured. */
     Optional<CacheScales> known() {
@@ -53,9 +67,9 @@ final class CacheSteps {
     void measure(Checkpoint files, Supplier<Texts> texts, Supplier<DecoderGraph> graph, Execution execution) {
         HeadLayout heads = HeadLayout.of(files.config());
         int count = 2 * files.config().layers() * files.config().keyValueHeads() * heads.width();
-        Optional<Path> file = PackedFolders.ofProcess()
-                .map(packed -> packed.resolveSibling("steps")
-                        .resolve(Sha256.of(VERSION + "\n" + files.weightsId()).substring(0, 32)));
+        String key = VERSION + "\n" + files.weightsId();
+        Optional<Path> file =
+                folder.map(each -> each.resolve(Sha256.of(key).substring(0, 32)));
         Optional<float[]> kept = file.flatMap(path -> read(path, count));
         if (kept.isPresent()) {
             scales = new CacheScales(

@@ -43,7 +43,7 @@ sealed interface LocalBase extends AutoCloseable permits CheckpointBase, Exporte
             throw new IllegalArgumentException("modules are for exported .onnx models, " + path
                     + " is a checkpoint, whose modules have names; modules: " + options.modules());
         }
-        return new CheckpointBase(Checkpoint.open(path), options, new CacheSteps());
+        return new CheckpointBase(Checkpoint.open(path), options, CacheSteps.of(options));
     }
 
     /** A session, and the facts of its model. */

@@ -30,7 +30,7 @@ import java.util.function.Consumer;
  *     side by side are joined by "+". Empty for other models
  * @param chatTemplate the Jinja template, in Hugging Face's dialect, that lays conversations out; empty takes the
  *     checkpoint's. A model that is trained in full and written keeps it
- * @param keepPacked whether quantised weights are kept, as the engine takes them, in the folder {@code packed} of the
+ * @param keepPacked whether quantised weights, and the steps of {@link CacheType#INT8}, are kept, as the engine takes them, in the folder {@code packed} of the
  *     cache folder ({@code LLM_ADAPT_CACHE}): from the second time on a model opens faster, and opening takes less
  *     memory. It takes about 1.3 times the checkpoint's size of disk; what was not used for longest is deleted when all
  *     takes more than 32 GB or the disk is nearly full. On the CPU only, and for models above 32 MB
