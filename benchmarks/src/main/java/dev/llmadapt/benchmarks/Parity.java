@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import dev.llmadapt.Precision;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
+import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.decoding.Decoder;
 import dev.llmadapt.local.runtime.DecoderSession;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * A program that writes this library's results for the default model, which {@code peers/parity.py} compares: token ids
@@ -62,6 +64,13 @@ final class Parity {
     /** The results that are written as JSON. */
     private record Report(int window, int[] text, List<int[]> prompts, List<Run> runs) {}
 
+    /** A way to open the model. */
+    private record Variant(String name, Supplier<DecoderSession> opener) {
+        DecoderSession open() {
+            return opener.get();
+        }
+    }
+
     private record Run(String precision, double perplexity, List<int[]> greedy) {}
 
     public static void main(String[] arguments) throws IOException {
@@ -72,33 +81,43 @@ final class Parity {
         Path model = ModelSource.parse(arguments.length > 1 ? arguments[1] : "default")
                 .fetch(Progress.NONE);
         int[] text;
+        int[] calibration;
         List<int[]> prompts;
         try (Checkpoint checkpoint = Checkpoint.open(model);
                 Decoder decoder =
                         new Decoder(Sessions.open(model, Precision.AS_STORED), checkpoint.tokenizer(), Set.of(), 1)) {
-            text = decoder.textIds(publicDomainText());
+            text = decoder.textIds(resource(Parity.class, "public-domain.txt"));
+            calibration = decoder.promptIds(Request.of(resource(LocalModel.class, "calibration.txt")));
             prompts = PROMPTS.stream()
                     .map(prompt -> decoder.promptIds(Request.of(prompt)))
                     .toList();
         }
-        List<Run> runs = new ArrayList<>();
+        List<Variant> variants = new ArrayList<>();
         for (Precision precision : Precision.values()) {
-            try (DecoderSession session = Sessions.open(model, precision)) {
+            variants.add(new Variant(precision.name(), () -> Sessions.open(model, precision)));
+        }
+        for (Precision precision : List.of(Precision.FP32, Precision.AS_STORED)) {
+            variants.add(new Variant(
+                    precision + ", cache INT8", () -> Sessions.rounded(model, precision, calibration)));
+        }
+        List<Run> runs = new ArrayList<>();
+        for (Variant variant : variants) {
+            try (DecoderSession session = variant.open()) {
                 session.reserve(1, WINDOW);
                 List<int[]> greedy =
                         prompts.stream().map(prompt -> greedy(session, prompt)).toList();
-                runs.add(new Run(precision.name(), perplexity(session, text), greedy));
+                runs.add(new Run(variant.name(), perplexity(session, text), greedy));
             }
         }
         Files.writeString(Path.of(arguments[0]), new Gson().toJson(new Report(WINDOW, text, prompts, runs)));
         System.out.println("model: " + model);
         try (DecoderSession exact = Sessions.open(model, Precision.FP32)) {
             exact.reserve(1, WINDOW);
-            for (Precision precision : Precision.values()) {
-                if (precision != Precision.FP32) {
-                    try (DecoderSession session = Sessions.open(model, precision)) {
+            for (Variant variant : variants) {
+                if (!variant.name().equals(Precision.FP32.name())) {
+                    try (DecoderSession session = variant.open()) {
                         session.reserve(1, WINDOW);
-                        System.out.println(precision + " "
+                        System.out.println(variant.name() + " "
                                 + divergence(exact, session, Arrays.copyOf(text, Math.min(text.length, DIVERGENCE))));
                     }
                 }
@@ -191,9 +210,9 @@ final class Parity {
         return ids;
     }
 
-    private static String publicDomainText() throws IOException {
-        try (InputStream in = Objects.requireNonNull(
-                Parity.class.getResourceAsStream("public-domain.txt"), "public-domain.txt is not on the class path")) {
+    private static String resource(Class<?> beside, String name) throws IOException {
+        try (InputStream in =
+                Objects.requireNonNull(beside.getResourceAsStream(name), name + " is not on the class path")) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
         }
     }

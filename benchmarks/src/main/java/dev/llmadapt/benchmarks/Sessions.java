@@ -4,9 +4,15 @@ import dev.llmadapt.Precision;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.architecture.Architecture;
 import dev.llmadapt.local.checkpoint.Checkpoint;
+import dev.llmadapt.local.architecture.CacheScales;
+import dev.llmadapt.local.architecture.HeadLayout;
+import dev.llmadapt.local.graph.ElementType;
 import dev.llmadapt.local.runtime.DecoderSession;
+import dev.llmadapt.local.runtime.Execution;
 import dev.llmadapt.local.runtime.Logits;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Optional;
 
 /** The sessions that the measurements here share: how they are opened, fed and read. */
 final class Sessions {
@@ -23,6 +29,28 @@ final class Sessions {
         try (Checkpoint checkpoint = Checkpoint.open(model)) {
             return DecoderSession.open(
                     Architecture.of(checkpoint).graph(checkpoint, precision, CONTEXT, adapters), THREADS);
+        }
+    }
+
+    /** A session whose keys and values are in 8 bits, by steps that are measured on a text. */
+    static DecoderSession rounded(Path model, Precision precision, int[] text) {
+        try (Checkpoint checkpoint = Checkpoint.open(model)) {
+            Architecture architecture = Architecture.of(checkpoint);
+            CacheScales scales = DecoderSession.scales(
+                    architecture.graph(checkpoint, precision, CONTEXT, AdapterInputs.NONE),
+                    Arrays.copyOf(text, Math.min(text.length, CONTEXT - 1)),
+                    HeadLayout.of(checkpoint.config()),
+                    Execution.of(THREADS));
+            return DecoderSession.open(
+                    architecture.graph(
+                            checkpoint,
+                            precision,
+                            ElementType.FLOAT,
+                            CONTEXT,
+                            AdapterInputs.NONE,
+                            false,
+                            Optional.of(scales)),
+                    THREADS);
         }
     }
 

@@ -14,6 +14,7 @@ import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.ModelConfig;
 import dev.llmadapt.local.checkpoint.RopeScaling;
 import dev.llmadapt.local.checkpoint.TokenizerFiles;
+import dev.llmadapt.local.decoding.Texts;
 import dev.llmadapt.local.graph.ElementType;
 import dev.llmadapt.local.runtime.DecoderSession;
 import dev.llmadapt.local.runtime.Engine;
@@ -23,15 +24,20 @@ import dev.llmadapt.local.runtime.PackedWeights;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * A checkpoint, whose graph we build ourselves.
  *
  * @param files owned by this base
+ * @param steps of keys and values in 8 bits
  */
-record CheckpointBase(Checkpoint files, ModelOptions options) implements LocalBase {
+record CheckpointBase(Checkpoint files, ModelOptions options, CacheSteps steps) implements LocalBase {
     @Override
-    public Opened session() {
+    public Opened session(Supplier<Texts> texts) {
+        if (options.cacheType() == CacheType.INT8) {
+            steps.measure(files, texts, () -> graph(AdapterInputs.NONE), execution());
+        }
         DecoderGraph graph = graph(AdapterInputs.NONE);
         ModelInfo info = new ModelInfo(
                 files.name(),
@@ -70,7 +76,7 @@ record CheckpointBase(Checkpoint files, ModelOptions options) implements LocalBa
 
     private DecoderGraph graph(AdapterInputs inputs) {
         return Architecture.of(files)
-                .graph(files, options.precision(), dtype(), context(files, options), inputs, options.promptLookup());
+                .graph(files, options.precision(), dtype(), context(files, options), inputs, options.promptLookup(), steps.known());
     }
 
     /** The engine's settings, with the folder of this checkpoint's packed weights. */

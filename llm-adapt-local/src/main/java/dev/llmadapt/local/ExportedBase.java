@@ -12,12 +12,14 @@ import dev.llmadapt.local.architecture.ExportedDecoder;
 import dev.llmadapt.local.architecture.ExportedGraph;
 import dev.llmadapt.local.checkpoint.ExportedFolder;
 import dev.llmadapt.local.checkpoint.TokenizerFiles;
+import dev.llmadapt.local.decoding.Texts;
 import dev.llmadapt.local.runtime.DecoderSession;
 import dev.llmadapt.local.runtime.Engine;
 import dev.llmadapt.local.runtime.HiddenStatesSession;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** A decoder that somebody else exported; its graph runs as it is, with inputs for adapters added. */
 final class ExportedBase implements LocalBase {
@@ -36,7 +38,7 @@ final class ExportedBase implements LocalBase {
     }
 
     @Override
-    public Opened session() {
+    public Opened session(Supplier<Texts> texts) {
         ModelInfo info = new ModelInfo(
                 files.name(),
                 files.modelType(),

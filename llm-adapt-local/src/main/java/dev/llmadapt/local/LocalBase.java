@@ -8,11 +8,13 @@ import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.checkpoint.ExportedFolder;
 import dev.llmadapt.local.checkpoint.TokenizerFiles;
+import dev.llmadapt.local.decoding.Texts;
 import dev.llmadapt.local.runtime.Engine;
 import dev.llmadapt.local.runtime.HiddenStatesSession;
 import dev.llmadapt.local.runtime.TextSession;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The files of a local model, open: makes sessions and engines over them, and tells what adapters do to them.
@@ -30,20 +32,29 @@ sealed interface LocalBase extends AutoCloseable permits CheckpointBase, Exporte
                 throw new IllegalArgumentException("prompt lookup is for checkpoints, and " + path
                         + " is an exported .onnx model; open it without, or the checkpoint it was exported from");
             }
+            if (options.cacheType() != CacheType.AS_COMPUTED) {
+                throw new IllegalArgumentException("keys and values in 8 bits are for checkpoints, and " + path
+                        + " is an exported .onnx model; take cacheType AS_COMPUTED, or the checkpoint it was exported"
+                        + " from");
+            }
             return new ExportedBase(ExportedFolder.open(path), options);
         }
         if (!options.modules().isEmpty()) {
             throw new IllegalArgumentException("modules are for exported .onnx models, " + path
                     + " is a checkpoint, whose modules have names; modules: " + options.modules());
         }
-        return new CheckpointBase(Checkpoint.open(path), options);
+        return new CheckpointBase(Checkpoint.open(path), options, CacheSteps.of(options));
     }
 
     /** A session, and the facts of its model. */
     record Opened(TextSession session, ModelInfo info) {}
 
-    /** Makes a session over the base alone, which needs this base no longer. */
-    Opened session();
+    /**
+     * Makes a session over the base alone, which needs this base no longer.
+     *
+     * @param texts waits for the model's tokenizer
+     */
+    Opened session(Supplier<Texts> texts);
 
     /** Makes an engine that has some inputs for adapters, which needs this base no longer. */
     Engine engine(AdapterInputs inputs);

@@ -68,7 +68,7 @@ public final class LocalModel implements HiddenStates {
         FutureTask<Texts> texts = new FutureTask<>(() -> new Texts(tokenizer(base, options)));
         new Thread(texts, "llm-adapt-tokenizer").start();
         try {
-            LocalBase.Opened opened = base.session();
+            LocalBase.Opened opened = base.session(() -> await(texts));
             try {
                 Texts ready = await(texts);
                 EndTokens ends = EndTokens.of(

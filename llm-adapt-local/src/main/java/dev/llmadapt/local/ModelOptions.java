@@ -30,7 +30,7 @@ import java.util.function.Consumer;
  *     side by side are joined by "+". Empty for other models
  * @param chatTemplate the Jinja template, in Hugging Face's dialect, that lays conversations out; empty takes the
  *     checkpoint's. A model that is trained in full and written keeps it
- * @param keepPacked whether quantised weights are kept, as the engine takes them, in the folder {@code packed} of the
+ * @param keepPacked whether quantised weights, and the steps of {@link CacheType#INT8}, are kept, as the engine takes them, in the folder {@code packed} of the
  *     cache folder ({@code LLM_ADAPT_CACHE}): from the second time on a model opens faster, and opening takes less
  *     memory. It takes about 1.3 times the checkpoint's size of disk; what was not used for longest is deleted when all
  *     takes more than 32 GB or the disk is nearly full. On the CPU only, and for models above 32 MB
@@ -40,6 +40,8 @@ import java.util.function.Consumer;
  *     repeats, and a little later elsewhere. Such a model scores labels in more time. Answers with adapters, and
  *     answers that run together, are decoded a token at a time as without it. For checkpoints on the CPU; refused on a
  *     GPU and for exported {@code .onnx} models
+ * @param cacheType how keys and values are held; {@link CacheType#INT8} is refused on a GPU and for exported {@code
+ *     .onnx} models
  */
 public record ModelOptions(
         Precision precision,
@@ -52,7 +54,8 @@ public record ModelOptions(
         Map<String, String> modules,
         String chatTemplate,
         boolean keepPacked,
-        boolean promptLookup) {
+        boolean promptLookup,
+        CacheType cacheType) {
     /** The longest context that is taken without being asked for. */
     public static final int LONGEST_DEFAULT_CONTEXT = 8192;
 
@@ -70,6 +73,10 @@ public record ModelOptions(
         if (device instanceof Device.Cuda && promptLookup) {
             throw new IllegalArgumentException(
                     "prompt lookup is for the CPU; open the model without it, device: " + device);
+        }
+        if (device instanceof Device.Cuda && cacheType != CacheType.AS_COMPUTED) {
+            throw new IllegalArgumentException("keys and values in 8 bits are for the CPU; take cacheType AS_COMPUTED,"
+                    + " which is 16 bits on a GPU, device: " + device);
         }
         if (contextLength != 0 && contextLength < 16) {
             throw new IllegalArgumentException(
@@ -104,7 +111,8 @@ public record ModelOptions(
                 Map.of(),
                 "",
                 true,
-                false);
+                false,
+                CacheType.AS_COMPUTED);
     }
 
     /** Returns these options with another precision. */
@@ -162,6 +170,11 @@ public record ModelOptions(
         return with(copy -> copy.promptLookup = promptLookup);
     }
 
+    /** Returns these options with keys and values held in another way. */
+    public ModelOptions withCacheType(CacheType cacheType) {
+        return with(copy -> copy.cacheType = cacheType);
+    }
+
     private ModelOptions with(Consumer<Copy> change) {
         Copy copy = new Copy(this);
         change.accept(copy);
@@ -181,6 +194,7 @@ public record ModelOptions(
         private String chatTemplate;
         private boolean keepPacked;
         private boolean promptLookup;
+        private CacheType cacheType;
 
         Copy(ModelOptions of) {
             precision = of.precision;
@@ -194,6 +208,7 @@ public record ModelOptions(
             chatTemplate = of.chatTemplate;
             keepPacked = of.keepPacked;
             promptLookup = of.promptLookup;
+            cacheType = of.cacheType;
         }
 
         ModelOptions get() {
@@ -208,7 +223,8 @@ public record ModelOptions(
                     modules,
                     chatTemplate,
                     keepPacked,
-                    promptLookup);
+                    promptLookup,
+                    cacheType);
         }
     }
 

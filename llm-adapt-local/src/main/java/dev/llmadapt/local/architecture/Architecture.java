@@ -11,6 +11,7 @@ import dev.llmadapt.local.graph.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A family of decoders: how its checkpoint becomes a graph. Add a family by adding a row to the table. */
 public final class Architecture {
@@ -93,8 +94,25 @@ public final class Architecture {
             int maxPositions,
             AdapterInputs adapters,
             boolean rows) {
+        return graph(checkpoint, precision, dtype, maxPositions, adapters, rows, Optional.empty());
+    }
+
+    /**
+     * Builds the decoder of a checkpoint in a dtype.
+     *
+     * @param rows whether it can read several tokens as steps would, in 32-bit floats only; see {@link RowInputs}
+     * @param cacheScales the steps of keys and values in 8 bits; empty for those of {@code dtype}
+     */
+    public DecoderGraph graph(
+            Checkpoint checkpoint,
+            Precision precision,
+            ElementType dtype,
+            int maxPositions,
+            AdapterInputs adapters,
+            boolean rows,
+            Optional<CacheScales> cacheScales) {
         ServingBlocks blocks =
-                new ServingBlocks(family, checkpoint, precision, dtype, maxPositions, adapters, true, rows);
+                new ServingBlocks(family, checkpoint, precision, dtype, maxPositions, adapters, true, rows, cacheScales);
         Residual x = new Residual(blocks.embeddings(), null);
         for (int layer = 0; layer < checkpoint.config().layers(); layer++) {
             x = family.layer().of(blocks, layer, x);
@@ -109,7 +127,8 @@ public final class Architecture {
     public HiddenStatesGraph hiddenStates(
             Checkpoint checkpoint, Precision precision, ElementType dtype, int maxPositions, AdapterInputs adapters) {
         ServingBlocks blocks =
-                new ServingBlocks(family, checkpoint, precision, dtype, maxPositions, adapters, false, false);
+                new ServingBlocks(
+                        family, checkpoint, precision, dtype, maxPositions, adapters, false, false, Optional.empty());
         Value stream = blocks.embeddings();
         List<Value> states = new ArrayList<>();
         for (int layer = 0; layer < checkpoint.config().layers(); layer++) {

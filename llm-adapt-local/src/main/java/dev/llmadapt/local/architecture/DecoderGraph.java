@@ -30,6 +30,7 @@ import java.util.Optional;
  *     graph; the last is that of the output head
  * @param trees the inputs for trees of tokens, empty if the graph has none
  * @param rows whether it has the inputs and outputs of {@link RowInputs}
+ * @param cacheScales the steps of a cache of 8-bit numbers; empty for one of {@code dtype}
  */
 public record DecoderGraph(
         OnnxModel model,
@@ -45,7 +46,8 @@ public record DecoderGraph(
         AdapterInputs adapterInputs,
         List<AdapterSite> sites,
         Optional<TreeInputs> trees,
-        boolean rows)
+        boolean rows,
+        Optional<CacheScales> cacheScales)
         implements DecoderModel {
     @Override
     public CacheLayout cache() {
@@ -71,7 +73,8 @@ public record DecoderGraph(
                 adapterInputs,
                 sites,
                 trees,
-                rows);
+                rows,
+                cacheScales);
     }
 
     /** See the record. */

@@ -143,7 +143,7 @@ public record ExportedDecoder(Path file, Facts facts, Map<String, String> module
             heads = size("key-value heads", heads, shape.dim(1), facts.keyValueHeads);
             headDim = size("numbers of a head", headDim, shape.dim(3), facts.headDim);
         }
-        return new CacheLayout(names, heads, headDim);
+        return new CacheLayout(names, heads, headDim, ElementType.FLOAT);
     }
 
     /** A size by the graph, else by the files beside it; equal in every layer. */

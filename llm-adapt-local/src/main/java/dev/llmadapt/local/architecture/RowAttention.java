@@ -65,7 +65,7 @@ final class RowAttention {
             List<Value> results = step.of(one, cache, lengths.get(row), totals.get(row));
             attended.add(results.get(0));
             caches.addAll(0, results.subList(1, 3));
-            cache = new Context(results.get(1), results.get(2), context.cos(), context.sin());
+            cache = context.with(results.get(1), results.get(2));
         }
         List<Value> all = new ArrayList<>();
         all.add(graph.apply(Op.CONCAT, Map.of("axis", 1L), attended.toArray(new @Nullable Value[0])));
@@ -80,10 +80,13 @@ final class RowAttention {
     }
 
     /** What stands in the place of the other rows' caches where a run is not row by row. */
-    List<Value> none() {
+    List<Value> none(ElementType dtype) {
         int count = 2 * (ROWS - 1);
         Value zeros = graph.sharedWeight(
-                "by_row.none", ElementType.FLOAT, Shape.of(count, 1, 1, 1), memory -> memory.zeros(4L * count));
+                "by_row.none",
+                dtype,
+                Shape.of(count, 1, 1, 1),
+                memory -> memory.zeros((long) dtype.bytes() * count));
         long[] sizes = new long[count];
         Arrays.fill(sizes, 1);
         return zeros.splitAlong(0, sizes);

@@ -7,6 +7,7 @@ import dev.llmadapt.local.graph.Op;
 import dev.llmadapt.local.graph.Shape;
 import dev.llmadapt.local.graph.Value;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -62,12 +63,22 @@ final class ServingAttention {
      *
      * @param keys null for none, in a graph that reads texts as a whole; likewise the values
      * @param cos null for none; likewise {@code sin}
+     * @param steps of a cache of 8-bit numbers, null for one of floats
      */
     record Context(
             @Nullable Value keys,
             @Nullable Value values,
             @Nullable Value cos,
-            @Nullable Value sin) {}
+            @Nullable Value sin,
+            @Nullable Steps steps) {
+        /** The same with another cache. */
+        Context with(Value keys, Value values) {
+            return new Context(keys, values, cos, sin, steps);
+        }
+    }
+
+    /** The steps of keys and values in 8 bits: {@code (1, keyValueHeads, 1, width)} each. */
+    record Steps(Value keys, Value values) {}
 
     /**
      * What rows attend to, {@code (batch, seq, heads * width)}, and the cache with their keys and values; in a graph
@@ -85,7 +96,7 @@ final class ServingAttention {
                         rows, context, (row, cache, length, total) -> fused(row, cache, attention, length, total)),
                 () -> {
                     List<Value> results = new ArrayList<>(together(rows, context, attention));
-                    results.addAll(eachRow.none());
+                    results.addAll(eachRow.none(keys.type()));
                     return results;
                 },
                 Collections.nCopies(2 * (RowInputs.ROWS - 1), keys.shape()));
@@ -106,10 +117,8 @@ final class ServingAttention {
     }
 
     private List<Value> fused(Projected rows, Context context, Attention attention, Value length, Value total) {
-        return graph.applyAll(
-                Op.GROUP_QUERY_ATTENTION,
-                attributes(attention),
-                3,
+        Map<String, Object> attributes = attributes(attention);
+        List<@Nullable Value> operands = new ArrayList<>(Arrays.asList(
                 rows.queries(),
                 rows.keys(),
                 rows.values(),
@@ -118,7 +127,15 @@ final class ServingAttention {
                 length,
                 total,
                 context.cos(),
-                context.sin());
+                context.sin()));
+        Steps steps = context.steps();
+        if (steps != null) {
+            attributes.put("k_quant_type", "PER_CHANNEL");
+            attributes.put("v_quant_type", "PER_CHANNEL");
+            attributes.put("kv_cache_bit_width", 8L);
+            operands.addAll(Arrays.asList(null, null, null, steps.keys(), steps.values())); // no positions, bias, sinks
+        }
+        return graph.applyAll(Op.GROUP_QUERY_ATTENTION, attributes, 3, operands.toArray(new @Nullable Value[0]));
     }
 
     private List<Value> withTree(Projected rows, Context context, Attention attention, TreeAttention tree) {
@@ -137,7 +154,7 @@ final class ServingAttention {
             own = List.of(queries.get(1), keyParts.get(1), valueParts.get(1));
         }
         List<Value> results = fused(text, context, attention);
-        Value attended = tree.of(own, results.get(1), results.get(2), attention, context.cos(), context.sin());
+        Value attended = tree.of(own, context.with(results.get(1), results.get(2)), attention);
         return List.of(
                 graph.apply(Op.CONCAT, Map.of("axis", 1L), results.get(0), attended), results.get(1), results.get(2));
     }

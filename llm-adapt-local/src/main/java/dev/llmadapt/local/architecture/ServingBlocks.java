@@ -20,7 +20,9 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Blocks of a graph that answers, or reads texts as a whole: fused operators, a cache of keys and values if it answers,
@@ -35,6 +37,7 @@ final class ServingBlocks implements Blocks {
     private final int maxPositions;
     private final boolean cached;
     private final boolean rows; // whether tokens can be read as steps would
+    private final Optional<CacheScales> cacheScales; // of a cache of 8-bit numbers
     private final ServingAttention fused;
     private final Family family;
 
@@ -49,8 +52,10 @@ final class ServingBlocks implements Blocks {
             int maxPositions,
             AdapterInputs adapters,
             boolean cached,
-            boolean rows) {
+            boolean rows,
+            Optional<CacheScales> cacheScales) {
         this.rows = rows;
+        this.cacheScales = cacheScales;
         this.family = family;
         this.cached = cached;
         this.adapters = adapters;
@@ -136,8 +141,9 @@ final class ServingBlocks implements Blocks {
         int dim = config.headDim();
         int width = layout.width();
         Shape cache = Shape.of("batch", config.keyValueHeads(), "capacity", width);
-        Value pastKey = cached ? graph.input(pastKey(layer), dtype, cache) : null;
-        Value pastValue = cached ? graph.input(pastValue(layer), dtype, cache) : null;
+        ElementType stored = cacheScales.isPresent() ? ElementType.INT8 : dtype;
+        Value pastKey = cached ? graph.input(pastKey(layer), stored, cache) : null;
+        Value pastValue = cached ? graph.input(pastValue(layer), stored, cache) : null;
         Value packed = linear.product(x, attention.projections());
         Norm queryNorm = attention.queryNorm();
         Norm keyNorm = attention.keyNorm();
@@ -157,7 +163,7 @@ final class ServingBlocks implements Blocks {
         Value sin = rotary == null ? null : table(rotary, ".sin", RotaryTables::sin);
         List<Value> results = fused.of(
                 new ServingAttention.Projected(query, key, value),
-                new ServingAttention.Context(pastKey, pastValue, cos, sin),
+                new ServingAttention.Context(pastKey, pastValue, cos, sin, steps(layer)),
                 attention);
         if (cached) {
             graph.output(presentKey(layer), results.get(1));
@@ -168,6 +174,20 @@ final class ServingBlocks implements Blocks {
             }
         }
         return linear.product(layout.narrow(results.get(0), config.heads()), List.of(attention.output()));
+    }
+
+    /** The steps of a layer's cache of 8-bit numbers; null for one of floats. */
+    private ServingAttention.@Nullable Steps steps(int layer) {
+        return cacheScales
+                .map(scales -> new ServingAttention.Steps(
+                        steps(pastKey(layer), scales, 2 * layer), steps(pastValue(layer), scales, 2 * layer + 1)))
+                .orElse(null);
+    }
+
+    private Value steps(String cache, CacheScales scales, int plane) {
+        Shape shape = Shape.of(1, config.keyValueHeads(), 1, layout.width());
+        return graph.weight(
+                cache + ".steps", ElementType.FLOAT, shape, memory -> memory.copy(scales.plane(plane)));
     }
 
     /** {@code (batch, seq, heads * dim)}, normed head by head. */
@@ -218,7 +238,8 @@ final class ServingBlocks implements Blocks {
                 adapters,
                 linear.sites(),
                 fused.trees(),
-                this.rows);
+                this.rows,
+                cacheScales);
     }
 
     /** The weighted sums of each state over the tokens, and the graph as a whole. */

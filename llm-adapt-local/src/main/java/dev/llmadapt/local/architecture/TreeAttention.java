@@ -3,6 +3,8 @@ package dev.llmadapt.local.architecture;
 import static dev.llmadapt.local.architecture.TreeInputs.DEPTH;
 import static dev.llmadapt.local.architecture.TreeInputs.GROUP;
 
+import dev.llmadapt.local.architecture.ServingAttention.Context;
+import dev.llmadapt.local.architecture.ServingAttention.Steps;
 import dev.llmadapt.local.checkpoint.ModelConfig;
 import dev.llmadapt.local.graph.ElementType;
 import dev.llmadapt.local.graph.Graph;
@@ -12,6 +14,7 @@ import dev.llmadapt.local.graph.Shape.Dim;
 import dev.llmadapt.local.graph.Value;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -93,28 +96,26 @@ final class TreeAttention {
      * What the tree's rows attend to: {@code (1, tree, heads * width)}.
      *
      * @param own queries, keys and values of the tree's rows, not rotated yet
-     * @param textKeys {@code (1, keyValueHeads, capacity, width)}, rotated, of the whole text; likewise its values
-     * @param cos the table of rotary positions, or null for none; likewise {@code sin}
+     * @param text keys and values of the whole text, rotated
      */
-    Value of(
-            List<Value> own,
-            Value textKeys,
-            Value textValues,
-            Attention attention,
-            @Nullable Value cos,
-            @Nullable Value sin) {
+    Value of(List<Value> own, Context text, Attention attention) {
+        Value cos = text.cos();
+        Value sin = text.sin();
+        Steps steps = text.steps();
+        Value textKeys = ofText(Objects.requireNonNull(text.keys()), steps == null ? null : steps.keys());
+        Value textValues = ofText(Objects.requireNonNull(text.values()), steps == null ? null : steps.values());
         Value queries = flat(rotated(own.get(0), heads, cos, sin), heads).rows(rows); // (rows, heads * width)
         Value pathKeys = onPaths(rotated(own.get(1), keyValueHeads, cos, sin));
         Value pathValues = onPaths(own.get(2));
         float scale = (float) attention.scale();
         Value toText = joined(inGroups(queries, width))
-                .product(false, ofText(textKeys), true, scale)
+                .product(false, textKeys, true, scale)
                 .reshape(inGroups(TEXT), 0, keyValueHeads, GROUP, shared, -1);
         Value toPath = inGroups(byHead(queries, width).product(false, pathKeys, true, scale), DEPTH);
         List<Value> weights = softmax(graph.apply(Op.CONCAT, Map.of("axis", -1L), toText, toPath), attention)
                 .split(-1, keys, TEXT, Dim.of(DEPTH));
         Value fromText = inRows(
-                graph.apply(Op.MATMUL, Map.of(), joined(weights.get(0)), ofText(textValues))
+                graph.apply(Op.MATMUL, Map.of(), joined(weights.get(0)), textValues)
                         .reshape(inGroups(Dim.of(width)), -1, keyValueHeads, GROUP, shared, width),
                 width);
         Value fromPath = inRows(weights.get(1), DEPTH).matmul(pathValues);
@@ -148,8 +149,9 @@ final class TreeAttention {
      * Keys or values of the text, {@code (1, keyValueHeads, text, width)}. One head would be multiplied with the rows
      * of all groups as one matrix, whose size is the tree's: so it is given to each group.
      */
-    private Value ofText(Value cache) {
-        Value text = graph.first(cache, 2, textTokens, TEXT);
+    private Value ofText(Value cache, @Nullable Value steps) {
+        Value stored = graph.first(cache, 2, textTokens, TEXT);
+        Value text = steps == null ? stored : graph.cast(stored, steps.type()).times(steps);
         return groups == null ? text : text.rows(groups);
     }
 

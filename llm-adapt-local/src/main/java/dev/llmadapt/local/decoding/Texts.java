@@ -1,5 +1,6 @@
 package dev.llmadapt.local.decoding;
 
+import dev.llmadapt.Request;
 import dev.llmadapt.local.checkpoint.TokenizerFiles;
 import dev.llmadapt.local.constraint.Vocabulary;
 
@@ -22,6 +23,11 @@ public final class Texts implements AutoCloseable {
     /** Returns the files that they were made of. */
     public TokenizerFiles files() {
         return files;
+    }
+
+    /** Returns the token ids of a request's conversation, with the beginning of an answer. */
+    public int[] promptIds(Request request) {
+        return prompts.encode(request);
     }
 
     /** Returns the token ids of a text in which nothing is special. */

@@ -136,7 +136,7 @@ public enum Op {
             "GroupQueryAttention",
             Op.MICROSOFT,
             7,
-            9,
+            14,
             Set.of(
                     "num_heads",
                     "kv_num_heads",
@@ -144,7 +144,10 @@ public enum Op {
                     "rotary_interleaved",
                     "scale",
                     "softcap",
-                    "local_window_size"),
+                    "local_window_size",
+                    "k_quant_type",
+                    "v_quant_type",
+                    "kv_cache_bit_width"),
             Rules::groupQueryAttention),
     /** {@code x * sigmoid(alpha x)}. */
     QUICK_GELU("QuickGelu", Op.MICROSOFT, 1, 1, Set.of("alpha"), Rules::likeFirst),

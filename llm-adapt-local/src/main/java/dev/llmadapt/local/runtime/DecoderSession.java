@@ -4,9 +4,11 @@ import dev.llmadapt.InferenceException;
 import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.architecture.AdapterInputs;
+import dev.llmadapt.local.architecture.CacheScales;
 import dev.llmadapt.local.architecture.DecoderGraph;
 import dev.llmadapt.local.architecture.DecoderModel;
 import dev.llmadapt.local.architecture.ExportedGraph;
+import dev.llmadapt.local.architecture.HeadLayout;
 import dev.llmadapt.local.architecture.RowInputs;
 import dev.llmadapt.local.memory.CacheBudget;
 import java.util.Arrays;
@@ -62,6 +64,26 @@ public final class DecoderSession implements TextSession {
      */
     public static DecoderSession open(DecoderModel model, Execution execution, long cacheMemory) {
         return open(model, Engine.open(model, execution), cacheMemory);
+    }
+
+    /**
+     * Measures the steps of keys and values in 8 bits on a text.
+     *
+     * @param floats a graph with keys and values in 32-bit floats
+     * @param text its tokens, at most as many as the graph has positions less one
+     * @param heads how the model's heads lie
+     */
+    public static CacheScales scales(DecoderGraph floats, int[] text, HeadLayout heads, Execution execution) {
+        try (DecoderSession session = open(floats, execution)) {
+            session.reserve(1, text.length + 1);
+            session.read(0, text, 0, text.length, text.length - 1);
+            return CacheScales.of(
+                    session.keysAndValues(0, text.length),
+                    floats.layers(),
+                    floats.keyValueHeads(),
+                    floats.headDim(),
+                    heads.tablePairs());
+        }
     }
 
     /** Opens a session in some memory, with the default share of it for keys and values. */

@@ -33,7 +33,7 @@ record DeviceBackend(DeviceMemory memory, ElementType dtype) implements Backend<
 
     @Override
     public Plane<DeviceTensor> plane(CacheLayout layout) {
-        return new DevicePlane(memory, layout, dtype, 0, 0);
+        return new DevicePlane(memory, layout, 0, 0);
     }
 
     @Override

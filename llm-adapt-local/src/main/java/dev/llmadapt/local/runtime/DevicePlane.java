@@ -1,7 +1,6 @@
 package dev.llmadapt.local.runtime;
 
 import dev.llmadapt.local.architecture.CacheLayout;
-import dev.llmadapt.local.graph.ElementType;
 import dev.llmadapt.local.memory.NativeArena;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -11,7 +10,6 @@ import java.util.List;
 final class DevicePlane implements Plane<DeviceTensor> {
     private final DeviceMemory memory;
     private final CacheLayout layout;
-    private final ElementType dtype;
     private final int slots;
     private final int capacity;
     private final List<DeviceTensor> tensors = new ArrayList<>();
@@ -22,10 +20,9 @@ final class DevicePlane implements Plane<DeviceTensor> {
      *
      * @throws dev.llmadapt.InferenceException if there is no memory for it
      */
-    DevicePlane(DeviceMemory memory, CacheLayout layout, ElementType dtype, int slots, int capacity) {
+    DevicePlane(DeviceMemory memory, CacheLayout layout, int slots, int capacity) {
         this.memory = memory;
         this.layout = layout;
-        this.dtype = dtype;
         this.slots = slots;
         this.capacity = capacity;
         this.address = slots == 0 ? 0 : memory.allocate(slots * rowBytes());
@@ -43,7 +40,7 @@ final class DevicePlane implements Plane<DeviceTensor> {
 
     @Override
     public DevicePlane resized(int slots, int capacity, int[] filled) {
-        DevicePlane resized = new DevicePlane(memory, layout, dtype, slots, capacity);
+        DevicePlane resized = new DevicePlane(memory, layout, slots, capacity);
         try {
             for (int slot = 0; slot < Math.min(slots, this.slots); slot++) {
                 long width = Math.min(filled[slot], Math.min(capacity, this.capacity)) * tokenBytes();
@@ -94,7 +91,7 @@ final class DevicePlane implements Plane<DeviceTensor> {
     @Override
     public DeviceTensor tensor(int slot, int rows) {
         DeviceTensor tensor = DeviceTensor.view(
-                memory, at(slot, 0, 0), dtype, rows, layout.keyValueHeads(), capacity, layout.headDim());
+                memory, at(slot, 0, 0), layout.dtype(), rows, layout.keyValueHeads(), capacity, layout.headDim());
         tensors.add(tensor);
         return tensor;
     }
@@ -104,7 +101,7 @@ final class DevicePlane implements Plane<DeviceTensor> {
     }
 
     private long tokenBytes() {
-        return (long) layout.headDim() * dtype.bytes();
+        return layout.headBytes();
     }
 
     private long headBytes() {

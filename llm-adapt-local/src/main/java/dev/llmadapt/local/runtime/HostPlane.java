@@ -2,14 +2,13 @@ package dev.llmadapt.local.runtime;
 
 import ai.onnxruntime.OnnxTensor;
 import dev.llmadapt.local.architecture.CacheLayout;
-import dev.llmadapt.local.graph.ElementType;
 import dev.llmadapt.local.memory.NativeArena;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 
-/** A plane in this process's memory, in 32-bit floats, which takes the pages that are written. */
+/** A plane in this process's memory, which takes the pages that are written. */
 final class HostPlane implements Plane<OnnxTensor> {
     private final Supplier<NativeArena> arenas;
     private final NativeArena memory;
@@ -31,7 +30,7 @@ final class HostPlane implements Plane<OnnxTensor> {
         this.layout = layout;
         this.slots = slots;
         this.capacity = capacity;
-        this.buffer = memory.zeros(Plane.bytes(layout, ElementType.FLOAT, slots, capacity));
+        this.buffer = memory.zeros(Plane.bytes(layout, slots, capacity));
     }
 
     @Override
@@ -86,10 +85,10 @@ final class HostPlane implements Plane<OnnxTensor> {
 
     @Override
     public OnnxTensor tensor(int slot, int rows) {
-        int bytes = (int) Plane.bytes(layout, ElementType.FLOAT, rows, capacity);
+        int bytes = (int) Plane.bytes(layout, rows, capacity);
         ByteBuffer region = buffer.slice(offset(slot, 0, 0), bytes).order(buffer.order());
         OnnxTensor tensor =
-                OnnxSession.tensor(region, ElementType.FLOAT, rows, layout.keyValueHeads(), capacity, layout.headDim());
+                OnnxSession.tensor(region, layout.dtype(), rows, layout.keyValueHeads(), capacity, layout.headDim());
         tensors.add(tensor);
         return tensor;
     }

@@ -42,7 +42,7 @@ final class KeyValueCache<T> implements AutoCloseable {
     /** Returns the bytes of slots that are full. */
     long bytes(int slots, int capacity) {
         return Math.multiplyExact(
-                Plane.bytes(layout, backend.dtype(), slots, capacity),
+                Plane.bytes(layout, slots, capacity),
                 2L * layout.layers().size());
     }
 
@@ -53,13 +53,13 @@ final class KeyValueCache<T> implements AutoCloseable {
                 ? Arrays.stream(tokens).asLongStream().sum()
                 : (long) tokens.length * longest;
         return Math.multiplyExact(
-                Plane.bytes(layout, backend.dtype(), 1, taken), 2L * layout.layers().size());
+                Plane.bytes(layout, 1, taken), 2L * layout.layers().size());
     }
 
     /** Returns the most tokens of each of some slots. */
     int mostCapacity(int slots) {
         return (int) Math.min(
-                Integer.MAX_VALUE, backend.mostOfPlane() / Plane.bytes(layout, backend.dtype(), Math.max(1, slots), 1));
+                Integer.MAX_VALUE, backend.mostOfPlane() / Plane.bytes(layout, Math.max(1, slots), 1));
     }
 
     int slots() {
@@ -116,7 +116,9 @@ final class KeyValueCache<T> implements AutoCloseable {
      */
     void write(int slot, float[] values, int tokens) {
         try (NativeArena memory = new NativeArena()) {
-            ByteBuffer numbers = Buffers.rounded(memory, memory.copy(values), backend.dtype());
+            ByteBuffer numbers = layout.scales()
+                    .map(scales -> scales.rounded(memory, values))
+                    .orElseGet(() -> Buffers.rounded(memory, memory.copy(values), layout.dtype()));
             int at = 0;
             for (Plane<T> plane : planes) {
                 for (int head = 0; head < layout.keyValueHeads(); head++) {
@@ -138,12 +140,14 @@ final class KeyValueCache<T> implements AutoCloseable {
                     at += headBytes(tokens);
                 }
             }
-            return Buffers.floats(numbers, backend.dtype());
+            return layout.scales()
+                    .map(scales -> scales.floats(numbers))
+                    .orElseGet(() -> Buffers.floats(numbers, layout.dtype()));
         }
     }
 
     private int headBytes(int tokens) {
-        return tokens * layout.headDim() * backend.dtype().bytes();
+        return tokens * layout.headDim() * layout.dtype().bytes();
     }
 
     /** Returns a plane: those of layer 0 come first, keys before values. */

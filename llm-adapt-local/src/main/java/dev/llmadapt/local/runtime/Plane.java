@@ -1,7 +1,6 @@
 package dev.llmadapt.local.runtime;
 
 import dev.llmadapt.local.architecture.CacheLayout;
-import dev.llmadapt.local.graph.ElementType;
 import java.nio.ByteBuffer;
 
 /**
@@ -11,9 +10,9 @@ import java.nio.ByteBuffer;
  */
 sealed interface Plane<T> extends AutoCloseable permits HostPlane, DevicePlane {
     /** Returns the bytes of slots of a capacity. */
-    static long bytes(CacheLayout layout, ElementType dtype, long slots, long capacity) {
+    static long bytes(CacheLayout layout, long slots, long capacity) {
         return Math.multiplyExact(
-                Math.multiplyExact(slots, capacity), (long) layout.keyValueHeads() * layout.headDim() * dtype.bytes());
+                Math.multiplyExact(slots, capacity), (long) layout.keyValueHeads() * layout.headBytes());
     }
 
     int slots();

@@ -14,8 +14,15 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class KeyValueCacheTest {
-    private static final CacheLayout LAYOUT = new CacheLayout(
-            List.of(new CacheLayout.Layer("a", "b", "c", "d"), new CacheLayout.Layer("e", "f", "g", "h")), 2, 4);
+    private static final CacheLayout LAYOUT = layout(ElementType.FLOAT);
+
+    private static CacheLayout layout(ElementType dtype) {
+        return new CacheLayout(
+                List.of(new CacheLayout.Layer("a", "b", "c", "d"), new CacheLayout.Layer("e", "f", "g", "h")),
+                2,
+                4,
+                dtype);
+    }
 
     @Test
     void resize_memoryEndsAnywhere_keepsWhatFitsBothSizes() {
@@ -71,7 +78,7 @@ class KeyValueCacheTest {
     @Test
     void read_ofSixteenBitsOnADevice_givesWhatWasWrittenRounded() {
         DeviceBackend backend = new DeviceBackend(new HostMemory(), ElementType.BFLOAT16);
-        try (KeyValueCache<DeviceTensor> cache = new KeyValueCache<>(backend, LAYOUT)) {
+        try (KeyValueCache<DeviceTensor> cache = new KeyValueCache<>(backend, layout(ElementType.BFLOAT16))) {
             cache.resize(2, 3, new int[0]);
             float[] text = numbers(new Random(1), 2);
             cache.write(1, text, 2);
