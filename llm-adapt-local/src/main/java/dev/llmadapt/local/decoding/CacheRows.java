@@ -65,6 +65,11 @@ final class CacheRows {
             return read;
         }
 
+        /** The most tokens of what it holds that may be used again. */
+        private int kept() {
+            return row < 0 ? 0 : taken ? tokens : read.length;
+        }
+
         /** Says that none of what it holds is used again. */
         private void forget() {
             mix = AdapterMix.NONE;
@@ -212,10 +217,10 @@ final class CacheRows {
     void settle() {
         try {
             if (relaid || slots.size() != session.slots() || capacity != session.capacity()) {
-                for (Slot slot : slots) { // what is not needed takes no memory
-                    int needed = slot.taken ? slot.tokens : slot.read.length;
-                    if (slot.row >= 0 && session.filled(slot.row) > needed) {
-                        session.truncate(slot.row, needed);
+                for (int row = 0; row < session.slots(); row++) { // what is not needed takes no memory
+                    int needed = row < slots.size() ? slots.get(row).kept() : 0;
+                    if (session.filled(row) > needed) {
+                        session.truncate(row, needed);
                     }
                 }
                 session.resize(slots.size(), capacity);
