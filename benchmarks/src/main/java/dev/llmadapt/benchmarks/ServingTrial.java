@@ -8,7 +8,10 @@ import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.ModelOptions;
+import dev.llmadapt.local.checkpoint.Checkpoint;
 import dev.llmadapt.local.source.ModelSource;
+import dev.llmadapt.peft.PeftAdapter;
+import dev.llmadapt.peft.folder.PeftFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,8 +32,9 @@ import java.util.stream.IntStream;
  * the process began in seconds, memory in MB, rates in tokens a second, medians of {@value #REPEATS}.
  *
  * <p>Arguments: a model as {@code --model} takes it ({@code default}), a precision ({@code AS_STORED}), {@code keep} or
- * {@code alone} for packed weights from the cache folder or not, and {@code opening} to stop after that. Linux only,
- * since memory is read from {@code /proc}.
+ * {@code alone} for packed weights from the cache folder or not, and {@code opening} to stop after that, or {@code
+ * adapter} to load a LoRA adapter of rank {@value #RANK} on all linear layers at the end, and answer with it, and with
+ * it and without it together. Linux only, since memory is read from {@code /proc}.
  */
 final class ServingTrial {
     private static final long SETTLE_MILLIS = 3000; // Java gives memory back to the system about once a second
@@ -39,6 +43,7 @@ final class ServingTrial {
     private static final int LONG_PROMPT = 780; // words
     private static final int TOGETHER = 8;
     private static final int SHORT_ANSWER = 32;
+    private static final int RANK = 16;
     private static final String[] WORDS =
             ("the old bridge over the river was closed for repairs last week and all boats had to wait until the "
                             + "evening while workers carried stones up from the shore")
@@ -69,11 +74,18 @@ final class ServingTrial {
             Thread.sleep(SETTLE_MILLIS);
             trial.measured.put("resident", memory("VmRSS:"));
             trial.measured.put("peak", memory("VmHWM:"));
-            if (arguments.length < 4) {
+            String part = arguments.length < 4 ? "" : arguments[3];
+            if (!part.equals("opening")) {
                 trial.answers();
                 Thread.sleep(SETTLE_MILLIS);
                 trial.measured.put("residentAfter", memory("VmRSS:"));
                 trial.measured.put("peakAfter", memory("VmHWM:"));
+            }
+            if (part.equals("adapter")) {
+                trial.adapter(path);
+                Thread.sleep(SETTLE_MILLIS);
+                trial.measured.put("residentWithAdapter", memory("VmRSS:"));
+                trial.measured.put("peakWithAdapter", memory("VmHWM:"));
             }
             System.out.println(trial.json(path));
         }
@@ -84,10 +96,8 @@ final class ServingTrial {
         double[] reading = new double[REPEATS];
         double[] together = new double[REPEATS];
         for (int i = 0; i < REPEATS; i++) {
-            Generation answer = whole(model.generate(request(12, LONG_ANSWER)), LONG_ANSWER);
-            Duration writing = answer.timings().total().minus(answer.timings().toFirstToken());
-            rates[i] = (answer.usage().completionTokens() - 1) / seconds(writing);
-            measured.put("answerTokens", (double) answer.usage().completionTokens());
+            rates[i] = rate(request(12, LONG_ANSWER));
+            measured.put("answerTokens", (double) LONG_ANSWER);
             Generation read = model.generate(request(LONG_PROMPT, 1));
             reading[i] = seconds(read.timings().toFirstToken());
             measured.put("promptTokens", (double) read.usage().promptTokens());
@@ -107,6 +117,35 @@ final class ServingTrial {
         measured.put("answer", median(rates));
         measured.put("prompt", median(reading));
         measured.put("together", median(together));
+    }
+
+    private void adapter(Path path) throws IOException {
+        Path folder = Files.createTempDirectory("serving-trial");
+        try (Checkpoint base = Checkpoint.open(path)) {
+            PeftFolder.write(folder, RandomLora.stored(base, RANK, 0));
+        }
+        long start = System.nanoTime();
+        model.loadAdapter(PeftAdapter.read(folder, "lora"));
+        model.generate(request(12, 1).withAdapter("lora"));
+        measured.put("adapterLoad", (System.nanoTime() - start) / 1e9);
+        double[] rates = new double[REPEATS];
+        double[] without = new double[REPEATS];
+        for (int i = 0; i < REPEATS; i++) {
+            rates[i] = rate(request(12, LONG_ANSWER).withAdapter("lora"));
+            without[i] = rate(request(12, LONG_ANSWER));
+        }
+        measured.put("answerWithAdapter", median(rates));
+        measured.put("answerWithoutAdapter", median(without));
+        for (String name : List.of("adapter_config.json", "adapter_model.safetensors")) {
+            Files.deleteIfExists(folder.resolve(name));
+        }
+        Files.deleteIfExists(folder);
+    }
+
+    private double rate(Request request) {
+        Generation answer = whole(model.generate(request), LONG_ANSWER);
+        Duration writing = answer.timings().total().minus(answer.timings().toFirstToken());
+        return (answer.usage().completionTokens() - 1) / seconds(writing);
     }
 
     /**
