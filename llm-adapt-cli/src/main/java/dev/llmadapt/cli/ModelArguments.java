@@ -5,6 +5,7 @@ import dev.llmadapt.Model;
 import dev.llmadapt.Precision;
 import dev.llmadapt.Progress;
 import dev.llmadapt.cli.terminal.ProgressLine;
+import dev.llmadapt.local.CacheType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -69,6 +70,16 @@ final class ModelArguments {
     int cacheMemory;
 
     @Option(
+            names = "--cache-type",
+            paramLabel = "KIND",
+            defaultValue = "as-computed",
+            converter = CacheTypeName.class,
+            description =
+                    "Hold keys and values as-computed, or in 8 bits, a quarter of the memory, slightly rounded: int8"
+                            + " (docs/guides/memory.md). Default: ${DEFAULT-VALUE}.")
+    CacheType cacheType = CacheType.AS_COMPUTED;
+
+    @Option(
             names = "--adapter",
             paramLabel = "FOLDER[=WEIGHT]",
             converter = AdapterArgument.Converter.class,
@@ -112,7 +123,7 @@ final class ModelArguments {
 
     /** A model of this source, computed as the other options say. */
     ModelChoice choice(String source, List<AdapterArgument> acting) {
-        return new ModelChoice(source, precision, device, template(), bytes(), acting);
+        return new ModelChoice(source, precision, device, template(), bytes(), cacheType, acting);
     }
 
     /** Says in one line what the default model is for, if it is the one. */
@@ -149,7 +160,7 @@ final class ModelArguments {
     /** Opens another model, computed as this one, with the chat template of its own. */
     Model openOther(String other, CommandContext context, Progress progress) {
         return InvalidInput.check(() ->
-                context.models().open(new ModelChoice(other, precision, device, "", bytes(), List.of()), progress));
+                context.models().open(new ModelChoice(other, precision, device, "", bytes(), cacheType, List.of()), progress));
     }
 
     /** The bytes of {@code --cache-memory}. */
@@ -193,17 +204,33 @@ final class ModelArguments {
     static final class PrecisionName implements ITypeConverter<Precision> {
         @Override
         public Precision convert(String text) {
-            for (Precision precision : Precision.values()) {
-                if (name(precision).equals(text.toLowerCase(Locale.ROOT))) {
-                    return precision;
-                }
-            }
-            throw new TypeConversionException("expected one of "
-                    + Arrays.stream(Precision.values()).map(PrecisionName::name).toList() + ", got '" + text + "'");
+            return constant(Precision.values(), text);
         }
 
         static String name(Precision precision) {
-            return precision.name().toLowerCase(Locale.ROOT).replace('_', '-');
+            return nameOf(precision);
         }
+    }
+
+    /** The name of a way to hold keys and values, such as {@code int8}. */
+    static final class CacheTypeName implements ITypeConverter<CacheType> {
+        @Override
+        public CacheType convert(String text) {
+            return constant(CacheType.values(), text);
+        }
+    }
+
+    private static <E extends Enum<E>> E constant(E[] all, String text) {
+        for (E each : all) {
+            if (nameOf(each).equals(text.toLowerCase(Locale.ROOT))) {
+                return each;
+            }
+        }
+        throw new TypeConversionException("expected one of "
+                + Arrays.stream(all).map(ModelArguments::nameOf).toList() + ", got '" + text + "'");
+    }
+
+    private static String nameOf(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

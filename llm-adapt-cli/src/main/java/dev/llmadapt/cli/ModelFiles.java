@@ -4,6 +4,7 @@ import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.Precision;
 import dev.llmadapt.Progress;
 import dev.llmadapt.files.Sha256;
+import dev.llmadapt.local.CacheType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -47,7 +48,8 @@ record ModelFiles(long weightBytes, String content) {
                 add(digest, file.getFileName() + " " + Sha256.of(file));
                 read += Files.size(file);
             }
-            add(digest, choice.precision() + " " + choice.device() + " " + choice.chatTemplate());
+            String cache = choice.cacheType() == CacheType.AS_COMPUTED ? "" : " cache " + choice.cacheType();
+            add(digest, choice.precision() + " " + choice.device() + " " + choice.chatTemplate() + cache);
             return new ModelFiles(isWidened(checkpoint, choice.precision()) ? 2 * bytes : bytes, Sha256.hex(digest));
         } catch (IOException e) {
             throw new LlmAdaptException("cannot read the model " + checkpoint + ": " + e.getMessage(), e);

@@ -32,7 +32,8 @@ final class ModelLoading {
                             .withPrecision(choice.precision())
                             .withDevice(choice.device())
                             .withChatTemplate(choice.chatTemplate())
-                            .withCacheMemory(choice.cacheMemory()));
+                            .withCacheMemory(choice.cacheMemory())
+                            .withCacheType(choice.cacheType()));
             try {
                 return choice.adapters().isEmpty() ? model : adapted(model, choice.adapters());
             } catch (RuntimeException | Error e) {

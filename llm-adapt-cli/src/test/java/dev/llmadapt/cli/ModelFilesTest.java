@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.llmadapt.Device;
 import dev.llmadapt.Precision;
 import dev.llmadapt.Progress;
+import dev.llmadapt.local.CacheType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ModelFilesTest {
-    private static final ModelChoice CHOICE = new ModelChoice("m", Precision.AS_STORED, Device.CPU, "", 0, List.of());
+    private static final ModelChoice CHOICE = new ModelChoice("m", Precision.AS_STORED, Device.CPU, "", 0, CacheType.AS_COMPUTED, List.of());
 
     @TempDir
     Path folder;
@@ -35,11 +36,16 @@ class ModelFilesTest {
     void read_computedOtherwise_isAnotherModel() throws IOException {
         Path file = Files.write(folder.resolve("m.gguf"), new byte[10]);
         ModelFiles other = ModelFiles.read(
-                file, new ModelChoice("m", Precision.INT8, Device.CPU, "", 0, List.of()), Progress.NONE);
+                file, new ModelChoice("m", Precision.INT8, Device.CPU, "", 0, CacheType.AS_COMPUTED, List.of()), Progress.NONE);
         assertThat(other.content()).isNotEqualTo(read(file).content());
+        ModelFiles rounded = ModelFiles.read(
+                file,
+                new ModelChoice("m", Precision.AS_STORED, Device.CPU, "", 0, CacheType.INT8, List.of()),
+                Progress.NONE);
+        assertThat(rounded.content()).isNotEqualTo(read(file).content());
         assertThat(ModelFiles.read(
                                 file,
-                                new ModelChoice("m", Precision.AS_STORED, Device.CPU, "{{ x }}", 0, List.of()),
+                                new ModelChoice("m", Precision.AS_STORED, Device.CPU, "{{ x }}", 0, CacheType.AS_COMPUTED, List.of()),
                                 Progress.NONE)
                         .content())
                 .isNotEqualTo(read(file).content());
