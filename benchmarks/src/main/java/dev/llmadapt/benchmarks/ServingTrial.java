@@ -6,6 +6,7 @@ import dev.llmadapt.JsonSchema;
 import dev.llmadapt.Precision;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
+import dev.llmadapt.local.CacheSize;
 import dev.llmadapt.local.LocalModel;
 import dev.llmadapt.local.ModelOptions;
 import dev.llmadapt.local.checkpoint.Checkpoint;
@@ -34,7 +35,8 @@ import java.util.stream.IntStream;
  * <p>Arguments: a model as {@code --model} takes it ({@code default}), a precision ({@code AS_STORED}), {@code keep} or
  * {@code alone} for packed weights from the cache folder or not, and {@code opening} to stop after that, or {@code
  * adapter} to load a LoRA adapter of rank {@value #RANK} on all linear layers at the end, and answer with it, and with
- * it and without it together. Linux only, since memory is read from {@code /proc}.
+ * it and without it in turn, or {@code long} for nothing but {@value #MANY} answers together, of which one has a prompt
+ * that almost fills the context. Linux only, since memory is read from {@code /proc}.
  */
 final class ServingTrial {
     private static final long SETTLE_MILLIS = 3000; // Java gives memory back to the system about once a second
@@ -44,6 +46,8 @@ final class ServingTrial {
     private static final int TOGETHER = 8;
     private static final int SHORT_ANSWER = 32;
     private static final int RANK = 16;
+    private static final int MANY = 32;
+    private static final int LONGEST_PROMPT = 7600; // words
     private static final String[] WORDS =
             ("the old bridge over the river was closed for repairs last week and all boats had to wait until the "
                             + "evening while workers carried stones up from the shore")
@@ -62,8 +66,12 @@ final class ServingTrial {
         Path path = ModelSource.parse(arguments.length > 0 ? arguments[0] : "default")
                 .fetch(Progress.NONE);
         Precision precision = arguments.length > 1 ? Precision.valueOf(arguments[1]) : Precision.AS_STORED;
+        String part = arguments.length < 4 ? "" : arguments[3];
         boolean keep = arguments.length < 3 || arguments[2].equals("keep");
-        ModelOptions options = ModelOptions.defaults().withPrecision(precision).withKeepPacked(keep);
+        ModelOptions options = ModelOptions.defaults()
+                .withPrecision(precision)
+                .withKeepPacked(keep)
+                .withMaxBatch(part.equals("long") ? MANY : TOGETHER);
         try (LocalModel model = LocalModel.open(path, options)) {
             ServingTrial trial = new ServingTrial(model);
             trial.measured.put("file", Files.size(path) / 1e6);
@@ -74,8 +82,11 @@ final class ServingTrial {
             Thread.sleep(SETTLE_MILLIS);
             trial.measured.put("resident", memory("VmRSS:"));
             trial.measured.put("peak", memory("VmHWM:"));
-            String part = arguments.length < 4 ? "" : arguments[3];
-            if (!part.equals("opening")) {
+            if (part.equals("long")) {
+                trial.longBesideShort();
+                Thread.sleep(SETTLE_MILLIS);
+                trial.measured.put("residentAfter", memory("VmRSS:"));
+            } else if (!part.equals("opening")) {
                 trial.answers();
                 Thread.sleep(SETTLE_MILLIS);
                 trial.measured.put("residentAfter", memory("VmRSS:"));
@@ -117,6 +128,27 @@ final class ServingTrial {
         measured.put("answer", median(rates));
         measured.put("prompt", median(reading));
         measured.put("together", median(together));
+    }
+
+    /** Many short answers beside a long one, which begins first. */
+    private void longBesideShort() {
+        List<Request> requests = new ArrayList<>(List.of(request(LONGEST_PROMPT, SHORT_ANSWER)));
+        while (requests.size() < MANY) {
+            requests.add(request(12, SHORT_ANSWER));
+        }
+        CacheSize size = model.cacheSize();
+        long start = System.nanoTime();
+        List<Generation> answers = model.generate(requests);
+        measured.put("longBesideShort", (System.nanoTime() - start) / 1e9);
+        double tokens = 0;
+        for (Generation answer : answers) {
+            tokens += answer.usage().promptTokens() + whole(answer, SHORT_ANSWER).usage().completionTokens();
+        }
+        double longest = answers.get(0).usage().promptTokens();
+        measured.put("longTokens", longest);
+        measured.put("allTokens", tokens);
+        measured.put("keysAndValues", tokens * size.bytesPerToken() / 1e6);
+        measured.put("asTheLongest", answers.size() * longest * size.bytesPerToken() / 1e6);
     }
 
     private void adapter(Path path) throws IOException {
