@@ -25,6 +25,9 @@ final class CacheRows {
     /** The tokens by which rows grow at least, where the memory allows. */
     private static final int GRAIN = 256;
 
+    /** The tokens by which a row must share more with a prompt than one before it, to be taken for that. */
+    private static final int MORE = 16;
+
     private final TextSession session;
     private final int maxRows;
     private final List<Slot> slots = new ArrayList<>(); // by index
@@ -297,11 +300,14 @@ final class CacheRows {
         return Math.min(shared(slot, prompt, mix), session.filled(slot.index));
     }
 
-    /** Returns the free row that shares most with a prompt, or a new one after the last. */
+    /**
+     * Returns the free row that shares most with a prompt, or a new one after the last. Of rows that share about as
+     * much it is the first: answers in rows side by side take the fewest rows of a step.
+     */
     private @Nullable Slot free(int[] prompt, AdapterMix mix) {
         Slot best = null;
         for (Slot slot : slots) {
-            if (!slot.taken && (best == null || shared(slot, prompt, mix) > shared(best, prompt, mix))) {
+            if (!slot.taken && (best == null || shared(slot, prompt, mix) > shared(best, prompt, mix) + MORE)) {
                 best = slot;
             }
         }

@@ -149,19 +149,20 @@ final class Scorer {
             cancelIfInterrupted();
             int at = step;
             int active = (int) walks.stream().filter(walk -> at < walk.size()).count(); // the longest come first
-            int[] ids = new int[slots[active - 1] + 1];
+            int first = slots[0]; // they ascend
+            int[] ids = new int[slots[active - 1] - first + 1];
             Arrays.fill(ids, -1);
             List<AdapterMix> mixes = Arrays.asList(new AdapterMix[ids.length]);
             Collections.fill(mixes, AdapterMix.NONE);
             for (int row = 0; row < active; row++) {
                 Walks.Visit visit = walks.get(row).get(step);
                 session.truncate(slots[row], prompt.length + visit.depth());
-                ids[slots[row]] = visit.token();
-                mixes.set(slots[row], mix);
+                ids[slots[row] - first] = visit.token();
+                mixes.set(slots[row] - first, mix);
             }
-            Logits logits = session.step(ids, mixes);
+            Logits logits = session.step(first, ids, mixes);
             for (int row = 0; row < active; row++) {
-                record(walks.get(row).get(step), logits, slots[row]);
+                record(walks.get(row).get(step), logits, slots[row] - first);
             }
         }
     }

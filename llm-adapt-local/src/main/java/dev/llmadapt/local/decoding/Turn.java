@@ -8,6 +8,7 @@ import dev.llmadapt.local.runtime.TextSession;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 
@@ -55,22 +56,24 @@ final class Turn {
         if (stepping.size() == 1 && readDraft(stepping.get(0), steps)) {
             return;
         }
-        int slots = 1 + stepping.stream().mapToInt(s -> s.slot().index()).max().orElse(0);
-        int[] ids = new int[slots];
+        IntSummaryStatistics slots =
+                stepping.stream().mapToInt(s -> s.slot().index()).summaryStatistics();
+        int first = slots.getMin();
+        int[] ids = new int[slots.getMax() - first + 1];
         Arrays.fill(ids, -1);
-        List<AdapterMix> mixes = new ArrayList<>(Collections.nCopies(slots, AdapterMix.NONE));
+        List<AdapterMix> mixes = new ArrayList<>(Collections.nCopies(ids.length, AdapterMix.NONE));
         for (Sequence sequence : stepping) {
-            int slot = sequence.slot().index();
-            ids[slot] = sequence.pending;
-            mixes.set(slot, sequence.mix());
+            int row = sequence.slot().index() - first;
+            ids[row] = sequence.pending;
+            mixes.set(row, sequence.mix());
         }
-        Logits logits = session.step(ids, mixes);
+        Logits logits = session.step(first, ids, mixes);
         for (Sequence sequence : stepping) {
             attempt(
                     sequence,
                     () -> steps.put(
                             sequence,
-                            List.of(choose(sequence, logits, sequence.slot().index()))));
+                            List.of(choose(sequence, logits, sequence.slot().index() - first))));
         }
     }
 

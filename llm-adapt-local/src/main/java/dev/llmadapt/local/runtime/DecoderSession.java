@@ -279,11 +279,11 @@ public final class DecoderSession implements TextSession {
     }
 
     @Override
-    public Logits step(int[] ids, List<AdapterMix> mixes) {
-        Logits logits = feed.step(ids, filled, mixes);
-        for (int slot = 0; slot < ids.length; slot++) {
-            if (ids[slot] >= 0) {
-                filled[slot]++;
+    public Logits step(int first, int[] ids, List<AdapterMix> mixes) {
+        Logits logits = feed.step(first, ids, filled, mixes);
+        for (int row = 0; row < ids.length; row++) {
+            if (ids[row] >= 0) {
+                filled[first + row]++;
             }
         }
         return logits;

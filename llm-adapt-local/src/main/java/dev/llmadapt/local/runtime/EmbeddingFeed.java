@@ -111,22 +111,23 @@ final class EmbeddingFeed<T> implements Feed {
     }
 
     @Override
-    public Logits step(int[] ids, int[] filled, List<AdapterMix> mixes) {
+    public Logits step(int first, int[] ids, int[] filled, List<AdapterMix> mixes) {
         closeRead();
         Inputs inputs = steps();
         int longest = 0;
         inputs.embedded.clear();
-        for (int slot = 0; slot < ids.length; slot++) {
-            int[] id = {Math.max(ids[slot], 0)};
-            mixes.get(slot).embed(graph.embedding(), id, 0, 1, inputs.embedded);
-            if (ids[slot] >= 0) {
-                graph.embedding().addPositions(filled[slot], 1, inputs.embedded, slot * graph.hiddenSize());
+        for (int row = 0; row < ids.length; row++) {
+            int past = filled[first + row];
+            int[] id = {Math.max(ids[row], 0)};
+            mixes.get(row).embed(graph.embedding(), id, 0, 1, inputs.embedded);
+            if (ids[row] >= 0) {
+                graph.embedding().addPositions(past, 1, inputs.embedded, row * graph.hiddenSize());
             }
             // the new token stands after what is filled; a slot that is left as it is has it written over later
-            inputs.last(slot, filled[slot]);
-            longest = Math.max(longest, filled[slot] + 1);
+            inputs.last(row, past);
+            longest = Math.max(longest, past + 1);
         }
-        return inputs.batch(ids.length, ids.length).run(cache.first(ids.length), mixes, longest);
+        return inputs.batch(ids.length, ids.length).run(cache.rows(first, ids.length), mixes, longest);
     }
 
     private Inputs steps() {

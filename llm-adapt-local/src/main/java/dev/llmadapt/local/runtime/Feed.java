@@ -17,7 +17,7 @@ sealed interface Feed permits EmbeddingFeed, TokenFeed {
      *
      * @param filled tokens of every slot before
      */
-    Logits step(int[] ids, int[] filled, List<AdapterMix> mixes);
+    Logits step(int first, int[] ids, int[] filled, List<AdapterMix> mixes);
 
     /** Whether it makes the inputs of trees. */
     default boolean readsTrees() {

@@ -12,8 +12,8 @@ import java.util.Map;
 
 /**
  * The keys and values of several sequences, a {@link Plane} for each layer and kind. The engine reads and writes it in
- * place, since the same tensor goes in as past and comes out as present; a single row, or the first n, are views of the
- * same memory.
+ * place, since the same tensor goes in as past and comes out as present; a single row, or several side by side, are views
+ * of the same memory.
  *
  * <p>It grows and shrinks plane by plane, so that only one is there twice at a time. If there is no memory for one,
  * those before it have the new size already and the others the old one, and what all have room for is as it was: hence
@@ -25,8 +25,7 @@ final class KeyValueCache<T> implements AutoCloseable {
     private final Backend<T> backend;
     private final CacheLayout layout;
     private final List<Plane<T>> planes = new ArrayList<>(); // keys and values of layer 0, of layer 1, ...
-    private final Map<Integer, View<T>> firstRows = new HashMap<>();
-    private final Map<Integer, View<T>> singleRows = new HashMap<>();
+    private final Map<Rows, View<T>> views = new HashMap<>();
 
     KeyValueCache(Backend<T> backend, CacheLayout layout) {
         this.backend = backend;
@@ -35,6 +34,8 @@ final class KeyValueCache<T> implements AutoCloseable {
             planes.add(backend.plane(layout));
         }
     }
+
+    private record Rows(int first, int count) {}
 
     /** The tensors of some rows, by the names of the graph's inputs and outputs. */
     record View<T>(Map<String, T> past, Map<String, T> present) {}
@@ -70,14 +71,14 @@ final class KeyValueCache<T> implements AutoCloseable {
         return planes.stream().mapToInt(Plane::capacity).min().orElse(0);
     }
 
-    /** Returns the first n rows. */
-    View<T> first(int n) {
-        return firstRows.computeIfAbsent(n, key -> view(0, n));
+    /** Returns some rows that lie side by side. */
+    View<T> rows(int first, int count) {
+        return views.computeIfAbsent(new Rows(first, count), key -> view(first, count));
     }
 
     /** Returns one row alone. */
     View<T> row(int slot) {
-        return singleRows.computeIfAbsent(slot, key -> view(slot, 1));
+        return rows(slot, 1);
     }
 
     /**
@@ -171,8 +172,7 @@ final class KeyValueCache<T> implements AutoCloseable {
     }
 
     private void closeViews() {
-        firstRows.clear();
-        singleRows.clear();
+        views.clear();
         planes.forEach(Plane::closeTensors);
     }
 

@@ -10,7 +10,8 @@ import java.util.List;
  * A decoder with its key-value cache, which reads and continues several sequences at once, each in a slot.
  *
  * <p>A new prompt is read by {@link #read}, a chunk of one slot at a time; then {@link #step} adds one token to each of
- * the first n slots. Slots and their capacity grow on demand by {@link #reserve}. Not thread-safe: one call at a time.
+ * some slots that lie side by side. Slots and their capacity grow on demand by {@link #reserve}. Not thread-safe: one
+ * call at a time.
  */
 public interface TextSession extends AutoCloseable {
     /** The number of slots. */
@@ -147,24 +148,27 @@ public interface TextSession extends AutoCloseable {
         throw new UnsupportedOperationException("this session does not read several tokens as steps would");
     }
 
-    /**
-     * Adds one token to some of the first n slots.
-     *
-     * @param ids a token for each of the n slots; -1 leaves a slot as it is, at the cost of a token. Such a slot, and
-     *     every other, must have room for one more token
-     * @return the logits after each token, {@code (n, vocabulary)}; valid until the next call of {@code read} or
-     *     {@code step}, arbitrary where the id was -1
-     */
+    /** Adds one token to some of the first slots, without adapters. */
     default Logits step(int[] ids) {
         return step(ids, Collections.nCopies(ids.length, AdapterMix.NONE));
     }
 
+    /** Adds one token to some of the first slots. */
+    default Logits step(int[] ids, List<AdapterMix> mixes) {
+        return step(0, ids, mixes);
+    }
+
     /**
-     * Adds one token to some of the first n slots, with adapters.
+     * Adds one token to some slots that lie side by side, with adapters.
      *
+     * @param first the first slot
+     * @param ids a token for each of the slots from there on; -1 leaves a slot as it is, at the cost of a token. Such a
+     *     slot, and every other, must have room for one more token
      * @param mixes the adapters of each slot's sequence
+     * @return the logits after each token, {@code (ids, vocabulary)}; valid until the next call of a method that reads
+     *     or steps, arbitrary where the id was -1
      */
-    Logits step(int[] ids, List<AdapterMix> mixes);
+    Logits step(int first, int[] ids, List<AdapterMix> mixes);
 
     /** Frees all memory; may be called twice. */
     @Override

@@ -76,9 +76,9 @@ final class TokenFeed<T> implements Feed {
     }
 
     @Override
-    public Logits step(int[] ids, int[] filled, List<AdapterMix> mixes) {
+    public Logits step(int first, int[] ids, int[] filled, List<AdapterMix> mixes) {
         closeRead();
-        return graph.inPlace() ? stepInPlace(ids, filled, mixes) : stepGrowing(ids, filled, mixes);
+        return graph.inPlace() ? stepInPlace(first, ids, filled, mixes) : stepGrowing(first, ids, filled, mixes);
     }
 
     private TokenBatch<T> stepBatch(int rows, int maskWidth) {
@@ -91,39 +91,41 @@ final class TokenFeed<T> implements Feed {
         return known;
     }
 
-    private Logits stepInPlace(int[] ids, int[] filled, List<AdapterMix> mixes) {
+    private Logits stepInPlace(int first, int[] ids, int[] filled, List<AdapterMix> mixes) {
         int n = ids.length;
         int capacity = cache.capacity();
         TokenBatch<T> batch = stepBatch(n, capacity);
-        for (int slot = 0; slot < n; slot++) {
-            batch.ids.put(slot, ids[slot] < 0 ? 0 : token(ids[slot]));
-            batch.positions.put(slot, filled[slot]);
+        for (int row = 0; row < n; row++) {
+            int past = filled[first + row];
+            batch.ids.put(row, ids[row] < 0 ? 0 : token(ids[row]));
+            batch.positions.put(row, past);
             for (int i = 0; i < capacity; i++) {
                 // a slot that is left as it is has the new token written over later
-                batch.mask.put(slot * capacity + i, i <= filled[slot] ? 1 : 0);
+                batch.mask.put(row * capacity + i, i <= past ? 1 : 0);
             }
         }
-        batch.run(cache.first(n), mixes);
+        batch.run(cache.rows(first, n), mixes);
         return batch.logits;
     }
 
-    private Logits stepGrowing(int[] ids, int[] filled, List<AdapterMix> mixes) {
+    private Logits stepGrowing(int first, int[] ids, int[] filled, List<AdapterMix> mixes) {
         Logits result = together(ids.length);
-        int[] active =
-                IntStream.range(0, ids.length).filter(slot -> ids[slot] >= 0).toArray();
+        int[] active = IntStream.range(0, ids.length).filter(row -> ids[row] >= 0).toArray();
         if (graph.positions()) {
-            int longest = Arrays.stream(active).map(slot -> filled[slot]).max().orElse(0);
-            stepTogether(ids, filled, mixes, active, (longest + GRAIN - 1) / GRAIN * GRAIN, result);
+            int longest =
+                    Arrays.stream(active).map(row -> filled[first + row]).max().orElse(0);
+            stepTogether(first, ids, filled, mixes, active, (longest + GRAIN - 1) / GRAIN * GRAIN, result);
         } else {
             Arrays.stream(active)
-                    .map(slot -> filled[slot])
+                    .map(row -> filled[first + row])
                     .distinct()
                     .forEach(length -> stepTogether(
+                            first,
                             ids,
                             filled,
                             mixes,
                             Arrays.stream(active)
-                                    .filter(slot -> filled[slot] == length)
+                                    .filter(row -> filled[first + row] == length)
                                     .toArray(),
                             length,
                             result));
@@ -132,17 +134,19 @@ final class TokenFeed<T> implements Feed {
     }
 
     /** Steps rows whose past is made to end at one position. */
-    private void stepTogether(int[] ids, int[] filled, List<AdapterMix> mixes, int[] slots, int past, Logits result) {
-        if (slots.length == 0) {
+    private void stepTogether(
+            int first, int[] ids, int[] filled, List<AdapterMix> mixes, int[] active, int past, Logits result) {
+        if (active.length == 0) {
             return;
         }
+        int[] slots = Arrays.stream(active).map(row -> first + row).toArray();
         int vocabulary = graph.vocabularySize();
         List<AdapterMix> own = new ArrayList<>();
         TokenBatch<T> batch = stepBatch(slots.length, past + 1);
         for (int row = 0; row < slots.length; row++) {
             int slot = slots[row];
-            own.add(mixes.get(slot));
-            batch.ids.put(row, token(ids[slot]));
+            own.add(mixes.get(active[row]));
+            batch.ids.put(row, token(ids[active[row]]));
             batch.positions.put(row, filled[slot]);
             for (int i = 0; i <= past; i++) {
                 batch.mask.put(row * (past + 1) + i, i < filled[slot] || i == past ? 1 : 0);
@@ -151,7 +155,7 @@ final class TokenFeed<T> implements Feed {
         batch.run(growing.of(cache, slots, filled, past, 1), own);
         growing.keep(cache, filled);
         for (int row = 0; row < slots.length; row++) {
-            result.values().put(slots[row] * vocabulary, batch.logits.values(), row * vocabulary, vocabulary);
+            result.values().put(active[row] * vocabulary, batch.logits.values(), row * vocabulary, vocabulary);
         }
     }
 

@@ -18,6 +18,7 @@ final class CappedSession implements TextSession {
     volatile boolean failing; // growing and reading find no memory
     volatile long most; // bytes there were at once
     volatile int read; // tokens of prompts
+    volatile int stepped; // rows of steps
 
     CappedSession(TextSession session, long memory) {
         this.session = session;
@@ -129,8 +130,9 @@ final class CappedSession implements TextSession {
     }
 
     @Override
-    public Logits step(int[] ids, List<AdapterMix> mixes) {
-        Logits logits = session.step(ids, mixes);
+    public Logits step(int first, int[] ids, List<AdapterMix> mixes) {
+        Logits logits = session.step(first, ids, mixes);
+        stepped += ids.length;
         count();
         return logits;
     }

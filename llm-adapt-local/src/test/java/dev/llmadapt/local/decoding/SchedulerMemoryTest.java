@@ -157,6 +157,23 @@ class SchedulerMemoryTest {
     }
 
     @Test
+    void next_loneAnswerInALaterRow_stepsThatRowAlone() {
+        CappedSession session = session(4000);
+        try (Scheduler scheduler = new Scheduler(session, 4)) {
+            List<Sequence> together = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                together.add(start(scheduler, prompt(200, 1 + i), 2));
+            }
+            together.forEach(each -> rest(scheduler, each));
+            session.stepped = 0;
+            session.read = 0;
+            rest(scheduler, start(scheduler, prompt(200, 4), 30)); // which the last row has read
+            assertThat(session.read).isEqualTo(2);
+            assertThat(session.stepped).isEqualTo(29);
+        }
+    }
+
+    @Test
     void start_promptThatAnotherRowHasRead_copiesItAndAnswersAsAlone() {
         CappedSession session = session(4000);
         int[] one = prompt(300, 1);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.llmadapt.Precision;
 import dev.llmadapt.local.Golden;
+import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.architecture.Architecture;
 import dev.llmadapt.local.architecture.DecoderGraph;
@@ -128,6 +129,32 @@ abstract class DecoderSessionContract {
                     next[slot] = mostLikely(row(session, logits, slot));
                 }
             }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("families")
+    void step_fromASlotOn_givesWhatTheFirstGets(String name) throws IOException {
+        Golden golden = Golden.read(name);
+        try (TextSession session = open(name, Precision.FP32)) {
+            session.reserve(4, 80);
+            float[][] alone = new float[2][];
+            for (int i = 0; i < 2; i++) {
+                int[] prompt = golden.cases().get(i).prompt();
+                session.truncate(0, 0);
+                session.read(0, prompt, 0, prompt.length, prompt.length - 1);
+                alone[i] = row(session, session.step(new int[] {7 + i}), 0);
+                session.truncate(2 + i, 0);
+                session.read(2 + i, prompt, 0, prompt.length, prompt.length - 1);
+            }
+            int other = session.filled(0);
+            Logits logits =
+                    session.step(2, new int[] {7, 8}, List.of(AdapterMix.NONE, AdapterMix.NONE));
+            for (int i = 0; i < 2; i++) {
+                assertClose(row(session, logits, i), alone[i]);
+                assertThat(session.filled(2 + i)).isEqualTo(golden.cases().get(i).prompt().length + 1);
+            }
+            assertThat(session.filled(0)).isEqualTo(other);
         }
     }
 
