@@ -30,7 +30,7 @@ import java.util.stream.IntStream;
 /**
  * A program that measures what a service feels of a model, in a fresh process: opening, memory, a long answer, a long
  * prompt, and several answers together, by the public API. Writes one JSON object: the path of the file, times since
- * the process began in seconds, memory in MB, rates in tokens a second, medians of {@value #REPEATS}.
+ * the process began in seconds, memory in MB, rates in tokens a second, medians of 3 ({@code -Drepeats}).
  *
  * <p>Arguments: a model as {@code --model} takes it ({@code default}), a precision ({@code AS_STORED}), {@code keep} or
  * {@code alone} for packed weights from the cache folder or not, and {@code opening} to stop after that, or {@code
@@ -40,7 +40,7 @@ import java.util.stream.IntStream;
  */
 final class ServingTrial {
     private static final long SETTLE_MILLIS = 3000; // Java gives memory back to the system about once a second
-    private static final int REPEATS = 3;
+    private static final int REPEATS = Integer.getInteger("repeats", 3);
     private static final int LONG_ANSWER = 48;
     private static final int LONG_PROMPT = 780; // words
     private static final int TOGETHER = 8;
