@@ -97,8 +97,8 @@ final class Parity {
             variants.add(new Variant(precision.name(), () -> Sessions.open(model, precision)));
         }
         for (Precision precision : List.of(Precision.FP32, Precision.AS_STORED)) {
-            variants.add(new Variant(
-                    precision + ", cache INT8", () -> Sessions.rounded(model, precision, calibration)));
+            variants.add(
+                    new Variant(precision + ", cache INT8", () -> Sessions.rounded(model, precision, calibration)));
         }
         List<Run> runs = new ArrayList<>();
         for (Variant variant : variants) {

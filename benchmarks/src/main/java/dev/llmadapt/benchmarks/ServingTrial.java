@@ -33,10 +33,10 @@ import java.util.stream.IntStream;
  * the process began in seconds, memory in MB, rates in tokens a second, medians of 3 ({@code -Drepeats}).
  *
  * <p>Arguments: a model as {@code --model} takes it ({@code default}), a precision ({@code AS_STORED}), {@code keep} or
- * {@code alone} for packed weights from the cache folder or not, and {@code opening} to stop after that, or {@code
- * adapter} to load a LoRA adapter of rank {@value #RANK} on all linear layers at the end, and answer with it, and with
- * it and without it in turn, or {@code long} for nothing but {@value #MANY} answers together, of which one has a prompt
- * that almost fills the context. Linux only, since memory is read from {@code /proc}.
+ * {@code alone} for packed weights from the cache folder or not, and {@code opening} to stop after that, or
+ * {@code adapter} to load a LoRA adapter of rank {@value #RANK} on all linear layers at the end, and answer with it,
+ * and with it and without it in turn, or {@code long} for nothing but {@value #MANY} answers together, of which one has
+ * a prompt that almost fills the context. Linux only, since memory is read from {@code /proc}.
  */
 final class ServingTrial {
     private static final long SETTLE_MILLIS = 3000; // Java gives memory back to the system about once a second
@@ -142,7 +142,8 @@ final class ServingTrial {
         measured.put("longBesideShort", (System.nanoTime() - start) / 1e9);
         double tokens = 0;
         for (Generation answer : answers) {
-            tokens += answer.usage().promptTokens() + whole(answer, SHORT_ANSWER).usage().completionTokens();
+            tokens += answer.usage().promptTokens()
+                    + whole(answer, SHORT_ANSWER).usage().completionTokens();
         }
         double longest = answers.get(0).usage().promptTokens();
         measured.put("longTokens", longest);

@@ -38,8 +38,8 @@ import java.util.stream.Stream;
  * <p>Answers and scores with an adapter are compared in FP32 only: its products round otherwise among others, in the
  * sixth digit, and weights that are multiplied in 8 bits make more of that.
  *
- * <p>Arguments, each {@code name=value}: {@code model} (default), {@code requests} (2000), {@code threads} (8), {@code
- * memory} in MB for keys and values (128), {@code precision} (AS_STORED), {@code seed}. Linux only.
+ * <p>Arguments, each {@code name=value}: {@code model} (default), {@code requests} (2000), {@code threads} (8),
+ * {@code memory} in MB for keys and values (128), {@code precision} (AS_STORED), {@code seed}. Linux only.
  */
 final class Soak {
     private static final int KINDS = 48;
@@ -102,7 +102,19 @@ final class Soak {
     public static void main(String[] arguments) throws Exception {
         TrialArguments given = TrialArguments.parse(
                 arguments,
-                Map.of("model", "default", "requests", "2000", "threads", "8", "memory", "128", "precision", "AS_STORED", "seed", "0"));
+                Map.of(
+                        "model",
+                        "default",
+                        "requests",
+                        "2000",
+                        "threads",
+                        "8",
+                        "memory",
+                        "128",
+                        "precision",
+                        "AS_STORED",
+                        "seed",
+                        "0"));
         Path path = ModelSource.parse(given.text("model")).fetch(Progress.NONE);
         Precision precision = Precision.valueOf(given.text("precision"));
         ModelOptions options = ModelOptions.defaults()
@@ -151,8 +163,7 @@ final class Soak {
             boolean compared = exact || request.adapters().isEmpty();
             if (i % 8 == 5) {
                 List<String> continuations = List.of("yes", "no", "perhaps another time", words(random, 6));
-                asked.add(
-                        new Asked.Scored(request, continuations, model.score(request, continuations), compared));
+                asked.add(new Asked.Scored(request, continuations, model.score(request, continuations), compared));
             } else {
                 Generation answer = model.generate(request);
                 asked.add(new Asked.Answer(
@@ -177,8 +188,8 @@ final class Soak {
                     int which = (i * 17 + i / KINDS) % KINDS;
                     if (!asked.get(which).again(model)) {
                         next.set(requests);
-                        throw new IllegalStateException("request " + i + " was answered in another way than alone: "
-                                + asked.get(which));
+                        throw new IllegalStateException(
+                                "request " + i + " was answered in another way than alone: " + asked.get(which));
                     }
                     if ((i + 1) % Math.max(1, requests / REPORTS) == 0) {
                         System.out.printf(Locale.ROOT, "%5d requests, resident %,d MB%n", i + 1, resident());
@@ -195,8 +206,9 @@ final class Soak {
     }
 
     private static String words(Random random, int count) {
-        String[] words = "the bank card was lost near old bridge and I need a new one by Monday please tell me how long it takes"
-                .split(" ");
+        String[] words =
+                "the bank card was lost near old bridge and I need a new one by Monday please tell me how long it takes"
+                        .split(" ");
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < count; i++) {
             text.append(words[random.nextInt(words.length)]).append(i % 9 == 8 ? ". " : " ");

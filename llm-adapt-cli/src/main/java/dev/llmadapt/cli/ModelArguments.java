@@ -159,8 +159,8 @@ final class ModelArguments {
 
     /** Opens another model, computed as this one, with the chat template of its own. */
     Model openOther(String other, CommandContext context, Progress progress) {
-        return InvalidInput.check(() ->
-                context.models().open(new ModelChoice(other, precision, device, "", bytes(), cacheType, List.of()), progress));
+        return InvalidInput.check(() -> context.models()
+                .open(new ModelChoice(other, precision, device, "", bytes(), cacheType, List.of()), progress));
     }
 
     /** The bytes of {@code --cache-memory}. */

@@ -373,7 +373,8 @@ final class RagEvalCommand implements Callable<Integer> {
         if ("same".equals(judge)) {
             measures.putAll(answered.judged(opened, 1, progress));
         } else if (judge != null) {
-            ModelChoice other = new ModelChoice(judge, model.precision, model.device, "", model.bytes(), model.cacheType, List.of());
+            ModelChoice other = new ModelChoice(
+                    judge, model.precision, model.device, "", model.bytes(), model.cacheType, List.of());
             try (Model judging = InvalidInput.check(() -> context.models().open(other, progress))) {
                 measures.putAll(answered.judged(judging, 1, progress));
             }

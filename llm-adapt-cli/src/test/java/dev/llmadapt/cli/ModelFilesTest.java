@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ModelFilesTest {
-    private static final ModelChoice CHOICE = new ModelChoice("m", Precision.AS_STORED, Device.CPU, "", 0, CacheType.AS_COMPUTED, List.of());
+    private static final ModelChoice CHOICE =
+            new ModelChoice("m", Precision.AS_STORED, Device.CPU, "", 0, CacheType.AS_COMPUTED, List.of());
 
     @TempDir
     Path folder;
@@ -36,7 +37,9 @@ class ModelFilesTest {
     void read_computedOtherwise_isAnotherModel() throws IOException {
         Path file = Files.write(folder.resolve("m.gguf"), new byte[10]);
         ModelFiles other = ModelFiles.read(
-                file, new ModelChoice("m", Precision.INT8, Device.CPU, "", 0, CacheType.AS_COMPUTED, List.of()), Progress.NONE);
+                file,
+                new ModelChoice("m", Precision.INT8, Device.CPU, "", 0, CacheType.AS_COMPUTED, List.of()),
+                Progress.NONE);
         assertThat(other.content()).isNotEqualTo(read(file).content());
         ModelFiles rounded = ModelFiles.read(
                 file,
@@ -45,7 +48,14 @@ class ModelFilesTest {
         assertThat(rounded.content()).isNotEqualTo(read(file).content());
         assertThat(ModelFiles.read(
                                 file,
-                                new ModelChoice("m", Precision.AS_STORED, Device.CPU, "{{ x }}", 0, CacheType.AS_COMPUTED, List.of()),
+                                new ModelChoice(
+                                        "m",
+                                        Precision.AS_STORED,
+                                        Device.CPU,
+                                        "{{ x }}",
+                                        0,
+                                        CacheType.AS_COMPUTED,
+                                        List.of()),
                                 Progress.NONE)
                         .content())
                 .isNotEqualTo(read(file).content());

@@ -25,8 +25,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The steps of a model's keys and values in 8 bits, which are measured on a text of several kinds the first time that the
- * model is opened with them, and then kept. Thread-safe.
+ * The steps of a model's keys and values in 8 bits, which are measured on a text of several kinds the first time that
+ * the model is opened with them, and then kept. Thread-safe.
  */
 final class CacheSteps {
     private static final Logger LOG = LoggerFactory.getLogger(CacheSteps.class);
@@ -68,8 +68,7 @@ final class CacheSteps {
         HeadLayout heads = HeadLayout.of(files.config());
         int count = 2 * files.config().layers() * files.config().keyValueHeads() * heads.width();
         String key = VERSION + "\n" + files.weightsId();
-        Optional<Path> file =
-                folder.map(each -> each.resolve(Sha256.of(key).substring(0, 32)));
+        Optional<Path> file = folder.map(each -> each.resolve(Sha256.of(key).substring(0, 32)));
         Optional<float[]> kept = file.flatMap(path -> read(path, count));
         if (kept.isPresent()) {
             scales = new CacheScales(
@@ -100,14 +99,18 @@ final class CacheSteps {
         try {
             byte[] bytes = Files.isRegularFile(file) ? Files.readAllBytes(file) : new byte[0];
             float[] steps = new float[bytes.length / Float.BYTES];
-            ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(steps);
+            ByteBuffer.wrap(bytes)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asFloatBuffer()
+                    .get(steps);
             boolean whole = bytes.length == Float.BYTES * count;
             for (float step : steps) {
                 whole &= step > 0 && step < Float.POSITIVE_INFINITY;
             }
             return whole ? Optional.of(steps) : Optional.empty();
         } catch (IOException e) {
-            LOG.warn("the steps of keys and values in {} cannot be read and are measured again: {}", file, e.toString());
+            LOG.warn(
+                    "the steps of keys and values in {} cannot be read and are measured again: {}", file, e.toString());
             return Optional.empty();
         }
     }
@@ -119,7 +122,10 @@ final class CacheSteps {
             Files.createDirectories(file.getParent());
             AtomicFiles.write(file, bytes.array());
         } catch (IOException e) {
-            LOG.warn("the steps of keys and values cannot be kept in {} and are measured each time: {}", file, e.toString());
+            LOG.warn(
+                    "the steps of keys and values cannot be kept in {} and are measured each time: {}",
+                    file,
+                    e.toString());
         }
     }
 }

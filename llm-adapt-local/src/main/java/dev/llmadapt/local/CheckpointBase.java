@@ -76,7 +76,14 @@ record CheckpointBase(Checkpoint files, ModelOptions options, CacheSteps steps) 
 
     private DecoderGraph graph(AdapterInputs inputs) {
         return Architecture.of(files)
-                .graph(files, options.precision(), dtype(), context(files, options), inputs, options.promptLookup(), steps.known());
+                .graph(
+                        files,
+                        options.precision(),
+                        dtype(),
+                        context(files, options),
+                        inputs,
+                        options.promptLookup(),
+                        steps.known());
     }
 
     /** The engine's settings, with the folder of this checkpoint's packed weights. */

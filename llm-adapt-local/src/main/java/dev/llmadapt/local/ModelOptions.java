@@ -30,18 +30,19 @@ import java.util.function.Consumer;
  *     side by side are joined by "+". Empty for other models
  * @param chatTemplate the Jinja template, in Hugging Face's dialect, that lays conversations out; empty takes the
  *     checkpoint's. A model that is trained in full and written keeps it
- * @param keepPacked whether quantised weights, and the steps of {@link CacheType#INT8}, are kept, as the engine takes them, in the folder {@code packed} of the
- *     cache folder ({@code LLM_ADAPT_CACHE}): from the second time on a model opens faster, and opening takes less
- *     memory. It takes about 1.3 times the checkpoint's size of disk; what was not used for longest is deleted when all
- *     takes more than 32 GB or the disk is nearly full. On the CPU only, and for models above 32 MB
+ * @param keepPacked whether quantised weights, and the steps of {@link CacheType#INT8}, are kept, as the engine takes
+ *     them, in the folder {@code packed} of the cache folder ({@code LLM_ADAPT_CACHE}): from the second time on a model
+ *     opens faster, and opening takes less memory. It takes about 1.3 times the checkpoint's size of disk; what was not
+ *     used for longest is deleted when all takes more than 32 GB or the disk is nearly full. On the CPU only, and for
+ *     models above 32 MB
  * @param promptLookup whether an answer that runs alone is decoded several tokens at a time where it repeats its prompt
  *     or itself: tokens that followed its last three before are read together and kept as far as they are what it would
  *     have chosen. The answer is the same to the bit, with sampling and constraints, too; it comes sooner where it
  *     repeats, and a little later elsewhere. Such a model scores labels in more time. Answers with adapters, and
  *     answers that run together, are decoded a token at a time as without it. For checkpoints on the CPU; refused on a
  *     GPU and for exported {@code .onnx} models
- * @param cacheType how keys and values are held; {@link CacheType#INT8} is refused on a GPU and for exported {@code
- *     .onnx} models
+ * @param cacheType how keys and values are held; {@link CacheType#INT8} is refused on a GPU and for exported
+ *     {@code .onnx} models
  */
 public record ModelOptions(
         Precision precision,

@@ -100,7 +100,8 @@ class ModelAdaptersTest {
     void close_closesTheOneCheckpointThatIsOpen() {
         Checkpoint files = Checkpoint.open(Golden.folder("tiny-llama"));
         ModelOptions options = ModelOptions.defaults();
-        LocalModel model = LocalModel.open(new CheckpointBase(files, options, CacheSteps.of(options)), files.path(), options);
+        LocalModel model =
+                LocalModel.open(new CheckpointBase(files, options, CacheSteps.of(options)), files.path(), options);
         model.loadAdapter(new Scale("x", 2, true));
         assertThat(files.tensors()).isNotEmpty();
         model.close();

@@ -111,8 +111,8 @@ public final class Architecture {
             AdapterInputs adapters,
             boolean rows,
             Optional<CacheScales> cacheScales) {
-        ServingBlocks blocks =
-                new ServingBlocks(family, checkpoint, precision, dtype, maxPositions, adapters, true, rows, cacheScales);
+        ServingBlocks blocks = new ServingBlocks(
+                family, checkpoint, precision, dtype, maxPositions, adapters, true, rows, cacheScales);
         Residual x = new Residual(blocks.embeddings(), null);
         for (int layer = 0; layer < checkpoint.config().layers(); layer++) {
             x = family.layer().of(blocks, layer, x);
@@ -126,9 +126,8 @@ public final class Architecture {
      */
     public HiddenStatesGraph hiddenStates(
             Checkpoint checkpoint, Precision precision, ElementType dtype, int maxPositions, AdapterInputs adapters) {
-        ServingBlocks blocks =
-                new ServingBlocks(
-                        family, checkpoint, precision, dtype, maxPositions, adapters, false, false, Optional.empty());
+        ServingBlocks blocks = new ServingBlocks(
+                family, checkpoint, precision, dtype, maxPositions, adapters, false, false, Optional.empty());
         Value stream = blocks.embeddings();
         List<Value> states = new ArrayList<>();
         for (int layer = 0; layer < checkpoint.config().layers(); layer++) {

@@ -39,8 +39,8 @@ public record CacheScales(float[] steps, int layers, int keyValueHeads, int head
     }
 
     /**
-     * Measures steps that hold what a text's keys and values are, and a quarter more. Rotary positions turn each pair of
-     * a key's numbers on a circle, so both have the step of its radius, whatever the position.
+     * Measures steps that hold what a text's keys and values are, and a quarter more. Rotary positions turn each pair
+     * of a key's numbers on a circle, so both have the step of its radius, whatever the position.
      *
      * @param keysAndValues {@code (layers, 2, keyValueHeads, tokens, headDim)}, keys first
      * @param pairs how many pairs are turned: numbers {@code i} and {@code i + pairs}

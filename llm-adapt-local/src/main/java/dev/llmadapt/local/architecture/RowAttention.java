@@ -83,10 +83,7 @@ final class RowAttention {
     List<Value> none(ElementType dtype) {
         int count = 2 * (ROWS - 1);
         Value zeros = graph.sharedWeight(
-                "by_row.none",
-                dtype,
-                Shape.of(count, 1, 1, 1),
-                memory -> memory.zeros((long) dtype.bytes() * count));
+                "by_row.none", dtype, Shape.of(count, 1, 1, 1), memory -> memory.zeros((long) dtype.bytes() * count));
         long[] sizes = new long[count];
         Arrays.fill(sizes, 1);
         return zeros.splitAlong(0, sizes);

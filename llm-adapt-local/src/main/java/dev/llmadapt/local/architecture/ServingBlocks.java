@@ -186,8 +186,7 @@ final class ServingBlocks implements Blocks {
 
     private Value steps(String cache, CacheScales scales, int plane) {
         Shape shape = Shape.of(1, config.keyValueHeads(), 1, layout.width());
-        return graph.weight(
-                cache + ".steps", ElementType.FLOAT, shape, memory -> memory.copy(scales.plane(plane)));
+        return graph.weight(cache + ".steps", ElementType.FLOAT, shape, memory -> memory.copy(scales.plane(plane)));
     }
 
     /** {@code (batch, seq, heads * dim)}, normed head by head. */

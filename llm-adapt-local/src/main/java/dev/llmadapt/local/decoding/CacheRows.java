@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of the cache: their owners, the prompts they hold, and whether another row fits into the memory. All rows
- * have room for as many tokens as the longest needs, but take memory for those that they hold ({@link
- * TextSession#bytes}).
+ * have room for as many tokens as the longest needs, but take memory for those that they hold
+ * ({@link TextSession#bytes}).
  *
  * <p>A row keeps what it has read after its answer is over, and a new prompt goes to the row with which it shares the
  * longest beginning, or gets a copy of what another row has read of it. That memory is given up when another answer

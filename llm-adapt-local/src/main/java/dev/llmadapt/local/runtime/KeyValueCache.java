@@ -12,8 +12,8 @@ import java.util.Map;
 
 /**
  * The keys and values of several sequences, a {@link Plane} for each layer and kind. The engine reads and writes it in
- * place, since the same tensor goes in as past and comes out as present; a single row, or several side by side, are views
- * of the same memory.
+ * place, since the same tensor goes in as past and comes out as present; a single row, or several side by side, are
+ * views of the same memory.
  *
  * <p>It grows and shrinks plane by plane, so that only one is there twice at a time. If there is no memory for one,
  * those before it have the new size already and the others the old one, and what all have room for is as it was: hence
@@ -43,24 +43,20 @@ final class KeyValueCache<T> implements AutoCloseable {
     /** Returns the bytes of slots that are full. */
     long bytes(int slots, int capacity) {
         return Math.multiplyExact(
-                Plane.bytes(layout, slots, capacity),
-                2L * layout.layers().size());
+                Plane.bytes(layout, slots, capacity), 2L * layout.layers().size());
     }
 
     /** Returns the bytes of slots that have room for the longest of so many tokens, and hold no more than theirs. */
     long bytes(int[] tokens) {
         int longest = Arrays.stream(tokens).max().orElse(0);
-        long taken = backend.sparse()
-                ? Arrays.stream(tokens).asLongStream().sum()
-                : (long) tokens.length * longest;
+        long taken = backend.sparse() ? Arrays.stream(tokens).asLongStream().sum() : (long) tokens.length * longest;
         return Math.multiplyExact(
                 Plane.bytes(layout, 1, taken), 2L * layout.layers().size());
     }
 
     /** Returns the most tokens of each of some slots. */
     int mostCapacity(int slots) {
-        return (int) Math.min(
-                Integer.MAX_VALUE, backend.mostOfPlane() / Plane.bytes(layout, Math.max(1, slots), 1));
+        return (int) Math.min(Integer.MAX_VALUE, backend.mostOfPlane() / Plane.bytes(layout, Math.max(1, slots), 1));
     }
 
     int slots() {

@@ -56,8 +56,8 @@ public interface TextSession extends AutoCloseable {
     }
 
     /**
-     * Changes the number of slots and their capacity, or lays them out anew with those that they have: memory of
-     * tokens that they do not hold any more is free then. Slots keep the tokens for which there is room.
+     * Changes the number of slots and their capacity, or lays them out anew with those that they have: memory of tokens
+     * that they do not hold any more is free then. Slots keep the tokens for which there is room.
      *
      * @throws dev.llmadapt.InferenceException if there is no memory for them; tokens that fit both sizes are there
      *     still

@@ -110,7 +110,8 @@ final class TokenFeed<T> implements Feed {
 
     private Logits stepGrowing(int first, int[] ids, int[] filled, List<AdapterMix> mixes) {
         Logits result = together(ids.length);
-        int[] active = IntStream.range(0, ids.length).filter(row -> ids[row] >= 0).toArray();
+        int[] active =
+                IntStream.range(0, ids.length).filter(row -> ids[row] >= 0).toArray();
         if (graph.positions()) {
             int longest =
                     Arrays.stream(active).map(row -> filled[first + row]).max().orElse(0);

@@ -148,11 +148,11 @@ abstract class DecoderSessionContract {
                 session.read(2 + i, prompt, 0, prompt.length, prompt.length - 1);
             }
             int other = session.filled(0);
-            Logits logits =
-                    session.step(2, new int[] {7, 8}, List.of(AdapterMix.NONE, AdapterMix.NONE));
+            Logits logits = session.step(2, new int[] {7, 8}, List.of(AdapterMix.NONE, AdapterMix.NONE));
             for (int i = 0; i < 2; i++) {
                 assertClose(row(session, logits, i), alone[i]);
-                assertThat(session.filled(2 + i)).isEqualTo(golden.cases().get(i).prompt().length + 1);
+                assertThat(session.filled(2 + i))
+                        .isEqualTo(golden.cases().get(i).prompt().length + 1);
             }
             assertThat(session.filled(0)).isEqualTo(other);
         }

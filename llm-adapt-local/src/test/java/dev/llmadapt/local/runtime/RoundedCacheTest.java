@@ -69,11 +69,12 @@ class RoundedCacheTest {
     void bytes_ofATokens_areAQuarter(String name) {
         try (DecoderSession session = open(name, Precision.FP32, false)) {
             Checkpoint checkpoint = Checkpoint.open(Golden.folder(name));
-            DecoderGraph floats = Architecture.of(checkpoint)
-                    .graph(checkpoint, Precision.FP32, CONTEXT, AdapterInputs.NONE);
+            DecoderGraph floats =
+                    Architecture.of(checkpoint).graph(checkpoint, Precision.FP32, CONTEXT, AdapterInputs.NONE);
             try (DecoderSession other = DecoderSession.open(floats, 1)) {
                 long token = other.bytes(new int[] {2}) - other.bytes(new int[] {1});
-                assertThat(session.bytes(new int[] {2}) - session.bytes(new int[] {1})).isEqualTo(token / 4);
+                assertThat(session.bytes(new int[] {2}) - session.bytes(new int[] {1}))
+                        .isEqualTo(token / 4);
             }
         }
     }
@@ -123,7 +124,9 @@ class RoundedCacheTest {
                     }
                 }
                 // keys and values of the path are floats here and rounded there
-                assertThat(DecoderSessionContract.distance(found, expected)).as(name).isLessThan(0.02);
+                assertThat(DecoderSessionContract.distance(found, expected))
+                        .as(name)
+                        .isLessThan(0.02);
             }
         }
     }
@@ -154,8 +157,8 @@ class RoundedCacheTest {
     void of_aText_holdsItWithinHalfAStep(String name) {
         try (DecoderSession session = open(name, Precision.FP32, false)) {
             Checkpoint checkpoint = Checkpoint.open(Golden.folder(name));
-            DecoderGraph floats = Architecture.of(checkpoint)
-                    .graph(checkpoint, Precision.FP32, CONTEXT, AdapterInputs.NONE);
+            DecoderGraph floats =
+                    Architecture.of(checkpoint).graph(checkpoint, Precision.FP32, CONTEXT, AdapterInputs.NONE);
             int[] text = prompt(1, 64);
             try (DecoderSession other = DecoderSession.open(floats, 1)) {
                 other.reserve(1, 80);
