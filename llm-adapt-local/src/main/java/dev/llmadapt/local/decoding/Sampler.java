@@ -98,11 +98,45 @@ final class Sampler implements Chooser {
             least = Math.max(least, (1 - options.topP()) / weights.length * total * (1 - 1e-9));
         }
         if (options.topK() > 0 && options.topK() < weights.length) {
-            double[] sorted = weights.clone();
-            Arrays.sort(sorted);
-            least = Math.max(least, sorted[sorted.length - options.topK()]);
+            least = Math.max(least, largest(weights, options.topK()));
         }
         return least;
+    }
+
+    /**
+     * Returns the k-th largest value: the root of a heap of the k largest so far, which few of a large vocabulary's
+     * values enter.
+     */
+    static double largest(double[] values, int k) {
+        double[] heap = Arrays.copyOf(values, k);
+        for (int i = k / 2 - 1; i >= 0; i--) {
+            sink(heap, i);
+        }
+        for (int i = k; i < values.length; i++) {
+            if (values[i] > heap[0]) {
+                heap[0] = values[i];
+                sink(heap, 0);
+            }
+        }
+        return heap[0];
+    }
+
+    /** Moves a value down a heap whose root is the smallest, until none below it is smaller. */
+    private static void sink(double[] heap, int from) {
+        double value = heap[from];
+        int at = from;
+        while (2 * at + 1 < heap.length) {
+            int child = 2 * at + 1;
+            if (child + 1 < heap.length && heap[child + 1] < heap[child]) {
+                child++;
+            }
+            if (heap[child] >= value) {
+                break;
+            }
+            heap[at] = heap[child];
+            at = child;
+        }
+        heap[at] = value;
     }
 
     private static int[] byWeight(int[] ids, double[] weights) {

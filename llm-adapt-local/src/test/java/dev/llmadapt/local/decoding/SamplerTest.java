@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.llmadapt.GenerationOptions;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -18,6 +19,21 @@ class SamplerTest {
     private static final float[] LOGITS = {
         (float) Math.log(.2), (float) Math.log(.4), (float) Math.log(.1), (float) Math.log(.3)
     };
+
+    @Test
+    void largest_anyPlace_isThatOfTheSortedValues() {
+        Random random = new Random(3);
+        for (int trial = 0; trial < 500; trial++) {
+            double[] values = random.doubles(1 + random.nextInt(60))
+                    .map(value -> Math.floor(value * 20)) // with equal ones
+                    .toArray();
+            double[] sorted = values.clone();
+            Arrays.sort(sorted);
+            for (int k = 1; k <= values.length; k++) {
+                assertThat(Sampler.largest(values, k)).isEqualTo(sorted[values.length - k]);
+            }
+        }
+    }
 
     @Test
     void choose_temperatureOne_followsTheProbabilities() {
