@@ -2,7 +2,9 @@ package dev.llmadapt.cli;
 
 import dev.llmadapt.Device;
 import dev.llmadapt.Precision;
+import dev.llmadapt.prompting.tool.ToolFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A model as the command line names it.
@@ -13,6 +15,7 @@ import java.util.List;
  * @param chatTemplate what lays conversations out, as {@code --chat-template} has it; empty takes the checkpoint's
  * @param cacheMemory bytes for keys and values, as {@code --cache-memory} has it in megabytes; 0 for the default
  * @param adapters what acts on every request, as {@code --adapter} has it
+ * @param toolFormat how the model writes tool calls, as {@code --tool-format} has it; empty takes the chat template's
  */
 record ModelChoice(
         String source,
@@ -20,9 +23,26 @@ record ModelChoice(
         Device device,
         String chatTemplate,
         long cacheMemory,
-        List<AdapterArgument> adapters) {
+        List<AdapterArgument> adapters,
+        Optional<ToolFormat> toolFormat) {
     /** Copies the adapters. */
     ModelChoice {
         adapters = List.copyOf(adapters);
+    }
+
+    /** A model that writes tool calls as its chat template tells. */
+    ModelChoice(
+            String source,
+            Precision precision,
+            Device device,
+            String chatTemplate,
+            long cacheMemory,
+            List<AdapterArgument> adapters) {
+        this(source, precision, device, chatTemplate, cacheMemory, adapters, Optional.empty());
+    }
+
+    /** This model with the format of its tool calls. */
+    ModelChoice withToolFormat(ToolFormat format) {
+        return new ModelChoice(source, precision, device, chatTemplate, cacheMemory, adapters, Optional.of(format));
     }
 }

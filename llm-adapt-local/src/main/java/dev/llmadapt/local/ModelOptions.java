@@ -4,7 +4,9 @@ import dev.llmadapt.Device;
 import dev.llmadapt.Precision;
 import dev.llmadapt.local.runtime.Execution;
 import dev.llmadapt.local.runtime.Processors;
+import dev.llmadapt.prompting.tool.ToolFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -40,6 +42,8 @@ import java.util.function.Consumer;
  *     repeats, and a little later elsewhere. Such a model scores labels in more time. Answers with adapters, and
  *     answers that run together, are decoded a token at a time as without it. For checkpoints on the CPU; refused on a
  *     GPU and for exported {@code .onnx} models
+ * @param toolFormat the format in which the model writes tool calls; empty finds it from the chat template, and refuses
+ *     requests with tools where the template does not tell
  */
 public record ModelOptions(
         Precision precision,
@@ -52,7 +56,8 @@ public record ModelOptions(
         Map<String, String> modules,
         String chatTemplate,
         boolean keepPacked,
-        boolean promptLookup) {
+        boolean promptLookup,
+        Optional<ToolFormat> toolFormat) {
     /** The longest context that is taken without being asked for. */
     public static final int LONGEST_DEFAULT_CONTEXT = 8192;
 
@@ -104,7 +109,8 @@ public record ModelOptions(
                 Map.of(),
                 "",
                 true,
-                false);
+                false,
+                Optional.empty());
     }
 
     /** Returns these options with another precision. */
@@ -162,6 +168,11 @@ public record ModelOptions(
         return with(copy -> copy.promptLookup = promptLookup);
     }
 
+    /** Returns these options with the format in which the model writes tool calls. */
+    public ModelOptions withToolFormat(ToolFormat toolFormat) {
+        return with(copy -> copy.toolFormat = Optional.of(toolFormat));
+    }
+
     private ModelOptions with(Consumer<Copy> change) {
         Copy copy = new Copy(this);
         change.accept(copy);
@@ -181,6 +192,7 @@ public record ModelOptions(
         private String chatTemplate;
         private boolean keepPacked;
         private boolean promptLookup;
+        private Optional<ToolFormat> toolFormat;
 
         Copy(ModelOptions of) {
             precision = of.precision;
@@ -194,6 +206,7 @@ public record ModelOptions(
             chatTemplate = of.chatTemplate;
             keepPacked = of.keepPacked;
             promptLookup = of.promptLookup;
+            toolFormat = of.toolFormat;
         }
 
         ModelOptions get() {
@@ -208,7 +221,8 @@ public record ModelOptions(
                     modules,
                     chatTemplate,
                     keepPacked,
-                    promptLookup);
+                    promptLookup,
+                    toolFormat);
         }
     }
 

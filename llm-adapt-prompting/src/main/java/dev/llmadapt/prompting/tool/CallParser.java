@@ -33,7 +33,7 @@ final class CallParser {
         CallParser parser = new CallParser(answer, start);
         switch (format) {
             case HERMES -> parser.tagged();
-            case LLAMA -> parser.bare();
+            case LLAMA, JSON -> parser.bare();
             case MISTRAL -> parser.array("[TOOL_CALLS]");
             case MISTRAL_ARGS -> parser.named();
             case GRANITE -> parser.array("<|tool_call|>");
@@ -57,7 +57,7 @@ final class CallParser {
         int from = JsonSpans.skip(answer, 0);
         boolean calls = format == ToolFormat.PYTHONIC
                 ? PYTHON_CALLS.matcher(answer).region(from, answer.length()).lookingAt()
-                : answer.startsWith("<|python_tag|>", from)
+                : (format == ToolFormat.LLAMA && answer.startsWith("<|python_tag|>", from))
                         || BARE_OBJECT
                                 .matcher(answer)
                                 .region(from, answer.length())

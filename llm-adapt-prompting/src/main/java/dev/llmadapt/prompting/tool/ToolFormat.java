@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A form in which a family of models writes tool calls. Each is a row: what stands before all calls, before and after
@@ -39,6 +40,19 @@ public enum ToolFormat {
             true,
             List.of("", "<|python_tag|>"),
             "{\"name\": \"NAME\", \"parameters\": ",
+            "}",
+            Optional.empty(),
+            "",
+            Notation.JSON),
+    /**
+     * A JSON object that is the whole answer, without a marker; one call. What models write that do not keep to the
+     * markers of their template, such as Qwen2.5-Coder.
+     */
+    JSON(
+            List.of("{\"name\":"),
+            true,
+            List.of(""),
+            "{\"name\": \"NAME\", \"arguments\": ",
             "}",
             Optional.empty(),
             "",
@@ -161,7 +175,7 @@ public enum ToolFormat {
             case MISTRAL -> List.of("[TOOL_CALLS]");
             case MISTRAL_ARGS -> List.of("[TOOL_CALLS]", "[ARGS]");
             case GRANITE -> List.of("<|tool_call|>");
-            case PYTHONIC -> List.of();
+            case JSON, PYTHONIC -> List.of();
             case PYTHON_CODE -> List.of("<code>", "</code>");
         };
     }
@@ -176,6 +190,11 @@ public enum ToolFormat {
         return this == PYTHONIC
                 ? tools.stream().map(tool -> "[" + tool.name() + "(").toList()
                 : triggers;
+    }
+
+    /** Whether a text of the chat template is in this format rather than one that its reader takes, too. */
+    boolean isIn(String text) {
+        return Stream.of("\"arguments\"", "\"parameters\"").allMatch(key -> !begin.contains(key) || text.contains(key));
     }
 
     String begin(String tool) {

@@ -184,7 +184,8 @@ public final class ToolTemplate {
             String turn = withCall.substring(from);
             for (ToolFormat format : ToolFormat.values()) {
                 List<ToolCall> calls = format.parse(turn).calls();
-                if (calls.size() == 1
+                if (format.isIn(turn)
+                        && calls.size() == 1
                         && calls.get(0).name().equals(CALL.name())
                         && calls.get(0).arguments().contains("probe_value")) {
                     return Optional.of(format);

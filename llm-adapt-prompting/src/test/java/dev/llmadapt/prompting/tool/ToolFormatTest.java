@@ -25,6 +25,7 @@ class ToolFormatTest {
             LLAMA       ~{"name": "weather", "parameters": {"city": "Bern", "days": 2}}~1
             LLAMA       ~<|python_tag|>{"name": "weather", "parameters": {"city": "Bern", "days": 2}}~1
             LLAMA       ~\\n{ "name" : "weather", "parameters": {"city": "Bern", "days": 2}} ; {"name": "weather", "parameters": {"city": "Bern", "days": 2}}~2
+            JSON        ~{"name": "weather", "arguments": {"city": "Bern", "days": 2}}~1
             MISTRAL     ~[TOOL_CALLS] [{"name": "weather", "arguments": {"city": "Bern", "days": 2}, "id": "abc123def"}]~1
             MISTRAL     ~[TOOL_CALLS][{"name": "weather", "arguments": {"city": "Bern", "days": 2}}, {"name": "weather", "arguments": {"city": "Bern", "days": 2}}]~2
             MISTRAL_ARGS~[TOOL_CALLS]weather[ARGS]{"city": "Bern", "days": 2}~1
@@ -121,6 +122,7 @@ class ToolFormatTest {
 
     @Test
     void of_unknown_namesAll() {
-        assertThatThrownBy(() -> ToolFormat.of("xml")).hasMessageContaining("hermes, llama, mistral, mistral-args");
+        assertThatThrownBy(() -> ToolFormat.of("xml"))
+                .hasMessageContaining("hermes, llama, json, mistral, mistral-args");
     }
 }

@@ -90,7 +90,7 @@ class ToolTemplateTest {
         Request called = Request.of(Message.user("a"), Message.assistant("", List.of(CALL)));
         assertThatThrownBy(() -> template(plain).render(called, true, false))
                 .hasMessageContaining("does not show the tool calls")
-                .hasMessageContaining("hermes, llama");
+                .hasMessageContaining("hermes, llama, json");
         String deaf = "{% for m in messages %}{% if m.role == 'user' %}{{ m.content }}{% endif %}{% endfor %}";
         Request answered = Request.of(Message.user("a"), Message.toolResult(CALL, "rain"));
         assertThatThrownBy(() -> template(deaf).render(answered, true, false))
