@@ -49,7 +49,7 @@ public record Request(
                 throw new IllegalArgumentException("raw text has no tools: the chat template shows them to the model;"
                         + " leave raw or the tools " + names(tools) + " out");
             }
-            if (constraint != OutputConstraint.none()) {
+            if (!(constraint instanceof OutputConstraint.None)) {
                 throw new IllegalArgumentException("a request with tools cannot constrain its answer to "
                         + constraint.kind() + ", since the answer may be a call, tools: " + names(tools)
                         + "; leave one of them out, or set ToolChoice.none()");

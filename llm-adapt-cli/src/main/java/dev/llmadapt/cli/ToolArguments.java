@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -58,6 +59,7 @@ final class ToolArguments {
             }
             return request;
         }
+        format(); // before a model is opened
         List<ToolSpec> read = read(tools);
         return InvalidInput.check(() -> request.withTools(read, choice()));
     }
@@ -73,8 +75,11 @@ final class ToolArguments {
 
     /** The model with the format that is given. */
     ModelChoice apply(ModelChoice model) {
-        String name = format;
-        return name == null ? model : model.withToolFormat(InvalidInput.check(() -> ToolFormat.of(name)));
+        return format().map(model::withToolFormat).orElse(model);
+    }
+
+    private Optional<ToolFormat> format() {
+        return Optional.ofNullable(format).map(name -> InvalidInput.check(() -> ToolFormat.of(name)));
     }
 
     private static List<ToolSpec> read(Path file) {

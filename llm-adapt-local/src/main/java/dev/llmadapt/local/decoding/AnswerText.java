@@ -151,8 +151,8 @@ final class AnswerText {
         if (!wanted.atStart()) {
             return held.length() - longestBeginning(wanted.texts());
         }
-        String begun = held.substring(blanks());
-        boolean may = !this.begun && wanted.texts().stream().anyMatch(text -> text.startsWith(begun));
+        String start = held.substring(blanks());
+        boolean may = !begun && wanted.texts().stream().anyMatch(text -> text.startsWith(start));
         return may ? 0 : held.length();
     }
 

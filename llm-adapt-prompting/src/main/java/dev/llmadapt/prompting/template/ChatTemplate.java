@@ -192,11 +192,12 @@ public final class ChatTemplate {
         for (int i = 0; i < messages.size(); i++) {
             Message message = messages.get(i);
             Text content = i == messages.size() - 1 ? lastContent : Text.marked(message.content(), Text.DATA);
-            boolean written = writer != null && !message.toolCalls().isEmpty();
             Map<String, Object> value = new LinkedHashMap<>();
             value.put("role", trusted(message.role().key()));
-            value.put("content", written ? joined(content, writer.pieces(message.toolCalls())) : content);
-            if (!written) {
+            if (writer != null && !message.toolCalls().isEmpty()) {
+                value.put("content", joined(content, writer.pieces(message.toolCalls())));
+            } else {
+                value.put("content", content);
                 ToolValues.put(message, value);
             }
             values.add(value);

@@ -124,9 +124,10 @@ final class CallParser {
         Matcher matcher = head.matcher(text);
         while (matcher.region(next(), text.length()).lookingAt()) {
             int end = JsonSpans.end(text, matcher.end());
-            String id = matcher.group(2) == null ? "" : matcher.group(2);
-            Optional<ToolCall> call =
-                    end < 0 ? Optional.empty() : call(id, matcher.group(1), text.substring(matcher.end(), end));
+            String id = matcher.group(2);
+            Optional<ToolCall> call = end < 0
+                    ? Optional.empty()
+                    : call(id == null ? "" : id, matcher.group(1), text.substring(matcher.end(), end));
             if (call.isEmpty()) {
                 return;
             }
