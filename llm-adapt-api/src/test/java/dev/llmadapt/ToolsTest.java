@@ -38,7 +38,8 @@ class ToolsTest {
         assertThat(result.toolCallId()).isEqualTo("c");
         assertThat(result.toolName()).isEqualTo("time");
         assertThat(result.withContent("9:31").toolName()).isEqualTo("time");
-        assertThat(Message.assistant("a", List.of(CALL)).withContent("b").toolCalls()).containsExactly(CALL);
+        assertThat(Message.assistant("a", List.of(CALL)).withContent("b").toolCalls())
+                .containsExactly(CALL);
     }
 
     @Test
@@ -69,7 +70,9 @@ class ToolsTest {
         assertThatThrownBy(() -> request.withTools(TOOL, TOOL)).hasMessageContaining("different names");
         assertThatThrownBy(() -> request.requireNoTools("a test")).hasMessageContaining("a test cannot call tools");
         Request none = request.withToolChoice(ToolChoice.none());
-        assertThat(none.withConstraint(OutputConstraint.regex("a")).requireNoTools("a test").tools())
+        assertThat(none.withConstraint(OutputConstraint.regex("a"))
+                        .requireNoTools("a test")
+                        .tools())
                 .containsExactly(TOOL);
         assertThatThrownBy(() -> new ToolChoice(ToolChoice.Mode.AUTO, "time", true))
                 .hasMessageContaining("ToolChoice.named");

@@ -133,9 +133,10 @@ final class Answer {
             return List.of();
         }
         ParsedCalls parsed = format.parse(text.block());
-        if (reason == FinishReason.STOP && !parsed.rest().isEmpty()) {
+        boolean whole = parsed.rest().isEmpty() && !parsed.calls().isEmpty();
+        if (reason == FinishReason.STOP && !whole) {
             throw new InferenceException(
-                    "the model's tool call cannot be read in the format " + format.key() + ": " + parsed.rest());
+                    "the model's tool call cannot be read in the format " + format.key() + ": " + text.block());
         }
         List<ToolCall> calls = new ArrayList<>();
         for (ToolCall call : parsed.calls()) {

@@ -33,7 +33,7 @@ final class CallParser {
         CallParser parser = new CallParser(answer, start);
         switch (format) {
             case HERMES -> parser.tagged();
-            case LLAMA, JSON -> parser.bare();
+            case LLAMA, JSON -> parser.bare(format);
             case MISTRAL -> parser.array("[TOOL_CALLS]");
             case MISTRAL_ARGS -> parser.named();
             case GRANITE -> parser.array("<|tool_call|>");
@@ -55,13 +55,9 @@ final class CallParser {
                     .orElse(-1);
         }
         int from = JsonSpans.skip(answer, 0);
-        boolean calls = format == ToolFormat.PYTHONIC
-                ? PYTHON_CALLS.matcher(answer).region(from, answer.length()).lookingAt()
-                : (format == ToolFormat.LLAMA && answer.startsWith("<|python_tag|>", from))
-                        || BARE_OBJECT
-                                .matcher(answer)
-                                .region(from, answer.length())
-                                .lookingAt();
+        Matcher matcher = (format == ToolFormat.PYTHONIC ? PYTHON_CALLS : BARE_OBJECT).matcher(answer);
+        int object = format == ToolFormat.PYTHONIC ? from : afterOpen(format, answer, from);
+        boolean calls = matcher.region(object, answer.length()).lookingAt();
         return calls ? from : -1;
     }
 
@@ -82,9 +78,19 @@ final class CallParser {
         }
     }
 
-    private void bare() {
-        int from = next();
-        from += text.startsWith("<|python_tag|>", from) ? "<|python_tag|>".length() : 0;
+    /** Returns where a call begins after what may stand before all. */
+    private static int afterOpen(ToolFormat format, String text, int from) {
+        for (String open : format.opens) {
+            String marker = open.strip();
+            if (!marker.isEmpty() && text.startsWith(marker, from)) {
+                return JsonSpans.skip(text, from + marker.length());
+            }
+        }
+        return from;
+    }
+
+    private void bare(ToolFormat format) {
+        int from = afterOpen(format, text, next());
         while (true) {
             from = JsonSpans.skip(text, from);
             int end = JsonSpans.end(text, from);
@@ -93,6 +99,7 @@ final class CallParser {
             }
             at = end;
             if (!text.startsWith(";", next())) {
+                at = format == ToolFormat.JSON && text.startsWith("```", next()) ? next() + 3 : at;
                 return;
             }
             from = next() + 1;

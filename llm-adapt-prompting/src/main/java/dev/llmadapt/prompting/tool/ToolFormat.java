@@ -45,13 +45,13 @@ public enum ToolFormat {
             "",
             Notation.JSON),
     /**
-     * A JSON object that is the whole answer, without a marker; one call. What models write that do not keep to the
-     * markers of their template, such as Qwen2.5-Coder.
+     * A JSON object that is the whole answer, without a marker or in a block of {@code ```json}; one call. What models
+     * write that do not keep to the markers of their template, such as Qwen2.5-Coder.
      */
     JSON(
-            List.of("{\"name\":"),
+            List.of("{\"name\":", "```json"),
             true,
-            List.of(""),
+            List.of("", "```json\n"),
             "{\"name\": \"NAME\", \"arguments\": ",
             "}",
             Optional.empty(),

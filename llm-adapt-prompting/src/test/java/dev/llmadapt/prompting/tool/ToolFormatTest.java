@@ -26,6 +26,7 @@ class ToolFormatTest {
             LLAMA       ~<|python_tag|>{"name": "weather", "parameters": {"city": "Bern", "days": 2}}~1
             LLAMA       ~\\n{ "name" : "weather", "parameters": {"city": "Bern", "days": 2}} ; {"name": "weather", "parameters": {"city": "Bern", "days": 2}}~2
             JSON        ~{"name": "weather", "arguments": {"city": "Bern", "days": 2}}~1
+            JSON        ~```json\\n{\\n  "name": "weather",\\n  "arguments": {"city": "Bern", "days": 2}\\n}\\n```~1
             MISTRAL     ~[TOOL_CALLS] [{"name": "weather", "arguments": {"city": "Bern", "days": 2}, "id": "abc123def"}]~1
             MISTRAL     ~[TOOL_CALLS][{"name": "weather", "arguments": {"city": "Bern", "days": 2}}, {"name": "weather", "arguments": {"city": "Bern", "days": 2}}]~2
             MISTRAL_ARGS~[TOOL_CALLS]weather[ARGS]{"city": "Bern", "days": 2}~1
