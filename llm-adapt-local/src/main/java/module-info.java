@@ -8,7 +8,7 @@
 @SuppressWarnings("module") // the module that packages are exported to is built after this one
 module dev.llmadapt.local {
     requires transitive dev.llmadapt;
-    requires dev.llmadapt.prompting;
+    requires transitive dev.llmadapt.prompting; // formats of tool calls, in ModelOptions
     requires ai.djl.api;
     requires ai.djl.tokenizers;
     requires com.google.gson;

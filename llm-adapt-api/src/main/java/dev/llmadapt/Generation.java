@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param reasoning the text that the model wrote before the answer where a layer made it think; empty otherwise
  * @param decision the labels with their probabilities where the answer was chosen among labels by their scores; empty
  *     where it was written token by token
+ * @param toolCalls the tools that the answer calls, whole calls only, in their order; what the model wrote to call them
+ *     is not part of {@code text}. Empty where the request has no tools or the model called none
  */
 public record Generation(
         String text,
@@ -24,10 +26,12 @@ public record Generation(
         Usage usage,
         Timings timings,
         String reasoning,
-        Optional<Decision> decision) {
-    /** Refuses a missing decision that is not empty, and copies the tokens. */
+        Optional<Decision> decision,
+        List<ToolCall> toolCalls) {
+    /** Refuses a missing decision that is not empty, and copies the lists. */
     public Generation {
         tokens = List.copyOf(tokens);
+        toolCalls = List.copyOf(toolCalls);
         Objects.requireNonNull(decision, "decision must not be null, empty where there is none");
     }
 
@@ -40,5 +44,22 @@ public record Generation(
             Timings timings,
             String reasoning) {
         this(text, tokens, finishReason, usage, timings, reasoning, Optional.empty());
+    }
+
+    /** An answer without tool calls. */
+    public Generation(
+            String text,
+            List<Token> tokens,
+            FinishReason finishReason,
+            Usage usage,
+            Timings timings,
+            String reasoning,
+            Optional<Decision> decision) {
+        this(text, tokens, finishReason, usage, timings, reasoning, decision, List.of());
+    }
+
+    /** This answer as a turn of the conversation: its text and its tool calls. */
+    public Message message() {
+        return Message.assistant(text, toolCalls);
     }
 }

@@ -111,6 +111,11 @@ public sealed interface JsonSchema {
         return JsonForm.of(value, this, "answer");
     }
 
+    /** This schema as the text of a JSON Schema: the text itself of a parsed one. */
+    default String jsonSchema() {
+        return JsonSchemaText.of(this);
+    }
+
     /** Refuses a parsed schema within a built one, which has a form of text that the parsed one does not have. */
     private static JsonSchema requireBuilt(JsonSchema schema) {
         if (schema instanceof Document) {

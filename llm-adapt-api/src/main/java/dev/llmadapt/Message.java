@@ -1,5 +1,6 @@
 package dev.llmadapt;
 
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -8,12 +9,32 @@ import java.util.Objects;
  *
  * @param role the speaker
  * @param content the text
+ * @param toolCalls the tools that an {@linkplain Role#ASSISTANT assistant's} turn calls, empty in others
+ * @param toolCallId the {@linkplain ToolCall#id id} of the call that a {@linkplain Role#TOOL tool's} turn answers,
+ *     empty in others or where there is none
+ * @param toolName the tool whose result a tool's turn is, empty in others or where it is not known
  */
-public record Message(Role role, String content) {
-    /** Refuses null. */
+public record Message(Role role, String content, List<ToolCall> toolCalls, String toolCallId, String toolName) {
+    /** Refuses null, calls of anyone but the assistant, and the id and name of a call in what is no result. */
     public Message {
         Objects.requireNonNull(role, "role must not be null");
         Objects.requireNonNull(content, "content must not be null");
+        toolCalls = List.copyOf(Objects.requireNonNull(toolCalls, "toolCalls must not be null"));
+        Objects.requireNonNull(toolCallId, "toolCallId must not be null, empty where there is none");
+        Objects.requireNonNull(toolName, "toolName must not be null, empty where it is not known");
+        if (!toolCalls.isEmpty() && role != Role.ASSISTANT) {
+            throw new IllegalArgumentException(
+                    "only an assistant's message calls tools, got calls in one of the role " + role.key());
+        }
+        if (role != Role.TOOL && !(toolCallId.isEmpty() && toolName.isEmpty())) {
+            throw new IllegalArgumentException("only a tool's message is the result of a call, got the call '"
+                    + toolCallId + "' of tool '" + toolName + "' in one of the role " + role.key());
+        }
+    }
+
+    /** A message of text alone. */
+    public Message(Role role, String content) {
+        this(role, content, List.of(), "", "");
     }
 
     /** A system message. */
@@ -29,5 +50,20 @@ public record Message(Role role, String content) {
     /** An assistant message. */
     public static Message assistant(String content) {
         return new Message(Role.ASSISTANT, content);
+    }
+
+    /** An assistant message that calls tools, with the text before the calls, which is often empty. */
+    public static Message assistant(String content, List<ToolCall> toolCalls) {
+        return new Message(Role.ASSISTANT, content, toolCalls, "", "");
+    }
+
+    /** The result of a call, for the model to go on with. */
+    public static Message toolResult(ToolCall call, String result) {
+        return new Message(Role.TOOL, result, List.of(), call.id(), call.name());
+    }
+
+    /** This message with another text, and the same calls. */
+    public Message withContent(String content) {
+        return new Message(role, content, toolCalls, toolCallId, toolName);
     }
 }

@@ -17,13 +17,18 @@ import java.util.Objects;
  *     base model alone. An unknown name is refused, never answered by the base model
  * @param raw whether the messages are raw text: the model continues their contents, joined by empty lines, without its
  *     chat template; roles are ignored then
+ * @param tools the tools that the model may call, with different names; they go with the chat template, so raw text has
+ *     none, and with no output constraint, since the answer may be a call
+ * @param toolChoice which of them it may or must call; {@link ToolChoice#auto()} where there are none
  */
 public record Request(
         List<Message> messages,
         GenerationOptions options,
         OutputConstraint constraint,
         List<AdapterUse> adapters,
-        boolean raw) {
+        boolean raw,
+        List<ToolSpec> tools,
+        ToolChoice toolChoice) {
     /** Validates the components and copies the lists. */
     public Request {
         Objects.requireNonNull(options, "options must not be null");
@@ -36,6 +41,52 @@ public record Request(
         if (messages.isEmpty()) {
             throw new IllegalArgumentException("a request needs at least one message, got none");
         }
+        tools = List.copyOf(Objects.requireNonNull(tools, "tools must not be null"));
+        Objects.requireNonNull(toolChoice, "toolChoice must not be null");
+        requireTools(tools, toolChoice);
+        if (callsTools(tools, toolChoice)) {
+            if (raw) {
+                throw new IllegalArgumentException("raw text has no tools: the chat template shows them to the model;"
+                        + " leave raw or the tools " + names(tools) + " out");
+            }
+            if (!(constraint instanceof OutputConstraint.None)) {
+                throw new IllegalArgumentException("a request with tools cannot constrain its answer to "
+                        + constraint.kind() + ", since the answer may be a call, tools: " + names(tools)
+                        + "; leave one of them out, or set ToolChoice.none()");
+            }
+        }
+    }
+
+    /** A request without tools. */
+    public Request(
+            List<Message> messages,
+            GenerationOptions options,
+            OutputConstraint constraint,
+            List<AdapterUse> adapters,
+            boolean raw) {
+        this(messages, options, constraint, adapters, raw, List.of(), ToolChoice.auto());
+    }
+
+    private static void requireTools(List<ToolSpec> tools, ToolChoice choice) {
+        List<String> names = names(tools);
+        if (names.stream().distinct().count() != names.size()) {
+            throw new IllegalArgumentException("the tools of a request must have different names, got " + names);
+        }
+        if (choice.mode() == ToolChoice.Mode.NAMED && !names.contains(choice.tool())) {
+            throw new IllegalArgumentException("the tool choice names '" + choice.tool()
+                    + "', which is not among the tools of the request: " + names);
+        }
+        if (choice.mode() == ToolChoice.Mode.REQUIRED && tools.isEmpty()) {
+            throw new IllegalArgumentException("a tool call is required, but the request has no tools");
+        }
+    }
+
+    private static boolean callsTools(List<ToolSpec> tools, ToolChoice choice) {
+        return !tools.isEmpty() && choice.mode() != ToolChoice.Mode.NONE;
+    }
+
+    private static List<String> names(List<ToolSpec> tools) {
+        return tools.stream().map(ToolSpec::name).toList();
     }
 
     /** A request that the model's chat template lays out. */
@@ -96,7 +147,7 @@ public record Request(
 
     /** This request with another conversation. */
     public Request withMessages(List<Message> messages) {
-        return new Request(messages, options, constraint, adapters, raw);
+        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice);
     }
 
     /** This request with another message at the end. */
@@ -108,17 +159,57 @@ public record Request(
 
     /** This request with other options. */
     public Request withOptions(GenerationOptions options) {
-        return new Request(messages, options, constraint, adapters, raw);
+        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice);
     }
 
     /** This request with another constraint. */
     public Request withConstraint(OutputConstraint constraint) {
-        return new Request(messages, options, constraint, adapters, raw);
+        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice);
     }
 
     /** This request as raw text, or laid out by the chat template. */
     public Request withRaw(boolean raw) {
-        return new Request(messages, options, constraint, adapters, raw);
+        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice);
+    }
+
+    /** This request with tools that the model may call. */
+    public Request withTools(List<ToolSpec> tools) {
+        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice);
+    }
+
+    /** This request with tools that the model may call. */
+    public Request withTools(ToolSpec... tools) {
+        return withTools(List.of(tools));
+    }
+
+    /** This request with tools and the choice among them. */
+    public Request withTools(List<ToolSpec> tools, ToolChoice toolChoice) {
+        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice);
+    }
+
+    /** This request with another choice among its tools. */
+    public Request withToolChoice(ToolChoice toolChoice) {
+        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice);
+    }
+
+    /** Whether the answer may be a call: there are tools, and the choice is not {@link ToolChoice#none()}. */
+    public boolean callsTools() {
+        return callsTools(tools, toolChoice);
+    }
+
+    /**
+     * Refuses a request whose answer may be a call, for models and layers that answer in another way.
+     *
+     * @param who the model or layer, such as "a layer of label choice", for the message
+     * @return this request
+     * @throws IllegalArgumentException if the request has tools that may be called
+     */
+    public Request requireNoTools(String who) {
+        if (callsTools()) {
+            throw new IllegalArgumentException(who + " cannot call tools, got a request with the tools " + names(tools)
+                    + "; leave them out, set ToolChoice.none(), or ask the model inside");
+        }
+        return this;
     }
 
     /** This request with one adapter of weight 1. */
@@ -128,6 +219,6 @@ public record Request(
 
     /** This request with adapters that act together. */
     public Request withAdapters(List<AdapterUse> adapters) {
-        return new Request(messages, options, constraint, adapters, raw);
+        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice);
     }
 }

@@ -87,6 +87,26 @@ public abstract class ModelContract {
     }
 
     @Test
+    void generate_requiredTool_isCalledOrRefused() {
+        ToolSpec tool = ToolSpec.of("look_up", "Looks something up.");
+        try (Model model = open()) {
+            Request request = prompts()
+                    .get(0)
+                    .withRaw(false)
+                    .withConstraint(OutputConstraint.none())
+                    .withTools(List.of(tool), ToolChoice.required());
+            try {
+                Generation answer = model.generate(request);
+                assertThat(answer.text()).isEmpty();
+                assertThat(answer.toolCalls())
+                        .hasSizeGreaterThanOrEqualTo(answer.finishReason() == FinishReason.LENGTH ? 0 : 1);
+            } catch (IllegalArgumentException e) {
+                assertThat(e.getMessage()).as("the reason of the refusal").isNotBlank();
+            }
+        }
+    }
+
+    @Test
     void generate_greedy_isDeterministic() {
         try (Model model = open();
                 Model other = open()) {

@@ -36,6 +36,7 @@ public final class ToyModel implements Model {
     @Override
     public Generation stream(Request request, TokenListener listener) {
         requireOpen();
+        request.requireNoTools("a toy model");
         long start = System.nanoTime();
         GenerationOptions options = request.options();
         Choices choices = Choices.of(request.constraint());

@@ -36,6 +36,7 @@ import picocli.CommandLine.Parameters;
             "  llm-adapt generate \"Why is the sky blue?\"",
             "  llm-adapt generate --temperature 0.8 --top-p 0.95 --seed 7 \"A poem on rain.\"",
             "  llm-adapt generate --schema invoice.schema.json \"Lunch at Dora's, 12.50, on 3 May.\"",
+            "  llm-adapt generate --tools tools.json \"Will it rain in Bern tomorrow?\"",
             "  llm-adapt generate --regex \"[0-9]{4}\" \"When was Rome founded? The year:\"",
             "  cat letter.txt | llm-adapt generate --system \"Summarise in one sentence.\" -"
         })
@@ -80,6 +81,9 @@ final class GenerateCommand implements Callable<Integer> {
     boolean raw;
 
     @Mixin
+    final ToolArguments tools = new ToolArguments();
+
+    @Mixin
     final ModelArguments model = new ModelArguments();
 
     @Mixin
@@ -104,18 +108,22 @@ final class GenerateCommand implements Callable<Integer> {
             messages.add(Message.system(system));
         }
         messages.add(Message.user(text));
-        Request request = Request.of(messages.toArray(Message[]::new))
-                .withOptions(options)
-                .withRaw(raw)
-                .withConstraint(constraint());
+        OutputConstraint constraint = constraint();
+        Request request = InvalidInput.check(
+                () -> tools.apply(Request.of(messages.toArray(Message[]::new)).withOptions(options))
+                        .withRaw(raw)
+                        .withConstraint(constraint));
         model.introduce(context);
-        try (Model opened = model.open(context);
+        try (Model opened = model.open(context, tools::apply);
                 InterruptKey key = InterruptKey.install()) {
             Generation answer = InvalidInput.check(() -> key.during(() -> opened.stream(request, token -> {
                 context.out().print(token.text());
                 context.out().flush();
             })));
-            context.out().println();
+            if (!answer.text().isEmpty() || answer.toolCalls().isEmpty()) {
+                context.out().println();
+            }
+            answer.toolCalls().forEach(call -> context.out().println(ToolArguments.line(call)));
             context.out().flush();
             if (answer.finishReason() == FinishReason.LENGTH) {
                 context.err()

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -145,6 +146,14 @@ final class ModelArguments {
     Model open(CommandContext context) {
         try (ProgressLine progress = context.progress()) {
             return open(context, progress);
+        }
+    }
+
+    /** Opens the model with a change of the choice. */
+    Model open(CommandContext context, UnaryOperator<ModelChoice> change) {
+        try (ProgressLine progress = context.progress()) {
+            ModelChoice choice = change.apply(choice(source(), adapters));
+            return InvalidInput.check(() -> context.models().open(choice, progress));
         }
     }
 

@@ -3,7 +3,9 @@ package dev.llmadapt.cli;
 import dev.llmadapt.Device;
 import dev.llmadapt.Precision;
 import dev.llmadapt.local.CacheType;
+import dev.llmadapt.prompting.tool.ToolFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A model as the command line names it.
@@ -15,6 +17,7 @@ import java.util.List;
  * @param cacheMemory bytes for keys and values, as {@code --cache-memory} has it in megabytes; 0 for the default
  * @param cacheType how keys and values are held, as {@code --cache-type} has it
  * @param adapters what acts on every request, as {@code --adapter} has it
+ * @param toolFormat how the model writes tool calls, as {@code --tool-format} has it; empty takes the chat template's
  */
 record ModelChoice(
         String source,
@@ -23,9 +26,27 @@ record ModelChoice(
         String chatTemplate,
         long cacheMemory,
         CacheType cacheType,
-        List<AdapterArgument> adapters) {
+        List<AdapterArgument> adapters,
+        Optional<ToolFormat> toolFormat) {
     /** Copies the adapters. */
     ModelChoice {
         adapters = List.copyOf(adapters);
+    }
+
+    /** A model that writes tool calls as its chat template tells. */
+    ModelChoice(
+            String source,
+            Precision precision,
+            Device device,
+            String chatTemplate,
+            long cacheMemory,
+            CacheType cacheType,
+            List<AdapterArgument> adapters) {
+        this(source, precision, device, chatTemplate, cacheMemory, cacheType, adapters, Optional.empty());
+    }
+
+    /** This model with the format of its tool calls. */
+    ModelChoice withToolFormat(ToolFormat format) {
+        return new ModelChoice(source, precision, device, chatTemplate, cacheMemory, cacheType, adapters, Optional.of(format));
     }
 }

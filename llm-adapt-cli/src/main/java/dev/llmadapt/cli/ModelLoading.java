@@ -26,14 +26,15 @@ final class ModelLoading {
     static final ModelLoader LOADER = new ModelLoader() {
         @Override
         public Model open(ModelChoice choice, Progress progress) {
+            ModelOptions options = ModelOptions.defaults()
+                    .withPrecision(choice.precision())
+                    .withDevice(choice.device())
+                    .withChatTemplate(choice.chatTemplate())
+                    .withCacheMemory(choice.cacheMemory())
+                    .withCacheType(choice.cacheType());
             LocalModel model = LocalModel.open(
                     source(choice.source()).fetch(progress),
-                    ModelOptions.defaults()
-                            .withPrecision(choice.precision())
-                            .withDevice(choice.device())
-                            .withChatTemplate(choice.chatTemplate())
-                            .withCacheMemory(choice.cacheMemory())
-                            .withCacheType(choice.cacheType()));
+                    choice.toolFormat().map(options::withToolFormat).orElse(options));
             try {
                 return choice.adapters().isEmpty() ? model : adapted(model, choice.adapters());
             } catch (RuntimeException | Error e) {

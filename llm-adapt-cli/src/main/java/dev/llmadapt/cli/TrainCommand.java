@@ -1,10 +1,8 @@
 package dev.llmadapt.cli;
 
 import dev.llmadapt.LlmAdaptException;
-import dev.llmadapt.Message;
 import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
-import dev.llmadapt.Request;
 import dev.llmadapt.cli.terminal.InterruptKey;
 import dev.llmadapt.cli.terminal.ProgressLine;
 import dev.llmadapt.distillation.Distilled;
@@ -278,9 +276,7 @@ final class TrainCommand implements Callable<Integer> {
                         + told.info().name()));
         Curated curated = curation.curation(
                         training.seed,
-                        example -> local.countTokens(
-                                told.prepare(Request.of(example.prompt().toArray(Message[]::new))),
-                                example.completion()))
+                        example -> local.countTokens(told.prepare(example.request()), example.completion()))
                 .withRefusal(Tuning.refusal(told, training.options(TrainingOptions.defaults(), LossOn.ASSISTANT)))
                 .apply(lessons.data(), lessons.heldOut().toArray(TrainingData[]::new));
         context.out().print(curated.report().table());

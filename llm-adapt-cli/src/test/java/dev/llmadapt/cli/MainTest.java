@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.ModelLayer;
 import dev.llmadapt.Request;
+import dev.llmadapt.ToolCall;
 import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
 import dev.llmadapt.pilot.report.PilotReport;
@@ -221,6 +222,33 @@ class MainTest extends CommandLineTest {
                 new String[] {"generate", "--regex", "a", "--grammar", broken.toString(), "x"},
                 "an answer keeps one constraint");
         assertThat(opened).hasValue(0);
+    }
+
+    @Test
+    void generate_badTools_isOneLineBeforeAModelIsOpened() throws IOException {
+        Path tools = folder.resolve("tools.json");
+        refuses(new String[] {"generate", "--tool-choice", "auto", "x"}, "--tool-choice", "--tools");
+        refuses(new String[] {"generate", "--tools", tools.toString(), "x"}, "--tools", "tools.json");
+        Files.writeString(tools, "{}");
+        refuses(new String[] {"generate", "--tools", tools.toString(), "x"}, "expected a JSON array");
+        Files.writeString(tools, "[{\"name\": \"a\", \"paramaters\": {}}]");
+        refuses(new String[] {"generate", "--tools", tools.toString(), "x"}, "'paramaters'");
+        Files.writeString(tools, "[{\"type\": \"function\", \"function\": {\"name\": \"a\"}}]");
+        refuses(new String[] {"generate", "--tools", tools.toString(), "--tool-choice", "b", "x"}, "'b'", "[a]");
+        refuses(new String[] {"generate", "--tools", tools.toString(), "--raw", "x"}, "raw text has no tools");
+        refuses(
+                new String[] {"generate", "--tools", tools.toString(), "--regex", "x", "x"},
+                "a regular expression",
+                "[a]");
+        refuses(new String[] {"generate", "--tools", tools.toString(), "--tool-format", "xml", "x"}, "'xml'", "hermes");
+        assertThat(opened).hasValue(0);
+    }
+
+    @Test
+    void generate_tools_printsCallsAsLines() throws IOException {
+        ToolCall call = new ToolCall("a1", "time", "{\"zone\": \"UTC\"}");
+        assertThat(ToolArguments.line(call))
+                .isEqualTo("{\"id\": \"a1\", \"name\": \"time\", \"arguments\": {\"zone\": \"UTC\"}}");
     }
 
     @Test

@@ -34,6 +34,12 @@ final class QuestionKey {
         for (Message message : prepared.messages()) {
             add(digest, message.role().key());
             add(digest, message.content());
+            if (!message.equals(new Message(message.role(), message.content()))) {
+                add(digest, message.toString()); // with calls of tools, or a result
+            }
+        }
+        if (prepared.callsTools()) {
+            add(digest, prepared.tools() + " " + prepared.toolChoice());
         }
         for (Object part : List.of(prepared.options(), prepared.constraint(), prepared.adapters(), prepared.raw())) {
             add(digest, part.toString());

@@ -25,6 +25,7 @@ final class HeadRequests {
         if (request.raw()) {
             throw new IllegalArgumentException("a head answers messages, it cannot go on with raw text");
         }
+        request.requireNoTools("a head");
         if (request.last().role() == Role.ASSISTANT) {
             throw new IllegalArgumentException("a head answers with a whole label, it cannot go on with the beginning"
                     + " of an answer; ask without the last assistant message");

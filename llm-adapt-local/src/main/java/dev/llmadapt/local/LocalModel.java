@@ -65,7 +65,7 @@ public final class LocalModel implements HiddenStates {
     /** Opens a model over a base, which is the model's from now on, also if this throws. */
     static LocalModel open(LocalBase base, Path checkpoint, ModelOptions options) {
         // a large vocabulary takes as long as a second, which the session need not wait for
-        FutureTask<Texts> texts = new FutureTask<>(() -> new Texts(tokenizer(base, options)));
+        FutureTask<Texts> texts = new FutureTask<>(() -> new Texts(tokenizer(base, options), options.toolFormat()));
         new Thread(texts, "llm-adapt-tokenizer").start();
         try {
             LocalBase.Opened opened = base.session(() -> await(texts));
@@ -242,6 +242,17 @@ public final class LocalModel implements HiddenStates {
     public int[] promptTokens(Request prompt) {
         requireOpen();
         return decoder.promptIds(prompt);
+    }
+
+    /**
+     * Encodes a whole conversation, the end of its last message included, as this model reads it.
+     *
+     * @param conversation as {@link Model#prepare} makes it
+     * @return token ids, those of the chat template included
+     */
+    public int[] conversationTokens(Request conversation) {
+        requireOpen();
+        return decoder.conversationIds(conversation);
     }
 
     /** Encodes a text alone, without the chat template. */

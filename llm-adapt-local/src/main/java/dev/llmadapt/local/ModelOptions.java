@@ -4,7 +4,9 @@ import dev.llmadapt.Device;
 import dev.llmadapt.Precision;
 import dev.llmadapt.local.runtime.Execution;
 import dev.llmadapt.local.runtime.Processors;
+import dev.llmadapt.prompting.tool.ToolFormat;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -43,6 +45,8 @@ import java.util.function.Consumer;
  *     GPU and for exported {@code .onnx} models
  * @param cacheType how keys and values are held; {@link CacheType#INT8} is refused on a GPU and for exported
  *     {@code .onnx} models
+ * @param toolFormat the format in which the model writes tool calls; empty finds it from the chat template, and refuses
+ *     requests with tools where the template does not tell
  */
 public record ModelOptions(
         Precision precision,
@@ -56,7 +60,8 @@ public record ModelOptions(
         String chatTemplate,
         boolean keepPacked,
         boolean promptLookup,
-        CacheType cacheType) {
+        CacheType cacheType,
+        Optional<ToolFormat> toolFormat) {
     /** The longest context that is taken without being asked for. */
     public static final int LONGEST_DEFAULT_CONTEXT = 8192;
 
@@ -113,7 +118,8 @@ public record ModelOptions(
                 "",
                 true,
                 false,
-                CacheType.AS_COMPUTED);
+                CacheType.AS_COMPUTED,
+                Optional.empty());
     }
 
     /** Returns these options with another precision. */
@@ -176,6 +182,11 @@ public record ModelOptions(
         return with(copy -> copy.cacheType = cacheType);
     }
 
+    /** Returns these options with the format in which the model writes tool calls. */
+    public ModelOptions withToolFormat(ToolFormat toolFormat) {
+        return with(copy -> copy.toolFormat = Optional.of(toolFormat));
+    }
+
     private ModelOptions with(Consumer<Copy> change) {
         Copy copy = new Copy(this);
         change.accept(copy);
@@ -196,6 +207,7 @@ public record ModelOptions(
         private boolean keepPacked;
         private boolean promptLookup;
         private CacheType cacheType;
+        private Optional<ToolFormat> toolFormat;
 
         Copy(ModelOptions of) {
             precision = of.precision;
@@ -210,6 +222,7 @@ public record ModelOptions(
             keepPacked = of.keepPacked;
             promptLookup = of.promptLookup;
             cacheType = of.cacheType;
+            toolFormat = of.toolFormat;
         }
 
         ModelOptions get() {
@@ -225,7 +238,8 @@ public record ModelOptions(
                     chatTemplate,
                     keepPacked,
                     promptLookup,
-                    cacheType);
+                    cacheType,
+                    toolFormat);
         }
     }
 

@@ -61,6 +61,7 @@ final class ExampleTexts {
         this.encoder = new TextEncoder(
                 local::promptTokens,
                 local::textTokens,
+                local::conversationTokens,
                 end,
                 Math.min(options.learning().maxLength(), room(base, virtualTokens)),
                 options.learning().lossOn());
@@ -100,35 +101,35 @@ final class ExampleTexts {
 
     /** The text of a task's example. */
     Outcome of(Example example) {
-        return of(List.of(Message.user(example.input())), null, example.output());
+        return of(Request.of(example.input()), null, Message.assistant(example.output()));
     }
 
     /** The text of a prompt and an answer, of which nothing but that answer is learned. */
     Outcome of(List<Message> prompt, String answer) {
-        return of(prompt, null, answer);
+        return of(Request.of(prompt.toArray(Message[]::new)), null, Message.assistant(answer));
     }
 
     /** The text of a conversation. */
     Outcome of(TrainingExample example) {
         Set<Integer> earlier = new TreeSet<>(example.supervised());
         earlier.remove(example.messages().size() - 1);
-        return of(example.prompt(), earlier, example.completion());
+        return of(example.request(), earlier, example.answer());
     }
 
     /**
-     * The text of a prompt and its answer.
+     * The text of a request and its answer.
      *
      * @param wanted which messages of the prompt are answers to learn too, or null for all that layers make of it
      */
-    private Outcome of(List<Message> prompt, @Nullable Set<Integer> wanted, String answer) {
-        Request prepared = model.prepare(Request.of(prompt.toArray(Message[]::new)));
+    private Outcome of(Request request, @Nullable Set<Integer> wanted, Message answer) {
+        Request prepared = model.prepare(request);
         if (!prepared.adapters().isEmpty()) {
             throw new IllegalArgumentException("an adapter cannot be trained on top of another one, the model uses "
                     + prepared.adapters() + "; merge it into the model first");
         }
         try {
             IntPredicate earlier = options.learning().lossOn() == TrainingOptions.LossOn.ASSISTANT && wanted != null
-                    ? earlier(prompt, wanted, prepared)
+                    ? earlier(request.messages(), wanted, prepared)
                     : i -> wanted == null;
             TrainingText text = encoder.encode(prepared, earlier, answer);
             for (int id : text.ids()) {
@@ -139,8 +140,8 @@ final class ExampleTexts {
                                     + " rows: tokens were added to the tokenizer and not to the model");
                 }
             }
-            return allowed == null ? new Outcome(text, "") : amongChoices(text, answer, allowed);
-        } catch (LlmAdaptException e) { // a template may refuse the order of roles
+            return allowed == null ? new Outcome(text, "") : amongChoices(text, answer.content(), allowed);
+        } catch (LlmAdaptException | IllegalArgumentException e) { // a template may refuse the order of roles, or tools
             return new Outcome(null, String.valueOf(e.getMessage()));
         }
     }

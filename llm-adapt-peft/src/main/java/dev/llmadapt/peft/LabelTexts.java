@@ -59,7 +59,13 @@ final class LabelTexts {
         } else {
             TrainingSet.OfData of = (TrainingSet.OfData) set;
             origin = of.data().origin();
-            of.data().examples().forEach(example -> met.add(example.completion()));
+            of.data().examples().forEach(example -> {
+                if (example.usesTools()) {
+                    throw new IllegalArgumentException("a head learns labels, " + origin + " has tools in example "
+                            + example + "; use LoRA for calls of tools");
+                }
+                met.add(example.completion());
+            });
             labels = List.copyOf(met);
         }
         if (met.size() < 2) {

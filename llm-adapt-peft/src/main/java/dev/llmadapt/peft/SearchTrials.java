@@ -140,7 +140,9 @@ final class SearchTrials implements TuningSearch.Trials {
             ((TrainingSet.OfData) set)
                     .data()
                     .examples()
-                    .forEach(example -> text.append(example.messages()).append(example.supervised()));
+                    .forEach(example -> text.append(example.messages())
+                            .append(example.supervised())
+                            .append(example.tools().isEmpty() ? "" : example.tools()));
             set.labels().forEach(text::append);
         }
         return Sha256.of(text.toString());

@@ -95,6 +95,7 @@ final class BaselineModel implements Model {
         if (request.raw()) {
             throw new IllegalArgumentException("a baseline answers messages, it cannot go on with raw text");
         }
+        request.requireNoTools("a baseline");
         if (request.last().role() == Role.ASSISTANT) {
             throw new IllegalArgumentException("a baseline gives a whole answer, it cannot go on with the beginning of"
                     + " one; ask without the last assistant message");

@@ -3,6 +3,7 @@ package dev.llmadapt.prompting;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelLayer;
 import dev.llmadapt.Progress;
+import dev.llmadapt.Request;
 import dev.llmadapt.Scores;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
@@ -91,7 +92,12 @@ public sealed interface LabelChoice extends Strategy {
         @Override
         public Model adapt(Model model, Task task, Progress progress) {
             requireLabels(this, task);
-            return new ModelLayer(model) {};
+            return new ModelLayer(model) {
+                @Override
+                protected Request apply(Request request) {
+                    return request.requireNoTools("a layer of label choice");
+                }
+            };
         }
     }
 

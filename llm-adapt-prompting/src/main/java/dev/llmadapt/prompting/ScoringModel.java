@@ -39,6 +39,7 @@ final class ScoringModel extends ModelLayer {
     /** Answers by scores if the request asks for one of several texts; passes it on unchanged otherwise. */
     @Override
     protected Exchange exchange(Request request) {
+        request.requireNoTools("a layer of label choice");
         return new Exchange() {
             @Override
             public Request asked() {

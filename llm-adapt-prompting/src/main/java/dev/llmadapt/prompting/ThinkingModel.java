@@ -38,6 +38,7 @@ final class ThinkingModel extends ModelLayer {
     /** Lets the model think about all requests at once. */
     @Override
     protected List<? extends Exchange> exchanges(List<Request> requests) {
+        requests.forEach(request -> request.requireNoTools("a layer of chain-of-thought"));
         List<Generation> thoughts =
                 base().generate(requests.stream().map(this::thinking).toList());
         boolean interrupted = thoughts.stream().anyMatch(thought -> thought.finishReason() == FinishReason.INTERRUPTED);

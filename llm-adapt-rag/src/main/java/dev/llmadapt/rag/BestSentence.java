@@ -157,6 +157,7 @@ public final class BestSentence implements Strategy {
                 throw new IllegalArgumentException("best-sentence has no adapters, unknown: "
                         + request.adapters().stream().map(AdapterUse::name).toList());
             }
+            request.requireNoTools("best-sentence");
             if (request.raw() || request.last().role() == Role.ASSISTANT) {
                 throw new IllegalArgumentException("best-sentence answers messages with a whole sentence, it cannot go"
                         + " on with raw text or the beginning of an answer; ask with a user message last");

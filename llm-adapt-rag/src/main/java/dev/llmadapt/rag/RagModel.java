@@ -196,6 +196,7 @@ public final class RagModel extends ModelLayer {
 
     /** The query of a request. */
     private String searched(Request request) {
+        request.requireNoTools("an answer from documents (rag)");
         List<Message> conversation = request.messages().subList(0, request.question() + 1).stream()
                 .filter(message -> message.role() == Role.USER || message.role() == Role.ASSISTANT)
                 .toList();

@@ -15,10 +15,11 @@ final class BuiltSchemas {
 
     private final Regexes regexes;
     private final JsonText form;
-    private final Grammar grammar = new Grammar();
+    private final Grammar grammar;
     private final int rule;
 
-    private BuiltSchemas(Regexes regexes) {
+    private BuiltSchemas(Regexes regexes, Grammar grammar) {
+        this.grammar = grammar;
         this.regexes = regexes;
         this.form = new JsonText(regexes, false);
         this.rule = grammar.rule("the schema");
@@ -26,11 +27,18 @@ final class BuiltSchemas {
 
     /** Compiles a schema. */
     static Grammar compile(JsonSchema schema, Regexes regexes) {
-        BuiltSchemas schemas = new BuiltSchemas(regexes);
-        int last = schemas.grammar.state(schemas.rule);
-        schemas.grammar.last(last);
-        schemas.value(schema, schemas.grammar.start(schemas.rule), last);
-        return schemas.grammar;
+        Grammar grammar = new Grammar();
+        add(schema, regexes, grammar);
+        return grammar;
+    }
+
+    /** Adds the rule of a schema to a grammar; returns its number. */
+    static int add(JsonSchema schema, Regexes regexes, Grammar grammar) {
+        BuiltSchemas schemas = new BuiltSchemas(regexes, grammar);
+        int last = grammar.state(schemas.rule);
+        grammar.last(last);
+        schemas.value(schema, grammar.start(schemas.rule), last);
+        return schemas.rule;
     }
 
     private void value(JsonSchema schema, int from, int to) {

@@ -68,8 +68,8 @@ public final class CompiledConstraint {
     /**
      * Compiles a constraint of a request.
      *
-     * @param constraint a regular expression, a grammar, or JSON of a schema: a built one in its one form, a parsed one
-     *     with whitespace wherever JSON has it
+     * @param constraint a regular expression, a grammar, JSON of a schema: a built one in its one form, a parsed one
+     *     with whitespace wherever JSON has it; or free text with values after a trigger
      * @throws ConstraintException if it cannot be kept exactly or takes too much, or no text fits
      */
     public static CompiledConstraint of(OutputConstraint constraint, Vocabulary vocabulary) {
@@ -82,6 +82,8 @@ public final class CompiledConstraint {
                 return json(JsonParser.parseString(document.text()), true, vocabulary);
             }
             return of(vocabulary, regexes -> BuiltSchemas.compile(json.schema(), regexes));
+        } else if (constraint instanceof OutputConstraint.Triggered triggered) {
+            return of(vocabulary, regexes -> TriggeredText.compile(triggered, regexes));
         }
         throw new IllegalArgumentException("no constraint on bytes: " + constraint);
     }

@@ -1,6 +1,7 @@
 package dev.llmadapt.local.constraint;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /**
  * The form in which JSON is written: the expressions of its separators, of any string and of any number. Not
@@ -26,6 +27,8 @@ final class JsonText {
     final Regex colon;
     /** What stands before a closing bracket after a value. */
     final Regex close;
+    /** What stands for null, true and false. */
+    final List<String> words;
 
     /**
      * Makes a form.
@@ -33,7 +36,17 @@ final class JsonText {
      * @param flexible whether there may be whitespace wherever JSON has it, else a blank after each comma and colon
      */
     JsonText(Regexes regexes, boolean flexible) {
+        this(regexes, flexible, List.of("null", "true", "false"));
+    }
+
+    /** Values as they are written in Python, on one line, strings in double quotes. */
+    static JsonText python(Regexes regexes) {
+        return new JsonText(regexes, false, List.of("None", "True", "False"));
+    }
+
+    private JsonText(Regexes regexes, boolean flexible, List<String> words) {
         this.regexes = regexes;
+        this.words = words;
         characters = CharacterCode.json(regexes);
         decimals = new Decimals(regexes);
         anyCharacter = anyCharacter(regexes);

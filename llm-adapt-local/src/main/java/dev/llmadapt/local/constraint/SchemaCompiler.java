@@ -23,11 +23,12 @@ final class SchemaCompiler {
     private final Regexes regexes;
     private final SchemaSolver solver;
     private final Exprs exprs;
-    private final Grammar grammar = new Grammar();
+    private final Grammar grammar;
     private final Map<Expr, Integer> rules = new LinkedHashMap<>();
     private final List<Expr> open = new ArrayList<>();
 
-    private SchemaCompiler(SchemaReader reader) {
+    private SchemaCompiler(SchemaReader reader, Grammar grammar) {
+        this.grammar = grammar;
         this.form = reader.form;
         this.regexes = form.regexes;
         this.solver = new SchemaSolver(reader);
@@ -42,14 +43,42 @@ final class SchemaCompiler {
      * @throws ConstraintException if something cannot be kept exactly, takes too much, or no value fits
      */
     static Grammar compile(JsonElement schema, boolean flexible, Regexes regexes) {
-        SchemaReader reader = new SchemaReader(schema, new JsonText(regexes, flexible));
-        SchemaCompiler compiler = new SchemaCompiler(reader);
-        compiler.rule(reader.root());
-        for (int i = 0; i < compiler.open.size(); i++) {
-            Expr expr = compiler.open.get(i);
-            compiler.value(expr, Objects.requireNonNull(compiler.rules.get(expr)));
+        Grammar grammar = new Grammar();
+        add(schema, new JsonText(regexes, flexible), grammar);
+        return grammar;
+    }
+
+    /** Adds the rules of a schema to a grammar; returns the number of the one for its values. */
+    static int add(JsonElement schema, JsonText form, Grammar grammar) {
+        SchemaReader reader = new SchemaReader(schema, form);
+        SchemaCompiler compiler = new SchemaCompiler(reader, grammar);
+        int root = compiler.rule(reader.root());
+        compiler.values();
+        return root;
+    }
+
+    /**
+     * Adds the rules of a schema of objects to a grammar, whose members are written as Python's keyword arguments;
+     * returns the number of the one for them.
+     */
+    static int addArguments(JsonElement schema, Regexes regexes, Grammar grammar) {
+        SchemaReader reader = new SchemaReader(schema, JsonText.python(regexes));
+        SchemaCompiler compiler = new SchemaCompiler(reader, grammar);
+        int root = grammar.rule("the arguments");
+        int to = grammar.state(root);
+        grammar.last(to);
+        for (Set<Expr> each : compiler.solver.objects(reader.root())) {
+            compiler.new ObjectStates(ObjectCase.of(each, reader.form), root, true).add(grammar.start(root), to);
         }
-        return compiler.grammar;
+        compiler.values();
+        return root;
+    }
+
+    private void values() {
+        for (int i = 0; i < open.size(); i++) {
+            Expr expr = open.get(i);
+            value(expr, Objects.requireNonNull(rules.get(expr)));
+        }
     }
 
     private int rule(Expr expr) {
@@ -75,13 +104,13 @@ final class SchemaCompiler {
     private Regex scalars(Expr expr, int types) {
         List<Regex> forms = new ArrayList<>();
         if ((types & Expr.NULL) != 0) {
-            forms.add(regexes.literal("null"));
+            forms.add(regexes.literal(form.words.get(0)));
         }
         if ((types & Expr.TRUE) != 0) {
-            forms.add(regexes.literal("true"));
+            forms.add(regexes.literal(form.words.get(1)));
         }
         if ((types & Expr.FALSE) != 0) {
-            forms.add(regexes.literal("false"));
+            forms.add(regexes.literal(form.words.get(2)));
         }
         if ((types & Expr.NUMBER) != 0) {
             Regex number = solver.number(expr);
@@ -106,7 +135,7 @@ final class SchemaCompiler {
         }
         if ((types & Expr.OBJECT) != 0) {
             for (Set<Expr> each : solver.objects(expr)) {
-                new ObjectStates(ObjectCase.of(each, form), rule).add(from, to);
+                new ObjectStates(ObjectCase.of(each, form), rule, false).add(from, to);
             }
         }
     }
@@ -239,9 +268,11 @@ final class SchemaCompiler {
         private final List<NameClass> others = new ArrayList<>();
         private final Map<Place, Integer> states = new HashMap<>();
         private final List<Place> work = new ArrayList<>();
+        private final boolean arguments; // of Python, rather than an object of JSON
         private boolean counts;
 
-        ObjectStates(ObjectCase object, int rule) {
+        ObjectStates(ObjectCase object, int rule, boolean arguments) {
+            this.arguments = arguments;
             this.object = object;
             this.rule = rule;
             this.names = List.copyOf(object.named().keySet());
@@ -269,7 +300,11 @@ final class SchemaCompiler {
                 throw tooLarge(most ? "maxProperties" : "minProperties", "a bound above " + MAX_COUNT + " is not kept");
             }
             int begin = grammar.state(rule);
-            grammar.read(from, regexes.concat(regexes.literal("{"), form.open), begin);
+            if (arguments) {
+                grammar.skip(from, begin);
+            } else {
+                grammar.read(from, regexes.concat(regexes.literal("{"), form.open), begin);
+            }
             Place start = new Place(0, false, 0, 0);
             states.put(start, begin);
             work.add(start);
@@ -321,6 +356,10 @@ final class SchemaCompiler {
             }
             boolean found = place.found() == (1 << object.some().size()) - 1;
             if (found && (!counts || place.count() >= object.min())) {
+                if (arguments) {
+                    grammar.skip(state, to);
+                    return;
+                }
                 Regex close = regexes.literal("}");
                 grammar.read(state, place.any() ? regexes.concat(form.close, close) : close, to);
             }
@@ -334,7 +373,12 @@ final class SchemaCompiler {
                     wanted |= 1 << k;
                 }
             }
-            Regex key = key(regexes.literal(form.characters.bytes(name)), place.any());
+            if (arguments && !name.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+                return; // no name of an argument
+            }
+            Regex key = arguments
+                    ? regexes.literal((place.any() ? ", " : "") + name + "=")
+                    : key(regexes.literal(form.characters.bytes(name)), place.any());
             for (int chosen = wanted; ; chosen = chosen - 1 & wanted) {
                 Expr value = value(base, chosen);
                 if (value != exprs.no) {
@@ -383,6 +427,9 @@ final class SchemaCompiler {
 
         /** Sorts the names that are not named into classes, each of names that the same rules are about. */
         private void findOthers() {
+            if (arguments) {
+                return; // only those that are listed
+            }
             NameSet rest = new NameSet(null, false, Set.copyOf(names));
             for (Expr rule : object.sets()) { // such as additionalProperties: false, with all names listed
                 NameSet set = Objects.requireNonNull(rule.key.names());

@@ -2,10 +2,14 @@ package dev.llmadapt.local.decoding;
 
 import dev.llmadapt.FinishReason;
 import dev.llmadapt.Generation;
+import dev.llmadapt.InferenceException;
 import dev.llmadapt.Timings;
 import dev.llmadapt.Token;
 import dev.llmadapt.TokenListener;
+import dev.llmadapt.ToolCall;
 import dev.llmadapt.Usage;
+import dev.llmadapt.prompting.tool.ParsedCalls;
+import dev.llmadapt.prompting.tool.ToolFormat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,10 +22,14 @@ import org.jspecify.annotations.Nullable;
  * still grow waits until the next one, so that the tokens' texts always add up to the answer. Not thread-safe.
  */
 final class Answer {
+    private static final int ID_LENGTH = 9;
+    private static final String LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
     private final Sequence sequence;
     private final int promptTokens;
     private final AnswerText text;
     private final Optional<ChoiceChooser> choice;
+    private final Optional<ToolFormat> tools;
     private final TokenListener listener;
     private final long startNanos;
     private final List<Token> tokens = new ArrayList<>();
@@ -35,12 +43,14 @@ final class Answer {
             int promptTokens,
             AnswerText text,
             Optional<ChoiceChooser> choice,
+            Optional<ToolFormat> tools,
             TokenListener listener,
             long startNanos) {
         this.sequence = sequence;
         this.promptTokens = promptTokens;
         this.text = text;
         this.choice = choice;
+        this.tools = tools;
         this.listener = listener;
         this.startNanos = startNanos;
     }
@@ -101,6 +111,10 @@ final class Answer {
         StringBuilder whole = new StringBuilder();
         tokens.forEach(token -> whole.append(token.text()));
         FinishReason reason = Objects.requireNonNull(finishReason);
+        List<ToolCall> calls = tools.isPresent() ? calls(tools.get(), reason) : List.of();
+        if (reason == FinishReason.STOP && !calls.isEmpty()) {
+            reason = FinishReason.TOOL_CALLS;
+        }
         long first = firstNanos == 0 ? endNanos : firstNanos;
         return new Generation(
                 whole.toString(),
@@ -108,6 +122,42 @@ final class Answer {
                 reason,
                 new Usage(promptTokens, tokens.size()),
                 new Timings(Duration.ofNanos(first - startNanos), Duration.ofNanos(endNanos - startNanos)),
-                "");
+                "",
+                Optional.empty(),
+                calls);
+    }
+
+    /** Reads the calls, those that are whole. */
+    private List<ToolCall> calls(ToolFormat format, FinishReason reason) {
+        if (text.block().isEmpty()) {
+            return List.of();
+        }
+        ParsedCalls parsed = format.parse(text.block());
+        boolean whole = parsed.rest().isEmpty() && !parsed.calls().isEmpty();
+        if (reason == FinishReason.STOP && !whole) {
+            throw new InferenceException(
+                    "the model's tool call cannot be read in the format " + format.key() + ": " + text.block());
+        }
+        List<ToolCall> calls = new ArrayList<>();
+        for (ToolCall call : parsed.calls()) {
+            calls.add(new ToolCall(id(calls.size()), call.name(), call.arguments()));
+        }
+        return calls;
+    }
+
+    /** Returns an id of nine letters and digits, as Mistral's templates want it; the same for the same answer. */
+    private String id(int index) {
+        long hash = index;
+        for (int each : sequence.prompt()) {
+            hash = hash * 0x5851F42D4C957F2DL + each + 1;
+        }
+        for (Token each : tokens) {
+            hash = hash * 0x5851F42D4C957F2DL + each.id() + 1;
+        }
+        StringBuilder id = new StringBuilder();
+        for (long rest = (hash ^ hash >>> 29) >>> 1; id.length() < ID_LENGTH; rest /= LETTERS.length()) {
+            id.append(LETTERS.charAt((int) (rest % LETTERS.length())));
+        }
+        return id.toString();
     }
 }

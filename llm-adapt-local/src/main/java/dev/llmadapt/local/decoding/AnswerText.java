@@ -2,10 +2,13 @@ package dev.llmadapt.local.decoding;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * The text of an answer as its tokens come: a piece that is given out never changes later, never splits a character and
- * never shows a stop text, nor the beginning of what may become one. Not thread-safe.
+ * never shows a stop text, nor the beginning of what may become one. Where tools may be called, what calls them is kept
+ * apart, and stop texts count before it only. Not thread-safe.
  */
 final class AnswerText {
     private static final char REPLACEMENT = '\uFFFD'; // what a decoder makes of an incomplete character
@@ -18,10 +21,40 @@ final class AnswerText {
     private int given; // ids before here are decoded into `held` or given out
     private final StringBuilder held = new StringBuilder();
     private boolean stopped;
+    private final Optional<Triggers> triggers;
+    private final StringBuilder block = new StringBuilder(); // from the trigger on
+    private boolean begun; // with what is no white space
+    private boolean triggered;
+    private boolean over; // no more tokens come
 
     AnswerText(TextTokenizer tokenizer, List<String> stop) {
+        this(tokenizer, stop, Optional.empty());
+    }
+
+    AnswerText(TextTokenizer tokenizer, List<String> stop, Optional<Triggers> triggers) {
         this.tokenizer = tokenizer;
         this.stop = stop;
+        this.triggers = triggers;
+        this.triggered = triggers.filter(Triggers::required).isPresent();
+    }
+
+    /**
+     * What begins tool calls.
+     *
+     * @param texts one of them begins every block of calls
+     * @param atStart whether only at the start of an answer, after white space
+     * @param required whether the answer is a block of calls from its first token on
+     * @param shown special tokens that count as text, by their ids
+     */
+    record Triggers(List<String> texts, boolean atStart, boolean required, Map<Integer, String> shown) {}
+
+    private String decode(int from, int to) {
+        return tokenizer.decode(ids, from, to, triggers.map(Triggers::shown).orElse(Map.of()));
+    }
+
+    /** What was written from the trigger on, empty if there was none. */
+    String block() {
+        return block.toString();
     }
 
     /** Adds a token and returns the text that became final with it. */
@@ -30,8 +63,8 @@ final class AnswerText {
             ids = Arrays.copyOf(ids, count * 2);
         }
         ids[count++] = id;
-        String before = tokenizer.decode(ids, context, given);
-        String after = tokenizer.decode(ids, context, count);
+        String before = decode(context, given);
+        String after = decode(context, count);
         if (after.isEmpty() || after.charAt(after.length() - 1) == REPLACEMENT || after.length() <= before.length()) {
             return "";
         }
@@ -55,9 +88,10 @@ final class AnswerText {
         if (stopped) {
             return "";
         }
-        String before = tokenizer.decode(ids, context, given);
-        String after = tokenizer.decode(ids, context, count);
+        String before = decode(context, given);
+        String after = decode(context, count);
         given = count;
+        over = true;
         String released = release(after.substring(Math.min(before.length(), after.length())));
         if (stopped) {
             return released;
@@ -68,26 +102,72 @@ final class AnswerText {
     }
 
     private String release(String piece) {
+        if (triggered) {
+            block.append(piece);
+            return "";
+        }
         held.append(piece);
         int end = -1;
         for (String text : stop) {
             int at = held.indexOf(text);
             end = at >= 0 && (end < 0 || at < end) ? at : end;
         }
-        if (end >= 0) {
+        int trigger = triggers.map(this::trigger).orElse(-1);
+        // what may become a trigger is held, with a stop text in it
+        int open = over ? held.length() : triggers.map(this::triggerBegins).orElse(held.length());
+        if (trigger >= 0 && (end < 0 || end >= trigger)) {
+            triggered = true;
+            block.append(held, trigger, held.length());
+            String before = triggers.orElseThrow().atStart() ? "" : held.substring(0, trigger);
+            held.setLength(0);
+            return before;
+        } else if (end >= 0 && end < open) {
             stopped = true;
         } else {
-            end = held.length() - longestBeginningOfStop();
+            end = Math.min(held.length() - longestBeginning(stop), open);
         }
         String released = held.substring(0, end);
         held.delete(0, stopped ? held.length() : end);
+        begun |= !released.isBlank();
         return released;
     }
 
-    /** Returns the length of the longest end of the held text that is the beginning of a stop text. */
-    private int longestBeginningOfStop() {
+    /** Returns where a trigger stands in the held text, or -1. */
+    private int trigger(Triggers wanted) {
+        if (wanted.atStart()) {
+            int from = blanks();
+            boolean found = !begun && wanted.texts().stream().anyMatch(text -> held.indexOf(text, from) == from);
+            return found ? from : -1;
+        }
+        return wanted.texts().stream()
+                .mapToInt(held::indexOf)
+                .filter(index -> index >= 0)
+                .min()
+                .orElse(-1);
+    }
+
+    /** Returns where what may become a trigger begins in the held text, in which none stands; its length if nowhere. */
+    private int triggerBegins(Triggers wanted) {
+        if (!wanted.atStart()) {
+            return held.length() - longestBeginning(wanted.texts());
+        }
+        String start = held.substring(blanks());
+        boolean may = !begun && wanted.texts().stream().anyMatch(text -> text.startsWith(start));
+        return may ? 0 : held.length();
+    }
+
+    private int blanks() {
+        int at = 0;
+        while (at < held.length() && " \t\r\n".indexOf(held.charAt(at)) >= 0) {
+            at++;
+        }
+        return at;
+    }
+
+    /** Returns the length of the longest end of the held text that is the beginning of one of these texts. */
+    private int longestBeginning(List<String> texts) {
         int longest = 0;
-        for (String text : stop) {
+        for (String text : texts) {
             for (int length = Math.min(text.length() - 1, held.length()); length > longest; length--) {
                 if (text.startsWith(held.substring(held.length() - length))) {
                     longest = length;

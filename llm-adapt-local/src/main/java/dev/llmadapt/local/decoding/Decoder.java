@@ -18,8 +18,10 @@ import dev.llmadapt.local.constraint.Vocabulary;
 import dev.llmadapt.local.runtime.Engine;
 import dev.llmadapt.local.runtime.HiddenStatesSession;
 import dev.llmadapt.local.runtime.TextSession;
+import dev.llmadapt.prompting.tool.ToolFormat;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -98,6 +100,11 @@ public final class Decoder implements AutoCloseable {
     /** Returns the token ids of a request's prompt, without the virtual tokens of adapters. */
     public int[] promptIds(Request request) {
         return prompts.encode(request);
+    }
+
+    /** Returns the token ids of a whole conversation, the end of its last message included. */
+    public int[] conversationIds(Request conversation) {
+        return prompts.encodeWhole(conversation);
     }
 
     /**
@@ -180,7 +187,17 @@ public final class Decoder implements AutoCloseable {
         Chooser chooser = new Sampler(options, endIds, text);
         int maxTokens = options.maxTokens();
         Optional<ChoiceChooser> choice = Optional.empty();
-        if (request.constraint() instanceof OutputConstraint.OneOf oneOf) {
+        Optional<ToolFormat> tools = Optional.empty();
+        Optional<AnswerText.Triggers> triggers = Optional.empty();
+        if (request.callsTools()) {
+            ToolFormat format = prompts.toolFormat();
+            tools = Optional.of(format);
+            Map<Integer, String> shown = tokenizer.special(format.markers());
+            OutputConstraint.Triggered constraint = format.constraint(request.tools(), request.toolChoice());
+            triggers = Optional.of(
+                    new AnswerText.Triggers(constraint.triggers(), constraint.atStart(), constraint.required(), shown));
+            chooser = constrained(constraint, tokenizer.vocabulary(shown), options, text);
+        } else if (request.constraint() instanceof OutputConstraint.OneOf oneOf) {
             List<int[]> ids =
                     oneOf.choices().stream().map(this::continuationIds).toList();
             choice = Optional.of(new ChoiceChooser(
@@ -188,17 +205,28 @@ public final class Decoder implements AutoCloseable {
             chooser = choice.get();
             maxTokens = ids.stream().mapToInt(each -> each.length).max().orElseThrow() + 1; // and the end of the answer
         } else if (!(request.constraint() instanceof OutputConstraint.None)) {
-            Vocabulary vocabulary = tokenizer.vocabulary();
-            chooser = new ConstraintChooser(
-                    request.constraint(),
-                    constraints.matcher(request.constraint(), vocabulary),
-                    vocabulary,
-                    new Sampler(options, Set.of(), text),
-                    endIds);
+            chooser = constrained(request.constraint(), tokenizer.vocabulary(), options, text);
         }
         Sequence sequence = scheduler.start(prompt, mix, maxTokens, chooser, options.logProbabilities());
         List<String> stop = choice.isPresent() ? List.of() : options.stop();
-        return new Answer(sequence, prompt.length, new AnswerText(tokenizer, stop), choice, listener, startNanos);
+        return new Answer(
+                sequence,
+                prompt.length,
+                new AnswerText(tokenizer, stop, triggers),
+                choice,
+                tools,
+                listener,
+                startNanos);
+    }
+
+    private Chooser constrained(
+            OutputConstraint constraint, Vocabulary vocabulary, GenerationOptions options, int[] text) {
+        return new ConstraintChooser(
+                constraint,
+                constraints.matcher(constraint, vocabulary),
+                vocabulary,
+                new Sampler(options, Set.of(), text),
+                endIds);
     }
 
     /** See {@link dev.llmadapt.Model#score}. */

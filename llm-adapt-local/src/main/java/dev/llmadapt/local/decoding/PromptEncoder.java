@@ -6,10 +6,13 @@ import dev.llmadapt.local.checkpoint.TokenizerFiles;
 import dev.llmadapt.prompting.template.ChatTemplate;
 import dev.llmadapt.prompting.template.Rendered;
 import dev.llmadapt.prompting.template.TemplateException;
+import dev.llmadapt.prompting.tool.ToolFormat;
+import dev.llmadapt.prompting.tool.ToolTemplate;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +36,18 @@ final class PromptEncoder {
     private final boolean base; // without a template
     private final int[] prefix; // ids before raw text
     private final Map<String, Object> variables = new LinkedHashMap<>();
+    private final ToolTemplate tools;
 
     PromptEncoder(TokenizerFiles files, TextTokenizer tokenizer) {
+        this(files, tokenizer, Optional.empty());
+    }
+
+    /**
+     * Makes an encoder.
+     *
+     * @param toolFormat the format in which the model writes tool calls; empty takes that of the chat template
+     */
+    PromptEncoder(TokenizerFiles files, TextTokenizer tokenizer, Optional<ToolFormat> toolFormat) {
         this.tokenizer = tokenizer;
         ChatTemplate template = PARAGRAPHS;
         TemplateException unusable = null;
@@ -53,6 +66,16 @@ final class PromptEncoder {
         this.prefix = files.prefix().stream().mapToInt(Integer::intValue).toArray();
         variables.put("bos_token", "");
         files.namedTokens().forEach((name, token) -> variables.put(name, ChatTemplate.trusted(token)));
+        this.tools = new ToolTemplate(template, files.chatTemplate().orElse(""), variables, toolFormat);
+    }
+
+    /**
+     * The format in which the model writes tool calls.
+     *
+     * @throws IllegalArgumentException if the template does not show tools, or its format is none that is known
+     */
+    ToolFormat toolFormat() {
+        return tools.format();
     }
 
     /**
@@ -64,6 +87,16 @@ final class PromptEncoder {
         Rendered rendered = render(request);
         int[] ids = tokenizer.encode(rendered.text(), rendered.dataSpans());
         return prefixed(request, ids);
+    }
+
+    /**
+     * Returns the token ids of a request's conversation, the end of its last message included.
+     *
+     * @throws TemplateException if the template cannot be used or refuses the conversation
+     */
+    int[] encodeWhole(Request request) {
+        Rendered rendered = render(request, false, false);
+        return prefixed(request, tokenizer.encode(rendered.text(), rendered.dataSpans()));
     }
 
     /** Puts what the tokenizer puts before a text; a template writes it itself. */
@@ -121,7 +154,17 @@ final class PromptEncoder {
     }
 
     private Rendered render(Request request) {
+        boolean goesOn = request.last().role() == Role.ASSISTANT;
+        return render(request, !goesOn, goesOn);
+    }
+
+    private Rendered render(Request request, boolean begins, boolean goesOn) {
         if (request.raw()) {
+            if (request.messages().stream()
+                    .anyMatch(message -> !message.toolCalls().isEmpty())) {
+                throw new IllegalArgumentException("raw text does not show the tool calls of its messages; leave raw"
+                        + " out, or write the calls into the contents");
+            }
             return PARAGRAPHS.render(Map.of("messages", contents(request)));
         } else if (unusable != null) {
             throw unusable.explained(
@@ -131,8 +174,9 @@ final class PromptEncoder {
                             + " (ModelOptions.withChatTemplate,"
                             + " --chat-template)");
         }
-        boolean goesOn = request.last().role() == Role.ASSISTANT;
-        return template.renderChat(request.messages(), !goesOn, goesOn, variables);
+        return ToolTemplate.isNeeded(request)
+                ? tools.render(request, begins, goesOn)
+                : template.renderChat(request.messages(), begins, goesOn, variables);
     }
 
     private static List<Map<String, String>> contents(Request request) {

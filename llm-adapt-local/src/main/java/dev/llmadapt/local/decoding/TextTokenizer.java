@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -36,6 +37,7 @@ final class TextTokenizer implements AutoCloseable {
     private final HuggingFaceTokenizer tokenizer;
     private final List<AddedTokenSearch> searches; // in the text as it is written, then in what is between these
     private @Nullable Vocabulary vocabulary; // made when first needed
+    private @Nullable Shown showing; // so, too
 
     TextTokenizer(TokenizerFiles files) {
         this.files = files;
@@ -254,6 +256,56 @@ final class TextTokenizer implements AutoCloseable {
                 ? ""
                 : tokenizer.decode(Arrays.stream(ids, from, to).asLongStream().toArray(), true);
     }
+
+    /**
+     * Returns the text of some ids, special tokens left out but for some.
+     *
+     * @param shown the texts of these by their ids
+     */
+    String decode(int[] ids, int from, int to, Map<Integer, String> shown) {
+        if (shown.isEmpty()) {
+            return decode(ids, from, to);
+        }
+        StringBuilder text = new StringBuilder();
+        int begin = from;
+        for (int i = from; i < to; i++) {
+            String marker = shown.get(ids[i]);
+            if (marker != null) {
+                text.append(decode(ids, begin, i)).append(marker);
+                begin = i + 1;
+            }
+        }
+        return text.append(decode(ids, begin, to)).toString();
+    }
+
+    /** Returns which of some texts are special tokens of this tokenizer, by their ids. */
+    Map<Integer, String> special(List<String> texts) {
+        Map<String, Integer> special = files.specialTokens();
+        Map<Integer, String> found = new HashMap<>();
+        for (String text : texts) {
+            Integer id = special.get(text);
+            if (id != null) {
+                found.put(id, text);
+            }
+        }
+        return Map.copyOf(found);
+    }
+
+    /** Returns the tokens by their bytes, some special tokens as text; kept for the next answers with these. */
+    synchronized Vocabulary vocabulary(Map<Integer, String> shown) {
+        if (shown.isEmpty()) {
+            return vocabulary();
+        }
+        Shown made = showing;
+        if (made == null || !made.tokens().equals(shown)) {
+            made = new Shown(shown, new Vocabulary(TokenBytes.of(files, shown).all()));
+            showing = made;
+        }
+        return made.vocabulary();
+    }
+
+    /** A vocabulary with special tokens as text. */
+    private record Shown(Map<Integer, String> tokens, Vocabulary vocabulary) {}
 
     /** Returns the tokens by their bytes, as constraints read them. */
     synchronized Vocabulary vocabulary() {

@@ -3,6 +3,8 @@ package dev.llmadapt.local.decoding;
 import dev.llmadapt.Request;
 import dev.llmadapt.local.checkpoint.TokenizerFiles;
 import dev.llmadapt.local.constraint.Vocabulary;
+import dev.llmadapt.prompting.tool.ToolFormat;
+import java.util.Optional;
 
 /**
  * The tokenizer and the chat template of a model, ready to use: making them takes as long as a second for a large
@@ -13,11 +15,20 @@ public final class Texts implements AutoCloseable {
     final PromptEncoder prompts;
     private final TokenizerFiles files;
 
-    /** Makes them. */
+    /** Makes them; the format of tool calls is that of the chat template. */
     public Texts(TokenizerFiles files) {
+        this(files, Optional.empty());
+    }
+
+    /**
+     * Makes them.
+     *
+     * @param toolFormat the format in which the model writes tool calls; empty takes that of the chat template
+     */
+    public Texts(TokenizerFiles files, Optional<ToolFormat> toolFormat) {
         this.files = files;
         this.tokenizer = new TextTokenizer(files);
-        this.prompts = new PromptEncoder(files, tokenizer);
+        this.prompts = new PromptEncoder(files, tokenizer, toolFormat);
     }
 
     /** Returns the files that they were made of. */

@@ -35,6 +35,16 @@ final class TokenBytes {
      * @throws IllegalArgumentException if its decoder makes of tokens what is not their bytes
      */
     static TokenBytes of(TokenizerFiles files) {
+        return of(files, Map.of());
+    }
+
+    /**
+     * Reads the bytes of a tokenizer's tokens, and takes some special tokens as text.
+     *
+     * @param shown the texts of these special tokens by their ids
+     * @throws IllegalArgumentException if its decoder makes of tokens what is not their bytes
+     */
+    static TokenBytes of(TokenizerFiles files, Map<Integer, String> shown) {
         JsonObject json = JsonParser.parseString(files.json()).getAsJsonObject();
         Set<String> decoders = decoders(json.get("decoder"));
         boolean byteLevel = decoders.contains("ByteLevel");
@@ -69,7 +79,8 @@ final class TokenBytes {
         // what is special is no text
         for (int special : files.specialTokens().values()) {
             if (special < size) {
-                bytes[special] = NO_TEXT;
+                String text = shown.get(special);
+                bytes[special] = text == null ? NO_TEXT : text.getBytes(StandardCharsets.UTF_8);
             }
         }
         return new TokenBytes(bytes);

@@ -5,6 +5,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.llmadapt.Message;
 import dev.llmadapt.Role;
+import dev.llmadapt.ToolCall;
+import dev.llmadapt.ToolSpec;
 import dev.llmadapt.text.BrokenRecord;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +16,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The messages of one record, in each of the forms. Where a record holds what cannot be learned from as text (tool
- * calls, pictures), or marks that cannot be kept, it is broken rather than read without it.
+ * The messages of one record, in each of the forms. Where a record holds what cannot be learned from (pictures), or
+ * marks that cannot be kept, it is broken rather than read without it.
  */
 final class Conversation {
     /** The most messages of one example. */
@@ -45,6 +47,7 @@ final class Conversation {
         if (form.guessed() && object.keySet().containsAll(form.own())) {
             record.refuseUnknown(form.own());
         }
+        List<ToolSpec> tools = ToolFields.tools(record);
         conversation.system(record);
         switch (form.format().form()) {
             case PROMPT_COMPLETION ->
@@ -56,7 +59,7 @@ final class Conversation {
             case DETECTED -> throw new IllegalArgumentException("the form must be known here");
         }
         record.finish(conversation.notes);
-        TrainingExample example = conversation.finished(id, line);
+        TrainingExample example = conversation.finished(id, line, tools);
         notes.add(conversation.notes);
         return example;
     }
@@ -68,8 +71,13 @@ final class Conversation {
      */
     static List<Message> messages(Fields record, String field, FieldNotes notes) throws BrokenRecord {
         Conversation conversation = new Conversation();
+        record.refuse(FieldKind.TOOLS);
         conversation.messages(record, field, "role", "content", true);
         for (int i = 0; i < conversation.messages.size(); i++) {
+            if (!conversation.messages.get(i).toolCalls().isEmpty()) {
+                throw new BrokenRecord(record.where(field + "[" + i + "]")
+                        + ": calls of tools are not read where answers are compared");
+            }
             if (conversation.messages.get(i).role() == Role.ASSISTANT && !conversation.supervised.contains(i)) {
                 throw new BrokenRecord(record.where(field + "[" + i + "]")
                         + " is marked as not to be learned, which cannot be kept where answers are compared");
@@ -156,6 +164,7 @@ final class Conversation {
     private void messages(Fields record, String field, String role, String content, boolean learned)
             throws BrokenRecord {
         for (Fields turn : record.objects(field, MAX_MESSAGES)) {
+            List<ToolCall> calls = ToolFields.calls(turn);
             turn.refuse(FieldKind.TOOLS, FieldKind.REFUSAL);
             String name = turn.text(either(turn, role, role.equals("role") ? "from" : "role"));
             Role speaker = role(turn, role, name);
@@ -165,8 +174,21 @@ final class Conversation {
             } else {
                 turn.passMarks(speaker.key(), notes);
             }
-            String said = turn.content(either(turn, content, content.equals("content") ? "value" : "content"));
-            add(speaker, said, wanted);
+            String text = either(turn, content, content.equals("content") ? "value" : "content");
+            String said = !calls.isEmpty() && !turn.has(text) ? "" : turn.content(text);
+            if (!calls.isEmpty() && speaker != Role.ASSISTANT) {
+                throw new BrokenRecord(turn.where(ToolFields.CALLS) + ": only the assistant calls tools, got the role "
+                        + speaker.key());
+            }
+            boolean result = speaker == Role.TOOL;
+            add(
+                    new Message(
+                            speaker,
+                            said,
+                            calls,
+                            result && turn.has("tool_call_id") ? turn.text("tool_call_id") : "",
+                            result && turn.has("name") ? turn.text("name") : ""),
+                    wanted);
         }
     }
 
@@ -182,7 +204,8 @@ final class Conversation {
             case "system", "developer" -> Role.SYSTEM;
             case "tool", "function", "observation", "function_response" -> Role.TOOL;
             case "function_call", "tool_call" ->
-                throw new BrokenRecord(turn.where(field) + ": calls of tools are not read");
+                throw new BrokenRecord(turn.where(field) + ": calls of tools are not read as messages of their own;"
+                        + " write them as the tool_calls of an assistant's message");
             default ->
                 throw new BrokenRecord(turn.where(field) + ": expected system, user, assistant or tool (or human, gpt),"
                         + " got '" + BrokenRecord.brief(name) + "'");
@@ -197,6 +220,12 @@ final class Conversation {
     }
 
     private void add(Role role, String content, boolean learned) throws BrokenRecord {
+        add(new Message(role, content), learned);
+    }
+
+    private void add(Message message, boolean learned) throws BrokenRecord {
+        Role role = message.role();
+        String content = message.content();
         if (role == Role.SYSTEM && messages.size() == 1 && messages.get(0).role() == Role.SYSTEM) {
             if (!messages.get(0).content().strip().equals(content.strip())) {
                 throw new BrokenRecord("two different system messages, expected one");
@@ -209,10 +238,10 @@ final class Conversation {
         if (role == Role.ASSISTANT && learned) {
             supervised.add(messages.size());
         }
-        messages.add(new Message(role, content));
+        messages.add(message);
     }
 
-    private TrainingExample finished(String id, long line) throws BrokenRecord {
+    private TrainingExample finished(String id, long line, List<ToolSpec> tools) throws BrokenRecord {
         if (supervised.isEmpty()) {
             boolean marked = messages.stream().anyMatch(message -> message.role() == Role.ASSISTANT);
             throw new BrokenRecord(
@@ -227,7 +256,7 @@ final class Conversation {
             end--;
         }
         try {
-            return new TrainingExample(id, messages.subList(0, end), supervised, line);
+            return new TrainingExample(id, messages.subList(0, end), supervised, line, tools);
         } catch (IllegalArgumentException e) {
             throw new BrokenRecord(String.valueOf(e.getMessage()));
         }

@@ -80,7 +80,7 @@ public record Curation(
                     min,
                     max,
                     example -> example.messages().stream()
-                            .mapToInt(message -> message.content().length())
+                            .mapToInt(message -> TrainingExample.said(message).length())
                             .sum());
         }
     }

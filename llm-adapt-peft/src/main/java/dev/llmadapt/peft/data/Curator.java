@@ -1,6 +1,7 @@
 package dev.llmadapt.peft.data;
 
 import dev.llmadapt.Message;
+import dev.llmadapt.ToolCall;
 import dev.llmadapt.peft.data.Curation.LengthLimit;
 import dev.llmadapt.peft.data.Curation.PersonalDataRule;
 import dev.llmadapt.peft.data.CurationReport.Reason;
@@ -79,9 +80,12 @@ public final class Curator {
         Map<PersonalData, Integer> counts = new EnumMap<>(PersonalData.class);
         List<Message> masked = new ArrayList<>();
         for (Message message : example.messages()) {
-            List<PersonalDataFinder.Span> spans = finder.find(message.content());
-            spans.forEach(span -> counts.merge(span.kind(), 1, Integer::sum));
-            masked.add(new Message(message.role(), PersonalDataFinder.mask(message.content(), spans)));
+            Message other = message.withContent(masked(message.content(), counts));
+            List<ToolCall> calls = new ArrayList<>();
+            for (ToolCall call : message.toolCalls()) {
+                calls.add(masked(example, call, counts));
+            }
+            masked.add(calls.isEmpty() ? other : Message.assistant(other.content(), calls));
         }
         if (counted) {
             counts.forEach((kind, count) -> {
@@ -92,7 +96,29 @@ public final class Curator {
         }
         return counts.isEmpty() || curation.personalData() == PersonalDataRule.FLAG
                 ? example
-                : new TrainingExample(example.id(), masked, example.supervised(), example.line());
+                : new TrainingExample(example.id(), masked, example.supervised(), example.line(), example.tools());
+    }
+
+    private String masked(String text, Map<PersonalData, Integer> counts) {
+        List<PersonalDataFinder.Span> spans = finder.find(text);
+        spans.forEach(span -> counts.merge(span.kind(), 1, Integer::sum));
+        return PersonalDataFinder.mask(text, spans);
+    }
+
+    /** A call whose arguments are masked; a number among them cannot be. */
+    private ToolCall masked(TrainingExample example, ToolCall call, Map<PersonalData, Integer> counts) {
+        String arguments = masked(call.arguments(), counts);
+        if (curation.personalData() == PersonalDataRule.FLAG) {
+            return call;
+        }
+        try {
+            return new ToolCall(call.id(), call.name(), arguments);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "example " + example + ": personal data in the arguments of a call of '" + call.name()
+                            + "' cannot be masked, since it is no text there; leave the example out",
+                    e);
+        }
     }
 
     private List<TrainingExample> learnable(List<TrainingExample> examples) {

@@ -108,7 +108,7 @@ enum FieldKind {
 
     /** Calls and definitions of tools. */
     TOOLS(
-            "calls of tools are not read",
+            "calls of tools are not read here; write tools beside the messages, and tool_calls in an assistant's message",
             "tools",
             "tool_calls",
             "tool_call",

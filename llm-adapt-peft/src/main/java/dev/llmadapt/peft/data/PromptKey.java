@@ -11,9 +11,12 @@ final class PromptKey {
         StringBuilder key = new StringBuilder();
         for (Message message : example.prompt()) {
             key.append(message.role().key())
-                    .append(message.content().length())
+                    .append(TrainingExample.said(message).length())
                     .append(':')
-                    .append(message.content());
+                    .append(TrainingExample.said(message));
+        }
+        if (!example.tools().isEmpty()) {
+            key.append("tools:").append(example.tools());
         }
         return key.toString();
     }

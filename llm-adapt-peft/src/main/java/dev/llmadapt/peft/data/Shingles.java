@@ -32,7 +32,7 @@ record Shingles(String scope, int[] prompt, int[] answer) {
         boolean system = messages.get(0).role() == Role.SYSTEM;
         Builder prompt = new Builder();
         for (Message message : system ? messages.subList(1, messages.size()) : messages) {
-            prompt.add(withoutTemplate(message.content()));
+            prompt.add(withoutTemplate(TrainingExample.said(message)));
         }
         Builder answer = new Builder();
         answer.add(example.completion());

@@ -101,11 +101,11 @@ public record TrainingData(
         List<Example> result = new ArrayList<>(examples.size());
         for (TrainingExample example : examples) {
             List<Message> prompt = example.prompt();
-            if (prompt.size() > 1 || prompt.get(0).role() != Role.USER) {
+            if (prompt.size() > 1 || prompt.get(0).role() != Role.USER || example.usesTools()) {
                 throw new IllegalStateException(origin + ": example " + example
                         + " is more than one question of a user and its answer: "
                         + prompt.stream().map(message -> message.role().key()).toList()
-                        + " before the answer");
+                        + " before the answer" + (example.usesTools() ? ", with tools" : ""));
             }
             result.add(new Example(example.id(), prompt.get(0).content(), example.completion()));
         }
@@ -125,8 +125,13 @@ public record TrainingData(
             for (int i = 0; i < example.messages().size(); i++) {
                 Message message = example.messages().get(i);
                 hash.add(message.role().key())
-                        .add(message.content())
+                        .add(TrainingExample.said(message))
                         .add(example.supervised().contains(i) ? "1" : "0");
+            }
+        }
+        for (TrainingExample example : examples) {
+            if (example.usesTools()) {
+                hash.add(example.tools().toString()).add(example.messages().toString());
             }
         }
         return hash.hex();

@@ -15,9 +15,12 @@ import java.util.TreeSet;
  * {@code passage} and the like after it, a blank line between; {@code history} is earlier turns. Marks of what is not
  * to be learned are kept: {@code label} and {@code kto_tag} (KTO), {@code weight}, {@code loss}, {@code loss_weight},
  * {@code train} at 0 or false, {@code masked} at true; of a record, which is then left out, or of a message. A record
- * is broken that holds what belongs to a conversation and cannot be read: tools and their calls, pictures, reasoning
- * beside the answer, the rejected answer of a pair, weights between 0 and 1. {@link TrainingData#fields()} names all
- * other fields.
+ * is broken that holds what belongs to a conversation and cannot be read: pictures, reasoning beside the answer, the
+ * rejected answer of a pair, weights between 0 and 1. {@link TrainingData#fields()} names all other fields.
+ *
+ * <p>Tools are read as OpenAI's fine-tuning has them: {@code tools} of the record, {@code tool_calls} of an assistant's
+ * message, whose content may then be missing, and messages of the role {@code tool} with {@code tool_call_id} and
+ * {@code name}. Calls are learned as the chat template writes them.
  *
  * @param form the shape of a record
  * @param promptField the prompt's key or column; empty where the form names its own

@@ -15,6 +15,7 @@ import java.util.function.IntPredicate;
 public final class TextEncoder {
     private final Function<Request, int[]> prompts;
     private final Function<String, int[]> answers;
+    private final Function<Request, int[]> conversations;
     private final int end;
     private final int most;
     private final LossOn lossOn;
@@ -23,15 +24,22 @@ public final class TextEncoder {
      * An encoder.
      *
      * @param prompts the tokens of a conversation up to where its next answer begins
-     * @param answers the tokens of an answer
+     * @param answers the tokens of an answer that is text
+     * @param conversations the tokens of a whole conversation, for answers that call tools
      * @param end the token that ends an answer
      * @param most tokens of a text; longer ones lose the beginning of their prompt
      * @param lossOn the tokens of a text that are learned
      */
     public TextEncoder(
-            Function<Request, int[]> prompts, Function<String, int[]> answers, int end, int most, LossOn lossOn) {
+            Function<Request, int[]> prompts,
+            Function<String, int[]> answers,
+            Function<Request, int[]> conversations,
+            int end,
+            int most,
+            LossOn lossOn) {
         this.prompts = prompts;
         this.answers = answers;
+        this.conversations = conversations;
         this.end = end;
         this.most = most;
         this.lossOn = lossOn;
@@ -46,7 +54,7 @@ public final class TextEncoder {
      * @param answer the last answer
      * @throws TrainingException if the answer alone is longer than a text may be, or the template cannot mark answers
      */
-    public TrainingText encode(Request request, IntPredicate earlier, String answer) {
+    public TrainingText encode(Request request, IntPredicate earlier, Message answer) {
         int[] prompt = prompts.apply(request);
         boolean[] before = new boolean[prompt.length];
         if (lossOn == LossOn.ALL) {
@@ -54,7 +62,7 @@ public final class TextEncoder {
         } else if (lossOn == LossOn.ASSISTANT) {
             markAnswers(request, earlier, prompt, before);
         }
-        int[] last = answers.apply(answer);
+        int[] last = answerTokens(request, prompt, answer);
         int length = prompt.length + last.length + 1;
         int cut = Math.max(0, length - most);
         if (cut >= prompt.length) {
@@ -75,6 +83,28 @@ public final class TextEncoder {
     }
 
     /**
+     * The tokens of an answer without its end. Calls of tools are those that the chat template writes.
+     *
+     * @param prompt the tokens of the request
+     */
+    private int[] answerTokens(Request request, int[] prompt, Message answer) {
+        if (answer.toolCalls().isEmpty()) {
+            return answers.apply(answer.content());
+        }
+        int[] whole = conversations.apply(request.plus(answer));
+        int to = prompt.length;
+        while (to < whole.length && whole[to] != end) {
+            to++;
+        }
+        boolean goesOn = to < whole.length && Arrays.equals(prompt, 0, prompt.length, whole, 0, prompt.length);
+        if (!goesOn || to == prompt.length) {
+            throw new TrainingException("the chat template writes a message with calls of tools otherwise than it is"
+                    + " asked for, or does not end it, so the calls cannot be learned");
+        }
+        return Arrays.copyOfRange(whole, prompt.length, to);
+    }
+
+    /**
      * Marks what the assistant said before; the prompt must begin with each of these conversations and their answers.
      */
     private void markAnswers(Request request, IntPredicate earlier, int[] prompt, boolean[] learned) {
@@ -83,8 +113,9 @@ public final class TextEncoder {
             if (messages.get(i).role() != Role.ASSISTANT || !earlier.test(i)) {
                 continue;
             }
-            int[] before = prompts.apply(request.withMessages(messages.subList(0, i)));
-            int[] answer = answers.apply(messages.get(i).content());
+            Request asked = request.withMessages(messages.subList(0, i));
+            int[] before = prompts.apply(asked);
+            int[] answer = answerTokens(asked, before, messages.get(i));
             int from = before.length;
             int to = from + answer.length;
             boolean there = to < prompt.length

@@ -194,7 +194,7 @@ class TrainingDataTest {
         refusesOnly(
                 "{\"messages\":[{\"role\":\"user\",\"content\":\"q\"},"
                         + "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"1\",\"function\":{\"name\":\"w\"}}]}]}",
-                "calls of tools");
+                "'messages[1].tool_calls'[0]: 'arguments' is missing");
         refusesOnly(
                 "{\"messages\":[{\"role\":\"user\",\"content\":\"q\"},"
                         + "{\"role\":\"assistant\",\"content\":\"a\",\"weight\":0}]}",

@@ -93,7 +93,8 @@ class TrainingFieldsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"w\"}}]",
+                "\"tools\":[{\"type\":\"retrieval\"}]",
+                "\"tools\":[{\"name\":\"a b\"}]",
                 "\"tools\":\"[{'name': 'w'}]\"",
                 "\"functions\":[{\"name\":\"w\"}]",
                 "\"images\":[\"a.jpg\"]",

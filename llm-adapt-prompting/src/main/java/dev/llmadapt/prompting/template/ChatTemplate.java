@@ -1,6 +1,8 @@
 package dev.llmadapt.prompting.template;
 
 import dev.llmadapt.Message;
+import dev.llmadapt.ToolCall;
+import dev.llmadapt.ToolSpec;
 import java.time.Clock;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -92,9 +94,31 @@ public final class ChatTemplate {
     }
 
     /**
-     * Renders a conversation: {@code messages} as maps of {@code role} and {@code content}, and
-     * {@code add_generation_prompt}. Roles are trusted, as many templates make special tokens of them; contents are
-     * data.
+     * Converts tools to the value that templates take as {@code tools}: a list of <code>
+     * {"type": "function", "function": {"name", "description", "parameters"}}</code>, as Hugging Face
+     * {@code transformers} passes it.
+     *
+     * @throws IllegalArgumentException if a schema cannot be a template's value, such as one that is nested too deeply
+     */
+    public static Object tools(List<ToolSpec> tools) {
+        return ToolValues.tools(tools);
+    }
+
+    /** A way to write tool calls as the text of a message, for templates that do not write them themselves. */
+    @FunctionalInterface
+    public interface CallWriter {
+        /**
+         * The text in pieces.
+         *
+         * @return texts, which are data, and {@link ChatTemplate#trusted} texts
+         */
+        List<Object> pieces(List<ToolCall> calls);
+    }
+
+    /**
+     * Renders a conversation: {@code messages} as maps of {@code role} and {@code content}, with {@code tool_calls},
+     * {@code name} and {@code tool_call_id} where they have them, and {@code add_generation_prompt}. Roles are trusted,
+     * as many templates make special tokens of them; contents, calls and names are data.
      *
      * @param messages the conversation; not empty
      * @param addGenerationPrompt whether to end with the beginning of the model's turn
@@ -104,11 +128,26 @@ public final class ChatTemplate {
      *     special tokens such as {@code bos_token} as {@link #trusted} texts
      * @throws TemplateException as {@link #render} does, and if the last message is to be continued but is not printed
      *     unchanged
-     * @throws IllegalArgumentException if there is no message, if both flags are set, or if a variable has the name of
-     *     one set here
+     * @throws IllegalArgumentException if there is no message, if both flags are set, if a message that calls tools is
+     *     to be continued, or if a variable has the name of one set here
      */
     public Rendered renderChat(
             List<Message> messages,
+            boolean addGenerationPrompt,
+            boolean continueFinalMessage,
+            Map<String, ? extends @Nullable Object> variables) {
+        return renderChat(messages, null, addGenerationPrompt, continueFinalMessage, variables);
+    }
+
+    /**
+     * Renders a conversation as {@link #renderChat(List, boolean, boolean, Map)} does, with the tool calls in the
+     * contents of their messages.
+     *
+     * @param writer writes the calls after the content of their message; null passes them as {@code tool_calls}
+     */
+    public Rendered renderChat(
+            List<Message> messages,
+            @Nullable CallWriter writer,
             boolean addGenerationPrompt,
             boolean continueFinalMessage,
             Map<String, ? extends @Nullable Object> variables) {
@@ -127,30 +166,54 @@ public final class ChatTemplate {
             }
         }
         context.put("add_generation_prompt", addGenerationPrompt);
-        String content = messages.get(messages.size() - 1).content();
+        Message last = messages.get(messages.size() - 1);
+        String content = last.content();
         if (!continueFinalMessage) {
-            context.put("messages", values(messages, Text.marked(content, Text.DATA)));
+            context.put("messages", values(messages, writer, Text.marked(content, Text.DATA)));
             return render(context);
         }
-        context.put("messages", values(messages, Text.marked(content, Text.DATA | Text.CONTINUED)));
+        if (!last.toolCalls().isEmpty()) {
+            throw new IllegalArgumentException("the last message calls tools, so it is over and cannot be continued;"
+                    + " add the results of its calls (Message.toolResult)");
+        }
+        context.put("messages", values(messages, writer, Text.marked(content, Text.DATA | Text.CONTINUED)));
         Text rendered = renderText(context);
         if (Continuation.stripped(content).isEmpty() && (rendered.allMarks() & Text.CONTINUED) == 0) {
             // An empty content leaves no trace of its place: a placeholder does, and is cut off again.
-            context.put("messages", values(messages, Text.marked("x", Text.DATA | Text.CONTINUED)));
+            context.put("messages", values(messages, writer, Text.marked("x", Text.DATA | Text.CONTINUED)));
             return Continuation.cut(renderText(context), "x", false).toRendered();
         }
         return Continuation.cut(rendered, content, true).toRendered();
     }
 
-    private static List<Map<String, Object>> values(List<Message> messages, Text lastContent) {
+    private static List<Map<String, Object>> values(
+            List<Message> messages, @Nullable CallWriter writer, Text lastContent) {
         List<Map<String, Object>> values = new ArrayList<>(messages.size());
         for (int i = 0; i < messages.size(); i++) {
             Message message = messages.get(i);
+            Text content = i == messages.size() - 1 ? lastContent : Text.marked(message.content(), Text.DATA);
             Map<String, Object> value = new LinkedHashMap<>();
             value.put("role", trusted(message.role().key()));
-            value.put("content", i == messages.size() - 1 ? lastContent : message.content());
+            if (writer != null && !message.toolCalls().isEmpty()) {
+                value.put("content", joined(content, writer.pieces(message.toolCalls())));
+            } else {
+                value.put("content", content);
+                ToolValues.put(message, value);
+            }
             values.add(value);
         }
         return values;
+    }
+
+    private static Text joined(Text content, List<Object> pieces) {
+        StringBuilder chars = new StringBuilder(content.chars());
+        TextBuilder.Runs runs = new TextBuilder.Runs();
+        runs.add(0, content.length(), content.allMarks());
+        for (Object piece : pieces) {
+            int from = chars.length();
+            chars.append(piece instanceof Text text ? text.chars() : (String) piece);
+            runs.add(from, chars.length(), piece instanceof Text text ? text.allMarks() : Text.DATA);
+        }
+        return Text.withRuns(chars.toString(), runs.toArray());
     }
 }
