@@ -47,6 +47,7 @@ record ModelChoice(
 
     /** This model with the format of its tool calls. */
     ModelChoice withToolFormat(ToolFormat format) {
-        return new ModelChoice(source, precision, device, chatTemplate, cacheMemory, cacheType, adapters, Optional.of(format));
+        return new ModelChoice(
+                source, precision, device, chatTemplate, cacheMemory, cacheType, adapters, Optional.of(format));
     }
 }
