@@ -9,6 +9,7 @@ import dev.llmadapt.local.runtime.Logits;
 import dev.llmadapt.local.runtime.TextSession;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** A session of whose memory there is little, and that fails when more is used than it says or when it is told to. */
 final class CappedSession implements TextSession {
@@ -17,8 +18,8 @@ final class CappedSession implements TextSession {
     private int[] reach = {}; // the most tokens that each slot has held since it was laid out
     volatile boolean failing; // growing and reading find no memory
     volatile long most; // bytes there were at once
-    volatile int read; // tokens of prompts
-    volatile int stepped; // rows of steps
+    final AtomicInteger read = new AtomicInteger(); // tokens of prompts
+    final AtomicInteger stepped = new AtomicInteger(); // rows of steps
 
     CappedSession(TextSession session, long memory) {
         this.session = session;
@@ -124,7 +125,7 @@ final class CappedSession implements TextSession {
             throw new InferenceException("there is no memory");
         }
         Logits logits = session.read(slot, ids, from, to, logitsFrom, mix);
-        read += to - from;
+        read.addAndGet(to - from);
         count();
         return logits;
     }
@@ -132,7 +133,7 @@ final class CappedSession implements TextSession {
     @Override
     public Logits step(int first, int[] ids, List<AdapterMix> mixes) {
         Logits logits = session.step(first, ids, mixes);
-        stepped += ids.length;
+        stepped.addAndGet(ids.length);
         count();
         return logits;
     }

@@ -165,11 +165,11 @@ class SchedulerMemoryTest {
                 together.add(start(scheduler, prompt(200, 1 + i), 2));
             }
             together.forEach(each -> rest(scheduler, each));
-            session.stepped = 0;
-            session.read = 0;
+            session.stepped.set(0);
+            session.read.set(0);
             rest(scheduler, start(scheduler, prompt(200, 4), 30)); // which the last row has read
-            assertThat(session.read).isEqualTo(2);
-            assertThat(session.stepped).isEqualTo(29);
+            assertThat(session.read.get()).isEqualTo(2);
+            assertThat(session.stepped.get()).isEqualTo(29);
         }
     }
 
@@ -184,7 +184,7 @@ class SchedulerMemoryTest {
             List<Integer> ids = new ArrayList<>(List.of(scheduler.next(first).id()));
             Sequence second = start(scheduler, other, 40);
             assertThat(rest(scheduler, second)).isEqualTo(alone(other, 40));
-            assertThat(session.read).isEqualTo(300 + 50);
+            assertThat(session.read.get()).isEqualTo(300 + 50);
             ids.addAll(rest(scheduler, first));
             assertThat(ids).isEqualTo(alone(one, 40));
         }
