@@ -7,6 +7,7 @@ module dev.llmadapt.prompting {
     requires org.slf4j;
 
     exports dev.llmadapt.prompting;
+    exports dev.llmadapt.prompting.search;
     exports dev.llmadapt.prompting.template to
             dev.llmadapt.local;
 }
