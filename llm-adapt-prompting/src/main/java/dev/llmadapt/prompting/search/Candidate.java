@@ -59,10 +59,15 @@ final class Candidate {
 
     /** The gains in log-probability over another candidate that has answered the same examples, and maybe more. */
     Gains.Mean over(Candidate other) {
-        List<Integer> examples = scored();
-        Gains.Mean mean = Gains.meanOf(on(examples).over(other.on(examples)));
+        Gains.Mean mean = Gains.meanOf(gains(other));
         gain = mean.mean();
         return mean;
+    }
+
+    /** The gains over another candidate that has answered the same examples, and maybe more: one an example. */
+    double[] gains(Candidate other) {
+        List<Integer> examples = scored();
+        return on(examples).over(other.on(examples));
     }
 
     /** The judgement by examples that were scored. */

@@ -35,6 +35,8 @@ public record SearchReport(
         PROPOSED("proposed instruction"),
         /** An instruction rewritten after reading failures (GEPA, Agrawal et al. 2025). */
         REFLECTED("reflection"),
+        /** The demonstrations with the largest effects, as all scored candidates tell them (Chang and Jia 2023). */
+        EFFECTS("set by effects"),
         /** A candidate with one demonstration replaced, added or left out, or with the order changed. */
         CHANGED_SET("changed set"),
         /** The instruction of one candidate with the demonstrations of another. */

@@ -33,6 +33,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class SearchRun {
     private static final double DRAWING_SHARE = 0.35;
+    /** The standard errors by which a gain on the first minibatch must be above 0: a third pass by chance. */
+    private static final double FIRST_ERRORS = 0.5;
+
+    private static final int FRONT_TURNS = 3;
     private static final int MAX_IDLE = 200;
     private static final int SHOWN_TO_PROPOSER = 4;
     private static final int FAILURES = 4;
@@ -60,7 +64,7 @@ final class SearchRun {
         this.split = ExampleSplit.of(task, options);
         this.gold = gold(split.validation());
         this.random = new Random(options.seed() + 1);
-        this.sets = new Demonstrations(task, split.shown(), options.demonstrations(), random);
+        this.sets = new Demonstrations(task, split.shown(), options.demonstrations(), random).narrowed();
         this.ledger = new Ledger(options.budget(), "prompt search", progress);
         if (options.budget().calls() < gold.length) {
             throw new IllegalArgumentException("a budget of " + options.budget() + " does not judge one candidate by "
@@ -139,7 +143,7 @@ final class SearchRun {
         try {
             score(candidate, nextBatch());
             Gains.Mean gain = candidate.over(rival);
-            boolean goesOn = gain.mean() > 0;
+            boolean goesOn = gain.mean() > 0 && gain.mean() > FIRST_ERRORS * finite(gain.error());
             List<Integer> rest = new ArrayList<>(IntStream.range(0, gold.length)
                     .filter(i -> !candidate.has(i))
                     .boxed()
@@ -148,7 +152,7 @@ final class SearchRun {
             for (int at = 0; goesOn && at < rest.size(); at += options.minibatch()) {
                 score(candidate, rest.subList(at, Math.min(rest.size(), at + options.minibatch())));
                 gain = candidate.over(rival);
-                goesOn = gain.mean() > -gain.error();
+                goesOn = gain.mean() > 0;
             }
             if (candidate.complete()) {
                 pool.add(candidate);
@@ -158,6 +162,10 @@ final class SearchRun {
             candidate.fail(String.valueOf(e.getMessage()));
         }
         return true;
+    }
+
+    private static double finite(double error) {
+        return Double.isFinite(error) ? error : 0;
     }
 
     private void score(Candidate candidate, List<Integer> examples) throws Ledger.Spent {
@@ -265,8 +273,9 @@ final class SearchRun {
     private void evolve(List<Example> answered) throws Ledger.Spent {
         int idle = 0;
         for (int turn = 0; idle < MAX_IDLE; turn++) {
-            Candidate parent = turn % 2 == 0 ? pool.best() : pool.drawn(random);
+            Candidate front = turn % FRONT_TURNS < FRONT_TURNS - 1 ? pool.best() : pool.drawn(random);
             Origin kind = drawnKind();
+            Candidate parent = kind == Origin.EFFECTS ? pool.best() : front;
             boolean tried =
                     kind == Origin.RANDOM_SET ? draw(answered) : challengeWith(changed(kind, parent), kind, parent);
             idle = tried ? 0 : idle + 1;
@@ -281,6 +290,15 @@ final class SearchRun {
         return switch (kind) {
             case CHANGED_SET ->
                 new Prompt(parent.prompt.instruction(), sets.changed(parent.prompt.demonstrations(), failing(parent)));
+            case EFFECTS -> {
+                Effects effects = Effects.learn(candidates.get(0), candidates, options.demonstrations());
+                yield new Prompt(
+                        pool.best().prompt.instruction(),
+                        sets.byEffect(
+                                effects,
+                                Math.max(0, 1 - ledger.share()),
+                                pool.best().prompt.demonstrations()));
+            }
             case MERGED -> {
                 List<Candidate> members = pool.members();
                 Candidate other = members.get(random.nextInt(members.size()));
@@ -294,7 +312,7 @@ final class SearchRun {
     private Origin drawnKind() {
         List<Origin> kinds = new ArrayList<>();
         if (shows()) {
-            kinds.addAll(List.of(Origin.CHANGED_SET, Origin.RANDOM_SET));
+            kinds.addAll(List.of(Origin.EFFECTS, Origin.CHANGED_SET, Origin.RANDOM_SET));
         }
         if (proposes()) {
             kinds.add(Origin.REFLECTED);
@@ -306,7 +324,7 @@ final class SearchRun {
         double sum = 0;
         for (int i = 0; i < weights.length; i++) {
             int[] counts = successes.getOrDefault(kinds.get(i), new int[2]);
-            weights[i] = (kinds.get(i) == Origin.CHANGED_SET ? 2.0 : 1.0) * (counts[0] + 1) / (counts[1] + 2);
+            weights[i] = (kinds.get(i) == Origin.EFFECTS ? 3.0 : 1.0) * (counts[0] + 1) / (counts[1] + 2);
             sum += weights[i];
         }
         double draw = random.nextDouble() * sum;

@@ -76,7 +76,7 @@ final class PlantedModel implements Model {
         }
         String question = prompt.messages().get(prompt.question()).content();
         boolean careful = prompt.messages().get(0).content().contains("carefully");
-        double right = gems(prompt) + (careful ? 2 : 0) - 2 + Math.floorMod(question.hashCode(), 7) / 7.0;
+        double right = gems(prompt) + (careful ? 2 : 0) - 4 + Math.floorMod(question.hashCode(), 7) / 7.0;
         List<Scores.Entry> entries = new ArrayList<>();
         double all = Math.log(Math.exp(right) + continuations.size());
         for (String each : continuations) {
