@@ -51,7 +51,7 @@ final class PromptSearchTrial {
             Map.entry("calls", "400"),
             Map.entry("shots", "8"),
             Map.entry("validation", "36"),
-            Map.entry("minibatch", "6"),
+            Map.entry("minibatch", "9"),
             Map.entry("proposals", "4"),
             Map.entry("objective", "CALIBRATED"),
             Map.entry("seed", "0"),
@@ -134,14 +134,16 @@ final class PromptSearchTrial {
         counts.forEach(
                 (origin, count) -> System.out.printf("%s: %d, %d judged by all%n", origin.title(), count[0], count[1]));
         report.rows().stream()
-                .filter(Row::complete)
+                .filter(row -> row.complete() || row.worth() > 0)
                 .forEach(row -> System.out.printf(
                         Locale.ROOT,
-                        "%3d %-20s against %3d, gain %+.3f, log-probability %.3f, accuracy %.1f %%, %d examples: %s%n",
+                        "%3d %-20s from %3d, %2d scored, gain %+.3f, worth %+.3f, log-probability %.3f, accuracy %.1f %%, %d examples: %s%n",
                         row.number(),
                         row.origin().title(),
-                        row.against(),
+                        row.parent(),
+                        row.scored(),
                         row.gain(),
+                        row.worth(),
                         row.logProbability(),
                         100 * row.accuracy().orElse(0),
                         row.prompt().demonstrations().size(),

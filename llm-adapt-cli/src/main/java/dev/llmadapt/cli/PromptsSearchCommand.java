@@ -119,7 +119,7 @@ final class PromptsSearchCommand implements Callable<Integer> {
             description = "Leave out the random sets of examples that the chosen prompt is compared with.")
     boolean noComparison;
 
-    @Option(names = "--all", description = "Print all candidates, those rejected after few examples, too.")
+    @Option(names = "--all", description = "Print all candidates, not only the best ones and the random sets.")
     boolean all;
 
     @Option(

@@ -9,6 +9,7 @@ import dev.llmadapt.prompting.search.SearchReport;
 import dev.llmadapt.prompting.search.SearchReport.Comparison;
 import dev.llmadapt.prompting.search.SearchReport.Cost;
 import dev.llmadapt.prompting.search.SearchReport.Estimate;
+import dev.llmadapt.prompting.search.SearchReport.Origin;
 import dev.llmadapt.prompting.search.SearchReport.Row;
 import java.io.PrintStream;
 import java.util.List;
@@ -18,6 +19,7 @@ import java.util.OptionalDouble;
 /** What a search for a prompt found, for people. */
 final class SearchTable {
     private static final int MAX_TEXT = 100;
+    private static final int MAX_ROWS = 12;
 
     private SearchTable() {}
 
@@ -27,23 +29,26 @@ final class SearchTable {
         TextTable table = new TextTable(List.of(
                 new Column("no.", true, 0),
                 new Column("candidate", false, 0),
+                new Column("worth", true, 0),
                 new Column("log-probability", true, 0),
                 new Column("accuracy", true, 1),
                 new Column("of", true, 2),
                 new Column("gain", true, 3),
-                new Column("over", true, 3),
+                new Column("from", true, 3),
                 new Column("shots", true, 4)));
+        int shown = 0;
         int left = 0;
         for (Row row : report.rows()) {
-            if (row.complete() || all) {
-                table.row(row.prompt().equals(report.chosen()) && row.complete(), cells(row));
+            if (all || shown < MAX_ROWS || row.origin() == Origin.BASELINE) {
+                table.row(shown == 0, cells(row));
+                shown++;
             } else {
                 left++;
             }
         }
         out.print(table.render(context.terminal().width(), context.terminal().styled()));
         if (left > 0) {
-            out.println("and " + left + " rejected after few examples, or cut off by the budget (--all)");
+            out.println("and " + left + " other candidates (--all)");
         }
         report.rows().stream()
                 .filter(row -> !row.note().isEmpty())
@@ -66,11 +71,12 @@ final class SearchTable {
         return List.of(
                 Integer.toString(row.number()),
                 row.origin().title(),
+                scored ? String.format(Locale.ROOT, "%+.3f", row.worth()) : "",
                 scored ? String.format(Locale.ROOT, "%.3f", row.logProbability()) : "",
                 percent(row.accuracy()),
                 Integer.toString(row.scored()),
-                scored && row.against() > 0 ? String.format(Locale.ROOT, "%+.3f", row.gain()) : "",
-                row.against() > 0 ? Integer.toString(row.against()) : "",
+                scored ? String.format(Locale.ROOT, "%+.3f", row.gain()) : "",
+                row.parent() > 0 ? Integer.toString(row.parent()) : "",
                 Integer.toString(row.prompt().demonstrations().size()));
     }
 
@@ -103,9 +109,11 @@ final class SearchTable {
                 : gain.high() < 0 ? "It makes right answers less probable." : "That is no certain difference.";
         return String.format(
                 Locale.ROOT,
-                "The chosen prompt against the best of %d random sets, on %d examples that neither was judged by:%n"
+                "The chosen prompt against %s, on %d examples that neither was judged by:%n"
                         + "log-probability %+.3f (95%% interval %+.3f to %+.3f)%s. %s",
-                comparison.sets(),
+                comparison.baseline().demonstrations().isEmpty()
+                        ? "the task's instruction"
+                        : "the best of " + comparison.sets() + " random sets",
                 comparison.examples(),
                 gain.mean(),
                 gain.low(),

@@ -15,24 +15,23 @@ final class Candidate {
     final int number;
     final Prompt prompt;
     final Origin origin;
-    final int against;
+    final int parent;
     private final int[] gold;
     private final Objective objective;
     private final Map<Integer, double[]> rows = new LinkedHashMap<>(); // by validation example
-    private double gain;
     private String note = "";
 
     /**
      * A candidate without scores.
      *
-     * @param against the number of the candidate it is compared with, 0 for none
+     * @param parent the number of the candidate it was made from, 0 for none
      * @param gold the index of the right label of each validation example; -1 where there are no labels
      */
-    Candidate(int number, Prompt prompt, Origin origin, int against, int[] gold, Objective objective) {
+    Candidate(int number, Prompt prompt, Origin origin, int parent, int[] gold, Objective objective) {
         this.number = number;
         this.prompt = prompt;
         this.origin = origin;
-        this.against = against;
+        this.parent = parent;
         this.gold = gold;
         this.objective = objective;
     }
@@ -55,13 +54,6 @@ final class Candidate {
 
     void fail(String why) {
         note = why;
-    }
-
-    /** The gains in log-probability over another candidate that has answered the same examples, and maybe more. */
-    Gains.Mean over(Candidate other) {
-        Gains.Mean mean = Gains.meanOf(gains(other));
-        gain = mean.mean();
-        return mean;
     }
 
     /** The gains over another candidate that has answered the same examples, and maybe more: one an example. */
@@ -90,11 +82,24 @@ final class Candidate {
         return on(all);
     }
 
-    Row row() {
+    boolean failed() {
+        return !note.isEmpty();
+    }
+
+    /**
+     * The row of a report.
+     *
+     * @param first the first candidate, which has answered all
+     * @param worth its estimated gain over the first candidate
+     */
+    Row row(Candidate first, double worth) {
         List<Integer> examples = scored();
         if (examples.isEmpty()) {
-            return new Row(number, origin, against, prompt, 0, gold.length, 0, 0, OptionalDouble.empty(), note);
+            return new Row(number, origin, parent, prompt, 0, gold.length, 0, 0, 0, OptionalDouble.empty(), note);
         }
+        double gain = first.scored().containsAll(examples)
+                ? Gains.meanOf(gains(first)).mean()
+                : 0;
         Gains gains = complete() ? onAll() : on(examples);
         int right = 0;
         for (int i = 0; i < examples.size(); i++) {
@@ -103,6 +108,6 @@ final class Candidate {
         OptionalDouble accuracy =
                 gold[0] < 0 ? OptionalDouble.empty() : OptionalDouble.of((double) right / examples.size());
         return new Row(
-                number, origin, against, prompt, examples.size(), gold.length, gain, gains.mean(), accuracy, note);
+                number, origin, parent, prompt, examples.size(), gold.length, gain, worth, gains.mean(), accuracy, note);
     }
 }

@@ -29,6 +29,7 @@ final class Effects {
 
     private final double variance;
     private final Map<Example, double[]> known = new HashMap<>(); // mean and standard deviation
+    private final Map<Candidate, Double> worth = new HashMap<>();
 
     private Effects(double variance) {
         this.variance = variance;
@@ -37,6 +38,14 @@ final class Effects {
     /** The mean of the effect of a demonstration, and its standard deviation; 0 and the prior's where none is known. */
     double[] of(Example demonstration) {
         return known.getOrDefault(demonstration, new double[] {0, Math.sqrt(variance)});
+    }
+
+    /**
+     * The gain of a candidate over the first one, as estimated from its own scores and from the effects of what it
+     * shows: the fewer examples scored it, the more the latter count. 0 for the first one, and where nothing is known.
+     */
+    double worth(Candidate candidate) {
+        return worth.getOrDefault(candidate, 0.0);
     }
 
     /**
@@ -50,12 +59,17 @@ final class Effects {
         List<Candidate> some = candidates.stream()
                 .filter(candidate ->
                         candidate != reference && candidate.scored().size() > 1)
-                .sorted(Comparator.comparingInt(candidate -> -candidate.number))
+                .sorted(Comparator.comparingInt((Candidate candidate) ->
+                                -candidate.scored().size())
+                        .thenComparingInt(candidate -> -candidate.number))
                 .limit(MAX_CANDIDATES)
                 .toList();
         int n = some.size();
         if (n < 2) {
-            return new Effects(1);
+            Effects none = new Effects(1);
+            some.forEach(candidate -> none.worth.put(
+                    candidate, Gains.meanOf(candidate.gains(reference)).mean()));
+            return none;
         }
         double[] gain = new double[n];
         double[] error = new double[n]; // variance of the mean gain
@@ -67,6 +81,7 @@ final class Effects {
             gain[i] = mean.mean();
             single += mean.error() * mean.error() * scored / n;
         }
+        single = Math.max(single, 1e-12); // where all candidates are alike
         double centre = 0;
         for (double value : gain) {
             centre += value / n;
@@ -81,6 +96,10 @@ final class Effects {
         Effects effects = new Effects(tau);
         double[][] factor = decomposed(some, error, tau, between);
         double[] alpha = solved(factor, gain);
+        for (int i = 0; i < n; i++) {
+            // what the covariance predicts without the error of the examples
+            effects.worth.put(some.get(i), gain[i] - error[i] * alpha[i]);
+        }
         Set<Example> met = new HashSet<>();
         for (Candidate candidate : some) {
             met.addAll(candidate.prompt.demonstrations());

@@ -111,9 +111,9 @@ record Gains(double[] values, int[] answered) {
             squares += (gain - mean) * (gain - mean);
         }
         int n = gains.length;
-        return new Mean(mean, n < 2 ? Double.POSITIVE_INFINITY : Math.sqrt(squares / (n - 1) / n));
+        return new Mean(mean, n < 2 ? Double.POSITIVE_INFINITY : Math.sqrt(squares / (n - 1) / n), n);
     }
 
-    /** A mean with its standard error. */
-    record Mean(double mean, double error) {}
+    /** A mean with its standard error, of so many examples. */
+    record Mean(double mean, double error, int of) {}
 }

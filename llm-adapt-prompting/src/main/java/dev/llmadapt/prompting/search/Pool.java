@@ -5,23 +5,20 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.jspecify.annotations.Nullable;
 
 /** The candidates that were judged by all validation examples. For one thread. */
 final class Pool {
     private final List<Candidate> members = new ArrayList<>();
     private final List<double[]> values = new ArrayList<>(); // (candidates, validation examples)
-    private @Nullable Candidate best;
-    private double bestMean;
 
     void add(Candidate candidate) {
         Gains gains = candidate.onAll();
         members.add(candidate);
         values.add(gains.values());
-        if (best == null || gains.mean() > bestMean) {
-            best = candidate;
-            bestMean = gains.mean();
-        }
+    }
+
+    boolean has(Candidate candidate) {
+        return members.contains(candidate);
     }
 
     boolean isEmpty() {
@@ -30,14 +27,6 @@ final class Pool {
 
     List<Candidate> members() {
         return List.copyOf(members);
-    }
-
-    /** The candidate with the highest mean log-probability of the right answers; the first of equals. */
-    Candidate best() {
-        if (best == null) {
-            throw new IllegalStateException("no candidate was judged by all validation examples yet");
-        }
-        return best;
     }
 
     /**

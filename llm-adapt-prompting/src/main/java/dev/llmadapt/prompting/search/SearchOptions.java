@@ -11,8 +11,8 @@ import java.util.Optional;
  * @param demonstrations the most demonstrations of a prompt, 0 to 1,000; 0 searches instructions alone
  * @param validation the most examples that candidates are judged by, from 4: a third of the task's examples if those
  *     are fewer
- * @param minibatch the examples that a new candidate answers first, from 1: it goes on to the others only if it makes
- *     their right answers more probable than the candidate it is compared with
+ * @param minibatch the examples that a new candidate answers first, from 2, and then at a time: it answers more only
+ *     while it is among the best
  * @param proposals the instructions that the proposing model writes before demonstrations are changed, 0 to 100; with 0
  *     it never rewrites one either, and the instruction stays the task's
  * @param objective the probability of a right answer among labels
@@ -34,7 +34,7 @@ public record SearchOptions(
         long seed,
         Optional<Path> journal) {
     private static final SearchOptions DEFAULTS = new SearchOptions(
-            SearchBudget.calls(400), 8, 36, 6, 4, Objective.CALIBRATED, false, 72, 0L, Optional.empty());
+            SearchBudget.calls(400), 8, 36, 9, 4, Objective.CALIBRATED, false, 72, 0L, Optional.empty());
 
     /** What makes an answer better, of tasks whose answers are labels. */
     public enum Objective {
@@ -57,7 +57,7 @@ public record SearchOptions(
         Objects.requireNonNull(journal, "journal must not be null, empty where there is none");
         require(demonstrations >= 0 && demonstrations <= 1_000, "demonstrations must be 0 to 1000", demonstrations);
         require(validation >= 4, "validation must be at least 4", validation);
-        require(minibatch >= 1, "minibatch must be at least 1", minibatch);
+        require(minibatch >= 2, "minibatch must be at least 2", minibatch);
         require(proposals >= 0 && proposals <= 100, "proposals must be 0 to 100", proposals);
         require(comparison >= 4, "comparison must be at least 4", comparison);
         if (demonstrations == 0 && proposals == 0) {
@@ -73,7 +73,7 @@ public record SearchOptions(
     }
 
     /**
-     * 400 calls, up to 8 demonstrations, 36 validation examples in minibatches of 6, 4 proposals, the calibrated
+     * 400 calls, up to 8 demonstrations, 36 validation examples in minibatches of 9, 4 proposals, the calibrated
      * objective, no comparison, seed 0, no journal.
      */
     public static SearchOptions defaults() {

@@ -8,8 +8,8 @@ import java.util.OptionalDouble;
 /**
  * What a search tried, and what it found.
  *
- * @param rows every candidate, those judged by all validation examples first, each group the best first
- * @param chosen the best prompt of the search
+ * @param rows every candidate of the search, then the sets of the baseline; both the best first by their worth
+ * @param chosen the prompt of the first row
  * @param comparison the chosen prompt against the best of random sets; empty where none was asked for, or the search
  *     made too few calls to judge one such set
  * @param search what the search itself took
@@ -61,12 +61,14 @@ public record SearchReport(
      *
      * @param number from 1, in the order in which candidates were made
      * @param origin where it comes from
-     * @param against the number of the candidate it was compared with, 0 where none was
+     * @param parent the number of the candidate it was made from, or whose instruction it has; 0 for none
      * @param prompt the prompt
      * @param scored the validation examples that it answered
-     * @param of all validation examples; where fewer were scored it was rejected, or the budget ended
-     * @param gain the mean gain in log-probability of the right answer over the candidate it was compared with, on the
-     *     examples both answered; 0 where none was
+     * @param of all validation examples; fewer were scored where others were better, or the budget ended
+     * @param gain the mean gain in log-probability of the right answer over candidate 1, on the examples that were
+     *     scored
+     * @param worth the gain over candidate 1 as it is estimated from these scores and from those of all candidates that
+     *     show the same demonstrations or instruction, in log-probability; of the baseline's, that of its own scores
      * @param logProbability the mean log-probability of the right answers of the examples that were scored
      * @param accuracy the share of them whose right label is the most probable one; empty of tasks without labels, and
      *     where nothing was scored
@@ -75,11 +77,12 @@ public record SearchReport(
     public record Row(
             int number,
             Origin origin,
-            int against,
+            int parent,
             Prompt prompt,
             int scored,
             int of,
             double gain,
+            double worth,
             double logProbability,
             OptionalDouble accuracy,
             String note) {

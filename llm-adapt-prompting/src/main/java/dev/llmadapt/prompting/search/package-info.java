@@ -15,11 +15,12 @@
  * }
  * }</pre>
  *
- * <p><b>The walk.</b> {@code SearchRun} is the search itself: {@code ExampleSplit} sets examples aside to judge by,
- * {@code Proposals} writes what the proposing model reads, {@code Demonstrations} draws and changes sets of examples,
- * {@code Scoring} asks the model, each answer noted in the {@code SearchJournal} and counted by the {@code Ledger},
- * {@code Gains} compares two candidates on the same examples, and {@code Pool} holds the candidates that were judged by
- * all, with the Pareto front of those that are best on some example.
+ * <p><b>The walk.</b> {@code SearchRun} is the search itself. {@code ExampleSplit} sets examples aside to judge by;
+ * {@code Instructions} and {@code Demonstrations} make candidates, the latter by the {@code Effects} of demonstrations
+ * in all candidates before. {@code Judging} judges a candidate: {@code Scoring} asks the model, each call noted in the
+ * {@code SearchJournal} and counted by the {@code Ledger}, {@code Gains} compares two candidates on the same examples,
+ * and {@code Pool} holds those that were judged by all, with the Pareto front of those that are best on some example.
+ * {@code RandomSets} is the baseline.
  */
 @NullMarked
 package dev.llmadapt.prompting.search;

@@ -89,7 +89,7 @@ class PromptSearchTest {
                 .allSatisfy(shown -> assertThat(shown.input()).endsWith("gem"));
         Row best = report.rows().get(0);
         assertThat(best.prompt()).isEqualTo(report.chosen());
-        assertThat(best.complete()).isTrue();
+        assertThat(best.worth()).isPositive();
     }
 
     @Test
@@ -105,7 +105,6 @@ class PromptSearchTest {
         assertThat(report.rows())
                 .filteredOn(row -> row.origin() == Origin.PROPOSED)
                 .hasSize(3)
-                .allSatisfy(row -> assertThat(row.complete()).isFalse())
                 .allSatisfy(row -> assertThat(row.gain()).isZero());
     }
 
@@ -114,7 +113,7 @@ class PromptSearchTest {
         SearchReport report = run(new PlantedModel(), options(400).withProposals(1));
 
         assertThat(report.chosen().instruction()).startsWith("Look carefully");
-        assertThat(report.rows()).anyMatch(row -> row.origin() == Origin.REFLECTED && row.complete());
+        assertThat(report.rows()).anyMatch(row -> row.origin() == Origin.REFLECTED && row.worth() > 0);
     }
 
     @Test
