@@ -190,6 +190,7 @@ final class PromptsSearchCommand implements Callable<Integer> {
         if (save == null) {
             return;
         }
+        InvalidInput.check(() -> SavedPrompt.options(limit, seed));
         if (!model.adapters.isEmpty()) {
             throw new InvalidInput("--save keeps no adapter given with --adapter; leave one out");
         }

@@ -57,7 +57,7 @@ record SavedPrompt(
                 PilotModels models = new PilotModels(model, context, progress)) {
             Pilot pilot = Pilot.of(named.split())
                     .candidates(StrategyCatalog.parse(named.strategy(), seed))
-                    .options(InvalidInput.check(() -> new PilotOptions(limit == null ? PilotOptions.ALL : limit, seed)))
+                    .options(options(limit, seed))
                     .budget(MEASURING)
                     .progress(progress);
             PilotReport measured = (work == null ? pilot : pilot.folder(work.resolve(folder(named)))).run(opened);
@@ -86,6 +86,15 @@ record SavedPrompt(
         context.out().flush();
         context.err().println("saved " + named.strategy() + " in " + target);
         NextCommands.use(context.program(), report, target).forEach(context.err()::println);
+    }
+
+    /**
+     * The options of the measurement.
+     *
+     * @throws IllegalArgumentException if the limit is no number of examples
+     */
+    static PilotOptions options(@Nullable Integer limit, long seed) {
+        return new PilotOptions(limit == null ? PilotOptions.ALL : limit, seed);
     }
 
     /** A folder for the tests of this prompt, of which others are other runs. */

@@ -43,23 +43,18 @@ class PromptsCommandTest extends CommandLineTest {
         Files.writeString(folder.resolve("task/test.csv"), test);
     }
 
+    /** The command with small sizes, unless others are given. */
     private String[] search(String... more) {
-        return Stream.concat(
-                        Stream.of(
-                                "prompts",
-                                "search",
-                                "--task",
-                                path("task"),
-                                "--shots",
-                                "3",
-                                "--validation",
-                                "6",
-                                "--minibatch",
-                                "3",
-                                "--proposals",
-                                "1"),
-                        Stream.of(more))
-                .toArray(String[]::new);
+        List<String> command = new ArrayList<>(List.of("prompts", "search", "--task", path("task")));
+        List<String> given = List.of(more);
+        List.of("--shots 3", "--validation 6", "--minibatch 3", "--proposals 1").forEach(each -> {
+            String[] option = each.split(" ", -1);
+            if (!given.contains(option[0])) {
+                command.addAll(List.of(option));
+            }
+        });
+        command.addAll(given);
+        return command.toArray(new String[0]);
     }
 
     private String path(String name) {
@@ -156,6 +151,8 @@ class PromptsCommandTest extends CommandLineTest {
     @Test
     void search_whatCannotBe_isRefusedBeforeAModelIsOpened() {
         refuses("--choice must be calibrated or scored-sum, got 'best'", search("--choice", "best"));
+        refuses("--validation must be at least 4, got 3", search("--validation", "3"));
+        refuses("--shots must be 0 to 1000, got -1", search("--shots", "-1"));
         refuses("--limit needs --save", search("--limit", "3"));
         refuses("--overwrite needs --save", search("--overwrite"));
         refuses("--budget must be more than 0", search("--budget", "0"));
