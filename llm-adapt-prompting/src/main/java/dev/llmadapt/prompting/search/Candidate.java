@@ -108,6 +108,16 @@ final class Candidate {
         OptionalDouble accuracy =
                 gold[0] < 0 ? OptionalDouble.empty() : OptionalDouble.of((double) right / examples.size());
         return new Row(
-                number, origin, parent, prompt, examples.size(), gold.length, gain, worth, gains.mean(), accuracy, note);
+                number,
+                origin,
+                parent,
+                prompt,
+                examples.size(),
+                gold.length,
+                gain,
+                worth,
+                gains.mean(),
+                accuracy,
+                note);
     }
 }

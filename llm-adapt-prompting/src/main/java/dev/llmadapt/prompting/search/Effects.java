@@ -59,8 +59,8 @@ final class Effects {
         List<Candidate> some = candidates.stream()
                 .filter(candidate ->
                         candidate != reference && candidate.scored().size() > 1)
-                .sorted(Comparator.comparingInt((Candidate candidate) ->
-                                -candidate.scored().size())
+                .sorted(Comparator.comparingInt(
+                                (Candidate candidate) -> -candidate.scored().size())
                         .thenComparingInt(candidate -> -candidate.number))
                 .limit(MAX_CANDIDATES)
                 .toList();

@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * The judging of candidates by validation examples. A new candidate answers a minibatch. From its paired gains and those
- * of all others its worth is estimated ({@link Effects}), and the candidates of the highest worth answer more, a
+ * The judging of candidates by validation examples. A new candidate answers a minibatch. From its paired gains and
+ * those of all others its worth is estimated ({@link Effects}), and the candidates of the highest worth answer more, a
  * minibatch at a time. For one thread.
  */
 final class Judging {
@@ -42,13 +42,7 @@ final class Judging {
      *
      * @throws IllegalArgumentException if the budget does not judge one candidate
      */
-    Judging(
-            Task task,
-            SearchOptions options,
-            Scoring scoring,
-            Ledger ledger,
-            List<Example> validation,
-            Random random) {
+    Judging(Task task, SearchOptions options, Scoring scoring, Ledger ledger, List<Example> validation, Random random) {
         this.task = task;
         this.options = options;
         this.scoring = scoring;
@@ -187,7 +181,9 @@ final class Judging {
         return next;
     }
 
-    /** The share of the candidates of an origin that answered all, with one more of each; a half where there is none. */
+    /**
+     * The share of the candidates of an origin that answered all, with one more of each; a half where there is none.
+     */
     double accepted(Origin origin) {
         int[] count = counts.getOrDefault(origin, new int[2]);
         return (count[0] + 1.0) / (count[1] + 2.0);

@@ -14,10 +14,10 @@ import java.util.Optional;
  * <p>It puts together demonstrations that the model answers right by itself and random search over sets of them
  * (BootstrapFewShotWithRandomSearch, Khattab et al. 2023), instructions that a model proposes from a summary of the
  * data, examples and tips (MIPROv2, Opsahl-Ong et al. 2024), and instructions that a model rewrites after reading
- * failures, of parents drawn from a Pareto front per example (GEPA, Agrawal et al. 2025), and sets of the demonstrations
- * with the largest effects in all candidates so far (datamodels, Chang and Jia 2023). A candidate is judged by
- * the paired gain in log-probability of the right answers on minibatches: a probability says something of three
- * examples, where right or wrong says next to nothing.
+ * failures, of parents drawn from a Pareto front per example (GEPA, Agrawal et al. 2025), and sets of the
+ * demonstrations with the largest effects in all candidates so far (datamodels, Chang and Jia 2023). A candidate is
+ * judged by the paired gain in log-probability of the right answers on minibatches: a probability says something of
+ * three examples, where right or wrong says next to nothing.
  *
  * <p>It learns from the task's examples alone: some may be shown, others judge ({@link SearchOptions}). The same seed
  * and the same scores give the same search. A thread that is interrupted ends it with a

@@ -30,9 +30,7 @@ final class RandomSets {
         SearchOptions options = judging.options;
         Demonstrations drawing = new Demonstrations(
                 judging.task, split.shown(), options.demonstrations(), new Random(options.seed() + 2));
-        int sets = options.demonstrations() == 0
-                ? 1
-                : judging.ledger.cost().calls() / judging.validation.size();
+        int sets = options.demonstrations() == 0 ? 1 : judging.ledger.cost().calls() / judging.validation.size();
         Pool baseline = new Pool();
         try {
             for (int i = 0; i < sets; i++) {
@@ -40,9 +38,7 @@ final class RandomSets {
                 try {
                     baseline.add(judging.complete(prompt, Origin.BASELINE, spent));
                 } catch (IllegalArgumentException e) { // such as a prompt that is too long for the model
-                    judging.candidates()
-                            .get(judging.candidates().size() - 1)
-                            .fail(String.valueOf(e.getMessage()));
+                    judging.candidates().get(judging.candidates().size() - 1).fail(String.valueOf(e.getMessage()));
                 }
             }
             if (baseline.isEmpty() || split.comparison().isEmpty()) {

@@ -14,8 +14,8 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * One search. Candidates come from four sources, one after the other, as long as the budget lasts: a first random set of
- * demonstrations, which is judged by all validation examples; instructions proposed from the data; random and
+ * One search. Candidates come from four sources, one after the other, as long as the budget lasts: a first random set
+ * of demonstrations, which is judged by all validation examples; instructions proposed from the data; random and
  * bootstrapped sets, up to 35 % of the budget; then sets by the effects that demonstrations had so far, and changes of
  * candidates that were good: their demonstrations, their instruction after reading failures, two of them merged.
  *
@@ -76,8 +76,7 @@ final class SearchRun {
         }
         Effects effects = judging.effects();
         Prompt chosen = judging.best().prompt;
-        Ledger spent = new Ledger(
-                SearchBudget.calls(Math.max(1, ledger.cost().calls())), "random sets", progress);
+        Ledger spent = new Ledger(SearchBudget.calls(Math.max(1, ledger.cost().calls())), "random sets", progress);
         Optional<Comparison> comparison = options.compared() && !pool.isEmpty()
                 ? RandomSets.compared(chosen, judging, split, spent, progress)
                 : Optional.empty();
@@ -203,7 +202,10 @@ final class SearchRun {
         double[] weights = kinds.stream()
                 .mapToDouble(kind -> (kind == Origin.EFFECTS ? EFFECTS_WEIGHT : 1) * judging.accepted(kind))
                 .toArray();
-        double draw = random.nextDouble() * IntStream.range(0, weights.length).mapToDouble(i -> weights[i]).sum();
+        double draw = random.nextDouble()
+                * IntStream.range(0, weights.length)
+                        .mapToDouble(i -> weights[i])
+                        .sum();
         for (int i = 0; i < weights.length; i++) {
             draw -= weights[i];
             if (draw < 0) {

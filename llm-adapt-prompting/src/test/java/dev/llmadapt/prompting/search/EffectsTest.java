@@ -26,8 +26,7 @@ class EffectsTest {
     private static Candidate candidate(int number, List<Example> set, double[] effects, int scored, Random random) {
         int[] gold = new int[EXAMPLES];
         Arrays.fill(gold, -1);
-        Candidate candidate =
-                new Candidate(number, new Prompt("i", set), Origin.RANDOM_SET, 0, gold, Objective.SUM);
+        Candidate candidate = new Candidate(number, new Prompt("i", set), Origin.RANDOM_SET, 0, gold, Objective.SUM);
         double sum = 0;
         for (Example each : set) {
             sum += effects[Integer.parseInt(each.id().substring(1))];
