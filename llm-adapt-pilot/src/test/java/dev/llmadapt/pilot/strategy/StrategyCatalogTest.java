@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmadapt.GuideExamples;
+import dev.llmadapt.Message;
 import dev.llmadapt.Model;
 import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Progress;
