@@ -17,6 +17,7 @@ module dev.llmadapt {
             dev.llmadapt.local,
             dev.llmadapt.peft,
             dev.llmadapt.pilot,
+            dev.llmadapt.prompting,
             dev.llmadapt.rag,
             dev.llmadapt.rag.opensearch;
     exports dev.llmadapt.natives to

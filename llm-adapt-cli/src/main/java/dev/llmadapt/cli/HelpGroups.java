@@ -60,6 +60,19 @@ final class HelpGroups {
                             "--teacher --unlabelled --teacher-strategy --teacher-answers --teacher-samples"
                                     + " --min-agreement --min-confidence --max-inputs --teacher-only"),
                     MODEL,
+                    HELP),
+            "prompts search",
+            List.of(
+                    group(
+                            "Task",
+                            "--task --text-column --label-column --instruction --raw-labels --label-names"
+                                    + " --train-limit"),
+                    group(
+                            "Search",
+                            "--budget --calls --proposer --proposals --shots --choice --validation --minibatch"),
+                    group("Run", "--work --seed --no-comparison --all"),
+                    group("Output", "--save --overwrite --limit"),
+                    MODEL,
                     HELP));
 
     private HelpGroups() {}
@@ -76,19 +89,24 @@ final class HelpGroups {
         return new Group(heading, List.of(options.split(" ", -1)));
     }
 
-    /** The groups of a command; empty where its options are few. */
+    /** The groups of a command, of a part of one {@code command part}; empty where its options are few. */
     static List<Group> of(String command) {
         return Optional.ofNullable(GROUPS.get(command)).orElse(List.of());
     }
 
     /** Lists the options of the commands that have groups by these. */
     static void apply(CommandLine commandLine) {
+        apply(commandLine, "");
+    }
+
+    private static void apply(CommandLine commandLine, String prefix) {
         commandLine.getSubcommands().forEach((name, command) -> {
-            List<Group> groups = of(name);
+            List<Group> groups = of(prefix + name);
             if (!groups.isEmpty()) {
                 command.getCommandSpec().usageMessage().abbreviateSynopsis(true);
                 command.getHelpSectionMap().put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, help -> list(help, groups));
             }
+            apply(command, prefix + name + " ");
         });
     }
 

@@ -105,6 +105,7 @@ public final class Main implements Callable<Integer> {
                 .addSubcommand(new AnswerCommand(context))
                 .addSubcommand(new ServeCheckCommand(context))
                 .addSubcommand(new CompareCommand(context))
+                .addSubcommand(PromptsCommand.withParts(context))
                 .addSubcommand(RagCommand.withParts(context))
                 .addSubcommand(AdaptersCommand.withParts(context));
         addHelp(commandLine);

@@ -12,9 +12,9 @@ import picocli.CommandLine.Model.OptionSpec;
 
 class HelpGroupsTest extends CommandLineTest {
     @ParameterizedTest
-    @ValueSource(strings = {"pilot", "train"})
+    @ValueSource(strings = {"pilot", "train", "prompts search"})
     void help_everyOption_standsUnderOneHeading(String name) {
-        assertThat(run(name, "--help")).isZero();
+        assertThat(run((name + " --help").split(" "))).isZero();
         String help = text(out);
         assertThat(help).startsWith("Usage: llm-adapt " + name + " [OPTIONS]\n");
         assertThat(help.lines()).allMatch(line -> line.length() <= 100);
@@ -23,8 +23,12 @@ class HelpGroupsTest extends CommandLineTest {
             assertThat(help).contains("\n\n" + group.heading() + ":\n");
             grouped.addAll(group.options());
         }
-        CommandLine command =
-                new CommandLine(name.equals("pilot") ? new PilotCommand(context()) : new TrainCommand(context()));
+        CommandLine command = new CommandLine(
+                switch (name) {
+                    case "pilot" -> new PilotCommand(context());
+                    case "train" -> new TrainCommand(context());
+                    default -> new PromptsSearchCommand(context());
+                });
         command.getCommandSpec().mixinStandardHelpOptions(true);
         List<OptionSpec> options = command.getCommandSpec().options();
         assertThat(grouped).hasSameSizeAs(options);

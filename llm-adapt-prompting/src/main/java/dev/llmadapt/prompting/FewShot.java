@@ -1,16 +1,16 @@
 package dev.llmadapt.prompting;
 
-import dev.llmadapt.Example;
-import dev.llmadapt.Message;
+import dev.llmadapt.EmbeddingModel;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelLayer;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
+import dev.llmadapt.Retriever;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
-import java.util.ArrayList;
+import dev.llmadapt.prompting.examples.Shots;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Objects;
 
 /**
  * A strategy that shows the model solved examples before the question (Brown et al. 2020): examples of the task as user
@@ -24,15 +24,21 @@ import java.util.function.Function;
 public final class FewShot implements Strategy {
     private final String name;
     private final int shots;
-    private final Function<Task, ShotSelection> learn;
+    private final ShotChoice choice;
+    private final ShotOptions options;
 
-    private FewShot(String name, int shots, Function<Task, ShotSelection> learn) {
+    private FewShot(String name, int shots, ShotChoice choice, ShotOptions options) {
         if (shots < 1) {
             throw new IllegalArgumentException("shots must be at least 1, shots: " + shots);
         }
-        this.name = name + "(" + shots + ")";
+        this.name = name;
         this.shots = shots;
-        this.learn = learn;
+        this.choice = choice;
+        this.options = options;
+    }
+
+    private static FewShot of(String name, int shots, ShotChoice choice) {
+        return new FewShot(name + "(" + shots + ")", shots, choice, ShotOptions.defaults());
     }
 
     /**
@@ -42,7 +48,30 @@ public final class FewShot implements Strategy {
      * @param seed the seed that decides which examples, and in what order
      */
     public static FewShot fixed(int shots, long seed) {
-        return new FewShot("few-shot", shots, task -> ShotSelection.balanced(task, shots, seed));
+        return of("few-shot", shots, ShotChoice.balanced(seed));
+    }
+
+    /**
+     * Few-shot prompting with the same examples before every question, drawn from all without regard to labels.
+     *
+     * @param shots the number of examples, at least 1
+     * @param seed the seed that decides which examples, and in what order
+     */
+    public static FewShot random(int shots, long seed) {
+        return of("few-shot-random", shots, ShotChoice.random(seed));
+    }
+
+    /**
+     * Few-shot prompting with these examples before every question, in this order.
+     *
+     * @param ids the ids of examples of the task, at least one, all different
+     */
+    public static FewShot given(List<String> ids) {
+        List<String> named = List.copyOf(Objects.requireNonNull(ids, "ids must not be null"));
+        if (named.isEmpty() || named.stream().distinct().count() != named.size()) {
+            throw new IllegalArgumentException("given examples need ids, at least one, all different, got " + named);
+        }
+        return of("few-shot-given", named.size(), ShotChoice.given(named));
     }
 
     /**
@@ -52,7 +81,42 @@ public final class FewShot implements Strategy {
      * @param shots the number of examples, at least 1
      */
     public static FewShot nearest(int shots) {
-        return new FewShot("few-shot-nearest", shots, task -> ShotSelection.nearest(task.examples(), shots));
+        return of("few-shot-nearest", shots, ShotChoice.nearest(Similarity::byWords));
+    }
+
+    /**
+     * Few-shot prompting with the examples whose inputs are most similar to the question by the cosine of their
+     * embeddings; the most similar is last.
+     *
+     * @param shots the number of examples, at least 1
+     * @param embedder embeds the examples when adapting, and each question; stays the caller's, and must stay open
+     */
+    public static FewShot nearest(int shots, EmbeddingModel embedder) {
+        Objects.requireNonNull(embedder, "embedder must not be null");
+        return of("few-shot-nearest", shots, ShotChoice.nearest(texts -> Similarity.byEmbedding(texts, embedder)));
+    }
+
+    /**
+     * Few-shot prompting with the examples that a retriever finds for the question; the first that it finds is last in
+     * the prompt. It is asked as by nobody in particular, without a filter.
+     *
+     * @param shots the number of examples, at least 1; fewer are shown where it finds fewer
+     * @param retriever searches passages whose ids are those of the task's examples
+     */
+    public static FewShot nearest(int shots, Retriever retriever) {
+        Objects.requireNonNull(retriever, "retriever must not be null");
+        return of("few-shot-nearest", shots, ShotChoice.retrieved(retriever));
+    }
+
+    /**
+     * This strategy with other options.
+     *
+     * @throws IllegalArgumentException if they ask for an order by similarity, or for diversity, of examples that are
+     *     not chosen by similarity; or for diversity of a retriever's, which has to bring its own
+     */
+    public FewShot withOptions(ShotOptions options) {
+        choice.check(options);
+        return new FewShot(name, shots, choice, options);
     }
 
     @Override
@@ -63,7 +127,7 @@ public final class FewShot implements Strategy {
     /**
      * {@inheritDoc}
      *
-     * @throws IllegalArgumentException if the task has fewer examples than shots
+     * @throws IllegalArgumentException if the task has fewer examples than shots, or does not have one that is given
      */
     @Override
     public Model adapt(Model model, Task task, Progress progress) {
@@ -71,24 +135,15 @@ public final class FewShot implements Strategy {
             throw new IllegalArgumentException(name + " needs at least " + shots + " examples, task '" + task.name()
                     + "' has " + task.examples().size() + "; add examples or ask for fewer shots");
         }
-        ShotSelection selection = learn.apply(task);
+        ShotSelection selection = choice.learn(task, shots, options);
         return new ModelLayer(model) {
             @Override
             protected Request apply(Request request) {
-                return withShots(request, selection);
+                return Shots.before(
+                        request,
+                        selection.choose(
+                                request.messages().get(request.question()).content()));
             }
         };
-    }
-
-    private static Request withShots(Request request, ShotSelection selection) {
-        List<Message> messages = new ArrayList<>(request.messages());
-        int question = request.question();
-        List<Message> shots = new ArrayList<>();
-        for (Example example : selection.choose(messages.get(question).content())) {
-            shots.add(Message.user(example.input()));
-            shots.add(Message.assistant(example.output()));
-        }
-        messages.addAll(question, shots);
-        return request.withMessages(messages);
     }
 }

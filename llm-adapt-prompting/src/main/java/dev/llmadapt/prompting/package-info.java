@@ -5,6 +5,7 @@
  * {@link dev.llmadapt.prompting.FewShot} to show it solved examples. {@link dev.llmadapt.prompting.RolePrompt} gives it
  * a persona, {@link dev.llmadapt.prompting.ChainOfThought} lets it think before it answers, and
  * {@link dev.llmadapt.prompting.LabelChoice} decides how one of several labels is chosen.
+ * {@link dev.llmadapt.prompting.search.PromptSearch} searches for instruction and examples, and
  * {@link dev.llmadapt.prompting.Baseline} answers without a model, as the floor for all others.
  *
  * <pre>{@code

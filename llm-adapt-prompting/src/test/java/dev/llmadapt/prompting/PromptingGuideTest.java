@@ -5,6 +5,7 @@ import static dev.llmadapt.prompting.LabelChoice.Calibration.NONE;
 import static dev.llmadapt.prompting.LabelChoice.Normalization.TOKENS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llmadapt.EmbeddingModel;
 import dev.llmadapt.Example;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GenerationOptions;
@@ -14,24 +15,37 @@ import dev.llmadapt.Message;
 import dev.llmadapt.Model;
 import dev.llmadapt.ModelLayer;
 import dev.llmadapt.OutputConstraint;
+import dev.llmadapt.Passage;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
+import dev.llmadapt.Retriever;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.ToyModel;
+import dev.llmadapt.prompting.search.Prompt;
+import dev.llmadapt.prompting.search.PromptSearch;
+import dev.llmadapt.prompting.search.SearchBudget;
+import dev.llmadapt.prompting.search.SearchOptions;
+import dev.llmadapt.prompting.search.SearchReport;
 import dev.llmadapt.prompting.template.ChatTemplate;
 import dev.llmadapt.prompting.template.Rendered;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The examples of {@code docs/guides/prompting.md}, line for line. */
 class PromptingGuideTest {
+    @TempDir
+    Path folder;
+
     private final Model model = new ToyModel();
     private final PrintStream console = System.out;
     private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
@@ -119,6 +133,75 @@ class PromptingGuideTest {
         // end
         assertThat(prepared(balanced, task)).hasSize(8).contains("card", "transfer", "account");
         assertThat(prepared(similar, task)).hasSize(6);
+    }
+
+    @Test
+    void examples_ofShots_prepare() {
+        Task task = task();
+        Retriever retriever = query -> task.examples().stream()
+                .map(each -> new Passage(each.id(), "", each.input(), 0))
+                .limit(query.limit())
+                .toList();
+        EmbeddingModel embedder = new OneVector();
+        // guide
+        Strategy byMeaning = ZeroShot.defaults().then(FewShot.nearest(4, embedder)); // the embedder stays yours
+        Strategy found = ZeroShot.defaults().then(FewShot.nearest(2, retriever));
+        ShotOptions diverse = ShotOptions.defaults()
+                .withLambda(0.5)
+                .withMaxCharacters(2_000)
+                .withOrder(ShotOptions.Order.MOST_SIMILAR_FIRST);
+        Strategy spread = ZeroShot.defaults().then(FewShot.nearest(4).withOptions(diverse));
+        // end
+        assertThat(prepared(byMeaning, task)).hasSize(10);
+        assertThat(prepared(found, task)).hasSize(6).endsWith("my card is gone", "card", "I lost my card");
+        assertThat(prepared(spread, task)).hasSize(10);
+    }
+
+    @Test
+    void examples_ofASearch_findAPrompt() {
+        Task things = task().withExamples(IntStream.range(0, 36)
+                .mapToObj(i -> new Example(
+                        "e" + i,
+                        task().labels().get(i % 3) + " message " + i,
+                        task().labels().get(i % 3)))
+                .toList());
+        // guide
+        SearchOptions options = SearchOptions.defaults()
+                .withBudget(SearchBudget.calls(60)) // or .time(Duration.ofMinutes(5)), or .tokens(1_000_000)
+                .withDemonstrations(4)
+                .withValidation(6)
+                .withJournal(folder.resolve("search.jsonl"));
+        PromptSearch search = new PromptSearch(ZeroShot.defaults(), options);
+        SearchReport report = search.run(model, things, Progress.NONE);
+
+        Prompt prompt = report.chosen();
+        prompt.save(folder.resolve("prompt.json"));
+        Strategy shown = prompt.under(ZeroShot.defaults()).then(LabelChoice.scored(TOKENS, BATCH));
+        // end
+        assertThat(report.search().calls()).isEqualTo(60);
+        assertThat(Prompt.load(folder.resolve("prompt.json"))).isEqualTo(prompt);
+        assertThat(label(shown, things)).isIn(things.labels());
+    }
+
+    /** Embeds every text as the same vector. */
+    private static final class OneVector implements EmbeddingModel {
+        @Override
+        public String name() {
+            return "one";
+        }
+
+        @Override
+        public int dimension() {
+            return 1;
+        }
+
+        @Override
+        public List<float[]> embed(List<String> texts) {
+            return texts.stream().map(text -> new float[] {1}).toList();
+        }
+
+        @Override
+        public void close() {}
     }
 
     @Test
@@ -228,7 +311,7 @@ class PromptingGuideTest {
     void guide_examples_areTheOnesTested() {
         assertThat(GuideExamples.tested(PromptingGuideTest.class))
                 .isEqualTo(GuideExamples.shown("docs/guides/prompting.md"))
-                .hasSize(10);
+                .hasSize(12);
     }
 
     private List<String> prepared(Strategy strategy, Task task) {

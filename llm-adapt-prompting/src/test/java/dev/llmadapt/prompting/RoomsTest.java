@@ -30,7 +30,25 @@ class RoomsTest {
     /** Prompts are made from the API's values, for whatever model there is. */
     @ArchTest
     static final ArchRule promptingKnowsTheApiAlone = classes()
+            .that()
+            .resideOutsideOfPackage(PROMPTING + ".search")
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(
                     "java..", "org.slf4j..", "org.jspecify..", "dev.llmadapt", "dev.llmadapt.text", PROMPTING + ".."));
+
+    /** A search keeps a journal beside, and saves what it found. */
+    @ArchTest
+    static final ArchRule searchKnowsFilesBeside = classes()
+            .that()
+            .resideInAPackage(PROMPTING + ".search")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    "java..",
+                    "org.jspecify..",
+                    "com.google.gson..",
+                    "dev.llmadapt",
+                    "dev.llmadapt.text",
+                    "dev.llmadapt.files",
+                    PROMPTING + ".examples",
+                    PROMPTING + ".search"));
 }

@@ -24,8 +24,10 @@ import dev.llmadapt.prompting.ChainOfThought;
 import dev.llmadapt.prompting.FewShot;
 import dev.llmadapt.prompting.RolePrompt;
 import dev.llmadapt.prompting.SelfConsistency;
+import dev.llmadapt.prompting.ShotOptions;
 import dev.llmadapt.prompting.ZeroShot;
 import dev.llmadapt.rag.BestSentence;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongFunction;
 
@@ -36,6 +38,9 @@ import java.util.function.LongFunction;
 final class StrategyTable {
     private static final String ROLE =
             "You are an experienced specialist in this field. You read carefully and answer precisely.";
+
+    /** The row of examples by their ids. */
+    static final String GIVEN = "few-shot-given";
 
     /** All rows, in the order in which errors and help name them. */
     static final List<LayerKind> ROWS = List.of(
@@ -116,6 +121,28 @@ final class StrategyTable {
                     .withArgument(Argument.number("examples", 8, 1_000))
                     .withNeeds(EXAMPLES),
             new LayerKind(
+                            "few-shot-random",
+                            PROMPTING,
+                            "N fixed examples, drawn without regard to labels",
+                            (given, seed) -> FewShot.random(given.number(), seed))
+                    .withArgument(Argument.number("examples", 8, 1_000))
+                    .withNeeds(EXAMPLES),
+            new LayerKind(
+                            "few-shot-diverse",
+                            PROMPTING,
+                            "N examples like the question and unlike each other, in equal parts",
+                            (given, seed) -> FewShot.nearest(given.number())
+                                    .withOptions(ShotOptions.defaults().withLambda(0.5)))
+                    .withArgument(Argument.number("examples", 8, 1_000))
+                    .withNeeds(EXAMPLES),
+            new LayerKind(
+                            GIVEN,
+                            PROMPTING,
+                            "the examples of these ids, which commas separate, in this order",
+                            (given, seed) -> FewShot.given(ids(given.text())))
+                    .withArgument(Argument.text("IDS", ""))
+                    .withNeeds(EXAMPLES),
+            new LayerKind(
                     "chain-of-thought",
                     PROMPTING,
                     "the model reasons first, then answers",
@@ -163,6 +190,14 @@ final class StrategyTable {
                     .standingAlone());
 
     private StrategyTable() {}
+
+    private static List<String> ids(String list) {
+        if (list.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "'" + GIVEN + "' takes the ids of examples, such as " + GIVEN + "(m0001,m0002)");
+        }
+        return Arrays.stream(list.split(",", -1)).map(String::strip).toList();
+    }
 
     /** A row of a classifier, which answers by itself and learns from all examples within seconds. */
     private static LayerKind head(LayerKind kind) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -64,6 +65,8 @@ enum Wording {
         }
     };
 
+    private static final Set<String> AS_THEY_ARE = Set.of("instruction", StrategyTable.GIVEN);
+
     abstract Model adapt(Model model, Task task, Progress progress);
 
     /** The text as a part of a template. */
@@ -112,7 +115,8 @@ enum Wording {
     }
 
     /**
-     * A strategy in each of the wordings; none where it trains, answers by itself, or has a wording that is written.
+     * A strategy in each of the wordings; none where it trains, answers by itself, has a wording that is written, or
+     * shows examples that were given: such a prompt was chosen as it is.
      *
      * @param strategy in the words of the catalog
      */
@@ -121,7 +125,7 @@ enum Wording {
         boolean fixed = written.layers().stream().anyMatch(layer -> {
             LayerKind kind = StrategyTable.row(layer.name());
             boolean told = kind.name().equals("zero-shot") && !layer.argument().isEmpty();
-            return kind.trains() || kind.alone() || told || kind.name().equals("instruction");
+            return kind.trains() || kind.alone() || told || AS_THEY_ARE.contains(kind.name());
         });
         List<String> worded = new ArrayList<>();
         for (Wording wording : fixed ? new Wording[0] : values()) {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmadapt.GuideExamples;
+import dev.llmadapt.Message;
 import dev.llmadapt.Model;
 import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
+import dev.llmadapt.Role;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.ToyModel;
@@ -52,13 +54,30 @@ class StrategyCatalogTest {
 
     @Test
     void parse_everyNameOfTheCatalog_isKnown() {
-        assertThat(StrategyCatalog.parse(String.join(",", StrategyTable.names()), 1))
-                .hasSameSizeAs(StrategyTable.names());
+        String all = String.join(",", StrategyTable.names()).replace("few-shot-given", "few-shot-given(1)");
+        assertThat(StrategyCatalog.parse(all, 1)).hasSameSizeAs(StrategyTable.names());
         for (String choice : StrategyCatalog.choices()) {
             assertThat(StrategyCatalog.parse("zero-shot/" + choice, 1)).hasSize(1);
         }
         assertThat(StrategyCatalog.parse(StrategyCatalog.DEFAULT_LIST, 1)).hasSize(25);
         assertThat(StrategyCatalog.choices()).contains(ChoiceTable.DEFAULT);
+    }
+
+    @Test
+    void parse_examplesByIds_standInTheirOrder() {
+        Request seen = prepared("few-shot-given(7, 2,3)/constrained");
+        assertThat(seen.messages())
+                .filteredOn(message -> message.role() == Role.USER)
+                .extracting(Message::content)
+                .containsExactly(
+                        "a horse gallops over the field",
+                        "an oak sheds its leaves",
+                        "a hammer drives a nail",
+                        "which dog is yours");
+        refuses("few-shot-given", "takes the ids of examples");
+        refuses("few-shot-given(1,1)", "all different");
+        assertThatThrownBy(() -> prepared("few-shot-given(1,x)/constrained")).hasMessageContaining("no example 'x'");
+        assertThat(Wording.of("few-shot-given(1)")).as("its wording stays").isEmpty();
     }
 
     @Test
