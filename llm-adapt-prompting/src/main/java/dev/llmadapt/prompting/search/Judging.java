@@ -173,7 +173,9 @@ final class Judging {
                 IntStream.range(0, gold.length).forEach(round::add);
                 Collections.shuffle(round, random);
             }
-            int example = round.remove(round.size() - 1);
+            int last = round.size() - 1;
+            int example = round.get(last);
+            round.subList(last, last + 1).clear();
             if (!next.contains(example)) {
                 next.add(example);
             }
