@@ -206,12 +206,11 @@ final class Soak {
     }
 
     private static String words(Random random, int count) {
-        String[] words =
-                "the bank card was lost near old bridge and I need a new one by Monday please tell me how long it takes"
-                        .split(" ");
+        List<String> words =
+                List.of("the", "bank", "card", "was", "lost", "near", "old", "and", "need", "new", "Monday");
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < count; i++) {
-            text.append(words[random.nextInt(words.length)]).append(i % 9 == 8 ? ". " : " ");
+            text.append(words.get(random.nextInt(words.size()))).append(i % 9 == 8 ? ". " : " ");
         }
         return text.toString().strip();
     }

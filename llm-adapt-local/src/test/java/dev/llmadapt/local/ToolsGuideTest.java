@@ -52,8 +52,7 @@ class ToolsGuideTest {
 
     @Test
     void formats_inTheGuide_areAllThatThereAre() throws java.io.IOException {
-        java.nio.file.Path guide =
-                java.nio.file.Path.of("").toAbsolutePath().getParent().resolve("docs/guides/tools.md");
+        java.nio.file.Path guide = java.nio.file.Path.of("..", "docs", "guides", "tools.md");
         String text = java.nio.file.Files.readString(guide);
         for (ToolFormat format : ToolFormat.values()) {
             assertThat(text).contains("| `" + format.key() + "` | ");

@@ -16,6 +16,7 @@ import dev.llmadapt.prompting.tool.ParsedCalls;
 import dev.llmadapt.prompting.tool.ToolFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -80,7 +81,7 @@ class ToolTextTest {
     void specialTokens_thatAreMarkers_areTextOfAnswersWithTools() {
         try (Checkpoint base = Checkpoint.open(Golden.folder("tiny-llama"));
                 TextTokenizer tokenizer = new TextTokenizer(base.tokenizer())) {
-            int id = base.tokenizer().specialTokens().get("<|im_end|>");
+            int id = Objects.requireNonNull(base.tokenizer().specialTokens().get("<|im_end|>"));
             Map<Integer, String> shown = tokenizer.special(List.of("<|im_end|>", "[TOOL_CALLS]"));
             assertThat(shown).containsExactly(Map.entry(id, "<|im_end|>"));
             OutputConstraint constraint = OutputConstraint.triggered(

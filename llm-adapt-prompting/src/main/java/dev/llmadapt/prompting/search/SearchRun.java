@@ -92,7 +92,7 @@ final class SearchRun {
                                 : effects.worth(candidate)))
                 .sorted(Comparator.comparing((Row row) -> row.origin() == Origin.BASELINE)
                         .thenComparing(row -> !row.note().isEmpty())
-                        .thenComparing(row -> -row.worth()))
+                        .thenComparingDouble(row -> -row.worth()))
                 .toList();
     }
 

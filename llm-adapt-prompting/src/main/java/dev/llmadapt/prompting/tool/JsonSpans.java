@@ -91,7 +91,10 @@ final class JsonSpans {
     /** Returns the text of a JSON string. */
     static String text(String quoted) {
         try {
-            return (String) StrictJson.map("{\"text\": " + quoted + "}").get("text");
+            if (StrictJson.map("{\"text\": " + quoted + "}").get("text") instanceof String text) {
+                return text;
+            }
+            throw new IllegalArgumentException("not a string of JSON: " + quoted);
         } catch (BrokenRecord e) {
             throw new IllegalArgumentException("not a string of JSON: " + quoted, e);
         }

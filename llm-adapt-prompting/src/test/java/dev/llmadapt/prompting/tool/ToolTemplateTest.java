@@ -46,7 +46,7 @@ class ToolTemplateTest {
                 try {
                     format = template(Files.readString(file)).format().key();
                 } catch (IllegalArgumentException e) {
-                    format = e.getMessage().contains("does not show tools") ? "no tools" : "unknown";
+                    format = String.valueOf(e.getMessage()).contains("does not show tools") ? "no tools" : "unknown";
                 }
                 if (!format.equals("no tools")) {
                     found.merge(format, file.getFileName().toString().replace(".jinja", ""), (a, b) -> a + " " + b);
