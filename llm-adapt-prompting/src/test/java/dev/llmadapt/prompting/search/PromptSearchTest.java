@@ -81,7 +81,7 @@ class PromptSearchTest {
     @ParameterizedTest
     @EnumSource(Objective.class)
     void run_knownBestPrompt_isFound(Objective objective) {
-        SearchReport report = run(new PlantedModel(), options(400).withObjective(objective));
+        SearchReport report = run(new PlantedModel(), options(700).withObjective(objective));
 
         assertThat(report.chosen().instruction()).contains("arefully");
         assertThat(report.chosen().demonstrations())
