@@ -71,7 +71,7 @@ final class ServingAttention {
             @Nullable Value cos,
             @Nullable Value sin,
             @Nullable Steps steps) {
-        /** The same with another cache. */
+        /** Keys and values after a run, with the tables and steps of these. */
         Context with(Value keys, Value values) {
             return new Context(keys, values, cos, sin, steps);
         }
