@@ -68,8 +68,9 @@ final class NeedsArguments {
             names = "--error-price",
             paramLabel = "X",
             description =
-                    "A wrong answer; or a CSV with the columns right, given, price for pairs of labels, the others"
-                            + " costing nothing; or both, the option given twice.")
+                    "A wrong answer; 0 where the cheapest that reaches --quality is wanted; or a CSV with the columns"
+                            + " right, given, price for pairs of labels, the others costing nothing; or both, the"
+                            + " option given twice.")
     List<String> errorPrices = List.of();
 
     @Option(names = "--label-price", paramLabel = "X", description = "One labelled example.")
@@ -111,7 +112,14 @@ final class NeedsArguments {
                 train,
                 new Prices(computePrice, promptPrice, completionPrice),
                 stakes());
-        return ask ? Questionnaire.ask(given, context.in(), context.err()) : given;
+        Needs needs = ask ? Questionnaire.ask(given, context.in(), context.err()) : given;
+        if (needs.stakes().freeErrors() && needs.minimumQuality() == 0) {
+            throw new InvalidInput(
+                    "--error-price 0 says that wrong answers cost nothing, so the cheapest candidate would"
+                            + " do whatever it answers; say with --quality what is enough, or leave the option out where the"
+                            + " price is not known");
+        }
+        return needs;
     }
 
     /** The stakes, as the options say. */

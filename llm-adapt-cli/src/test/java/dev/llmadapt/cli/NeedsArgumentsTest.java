@@ -3,17 +3,19 @@ package dev.llmadapt.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.llmadapt.pilot.recommendation.Needs;
 import dev.llmadapt.pilot.recommendation.Stakes;
 import dev.llmadapt.pilot.task.LabelPair;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
-class NeedsArgumentsTest {
+class NeedsArgumentsTest extends CommandLineTest {
     @TempDir
     private Path folder;
 
@@ -33,7 +35,8 @@ class NeedsArgumentsTest {
                         "--horizon=2y",
                         "--min-precision=0.9",
                         "--currency=EUR"))
-                .isEqualTo(new Stakes(2.5, Map.of(new LabelPair("ham", "spam"), 20.0), 0.3, 1, 24, 0.9, "EUR"));
+                .isEqualTo(new Stakes(
+                        OptionalDouble.of(2.5), Map.of(new LabelPair("ham", "spam"), 20.0), 0.3, 1, 24, 0.9, "EUR"));
     }
 
     @Test
@@ -48,6 +51,22 @@ class NeedsArgumentsTest {
         assertThatThrownBy(() -> parse("--error-price=2,5")).hasMessageContaining("got '2,5'");
         assertThatThrownBy(() -> parse("--error-price=" + folder.resolve("none.csv")))
                 .hasMessageContaining("none.csv");
+    }
+
+    @Test
+    void needs_errorsThatCostNothing_wantALeastQuality() {
+        assertThat(needs("--error-price=0", "--quality=0.7").stakes().freeErrors())
+                .isTrue();
+        assertThatThrownBy(() -> needs("--error-price=0")).hasMessageContaining("say with --quality what is enough");
+        assertThat(needs("--label-price=1").stakes().freeErrors())
+                .as("no price told")
+                .isFalse();
+    }
+
+    private Needs needs(String... arguments) {
+        NeedsArguments needs = new NeedsArguments();
+        new CommandLine(CommandLine.Model.CommandSpec.forAnnotatedObject(needs)).parseArgs(arguments);
+        return needs.needs(context());
     }
 
     private static Stakes parse(String... arguments) {

@@ -156,12 +156,14 @@ public final class Pilot {
      * @param model the model to adapt; stays open. It is asked nothing, its description included, unless a candidate
      *     that the task does not exclude learns or answers with one: a {@link dev.llmadapt.LazyModel} stays unopened
      * @throws IllegalArgumentException if there are no test examples or candidates, two candidates have one name, or a
-     *     test answer, or a label of the prices of errors, is not among the labels
+     *     test answer, or a label of the prices of errors, is not among the labels, or the needs are not
+     *     {@linkplain Needs#requireDecidable() decidable}
      * @throws LlmAdaptException if the calling thread is interrupted, its interrupt status stays set; or if the folder
      *     holds another run or cannot be written
      */
     public PilotReport run(Model model) {
         check();
+        needs.requireDecidable();
         needs.stakes().requireLabels(split.task().labels());
         UnlabelledTexts texts = unlabelled();
         List<Candidate> known = candidates.stream()

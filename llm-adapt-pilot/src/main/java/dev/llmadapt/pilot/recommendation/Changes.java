@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 
 /** The changes of needs and numbers that would change a recommendation, a sentence each. */
 final class Changes {
@@ -14,22 +13,23 @@ final class Changes {
     static List<String> of(
             Measured choice, List<Measured> meeting, Map<Measured, String> missing, Worth worth, Needs needs) {
         List<String> changes = new ArrayList<>();
-        Costs costs = Costs.of(choice, needs);
         if (!worth.priced()) {
+            TotalCosts own = TotalCosts.of(choice, needs);
             for (Measured other : meeting) {
-                if (Recommender.same(other, choice) || other.quality() < choice.quality() - needs.tolerance()) {
+                if (Recommender.same(other, choice) || other.quality() < enough(choice, needs)) {
                     continue;
                 }
-                Costs others = Costs.of(other, needs);
-                double saved = (costs.perThousand() - others.perThousand()) * needs.requestsPerMonth() / 1000;
-                OptionalLong from = others.breakEven(costs);
-                if (saved >= Costs.NEGLIGIBLE && from.isPresent() && from.getAsLong() > 0) {
-                    changes.add("more than " + from.getAsLong() + " requests in all: " + other.strategy()
+                BreakEven from = TotalCosts.of(other, needs).requestsAgainst(own);
+                double saved = (own.machine() - TotalCosts.of(other, needs).machine());
+                if (saved >= Costs.NEGLIGIBLE
+                        && from.kind() == BreakEven.Kind.ABOVE
+                        && !from.cheaperAt(needs.requestsPerMonth())) {
+                    changes.add("more than " + Money.text(from.at(), "") + " requests a month: " + other.strategy()
                             + " is cheaper from there on");
                 }
             }
             meeting.stream()
-                    .filter(row -> worth.month(choice) - worth.month(row) >= Costs.NEGLIGIBLE)
+                    .filter(row -> worth.cheaper(row, choice))
                     .max(Comparator.comparingDouble(Measured::quality))
                     .ifPresent(next -> changes.add("if " + Reasons.points(choice.quality() - next.quality())
                             + " less quality is acceptable: " + next.strategy() + " is cheaper by "
@@ -50,5 +50,12 @@ final class Changes {
                 .ifPresent(row -> changes.add("without the limit that it misses: " + row.strategy() + ", which reaches "
                         + Reasons.percent(row.quality()) + " (" + missing.get(row) + ")"));
         return changes;
+    }
+
+    /** The quality from which on another one is as good. */
+    private static double enough(Measured choice, Needs needs) {
+        return needs.stakes().freeErrors()
+                ? needs.minimumQuality()
+                : Math.max(needs.minimumQuality(), choice.quality() - needs.tolerance());
     }
 }

@@ -1,7 +1,6 @@
 package dev.llmadapt.pilot.recommendation;
 
 import dev.llmadapt.pilot.results.Measured;
-import dev.llmadapt.pilot.strategy.StrategyFamily;
 import java.time.Duration;
 import java.util.OptionalLong;
 
@@ -11,10 +10,8 @@ import java.util.OptionalLong;
  *
  * @param perThousand a thousand requests
  * @param adaptation one adaptation
- * @param month a month of requests, and of adapting anew as often as knowledge changes; a model that learned nothing by
- *     heart, or looks it up, is adapted once
  */
-public record Costs(double perThousand, double adaptation, double month) {
+public record Costs(double perThousand, double adaptation) {
     /** What a month may cost more without mattering, in the currency of the prices. */
     public static final double NEGLIGIBLE = 1;
 
@@ -32,12 +29,7 @@ public record Costs(double perThousand, double adaptation, double month) {
                         / 1e6
                 : seconds / 3600 * prices.computeHour();
         double adaptation = hours(row.adaptTime()) * prices.computeHour();
-        StrategyFamily family = row.details().family();
-        boolean byHeart = family == StrategyFamily.CLASSIFIER
-                || family == StrategyFamily.PROMPT_TUNING
-                || family == StrategyFamily.FINE_TUNING;
-        double times = byHeart ? Math.max(1.0 / 12, needs.knowledge().perMonth()) : 1.0 / 12;
-        return new Costs(request * 1000, adaptation, request * needs.requestsPerMonth() + adaptation * times);
+        return new Costs(request * 1000, adaptation);
     }
 
     /**

@@ -20,7 +20,9 @@ import java.util.Set;
  * The evidence for a choice: what is shown of it at 5 % over all claims together, by Holm's procedure (1979).
  *
  * <p>The claims: no other candidate is better by more than the tolerance; each candidate that costs materially less is
- * worse by more than it, or does not reach the least quality; the choice reaches the least quality.
+ * worse by more than it, or does not reach the least quality; the choice reaches the least quality. Where errors are
+ * said to cost nothing, better answers are worth nothing: of these claims are left that what costs less does not reach
+ * the least quality, and that the choice does.
  *
  * <p>A candidate may have been stopped for what it scored, which makes the usual tests wrong. So a fifth of the error
  * is spent on tests that hold at any moment ({@link PairedSequence}), and the rest on one test
@@ -90,14 +92,20 @@ record Evidence(
             Pairs pairs = Pairs.of(choice, other, worth, most, outOfTime);
             double ahead = worth.aheadInOtherCosts(choice, other);
             double bound = -needs.tolerance() - ahead;
+            Pairs below =
+                    Pairs.of(other, needs.minimumQuality(), most, outOfTime).reversed();
+            if (needs.stakes().freeErrors()) {
+                if (cheaper.contains(other)) {
+                    claims.add(new Claim(Kind.CHEAPER_IS_WORSE, other, below, 0, below.pValueAbove(0)));
+                }
+                continue;
+            }
             claims.add(new Claim(Kind.NOT_BETTER, other, pairs, bound, pairs.pValueAbove(bound)));
             if (cheaper.contains(other)) {
                 double worse = needs.tolerance() - ahead;
                 double pValue = pairs.pValueAbove(worse);
                 if (needs.minimumQuality() > 0) {
                     // either of two ways shows the claim, so each has half the error
-                    Pairs below = Pairs.of(other, needs.minimumQuality(), most, outOfTime)
-                            .reversed();
                     pValue = Math.min(1, 2 * Math.min(pValue, below.pValueAbove(0)));
                 }
                 claims.add(new Claim(Kind.CHEAPER_IS_WORSE, other, pairs, worse, pValue));

@@ -166,6 +166,19 @@ public record Needs(
         return with(copy -> copy.stakes = stakes);
     }
 
+    /**
+     * Refuses needs that nothing can be chosen by: where errors cost nothing and no least quality is named, the
+     * cheapest candidate would do whatever it answers.
+     *
+     * @throws IllegalArgumentException if they are such
+     */
+    public void requireDecidable() {
+        require(
+                !stakes.freeErrors() || minimumQuality > 0,
+                "the price of an error is 0, so the cheapest candidate would do whatever it answers; name the least"
+                        + " quality of use, or leave the price out where it is not known");
+    }
+
     private Needs with(Consumer<Copy> change) {
         Copy copy = new Copy(this);
         change.accept(copy);

@@ -46,6 +46,7 @@ final class Reasons {
     /** The reasons for a choice. */
     List<String> of(Measured choice, Measured best, List<Measured> meeting, Evidence evidence, Worth worth) {
         List<String> reasons = new ArrayList<>();
+        TotalCosts costs = TotalCosts.of(choice, needs);
         reasons.add(String.format(
                 Locale.ROOT,
                 "%s reaches %s (%s to %s) on %d examples, 95%% of answers within %s, %s a month for %d requests",
@@ -55,9 +56,13 @@ final class Reasons {
                 percent(choice.interval().high()),
                 choice.outcomes().size(),
                 millis(choice),
-                Money.text(Costs.of(choice, needs).month(), needs.stakes().currency()),
+                Money.text(costs.month() - costs.errors(), needs.stakes().currency()),
                 needs.requestsPerMonth()));
         StakesWords.of(choice, needs).ifPresent(reasons::add);
+        if (needs.stakes().freeErrors()) {
+            reasons.add("wrong answers cost nothing, so of those that reach " + percent(needs.minimumQuality())
+                    + " the cheapest is chosen; costs within a factor of two count as equal");
+        }
         if (!Recommender.same(best, choice)) {
             reasons.add(String.format(
                     Locale.ROOT,
@@ -99,7 +104,9 @@ final class Reasons {
             reasons.add("no other candidate that meets the needs was measured, so it was compared with none");
             return;
         }
-        int shown = others - evidence.mayBeBetter().size();
+        int shown = needs.stakes().freeErrors()
+                ? 0
+                : others - evidence.mayBeBetter().size();
         if (shown > 0) {
             reasons.add(notBetter(shown, others, worth) + " (shown at 95%)");
         }
@@ -113,9 +120,12 @@ final class Reasons {
                             : points(evidence.atMostBetter())));
         }
         if (!evidence.mayBeEnough().isEmpty()) {
+            boolean one = evidence.mayBeEnough().size() == 1;
             reasons.add(names(evidence.mayBeEnough()) + " may be good enough at a lower price: that "
-                    + (evidence.mayBeEnough().size() == 1 ? "it is" : "they are") + " worse by more than "
-                    + points(needs.tolerance()) + " is not shown");
+                    + (needs.stakes().freeErrors()
+                            ? (one ? "it does" : "they do") + " not reach " + percent(needs.minimumQuality())
+                            : (one ? "it is" : "they are") + " worse by more than " + points(needs.tolerance()))
+                    + " is not shown");
         }
         if (!evidence.reachesLeast()) {
             reasons.add(choice.strategy() + " is not shown to reach " + percent(needs.minimumQuality()));

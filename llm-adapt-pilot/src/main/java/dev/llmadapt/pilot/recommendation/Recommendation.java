@@ -86,8 +86,9 @@ public record Recommendation(
         return switch (verdict) {
             case CERTAIN -> "Take " + name + "; " + (alone() ? ALONE : "certain at 95%") + ".";
             case TIED ->
-                "Take " + name + "; tied, " + tiedNames() + " may be as good, at 95% none is better by more than "
-                        + atMost + ".";
+                "Take " + name + "; tied, "
+                        + (tied.isEmpty() ? "a cheaper one" : tiedNames())
+                        + " may be as good, at 95% none is better by more than " + atMost + ".";
             case NOT_ENOUGH_EVIDENCE -> "Most likely " + name + "; not certain" + doubt(atMost) + ".";
             case NONE_MEETS_THE_NEEDS ->
                 "No candidate meets the needs" + (figures.isEmpty() ? "" : ": " + figures) + ".";

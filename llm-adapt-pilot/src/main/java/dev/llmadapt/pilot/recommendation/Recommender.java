@@ -19,9 +19,9 @@ import java.util.stream.Stream;
 
 /**
  * Chooses a candidate of those that meet the needs. Where errors have a price, that is the one with the least total of
- * a month. Else it is the cheapest whose quality is enough: the least the needs name, and no more than the tolerance
- * below the best; costs within a factor of two count as equal, since times are measured once, and quality decides. What
- * needs no language model goes before what does.
+ * a month. Else it is the cheapest whose quality is enough: the least the needs name, and, unless errors are said to
+ * cost nothing, no more than the tolerance below the best; costs within a factor of two count as equal, since times are
+ * measured once, and quality decides. What needs no language model goes before what does.
  *
  * <p>The choice is certain when {@link Evidence} shows all there is to show. If one of the claims is wrong, the choice
  * may be; that happens in at most 5 % of tasks. It is tied when what is not shown does not matter much: at 95 % none of
@@ -58,6 +58,7 @@ final class Recommender {
         List<Measured> enough = known.stream()
                 .filter(row -> row.quality() >= needs.minimumQuality()
                         && (worth.priced()
+                                || needs.stakes().freeErrors()
                                 || same(row, best)
                                 || row.differenceFrom(best).difference() >= -needs.tolerance()))
                 .sorted(Comparator.comparingDouble(worth::month))
@@ -71,9 +72,7 @@ final class Recommender {
         Measured choice = choice(enough, worth);
         List<Measured> cheaper = worth.priced()
                 ? List.of()
-                : meeting.stream()
-                        .filter(row -> worth.month(choice) - worth.month(row) >= Costs.NEGLIGIBLE)
-                        .toList();
+                : meeting.stream().filter(row -> worth.cheaper(row, choice)).toList();
         Evidence evidence = Evidence.of(choice, meeting, cheaper, worth, needs, outOfTime);
         Optional<Measured> runnerUp = enough.stream()
                 .filter(row -> !same(row, choice))
@@ -173,6 +172,7 @@ final class Recommender {
             return Verdict.CERTAIN;
         }
         boolean tied = measured > 1
+                && !needs.stakes().freeErrors()
                 && evidence.reachesLeast()
                 && evidence.atMostBetter() <= Math.max(TIE, TIE_TOLERANCES * needs.tolerance());
         return tied ? Verdict.TIED : Verdict.NOT_ENOUGH_EVIDENCE;

@@ -4,12 +4,14 @@ import dev.llmadapt.pilot.results.Outcome;
 import dev.llmadapt.pilot.task.LabelPair;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.stream.Stream;
 
 /**
  * The stakes of a use: what errors, labels and people cost, all in the currency of the other prices.
  *
- * @param error the price of an answer that is wrong, where its pair of labels has none of its own
+ * @param error the price of an answer that is wrong, where its pair of labels has none of its own; empty where none is
+ *     told, 0 where errors are said to cost nothing
  * @param errors the prices of pairs of labels, which go before {@code error}
  * @param label the price of one labelled example
  * @param person the price of one request that a person answers
@@ -19,20 +21,20 @@ import java.util.stream.Stream;
  * @param currency the sign or code before amounts, such as EUR; empty for none
  */
 public record Stakes(
-        double error,
+        OptionalDouble error,
         Map<LabelPair, Double> errors,
         double label,
         double person,
         int horizonMonths,
         double precision,
         String currency) {
-    private static final Stakes NONE = new Stakes(0, Map.of(), 0, 0, 12, 0, "");
+    private static final Stakes NONE = new Stakes(OptionalDouble.empty(), Map.of(), 0, 0, 12, 0, "");
     private static final double EXAMPLE = 0.95;
 
     /** Copies the prices; refuses those below 0, and a horizon or precision that cannot be. */
     public Stakes {
         errors = Map.copyOf(errors);
-        requirePrice("error", error);
+        error.ifPresent(price -> requirePrice("error", price));
         requirePrice("label", label);
         requirePrice("person", person);
         errors.forEach((pair, price) -> requirePrice(pair.toString(), price));
@@ -45,14 +47,14 @@ public record Stakes(
         }
     }
 
-    /** Errors, labels and people that cost nothing, a horizon of a year, no precision asked for. */
+    /** No price of errors, labels and people that cost nothing, a horizon of a year, no precision asked for. */
     public static Stakes none() {
         return NONE;
     }
 
     /** Returns these stakes with another price of an error. */
     public Stakes withError(double error) {
-        return new Stakes(error, errors, label, person, horizonMonths, precision, currency);
+        return new Stakes(OptionalDouble.of(error), errors, label, person, horizonMonths, precision, currency);
     }
 
     /** Returns these stakes with other prices of pairs of labels. */
@@ -104,9 +106,10 @@ public record Stakes(
      * The price of what is wrong with an answer; one that is partly right costs a part, one that failed {@code error}.
      */
     double loss(Outcome outcome) {
+        double usual = error.orElse(0);
         double price = outcome.error().isEmpty()
-                ? errors.getOrDefault(new LabelPair(outcome.expected(), outcome.answer()), error)
-                : error;
+                ? errors.getOrDefault(new LabelPair(outcome.expected(), outcome.answer()), usual)
+                : usual;
         return (1 - outcome.score()) * price;
     }
 
@@ -129,9 +132,14 @@ public record Stakes(
                 });
     }
 
+    /** Whether errors are said to cost nothing, so that how many there are does not matter above the least quality. */
+    public boolean freeErrors() {
+        return error.isPresent() && mostOfAnError() == 0;
+    }
+
     /** The highest price of an error. */
     double mostOfAnError() {
-        return errors.values().stream().mapToDouble(Double::doubleValue).reduce(error, Math::max);
+        return errors.values().stream().mapToDouble(Double::doubleValue).reduce(error.orElse(0), Math::max);
     }
 
     private static void requirePrice(String name, double price) {

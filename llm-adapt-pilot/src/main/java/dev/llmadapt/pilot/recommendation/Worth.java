@@ -34,11 +34,14 @@ final class Worth {
                 .low();
     }
 
-    /** The costs of a month: with errors where they have a price, of the machine alone otherwise. */
+    /** The costs of a month in all; of errors where they have a price. */
     double month(Measured row) {
-        return priced()
-                ? TotalCosts.of(row, needs).month()
-                : Costs.of(row, needs).month();
+        return TotalCosts.of(row, needs).month();
+    }
+
+    /** Whether a month costs as much less with the first as matters. */
+    boolean cheaper(Measured first, Measured second) {
+        return month(second) - month(first) >= Costs.NEGLIGIBLE;
     }
 
     /** How much less a month costs with the first beside its errors, as a difference of worth; 0 without prices. */

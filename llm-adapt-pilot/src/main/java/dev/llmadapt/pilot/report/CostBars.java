@@ -137,7 +137,7 @@ final class CostBars {
         }
         Measured reference = standings.reference().get();
         Stakes stakes = standings.report().needs().stakes();
-        boolean errors = stakes.error() > 0 || !stakes.errors().isEmpty();
+        boolean errors = stakes.error().orElse(0) > 0 || !stakes.errors().isEmpty();
         TotalCosts own = TotalCosts.of(reference, standings.report().needs());
         Html.fold(page, "When would another be cheaper than " + reference.strategy() + "?");
         List<String> titles = new ArrayList<>(List.of("at requests a month"));

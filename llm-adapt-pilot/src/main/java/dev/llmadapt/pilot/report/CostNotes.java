@@ -40,7 +40,7 @@ final class CostNotes {
                             : "; --prompt-price and --completion-price are not used, no model that was measured is"
                                     + " hosted");
         }
-        if (!needs.stakes().errors().isEmpty() && needs.stakes().error() == 0) {
+        if (!needs.stakes().errors().isEmpty() && needs.stakes().error().orElse(0) == 0) {
             text.append(". Errors cost nothing but those of the pairs of labels in --error-price's file");
         }
         if (tellsMonths(standings)) {

@@ -3,6 +3,7 @@ package dev.llmadapt.pilot.report;
 import dev.llmadapt.pilot.recommendation.Costs;
 import dev.llmadapt.pilot.recommendation.Money;
 import dev.llmadapt.pilot.recommendation.Needs;
+import dev.llmadapt.pilot.recommendation.TotalCosts;
 import dev.llmadapt.pilot.results.Measured;
 import dev.llmadapt.pilot.results.Outcome;
 import dev.llmadapt.pilot.statistics.PairedDifference;
@@ -59,7 +60,7 @@ final class Distance {
     /** Whether it would save as much a month as matters. */
     private static boolean savesMuch(Measured row, Measured choice, Standings standings) {
         Needs needs = standings.report().needs();
-        return Costs.of(choice, needs).month() - Costs.of(row, needs).month() >= Costs.NEGLIGIBLE;
+        return TotalCosts.of(choice, needs).month() - TotalCosts.of(row, needs).month() >= Costs.NEGLIGIBLE;
     }
 
     private static String wish(Measured row, Measured choice, double more, Standings standings) {
@@ -73,7 +74,8 @@ final class Distance {
         if (points < -tolerance && more < 0 && savesMuch(row, choice, standings)) {
             return "; chosen if that loss is acceptable";
         }
-        if (points > 0 && points <= tolerance && more >= 0) {
+        boolean free = standings.report().needs().stakes().freeErrors();
+        if (points > 0 && points <= tolerance && more >= 0 && !free) {
             return "; chosen with a tolerance below " + Figures.points(points);
         }
         return "";

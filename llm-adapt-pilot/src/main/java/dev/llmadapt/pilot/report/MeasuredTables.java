@@ -65,9 +65,7 @@ final class MeasuredTables {
 
     private static List<String> main(Measured row, Standings standings) {
         Needs needs = standings.report().needs();
-        double month = needs.stakes().any()
-                ? TotalCosts.of(row, needs).month()
-                : Costs.of(row, needs).month();
+        double month = TotalCosts.of(row, needs).month();
         return List.of(
                 Figures.percent(row.quality()) + "\n" + Figures.shortInterval(row.interval()),
                 Figures.interval(row.interval()),

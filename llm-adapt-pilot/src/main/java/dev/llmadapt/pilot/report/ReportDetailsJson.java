@@ -84,7 +84,6 @@ final class ReportDetailsJson {
         JsonObject json = new JsonObject();
         json.addProperty("perThousand", own.perThousand());
         json.addProperty("adaptation", own.adaptation());
-        json.addProperty("month", own.month());
         JsonObject breakEven = new JsonObject();
         for (Measured other : report.measured()) {
             if (!other.strategy().equals(row.strategy())) {

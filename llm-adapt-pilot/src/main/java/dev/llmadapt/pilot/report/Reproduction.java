@@ -94,7 +94,7 @@ final class Reproduction {
         differing(words, "completion-price", prices.completionMillion(), usual.completionMillion(), "");
         Stakes stakes = needs.stakes();
         Stakes none = NO_NEEDS.stakes();
-        differing(words, "error-price", stakes.error(), none.error(), "");
+        stakes.error().ifPresent(price -> option(words, "error-price", number(price)));
         if (!stakes.errors().isEmpty()) {
             option(words, "error-price", "errors.csv");
         }
@@ -115,8 +115,12 @@ final class Reproduction {
 
     private static void differing(List<String> words, String name, double value, double usual, String unit) {
         if (value != usual) {
-            option(words, name, BigDecimal.valueOf(value).stripTrailingZeros().toPlainString() + unit);
+            option(words, name, number(value) + unit);
         }
+    }
+
+    private static String number(double value) {
+        return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
     }
 
     private static void option(List<String> words, String name, String value) {
@@ -144,7 +148,7 @@ final class Reproduction {
             all.put("a million tokens written", plain(prices.completionMillion(), needs));
         }
         if (needs.stakes().any()) {
-            all.put("an error", plain(needs.stakes().error(), needs));
+            all.put("an error", plain(needs.stakes().error().orElse(0), needs));
             all.put("a labelled example", plain(needs.stakes().label(), needs));
             all.put("a request that a person answers", plain(needs.stakes().person(), needs));
         }

@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 
 /** The part of a report's JSON about what errors, labels and people cost, and what goes to them. */
@@ -27,7 +28,7 @@ final class StakesJson {
 
     static JsonObject stakes(Stakes stakes) {
         JsonObject json = new JsonObject();
-        json.addProperty("error", stakes.error());
+        stakes.error().ifPresent(price -> json.addProperty("error", price));
         List<Map.Entry<LabelPair, Double>> errors = stakes.errors().entrySet().stream()
                 .sorted(Comparator.comparing((Map.Entry<LabelPair, Double> entry) ->
                                 entry.getKey().right())
@@ -54,7 +55,7 @@ final class StakesJson {
                 member(json, "errors").getAsJsonArray(),
                 inner -> new Priced(new LabelPair(text(inner, "right"), text(inner, "given")), number(inner, "price")));
         return new Stakes(
-                number(json, "error"),
+                json.has("error") ? OptionalDouble.of(number(json, "error")) : OptionalDouble.empty(),
                 errors.stream().collect(Collectors.toMap(Priced::pair, Priced::price)),
                 number(json, "label"),
                 number(json, "person"),

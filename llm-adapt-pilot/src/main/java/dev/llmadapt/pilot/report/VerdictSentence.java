@@ -52,8 +52,9 @@ public final class VerdictSentence {
     private static String atMost(Standings standings) {
         double share = Math.max(0, standings.recommendation().atMostBetter().orElse(0));
         Stakes stakes = standings.report().needs().stakes();
-        double dearest =
-                stakes.errors().values().stream().mapToDouble(price -> price).reduce(stakes.error(), Math::max);
+        double dearest = stakes.errors().values().stream()
+                .mapToDouble(price -> price)
+                .reduce(stakes.error().orElse(0), Math::max);
         return dearest > 0
                 ? Money.text(share * dearest * standings.report().needs().requestsPerMonth(), stakes.currency())
                         + " a month"

@@ -1,6 +1,7 @@
 package dev.llmadapt.pilot.recommendation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.llmadapt.pilot.recommendation.Recommendation.Verdict;
 import dev.llmadapt.pilot.results.Latency;
@@ -348,10 +349,59 @@ class RecommenderTest {
     void month_knowledgeThatChanges_trainingIsPaidAgain() {
         double[] any = {1, 0};
         Measured trained = row("trained", any, 100, 500);
-        double never = Costs.of(trained, NEEDS).month();
-        double daily = Costs.of(trained, NEEDS.withKnowledge(Needs.KnowledgeChange.DAILY))
+        double never = TotalCosts.of(trained, NEEDS).month();
+        double daily = TotalCosts.of(trained, NEEDS.withKnowledge(Needs.KnowledgeChange.DAILY))
                 .month();
         assertThat(daily).isGreaterThan(2 * never);
+    }
+
+    @Test
+    void recommend_errorsCostNothing_takesTheCheapestThatIsEnough() {
+        List<Measured> rows = List.of(
+                row("cheap", correct(1000, 70), 100, 0),
+                row("dear", correct(1000, 95), 20_000, 0),
+                row("poor", correct(1000, 30), 1, 0));
+        Needs free = NEEDS.withRequestsPerMonth(100_000)
+                .withMinimumQuality(0.6)
+                .withStakes(Stakes.none().withError(0));
+        Recommendation enough = Recommender.recommend(rows, free);
+        assertThat(enough.choice()).contains("cheap");
+        assertThat(enough.verdict()).isEqualTo(Verdict.CERTAIN);
+        assertThat(enough.reasons()).anyMatch(reason -> reason.contains("of those that reach 60.0% the cheapest"));
+        assertThat(enough.reasons()).noneMatch(reason -> reason.contains("better by more than"));
+        assertThat(Recommender.recommend(rows, free.withStakes(Stakes.none().withError(5)))
+                        .choice())
+                .as("an error costs 5")
+                .contains("dear");
+        Recommendation near = Recommender.recommend(rows, free.withMinimumQuality(0.69));
+        assertThat(near.choice()).contains("cheap");
+        assertThat(near.verdict()).as("0.69 is not shown").isEqualTo(Verdict.NOT_ENOUGH_EVIDENCE);
+        Recommendation far = Recommender.recommend(rows, free.withMinimumQuality(0.71));
+        assertThat(far.choice()).contains("dear");
+        assertThat(far.reasons())
+                .contains("cheap may be good enough at a lower price: that it does not reach 71.0% is not shown");
+        assertThatThrownBy(free.withMinimumQuality(0)::requireDecidable)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("name the least quality");
+    }
+
+    @Test
+    void recommend_labelsHaveAPrice_whatLearnedFromThemPaysIt() {
+        List<Measured> rows =
+                List.of(row("prompted", correct(1000, 80), 100, 0), row("trained", correct(1000, 81), 120, 500));
+        assertThat(Recommender.recommend(rows, NEEDS).choice()).contains("trained");
+        assertThat(Recommender.recommend(rows, NEEDS.withStakes(Stakes.none().withLabel(1)))
+                        .choice())
+                .as("500 labels at 1, over 12 months")
+                .contains("prompted");
+    }
+
+    private static double[] correct(int tests, int ofHundred) {
+        double[] scores = new double[tests];
+        for (int i = 0; i < tests; i++) {
+            scores[i] = i * 37 % 100 < ofHundred ? 1 : 0;
+        }
+        return scores;
     }
 
     /** Candidates that cost more the later they come, their answers correlated as those to one question are. */
@@ -390,7 +440,7 @@ class RecommenderTest {
                 outcomes,
                 new MeasurementDetails(
                         StrategyFamily.FINE_TUNING,
-                        10,
+                        adaptSeconds > 0 ? 500 : 10,
                         none.throughput(),
                         0,
                         0,
