@@ -29,20 +29,23 @@ import java.util.stream.IntStream;
 
 /**
  * A program that measures what a service feels of a model, in a fresh process: opening, memory, a long answer, a long
- * prompt, and several answers together, by the public API. Writes one JSON object: the path of the file, times since
- * the process began in seconds, memory in MB, rates in tokens a second, medians of 3 ({@code -Drepeats}).
+ * prompt, the same prompt with more at its end, and several answers together, by the public API. Writes one JSON
+ * object: the path of the file, times since the process began in seconds, memory in MB, rates in tokens a second,
+ * medians of 3 ({@code -Drepeats}).
  *
  * <p>Arguments: a model as {@code --model} takes it ({@code default}), a precision ({@code AS_STORED}), {@code keep} or
  * {@code alone} for packed weights from the cache folder or not, and {@code opening} to stop after that, or
  * {@code adapter} to load a LoRA adapter of rank {@value #RANK} on all linear layers at the end, and answer with it,
- * and with it and without it in turn, or {@code long} for nothing but {@value #MANY} answers together, of which one has
- * a prompt that almost fills the context. Linux only, since memory is read from {@code /proc}.
+ * and with it and without it in turn, or {@code opened-with-adapter} to open the model with such an adapter and stop
+ * after that, or {@code long} for nothing but {@value #MANY} answers together, of which one has a prompt that almost
+ * fills the context. Linux only, since memory is read from {@code /proc}.
  */
 final class ServingTrial {
     private static final long SETTLE_MILLIS = 3000; // Java gives memory back to the system about once a second
     private static final int REPEATS = Integer.getInteger("repeats", 3);
     private static final int LONG_ANSWER = 48;
-    private static final int LONG_PROMPT = 780; // words
+    private static final int LONG_PROMPT = 960; // words
+    private static final String OTHER_END = " 9, 10, 11,";
     private static final int TOGETHER = 8;
     private static final int SHORT_ANSWER = 32;
     private static final int RANK = 16;
@@ -72,12 +75,16 @@ final class ServingTrial {
                 .withPrecision(precision)
                 .withKeepPacked(keep)
                 .withMaxBatch(part.equals("long") ? MANY : TOGETHER);
-        try (LocalModel model = LocalModel.open(path, options)) {
+        List<PeftAdapter> adapters = part.equals("opened-with-adapter") ? List.of(lora(path)) : List.of();
+        Instant opening = Instant.now();
+        try (LocalModel model = LocalModel.open(path, options, adapters)) {
             ServingTrial trial = new ServingTrial(model);
             trial.measured.put("file", Files.size(path) / 1e6);
-            trial.measured.put("open", since(begun));
-            model.generate(Request.of("What is the capital of France?")
-                    .withOptions(GenerationOptions.defaults().withMaxTokens(1)));
+            // an adapter is made before, which is no part of opening
+            trial.measured.put("open", adapters.isEmpty() ? since(begun) : since(opening));
+            Request first = Request.of("What is the capital of France?")
+                    .withOptions(GenerationOptions.defaults().withMaxTokens(1));
+            model.generate(adapters.isEmpty() ? first : first.withAdapter("lora"));
             trial.measured.put("first", since(begun));
             Thread.sleep(SETTLE_MILLIS);
             trial.measured.put("resident", memory("VmRSS:"));
@@ -86,7 +93,7 @@ final class ServingTrial {
                 trial.longBesideShort();
                 Thread.sleep(SETTLE_MILLIS);
                 trial.measured.put("residentAfter", memory("VmRSS:"));
-            } else if (!part.equals("opening")) {
+            } else if (!part.startsWith("open")) {
                 trial.answers();
                 Thread.sleep(SETTLE_MILLIS);
                 trial.measured.put("residentAfter", memory("VmRSS:"));
@@ -106,12 +113,21 @@ final class ServingTrial {
         double[] rates = new double[REPEATS];
         double[] reading = new double[REPEATS];
         double[] together = new double[REPEATS];
+        double[] again = new double[REPEATS];
         for (int i = 0; i < REPEATS; i++) {
             rates[i] = rate(request(12, LONG_ANSWER));
             measured.put("answerTokens", (double) LONG_ANSWER);
-            Generation read = model.generate(request(LONG_PROMPT, 1));
+            Request prompt = request(LONG_PROMPT, 1);
+            Generation read = model.generate(prompt);
             reading[i] = seconds(read.timings().toFirstToken());
             measured.put("promptTokens", (double) read.usage().promptTokens());
+            Generation more = model.generate(Request.of(prompt.messages().get(0).content() + OTHER_END)
+                    .withRaw(true)
+                    .withOptions(prompt.options()));
+            again[i] = seconds(more.timings().toFirstToken());
+            measured.put(
+                    "moreTokens",
+                    (double) more.usage().promptTokens() - read.usage().promptTokens());
             List<Request> requests = IntStream.range(0, TOGETHER)
                     .mapToObj(each -> request(12, SHORT_ANSWER))
                     .toList();
@@ -127,6 +143,7 @@ final class ServingTrial {
         }
         measured.put("answer", median(rates));
         measured.put("prompt", median(reading));
+        measured.put("again", median(again));
         measured.put("together", median(together));
     }
 
@@ -153,12 +170,9 @@ final class ServingTrial {
     }
 
     private void adapter(Path path) throws IOException {
-        Path folder = Files.createTempDirectory("serving-trial");
-        try (Checkpoint base = Checkpoint.open(path)) {
-            PeftFolder.write(folder, RandomLora.stored(base, RANK, 0));
-        }
+        PeftAdapter lora = lora(path);
         long start = System.nanoTime();
-        model.loadAdapter(PeftAdapter.read(folder, "lora"));
+        model.loadAdapter(lora);
         model.generate(request(12, 1).withAdapter("lora"));
         measured.put("adapterLoad", (System.nanoTime() - start) / 1e9);
         double[] rates = new double[REPEATS];
@@ -169,10 +183,19 @@ final class ServingTrial {
         }
         measured.put("answerWithAdapter", median(rates));
         measured.put("answerWithoutAdapter", median(without));
-        for (String name : List.of("adapter_config.json", "adapter_model.safetensors")) {
-            Files.deleteIfExists(folder.resolve(name));
+    }
+
+    private static PeftAdapter lora(Path path) throws IOException {
+        Path folder = Files.createTempDirectory("serving-trial");
+        try (Checkpoint base = Checkpoint.open(path)) {
+            PeftFolder.write(folder, RandomLora.stored(base, RANK, 0));
+            return PeftAdapter.read(folder, "lora");
+        } finally {
+            for (String name : List.of("adapter_config.json", "adapter_model.safetensors")) {
+                Files.deleteIfExists(folder.resolve(name));
+            }
+            Files.deleteIfExists(folder);
         }
-        Files.deleteIfExists(folder);
     }
 
     private double rate(Request request) {

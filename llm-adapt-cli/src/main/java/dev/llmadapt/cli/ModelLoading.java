@@ -19,6 +19,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Opens local models for the command line; the one place that knows how. */
@@ -32,15 +33,21 @@ final class ModelLoading {
                     .withChatTemplate(choice.chatTemplate())
                     .withCacheMemory(choice.cacheMemory())
                     .withCacheType(choice.cacheType());
-            LocalModel model = LocalModel.open(
-                    source(choice.source()).fetch(progress),
-                    choice.toolFormat().map(options::withToolFormat).orElse(options));
-            try {
-                return choice.adapters().isEmpty() ? model : adapted(model, choice.adapters());
-            } catch (RuntimeException | Error e) {
-                model.close();
-                throw e;
+            options = choice.toolFormat().map(options::withToolFormat).orElse(options);
+            Path checkpoint = source(choice.source()).fetch(progress);
+            Optional<Path> classifier = classifier(choice.adapters());
+            if (classifier.isPresent()) {
+                LocalModel model = LocalModel.open(checkpoint, options);
+                try {
+                    return new Classifying(LoraHeadTuning.defaults().open(model, classifier.get()), model);
+                } catch (RuntimeException | Error e) {
+                    model.close();
+                    throw e;
+                }
             }
+            List<PeftAdapter> adapters = read(choice.adapters());
+            LocalModel model = LocalModel.open(checkpoint, options, adapters);
+            return adapters.isEmpty() ? model : new Adapted(model, uses(adapters, choice.adapters()));
         }
 
         @Override
@@ -54,13 +61,6 @@ final class ModelLoading {
     /** The source that a text names, which may be a name of those that {@code models} lists. */
     static ModelSource source(String text) {
         return ModelSource.parse(KnownModel.sourceOf(text));
-    }
-
-    private static Model adapted(LocalModel model, List<AdapterArgument> adapters) {
-        Optional<Path> classifier = classifier(adapters);
-        return classifier.isPresent()
-                ? new Classifying(LoraHeadTuning.defaults().open(model, classifier.get()), model)
-                : new Adapted(model, load(model, adapters));
     }
 
     /** The folder of a classifier, which answers by itself, if the adapters are one. */
@@ -93,15 +93,26 @@ final class ModelLoading {
     }
 
     /** Loads adapters into a model. */
-    static List<AdapterUse> load(LocalModel model, List<AdapterArgument> adapters) {
-        List<AdapterUse> uses = new ArrayList<>();
-        for (AdapterArgument each : adapters) {
+    static List<AdapterUse> load(LocalModel model, List<AdapterArgument> arguments) {
+        List<PeftAdapter> adapters = read(arguments);
+        adapters.forEach(model::loadAdapter);
+        return uses(adapters, arguments);
+    }
+
+    private static List<PeftAdapter> read(List<AdapterArgument> arguments) {
+        List<PeftAdapter> adapters = new ArrayList<>();
+        for (AdapterArgument each : arguments) {
             // folders of one name, such as checkpoints of several runs, are told apart by their place
-            PeftAdapter adapter = PeftAdapter.read(each.folder(), (uses.size() + 1) + ":" + each.folder());
-            model.loadAdapter(adapter);
-            uses.add(new AdapterUse(adapter.name(), each.weight()));
+            adapters.add(PeftAdapter.read(each.folder(), (adapters.size() + 1) + ":" + each.folder()));
         }
-        return uses;
+        return adapters;
+    }
+
+    private static List<AdapterUse> uses(List<PeftAdapter> adapters, List<AdapterArgument> arguments) {
+        return IntStream.range(0, adapters.size())
+                .mapToObj(i ->
+                        new AdapterUse(adapters.get(i).name(), arguments.get(i).weight()))
+                .toList();
     }
 
     /** A classifier over a model, which is closed with it. */

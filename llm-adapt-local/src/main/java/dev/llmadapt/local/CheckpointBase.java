@@ -34,11 +34,11 @@ import java.util.function.Supplier;
  */
 record CheckpointBase(Checkpoint files, ModelOptions options, CacheSteps steps) implements LocalBase {
     @Override
-    public Opened session(Supplier<Texts> texts) {
+    public Opened session(AdapterInputs inputs, Supplier<Texts> texts) {
         if (options.cacheType() == CacheType.INT8) {
             steps.measure(files, texts, () -> graph(AdapterInputs.NONE), execution());
         }
-        DecoderGraph graph = graph(AdapterInputs.NONE);
+        DecoderGraph graph = graph(inputs);
         ModelInfo info = new ModelInfo(
                 files.name(),
                 files.config().modelType(),
@@ -122,6 +122,11 @@ record CheckpointBase(Checkpoint files, ModelOptions options, CacheSteps steps) 
     @Override
     public Set<Integer> endIds() {
         return Set.copyOf(files.config().eosTokenIds());
+    }
+
+    @Override
+    public int vocabularySize() {
+        return files.config().vocabularySize();
     }
 
     @Override

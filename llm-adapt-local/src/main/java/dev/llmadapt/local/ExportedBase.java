@@ -38,7 +38,7 @@ final class ExportedBase implements LocalBase {
     }
 
     @Override
-    public Opened session(Supplier<Texts> texts) {
+    public Opened session(AdapterInputs inputs, Supplier<Texts> texts) {
         ModelInfo info = new ModelInfo(
                 files.name(),
                 files.modelType(),
@@ -46,7 +46,8 @@ final class ExportedBase implements LocalBase {
                 base.maxPositions(),
                 base.vocabularySize(),
                 "as-stored");
-        return new Opened(DecoderSession.open(base, options.execution(), options.cacheMemory()), info);
+        ExportedGraph graph = inputs.equals(AdapterInputs.NONE) ? base : graph(inputs);
+        return new Opened(DecoderSession.open(graph, options.execution(), options.cacheMemory()), info);
     }
 
     @Override
@@ -78,6 +79,11 @@ final class ExportedBase implements LocalBase {
     @Override
     public Set<Integer> endIds() {
         return Set.copyOf(files.eosTokenIds());
+    }
+
+    @Override
+    public int vocabularySize() {
+        return base.vocabularySize();
     }
 
     @Override

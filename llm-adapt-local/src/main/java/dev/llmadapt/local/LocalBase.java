@@ -50,11 +50,11 @@ sealed interface LocalBase extends AutoCloseable permits CheckpointBase, Exporte
     record Opened(TextSession session, ModelInfo info) {}
 
     /**
-     * Makes a session over the base alone, which needs this base no longer.
+     * Makes a session that has some inputs for adapters, which needs this base no longer.
      *
      * @param texts waits for the model's tokenizer
      */
-    Opened session(Supplier<Texts> texts);
+    Opened session(AdapterInputs inputs, Supplier<Texts> texts);
 
     /** Makes an engine that has some inputs for adapters, which needs this base no longer. */
     Engine engine(AdapterInputs inputs);
@@ -70,6 +70,9 @@ sealed interface LocalBase extends AutoCloseable permits CheckpointBase, Exporte
 
     /** The tokens that end an answer by the settings of the model; the tokenizer adds its own. */
     Set<Integer> endIds();
+
+    /** Rows of the embedding. */
+    int vocabularySize();
 
     /** The hidden size. */
     int hiddenSize();

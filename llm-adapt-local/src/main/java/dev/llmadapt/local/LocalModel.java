@@ -11,6 +11,7 @@ import dev.llmadapt.ModelInfo;
 import dev.llmadapt.Request;
 import dev.llmadapt.Scores;
 import dev.llmadapt.TokenListener;
+import dev.llmadapt.local.architecture.AdapterInputs;
 import dev.llmadapt.local.checkpoint.EndTokens;
 import dev.llmadapt.local.checkpoint.TokenizerFiles;
 import dev.llmadapt.local.decoding.Decoder;
@@ -37,14 +38,20 @@ public final class LocalModel implements HiddenStates {
     private final ModelStates states;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    private LocalModel(Path checkpoint, ModelOptions options, LocalBase base, Decoder decoder, ModelInfo info) {
+    private LocalModel(
+            Path checkpoint,
+            ModelOptions options,
+            LocalBase base,
+            AdapterInputs inputs,
+            Decoder decoder,
+            ModelInfo info) {
         this.checkpoint = checkpoint;
         this.options = options;
         this.base = base;
         this.decoder = decoder;
         this.info = info;
         this.states = new ModelStates(base, decoder, info);
-        this.adapters = new ModelAdapters(base, decoder, states);
+        this.adapters = new ModelAdapters(base, inputs, decoder, states);
     }
 
     /**
@@ -59,22 +66,42 @@ public final class LocalModel implements HiddenStates {
      * @throws InferenceException if the engine refuses the graph
      */
     public static LocalModel open(Path checkpoint, ModelOptions options) {
-        return open(LocalBase.open(checkpoint, options), checkpoint, options);
+        return open(checkpoint, options, List.of());
+    }
+
+    /**
+     * Opens a checkpoint with adapters, which requests then name, as if each had been {@linkplain #loadAdapter loaded}
+     * in turn. The engine is made once, for the base and all of them, where the first one that is loaded into an open
+     * model makes it again, beside the other.
+     *
+     * @param checkpoint as {@link #open(Path, ModelOptions)} takes it
+     * @param adapters each of another name
+     * @return a model that the caller closes
+     * @throws CheckpointException if the files cannot be read or hold what is not supported
+     * @throws AdapterException if an adapter was made for another model, or its shapes do not fit this one
+     * @throws IllegalStateException if two adapters have one name
+     * @throws InferenceException if the engine refuses the graph
+     */
+    public static LocalModel open(Path checkpoint, ModelOptions options, List<? extends LocalAdapter> adapters) {
+        return open(LocalBase.open(checkpoint, options), checkpoint, options, adapters);
     }
 
     /** Opens a model over a base, which is the model's from now on, also if this throws. */
-    static LocalModel open(LocalBase base, Path checkpoint, ModelOptions options) {
+    static LocalModel open(
+            LocalBase base, Path checkpoint, ModelOptions options, List<? extends LocalAdapter> adapters) {
         // a large vocabulary takes as long as a second, which the session need not wait for
         FutureTask<Texts> texts = new FutureTask<>(() -> new Texts(tokenizer(base, options), options.toolFormat()));
         new Thread(texts, "llm-adapt-tokenizer").start();
         try {
-            LocalBase.Opened opened = base.session(() -> await(texts));
+            ModelAdapters.Beginning beginning = ModelAdapters.Beginning.of(base, adapters);
+            LocalBase.Opened opened = base.session(beginning.inputs(), () -> await(texts));
             try {
                 Texts ready = await(texts);
                 EndTokens ends = EndTokens.of(
                         base.endIds(), ready.files(), opened.session().vocabularySize());
-                Decoder decoder = new Decoder(opened.session(), ready, ends.ids(), options.maxBatch());
-                return new LocalModel(checkpoint, options, base, decoder, opened.info());
+                Decoder decoder =
+                        new Decoder(opened.session(), ready, ends.ids(), options.maxBatch(), beginning.loaded());
+                return new LocalModel(checkpoint, options, base, beginning.inputs(), decoder, opened.info());
             } catch (RuntimeException | Error e) {
                 opened.session().close();
                 throw e;
@@ -187,8 +214,10 @@ public final class LocalModel implements HiddenStates {
      * Loads an adapter, which requests then name; see {@link Request#adapters()}. Running answers go on meanwhile.
      *
      * <p>One engine serves the base and every adapter. The first adapter, and each that changes modules which none
-     * before it did, takes about as long to load as the model did; others as long as it takes to read and lay out their
-     * parameters. An adapter that cannot be loaded leaves the model as it was.
+     * before it did, takes about as long to load as the model did, and as much memory beside it until it is there;
+     * others as long as it takes to read and lay out their parameters. Adapters that are known when the model is opened
+     * are better {@linkplain #open(Path, ModelOptions, List) opened with it}. An adapter that cannot be loaded leaves
+     * the model as it was.
      *
      * @throws AdapterException if it was made for another model, or its shapes do not fit this one
      * @throws IllegalStateException if an adapter of its name is loaded

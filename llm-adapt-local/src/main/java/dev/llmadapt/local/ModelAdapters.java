@@ -19,14 +19,40 @@ final class ModelAdapters {
     private final Decoder decoder;
     private final ModelStates states;
     private final LoadedAdapters loaded;
-    private AdapterInputs graphInputs = AdapterInputs.NONE; // guarded by this
+    private AdapterInputs graphInputs; // guarded by this
 
-    /** Makes the owner of adapters of a base that a decoder serves; all stay the caller's. */
-    ModelAdapters(LocalBase base, Decoder decoder, ModelStates states) {
+    /**
+     * Makes the owner of adapters of a base that a decoder serves; all stay the caller's.
+     *
+     * @param inputs those of the decoder's graph
+     */
+    ModelAdapters(LocalBase base, AdapterInputs inputs, Decoder decoder, ModelStates states) {
         this.base = base;
+        this.graphInputs = inputs;
         this.decoder = decoder;
         this.states = states;
         this.loaded = decoder.adapters();
+    }
+
+    /** Adapters of a base that has no decoder yet, whose graph is to have some inputs for them. */
+    record Beginning(LoadedAdapters loaded, AdapterInputs inputs) {
+        static Beginning of(LocalBase base, List<? extends LocalAdapter> adapters) {
+            LoadedAdapters loaded = new LoadedAdapters(base.vocabularySize());
+            AdapterInputs inputs = AdapterInputs.NONE;
+            for (LocalAdapter adapter : adapters) {
+                PreparedAdapter ready = prepare(base, loaded, adapter, base.effect(adapter));
+                inputs = inputs.plus(ready.inputs());
+                loaded.add(adapter, ready);
+            }
+            return new Beginning(loaded, inputs);
+        }
+    }
+
+    private static PreparedAdapter prepare(
+            LocalBase base, LoadedAdapters loaded, LocalAdapter adapter, AdapterEffect effect) {
+        loaded.requireFree(adapter.name());
+        LoadedAdapters.Place place = loaded.reserve(effect.virtualTokens(base.hiddenSize()));
+        return base.ready(adapter.name(), effect, place.order(), place.firstVirtualId());
     }
 
     /** See {@link LocalModel#loadAdapter}. */
@@ -35,10 +61,7 @@ final class ModelAdapters {
     }
 
     private synchronized void load(LocalAdapter adapter, AdapterEffect effect) {
-        String name = adapter.name();
-        loaded.requireFree(name);
-        LoadedAdapters.Place place = loaded.reserve(effect.virtualTokens(base.hiddenSize()));
-        PreparedAdapter ready = base.ready(name, effect, place.order(), place.firstVirtualId());
+        PreparedAdapter ready = prepare(base, loaded, adapter, effect);
         if (!graphInputs.covers(ready.inputs())) {
             widen(graphInputs.plus(ready.inputs()));
         }

@@ -35,7 +35,8 @@ class CacheTypeTest {
         return LocalModel.open(
                 new CheckpointBase(files, options, new CacheSteps(Optional.of(folder.resolve("steps")))),
                 files.path(),
-                options);
+                options,
+                List.of());
     }
 
     private Path steps() throws IOException {

@@ -97,11 +97,37 @@ class ModelAdaptersTest {
     }
 
     @Test
+    void open_withAdapters_servesThemFromTheFirstRequest() {
+        ModelOptions options = ModelOptions.defaults();
+        List<Scale> adapters = List.of(new Scale("one", 1, true), new Scale("three", 3, true));
+        try (LocalModel model = LocalModel.open(Golden.folder("tiny-llama"), options, adapters);
+                LocalModel bare = LocalModel.open(Golden.folder("tiny-llama"), options)) {
+            assertThat(model.adapters()).extracting(Adapter::name).containsExactly("one", "three");
+            assertThat(answer(model)).isEqualTo(answer(bare));
+            assertThat(answer(model, "one")).isEqualTo(answer(bare));
+            bare.loadAdapter(adapters.get(1));
+            assertThat(answer(model, "three")).isEqualTo(answer(bare, "three"));
+        }
+        Checkpoint files = Checkpoint.open(Golden.folder("tiny-llama"));
+        for (Scale wrong : List.of(new Scale("x", 2, false), new Scale("one", 2, true))) {
+            Checkpoint base = Checkpoint.open(files.path());
+            assertThatThrownBy(() -> LocalModel.open(
+                            new CheckpointBase(base, options, CacheSteps.of(options)),
+                            base.path(),
+                            options,
+                            List.of(new Scale("one", 1, true), wrong)))
+                    .isInstanceOf(wrong.fits() ? IllegalStateException.class : AdapterException.class);
+            assertThatThrownBy(base::tensors).as("the files are closed").isInstanceOf(IllegalStateException.class);
+        }
+        files.close();
+    }
+
+    @Test
     void close_closesTheOneCheckpointThatIsOpen() {
         Checkpoint files = Checkpoint.open(Golden.folder("tiny-llama"));
         ModelOptions options = ModelOptions.defaults();
-        LocalModel model =
-                LocalModel.open(new CheckpointBase(files, options, CacheSteps.of(options)), files.path(), options);
+        LocalModel model = LocalModel.open(
+                new CheckpointBase(files, options, CacheSteps.of(options)), files.path(), options, List.of());
         model.loadAdapter(new Scale("x", 2, true));
         assertThat(files.tensors()).isNotEmpty();
         model.close();

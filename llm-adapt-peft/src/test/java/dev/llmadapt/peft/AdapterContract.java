@@ -109,6 +109,40 @@ abstract class AdapterContract {
     }
 
     @Test
+    void open_withAdapters_isAsIfTheyWereLoaded() {
+        List<PeftAdapter> both =
+                List.of(adapter(), PeftAdapter.read(AdapterGolden.resource("adapters/compose-two"), "companion"));
+        Scores before = score(List.of());
+        both.forEach(model::loadAdapter);
+        LocalModel loaded = model;
+        List<List<AdapterUse>> asked = List.of(
+                List.of(),
+                List.of(AdapterUse.of(folder)),
+                List.of(AdapterUse.of("companion")),
+                List.of(AdapterUse.of(folder), new AdapterUse("companion", 0.5)));
+        try (LocalModel opened = LocalModel.open(baseFolder(), loaded.options(), both)) {
+            assertThat(opened.adapters()).hasSize(2);
+            for (List<AdapterUse> uses : asked) {
+                model = loaded;
+                Scores expected = score(uses);
+                model = opened;
+                assertThat(score(uses).entries()).as("%s", uses).isEqualTo(expected.entries());
+            }
+            opened.unloadAdapter(folder);
+            assertUnknown(request("card").withAdapter(folder), folder);
+            opened.unloadAdapter("companion");
+            assertThat(score(List.of()).entries()).isEqualTo(before.entries());
+            opened.loadAdapter(adapter());
+            model = loaded;
+            Scores expected = score(asked.get(1));
+            model = opened;
+            assertThat(score(asked.get(1)).entries()).isEqualTo(expected.entries());
+        } finally {
+            model = loaded;
+        }
+    }
+
+    @Test
     void write_thenRead_isTheSameAdapter(@TempDir Path temporary) {
         adapter().write(temporary.resolve("again"));
         PeftAdapter again = PeftAdapter.read(temporary.resolve("again"));

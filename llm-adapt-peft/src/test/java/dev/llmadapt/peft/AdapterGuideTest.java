@@ -47,6 +47,15 @@ class AdapterGuideTest {
         assertThat(together).extracting(Generation::text).containsExactly(plain.text(), adapted.text());
         assertThat(adapted.text()).isNotEqualTo(plain.text());
         // guide
+        LocalModel service = LocalModel.open(
+                checkpoint,
+                ModelOptions.defaults(),
+                List.of(PeftAdapter.read(support), PeftAdapter.read(formal, "formal")));
+        Generation answered = service.generate(question.withAdapter("formal"));
+        service.close();
+        // end
+        assertThat(answered.text()).isEqualTo(adapted.text());
+        // guide
         Request both = question.withAdapters(List.of(new AdapterUse("support", 0.7), new AdapterUse("formal", 0.3)));
         Request less = question.withAdapters(List.of(new AdapterUse("support", -0.5)));
         Generation mixed = model.generate(both);
@@ -86,6 +95,6 @@ class AdapterGuideTest {
     void guide_examples_areTheOnesTested() {
         assertThat(GuideExamples.tested(AdapterGuideTest.class))
                 .isEqualTo(GuideExamples.shown("docs/guides/adapters.md"))
-                .hasSize(5);
+                .hasSize(6);
     }
 }

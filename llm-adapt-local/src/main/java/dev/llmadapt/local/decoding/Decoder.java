@@ -54,10 +54,23 @@ public final class Decoder implements AutoCloseable {
      * @param maxBatch the most answers to run together
      */
     public Decoder(TextSession session, Texts texts, Set<Integer> endIds, int maxBatch) {
+        this(session, texts, endIds, maxBatch, new LoadedAdapters(session.vocabularySize()));
+    }
+
+    /**
+     * Makes a decoder that has adapters.
+     *
+     * @param session from now on this decoder's, which closes it; its graph has the inputs that the adapters need
+     * @param texts from now on this decoder's, which closes them
+     * @param endIds tokens that end an answer
+     * @param maxBatch the most answers to run together
+     * @param adapters for the session's vocabulary; from now on this decoder's
+     */
+    public Decoder(TextSession session, Texts texts, Set<Integer> endIds, int maxBatch, LoadedAdapters adapters) {
         this.tokenizer = texts.tokenizer;
         this.prompts = texts.prompts;
         this.scheduler = new Scheduler(session, maxBatch);
-        this.adapters = new LoadedAdapters(session.vocabularySize());
+        this.adapters = adapters;
         this.endIds = Set.copyOf(endIds);
     }
 
