@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -42,6 +41,7 @@ import java.util.stream.IntStream;
  */
 final class ServingTrial {
     private static final long SETTLE_MILLIS = 3000; // Java gives memory back to the system about once a second
+    private static final double TICKS_PER_SECOND = 100; // what Linux tells programs, whatever its own are
     private static final int REPEATS = Integer.getInteger("repeats", 3);
     private static final int LONG_ANSWER = 48;
     private static final int LONG_PROMPT = 960; // words
@@ -65,7 +65,7 @@ final class ServingTrial {
     }
 
     public static void main(String[] arguments) throws IOException, InterruptedException {
-        Instant begun = ProcessHandle.current().info().startInstant().orElseThrow();
+        double begun = now() - sinceTheProcessBegan();
         Path path = ModelSource.parse(arguments.length > 0 ? arguments[0] : "default")
                 .fetch(Progress.NONE);
         Precision precision = arguments.length > 1 ? Precision.valueOf(arguments[1]) : Precision.AS_STORED;
@@ -76,7 +76,7 @@ final class ServingTrial {
                 .withKeepPacked(keep)
                 .withMaxBatch(part.equals("long") ? MANY : TOGETHER);
         List<PeftAdapter> adapters = part.equals("opened-with-adapter") ? List.of(lora(path)) : List.of();
-        Instant opening = Instant.now();
+        double opening = now();
         try (LocalModel model = LocalModel.open(path, options, adapters)) {
             ServingTrial trial = new ServingTrial(model);
             trial.measured.put("file", Files.size(path) / 1e6);
@@ -245,8 +245,24 @@ final class ServingTrial {
         return duration.toNanos() / 1e9;
     }
 
-    private static double since(Instant begun) {
-        return Duration.between(begun, Instant.now()).toMillis() / 1e3;
+    private static double now() {
+        return System.nanoTime() / 1e9;
+    }
+
+    private static double since(double begun) {
+        return now() - begun;
+    }
+
+    /**
+     * Seconds since the process began, to a hundredth: {@link ProcessHandle} takes the moment at which the machine
+     * began in whole seconds.
+     */
+    private static double sinceTheProcessBegan() throws IOException {
+        String stat = Files.readString(Path.of("/proc/self/stat"));
+        double ticks =
+                Double.parseDouble(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19]);
+        double up = Double.parseDouble(Files.readString(Path.of("/proc/uptime")).split(" ")[0]);
+        return up - ticks / TICKS_PER_SECOND;
     }
 
     private static double memory(String field) throws IOException {

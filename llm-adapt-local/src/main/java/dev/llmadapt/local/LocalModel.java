@@ -16,6 +16,7 @@ import dev.llmadapt.local.checkpoint.EndTokens;
 import dev.llmadapt.local.checkpoint.TokenizerFiles;
 import dev.llmadapt.local.decoding.Decoder;
 import dev.llmadapt.local.decoding.Texts;
+import dev.llmadapt.natives.OnnxRuntime;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -83,6 +84,12 @@ public final class LocalModel implements HiddenStates {
      * @throws InferenceException if the engine refuses the graph
      */
     public static LocalModel open(Path checkpoint, ModelOptions options, List<? extends LocalAdapter> adapters) {
+        // loading the engine's library takes as long as reading the checkpoint's head; what fails here fails again
+        // below
+        Thread engine = new Thread(OnnxRuntime::start, "llm-adapt-engine");
+        engine.setUncaughtExceptionHandler((thread, failure) -> {});
+        engine.setDaemon(true);
+        engine.start();
         return open(LocalBase.open(checkpoint, options), checkpoint, options, adapters);
     }
 
