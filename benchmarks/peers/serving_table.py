@@ -22,7 +22,7 @@ ROWS = [
     ("peak", "at most so far", "MB", False),
     ("answer", "an answer of 48 tokens", "tokens/s", True),
     ("prompt", "a long prompt", "s", False),
-    ("again", "the same prompt with 12 tokens more", "s", False),
+    ("again", "the same prompt with some 10 tokens more", "s", False),
     ("together", "8 answers of 32 tokens together, with their prompts", "tokens/s", True),
     ("residentAfter", "resident after all that", "MB", False),
     ("peakAfter", "at most in all", "MB", False),

@@ -23,7 +23,8 @@ public enum Precision {
     INT8,
     /**
      * 4-bit blocks of 32 with one scale and zero point each, rounded with those of least squared error among a few;
-     * stored blocks of 2 to 4 bits are kept, but not IQ4, whose integers take 8 bits.
+     * stored blocks of 2 to 4 bits are kept, but not IQ4, whose integers take 8 bits. The output head and the
+     * projections to keys and values, which 4 bits cost most, have 8-bit blocks where more than 4 bits are stored.
      */
     INT4
 }

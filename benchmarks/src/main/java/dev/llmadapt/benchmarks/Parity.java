@@ -74,9 +74,9 @@ final class Parity {
     private record Run(String precision, double perplexity, List<int[]> greedy) {}
 
     public static void main(String[] arguments) throws IOException {
-        if (arguments.length != 1 && arguments.length != 2) {
-            throw new IllegalArgumentException(
-                    "expected the JSON file to write, and perhaps a model, got " + arguments.length + " arguments");
+        if (arguments.length < 1 || arguments.length > 3) {
+            throw new IllegalArgumentException("expected the JSON file to write, perhaps a model, and perhaps which"
+                    + " precisions of it, got " + arguments.length + " arguments");
         }
         Path model = ModelSource.parse(arguments.length > 1 ? arguments[1] : "default")
                 .fetch(Progress.NONE);
@@ -99,6 +99,14 @@ final class Parity {
         for (Precision precision : List.of(Precision.FP32, Precision.AS_STORED)) {
             variants.add(
                     new Variant(precision + ", cache INT8", () -> Sessions.rounded(model, precision, calibration)));
+        }
+        if (arguments.length > 2) {
+            List<String> wanted = List.of(arguments[2].split(","));
+            if (!variants.stream().map(Variant::name).toList().containsAll(wanted)) {
+                throw new IllegalArgumentException("expected some of "
+                        + variants.stream().map(Variant::name).toList() + ", got " + wanted);
+            }
+            variants.removeIf(variant -> !wanted.contains(variant.name()));
         }
         List<Run> runs = new ArrayList<>();
         for (Variant variant : variants) {

@@ -65,7 +65,7 @@ class PackedFoldersTest {
         "AS_STORED, 155cc94687f4b2b6",
         "COMPACT, 24800568655520ad",
         "INT8, cfaa0f010cfeea0e",
-        "INT4, 2b9aa51464ddd30f"
+        "INT4, d170e0db1cd04e5d"
     })
     void layout_isThatOfTheFolders(Precision precision, String expected) {
         Path model = MixedGguf.write(folder, 23);

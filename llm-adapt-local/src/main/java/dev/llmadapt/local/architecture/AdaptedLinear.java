@@ -50,7 +50,7 @@ final class AdaptedLinear {
         AdapterSite site = AdapterSite.of(List.of(name), hiddenSize, List.of(weight.rows()), adapters);
         sites.add(site);
         UnaryOperator<Value> product =
-                y -> LinearWeights.of(List.of(weight), precision).apply(y, name);
+                y -> LinearWeights.ofHead(weight, precision).apply(y, name);
         if (site.changes().isEmpty()) {
             return biased(product.apply(x), List.of(name), List.of(weight));
         }

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * The weights of one or more linear layers that share their input: {@code y = x W^T}, {@code W} being the layers'
@@ -24,6 +25,12 @@ import java.util.function.Function;
  * @param matrices whose products stand side by side
  */
 record LinearWeights(List<Matrix> matrices) {
+    /**
+     * What {@link Precision#INT4} rounds to 8 bits, beside the output head: few weights, whose errors reach every later
+     * position. llama.cpp's 4-bit mixes give them more bits, too (decision 0145).
+     */
+    private static final Pattern SENSITIVE = Pattern.compile("\\.[kv]_proj\\.weight$");
+
     /** The inputs from which on a matrix of ones, which sums their blocks, is too large for a processor's cache. */
     private static final int WIDE = 4096;
 
@@ -101,6 +108,21 @@ record LinearWeights(List<Matrix> matrices) {
             return exact == this || (roundedOffsets() && exact.compact() == this);
         }
 
+        /**
+         * The form of a precision for numbers whose exact form this is.
+         *
+         * @param sensitive whether 4 bits are too few for them where more are stored
+         */
+        Form with(Precision precision, boolean sensitive) {
+            return switch (precision) {
+                case AS_STORED -> this;
+                case COMPACT -> compact();
+                case FP32 -> FLOATS;
+                case INT8 -> bits == 8 && !offsets ? this : BLOCKS8;
+                case INT4 -> bits == 4 ? this : !sensitive ? BLOCKS4_ZERO_POINTS : bits == 8 ? compact() : WIDE_BLOCKS8;
+            };
+        }
+
         /** The form that holds nearly the same in fewer bytes. */
         Form compact() {
             return switch (this) {
@@ -116,8 +138,8 @@ record LinearWeights(List<Matrix> matrices) {
         List<Matrix> matrices = new ArrayList<>();
         int from = 0;
         for (int to = 1; to <= parts.size(); to++) {
-            Form form = form(parts.get(from).encoding(), precision);
-            if (to == parts.size() || form(parts.get(to).encoding(), precision) != form) {
+            Form form = form(parts.get(from), precision);
+            if (to == parts.size() || form(parts.get(to), precision) != form) {
                 matrices.add(new Matrix(List.copyOf(parts.subList(from, to)), form));
                 from = to;
             }
@@ -125,15 +147,15 @@ record LinearWeights(List<Matrix> matrices) {
         return new LinearWeights(List.copyOf(matrices));
     }
 
-    private static Form form(WeightEncoding encoding, Precision precision) {
-        Form exact = Form.exact(encoding);
-        return switch (precision) {
-            case AS_STORED -> exact;
-            case COMPACT -> exact.compact();
-            case FP32 -> Form.FLOATS;
-            case INT8 -> exact.bits == 8 && !exact.offsets ? exact : Form.BLOCKS8;
-            case INT4 -> exact.bits == 4 ? exact : Form.BLOCKS4_ZERO_POINTS;
-        };
+    /** The weights of the output head. */
+    static LinearWeights ofHead(WeightTensor weight, Precision precision) {
+        Form form = Form.exact(weight.encoding()).with(precision, true);
+        return new LinearWeights(List.of(new Matrix(List.of(weight), form)));
+    }
+
+    private static Form form(WeightTensor weight, Precision precision) {
+        boolean sensitive = SENSITIVE.matcher(weight.name()).find();
+        return Form.exact(weight.encoding()).with(precision, sensitive);
     }
 
     /** The product with these weights: {@code (..., in) -> (..., out)}. */

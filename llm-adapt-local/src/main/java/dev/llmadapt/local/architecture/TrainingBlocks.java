@@ -280,7 +280,9 @@ final class TrainingBlocks implements Blocks {
     }
 
     private UnaryOperator<Value> product(String name, WeightTensor weight, Optional<Value> learned) {
-        LinearWeights frozen = LinearWeights.of(List.of(weight), precision);
+        LinearWeights frozen = name.equals(AdapterSite.HEAD)
+                ? LinearWeights.ofHead(weight, precision)
+                : LinearWeights.of(List.of(weight), precision);
         if (learned.isPresent()) {
             return x -> x.linear(learned.get());
         }

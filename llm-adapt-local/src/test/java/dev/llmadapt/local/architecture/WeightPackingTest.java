@@ -180,6 +180,36 @@ class WeightPackingTest {
                 .containsExactly(LinearWeights.Form.BLOCKS4_OFFSETS, LinearWeights.Form.BLOCKS4_ZERO_POINTS);
     }
 
+    @Test
+    void int4_headKeysAndValues_keepMoreBits() throws Exception {
+        WeightTensor four = golden(WeightEncoding.Q4_K, 1);
+        WeightTensor six = golden(WeightEncoding.Q6_K, 1);
+        WeightTensor floats = named("x", golden(WeightEncoding.F32, 1));
+        assertThat(LinearWeights.of(
+                                List.of(
+                                        named("model.layers.0.self_attn.q_proj.weight", floats),
+                                        named("model.layers.0.self_attn.k_proj.weight", floats),
+                                        named("model.layers.0.self_attn.v_proj.weight", floats)),
+                                Precision.INT4)
+                        .matrices())
+                .extracting(LinearWeights.Matrix::form)
+                .containsExactly(LinearWeights.Form.BLOCKS4_ZERO_POINTS, LinearWeights.Form.WIDE_BLOCKS8);
+        assertThat(headForm(floats)).isEqualTo(LinearWeights.Form.WIDE_BLOCKS8);
+        assertThat(headForm(six)).isEqualTo(LinearWeights.Form.WIDE_BLOCKS8);
+        assertThat(headForm(golden(WeightEncoding.Q8_0, 1)))
+                .as("stored in 8 bits, so kept")
+                .isEqualTo(LinearWeights.Form.BLOCKS8);
+        assertThat(headForm(four)).as("stored in 4 bits, so kept").isEqualTo(LinearWeights.Form.BLOCKS4_OFFSETS);
+    }
+
+    private static LinearWeights.Form headForm(WeightTensor weight) {
+        return LinearWeights.ofHead(weight, Precision.INT4).matrices().get(0).form();
+    }
+
+    private static WeightTensor named(String name, WeightTensor like) {
+        return new WeightTensor(name, like.encoding(), like.shape(), like.data(), 0);
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"INT8", "INT4"})
     void pack_floats_roundsEachToWithinAStep(Precision precision) {
