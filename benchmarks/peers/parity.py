@@ -1,8 +1,8 @@
 """Compares what dev.llmadapt.benchmarks.Parity wrote with llama.cpp and transformers, on the same token ids.
 
-    python parity.py PARITY.json MODEL.gguf [--speed ROUNDS CLASSPATH]
+    python parity.py PARITY.json MODEL.gguf [--speed ROUNDS CLASSPATH] [--llama-cpp-alone]
 
-Needs llama-cpp-python, transformers, torch, gguf, numpy. With --speed, dev.llmadapt.benchmarks.Speed and llama.cpp are
+Needs llama-cpp-python, numpy, and without --llama-cpp-alone transformers, torch, gguf. With --speed, dev.llmadapt.benchmarks.Speed and llama.cpp are
 also timed in turn.
 """
 
@@ -16,8 +16,6 @@ import time
 
 import llama_cpp
 import numpy as np
-import torch
-import transformers
 
 THREADS = 2
 READ, PROMPT, TOKENS = 256, 128, 32  # as in Speed.java
@@ -28,13 +26,15 @@ def main():
     arguments.add_argument("parity")
     arguments.add_argument("model")
     arguments.add_argument("--speed", nargs=2, metavar=("ROUNDS", "CLASSPATH"))
+    arguments.add_argument("--llama-cpp-alone", action="store_true")
     options = arguments.parse_args()
-    torch.set_num_threads(THREADS)
     report = json.loads(pathlib.Path(options.parity).read_text())
-    print(f"llama-cpp-python {llama_cpp.__version__}, transformers {transformers.__version__}, torch {torch.__version__}")
+    print(f"llama-cpp-python {llama_cpp.__version__}")
     if options.speed:
         speed(options.model, int(options.speed[0]), options.speed[1])
-    peers = {"llama.cpp": llama(options.model, report), "transformers": hugging_face(options.model, report)}
+    peers = {"llama.cpp": llama(options.model, report)}
+    if not options.llama_cpp_alone:
+        peers["transformers"] = hugging_face(options.model, report)
     parity(report, peers)
 
 
@@ -73,6 +73,11 @@ def llama(model, report):
 
 
 def hugging_face(model, report):
+    import torch
+    import transformers
+
+    torch.set_num_threads(THREADS)
+    print(f"transformers {transformers.__version__}, torch {torch.__version__}")
     path = pathlib.Path(model)
     engine = transformers.AutoModelForCausalLM.from_pretrained(
         str(path.parent), gguf_file=path.name, dtype=torch.float32).eval()
