@@ -9,6 +9,7 @@ module dev.llmadapt.prompting {
     exports dev.llmadapt.prompting;
     exports dev.llmadapt.prompting.tool;
     exports dev.llmadapt.prompting.search;
+    exports dev.llmadapt.prompting.file;
     exports dev.llmadapt.prompting.template to
             dev.llmadapt.local;
 }

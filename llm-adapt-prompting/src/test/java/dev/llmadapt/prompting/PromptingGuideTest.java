@@ -22,6 +22,9 @@ import dev.llmadapt.Retriever;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.ToyModel;
+import dev.llmadapt.prompting.file.PromptDiff;
+import dev.llmadapt.prompting.file.PromptFile;
+import dev.llmadapt.prompting.file.PromptLibrary;
 import dev.llmadapt.prompting.search.Prompt;
 import dev.llmadapt.prompting.search.PromptSearch;
 import dev.llmadapt.prompting.search.SearchBudget;
@@ -30,8 +33,10 @@ import dev.llmadapt.prompting.search.SearchReport;
 import dev.llmadapt.prompting.template.ChatTemplate;
 import dev.llmadapt.prompting.template.Rendered;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -308,10 +313,38 @@ class PromptingGuideTest {
     }
 
     @Test
+    void examples_ofPromptFiles_render() throws IOException {
+        Files.writeString(folder.resolve("support.prompty"), """
+                ---
+                inputs:
+                  question:
+                  tone:
+                    default: friendly
+                ---
+                system:
+                Be {{ tone }}.
+                user:
+                {{ question }}
+                """);
+        // guide
+        PromptFile prompt = PromptFile.read(folder.resolve("support.prompty"));
+        Request support = prompt.request(Map.of("question", "Where is my card?"));
+        System.out.println(prompt.name() + " " + prompt.version().length() + " "
+                + model.prepare(support).messages());
+        PromptLibrary library = PromptLibrary.open(folder); // all prompts of a folder, checked
+        PromptDiff diff = PromptDiff.between(library.get("support"), prompt);
+        System.out.println(diff.isEmpty());
+        // end
+        assertThat(printed.toString(StandardCharsets.UTF_8))
+                .startsWith("support 12 [Message[role=SYSTEM, content=Be friendly.")
+                .endsWith("\ntrue\n");
+    }
+
+    @Test
     void guide_examples_areTheOnesTested() {
         assertThat(GuideExamples.tested(PromptingGuideTest.class))
                 .isEqualTo(GuideExamples.shown("docs/guides/prompting.md"))
-                .hasSize(12);
+                .hasSize(13);
     }
 
     private List<String> prepared(Strategy strategy, Task task) {

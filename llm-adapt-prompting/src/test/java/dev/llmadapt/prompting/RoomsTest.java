@@ -31,10 +31,24 @@ class RoomsTest {
     @ArchTest
     static final ArchRule promptingKnowsTheApiAlone = classes()
             .that()
-            .resideOutsideOfPackage(PROMPTING + ".search")
+            .resideOutsideOfPackages(PROMPTING + ".search", PROMPTING + ".file")
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(
                     "java..", "org.slf4j..", "org.jspecify..", "dev.llmadapt", "dev.llmadapt.text", PROMPTING + ".."));
+
+    /** Prompt files are read by the language of templates, and hashed. */
+    @ArchTest
+    static final ArchRule promptFilesKnowTemplates = classes()
+            .that()
+            .resideInAPackage(PROMPTING + ".file")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    "java..",
+                    "org.jspecify..",
+                    "dev.llmadapt",
+                    "dev.llmadapt.files",
+                    PROMPTING + ".template",
+                    PROMPTING + ".file"));
 
     /** A search keeps a journal beside, and saves what it found. */
     @ArchTest

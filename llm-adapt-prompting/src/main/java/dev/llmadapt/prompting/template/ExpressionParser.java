@@ -196,7 +196,7 @@ final class ExpressionParser {
             if (constant != null) {
                 return constant;
             }
-            names.read(token.text());
+            names.read(token.text(), token.line());
             return new Expression.Name(token.text());
         } else if (token.kind() == Kind.STRING) {
             StringBuilder text = new StringBuilder(token.text());
