@@ -11,5 +11,6 @@ module dev.llmadapt.prompting {
     exports dev.llmadapt.prompting.search;
     exports dev.llmadapt.prompting.file;
     exports dev.llmadapt.prompting.template to
+            dev.llmadapt.cli,
             dev.llmadapt.local;
 }

@@ -9,12 +9,13 @@ import picocli.CommandLine.Spec;
 /** {@code prompts}: prompts for a task, and prompts as files. */
 @Command(
         name = "prompts",
-        description = "Finds prompts for a task, and keeps prompts as files.",
+        description = "Finds prompts for a task, tests prompts, and keeps prompts as files.",
         sortOptions = false,
         footerHeading = "%nExamples:%n",
         footer = {
             "  llm-adapt prompts search --task my.csv --calls 400 --work search --save chosen",
             "  llm-adapt answer chosen \"my card is gone\"",
+            "  llm-adapt prompts test promptfooconfig.yaml --model qwen2.5-coder-1.5b",
             "  llm-adapt prompts list prompts",
             "  llm-adapt prompts diff old/support.prompty new/support.prompty"
         })
@@ -28,6 +29,7 @@ final class PromptsCommand implements Callable<Integer> {
     static CommandLine withParts(CommandContext context) {
         return new CommandLine(new PromptsCommand())
                 .addSubcommand(new PromptsSearchCommand(context))
+                .addSubcommand(new PromptsTestCommand(context))
                 .addSubcommand(new PromptsListCommand(context))
                 .addSubcommand(new PromptsShowCommand(context))
                 .addSubcommand(new PromptsDiffCommand(context));

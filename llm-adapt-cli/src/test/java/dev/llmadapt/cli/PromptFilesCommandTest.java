@@ -27,7 +27,7 @@ class PromptFilesCommandTest extends CommandLineTest {
                 system:
                 {% include 'house' %}
                 {% for rule in rules %}
-                - {{ rule }}
+                - {{ rule | tojson }}
                 {% endfor %}
                 user:
                 {{ question }}
@@ -68,7 +68,7 @@ class PromptFilesCommandTest extends CommandLineTest {
                         "rules=[\"x\", 2, {\"y\": 1.5}]"))
                 .as(text(err))
                 .isZero();
-        assertThat(text(out)).endsWith("\n\nsystem:\nBe kind.\n- x\n- 2\n- {'y': 1.5}\n\nuser:\na=b?\n\n");
+        assertThat(text(out)).endsWith("\n\nsystem:\nBe kind.\n- \"x\"\n- 2\n- {\"y\": 1.5}\n\nuser:\na=b?\n\n");
     }
 
     @Test

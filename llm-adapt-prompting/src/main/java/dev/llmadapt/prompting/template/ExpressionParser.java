@@ -68,7 +68,7 @@ final class ExpressionParser {
             Expression test = or();
             Expression otherwise = tokens.skipName("else")
                     ? expression()
-                    : new Literal(new Undefined("the 'if' on line " + line + " was false and has no 'else'"));
+                    : new Literal(new Undefined("the 'if' on line " + line + " was false and has no 'else'", true));
             value = new Expression.Conditional(test, value, otherwise);
         }
         tokens.leave();

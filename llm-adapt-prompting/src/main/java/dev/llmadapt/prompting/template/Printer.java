@@ -14,7 +14,7 @@ final class Printer {
 
     /** Appends the output of {@code {{ value }}}. */
     static void print(Rendering r, TextBuilder out, Object printed) {
-        Object value = r.defined(printed);
+        Object value = r.printable(printed);
         if (value instanceof Text text) {
             out.append(text);
         } else if (!(value instanceof Undefined)) {

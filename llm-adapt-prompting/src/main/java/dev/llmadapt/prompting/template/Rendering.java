@@ -76,10 +76,18 @@ final class Rendering {
 
     /** The value itself; refuses one that is not there, where that is an error. */
     Object defined(Object value) {
-        if (strict && value instanceof Undefined missing) {
+        if (strict && value instanceof Undefined missing && !missing.meant()) {
             throw fail(missing.reason());
         }
         return value;
+    }
+
+    /** The value itself; refuses one that is not text by itself, where what is not there is an error. */
+    Object printable(Object value) {
+        if (strict && (value instanceof Seq || value instanceof Dict)) {
+            throw fail("a '" + Values.typeName(value) + "' is no text, write it by a loop, by join or by tojson");
+        }
+        return defined(value);
     }
 
     /** Whether a value counts as true. */

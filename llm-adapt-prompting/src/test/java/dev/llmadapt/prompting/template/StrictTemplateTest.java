@@ -69,7 +69,6 @@ class StrictTemplateTest {
                 "{% for x in user.nme %}x{% endfor %}",
                 "{{ user.nme | upper }}",
                 "{{ user.nme | length }}",
-                "{{ [user.nme] }}",
                 "{{ user.list | map(attribute='nme') | join(',') }}",
                 "{{ user.nme | list }}"
             })
@@ -86,10 +85,20 @@ class StrictTemplateTest {
     }
 
     @Test
+    void render_listsAndMapsAreNoText() {
+        Map<String, Object> values = Map.of("a", List.of("x", "y"));
+        assertThatThrownBy(() -> parse("{{ a }}").render(values)).hasMessageContaining("a 'list' is no text");
+        assertThat(parse("{{ a | join('+') }} {{ a | tojson }}").render(values)).isEqualTo("x+y [\"x\", \"y\"]");
+    }
+
+    @Test
     void render_mayAskWhatIsThere() {
         StrictTemplate template = parse(
                 "{{ 'y' if user.nme is defined else 'n' }}{{ user.nme | default('d') }}{{ user.nme is undefined }}");
         assertThat(template.render(Map.of("user", Map.of()))).isEqualTo("ndTrue");
+        assertThat(parse("a{{ 'b' if false }}").render(Map.of()))
+                .as("an if without an else, as in Jinja")
+                .isEqualTo("a");
     }
 
     @Test
