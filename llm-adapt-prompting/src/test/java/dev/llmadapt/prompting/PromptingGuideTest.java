@@ -25,6 +25,10 @@ import dev.llmadapt.ToyModel;
 import dev.llmadapt.prompting.file.PromptDiff;
 import dev.llmadapt.prompting.file.PromptFile;
 import dev.llmadapt.prompting.file.PromptLibrary;
+import dev.llmadapt.prompting.memory.ConversationMemory;
+import dev.llmadapt.prompting.memory.ConversationStore;
+import dev.llmadapt.prompting.memory.MemoryPolicy;
+import dev.llmadapt.prompting.memory.TokenCounter;
 import dev.llmadapt.prompting.search.Prompt;
 import dev.llmadapt.prompting.search.PromptSearch;
 import dev.llmadapt.prompting.search.SearchBudget;
@@ -38,6 +42,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -341,10 +347,30 @@ class PromptingGuideTest {
     }
 
     @Test
+    void examples_ofMemory_remember() {
+        TokenCounter tokens = messages -> 1;
+        // guide
+        MemoryPolicy policy = MemoryPolicy.window(tokens, 3_000); // of a model with a context of 4,096
+        ConversationMemory memory =
+                new ConversationMemory(ConversationStore.inMemory(), policy, Duration.ofHours(1), Clock.systemUTC());
+        memory.instruct("ann", "You are a support agent of a bank.");
+        Generation reply = memory.exchange(
+                "ann",
+                Message.user("I lost my card"),
+                messages -> model.generate(Request.of(messages.toArray(Message[]::new))));
+        System.out.println(memory.messages("ann").size()); // the instructions, the question and the answer
+        memory.close("ann");
+        // end
+        assertThat(printed.toString(StandardCharsets.UTF_8)).isEqualTo("3\n");
+        assertThat(reply.text()).isNotEmpty();
+        assertThat(memory.messages("ann")).isEmpty();
+    }
+
+    @Test
     void guide_examples_areTheOnesTested() {
         assertThat(GuideExamples.tested(PromptingGuideTest.class))
                 .isEqualTo(GuideExamples.shown("docs/guides/prompting.md"))
-                .hasSize(13);
+                .hasSize(14);
     }
 
     private List<String> prepared(Strategy strategy, Task task) {

@@ -31,7 +31,7 @@ class RoomsTest {
     @ArchTest
     static final ArchRule promptingKnowsTheApiAlone = classes()
             .that()
-            .resideOutsideOfPackages(PROMPTING + ".search", PROMPTING + ".file")
+            .resideOutsideOfPackages(PROMPTING + ".search", PROMPTING + ".file", PROMPTING + ".memory")
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(
                     "java..", "org.slf4j..", "org.jspecify..", "dev.llmadapt", "dev.llmadapt.text", PROMPTING + ".."));
@@ -49,6 +49,21 @@ class RoomsTest {
                     "dev.llmadapt.files",
                     PROMPTING + ".template",
                     PROMPTING + ".file"));
+
+    /** Conversations are kept as JSON, in memory or by JDBC. */
+    @ArchTest
+    static final ArchRule memoryKnowsDatabases = classes()
+            .that()
+            .resideInAPackage(PROMPTING + ".memory")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    "java..",
+                    "javax.sql..",
+                    "org.jspecify..",
+                    "com.google.gson..",
+                    "dev.llmadapt",
+                    "dev.llmadapt.text",
+                    PROMPTING + ".memory"));
 
     /** A search keeps a journal beside, and saves what it found. */
     @ArchTest
