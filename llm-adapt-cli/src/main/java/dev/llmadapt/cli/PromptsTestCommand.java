@@ -6,7 +6,6 @@ import dev.llmadapt.Message;
 import dev.llmadapt.cli.prompts.AnswerCache;
 import dev.llmadapt.cli.prompts.Graders;
 import dev.llmadapt.cli.prompts.PromptSuite;
-import dev.llmadapt.cli.prompts.PromptSuite.Provider;
 import dev.llmadapt.cli.prompts.ResultJson;
 import dev.llmadapt.cli.prompts.ResultJunit;
 import dev.llmadapt.cli.prompts.ResultPage;
@@ -159,20 +158,21 @@ final class PromptsTestCommand implements Callable<Integer> {
                             + String.join(
                                     ", ",
                                     suite.providers().stream()
-                                            .map(Provider::label)
+                                            .map(PromptSuite.Provider::label)
                                             .toList()));
         }
         List<String> sources = model.sources();
         List<String> names = ModelNames.of(sources);
-        List<Provider> providers = new ArrayList<>();
+        List<PromptSuite.Provider> providers = new ArrayList<>();
         for (int i = 0; i < sources.size(); i++) {
             KnownModel.sourceOf(sources.get(i));
-            providers.add(new Provider(sources.get(i), names.get(i), sampling.options(), Optional.empty(), "--model"));
+            providers.add(new PromptSuite.Provider(
+                    sources.get(i), names.get(i), sampling.options(), Optional.empty(), "--model"));
         }
         return suite.on(providers);
     }
 
-    private static void requireOurs(Provider provider) {
+    private static void requireOurs(PromptSuite.Provider provider) {
         // others name a service first: openai:gpt-4o, ollama:chat:llama3
         boolean service =
                 provider.id().matches("[a-z][a-z0-9_-]+:.*") && !provider.id().matches("(hf|pypi):.*");
@@ -204,8 +204,8 @@ final class PromptsTestCommand implements Callable<Integer> {
         if (suite.judges().size() == 1) {
             Map.Entry<String, String> only =
                     suite.judges().entrySet().iterator().next();
-            requireOurs(
-                    new Provider(only.getKey(), only.getKey(), sampling.options(), Optional.empty(), only.getValue()));
+            requireOurs(new PromptSuite.Provider(
+                    only.getKey(), only.getKey(), sampling.options(), Optional.empty(), only.getValue()));
             return Optional.of(only.getKey());
         }
         throw new InvalidInput("llm-rubric needs a model that grades"

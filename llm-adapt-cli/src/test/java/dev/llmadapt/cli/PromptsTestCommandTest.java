@@ -20,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,7 +73,7 @@ class PromptsTestCommandTest extends CommandLineTest {
     private String copied() throws IOException {
         for (String name : List.of("promptfooconfig.yaml", "chat.json")) {
             try (InputStream in = AnsweringModel.class.getResourceAsStream(name)) {
-                Files.write(folder.resolve(name), in.readAllBytes());
+                Files.write(folder.resolve(name), Objects.requireNonNull(in).readAllBytes());
             }
         }
         return folder.resolve("promptfooconfig.yaml").toString();

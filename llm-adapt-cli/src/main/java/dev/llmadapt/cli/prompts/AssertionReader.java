@@ -149,7 +149,7 @@ final class AssertionReader {
                         NONE,
                         Double.NaN,
                         (t, s) -> (subject, values) ->
-                                Verdict.atMost(subject.answer().millis(), t, "the time in milliseconds")));
+                                Verdict.atMost((double) subject.answer().millis(), t, "the time in milliseconds")));
         rows.put(
                 "cost",
                 new Row(

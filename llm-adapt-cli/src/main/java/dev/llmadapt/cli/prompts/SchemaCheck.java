@@ -169,15 +169,16 @@ final class SchemaCheck {
 
     /** The part that a reference {@code #/$defs/name} leads to. */
     private JsonElement referred(String reference, String place) {
-        JsonElement at = root;
-        if (!reference.startsWith("#")) {
+        if (!reference.equals("#") && !reference.startsWith("#/")) {
             throw wrong(place, "must refer to a part of the schema, such as #/$defs/name, got '" + reference + "'");
         }
-        for (String part : reference.substring(1).split("/", -1)) {
-            String name = part.replace("~1", "/").replace("~0", "~").replace("%25", "%");
-            if (part.isEmpty() && at == root) {
-                continue;
-            } else if (at instanceof JsonObject object && object.has(name)) {
+        JsonElement at = root;
+        List<String> parts = reference.equals("#")
+                ? List.of()
+                : List.of(reference.substring(2).split("/", -1));
+        for (String part : parts) {
+            String name = part.replace("%25", "%").replace("~1", "/").replace("~0", "~");
+            if (at instanceof JsonObject object && object.has(name)) {
                 at = object.get(name);
             } else if (at instanceof JsonArray array
                     && name.matches("[0-9]{1,6}")

@@ -1,7 +1,6 @@
 package dev.llmadapt.cli.prompts;
 
 import dev.llmadapt.GenerationOptions;
-import dev.llmadapt.cli.prompts.PromptSuite.Provider;
 import dev.llmadapt.cli.prompts.PromptSuite.Test;
 import dev.llmadapt.cli.prompts.PromptSuite.TokenPrices;
 import java.nio.file.Path;
@@ -105,8 +104,8 @@ public final class SuiteReader {
         return cache == null || cache.flag("cache");
     }
 
-    private List<Provider> providers(YamlNode node) {
-        List<Provider> providers = new ArrayList<>();
+    private List<PromptSuite.Provider> providers(YamlNode node) {
+        List<PromptSuite.Provider> providers = new ArrayList<>();
         if (node.isScalar()) {
             providers.add(provider(node));
         } else if (node.isMap()) {
@@ -117,10 +116,10 @@ public final class SuiteReader {
         return providers;
     }
 
-    private Provider provider(YamlNode node) {
+    private PromptSuite.Provider provider(YamlNode node) {
         if (node.isScalar()) {
             String id = node.text("a provider");
-            return new Provider(id, id, standard, Optional.empty(), node.place());
+            return new PromptSuite.Provider(id, id, standard, Optional.empty(), node.place());
         }
         Map<String, YamlNode> parts = node.map("a provider");
         if (parts.size() == 1
@@ -137,11 +136,11 @@ public final class SuiteReader {
         return provider(parts.get("id").text("the id"), parts, node);
     }
 
-    private Provider provider(String id, Map<String, YamlNode> parts, YamlNode node) {
+    private PromptSuite.Provider provider(String id, Map<String, YamlNode> parts, YamlNode node) {
         YamlNode label = parts.get("label");
         YamlNode given = parts.get("config");
         Map<String, YamlNode> config = given == null ? Map.of() : given.map("the config of '" + id + "'", CONFIG_KEYS);
-        return new Provider(
+        return new PromptSuite.Provider(
                 id,
                 label == null ? id : label.text("the label"),
                 given == null ? standard : options(config, given),

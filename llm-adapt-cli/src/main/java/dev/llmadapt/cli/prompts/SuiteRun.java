@@ -7,7 +7,6 @@ import dev.llmadapt.Model;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
 import dev.llmadapt.cli.prompts.PromptSuite.Prompt;
-import dev.llmadapt.cli.prompts.PromptSuite.Provider;
 import dev.llmadapt.cli.prompts.PromptSuite.Test;
 import dev.llmadapt.cli.prompts.SuiteResult.Cell;
 import dev.llmadapt.cli.prompts.SuiteResult.Checked;
@@ -27,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SuiteRun {
     private final PromptSuite suite;
-    private final Function<Provider, Tested> models;
+    private final Function<PromptSuite.Provider, Tested> models;
     private final @Nullable AnswerCache cache;
     private final Progress progress;
 
@@ -47,7 +46,10 @@ public final class SuiteRun {
      * @param cache where answers are kept; null keeps none
      */
     public SuiteRun(
-            PromptSuite suite, Function<Provider, Tested> models, @Nullable AnswerCache cache, Progress progress) {
+            PromptSuite suite,
+            Function<PromptSuite.Provider, Tested> models,
+            @Nullable AnswerCache cache,
+            Progress progress) {
         this.suite = suite;
         this.models = models;
         this.cache = cache;
@@ -68,7 +70,7 @@ public final class SuiteRun {
         long done = 0;
         long all =
                 (long) suite.providers().size() * prompts.size() * suite.tests().size();
-        for (Provider provider : suite.providers()) {
+        for (PromptSuite.Provider provider : suite.providers()) {
             Tested tested = models.apply(provider);
             try (Model model = tested.model()) {
                 for (int p = 0; p < prompts.size(); p++) {
@@ -105,7 +107,8 @@ public final class SuiteRun {
 
     private record Answer(List<Message> messages, Optional<Answered> answer, String trouble) {}
 
-    private Answer ask(String identity, Model model, Provider provider, List<Message> messages, boolean timed) {
+    private Answer ask(
+            String identity, Model model, PromptSuite.Provider provider, List<Message> messages, boolean timed) {
         Request request = Request.of(messages.toArray(Message[]::new)).withOptions(provider.options());
         AnswerCache kept = identity.isEmpty() ? null : cache;
         String key = AnswerCache.key(identity, request);
@@ -136,7 +139,7 @@ public final class SuiteRun {
         return new Answer(messages, Optional.of(answer), "");
     }
 
-    private static Cell cell(Test test, Provider provider, Answer asked, Graders graders) {
+    private static Cell cell(Test test, PromptSuite.Provider provider, Answer asked, Graders graders) {
         if (asked.answer().isEmpty()) {
             return new Cell(asked.messages(), Optional.empty(), asked.trouble(), List.of(), 0, false);
         }

@@ -37,9 +37,22 @@ final class Parser {
     @FunctionalInterface
     interface Includes {
         /** No templates: {@code include} is an unknown tag. */
-        Includes NONE = (name, line) -> {
-            throw new TemplateException("unknown tag 'include'", line);
+        Includes NONE = new Includes() {
+            @Override
+            public boolean exist() {
+                return false;
+            }
+
+            @Override
+            public Parsed get(String name, int line) {
+                throw new TemplateException("unknown tag 'include'", line);
+            }
         };
+
+        /** Whether there are any. */
+        default boolean exist() {
+            return true;
+        }
 
         /** The template of a name that the line asks for. */
         Parsed get(String name, int line);
@@ -155,7 +168,7 @@ final class Parser {
     }
 
     private Statement include(int line) {
-        if (includes == Includes.NONE) {
+        if (!includes.exist()) {
             throw new TemplateException("unknown tag 'include'", line);
         }
         Token name = tokens.expect(Kind.STRING, "the name of a partial in quotes");

@@ -1,6 +1,7 @@
 package dev.llmadapt.prompting.template;
 
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
@@ -62,7 +63,7 @@ public final class StrictTemplate {
      * @throws TemplateException if the template uses what is not there, refuses a value, or exceeds a limit
      */
     public String render(Map<String, ? extends @Nullable Object> values) {
-        Rendering rendering = new Rendering(Limits.defaults(), Clock.systemDefaultZone(), values, true);
+        Rendering rendering = new Rendering(Limits.defaults(), Clock.system(ZoneId.systemDefault()), values, true);
         return rendering.capture(parsed.body()).chars();
     }
 

@@ -64,8 +64,11 @@ class PromptFileTest {
         assertThat(prompt.name()).isEqualTo("support");
         assertThat(prompt.description()).isEqualTo("Answers a customer of the bank.");
         assertThat(prompt.inputs().keySet()).containsExactly("question", "tone", "rules");
-        assertThat(prompt.inputs().get("tone").text())
-                .isEqualTo("string, default \"friendly\": how it sounds: \"friendly\"");
+        assertThat(prompt.inputs())
+                .hasEntrySatisfying(
+                        "tone",
+                        input -> assertThat(input.text())
+                                .isEqualTo("string, default \"friendly\": how it sounds: \"friendly\""));
         assertThat(prompt.render(Map.of("question", "Where is it?", "rules", List.of("be short", "be right"))))
                 .containsExactly(
                         Message.system("You are a support agent. Be friendly.\n- be short\n- be right\n"
