@@ -10,6 +10,7 @@ module dev.llmadapt.cli {
     requires info.picocli;
     requires static org.jspecify;
     requires org.slf4j;
+    requires org.snakeyaml.engine.v2;
 
     opens dev.llmadapt.cli to
             info.picocli;

@@ -24,7 +24,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "chat",
         description = {
-            "Holds a conversation, one line a turn. The model sees all of it each time.",
+            "Holds a conversation, one line a turn. The model sees all of it each time, or its latest turns when all",
+            "of it is too long for its context.",
             "/reset forgets it, /system TEXT sets instructions and forgets it, /exit or Ctrl-D ends,",
             "Ctrl-C stops an answer."
         },
@@ -67,6 +68,11 @@ final class ChatCommand implements Callable<Integer> {
                 if (text.startsWith("/")) {
                     obey(text);
                 } else if (!text.isEmpty()) {
+                    int leftOut = ChatWindow.shorten(opened, history, text, options.maxTokens());
+                    if (leftOut > 0) {
+                        context.err()
+                                .println("(the context is full, the oldest " + leftOut + " messages are left out)");
+                    }
                     answer(opened, text, options, key);
                     if (key.terminated()) {
                         return InterruptKey.STOPPED;

@@ -73,6 +73,15 @@ final class HelpGroups {
                     group("Run", "--work --seed --no-comparison --all"),
                     group("Output", "--save --overwrite --limit"),
                     MODEL,
+                    HELP),
+            "prompts test",
+            List.of(
+                    group("Run", "--judge --cache --no-cache"),
+                    group("Output", "--html --json --junit"),
+                    MODEL,
+                    group(
+                            "Decoding",
+                            "--max-tokens --temperature --top-k --top-p --min-p --repetition-penalty --seed --stop"),
                     HELP));
 
     private HelpGroups() {}

@@ -10,30 +10,41 @@ import java.nio.file.Path;
  * whose result it is for; closing it without a text leaves nothing behind.
  */
 final class JsonTarget implements AutoCloseable {
+    private final String option;
     private final Path target;
     private final Path temporary;
 
     /**
-     * A target that is proven to be writable.
+     * The target of {@code --json}, proven to be writable.
      *
      * @throws InvalidInput if the folder is missing or may not be written, or the target is a folder
      */
     JsonTarget(Path file) {
+        this("--json", file);
+    }
+
+    /**
+     * The target of an option, proven to be writable.
+     *
+     * @throws InvalidInput if the folder is missing or may not be written, or the target is a folder
+     */
+    JsonTarget(String option, Path file) {
+        this.option = option;
         target = file.toAbsolutePath();
         Path folder = target.getParent();
         if (Files.isDirectory(target)) {
-            throw new InvalidInput("--json expects a file, got the folder " + file);
+            throw new InvalidInput(option + " expects a file, got the folder " + file);
         }
         if (folder == null || !Files.isDirectory(folder)) {
-            throw new InvalidInput("--json " + file + ": the folder " + folder + " does not exist; create it first");
+            throw new InvalidInput(option + " " + file + ": the folder " + folder + " does not exist; create it first");
         }
         if (Files.exists(target) && !Files.isWritable(target)) {
-            throw new InvalidInput("--json " + file + " may not be written");
+            throw new InvalidInput(option + " " + file + " may not be written");
         }
         try {
-            temporary = Files.createTempFile(folder, ".llm-adapt-", ".json");
+            temporary = Files.createTempFile(folder, ".llm-adapt-", ".part");
         } catch (IOException e) {
-            throw new InvalidInput("--json " + file + " cannot be written: " + e.getMessage(), e);
+            throw new InvalidInput(option + " " + file + " cannot be written: " + e.getMessage(), e);
         }
     }
 
@@ -42,7 +53,7 @@ final class JsonTarget implements AutoCloseable {
             Files.writeString(temporary, text);
             AtomicFiles.move(temporary, target);
         } catch (IOException e) {
-            throw new InvalidInput("--json " + target + " cannot be written: " + e.getMessage(), e);
+            throw new InvalidInput(option + " " + target + " cannot be written: " + e.getMessage(), e);
         }
     }
 

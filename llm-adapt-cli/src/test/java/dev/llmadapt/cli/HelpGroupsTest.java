@@ -12,11 +12,12 @@ import picocli.CommandLine.Model.OptionSpec;
 
 class HelpGroupsTest extends CommandLineTest {
     @ParameterizedTest
-    @ValueSource(strings = {"pilot", "train", "prompts search"})
+    @ValueSource(strings = {"pilot", "train", "prompts search", "prompts test"})
     void help_everyOption_standsUnderOneHeading(String name) {
         assertThat(run((name + " --help").split(" "))).isZero();
         String help = text(out);
-        assertThat(help).startsWith("Usage: llm-adapt " + name + " [OPTIONS]\n");
+        String parameters = name.equals("prompts test") ? " FILE" : "";
+        assertThat(help).startsWith("Usage: llm-adapt " + name + " [OPTIONS]" + parameters + "\n");
         assertThat(help.lines()).allMatch(line -> line.length() <= 100);
         List<String> grouped = new ArrayList<>();
         for (HelpGroups.Group group : HelpGroups.of(name)) {
@@ -27,6 +28,7 @@ class HelpGroupsTest extends CommandLineTest {
                 switch (name) {
                     case "pilot" -> new PilotCommand(context());
                     case "train" -> new TrainCommand(context());
+                    case "prompts test" -> new PromptsTestCommand(context());
                     default -> new PromptsSearchCommand(context());
                 });
         command.getCommandSpec().mixinStandardHelpOptions(true);

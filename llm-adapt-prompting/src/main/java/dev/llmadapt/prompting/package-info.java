@@ -6,7 +6,9 @@
  * a persona, {@link dev.llmadapt.prompting.ChainOfThought} lets it think before it answers, and
  * {@link dev.llmadapt.prompting.LabelChoice} decides how one of several labels is chosen.
  * {@link dev.llmadapt.prompting.search.PromptSearch} searches for instruction and examples, and
- * {@link dev.llmadapt.prompting.Baseline} answers without a model, as the floor for all others.
+ * {@link dev.llmadapt.prompting.Baseline} answers without a model, as the floor for all others. Prompts in files are
+ * {@link dev.llmadapt.prompting.file.PromptFile}s, and conversations are remembered by
+ * {@link dev.llmadapt.prompting.memory.ConversationMemory}.
  *
  * <pre>{@code
  * Strategy strategy = ZeroShot.defaults().then(FewShot.nearest(8)).then(LabelChoice.scored(TOKENS, BATCH));

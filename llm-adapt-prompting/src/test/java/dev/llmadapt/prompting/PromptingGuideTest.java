@@ -22,6 +22,13 @@ import dev.llmadapt.Retriever;
 import dev.llmadapt.Strategy;
 import dev.llmadapt.Task;
 import dev.llmadapt.ToyModel;
+import dev.llmadapt.prompting.file.PromptDiff;
+import dev.llmadapt.prompting.file.PromptFile;
+import dev.llmadapt.prompting.file.PromptLibrary;
+import dev.llmadapt.prompting.memory.ConversationMemory;
+import dev.llmadapt.prompting.memory.ConversationStore;
+import dev.llmadapt.prompting.memory.MemoryPolicy;
+import dev.llmadapt.prompting.memory.TokenCounter;
 import dev.llmadapt.prompting.search.Prompt;
 import dev.llmadapt.prompting.search.PromptSearch;
 import dev.llmadapt.prompting.search.SearchBudget;
@@ -30,9 +37,13 @@ import dev.llmadapt.prompting.search.SearchReport;
 import dev.llmadapt.prompting.template.ChatTemplate;
 import dev.llmadapt.prompting.template.Rendered;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -308,10 +319,58 @@ class PromptingGuideTest {
     }
 
     @Test
+    void examples_ofPromptFiles_render() throws IOException {
+        Files.writeString(folder.resolve("support.prompty"), """
+                ---
+                inputs:
+                  question:
+                  tone:
+                    default: friendly
+                ---
+                system:
+                Be {{ tone }}.
+                user:
+                {{ question }}
+                """);
+        // guide
+        PromptFile prompt = PromptFile.read(folder.resolve("support.prompty"));
+        Request support = prompt.request(Map.of("question", "Where is my card?"));
+        System.out.println(prompt.name() + " " + prompt.version().length() + " "
+                + model.prepare(support).messages());
+        PromptLibrary library = PromptLibrary.open(folder); // all prompts of a folder, checked
+        PromptDiff diff = PromptDiff.between(library.get("support"), prompt);
+        System.out.println(diff.isEmpty());
+        // end
+        assertThat(printed.toString(StandardCharsets.UTF_8))
+                .startsWith("support 12 [Message[role=SYSTEM, content=Be friendly.")
+                .endsWith("\ntrue\n");
+    }
+
+    @Test
+    void examples_ofMemory_remember() {
+        TokenCounter tokens = messages -> 1;
+        // guide
+        MemoryPolicy policy = MemoryPolicy.window(tokens, 3_000); // of a model with a context of 4,096
+        ConversationMemory memory =
+                new ConversationMemory(ConversationStore.inMemory(), policy, Duration.ofHours(1), Clock.systemUTC());
+        memory.instruct("ann", "You are a support agent of a bank.");
+        Generation reply = memory.exchange(
+                "ann",
+                Message.user("I lost my card"),
+                messages -> model.generate(Request.of(messages.toArray(Message[]::new))));
+        System.out.println(memory.messages("ann").size()); // the instructions, the question and the answer
+        memory.close("ann");
+        // end
+        assertThat(printed.toString(StandardCharsets.UTF_8)).isEqualTo("3\n");
+        assertThat(reply.text()).isNotEmpty();
+        assertThat(memory.messages("ann")).isEmpty();
+    }
+
+    @Test
     void guide_examples_areTheOnesTested() {
         assertThat(GuideExamples.tested(PromptingGuideTest.class))
                 .isEqualTo(GuideExamples.shown("docs/guides/prompting.md"))
-                .hasSize(12);
+                .hasSize(14);
     }
 
     private List<String> prepared(Strategy strategy, Task task) {

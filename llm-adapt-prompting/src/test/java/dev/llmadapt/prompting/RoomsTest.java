@@ -31,10 +31,39 @@ class RoomsTest {
     @ArchTest
     static final ArchRule promptingKnowsTheApiAlone = classes()
             .that()
-            .resideOutsideOfPackage(PROMPTING + ".search")
+            .resideOutsideOfPackages(PROMPTING + ".search", PROMPTING + ".file", PROMPTING + ".memory")
             .should()
             .onlyDependOnClassesThat(resideInAnyPackage(
                     "java..", "org.slf4j..", "org.jspecify..", "dev.llmadapt", "dev.llmadapt.text", PROMPTING + ".."));
+
+    /** Prompt files are read by the language of templates, and hashed. */
+    @ArchTest
+    static final ArchRule promptFilesKnowTemplates = classes()
+            .that()
+            .resideInAPackage(PROMPTING + ".file")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    "java..",
+                    "org.jspecify..",
+                    "dev.llmadapt",
+                    "dev.llmadapt.files",
+                    PROMPTING + ".template",
+                    PROMPTING + ".file"));
+
+    /** Conversations are kept as JSON, in memory or by JDBC. */
+    @ArchTest
+    static final ArchRule memoryKnowsDatabases = classes()
+            .that()
+            .resideInAPackage(PROMPTING + ".memory")
+            .should()
+            .onlyDependOnClassesThat(resideInAnyPackage(
+                    "java..",
+                    "javax.sql..",
+                    "org.jspecify..",
+                    "com.google.gson..",
+                    "dev.llmadapt",
+                    "dev.llmadapt.text",
+                    PROMPTING + ".memory"));
 
     /** A search keeps a journal beside, and saves what it found. */
     @ArchTest

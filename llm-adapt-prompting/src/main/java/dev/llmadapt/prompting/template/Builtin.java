@@ -2,6 +2,7 @@ package dev.llmadapt.prompting.template;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A row of a table of filters, tests, methods or functions.
@@ -12,6 +13,13 @@ import java.util.Map;
  * @param body its implementation
  */
 record Builtin(String name, Signature signature, boolean keepsMarkup, Body body) {
+    private static final Set<String> ABOUT_UNDEFINED = Set.of("defined", "undefined", "default", "d");
+
+    /** Whether a value that is not there is what it is about. */
+    boolean takesUndefined() {
+        return ABOUT_UNDEFINED.contains(name);
+    }
+
     /** Applies it to a value, with arguments that fit the signature. */
     Object apply(Rendering r, Object value, Args args) {
         Object result = body.apply(r, value, args);

@@ -107,9 +107,15 @@ sealed interface Expression {
         @Override
         public Object evaluate(Rendering r) {
             Object input = r.evaluate(value);
-            Args args = new Args(r, evaluateAll(r, arguments));
+            Object[] given = evaluateAll(r, arguments);
             r.at(line);
-            return builtin.apply(r, input, args);
+            if (!builtin.takesUndefined()) {
+                r.defined(input);
+                for (Object each : given) {
+                    r.defined(each);
+                }
+            }
+            return builtin.apply(r, input, new Args(r, given));
         }
     }
 
@@ -195,7 +201,7 @@ sealed interface Expression {
         public Object evaluate(Rendering r) {
             Object items = r.evaluate(source);
             r.at(line);
-            return selection.apply(r, items, line);
+            return selection.apply(r, r.defined(items), line);
         }
     }
 
@@ -206,7 +212,7 @@ sealed interface Expression {
             Object a = r.evaluate(left);
             Object b = r.evaluate(right);
             r.at(line);
-            return Arithmetic.apply(r, operator, a, b);
+            return Arithmetic.apply(r, operator, r.defined(a), r.defined(b));
         }
     }
 
@@ -236,7 +242,7 @@ sealed interface Expression {
     record Not(Expression value) implements Expression {
         @Override
         public Object evaluate(Rendering r) {
-            return !Values.isTrue(r.evaluate(value));
+            return !r.isTrue(r.evaluate(value));
         }
     }
 
@@ -245,7 +251,7 @@ sealed interface Expression {
         @Override
         public Object evaluate(Rendering r) {
             Object value = r.evaluate(left);
-            return Values.isTrue(value) == and ? r.evaluate(right) : value;
+            return r.isTrue(value) == and ? r.evaluate(right) : value;
         }
     }
 
@@ -259,7 +265,7 @@ sealed interface Expression {
             for (Comparison comparison : comparisons) {
                 Object right = r.evaluate(comparison.operand);
                 r.at(line);
-                if (!holds(r, comparison.operator, left, right)) {
+                if (!holds(r, comparison.operator, r.defined(left), r.defined(right))) {
                     return false;
                 }
                 left = right;
@@ -286,7 +292,7 @@ sealed interface Expression {
     record Conditional(Expression test, Expression then, Expression otherwise) implements Expression {
         @Override
         public Object evaluate(Rendering r) {
-            return r.evaluate(Values.isTrue(r.evaluate(test)) ? then : otherwise);
+            return r.evaluate(r.isTrue(r.evaluate(test)) ? then : otherwise);
         }
     }
 }

@@ -68,7 +68,7 @@ final class ExpressionParser {
             Expression test = or();
             Expression otherwise = tokens.skipName("else")
                     ? expression()
-                    : new Literal(new Undefined("the 'if' on line " + line + " was false and has no 'else'"));
+                    : new Literal(new Undefined("the 'if' on line " + line + " was false and has no 'else'", true));
             value = new Expression.Conditional(test, value, otherwise);
         }
         tokens.leave();
@@ -196,7 +196,7 @@ final class ExpressionParser {
             if (constant != null) {
                 return constant;
             }
-            names.read(token.text());
+            names.read(token.text(), token.line());
             return new Expression.Name(token.text());
         } else if (token.kind() == Kind.STRING) {
             StringBuilder text = new StringBuilder(token.text());

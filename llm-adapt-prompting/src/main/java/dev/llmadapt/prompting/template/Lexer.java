@@ -20,19 +20,21 @@ final class Lexer {
     private final String source;
     private final List<Token> tokens = new ArrayList<>();
     private int at;
-    private int line = 1;
+    private int line;
     private int counted;
 
-    private Lexer(String source) {
+    private Lexer(String source, int firstLine) {
         this.source = source;
+        this.line = firstLine;
     }
 
-    static List<Token> tokenize(String source) {
+    /** The tokens of a source whose first line has this number. */
+    static List<Token> tokenize(String source, int firstLine) {
         String lines = source.replace("\r\n", "\n").replace('\r', '\n');
         if (lines.endsWith("\n")) {
             lines = lines.substring(0, lines.length() - 1);
         }
-        Lexer lexer = new Lexer(lines);
+        Lexer lexer = new Lexer(lines, firstLine);
         lexer.template();
         return lexer.tokens;
     }
@@ -177,6 +179,7 @@ final class Lexer {
     /** Reads tokens to the closing tag; within brackets a closing tag is two operators. */
     private void code(Kind closing, String close) {
         Deque<Character> open = new ArrayDeque<>();
+        int first = tokens.size();
         while (true) {
             skipSpace();
             if (at >= source.length()) {
@@ -187,7 +190,9 @@ final class Lexer {
                 char sign = source.startsWith(close, at) ? ' ' : c;
                 add(closing, "");
                 at += sign == ' ' ? 2 : 3;
-                afterTag(sign, closing == Kind.BLOCK_END);
+                // what is included is text, after which a line ends
+                boolean text = first < tokens.size() - 1 && tokens.get(first).isName("include");
+                afterTag(sign, closing == Kind.BLOCK_END && !text);
                 return;
             }
             if (c >= '0' && c <= '9') {

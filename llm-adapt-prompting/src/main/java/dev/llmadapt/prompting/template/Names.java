@@ -16,10 +16,16 @@ import org.jspecify.annotations.Nullable;
  * something that the template has not made, and names that Jinja would resolve in a surprising way.
  */
 final class Names {
+    /** The names that mean something of the language where it gives them a meaning. */
+    static final Set<String> RESERVED = reserved();
+
     private final Set<String> assigned = new HashSet<>(Set.of("loop", "caller"));
     private final Map<String, Integer> called = new LinkedHashMap<>();
     private final Deque<Set<String>> special = new ArrayDeque<>();
     private final List<Frame> frames = new ArrayList<>();
+    /** The first lines of the names that are read where nothing assigned them. */
+    private final Map<String, Integer> free = new LinkedHashMap<>();
+
     private @Nullable Frame current;
 
     /** The first use of a name in a block. */
@@ -32,6 +38,10 @@ final class Names {
     private static final class Frame {
         private final @Nullable Frame outer;
         private final Set<String> ambiguous = new HashSet<>();
+        /** What is assigned so far: by the block itself at the bottom, by the branches that are open above. */
+        private final Deque<Set<String>> bound = new ArrayDeque<>(List.of(new HashSet<>()));
+        /** What the branches that were left assigned, oldest first. */
+        private final List<Set<String>> left = new ArrayList<>();
         /** The first uses: those of the block itself at the bottom, those of the branches of its {@code if}s above. */
         private final Deque<Map<String, Use>> uses = new ArrayDeque<>(List.of(new HashMap<>()));
 
@@ -48,6 +58,12 @@ final class Names {
                 uses.element().put(name, use);
             }
         }
+    }
+
+    private static Set<String> reserved() {
+        Set<String> names = new HashSet<>(Functions.rows().keySet());
+        names.addAll(Set.of("loop", "caller", "varargs", "kwargs"));
+        return Set.copyOf(names);
     }
 
     void enterFrame() {
@@ -71,9 +87,11 @@ final class Names {
 
     void enterBranch() {
         frame().uses.push(new HashMap<>());
+        frame().bound.push(new HashSet<>());
     }
 
     Map<String, ?> leaveBranch() {
+        frame().left.add(frame().bound.pop());
         return frame().uses.pop();
     }
 
@@ -81,6 +99,7 @@ final class Names {
      * Joins the uses of branches; a name counts as assigned if it is in all three that Jinja counts: if, elif, else.
      */
     void joinBranches(Map<String, ?> then, List<Map<String, ?>> elifs, @Nullable Map<String, ?> otherwise) {
+        bind(1 + elifs.size() + (otherwise == null ? 0 : 1), otherwise != null);
         Map<String, Use> elif = new HashMap<>();
         elifs.forEach(branch ->
                 branch.forEach((name, use) -> elif.merge(name, (Use) use, (a, b) -> a == Use.ASSIGNED ? a : b)));
@@ -98,13 +117,47 @@ final class Names {
         }
     }
 
+    /** Counts as assigned what each of the last branches assigns, if one of them is always taken. */
+    private void bind(int branches, boolean complete) {
+        List<Set<String>> left = frame().left;
+        List<Set<String>> last = left.subList(left.size() - branches, left.size());
+        if (complete) {
+            Set<String> always = new HashSet<>(last.get(0));
+            last.forEach(always::retainAll);
+            frame().bound.element().addAll(always);
+        }
+        last.clear();
+    }
+
+    /** The names that the template reads and has not assigned there, which the context must hold; with their lines. */
+    Map<String, Integer> free() {
+        return free;
+    }
+
+    private boolean isBound(String name) {
+        for (Frame frame = current; frame != null; frame = frame.outer) {
+            if (frame.bound.stream().anyMatch(names -> names.contains(name))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void assign(String name) {
         assigned.add(name);
+        frame().bound.element().add(name);
         frame().use(name, Use.ASSIGNED);
     }
 
     /** Records that a name is read, for the block and for the macros around it. */
-    void read(String name) {
+    void read(String name, int line) {
+        if (!isBound(name) && !RESERVED.contains(name)) {
+            free.putIfAbsent(name, line);
+        }
+        read(name);
+    }
+
+    private void read(String name) {
         frame().use(name, Use.READ);
         if (Macro.Definition.isSpecial(name)) {
             special.forEach(names -> names.add(name));

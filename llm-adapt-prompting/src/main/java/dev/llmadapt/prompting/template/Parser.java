@@ -14,11 +14,13 @@ final class Parser {
     private final TokenReader tokens;
     private final Names names = new Names();
     private final ExpressionParser expressions;
+    private final Includes includes;
     /** The number of loops that a {@code break} here could leave. */
     private int loops;
 
-    private Parser(TokenReader tokens) {
+    private Parser(TokenReader tokens, Includes includes) {
         this.tokens = tokens;
+        this.includes = includes;
         this.expressions = new ExpressionParser(tokens, names);
     }
 
@@ -27,20 +29,51 @@ final class Parser {
      *
      * @param body its statements
      * @param refused its constructs that fail once they are reached, in the order of the source
+     * @param free the names that it reads and does not assign, with the lines where it first does
      */
-    record Parsed(Block body, List<Expression.Refused> refused) {}
+    record Parsed(Block body, List<Expression.Refused> refused, Map<String, Integer> free) {}
+
+    /** The templates that a template includes. */
+    @FunctionalInterface
+    interface Includes {
+        /** No templates: {@code include} is an unknown tag. */
+        Includes NONE = new Includes() {
+            @Override
+            public boolean exist() {
+                return false;
+            }
+
+            @Override
+            public Parsed get(String name, int line) {
+                throw new TemplateException("unknown tag 'include'", line);
+            }
+        };
+
+        /** Whether there are any. */
+        default boolean exist() {
+            return true;
+        }
+
+        /** The template of a name that the line asks for. */
+        Parsed get(String name, int line);
+    }
 
     static Parsed parse(String source, Limits limits) {
+        return parse(source, 1, limits, Includes.NONE);
+    }
+
+    /** Parses a source whose first line has this number. */
+    static Parsed parse(String source, int firstLine, Limits limits, Includes includes) {
         if (source.length() > limits.sourceCharacters()) {
             throw new TemplateException(
                     "the limit 'sourceCharacters' of " + limits.sourceCharacters() + " is exceeded, the template has "
                             + source.length(),
                     1);
         }
-        Parser parser = new Parser(new TokenReader(Lexer.tokenize(source), limits.nesting()));
+        Parser parser = new Parser(new TokenReader(Lexer.tokenize(source, firstLine), limits.nesting()), includes);
         parser.names.enterFrame();
         Block body = new Block(parser.body(Set.of()), parser.names.leaveFrame());
-        return new Parsed(body, parser.expressions.finish());
+        return new Parsed(body, parser.expressions.finish(), parser.names.free());
     }
 
     /**
@@ -123,6 +156,7 @@ final class Parser {
             }
             case "with" -> with();
             case "generation" -> new Statement.Generation(closedBlockTo("endgeneration", List.of()));
+            case "include" -> include(line);
             case "break" -> jump(Flow.BREAK, tag);
             case "continue" -> jump(Flow.CONTINUE, tag);
             default -> throw new TemplateException("unknown tag '" + tag.text() + "'", line);
@@ -131,6 +165,17 @@ final class Parser {
 
     private static Expression captured() {
         return new Expression.Name(Statement.Captured.NAME);
+    }
+
+    private Statement include(int line) {
+        if (!includes.exist()) {
+            throw new TemplateException("unknown tag 'include'", line);
+        }
+        Token name = tokens.expect(Kind.STRING, "the name of a partial in quotes");
+        Parsed included = includes.get(name.text(), line);
+        // what it reads is what it finds where it stands
+        included.free().keySet().forEach(each -> names.read(each, line));
+        return new Statement.Include(name.text(), included.body(), line);
     }
 
     private Statement jump(Flow flow, Token tag) {
@@ -245,7 +290,7 @@ final class Parser {
         if (target instanceof Target.Variable variable) {
             names.assign(variable.name());
         } else if (target instanceof Target.NamespaceAttribute attribute) {
-            names.read(attribute.namespace());
+            names.read(attribute.namespace(), tokens.line());
         } else if (target instanceof Target.Unpacked unpacked) {
             unpacked.targets().forEach(this::assign);
         }

@@ -13,7 +13,8 @@ final class Printer {
     }
 
     /** Appends the output of {@code {{ value }}}. */
-    static void print(Rendering r, TextBuilder out, Object value) {
+    static void print(Rendering r, TextBuilder out, Object printed) {
+        Object value = r.printable(printed);
         if (value instanceof Text text) {
             out.append(text);
         } else if (!(value instanceof Undefined)) {
@@ -31,8 +32,9 @@ final class Printer {
         return out.toText();
     }
 
-    private void repr(Object value) {
+    private void repr(Object printed) {
         r.enter();
+        Object value = r.defined(printed);
         if (value instanceof Text text) {
             quoted(text);
         } else if (value instanceof Long) {

@@ -17,6 +17,7 @@ final class Rendering {
 
     private final Limits limits;
     private final Clock clock;
+    private final boolean strict;
     private long stepsLeft;
     private int depth;
     private int line = 1;
@@ -24,6 +25,12 @@ final class Rendering {
     private TextBuilder output = new TextBuilder(this);
 
     Rendering(Limits limits, Clock clock, Map<String, ? extends @Nullable Object> context) {
+        this(limits, clock, context, false);
+    }
+
+    /** With {@code strict}, what is not there cannot be used, as with Jinja's {@code StrictUndefined}. */
+    Rendering(Limits limits, Clock clock, Map<String, ? extends @Nullable Object> context, boolean strict) {
+        this.strict = strict;
         this.limits = limits;
         this.clock = clock;
         this.stepsLeft = limits.steps();
@@ -65,6 +72,27 @@ final class Rendering {
             }
         }
         return Flow.NEXT;
+    }
+
+    /** The value itself; refuses one that is not there, where that is an error. */
+    Object defined(Object value) {
+        if (strict && value instanceof Undefined missing && !missing.meant()) {
+            throw fail(missing.reason());
+        }
+        return value;
+    }
+
+    /** The value itself; refuses one that is not text by itself, where what is not there is an error. */
+    Object printable(Object value) {
+        if (strict && (value instanceof Seq || value instanceof Dict)) {
+            throw fail("a '" + Values.typeName(value) + "' is no text, write it by a loop, by join or by tojson");
+        }
+        return defined(value);
+    }
+
+    /** Whether a value counts as true. */
+    boolean isTrue(Object value) {
+        return Values.isTrue(defined(value));
     }
 
     /** Runs a body with these variables. */

@@ -85,7 +85,7 @@ record Selection(
             Object value = function == null ? seen : function.apply(r, seen, args);
             if (kind == Kind.MAP) {
                 result.add(value);
-            } else if (Values.isTrue(value) == (kind == Kind.SELECT)) {
+            } else if (r.isTrue(value) == (kind == Kind.SELECT)) {
                 result.add(item);
             }
         }

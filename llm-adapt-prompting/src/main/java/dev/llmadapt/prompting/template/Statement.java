@@ -38,7 +38,7 @@ sealed interface Statement {
         public Flow execute(Rendering r) {
             for (Branch branch : branches) {
                 r.at(branch.line);
-                if (Values.isTrue(r.evaluate(branch.test))) {
+                if (r.isTrue(r.evaluate(branch.test))) {
                     return r.execute(branch.body);
                 }
             }
@@ -60,7 +60,7 @@ sealed interface Statement {
         }
 
         Flow run(Rendering r, Variables around, Object iterable, long depth0) {
-            List<Object> elements = chosen(r, around, Values.elements(r, iterable));
+            List<Object> elements = chosen(r, around, Values.elements(r, r.defined(iterable)));
             Loop loop = new Loop(this, around, elements, depth0);
             boolean completed = false;
             for (int i = 0; i < elements.size(); i++) {
@@ -87,7 +87,7 @@ sealed interface Statement {
                 r.work(Rendering.ALLOCATION);
                 Variables variables = around.inner();
                 target.assign(r, variables, element);
-                if (Values.isTrue(r.evaluateIn(variables, test))) {
+                if (r.isTrue(r.evaluateIn(variables, test))) {
                     chosen.add(element);
                 }
             }
@@ -181,6 +181,21 @@ sealed interface Statement {
             Text text = r.capture(body);
             r.output().append(text.mark(Text.GENERATED));
             return Flow.NEXT;
+        }
+    }
+
+    /** Another template in place, {@code {% include "name" %}}: it sees the variables here, and sets none of them. */
+    record Include(String name, Block body, int line) implements Statement {
+        @Override
+        public Flow execute(Rendering r) {
+            Rendering.Flow flow;
+            try {
+                flow = r.executeIn(body.variablesIn(r.variables()), body.statements());
+            } catch (TemplateException e) {
+                throw e.explained("partial '" + name + "', ", "");
+            }
+            r.at(line);
+            return flow;
         }
     }
 

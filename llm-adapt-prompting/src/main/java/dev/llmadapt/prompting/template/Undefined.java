@@ -5,8 +5,13 @@ package dev.llmadapt.prompting.template;
  * error.
  *
  * @param reason the message of that error: what is missing
+ * @param meant whether the template leaves it out on purpose, so that it prints as nothing in strict templates, too
  */
-record Undefined(String reason) {
+record Undefined(String reason, boolean meant) {
+    Undefined(String reason) {
+        this(reason, false);
+    }
+
     static Undefined name(String name) {
         return new Undefined("'" + name + "' is undefined");
     }
