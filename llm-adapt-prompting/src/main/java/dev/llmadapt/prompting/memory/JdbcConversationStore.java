@@ -67,11 +67,18 @@ public final class JdbcConversationStore implements ConversationStore {
     private <T> T run(String what, Work<T> work) {
         try (Connection connection = database.getConnection()) {
             boolean automatic = connection.getAutoCommit();
-            T result = work.with(connection);
-            if (!automatic) {
-                connection.commit();
+            try {
+                T result = work.with(connection);
+                if (!automatic) {
+                    connection.commit();
+                }
+                return result;
+            } catch (SQLException | RuntimeException e) {
+                if (!automatic) { // a pool would give the connection to others with what is half done
+                    connection.rollback();
+                }
+                throw e;
             }
-            return result;
         } catch (SQLException e) {
             throw new LlmAdaptException(
                     "the database cannot " + what + " of conversations in '" + table + "': " + e.getMessage(), e);
