@@ -62,4 +62,32 @@ public record Generation(
     public Message message() {
         return Message.assistant(text, toolCalls);
     }
+
+    /**
+     * This answer as a record, for answers that are {@linkplain JsonSchema#of JSON of its schema}. Every component is
+     * in the answer, in any order, and nothing else is; an {@code Optional} is empty where its property is missing or
+     * null, and null is nothing else. Equal items of a {@code Set} count once. Lists, sets and maps are unmodifiable,
+     * in the answer's order.
+     *
+     * @throws AnswerException if the answer was cut off, or does not fit the record: also where a number is beyond its
+     *     type, {@code java.net.URI} does not take a URI, or the record's constructor refuses the values; says where
+     * @throws IllegalArgumentException if the record has no schema, as {@link JsonSchema#of} has it
+     */
+    public <T extends Record> T as(Class<T> type) {
+        RecordShape.of(type);
+        try {
+            return RecordValues.read(text, type);
+        } catch (IllegalArgumentException e) {
+            String why = switch (finishReason) {
+                case LENGTH ->
+                    "it was cut off after " + tokens.size()
+                            + " tokens; raise maxTokens (GenerationOptions.withMaxTokens), or shorten the prompt where"
+                            + " the context is full";
+                case INTERRUPTED -> "it was interrupted after " + tokens.size() + " tokens";
+                case TOOL_CALLS -> "it calls tools: " + toolCalls;
+                case STOP -> e.getMessage();
+            };
+            throw new AnswerException("the answer is no " + type.getSimpleName() + ": " + why, text, e);
+        }
+    }
 }

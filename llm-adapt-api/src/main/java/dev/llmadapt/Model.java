@@ -37,6 +37,31 @@ public interface Model extends AutoCloseable {
     }
 
     /**
+     * Answers a request with a record. The answer is constrained to JSON of {@linkplain JsonSchema#of the record's
+     * schema} where the request has no constraint; the model is told nothing of it, so the request should say what is
+     * asked for.
+     *
+     * @param request one without a constraint, or of a {@linkplain Task#extracting task of this record}
+     * @param type the record
+     * @return the answer, as {@link Generation#as} reads it
+     * @throws AnswerException if the answer was cut off, or does not fit the record
+     * @throws IllegalArgumentException as {@link #stream} does, if the record has no schema, and if the request has
+     *     another constraint or tools that may be called
+     */
+    default <T extends Record> T generate(Request request, Class<T> type) {
+        RecordShape.Fields shape = RecordShape.of(type);
+        OutputConstraint json = OutputConstraint.json(JsonSchema.of(type));
+        boolean kept = request.constraint() instanceof OutputConstraint.Json given
+                && (given.equals(json) || given.schema().equals(RecordSchemas.builtOrNull(shape)));
+        if (!kept && !(request.constraint() instanceof OutputConstraint.None)) {
+            throw new IllegalArgumentException("an answer that is the record " + type.getSimpleName()
+                    + " is constrained to its schema, got a request that is constrained to "
+                    + request.constraint().kind() + "; leave that constraint out");
+        }
+        return generate(kept ? request : request.withConstraint(json)).as(type);
+    }
+
+    /**
      * Answers several requests, each as if it were alone. A local model runs them as one batch.
      *
      * @return one answer per request, in their order
