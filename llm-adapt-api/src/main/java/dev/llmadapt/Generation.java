@@ -13,7 +13,9 @@ import java.util.Optional;
  * @param finishReason why it ended
  * @param usage the tokens read and written, summed over all calls that led to the answer
  * @param timings how long it took
- * @param reasoning the text that the model wrote before the answer where a layer made it think; empty otherwise
+ * @param reasoning the thought that the model wrote before the answer: between the markers of its chat template, such
+ *     as {@code <think>}, which are no part of it, or where a layer made it think; empty otherwise. If the limit of
+ *     tokens cuts a thought off, there is no answer, and {@code text} is empty
  * @param decision the labels with their probabilities where the answer was chosen among labels by their scores; empty
  *     where it was written token by token
  * @param toolCalls the tools that the answer calls, whole calls only, in their order; what the model wrote to call them

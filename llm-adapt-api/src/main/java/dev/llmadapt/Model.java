@@ -24,7 +24,7 @@ public interface Model extends AutoCloseable {
      *
      * @param request what to answer
      * @param listener called on the calling thread, once per token, in order; the tokens' texts add up to the returned
-     *     text
+     *     text, and their {@linkplain Token#reasoning reasoning} to the thought that the model itself wrote before it
      * @return the whole answer
      * @throws IllegalArgumentException if the request asks for something that this model cannot do: the prompt is too
      *     long, an adapter is unknown, or the chat template refuses a role

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Names {
     private final Set<String> assigned = new HashSet<>(Set.of("loop", "caller"));
     private final Map<String, Integer> called = new LinkedHashMap<>();
+    private final Set<String> fromContext = new TreeSet<>();
     private final Deque<Set<String>> special = new ArrayDeque<>();
     private final List<Frame> frames = new ArrayList<>();
     private @Nullable Frame current;
@@ -41,6 +43,10 @@ final class Names {
 
         boolean mentions(String name) {
             return uses.stream().anyMatch(branch -> branch.containsKey(name));
+        }
+
+        boolean assigns(String name) {
+            return uses.stream().anyMatch(branch -> branch.get(name) == Use.ASSIGNED);
         }
 
         void use(String name, Use use) {
@@ -105,10 +111,22 @@ final class Names {
 
     /** Records that a name is read, for the block and for the macros around it. */
     void read(String name) {
+        boolean made = name.equals("loop") || Macro.Definition.isSpecial(name);
+        for (Frame frame = current; frame != null && !made; frame = frame.outer) {
+            made = frame.assigns(name);
+        }
+        if (!made) {
+            fromContext.add(name);
+        }
         frame().use(name, Use.READ);
         if (Macro.Definition.isSpecial(name)) {
             special.forEach(names -> names.add(name));
         }
+    }
+
+    /** The names that are read where the template may not have assigned them: the variables of its context. */
+    Set<String> fromContext() {
+        return Set.copyOf(fromContext);
     }
 
     boolean isAssigned(String name) {

@@ -27,8 +27,9 @@ final class Parser {
      *
      * @param body its statements
      * @param refused its constructs that fail once they are reached, in the order of the source
+     * @param variables the names that it reads from the context
      */
-    record Parsed(Block body, List<Expression.Refused> refused) {}
+    record Parsed(Block body, List<Expression.Refused> refused, Set<String> variables) {}
 
     static Parsed parse(String source, Limits limits) {
         if (source.length() > limits.sourceCharacters()) {
@@ -40,7 +41,7 @@ final class Parser {
         Parser parser = new Parser(new TokenReader(Lexer.tokenize(source), limits.nesting()));
         parser.names.enterFrame();
         Block body = new Block(parser.body(Set.of()), parser.names.leaveFrame());
-        return new Parsed(body, parser.expressions.finish());
+        return new Parsed(body, parser.expressions.finish(), parser.names.fromContext());
     }
 
     /**
