@@ -366,7 +366,7 @@ class MainTest extends CommandLineTest {
         refuses(new String[] {"generate", "--template-arg", "a=[null]", "hi"}, "'a' must be", "got null");
         refuses(new String[] {"generate", "--raw", "--template-arg", "a=1", "hi"}, "raw text has no chat template");
         assertThat(opened).hasValue(0);
-        refuses(new String[] {"generate", "--template-arg", "a=1", "hi"}, "no chat template");
+        refuses(new String[] {"generate", "--model", "toy.gguf", "--template-arg", "a=1", "hi"}, "no chat template");
     }
 
     @Test
