@@ -12,6 +12,8 @@ import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Passage;
 import dev.llmadapt.Request;
 import dev.llmadapt.Token;
+import dev.llmadapt.ToolChoice;
+import dev.llmadapt.ToolSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -94,6 +96,33 @@ class ThinkingModelsTest {
             assertThatThrownBy(() -> model.generate(REQUEST.withDocuments(List.of())))
                     .hasMessageContaining("does not read the argument 'documents'")
                     .hasMessageEndingWith("it reads none");
+        }
+    }
+
+    @Test
+    void generate_toolsOfAThinkingModel_areCalledAfterTheThought() {
+        String template = "{% for t in tools or [] %}{{ t.function.name }}{% endfor %}{% for m in messages %}"
+                + "<{{ m.role }}>{{ m.content }}{% for c in m.tool_calls or [] %}<tool_call>\n{\"name\": \"{{"
+                + " c.function.name }}\", \"arguments\": {{ c.function.arguments | tojson }}}\n</tool_call>{% endfor %}"
+                + "{% endfor %}{% if add_generation_prompt %}<assistant>{% if enable_thinking %}<think>\n{% else %}"
+                + "<think></think>{% endif %}{% endif %}";
+        Request request = Request.of("what time is it?")
+                .withTools(ToolSpec.of("stop", "Stops."))
+                .withToolChoice(ToolChoice.required())
+                .withOptions(GenerationOptions.defaults().withMaxTokens(100));
+        try (LocalModel model = LocalModel.open(
+                Golden.folder("tiny-llama"),
+                ModelOptions.defaults().withThreads(1).withChatTemplate(template))) {
+            Generation called = model.generate(request);
+            assertThat(called.toolCalls()).isNotEmpty();
+            assertThat(called.reasoning()).isEmpty();
+            Generation thinking = model.generate(request.withTemplateArgument("enable_thinking", true));
+            assertThat(thinking.reasoning()).isNotBlank();
+            assertThat(thinking.toolCalls()).isEmpty();
+            assertThat(thinking.text()).isEmpty();
+            assertThat(thinking.finishReason()).isEqualTo(FinishReason.LENGTH);
+            assertThatThrownBy(() -> model.generate(request.withTemplateArgument("thinking", true)))
+                    .hasMessageContaining("does not read the argument 'thinking'");
         }
     }
 }
