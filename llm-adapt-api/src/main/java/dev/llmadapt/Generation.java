@@ -13,7 +13,9 @@ import java.util.Optional;
  * @param finishReason why it ended
  * @param usage the tokens read and written, summed over all calls that led to the answer
  * @param timings how long it took
- * @param reasoning the text that the model wrote before the answer where a layer made it think; empty otherwise
+ * @param reasoning the thought that the model wrote before the answer: between the markers of its chat template, such
+ *     as {@code <think>}, which are no part of it, or where a layer made it think; empty otherwise. If the limit of
+ *     tokens cuts a thought off, there is no answer, and {@code text} is empty
  * @param decision the labels with their probabilities where the answer was chosen among labels by their scores; empty
  *     where it was written token by token
  * @param toolCalls the tools that the answer calls, whole calls only, in their order; what the model wrote to call them
@@ -61,5 +63,33 @@ public record Generation(
     /** This answer as a turn of the conversation: its text and its tool calls. */
     public Message message() {
         return Message.assistant(text, toolCalls);
+    }
+
+    /**
+     * This answer as a record, for answers that are {@linkplain JsonSchema#of JSON of its schema}. Every component is
+     * in the answer, in any order, and nothing else is; an {@code Optional} is empty where its property is missing or
+     * null, and null is nothing else. Equal items of a {@code Set} count once. Lists, sets and maps are unmodifiable,
+     * in the answer's order.
+     *
+     * @throws AnswerException if the answer was cut off, or does not fit the record: also where a number is beyond its
+     *     type, {@code java.net.URI} does not take a URI, or the record's constructor refuses the values; says where
+     * @throws IllegalArgumentException if the record has no schema, as {@link JsonSchema#of} has it
+     */
+    public <T extends Record> T as(Class<T> type) {
+        RecordShape.of(type);
+        try {
+            return RecordValues.read(text, type);
+        } catch (IllegalArgumentException e) {
+            String why = switch (finishReason) {
+                case LENGTH ->
+                    "it was cut off after " + tokens.size()
+                            + " tokens; raise maxTokens (GenerationOptions.withMaxTokens), or shorten the prompt where"
+                            + " the context is full";
+                case INTERRUPTED -> "it was interrupted after " + tokens.size() + " tokens";
+                case TOOL_CALLS -> "it calls tools: " + toolCalls;
+                case STOP -> e.getMessage();
+            };
+            throw new AnswerException("the answer is no " + type.getSimpleName() + ": " + why, text, e);
+        }
     }
 }

@@ -29,6 +29,31 @@ public sealed interface JsonSchema {
     }
 
     /**
+     * The schema of a record: an object with a property for each component, in their order, and no others. Components
+     * are of these types:
+     *
+     * <ul>
+     *   <li>{@code String}, {@code boolean}; {@code byte}, {@code short}, {@code int} and {@code long}, within their
+     *       range; {@code float}, {@code double}; their boxes; {@code BigInteger}, {@code BigDecimal}
+     *   <li>{@code LocalDate}, {@code OffsetDateTime}, {@code UUID} and {@code URI}, as strings of the format
+     *       {@code date}, {@code date-time}, {@code uuid} and {@code uri}; {@code LocalTime}, such as {@code 09:30} or
+     *       {@code 09:30:15.5}
+     *   <li>enums, by the names of their constants
+     *   <li>records, also generic ones whose parameters are given, and ones that contain themselves
+     *   <li>{@code List} and {@code Set} as arrays, {@code Map} with {@code String} keys as an object
+     *   <li>{@code Optional} of any of these: the property may be missing. All others are required
+     * </ul>
+     *
+     * <p>{@link Model#generate(Request, Class)} answers with such a record.
+     *
+     * @throws IllegalArgumentException if a component is of another type, names it; if a record always contains another
+     *     of its kind; or if the record's module does not let it be read
+     */
+    static Document of(Class<? extends Record> type) {
+        return new Document(RecordSchemas.text(RecordShape.of(type)));
+    }
+
+    /**
      * An object with these properties, in the order of the map.
      *
      * @throws IllegalArgumentException if there are several properties in a map without an order of its own, such as
@@ -134,7 +159,7 @@ public sealed interface JsonSchema {
         /** Refuses what is not JSON, or neither an object nor true nor false. */
         public Document {
             Objects.requireNonNull(text, "text must not be null");
-            JsonSyntax.require(text);
+            JsonValues.read(text);
             if (!text.strip().matches("(?s)\\{.*|true|false")) {
                 throw new IllegalArgumentException("a JSON Schema must be an object, true or false, got "
                         + text.strip().substring(0, Math.min(60, text.strip().length())));

@@ -24,7 +24,7 @@ public interface Model extends AutoCloseable {
      *
      * @param request what to answer
      * @param listener called on the calling thread, once per token, in order; the tokens' texts add up to the returned
-     *     text
+     *     text, and their {@linkplain Token#reasoning reasoning} to the thought that the model itself wrote before it
      * @return the whole answer
      * @throws IllegalArgumentException if the request asks for something that this model cannot do: the prompt is too
      *     long, an adapter is unknown, or the chat template refuses a role
@@ -34,6 +34,31 @@ public interface Model extends AutoCloseable {
     /** Answers a request, as {@link #stream} does without a listener. */
     default Generation generate(Request request) {
         return stream(request, TokenListener.NONE);
+    }
+
+    /**
+     * Answers a request with a record. The answer is constrained to JSON of {@linkplain JsonSchema#of the record's
+     * schema} where the request has no constraint; the model is told nothing of it, so the request should say what is
+     * asked for.
+     *
+     * @param request one without a constraint, or of a {@linkplain Task#extracting task of this record}
+     * @param type the record
+     * @return the answer, as {@link Generation#as} reads it
+     * @throws AnswerException if the answer was cut off, or does not fit the record
+     * @throws IllegalArgumentException as {@link #stream} does, if the record has no schema, and if the request has
+     *     another constraint or tools that may be called
+     */
+    default <T extends Record> T generate(Request request, Class<T> type) {
+        RecordShape.Fields shape = RecordShape.of(type);
+        OutputConstraint json = OutputConstraint.json(JsonSchema.of(type));
+        boolean kept = request.constraint() instanceof OutputConstraint.Json given
+                && (given.equals(json) || given.schema().equals(RecordSchemas.builtOrNull(shape)));
+        if (!kept && !(request.constraint() instanceof OutputConstraint.None)) {
+            throw new IllegalArgumentException("an answer that is the record " + type.getSimpleName()
+                    + " is constrained to its schema, got a request that is constrained to "
+                    + request.constraint().kind() + "; leave that constraint out");
+        }
+        return generate(kept ? request : request.withConstraint(json)).as(type);
     }
 
     /**

@@ -1,7 +1,9 @@
 package dev.llmadapt;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -20,6 +22,9 @@ import java.util.Objects;
  * @param tools the tools that the model may call, with different names; they go with the chat template, so raw text has
  *     none, and with no output constraint, since the answer may be a call
  * @param toolChoice which of them it may or must call; {@link ToolChoice#auto()} where there are none
+ * @param templateArguments arguments of the model's chat template by name, such as {@code enable_thinking},
+ *     {@code reasoning_effort} and {@code documents}: texts, truth values, numbers, lists and maps of these. A model
+ *     refuses by name what its template does not read; raw text has none
  */
 public record Request(
         List<Message> messages,
@@ -28,7 +33,8 @@ public record Request(
         List<AdapterUse> adapters,
         boolean raw,
         List<ToolSpec> tools,
-        ToolChoice toolChoice) {
+        ToolChoice toolChoice,
+        Map<String, Object> templateArguments) {
     /** Validates the components and copies the lists. */
     public Request {
         Objects.requireNonNull(options, "options must not be null");
@@ -44,6 +50,11 @@ public record Request(
         tools = List.copyOf(Objects.requireNonNull(tools, "tools must not be null"));
         Objects.requireNonNull(toolChoice, "toolChoice must not be null");
         requireTools(tools, toolChoice);
+        templateArguments = TemplateValues.copy(templateArguments);
+        if (raw && !templateArguments.isEmpty()) {
+            throw new IllegalArgumentException("raw text has no chat template, so no template arguments; leave raw or "
+                    + templateArguments.keySet() + " out");
+        }
         if (callsTools(tools, toolChoice)) {
             if (raw) {
                 throw new IllegalArgumentException("raw text has no tools: the chat template shows them to the model;"
@@ -64,7 +75,7 @@ public record Request(
             OutputConstraint constraint,
             List<AdapterUse> adapters,
             boolean raw) {
-        this(messages, options, constraint, adapters, raw, List.of(), ToolChoice.auto());
+        this(messages, options, constraint, adapters, raw, List.of(), ToolChoice.auto(), Map.of());
     }
 
     private static void requireTools(List<ToolSpec> tools, ToolChoice choice) {
@@ -147,7 +158,7 @@ public record Request(
 
     /** This request with another conversation. */
     public Request withMessages(List<Message> messages) {
-        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice);
+        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice, templateArguments);
     }
 
     /** This request with another message at the end. */
@@ -159,22 +170,22 @@ public record Request(
 
     /** This request with other options. */
     public Request withOptions(GenerationOptions options) {
-        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice);
+        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice, templateArguments);
     }
 
     /** This request with another constraint. */
     public Request withConstraint(OutputConstraint constraint) {
-        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice);
+        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice, templateArguments);
     }
 
     /** This request as raw text, or laid out by the chat template. */
     public Request withRaw(boolean raw) {
-        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice);
+        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice, templateArguments);
     }
 
     /** This request with tools that the model may call. */
     public Request withTools(List<ToolSpec> tools) {
-        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice);
+        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice, templateArguments);
     }
 
     /** This request with tools that the model may call. */
@@ -184,12 +195,45 @@ public record Request(
 
     /** This request with tools and the choice among them. */
     public Request withTools(List<ToolSpec> tools, ToolChoice toolChoice) {
-        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice);
+        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice, templateArguments);
     }
 
     /** This request with another choice among its tools. */
     public Request withToolChoice(ToolChoice toolChoice) {
-        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice);
+        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice, templateArguments);
+    }
+
+    /**
+     * This request with an argument of the model's chat template, in place of one of that name.
+     *
+     * @param name such as {@code enable_thinking}, as the template calls it
+     * @param value a String, Boolean, Integer, Long or Double, or a List or Map of these; the keys of a map are
+     *     Strings, in an order of their own if there are several
+     */
+    public Request withTemplateArgument(String name, Object value) {
+        Map<String, Object> more = new LinkedHashMap<>(templateArguments);
+        more.put(name, value);
+        return withTemplateArguments(more);
+    }
+
+    /** This request with these arguments of the model's chat template, and no others. */
+    public Request withTemplateArguments(Map<String, Object> templateArguments) {
+        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice, templateArguments);
+    }
+
+    /**
+     * This request with documents that the model answers from, for models whose chat template reads the argument
+     * {@code documents}, such as Command R and Granite: the title and text of each passage.
+     */
+    public Request withDocuments(List<Passage> documents) {
+        List<Map<String, String>> values = new ArrayList<>();
+        for (Passage passage : documents) {
+            Map<String, String> value = new LinkedHashMap<>();
+            value.put("title", passage.title());
+            value.put("text", passage.text());
+            values.add(value);
+        }
+        return withTemplateArgument("documents", values);
     }
 
     /** Whether the answer may be a call: there are tools, and the choice is not {@link ToolChoice#none()}. */
@@ -219,6 +263,6 @@ public record Request(
 
     /** This request with adapters that act together. */
     public Request withAdapters(List<AdapterUse> adapters) {
-        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice);
+        return new Request(messages, options, constraint, adapters, raw, tools, toolChoice, templateArguments);
     }
 }

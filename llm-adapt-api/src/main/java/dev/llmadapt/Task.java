@@ -93,6 +93,20 @@ public record Task(
         return answering(name, instruction, examples).withSchema(schema);
     }
 
+    /**
+     * A task that answers with a record: an {@link #extraction} whose schema has a property for each component, null
+     * where an {@code Optional} is empty. {@code model.generate(task.request(input), Invoice.class)} returns it.
+     *
+     * @param type a record of {@code String}, {@code boolean}, numbers, enums, {@code List}, {@code Optional} and other
+     *     such records
+     * @param examples solved examples, such as {@link Example#of} makes
+     * @throws IllegalArgumentException if a component is of another type; names it
+     */
+    public static Task extracting(
+            Class<? extends Record> type, String name, String instruction, List<Example> examples) {
+        return extraction(name, instruction, RecordSchemas.built(RecordShape.of(type)), examples);
+    }
+
     /** The request for one input: a user message, constrained to the labels or the schema where there are some. */
     public Request request(String input) {
         OutputConstraint constraint = schema.map(OutputConstraint::json)

@@ -20,13 +20,32 @@ public record ToolCall(String id, String name, String arguments) {
         }
         Objects.requireNonNull(arguments, "arguments must not be null");
         try {
-            JsonSyntax.require(arguments);
+            JsonValues.read(arguments);
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("the arguments of the call of '" + name + "' are " + e.getMessage(), e);
         }
         if (!arguments.strip().startsWith("{")) {
             throw new IllegalArgumentException("the arguments of the call of '" + name
                     + "' must be a JSON object, such as {\"city\": \"Bern\"}, got " + arguments);
+        }
+    }
+
+    /**
+     * The arguments as a record, for a tool whose parameters are {@linkplain JsonSchema#of its schema}; read as
+     * {@link Generation#as} reads an answer.
+     *
+     * @throws AnswerException if they do not fit the record; says where
+     */
+    public <T extends Record> T as(Class<T> type) {
+        RecordShape.of(type);
+        try {
+            return RecordValues.read(arguments, type);
+        } catch (IllegalArgumentException e) {
+            throw new AnswerException(
+                    "the arguments of the call of '" + name + "' are no " + type.getSimpleName() + ": "
+                            + e.getMessage(),
+                    arguments,
+                    e);
         }
     }
 }

@@ -134,6 +134,10 @@ public final class ToyModel implements Model {
         if (!request.adapters().isEmpty()) {
             throw new IllegalArgumentException("unknown adapters " + request.adapters() + ", this model has none");
         }
+        if (!request.templateArguments().isEmpty()) {
+            throw new IllegalArgumentException("a toy model has no chat template, so no template arguments, got "
+                    + request.templateArguments().keySet());
+        }
         long tokens = 0;
         for (Message message : request.messages()) {
             tokens += message.content().codePoints().count() + 1;

@@ -42,6 +42,9 @@ final class ChatCommand implements Callable<Integer> {
     String system = "";
 
     @Mixin
+    final TemplateArguments template = new TemplateArguments();
+
+    @Mixin
     final ModelArguments model = new ModelArguments();
 
     @Mixin
@@ -54,6 +57,7 @@ final class ChatCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         GenerationOptions options = sampling.options();
+        template.apply(Request.of("?")); // what is wrong with them is told before a model is opened
         BufferedReader in = new BufferedReader(new InputStreamReader(context.in(), StandardCharsets.UTF_8));
         reset(system);
         model.introduce(context);
@@ -86,12 +90,11 @@ final class ChatCommand implements Callable<Integer> {
 
     private void answer(Model opened, String text, GenerationOptions options, InterruptKey key) {
         history.add(Message.user(text));
-        Request request = new Request(history, options, OutputConstraint.none(), List.of());
+        Request request = template.apply(new Request(history, options, OutputConstraint.none(), List.of()));
+        TemplateArguments.Thoughts thoughts = template.thoughts(context, true);
         try {
-            Generation answer = key.during(() -> opened.stream(request, token -> {
-                context.out().print(token.text());
-                context.out().flush();
-            }));
+            Generation answer = key.during(() -> opened.stream(request, thoughts::print));
+            thoughts.close();
             context.out().println();
             history.add(Message.assistant(answer.text()));
             if (answer.finishReason() == FinishReason.LENGTH) {

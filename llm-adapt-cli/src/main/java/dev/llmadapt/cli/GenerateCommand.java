@@ -37,6 +37,7 @@ import picocli.CommandLine.Parameters;
             "  llm-adapt generate --temperature 0.8 --top-p 0.95 --seed 7 \"A poem on rain.\"",
             "  llm-adapt generate --schema invoice.schema.json \"Lunch at Dora's, 12.50, on 3 May.\"",
             "  llm-adapt generate --tools tools.json \"Will it rain in Bern tomorrow?\"",
+            "  llm-adapt generate --template-arg enable_thinking=false \"Why is the sky blue?\"",
             "  llm-adapt generate --regex \"[0-9]{4}\" \"When was Rome founded? The year:\"",
             "  cat letter.txt | llm-adapt generate --system \"Summarise in one sentence.\" -"
         })
@@ -84,6 +85,9 @@ final class GenerateCommand implements Callable<Integer> {
     final ToolArguments tools = new ToolArguments();
 
     @Mixin
+    final TemplateArguments template = new TemplateArguments();
+
+    @Mixin
     final ModelArguments model = new ModelArguments();
 
     @Mixin
@@ -109,17 +113,16 @@ final class GenerateCommand implements Callable<Integer> {
         }
         messages.add(Message.user(text));
         OutputConstraint constraint = constraint();
-        Request request = InvalidInput.check(
-                () -> tools.apply(Request.of(messages.toArray(Message[]::new)).withOptions(options))
+        Request request = InvalidInput.check(() -> template.apply(
+                tools.apply(Request.of(messages.toArray(Message[]::new)).withOptions(options))
                         .withRaw(raw)
-                        .withConstraint(constraint));
+                        .withConstraint(constraint)));
         model.introduce(context);
+        TemplateArguments.Thoughts thoughts = template.thoughts(context, false);
         try (Model opened = model.open(context, tools::apply);
                 InterruptKey key = InterruptKey.install()) {
-            Generation answer = InvalidInput.check(() -> key.during(() -> opened.stream(request, token -> {
-                context.out().print(token.text());
-                context.out().flush();
-            })));
+            Generation answer = InvalidInput.check(() -> key.during(() -> opened.stream(request, thoughts::print)));
+            thoughts.close();
             if (!answer.text().isEmpty() || answer.toolCalls().isEmpty()) {
                 context.out().println();
             }
@@ -128,10 +131,15 @@ final class GenerateCommand implements Callable<Integer> {
             if (answer.finishReason() == FinishReason.LENGTH) {
                 context.err()
                         .println("note: stopped after " + answer.usage().completionTokens()
-                                + " tokens; --max-tokens or the model's context allows no more");
+                                + " tokens" + (thinking(answer) ? ", before it had thought to the end" : "")
+                                + "; --max-tokens or the model's context allows no more");
             }
             return answer.finishReason() == FinishReason.INTERRUPTED ? InterruptKey.STOPPED : 0;
         }
+    }
+
+    private static boolean thinking(Generation answer) {
+        return answer.text().isEmpty() && !answer.reasoning().isEmpty();
     }
 
     private OutputConstraint constraint() {

@@ -2,12 +2,18 @@ package dev.llmadapt.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.llmadapt.FinishReason;
+import dev.llmadapt.Generation;
 import dev.llmadapt.LlmAdaptException;
 import dev.llmadapt.ModelLayer;
 import dev.llmadapt.Request;
+import dev.llmadapt.Timings;
+import dev.llmadapt.Token;
+import dev.llmadapt.TokenListener;
 import dev.llmadapt.ToolCall;
 import dev.llmadapt.ToyModel;
 import dev.llmadapt.ToyTask;
+import dev.llmadapt.Usage;
 import dev.llmadapt.pilot.report.PilotReport;
 import dev.llmadapt.pilot.report.ReportJson;
 import java.io.IOException;
@@ -292,6 +298,93 @@ class MainTest extends CommandLineTest {
         assertThat(run("chat", "--max-tokens", "3")).isZero();
         assertThat(text(err)).contains("refused: the prompt has", "/reset begins anew");
         assertThat(text(out).strip()).isNotEmpty();
+    }
+
+    private List<Request> thinkingModel() {
+        List<Request> asked = new java.util.ArrayList<>();
+        models = (choice, progress) -> new ModelLayer(new ToyModel()) {
+            @Override
+            protected Exchange exchange(Request request) {
+                asked.add(request);
+                return new Exchange() {
+                    @Override
+                    public Request asked() {
+                        return request;
+                    }
+
+                    @Override
+                    public Optional<Generation> own(TokenListener listener) {
+                        List<Token> tokens = List.of(
+                                new Token(1, "", 0, "it is"), new Token(2, "", 0, " so"), new Token(3, "yes", 0, "!"));
+                        tokens.forEach(listener::onToken);
+                        return Optional.of(new Generation(
+                                "yes", tokens, FinishReason.STOP, Usage.NONE, Timings.NONE, "it is so!"));
+                    }
+                };
+            }
+        };
+        return asked;
+    }
+
+    @Test
+    void generate_templateArguments_reachTheModel() {
+        List<Request> asked = thinkingModel();
+        assertThat(run(
+                        "generate",
+                        "--template-arg",
+                        "enable_thinking=false",
+                        "--template-arg=effort=low",
+                        "--template-arg=n=3",
+                        "--template-arg=x=0.5",
+                        "--template-arg=truth=\"true\"",
+                        "--template-arg=empty=",
+                        "--template-arg=documents=[{\"title\": \"T\", \"text\": \"a=b\"}]",
+                        "hi"))
+                .as(text(err))
+                .isZero();
+        java.util.Map<String, Object> given = new java.util.LinkedHashMap<>();
+        given.put("enable_thinking", false);
+        given.put("effort", "low");
+        given.put("n", 3L);
+        given.put("x", 0.5);
+        given.put("truth", "true");
+        given.put("empty", "");
+        given.put("documents", List.of(java.util.Map.of("title", "T", "text", "a=b")));
+        assertThat(asked)
+                .singleElement()
+                .satisfies(request -> assertThat(request.templateArguments()).isEqualTo(given));
+        assertThat(text(out)).isEqualTo("yes\n");
+        assertThat(text(err)).doesNotContain("it is", "thinking");
+    }
+
+    @Test
+    void templateArguments_badOnes_areOneLine() {
+        refuses(new String[] {"generate", "--template-arg", "x", "hi"}, "--template-arg must be NAME=VALUE");
+        refuses(new String[] {"generate", "--template-arg", "=x", "hi"}, "--template-arg must be NAME=VALUE");
+        refuses(new String[] {"chat", "--template-arg=a=1", "--template-arg=a=2"}, "gives 'a' twice");
+        refuses(new String[] {"chat", "--template-arg", "a={\"b"}, "--template-arg a begins like JSON but is none");
+        refuses(new String[] {"generate", "--template-arg", "a=[null]", "hi"}, "'a' must be", "got null");
+        refuses(new String[] {"generate", "--raw", "--template-arg", "a=1", "hi"}, "raw text has no chat template");
+        assertThat(opened).hasValue(0);
+        refuses(new String[] {"generate", "--model", "toy.gguf", "--template-arg", "a=1", "hi"}, "no chat template");
+    }
+
+    @Test
+    void reasoning_whereItIsAskedFor_isOnStandardError() {
+        thinkingModel();
+        assertThat(run("generate", "--show-reasoning", "hi")).isZero();
+        assertThat(text(out)).isEqualTo("yes\n");
+        assertThat(text(err)).contains("it is so!\n");
+        input = "hi\nho\n";
+        List<Request> asked = thinkingModel();
+        assertThat(run("chat")).isZero();
+        assertThat(text(out)).isEqualTo("yes\nyes\n\n");
+        assertThat(text(err))
+                .contains("(thinking; --show-reasoning shows it)\n")
+                .doesNotContain("it is");
+        assertThat(asked.get(1).messages().get(1).content()).isEqualTo("yes");
+        assertThat(run("chat", "--show-reasoning")).isZero();
+        assertThat(text(err)).contains("it is so!\n").doesNotContain("(thinking");
     }
 
     private void refuses(String[] arguments, String... parts) {

@@ -3,11 +3,18 @@ package dev.llmadapt.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.llmadapt.Example;
 import dev.llmadapt.Generation;
 import dev.llmadapt.GuideExamples;
 import dev.llmadapt.JsonSchema;
 import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Request;
+import dev.llmadapt.Task;
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** The examples of {@code docs/guides/constraints.md}, line for line. */
@@ -36,6 +43,35 @@ class ConstraintsGuideTest {
         }
     }
 
+    enum Currency {
+        EUR,
+        USD
+    }
+
+    @Test
+    void examples_ofRecords_areKept() {
+        try (LocalModel model = LocalModel.open(
+                Golden.folder("tiny-ascii"), ModelOptions.defaults().withThreads(2))) {
+            // guide
+            record Invoice(LocalDate date, BigDecimal total, Currency currency, Optional<UUID> order) {}
+
+            Invoice invoice = model.generate(Request.of("Read this invoice: 7.90 euros, 3 May"), Invoice.class);
+
+            record Price(BigDecimal amount, Currency currency) {}
+
+            Task prices = Task.extracting(
+                    Price.class,
+                    "prices",
+                    "Extract the price.",
+                    List.of(Example.of(
+                            "1", "two cups for 7.90 euros", new Price(new BigDecimal("7.90"), Currency.EUR))));
+            Price price = model.generate(prices.request("a pot, 12 dollars"), Price.class);
+            // end
+            assertThat(invoice.date()).isNotNull();
+            assertThat(price.amount()).isNotNull();
+        }
+    }
+
     @Test
     void refusal_inTheGuide_isWhatIsSaid() {
         JsonSchema schema =
@@ -54,6 +90,6 @@ class ConstraintsGuideTest {
     void guide_examples_areTheOnesTested() {
         assertThat(GuideExamples.tested(ConstraintsGuideTest.class))
                 .isEqualTo(GuideExamples.shown("docs/guides/constraints.md"))
-                .hasSize(1);
+                .hasSize(2);
     }
 }

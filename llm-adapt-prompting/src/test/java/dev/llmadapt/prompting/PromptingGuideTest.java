@@ -44,6 +44,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -294,6 +295,30 @@ class PromptingGuideTest {
                 """);
     }
 
+    @Test
+    void examples_ofThoughts_ask() {
+        List<Request> asked = new ArrayList<>();
+        try (Model model = new ModelLayer(new ToyModel()) { // which has no template, so no arguments
+                    @Override
+                    protected Request apply(Request request) {
+                        asked.add(request);
+                        return request.withTemplateArguments(Map.of()).withOptions(GenerationOptions.defaults());
+                    }
+                }) {
+            // guide
+            Request quick = Request.of("Why is the sky blue?").withTemplateArgument("enable_thinking", false);
+            Request careful = Request.of("What is 17 * 23?")
+                    .withTemplateArgument("enable_thinking", true)
+                    .withOptions(GenerationOptions.defaults().withMaxTokens(2_000));
+            Generation answer = model.generate(careful);
+            System.out.println(answer.text() + ", since " + answer.reasoning());
+            // end
+            model.generate(quick);
+            assertThat(asked.stream().map(Request::templateArguments))
+                    .containsExactly(Map.of("enable_thinking", true), Map.of("enable_thinking", false));
+        }
+    }
+
     // guide
     record Polite() implements Strategy {
         @Override
@@ -370,7 +395,7 @@ class PromptingGuideTest {
     void guide_examples_areTheOnesTested() {
         assertThat(GuideExamples.tested(PromptingGuideTest.class))
                 .isEqualTo(GuideExamples.shown("docs/guides/prompting.md"))
-                .hasSize(14);
+                .hasSize(15);
     }
 
     private List<String> prepared(Strategy strategy, Task task) {

@@ -7,7 +7,7 @@ import java.io.ByteArrayOutputStream;
  * The state of one answer under a constraint: which tokens may come next, and whether it may or must end. Not
  * thread-safe; matchers of the same constraint may be used by several threads.
  */
-public final class Matcher {
+public final class Matcher implements TokenMatcher {
     private final Vocabulary vocabulary;
     private final Engine engine;
     private Config at;
@@ -25,6 +25,7 @@ public final class Matcher {
      * @param mask the tokens by id, {@code mask[id / 64] >>> id & 1}, at least {@link Vocabulary#words} long; filled
      * @throws ConstraintException if telling takes more memory than a constraint may
      */
+    @Override
     public void mask(long[] mask) {
         synchronized (engine) {
             long[] kept;
@@ -43,6 +44,7 @@ public final class Matcher {
      *
      * @return whether it may come here; if not, nothing changes
      */
+    @Override
     public boolean accept(int token) {
         byte[] bytes = vocabulary.bytes(token);
         return bytes.length > 0 && accept(bytes);
@@ -70,11 +72,13 @@ public final class Matcher {
     }
 
     /** Whether the text may end here. */
+    @Override
     public boolean mayEnd() {
         return at.accepting;
     }
 
     /** Whether the text must end here, because nothing may follow. */
+    @Override
     public boolean mustEnd() {
         if (at.threads() == 0 || !at.accepting) {
             return at.threads() == 0;
@@ -86,6 +90,7 @@ public final class Matcher {
     }
 
     /** Returns the bytes that every text that fits goes on with, none where there is a choice; at most 4,096. */
+    @Override
     public byte[] forced() {
         synchronized (engine) {
             engine.automaton.regexes.begin();

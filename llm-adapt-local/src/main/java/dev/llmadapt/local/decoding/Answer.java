@@ -70,7 +70,7 @@ final class Answer {
             }
             deliver();
             String piece = choice.isPresent() ? "" : text.add(step.id());
-            waiting = new Token(step.id(), piece, step.logProbability());
+            waiting = new Token(step.id(), piece, step.logProbability(), text.takeThought());
         }
         boolean ends = step.end() != Sequence.End.NONE || text.stopped();
         if (ends) {
@@ -82,7 +82,8 @@ final class Answer {
                     : text.finish();
             Token last = waiting;
             if (last != null) {
-                waiting = new Token(last.id(), last.text() + rest, last.logProbability());
+                waiting = new Token(
+                        last.id(), last.text() + rest, last.logProbability(), last.reasoning() + text.takeThought());
             }
             endNanos = System.nanoTime();
             finishReason = text.stopped()
@@ -109,7 +110,11 @@ final class Answer {
 
     Generation result() {
         StringBuilder whole = new StringBuilder();
-        tokens.forEach(token -> whole.append(token.text()));
+        StringBuilder thought = new StringBuilder();
+        for (Token token : tokens) {
+            whole.append(token.text());
+            thought.append(token.reasoning());
+        }
         FinishReason reason = Objects.requireNonNull(finishReason);
         List<ToolCall> calls = tools.isPresent() ? calls(tools.get(), reason) : List.of();
         if (reason == FinishReason.STOP && !calls.isEmpty()) {
@@ -122,7 +127,7 @@ final class Answer {
                 reason,
                 new Usage(promptTokens, tokens.size()),
                 new Timings(Duration.ofNanos(first - startNanos), Duration.ofNanos(endNanos - startNanos)),
-                "",
+                thought.toString(),
                 Optional.empty(),
                 calls);
     }

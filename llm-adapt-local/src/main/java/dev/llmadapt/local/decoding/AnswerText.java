@@ -26,12 +26,35 @@ final class AnswerText {
     private boolean begun; // with what is no white space
     private boolean triggered;
     private boolean over; // no more tokens come
+    private final Optional<ThoughtSplit> split;
+    private final Map<Integer, String> shown;
 
     AnswerText(TextTokenizer tokenizer, List<String> stop) {
         this(tokenizer, stop, Optional.empty());
     }
 
     AnswerText(TextTokenizer tokenizer, List<String> stop, Optional<Triggers> triggers) {
+        this(
+                tokenizer,
+                stop,
+                triggers,
+                Optional.empty(),
+                triggers.map(Triggers::shown).orElse(Map.of()));
+    }
+
+    /**
+     * The text of an answer that may begin with a thought, which is kept apart; stop texts and triggers count after it.
+     *
+     * @param shown special tokens that count as text, by their ids
+     */
+    AnswerText(
+            TextTokenizer tokenizer,
+            List<String> stop,
+            Optional<Triggers> triggers,
+            Optional<ThoughtSplit> split,
+            Map<Integer, String> shown) {
+        this.split = split;
+        this.shown = Map.copyOf(shown);
         this.tokenizer = tokenizer;
         this.stop = stop;
         this.triggers = triggers;
@@ -49,7 +72,7 @@ final class AnswerText {
     record Triggers(List<String> texts, boolean atStart, boolean required, Map<Integer, String> shown) {}
 
     private String decode(int from, int to) {
-        return tokenizer.decode(ids, from, to, triggers.map(Triggers::shown).orElse(Map.of()));
+        return tokenizer.decode(ids, from, to, shown);
     }
 
     /** What was written from the trigger on, empty if there was none. */
@@ -70,12 +93,21 @@ final class AnswerText {
         }
         context = given;
         given = count;
-        return release(after.substring(before.length()));
+        String piece = after.substring(before.length());
+        return release(split.map(parts -> parts.add(piece)).orElse(piece));
+    }
+
+    /** Returns what became final of the thought before the answer since the last call. */
+    String takeThought() {
+        return split.map(ThoughtSplit::takeThought).orElse("");
     }
 
     /** Whether text is held back that may yet be final. */
     boolean holds() {
-        return !stopped && (held.length() > 0 || given < count);
+        return !stopped
+                && (held.length() > 0
+                        || given < count
+                        || split.filter(ThoughtSplit::holds).isPresent());
     }
 
     /** Whether a stop text was met; tokens after it count for nothing. */
@@ -92,7 +124,9 @@ final class AnswerText {
         String after = decode(context, count);
         given = count;
         over = true;
-        String released = release(after.substring(Math.min(before.length(), after.length())));
+        String piece = after.substring(Math.min(before.length(), after.length()));
+        String released =
+                release(split.map(parts -> parts.add(piece) + parts.finish()).orElse(piece));
         if (stopped) {
             return released;
         }

@@ -3,7 +3,7 @@ package dev.llmadapt.local.decoding;
 import dev.llmadapt.InferenceException;
 import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.local.constraint.ConstraintException;
-import dev.llmadapt.local.constraint.Matcher;
+import dev.llmadapt.local.constraint.TokenMatcher;
 import dev.llmadapt.local.constraint.Vocabulary;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
@@ -16,7 +16,7 @@ import java.util.Set;
 final class ConstraintChooser implements Chooser {
     private static final int MAX_SHOWN = 40;
 
-    private final Matcher matcher;
+    private final TokenMatcher matcher;
     private final Sampler sampler;
     private final Set<Integer> endIds;
     private final String kind;
@@ -29,7 +29,11 @@ final class ConstraintChooser implements Chooser {
      * @param endIds tokens that end an answer
      */
     ConstraintChooser(
-            OutputConstraint constraint, Matcher matcher, Vocabulary vocabulary, Sampler sampler, Set<Integer> endIds) {
+            OutputConstraint constraint,
+            TokenMatcher matcher,
+            Vocabulary vocabulary,
+            Sampler sampler,
+            Set<Integer> endIds) {
         this.matcher = matcher;
         this.sampler = sampler;
         this.endIds = endIds;

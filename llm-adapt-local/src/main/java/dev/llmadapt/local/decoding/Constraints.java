@@ -3,9 +3,12 @@ package dev.llmadapt.local.decoding;
 import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.local.constraint.CompiledConstraint;
 import dev.llmadapt.local.constraint.Matcher;
+import dev.llmadapt.local.constraint.ThinkingMatcher;
 import dev.llmadapt.local.constraint.Vocabulary;
+import dev.llmadapt.prompting.template.Thinking;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The constraints that answers had last, compiled once for all of them. Thread-safe. */
 final class Constraints {
@@ -19,6 +22,20 @@ final class Constraints {
             return size() > MAX_KEPT;
         }
     };
+
+    private ThinkingMatcher.@Nullable Markers markers;
+    private @Nullable Vocabulary markersOf;
+
+    /** The markers of the model's thoughts, compiled once. */
+    synchronized ThinkingMatcher.Markers markers(Thinking thinking, Vocabulary vocabulary) {
+        ThinkingMatcher.Markers made = markers;
+        if (made == null || markersOf != vocabulary) {
+            made = ThinkingMatcher.Markers.of(thinking.begin(), thinking.end(), vocabulary);
+            markers = made;
+            markersOf = vocabulary;
+        }
+        return made;
+    }
 
     /**
      * Begins an answer under a constraint.

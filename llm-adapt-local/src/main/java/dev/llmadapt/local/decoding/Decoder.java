@@ -14,12 +14,16 @@ import dev.llmadapt.local.adapter.AdapterMix;
 import dev.llmadapt.local.adapter.LoadedAdapters;
 import dev.llmadapt.local.adapter.PreparedAdapter;
 import dev.llmadapt.local.checkpoint.TokenizerFiles;
+import dev.llmadapt.local.constraint.Matcher;
+import dev.llmadapt.local.constraint.ThinkingMatcher;
+import dev.llmadapt.local.constraint.TokenMatcher;
 import dev.llmadapt.local.constraint.Vocabulary;
 import dev.llmadapt.local.runtime.Engine;
 import dev.llmadapt.local.runtime.HiddenStatesSession;
 import dev.llmadapt.local.runtime.TextSession;
 import dev.llmadapt.prompting.tool.ToolFormat;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -194,9 +198,11 @@ public final class Decoder implements AutoCloseable {
     private Answer start(Request request, TokenListener listener) {
         long startNanos = System.nanoTime();
         AdapterMix mix = adapters.mix(request.adapters());
-        int[] text = prompts.encode(request);
+        PromptEncoder.Prompt begun = prompts.prompt(request);
+        int[] text = begun.ids();
         int[] prompt = mix.promptIds(text);
         GenerationOptions options = request.options();
+        Thought thought = Thought.of(begun, tokenizer);
         Chooser chooser = new Sampler(options, endIds, text);
         int maxTokens = options.maxTokens();
         Optional<ChoiceChooser> choice = Optional.empty();
@@ -205,27 +211,32 @@ public final class Decoder implements AutoCloseable {
         if (request.callsTools()) {
             ToolFormat format = prompts.toolFormat();
             tools = Optional.of(format);
-            Map<Integer, String> shown = tokenizer.special(format.markers());
+            Map<Integer, String> shown = new HashMap<>(thought.shown());
+            shown.putAll(tokenizer.special(format.markers()));
+            thought = thought.showing(shown);
             OutputConstraint.Triggered constraint = format.constraint(request.tools(), request.toolChoice());
+            thought = thought.before(constraint, request);
             triggers = Optional.of(
                     new AnswerText.Triggers(constraint.triggers(), constraint.atStart(), constraint.required(), shown));
-            chooser = constrained(constraint, tokenizer.vocabulary(shown), options, text);
+            chooser = constrained(constraint, tokenizer.vocabulary(shown), thought, options, text);
         } else if (request.constraint() instanceof OutputConstraint.OneOf oneOf) {
             List<int[]> ids =
                     oneOf.choices().stream().map(this::continuationIds).toList();
+            thought = Thought.NONE;
             choice = Optional.of(new ChoiceChooser(
                     ChoiceTrie.of(oneOf.choices(), ids), new Sampler(options, Set.of(), text), endIds));
             chooser = choice.get();
             maxTokens = ids.stream().mapToInt(each -> each.length).max().orElseThrow() + 1; // and the end of the answer
         } else if (!(request.constraint() instanceof OutputConstraint.None)) {
-            chooser = constrained(request.constraint(), tokenizer.vocabulary(), options, text);
+            thought = thought.before(request.constraint(), request);
+            chooser = constrained(request.constraint(), tokenizer.vocabulary(), thought, options, text);
         }
         Sequence sequence = scheduler.start(prompt, mix, maxTokens, chooser, options.logProbabilities());
         List<String> stop = choice.isPresent() ? List.of() : options.stop();
         return new Answer(
                 sequence,
                 prompt.length,
-                new AnswerText(tokenizer, stop, triggers),
+                new AnswerText(tokenizer, stop, triggers, thought.split(), thought.shown()),
                 choice,
                 tools,
                 listener,
@@ -233,13 +244,20 @@ public final class Decoder implements AutoCloseable {
     }
 
     private Chooser constrained(
-            OutputConstraint constraint, Vocabulary vocabulary, GenerationOptions options, int[] text) {
-        return new ConstraintChooser(
-                constraint,
-                constraints.matcher(constraint, vocabulary),
-                vocabulary,
-                new Sampler(options, Set.of(), text),
-                endIds);
+            OutputConstraint constraint,
+            Vocabulary vocabulary,
+            Thought thought,
+            GenerationOptions options,
+            int[] text) {
+        Matcher answer = constraints.matcher(constraint, vocabulary);
+        TokenMatcher matcher = thought.markers()
+                .<TokenMatcher>map(each -> new ThinkingMatcher(
+                        constraints.markers(each, tokenizer.vocabulary(thought.shown())),
+                        answer,
+                        thought.opened(),
+                        thought.stripped()))
+                .orElse(answer);
+        return new ConstraintChooser(constraint, matcher, vocabulary, new Sampler(options, Set.of(), text), endIds);
     }
 
     /** See {@link dev.llmadapt.Model#score}. */

@@ -6,6 +6,7 @@ import dev.llmadapt.local.checkpoint.TokenizerFiles;
 import dev.llmadapt.prompting.template.ChatTemplate;
 import dev.llmadapt.prompting.template.Rendered;
 import dev.llmadapt.prompting.template.TemplateException;
+import dev.llmadapt.prompting.template.Thinking;
 import dev.llmadapt.prompting.tool.ToolFormat;
 import dev.llmadapt.prompting.tool.ToolTemplate;
 import java.util.Arrays;
@@ -37,6 +38,7 @@ final class PromptEncoder {
     private final int[] prefix; // ids before raw text
     private final Map<String, Object> variables = new LinkedHashMap<>();
     private final ToolTemplate tools;
+    private final Optional<Thinking> thinking;
 
     PromptEncoder(TokenizerFiles files, TextTokenizer tokenizer) {
         this(files, tokenizer, Optional.empty());
@@ -66,6 +68,7 @@ final class PromptEncoder {
         this.prefix = files.prefix().stream().mapToInt(Integer::intValue).toArray();
         variables.put("bos_token", "");
         files.namedTokens().forEach((name, token) -> variables.put(name, ChatTemplate.trusted(token)));
+        this.thinking = Thinking.of(files.chatTemplate().orElse(""));
         this.tools = new ToolTemplate(template, files.chatTemplate().orElse(""), variables, toolFormat);
     }
 
@@ -79,14 +82,36 @@ final class PromptEncoder {
     }
 
     /**
+     * A conversation up to where the answer begins.
+     *
+     * @param thinking the markers of the thought with which the answer may begin; empty if it does not
+     * @param opened whether the chat template has begun the thought
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Prompt(int[] ids, Optional<Thinking> thinking, boolean opened) {}
+
+    /**
+     * Encodes a request's conversation, up to where the answer begins. An answer that goes on with a message has no
+     * thought.
+     *
+     * @throws TemplateException if the template cannot be used or refuses the conversation
+     */
+    Prompt prompt(Request request) {
+        Rendered rendered = render(request);
+        int[] ids = prefixed(request, tokenizer.encode(rendered.text(), rendered.dataSpans()));
+        Optional<Thinking> markers =
+                request.raw() || request.last().role() == Role.ASSISTANT ? Optional.empty() : thinking;
+        return new Prompt(
+                ids, markers, markers.filter(each -> each.isOpen(rendered)).isPresent());
+    }
+
+    /**
      * Returns the token ids of a request's conversation, up to where the answer begins.
      *
      * @throws TemplateException if the template cannot be used or refuses the conversation
      */
     int[] encode(Request request) {
-        Rendered rendered = render(request);
-        int[] ids = tokenizer.encode(rendered.text(), rendered.dataSpans());
-        return prefixed(request, ids);
+        return prompt(request).ids();
     }
 
     /**
@@ -176,7 +201,22 @@ final class PromptEncoder {
         }
         return ToolTemplate.isNeeded(request)
                 ? tools.render(request, begins, goesOn)
-                : template.renderChat(request.messages(), begins, goesOn, variables);
+                : template.renderChat(request.messages(), begins, goesOn, variables(request));
+    }
+
+    private Map<String, Object> variables(Request request) {
+        Map<String, Object> arguments = request.templateArguments();
+        if (arguments.isEmpty()) {
+            return variables;
+        }
+        if (base) {
+            throw new IllegalArgumentException("the model has no chat template, so no template arguments, got "
+                    + arguments.keySet() + "; leave them out, or open the model with a template"
+                    + " (ModelOptions.withChatTemplate, --chat-template)");
+        }
+        Map<String, Object> all = new LinkedHashMap<>(variables);
+        all.putAll(template.requireArguments(arguments, variables.keySet()));
+        return all;
     }
 
     private static List<Map<String, String>> contents(Request request) {

@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +27,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable and thread-safe.
  */
 public final class ChatTemplate {
+    /** What {@link #renderChat} or the tools of a request set. */
+    private static final Set<String> GIVEN =
+            Set.of("messages", "add_generation_prompt", "tools", "xml_tools", "python_tools");
+
     private final Block body;
     private final List<String> unsupported;
+    private final Set<String> variables;
     private final Limits limits;
     private final Clock clock;
 
@@ -35,6 +42,7 @@ public final class ChatTemplate {
         this.unsupported = parsed.refused().stream()
                 .map(refused -> "line " + refused.line() + ": " + refused.reason())
                 .toList();
+        this.variables = Set.copyOf(parsed.free().keySet());
         this.limits = limits;
         this.clock = clock;
     }
@@ -65,6 +73,42 @@ public final class ChatTemplate {
      */
     public List<String> unsupported() {
         return unsupported;
+    }
+
+    /**
+     * The names that the template reads from its context somewhere: its arguments, such as {@code messages} and
+     * {@code enable_thinking}, and the functions that it calls.
+     */
+    public Set<String> variables() {
+        return variables;
+    }
+
+    /**
+     * Refuses arguments that the template reads nowhere, since they would have no effect, and those that are given in
+     * another way: messages, tools and special tokens.
+     *
+     * @param arguments arguments by name
+     * @param given names that the application sets itself
+     * @return the arguments
+     * @throws IllegalArgumentException if there is such an argument; names it
+     */
+    public Map<String, Object> requireArguments(Map<String, Object> arguments, Set<String> given) {
+        for (String name : arguments.keySet()) {
+            if (GIVEN.contains(name) || given.contains(name)) {
+                throw new IllegalArgumentException(
+                        "the template argument '" + name + "' is set by the request itself:"
+                                + " by its messages, its tools (Request.withTools) or the model's special tokens; leave it out");
+            }
+            if (!variables.contains(name) || Functions.rows().containsKey(name)) {
+                Set<String> others = new TreeSet<>(variables);
+                others.removeAll(GIVEN);
+                others.removeAll(given);
+                others.removeAll(Functions.rows().keySet());
+                throw new IllegalArgumentException("the model's chat template does not read the argument '" + name
+                        + "', so it would have no effect; it reads " + (others.isEmpty() ? "none" : others));
+            }
+        }
+        return arguments;
     }
 
     /**

@@ -21,8 +21,12 @@ final class Continuation {
             throw new TemplateException(
                     "the template does not print the last message as it is, so that it cannot be continued", 1);
         }
-        int end = keep ? last.end() : last.start();
-        return rendered.upTo(end);
+        if (!keep) {
+            return rendered.upTo(last.start());
+        }
+        // the content's white space at its end, where the template takes it off and writes the same
+        String rest = content.substring(content.lastIndexOf(printed) + printed.length());
+        return rendered.upTo(last.end() + (rendered.chars().startsWith(rest, last.end()) ? rest.length() : 0));
     }
 
     /** The text without the white space that Python strips. */

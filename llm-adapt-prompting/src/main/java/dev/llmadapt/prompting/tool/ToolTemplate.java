@@ -91,12 +91,13 @@ public final class ToolTemplate {
      *
      * @param addGenerationPrompt whether to end with the beginning of the model's turn
      * @param continueFinalMessage whether to end right after the last message's content
-     * @throws IllegalArgumentException if the template would leave tools, calls or results out
+     * @throws IllegalArgumentException if the template would leave tools, calls, results or template arguments out
      * @throws TemplateException if the template refuses the conversation
      */
     public Rendered render(Request request, boolean addGenerationPrompt, boolean continueFinalMessage) {
         Findings found = findings();
         Map<String, @Nullable Object> all = new LinkedHashMap<>(variables);
+        all.putAll(template.requireArguments(request.templateArguments(), variables.keySet()));
         if (request.callsTools()) {
             format();
             all.put(found.variable(), ChatTemplate.tools(request.tools()));
