@@ -260,8 +260,8 @@ final class ServingTrial {
     private static double sinceTheProcessBegan() throws IOException {
         String stat = Files.readString(Path.of("/proc/self/stat"));
         double ticks =
-                Double.parseDouble(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19]);
-        double up = Double.parseDouble(Files.readString(Path.of("/proc/uptime")).split(" ")[0]);
+                Double.parseDouble(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[19]);
+        double up = Double.parseDouble(Files.readString(Path.of("/proc/uptime")).split(" ", -1)[0]);
         return up - ticks / TICKS_PER_SECOND;
     }
 

@@ -20,10 +20,10 @@ final class Changes {
                     continue;
                 }
                 BreakEven from = TotalCosts.of(other, needs).requestsAgainst(own);
-                double saved = (own.machine() - TotalCosts.of(other, needs).machine());
+                double saved = own.machine() - TotalCosts.of(other, needs).machine();
                 if (saved >= Costs.NEGLIGIBLE
                         && from.kind() == BreakEven.Kind.ABOVE
-                        && !from.cheaperAt(needs.requestsPerMonth())) {
+                        && !from.cheaperAt((double) needs.requestsPerMonth())) {
                     changes.add("more than " + Money.text(from.at(), "") + " requests a month: " + other.strategy()
                             + " is cheaper from there on");
                 }
