@@ -68,7 +68,7 @@ final class NeedsArguments {
             names = "--error-price",
             paramLabel = "X",
             description =
-                    "A wrong answer; 0 where the cheapest that reaches --quality is wanted; or a CSV with the columns"
+                    "A wrong answer; 0, with --quality, for the cheapest that reaches it; or a CSV with the columns"
                             + " right, given, price for pairs of labels, the others costing nothing; or both, the"
                             + " option given twice.")
     List<String> errorPrices = List.of();
