@@ -8,6 +8,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,16 +18,17 @@ import org.jspecify.annotations.Nullable;
  * @param bytes the model, a few kilobytes
  * @param weights what the model declares as external, or as inputs
  * @param fed whether they are inputs, which every run is given: then nothing of them is copied
+ * @param cut writes the same graph as at most so many sections; gives none where it cannot be cut
  */
-public record OnnxModel(byte[] bytes, List<ExternalWeight> weights, boolean fed) {
+public record OnnxModel(byte[] bytes, List<ExternalWeight> weights, boolean fed, IntFunction<List<ModelSection>> cut) {
     private static final int IR_VERSION = 10;
     private static final int OPSET = 21;
     /** The file that is named where a session is handed the data. */
     static final String HANDED_OVER = "weights";
 
-    /** A model whose weights are external. */
+    /** A model whose weights are external, and which cannot be cut. */
     public OnnxModel(byte[] bytes, List<ExternalWeight> weights) {
-        this(bytes, weights, false);
+        this(bytes, weights, false, most -> List.of());
     }
 
     /** Writes a graph. */
@@ -40,6 +42,24 @@ public record OnnxModel(byte[] bytes, List<ExternalWeight> weights, boolean fed)
      * @param fed whether its weights are inputs
      */
     public static OnnxModel of(Graph graph, boolean fed) {
+        return new OnnxModel(
+                bytes(GraphSection.whole(graph), fed),
+                graph.weights(),
+                fed,
+                most -> fed ? List.of() : cut(graph, most));
+    }
+
+    private static List<ModelSection> cut(Graph graph, int most) {
+        return GraphSection.cut(graph, most).stream()
+                .map(section -> new ModelSection(
+                        new OnnxModel(bytes(section, false), section.weights()),
+                        section.inputs().keySet(),
+                        section.outputs().keySet(),
+                        section.passed().keySet()))
+                .toList();
+    }
+
+    private static byte[] bytes(GraphSection graph, boolean fed) {
         Protobuf model = new Protobuf();
         model.integer(1, IR_VERSION);
         model.text(2, "llm-adapt");
@@ -52,7 +72,7 @@ public record OnnxModel(byte[] bytes, List<ExternalWeight> weights, boolean fed)
             opset.text(1, Op.MICROSOFT);
             opset.integer(2, 1);
         });
-        return new OnnxModel(model.toByteArray(), graph.weights(), fed);
+        return model.toByteArray();
     }
 
     /**
@@ -84,15 +104,16 @@ public record OnnxModel(byte[] bytes, List<ExternalWeight> weights, boolean fed)
         return weights.stream().mapToLong(ExternalWeight::bytes).sum();
     }
 
-    private static void graph(Protobuf proto, Graph graph, boolean fed) {
-        IdentityHashMap<Value, String> outputNames = new IdentityHashMap<>();
+    private static void graph(Protobuf proto, GraphSection graph, boolean fed) {
+        IdentityHashMap<Value, String> names = new IdentityHashMap<>(); // where they are not the values' own
         graph.outputs().forEach((name, value) -> {
-            if (outputNames.put(value, name) != null) {
+            if (names.put(value, name) != null) {
                 throw new IllegalArgumentException(value + " is an output twice");
             }
         });
+        graph.inputs().forEach((name, value) -> names.put(value, name));
         for (Node node : graph.nodes()) {
-            proto.message(1, message -> node(message, node, outputNames));
+            proto.message(1, message -> node(message, node, names));
         }
         proto.text(2, "graph");
         for (ExternalWeight weight : graph.weights()) {
@@ -123,25 +144,32 @@ public record OnnxModel(byte[] bytes, List<ExternalWeight> weights, boolean fed)
         graph.outputs()
                 .forEach(
                         (name, value) -> proto.message(12, info -> valueInfo(info, name, value.type(), value.shape())));
+        graph.passed()
+                .forEach(
+                        (name, value) -> proto.message(12, info -> valueInfo(info, name, value.type(), value.shape())));
     }
 
-    private static void node(Protobuf message, Node node, IdentityHashMap<Value, String> outputNames) {
+    private static void node(Protobuf message, Node node, IdentityHashMap<Value, String> names) {
         for (@Nullable Value input : node.inputs()) {
-            message.text(1, input == null ? "" : outputNames.getOrDefault(input, input.name()));
+            message.text(1, input == null ? "" : names.getOrDefault(input, input.name()));
         }
         for (Value output : node.outputs()) {
-            message.text(2, outputNames.getOrDefault(output, output.name()));
+            message.text(2, names.getOrDefault(output, output.name()));
         }
         message.text(3, node.name());
         message.text(4, node.op().onnxName());
         node.attributes().entrySet().stream()
                 .sorted(Map.Entry.comparingByKey())
                 .forEach(entry ->
-                        message.message(5, attribute -> attribute(attribute, entry.getKey(), entry.getValue())));
+                        message.message(5, attribute -> attribute(attribute, entry.getKey(), entry.getValue(), names)));
         message.text(7, node.op().domain());
     }
 
     static void attribute(Protobuf attribute, String name, Object value) {
+        attribute(attribute, name, value, new IdentityHashMap<>());
+    }
+
+    private static void attribute(Protobuf attribute, String name, Object value, IdentityHashMap<Value, String> names) {
         attribute.text(1, name);
         if (value instanceof Float real) {
             attribute.real(2, real);
@@ -150,7 +178,7 @@ public record OnnxModel(byte[] bytes, List<ExternalWeight> weights, boolean fed)
             attribute.integer(3, integer);
             attribute.integer(20, 2);
         } else if (value instanceof Node.Body body) {
-            attribute.message(6, proto -> body(proto, body));
+            attribute.message(6, proto -> body(proto, body, names));
             attribute.integer(20, 5);
         } else if (value instanceof long[] integers) {
             for (long integer : integers) {
@@ -163,9 +191,9 @@ public record OnnxModel(byte[] bytes, List<ExternalWeight> weights, boolean fed)
         }
     }
 
-    private static void body(Protobuf proto, Node.Body body) {
+    private static void body(Protobuf proto, Node.Body body, IdentityHashMap<Value, String> names) {
         for (Node node : body.nodes()) {
-            proto.message(1, message -> node(message, node, new IdentityHashMap<>()));
+            proto.message(1, message -> node(message, node, names));
         }
         proto.text(2, "body");
         for (Value result : body.results()) {

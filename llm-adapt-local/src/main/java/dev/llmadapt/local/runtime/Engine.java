@@ -25,7 +25,7 @@ public final class Engine implements AutoCloseable {
         if (execution.device() instanceof Device.Cuda cuda) {
             return open(model, execution, CudaMemory.of(cuda.index()));
         }
-        return new Engine(OnnxSession.open(model.model(), execution), model, execution);
+        return new Engine(SectionedSession.open(model.model(), execution), model, execution);
     }
 
     /** Opens an engine in a device's memory. */

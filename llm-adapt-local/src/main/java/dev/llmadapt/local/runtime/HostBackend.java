@@ -61,6 +61,9 @@ final class HostBackend implements Backend<OnnxTensor> {
         if (engine.graph() instanceof OnnxSession session) {
             return session;
         }
+        if (engine.graph() instanceof SectionedSession sections) {
+            return sections;
+        }
         throw Backend.otherMemory("a device's memory", "this process's");
     }
 }

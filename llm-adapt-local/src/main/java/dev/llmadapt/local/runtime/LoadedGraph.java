@@ -5,7 +5,7 @@ package dev.llmadapt.local.runtime;
  *
  * @param <T> the tensors it runs on
  */
-sealed interface LoadedGraph<T> extends AutoCloseable permits OnnxSession, DeviceSession {
+sealed interface LoadedGraph<T> extends AutoCloseable permits OnnxSession, SectionedSession, DeviceSession {
     /** Binds tensors for runs; to be closed before the graph. */
     Binding<T> bind();
 

@@ -55,11 +55,28 @@ final class OnnxSession implements LoadedGraph<OnnxTensor> {
     }
 
     private static OnnxSession open(OnnxModel model, Execution execution, boolean training) {
-        Set<String> kept = training || !execution.device().equals(Device.CPU)
-                ? Set.of()
-                : execution.packed().map(packed -> packed.keep(model)).orElse(Set.of());
+        return open(model, execution, training, training ? Set.of() : kept(model, execution));
+    }
+
+    /** The names of the weights that are in the folder of packed weights, where they are put if they were not. */
+    static Set<String> kept(OnnxModel model, Execution execution) {
+        return execution.device().equals(Device.CPU)
+                ? execution.packed().map(packed -> packed.keep(model)).orElse(Set.of())
+                : Set.of();
+    }
+
+    /**
+     * Opens a session.
+     *
+     * @param kept the names of the weights that are in the folder of packed weights, of this model or of others
+     */
+    static OnnxSession open(OnnxModel model, Execution execution, Set<String> kept) {
+        return open(model, execution, false, kept);
+    }
+
+    private static OnnxSession open(OnnxModel model, Execution execution, boolean training, Set<String> kept) {
         try {
-            OnnxSession session = open(model, execution, training, kept);
+            OnnxSession session = make(model, execution, training, kept);
             NativeArena.trim(); // what weights were packed in
             return session;
         } catch (InferenceException e) {
@@ -67,7 +84,7 @@ final class OnnxSession implements LoadedGraph<OnnxTensor> {
                 throw e;
             }
             // another process may have deleted them to make room
-            return open(model, execution, training, Set.of());
+            return make(model, execution, training, Set.of());
         }
     }
 
@@ -76,7 +93,7 @@ final class OnnxSession implements LoadedGraph<OnnxTensor> {
      *
      * @param kept the names of the weights that the engine takes from the folder of packed weights
      */
-    private static OnnxSession open(OnnxModel model, Execution execution, boolean training, Set<String> kept) {
+    private static OnnxSession make(OnnxModel model, Execution execution, boolean training, Set<String> kept) {
         OnnxRuntime.start();
         OrtEnvironment environment = OrtEnvironment.getEnvironment();
         try (TensorArena arena = new TensorArena();
@@ -84,6 +101,7 @@ final class OnnxSession implements LoadedGraph<OnnxTensor> {
             options.setIntraOpNumThreads(execution.threads());
             options.setInterOpNumThreads(1);
             options.addConfigEntry("session.intra_op.allow_spinning", execution.spinning() ? "1" : "0");
+            options.addConfigEntry("session.force_spinning_stop", execution.restsAfterRun() ? "1" : "0");
             if (execution.profile().isPresent()) {
                 options.enableProfiling(execution.profile().get().toString());
             }
@@ -179,8 +197,19 @@ final class OnnxSession implements LoadedGraph<OnnxTensor> {
 
     /** Runs the graph, whose outputs are written to tensors of the caller. */
     void run(Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs) {
+        run(inputs, outputs, Set.of()).close();
+    }
+
+    /**
+     * Runs the graph.
+     *
+     * @param outputs what it writes to, by name
+     * @param asked the names of further outputs, which are made
+     * @return those of {@code asked}, to be closed by the caller, and those of {@code outputs}
+     */
+    OrtSession.Result run(Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs, Set<String> asked) {
         try {
-            session.run(inputs, Set.of(), outputs).close();
+            return session.run(inputs, asked, outputs);
         } catch (OrtException e) {
             throw new InferenceException("a run failed: " + e.getMessage(), e);
         }
