@@ -2,7 +2,9 @@ package dev.llmadapt.benchmarks;
 
 import dev.llmadapt.Generation;
 import dev.llmadapt.GenerationOptions;
+import dev.llmadapt.JsonSchema;
 import dev.llmadapt.Message;
+import dev.llmadapt.OutputConstraint;
 import dev.llmadapt.Precision;
 import dev.llmadapt.Progress;
 import dev.llmadapt.Request;
@@ -12,12 +14,13 @@ import dev.llmadapt.local.source.ModelSource;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
- * Greedy answers with and without prompt lookup: to prompts whose answers repeat them, and to one whose answer does
- * not. The models are open one after the other, and their answers are compared. Takes a source of a model and a
- * precision.
+ * Greedy answers with and without prompt lookup: to prompts whose answers repeat them or are under a schema, and to one
+ * whose answer does not. The models are open one after the other, and their answers are compared. Takes a source of a
+ * model and a precision.
  */
 public final class PromptLookupSpeed {
     private static final int ROUNDS = 5;
@@ -71,6 +74,14 @@ public final class PromptLookupSpeed {
                 "extract as JSON",
                 greedy("Give name, order_number, product, dates, address and price in this letter as JSON, each as it"
                         + " is written there:\n" + LETTER));
+        Map<String, JsonSchema> properties = new LinkedHashMap<>();
+        for (String property : List.of("customer_name", "order_number", "product_description", "delivery_address")) {
+            properties.put(property, new JsonSchema.Text(60));
+        }
+        requests.put(
+                "extract under a schema",
+                greedy("Extract the order from this letter:\n" + LETTER)
+                        .withConstraint(OutputConstraint.json(JsonSchema.object(properties))));
         requests.put("tell a story", greedy("Tell a short story about a lighthouse keeper and a storm."));
         return requests;
     }

@@ -38,11 +38,11 @@ import java.util.function.Consumer;
  *     used for longest is deleted when all takes more than 32 GB or the disk is nearly full. On the CPU only, and for
  *     models above 32 MB
  * @param promptLookup whether an answer that runs alone is decoded several tokens at a time where it repeats its prompt
- *     or itself: tokens that followed its last three before are read together and kept as far as they are what it would
- *     have chosen. The answer is the same to the bit, with sampling and constraints, too; it comes sooner where it
- *     repeats, and a little later elsewhere. Such a model scores labels in more time. Answers with adapters, and
- *     answers that run together, are decoded a token at a time as without it. For checkpoints on the CPU; refused on a
- *     GPU and for exported {@code .onnx} models
+ *     or itself, and where its constraint leaves one way to go on, such as the name of a JSON property: such tokens are
+ *     read together and kept as far as they are what it would have chosen. The answer is the same to the bit, with
+ *     sampling and constraints, too; it comes sooner where it repeats, and a little later elsewhere. Such a model
+ *     scores labels in more time. Answers with adapters, and answers that run together, are decoded a token at a time
+ *     as without it. For checkpoints on the CPU; refused on a GPU and for exported {@code .onnx} models
  * @param cacheType how keys and values are held; {@link CacheType#INT8} is refused on a GPU and for exported
  *     {@code .onnx} models
  * @param toolFormat the format in which the model writes tool calls; empty finds it from the chat template, and refuses

@@ -89,13 +89,12 @@ public final class Matcher implements TokenMatcher {
         }
     }
 
-    /** Returns the bytes that every text that fits goes on with, none where there is a choice; at most 4,096. */
     @Override
-    public byte[] forced() {
+    public byte[] forced(int most) {
         synchronized (engine) {
             engine.automaton.regexes.begin();
             ByteArrayOutputStream forced = new ByteArrayOutputStream();
-            for (Config next = at; forced.size() < 4096 && !next.accepting; ) {
+            for (Config next = at; forced.size() < most && !next.accepting; ) {
                 int only = -1;
                 for (int value = 0; value < 256; value++) {
                     if (!engine.automaton.next(next, value).isDead()) {

@@ -157,7 +157,7 @@ public final class ThinkingMatcher implements TokenMatcher {
     }
 
     @Override
-    public byte[] forced() {
-        return stage == Stage.ANSWER ? answer.forced() : new byte[0];
+    public byte[] forced(int most) {
+        return stage == Stage.ANSWER ? answer.forced(most) : new byte[0];
     }
 }

@@ -23,6 +23,10 @@ public interface TokenMatcher {
     /** Whether the text must end here, because nothing may follow. */
     boolean mustEnd();
 
-    /** The bytes that every text that fits goes on with, none where there is a choice. */
-    byte[] forced();
+    /**
+     * Returns the bytes that every text that fits goes on with, none where there is a choice.
+     *
+     * @param most how many bytes at most
+     */
+    byte[] forced(int most);
 }

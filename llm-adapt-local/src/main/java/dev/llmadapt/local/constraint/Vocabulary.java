@@ -98,8 +98,8 @@ public final class Vocabulary {
         return (bytes.length + 63) / 64;
     }
 
-    /** Returns the bytes of a token; not to be changed. */
-    byte[] bytes(int token) {
+    /** Returns the bytes of a token, none for one that is no text; not to be changed. */
+    public byte[] bytes(int token) {
         return bytes[token];
     }
 

@@ -13,6 +13,16 @@ interface Chooser {
      */
     int choose(float[] logits);
 
+    /**
+     * Returns tokens that will probably be the next choices, because the text of the answer can go on in one way only;
+     * none where it can go on in several.
+     *
+     * @param most how many tokens at most
+     */
+    default int[] forced(int most) {
+        return new int[0];
+    }
+
     /** Whether the answer is complete with the tokens chosen so far, and no further logits are needed. */
     default boolean complete() {
         return false;

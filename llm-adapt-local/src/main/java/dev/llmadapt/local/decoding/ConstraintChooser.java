@@ -6,7 +6,9 @@ import dev.llmadapt.local.constraint.ConstraintException;
 import dev.llmadapt.local.constraint.TokenMatcher;
 import dev.llmadapt.local.constraint.Vocabulary;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Set;
+import java.util.function.Function;
 
 /**
  * A chooser that restricts an answer to texts of a constraint: tokens whose bytes may not stand there get no
@@ -15,8 +17,12 @@ import java.util.Set;
  */
 final class ConstraintChooser implements Chooser {
     private static final int MAX_SHOWN = 40;
+    /** Text of at most so many bytes is looked ahead for each token that is drafted. */
+    private static final int BYTES_A_TOKEN = 16;
 
     private final TokenMatcher matcher;
+    private final Vocabulary vocabulary;
+    private final Function<String, int[]> tokens;
     private final Sampler sampler;
     private final Set<Integer> endIds;
     private final String kind;
@@ -25,6 +31,7 @@ final class ConstraintChooser implements Chooser {
     /**
      * Makes a chooser for one answer.
      *
+     * @param tokens makes the tokens of a text in which nothing is special
      * @param sampler for which no token ends an answer
      * @param endIds tokens that end an answer
      */
@@ -32,9 +39,12 @@ final class ConstraintChooser implements Chooser {
             OutputConstraint constraint,
             TokenMatcher matcher,
             Vocabulary vocabulary,
+            Function<String, int[]> tokens,
             Sampler sampler,
             Set<Integer> endIds) {
         this.matcher = matcher;
+        this.vocabulary = vocabulary;
+        this.tokens = tokens;
         this.sampler = sampler;
         this.endIds = endIds;
         this.kind = constraint.kind();
@@ -78,6 +88,26 @@ final class ConstraintChooser implements Chooser {
         return id;
     }
 
+    @Override
+    public int[] forced(int most) {
+        byte[] forced = matcher.forced(most * BYTES_A_TOKEN);
+        if (forced.length == 0) {
+            return new int[0];
+        }
+        int[] ids = tokens.apply(new String(forced, StandardCharsets.UTF_8));
+        int count = 0;
+        for (int at = 0; count < Math.min(most, ids.length); count++) { // a tokenizer may add to a text or change it
+            byte[] token = vocabulary.bytes(ids[count]);
+            if (token.length == 0
+                    || token.length > forced.length - at
+                    || Arrays.mismatch(token, Arrays.copyOfRange(forced, at, at + token.length)) >= 0) {
+                break;
+            }
+            at += token.length;
+        }
+        return Arrays.copyOf(ids, count);
+    }
+
     private boolean accept(int id) {
         try {
             return matcher.accept(id);
@@ -95,7 +125,7 @@ final class ConstraintChooser implements Chooser {
     }
 
     private InferenceException noToken() {
-        String forced = new String(matcher.forced(), StandardCharsets.UTF_8);
+        String forced = new String(matcher.forced(MAX_SHOWN + 1), StandardCharsets.UTF_8);
         String shown = forced.length() > MAX_SHOWN ? forced.substring(0, MAX_SHOWN) + "..." : forced;
         return new InferenceException("no token of the model's vocabulary goes on with the text that was begun under "
                 + kind + (shown.isEmpty() ? "" : ": '" + shown + "' must follow")

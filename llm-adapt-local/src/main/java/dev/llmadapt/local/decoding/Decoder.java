@@ -257,7 +257,8 @@ public final class Decoder implements AutoCloseable {
                         thought.opened(),
                         thought.stripped()))
                 .orElse(answer);
-        return new ConstraintChooser(constraint, matcher, vocabulary, new Sampler(options, Set.of(), text), endIds);
+        return new ConstraintChooser(
+                constraint, matcher, vocabulary, tokenizer::encodePlain, new Sampler(options, Set.of(), text), endIds);
     }
 
     /** See {@link dev.llmadapt.Model#score}. */

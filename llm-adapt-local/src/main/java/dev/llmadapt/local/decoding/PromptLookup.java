@@ -12,13 +12,10 @@ final class PromptLookup {
     private static final int LEAST = 3;
     /** The last tokens that are compared at most. */
     private static final int MOST = 8;
-    /** The most tokens that it waits. */
-    private static final int LONGEST_WAIT = 32;
 
     private int[] text;
     private int length;
-    private int wait; // for so many tokens before the next draft
-    private int nextWait = 1; // after a draft that is wrong
+    private final DraftWait wait = new DraftWait();
 
     PromptLookup(int[] prompt) {
         this.text = Arrays.copyOf(prompt, prompt.length + 64);
@@ -31,24 +28,19 @@ final class PromptLookup {
             text = Arrays.copyOf(text, 2 * length);
         }
         text[length++] = id;
-        wait = Math.max(0, wait - 1);
+        wait.passed();
     }
 
     /** Learns how many of the tokens of a draft were right. */
     void tried(int drafted, int right) {
-        if (2 * right >= drafted) {
-            nextWait = 1;
-        } else {
-            wait = nextWait;
-            nextWait = Math.min(LONGEST_WAIT, 2 * nextWait);
-        }
+        wait.tried(drafted, right);
     }
 
     /** Returns at most so many tokens that may come next; none where the last ones did not stand before. */
     int[] draft(int most) {
         int best = 0;
         int from = 0;
-        for (int end = length - 1; wait == 0 && most > 0 && end >= LEAST && best < MOST; end--) {
+        for (int end = length - 1; wait.over() && most > 0 && end >= LEAST && best < MOST; end--) {
             int same = same(end);
             if (same > best) { // the latest of those that agree longest
                 best = same;

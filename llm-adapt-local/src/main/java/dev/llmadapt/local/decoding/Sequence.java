@@ -27,6 +27,8 @@ final class Sequence implements Waiting {
     private final Chooser chooser;
     private final boolean logProbabilities;
     private final PromptLookup lookup;
+    private final DraftWait forcedWait = new DraftWait();
+    private boolean draftIsForced;
     private int chosen;
 
     Sequence(int[] prompt, AdapterMix mix, int maxTokens, Chooser chooser, boolean logProbabilities) {
@@ -103,9 +105,23 @@ final class Sequence implements Waiting {
         return chooser;
     }
 
-    /** What may come next. */
-    PromptLookup lookup() {
-        return lookup;
+    /**
+     * Returns tokens that may come next, at most so many: those that the answer must go on with, or those that followed
+     * where its last ones stood before.
+     */
+    int[] draft(int most) {
+        int[] forced = forcedWait.over() && most > 0 ? chooser.forced(most) : new int[0];
+        draftIsForced = forced.length > 0;
+        return draftIsForced ? forced : lookup.draft(most);
+    }
+
+    /** Learns how many of the tokens of the last draft were right. */
+    void tried(int drafted, int right) {
+        if (draftIsForced) {
+            forcedWait.tried(drafted, right);
+        } else {
+            lookup.tried(drafted, right);
+        }
     }
 
     /** The tokens that may still be chosen. */
@@ -129,6 +145,7 @@ final class Sequence implements Waiting {
         pending = id;
         chosen++;
         lookup.add(id);
+        forcedWait.passed();
         End end = chooser.complete() ? End.STOP : chosen == maxTokens ? End.LENGTH : End.NONE;
         over = end != End.NONE;
         return new Step(end, id, logProbability);

@@ -92,7 +92,7 @@ final class Turn {
         if (most == 0 || !sequence.mix().parts().isEmpty() || past + most > session.capacity()) {
             return false;
         }
-        int[] draft = sequence.lookup().draft(Math.min(most, sequence.left()) - 1);
+        int[] draft = sequence.draft(Math.min(most, sequence.left()) - 1);
         if (draft.length == 0) {
             return false;
         }
@@ -105,7 +105,7 @@ final class Turn {
             do {
                 chosen.add(choose(sequence, logits, chosen.size()));
             } while (!sequence.over && chosen.size() <= draft.length && sequence.pending == draft[chosen.size() - 1]);
-            sequence.lookup().tried(draft.length, chosen.size() - 1);
+            sequence.tried(draft.length, chosen.size() - 1);
             session.truncate(slot, past + chosen.size());
         });
         steps.put(sequence, chosen);

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the tensors
  */
 final class EmbeddingFeed<T> implements Feed {
+    /** Runs of at least so many positions give back what the engine worked in, at the end of a text. */
+    private static final int MANY = 64;
+
     private final DecoderGraph graph; // without weights
     private final Runner<T> runner;
     private final KeyValueCache<T> cache;
@@ -47,7 +50,11 @@ final class EmbeddingFeed<T> implements Feed {
         mix.embed(graph.embedding(), ids, from, to, inputs.embedded);
         graph.embedding().addPositions(past, length, inputs.embedded, 0);
         inputs.last(0, past + length - 1);
-        return inputs.batch(1, wanted).run(cache.row(slot), List.of(mix), past + length);
+        Batch batch = inputs.batch(1, wanted);
+        if (length >= MANY && to == ids.length) {
+            batch.run.givesBack();
+        }
+        return batch.run(cache.row(slot), List.of(mix), past + length);
     }
 
     @Override

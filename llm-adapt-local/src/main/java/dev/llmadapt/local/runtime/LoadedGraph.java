@@ -20,6 +20,12 @@ sealed interface LoadedGraph<T> extends AutoCloseable permits OnnxSession, Secti
         /** Puts a tensor in the place of the one of that name; the run writes it. */
         void output(String name, T tensor);
 
+        /**
+         * Lets each run give back, when it ends, the memory that the engine worked in, which it keeps else for the
+         * next: much after many positions at once. On a device it is kept.
+         */
+        default void givesBack() {}
+
         /** Runs the graph and waits for it. */
         void run();
 

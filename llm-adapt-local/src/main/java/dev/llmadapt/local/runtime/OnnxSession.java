@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A session of ONNX Runtime's Java interface, which takes the weights when it is opened. Thread-safe. */
 final class OnnxSession implements LoadedGraph<OnnxTensor> {
@@ -175,6 +176,13 @@ final class OnnxSession implements LoadedGraph<OnnxTensor> {
         Map<String, OnnxTensor> inputs = new HashMap<>();
         Map<String, OnnxTensor> outputs = new HashMap<>();
         return new Binding<>() {
+            private boolean givesBack;
+
+            @Override
+            public void givesBack() {
+                givesBack = true;
+            }
+
             @Override
             public void input(String name, OnnxTensor tensor) {
                 inputs.put(name, tensor);
@@ -187,7 +195,7 @@ final class OnnxSession implements LoadedGraph<OnnxTensor> {
 
             @Override
             public void run() {
-                OnnxSession.this.run(inputs, outputs);
+                OnnxSession.this.run(inputs, outputs, Set.of(), givesBack).close();
             }
 
             @Override
@@ -197,7 +205,7 @@ final class OnnxSession implements LoadedGraph<OnnxTensor> {
 
     /** Runs the graph, whose outputs are written to tensors of the caller. */
     void run(Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs) {
-        run(inputs, outputs, Set.of()).close();
+        run(inputs, outputs, Set.of(), false).close();
     }
 
     /**
@@ -205,11 +213,29 @@ final class OnnxSession implements LoadedGraph<OnnxTensor> {
      *
      * @param outputs what it writes to, by name
      * @param asked the names of further outputs, which are made
+     * @param givesBack whether the memory that the engine worked in is given back
      * @return those of {@code asked}, to be closed by the caller, and those of {@code outputs}
      */
-    OrtSession.Result run(Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs, Set<String> asked) {
+    OrtSession.Result run(
+            Map<String, OnnxTensor> inputs, Map<String, OnnxTensor> outputs, Set<String> asked, boolean givesBack) {
+        if (!givesBack) {
+            return run(inputs, outputs, asked, null);
+        }
+        try (OrtSession.RunOptions options = new OrtSession.RunOptions()) {
+            options.addRunConfigEntry("memory.enable_memory_arena_shrinkage", "cpu:0");
+            return run(inputs, outputs, asked, options);
+        } catch (OrtException e) {
+            throw new InferenceException("a run failed: " + e.getMessage(), e);
+        }
+    }
+
+    private OrtSession.Result run(
+            Map<String, OnnxTensor> inputs,
+            Map<String, OnnxTensor> outputs,
+            Set<String> asked,
+            OrtSession.@Nullable RunOptions options) {
         try {
-            return session.run(inputs, asked, outputs);
+            return session.run(inputs, asked, outputs, options);
         } catch (OrtException e) {
             throw new InferenceException("a run failed: " + e.getMessage(), e);
         }

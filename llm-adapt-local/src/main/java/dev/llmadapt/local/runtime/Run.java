@@ -29,6 +29,11 @@ final class Run<T> implements AutoCloseable {
         binding.output(name, tensor);
     }
 
+    /** Lets it give back the engine's memory; see {@link Binding#givesBack}. */
+    void givesBack() {
+        binding.givesBack();
+    }
+
     /** Runs over some rows of a cache, with the adapters of each. */
     @SuppressWarnings("ReferenceEquality") // the same map is the same tensors
     void execute(KeyValueCache.View<T> cacheRows, List<AdapterMix> mixes) {

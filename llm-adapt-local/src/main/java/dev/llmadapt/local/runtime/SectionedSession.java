@@ -85,11 +85,18 @@ final class SectionedSession implements LoadedGraph<OnnxTensor> {
         private final List<Map<String, OnnxTensor>> inputs = new ArrayList<>();
         private final List<Map<String, OnnxTensor>> outputs = new ArrayList<>();
 
+        private boolean givesBack;
+
         Bindings() {
             sections.forEach(section -> {
                 inputs.add(new HashMap<>());
                 outputs.add(new HashMap<>());
             });
+        }
+
+        @Override
+        public void givesBack() {
+            givesBack = true;
         }
 
         @Override
@@ -130,7 +137,8 @@ final class SectionedSession implements LoadedGraph<OnnxTensor> {
             try {
                 for (int i = 0; i < sections.size(); i++) {
                     Section section = sections.get(i);
-                    OrtSession.Result result = section.session().run(inputs.get(i), outputs.get(i), section.passed());
+                    OrtSession.Result result =
+                            section.session().run(inputs.get(i), outputs.get(i), section.passed(), givesBack);
                     results.add(result);
                     for (String name : section.passed()) {
                         put(name, (OnnxTensor) result.get(name).orElseThrow(), i + 1);

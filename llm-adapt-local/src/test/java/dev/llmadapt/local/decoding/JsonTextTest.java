@@ -56,6 +56,7 @@ class JsonTextTest {
                         constraint,
                         compiled.matcher(),
                         tokenizer.vocabulary(),
+                        tokenizer::encodePlain,
                         new Sampler(options, Set.of(), new int[0]),
                         Set.of());
                 ByteArrayOutputStream bytes = new ByteArrayOutputStream();

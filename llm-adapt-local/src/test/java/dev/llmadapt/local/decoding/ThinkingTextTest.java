@@ -181,6 +181,7 @@ class ThinkingTextTest {
                 constraint,
                 matcher,
                 tokenizer.vocabulary(),
+                tokenizer::encodePlain,
                 new Sampler(GenerationOptions.defaults(), Set.of(), new int[0]),
                 Set.of(tokenizer.vocabulary().size()));
     }

@@ -147,6 +147,7 @@ class ToolTextTest {
                 constraint,
                 compiled.matcher(),
                 tokenizer.vocabulary(),
+                tokenizer::encodePlain,
                 new Sampler(GenerationOptions.defaults().withTemperature(1.5).withSeed(seed), Set.of(), new int[0]),
                 Set.of(end));
         AnswerText text = new AnswerText(
