@@ -96,7 +96,7 @@ final class ChatCommand implements Callable<Integer> {
             Generation answer = key.during(() -> opened.stream(request, thoughts::print));
             thoughts.close();
             context.out().println();
-            history.add(Message.assistant(answer.text()));
+            history.add(answer.message());
             if (answer.finishReason() == FinishReason.LENGTH) {
                 context.err().println("(cut off: --max-tokens " + options.maxTokens() + " or the context is full)");
             }
