@@ -24,8 +24,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "chat",
         description = {
-            "Holds a conversation, one line a turn. The model sees all of it each time, or its latest turns when all",
-            "of it is too long for its context.",
+            "Holds a conversation, one line a turn.",
+            "The model sees all of it each time, or its latest turns when all of it is too long for its context.",
             "/reset forgets it, /system TEXT sets instructions and forgets it, /exit or Ctrl-D ends,",
             "Ctrl-C stops an answer."
         },
