@@ -49,7 +49,9 @@ class HelpGroupsTest extends CommandLineTest {
     void help_whatOneTypes_isNotBroken(String name) {
         assertThat(run((name + " --help").split(" "))).isZero();
         assertThat(text(out)).contains("hf:org/repo[/file.gguf][@revision]");
-        assertThat(text(out).lines()).allMatch(line -> line.length() <= 100).noneMatch(line -> line.matches(".*(hf:|cuda:|org/)"));
+        assertThat(text(out).lines())
+                .allMatch(line -> line.length() <= 100)
+                .noneMatch(line -> line.matches(".*(hf:|cuda:|org/)"));
         if (!name.startsWith("adapters")) {
             assertThat(text(out)).contains("cuda:0:fp16 (docs/guides/cuda.md)");
         }

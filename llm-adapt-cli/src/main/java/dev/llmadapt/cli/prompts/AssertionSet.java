@@ -40,11 +40,12 @@ record AssertionSet(List<Assertion> parts, Optional<Double> threshold, double we
     static String reason(List<Checked> checks, double score, Optional<Double> threshold) {
         String failed = checks.stream()
                 .filter(check -> !check.passed())
-                .map(check -> check.assertion().name() + " (" + check.assertion().place() + "): " + check.reason())
+                .map(check ->
+                        check.assertion().name() + " (" + check.assertion().place() + "): " + check.reason())
                 .collect(Collectors.joining("; "));
         return threshold
-                        .map(enough -> String.format(
-                                Locale.ROOT, "the score is %.3f, expected at least %s", score, enough))
+                        .map(enough ->
+                                String.format(Locale.ROOT, "the score is %.3f, expected at least %s", score, enough))
                         .orElse("all must be kept")
                 + (failed.isEmpty() ? "" : "; " + failed);
     }

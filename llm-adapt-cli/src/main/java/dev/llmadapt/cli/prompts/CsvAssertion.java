@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
  */
 final class CsvAssertion {
     /** promptfoo's thresholds of this form, where others than in YAML. */
-    private static final Map<String, Double> STANDARD = Map.of("similar", 0.8, "similar:cosine", 0.8, "levenshtein", 0.75);
+    private static final Map<String, Double> STANDARD =
+            Map.of("similar", 0.8, "similar:cosine", 0.8, "levenshtein", 0.75);
 
     private static final Map<String, String> OTHER_NAMES =
             Map.of("grade", "llm-rubric", "fn", "javascript", "eval", "javascript");

@@ -69,8 +69,9 @@ final class CsvTests {
                 || CONFIG.matcher(column).matches()
                 || isMetadata(column);
         if (column.startsWith("__") && !known) {
-            throw new SuiteException(place + "is not supported, expected variables, __expected, __expected1 and so on,"
-                    + " __config:__expected1:threshold and so on, __description, __metric, __threshold, __metadata:KEY");
+            throw new SuiteException(
+                    place + "is not supported, expected variables, __expected, __expected1 and so on,"
+                            + " __config:__expected1:threshold and so on, __description, __metric, __threshold, __metadata:KEY");
         }
         if (column.startsWith("_") && !known && isSpecial("_" + column)) {
             throw new SuiteException(place + "would be a variable; write '_" + column + "', or call it otherwise");
@@ -137,7 +138,8 @@ final class CsvTests {
 
     private static YamlNode number(YamlNode cell, String column) {
         try {
-            return new YamlNode(cell.file(), cell.line(), Double.valueOf(cell.text().strip()), cell.text());
+            return new YamlNode(
+                    cell.file(), cell.line(), Double.valueOf(cell.text().strip()), cell.text());
         } catch (NumberFormatException e) {
             throw cell.error("'" + column + "' must be a number, got '" + cell.text() + "'");
         }

@@ -97,7 +97,8 @@ final class SchemaCheck {
             case "boolean" -> value instanceof JsonPrimitive primitive && primitive.isBoolean();
             case "number" -> SchemaRules.isNumber(value);
             default ->
-                SchemaRules.isNumber(value) && value.getAsBigDecimal().stripTrailingZeros().scale() <= 0;
+                SchemaRules.isNumber(value)
+                        && value.getAsBigDecimal().stripTrailingZeros().scale() <= 0;
         };
     }
 

@@ -12,7 +12,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/** A JSON Schema that has been read: each of its keywords is known and well formed, and its references lead somewhere. */
+/**
+ * A JSON Schema that has been read: each of its keywords is known and well formed, and its references lead somewhere.
+ */
 final class SchemaRules {
     private static final Set<String> WORDS = Set.of(
             "$id", "$comment", "title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly");

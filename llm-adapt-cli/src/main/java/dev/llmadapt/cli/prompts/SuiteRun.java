@@ -192,7 +192,8 @@ public final class SuiteRun {
         boolean counts = asserted.weight() > 0;
         if (asserted instanceof AssertionSet set) {
             Scored scored = scored(set.parts(), test, subject, set.threshold());
-            String reason = scored.passed() ? "" : AssertionSet.reason(scored.checks(), scored.score(), set.threshold());
+            String reason =
+                    scored.passed() ? "" : AssertionSet.reason(scored.checks(), scored.score(), set.threshold());
             return new Checked(set, scored.passed() || !counts, scored.score(), reason, scored.checks());
         }
         Assertion assertion = (Assertion) asserted;

@@ -34,11 +34,10 @@ class SuiteFilesTest {
     }
 
     private static List<Cell> run(PromptSuite suite) {
-        AnsweringModel model = new AnsweringModel(
-                request -> request.messages().get(0).content());
+        AnsweringModel model =
+                new AnsweringModel(request -> request.messages().get(0).content());
         SuiteRun run = new SuiteRun(suite, provider -> new SuiteRun.Tested("", model), null, Progress.NONE);
-        Graders graders = new Graders(
-                Metric.exactMatch(), SuiteRun.judge(new SuiteRun.Tested("", model), null));
+        Graders graders = new Graders(Metric.exactMatch(), SuiteRun.judge(new SuiteRun.Tested("", model), null));
         return run.run(suite.render(), graders).rows().stream()
                 .map(row -> row.get(0))
                 .toList();
@@ -86,7 +85,9 @@ class SuiteFilesTest {
             })
     void csv_shortForm_isAnAssertion(String assertion, String keeping, String failing) throws IOException {
         String quoted = assertion.replace("\"", "\"\"");
-        assertThat(run(csv("a;__expected\n" + keeping + ";\"" + quoted + "\"\n")).get(0).passed())
+        assertThat(run(csv("a;__expected\n" + keeping + ";\"" + quoted + "\"\n"))
+                        .get(0)
+                        .passed())
                 .isTrue();
         if (failing != null) {
             assertThat(run(csv("a;__expected\n" + failing + ";\"" + quoted + "\"\n"))
@@ -100,7 +101,9 @@ class SuiteFilesTest {
     void csv_thresholds_areOfTheirAssertion() throws IOException {
         PromptSuite suite =
                 csv("a,__expected1,__expected2,__config:__expected2:threshold\nabc,x,levenshtein:x,3\nabc,abc,,\n");
-        assertThat(run(suite).get(0).checks()).extracting(SuiteResult.Checked::passed).containsExactly(false, true);
+        assertThat(run(suite).get(0).checks())
+                .extracting(SuiteResult.Checked::passed)
+                .containsExactly(false, true);
         assertThat(run(suite).get(1).passed()).isTrue();
     }
 
@@ -203,8 +206,9 @@ class SuiteFilesTest {
         Cell measured = run(read(set.formatted("weight: 0"))).get(0);
         assertThat(measured.passed()).isTrue();
         assertThat(measured.score()).isEqualTo(1);
-        assertThat(read("tests: [{vars: {a: x}, assert: [{type: assert-set, assert: [{type: latency, threshold: 1}]}]}]")
-                        .asserts("latency"))
+        assertThat(
+                        read("tests: [{vars: {a: x}, assert: [{type: assert-set, assert: [{type: latency, threshold: 1}]}]}]")
+                                .asserts("latency"))
                 .isTrue();
     }
 
@@ -235,7 +239,8 @@ class SuiteFilesTest {
         SuiteResult result = new SuiteRun(suite, provider -> new SuiteRun.Tested("", model), null, Progress.NONE)
                 .run(suite.render(), new Graders(Metric.exactMatch(), (rubric, question, answer) -> 0));
         assertThat(ResultJson.write(result)).containsPattern("(?s)\"type\": \"assert-set\".*\"type\": \"contains\"");
-        assertThat(ResultPage.write(result)).containsPattern("(?s)assert-set</span> 0.500<ul.*contains</span>.*</ul></li></ul>");
+        assertThat(ResultPage.write(result))
+                .containsPattern("(?s)assert-set</span> 0.500<ul.*contains</span>.*</ul></li></ul>");
         assertThat(Optional.of(ResultJunit.write(result)).get()).contains("failures=\"1\"");
     }
 }

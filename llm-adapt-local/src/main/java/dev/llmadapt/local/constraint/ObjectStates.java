@@ -83,7 +83,9 @@ final class ObjectStates {
         boolean most = object.max() != Integer.MAX_VALUE && (object.max() < names.size() || !others.isEmpty());
         counts = most || object.min() > object.required().size();
         if (counts && (object.min() > SchemaCompiler.MAX_COUNT || (most && object.max() > SchemaCompiler.MAX_COUNT))) {
-            throw SchemaCompiler.tooLarge(most ? "maxProperties" : "minProperties", "a bound above " + SchemaCompiler.MAX_COUNT + " is not kept");
+            throw SchemaCompiler.tooLarge(
+                    most ? "maxProperties" : "minProperties",
+                    "a bound above " + SchemaCompiler.MAX_COUNT + " is not kept");
         }
         int begin = grammar.state(rule);
         if (arguments) {
@@ -246,10 +248,7 @@ final class ObjectStates {
             Regex names = some.kind() == Expr.Kind.SOME_PROPERTY
                     ? regex(Objects.requireNonNull(some.key.names()))
                     : regexes.and(any, solver.string(some.part()));
-            split(
-                    classes,
-                    names,
-                    each -> new NameClass(meet(each.names(), names), each.value(), each.some() | bit));
+            split(classes, names, each -> new NameClass(meet(each.names(), names), each.value(), each.some() | bit));
         }
         classes.removeIf(each -> each.value() == exprs.no || regexes.isEmpty(each.names()));
         others.addAll(classes);
@@ -283,8 +282,7 @@ final class ObjectStates {
         }
         if (result.size() > MAX_CLASSES) {
             throw SchemaCompiler.tooLarge(
-                    "patternProperties",
-                    "patterns that overlap in more than " + MAX_CLASSES + " ways are not kept");
+                    "patternProperties", "patterns that overlap in more than " + MAX_CLASSES + " ways are not kept");
         }
         classes.clear();
         classes.addAll(result);
