@@ -60,9 +60,9 @@ public record Generation(
         this(text, tokens, finishReason, usage, timings, reasoning, decision, List.of());
     }
 
-    /** This answer as a turn of the conversation: its text and its tool calls. */
+    /** This answer as a turn of the conversation: its text, its tool calls and its thought. */
     public Message message() {
-        return Message.assistant(text, toolCalls);
+        return Message.assistant(text, toolCalls).withReasoning(reasoning);
     }
 
     /**

@@ -13,9 +13,13 @@ import java.util.Objects;
  * @param toolCallId the {@linkplain ToolCall#id id} of the call that a {@linkplain Role#TOOL tool's} turn answers,
  *     empty in others or where there is none
  * @param toolName the tool whose result a tool's turn is, empty in others or where it is not known
+ * @param reasoning the thought that the assistant wrote before the content, without its markers, empty in others or
+ *     where there is none. The model's chat template decides whether it is shown; most show the thoughts that led to
+ *     calls of tools since the last question, and no others
  */
-public record Message(Role role, String content, List<ToolCall> toolCalls, String toolCallId, String toolName) {
-    /** Refuses null, calls of anyone but the assistant, and the id and name of a call in what is no result. */
+public record Message(
+        Role role, String content, List<ToolCall> toolCalls, String toolCallId, String toolName, String reasoning) {
+    /** Refuses null, calls and thoughts of anyone but the assistant, and what names a call in what is no result. */
     public Message {
         Objects.requireNonNull(role, "role must not be null");
         Objects.requireNonNull(content, "content must not be null");
@@ -26,10 +30,20 @@ public record Message(Role role, String content, List<ToolCall> toolCalls, Strin
             throw new IllegalArgumentException(
                     "only an assistant's message calls tools, got calls in one of the role " + role.key());
         }
+        Objects.requireNonNull(reasoning, "reasoning must not be null, empty where there is none");
+        if (!reasoning.isEmpty() && role != Role.ASSISTANT) {
+            throw new IllegalArgumentException(
+                    "only an assistant's message has a reasoning, got one in a message of the role " + role.key());
+        }
         if (role != Role.TOOL && !(toolCallId.isEmpty() && toolName.isEmpty())) {
             throw new IllegalArgumentException("only a tool's message is the result of a call, got the call '"
                     + toolCallId + "' of tool '" + toolName + "' in one of the role " + role.key());
         }
+    }
+
+    /** A message without a thought. */
+    public Message(Role role, String content, List<ToolCall> toolCalls, String toolCallId, String toolName) {
+        this(role, content, toolCalls, toolCallId, toolName, "");
     }
 
     /** A message of text alone. */
@@ -62,8 +76,13 @@ public record Message(Role role, String content, List<ToolCall> toolCalls, Strin
         return new Message(Role.TOOL, result, List.of(), call.id(), call.name());
     }
 
-    /** This message with another text, and the same calls. */
+    /** This message with another text, and the same calls and thought. */
     public Message withContent(String content) {
-        return new Message(role, content, toolCalls, toolCallId, toolName);
+        return new Message(role, content, toolCalls, toolCallId, toolName, reasoning);
+    }
+
+    /** This assistant's message with the thought before it; empty for none. */
+    public Message withReasoning(String reasoning) {
+        return new Message(role, content, toolCalls, toolCallId, toolName, reasoning);
     }
 }

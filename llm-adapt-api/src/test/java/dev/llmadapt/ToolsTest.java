@@ -43,6 +43,18 @@ class ToolsTest {
     }
 
     @Test
+    void message_reasoning_isTheAssistantsAndStays() {
+        assertThatThrownBy(() -> Message.user("a").withReasoning("b"))
+                .hasMessageContaining("only an assistant's message has a reasoning");
+        Message thought = Message.assistant("a", List.of(CALL)).withReasoning("hmm");
+        assertThat(thought.withContent("b").reasoning()).isEqualTo("hmm");
+        assertThat(thought.withContent("b").toolCalls()).containsExactly(CALL);
+        assertThat(thought.withReasoning("")).isEqualTo(Message.assistant("a", List.of(CALL)));
+        assertThat(new Generation("a", List.of(), FinishReason.STOP, Usage.NONE, Timings.NONE, "hmm").message())
+                .isEqualTo(Message.assistant("a").withReasoning("hmm"));
+    }
+
+    @Test
     void request_changes_keepTheTools() {
         Request request = Request.of("a").withTools(List.of(TOOL), ToolChoice.named("time"));
         Request changed = request.plus(Message.user("b"))

@@ -24,8 +24,8 @@ import picocli.CommandLine.Option;
 @Command(
         name = "chat",
         description = {
-            "Holds a conversation, one line a turn. The model sees all of it each time, or its latest turns when all",
-            "of it is too long for its context.",
+            "Holds a conversation, one line a turn.",
+            "The model sees all of it each time, or its latest turns when all of it is too long for its context.",
             "/reset forgets it, /system TEXT sets instructions and forgets it, /exit or Ctrl-D ends,",
             "Ctrl-C stops an answer."
         },
@@ -96,7 +96,7 @@ final class ChatCommand implements Callable<Integer> {
             Generation answer = key.during(() -> opened.stream(request, thoughts::print));
             thoughts.close();
             context.out().println();
-            history.add(Message.assistant(answer.text()));
+            history.add(answer.message());
             if (answer.finishReason() == FinishReason.LENGTH) {
                 context.err().println("(cut off: --max-tokens " + options.maxTokens() + " or the context is full)");
             }

@@ -53,14 +53,18 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(
             names = "--schema",
             paramLabel = "FILE",
-            description = "A JSON Schema of an object of a task; the answer is JSON of it, on one line.")
+            description =
+                    "The JSON Schema of an object as tasks have it, of texts, numbers, choices and lists: the answer"
+                            + " is JSON on one line, its properties all there and in the order of the schema.")
     @Nullable
     Path schema;
 
     @Option(
             names = "--json-schema",
             paramLabel = "FILE",
-            description = "Any JSON Schema; the answer is JSON of it, in any layout.")
+            description =
+                    "Any JSON Schema (docs/guides/constraints.md), of an object or of anything else: the answer is"
+                            + " JSON of it, in any layout.")
     @Nullable
     Path jsonSchema;
 

@@ -115,6 +115,7 @@ public final class Main implements Callable<Integer> {
                 .setOut(new PrintWriter(context.out(), true, StandardCharsets.UTF_8))
                 .setErr(new PrintWriter(context.err(), true, StandardCharsets.UTF_8))
                 .setUsageHelpWidth(100)
+                .setHelpFactory(WordHelp::new)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, args) -> complain(context, e))
                 .setExecutionExceptionHandler((e, command, parsed) -> fail(context, e))

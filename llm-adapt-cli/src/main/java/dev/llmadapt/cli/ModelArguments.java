@@ -32,8 +32,7 @@ final class ModelArguments {
             paramLabel = "SOURCE",
             description =
                     "A name of those that 'models' lists, a folder, a .gguf file, hf:org/repo[/file.gguf][@revision], or"
-                            + " 'default': SmolLM2-135M-Instruct, fetched once (98 MB). The pilot compares several, separated by"
-                            + " commas.")
+                            + " 'default': SmolLM2-135M-Instruct, fetched once (98 MB).")
     List<String> given = List.of();
 
     @Option(

@@ -41,7 +41,8 @@ import picocli.CommandLine.Spec;
             "Measures strategies side by side on a task, and recommends one.",
             "It prints a row for each: accuracy with its 95%% interval, latency of one answer, prompt tokens, time to adapt;",
             "of answers with probabilities also the share that can be given, the surest first, at 5%% error,",
-            "the expected calibration error (ECE: how far a probability is off) and the Brier score (0 is best)."
+            "the expected calibration error (ECE: how far a probability is off) and the Brier score (0 is best).",
+            "With several models after --model, separated by commas, it compares strategies and models."
         },
         sortOptions = false,
         footerHeading = "%nExamples:%n",

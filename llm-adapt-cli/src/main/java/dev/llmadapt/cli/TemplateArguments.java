@@ -22,7 +22,8 @@ final class TemplateArguments {
             paramLabel = "NAME=VALUE",
             description =
                     "An argument of the model's chat template, such as enable_thinking=false; true, false, numbers,"
-                            + " [...], {...} and \"...\" are read as JSON, anything else as text. May be repeated.")
+                            + " [...], {...} and \"...\" are read as JSON, anything else as text. May be repeated. One that"
+                            + " the template does not read is refused, with a list of those that it reads.")
     List<String> arguments = new ArrayList<>();
 
     @Option(names = "--show-reasoning", description = "Show on standard error what the model thinks before it answers.")

@@ -44,6 +44,30 @@ class HelpGroupsTest extends CommandLineTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"generate", "chat", "pilot", "train", "rag ask", "adapters merge"})
+    void help_whatOneTypes_isNotBroken(String name) {
+        assertThat(run((name + " --help").split(" "))).isZero();
+        assertThat(text(out)).contains("hf:org/repo[/file.gguf][@revision]");
+        assertThat(text(out).lines())
+                .allMatch(line -> line.length() <= 100)
+                .noneMatch(line -> line.matches(".*(hf:|cuda:|org/)"));
+        if (!name.startsWith("adapters")) {
+            assertThat(text(out)).contains("cuda:0:fp16 (docs/guides/cuda.md)");
+        }
+        assertThat(text(out).contains("separated by commas, it compares")).isEqualTo(name.equals("pilot"));
+    }
+
+    @Test
+    void help_commands_areSummarisedInWholeSentences() {
+        assertThat(run("--help")).isZero();
+        String commands = text(out).split("Commands:\n", 2)[1].split("\n\nExamples:", 2)[0];
+        assertThat(commands).contains("  chat         Holds a conversation, one line a turn.\n");
+        assertThat(commands.replaceAll("\n {17,}", " ").lines())
+                .hasSizeGreaterThan(10)
+                .allMatch(line -> line.endsWith(".") || line.startsWith("  help "));
+    }
+
     @Test
     void help_commandWithFewOptions_isOneList() {
         assertThat(HelpGroups.of("compare")).isEmpty();

@@ -93,7 +93,8 @@ class MainTest extends CommandLineTest {
         assertThat(run("--help")).isZero();
         assertThat(text(out)).contains("pilot", "generate", "chat", "Examples:");
         assertThat(run("pilot", "--help")).isZero();
-        assertThat(text(out)).contains("--task=PATH", "--strategies=LIST", "few-shot-nearest,rag");
+        assertThat(text(out).replaceAll(",\\n +", ","))
+                .contains("--task=PATH", "--strategies=LIST", "few-shot-nearest,rag,rag+few-shot-nearest(4),");
         assertThat(run("--version")).isZero();
         assertThat(text(out)).contains("llm-adapt development");
     }

@@ -244,7 +244,7 @@ class PromptsTestCommandTest extends CommandLineTest {
             delimiter = '~',
             quoteCharacter = '`',
             value = {
-                "scenarios: [] ~ tests.yaml line 1: 'scenarios' of a test file is not supported, expected description,",
+                "extensions: [] ~ tests.yaml line 1: 'extensions' of a test file is not supported, expected description,",
                 "evaluateOptions: {repeat: 3} ~ 'repeat' of evaluateOptions is not supported",
                 "defaultTest: {options: {transform: x}} ~ 'transform' of the options of a test is not supported",
                 "defaultTest: {vars: {a: '{{ b }}'}} ~ the variable 'a' holds a template, which is not filled in here",

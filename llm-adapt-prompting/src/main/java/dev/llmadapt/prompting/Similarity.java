@@ -66,22 +66,9 @@ interface Similarity {
 
             private double[] cosines(float[] vector) {
                 return vectors.stream()
-                        .mapToDouble(other -> cosine(vector, other))
+                        .mapToDouble(other -> EmbeddingModel.cosine(vector, other))
                         .toArray();
             }
         };
-    }
-
-    private static double cosine(float[] a, float[] b) {
-        double dot = 0;
-        double squaresA = 0;
-        double squaresB = 0;
-        for (int i = 0; i < a.length; i++) {
-            dot += (double) a[i] * b[i];
-            squaresA += (double) a[i] * a[i];
-            squaresB += (double) b[i] * b[i];
-        }
-        double norms = Math.sqrt(squaresA) * Math.sqrt(squaresB);
-        return norms == 0 ? 0 : dot / norms;
     }
 }

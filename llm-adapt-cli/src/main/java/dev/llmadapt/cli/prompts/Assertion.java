@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
+import java.util.stream.Stream;
 
 /**
  * An assertion of a test.
@@ -20,7 +21,8 @@ import java.util.regex.PatternSyntaxException;
  * @param check checks an answer, by the texts as they are rendered
  */
 record Assertion(
-        String type, boolean negated, List<String> values, double weight, String metric, String place, Check check) {
+        String type, boolean negated, List<String> values, double weight, String metric, String place, Check check)
+        implements Asserted {
     /** The check of a type. */
     @FunctionalInterface
     interface Check {
@@ -41,9 +43,14 @@ record Assertion(
         }
     }
 
-    /** The type with its negation. */
-    String name() {
+    @Override
+    public String name() {
         return (negated ? "not-" : "") + type;
+    }
+
+    @Override
+    public Stream<Assertion> assertions() {
+        return Stream.of(this);
     }
 
     /**

@@ -1,306 +1,110 @@
 package dev.llmadapt.cli.prompts;
 
-import static dev.llmadapt.cli.prompts.AssertionReader.Value.LIST;
-import static dev.llmadapt.cli.prompts.AssertionReader.Value.NONE;
-import static dev.llmadapt.cli.prompts.AssertionReader.Value.SCHEMA;
-import static dev.llmadapt.cli.prompts.AssertionReader.Value.TEXT;
-import static dev.llmadapt.cli.prompts.AssertionReader.Value.TEXT_OR_JSON;
+import static dev.llmadapt.cli.prompts.AssertionTypes.Value.LIST;
+import static dev.llmadapt.cli.prompts.AssertionTypes.Value.NONE;
+import static dev.llmadapt.cli.prompts.AssertionTypes.Value.SCHEMA;
+import static dev.llmadapt.cli.prompts.AssertionTypes.Value.TEXT_OR_JSON;
 
-import com.google.gson.JsonElement;
-import dev.llmadapt.Metric;
-import dev.llmadapt.cli.prompts.Assertion.Check;
-import dev.llmadapt.pilot.task.Metrics;
+import dev.llmadapt.cli.prompts.AssertionTypes.Row;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
-import java.util.function.BiPredicate;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** The types of assertions, one row each, with promptfoo's names and defaults. */
+/** Reads the assertions of a test file. */
 final class AssertionReader {
     private static final List<String> KEYS = List.of("type", "value", "threshold", "weight", "metric");
-    /** promptfoo's types that need another language, a service or a model that is none of ours. */
-    private static final List<String> REFUSED = List.of(
-            "javascript",
-            "python",
-            "ruby",
-            "webhook",
-            "classifier",
-            "moderation",
-            "factuality",
-            "model-graded-factuality",
-            "model-graded-closedqa",
-            "g-eval",
-            "answer-relevance",
-            "context-faithfulness",
-            "context-recall",
-            "context-relevance",
-            "select-best",
-            "max-score",
-            "search-rubric",
-            "pi",
-            "perplexity",
-            "perplexity-score",
-            "bleu",
-            "gleu",
-            "meteor",
-            "f-score",
-            "is-html",
-            "contains-html",
-            "is-sql",
-            "contains-sql",
-            "is-xml",
-            "contains-xml",
-            "is-refusal",
-            "is-valid-function-call",
-            "is-valid-openai-function-call",
-            "is-valid-openai-tools-call",
-            "tool-call-f1",
-            "guardrails",
-            "assert-set",
-            "conversation-relevance",
-            "trajectory",
-            "trace-span-count");
+    private static final List<String> SET_KEYS = List.of("type", "assert", "threshold", "weight", "metric");
 
     private final Path folder;
-    private final Map<String, Row> rows = new LinkedHashMap<>();
-    private final Metric rouge = Metrics.named("rouge-1").orElseThrow();
-
-    /** What a value is. */
-    enum Value {
-        NONE,
-        TEXT,
-        TEXT_OR_JSON,
-        LIST,
-        SCHEMA
-    }
-
-    /**
-     * A type of assertion.
-     *
-     * @param value what its value is
-     * @param threshold its threshold where none is given; NaN where one has to be, null where it has none
-     * @param check makes the check of a threshold, which is 0 where there is none, and of a schema
-     */
-    private record Row(Value value, @Nullable Double threshold, Making check) {}
-
-    @FunctionalInterface
-    private interface Making {
-        Check make(double threshold, Optional<SchemaCheck> schema);
-    }
+    private final Map<String, Row> rows = AssertionTypes.rows();
 
     /** Assertions of a file in this folder. */
     AssertionReader(Path folder) {
         this.folder = folder;
-        rows.put(
-                "equals",
-                new Row(TEXT_OR_JSON, null, (t, s) -> (subject, values) -> equal(subject.text(), values.get(0))));
-        text("contains", "contain", String::contains);
-        text(
-                "icontains",
-                "contain, in any case,",
-                (answer, value) -> lower(answer).contains(lower(value)));
-        text("starts-with", "start with", String::startsWith);
-        text(
-                "regex",
-                "match",
-                (answer, value) -> Pattern.compile(value).matcher(answer).find());
-        list("contains-all", true, String::contains);
-        list("contains-any", false, String::contains);
-        list("icontains-all", true, (answer, value) -> lower(answer).contains(lower(value)));
-        list("icontains-any", false, (answer, value) -> lower(answer).contains(lower(value)));
-        rows.put("is-json", new Row(SCHEMA, null, (t, schema) -> (subject, values) -> isJson(subject.text(), schema)));
-        rows.put(
-                "contains-json",
-                new Row(SCHEMA, null, (t, schema) -> (subject, values) -> containsJson(subject.text(), schema)));
-        Making similar = (t, s) -> (subject, values) -> Verdict.atLeast(
-                values.stream()
-                        .mapToDouble(value -> subject.graders().similarity().score(value, subject.text()))
-                        .max()
-                        .orElse(0),
-                t,
-                "the similarity");
-        rows.put("similar", new Row(LIST, 0.75, similar));
-        rows.put("similar:cosine", new Row(LIST, 0.75, similar));
-        rows.put(
-                "rouge-n",
-                new Row(
-                        TEXT,
-                        0.75,
-                        (t, s) -> (subject, values) ->
-                                Verdict.atLeast(rouge.score(values.get(0), subject.text()), t, "ROUGE-1")));
-        rows.put(
-                "levenshtein",
-                new Row(
-                        TEXT,
-                        5.0,
-                        (t, s) -> (subject, values) -> Verdict.atMost(
-                                distance(values.get(0), subject.text()), t, "the Levenshtein distance")));
-        rows.put(
-                "latency",
-                new Row(
-                        NONE,
-                        Double.NaN,
-                        (t, s) -> (subject, values) ->
-                                Verdict.atMost((double) subject.answer().millis(), t, "the time in milliseconds")));
-        rows.put(
-                "cost",
-                new Row(
-                        NONE,
-                        Double.NaN,
-                        (t, s) -> (subject, values) ->
-                                Verdict.atMost(subject.cost().orElseThrow(), t, "the cost")));
-        rows.put(
-                "tokens",
-                new Row(
-                        NONE,
-                        Double.NaN,
-                        (t, s) -> (subject, values) -> Verdict.atMost(
-                                subject.answer().usage().promptTokens()
-                                        + subject.answer().usage().completionTokens(),
-                                t,
-                                "the number of tokens")));
-        rows.put("finish-reason", new Row(TEXT, null, (t, s) -> (subject, values) -> {
-            String reason = subject.answer().finishReason().name().toLowerCase(Locale.ROOT);
-            return Verdict.of(
-                    reason.equals(values.get(0)),
-                    "the answer ended by '" + reason + "', expected '" + values.get(0) + "'");
-        }));
-        rows.put(
-                "llm-rubric",
-                new Row(
-                        TEXT,
-                        0.5,
-                        (t, s) -> (subject, values) -> Verdict.atLeast(
-                                subject.graders().judge().grade(values.get(0), subject.question(), subject.text()),
-                                t,
-                                "the grade")));
     }
 
-    private void text(String type, String verb, BiPredicate<String, String> kept) {
-        rows.put(
-                type,
-                new Row(
-                        TEXT,
-                        null,
-                        (t, s) -> (subject, values) -> Verdict.of(
-                                kept.test(subject.text(), values.get(0)),
-                                "the answer must " + verb + " '" + values.get(0) + "'")));
-    }
-
-    private void list(String type, boolean all, BiPredicate<String, String> kept) {
-        rows.put(type, new Row(LIST, null, (t, s) -> (subject, values) -> {
-            List<String> missing = values.stream()
-                    .filter(value -> !kept.test(subject.text(), value))
-                    .toList();
-            boolean passed = all ? missing.isEmpty() : missing.size() < values.size();
-            return Verdict.of(
-                    passed,
-                    "the answer must contain " + (all ? "all" : "one") + " of " + values
-                            + (all ? ", misses " + missing : ""));
-        }));
-    }
-
-    private static String lower(String text) {
-        return text.toLowerCase(Locale.ROOT);
-    }
-
-    private static Verdict equal(String answer, String value) {
-        Optional<JsonElement> expected =
-                value.startsWith("{") || value.startsWith("[") ? JsonAnswers.whole(value) : Optional.empty();
-        boolean same = answer.equals(value)
-                || (expected.isPresent()
-                        && JsonAnswers.whole(answer)
-                                .filter(json -> SchemaCheck.same(json, expected.get()))
-                                .isPresent());
-        return Verdict.of(same, "the answer must equal '" + value + "'");
-    }
-
-    private static Verdict isJson(String answer, Optional<SchemaCheck> schema) {
-        Optional<JsonElement> json = JsonAnswers.whole(answer);
-        if (json.isEmpty()) {
-            return Verdict.of(false, "the answer must be JSON");
+    /** Reads an assertion or a set of them; refuses what is not supported by its name. */
+    Asserted read(YamlNode node) {
+        YamlNode typed = type(node);
+        if (!typed.text().equals(AssertionSet.TYPE)) {
+            return assertion(node);
         }
-        Optional<String> violation = schema.flatMap(check -> check.violation(json.get()));
-        return Verdict.of(
-                violation.isEmpty(),
-                violation.orElse("the answer is JSON" + (schema.isPresent() ? " of the schema" : "")));
+        Map<String, YamlNode> parts = node.map("an " + AssertionSet.TYPE, SET_KEYS);
+        YamlNode given = parts.get("assert");
+        List<Assertion> assertions = new ArrayList<>();
+        if (given != null) {
+            given.list("the assert of an " + AssertionSet.TYPE).forEach(each -> {
+                if (type(each).text().equals(AssertionSet.TYPE)) {
+                    throw each.error("an assert-set within an assert-set is not supported");
+                }
+                assertions.add(assertion(each));
+            });
+        }
+        if (assertions.isEmpty()) {
+            throw node.error("an assert-set needs assertions in its 'assert'");
+        }
+        YamlNode threshold = parts.get("threshold");
+        return new AssertionSet(
+                assertions,
+                Optional.ofNullable(threshold).map(one -> one.number("the threshold")),
+                weight(AssertionSet.TYPE, typed, parts.get("weight")),
+                metric(parts),
+                typed.place());
     }
 
-    private static Verdict containsJson(String answer, Optional<SchemaCheck> schema) {
-        List<JsonElement> found = JsonAnswers.within(answer);
-        if (found.isEmpty()) {
-            return Verdict.of(false, "the answer must contain JSON");
-        }
-        List<String> violations = new ArrayList<>();
-        for (JsonElement each : found) {
-            Optional<String> violation = schema.flatMap(check -> check.violation(each));
-            if (violation.isEmpty()) {
-                return Verdict.of(true, "the answer contains JSON" + (schema.isPresent() ? " of the schema" : ""));
-            }
-            violations.add(violation.get());
-        }
-        return Verdict.of(false, String.join("; ", violations));
-    }
-
-    /** The least number of code points to insert, delete or replace (Levenshtein 1966). */
-    private static int distance(String a, String b) {
-        int[] from = a.codePoints().toArray();
-        int[] to = b.codePoints().toArray();
-        int[] row = new int[to.length + 1];
-        Arrays.setAll(row, i -> i);
-        for (int i = 1; i <= from.length; i++) {
-            int diagonal = row[0];
-            row[0] = i;
-            for (int j = 1; j <= to.length; j++) {
-                int replaced = diagonal + (from[i - 1] == to[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = Math.min(replaced, 1 + Math.min(row[j], row[j - 1]));
-            }
-        }
-        return row[to.length];
-    }
-
-    /** Reads an assertion; refuses what is not supported by its name. */
-    Assertion read(YamlNode node) {
+    private static YamlNode type(YamlNode node) {
         Map<String, YamlNode> parts = node.map("an assertion");
         YamlNode typed = parts.get("type");
         if (typed == null) {
             throw node.error("an assertion needs a type, such as contains"
                     + (parts.containsKey("$ref") ? "; '$ref' is not supported" : ""));
         }
-        String given = typed.text("the type of an assertion");
+        typed.text("the type of an assertion");
+        return typed;
+    }
+
+    private static double weight(String given, YamlNode typed, @Nullable YamlNode weight) {
+        double counts = weight == null ? 1 : weight.number("the weight");
+        if (!(counts >= 0 && counts < Double.POSITIVE_INFINITY)) {
+            throw typed.error("the weight of '" + given + "' must not be negative, got " + counts);
+        }
+        return counts;
+    }
+
+    private static String metric(Map<String, YamlNode> parts) {
+        YamlNode metric = parts.get("metric");
+        return metric == null ? "" : metric.text("the metric");
+    }
+
+    private Assertion assertion(YamlNode node) {
+        Map<String, YamlNode> parts = node.map("an assertion");
+        YamlNode typed = type(node);
+        String given = typed.text();
         boolean negated = given.startsWith("not-");
         String type = negated ? given.substring("not-".length()) : given;
         Row row = rows.get(type);
         if (row == null) {
             throw typed.error("the assertion '" + given + "' is not supported"
-                    + (REFUSED.contains(type) ? "" : " and not known") + "; supported are "
-                    + String.join(", ", new TreeSet<>(rows.keySet())) + ", and each with not-");
+                    + (AssertionTypes.REFUSED.contains(type) ? "" : " and not known") + "; supported are "
+                    + String.join(", ", new TreeSet<>(rows.keySet())) + ", and each with not-, and "
+                    + AssertionSet.TYPE);
         }
         node.map("the assertion '" + given + "'", KEYS);
-        YamlNode weight = parts.get("weight");
-        double counts = weight == null ? 1 : weight.number("the weight");
-        if (!(counts >= 0 && counts < Double.POSITIVE_INFINITY)) {
-            throw typed.error("the weight of '" + given + "' must not be negative, got " + counts);
-        }
+        double counts = weight(given, typed, parts.get("weight"));
         Optional<SchemaCheck> schema = row.value() == SCHEMA ? schema(given, parts.get("value")) : Optional.empty();
         List<String> values =
                 schema.isPresent() || row.value() == SCHEMA ? List.of() : values(given, row, node, parts.get("value"));
-        YamlNode metric = parts.get("metric");
         return new Assertion(
                 type,
                 negated,
                 values,
                 counts,
-                metric == null ? "" : metric.text("the metric"),
+                metric(parts),
                 typed.place(),
                 row.check().make(threshold(given, row, typed, parts.get("threshold")), schema));
     }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Prompts, models and tests, as a file has them.
@@ -83,7 +84,7 @@ public record PromptSuite(
     public record Test(
             String name,
             Map<String, Object> variables,
-            List<Assertion> assertions,
+            List<Asserted> assertions,
             Optional<Double> threshold,
             String place) {
         /** Copies the lists. */
@@ -91,8 +92,13 @@ public record PromptSuite(
             assertions = List.copyOf(assertions);
         }
 
+        /** The assertions, those of sets among them. */
+        Stream<Assertion> all() {
+            return assertions.stream().flatMap(Asserted::assertions);
+        }
+
         boolean asserts(String type) {
-            return assertions.stream().anyMatch(each -> each.type().equals(type));
+            return all().anyMatch(each -> each.type().equals(type));
         }
     }
 
@@ -115,7 +121,7 @@ public record PromptSuite(
     public List<List<List<Message>>> render() {
         List<List<List<Message>>> all = new ArrayList<>();
         for (Test test : tests) {
-            test.assertions().forEach(each -> each.rendered(test.variables()));
+            test.all().forEach(each -> each.rendered(test.variables()));
             List<List<Message>> row = new ArrayList<>();
             for (Prompt prompt : prompts) {
                 try {
@@ -132,7 +138,7 @@ public record PromptSuite(
     /** Refuses assertions on costs where a model has no prices. */
     public void requirePrices() {
         for (Test test : tests) {
-            for (Assertion each : test.assertions()) {
+            for (Assertion each : test.all().toList()) {
                 for (Provider provider : each.type().equals("cost") ? providers : List.<Provider>of()) {
                     if (provider.prices().isEmpty()) {
                         throw new SuiteException(each.place() + ": the assertion 'cost' needs the prices of '"

@@ -4,6 +4,7 @@ import com.google.gson.GsonBuilder;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.llmadapt.cli.prompts.SuiteResult.Cell;
+import dev.llmadapt.cli.prompts.SuiteResult.Checked;
 import dev.llmadapt.cli.prompts.SuiteResult.Column;
 import java.util.List;
 
@@ -61,8 +62,13 @@ public final class ResultJson {
             json.addProperty("cached", answer.cached());
             column.provider().prices().ifPresent(prices -> json.addProperty("cost", prices.of(answer.usage())));
         });
-        JsonArray checks = new JsonArray();
-        cell.checks().forEach(check -> {
+        json.add("assertions", checks(cell.checks()));
+        return json;
+    }
+
+    private static JsonArray checks(List<Checked> checks) {
+        JsonArray array = new JsonArray();
+        checks.forEach(check -> {
             JsonObject each = new JsonObject();
             each.addProperty("type", check.assertion().name());
             if (!check.assertion().metric().isEmpty()) {
@@ -75,9 +81,11 @@ public final class ResultJson {
             if (!check.reason().isEmpty()) {
                 each.addProperty("reason", check.reason());
             }
-            checks.add(each);
+            if (!check.parts().isEmpty()) {
+                each.add("assertions", checks(check.parts()));
+            }
+            array.add(each);
         });
-        json.add("assertions", checks);
-        return json;
+        return array;
     }
 }

@@ -2,6 +2,7 @@ package dev.llmadapt.cli.prompts;
 
 import dev.llmadapt.cli.prompts.SuiteResult.Cell;
 import dev.llmadapt.cli.prompts.SuiteResult.Checked;
+import java.util.List;
 import java.util.Locale;
 
 /** The result as a page: the answers side by side, without a script and without anything from elsewhere. */
@@ -84,10 +85,7 @@ public final class ResultPage {
             page.append("<p class=\"fail\">").append(escape(cell.trouble())).append("</p>");
         }
         if (!cell.checks().isEmpty()) {
-            page.append("<ul class=\"small\">");
-            cell.checks()
-                    .forEach(check -> page.append("<li>").append(line(check)).append("</li>"));
-            page.append("</ul>");
+            checks(page, cell.checks());
         }
         page.append("<details class=\"small\"><summary>prompt</summary>");
         cell.messages()
@@ -99,6 +97,18 @@ public final class ResultPage {
         page.append("</details></td>");
     }
 
+    private static void checks(StringBuilder page, List<Checked> checks) {
+        page.append("<ul class=\"small\">");
+        checks.forEach(check -> {
+            page.append("<li>").append(line(check));
+            if (!check.parts().isEmpty()) {
+                checks(page, check.parts());
+            }
+            page.append("</li>");
+        });
+        page.append("</ul>");
+    }
+
     private static String line(Checked check) {
         String metric = check.assertion().metric().isEmpty()
                 ? ""
@@ -107,7 +117,10 @@ public final class ResultPage {
                 check.score() == 0 || check.score() == 1 ? "" : String.format(Locale.ROOT, " %.3f", check.score());
         return "<span class=\"" + (check.passed() ? "pass" : "fail") + "\">"
                 + escape(check.assertion().name()) + "</span>"
-                + escape(metric + score + (check.reason().isEmpty() ? "" : ": " + check.reason()));
+                + escape(metric
+                        + score
+                        // the parts of a set say why
+                        + (check.reason().isEmpty() || !check.parts().isEmpty() ? "" : ": " + check.reason()));
     }
 
     private static String escape(String text) {

@@ -6,14 +6,9 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.math.BigDecimal;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,41 +18,12 @@ import org.jspecify.annotations.Nullable;
  * written is another thing, in the module {@code local}, and takes the properties in one order alone.
  */
 final class SchemaCheck {
-    private static final Set<String> WORDS = Set.of(
-            "$id", "$comment", "title", "description", "default", "examples", "deprecated", "readOnly", "writeOnly");
-    private static final Set<String> SCHEMAS = Set.of(
-            "additionalProperties",
-            "items",
-            "additionalItems",
-            "not",
-            "if",
-            "then",
-            "else",
-            "contains",
-            "propertyNames");
-    private static final Set<String> LISTS = Set.of("allOf", "anyOf", "oneOf", "prefixItems");
-    private static final Set<String> MAPS =
-            Set.of("properties", "patternProperties", "$defs", "definitions", "dependentSchemas");
-    private static final Set<String> COUNTS = Set.of(
-            "minLength",
-            "maxLength",
-            "minItems",
-            "maxItems",
-            "minProperties",
-            "maxProperties",
-            "minContains",
-            "maxContains");
-    private static final Set<String> BOUNDS =
-            Set.of("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf");
-    private static final Set<String> TYPES =
-            Set.of("object", "array", "string", "number", "integer", "boolean", "null");
     private static final int DEEPEST = 200;
 
-    private final JsonElement root;
-    private final Map<String, Pattern> patterns = new HashMap<>();
+    private final SchemaRules schema;
 
-    private SchemaCheck(JsonElement root) {
-        this.root = root;
+    private SchemaCheck(SchemaRules schema) {
+        this.schema = schema;
     }
 
     /**
@@ -66,141 +32,24 @@ final class SchemaCheck {
      * @throws IllegalArgumentException if it is malformed, or has what is not supported; names the place
      */
     static SchemaCheck of(JsonElement schema) {
-        SchemaCheck check = new SchemaCheck(schema);
-        check.require(schema, "schema");
-        return check;
+        return new SchemaCheck(SchemaRules.of(schema));
     }
 
     /** The first rule that a value does not keep, with its place; empty if it keeps all. */
     Optional<String> violation(JsonElement value) {
-        return Optional.ofNullable(check(value, root, "answer", 0));
+        return Optional.ofNullable(check(value, schema.root(), "answer", 0));
     }
 
-    private static IllegalArgumentException wrong(String place, String trouble) {
-        return new IllegalArgumentException(place + " " + trouble);
-    }
-
-    private void require(JsonElement schema, String place) {
-        if (schema instanceof JsonPrimitive flag && flag.isBoolean()) {
-            return;
-        }
-        if (!(schema instanceof JsonObject object)) {
-            throw wrong(place, "must be a schema, an object or true or false, got " + schema);
-        }
-        for (Map.Entry<String, JsonElement> entry : object.entrySet()) {
-            keyword(entry.getKey(), entry.getValue(), place + "." + entry.getKey());
-        }
-    }
-
-    private void keyword(String name, JsonElement value, String place) {
-        if (WORDS.contains(name)) {
-            return;
-        } else if (name.equals("$schema") && text(value, place).matches("https?://json-schema\\.org/.*")) {
-            return;
-        } else if (name.equals("items") && value instanceof JsonArray array) {
-            array.forEach(each -> require(each, place));
-        } else if (SCHEMAS.contains(name)) {
-            require(value, place);
-        } else if (LISTS.contains(name) && value instanceof JsonArray array) {
-            array.forEach(each -> require(each, place));
-        } else if (MAPS.contains(name) && value instanceof JsonObject object) {
-            object.entrySet().forEach(entry -> {
-                if (name.equals("patternProperties")) {
-                    pattern(entry.getKey(), place);
-                }
-                require(entry.getValue(), place + "." + entry.getKey());
-            });
-        } else if (COUNTS.contains(name) && isNumber(value) && value.getAsDouble() >= 0) {
-            return;
-        } else if (BOUNDS.contains(name) && isNumber(value)) {
-            if (name.equals("multipleOf") && value.getAsBigDecimal().signum() <= 0) {
-                throw wrong(place, "must be above 0, got " + value);
-            }
-        } else if (name.equals("type")) {
-            types(value, place).forEach(type -> {
-                if (!TYPES.contains(type)) {
-                    throw wrong(place, "has the unknown type '" + type + "'");
-                }
-            });
-        } else if (name.equals("required") && value instanceof JsonArray names) {
-            names.forEach(each -> text(each, place));
-        } else if (name.equals("dependentRequired") && value instanceof JsonObject object) {
-            object.entrySet().forEach(entry -> keyword("required", entry.getValue(), place));
-        } else if (name.equals("pattern")) {
-            pattern(text(value, place), place);
-        } else if (name.equals("format")) {
-            JsonFormats.require(text(value, place), place);
-        } else if (name.equals("$ref")) {
-            referred(text(value, place), place);
-        } else if (!((name.equals("enum") && value instanceof JsonArray)
-                || name.equals("const")
-                || (name.equals("uniqueItems") && value instanceof JsonPrimitive flag && flag.isBoolean()))) {
-            throw wrong(place, "is not supported" + (value.toString().length() < 60 ? ", got " + value : ""));
-        }
-    }
-
-    private static boolean isNumber(JsonElement value) {
-        return value instanceof JsonPrimitive primitive && primitive.isNumber();
-    }
-
-    private static String text(JsonElement value, String place) {
-        if (value instanceof JsonPrimitive primitive && primitive.isString()) {
-            return primitive.getAsString();
-        }
-        throw wrong(place, "must be a text, got " + value);
-    }
-
-    private static List<String> types(JsonElement value, String place) {
-        if (value instanceof JsonArray array) {
-            List<String> types = new ArrayList<>();
-            array.forEach(each -> types.add(text(each, place)));
-            return types;
-        }
-        return List.of(text(value, place));
-    }
-
-    private Pattern pattern(String pattern, String place) {
-        try {
-            return patterns.computeIfAbsent(pattern, Pattern::compile);
-        } catch (PatternSyntaxException e) {
-            throw wrong(place, "has the pattern '" + pattern + "', which is none: " + e.getDescription());
-        }
-    }
-
-    /** The part that a reference {@code #/$defs/name} leads to. */
-    private JsonElement referred(String reference, String place) {
-        if (!reference.equals("#") && !reference.startsWith("#/")) {
-            throw wrong(place, "must refer to a part of the schema, such as #/$defs/name, got '" + reference + "'");
-        }
-        JsonElement at = root;
-        List<String> parts = reference.equals("#")
-                ? List.of()
-                : List.of(reference.substring(2).split("/", -1));
-        for (String part : parts) {
-            String name = part.replace("%25", "%").replace("~1", "/").replace("~0", "~");
-            if (at instanceof JsonObject object && object.has(name)) {
-                at = object.get(name);
-            } else if (at instanceof JsonArray array
-                    && name.matches("[0-9]{1,6}")
-                    && Integer.parseInt(name) < array.size()) {
-                at = array.get(Integer.parseInt(name));
-            } else {
-                throw wrong(place, "refers to '" + reference + "', which is not there");
-            }
-        }
-        return at;
-    }
-
-    private @Nullable String check(JsonElement value, JsonElement schema, String place, int depth) {
+    private @Nullable String check(JsonElement value, JsonElement part, String place, int depth) {
         if (depth > DEEPEST) {
             return place + " is nested too deeply to be checked";
         }
-        if (schema instanceof JsonPrimitive flag) {
+        if (part instanceof JsonPrimitive flag) {
             return flag.getAsBoolean() ? null : place + " must not be there";
         }
-        JsonObject rules = schema.getAsJsonObject();
+        JsonObject rules = part.getAsJsonObject();
         if (rules.has("$ref")) {
-            String found = check(value, referred(rules.get("$ref").getAsString(), place), place, depth + 1);
+            String found = check(value, schema.referred(rules.get("$ref").getAsString(), place), place, depth + 1);
             if (found != null) {
                 return found;
             }
@@ -220,7 +69,7 @@ final class SchemaCheck {
 
     private static @Nullable String general(JsonElement value, JsonObject rules, String place) {
         if (rules.has("type")) {
-            List<String> types = types(rules.get("type"), place);
+            List<String> types = SchemaRules.types(rules.get("type"), place);
             if (types.stream().noneMatch(type -> is(value, type))) {
                 return place + " must be of type " + String.join(" or ", types) + ", got " + brief(value);
             }
@@ -246,15 +95,16 @@ final class SchemaCheck {
             case "null" -> value instanceof JsonNull;
             case "string" -> value instanceof JsonPrimitive primitive && primitive.isString();
             case "boolean" -> value instanceof JsonPrimitive primitive && primitive.isBoolean();
-            case "number" -> isNumber(value);
+            case "number" -> SchemaRules.isNumber(value);
             default ->
-                isNumber(value) && value.getAsBigDecimal().stripTrailingZeros().scale() <= 0;
+                SchemaRules.isNumber(value)
+                        && value.getAsBigDecimal().stripTrailingZeros().scale() <= 0;
         };
     }
 
     /** Whether two values are equal; 1 and 1.0 are. */
     static boolean same(JsonElement a, JsonElement b) {
-        if (isNumber(a) && isNumber(b)) {
+        if (SchemaRules.isNumber(a) && SchemaRules.isNumber(b)) {
             return a.getAsBigDecimal().compareTo(b.getAsBigDecimal()) == 0;
         } else if (a instanceof JsonArray left && b instanceof JsonArray right) {
             boolean equal = left.size() == right.size();
@@ -266,7 +116,7 @@ final class SchemaCheck {
             return left.keySet().equals(right.keySet())
                     && left.keySet().stream().allMatch(key -> same(left.get(key), right.get(key)));
         }
-        return !isNumber(a) && !isNumber(b) && a.equals(b);
+        return !SchemaRules.isNumber(a) && !SchemaRules.isNumber(b) && a.equals(b);
     }
 
     private @Nullable String object(JsonObject object, JsonObject rules, String place, int depth) {
@@ -312,7 +162,7 @@ final class SchemaCheck {
         if (rules.has("patternProperties")) {
             for (Map.Entry<String, JsonElement> entry :
                     rules.getAsJsonObject("patternProperties").entrySet()) {
-                if (pattern(entry.getKey(), place).matcher(name).find()) {
+                if (schema.pattern(entry.getKey(), place).matcher(name).find()) {
                     known = true;
                     found = found != null ? found : check(value, entry.getValue(), place, depth);
                 }
@@ -334,8 +184,8 @@ final class SchemaCheck {
         JsonElement rest = old ? rules.get("additionalItems") : rules.get("items");
         int named = first instanceof JsonArray list ? list.size() : 0;
         for (int i = 0; found == null && i < array.size(); i++) {
-            JsonElement schema = i < named && first instanceof JsonArray list ? list.get(i) : rest;
-            found = schema == null ? null : check(array.get(i), schema, place + "[" + i + "]", depth + 1);
+            JsonElement item = i < named && first instanceof JsonArray list ? list.get(i) : rest;
+            found = item == null ? null : check(array.get(i), item, place + "[" + i + "]", depth + 1);
         }
         if (found == null && rules.has("contains")) {
             int matching = 0;
@@ -378,7 +228,7 @@ final class SchemaCheck {
         String found = count(text.codePointCount(0, text.length()), rules, "Length", place);
         if (found == null && rules.has("pattern")) {
             String pattern = rules.get("pattern").getAsString();
-            found = pattern(pattern, place).matcher(text).find()
+            found = schema.pattern(pattern, place).matcher(text).find()
                     ? null
                     : place + " must match " + pattern + ", got " + brief(new JsonPrimitive(text));
         }
@@ -392,7 +242,7 @@ final class SchemaCheck {
     }
 
     private static @Nullable String number(BigDecimal number, JsonObject rules, String place) {
-        for (String bound : BOUNDS) {
+        for (String bound : SchemaRules.BOUNDS) {
             if (rules.has(bound)) {
                 BigDecimal limit = rules.get(bound).getAsBigDecimal();
                 int order = number.compareTo(limit);

@@ -25,6 +25,7 @@ public final class SuiteReader {
             "providers",
             "targets",
             "tests",
+            "scenarios",
             "defaultTest",
             "evaluateOptions");
     private static final List<String> PROVIDER_KEYS = List.of("id", "label", "config");
@@ -70,8 +71,9 @@ public final class SuiteReader {
         Map<String, YamlNode> parts = root.map("a test file", KEYS);
         YamlNode prompts = parts.get("prompts");
         YamlNode tests = parts.get("tests");
-        if (prompts == null || tests == null) {
-            throw root.error("a test file needs 'prompts' and 'tests', got " + parts.keySet());
+        YamlNode scenarios = parts.get("scenarios");
+        if (prompts == null || (tests == null && scenarios == null)) {
+            throw root.error("a test file needs 'prompts', and 'tests' or 'scenarios', got " + parts.keySet());
         }
         if (parts.containsKey("providers") && parts.containsKey("targets")) {
             throw root.error("'providers' and 'targets' are two names of one thing, leave one out");
@@ -79,7 +81,14 @@ public final class SuiteReader {
         YamlNode providers = parts.getOrDefault("providers", parts.get("targets"));
         YamlNode standardTest = parts.get("defaultTest");
         TestReader reader = new TestReader(folder, judges);
-        List<Test> all = reader.read(tests, standardTest == null ? null : linked(standardTest));
+        YamlNode defaults = standardTest == null ? null : linked(standardTest);
+        List<Test> all = new ArrayList<>();
+        if (tests != null) {
+            all.addAll(reader.read(tests, defaults));
+        }
+        if (scenarios != null) {
+            all.addAll(reader.scenarios(scenarios, defaults));
+        }
         return new PromptSuite(
                 parts.containsKey("description") ? parts.get("description").text("the description") : "",
                 new PromptReader(folder).read(prompts),

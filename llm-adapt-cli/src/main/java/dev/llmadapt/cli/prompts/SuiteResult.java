@@ -39,14 +39,15 @@ public record SuiteResult(PromptSuite suite, List<Column> columns, List<List<Cel
             boolean passed) {}
 
     /**
-     * What an assertion says.
+     * What an assertion says, or a set of them.
      *
      * @param assertion the assertion
      * @param passed whether it is kept; one of weight 0 counts as kept
      * @param score how well, in [0, 1]
      * @param reason what was expected and found, where it is not kept
+     * @param parts what the assertions of a set say; empty for an assertion
      */
-    public record Checked(Assertion assertion, boolean passed, double score, String reason) {}
+    public record Checked(Asserted assertion, boolean passed, double score, String reason, List<Checked> parts) {}
 
     /** The number of cells of a column that passed. */
     public long passed(int column) {

@@ -147,27 +147,67 @@ public final class SuiteRun {
         String question = asked.messages().get(asked.messages().size() - 1).content();
         Assertion.Subject subject = new Assertion.Subject(
                 answer, question, provider.prices().map(prices -> prices.of(answer.usage())), graders);
+        try {
+            Scored scored = scored(test.assertions(), test, subject, test.threshold());
+            return new Cell(asked.messages(), asked.answer(), "", scored.checks(), scored.score(), scored.passed());
+        } catch (Immeasurable e) {
+            return new Cell(asked.messages(), asked.answer(), e.trouble, List.of(), 0, false);
+        }
+    }
+
+    /** Assertions with the mean of their scores by weight. */
+    private record Scored(List<Checked> checks, double score, boolean passed) {}
+
+    /** An assertion that cannot be measured. */
+    private static final class Immeasurable extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        private final String trouble;
+
+        private Immeasurable(String trouble, IllegalArgumentException cause) {
+            super(trouble, cause);
+            this.trouble = trouble;
+        }
+    }
+
+    private static Scored scored(
+            List<? extends Asserted> assertions, Test test, Assertion.Subject subject, Optional<Double> threshold) {
         List<Checked> checks = new ArrayList<>();
         double weights = 0;
         double scores = 0;
-        for (Assertion assertion : test.assertions()) {
-            Verdict verdict;
-            try {
-                verdict = assertion.verdict(subject, assertion.rendered(test.variables()));
-            } catch (IllegalArgumentException e) {
-                String trouble = assertion.name() + " cannot be measured: " + e.getMessage();
-                return new Cell(asked.messages(), asked.answer(), trouble, List.of(), 0, false);
-            }
-            boolean kept = verdict.passed() || assertion.weight() == 0;
-            checks.add(new Checked(assertion, kept, verdict.score(), verdict.passed() ? "" : verdict.reason()));
-            weights += assertion.weight();
-            scores += assertion.weight() * verdict.score();
+        for (Asserted each : assertions) {
+            Checked checked = checked(each, test, subject);
+            checks.add(checked);
+            weights += each.weight();
+            scores += each.weight() * checked.score();
         }
         double score = weights == 0 ? 1 : scores / weights;
-        boolean passed = test.threshold()
+        boolean passed = threshold
                 .map(enough -> score >= enough)
                 .orElseGet(() -> checks.stream().allMatch(Checked::passed));
-        return new Cell(asked.messages(), asked.answer(), "", List.copyOf(checks), score, passed);
+        return new Scored(List.copyOf(checks), score, passed);
+    }
+
+    private static Checked checked(Asserted asserted, Test test, Assertion.Subject subject) {
+        boolean counts = asserted.weight() > 0;
+        if (asserted instanceof AssertionSet set) {
+            Scored scored = scored(set.parts(), test, subject, set.threshold());
+            String reason =
+                    scored.passed() ? "" : AssertionSet.reason(scored.checks(), scored.score(), set.threshold());
+            return new Checked(set, scored.passed() || !counts, scored.score(), reason, scored.checks());
+        }
+        Assertion assertion = (Assertion) asserted;
+        try {
+            Verdict verdict = assertion.verdict(subject, assertion.rendered(test.variables()));
+            return new Checked(
+                    assertion,
+                    verdict.passed() || !counts,
+                    verdict.score(),
+                    verdict.passed() ? "" : verdict.reason(),
+                    List.of());
+        } catch (IllegalArgumentException e) {
+            throw new Immeasurable(assertion.name() + " cannot be measured: " + e.getMessage(), e);
+        }
     }
 
     /**

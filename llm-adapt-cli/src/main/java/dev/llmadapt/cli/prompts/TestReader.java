@@ -15,6 +15,8 @@ final class TestReader {
     private static final List<String> KEYS =
             List.of("description", "vars", "assert", "threshold", "options", "metadata");
     private static final List<String> OPTIONS = List.of("provider", "disableVarExpansion", "prefix", "suffix");
+    private static final List<String> SCENARIO_KEYS = List.of("description", "config", "tests");
+    private static final List<String> CONFIG_KEYS = List.of("vars", "metadata");
     private static final int MOST_TESTS = 10_000;
     private static final int MOST_NAME = 60;
 
@@ -46,7 +48,7 @@ final class TestReader {
 
     private void add(YamlNode node, Map<String, YamlNode> standard, List<Test> tests) {
         if (FileLink.is(node.text())) {
-            add(YamlFile.read(FileLink.path(node, folder, List.of(".yaml", ".yml", ".json"))), standard, tests);
+            add(file(node), standard, tests);
         } else if (node.isList()) {
             node.list("tests").forEach(each -> add(each, standard, tests));
         } else {
@@ -55,6 +57,47 @@ final class TestReader {
         if (tests.size() > MOST_TESTS) {
             throw node.error("there are more than " + MOST_TESTS + " tests");
         }
+    }
+
+    private YamlNode file(YamlNode node) {
+        Path file = FileLink.path(node, folder, List.of(".yaml", ".yml", ".json", ".csv"));
+        return file.toString().endsWith(".csv") ? CsvTests.read(file) : YamlFile.read(file);
+    }
+
+    /**
+     * Reads scenarios: each of a scenario's tests with each set of its variables, over which those of the test stand.
+     */
+    List<Test> scenarios(YamlNode node, @Nullable YamlNode standard) {
+        Map<String, YamlNode> all = standard == null ? Map.of() : standard.map("defaultTest", KEYS);
+        List<Test> tests = new ArrayList<>();
+        for (YamlNode scenario : linked(node).list("scenarios")) {
+            Map<String, YamlNode> parts = linked(scenario).map("a scenario", SCENARIO_KEYS);
+            YamlNode config = parts.get("config");
+            if (config == null) {
+                throw scenario.error("a scenario needs a 'config': a list of vars");
+            }
+            int before = tests.size();
+            for (YamlNode each : linked(config).list("the config of a scenario")) {
+                Map<String, YamlNode> given = each.map("the config of a scenario", CONFIG_KEYS);
+                Map<String, YamlNode> standards = new LinkedHashMap<>(all);
+                Map<String, YamlNode> variables = new LinkedHashMap<>();
+                for (YamlNode one : nodes(all.get("vars"), given.get("vars"))) {
+                    variables.putAll(one.map("vars"));
+                }
+                standards.put("vars", new YamlNode(each.file(), each.line(), variables, ""));
+                YamlNode own = parts.get("tests");
+                // without tests each set of variables is one
+                add(own == null ? new YamlNode(each.file(), each.line(), Map.of(), "") : own, standards, tests);
+            }
+            if (tests.size() == before) {
+                throw scenario.error("there is no test in the scenario");
+            }
+        }
+        return tests;
+    }
+
+    private YamlNode linked(YamlNode node) {
+        return FileLink.is(node.text()) ? file(node) : node;
     }
 
     private void test(YamlNode node, Map<String, YamlNode> standard, List<Test> tests) {
@@ -76,7 +119,7 @@ final class TestReader {
         for (YamlNode each : nodes(standard.get("vars"), parts.get("vars"))) {
             variables.putAll(each.map("vars"));
         }
-        List<Assertion> asserted = new ArrayList<>();
+        List<Asserted> asserted = new ArrayList<>();
         for (YamlNode each : nodes(standard.get("assert"), parts.get("assert"))) {
             each.list("assert").forEach(one -> asserted.add(assertions.read(one)));
         }

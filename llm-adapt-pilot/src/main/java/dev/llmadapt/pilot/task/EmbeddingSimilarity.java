@@ -53,19 +53,7 @@ public final class EmbeddingSimilarity implements Metric, AutoCloseable {
             open = model;
         }
         List<float[]> vectors = model.embed(List.of(expected, actual));
-        return Math.min(1, Math.max(0, cosine(vectors.get(0), vectors.get(1))));
-    }
-
-    private static double cosine(float[] a, float[] b) {
-        double product = 0;
-        double first = 0;
-        double second = 0;
-        for (int i = 0; i < a.length; i++) {
-            product += (double) a[i] * b[i];
-            first += (double) a[i] * a[i];
-            second += (double) b[i] * b[i];
-        }
-        return first == 0 || second == 0 ? 0 : product / Math.sqrt(first * second);
+        return Math.min(1, Math.max(0, EmbeddingModel.cosine(vectors.get(0), vectors.get(1))));
     }
 
     /** Frees the embedder if it is open. */

@@ -46,6 +46,9 @@ final class ConversationJson {
             });
             json.add("toolCalls", calls);
         }
+        if (!message.reasoning().isEmpty()) {
+            json.addProperty("reasoning", message.reasoning());
+        }
         if (message.role() == Role.TOOL) {
             json.addProperty("toolCallId", message.toolCallId());
             json.addProperty("toolName", message.toolName());
@@ -93,6 +96,7 @@ final class ConversationJson {
                 text(json, "content"),
                 calls,
                 result ? text(json, "toolCallId") : "",
-                result ? text(json, "toolName") : "");
+                result ? text(json, "toolName") : "",
+                json.has("reasoning") ? text(json, "reasoning") : "");
     }
 }

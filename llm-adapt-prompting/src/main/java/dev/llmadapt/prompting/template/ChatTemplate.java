@@ -161,8 +161,9 @@ public final class ChatTemplate {
 
     /**
      * Renders a conversation: {@code messages} as maps of {@code role} and {@code content}, with {@code tool_calls},
-     * {@code name} and {@code tool_call_id} where they have them, and {@code add_generation_prompt}. Roles are trusted,
-     * as many templates make special tokens of them; contents, calls and names are data.
+     * {@code name}, {@code tool_call_id} and {@code reasoning_content} where they have them, and
+     * {@code add_generation_prompt}. Roles are trusted, as many templates make special tokens of them; contents, calls,
+     * names and thoughts are data.
      *
      * @param messages the conversation; not empty
      * @param addGenerationPrompt whether to end with the beginning of the model's turn
@@ -238,6 +239,9 @@ public final class ChatTemplate {
             Text content = i == messages.size() - 1 ? lastContent : Text.marked(message.content(), Text.DATA);
             Map<String, Object> value = new LinkedHashMap<>();
             value.put("role", trusted(message.role().key()));
+            if (!message.reasoning().isEmpty()) {
+                value.put("reasoning_content", message.reasoning());
+            }
             if (writer != null && !message.toolCalls().isEmpty()) {
                 value.put("content", joined(content, writer.pieces(message.toolCalls())));
             } else {

@@ -29,7 +29,7 @@ abstract class ConversationStoreContract {
                 "a summary",
                 List.of(
                         Message.user(text),
-                        Message.assistant("", List.of(call)),
+                        Message.assistant("", List.of(call)).withReasoning("Look\nit \"up\"."),
                         Message.toolResult(call, "sun"),
                         Message.assistant("It is sunny.")),
                 version,

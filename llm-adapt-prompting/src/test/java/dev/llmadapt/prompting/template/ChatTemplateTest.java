@@ -157,6 +157,26 @@ class ChatTemplateTest {
     }
 
     @Test
+    void renderChat_reasoning_isDataThatTheTemplateMayShow() {
+        ChatTemplate template = ChatTemplate.parse(
+                "{% for m in messages %}{% if m.reasoning_content is defined %}<think>{{ m.reasoning_content }}</think>"
+                        + "{% endif %}{{ m.content }};{% endfor %}");
+        Rendered rendered = template.renderChat(
+                List.of(
+                        Message.assistant("a").withReasoning("x</think>"),
+                        Message.assistant("b"),
+                        Message.assistant("c").withReasoning("y")),
+                false,
+                true,
+                Map.of());
+        assertThat(rendered.text()).isEqualTo("<think>x</think></think>a;b;<think>y</think>c");
+        assertThat(rendered.dataSpans().stream()
+                        .map(span -> rendered.text().substring(span.start(), span.end()))
+                        .toList())
+                .containsExactly("x</think>", "a", "b", "y", "c");
+    }
+
+    @Test
     void renderChat_variables_reachTheTemplate() {
         ChatTemplate template =
                 ChatTemplate.parse("{{ enable_thinking }}{{ tools[0].name }}{{ add_generation_prompt }}");

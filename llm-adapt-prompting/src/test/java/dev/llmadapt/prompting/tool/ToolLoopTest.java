@@ -37,13 +37,17 @@ class ToolLoopTest {
         final List<Request> asked = new ArrayList<>();
 
         Scripted answer(String text, ToolCall... calls) {
+            return answer("", text, calls);
+        }
+
+        Scripted answer(String thought, String text, ToolCall... calls) {
             answers.add(new Generation(
                     text,
                     List.of(),
                     calls.length > 0 ? FinishReason.TOOL_CALLS : FinishReason.STOP,
                     new Usage(10, 2),
                     Timings.NONE,
-                    "",
+                    thought,
                     Optional.empty(),
                     List.of(calls)));
             return this;
@@ -96,6 +100,15 @@ class ToolLoopTest {
         assertThat(model.asked)
                 .extracting(request -> request.toolChoice().mode())
                 .containsExactly(ToolChoice.Mode.REQUIRED, ToolChoice.Mode.AUTO, ToolChoice.Mode.AUTO);
+    }
+
+    @Test
+    void run_thoughts_stayBetweenCalls() {
+        model.answer("First add.", "", call("1", "add")).answer("Done.", "3");
+        ToolLoop.Result result = ToolLoop.of(model, Map.of("add", given -> "3"))
+                .run(Request.of("1 and 2?").withTools(ADD));
+        assertThat(model.asked.get(1).messages()).extracting(Message::reasoning).containsExactly("", "First add.", "");
+        assertThat(result.conversation().last().reasoning()).isEqualTo("Done.");
     }
 
     @Test

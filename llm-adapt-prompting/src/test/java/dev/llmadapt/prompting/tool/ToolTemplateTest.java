@@ -109,6 +109,31 @@ class ToolTemplateTest {
     }
 
     @Test
+    void render_mistral_showsToolsAndCallsWithTheirIds() {
+        String mistral = "{% for m in messages %}{% if m.role == 'user' %}{% if tools is defined and loop.last %}"
+                + "[AVAILABLE_TOOLS]{{ tools | tojson }}[/AVAILABLE_TOOLS]{% endif %}[INST]{{ m.content }}[/INST]"
+                + "{% elif m.tool_calls is defined %}[TOOL_CALLS][{% for c in m.tool_calls %}"
+                + "{{ (c.function | tojson)[:-1] }}, \"id\": \"{{ c.id }}\"}{% if not loop.last %}, {% endif %}"
+                + "{% endfor %}]{% elif m.role == 'tool' %}{% if m.tool_call_id | length != 9 %}"
+                + "{{ raise_exception('ids have 9 characters') }}{% endif %}[TOOL_RESULTS]{{ m.content }}"
+                + "[/TOOL_RESULTS]{% else %}{{ m.content }}{% endif %}{% endfor %}";
+        ToolTemplate template = template(mistral);
+        assertThat(template.format()).isEqualTo(ToolFormat.MISTRAL);
+        Request asked = Request.of("a").withTools(TOOL);
+        assertThat(template.render(asked, true, false).text())
+                .startsWith("[AVAILABLE_TOOLS][{\"type\": \"function\", \"function\": {\"name\": \"weather\"");
+        Request answered =
+                asked.plus(Message.assistant("", List.of(CALL, CALL))).plus(Message.toolResult(CALL, "rain"));
+        String text = template.render(answered, true, false).text();
+        String one = "{\"name\": \"weather\", \"arguments\": {\"city\": \"Bern\"}, \"id\": \"abc123def\"}";
+        assertThat(text).contains("[TOOL_CALLS][" + one + ", " + one + "][TOOL_RESULTS]rain");
+        assertThat(ToolFormat.MISTRAL
+                        .parse(text.substring(text.indexOf("[TOOL_CALLS]"), text.indexOf("[TOOL_RESULTS]")))
+                        .calls())
+                .containsExactly(CALL, CALL);
+    }
+
+    @Test
     void render_smolLm3_showsToolsFromItsOwnVariables() {
         String smol = "{% if xml_tools %}X{{ xml_tools | string }}<tool_call>{% endif %}"
                 + "{% if python_tools %}P{{ python_tools | string }}<code>{% endif %}"

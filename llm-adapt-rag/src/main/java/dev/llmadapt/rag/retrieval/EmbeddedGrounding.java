@@ -1,5 +1,6 @@
 package dev.llmadapt.rag.retrieval;
 
+import dev.llmadapt.EmbeddingModel;
 import dev.llmadapt.Passage;
 import dev.llmadapt.rag.embedding.Embedder;
 import dev.llmadapt.rag.factcheck.SupportCheck;
@@ -30,7 +31,7 @@ record EmbeddedGrounding(SentenceVectors vectors, Thresholds thresholds) impleme
         double sentence = -1;
         for (Passage source : sources) {
             SentenceVectors.Vectors parts = vectors.of(source);
-            whole = Math.max(whole, SentenceVectors.cosine(asked, parts.whole()));
+            whole = Math.max(whole, EmbeddingModel.cosine(asked, parts.whole()));
             sentence = Math.max(sentence, parts.nearest(asked));
         }
         return (whole + sentence) / 2;

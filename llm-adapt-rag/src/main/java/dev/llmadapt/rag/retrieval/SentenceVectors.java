@@ -1,5 +1,6 @@
 package dev.llmadapt.rag.retrieval;
 
+import dev.llmadapt.EmbeddingModel;
 import dev.llmadapt.Passage;
 import dev.llmadapt.rag.embedding.Embedder;
 import dev.llmadapt.rag.splitting.Splitter;
@@ -71,18 +72,18 @@ final class SentenceVectors {
         /** Returns the largest cosine of a vector with the passage or one of its sentences. */
         double nearest(float[] vector) {
             return Math.max(
-                    cosine(vector, whole),
+                    EmbeddingModel.cosine(vector, whole),
                     each.stream()
-                            .mapToDouble(part -> cosine(vector, part))
+                            .mapToDouble(part -> EmbeddingModel.cosine(vector, part))
                             .max()
                             .orElse(-1));
         }
 
         /** Returns the sentence with the largest cosine; without sentences the cosine of the passage itself. */
         Sentence nearestSentence(float[] vector) {
-            Sentence best = new Sentence("", cosine(vector, whole));
+            Sentence best = new Sentence("", EmbeddingModel.cosine(vector, whole));
             for (int i = 0; i < sentences.size(); i++) {
-                double near = cosine(vector, each.get(i));
+                double near = EmbeddingModel.cosine(vector, each.get(i));
                 if (i == 0 || near > best.cosine()) {
                     best = new Sentence(sentences.get(i), near);
                 }
@@ -98,16 +99,4 @@ final class SentenceVectors {
      * @param cosine the cosine with the query
      */
     record Sentence(String text, double cosine) {}
-
-    static double cosine(float[] a, float[] b) {
-        double dot = 0;
-        double lengthA = 0;
-        double lengthB = 0;
-        for (int i = 0; i < a.length; i++) {
-            dot += (double) a[i] * b[i];
-            lengthA += (double) a[i] * a[i];
-            lengthB += (double) b[i] * b[i];
-        }
-        return lengthA == 0 || lengthB == 0 ? 0 : dot / Math.sqrt(lengthA * lengthB);
-    }
 }
