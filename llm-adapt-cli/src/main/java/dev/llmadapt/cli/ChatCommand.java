@@ -48,6 +48,9 @@ final class ChatCommand implements Callable<Integer> {
     final ModelArguments model = new ModelArguments();
 
     @Mixin
+    final PromptLookupArgument drafts = new PromptLookupArgument();
+
+    @Mixin
     final SamplingArguments sampling = new SamplingArguments();
 
     ChatCommand(CommandContext context) {
@@ -61,7 +64,7 @@ final class ChatCommand implements Callable<Integer> {
         BufferedReader in = new BufferedReader(new InputStreamReader(context.in(), StandardCharsets.UTF_8));
         reset(system);
         model.introduce(context);
-        try (Model opened = model.open(context);
+        try (Model opened = model.open(context, drafts::apply);
                 InterruptKey key = InterruptKey.install()) {
             context.err().println(opened.info().name() + "; /help says what else can be typed");
             for (String line = ask(in); line != null; line = ask(in)) {

@@ -95,6 +95,9 @@ final class GenerateCommand implements Callable<Integer> {
     final ModelArguments model = new ModelArguments();
 
     @Mixin
+    final PromptLookupArgument drafts = new PromptLookupArgument();
+
+    @Mixin
     final SamplingArguments sampling = new SamplingArguments();
 
     GenerateCommand(CommandContext context) {
@@ -123,7 +126,7 @@ final class GenerateCommand implements Callable<Integer> {
                         .withConstraint(constraint)));
         model.introduce(context);
         TemplateArguments.Thoughts thoughts = template.thoughts(context, false);
-        try (Model opened = model.open(context, tools::apply);
+        try (Model opened = model.open(context, choice -> drafts.apply(tools.apply(choice)));
                 InterruptKey key = InterruptKey.install()) {
             Generation answer = InvalidInput.check(() -> key.during(() -> opened.stream(request, thoughts::print)));
             thoughts.close();

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param cacheMemory bytes for keys and values, as {@code --cache-memory} has it in megabytes; 0 for the default
  * @param cacheType how keys and values are held, as {@code --cache-type} has it
  * @param adapters what acts on every request, as {@code --adapter} has it
+ * @param promptLookup whether answers are decoded with drafts, as {@code --prompt-lookup} has it; they are the same
  * @param toolFormat how the model writes tool calls, as {@code --tool-format} has it; empty takes the chat template's
  */
 record ModelChoice(
@@ -27,13 +28,14 @@ record ModelChoice(
         long cacheMemory,
         CacheType cacheType,
         List<AdapterArgument> adapters,
+        boolean promptLookup,
         Optional<ToolFormat> toolFormat) {
     /** Copies the adapters. */
     ModelChoice {
         adapters = List.copyOf(adapters);
     }
 
-    /** A model that writes tool calls as its chat template tells. */
+    /** A model that decodes token by token and writes tool calls as its chat template tells. */
     ModelChoice(
             String source,
             Precision precision,
@@ -42,12 +44,26 @@ record ModelChoice(
             long cacheMemory,
             CacheType cacheType,
             List<AdapterArgument> adapters) {
-        this(source, precision, device, chatTemplate, cacheMemory, cacheType, adapters, Optional.empty());
+        this(source, precision, device, chatTemplate, cacheMemory, cacheType, adapters, false, Optional.empty());
     }
 
     /** This model with the format of its tool calls. */
     ModelChoice withToolFormat(ToolFormat format) {
         return new ModelChoice(
-                source, precision, device, chatTemplate, cacheMemory, cacheType, adapters, Optional.of(format));
+                source,
+                precision,
+                device,
+                chatTemplate,
+                cacheMemory,
+                cacheType,
+                adapters,
+                promptLookup,
+                Optional.of(format));
+    }
+
+    /** This model with prompt lookup decoding. */
+    ModelChoice withPromptLookup() {
+        return new ModelChoice(
+                source, precision, device, chatTemplate, cacheMemory, cacheType, adapters, true, toolFormat);
     }
 }

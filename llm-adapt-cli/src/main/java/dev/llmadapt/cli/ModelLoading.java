@@ -32,7 +32,8 @@ final class ModelLoading {
                     .withDevice(choice.device())
                     .withChatTemplate(choice.chatTemplate())
                     .withCacheMemory(choice.cacheMemory())
-                    .withCacheType(choice.cacheType());
+                    .withCacheType(choice.cacheType())
+                    .withPromptLookup(choice.promptLookup());
             options = choice.toolFormat().map(options::withToolFormat).orElse(options);
             Path checkpoint = source(choice.source()).fetch(progress);
             Optional<Path> classifier = classifier(choice.adapters());

@@ -301,6 +301,20 @@ class MainTest extends CommandLineTest {
         assertThat(text(out).strip()).isNotEmpty();
     }
 
+    @Test
+    void generateAndChat_promptLookup_opensTheModelSo() {
+        List<Boolean> asked = new java.util.ArrayList<>();
+        models = (choice, progress) -> {
+            asked.add(choice.promptLookup());
+            return new ToyModel();
+        };
+        input = "hello\n/exit\n";
+        assertThat(run("generate", "hello", "--prompt-lookup")).isZero();
+        assertThat(run("generate", "hello")).isZero();
+        assertThat(run("chat", "--prompt-lookup")).isZero();
+        assertThat(asked).containsExactly(true, false, true);
+    }
+
     private List<Request> thinkingModel() {
         List<Request> asked = new java.util.ArrayList<>();
         models = (choice, progress) -> new ModelLayer(new ToyModel()) {
